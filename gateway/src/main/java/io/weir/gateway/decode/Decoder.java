@@ -1,0 +1,41 @@
+package io.weir.gateway.decode;
+
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Sample;
+
+/**
+ * Reads one payload format. Stateless unless the format itself has sessions; called by several
+ * source threads at once. Bounded in time and memory by the payload's size and the limits it was
+ * built with.
+ *
+ * <p>To add a format: one class here, one line in {@link Decoders}, one folder of cases in the
+ * tests.
+ */
+public interface Decoder {
+
+  /** Where the parts of a payload go, in payload order. */
+  interface Output {
+    void sample(Sample sample);
+
+    void rejected(Rejected rejected);
+
+    /** A part left out on purpose, which the ledger counts as filtered. */
+    void filtered();
+  }
+
+  /**
+   * Hands every sample of the payload to {@code out}. Never throws for what a payload holds: a part
+   * that cannot be read, or a payload that cannot be read at all, is one {@link Output#rejected}.
+   */
+  void decode(Payload payload, Output out);
+
+  /**
+   * What arrived.
+   *
+   * @param topic the topic
+   * @param bytes the payload, not to be changed
+   * @param receiveTimeNs when it arrived, nanoseconds since the epoch
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Payload(String topic, byte[] bytes, long receiveTimeNs) {}
+}

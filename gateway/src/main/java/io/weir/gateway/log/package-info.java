@@ -1,0 +1,3 @@
+/** The durable segment log and its cursors: bytes only. */
+@org.jspecify.annotations.NullMarked
+package io.weir.gateway.log;

@@ -1,0 +1,37 @@
+package io.weir.gateway.model;
+
+import java.util.List;
+
+/**
+ * What one delivery became: the content of one record in the {@code readings} log. The same shape
+ * carries derived figures in the {@code figures} log.
+ *
+ * <p>The ledger's equation holds in each message: {@code received = readings + filtered +
+ * rejected}. Refusals that happened while the log had no room ride on the next message of their
+ * source; they are counted in {@code refused} and are not part of {@code received} here.
+ *
+ * @param source the name of the source in the configuration
+ * @param topic the topic, or the request path of an HTTP source
+ * @param receiveTimeNs when it arrived, nanoseconds since the epoch, strictly increasing
+ * @param packetId the MQTT packet id, 0 where there is none
+ * @param payloadHash 64-bit hash of the payload, with packetId the mark of a redelivery
+ * @param received samples that the payload held; a message that cannot be decoded counts as one
+ * @param filtered samples left out on purpose (retained without a time, duplicate, unlisted)
+ * @param refused samples of earlier messages that were turned away for want of room
+ * @param readings what is to be stored
+ * @param rejected what is to be quarantined
+ * @param payload the raw payload where a rejected part has no bytes of its own, else empty
+ */
+@SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
+public record Message(
+    String source,
+    String topic,
+    long receiveTimeNs,
+    int packetId,
+    long payloadHash,
+    int received,
+    int filtered,
+    int refused,
+    List<Reading> readings,
+    List<Rejected> rejected,
+    byte[] payload) {}

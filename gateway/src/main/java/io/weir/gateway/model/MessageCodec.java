@@ -1,0 +1,419 @@
+package io.weir.gateway.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Message} as bytes, and back. Little-endian; {@code varint} is unsigned LEB128; {@code
+ * str} is a varint length and UTF-8; {@code bytes} is a varint length and raw bytes.
+ *
+ * <pre>
+ * u8     format, 1
+ * str    source           str    topic
+ * i64    receive time ns  varint packet id    i64 payload hash
+ * varint received         varint filtered     varint refused
+ * varint groups; each:    readings of one line, in order
+ *   bytes  series         str measurement, u8 levels present (bits: site, area, line, machine),
+ *                         str for each, varint tags, str key and str value for each
+ *   i64    event time ns
+ *   u8     quality        0 good, 1 uncertain, 2 bad; for 1 and 2: str reason ("" for none)
+ *   varint fields; each:  str metric, u8 type (0 f64, 1 i64, 2 boolean, 3 text), value
+ * varint rejected; each:  str reason label, str detail, u8 has part, bytes part if so
+ * bytes  payload          where a rejected part has no bytes of its own, else empty
+ * </pre>
+ *
+ * An instance belongs to one thread: it reuses its buffer, and shares the {@link Series} and names
+ * it has seen, so that a steady stream allocates only readings.
+ */
+public final class MessageCodec {
+
+  private static final byte FORMAT = 1;
+  private static final int CACHE_SLOTS = 4096;
+
+  private byte[] out = new byte[1024];
+  private int at;
+
+  private final Cached<Series>[] seriesCache = slots();
+  private final Cached<String>[] nameCache = slots();
+
+  private record Cached<T>(byte[] key, T value) {}
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static <T> Cached<T>[] slots() {
+    return new Cached[CACHE_SLOTS];
+  }
+
+  /** The message's bytes; the buffer is reused by the next call. */
+  public ByteBuffer encode(Message message) {
+    at = 0;
+    putByte(FORMAT);
+    putText(message.source());
+    putText(message.topic());
+    putLong(message.receiveTimeNs());
+    putVarint(message.packetId());
+    putLong(message.payloadHash());
+    putVarint(message.received());
+    putVarint(message.filtered());
+    putVarint(message.refused());
+    putGroups(message.readings());
+    putVarint(message.rejected().size());
+    for (Rejected rejected : message.rejected()) {
+      putText(rejected.reason().label());
+      putText(rejected.detail());
+      byte[] part = rejected.part();
+      putByte(part == null ? 0 : 1);
+      if (part != null) {
+        putBytes(part, part.length);
+      }
+    }
+    putBytes(message.payload(), message.payload().length);
+    return ByteBuffer.wrap(out, 0, at).slice().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void putGroups(List<Reading> readings) {
+    int groups = 0;
+    for (int i = 0; i < readings.size(); i++) {
+      if (i == 0 || !readings.get(i).sharesLineWith(readings.get(i - 1))) {
+        groups++;
+      }
+    }
+    putVarint(groups);
+    int start = 0;
+    while (start < readings.size()) {
+      int end = start + 1;
+      while (end < readings.size() && readings.get(end).sharesLineWith(readings.get(start))) {
+        end++;
+      }
+      putGroup(readings, start, end);
+      start = end;
+    }
+  }
+
+  private void putGroup(List<Reading> readings, int start, int end) {
+    Reading first = readings.get(start);
+    putSeries(first.series());
+    putLong(first.timeNs());
+    putByte(first.quality().ordinal());
+    if (first.quality() != Quality.GOOD) {
+      putText(first.reason() == null ? "" : first.reason());
+    }
+    putVarint(end - start);
+    for (int i = start; i < end; i++) {
+      Reading reading = readings.get(i);
+      putText(reading.metric());
+      Value value = reading.value();
+      if (value instanceof Value.Real real) {
+        putByte(0);
+        putLong(Double.doubleToRawLongBits(real.value()));
+      } else if (value instanceof Value.Whole whole) {
+        putByte(1);
+        putLong(whole.value());
+      } else if (value instanceof Value.Flag flag) {
+        putByte(2);
+        putByte(flag.value() ? 1 : 0);
+      } else if (value instanceof Value.Text text) {
+        putByte(3);
+        putText(text.value());
+      }
+    }
+  }
+
+  /** Written with its length in front, so that a reader can find it in its cache by its bytes. */
+  private void putSeries(Series series) {
+    room(4);
+    int lengthAt = at;
+    at += 4;
+    int start = at;
+    putText(series.measurement());
+    Asset asset = series.asset();
+    putByte(
+        (asset.site() != null ? 1 : 0)
+            | (asset.area() != null ? 2 : 0)
+            | (asset.line() != null ? 4 : 0)
+            | (asset.machine() != null ? 8 : 0));
+    putLevel(asset.site());
+    putLevel(asset.area());
+    putLevel(asset.line());
+    putLevel(asset.machine());
+    putVarint(series.tags().size());
+    for (Map.Entry<String, String> tag : series.tags().entrySet()) {
+      putText(tag.getKey());
+      putText(tag.getValue());
+    }
+    int length = at - start;
+    for (int i = 0; i < 4; i++) { // a varint padded to four bytes, filled in afterwards
+      out[lengthAt + i] = (byte) ((length >>> (7 * i)) & 0x7f | (i < 3 ? 0x80 : 0));
+    }
+  }
+
+  private void putLevel(@Nullable String level) {
+    if (level != null) {
+      putText(level);
+    }
+  }
+
+  private void room(int more) {
+    if (out.length - at < more) {
+      out = Arrays.copyOf(out, Math.max(out.length * 2, at + more));
+    }
+  }
+
+  private void putByte(int value) {
+    room(1);
+    out[at++] = (byte) value;
+  }
+
+  private void putLong(long value) {
+    room(8);
+    for (int i = 0; i < 8; i++) {
+      out[at++] = (byte) (value >>> (8 * i));
+    }
+  }
+
+  private void putVarint(int value) {
+    room(5);
+    int rest = value;
+    while ((rest & ~0x7f) != 0) {
+      out[at++] = (byte) (rest & 0x7f | 0x80);
+      rest >>>= 7;
+    }
+    out[at++] = (byte) rest;
+  }
+
+  private void putBytes(byte[] bytes, int length) {
+    putVarint(length);
+    room(length);
+    System.arraycopy(bytes, 0, out, at, length);
+    at += length;
+  }
+
+  private void putText(String text) {
+    int length = text.length();
+    if (length < 128) { // names: mostly ASCII, written without a copy
+      room(length + 5);
+      int start = at;
+      out[at++] = (byte) length;
+      for (int i = 0; i < length; i++) {
+        char c = text.charAt(i);
+        if (c >= 0x80) {
+          at = start;
+          break;
+        }
+        out[at++] = (byte) c;
+      }
+      if (at > start) {
+        return;
+      }
+    }
+    byte[] bytes = text.getBytes(UTF_8);
+    putBytes(bytes, bytes.length);
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws IllegalArgumentException if the bytes are not a message of this format; the log's
+   *     checksum makes that a fault of ours or of a newer version
+   */
+  public Message decode(ByteBuffer bytes) {
+    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      int format = in.get();
+      if (format != FORMAT) {
+        throw new IllegalArgumentException("message format " + format + " is not known");
+      }
+      String source = getName(in);
+      String topic = getName(in);
+      long receiveTime = in.getLong();
+      int packetId = getVarint(in);
+      long hash = in.getLong();
+      int received = getVarint(in);
+      int filtered = getVarint(in);
+      int refused = getVarint(in);
+      List<Reading> readings = getGroups(in);
+      int count = getVarint(in);
+      List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
+      for (int i = 0; i < count; i++) {
+        rejected.add(
+            new Rejected(reason(getName(in)), getText(in), in.get() == 0 ? null : getBytes(in)));
+      }
+      return new Message(
+          source,
+          topic,
+          receiveTime,
+          packetId,
+          hash,
+          received,
+          filtered,
+          refused,
+          readings,
+          rejected,
+          getBytes(in));
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("message bytes end early", e);
+    }
+  }
+
+  private List<Reading> getGroups(ByteBuffer in) {
+    int groups = getVarint(in);
+    if (groups == 0) {
+      return List.of();
+    }
+    List<Reading> readings = new ArrayList<>(Math.min(groups * 8, 1024));
+    for (int g = 0; g < groups; g++) {
+      Series series = getSeries(in);
+      long time = in.getLong();
+      Quality quality = QUALITIES[in.get()];
+      String reason = null;
+      if (quality != Quality.GOOD) {
+        String text = getName(in);
+        reason = text.isEmpty() ? null : text;
+      }
+      int fields = getVarint(in);
+      for (int f = 0; f < fields; f++) {
+        String metric = getName(in);
+        readings.add(new Reading(series, metric, getValue(in), time, quality, reason));
+      }
+    }
+    return readings;
+  }
+
+  private static final Quality[] QUALITIES = Quality.values();
+
+  private Value getValue(ByteBuffer in) {
+    int type = in.get();
+    return switch (type) {
+      case 0 -> new Value.Real(in.getDouble());
+      case 1 -> new Value.Whole(in.getLong());
+      case 2 -> new Value.Flag(in.get() != 0);
+      case 3 -> new Value.Text(getText(in));
+      default -> throw new IllegalArgumentException("value type " + type + " is not known");
+    };
+  }
+
+  private Series getSeries(ByteBuffer in) {
+    int length = getVarint(in);
+    int start = in.position();
+    int slot = slot(in, start, length);
+    Cached<Series> cached = seriesCache[slot];
+    if (cached != null && same(cached.key(), in, start, length)) {
+      in.position(start + length);
+      return cached.value();
+    }
+    byte[] key = new byte[length];
+    in.get(start, key);
+    String measurement = getName(in);
+    int levels = in.get();
+    Asset asset =
+        new Asset(
+            (levels & 1) != 0 ? getName(in) : null,
+            (levels & 2) != 0 ? getName(in) : null,
+            (levels & 4) != 0 ? getName(in) : null,
+            (levels & 8) != 0 ? getName(in) : null);
+    int count = getVarint(in);
+    Map<String, String> tags = Map.of();
+    if (count > 0) {
+      Map<String, String> sorted = new TreeMap<>();
+      for (int i = 0; i < count; i++) {
+        String name = getName(in);
+        sorted.put(name, getName(in));
+      }
+      tags = Collections.unmodifiableMap(sorted);
+    }
+    Series series = new Series(measurement, asset, tags);
+    seriesCache[slot] = new Cached<>(key, series);
+    return series;
+  }
+
+  private String getName(ByteBuffer in) {
+    int length = getVarint(in);
+    int start = in.position();
+    if (length > 256) {
+      return text(in, length);
+    }
+    int slot = slot(in, start, length);
+    Cached<String> cached = nameCache[slot];
+    if (cached != null && same(cached.key(), in, start, length)) {
+      in.position(start + length);
+      return cached.value();
+    }
+    byte[] key = new byte[length];
+    in.get(key);
+    String name = new String(key, UTF_8);
+    nameCache[slot] = new Cached<>(key, name);
+    return name;
+  }
+
+  private static int slot(ByteBuffer in, int start, int length) {
+    int hash = length;
+    for (int i = start; i < start + length; i++) {
+      hash = 31 * hash + in.get(i);
+    }
+    hash ^= hash >>> 15;
+    return hash & (CACHE_SLOTS - 1);
+  }
+
+  private static boolean same(byte[] key, ByteBuffer in, int start, int length) {
+    if (key.length != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (key[i] != in.get(start + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String getText(ByteBuffer in) {
+    return text(in, getVarint(in));
+  }
+
+  private static String text(ByteBuffer in, int length) {
+    return new String(take(in, length), UTF_8);
+  }
+
+  private static byte[] getBytes(ByteBuffer in) {
+    return take(in, getVarint(in));
+  }
+
+  private static byte[] take(ByteBuffer in, int length) {
+    if (length < 0 || length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+
+  private static int getVarint(ByteBuffer in) {
+    int value = 0;
+    for (int shift = 0; shift < 35; shift += 7) {
+      int b = in.get();
+      value |= (b & 0x7f) << shift;
+      if (b >= 0) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("a varint runs past five bytes");
+  }
+
+  private static Reason reason(String label) {
+    for (Reason reason : Reason.values()) {
+      if (reason.label().equals(label)) {
+        return reason;
+      }
+    }
+    throw new IllegalArgumentException("reason '" + label + "' is not known");
+  }
+}

@@ -1,0 +1,30 @@
+package io.weir.gateway.model;
+
+import java.util.Locale;
+
+/** Why something stands in the quarantine. The label is what meters, commands and the API show. */
+public enum Reason {
+  /** The topic matches no route. */
+  NO_ROUTE,
+  /** The payload cannot be read in the route's format. */
+  MALFORMED,
+  /** Readable, but a value that no reading can hold: NaN, unsigned beyond 64 bits, null, nested. */
+  BAD_VALUE,
+  /** The time of the sample cannot be read. */
+  BAD_TIME,
+  /** A name is empty, too long, or not allowed in the store. */
+  BAD_NAME,
+  /** The value does not fit the type pinned for its measurement and field. */
+  TYPE_CONFLICT,
+  /** Past a limit: size, nesting, samples a message. */
+  LIMIT,
+  /** The store refused it for good. */
+  STORE_REJECTED,
+  /** Too large for the store even alone. */
+  TOO_LARGE;
+
+  /** Lower case with dashes, such as {@code type-conflict}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

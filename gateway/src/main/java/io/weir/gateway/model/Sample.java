@@ -1,0 +1,62 @@
+package io.weir.gateway.model;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One value as a payload format gives it, before names, units, clocks and types are put right. A
+ * decoder fills what its format knows and leaves the rest {@code null}: the route decides then.
+ *
+ * @param name the metric's name or path in the payload; "" where the topic must name it
+ * @param value the value as sent
+ * @param time the payload's time as sent (a number or a text), or {@code null} where it has none
+ * @param timeUnit the unit of a numeric time where the format fixes it, else {@code null}: then the
+ *     route's unit, else by magnitude
+ * @param quality GOOD unless the format says otherwise
+ * @param reason the raw quality code where it is not GOOD
+ * @param measurement the measurement where the format carries one (line protocol)
+ * @param asset the asset where the format carries one
+ * @param tags further names that the format carries; sorted, immutable
+ * @param unit the engineering unit that the format carries
+ * @param part the bytes this sample was read from, where the payload is many lines and this is one
+ *     of them; the evidence should the sample be rejected later
+ */
+@SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
+public record Sample(
+    String name,
+    Value value,
+    @Nullable Value time,
+    @Nullable TimeUnit timeUnit,
+    Quality quality,
+    @Nullable String reason,
+    @Nullable String measurement,
+    @Nullable Asset asset,
+    Map<String, String> tags,
+    @Nullable String unit,
+    byte @Nullable [] part) {
+
+  /** A GOOD value with a name and perhaps a time, which is all that most formats have. */
+  public static Sample of(String name, Value value, @Nullable Value time) {
+    return new Sample(
+        name, value, time, null, Quality.GOOD, null, null, null, Map.of(), null, null);
+  }
+
+  /** The unit of a numeric time. */
+  public enum TimeUnit {
+    S(1_000_000_000L),
+    MS(1_000_000L),
+    US(1_000L),
+    NS(1L);
+
+    private final long nanos;
+
+    TimeUnit(long nanos) {
+      this.nanos = nanos;
+    }
+
+    /** Nanoseconds in one unit. */
+    public long nanos() {
+      return nanos;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.weir.gateway.model;
+
+/** The two clocks, as a parameter, so that a test can hold or break them. */
+public interface Time {
+
+  /** Wall time: nanoseconds since the epoch, UTC. May jump. For stamps, never for waiting. */
+  long wallNs();
+
+  /** Elapsed time: nanoseconds from an arbitrary start. Never jumps. For waiting, never stamps. */
+  long elapsedNs();
+
+  /** The machine's clocks. */
+  Time SYSTEM =
+      new Time() {
+        @Override
+        public long wallNs() {
+          java.time.Instant now = java.time.Instant.now();
+          return Math.addExact(
+              Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+        }
+
+        @Override
+        public long elapsedNs() {
+          return System.nanoTime();
+        }
+      };
+}

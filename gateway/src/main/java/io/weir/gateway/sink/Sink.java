@@ -1,0 +1,68 @@
+package io.weir.gateway.sink;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store: one blocking write and what its answer means. Knows nothing of the log, of cursors or of
+ * retries; the {@link Drain} decides what happens next. A write may be repeated with the same lines
+ * and must leave the same content.
+ */
+public interface Sink extends AutoCloseable {
+
+  /** The name in the configuration. */
+  String name();
+
+  /** How this store wants its lines. */
+  Dialect dialect();
+
+  /**
+   * Writes the lines and waits for the answer, at most the configured time. Never throws for what a
+   * store or a network does.
+   */
+  Answer write(List<String> lines);
+
+  @Override
+  void close();
+
+  /**
+   * What a store can and cannot keep.
+   *
+   * @param text whether text fields are kept; else they are withheld and counted
+   * @param pointHash whether each line carries the integer field {@code point}, a 64-bit hash of
+   *     its tag set and field names, as a deduplication key
+   */
+  record Dialect(boolean text, boolean pointHash) {}
+
+  /** What a store said to a write, by what is to be done next. */
+  sealed interface Answer {
+
+    /** All lines are stored. */
+    record Stored() implements Answer {}
+
+    /**
+     * Some lines are refused for good.
+     *
+     * @param othersStored whether the lines not refused are stored, or nothing is
+     * @param refused the lines by index (from 0) with the store's words; empty where the store did
+     *     not say which
+     */
+    record Refused(boolean othersStored, List<Line> refused, String detail) implements Answer {}
+
+    /** One line the store named. */
+    record Line(int index, String detail) {}
+
+    /** Too many bytes at once (413). */
+    record TooLarge(String detail) implements Answer {}
+
+    /** Wrong token, missing database: only a person can mend it (401, 403, 404). */
+    record Misconfigured(String detail) implements Answer {}
+
+    /** Asked to wait (429, 503), with the time it named or {@code null}. */
+    record Busy(@Nullable Duration retryAfter, String detail) implements Answer {}
+
+    /** Not reachable, timed out, or failed inside (other 5xx). */
+    record Down(String detail) implements Answer {}
+  }
+}
