@@ -1,0 +1,115 @@
+package io.weir.gateway.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class MessageCodecTest {
+
+  private final MessageCodec codec = new MessageCodec();
+
+  @Test
+  void everyMessageComesBackAsItWas() {
+    Random random = new Random(7);
+    for (int i = 0; i < 5_000; i++) {
+      Message message = randomMessage(random);
+      Message back = codec.decode(codec.encode(message));
+      assertThat(back.readings().equals(message.readings())).as("message %d", i).isTrue();
+      assertThat(back).usingRecursiveComparison().ignoringFields("readings").isEqualTo(message);
+    }
+  }
+
+  @Test
+  void cutBytesAreRefusedAtEveryLength() {
+    byte[] whole = bytes(codec.encode(randomMessage(new Random(3))));
+    for (int length = 0; length < whole.length; length++) {
+      ByteBuffer cut = ByteBuffer.wrap(whole, 0, length).slice();
+      assertThatThrownBy(() -> codec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void readingsOfOneSeriesShareItsInstance() {
+    Message message = randomMessage(new Random(11));
+    ByteBuffer encoded = ByteBuffer.wrap(bytes(codec.encode(message)));
+    List<Reading> once = codec.decode(encoded).readings();
+    List<Reading> again = codec.decode(encoded).readings();
+    assertThat(once).isNotEmpty();
+    for (int i = 0; i < once.size(); i++) {
+      assertThat(again.get(i).series()).isSameAs(once.get(i).series());
+    }
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  private static Message randomMessage(Random random) {
+    List<Reading> readings = new ArrayList<>();
+    int count = 1 + random.nextInt(8);
+    Series series = randomSeries(random);
+    for (int i = 0; i < count; i++) {
+      if (random.nextInt(4) == 0) {
+        series = randomSeries(random);
+      }
+      Quality quality = Quality.values()[random.nextInt(3)];
+      String reason = quality == Quality.GOOD || random.nextBoolean() ? null : text(random) + "r";
+      readings.add(
+          new Reading(series, text(random), value(random), random.nextLong(), quality, reason));
+    }
+    List<Rejected> rejected = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      byte[] part = random.nextBoolean() ? null : new byte[random.nextInt(300)];
+      Reason reason = Reason.values()[random.nextInt(Reason.values().length)];
+      rejected.add(new Rejected(reason, text(random), part));
+    }
+    return new Message(
+        text(random),
+        text(random),
+        random.nextLong(),
+        random.nextInt(65536),
+        random.nextLong(),
+        readings.size() + rejected.size() + 2,
+        2,
+        random.nextInt(3),
+        readings,
+        rejected,
+        new byte[random.nextInt(2000)]);
+  }
+
+  private static Series randomSeries(Random random) {
+    Map<String, String> tags = new TreeMap<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      tags.put(text(random), text(random));
+    }
+    Asset asset = new Asset(level(random), level(random), level(random), level(random));
+    return new Series(text(random), asset, tags);
+  }
+
+  private static String level(Random random) {
+    return random.nextBoolean() ? null : text(random) + "x";
+  }
+
+  private static Value value(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> new Value.Real(random.nextGaussian());
+      case 1 -> new Value.Whole(random.nextLong());
+      case 2 -> new Value.Flag(random.nextBoolean());
+      default -> new Value.Text(text(random));
+    };
+  }
+
+  private static String text(Random random) {
+    String[] some = {"", "temperature", "löt-ofen", "压机", "😀", "a b,c=d\"\\", "x".repeat(300)};
+    return some[random.nextInt(some.length)];
+  }
+}

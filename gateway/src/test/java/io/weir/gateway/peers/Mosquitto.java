@@ -1,0 +1,64 @@
+package io.weir.gateway.peers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Eclipse Mosquitto, persistent, with queues that do not drop. */
+public final class Mosquitto extends Peer {
+
+  private final int port;
+  private final Path config;
+
+  /**
+   * @param extra further lines of mosquitto.conf; where they hold a {@code listener}, they stand
+   *     instead of the plain one on {@link #port()}, whose number is written {@code PORT} there,
+   *     and the peer's folder {@code HOME}
+   */
+  public Mosquitto(Path home, String... extra) throws IOException {
+    super(home);
+    port = freePort();
+    String more =
+        String.join("\n", extra)
+            .replace("PORT", String.valueOf(port))
+            .replace("HOME", home.toAbsolutePath().toString());
+    String listener = more.contains("listener ") ? "" : "listener " + port + " 127.0.0.1\n";
+    String access = more.contains("allow_anonymous") ? "" : "allow_anonymous true\n";
+    config = home.resolve("mosquitto.conf");
+    Files.writeString(
+        config,
+        """
+        persistence true
+        persistence_location %s/
+        autosave_interval 1
+        autosave_on_changes false
+        max_queued_messages 0
+        max_queued_bytes 0
+        max_inflight_messages 0
+        log_type error
+        log_type warning
+        log_type notice
+        user root
+        """
+                .formatted(home.toAbsolutePath())
+            + access
+            + listener
+            + more
+            + "\n");
+  }
+
+  @Override
+  protected List<String> command() {
+    return List.of(program("mosquitto", "mosquitto"), "-c", config.toString());
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  public String url() {
+    return "tcp://127.0.0.1:" + port;
+  }
+}

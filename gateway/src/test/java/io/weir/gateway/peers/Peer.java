@@ -1,0 +1,141 @@
+package io.weir.gateway.peers;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A real server beside a test: its own process, a free port on loopback, a folder of its own. A
+ * missing program fails the test and says how to get it.
+ */
+public abstract class Peer implements AutoCloseable {
+
+  private final Path home;
+  private Process process;
+
+  protected Peer(Path home) throws IOException {
+    this.home = Files.createDirectories(home);
+  }
+
+  /** The command line; its port must be the one of {@link #port()}. */
+  protected abstract List<String> command();
+
+  /** The port that shows it is up. */
+  public abstract int port();
+
+  protected final Path home() {
+    return home;
+  }
+
+  /** Starts the process and waits until its port answers. */
+  public void start() throws IOException {
+    Path log = home.resolve("peer.log");
+    process =
+        new ProcessBuilder(command())
+            .directory(home.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!answers()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        process.destroyForcibly();
+        throw new IOException(
+            getClass().getSimpleName() + " did not come up:\n" + Files.readString(log));
+      }
+      pause();
+    }
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), 500);
+      return ready();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** A closer look than the open port. */
+  protected boolean ready() throws IOException {
+    return true;
+  }
+
+  /** SIGTERM, and waits. */
+  public void stop() {
+    process.destroy();
+    await();
+  }
+
+  /** SIGKILL, and waits. */
+  public void kill() {
+    process.destroyForcibly();
+    await();
+  }
+
+  private void await() {
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      kill();
+    }
+  }
+
+  /** A port that was free a moment ago. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Where a program stands, or a failure that says which package brings it. */
+  protected static String program(String name, String aptPackage) {
+    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin";
+    return Stream.of(path.split(":"))
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    name
+                        + " is not installed, and this test talks to a real one. Get it with:"
+                        + " apt-get install "
+                        + aptPackage));
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(30);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+}
