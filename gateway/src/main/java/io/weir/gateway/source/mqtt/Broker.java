@@ -15,13 +15,14 @@ final class Broker {
 
   private Broker() {}
 
-  /** The address as Paho spells it: it knows {@code tcp} and {@code ssl}, not {@code mqtt}. */
+  /**
+   * The address as Paho spells it: it knows {@code tcp} and {@code ssl}, not {@code mqtt}, and no
+   * path.
+   */
   static String paho(URI url) {
-    String text = url.toString();
-    if (text.startsWith("mqtts:")) {
-      return "ssl:" + text.substring("mqtts:".length());
-    }
-    return text.startsWith("mqtt:") ? "tcp:" + text.substring("mqtt:".length()) : text;
+    boolean tls = url.getScheme().equals("ssl") || url.getScheme().equals("mqtts");
+    int port = url.getPort() > 0 ? url.getPort() : tls ? 8883 : 1883;
+    return "%s://%s:%d".formatted(tls ? "ssl" : "tcp", url.getHost(), port);
   }
 
   /** Whole seconds, and at least one: Paho takes 0 for "for ever". */

@@ -14,6 +14,7 @@ final class Connection implements Client.Events {
   private final Client client;
   private final Keeper keeper;
   private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private volatile boolean full;
 
   /**
    * @param epoch its number, rising
@@ -47,6 +48,17 @@ final class Connection implements Client.Events {
   /** Ends it for this reason, unless it ended before. What still arrives is left to the broker. */
   void end(String reason) {
     ended.complete(reason);
+  }
+
+  /** Ends it because the window is full; nothing is wrong with the broker. */
+  void endFull() {
+    full = true;
+    end("the window is full: the log takes no more; the session is kept");
+  }
+
+  /** Whether a full window is what ended it. */
+  boolean endedFull() {
+    return full;
   }
 
   /** Waits at most so long for its end. */

@@ -63,7 +63,7 @@ final class Keeper {
   /** Sends what acknowledgements are due and ends the thread. Waits a bounded time. */
   void finish() throws InterruptedException {
     finishing = true;
-    LockSupport.unpark(thread);
+    wake();
     thread.join(Broker.QUIESCE_MS);
   }
 
@@ -97,16 +97,17 @@ final class Keeper {
     Held held = new Held(from.epoch(), source, arrival, this);
     if (window.add(held) && !taken(held.delivery)) {
       window.notKept(held);
+      wake();
     }
     if (window.isFull()) {
-      from.end("the window is full: the log takes no more; the session is kept");
+      from.endFull();
     }
   }
 
   /** Called on {@code log-sync}. */
   void durable(Held held) {
     if (window.durable(held)) {
-      LockSupport.unpark(thread);
+      wake();
     }
   }
 
@@ -114,11 +115,16 @@ final class Keeper {
   void failed(Held held, Throwable cause) {
     LOG.debug("{}: {} was not synced: {}", source, held.delivery.topic(), cause.toString());
     window.notKept(held);
+    wake();
+  }
+
+  private void wake() {
+    LockSupport.unpark(thread);
   }
 
   private void run() {
     while (!finishing) {
-      LockSupport.parkNanos(window.anyWaits() ? RETRY_NS : IDLE_NS);
+      LockSupport.parkNanos(window.waiting() > 0 ? RETRY_NS : IDLE_NS);
       acknowledge();
       if (time.elapsedNs() - retryAtNs >= 0) {
         offerAgain();
@@ -144,9 +150,14 @@ final class Keeper {
     }
   }
 
+  /** Each of those that wait now, once: on a failing disk they may wait again at once. */
   private void offerAgain() {
-    for (Held held = window.next(); held != null && !finishing; held = window.next()) {
-      if (!receiving || !taken(held.delivery)) {
+    for (int left = window.waiting(); left > 0 && receiving; left--) {
+      Held held = window.next();
+      if (held == null) {
+        return;
+      }
+      if (!taken(held.delivery)) {
         window.notKept(held);
         return;
       }

@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -36,18 +38,30 @@ final class PahoV5 implements Client {
   public boolean connect(Events events) throws Fault {
     try {
       MqttConnectionOptions options = options();
-      MqttAsyncClient paho =
-          new MqttAsyncClient(
-              Broker.paho(config.url()), config.clientId(), new MemoryPersistence());
+      Duplicates duplicates = new Duplicates();
+      MqttAsyncClient paho = watched(duplicates);
       client = paho;
       paho.setManualAcks(true);
-      paho.setCallback(new Callback(events));
+      paho.setCallback(new Callback(events, duplicates));
       IMqttToken token = paho.connect(options);
       token.waitForCompletion(timeoutMs);
       return token.getSessionPresent();
     } catch (MqttException e) {
       throw fault("cannot connect", e);
     }
+  }
+
+  private MqttAsyncClient watched(Duplicates duplicates) throws MqttException {
+    return new MqttAsyncClient(
+        Broker.paho(config.url()), config.clientId(), new MemoryPersistence()) {
+      @Override
+      protected NetworkModule[] createNetworkModules(String url, MqttConnectionOptions options)
+          throws MqttException {
+        return Stream.of(super.createNetworkModules(url, options))
+            .map(duplicates::watch)
+            .toArray(NetworkModule[]::new);
+      }
+    };
   }
 
   private MqttConnectionOptions options() throws Fault {
@@ -166,22 +180,25 @@ final class PahoV5 implements Client {
   private final class Callback implements MqttCallback {
 
     private final Events events;
+    private final Duplicates duplicates;
 
-    Callback(Events events) {
+    Callback(Events events, Duplicates duplicates) {
       this.events = events;
+      this.duplicates = duplicates;
     }
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
       MqttProperties properties = message.getProperties();
+      int packetId = message.getQos() == 0 ? 0 : message.getId();
       events.arrived(
           new Arrival(
               topic,
               message.getPayload(),
               message.getQos(),
               message.isRetained(),
-              message.isDuplicate(),
-              message.getQos() == 0 ? 0 : message.getId(),
+              packetId != 0 && duplicates.take(packetId),
+              packetId,
               properties == null ? null : properties.getContentType()));
     }
 

@@ -113,6 +113,9 @@ final class Supervisor {
         connection = next;
         long begun = time.elapsedNs();
         end(next, live(next));
+        if (next.endedFull()) {
+          continue; // room is what to wait for
+        }
         boolean lasted = time.elapsedNs() - begun > STEADY_NS;
         failures = lasted ? 1 : failures + 1;
         stop.await(BACK_OFF.apply(failures), TimeUnit.MILLISECONDS);

@@ -151,8 +151,9 @@ final class Window {
     return held.size() <= maxCount / 2 && bytes <= maxBytes / 2;
   }
 
-  synchronized boolean anyWaits() {
-    return !waiting.isEmpty();
+  /** How many wait to be offered again. */
+  synchronized int waiting() {
+    return waiting.size();
   }
 
   synchronized int size() {

@@ -465,7 +465,7 @@ class MqttSourceTest {
     rig.connected();
 
     await()
-        .during(Duration.ofSeconds(3))
+        .during(Duration.ofMillis(2500))
         .until(() -> rig.source.status().ready() && rig.source.status().connects() == 1);
   }
 
