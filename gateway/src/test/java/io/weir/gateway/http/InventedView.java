@@ -109,8 +109,9 @@ final class InventedView implements GatewayView {
 
   @Override
   public Ledger ledger() {
+    int bad = received == 0 ? 0 : 1;
     return new Ledger(
-        List.of(new Ledger.Source("plant", received + 1, received, 0, 1, 0)),
+        List.of(new Ledger.Source("plant", received + bad, received, 0, bad, 0)),
         List.of(new Ledger.Sink("history", received, stored, 0, 0, 0, 0, received - stored)));
   }
 
