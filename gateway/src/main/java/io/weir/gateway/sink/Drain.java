@@ -42,7 +42,6 @@ public final class Drain {
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
   private static final long COMMIT_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long HELD_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long REMIND_EVERY_NS = TimeUnit.MINUTES.toNanos(10);
 
   private final String name;
@@ -231,7 +230,7 @@ public final class Drain {
     } catch (IOException e) {
       become(State.HELD, e.toString());
       ended = pastStop();
-      return HELD_PAUSE_NS;
+      return LONGEST_PAUSE_NS;
     }
   }
 
