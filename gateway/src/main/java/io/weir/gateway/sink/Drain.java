@@ -235,23 +235,23 @@ public final class Drain {
   }
 
   private long turn(Executor writer) throws IOException {
-    if (flight != null) {
-      if (!flight.answer.isDone()) {
-        batcher.fill(time.elapsedNs());
-        if (pastStop()) {
-          end();
-        }
-        return LONGEST_PAUSE_NS;
-      }
+    if (flight != null && flight.answer.isDone()) {
       land(flight);
     }
+    batcher.fill(time.elapsedNs());
+    if (flight != null) {
+      if (pastStop()) {
+        end();
+      }
+      return LONGEST_PAUSE_NS;
+    }
     if (current == null) {
-      batcher.fill(time.elapsedNs());
       long wait = batcher.isEmpty() ? LONGEST_PAUSE_NS : batcher.waitNs(time.elapsedNs());
-      if (wait > 0 && (stopBy == null || batcher.isEmpty())) {
-        if (stopBy != null) {
-          end();
-        }
+      if (batcher.isEmpty() && stopBy != null) {
+        end();
+        return 0;
+      }
+      if (wait > 0 && stopBy == null) {
         return wait;
       }
       begin(batcher.take());

@@ -45,7 +45,7 @@ final class Settlement {
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private final List<Rejection> rejections;
   private List<Line> accepted;
-  private boolean probing;
+  private List<Line> probe = List.of();
   private int probes;
   private int readingsStored;
   private int linesStored;
@@ -101,13 +101,8 @@ final class Settlement {
    */
   List<Line> toWrite(List<Line> ahead) {
     Piece piece = pieces.getFirst();
-    probing = false;
-    if (piece.needsProbe()) {
-      List<Line> probe = probe(piece, ahead);
-      probing = !probe.isEmpty();
-      return probing ? probe : piece.lines;
-    }
-    return piece.lines;
+    probe = piece.needsProbe() ? probe(piece, ahead) : List.of();
+    return probe.isEmpty() ? piece.lines : probe;
   }
 
   private List<Line> probe(Piece piece, List<Line> ahead) {
@@ -121,10 +116,10 @@ final class Settlement {
   /** Takes the answer to what {@link #toWrite} gave last. */
   void answered(Answer answer) {
     Piece piece = pieces.getFirst();
-    if (probing) {
-      probing = false;
+    if (!probe.isEmpty()) {
       piece.failures = 0;
-      if (answer instanceof Answer.Stored || answer instanceof Answer.Refused) {
+      if (answer instanceof Answer.Stored) {
+        accepted = probe;
         pieces.removeFirst();
         splitOrReject(
             piece,
