@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -83,10 +84,16 @@ public final class Load {
   /** Where it stands, once a second. */
   public record Progress(long published, long acknowledged, Duration took) {}
 
+  /** Beyond patience, so that a publisher that gives up says so itself. */
+  private static final Duration SETTLING = Duration.ofSeconds(3);
+
   private final Options options;
   private final Consumer<Progress> progress;
   private final Consumer<String> notes;
   private final BooleanSupplier stop;
+
+  /** Whether a connection has failed, and said why. */
+  private final AtomicBoolean failed = new AtomicBoolean();
 
   Load(Options options, Consumer<Progress> progress, Consumer<String> notes, BooleanSupplier stop) {
     this.options = options;
@@ -191,7 +198,11 @@ public final class Load {
       publisher =
           new Publisher(
               new Publisher.Options(
-                  options.url(), options.qos(), options.window(), options.patience(), notes));
+                  options.url(),
+                  options.qos(),
+                  options.window(),
+                  options.patience(),
+                  index == 0 ? notes : unused -> {}));
     }
 
     @Override
@@ -200,7 +211,9 @@ public final class Load {
         publish();
         awaitAcknowledgements();
       } catch (IOException e) {
-        notes.accept(e.getMessage());
+        if (!failed.getAndSet(true)) {
+          notes.accept(e.getMessage());
+        }
       }
     }
 
@@ -232,7 +245,7 @@ public final class Load {
       long known = -1;
       while (publisher.acknowledged() > known) {
         known = publisher.acknowledged();
-        if (publisher.drain(options.patience())) {
+        if (publisher.drain(options.patience().plus(SETTLING))) {
           return;
         }
       }

@@ -34,6 +34,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
@@ -86,7 +87,7 @@ public final class Publisher implements AutoCloseable {
     public Options {
       if (url.getHost() == null || !Set.of("tcp", "mqtt").contains(url.getScheme())) {
         throw new IllegalArgumentException(
-            "a broker's address is tcp://host:port, not \"" + url + "\"");
+            "a broker's address is tcp://host:port, not \"" + withoutPassword(url) + "\"");
       }
       if (qos < 0 || qos > 1) {
         throw new IllegalArgumentException("QoS is 0 or 1, not " + qos);
@@ -100,6 +101,10 @@ public final class Publisher implements AutoCloseable {
     /** QoS 1, patient for half a minute, silent. */
     public static Options of(String url) {
       return new Options(URI.create(url), 1, 1_000, Duration.ofSeconds(30), note -> {});
+    }
+
+    private static String withoutPassword(URI url) {
+      return url.toString().replaceFirst("//[^/]*@", "//***@");
     }
 
     int port() {
@@ -391,8 +396,7 @@ public final class Publisher implements AutoCloseable {
         int colon = user.indexOf(':');
         connect.username(colon < 0 ? user : user.substring(0, colon)).hasUser(true);
         if (colon >= 0) {
-          byte[] password =
-              user.substring(colon + 1).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+          byte[] password = user.substring(colon + 1).getBytes(StandardCharsets.UTF_8);
           connect.password(password).hasPassword(true);
         }
       }
