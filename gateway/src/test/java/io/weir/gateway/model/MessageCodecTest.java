@@ -27,6 +27,27 @@ class MessageCodecTest {
   }
 
   @Test
+  void countsAndMarkAreReadWithoutTheReadings() {
+    Random random = new Random(5);
+    for (int i = 0; i < 500; i++) {
+      Message message = randomMessage(random);
+      ByteBuffer encoded = codec.encode(message);
+      assertThat(codec.counts(encoded))
+          .isEqualTo(
+              new MessageCodec.Counts(
+                  message.source(),
+                  message.received(),
+                  message.readings().size(),
+                  message.filtered(),
+                  message.rejected().size(),
+                  message.refused()));
+      assertThat(codec.mark(encoded))
+          .isEqualTo(
+              new MessageCodec.Mark(message.source(), message.packetId(), message.payloadHash()));
+    }
+  }
+
+  @Test
   void cutBytesAreRefusedAtEveryLength() {
     byte[] whole = bytes(codec.encode(randomMessage(new Random(3))));
     for (int length = 0; length < whole.length; length++) {

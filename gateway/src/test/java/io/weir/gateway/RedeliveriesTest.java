@@ -1,0 +1,39 @@
+package io.weir.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RedeliveriesTest {
+
+  @Test
+  void knowsTheLastDeliveriesByPacketIdAndPayload() {
+    Redeliveries redeliveries = new Redeliveries(2);
+    long hash = Redeliveries.hash("{\"a\":1}".getBytes(UTF_8));
+    redeliveries.add(1, hash);
+
+    assertThat(redeliveries.contains(1, hash)).isTrue();
+    assertThat(redeliveries.contains(2, hash)).isFalse();
+    assertThat(redeliveries.contains(1, hash + 1)).isFalse();
+  }
+
+  @Test
+  void forgetsTheOldestPastTwiceTheReceiveMaximum() {
+    Redeliveries redeliveries = new Redeliveries(2);
+    for (int id = 1; id <= 5; id++) {
+      redeliveries.add(id, id);
+    }
+    assertThat(redeliveries.contains(1, 1)).isFalse();
+    assertThat(redeliveries.contains(2, 2)).isTrue();
+    assertThat(redeliveries.contains(5, 5)).isTrue();
+  }
+
+  @Test
+  void forgetsADeliveryThatWasNotKept() {
+    Redeliveries redeliveries = new Redeliveries(2);
+    redeliveries.add(1, 9);
+    redeliveries.remove(1, 9);
+    assertThat(redeliveries.contains(1, 9)).isFalse();
+  }
+}
