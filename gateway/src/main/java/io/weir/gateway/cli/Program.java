@@ -16,10 +16,14 @@ public final class Program {
   private final Terminal terminal;
   private final CommandLine line;
 
-  public Program(Terminal terminal) {
+  /**
+   * @param gateway what {@code weir run} runs
+   */
+  public Program(Terminal terminal, RunCommand.Gateway gateway) {
     this.terminal = terminal;
     this.line =
         new CommandLine(new WeirCommand())
+            .addSubcommand(new RunCommand(terminal, gateway))
             .addSubcommand(new CheckCommand(terminal))
             .addSubcommand(new VersionCommand(terminal))
             .setOut(new PrintWriter(terminal.out(), true))

@@ -29,7 +29,7 @@ class ProgramTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of());
-    return new Program(terminal).run(args);
+    return new Program(terminal, config -> Program.DONE).run(args);
   }
 
   private String out() {
