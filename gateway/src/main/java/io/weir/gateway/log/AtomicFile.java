@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -75,13 +76,13 @@ public final class AtomicFile {
     out.putInt(0, MAGIC).putInt(4, VERSION).putLong(12, next).putInt(20, bytes.length);
     out.put(HEADER_BYTES, bytes);
     out.putInt(8, crc(out, length));
-    Path file = slot(next);
-    boolean made = !present(file);
-    try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.WRITE)) {
-      handle.write(out, 0);
-      handle.force();
+    List<String> there = files.list(directory());
+    put(slot(next), out);
+    boolean both = there.contains(name(next)) && there.contains(name(next + 1));
+    if (!there.contains(name(next + 1))) {
+      put(slot(next + 1), ByteBuffer.allocate(out.capacity())); // takes its space from the start
     }
-    if (made) {
+    if (!both) {
       files.forceDirectory(directory());
     }
     generation = next;
@@ -148,12 +149,19 @@ public final class AtomicFile {
     return (int) crc.getValue();
   }
 
-  private boolean present(Path file) throws IOException {
-    return files.list(directory()).contains(file.getFileName().toString());
+  private void put(Path file, ByteBuffer block) throws IOException {
+    try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.WRITE)) {
+      handle.write(block, 0);
+      handle.force();
+    }
+  }
+
+  private String name(long generation) {
+    return path.getFileName() + "." + (generation & 1);
   }
 
   private Path slot(long generation) {
-    return path.resolveSibling(path.getFileName() + "." + (generation & 1));
+    return path.resolveSibling(name(generation));
   }
 
   private Path directory() {
