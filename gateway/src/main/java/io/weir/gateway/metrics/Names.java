@@ -1,109 +1,213 @@
 package io.weir.gateway.metrics;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
 /**
- * The names of all meters, in Micrometer's dotted form; Prometheus shows them with underscores, a
- * unit and, for counters, {@code _total}. Documented in {@code docs/metrics.md}.
+ * The names of all meters of the gateway's own, in Micrometer's dotted form, with what each means
+ * and which tags it has. Prometheus shows them with underscores and, for counters, {@code _total},
+ * for timers {@code _seconds}. {@code docs/metrics.md} lists the same for people; a test holds the
+ * two together.
  */
 public final class Names {
 
+  private static final Map<String, Described> ALL = new LinkedHashMap<>();
+
+  // Sources. The unit of the ledger is the reading; received = appended + filtered + rejected +
+  // refused.
+
+  public static final String RECEIVED =
+      counter("weir.source.received.readings", "Samples received", "source");
+
+  public static final String MESSAGES =
+      counter("weir.source.messages", "Messages received", "source");
+
+  public static final String RECEIVED_BYTES =
+      counter("weir.source.received.bytes", "Payload bytes received", "source");
+
+  public static final String ACKNOWLEDGED =
+      counter("weir.source.acknowledged.messages", "Messages acknowledged to the sender", "source");
+
+  public static final String APPENDED =
+      counter("weir.source.appended.readings", "Readings appended to the log", "source");
+
+  public static final String FILTERED =
+      counter("weir.source.filtered.readings", "Samples left out on purpose", "source");
+
+  public static final String REJECTED =
+      counter(
+          "weir.source.rejected.readings",
+          "Samples that go to the quarantine on the way in, by reason",
+          "source",
+          "reason");
+
+  public static final String REFUSED =
+      counter("weir.source.refused.readings", "Samples turned away for want of room", "source");
+
+  public static final String DUPLICATES =
+      counter(
+          "weir.source.duplicate.messages",
+          "Redeliveries recognised, acknowledged and not appended",
+          "source");
+
+  public static final String SKEWED =
+      counter(
+          "weir.source.skewed.readings",
+          "Event times too far ahead, replaced by the receive time",
+          "source");
+
+  public static final String CONNECTED =
+      gauge("weir.source.connected", "1 while the source receives, else 0", "source");
+
+  public static final String UNACKNOWLEDGED =
+      gauge(
+          "weir.source.unacknowledged.messages",
+          "Deliveries held that are not yet acknowledged",
+          "source");
+
+  public static final String CONNECTS =
+      counter("weir.source.connects", "Connections made", "source");
+
+  public static final String SESSIONS_LOST =
+      counter(
+          "weir.source.sessions.lost",
+          "Connections on which the broker no longer knew the session: loss upstream is possible",
+          "source");
+
+  public static final String LAST_MESSAGE_AGE =
+      gauge("weir.source.last.message.age.seconds", "Since the last message", "source");
+
+  public static final String INTAKE_TIME =
+      timer("weir.intake.time", "From a delivery to its append, of one message", "source");
+
+  // The logs: readings, figures, quarantine.
+
+  public static final String LOG_APPENDED_BYTES =
+      counter("weir.log.appended.bytes", "Bytes appended", "log");
+
+  public static final String LOG_SYNC_TIME =
+      timer("weir.log.sync.time", "One group sync to stable storage", "log");
+
+  public static final String LOG_SYNC_FAILURES =
+      counter("weir.log.sync.failures", "Syncs that failed; each seals a segment", "log");
+
+  public static final String LOG_BYTES = gauge("weir.log.size.bytes", "Bytes on disk", "log");
+
+  public static final String LOG_MAX_BYTES =
+      gauge("weir.log.max.bytes", "Bound on the bytes on disk", "log");
+
+  public static final String LOG_WRITABLE =
+      gauge("weir.log.writable", "1 while appends are taken, else 0", "log");
+
+  public static final String LOG_SEGMENTS = gauge("weir.log.segments", "Segments on disk", "log");
+
+  // Sinks. offered = stored + quarantined + withheld + dropped + corrupt + pending.
+
+  public static final String SINK_LEDGER =
+      gauge(
+          "weir.sink.ledger.readings",
+          "The durable ledger: readings that ended as stored, quarantined, withheld, dropped or"
+              + " corrupt since the sink was first configured",
+          "sink",
+          "state");
+
+  public static final String SINK_PENDING =
+      gauge("weir.sink.pending.readings", "Readings safe in the log, not yet stored", "sink");
+
+  public static final String SINK_LAG_BYTES =
+      gauge("weir.sink.lag.bytes", "Bytes of the log not yet stored", "sink");
+
+  public static final String SINK_LAG_AGE =
+      gauge("weir.sink.lag.age.seconds", "Age of the oldest record not yet stored", "sink");
+
+  public static final String SINK_WRITE_TIME =
+      timer(
+          "weir.sink.write.time", "One write to the store, by what it answered", "sink", "outcome");
+
+  public static final String SINK_LINES = counter("weir.sink.stored.lines", "Lines stored", "sink");
+
+  public static final String SINK_RETRIES = counter("weir.sink.retries", "Writes repeated", "sink");
+
+  public static final String SINK_BREAKER =
+      gauge("weir.sink.breaker.state", "Circuit breaker: 0 closed, 1 half-open, 2 open", "sink");
+
+  // The quarantine.
+
+  public static final String QUARANTINED =
+      counter(
+          "weir.quarantine.entries",
+          "Entries written to the quarantine, by who could not take them and why",
+          "origin",
+          "reason");
+
+  // The HTTP server.
+
+  public static final String HTTP_REQUEST_TIME =
+      timer("weir.http.request.time", "One request, by known path and status", "path", "status");
+
+  public static final String HTTP_STREAM_CLIENTS =
+      gauge("weir.http.stream.clients", "Clients that follow the stream of snapshots");
+
+  // The gateway itself.
+
+  public static final String VERSION =
+      gauge(
+          "weir.gateway.version",
+          "Always 1; its tags name the gateway and its version",
+          "gateway",
+          "version");
+
   private Names() {}
 
-  /** Counter, tag source: samples received. */
-  public static final String RECEIVED = "weir.source.received.readings";
-
-  /** Counter, tag source: messages received. */
-  public static final String MESSAGES = "weir.source.messages";
-
-  /** Counter, tag source: payload bytes received. */
-  public static final String RECEIVED_BYTES = "weir.source.received.bytes";
-
-  /** Counter, tag source: messages acknowledged to their sender. */
-  public static final String ACKNOWLEDGED = "weir.source.acknowledged.messages";
-
-  /** Counter, tag source: readings appended to the log. */
-  public static final String APPENDED = "weir.source.appended.readings";
-
-  /** Counter, tag source: samples left out on purpose. */
-  public static final String FILTERED = "weir.source.filtered.readings";
-
-  /** Counter, tags source and reason: samples quarantined on the way in. */
-  public static final String REJECTED = "weir.source.rejected.readings";
-
-  /** Counter, tag source: samples turned away for want of room. */
-  public static final String REFUSED = "weir.source.refused.readings";
-
-  /** Counter, tag source: redeliveries recognised and not appended. */
-  public static final String DUPLICATES = "weir.source.duplicate.messages";
-
-  /** Counter, tag source: event times too far ahead, replaced by the receive time. */
-  public static final String SKEWED = "weir.source.skewed.readings";
-
-  /** Gauge, tag source: 1 while it receives. */
-  public static final String CONNECTED = "weir.source.connected";
-
-  /** Gauge, tag source: deliveries held, not yet acknowledged. */
-  public static final String UNACKNOWLEDGED = "weir.source.unacknowledged.messages";
-
-  /** Counter, tag source: connections made. */
-  public static final String CONNECTS = "weir.source.connects";
-
-  /** Counter, tag source: sessions the broker had lost. */
-  public static final String SESSIONS_LOST = "weir.source.sessions.lost";
-
-  /** Gauge, tag source: seconds since the last message. */
-  public static final String LAST_MESSAGE_AGE = "weir.source.last.message.age";
-
-  /** Timer, tag source: from topic to append, of one message. */
-  public static final String INTAKE_TIME = "weir.intake.time";
-
-  /** Counter, tag log: bytes appended. */
-  public static final String LOG_APPENDED_BYTES = "weir.log.appended.bytes";
-
-  /** Timer, tag log: one group sync. */
-  public static final String LOG_SYNC_TIME = "weir.log.sync.time";
-
-  /** Counter, tag log: syncs that failed. */
-  public static final String LOG_SYNC_FAILURES = "weir.log.sync.failures";
-
-  /** Gauge, tag log: bytes on disk. */
-  public static final String LOG_BYTES = "weir.log.size.bytes";
-
-  /** Gauge, tag log: bound in bytes. */
-  public static final String LOG_MAX_BYTES = "weir.log.max.bytes";
-
-  /** Gauge, tag log: 1 while appends are taken. */
-  public static final String LOG_WRITABLE = "weir.log.writable";
-
-  /** Gauge, tag log: segments on disk. */
-  public static final String LOG_SEGMENTS = "weir.log.segments";
+  /** How a meter counts. */
+  public enum Kind {
+    /** Only rises; starts at 0 with the process. */
+    COUNTER,
+    /** A value now. */
+    GAUGE,
+    /** Count, sum and greatest of durations. */
+    TIMER
+  }
 
   /**
-   * Gauge, tags sink and state (stored, quarantined, withheld, dropped, corrupt): the durable
-   * ledger.
+   * What is known of a meter.
+   *
+   * @param tags the keys of its tags, in order
    */
-  public static final String SINK_LEDGER = "weir.sink.ledger.readings";
+  public record Described(String name, Kind kind, String meaning, List<String> tags) {
 
-  /** Gauge, tag sink: readings synced in the log, not yet stored. */
-  public static final String SINK_PENDING = "weir.sink.pending.readings";
+    private static final Set<String> UNITS =
+        Set.of("readings", "messages", "bytes", "lines", "entries", "segments", "seconds");
 
-  /** Gauge, tag sink: bytes of the log not yet drained. */
-  public static final String SINK_LAG_BYTES = "weir.sink.lag.bytes";
+    /** The unit of its value, or "" for a plain number. */
+    public String unit() {
+      String last = name.substring(name.lastIndexOf('.') + 1);
+      return kind == Kind.TIMER ? "seconds" : UNITS.contains(last) ? last : "";
+    }
+  }
 
-  /** Gauge, tag sink: age in seconds of the oldest record not yet stored. */
-  public static final String SINK_LAG_AGE = "weir.sink.lag.age";
+  /** Every meter, by name, in the order above. */
+  public static Map<String, Described> all() {
+    return Collections.unmodifiableMap(ALL);
+  }
 
-  /** Timer, tags sink and outcome: one write to the store. */
-  public static final String SINK_WRITE_TIME = "weir.sink.write.time";
+  private static String counter(String name, String meaning, String... tags) {
+    return described(name, Kind.COUNTER, meaning, tags);
+  }
 
-  /** Counter, tag sink: lines stored. */
-  public static final String SINK_LINES = "weir.sink.stored.lines";
+  private static String gauge(String name, String meaning, String... tags) {
+    return described(name, Kind.GAUGE, meaning, tags);
+  }
 
-  /** Counter, tag sink: writes repeated. */
-  public static final String SINK_RETRIES = "weir.sink.retries";
+  private static String timer(String name, String meaning, String... tags) {
+    return described(name, Kind.TIMER, meaning, tags);
+  }
 
-  /** Gauge, tag sink: 0 closed, 1 half-open, 2 open. */
-  public static final String SINK_BREAKER = "weir.sink.breaker.state";
-
-  /** Counter, tags origin and reason: entries written to the quarantine. */
-  public static final String QUARANTINED = "weir.quarantine.entries";
+  private static String described(String name, Kind kind, String meaning, String... tags) {
+    ALL.put(name, new Described(name, kind, meaning, List.of(tags)));
+    return name;
+  }
 }

@@ -21,14 +21,15 @@ import org.jspecify.annotations.Nullable;
  * u8     format, 1
  * str    source           str    topic
  * i64    receive time ns  varint packet id    i64 payload hash
- * varint received         varint filtered     varint refused
+ * varint received         varint readings     varint filtered
+ * varint rejected         varint refused
  * varint groups; each:    readings of one line, in order
  *   bytes  series         str measurement, u8 levels present (bits: site, area, line, machine),
  *                         str for each, varint tags, str key and str value for each
  *   i64    event time ns
  *   u8     quality        0 good, 1 uncertain, 2 bad; for 1 and 2: str reason ("" for none)
  *   varint fields; each:  str metric, u8 type (0 f64, 1 i64, 2 boolean, 3 text), value
- * varint rejected; each:  str reason label, str detail, u8 has part, bytes part if so
+ * for each rejected:      str reason label, str detail, u8 has part, bytes part if so
  * bytes  payload          where a rejected part has no bytes of its own, else empty
  * </pre>
  *
@@ -63,10 +64,11 @@ public final class MessageCodec {
     putVarint(message.packetId());
     putLong(message.payloadHash());
     putVarint(message.received());
+    putVarint(message.readings().size());
     putVarint(message.filtered());
+    putVarint(message.rejected().size());
     putVarint(message.refused());
     putGroups(message.readings());
-    putVarint(message.rejected().size());
     for (Rejected rejected : message.rejected()) {
       putText(rejected.reason().label());
       putText(rejected.detail());
@@ -220,28 +222,67 @@ public final class MessageCodec {
   }
 
   /**
+   * What is kept of a message when its readings are long gone: its counts for the ledger, and the
+   * mark by which a redelivery is known.
+   *
+   * @param appended its readings
+   */
+  public record Counts(
+      String source,
+      int packetId,
+      long payloadHash,
+      int received,
+      int appended,
+      int filtered,
+      int rejected,
+      int refused) {}
+
+  /** Reads the counts alone, without the readings. */
+  public Counts counts(ByteBuffer bytes) {
+    ByteBuffer in = head(bytes);
+    String source = getName(in);
+    int topic = getVarint(in);
+    in.position(in.position() + topic + Long.BYTES);
+    return new Counts(
+        source,
+        getVarint(in),
+        in.getLong(),
+        getVarint(in),
+        getVarint(in),
+        getVarint(in),
+        getVarint(in),
+        getVarint(in));
+  }
+
+  private static ByteBuffer head(ByteBuffer bytes) {
+    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int format = in.get();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException("message format " + format + " is not known");
+    }
+    return in;
+  }
+
+  /**
    * Reads a message.
    *
    * @throws IllegalArgumentException if the bytes are not a message of this format; the log's
    *     checksum makes that a fault of ours or of a newer version
    */
   public Message decode(ByteBuffer bytes) {
-    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     try {
-      int format = in.get();
-      if (format != FORMAT) {
-        throw new IllegalArgumentException("message format " + format + " is not known");
-      }
+      ByteBuffer in = head(bytes);
       String source = getName(in);
       String topic = getName(in);
       long receiveTime = in.getLong();
       int packetId = getVarint(in);
       long hash = in.getLong();
       int received = getVarint(in);
+      getVarint(in); // as many readings as the groups hold
       int filtered = getVarint(in);
+      int count = getVarint(in);
       int refused = getVarint(in);
       List<Reading> readings = getGroups(in);
-      int count = getVarint(in);
       List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
       for (int i = 0; i < count; i++) {
         rejected.add(

@@ -27,6 +27,26 @@ class MessageCodecTest {
   }
 
   @Test
+  void countsAreReadWithoutTheReadings() {
+    Random random = new Random(5);
+    for (int i = 0; i < 500; i++) {
+      Message message = randomMessage(random);
+      ByteBuffer encoded = codec.encode(message);
+      assertThat(codec.counts(encoded))
+          .isEqualTo(
+              new MessageCodec.Counts(
+                  message.source(),
+                  message.packetId(),
+                  message.payloadHash(),
+                  message.received(),
+                  message.readings().size(),
+                  message.filtered(),
+                  message.rejected().size(),
+                  message.refused()));
+    }
+  }
+
+  @Test
   void cutBytesAreRefusedAtEveryLength() {
     byte[] whole = bytes(codec.encode(randomMessage(new Random(3))));
     for (int length = 0; length < whole.length; length++) {

@@ -1,0 +1,36 @@
+# The door to the common commands; each is a line or two of Maven or a script.
+MVN  ?= mvn -B -q
+SHELL := /bin/bash
+
+# Ports of `make run`, all on 127.0.0.1.
+MQTT_PORT  ?= 1883
+HTTP_PORT  ?= 8080
+STORE_PORT ?= 9000
+HISTORY    ?= 16h
+export MQTT_PORT HTTP_PORT STORE_PORT HISTORY
+
+.PHONY: help build run test bench format check clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+build: ## compile and lay out gateway/target/weir and device-sim/target/weir-sim
+	$(MVN) package -DskipTests
+
+run: build ## a simulated factory, the gateway and a store, all on this machine (MQTT_PORT, HTTP_PORT, STORE_PORT)
+	@scripts/demo
+
+test: ## format check, architecture, every test, against real peers
+	@scripts/test-peers
+	$(MVN) verify
+
+bench: build ## throughput against yardsticks of the same run; prints ratios
+	@scripts/test-peers
+	@scripts/bench
+
+format: ## format the sources
+	$(MVN) spotless:apply
+
+clean: ## remove what was built and the demo's data
+	$(MVN) clean
+	rm -rf .run

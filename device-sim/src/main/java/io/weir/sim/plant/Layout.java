@@ -1,0 +1,52 @@
+package io.weir.sim.plant;
+
+import java.util.List;
+
+/**
+ * How the factory is laid out: {@code lines} serial lines of {@code machinesPerLine} machines, two
+ * lines to an area. Machines are numbered through the plant: press-01, robot-02, paint-03, pack-04,
+ * press-05 and so on; the last machine of a line packs.
+ *
+ * @param site first level of every topic after {@code factory}
+ * @param lines 1 to 100
+ * @param machinesPerLine 1 to 100
+ */
+public record Layout(String site, int lines, int machinesPerLine) {
+
+  private static final List<String> AREAS = List.of("press-shop", "assembly", "finishing");
+  private static final int LINES_PER_AREA = 2;
+
+  public Layout {
+    if (site.isBlank() || site.chars().anyMatch(c -> "/+#\0".indexOf(c) >= 0)) {
+      throw new IllegalArgumentException(
+          "a site is one level of a topic, without / + or #, not \"" + site + "\"");
+    }
+    if (lines < 1 || lines > 100) {
+      throw new IllegalArgumentException("a plant has 1 to 100 lines, not " + lines);
+    }
+    if (machinesPerLine < 1 || machinesPerLine > 100) {
+      throw new IllegalArgumentException("a line has 1 to 100 machines, not " + machinesPerLine);
+    }
+  }
+
+  /** The place of a machine; both indices from 0. */
+  Place place(int line, int position) {
+    int areaIndex = line / LINES_PER_AREA;
+    String area = AREAS.get(areaIndex % AREAS.size());
+    int round = areaIndex / AREAS.size();
+    int number = line * machinesPerLine + position + 1;
+    return new Place(
+        site,
+        round == 0 ? area : area + "-" + (round + 1),
+        "line-" + (line + 1),
+        "%s-%02d".formatted(kind(position).prefix(), number));
+  }
+
+  Kind kind(int position) {
+    if (position == machinesPerLine - 1) {
+      return Kind.PACK;
+    }
+    List<Kind> before = List.of(Kind.PRESS, Kind.ROBOT, Kind.PAINT);
+    return before.get(position % before.size());
+  }
+}

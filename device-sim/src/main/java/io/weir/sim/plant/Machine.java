@@ -1,0 +1,189 @@
+package io.weir.sim.plant;
+
+import java.math.BigDecimal;
+import java.util.Random;
+
+/**
+ * One machine: its state, its counters, its wear. It runs until something stops it, resumes the
+ * piece it was at afterwards, and waits when its line gives it no piece or no room.
+ *
+ * <p>Production and measurement noise draw from two generators, so that sampling more often does
+ * not change what is produced.
+ */
+final class Machine {
+
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3_600_000_000.0;
+  private static final double THERMAL_TIME_CONSTANT_MS = 240_000;
+
+  private final Place place;
+  private final Kind kind;
+  private final long idealCycleMs;
+  private final Chronicle chronicle;
+  private final Random production;
+  private final Random noise;
+
+  /** Running time left until each of {@link Kind#STOPS}, in their order. */
+  private final long[] runLeftMs = new long[Kind.STOPS.size()];
+
+  private State state;
+  private long since;
+  private boolean changed = true;
+
+  /** Running time left on the piece at hand; none at hand: 0. */
+  private long pieceLeftMs;
+
+  private long cycleMs;
+
+  /** End of a stop of its own. */
+  private long stopEnds = NEVER;
+
+  private long total;
+  private long reject;
+  private long millijoules;
+  private double celsius;
+  private long sampledAt;
+
+  Machine(Place place, Kind kind, long idealCycleMs, long seed, long start, Chronicle chronicle) {
+    this.place = place;
+    this.kind = kind;
+    this.idealCycleMs = idealCycleMs;
+    this.chronicle = chronicle;
+    Random seeds = new Random(seed);
+    production = new Random(seeds.nextLong());
+    noise = new Random(seeds.nextLong());
+    for (int cause = 0; cause < runLeftMs.length; cause++) {
+      runLeftMs[cause] = exponential(Kind.STOPS.get(cause).meanRunMs());
+    }
+    state = State.STARVED;
+    since = start;
+    sampledAt = start;
+    celsius = kind.celsius(State.IDLE);
+    chronicle.begins(place, state, start);
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean hasPiece() {
+    return pieceLeftMs > 0;
+  }
+
+  /** The instant of its next own doing: a piece done, a stop, the end of a stop; or never. */
+  long next() {
+    if (state == State.RUNNING) {
+      long left = pieceLeftMs;
+      for (long run : runLeftMs) {
+        left = Math.min(left, run);
+      }
+      return since + left;
+    }
+    return stopEnds;
+  }
+
+  /** A new piece is put in; it runs, or will once its stop is over. */
+  void load() {
+    cycleMs = Math.max(1, Math.round(idealCycleMs * (1.01 + 0.06 * production.nextDouble())));
+    pieceLeftMs = cycleMs;
+  }
+
+  /** What came to pass; after all but {@link #STOPPED} its line says how it goes on. */
+  enum Done {
+    GOOD,
+    SCRAP,
+    STOPPED,
+    REPAIRED
+  }
+
+  /** Does what is due at the instant, which is {@link #next()}. */
+  Done act(long at) {
+    if (state != State.RUNNING) {
+      stopEnds = NEVER;
+      return Done.REPAIRED;
+    }
+    spend(at);
+    if (pieceLeftMs == 0) {
+      boolean good = production.nextDouble() >= kind.scrapProbability();
+      total++;
+      reject += good ? 0 : 1;
+      chronicle.piece(place, at, good);
+      return good ? Done.GOOD : Done.SCRAP;
+    }
+    for (int cause = 0; cause < runLeftMs.length; cause++) {
+      if (runLeftMs[cause] == 0) {
+        Kind.Stop stop = Kind.STOPS.get(cause);
+        runLeftMs[cause] = exponential(stop.meanRunMs());
+        stopEnds = at + stop.shortestMs() + exponential(stop.meanMs() - stop.shortestMs());
+        turn(stop.state(), at);
+        return Done.STOPPED;
+      }
+    }
+    throw new IllegalStateException(place + " has nothing to do at " + at);
+  }
+
+  /** Runs, or waits for its neighbours; what is already so changes nothing. */
+  void turn(State to, long at) {
+    if (to == state) {
+      return;
+    }
+    spend(at);
+    state = to;
+    changed = true;
+    chronicle.begins(place, to, at);
+  }
+
+  /** Books the time of its state up to the instant. */
+  void spend(long at) {
+    long ms = at - since;
+    if (ms == 0) {
+      return;
+    }
+    long watts = kind.watts(state);
+    chronicle.spent(place, state, since, at, watts);
+    millijoules += watts * ms;
+    if (state == State.RUNNING) {
+      pieceLeftMs -= ms;
+      for (int cause = 0; cause < runLeftMs.length; cause++) {
+        runLeftMs[cause] -= ms;
+      }
+    }
+    since = at;
+  }
+
+  /** Whether its state is another than at its last sample. */
+  boolean changed() {
+    return changed;
+  }
+
+  Sample sample(long at) {
+    spend(at);
+    changed = false;
+    double target = kind.celsius(state);
+    celsius =
+        target + (celsius - target) * StrictMath.exp((sampledAt - at) / THERMAL_TIME_CONSTANT_MS);
+    sampledAt = at;
+    double vibration = kind.millimetresPerSecond(state) * (1 + 0.08 * noise.nextGaussian());
+    return new Sample(
+        place,
+        at,
+        state,
+        total,
+        total - reject,
+        reject,
+        decimal(celsius + 0.15 * noise.nextGaussian(), 2),
+        decimal(Math.max(0, vibration), 3),
+        decimal(kind.watts(state) * (1 + 0.01 * noise.nextGaussian()) / 1000, 2),
+        decimal(millijoules / MILLIJOULES_PER_KILOWATT_HOUR, 4),
+        decimal(state == State.RUNNING ? 60_000.0 / cycleMs : 0, 1),
+        decimal(idealCycleMs / 1000.0, 3));
+  }
+
+  private long exponential(long mean) {
+    return Math.max(1, Math.round(-mean * StrictMath.log(1 - production.nextDouble())));
+  }
+
+  private static BigDecimal decimal(double value, int places) {
+    return BigDecimal.valueOf(Math.round(value * StrictMath.pow(10, places)), places);
+  }
+}

@@ -1,0 +1,179 @@
+package io.weir.sim.plant;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.sim.plant.Shifts.Shift;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was really played, per machine and shift, to hold against what a gateway makes of it.
+ *
+ * <p>Time is [start, end): a state belongs to the shift it passes in, and is split where shifts
+ * meet. A piece finished at the very instant a shift begins belongs to the shift before, since the
+ * sample of that instant already counts it. A failure is a breakdown that begins in the shift.
+ */
+public final class Truth implements Chronicle {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3_600_000_000.0;
+
+  private final Shifts shifts;
+  private final Map<Place, List<Entry>> entries = new LinkedHashMap<>();
+
+  public Truth(Shifts shifts) {
+    this.shifts = shifts;
+  }
+
+  /**
+   * One machine in one shift, as it stands in the file.
+   *
+   * @param start of the shift, ISO 8601 in UTC
+   * @param playedFrom first instant played in it
+   * @param playedTo end of what was played in it; equal to {@code end} once the shift is over
+   * @param seconds in each state that occurred
+   * @param failures breakdowns that began
+   */
+  @JsonPropertyOrder({"site", "area", "line", "machine", "shift", "date"})
+  public record MachineShift(
+      String site,
+      String area,
+      String line,
+      String machine,
+      String shift,
+      String date,
+      String start,
+      String end,
+      @JsonProperty("played_from") String playedFrom,
+      @JsonProperty("played_to") String playedTo,
+      Map<String, Double> seconds,
+      long total,
+      long good,
+      long scrap,
+      int failures,
+      @JsonProperty("energy_kwh") double energyKwh) {}
+
+  /** Everything so far, by machine, then by time. */
+  public List<MachineShift> all() {
+    List<MachineShift> all = new ArrayList<>();
+    entries.forEach((place, ofPlace) -> ofPlace.forEach(entry -> all.add(entry.view(place))));
+    return all;
+  }
+
+  /** Everything so far as JSON: an array, one object a line. */
+  public String json() {
+    StringBuilder text = new StringBuilder("[");
+    String separator = "\n";
+    for (MachineShift entry : all()) {
+      text.append(separator).append(JSON.<JsonNode>valueToTree(entry));
+      separator = ",\n";
+    }
+    return text.append("\n]\n").toString();
+  }
+
+  /** Replaces the file with {@link #json()}; who reads it meanwhile sees the old or the new. */
+  public void write(Path file) throws IOException {
+    Path whole = file.toAbsolutePath();
+    Path fresh = whole.resolveSibling(whole.getFileName() + ".new");
+    Files.writeString(fresh, json());
+    Files.move(fresh, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void begins(Place place, State state, long at) {
+    ofPlace(place);
+    if (state == State.DOWN) {
+      entry(place, at).failures++;
+    }
+  }
+
+  @Override
+  public void spent(Place place, State state, long from, long to, long watts) {
+    long begin = from;
+    while (begin < to) {
+      Entry entry = entry(place, begin);
+      long end = Math.min(to, entry.shift.end());
+      entry.milliseconds[state.ordinal()] += end - begin;
+      entry.millijoules += watts * (end - begin);
+      entry.playedTo = end;
+      begin = end;
+    }
+  }
+
+  @Override
+  public void piece(Place place, long at, boolean good) {
+    Entry entry = entry(place, at - 1);
+    entry.total++;
+    entry.scrap += good ? 0 : 1;
+  }
+
+  private Entry entry(Place place, long at) {
+    List<Entry> ofPlace = ofPlace(place);
+    for (int index = ofPlace.size() - 1; index >= 0; index--) {
+      Entry entry = ofPlace.get(index);
+      if (entry.shift.start() <= at && at < entry.shift.end()) {
+        return entry;
+      }
+    }
+    Entry entry = new Entry(shifts.at(at), at);
+    ofPlace.add(entry);
+    return entry;
+  }
+
+  /** Its entries; machines stand in the order in which they began. */
+  private List<Entry> ofPlace(Place place) {
+    return entries.computeIfAbsent(place, unused -> new ArrayList<>());
+  }
+
+  private static final class Entry {
+    private final Shift shift;
+    private final long playedFrom;
+    private final long[] milliseconds = new long[State.values().length];
+    private long playedTo;
+    private long total;
+    private long scrap;
+    private int failures;
+    private long millijoules;
+
+    Entry(Shift shift, long at) {
+      this.shift = shift;
+      playedFrom = at;
+      playedTo = at;
+    }
+
+    MachineShift view(Place place) {
+      Map<String, Double> seconds = new LinkedHashMap<>();
+      for (State state : State.values()) {
+        if (milliseconds[state.ordinal()] > 0) {
+          seconds.put(state.name(), milliseconds[state.ordinal()] / 1000.0);
+        }
+      }
+      return new MachineShift(
+          place.site(),
+          place.area(),
+          place.line(),
+          place.machine(),
+          shift.name(),
+          shift.date().toString(),
+          Instant.ofEpochMilli(shift.start()).toString(),
+          Instant.ofEpochMilli(shift.end()).toString(),
+          Instant.ofEpochMilli(playedFrom).toString(),
+          Instant.ofEpochMilli(playedTo).toString(),
+          seconds,
+          total,
+          total - scrap,
+          scrap,
+          failures,
+          millijoules / MILLIJOULES_PER_KILOWATT_HOUR);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package io.weir.sim.plant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.weir.sim.plant.Shifts.Shift;
+import io.weir.sim.plant.Truth.MachineShift;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlantTest {
+
+  private static final Layout LAYOUT = new Layout("plant-a", 3, 4);
+  private static final Shifts SHIFTS = new Shifts(ZoneId.of("Europe/Berlin"));
+  private static final long START = Instant.parse("2026-03-02T03:17:23.456Z").toEpochMilli();
+  private static final long HOUR = 3_600_000;
+
+  @Test
+  void theTruthIsWhatARecountOfTheSamplesGives() {
+    for (long seed = 1; seed <= 4; seed++) {
+      Truth truth = new Truth(SHIFTS);
+      List<Sample> samples = new ArrayList<>();
+      long end = Math.floorDiv(START + 30 * HOUR, 10_000L) * 10_000;
+      new Plant(LAYOUT, seed, START, 10_000, truth).play(end, samples::add);
+
+      Map<String, Recount> recounts = recount(samples, end);
+      assertThat(truth.all()).hasSameSizeAs(recounts.values()).hasSize(12 * 5);
+      for (MachineShift entry : truth.all()) {
+        Recount recount = recounts.get(entry.machine() + entry.date() + entry.shift());
+        assertThat(entry.seconds()).as("%s", entry).isEqualTo(recount.seconds());
+        assertThat(entry.total()).isEqualTo(recount.total);
+        assertThat(entry.good()).isEqualTo(recount.good);
+        assertThat(entry.scrap()).isEqualTo(recount.scrap);
+        assertThat(entry.failures()).isEqualTo(recount.failures);
+        assertThat(entry.energyKwh()).isCloseTo(recount.energy, within(0.0001));
+      }
+    }
+  }
+
+  @Test
+  void theSameSeedPlaysTheSameBytesAndAnotherSeedOthers() {
+    assertThat(played(7, 1)).isEqualTo(played(7, 1)).isNotEqualTo(played(8, 1));
+  }
+
+  @Test
+  void theStepsItIsPlayedInChangeNothing() {
+    assertThat(played(7, 977)).isEqualTo(played(7, 1));
+  }
+
+  @Test
+  void samplingMoreOftenChangesNothingThatIsProduced() {
+    Truth often = new Truth(SHIFTS);
+    Truth seldom = new Truth(SHIFTS);
+    new Plant(LAYOUT, 3, START, 1_000, often).play(START + 9 * HOUR, sample -> {});
+    new Plant(LAYOUT, 3, START, 60_000, seldom).play(START + 9 * HOUR, sample -> {});
+    assertThat(often.json()).isEqualTo(seldom.json());
+  }
+
+  @Test
+  void noMachineIsSampledTwiceAtOneInstantAndTimeNeverGoesBack() {
+    List<Sample> samples = play(5, 1_000, 4 * HOUR);
+    Set<String> seen = new HashSet<>();
+    long last = START;
+    for (Sample sample : samples) {
+      assertThat(seen.add(sample.place().machine() + "@" + sample.at())).isTrue();
+      assertThat(sample.at()).isGreaterThanOrEqualTo(last).isLessThanOrEqualTo(START + 4 * HOUR);
+      last = sample.at();
+    }
+  }
+
+  @Test
+  void everyMachineSpeaksAtLeastOnceAnInterval() {
+    Map<Place, Long> last = new HashMap<>();
+    for (Sample sample : play(5, 1_000, HOUR)) {
+      Long before = last.put(sample.place(), sample.at());
+      assertThat(sample.at() - (before == null ? START : before)).isLessThanOrEqualTo(1_000);
+    }
+    assertThat(last).hasSize(12);
+    assertThat(last.values()).allSatisfy(at -> assertThat(at).isGreaterThan(START + HOUR - 1_000));
+  }
+
+  @Test
+  void aStateChangesAtItsExactInstant() {
+    assertThat(play(5, 60_000, 4 * HOUR)).anyMatch(sample -> sample.at() % 1_000 != 0);
+  }
+
+  @Test
+  void sixteenHoursGiveAFactoryOneBelieves() {
+    for (long seed = 1; seed <= 10; seed++) {
+      Truth truth = new Truth(SHIFTS);
+      new Plant(LAYOUT, seed, START, 60_000, truth).play(START + 16 * HOUR, sample -> {});
+      Map<String, List<MachineShift>> byMachine =
+          truth.all().stream().collect(Collectors.groupingBy(MachineShift::machine));
+      double sum = 0;
+      for (Map.Entry<String, List<MachineShift>> machine : byMachine.entrySet()) {
+        long good = machine.getValue().stream().mapToLong(MachineShift::good).sum();
+        double oee = good * idealCycle(machine.getKey()) / (16 * 3_600);
+        assertThat(oee).as("seed %d, %s", seed, machine.getKey()).isBetween(0.5, 0.92);
+        sum += oee;
+      }
+      assertThat(sum / byMachine.size()).as("seed %d", seed).isBetween(0.60, 0.85);
+    }
+  }
+
+  @Test
+  void everyStateOccursAndPiecesAreNeverLostAlongALine() {
+    List<Sample> samples = play(2, 60_000, 48 * HOUR);
+    assertThat(samples.stream().map(Sample::state).distinct())
+        .containsExactlyInAnyOrder(State.values());
+    Map<String, Sample> last = new HashMap<>();
+    samples.forEach(sample -> last.put(sample.place().machine(), sample));
+    // 120 places in a buffer, 60 pieces in it at the start, one in each machine.
+    long between = last.get("press-01").good() + 60 - last.get("robot-02").total();
+    assertThat(between).isBetween(0L, 121L);
+    assertThat(last.get("pack-04").reject()).isPositive();
+  }
+
+  @Test
+  void aSampleIsOneJsonObjectWithItsOwnTime() {
+    Sample first = play(5, 1_000, HOUR).get(0);
+    assertThat(first.json())
+        .startsWith("{\"ts\":" + START + ",\"state\":\"RUNNING\",\"total\":0,\"good\":0,")
+        .matches(
+            "\\{.*\"reject\":0,\"temperature\":-?\\d+\\.\\d{2},\"vibration\":\\d+\\.\\d{3},"
+                + "\"power_kw\":\\d+\\.\\d{2},\"energy_kwh\":0\\.0000,\"speed\":\\d+\\.\\d,"
+                + "\"ideal_cycle\":1\\.410}");
+    assertThat(first.place().topic())
+        .isEqualTo("factory/plant-a/press-shop/line-1/press-01/telemetry");
+  }
+
+  @Test
+  void machinesAreNumberedThroughThePlant() {
+    assertThat(play(5, 1_000, 0).stream().map(sample -> sample.place().toString()))
+        .hasSize(12)
+        .contains(
+            "plant-a/press-shop/line-1/pack-04",
+            "plant-a/press-shop/line-2/press-05",
+            "plant-a/assembly/line-3/pack-12");
+  }
+
+  @Test
+  void anImpossibleLayoutIsRefusedInWords() {
+    assertThatThrownBy(() -> new Layout("a/b", 3, 4)).hasMessageContaining("\"a/b\"");
+    assertThatThrownBy(() -> new Layout("a", 0, 4)).hasMessageContaining("not 0");
+    assertThatThrownBy(() -> new Layout("a", 1, -4)).hasMessageContaining("not -4");
+    assertThatThrownBy(() -> new Plant(LAYOUT, 1, START, 0, new Truth(SHIFTS)))
+        .hasMessageContaining("not 0");
+  }
+
+  @Test
+  void shiftsFollowTheZoneThroughTheChangeOfTheClocks() {
+    Shift spring = SHIFTS.at(Instant.parse("2026-03-29T01:30:00Z").toEpochMilli());
+    assertThat(spring.name() + " " + spring.date()).isEqualTo("night 2026-03-28");
+    assertThat(spring.end() - spring.start()).isEqualTo(7 * HOUR);
+    Shift autumn = SHIFTS.at(Instant.parse("2026-10-25T01:30:00Z").toEpochMilli());
+    assertThat(autumn.end() - autumn.start()).isEqualTo(9 * HOUR);
+    Shift early = SHIFTS.at(Instant.parse("2026-06-01T04:00:00Z").toEpochMilli());
+    assertThat(early.name()).isEqualTo("early");
+    assertThat(SHIFTS.at(early.start() - 1).name()).isEqualTo("night");
+  }
+
+  @Test
+  void theTruthFileIsReplacedWhole(@TempDir Path folder) throws Exception {
+    Truth truth = new Truth(SHIFTS);
+    Plant plant = new Plant(LAYOUT, 1, START, 1_000, truth);
+    Path file = folder.resolve("truth.json");
+    plant.play(START + HOUR, sample -> {});
+    truth.write(file);
+    plant.play(START + 2 * HOUR, sample -> {});
+    truth.write(file);
+    assertThat(Files.readString(file)).isEqualTo(truth.json());
+    assertThat(folder)
+        .isDirectoryContaining("glob:**/truth.json")
+        .isDirectoryNotContaining("glob:**.new");
+  }
+
+  private static double idealCycle(String machine) {
+    return play(1, 1_000, 0).stream()
+        .filter(sample -> sample.place().machine().equals(machine))
+        .findFirst()
+        .orElseThrow()
+        .idealCycle()
+        .doubleValue();
+  }
+
+  private static List<Sample> play(long seed, long intervalMs, long durationMs) {
+    List<Sample> samples = new ArrayList<>();
+    new Plant(LAYOUT, seed, START, intervalMs, new Truth(SHIFTS))
+        .play(START + durationMs, samples::add);
+    return samples;
+  }
+
+  private static String played(long seed, int steps) {
+    StringBuilder bytes = new StringBuilder();
+    Truth truth = new Truth(SHIFTS);
+    Plant plant = new Plant(LAYOUT, seed, START, 1_000, truth);
+    for (int step = 1; step <= steps; step++) {
+      plant.play(START + HOUR * step / steps, sample -> bytes.append(sample.json()).append('\n'));
+    }
+    return bytes + truth.json();
+  }
+
+  /** Counts what the samples say, as a reader would who knows the shifts and nothing else. */
+  private static Map<String, Recount> recount(List<Sample> samples, long end) {
+    Map<Place, List<Sample>> byPlace =
+        samples.stream().collect(Collectors.groupingBy(Sample::place));
+    Map<String, Recount> recounts = new HashMap<>();
+    byPlace.forEach(
+        (place, own) -> {
+          for (int i = 0; i < own.size(); i++) {
+            Sample sample = own.get(i);
+            long until = i + 1 < own.size() ? own.get(i + 1).at() : end;
+            if (sample.at() < until) {
+              shift(recounts, place, sample.at()).state(sample.state(), until - sample.at());
+            }
+            if (i > 0) {
+              Sample before = own.get(i - 1);
+              Recount counted = shift(recounts, place, sample.at() - 1);
+              counted.total += sample.total() - before.total();
+              counted.good += sample.good() - before.good();
+              counted.scrap += sample.reject() - before.reject();
+              counted.energy += sample.energyKwh().subtract(before.energyKwh()).doubleValue();
+              if (sample.state() == State.DOWN && before.state() != State.DOWN) {
+                shift(recounts, place, sample.at()).failures++;
+              }
+            }
+          }
+        });
+    return recounts;
+  }
+
+  private static Recount shift(Map<String, Recount> recounts, Place place, long at) {
+    Shift shift = SHIFTS.at(at);
+    return recounts.computeIfAbsent(
+        place.machine() + shift.date() + shift.name(), unused -> new Recount());
+  }
+
+  private static final class Recount {
+    private final Map<String, Long> milliseconds = new HashMap<>();
+    private long total;
+    private long good;
+    private long scrap;
+    private int failures;
+    private double energy;
+
+    void state(State state, long ms) {
+      milliseconds.merge(state.name(), ms, Long::sum);
+    }
+
+    Map<String, Double> seconds() {
+      return milliseconds.entrySet().stream()
+          .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue() / 1000.0));
+    }
+  }
+}

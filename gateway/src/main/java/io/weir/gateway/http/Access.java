@@ -1,0 +1,89 @@
+package io.weir.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.weir.gateway.config.Config;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may ask.
+ *
+ * <p>With a token: who brings it. Without one the gateway is reachable on loopback only, where the
+ * danger is a browser on the same machine: a page of a stranger may point its own name at 127.0.0.1
+ * (so the Host must be a loopback name), or post blindly (so an Origin must be this very server).
+ */
+final class Access {
+
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private final byte @Nullable [] tokenDigest;
+  private final String bind;
+
+  Access(Config.Http http) {
+    Config.Secret token = http.token();
+    if (token != null && token.value().isBlank()) {
+      throw new IllegalArgumentException("http.token is empty");
+    }
+    this.tokenDigest = token == null ? null : digest(token.value());
+    this.bind = http.bind().toLowerCase(Locale.ROOT);
+  }
+
+  /** Throws the {@link Problem} of a request that may not pass. */
+  void check(HttpHeaders headers) {
+    String host = headers.get("host", "").toLowerCase(Locale.ROOT);
+    if (tokenDigest != null) {
+      checkToken(tokenDigest, headers.get("authorization", ""));
+    } else if (!LOOPBACK.contains(withoutPort(host)) && !withoutPort(host).equals(bind)) {
+      throw new Problem(
+          421,
+          "Misdirected request",
+          "without http.token this gateway answers only to localhost; open it by that name, or set"
+              + " a token");
+    }
+    String origin = headers.get("origin");
+    if (origin != null && !sameServer(origin, host)) {
+      throw new Problem(403, "Forbidden", "requests from pages of other sites are not taken");
+    }
+  }
+
+  private static void checkToken(byte[] expected, String authorization) {
+    String scheme = "bearer ";
+    boolean given = authorization.regionMatches(true, 0, scheme, 0, scheme.length());
+    String token = given ? authorization.substring(scheme.length()).trim() : "";
+    // Digests have one length, so that the comparison takes the same time for every wrong token.
+    if (!MessageDigest.isEqual(expected, digest(token))) {
+      throw new Problem(
+              401,
+              "Unauthorized",
+              "send the header 'Authorization: Bearer TOKEN' with the token of http.token")
+          .header("www-authenticate", "Bearer realm=\"weir\"");
+    }
+  }
+
+  private static boolean sameServer(String origin, String host) {
+    try {
+      return host.equals(URI.create(origin.toLowerCase(Locale.ROOT)).getRawAuthority());
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static String withoutPort(String host) {
+    int colon = host.lastIndexOf(':');
+    return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+  }
+
+  private static byte[] digest(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.weir.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** How an answer is put on the wire: its length, its type, and what browsers must not do. */
+final class Answers {
+
+  static final String JSON = "application/json";
+  static final String PROBLEM = "application/problem+json";
+
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private Answers() {}
+
+  static Publisher<Void> send(
+      HttpServerRequest request, HttpServerResponse response, String type, byte[] bytes) {
+    response.header("content-type", type).header("content-length", Integer.toString(bytes.length));
+    // One full message: with the length given, a HEAD gets the same headers and no body.
+    ByteBuf body = HttpMethod.HEAD.equals(request.method()) ? Unpooled.EMPTY_BUFFER : wrap(bytes);
+    return response.sendObject(body).then();
+  }
+
+  static Publisher<Void> send(
+      HttpServerRequest request, HttpServerResponse response, Problem problem) {
+    response.status(problem.status());
+    problem.headers().forEach(response::header);
+    return Mono.from(send(request, response, PROBLEM, problem.document()));
+  }
+
+  /** Set on every answer before its handler runs, which may set others. */
+  static void protect(HttpHeaders headers) {
+    headers
+        .set("x-content-type-options", "nosniff")
+        .set("content-security-policy", CONTENT_SECURITY_POLICY)
+        .set("referrer-policy", "no-referrer")
+        .set("cross-origin-resource-policy", "same-origin")
+        .set("cache-control", "no-store");
+  }
+
+  /** Shares the bytes: many clients may be sent the same array. */
+  static ByteBuf wrap(byte[] bytes) {
+    return Unpooled.wrappedBuffer(bytes).asReadOnly();
+  }
+}

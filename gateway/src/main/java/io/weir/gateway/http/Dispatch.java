@@ -1,0 +1,128 @@
+package io.weir.gateway.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.metrics.Names;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** From a request to its route, and from whatever goes wrong to a problem document. */
+final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+
+  private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
+  private final Access access;
+  private final int maxBodyBytes;
+  private final MeterRegistry meters;
+
+  /**
+   * @throws IllegalArgumentException if two routes share method and path
+   */
+  Dispatch(Config.Http http, List<Route> routes, MeterRegistry meters) {
+    this.access = new Access(http);
+    this.maxBodyBytes = http.maxBodyBytes();
+    this.meters = meters;
+    for (Route route : routes) {
+      Map<String, Route> methods =
+          this.routes.computeIfAbsent(route.path(), path -> new LinkedHashMap<>());
+      if (methods.put(route.method(), route) != null) {
+        throw new IllegalArgumentException("two routes for " + route.method() + " " + route.path());
+      }
+    }
+  }
+
+  @Override
+  public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
+    long start = System.nanoTime();
+    Answers.protect(response.responseHeaders());
+    return Mono.defer(() -> answer(request, response))
+        .onErrorResume(failure -> fail(request, response, failure))
+        .doFinally(end -> count(request, response, System.nanoTime() - start));
+  }
+
+  private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+    Map<String, Route> methods = routes.get(request.fullPath());
+    HttpHeaders headers = request.requestHeaders();
+    if (methods == null) {
+      access.check(headers);
+      throw new Problem(404, "Not found", "there is nothing at this path; / is the live page");
+    }
+    String method = request.method().name();
+    Route route = methods.get(method.equals("HEAD") ? "GET" : method);
+    if (route == null) {
+      access.check(headers);
+      String allowed = allowed(methods);
+      throw new Problem(405, "Method not allowed", "this path takes " + allowed)
+          .header("allow", allowed);
+    }
+    if (!route.open()) {
+      access.check(headers);
+    }
+    Body.checkAnnounced(headers.get("content-length"), maxBodyBytes);
+    return Mono.from(route.handler().apply(request, response));
+  }
+
+  private static String allowed(Map<String, Route> methods) {
+    TreeSet<String> allowed = new TreeSet<>(methods.keySet());
+    if (allowed.contains("GET")) {
+      allowed.add("HEAD");
+    }
+    return String.join(", ", allowed);
+  }
+
+  private Mono<Void> fail(
+      HttpServerRequest request, HttpServerResponse response, Throwable failure) {
+    boolean gone = failure instanceof AbortedException;
+    if (gone || response.hasSentHeaders()) {
+      if (!gone) {
+        LOG.warn("{} {} broke off", request.method(), request.fullPath(), failure);
+      }
+      return Mono.error(failure);
+    }
+    // What is left of a body is not worth reading: say what is wrong and close.
+    HttpHeaders headers = request.requestHeaders();
+    if (headers.contains("content-length") || headers.contains("transfer-encoding")) {
+      response.keepAlive(false);
+    }
+    return Mono.from(Answers.send(request, response, problem(request, failure)));
+  }
+
+  private static Problem problem(HttpServerRequest request, Throwable failure) {
+    if (failure instanceof Problem problem) {
+      return problem;
+    }
+    if (failure instanceof RejectedExecutionException) {
+      return new Problem(503, "Busy", "too many requests are waiting; ask again in a moment")
+          .header("retry-after", "1");
+    }
+    LOG.error("{} {} failed", request.method(), request.fullPath(), failure);
+    return new Problem(
+        500, "Internal error", "the gateway failed to answer; the reason stands in its log");
+  }
+
+  private void count(HttpServerRequest request, HttpServerResponse response, long nanos) {
+    String path = request.fullPath();
+    meters
+        .timer(
+            Names.HTTP_REQUEST_TIME,
+            "path",
+            routes.containsKey(path) ? path : "other", // else strangers could make up meters
+            "status",
+            Integer.toString(response.status().code()))
+        .record(Duration.ofNanos(nanos));
+  }
+}

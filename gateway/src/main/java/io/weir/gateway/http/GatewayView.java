@@ -1,0 +1,31 @@
+package io.weir.gateway.http;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * All that the API and the live page show. Implemented by the wiring; called by the one thread
+ * {@code http-view}, so an answer may read a disk, and by nobody else.
+ */
+public interface GatewayView {
+
+  /** The state of every part now. */
+  Status status();
+
+  /** Whether the gateway does its work, with the reason of each part that does not. */
+  Health health();
+
+  /** Where every reading went, since the gateway was first started. */
+  Ledger ledger();
+
+  /** The newest value of each metric, by site, area, line and machine. */
+  List<AssetNode> assets();
+
+  /**
+   * A page of the quarantine, newest first.
+   *
+   * @param limit entries at most, 1 to 500
+   * @param before only entries below this position, as {@link QuarantinePage#next()} gives it
+   */
+  QuarantinePage quarantine(int limit, long before) throws IOException;
+}

@@ -1,0 +1,32 @@
+package io.weir.gateway.http;
+
+import java.util.function.BiFunction;
+import org.reactivestreams.Publisher;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * One thing the server does.
+ *
+ * @param method GET (which serves HEAD too), POST, PUT or DELETE
+ * @param path the exact path
+ * @param open whether it is served without a token
+ * @param handler answers; runs on an event loop, so it must not wait. A {@link Problem} that it
+ *     throws or signals becomes the answer; anything else becomes a 500 and stands in the log.
+ */
+public record Route(String method, String path, boolean open, Handler handler) {
+
+  /** Answers a request. */
+  public interface Handler
+      extends BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {}
+
+  /** A route that asks for the token, where one is configured. */
+  public static Route of(String method, String path, Handler handler) {
+    return new Route(method, path, false, handler);
+  }
+
+  /** A route for everyone. */
+  static Route open(String method, String path, Handler handler) {
+    return new Route(method, path, true, handler);
+  }
+}

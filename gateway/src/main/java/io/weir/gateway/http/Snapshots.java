@@ -1,0 +1,108 @@
+package io.weir.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.weir.gateway.metrics.Names;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * The stream of snapshots (server-sent events): one at once, then one each tick, encoded once for
+ * all clients and only while there are any. A snapshot is whole, so a client that cannot keep up
+ * simply misses some: it holds at most the one being sent, and the server's write timeout closes it
+ * if even that does not get through.
+ */
+final class Snapshots implements Disposable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+  /** Keeps the connection, and the client's own watchdog, alive where no snapshot can be made. */
+  private static final byte[] HEARTBEAT = ": no snapshot\n\n".getBytes(UTF_8);
+
+  private final GatewayView view;
+  private final Scheduler worker;
+  private final int maxClients;
+  private final AtomicInteger clients = new AtomicInteger();
+  private final Sinks.Many<byte[]> events = Sinks.many().multicast().directBestEffort();
+  private final Disposable ticks;
+
+  private record Snapshot(Status status, List<AssetNode> assets) {}
+
+  Snapshots(
+      GatewayView view, Scheduler worker, Duration tick, int maxClients, MeterRegistry meters) {
+    this.view = view;
+    this.worker = worker;
+    this.maxClients = maxClients;
+    this.ticks =
+        Flux.interval(tick, worker)
+            .onBackpressureDrop()
+            .filter(n -> clients.get() > 0)
+            .subscribe(n -> events.tryEmitNext(event()));
+    Gauge.builder(Names.HTTP_STREAM_CLIENTS, clients, AtomicInteger::get).register(meters);
+  }
+
+  Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
+    if (clients.get() >= maxClients) {
+      throw new Problem(
+              503, "Busy", maxClients + " clients follow the stream already; close one, or poll")
+          .header("retry-after", "10");
+    }
+    response.sse();
+    if (request.method().name().equals("HEAD")) {
+      return response.send();
+    }
+    Channel channel = channel(request);
+    Flux<ByteBuf> mine =
+        Flux.concat(Mono.fromCallable(this::event).subscribeOn(worker), events.asFlux())
+            .filter(event -> channel.isWritable()) // else the last one has not left yet
+            .map(Answers::wrap)
+            .doOnSubscribe(subscribed -> clients.incrementAndGet())
+            .doFinally(end -> clients.decrementAndGet());
+    return response.send(mine, flushNow -> true);
+  }
+
+  private static Channel channel(HttpServerRequest request) {
+    AtomicReference<Channel> channel = new AtomicReference<>();
+    request.withConnection(connection -> channel.set(connection.channel()));
+    return Objects.requireNonNull(channel.get());
+  }
+
+  /** One snapshot as an event, for all clients. */
+  private byte[] event() {
+    try {
+      byte[] json = Json.bytes(new Snapshot(view.status(), view.assets()));
+      byte[] event = new byte[json.length + 8];
+      System.arraycopy("data: ".getBytes(UTF_8), 0, event, 0, 6);
+      System.arraycopy(json, 0, event, 6, json.length);
+      event[json.length + 6] = '\n';
+      event[json.length + 7] = '\n';
+      return event;
+    } catch (RuntimeException e) {
+      LOG.error("No snapshot for the live page", e);
+      return HEARTBEAT;
+    }
+  }
+
+  @Override
+  public void dispose() {
+    ticks.dispose();
+    events.tryEmitComplete();
+  }
+}

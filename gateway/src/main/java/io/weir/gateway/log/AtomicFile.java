@@ -1,0 +1,163 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small value that is replaced as a whole: after a crash it reads as it was before a write, or
+ * after it. Owned by one thread.
+ *
+ * <p>Two files, {@code NAME.0} and {@code NAME.1}, hold the two newest generations; a write goes in
+ * place over the older and forces it, so the newer stays whole until then. Written in place, and in
+ * whole blocks, because that takes no new space: a consumer can still commit when the disk is full.
+ * Little-endian:
+ *
+ * <pre>
+ *  0  u32  magic "WAF1"
+ *  4  u32  format version, 1
+ *  8  u32  CRC32C of the bytes from 12 on, padding left out
+ * 12  u64  generation; it stands in file NAME.(generation mod 2)
+ * 20  u32  length of the value
+ * 24  ...  the value, then zeros up to a multiple of 4096
+ * </pre>
+ */
+public final class AtomicFile {
+
+  private static final int MAGIC = 0x31464157; // "WAF1"
+  private static final int VERSION = 1;
+  private static final int HEADER_BYTES = 24;
+  private static final int BLOCK_BYTES = 4096;
+  private static final int MOST_BYTES = 64 << 20;
+
+  private final FileSystem files;
+  private final Path path;
+
+  private boolean loaded;
+  private boolean damaged;
+  private long generation;
+  private byte @Nullable [] value;
+
+  /** Touches nothing yet. */
+  public AtomicFile(FileSystem files, Path path) {
+    this.files = files;
+    this.path = path;
+  }
+
+  /**
+   * The newest whole generation, or empty if there is none.
+   *
+   * @throws NewerFormatException if a later version of the program wrote it
+   */
+  public Optional<byte[]> read() throws IOException {
+    load();
+    return Optional.ofNullable(value).map(byte[]::clone);
+  }
+
+  /** Whether there are files but no whole generation among them; known after a read. */
+  public boolean damaged() {
+    return damaged;
+  }
+
+  /** Replaces the value, durably. */
+  public void write(byte[] bytes) throws IOException {
+    load();
+    long next = generation + 1;
+    int length = HEADER_BYTES + bytes.length;
+    ByteBuffer out =
+        ByteBuffer.allocate((length + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(0, MAGIC).putInt(4, VERSION).putLong(12, next).putInt(20, bytes.length);
+    out.put(HEADER_BYTES, bytes);
+    out.putInt(8, crc(out, length));
+    Path file = slot(next);
+    boolean made = !present(file);
+    try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.WRITE)) {
+      handle.write(out, 0);
+      handle.force();
+    }
+    if (made) {
+      files.forceDirectory(directory());
+    }
+    generation = next;
+    value = bytes.clone();
+    damaged = false;
+  }
+
+  /** Deletes both generations, durably. */
+  public void delete() throws IOException {
+    files.delete(slot(generation + 1)); // the older first: a crash between leaves the newer
+    files.delete(slot(generation));
+    files.forceDirectory(directory());
+    loaded = false;
+  }
+
+  private void load() throws IOException {
+    if (loaded) {
+      return;
+    }
+    generation = 0;
+    value = null;
+    boolean even = readSlot(slot(0));
+    boolean odd = readSlot(slot(1));
+    damaged = (even || odd) && value == null;
+    loaded = true;
+  }
+
+  /** Takes up what the file holds, if it is whole and newer; says whether the file is there. */
+  private boolean readSlot(Path file) throws IOException {
+    long size;
+    try {
+      size = files.size(file);
+    } catch (NoSuchFileException absent) {
+      return false;
+    }
+    ByteBuffer in = ByteBuffer.allocate((int) Math.min(size, MOST_BYTES));
+    in.order(ByteOrder.LITTLE_ENDIAN);
+    try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.READ)) {
+      in.limit(handle.read(in, 0));
+    }
+    if (in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC) {
+      return true;
+    }
+    int length = in.getInt(20);
+    if (length < 0
+        || length > in.limit() - HEADER_BYTES
+        || in.getInt(8) != crc(in, HEADER_BYTES + length)) {
+      return true;
+    }
+    if (in.getInt(4) > VERSION) {
+      throw new NewerFormatException(file, in.getInt(4), VERSION);
+    }
+    if (in.getLong(12) > generation) {
+      generation = in.getLong(12);
+      value = new byte[length];
+      in.get(HEADER_BYTES, value);
+    }
+    return true;
+  }
+
+  private static int crc(ByteBuffer block, int end) {
+    CRC32C crc = new CRC32C();
+    crc.update(block.duplicate().limit(end).position(12));
+    return (int) crc.getValue();
+  }
+
+  private boolean present(Path file) throws IOException {
+    return files.list(directory()).contains(file.getFileName().toString());
+  }
+
+  private Path slot(long generation) {
+    return path.resolveSibling(path.getFileName() + "." + (generation & 1));
+  }
+
+  private Path directory() {
+    Path parent = path.getParent();
+    return parent == null ? Path.of("") : parent;
+  }
+}

@@ -1,0 +1,118 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@link FileSystem} on {@link FileChannel}. A thread inside it must not be interrupted. */
+final class DiskFileSystem implements FileSystem {
+
+  /** The JDK keeps one off-heap copy of the largest buffer a thread has written: keep it small. */
+  private static final int LARGEST_TRANSFER = 256 * 1024;
+
+  @Override
+  public Handle open(Path file, Mode mode) throws IOException {
+    return new Channel(
+        mode == Mode.READ
+            ? FileChannel.open(file, StandardOpenOption.READ)
+            : FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public long size(Path file) throws IOException {
+    return Files.size(file);
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    } catch (NoSuchFileException | NotDirectoryException absent) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public void createDirectories(Path directory) throws IOException {
+    Files.createDirectories(directory);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  @Override
+  public void forceDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public long usableSpace(Path directory) throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
+  }
+
+  private record Channel(FileChannel channel) implements Handle {
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+      int total = 0;
+      int end = into.limit();
+      while (into.position() < end) {
+        into.limit(Math.min(end, into.position() + LARGEST_TRANSFER));
+        int count = channel.read(into, position + total);
+        if (count < 0) {
+          break;
+        }
+        total += count;
+      }
+      into.limit(end);
+      return total;
+    }
+
+    @Override
+    public void write(ByteBuffer from, long position) throws IOException {
+      long at = position;
+      int end = from.limit();
+      while (from.position() < end) {
+        from.limit(Math.min(end, from.position() + LARGEST_TRANSFER));
+        at += channel.write(from, at);
+      }
+      from.limit(end);
+    }
+
+    @Override
+    public void truncate(long length) throws IOException {
+      channel.truncate(length);
+    }
+
+    @Override
+    public void force() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

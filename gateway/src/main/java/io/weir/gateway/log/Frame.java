@@ -1,0 +1,38 @@
+package io.weir.gateway.log;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** The layout of a record in a segment file; see the package's description. */
+final class Frame {
+
+  static final int LENGTH = 0;
+  static final int CRC = 4;
+  static final int OFFSET = 8;
+  static final int RECEIVE_TIME = 16;
+  static final int UNITS_BEFORE = 24;
+  static final int UNITS = 32;
+  static final int KIND = 36;
+  static final int PAYLOAD = 40;
+
+  private final CRC32C crc = new CRC32C();
+  private final byte[] salt = new byte[8];
+
+  /** The checksum of records in the segment of this salt. For one thread. */
+  Frame(long salt) {
+    for (int i = 0; i < 8; i++) {
+      this.salt[i] = (byte) (salt >>> (8 * i));
+    }
+  }
+
+  /** CRC32C over the salt, the length, and all that follows the checksum. */
+  int crc(ByteBuffer heap, int at, int length) {
+    byte[] array = heap.array();
+    int start = heap.arrayOffset() + at;
+    crc.reset();
+    crc.update(salt, 0, 8);
+    crc.update(array, start + LENGTH, 4);
+    crc.update(array, start + OFFSET, PAYLOAD - OFFSET + length);
+    return (int) crc.getValue();
+  }
+}

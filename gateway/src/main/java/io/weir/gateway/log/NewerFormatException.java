@@ -1,0 +1,23 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A file was written by a later version of this program, and is whole. Nothing has been changed;
+ * the program must stop and say so.
+ */
+public final class NewerFormatException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  NewerFormatException(Path file, int version, int known) {
+    super(
+        file
+            + " has format version "
+            + version
+            + "; this program knows versions up to "
+            + known
+            + ". Use the version that wrote it, or a later one.");
+  }
+}

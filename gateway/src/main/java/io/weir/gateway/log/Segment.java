@@ -1,0 +1,74 @@
+package io.weir.gateway.log;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One segment file as the log knows it. Changed by the thread {@code log-sync} only; read by all.
+ */
+final class Segment {
+
+  static final String SUFFIX = ".seg";
+
+  final Path path;
+  final long first;
+
+  /** {@code null} where both copies are damaged: then no record of the file can be trusted. */
+  final @Nullable SegmentHeader header;
+
+  private volatile long end;
+  private volatile long limit = Long.MAX_VALUE;
+  private volatile boolean sealed;
+  private volatile boolean gone;
+
+  /**
+   * @param end file position up to which records may be served
+   */
+  Segment(Path path, long first, @Nullable SegmentHeader header, long end) {
+    this.path = path;
+    this.first = first;
+    this.header = header;
+    this.end = end;
+  }
+
+  static String fileName(long first) {
+    return String.format("%020d%s", first, SUFFIX);
+  }
+
+  /** File position up to which records are synced. */
+  long end() {
+    return end;
+  }
+
+  /** Offset from which on nothing in this file is part of the log. */
+  long limit() {
+    return limit;
+  }
+
+  /** Whether {@link #end} is final. */
+  boolean sealed() {
+    return sealed;
+  }
+
+  /** Whether the file is deleted, so that a reader inside must move on. */
+  boolean gone() {
+    return gone;
+  }
+
+  long recordsAt() {
+    return header == null ? end : header.recordsAt();
+  }
+
+  void synced(long end) {
+    this.end = end;
+  }
+
+  void seal(long limit) {
+    this.limit = limit;
+    sealed = true;
+  }
+
+  void drop() {
+    gone = true;
+  }
+}

@@ -1,0 +1,303 @@
+package io.weir.gateway.log;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Time;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A durable log of records, as the package's description specifies it.
+ *
+ * <p>Any thread may append, ask, or open a feed; a feed then belongs to its consumer. One thread of
+ * the log's own, {@code log-sync-NAME}, changes the files and runs the callbacks. Appenders and
+ * that thread meet in {@link Waiting}, readers and that thread in {@link Segments}.
+ */
+public final class SegmentLog implements AutoCloseable {
+
+  /** What {@link #append} answers when it took nothing. */
+  public static final long NO_ROOM = -1;
+
+  /** Where a consumer that has no cursor yet begins. */
+  public enum Start {
+    /** At the oldest record held. */
+    OLDEST,
+    /** Behind the newest synced record. */
+    NOW
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
+
+  private final String name;
+  private final LogOptions options;
+  private final Waiting waiting;
+  private final Segments segments;
+  private final Cursors cursors;
+  private final Writer writer;
+  private final @Nullable Thread thread;
+  private final MeterRegistry meters;
+  private final List<Meter> gauges;
+
+  /**
+   * Opens a log, making its directory if absent, and starts its thread.
+   *
+   * @throws NewerFormatException if a later version of the program wrote a file of it
+   * @throws IllegalArgumentException if the options leave no room to work in
+   * @throws IOException if the disk cannot be read, or a torn end not cut and synced
+   */
+  public static SegmentLog open(
+      String name,
+      LogOptions options,
+      FileSystem files,
+      Time time,
+      Carried carried,
+      MeterRegistry meters)
+      throws IOException {
+    SegmentLog opened = new SegmentLog(name, options, files, time, carried, meters, true);
+    if (opened.thread != null) {
+      opened.thread.start();
+    }
+    return opened;
+  }
+
+  /** Opens a log without a thread: its owner steps it by {@link #syncOnce}. */
+  static SegmentLog openStepped(
+      String name,
+      LogOptions options,
+      FileSystem files,
+      Time time,
+      Carried carried,
+      MeterRegistry meters)
+      throws IOException {
+    return new SegmentLog(name, options, files, time, carried, meters, false);
+  }
+
+  private SegmentLog(
+      String name,
+      LogOptions options,
+      FileSystem files,
+      Time time,
+      Carried carried,
+      MeterRegistry meters,
+      boolean threaded)
+      throws IOException {
+    this.name = name;
+    this.options = options;
+    this.meters = meters;
+    Limits limits = Limits.of(name, options);
+    Recovery found = new Recovery(name, files, options.directory(), carried);
+    found.run();
+    waiting = new Waiting(time, limits.blockAboveBytes(), limits.waitingBytes(), found);
+    boolean dropsOldest = options.whenFull() == LogOptions.WhenFull.DROP_OLDEST;
+    segments = new Segments(name, files, dropsOldest, found);
+    cursors =
+        new Cursors(name, files, options.directory().resolve(Cursor.DIRECTORY), found.cursors);
+    for (String lost : found.lostCursors) {
+      cursors.create(lost, segments.oldest());
+    }
+    writer =
+        new Writer(name, options, limits, files, time, carried, meters, waiting, segments, cursors);
+    if (found.tail != null && found.tail.header != null) {
+      writer.resume(found.tail, found.tail.header);
+    }
+    gauges =
+        List.of(
+            gauge(Names.LOG_BYTES, one -> one.waiting.level().bytes()),
+            gauge(Names.LOG_MAX_BYTES, one -> one.options.maxBytes()),
+            gauge(Names.LOG_SEGMENTS, one -> one.segments.count()),
+            gauge(Names.LOG_WRITABLE, one -> one.waiting.level().stopped() == null ? 1 : 0));
+    thread = threaded ? new Thread(this::run, "log-sync-" + name) : null;
+  }
+
+  private Meter gauge(String meter, ToDoubleFunction<SegmentLog> value) {
+    return Gauge.builder(meter, this, value).tag("log", name).register(meters);
+  }
+
+  private void run() {
+    try {
+      boolean last;
+      do {
+        last = waiting.awaitWork(options.linger().toNanos(), writer.retryAtNs());
+        writer.round();
+      } while (!last);
+    } catch (RuntimeException | Error bug) {
+      log.error("Log {}: log-sync ended; nothing is taken until a restart", name, bug);
+      waiting.stop("log-sync ended: " + bug, List.of(), 0);
+    }
+  }
+
+  /** One round of what the thread does, where there is none. */
+  void syncOnce() {
+    writer.round();
+  }
+
+  /**
+   * Takes a record into the next group sync. Thread-safe; waits for neither room nor disk.
+   *
+   * @param kind what the payload is, 0 to 255; the owner's affair
+   * @param receiveTimeNs wall time, nanoseconds
+   * @param units how many readings it holds, not negative
+   * @param payload copied; its position is left alone
+   * @param callback told on the thread {@code log-sync} how it ended, in log order
+   * @return the record's offset, or {@link #NO_ROOM}: at the bound of a log that blocks, while the
+   *     disk takes nothing, while as much waits for the sync as may, or when closed
+   * @throws RecordTooLargeException if the payload will never fit
+   */
+  public long append(
+      int kind, long receiveTimeNs, int units, ByteBuffer payload, @Nullable Synced callback) {
+    if (kind < 0 || kind > 255 || units < 0) {
+      throw new IllegalArgumentException("kind " + kind + ", units " + units);
+    }
+    if (payload.remaining() > options.maxRecordBytes()) {
+      throw new RecordTooLargeException(name, payload.remaining(), options.maxRecordBytes());
+    }
+    return waiting.append(kind, receiveTimeNs, units, payload, callback);
+  }
+
+  /**
+   * Waits until all that was appended before this call is on stable storage. Says nothing of
+   * records that had failed before it; see {@link #sync(long)}.
+   *
+   * @throws IOException if the sync of any of it failed; it must be appended again
+   */
+  public void sync() throws IOException {
+    long undecided = waiting.level().decidedOffset();
+    sync(undecided);
+  }
+
+  /**
+   * Waits until all records from an offset on that were appended before this call are on stable
+   * storage. Give the first offset appended since your last sync: then nothing that failed in
+   * between is missed.
+   *
+   * @throws IOException if the sync of any of them failed; append again what was yours
+   */
+  public void sync(long from) throws IOException {
+    if (thread == null) {
+      syncOnce();
+    }
+    waiting.sync(name, from);
+  }
+
+  /**
+   * Opens the feed of a consumer with a durable cursor. A new consumer begins at {@code start}; a
+   * known one goes on where it committed, one whose cursor is damaged at the oldest record.
+   *
+   * @throws IllegalStateException if the feed of that name is open
+   */
+  public Feed feed(String consumer, Start start) throws IOException {
+    Cursor cursor =
+        cursors.open(consumer, start == Start.NOW ? segments.synced() : segments.oldest());
+    Mark place = segments.place(cursor.position());
+    Mark begin = new Mark(place.segment(), place.position(), cursor.position(), cursor.units());
+    return new SegmentFeed(
+        consumer, segments, begin, cursor, waiting::wake, () -> cursors.close(consumer));
+  }
+
+  /** A feed of what comes from now on; has no cursor, holds no space, a commit only moves it. */
+  public Feed tail() {
+    return SegmentFeed.without("tail", segments, segments.synced());
+  }
+
+  /** A feed of what is held from an offset on; has no cursor, holds no space. */
+  public Feed scan(long fromOffset) throws IOException {
+    long from = Math.max(fromOffset, firstOffset());
+    return SegmentFeed.without("scan", segments, segments.place(from));
+  }
+
+  /** The consumers that have a cursor, whether their feed is open or not. */
+  public List<String> cursorNames() {
+    return cursors.names();
+  }
+
+  /**
+   * Removes the cursor of a consumer that is no more; what it had not done holds no space then.
+   *
+   * @return units it had still to do
+   * @throws IllegalStateException if its feed is open
+   */
+  public long removeCursor(String consumer) throws IOException {
+    long done = cursors.remove(consumer);
+    waiting.wake();
+    return done < 0 ? 0 : Math.max(0, segments.synced().units() - done);
+  }
+
+  /** Lowest offset still held; the end where nothing is. */
+  public long firstOffset() {
+    return segments.oldest().offset();
+  }
+
+  /** The next offset to be given. */
+  public long endOffset() {
+    return waiting.level().nextOffset();
+  }
+
+  /** The offset after the last synced record. */
+  public long syncedOffset() {
+    return segments.synced().offset();
+  }
+
+  /** The highest receive time of any record recovered or appended, 0 for none. */
+  public long lastReceiveTimeNs() {
+    return waiting.level().lastReceiveTimeNs();
+  }
+
+  /** The log at this moment. */
+  public LogStatus status() {
+    Waiting.Level level = waiting.level();
+    Mark end = segments.synced();
+    Mark oldest = segments.oldest();
+    return new LogStatus(
+        name,
+        level.bytes(),
+        options.maxBytes(),
+        segments.count(),
+        oldest.offset(),
+        level.nextOffset(),
+        end.offset(),
+        end.units(),
+        oldest.units(),
+        writer.droppedUnits(),
+        segments.corruptUnits(),
+        segments.corruptGaps(),
+        level.stopped() == null,
+        level.stopped());
+  }
+
+  /** Syncs what was appended, tells the callbacks, ends the thread. Appends find no room then. */
+  @Override
+  public void close() throws IOException {
+    if (!waiting.close()) {
+      return;
+    }
+    if (thread == null) {
+      syncOnce();
+    } else {
+      join(thread);
+    }
+    writer.close();
+    gauges.forEach(meters::remove);
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

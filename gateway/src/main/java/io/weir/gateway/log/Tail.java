@@ -1,0 +1,88 @@
+package io.weir.gateway.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** The segment being written. Owned by the thread {@code log-sync}. */
+final class Tail implements Closeable {
+
+  private final Segment segment;
+  private final FileSystem.Handle handle;
+  private final Frame frame;
+  private long position;
+
+  private Tail(Segment segment, FileSystem.Handle handle, long salt) {
+    this.segment = segment;
+    this.handle = handle;
+    this.frame = new Frame(salt);
+    position = segment.end();
+  }
+
+  /** Goes on in a segment that was recovered. */
+  static Tail resume(FileSystem files, Segment segment, SegmentHeader header) throws IOException {
+    return new Tail(segment, files.open(segment.path, FileSystem.Mode.WRITE), header.salt());
+  }
+
+  /** Makes a segment file: it has its name only once its header is on stable storage. */
+  static Tail create(FileSystem files, Path directory, SegmentHeader header) throws IOException {
+    Path path = directory.resolve(Segment.fileName(header.first()));
+    Path temporary = directory.resolve(path.getFileName() + Recovery.TEMPORARY);
+    FileSystem.Handle handle = files.open(temporary, FileSystem.Mode.WRITE);
+    try {
+      handle.truncate(0);
+      handle.write(header.encode(), 0);
+      handle.force();
+      files.rename(temporary, path);
+      files.forceDirectory(directory);
+      Segment segment = new Segment(path, header.first(), header, header.recordsAt());
+      return new Tail(segment, handle, header.salt());
+    } catch (IOException | RuntimeException e) {
+      try (handle) {
+        files.delete(temporary);
+        files.delete(path);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  /** Length of the file so far. */
+  long position() {
+    return position;
+  }
+
+  boolean isEmpty() {
+    return position == segment.recordsAt();
+  }
+
+  /** The checksum that a record has in this segment. */
+  int crc(ByteBuffer heap, int at, int length) {
+    return frame.crc(heap, at, length);
+  }
+
+  /** Writes whole frames and brings them to stable storage; only then may they be served. */
+  void append(ByteBuffer frames) throws IOException {
+    int length = frames.remaining();
+    handle.write(frames, position);
+    handle.force();
+    position += length;
+  }
+
+  /** After a failure: cuts off what was not synced. */
+  void trim() throws IOException {
+    handle.truncate(position);
+    handle.force();
+  }
+
+  @Override
+  public void close() throws IOException {
+    handle.close();
+  }
+}

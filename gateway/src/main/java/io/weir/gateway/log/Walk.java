@@ -1,0 +1,151 @@
+package io.weir.gateway.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way through the synced records of a log, from segment to segment, that keeps account of the
+ * units it could not find: what was dropped before it came, and what is damaged. Owned by one
+ * thread.
+ */
+final class Walk implements Closeable {
+
+  private final Segments segments;
+  private @Nullable Segment segment;
+  private @Nullable FrameReader reader;
+  private long startPosition;
+  private long offset;
+  private long units;
+  private long dropped;
+  private long corrupt;
+
+  Walk(Segments segments, Mark from) {
+    this.segments = segments;
+    segment = from.segment();
+    startPosition = from.position();
+    offset = from.offset();
+    units = from.units();
+  }
+
+  /** Moves to the next record; false if there is none now. */
+  boolean next() throws IOException {
+    dropped = 0;
+    while (true) {
+      if (segment == null || segment.gone()) {
+        if (!jump()) {
+          return false;
+        }
+        continue;
+      }
+      boolean sealed = segment.sealed(); // before its end is looked at, which is final then
+      FrameReader in = open(segment);
+      if (in != null && in.next(segment.end(), segment.limit())) {
+        corrupt = Math.max(0, in.unitsBefore() - units);
+        units = in.unitsBefore() + in.units();
+        offset = in.offset() + 1;
+        if (corrupt > 0) {
+          segments.foundCorrupt(in.offset(), corrupt);
+        }
+        return true;
+      }
+      Segment after = sealed ? segments.after(segment) : null;
+      if (after == null) {
+        return false;
+      }
+      enter(after);
+    }
+  }
+
+  /** From where nothing stands any more to the oldest segment at or behind this place. */
+  private boolean jump() throws IOException {
+    boolean wasInside = segment != null;
+    Segment there = segments.atOrAfter(offset);
+    if (there == null) {
+      return false;
+    }
+    if (there.first > offset && there.header != null && (wasInside || segments.dropsOldest())) {
+      long lost = there.header.unitsBefore() - units;
+      if (lost > 0) {
+        dropped += lost;
+        units += lost;
+      }
+    }
+    enter(there);
+    return true;
+  }
+
+  private void enter(Segment next) throws IOException {
+    close();
+    segment = next;
+    startPosition = next.recordsAt();
+  }
+
+  private @Nullable FrameReader open(Segment in) throws IOException {
+    if (reader == null && in.header != null) {
+      try {
+        reader = new FrameReader(segments.files(), in, in.header, startPosition, offset);
+      } catch (NoSuchFileException deleted) {
+        return null; // dropped a moment ago, or by hand: what it held shows as a gap
+      }
+    }
+    return reader;
+  }
+
+  /** The current record. */
+  FrameReader record() {
+    if (reader == null) {
+      throw new IllegalStateException("no record");
+    }
+    return reader;
+  }
+
+  /** Units between the record before and this one that are no longer held. */
+  long dropped() {
+    return dropped;
+  }
+
+  /** Units between the record before and this one that damage destroyed. */
+  long corrupt() {
+    return corrupt;
+  }
+
+  /** The offset after the current record. */
+  long offset() {
+    return offset;
+  }
+
+  /** Whether the place is so far from a mark that the next mark is worth making. */
+  boolean isFarFrom(Mark mark) {
+    return segment != mark.segment() || position() - mark.position() >= 256 * 1024;
+  }
+
+  private long position() {
+    return reader == null ? startPosition : reader.position();
+  }
+
+  /** The place after the current record. */
+  Mark mark() {
+    return new Mark(segment, position(), offset, units);
+  }
+
+  /** The place from which the next record is the first at or above an offset. */
+  static Mark upTo(Segments segments, Mark from, long offset) throws IOException {
+    try (Walk walk = new Walk(segments, from)) {
+      Mark mark = from;
+      while (mark.offset() < offset && walk.next() && walk.offset() <= offset) {
+        mark = walk.mark();
+      }
+      return new Mark(mark.segment(), mark.position(), offset, mark.units());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}

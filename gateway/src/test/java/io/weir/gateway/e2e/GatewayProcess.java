@@ -1,0 +1,100 @@
+package io.weir.gateway.e2e;
+
+import io.weir.gateway.peers.Peer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The gateway as its users run it: a process of its own, which a test may kill at any moment. */
+public final class GatewayProcess extends Peer {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  private final Path config;
+  private final int port;
+  private final List<String> flags;
+
+  /**
+   * @param yaml the configuration without {@code gateway} and {@code http}, which are added
+   * @param flags further flags of the Java machine
+   */
+  public GatewayProcess(Path home, String yaml, String... flags) throws IOException {
+    super(home);
+    this.port = freePort();
+    this.flags = List.of(flags);
+    this.config = home.resolve("gateway.yaml");
+    Files.writeString(
+        config,
+        """
+        gateway: { id: e2e, data-dir: %s }
+        http: { port: %d }
+        %s
+        """
+            .formatted(home.resolve("data").toAbsolutePath(), port, yaml));
+  }
+
+  @Override
+  protected List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UseSerialGC");
+    command.addAll(flags);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add("io.weir.gateway.Main");
+    command.addAll(List.of("run", "--config", config.toString()));
+    return command;
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  public Path dataDirectory() {
+    return home().resolve("data");
+  }
+
+  public Path configFile() {
+    return config;
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** The body of a GET, whatever its status. */
+  public String get(String path) throws IOException {
+    return send(HttpRequest.newBuilder(URI.create(url() + path)).build()).body();
+  }
+
+  public HttpResponse<String> post(String path, String body) throws IOException {
+    return send(
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .timeout(Duration.ofSeconds(20))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) throws IOException {
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** What it printed. */
+  public String output() throws IOException {
+    return Files.readString(home().resolve("peer.log"));
+  }
+}

@@ -1,0 +1,492 @@
+package io.weir.gateway.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.metrics.Meters;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Value;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class HttpServerTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_BODY = 10_000;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final InventedView view = new InventedView();
+  private final Meters meters = new Meters("plant-a-1", "0.1.0");
+  private HttpServer server;
+
+  private final Route echo =
+      Route.of(
+          "POST",
+          "/echo",
+          (request, response) ->
+              Body.read(request, MAX_BODY)
+                  .flatMap(body -> Mono.from(response.sendByteArray(Mono.just(body)))));
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.close();
+    }
+    meters.close();
+  }
+
+  private void start(String token) throws IOException {
+    start(token, Duration.ofSeconds(20));
+  }
+
+  private void start(String token, Duration timeout) throws IOException {
+    server = HttpServer.start(config(0, token, timeout), view, meters.registry(), List.of(echo));
+  }
+
+  private static Config.Http config(int port, String token, Duration timeout) {
+    return new Config.Http(
+        "127.0.0.1",
+        port,
+        token == null ? null : new Config.Secret(token),
+        null,
+        MAX_BODY,
+        timeout);
+  }
+
+  private HttpRequest.Builder at(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return send(at(path));
+  }
+
+  /** What the server says to these very bytes, until it closes. */
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+
+  private static JsonNode problem(HttpResponse<String> response, int status) throws Exception {
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
+    JsonNode problem = JSON.readTree(response.body());
+    assertThat(problem.get("status").asInt()).isEqualTo(status);
+    assertThat(problem.get("title").asText()).isNotEmpty();
+    assertThat(problem.get("detail").asText()).isNotEmpty();
+    return problem;
+  }
+
+  @Test
+  void theApiShowsWhatTheGatewayTells() throws Exception {
+    start(null);
+    view.hear(new Asset("p", "a", "l1", "m1"), Map.of("temperature", new Value.Real(21.5)));
+
+    JsonNode status = JSON.readTree(get("/api/v1/status").body());
+    assertThat(status.get("gateway").asText()).isEqualTo("plant-a-1");
+    assertThat(status.get("state").asText()).isEqualTo("running");
+    assertThat(status.at("/sinks/0/state").asText()).isEqualTo("storing");
+    assertThat(status.at("/sinks/0/nextTrySeconds").isNull()).isTrue();
+
+    JsonNode ledger = JSON.readTree(get("/api/v1/ledger").body());
+    assertThat(ledger.at("/sources/0/received").asLong()).isEqualTo(2);
+    assertThat(ledger.at("/sources/0/unexplained").asLong()).isZero();
+
+    JsonNode machine = JSON.readTree(get("/api/v1/assets").body()).at("/0/children/0/children/0");
+    assertThat(machine.get("name").asText()).isEqualTo("l1");
+    assertThat(machine.at("/children/0/metrics/0/value").asDouble()).isEqualTo(21.5);
+  }
+
+  @Test
+  void metersAreServedAsPrometheusText() throws Exception {
+    start(null);
+    get("/api/v1/status");
+    await().until(() -> meters.registry().find(Names.HTTP_REQUEST_TIME).timer() != null);
+    HttpResponse<String> scrape = get("/metrics");
+    assertThat(scrape.headers().firstValue("content-type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
+    assertThat(scrape.body())
+        .contains("weir_gateway_version{gateway=\"plant-a-1\",version=\"0.1.0\"} 1.0")
+        .contains("weir_http_request_time_seconds_count{path=\"/api/v1/status\",status=\"200\"} 1")
+        .contains("jvm_memory_used_bytes");
+  }
+
+  @Test
+  void strangePathsMakeNoMetersOfTheirOwn() throws Exception {
+    start(null);
+    get("/one");
+    get("/two");
+    await()
+        .ignoreExceptions() // a request is counted after it was answered
+        .until(
+            () ->
+                meters.registry().get(Names.HTTP_REQUEST_TIME).tag("path", "other").timer().count()
+                    == 2);
+    assertThat(meters.registry().scrape()).doesNotContain("/one");
+  }
+
+  @Test
+  void aGatewayThatIsNotReadySaysWhichPartAndWhy() throws Exception {
+    start("secret");
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    view.brokerDown = true;
+    JsonNode problem = problem(get("/health/ready"), 503);
+    assertThat(problem.get("detail").asText()).isEqualTo("source plant: refused");
+    assertThat(problem.at("/parts/0/ready").asBoolean()).isFalse();
+    assertThat(problem.at("/parts/1/ready").asBoolean()).isTrue();
+  }
+
+  @Test
+  void withATokenOnlyHealthAndTheEmptyPageAreOpen() throws Exception {
+    start("secret");
+    for (String path :
+        List.of(
+            "/metrics",
+            "/api/v1/status",
+            "/api/v1/ledger",
+            "/api/v1/assets",
+            "/api/v1/quarantine",
+            "/api/v1/stream",
+            "/not/there")) {
+      HttpResponse<String> refused = get(path);
+      problem(refused, 401);
+      assertThat(refused.headers().firstValue("www-authenticate")).isPresent();
+    }
+    problem(send(at("/echo").POST(HttpRequest.BodyPublishers.ofString("x"))), 401);
+    problem(send(at("/api/v1/status").header("authorization", "Bearer wrong")), 401);
+    problem(send(at("/api/v1/status").header("authorization", "Basic secret")), 401);
+    assertThat(send(at("/api/v1/status").header("authorization", "bearer secret")).statusCode())
+        .isEqualTo(200);
+    assertThat(get("/").statusCode()).isEqualTo(200);
+    assertThat(get("/page.js").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void withoutATokenOnlyLoopbackNamesAreAnswered() throws Exception {
+    start(null);
+    String rebound =
+        raw("GET /api/v1/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    assertThat(rebound).startsWith("HTTP/1.1 421").contains("application/problem+json");
+    assertThat(raw("GET /api/v1/status HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void pagesOfOtherSitesCannotPost() throws Exception {
+    start(null);
+    HttpRequest.Builder post = at("/echo").POST(HttpRequest.BodyPublishers.ofString("x"));
+    problem(send(post.copy().header("origin", "https://evil.example")), 403);
+    problem(send(post.copy().header("origin", "null")), 403);
+    String own = "http://127.0.0.1:" + server.port();
+    assertThat(send(post.copy().header("origin", own)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsNotThereOrNotTakenIsAProblem() throws Exception {
+    start(null);
+    problem(get("/not/there"), 404);
+    problem(get("/../../etc/passwd"), 404);
+    problem(get("/page/../page.css"), 404);
+    HttpResponse<String> refused = send(at("/api/v1/status").DELETE());
+    problem(refused, 405);
+    assertThat(refused.headers().firstValue("allow")).hasValue("GET, HEAD");
+    assertThat(send(at("/echo")).headers().firstValue("allow")).hasValue("POST");
+  }
+
+  @Test
+  void aHeadIsAGetWithoutItsBody() throws Exception {
+    start(null);
+    HttpResponse<String> head =
+        send(at("/page.css").method("HEAD", HttpRequest.BodyPublishers.noBody()));
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValueAsLong("content-length"))
+        .hasValue(get("/page.css").body().getBytes(UTF_8).length);
+  }
+
+  @Test
+  void aNumberOutOfRangeIsNamed() throws Exception {
+    start(null);
+    assertThat(JSON.readTree(get("/api/v1/quarantine").body()).get("next").asInt()).isEqualTo(50);
+    assertThat(
+            JSON.readTree(get("/api/v1/quarantine?limit=7&before=9").body()).get("next").isNull())
+        .isTrue();
+    for (String query : List.of("limit=0", "limit=501", "limit=x", "limit=", "before=-1")) {
+      String detail = problem(get("/api/v1/quarantine?" + query), 400).get("detail").asText();
+      assertThat(detail).startsWith(query.substring(0, query.indexOf('=')) + " must be");
+    }
+  }
+
+  @Test
+  void aFailureInsideIsLoggedAndNotShown() throws Exception {
+    start(null);
+    view.failure = new IllegalStateException("password is hunter2");
+    String body = problem(get("/api/v1/status"), 500).toString();
+    assertThat(body).doesNotContain("hunter2").doesNotContain("IllegalState");
+    view.failure = null;
+    assertThat(get("/api/v1/status").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyPastTheBoundIsRefusedHoweverItComes() throws Exception {
+    start(null);
+    byte[] fits = new byte[MAX_BODY];
+    byte[] large = new byte[MAX_BODY + 1];
+    assertThat(send(at("/echo").POST(HttpRequest.BodyPublishers.ofByteArray(fits))).statusCode())
+        .isEqualTo(200);
+    assertThat(raw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10001\r\n\r\n"))
+        .startsWith("HTTP/1.1 413")
+        .contains("application/problem+json")
+        .contains("http.max-body-size");
+    String chunk = "x".repeat(4096);
+    String chunked = ("1000\r\n" + chunk + "\r\n").repeat(3);
+    assertThat(
+            raw(
+                "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + chunked))
+        .startsWith("HTTP/1.1 413");
+    problem(
+        send(
+            at("/echo")
+                .header("content-encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(gzip(large)))),
+        413);
+  }
+
+  @Test
+  void gzipIsReadAndOtherEncodingsAreNot() throws Exception {
+    start(null);
+    byte[] zipped = gzip("töpfe".getBytes(UTF_8));
+    HttpRequest.Builder post = at("/echo").header("content-encoding", "gzip");
+    assertThat(send(post.POST(HttpRequest.BodyPublishers.ofByteArray(zipped))).body())
+        .isEqualTo("töpfe");
+    byte[] cut = Arrays.copyOf(zipped, zipped.length - 9);
+    problem(send(post.POST(HttpRequest.BodyPublishers.ofByteArray(cut))), 400);
+    HttpRequest.Builder brotli = at("/echo").header("content-encoding", "br");
+    problem(send(brotli.POST(HttpRequest.BodyPublishers.ofByteArray(zipped))), 415);
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
+      zip.write(plain);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void whatIsNoRequestGetsAProblemToo() throws Exception {
+    start(null);
+    assertThat(raw("GET /" + "x".repeat(5000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 414")
+        .contains("application/problem+json");
+    assertThat(raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(9000) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431");
+    assertThat(raw("\u0016\u0003\u0001 nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
+    assertThat(raw("GET / HTTP/1.1\r\nHost: localhost\r\n bad header\r\nq\r\n\r\n"))
+        .startsWith("HTTP/1.1 400");
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void browsersAreToldWhatAPageMayDo() throws Exception {
+    start(null);
+    for (String path : List.of("/", "/api/v1/status", "/not/there")) {
+      Map<String, List<String>> headers = get(path).headers().map();
+      assertThat(headers.get("x-content-type-options")).containsExactly("nosniff");
+      assertThat(headers.get("content-security-policy").get(0))
+          .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+          .doesNotContain("unsafe");
+      assertThat(headers).doesNotContainKey("access-control-allow-origin");
+    }
+  }
+
+  @Test
+  void aSilentConnectionAndAStalledBodyAreClosed() throws Exception {
+    start(null, Duration.ofMillis(300));
+    assertThat(raw("")).isEmpty();
+    assertThat(raw("GET / HTTP/1.1\r\nHost: loc")).isEmpty();
+    raw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void connectionsAreBounded() throws Exception {
+    start(null);
+    List<SocketChannel> connections = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      connections.add(
+          SocketChannel.open(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port())));
+      connections.get(i).configureBlocking(false);
+    }
+    await().until(() -> connections.stream().filter(HttpServerTest::closedByPeer).count() == 44);
+    for (SocketChannel connection : connections) {
+      connection.close();
+    }
+    await().ignoreExceptions().until(() -> get("/health/live").statusCode() == 200);
+  }
+
+  private static boolean closedByPeer(SocketChannel connection) {
+    try {
+      return connection.read(ByteBuffer.allocate(1)) < 0;
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(
+              () ->
+                  HttpServer.start(
+                      config(taken.getLocalPort(), null, Duration.ofSeconds(5)),
+                      view,
+                      meters.registry(),
+                      List.of()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("127.0.0.1 port " + taken.getLocalPort())
+          .hasMessageContaining("in use")
+          .hasMessageContaining("http.port");
+    }
+  }
+
+  @Test
+  void theStreamBeginsAtOnceAndGoesOn() throws Exception {
+    start(null);
+    HttpResponse<InputStream> response =
+        client.send(at("/api/v1/stream").build(), HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.headers().firstValue("content-type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
+      for (int i = 0; i < 3; i++) {
+        JsonNode snapshot = JSON.readTree(lines.readLine().substring("data: ".length()));
+        assertThat(snapshot.at("/status/gateway").asText()).isEqualTo("plant-a-1");
+        assertThat(snapshot.get("assets").isArray()).isTrue();
+        assertThat(lines.readLine()).isEmpty();
+      }
+      view.failure = new IllegalStateException("no status now");
+      await().until(() -> lines.readLine().startsWith(":"));
+    }
+    await().until(() -> clients() == 0);
+    int asked = view.statusAsked.get();
+    await().pollDelay(Duration.ofMillis(2500)).until(() -> view.statusAsked.get() == asked);
+  }
+
+  @Test
+  void oneSnapshotServesAllClients() throws Exception {
+    start(null);
+    List<Socket> followers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      followers.add(follow());
+    }
+    await().until(() -> clients() == 20);
+    int before = view.statusAsked.get();
+    await().until(() -> view.statusAsked.get() >= before + 2);
+    assertThat(view.statusAsked.get()).isLessThan(before + 20);
+    for (Socket follower : followers) {
+      follower.close();
+    }
+    await().until(() -> clients() == 0);
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsDroppedAndTheOthersGoOn() throws Exception {
+    start(null, Duration.ofSeconds(2));
+    String text = "x".repeat(190);
+    for (int i = 0; i < 10_000; i++) { // some 3 MB a snapshot, more than the sockets hold
+      view.hear(new Asset("p", null, null, "m" + i), Map.of("note", new Value.Text(text)));
+    }
+    try (Socket deaf = follow();
+        Socket reader = follow()) {
+      Thread reading = new Thread(() -> drain(reader), "reader");
+      reading.setDaemon(true);
+      reading.start();
+      await().until(() -> clients() == 2);
+      await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 1);
+      assertThat(reading.isAlive()).isTrue();
+      assertThat(deaf.isConnected()).isTrue();
+    }
+  }
+
+  private Socket follow() throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(8192);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+    socket
+        .getOutputStream()
+        .write("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+    return socket;
+  }
+
+  private static void drain(Socket socket) {
+    byte[] some = new byte[65_536];
+    try {
+      while (socket.getInputStream().read(some) >= 0) {
+        // only read
+      }
+    } catch (IOException e) {
+      // closed by the test
+    }
+  }
+
+  private double clients() {
+    return meters.registry().get(Names.HTTP_STREAM_CLIENTS).gauge().value();
+  }
+
+  @Test
+  void stoppingEndsTheStreamsAndFreesThePort() throws Exception {
+    start(null);
+    int port = server.port();
+    try (Socket follower = follow()) {
+      await().until(() -> clients() == 1);
+      server.close();
+      server = null;
+      follower.setSoTimeout(5_000);
+      follower.getInputStream().readAllBytes();
+    }
+    try (ServerSocket free = new ServerSocket()) {
+      free.setReuseAddress(true);
+      free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      assertThat(free.isBound()).isTrue();
+    }
+  }
+}

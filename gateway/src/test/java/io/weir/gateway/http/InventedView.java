@@ -1,0 +1,127 @@
+package io.weir.gateway.http;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A gateway that a test makes up: one source, one sink, and the messages it is given. */
+final class InventedView implements GatewayView {
+
+  final LatestReadings latest = new LatestReadings(50_000);
+  final AtomicInteger statusAsked = new AtomicInteger();
+  volatile long received;
+  volatile long stored;
+  volatile boolean storeDown;
+  volatile boolean brokerDown;
+  volatile RuntimeException failure;
+
+  /** A message of one machine, a second ago. */
+  void hear(Asset asset, Map<String, Value> metrics) {
+    long now = System.currentTimeMillis() * 1_000_000L;
+    Series series = new Series("telemetry", asset, Map.of());
+    List<Reading> readings =
+        metrics.entrySet().stream()
+            .map(e -> new Reading(series, e.getKey(), e.getValue(), now, Quality.GOOD, null))
+            .toList();
+    latest.fold(
+        new Message("plant", "t", now, 1, 1, readings.size(), 0, 0, readings, List.of(), bytes()));
+    received += readings.size();
+    stored += storeDown ? 0 : readings.size();
+  }
+
+  private static byte[] bytes() {
+    return new byte[0];
+  }
+
+  @Override
+  public Status status() {
+    statusAsked.incrementAndGet();
+    RuntimeException thrown = failure;
+    if (thrown != null) {
+      throw thrown;
+    }
+    Ledger ledger = ledger();
+    return new Status(
+        "plant-a-1",
+        "0.1.0",
+        Instant.now(),
+        8_130,
+        storeDown || brokerDown ? Status.State.DEGRADED : Status.State.RUNNING,
+        storeDown ? "sink history is down" : brokerDown ? "source plant is not connected" : "",
+        List.of("factory/{site}/{area}/{line}/{machine}/telemetry"),
+        List.of(
+            new Status.SourceStatus(
+                "plant",
+                "mqtt",
+                "tcp://127.0.0.1:1883",
+                !brokerDown,
+                brokerDown ? "connecting" : "connected",
+                brokerDown ? "connection refused; next try in 4 s" : "",
+                1,
+                0,
+                3,
+                received == 0 ? 0 : 12.2,
+                received == 0 ? 0 : 85.4,
+                received == 0 ? null : 0.4,
+                ledger.sources().get(0))),
+        new Status.LogStatus(52_428_800, 10_737_418_240L, 2, true, "", 1.9),
+        List.of(
+            new Status.SinkStatus(
+                "history",
+                "influxdb",
+                "http://127.0.0.1:8086",
+                storeDown ? Status.SinkState.DOWN : Status.SinkState.STORING,
+                storeDown ? "connection refused" : "",
+                storeDown ? 8.0 : null,
+                storeDown ? "open" : "closed",
+                storeDown ? 42.0 : 0.2,
+                storeDown ? 1_048_576 : 0,
+                storeDown || received == 0 ? 0 : 14.1,
+                ledger.sinks().get(0))),
+        new Status.QuarantineStatus(
+            received == 0 ? 0 : 1,
+            received == 0
+                ? List.of()
+                : List.of(
+                    new Status.Recent(
+                        "0123456789abcdef",
+                        Instant.now(),
+                        "plant",
+                        "factory/p/a/l/m/telemetry",
+                        "malformed",
+                        "not JSON: unexpected end of input at byte 17"))));
+  }
+
+  @Override
+  public Health health() {
+    return new Health(
+        List.of(
+            new Health.Part("source", "plant", !brokerDown, brokerDown ? "refused" : ""),
+            new Health.Part("log", "readings", true, "")));
+  }
+
+  @Override
+  public Ledger ledger() {
+    int bad = received == 0 ? 0 : 1;
+    return new Ledger(
+        List.of(new Ledger.Source("plant", received + bad, received, 0, bad, 0)),
+        List.of(new Ledger.Sink("history", received, stored, 0, 0, 0, 0, received - stored)));
+  }
+
+  @Override
+  public List<AssetNode> assets() {
+    return latest.tree(System.currentTimeMillis() * 1_000_000L);
+  }
+
+  @Override
+  public QuarantinePage quarantine(int limit, long before) {
+    return new QuarantinePage(List.of(), before == Long.MAX_VALUE ? (long) limit : null);
+  }
+}

@@ -1,0 +1,175 @@
+package io.weir.gateway.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.LogOptions.WhenFull;
+import io.weir.gateway.log.SegmentLog.Start;
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Time;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a consumer and an appender see of a log on a real disk. */
+class SegmentLogTest {
+
+  @TempDir Path directory;
+
+  private SegmentLog open(WhenFull whenFull) throws IOException {
+    return SegmentLog.open(
+        "test",
+        new LogOptions(directory, 16 << 10, 96 << 10, whenFull, Duration.ZERO, 4 << 10),
+        FileSystem.DISK,
+        Time.SYSTEM,
+        Carried.NOTHING,
+        new SimpleMeterRegistry());
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  }
+
+  private static List<String> drain(Feed feed) throws IOException {
+    List<String> all = new ArrayList<>();
+    for (Feed.Entry entry = feed.next(); entry != null; entry = feed.next()) {
+      all.add(UTF_8.decode(entry.payload()).toString());
+    }
+    return all;
+  }
+
+  @Test
+  void whatWasSyncedIsReadInOrderByEveryConsumer() throws Exception {
+    try (SegmentLog log = open(WhenFull.BLOCK)) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(log.append(1, 1_000 + i, 3, bytes("record " + i), null)).isEqualTo(i);
+      }
+      log.sync();
+      assertThat(log.syncedOffset()).isEqualTo(100);
+      assertThat(log.lastReceiveTimeNs()).isEqualTo(1_099);
+      try (Feed one = log.feed("one", Start.OLDEST);
+          Feed two = log.feed("sink two/x", Start.OLDEST)) {
+        assertThat(drain(one)).hasSize(100).startsWith("record 0").endsWith("record 99");
+        assertThat(drain(two)).hasSize(100);
+        assertThat(one.pendingUnits()).isEqualTo(300);
+        one.commit(50, new byte[] {7});
+        assertThat(one.pendingUnits()).isEqualTo(150);
+      }
+    }
+    try (SegmentLog log = open(WhenFull.BLOCK)) {
+      assertThat(log.cursorNames()).containsExactly("one", "sink two/x");
+      Feed one = log.feed("one", Start.NOW);
+      assertThat(one.state()).containsExactly(7);
+      assertThat(drain(one)).hasSize(50).startsWith("record 50");
+      one.seek(98);
+      assertThat(drain(one)).containsExactly("record 98", "record 99");
+      assertThat(log.endOffset()).isEqualTo(100);
+      assertThat(log.removeCursor("sink two/x")).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void aCallbackRunsOnceTheRecordIsSynced() throws Exception {
+    try (SegmentLog log = open(WhenFull.BLOCK)) {
+      CountDownLatch synced = new CountDownLatch(1);
+      long offset =
+          log.append(
+              1,
+              1,
+              1,
+              bytes("x"),
+              new Synced() {
+                @Override
+                public void synced(long at) {
+                  if (log.syncedOffset() > at) {
+                    synced.countDown();
+                  }
+                }
+
+                @Override
+                public void failed(long at, Throwable cause) {}
+              });
+      assertThat(offset).isZero();
+      assertThat(synced.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aFullLogBlocksUntilItsConsumersHaveMovedOn() throws Exception {
+    try (SegmentLog log = open(WhenFull.BLOCK);
+        Feed feed = log.feed("sink", Start.OLDEST)) {
+      assertThat(fill(log)).isEqualTo(SegmentLog.NO_ROOM);
+      assertThat(log.status().bytes()).isLessThanOrEqualTo(96 << 10);
+      List<String> read = drain(feed);
+      feed.commit(log.syncedOffset(), new byte[0]);
+      Awaitility.await()
+          .until(() -> log.append(1, 1, 1, bytes("more"), null) != SegmentLog.NO_ROOM);
+      log.sync();
+      assertThat(read).isNotEmpty();
+      assertThat(feed.next()).isNotNull();
+    }
+  }
+
+  @Test
+  void aLogThatDropsItsOldestNeverBlocksAndSaysWhatIsGone() throws Exception {
+    try (SegmentLog log = open(WhenFull.DROP_OLDEST);
+        Feed feed = log.feed("sink", Start.OLDEST)) {
+      long units = 0;
+      for (int i = 0; i < 400; i++) {
+        if (log.append(1, 1, 2, ByteBuffer.allocate(1000), null) != SegmentLog.NO_ROOM) {
+          units += 2;
+        }
+        log.sync();
+      }
+      assertThat(units).isEqualTo(800);
+      Feed.@Nullable Entry first = feed.next();
+      assertThat(first).isNotNull();
+      long seen = first.dropped() + first.units();
+      for (Feed.Entry entry = feed.next(); entry != null; entry = feed.next()) {
+        assertThat(entry.dropped()).isZero();
+        seen += entry.units();
+      }
+      assertThat(seen).isEqualTo(800);
+      assertThat(log.status().droppedUnits()).isEqualTo(first.dropped()).isPositive();
+    }
+  }
+
+  private static long fill(SegmentLog log) throws IOException {
+    long answer = 0;
+    while (answer != SegmentLog.NO_ROOM) {
+      answer = log.append(1, 1, 1, ByteBuffer.allocate(1000), null);
+      log.sync();
+    }
+    return answer;
+  }
+
+  @Test
+  void aFeedIsOpenOnceAtATime() throws Exception {
+    try (SegmentLog log = open(WhenFull.BLOCK);
+        Feed feed = log.feed("sink", Start.OLDEST)) {
+      assertThatThrownBy(() -> log.feed("sink", Start.OLDEST))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("sink");
+      assertThat(feed.next()).isNull();
+    }
+  }
+
+  @Test
+  void aRecordThatWillNeverFitIsRefusedAtOnce() throws Exception {
+    try (SegmentLog log = open(WhenFull.BLOCK)) {
+      assertThatThrownBy(() -> log.append(1, 1, 1, ByteBuffer.allocate(5000), null))
+          .isInstanceOf(RecordTooLargeException.class);
+    }
+  }
+}
