@@ -30,6 +30,15 @@ public interface Decoder {
   void decode(Payload payload, Output out);
 
   /**
+   * Whether the format tells integers from floating point. Where it does, an integer stays one;
+   * where it does not (JSON writes both 20 and 20.5 of one temperature), numbers are floats unless
+   * a route declares otherwise.
+   */
+  default boolean typesNumbers() {
+    return false;
+  }
+
+  /**
    * What arrived.
    *
    * @param topic the topic

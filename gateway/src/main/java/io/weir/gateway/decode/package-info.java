@@ -1,6 +1,10 @@
 /**
  * From bytes to samples: one class for each payload format, all behind {@link
- * io.weir.gateway.decode.Decoder}. Knows nothing of routes, units or stores.
+ * io.weir.gateway.decode.Decoder} and made by {@link io.weir.gateway.decode.Decoders}. Knows
+ * nothing of topics, stores or pinned types; of a route it sees only where the time stands.
+ *
+ * <p>Promise: whatever the bytes are, a decoder returns, within time and memory in proportion to
+ * their length, and every part of them ends as a sample, as rejected with a reason, or as filtered.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.decode;

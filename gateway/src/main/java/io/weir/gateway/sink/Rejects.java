@@ -14,7 +14,7 @@ public interface Rejects {
    *
    * @param sink the sink that refused
    * @param offset offset of the record in its log
-   * @param index which line of the record, from 0
+   * @param index place in the record of the first reading that the line holds, from 0
    * @param readings readings that the line held
    * @param topic topic of the message
    * @param receiveTimeNs its receive time

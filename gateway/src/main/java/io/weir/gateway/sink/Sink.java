@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.config.Config;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store: one blocking write and what its answer means. Knows nothing of the log, of cursors or of
  * retries; the {@link Drain} decides what happens next. A write may be repeated with the same lines
- * and must leave the same content.
+ * and must leave the same content. Shared by the drains of all logs, so {@link #write} may be
+ * called from several threads at once.
  */
 public interface Sink extends AutoCloseable {
 
@@ -27,13 +29,15 @@ public interface Sink extends AutoCloseable {
   void close();
 
   /**
-   * What a store can and cannot keep.
+   * How a store wants its lines, and what it cannot keep.
    *
+   * @param precision of the times; finer parts are cut off
    * @param text whether text fields are kept; else they are withheld and counted
-   * @param pointHash whether each line carries the integer field {@code point}, a 64-bit hash of
-   *     its tag set and field names, as a deduplication key
+   * @param table whether measurements are tables with one row for each line: then each line carries
+   *     the integer field {@code point} as a deduplication key ({@link LineProtocol} says which),
+   *     and names keep to the characters of column names
    */
-  record Dialect(boolean text, boolean pointHash) {}
+  record Dialect(Config.Precision precision, boolean text, boolean table) {}
 
   /** What a store said to a write, by what is to be done next. */
   sealed interface Answer {
@@ -44,7 +48,8 @@ public interface Sink extends AutoCloseable {
     /**
      * Some lines are refused for good.
      *
-     * @param othersStored whether the lines not refused are stored, or nothing is
+     * @param othersStored whether the lines not named are stored; {@code false} where nothing is,
+     *     or where it is not known: they are then sent again
      * @param refused the lines by index (from 0) with the store's words; empty where the store did
      *     not say which
      */

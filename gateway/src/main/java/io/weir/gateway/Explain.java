@@ -1,0 +1,186 @@
+package io.weir.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.decode.Decoder;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.normalize.Match;
+import io.weir.gateway.normalize.Normalizer;
+import io.weir.gateway.normalize.Types;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a payload would become, and why, in words: the route it takes, each sample as the payload
+ * has it, and the reading or the reason it ends in. Nothing is kept: types it pins are forgotten
+ * unless the given {@link Types} save them.
+ */
+public final class Explain {
+
+  private final Decoding decoding;
+  private final Types types;
+
+  /**
+   * @param types the types pinned so far, over a store that need not save
+   * @throws IllegalArgumentException if a route cannot be read
+   */
+  public Explain(List<Config.Route> routes, Types types) {
+    this.decoding = new Decoding(routes, types);
+    this.types = types;
+  }
+
+  /**
+   * Lines of text, each ended by a line break.
+   *
+   * @param source the source it would come from; {@code null} for any
+   * @param retained as if the broker served it from its retained store
+   */
+  public String text(
+      @Nullable String source, String topic, byte[] payload, boolean retained, long receiveTimeNs) {
+    Match match = decoding.routes().match(source, topic);
+    if (match == null) {
+      return "no route matches " + topic + "\n";
+    }
+    Config.Route route = decoding.route(match);
+    Story story = new Story();
+    story.say("route %d: %s, format %s", match.index() + 1, route.topic(), route.format());
+    match.captures().forEach((name, level) -> story.say("  %s = %s", name, level));
+    Decoder decoder = decoding.decoder(match, null);
+    Normalizer message =
+        new Normalizer(types, match, decoder.typesNumbers(), retained, receiveTimeNs);
+    decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), story.telling(message));
+    Decoding.Decoded decoded = Decoding.decoded(message, payload);
+    story.say(
+        "received %d = readings %d + filtered %d + rejected %d",
+        decoded.received(),
+        decoded.readings().size(),
+        decoded.filtered(),
+        decoded.rejected().size());
+    return story.text.toString();
+  }
+
+  /** The text as it grows. */
+  private static final class Story {
+    final StringBuilder text = new StringBuilder();
+
+    void say(String format, Object... words) {
+      text.append(String.format(format, words)).append('\n');
+    }
+
+    Decoder.Output telling(Normalizer message) {
+      return new Decoder.Output() {
+        @Override
+        public void sample(Sample sample) {
+          int readings = message.readings().size();
+          int rejected = message.rejected().size();
+          message.add(sample);
+          say("%s", shown(sample));
+          if (message.readings().size() > readings) {
+            say("  -> %s", shown(message.readings().get(readings)));
+          } else if (message.rejected().size() > rejected) {
+            tell(message.rejected().get(rejected));
+          } else {
+            say("  -> filtered");
+          }
+        }
+
+        @Override
+        public void rejected(Rejected rejected) {
+          message.reject(rejected);
+          byte[] part = rejected.part();
+          say("%s", part == null ? "payload" : Excerpt.of(new String(part, UTF_8)));
+          tell(rejected);
+        }
+
+        @Override
+        public void filtered() {
+          message.filter();
+          say("a part without a value");
+          say("  -> filtered");
+        }
+
+        private void tell(Rejected rejected) {
+          say("  -> rejected, %s: %s", rejected.reason().label(), rejected.detail());
+        }
+      };
+    }
+  }
+
+  private static String shown(Sample sample) {
+    Value time = sample.time();
+    return (sample.name().isEmpty() ? "value" : Excerpt.of(sample.name()))
+        + " = "
+        + written(sample.value())
+        + (time == null ? "" : ", time " + written(time));
+  }
+
+  /** As the payload has it. */
+  private static String written(Value value) {
+    return value instanceof Value.Whole whole ? Long.toString(whole.value()) : shown(value);
+  }
+
+  private static String shown(Reading reading) {
+    String doubt =
+        reading.quality() == Quality.GOOD
+            ? ""
+            : " " + reading.quality() + " (" + reading.reason() + ")";
+    return shown(reading.series())
+        + " "
+        + reading.metric()
+        + "="
+        + shown(reading.value())
+        + " "
+        + instant(reading.timeNs())
+        + doubt;
+  }
+
+  private static String shown(Series series) {
+    StringJoiner joined = new StringJoiner(",");
+    joined.add(series.measurement());
+    Asset asset = series.asset();
+    level(joined, "site", asset.site());
+    level(joined, "area", asset.area());
+    level(joined, "line", asset.line());
+    level(joined, "machine", asset.machine());
+    for (Map.Entry<String, String> tag : series.tags().entrySet()) {
+      level(joined, tag.getKey(), tag.getValue());
+    }
+    return joined.toString();
+  }
+
+  private static void level(StringJoiner joined, String key, @Nullable String value) {
+    if (value != null) {
+      joined.add(key + "=" + value);
+    }
+  }
+
+  /** As line protocol writes it: an integer ends in i, text stands in quotes. */
+  private static String shown(Value value) {
+    if (value instanceof Value.Real real) {
+      return Double.toString(real.value());
+    }
+    if (value instanceof Value.Whole whole) {
+      return whole.value() + "i";
+    }
+    return value instanceof Value.Flag flag
+        ? Boolean.toString(flag.value())
+        : '"' + Excerpt.of(((Value.Text) value).value()) + '"';
+  }
+
+  private static String instant(long ns) {
+    return Instant.ofEpochSecond(
+            Math.floorDiv(ns, 1_000_000_000L), Math.floorMod(ns, 1_000_000_000L))
+        .toString();
+  }
+}

@@ -1,0 +1,146 @@
+package io.weir.gateway.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Gives the file's values their meaning: fills in defaults and checks what no schema can, values
+ * against each other and against the machine.
+ */
+final class ConfigReader {
+
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  private final Section root;
+
+  ConfigReader(Node.Mapping root, Path folder, Problems problems) {
+    this.root = new Section(root, "", folder, problems);
+  }
+
+  /** The configuration; to be used only where no problem was added. */
+  Config read() {
+    Config.Gateway gateway = gateway(root.section("gateway"));
+    Config.Buffer buffer = buffer(root.section("buffer"));
+    Config.Quarantine quarantine =
+        new Config.Quarantine(
+            root.section("quarantine").bytes("max-size", 256 * MIB, MIB, Long.MAX_VALUE));
+    Config.Http http = http(root.section("http"), buffer);
+    List<Section> sources = root.sections("sources");
+    List<Section> routes = root.sections("routes");
+    List<Section> sinks = root.sections("sinks");
+    Config config =
+        new Config(
+            gateway,
+            new SourceReader(gateway.id(), buffer.maxMessageSize()).read(sources),
+            new RouteReader(sources).read(routes),
+            buffer,
+            quarantine,
+            new SinkReader().read(sinks),
+            http,
+            logging(root.section("logging")));
+    namesAreUnique(sources);
+    namesAreUnique(sinks);
+    portsAreUnique(sinks, config);
+    return config;
+  }
+
+  private static Config.Gateway gateway(Section section) {
+    Path dataDir = section.path("data-dir");
+    return new Config.Gateway(
+        section.text("id", ""), dataDir == null ? section.folder().resolve("data") : dataDir);
+  }
+
+  private static Config.Buffer buffer(Section section) {
+    long segment = section.bytes("segment-size", 64 * MIB, MIB, GIB);
+    long max = section.bytes("max-size", 10 * GIB, 2 * MIB, Long.MAX_VALUE);
+    if (max < 2 * segment) {
+      String message = "must be at least two segments, " + Quantities.show(2 * segment);
+      section.problem("max-size", message);
+    }
+    long message = section.bytes("max-message-size", 8 * MIB, KIB, 256 * MIB);
+    if (message > segment / 4) {
+      String quarter = Quantities.show(segment / 4);
+      section.problem("max-message-size", "must be at most a quarter of a segment, " + quarter);
+    }
+    return new Config.Buffer(
+        segment,
+        max,
+        section.choice("when-full", Config.WhenFull.BLOCK),
+        section.duration("linger", Duration.ofMillis(2), Duration.ZERO, Duration.ofSeconds(1)),
+        (int) message);
+  }
+
+  private static Config.Http http(Section section, Config.Buffer buffer) {
+    String bind = section.text("bind", "127.0.0.1");
+    if (!Hosts.isLoopback(bind) && !section.has("token")) {
+      section.problem("bind", "listens beyond this machine, so http.token must be set too");
+    }
+    Section tls = section.section("tls");
+    return new Config.Http(
+        bind,
+        section.number("port", 8080),
+        section.secret("token"),
+        section.has("tls") ? new Config.Tls(null, tls.file("cert"), tls.file("key")) : null,
+        (int) section.bytes("max-body-size", buffer.maxMessageSize(), KIB, 256 * MIB),
+        section.duration(
+            "timeout", Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofHours(1)));
+  }
+
+  private static Config.Logging logging(Section section) {
+    Section loggers = section.section("loggers");
+    Map<String, String> levels = new LinkedHashMap<>();
+    loggers.names().forEach(name -> levels.put(name, loggers.text(name, "")));
+    return new Config.Logging(
+        section.text("format", "text"),
+        section.text("level", "info"),
+        Collections.unmodifiableMap(levels));
+  }
+
+  /** Names become file names, and not every file system tells upper case from lower. */
+  private static void namesAreUnique(List<Section> items) {
+    Map<String, Section> seen = new HashMap<>();
+    for (Section item : items) {
+      String name = item.text("name");
+      Section before = name == null ? null : seen.putIfAbsent(name.toLowerCase(Locale.ROOT), item);
+      if (before != null) {
+        item.problem("name", "is taken already, in " + before.where("name"));
+      }
+    }
+  }
+
+  private void portsAreUnique(List<Section> sinks, Config config) {
+    Map<Integer, String> taken = new HashMap<>();
+    int http = config.http().port();
+    if (http == SinkReader.DEFAULT_PORT && sinks.isEmpty()) {
+      root.section("http")
+          .problem("port", "is that of the embedded store, which runs where there is no sink");
+    }
+    if (http != 0) {
+      taken.put(http, "http.port");
+    }
+    for (Section sink : sinks) {
+      if ("embedded".equals(sink.text("type"))) {
+        portIsFree(sink, "port", SinkReader.DEFAULT_PORT, taken);
+        if (sink.has("pg-port")) {
+          portIsFree(sink, "pg-port", 0, taken);
+        }
+      }
+    }
+  }
+
+  private static void portIsFree(
+      Section sink, String name, int otherwise, Map<Integer, String> taken) {
+    String before = taken.putIfAbsent(sink.number(name, otherwise), Node.key(sink.key(), name));
+    if (before != null) {
+      sink.problem(name, "is the port of " + before + " already; choose another");
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.weir.gateway.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lays the command line's {@code KEY=VALUE} settings over the file. A key names each level: {@code
+ * http.port}, {@code sources[plant].url} by name or {@code sources[0].url} (also {@code
+ * sources.0.url}) by place from 0; brackets also take a name with dots in it. A value is one
+ * scalar.
+ */
+final class Overrides {
+
+  private static final Pattern LEVEL = Pattern.compile("\\G(?:\\.?([^.\\[\\]]+)|\\[([^\\]]+)\\])");
+
+  private final Problems problems;
+
+  Overrides(Problems problems) {
+    this.problems = problems;
+  }
+
+  Node apply(Node root, List<String> settings) {
+    Node result = root;
+    for (String setting : settings) {
+      result = apply(result, setting);
+    }
+    return result;
+  }
+
+  private Node apply(Node root, String setting) {
+    int equals = setting.indexOf('=');
+    String key = equals < 0 ? setting : setting.substring(0, equals);
+    Place place = new Place("--set " + key, 0);
+    List<String> levels = levels(key);
+    if (equals < 0 || levels.isEmpty()) {
+      problems.add(place, "", "must be KEY=VALUE, such as http.port=8081");
+      return root;
+    }
+    String value = setting.substring(equals + 1);
+    Node scalar = new Node.Scalar(place, value, value, Node.plain(value));
+    Node changed = set(root, levels, scalar, "");
+    return changed == null ? root : changed;
+  }
+
+  private static List<String> levels(String key) {
+    List<String> levels = new ArrayList<>();
+    Matcher matcher = LEVEL.matcher(key);
+    int end = 0;
+    while (matcher.find()) {
+      levels.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+      end = matcher.end();
+    }
+    return end == key.length() ? levels : List.of();
+  }
+
+  /** The node with the value set below it, or {@code null} where there is no such place. */
+  private @Nullable Node set(@Nullable Node node, List<String> levels, Node value, String parent) {
+    if (levels.isEmpty()) {
+      return value;
+    }
+    String level = levels.get(0);
+    List<String> below = levels.subList(1, levels.size());
+    if (node instanceof Node.Sequence list) {
+      int index = index(list, level);
+      if (index < 0) {
+        problems.add(value.place(), "", "there is no " + parent + "[" + level + "]", items(list));
+        return null;
+      }
+      Node item = set(list.items().get(index), below, value, Node.key(parent, index, node));
+      if (item == null) {
+        return null;
+      }
+      List<Node> items = new ArrayList<>(list.items());
+      items.set(index, item);
+      return new Node.Sequence(list.place(), items);
+    }
+    if (node instanceof Node.Scalar) {
+      problems.add(value.place(), "", parent + " is a single value, nothing stands below it");
+      return null;
+    }
+    Node.Mapping group =
+        node instanceof Node.Mapping m ? m : new Node.Mapping(value.place(), Map.of());
+    Node changed = set(group.get(level), below, value, Node.key(parent, level));
+    return changed == null ? null : group.with(level, changed);
+  }
+
+  private static int index(Node.Sequence list, String level) {
+    for (int i = 0; i < list.items().size(); i++) {
+      if (level.equals(Node.name(list.items().get(i))) || level.equals(Integer.toString(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static String items(Node.Sequence list) {
+    if (list.items().isEmpty()) {
+      return "the list is empty";
+    }
+    return IntStream.range(0, list.items().size())
+        .mapToObj(i -> Objects.requireNonNullElse(Node.name(list.items().get(i)), "" + i))
+        .collect(Collectors.joining(", ", "there is: ", ""));
+  }
+}

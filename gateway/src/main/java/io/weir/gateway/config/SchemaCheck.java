@@ -1,0 +1,168 @@
+package io.weir.gateway.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.path.NodePath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What each value may look like, by the published JSON Schema; its errors in the words of the
+ * schema's titles ("must be a duration such as ...").
+ */
+final class SchemaCheck {
+
+  /** The schema, on the class path and in the folder {@code config} of the project. */
+  static final String SCHEMA = "weir.schema.json";
+
+  private static final JsonNode JSON = load();
+
+  private final Schema schema =
+      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(JSON);
+  private final Problems problems;
+
+  SchemaCheck(Problems problems) {
+    this.problems = problems;
+  }
+
+  private static JsonNode load() {
+    try (InputStream in = SchemaCheck.class.getResourceAsStream(SCHEMA)) {
+      return new ObjectMapper().readTree(Objects.requireNonNull(in, SCHEMA));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Adds a problem for each part of the tree that the schema does not allow. */
+  void check(Node root) {
+    for (Error error : schema.validate(root.json())) {
+      report(error, root);
+    }
+  }
+
+  private void report(Error error, Node root) {
+    Node node = root;
+    String key = "";
+    NodePath path = error.getInstanceLocation();
+    for (int i = 0; i < path.getNameCount(); i++) {
+      if (node instanceof Node.Mapping group) {
+        key = Node.key(key, path.getName(i));
+        node = Objects.requireNonNull(group.get(path.getName(i)), key);
+      } else if (node instanceof Node.Sequence list) {
+        int index = (Integer) path.getElement(i);
+        node = list.items().get(index);
+        key = Node.key(key, index, node);
+      }
+    }
+    JsonNode rules = rules(error);
+    switch (error.getKeyword()) {
+      case "additionalProperties" ->
+          unknown((Node.Mapping) node, key, error.getProperty(), names(rules.path("properties")));
+      case "required" -> missing(node, key, error.getProperty(), rules);
+      default -> wrong(node, key, rules);
+    }
+  }
+
+  /** The part of the schema whose keyword failed. */
+  private static JsonNode rules(Error error) {
+    JsonNode rules = JSON;
+    NodePath path = error.getSchemaLocation().getFragment();
+    for (int i = 0; i < path.getNameCount() - 1; i++) {
+      rules =
+          path.getElement(i) instanceof Integer index
+              ? rules.path(index)
+              : rules.path(path.getName(i));
+    }
+    return rules;
+  }
+
+  private void unknown(Node.Mapping group, String parent, String name, List<String> known) {
+    Place place = Objects.requireNonNull(group.entries().get(name), name).place();
+    String nearest = Nearest.suggest(name, known);
+    problems.add(
+        place,
+        Node.key(parent, name),
+        "unknown key",
+        nearest == null ? "known here: " + String.join(", ", known) : nearest);
+  }
+
+  private void missing(Node group, String parent, String name, JsonNode rules) {
+    String expected = expected(property(rules, name));
+    problems.add(group.place(), Node.key(parent, name), "is missing; it must be " + expected);
+  }
+
+  private static JsonNode property(JsonNode rules, String name) {
+    return resolve(rules.path("properties").path(name));
+  }
+
+  private void wrong(Node node, String key, JsonNode rules) {
+    String suggestion = null;
+    if (node instanceof Node.Scalar scalar) {
+      boolean textOnly = rules.path("type").asText().equals("string");
+      if (textOnly && !scalar.json().isTextual()) {
+        suggestion = "write it in quotes";
+      } else if (rules.has("enum") && scalar.json().isTextual()) {
+        suggestion = Nearest.suggest(scalar.written(), values(rules.path("enum")));
+      }
+    }
+    problems.add(
+        node.place(), key, "must be " + expected(rules) + ", not " + describe(node), suggestion);
+  }
+
+  private static JsonNode resolve(JsonNode rules) {
+    String reference = rules.path("$ref").asText();
+    return reference.isEmpty() ? rules : resolve(JSON.at(reference.substring(1)));
+  }
+
+  /** How the schema names what belongs here. */
+  private static String expected(JsonNode rules) {
+    return rules.has("title") ? rules.path("title").asText() : or(values(rules.path("enum")));
+  }
+
+  private static String or(List<String> values) {
+    int last = values.size() - 1;
+    return last < 1
+        ? String.join("", values)
+        : String.join(", ", values.subList(0, last)) + " or " + values.get(last);
+  }
+
+  private static List<String> values(JsonNode list) {
+    List<String> values = new ArrayList<>();
+    list.forEach(
+        value -> {
+          if (!values.contains(value.asText())) {
+            values.add(value.asText());
+          }
+        });
+    return values;
+  }
+
+  private static List<String> names(JsonNode properties) {
+    List<String> names = new ArrayList<>();
+    properties.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  /** What stands there, in the file's own words; values of variables and files are not shown. */
+  private static String describe(Node node) {
+    if (node instanceof Node.Mapping) {
+      return "a group of keys";
+    }
+    if (node instanceof Node.Sequence) {
+      return "a list";
+    }
+    String written = ((Node.Scalar) node).written();
+    if (written.isBlank()) {
+      return "empty";
+    }
+    return written.length() > 60 ? "a text so long" : "'" + written.strip() + "'";
+  }
+}

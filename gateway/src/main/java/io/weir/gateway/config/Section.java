@@ -1,0 +1,215 @@
+package io.weir.gateway.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One group of keys, read with types. What is absent, and what the schema has refused already,
+ * reads as its default: a problem is told once, and reading goes on to find the others. Where
+ * nothing may be defaulted the reader returns a stand-in; no {@link Config} is made of it, since
+ * there is a problem then.
+ */
+final class Section {
+
+  private final Node.Mapping group;
+  private final String key;
+  private final Path folder;
+  private final Problems problems;
+
+  Section(Node.Mapping group, String key, Path folder, Problems problems) {
+    this.group = group;
+    this.key = key;
+    this.folder = folder;
+    this.problems = problems;
+  }
+
+  Place place() {
+    return group.place();
+  }
+
+  /** The group's own key, such as {@code sources[plant]}. */
+  String key() {
+    return key;
+  }
+
+  /** Where relative paths begin. */
+  Path folder() {
+    return folder;
+  }
+
+  /** Where a key's value stands, in words: "line 12". */
+  String where(String name) {
+    Node value = group.get(name);
+    Place at = value == null ? place() : value.place();
+    return at.line() > 0 ? "line " + at.line() : at.source();
+  }
+
+  boolean has(String name) {
+    return group.get(name) != null;
+  }
+
+  List<String> names() {
+    return List.copyOf(group.entries().keySet());
+  }
+
+  /** Says what is wrong with the value of a key, or with its absence. */
+  void problem(String name, String message, @Nullable String suggestion) {
+    Node value = group.get(name);
+    problems.add(value == null ? place() : value.place(), Node.key(key, name), message, suggestion);
+  }
+
+  void problem(String name, String message) {
+    problem(name, message, null);
+  }
+
+  /** The value as the file has it, for messages; never a secret's. */
+  String written(String name) {
+    return group.get(name) instanceof Node.Scalar scalar ? scalar.written() : "";
+  }
+
+  @Nullable String text(String name) {
+    return group.get(name) instanceof Node.Scalar scalar ? scalar.text() : null;
+  }
+
+  String text(String name, String otherwise) {
+    return Objects.requireNonNullElse(text(name), otherwise);
+  }
+
+  Config.@Nullable Secret secret(String name) {
+    String text = text(name);
+    return text == null ? null : new Config.Secret(text);
+  }
+
+  /** A whole number within the schema's bounds. */
+  int number(String name, int otherwise) {
+    JsonNode value = json(name);
+    return value != null && value.isIntegralNumber() && value.canConvertToInt()
+        ? value.intValue()
+        : otherwise;
+  }
+
+  boolean flag(String name, boolean otherwise) {
+    JsonNode value = json(name);
+    return value != null && value.isBoolean() ? value.booleanValue() : otherwise;
+  }
+
+  private @Nullable JsonNode json(String name) {
+    return group.get(name) instanceof Node.Scalar scalar ? scalar.json() : null;
+  }
+
+  /** One of an enumeration's constants; the file writes them in lower case with dashes. */
+  <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
+    String text = text(name);
+    if (text != null) {
+      for (E constant : type.getEnumConstants()) {
+        if (constant.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text)) {
+          return constant;
+        }
+      }
+    }
+    return null;
+  }
+
+  <E extends Enum<E>> E choice(String name, E otherwise) {
+    return Objects.requireNonNullElse(choice(name, otherwise.getDeclaringClass()), otherwise);
+  }
+
+  /** A size in bytes, within bounds. */
+  long bytes(String name, long otherwise, long least, long most) {
+    String text = text(name);
+    Long bytes = text == null ? null : Quantities.bytes(text);
+    if (bytes == null) {
+      return otherwise;
+    }
+    if (bytes < least || bytes > most) {
+      String lower = Quantities.show(least);
+      problem(
+          name,
+          most == Long.MAX_VALUE
+              ? "must be at least " + lower + ", not '" + written(name) + "'"
+              : bounds(lower, Quantities.show(most), name));
+      return otherwise;
+    }
+    return bytes;
+  }
+
+  /** A duration, within bounds. */
+  Duration duration(String name, Duration otherwise, Duration least, Duration most) {
+    String text = text(name);
+    Duration duration = text == null ? null : Quantities.duration(text);
+    if (duration == null) {
+      return otherwise;
+    }
+    if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+      problem(name, bounds(Quantities.show(least), Quantities.show(most), name));
+      return otherwise;
+    }
+    return duration;
+  }
+
+  /** The same, in whole seconds. */
+  Duration seconds(String name, Duration otherwise, Duration least, Duration most) {
+    Duration duration = duration(name, otherwise, least, most);
+    if (duration.toMillisPart() != 0) {
+      problem(name, "must be whole seconds, not '" + written(name) + "'");
+    }
+    return duration;
+  }
+
+  private String bounds(String least, String most, String name) {
+    return "must be from " + least + " to " + most + ", not '" + written(name) + "'";
+  }
+
+  /** A path, relative ones from the configuration file's folder. */
+  @Nullable Path path(String name) {
+    String text = text(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return folder.resolve(text).normalize();
+    } catch (InvalidPathException e) {
+      problem(name, "must be a path, not '" + written(name) + "'");
+      return null;
+    }
+  }
+
+  /** The path of a file that exists and can be read. */
+  @Nullable Path file(String name) {
+    Path path = path(name);
+    if (path != null && !(Files.isRegularFile(path) && Files.isReadable(path))) {
+      problem(name, "there is no readable file '" + written(name) + "'");
+    }
+    return path;
+  }
+
+  /** A group of keys below; empty where it is absent. */
+  Section section(String name) {
+    Node.Mapping below =
+        group.get(name) instanceof Node.Mapping m ? m : new Node.Mapping(place(), Map.of());
+    return new Section(below, Node.key(key, name), folder, problems);
+  }
+
+  /** The groups of a list below; empty where it is absent. */
+  List<Section> sections(String name) {
+    List<Section> sections = new ArrayList<>();
+    if (group.get(name) instanceof Node.Sequence list) {
+      for (int i = 0; i < list.items().size(); i++) {
+        if (list.items().get(i) instanceof Node.Mapping item) {
+          String itemKey = Node.key(Node.key(key, name), i, item);
+          sections.add(new Section(item, itemKey, folder, problems));
+        }
+      }
+    }
+    return sections;
+  }
+}

@@ -1,0 +1,147 @@
+package io.weir.gateway.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.JacksonYAMLParseException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+
+/**
+ * YAML text to a tree. Plain YAML only: one document, no anchors, aliases or tags (so nothing can
+ * grow beyond the file), no key twice, no deep nesting. A key without a value is as good as absent.
+ */
+final class YamlReader {
+
+  private static final int MAX_DEPTH = 16;
+
+  private final YAMLParser yaml;
+  private final String file;
+  private final Problems problems;
+
+  private YamlReader(YAMLParser yaml, String file, Problems problems) {
+    this.yaml = yaml;
+    this.file = file;
+    this.problems = problems;
+  }
+
+  /** The tree, or {@code null} where there is none; then a problem says why. */
+  static @Nullable Node read(String text, String file, Problems problems) {
+    try (YAMLParser yaml = new YAMLFactory().createParser(text)) {
+      return new YamlReader(yaml, file, problems).document();
+    } catch (JacksonYAMLParseException e) {
+      String reason = reason(e);
+      String hint =
+          reason.endsWith("but got {")
+              ? "inside { ... } a value that holds { or } stands in quotes"
+              : null;
+      problems.add(new Place(file, line(e)), "", "not YAML: " + reason, hint);
+    } catch (IOException e) {
+      int line = e instanceof JsonProcessingException j ? line(j) : 0;
+      problems.add(new Place(file, line), "", "not YAML that can be read: past a limit of size");
+    }
+    return null;
+  }
+
+  private @Nullable Node document() throws IOException {
+    if (yaml.nextToken() == null || yaml.currentToken() == JsonToken.VALUE_NULL) {
+      problems.add(new Place(file, 1), "", "the file is empty");
+      return null;
+    }
+    Node root = node("", 0);
+    if (yaml.nextToken() != null) {
+      problems.add(here(), "", "a second document begins here; one file holds one");
+    }
+    return root;
+  }
+
+  /** The node at the current token; afterwards that is the node's last. {@code null} for a null. */
+  private @Nullable Node node(String key, int depth) throws IOException {
+    Place place = here();
+    if (depth > MAX_DEPTH) {
+      problems.add(place, key, "nested too deeply");
+      yaml.skipChildren();
+      return null;
+    }
+    if (yaml.isCurrentAlias() || yaml.getObjectId() != null) {
+      problems.add(place, key, "anchors and aliases (& and *) are not supported");
+    }
+    if (yaml.getTypeId() != null) {
+      problems.add(place, key, "tags (!) are not supported");
+    }
+    return switch (yaml.currentToken()) {
+      case START_OBJECT -> mapping(place, key, depth);
+      case START_ARRAY -> sequence(place, key, depth);
+      case VALUE_NULL -> null;
+      default -> scalar(place);
+    };
+  }
+
+  private Node mapping(Place place, String parent, int depth) throws IOException {
+    Map<String, Node.Entry> entries = new LinkedHashMap<>();
+    Map<String, Place> seen = new LinkedHashMap<>();
+    while (yaml.nextToken() != JsonToken.END_OBJECT) {
+      String name = yaml.currentName();
+      String key = Node.key(parent, name);
+      Place at = here();
+      Place before = seen.putIfAbsent(name, at);
+      if (before != null) {
+        problems.add(at, key, "stands twice, first in line " + before.line());
+      }
+      yaml.nextToken();
+      Node value = node(key, depth + 1);
+      if (value != null && before == null) {
+        entries.put(name, new Node.Entry(at, value));
+      }
+    }
+    return new Node.Mapping(place, entries);
+  }
+
+  private Node sequence(Place place, String parent, int depth) throws IOException {
+    List<Node> items = new ArrayList<>();
+    while (yaml.nextToken() != JsonToken.END_ARRAY) {
+      String key = parent + "[" + items.size() + "]";
+      Place at = here();
+      Node item = node(key, depth + 1);
+      if (item == null) {
+        problems.add(at, key, "is empty");
+      } else {
+        items.add(item);
+      }
+    }
+    return new Node.Sequence(place, items);
+  }
+
+  private Node scalar(Place place) throws IOException {
+    String text = yaml.getText();
+    boolean isText = yaml.currentToken() == JsonToken.VALUE_STRING;
+    return new Node.Scalar(place, text, text, isText ? TextNode.valueOf(text) : Node.plain(text));
+  }
+
+  private Place here() {
+    return new Place(file, yaml.currentTokenLocation().getLineNr());
+  }
+
+  private static int line(JsonProcessingException e) {
+    if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+      return marked.getProblemMark().getLine() + 1;
+    }
+    return e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+  }
+
+  /** The parser's words without the lines it quotes: those may hold a secret. */
+  private static String reason(JacksonYAMLParseException e) {
+    String reason =
+        e.getCause() instanceof MarkedYAMLException marked && marked.getProblem() != null
+            ? marked.getProblem()
+            : "it cannot be parsed";
+    return reason.replaceAll("\\s+", " ");
+  }
+}

@@ -1,0 +1,57 @@
+package io.weir.gateway.decode;
+
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Sample.TimeUnit;
+import java.util.Arrays;
+
+/**
+ * InfluxDB line protocol, any number of lines, as InfluxDB 1.x reads it. A line that cannot be read
+ * is rejected alone, with its bytes. Integers stay integers here, for the sender wrote their type.
+ */
+final class InfluxLineDecoder implements Decoder {
+
+  private final TimeUnit precision;
+  private final Limits limits;
+
+  InfluxLineDecoder(TimeUnit precision, Limits limits) {
+    this.precision = precision;
+    this.limits = limits;
+  }
+
+  @Override
+  public boolean typesNumbers() {
+    return true;
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    byte[] bytes = payload.bytes();
+    LineReader lines = new LineReader(bytes, precision, limits.maxParts());
+    if (bytes.length == 0) {
+      out.rejected(new Rejected(Reason.MALFORMED, "the payload is empty"));
+    }
+    int parts = 0;
+    while (lines.toNextLine()) {
+      int start = lines.position();
+      if (parts >= limits.maxParts()) {
+        out.rejected(
+            new Rejected(
+                Reason.LIMIT,
+                "more than "
+                    + limits.maxParts()
+                    + " values in one message; read up to line "
+                    + (lines.lineNumber() - 1),
+                Arrays.copyOfRange(bytes, start, bytes.length)));
+        return;
+      }
+      try {
+        parts += lines.read(out);
+      } catch (LineReader.Broken broken) {
+        String detail = "line " + lines.lineNumber() + ": " + broken.getMessage();
+        out.rejected(new Rejected(broken.reason(), detail, lines.giveUpLine(start)));
+        parts++;
+      }
+    }
+  }
+}

@@ -1,0 +1,368 @@
+package io.weir.gateway.decode;
+
+import static io.weir.gateway.decode.JsonDecoder.place;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
+import com.fasterxml.jackson.core.JsonToken;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.Value;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON document on its way to samples. Everything is held back until the document's end is
+ * seen, because the time may stand last and because a broken document yields nothing.
+ *
+ * <ul>
+ *   <li>Each scalar is a sample; its name is the path of keys joined by dots. Elements of arrays
+ *       are numbered from 0: {@code current.0}.
+ *   <li>A <em>point</em> is an object that may have a time and an asset of its own: the document,
+ *       each object of an array. What it lacks it takes from the point around it. An object of an
+ *       array with either of its own is not numbered, for then no two of them collide.
+ *   <li>The time is the scalar at the route's {@code time.from}, or one of {@link #TIME_KEYS}
+ *       directly in a point. The asset is {@code site, area, line, machine} directly in a point.
+ *   <li>At the top an array is a list of points, none numbered. Two without a time that name the
+ *       same metric would overwrite each other: the second is rejected.
+ *   <li>{@code null} is filtered.
+ * </ul>
+ */
+final class JsonDocument {
+
+  /** Keys that are a time where no route says which; in lower case, Title case and camelCase. */
+  static final Set<String> TIME_KEYS =
+      Set.of(
+          "ts",
+          "TS",
+          "Ts",
+          "time",
+          "Time",
+          "timestamp",
+          "Timestamp",
+          "@timestamp",
+          "datetime",
+          "dateTime",
+          "DateTime",
+          "date_time",
+          "eventTime",
+          "event_time",
+          "sourceTimestamp",
+          "SourceTimestamp",
+          "ts_s",
+          "ts_ms",
+          "ts_us",
+          "ts_ns",
+          "time_s",
+          "time_ms",
+          "time_us",
+          "time_ns",
+          "timestamp_s",
+          "timestamp_ms",
+          "timestamp_us",
+          "timestamp_ns");
+
+  /** The whole document cannot be taken. */
+  static final class Refused extends IOException {
+    private final Reason reason;
+
+    Refused(Reason reason, String detail) {
+      super(detail);
+      this.reason = reason;
+    }
+
+    Rejected rejected() {
+      return new Rejected(reason, String.valueOf(getMessage()));
+    }
+  }
+
+  /** What an object may say of all that stands in it. */
+  private static final class Point {
+    private final @Nullable Point around;
+    private @Nullable Value time;
+    private @Nullable Asset asset;
+
+    Point(@Nullable Point around) {
+      this.around = around;
+    }
+
+    boolean standsAlone() {
+      return time != null || asset != null;
+    }
+
+    @Nullable Value time() {
+      return time != null || around == null ? time : around.time();
+    }
+
+    @Nullable Asset asset() {
+      return asset != null || around == null ? asset : around.asset();
+    }
+  }
+
+  private final JsonParser in;
+  private final @Nullable String timeName;
+  private final Limits limits;
+
+  private String[] names = new String[16];
+  private Value[] values = new Value[16];
+  private Point[] points = new Point[16];
+  private int samples;
+  private final List<Rejected> rejected = new ArrayList<>(0);
+  private int filtered;
+  private boolean listOfPoints;
+
+  /** Names in the point at the top; a second of the same name is rejected. */
+  private final Set<String> seen = new HashSet<>();
+
+  JsonDocument(JsonParser in, @Nullable String timeName, Limits limits) {
+    this.in = in;
+    this.timeName = timeName;
+    this.limits = limits;
+  }
+
+  /**
+   * Reads to the end.
+   *
+   * @throws IOException if the document is not JSON, or past a limit: then nothing of it counts
+   */
+  void read() throws IOException {
+    JsonToken first = in.nextToken();
+    if (first == null) {
+      throw new Refused(Reason.MALFORMED, "the payload is empty");
+    }
+    if (first == JsonToken.START_OBJECT) {
+      object(new Point(null), "", true);
+    } else if (first == JsonToken.START_ARRAY) {
+      listOfPoints = true;
+      pointsAtTop();
+    } else {
+      scalar(first, new Point(null), "", null);
+    }
+    if (in.nextToken() != null) {
+      throw new Refused(
+          Reason.MALFORMED, "something follows the document, " + place(in.currentTokenLocation()));
+    }
+  }
+
+  private void pointsAtTop() throws IOException {
+    JsonToken token = in.nextToken();
+    for (int i = 0; token != JsonToken.END_ARRAY; i++) {
+      if (token == JsonToken.START_OBJECT) {
+        seen.clear();
+        object(new Point(null), "", true);
+      } else {
+        element(token, new Point(null), "", String.valueOf(i));
+      }
+      token = in.nextToken();
+    }
+  }
+
+  /**
+   * @param prefix what stands before each key; "" or ends with a dot
+   * @param isPoint whether time and asset keys in it speak for the point
+   */
+  private void object(Point point, String prefix, boolean isPoint) throws IOException {
+    for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
+      String name = prefix.isEmpty() ? key : prefix.concat(key);
+      JsonToken token = in.nextToken();
+      if (token == JsonToken.START_OBJECT) {
+        object(point, name.concat("."), false);
+      } else if (token == JsonToken.START_ARRAY) {
+        array(point, name);
+      } else if (key.isEmpty()) {
+        reject(Reason.BAD_NAME, "an empty key");
+      } else {
+        scalar(token, point, name, isPoint ? key : null);
+      }
+    }
+  }
+
+  private void array(Point point, String name) throws IOException {
+    JsonToken token = in.nextToken();
+    for (int i = 0; token != JsonToken.END_ARRAY; i++) {
+      element(token, point, name, name + "." + i);
+      token = in.nextToken();
+    }
+  }
+
+  private void element(JsonToken token, Point point, String array, String name) throws IOException {
+    if (token == JsonToken.START_ARRAY) {
+      array(point, name);
+    } else if (token == JsonToken.START_OBJECT) {
+      Point own = new Point(point);
+      int first = samples;
+      object(own, name.concat("."), true);
+      if (own.standsAlone()) {
+        for (int i = first; i < samples; i++) {
+          names[i] = array.concat(names[i].substring(name.length()));
+        }
+      }
+    } else {
+      scalar(token, point, name, null);
+    }
+  }
+
+  /**
+   * @param key the key where it stands directly in a point, else {@code null}
+   */
+  private void scalar(JsonToken token, Point point, String name, @Nullable String key)
+      throws IOException {
+    if (!seen.add(name)) {
+      reject(Reason.BAD_NAME, "'" + Excerpt.of(name) + "' stands there a second time");
+    } else if (timeName != null ? name.equals(timeName) : key != null && TIME_KEYS.contains(key)) {
+      time(token, point, name);
+    } else if (key == null || !namesAsset(token, point, key)) {
+      value(token, point, name);
+    }
+  }
+
+  private void time(JsonToken token, Point point, String name) throws IOException {
+    if (token == JsonToken.VALUE_NULL) {
+      return; // as if it were not there
+    }
+    if (point.time != null) {
+      reject(
+          Reason.BAD_TIME,
+          "'"
+              + Excerpt.of(name)
+              + "' is a second time beside another; name the right one in time.from");
+      return;
+    }
+    point.time =
+        switch (token) {
+          case VALUE_NUMBER_INT ->
+              in.getNumberType() == NumberType.BIG_INTEGER
+                  ? new Value.Text(in.getText())
+                  : new Value.Whole(in.getLongValue());
+          case VALUE_NUMBER_FLOAT -> new Value.Real(in.getDoubleValue());
+          case VALUE_TRUE, VALUE_FALSE -> new Value.Flag(token == JsonToken.VALUE_TRUE);
+          default -> new Value.Text(in.getText());
+        };
+  }
+
+  private boolean namesAsset(JsonToken token, Point point, String key) throws IOException {
+    if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NUMBER_INT) {
+      return false;
+    }
+    Asset asset = point.asset == null ? Asset.NONE : point.asset;
+    switch (key) {
+      case "site" ->
+          point.asset = new Asset(in.getText(), asset.area(), asset.line(), asset.machine());
+      case "area" ->
+          point.asset = new Asset(asset.site(), in.getText(), asset.line(), asset.machine());
+      case "line" ->
+          point.asset = new Asset(asset.site(), asset.area(), in.getText(), asset.machine());
+      case "machine" ->
+          point.asset = new Asset(asset.site(), asset.area(), asset.line(), in.getText());
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void value(JsonToken token, Point point, String name) throws IOException {
+    switch (token) {
+      case VALUE_NUMBER_INT -> {
+        if (in.getNumberType() == NumberType.BIG_INTEGER) {
+          reject(Reason.BAD_VALUE, "'" + Excerpt.of(name) + "' is an integer beyond 64 bits");
+        } else {
+          add(point, name, new Value.Whole(in.getLongValue()));
+        }
+      }
+      case VALUE_NUMBER_FLOAT -> {
+        double number = in.getDoubleValue();
+        if (Double.isFinite(number)) {
+          add(point, name, new Value.Real(number));
+        } else {
+          reject(
+              Reason.BAD_VALUE,
+              "'"
+                  + Excerpt.of(name)
+                  + "' is "
+                  + Excerpt.of(in.getText())
+                  + ", not a finite number");
+        }
+      }
+      case VALUE_TRUE, VALUE_FALSE ->
+          add(point, name, new Value.Flag(token == JsonToken.VALUE_TRUE));
+      case VALUE_NULL -> {
+        filtered++;
+        checkLimit();
+      }
+      default -> add(point, name, new Value.Text(in.getText()));
+    }
+  }
+
+  private void add(Point point, String name, Value value) throws IOException {
+    if (samples == names.length) {
+      names = Arrays.copyOf(names, samples * 2);
+      values = Arrays.copyOf(values, samples * 2);
+      points = Arrays.copyOf(points, samples * 2);
+    }
+    names[samples] = name;
+    values[samples] = value;
+    points[samples] = point;
+    samples++;
+    checkLimit();
+  }
+
+  private void reject(Reason reason, String detail) throws IOException {
+    rejected.add(new Rejected(reason, detail + ", " + place(in.currentTokenLocation())));
+    checkLimit();
+  }
+
+  private void checkLimit() throws IOException {
+    if (samples + rejected.size() + filtered > limits.maxParts()) {
+      throw new Refused(Reason.LIMIT, "more than " + limits.maxParts() + " values in one message");
+    }
+  }
+
+  /** Hands on what was read. */
+  void emit(Decoder.Output out) {
+    Set<Untimed> untimed = new HashSet<>();
+    for (int i = 0; i < samples; i++) {
+      Value time = points[i].time();
+      Asset asset = points[i].asset();
+      if (listOfPoints && time == null && !untimed.add(new Untimed(names[i], asset))) {
+        out.rejected(
+            new Rejected(
+                Reason.BAD_TIME,
+                "'"
+                    + Excerpt.of(names[i])
+                    + "' stands in the array more than once and has no time"));
+        continue;
+      }
+      out.sample(
+          new Sample(
+              names[i],
+              values[i],
+              time,
+              null,
+              Quality.GOOD,
+              null,
+              null,
+              asset,
+              Map.of(),
+              null,
+              null));
+    }
+    rejected.forEach(out::rejected);
+    for (int i = 0; i < filtered; i++) {
+      out.filtered();
+    }
+  }
+
+  /** What two samples of one array must not share if neither has a time. */
+  private record Untimed(String name, @Nullable Asset asset) {}
+}

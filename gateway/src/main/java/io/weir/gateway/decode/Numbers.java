@@ -1,0 +1,32 @@
+package io.weir.gateway.decode;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Which texts are numbers; narrower than {@link Double#parseDouble}, which takes "1d" and "0x1p3".
+ */
+final class Numbers {
+
+  private Numbers() {}
+
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(\\d++(\\.\\d*+)?+|\\.\\d++)([eE][+-]?\\d++)?+");
+  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d++");
+  private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
+
+  static boolean isDecimal(String text) {
+    return DECIMAL.matcher(text).matches();
+  }
+
+  static boolean isInteger(String text) {
+    return INTEGER.matcher(text).matches();
+  }
+
+  /** Whether the text is a word for what is no finite number, as C, Java and Python print it. */
+  static boolean isNotFinite(String text) {
+    String word = text.startsWith("+") || text.startsWith("-") ? text.substring(1) : text;
+    return word.length() <= 8 && NOT_FINITE.contains(word.toLowerCase(Locale.ROOT));
+  }
+}

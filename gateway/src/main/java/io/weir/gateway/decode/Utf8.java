@@ -1,0 +1,31 @@
+package io.weir.gateway.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+
+/** Strict UTF-8: what is not is refused, where {@code new String} would replace it. */
+final class Utf8 {
+
+  private Utf8() {}
+
+  static String decode(byte[] bytes, int from, int to) throws CharacterCodingException {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] < 0) {
+        return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
+      }
+    }
+    return new String(bytes, from, to - from, UTF_8);
+  }
+
+  /** Where the text starts: behind the byte order mark, if there is one. */
+  static int start(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xef
+            && bytes[1] == (byte) 0xbb
+            && bytes[2] == (byte) 0xbf;
+    return marked ? 3 : 0;
+  }
+}

@@ -1,0 +1,187 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Sample.TimeUnit;
+import io.weir.gateway.model.Value;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the time that a payload carries. {@code docs/normalizing.md} tells users the same.
+ *
+ * <ul>
+ *   <li>A number is in the format's unit, else the route's, else seconds, milli-, micro- or
+ *       nanoseconds by its magnitude: each reaches from 1973 to the year 5138, and they do not
+ *       overlap.
+ *   <li>A text is ISO 8601, {@code T} or a blank in the middle, up to nine digits of fraction. With
+ *       neither offset nor Z it needs the route's zone; a local time that the zone has twice or not
+ *       at all (clocks changing) is doubtful.
+ *   <li>A time further ahead of the receive time than the route allows, or before 1973 unless the
+ *       format itself fixes the unit, is that of a clock not set: the receive time takes its place,
+ *       and is doubtful.
+ * </ul>
+ */
+final class EventClock {
+
+  static final String AHEAD = "clock ahead";
+  static final String NOT_SET = "clock not set";
+  static final String AMBIGUOUS = "ambiguous local time";
+
+  /** 100,000,000 seconds: 1973-03-03. */
+  private static final long EARLIEST_NS = 100_000_000_000_000_000L;
+
+  private static final String OUT_OF_RANGE = ": it is beyond the years 1677 to 2262";
+
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?\\d{1,25}+(\\.\\d{0,25}+)?+([eE]\\+?\\d{1,2}+)?+");
+
+  private static final DateTimeFormatter ISO =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("'T'HH:mm")
+          .optionalStart()
+          .appendPattern(":ss")
+          .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+          .optionalEnd()
+          .appendPattern("[XXX][XX][X]")
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
+
+  private final @Nullable TimeUnit unit;
+  private final @Nullable ZoneId zone;
+  private final long maxFutureNs;
+
+  EventClock(Config.EventTime rule) {
+    this.unit = rule.unit();
+    this.zone = rule.zone();
+    this.maxFutureNs = rule.maxFuture().toNanos();
+  }
+
+  /**
+   * An instant, and what is doubtful about it.
+   *
+   * @param ns nanoseconds since the epoch
+   * @param doubt one of the words above, or {@code null}
+   */
+  record Stamp(long ns, @Nullable String doubt) {
+
+    /** Whether the sender's clock was wrong and the receive time stands in. */
+    boolean skewed() {
+      return AHEAD.equals(doubt) || NOT_SET.equals(doubt);
+    }
+  }
+
+  /**
+   * @param time the time as sent
+   * @param fixed the unit of a number where the format itself fixes it
+   */
+  Stamp read(Value time, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
+    Stamp stamp =
+        time instanceof Value.Text text ? text(text.value().strip(), fixed) : number(time, fixed);
+    if (fixed == null && stamp.ns() < EARLIEST_NS) {
+      return new Stamp(receiveNs, NOT_SET);
+    }
+    if (stamp.ns() > receiveNs && stamp.ns() - receiveNs > maxFutureNs) {
+      return new Stamp(receiveNs, AHEAD);
+    }
+    return stamp;
+  }
+
+  private Stamp number(Value time, @Nullable TimeUnit fixed) throws Unfit {
+    if (time instanceof Value.Whole whole) {
+      return scaled(whole.value(), fixed);
+    }
+    if (time instanceof Value.Real real && Double.isFinite(real.value())) {
+      return scaled(BigDecimal.valueOf(real.value()), fixed);
+    }
+    throw unreadable(Values.text(time), "");
+  }
+
+  private Stamp scaled(long number, @Nullable TimeUnit fixed) throws Unfit {
+    TimeUnit used = fixed != null ? fixed : unit != null ? unit : byMagnitude(number);
+    try {
+      return new Stamp(Math.multiplyExact(number, used.nanos()), null);
+    } catch (ArithmeticException e) {
+      throw unreadable(Long.toString(number), OUT_OF_RANGE);
+    }
+  }
+
+  /** Exactly, for a double holds seconds since 1970 only to a quarter of a microsecond. */
+  private Stamp scaled(BigDecimal number, @Nullable TimeUnit fixed) throws Unfit {
+    TimeUnit used = fixed != null ? fixed : unit;
+    if (used == null) { // saturates beyond the largest long, which counts as nanoseconds as well
+      used = byMagnitude((long) number.doubleValue());
+    }
+    try {
+      BigDecimal ns = number.multiply(BigDecimal.valueOf(used.nanos()));
+      return new Stamp(ns.setScale(0, RoundingMode.FLOOR).longValueExact(), null);
+    } catch (ArithmeticException e) {
+      throw unreadable(number.toString(), OUT_OF_RANGE);
+    }
+  }
+
+  private static TimeUnit byMagnitude(long number) {
+    if (number < 100_000_000_000L) {
+      return TimeUnit.S;
+    }
+    if (number < 100_000_000_000_000L) {
+      return TimeUnit.MS;
+    }
+    return number < 100_000_000_000_000_000L ? TimeUnit.US : TimeUnit.NS;
+  }
+
+  private Stamp text(String text, @Nullable TimeUnit fixed) throws Unfit {
+    if (NUMBER.matcher(text).matches()) {
+      return scaled(new BigDecimal(text), fixed);
+    }
+    TemporalAccessor parsed;
+    try {
+      parsed = ISO.parseBest(strict(text), OffsetDateTime::from, LocalDateTime::from);
+    } catch (DateTimeException e) {
+      throw unreadable(text, "");
+    }
+    if (parsed instanceof OffsetDateTime moment) {
+      return new Stamp(ns(moment, text), null);
+    }
+    LocalDateTime local = (LocalDateTime) parsed;
+    if (zone == null) {
+      throw unreadable(text, ": it names no zone, and the route has no time.zone");
+    }
+    boolean once = zone.getRules().getValidOffsets(local).size() == 1;
+    return new Stamp(ns(local.atZone(zone).toOffsetDateTime(), text), once ? null : AMBIGUOUS);
+  }
+
+  /** With the T and the point that ISO 8601 prefers. */
+  private static String strict(String text) {
+    boolean blank = text.length() > 10 && text.charAt(10) == ' ';
+    return (blank ? text.substring(0, 10) + 'T' + text.substring(11) : text).replace(',', '.');
+  }
+
+  private static long ns(OffsetDateTime moment, String text) throws Unfit {
+    try {
+      return Math.addExact(
+          Math.multiplyExact(moment.toEpochSecond(), TimeUnit.S.nanos()), moment.getNano());
+    } catch (ArithmeticException e) {
+      throw unreadable(text, OUT_OF_RANGE);
+    }
+  }
+
+  private static Unfit unreadable(String time, String why) {
+    return new Unfit(Reason.BAD_TIME, "'" + Excerpt.of(time) + "' cannot be read as a time" + why);
+  }
+}

@@ -1,0 +1,88 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Series;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a topic means under the route it matched: worked out once and kept for the next message.
+ * Immutable, shared.
+ */
+public final class Match {
+
+  private final int index;
+  private final Map<String, String> captures;
+  final Route route;
+
+  /** The metric that the topic names, or {@code null}. */
+  private final @Nullable String metric;
+
+  /** What the topic alone says of where a reading belongs. */
+  private final Series series;
+
+  private final SeriesCache shared;
+
+  Match(int index, Route route, Map<String, String> captures, SeriesCache shared) {
+    this.index = index;
+    this.route = route;
+    this.captures = Collections.unmodifiableMap(captures);
+    this.shared = shared;
+    Map<String, String> tags = new TreeMap<>(captures);
+    String rest = tags.remove("metric");
+    this.metric = rest == null ? null : rest.replace('/', '.');
+    Asset asset =
+        new Asset(
+            tags.remove("site"), tags.remove("area"), tags.remove("line"), tags.remove("machine"));
+    tags.values().removeIf(String::isEmpty);
+    this.series = shared.of(route.measurement, asset, tags);
+  }
+
+  /** Which route it is, counted from 0 in the order of the configuration; -1 for none of them. */
+  public int index() {
+    return index;
+  }
+
+  /** What the names of the topic pattern stand for. */
+  public Map<String, String> captures() {
+    return captures;
+  }
+
+  /**
+   * A metric's name before renaming: where the topic names the metric, its name; a payload with
+   * more than the one value {@code value} adds its own names to that.
+   */
+  String metric(String name) {
+    if (metric == null) {
+      return name.isEmpty() ? "value" : name;
+    }
+    return name.isEmpty() || name.equals("value") ? metric : metric + "." + name;
+  }
+
+  /** Where a reading belongs; what the topic says goes before what the payload says. */
+  Series series(
+      @Nullable String measurement, @Nullable Asset asset, Map<String, String> payloadTags) {
+    if (measurement == null && asset == null && payloadTags.isEmpty()) {
+      return series;
+    }
+    Map<String, String> tags = payloadTags;
+    if (!series.tags().isEmpty()) {
+      tags = new TreeMap<>(payloadTags);
+      tags.putAll(series.tags());
+    }
+    return shared.of(
+        measurement == null ? series.measurement() : measurement,
+        asset == null ? series.asset() : filled(series.asset(), asset),
+        tags);
+  }
+
+  private static Asset filled(Asset first, Asset second) {
+    return new Asset(
+        first.site() != null ? first.site() : second.site(),
+        first.area() != null ? first.area() : second.area(),
+        first.line() != null ? first.line() : second.line(),
+        first.machine() != null ? first.machine() : second.machine());
+  }
+}

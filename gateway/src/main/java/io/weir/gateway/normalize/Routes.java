@@ -1,0 +1,119 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.config.Config;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of the configuration, in its order: the first that serves the source and matches the
+ * topic counts. Immutable but for the memory of topics already looked up; shared by all source
+ * threads.
+ */
+public final class Routes {
+
+  /** Topics remembered; beyond that, or where a topic is longer, it is looked up again. */
+  private static final int MOST_TOPICS = 50_000;
+
+  private static final int LONGEST_TOPIC = 1_024;
+
+  private final List<Config.Route> configured;
+  private final List<Route> routes = new ArrayList<>();
+  private final Match unrouted;
+  private final SeriesCache series = new SeriesCache();
+
+  private record Arrival(String source, String topic) {}
+
+  private final ConcurrentHashMap<Arrival, Match> seen = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, List<TopicPattern>> widened = new ConcurrentHashMap<>();
+
+  /**
+   * @throws IllegalArgumentException if a topic pattern cannot be read
+   */
+  public Routes(List<Config.Route> configured) {
+    this.configured = List.copyOf(configured);
+    for (Config.Route route : configured) {
+      routes.add(new Route(route));
+    }
+    this.unrouted = new Match(-1, new Route(UNROUTED), Map.of(), series);
+  }
+
+  /** The rules for what a source names a format for and no route matches. */
+  public static final Config.Route UNROUTED =
+      new Config.Route(
+          "#",
+          null,
+          "json",
+          1,
+          "telemetry",
+          new Config.EventTime(null, null, null, Duration.ofMinutes(10)),
+          List.of(),
+          Config.Unlisted.KEEP);
+
+  /** What no route matches, taken by the rules of {@link #UNROUTED}. */
+  public Match unrouted() {
+    return unrouted;
+  }
+
+  /**
+   * The first route that matches; {@code null} if there is none.
+   *
+   * @param source the source's name; {@code null} asks as if every source sent it
+   */
+  public @Nullable Match match(@Nullable String source, String topic) {
+    Arrival arrival = new Arrival(source == null ? "" : source, topic);
+    Match known = seen.get(arrival);
+    if (known != null) {
+      return known;
+    }
+    Match found = find(source, topic);
+    if (found != null && topic.length() <= LONGEST_TOPIC) {
+      if (seen.size() >= MOST_TOPICS) {
+        seen.clear();
+      }
+      seen.put(arrival, found);
+    }
+    return found;
+  }
+
+  private @Nullable Match find(@Nullable String source, String topic) {
+    for (int i = 0; i < routes.size(); i++) {
+      Route route = routes.get(i);
+      if (source == null || route.source == null || route.source.equals(source)) {
+        Map<String, String> captures = route.pattern.match(topic);
+        if (captures != null) {
+          return new Match(i, route, captures, series);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The topic filters that the source subscribes to. */
+  public List<Subscription> subscriptions(String source) {
+    return Subscription.of(configured, source);
+  }
+
+  /**
+   * Whether a topic that matches no route was let in only because overlapping filters were merged
+   * into a wider one: nobody asked for it.
+   */
+  public boolean unasked(String source, String topic) {
+    for (TopicPattern pattern : widened.computeIfAbsent(source, this::widenedFilters)) {
+      if (pattern.match(topic) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<TopicPattern> widenedFilters(String source) {
+    return subscriptions(source).stream()
+        .filter(Subscription::widened)
+        .map(subscription -> TopicPattern.parse(subscription.filter()))
+        .toList();
+  }
+}

@@ -1,0 +1,242 @@
+package io.weir.gateway.normalize;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The type of every field, pinned when it is first seen, for all sinks and for good: a store
+ * refuses a field that changes its type, and would refuse whole batches.
+ *
+ * <p>Shared by all source threads. Looking up a known field takes no lock. A new pin is in memory
+ * at once and on stable storage when {@link #settle()} returns, which a message calls before it
+ * goes on; threads that come while another saves wait for it and share its result.
+ *
+ * <p>Saved as UTF-8 text, one pin a line: measurement, field and type, parted by tabs, below the
+ * line {@code weir types 1}.
+ */
+public final class Types {
+
+  /** Pins at most; whoever invents field names without end is stopped here. */
+  static final int MOST_PINS = 100_000;
+
+  private static final String HEADER = "weir types 1";
+
+  /** One field's type. */
+  public record Pin(String measurement, String field, Value.Type type) {}
+
+  private final PinStore store;
+  private final ConcurrentHashMap<String, ConcurrentHashMap<String, Value.Type>> pins =
+      new ConcurrentHashMap<>();
+
+  /** Guards changes of the pins and the counts of them; never held while saving. */
+  private final Object changes = new Object();
+
+  private int size;
+  private volatile long made;
+
+  private volatile long saved;
+  private final AtomicReference<@Nullable CompletableFuture<Void>> saving = new AtomicReference<>();
+
+  private Types(PinStore store) {
+    this.store = store;
+  }
+
+  /**
+   * The types pinned in that store.
+   *
+   * @throws IOException if it cannot be read, or was not written by this version
+   */
+  public static Types load(PinStore store) throws IOException {
+    Types types = new Types(store);
+    String text = new String(store.load(), UTF_8);
+    if (text.isEmpty()) {
+      return types;
+    }
+    List<String> lines = text.lines().toList();
+    if (!lines.get(0).equals(HEADER)) {
+      throw new IOException("pinned types: expected '" + HEADER + "' in the first line");
+    }
+    for (int i = 1; i < lines.size(); i++) {
+      String[] parts = lines.get(i).split("\t", -1);
+      try {
+        types.put(new Pin(parts[0], parts[1], Value.Type.valueOf(parts[2])));
+      } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        throw new IOException("pinned types: line " + (i + 1) + " cannot be read", e);
+      }
+    }
+    types.saved = types.made;
+    return types;
+  }
+
+  /** All pins, by measurement and field. */
+  public List<Pin> pins() {
+    List<Pin> all = new ArrayList<>();
+    pins.forEach(
+        (measurement, fields) ->
+            fields.forEach((field, type) -> all.add(new Pin(measurement, field, type))));
+    all.sort(Comparator.comparing(Pin::measurement).thenComparing(Pin::field));
+    return all;
+  }
+
+  /**
+   * Pins a type, in place of the one pinned before; durable when it returns. What stands in a store
+   * under the old type stays there.
+   *
+   * @throws IllegalArgumentException if a name is none that a field or measurement may have
+   * @throws IOException if it could not be saved
+   */
+  public void set(String measurement, String field, Value.Type type) throws IOException {
+    try {
+      Names.checkMeasurement(measurement);
+      Names.checkField(field);
+    } catch (Unfit e) {
+      throw new IllegalArgumentException(e.detail(), e);
+    }
+    put(new Pin(measurement, field, type));
+    settle();
+  }
+
+  private void put(Pin pin) {
+    synchronized (changes) {
+      made++; // before the pin can be seen: whoever sees it also sees that it is not saved
+      if (fields(pin.measurement()).put(pin.field(), pin.type()) == null) {
+        size++;
+      }
+    }
+  }
+
+  /**
+   * The value as it can be stored in that field.
+   *
+   * @param declared the type that the route declares, or {@code null}
+   * @param typed whether the sender's format tells integers from floats
+   */
+  Value fit(
+      String measurement, String field, Value value, Value.@Nullable Type declared, boolean typed)
+      throws Unfit {
+    Values.check(value);
+    Value meant = value;
+    if (declared != null) {
+      meant = Values.toDeclared(value, declared);
+      if (meant == null) {
+        throw new Unfit(
+            Reason.TYPE_CONFLICT,
+            "'"
+                + field
+                + "' is declared "
+                + Values.word(declared)
+                + ", and "
+                + shown(value)
+                + " is none");
+      }
+    }
+    Value.Type natural =
+        declared == null && !typed && meant instanceof Value.Whole
+            ? Value.Type.FLOAT
+            : meant.type();
+    Value.Type pinned = pinned(measurement, field, natural);
+    Value fitting = Values.toPinned(meant, pinned);
+    if (fitting == null) {
+      throw new Unfit(Reason.TYPE_CONFLICT, conflict(measurement, field, pinned, value));
+    }
+    return fitting;
+  }
+
+  private static String conflict(String measurement, String field, Value.Type pinned, Value value) {
+    boolean rounds = pinned == Value.Type.FLOAT && value instanceof Value.Whole;
+    return String.format(
+        "'%s' in '%s' is pinned as %s, and %s %s; to change that: weir types set %s %s %s",
+        field,
+        measurement,
+        Values.word(pinned),
+        shown(value),
+        rounds ? "would be rounded" : "does not fit",
+        measurement,
+        field,
+        Values.word(value.type()));
+  }
+
+  private static String shown(Value value) {
+    String text = Excerpt.of(Values.text(value));
+    return value instanceof Value.Text ? "the text '" + text + "'" : text;
+  }
+
+  private Value.Type pinned(String measurement, String field, Value.Type natural) throws Unfit {
+    Map<String, Value.Type> fields = pins.get(measurement);
+    Value.Type known = fields == null ? null : fields.get(field);
+    return known == null ? pin(measurement, field, natural) : known;
+  }
+
+  private Value.Type pin(String measurement, String field, Value.Type type) throws Unfit {
+    Names.checkMeasurement(measurement);
+    Names.checkField(field);
+    synchronized (changes) {
+      Map<String, Value.Type> known = pins.get(measurement);
+      Value.Type before = known == null ? null : known.get(field);
+      if (before != null) {
+        return before;
+      }
+      if (size >= MOST_PINS) {
+        throw new Unfit(
+            Reason.LIMIT, "'" + field + "' would be more than " + MOST_PINS + " different fields");
+      }
+      put(new Pin(measurement, field, type));
+      return type;
+    }
+  }
+
+  private Map<String, Value.Type> fields(String measurement) {
+    return pins.computeIfAbsent(measurement, name -> new ConcurrentHashMap<>());
+  }
+
+  /**
+   * Returns when every pin that this thread has seen is on stable storage.
+   *
+   * @throws IOException if saving failed; the pins stay, and the next call tries again
+   */
+  void settle() throws IOException {
+    long needed = made;
+    while (saved < needed) {
+      CompletableFuture<Void> mine = new CompletableFuture<>();
+      CompletableFuture<Void> other = saving.compareAndExchange(null, mine);
+      if (other != null) {
+        other.join();
+        continue;
+      }
+      try {
+        save();
+      } finally {
+        saving.set(null);
+        mine.complete(null); // also after a failure: who waits then saves for itself and sees it
+      }
+    }
+  }
+
+  private void save() throws IOException {
+    long upTo;
+    List<Pin> all;
+    synchronized (changes) {
+      upTo = made;
+      all = pins();
+    }
+    StringBuilder text = new StringBuilder(HEADER).append('\n');
+    for (Pin pin : all) {
+      text.append(pin.measurement()).append('\t');
+      text.append(pin.field()).append('\t').append(pin.type()).append('\n');
+    }
+    store.save(text.toString().getBytes(UTF_8));
+    saved = upTo;
+  }
+}

@@ -1,0 +1,161 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a feed and makes batches of its records' lines. Holds at most one batch and the rest of the
+ * record that overfilled it. Belongs to the drain's thread.
+ */
+final class Batcher implements LineProtocol.Out {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+
+  private final Feed feed;
+  private final LineProtocol protocol;
+  private final int maxLines;
+  private final long lingerNs;
+  private final MessageCodec codec = new MessageCodec();
+
+  private int maxBytes;
+  private List<Line> lines = new ArrayList<>();
+  private List<Rejection> unwritable = new ArrayList<>();
+  private long bytes;
+  private long withheld;
+  private long dropped;
+  private long corrupt;
+  private int records;
+  private long firstReadAt;
+  private long next = Batch.WITHIN_RECORD;
+  private Line.Origin origin = new Line.Origin(0, "", 0);
+
+  Batcher(Feed feed, Sink.Dialect dialect, Config.Batch limits) {
+    this.feed = feed;
+    this.protocol = new LineProtocol(dialect);
+    this.maxLines = limits.maxLines();
+    this.maxBytes = limits.maxBytes();
+    this.lingerNs = limits.linger().toNanos();
+  }
+
+  /** Reads what is there now, until a batch is full. */
+  void fill(long now) throws IOException {
+    while (!full()) {
+      Feed.Entry entry = feed.next();
+      if (entry == null) {
+        return;
+      }
+      if (records == 0 && lines.isEmpty()) {
+        firstReadAt = now;
+      }
+      read(entry);
+    }
+  }
+
+  private void read(Feed.Entry entry) {
+    records++;
+    next = entry.offset() + 1;
+    dropped += entry.dropped();
+    corrupt += entry.corrupt();
+    Message message;
+    try {
+      message = codec.decode(entry.payload());
+    } catch (RuntimeException e) { // whatever the bytes hold, the records behind them go on
+      LOG.error("record {} of {} cannot be read: {}", entry.offset(), feed.name(), e.toString());
+      corrupt += entry.units();
+      return;
+    }
+    origin = new Line.Origin(entry.offset(), message.topic(), entry.receiveTimeNs());
+    protocol.write(message.readings(), this);
+  }
+
+  @Override
+  public void line(String text, int readings, int index) {
+    int length = utf8Length(text);
+    lines.add(new Line(text, length, readings, index, origin));
+    bytes += length + 1;
+  }
+
+  @Override
+  public void withheld(int readings) {
+    withheld += readings;
+  }
+
+  @Override
+  public void unwritable(String text, int readings, int index, Reason reason, String detail) {
+    Line line = new Line(text, utf8Length(text), readings, index, origin);
+    unwritable.add(new Rejection(line, reason, detail));
+  }
+
+  private static int utf8Length(String text) {
+    int length = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) { // a surrogate pair is 2 chars and 4 bytes
+        length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+      }
+    }
+    return length;
+  }
+
+  private boolean full() {
+    return lines.size() >= maxLines || bytes >= maxBytes || records >= maxLines;
+  }
+
+  boolean isEmpty() {
+    return records == 0 && lines.isEmpty();
+  }
+
+  /** How long until what is here should go, 0 for now. */
+  long waitNs(long now) {
+    return full() ? 0 : Math.max(0, firstReadAt + lingerNs - now);
+  }
+
+  /** The lines read so far, not yet taken. */
+  List<Line> ahead() {
+    return lines;
+  }
+
+  /** No batch of more bytes from now on, because the store found so many too large. */
+  void shrink(int bytes) {
+    maxBytes = Math.max(1, Math.min(maxBytes, bytes));
+  }
+
+  /** Takes as much as one write may hold. */
+  Batch take() {
+    int count = 0;
+    long size = 0;
+    while (count < lines.size() && count < maxLines) {
+      size += lines.get(count).bytes() + 1;
+      if (size > maxBytes && count > 0) {
+        break;
+      }
+      count++;
+    }
+    boolean all = count == lines.size();
+    Batch batch =
+        new Batch(
+            all ? lines : List.copyOf(lines.subList(0, count)),
+            unwritable,
+            new Ledger(0, 0, withheld, dropped, corrupt),
+            all ? next : Batch.WITHIN_RECORD);
+    lines = all ? new ArrayList<>(count) : new ArrayList<>(lines.subList(count, lines.size()));
+    bytes = 0;
+    for (Line line : lines) {
+      bytes += line.bytes() + 1;
+    }
+    unwritable = new ArrayList<>();
+    withheld = 0;
+    dropped = 0;
+    corrupt = 0;
+    records = 0;
+    return batch;
+  }
+}

@@ -1,0 +1,458 @@
+package io.weir.gateway.sink;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Time;
+import io.weir.gateway.sink.Condition.State;
+import io.weir.gateway.sink.Sink.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one log to one sink: reads records, makes batches of lines, writes them one after the
+ * other, and moves the cursor once the store has answered and what it refused is safe in the
+ * quarantine. So what is below the cursor is stored, set aside with a reason, or given up by a
+ * policy and counted, whatever crashes in between; what is above it is sent again, which does no
+ * harm.
+ *
+ * <p>One thread, {@code drain-<sink>-<log>}, owns all of its state. A second, {@code
+ * write-<sink>-<log>}, does nothing but wait in {@link Sink#write}, so that the next batch is made
+ * while one is under way; there is never more than one, so lines of a series cannot overtake each
+ * other. A test steps both on its own thread with {@link #step()}.
+ *
+ * <p>A store that is away, busy or refuses the gateway holds back this drain only, for as long as
+ * it takes. The caller opens and closes feed and sink.
+ */
+public final class Drain {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+  private static final long COMMIT_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long REMIND_EVERY_NS = TimeUnit.MINUTES.toNanos(10);
+
+  private final String name;
+  private final Feed feed;
+  private final Sink sink;
+  private final Rejects rejects;
+  private final long maxLag;
+  private final Time time;
+  private final DrainMeters meters;
+  private final Batcher batcher;
+  private final Pacing pacing;
+
+  private @Nullable Settlement current;
+  private @Nullable Flight flight;
+  private List<Line> accepted = List.of();
+  private boolean repeating;
+  private boolean setAsideUnsynced;
+
+  /** Counts up to the last batch settled. */
+  private Ledger running;
+
+  /** Counts at {@link #position}, the end of the last record that is settled whole. */
+  private Ledger atPosition;
+
+  private long position;
+  private long committedAt;
+  private long remindAt;
+  private boolean ended;
+
+  private volatile Ledger committed;
+  private volatile Condition condition;
+  private volatile long oldestReceiveNs;
+  private volatile @Nullable Long stopBy;
+  private @Nullable Thread thread;
+
+  private record Flight(List<Line> lines, long startedAt, CompletableFuture<Answer> answer) {}
+
+  /**
+   * @param log name of the log that the feed reads, for names of threads and meters
+   * @param rejects where refused lines go
+   */
+  public Drain(
+      Config.Sink config,
+      Sink sink,
+      String log,
+      Feed feed,
+      Rejects rejects,
+      Time time,
+      MeterRegistry registry) {
+    this.name = sink.name() + "-" + log;
+    this.feed = feed;
+    this.sink = sink;
+    this.rejects = rejects;
+    this.maxLag = config.maxLag();
+    this.time = time;
+    this.batcher = new Batcher(feed, sink.dialect(), config.batch());
+    this.pacing = new Pacing(name, time);
+    this.running = Ledger.fromBytes(feed.state());
+    this.atPosition = running;
+    this.committed = running;
+    this.position = feed.committed();
+    this.committedAt = time.elapsedNs();
+    this.condition = new Condition(State.UNKNOWN, "nothing written yet", time.wallNs());
+    this.meters = new DrainMeters(registry, sink.name(), log, this);
+  }
+
+  /** The durable counts. With {@link #pending()} they add up to what the log offered. */
+  public Ledger ledger() {
+    return committed;
+  }
+
+  /** Readings synced in the log and not in {@link #ledger()} yet. */
+  public long pending() {
+    return feed.pendingUnits();
+  }
+
+  long pendingBytes() {
+    return feed.pendingBytes();
+  }
+
+  /** How it fares. */
+  public Condition condition() {
+    return condition;
+  }
+
+  int breakerState() {
+    return pacing.breakerState();
+  }
+
+  /** Age of the oldest reading being written, seconds; 0 where nothing is. */
+  double lagSeconds() {
+    long oldest = oldestReceiveNs;
+    return oldest == 0 ? 0 : Math.max(0, (time.wallNs() - oldest) / 1e9);
+  }
+
+  /** Starts the threads. */
+  public void start() {
+    ExecutorService writer =
+        Executors.newSingleThreadExecutor(task -> daemon(task, "write-" + name));
+    Thread drain = daemon(() -> run(writer), "drain-" + name);
+    thread = drain;
+    drain.start();
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Goes on for at most so long while the store takes lines, commits, and ends. A write still under
+   * way then is left to itself; its lines stay in the log.
+   *
+   * @return whether all that the log held is settled
+   */
+  public boolean stop(Duration grace) {
+    requestStop(grace);
+    Thread drain = thread;
+    if (drain != null) {
+      LockSupport.unpark(drain);
+      try {
+        drain.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return feed.pendingUnits() == 0;
+  }
+
+  void requestStop(Duration grace) {
+    stopBy = time.elapsedNs() + grace.toNanos();
+  }
+
+  private void run(ExecutorService writer) {
+    try {
+      while (!ended) {
+        pause(step(writer));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      become(State.FAILED, "interrupted");
+    } catch (RuntimeException | Error e) {
+      LOG.error("drain {} ended by a fault of the program; its readings stay in the log", name, e);
+      become(State.FAILED, e.toString());
+    } finally {
+      writer.shutdown();
+    }
+  }
+
+  private void pause(long ns) throws InterruptedException {
+    long bounded = Math.min(ns, LONGEST_PAUSE_NS);
+    if (bounded <= 0 || ended) {
+      return;
+    }
+    if (flight != null) {
+      try {
+        flight.answer.get(bounded, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        return; // the next step looks itself
+      }
+    } else if (current == null && batcher.isEmpty()) {
+      feed.await(bounded);
+    } else {
+      LockSupport.parkNanos(bounded);
+    }
+  }
+
+  /** One turn on the caller's thread, writes included. For tests. */
+  long step() {
+    return step(Runnable::run);
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** One turn; never waits. Gives the nanoseconds after which another one can do more. */
+  private long step(Executor writer) {
+    try {
+      long wait = turn(writer);
+      if (position > feed.committed() && commitIsDue()) {
+        commit();
+      }
+      return wait;
+    } catch (IOException e) {
+      become(State.HELD, e.toString());
+      ended = pastStop();
+      return LONGEST_PAUSE_NS;
+    }
+  }
+
+  private long turn(Executor writer) throws IOException {
+    if (flight != null && flight.answer.isDone()) {
+      land(flight);
+    }
+    batcher.fill(time.elapsedNs());
+    if (flight != null) {
+      if (pastStop()) {
+        end();
+      }
+      return LONGEST_PAUSE_NS;
+    }
+    if (current == null) {
+      long wait = batcher.isEmpty() ? LONGEST_PAUSE_NS : batcher.waitNs(time.elapsedNs());
+      if (batcher.isEmpty() && stopBy != null) {
+        end();
+        return 0;
+      }
+      if (wait > 0 && stopBy == null) {
+        return wait;
+      }
+      begin(batcher.take());
+    }
+    if (current != null && isOverLag()) {
+      current.giveUp();
+    }
+    if (settle()) {
+      return 0;
+    }
+    if (stopBy != null && (pastStop() || isHeldUp())) {
+      end();
+      return 0;
+    }
+    return launch(writer);
+  }
+
+  private void begin(Batch batch) {
+    current = new Settlement(batch, accepted);
+    repeating = false;
+    if (!batch.lines().isEmpty()) {
+      oldestReceiveNs = batch.lines().get(0).origin().receiveTimeNs();
+    }
+  }
+
+  private long launch(Executor writer) {
+    long wait = pacing.acquire();
+    if (wait > 0 || current == null) {
+      return wait;
+    }
+    List<Line> lines = current.toWrite(batcher.ahead());
+    List<String> texts = new ArrayList<>(lines.size());
+    for (Line line : lines) {
+      texts.add(line.text());
+    }
+    if (repeating) {
+      meters.repeated();
+    }
+    flight =
+        new Flight(
+            lines,
+            time.elapsedNs(),
+            CompletableFuture.supplyAsync(() -> sink.write(texts), writer));
+    return 0;
+  }
+
+  /** Takes the answer of a write that has come back. */
+  private void land(Flight landed) {
+    flight = null;
+    Answer answer;
+    try {
+      answer = landed.answer.join();
+    } catch (
+        RuntimeException e) { // a fault of the sink's: loud, and to the drain a store that fails
+      LOG.error("sink {} failed in a way it should not", name, e);
+      answer = new Answer.Down(e.toString());
+    }
+    long took = time.elapsedNs() - landed.startedAt;
+    pacing.answered(answer, took);
+    meters.written(answer, took);
+    observe(answer);
+    if (answer instanceof Answer.TooLarge && landed.lines.size() > 1) {
+      int bytes = 0;
+      for (Line line : landed.lines) {
+        bytes += line.bytes() + 1;
+      }
+      batcher.shrink(bytes / 2);
+    }
+    if (current != null) {
+      current.answered(answer);
+      accepted = current.accepted();
+    }
+  }
+
+  private void observe(Answer answer) {
+    repeating = true;
+    if (answer instanceof Answer.Down down) {
+      become(State.DOWN, down.detail());
+    } else if (answer instanceof Answer.Busy busy) {
+      become(State.BUSY, busy.detail());
+    } else if (answer instanceof Answer.Misconfigured misconfigured) {
+      become(State.MISCONFIGURED, misconfigured.detail());
+    } else {
+      repeating = false;
+      become(State.UP, "");
+    }
+  }
+
+  /** Says it when the state changes, and from time to time while a person is needed. */
+  private void become(State state, String detail) {
+    Condition before = condition;
+    boolean changed = before.state() != state;
+    if (changed || !before.detail().equals(detail)) {
+      condition = new Condition(state, detail, changed ? time.wallNs() : before.sinceWallNs());
+    }
+    long now = time.elapsedNs();
+    if (!changed && (state == State.UP || now < remindAt)) {
+      return;
+    }
+    remindAt = now + REMIND_EVERY_NS;
+    switch (state) {
+      case UP -> {
+        if (before.state() != State.UNKNOWN) {
+          LOG.info("sink {} takes lines again", name);
+        }
+      }
+      case MISCONFIGURED ->
+          LOG.error(
+              "sink {} refuses this gateway: {}. Readings wait in the log until its configuration"
+                  + " is mended",
+              name,
+              detail);
+      case HELD, FAILED -> LOG.error("sink {} is held: {}", name, detail);
+      default -> LOG.warn("sink {} is {}: {}", name, state == State.BUSY ? "busy" : "down", detail);
+    }
+  }
+
+  /** Sets refused lines aside, and closes the batch if all of it has come to an end. */
+  private boolean settle() throws IOException {
+    Settlement settlement = current;
+    if (settlement == null) {
+      return true;
+    }
+    List<Rejection> rejections = settlement.rejections();
+    while (!rejections.isEmpty()) {
+      Rejection rejection = rejections.get(0);
+      Line line = rejection.line();
+      rejects.reject(
+          sink.name(),
+          line.origin().offset(),
+          line.index(),
+          line.readings(),
+          line.origin().topic(),
+          line.origin().receiveTimeNs(),
+          rejection.reason(),
+          rejection.detail(),
+          line.text());
+      setAsideUnsynced = true;
+      rejections.remove(0);
+      running = running.plus(new Ledger(0, line.readings(), 0, 0, 0));
+    }
+    if (!settlement.isDone()) {
+      return false;
+    }
+    Batch batch = settlement.batch();
+    running =
+        running
+            .plus(batch.aside())
+            .plus(new Ledger(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
+    meters.stored(settlement.linesStored());
+    if (batch.next() != Batch.WITHIN_RECORD) {
+      position = batch.next();
+      atPosition = running;
+    }
+    current = null;
+    oldestReceiveNs = 0;
+    return true;
+  }
+
+  private boolean isOverLag() {
+    if (maxLag == 0 || feed.pendingBytes() <= maxLag) {
+      return false;
+    }
+    commit(); // what is settled is no lag
+    return feed.pendingBytes() > maxLag;
+  }
+
+  private boolean commitIsDue() {
+    return time.elapsedNs() - committedAt >= COMMIT_EVERY_NS;
+  }
+
+  /** Data, then cursor, then memory. A failure is tried again at the next turn of the cadence. */
+  private void commit() {
+    if (position <= feed.committed()) {
+      return;
+    }
+    committedAt = time.elapsedNs();
+    try {
+      if (setAsideUnsynced) {
+        rejects.sync();
+        setAsideUnsynced = false;
+      }
+      feed.commit(position, atPosition.toBytes());
+      committed = atPosition;
+    } catch (IOException e) {
+      LOG.error("cursor of {} not moved, tried again: {}", name, e.toString());
+    }
+  }
+
+  private boolean pastStop() {
+    Long by = stopBy;
+    return by != null && time.elapsedNs() - by >= 0;
+  }
+
+  private boolean isHeldUp() {
+    State state = condition.state();
+    return state != State.UP && state != State.UNKNOWN;
+  }
+
+  private void end() {
+    commit();
+    ended = true;
+  }
+}

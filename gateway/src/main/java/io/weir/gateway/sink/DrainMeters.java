@@ -1,0 +1,70 @@
+package io.weir.gateway.sink;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.sink.Sink.Answer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+
+/** The meters of one drain, tagged with its sink and log. */
+final class DrainMeters {
+
+  private final MeterRegistry registry;
+  private final Tags tags;
+  private final Counter lines;
+  private final Counter retries;
+
+  DrainMeters(MeterRegistry registry, String sink, String log, Drain drain) {
+    this.registry = registry;
+    this.tags = Tags.of("sink", sink, "log", log);
+    this.lines = registry.counter(Names.SINK_LINES, tags);
+    this.retries = registry.counter(Names.SINK_RETRIES, tags);
+    ledger("stored", drain, Ledger::stored);
+    ledger("quarantined", drain, Ledger::quarantined);
+    ledger("withheld", drain, Ledger::withheld);
+    ledger("dropped", drain, Ledger::dropped);
+    ledger("corrupt", drain, Ledger::corrupt);
+    Gauge.builder(Names.SINK_PENDING, drain, Drain::pending).tags(tags).register(registry);
+    Gauge.builder(Names.SINK_LAG_BYTES, drain, Drain::pendingBytes).tags(tags).register(registry);
+    Gauge.builder(Names.SINK_LAG_AGE, drain, Drain::lagSeconds).tags(tags).register(registry);
+    Gauge.builder(Names.SINK_BREAKER, drain, Drain::breakerState).tags(tags).register(registry);
+  }
+
+  private void ledger(String state, Drain drain, ToLongFunction<Ledger> count) {
+    Gauge.builder(Names.SINK_LEDGER, drain, d -> count.applyAsLong(d.ledger()))
+        .tags(tags.and("state", state))
+        .register(registry);
+  }
+
+  void stored(int count) {
+    lines.increment(count);
+  }
+
+  void repeated() {
+    retries.increment();
+  }
+
+  void written(Answer answer, long tookNs) {
+    registry
+        .timer(Names.SINK_WRITE_TIME, tags.and("outcome", outcome(answer)))
+        .record(tookNs, TimeUnit.NANOSECONDS);
+  }
+
+  private static String outcome(Answer answer) {
+    if (answer instanceof Answer.Stored) {
+      return "stored";
+    } else if (answer instanceof Answer.Refused) {
+      return "refused";
+    } else if (answer instanceof Answer.TooLarge) {
+      return "too-large";
+    } else if (answer instanceof Answer.Misconfigured) {
+      return "misconfigured";
+    } else if (answer instanceof Answer.Busy) {
+      return "busy";
+    }
+    return "down";
+  }
+}

@@ -1,0 +1,16 @@
+package io.weir.gateway.sink;
+
+/**
+ * One line on its way to a store.
+ *
+ * @param text the line, without its line feed
+ * @param bytes its length in UTF-8
+ * @param readings how many readings it stands for
+ * @param index place in its record of the first reading it holds; names the line with the offset
+ * @param origin the record it comes from
+ */
+record Line(String text, int bytes, int readings, int index, Origin origin) {
+
+  /** The record that lines come from. */
+  record Origin(long offset, String topic, long receiveTimeNs) {}
+}

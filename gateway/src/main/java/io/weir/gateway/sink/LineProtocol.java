@@ -1,0 +1,346 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Readings as lines of the InfluxDB line protocol. Readings that share series, instant and quality
+ * become one line: measurement, the tags site, area, line, machine where present, the other tags in
+ * order of their keys, one field for each metric, the time. BAD readings go to a measurement of
+ * their own, with {@code _bad} behind its name; UNCERTAIN ones carry the tag {@code
+ * quality=uncertain}. Of two readings of one metric in a line the later one is written.
+ *
+ * <p>Escapes follow the protocol's reference. What it cannot say is written as near as it can be: a
+ * line feed in a name or tag as {@code \n}, a carriage return as {@code \r}, backslashes at the end
+ * of a name or tag, where they would escape the delimiter behind them, as slashes. An empty tag is
+ * left out. A line whose measurement is empty or begins with {@code #} (a comment), and a field
+ * without a name or a finite value, cannot be written at all.
+ *
+ * <p>For a store of tables ({@link Sink.Dialect#table()}) each line ends its fields with {@code
+ * point}: the 64-bit FNV-1a hash of the UTF-8 bytes of each tag's key, 0, value, 0, in the line's
+ * order, then of 1, and of each field's name and 0, in order of the names. Lines of one instant
+ * that differ in tags or fields are then different rows, and a line sent twice is one. Derived
+ * measurements hash their tags only, so that a revised figure replaces the one before whatever
+ * fields it has. Stored rows rest on this hash: it must never change.
+ *
+ * <p>Belongs to one thread. Caches by the identity of {@link Series}, which are shared instances.
+ */
+final class LineProtocol {
+
+  /** Where lines go. */
+  interface Out {
+
+    /** A line that stands for so many readings, the first of them at that place in its record. */
+    void line(String text, int readings, int index);
+
+    /** Readings that this store does not keep. */
+    void withheld(int readings);
+
+    /** Readings that no line can say. */
+    void unwritable(String text, int readings, int index, Reason reason, String detail);
+  }
+
+  /** Measurements that the gateway derives and may revise. */
+  private static final Set<String> DERIVED = Set.of("efficiency", "machine_state", "stops");
+
+  /** Taken by the gateway's own columns in a store of tables. */
+  private static final Set<String> TABLE_COLUMNS = Set.of("point", "timestamp");
+
+  private static final String NOT_IN_COLUMN_NAMES = "?.,'\"\\/:()+-*%~";
+  private static final int CACHE_BOUND = 10_000;
+  private static final int PAIRWISE_BOUND = 32;
+
+  private final Sink.Dialect dialect;
+  private final Map<Series, Head[]> heads = new IdentityHashMap<>();
+  private final Map<String, String> fieldNames = new HashMap<>();
+  private final StringBuilder text = new StringBuilder(256);
+
+  LineProtocol(Sink.Dialect dialect) {
+    this.dialect = dialect;
+  }
+
+  /** The part of a line that only series and quality decide. */
+  private static final class Head {
+    final String text;
+    final long tagHash;
+    final boolean derived;
+    final @Nullable String fault;
+
+    /** The field names hashed last: a series mostly sends the same ones. */
+    String[] hashedFields = {};
+
+    long point;
+
+    Head(String text, long tagHash, boolean derived, @Nullable String fault) {
+      this.text = text;
+      this.tagHash = tagHash;
+      this.derived = derived;
+      this.fault = fault;
+    }
+  }
+
+  /** Writes the readings of one record, in order. */
+  void write(List<Reading> readings, Out out) {
+    int start = 0;
+    while (start < readings.size()) {
+      int end = start + 1;
+      while (end < readings.size() && readings.get(end).sharesLineWith(readings.get(start))) {
+        end++;
+      }
+      writeLine(readings, start, end, out);
+      start = end;
+    }
+  }
+
+  private void writeLine(List<Reading> readings, int start, int end, Out out) {
+    Reading first = readings.get(start);
+    Head head = head(first.series(), first.quality());
+    if (head.fault != null) {
+      out.unwritable(head.text, end - start, start, Reason.BAD_NAME, head.fault);
+      return;
+    }
+    boolean[] superseded = superseded(readings, start, end);
+    String[] fields = new String[end - start];
+    int count = 0;
+    int readingsInLine = 0;
+    int index = -1;
+    text.setLength(0);
+    text.append(head.text);
+    for (int i = start; i < end; i++) {
+      Reading reading = readings.get(i);
+      if (reading.value() instanceof Value.Text && !dialect.text()) {
+        out.withheld(1);
+        continue;
+      }
+      String fault = fault(reading);
+      if (fault != null) {
+        Reason reason = reading.metric().isEmpty() ? Reason.BAD_NAME : Reason.BAD_VALUE;
+        out.unwritable(head.text + ' ' + reading.metric(), 1, i, reason, fault);
+        continue;
+      }
+      index = index < 0 ? i : index;
+      readingsInLine++;
+      if (superseded != null && superseded[i - start]) {
+        continue;
+      }
+      text.append(count == 0 ? ' ' : ',').append(fieldName(reading.metric())).append('=');
+      appendValue(reading.value());
+      fields[count++] = reading.metric();
+    }
+    if (count == 0) {
+      return;
+    }
+    if (dialect.table()) {
+      text.append(",point=").append(point(head, fields, count)).append('i');
+    }
+    text.append(' ').append(Math.floorDiv(first.timeNs(), dialect.precision().nanos()));
+    out.line(text.toString(), readingsInLine, index);
+  }
+
+  private @Nullable String fault(Reading reading) {
+    if (reading.metric().isEmpty()) {
+      return "the metric's name is empty";
+    }
+    if (reading.value() instanceof Value.Real real && !Double.isFinite(real.value())) {
+      return "metric '" + reading.metric() + "' is " + real.value() + ", which no store keeps";
+    }
+    if (dialect.table() && TABLE_COLUMNS.contains(reading.metric())) {
+      return "metric '" + reading.metric() + "' has the name of a column of the gateway's own";
+    }
+    return null;
+  }
+
+  /** Which readings a later one of the same metric replaces, or null where none does. */
+  private static boolean @Nullable [] superseded(List<Reading> readings, int start, int end) {
+    int size = end - start;
+    boolean[] superseded = null;
+    Set<String> later = size > PAIRWISE_BOUND ? new HashSet<>(2 * size) : null;
+    for (int i = size - 1; i >= 0; i--) {
+      String metric = readings.get(start + i).metric();
+      if (later != null ? !later.add(metric) : repeats(readings, start + i, end, metric)) {
+        superseded = superseded == null ? new boolean[size] : superseded;
+        superseded[i] = true;
+      }
+    }
+    return superseded;
+  }
+
+  private static boolean repeats(List<Reading> readings, int at, int end, String metric) {
+    for (int i = at + 1; i < end; i++) {
+      if (readings.get(i).metric().equals(metric)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void appendValue(Value value) {
+    if (value instanceof Value.Real real) {
+      text.append(real.value());
+    } else if (value instanceof Value.Whole whole) {
+      text.append(whole.value()).append('i');
+    } else if (value instanceof Value.Flag flag) {
+      text.append(flag.value());
+    } else if (value instanceof Value.Text string) {
+      appendQuoted(string.value());
+    }
+  }
+
+  private void appendQuoted(String value) {
+    text.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        text.append('\\');
+      }
+      text.append(c);
+    }
+    text.append('"');
+  }
+
+  private String fieldName(String metric) {
+    String name = fieldNames.get(metric);
+    if (name == null) {
+      if (fieldNames.size() >= CACHE_BOUND) {
+        fieldNames.clear();
+      }
+      name = escape(column(metric), ",= ");
+      fieldNames.put(metric, name);
+    }
+    return name;
+  }
+
+  private Head head(Series series, Quality quality) {
+    Head[] ofSeries = heads.get(series);
+    if (ofSeries == null) {
+      if (heads.size() >= CACHE_BOUND) {
+        heads.clear();
+      }
+      ofSeries = new Head[Quality.values().length];
+      heads.put(series, ofSeries);
+    }
+    Head head = ofSeries[quality.ordinal()];
+    if (head == null) {
+      head = makeHead(series, quality);
+      ofSeries[quality.ordinal()] = head;
+    }
+    return head;
+  }
+
+  private Head makeHead(Series series, Quality quality) {
+    String measurement = series.measurement() + (quality == Quality.BAD ? "_bad" : "");
+    Tags tags = new Tags(escape(column(measurement), ", "));
+    Asset asset = series.asset();
+    tags.add("site", asset.site());
+    tags.add("area", asset.area());
+    tags.add("line", asset.line());
+    tags.add("machine", asset.machine());
+    if (quality == Quality.UNCERTAIN) {
+      tags.add("quality", "uncertain");
+    }
+    series.tags().forEach(tags::add);
+    String fault = tags.fault;
+    if (series.measurement().isEmpty()) {
+      fault = "the measurement's name is empty";
+    } else if (measurement.startsWith("#")) {
+      fault = "a line of measurement '" + measurement + "' would be a comment";
+    }
+    return new Head(tags.text.toString(), tags.hash, DERIVED.contains(series.measurement()), fault);
+  }
+
+  /** The tags of one head; a key that is there already stays as it is. */
+  private final class Tags {
+    final StringBuilder text;
+    final Set<String> keys = new HashSet<>();
+    long hash = Fnv1a.START;
+    @Nullable String fault;
+
+    Tags(String measurement) {
+      text = new StringBuilder(measurement);
+    }
+
+    void add(String key, @Nullable String value) {
+      if (value == null || value.isEmpty()) {
+        return;
+      }
+      if (key.isEmpty()) {
+        fault = "a tag with the value '" + value + "' has no name";
+        return;
+      }
+      String column = column(key);
+      if (dialect.table() && TABLE_COLUMNS.contains(column)) {
+        fault = "tag '" + key + "' has the name of a column of the gateway's own";
+        return;
+      }
+      if (keys.add(column)) {
+        text.append(',').append(escape(column, ",= ")).append('=').append(escape(value, ",= "));
+        hash = Fnv1a.text(Fnv1a.text(hash, key), value);
+      }
+    }
+  }
+
+  private static long point(Head head, String[] fields, int count) {
+    if (head.derived) {
+      return head.tagHash;
+    }
+    if (!Arrays.equals(fields, 0, count, head.hashedFields, 0, head.hashedFields.length)) {
+      head.hashedFields = Arrays.copyOf(fields, count);
+      String[] sorted = head.hashedFields.clone();
+      Arrays.sort(sorted);
+      long hash = Fnv1a.octet(head.tagHash, 1);
+      for (String field : sorted) {
+        hash = Fnv1a.text(hash, field);
+      }
+      head.point = hash;
+    }
+    return head.point;
+  }
+
+  /**
+   * A name as this store can have it: for tables, what no column name may hold becomes {@code _}.
+   */
+  private String column(String name) {
+    if (!dialect.table()) {
+      return name;
+    }
+    StringBuilder column = new StringBuilder(name);
+    for (int i = 0; i < column.length(); i++) {
+      char c = column.charAt(i);
+      if (c < ' ' || c == 0x7f || c == 0xfeff || NOT_IN_COLUMN_NAMES.indexOf(c) >= 0) {
+        column.setCharAt(i, '_');
+      }
+    }
+    return column.toString();
+  }
+
+  private static String escape(String name, String special) {
+    StringBuilder escaped = new StringBuilder(name.length() + 8);
+    int end = name.length();
+    while (end > 0 && name.charAt(end - 1) == '\\') {
+      end--;
+    }
+    for (int i = 0; i < end; i++) {
+      char c = name.charAt(i);
+      if (c == '\n') {
+        escaped.append("\\n");
+      } else if (c == '\r') {
+        escaped.append("\\r");
+      } else {
+        escaped.append(special.indexOf(c) >= 0 ? "\\" : "").append(c);
+      }
+    }
+    return escaped.append("/".repeat(name.length() - end)).toString();
+  }
+}

@@ -1,0 +1,127 @@
+package io.weir.gateway.sink;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
+import io.weir.gateway.model.Time;
+import io.weir.gateway.sink.Sink.Answer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When the next write may go. A circuit breaker opens on the first write that the store does not
+ * answer or fails on; its open times are the back-off, growing and random, and its half-open state
+ * lets one write through to see. Answers about the data or the configuration do not touch it: a
+ * store that gives them is up. A busy store is given the time it asked for and a little more; a
+ * configuration that it refuses is tried slowly.
+ *
+ * <p>Belongs to the drain's thread; {@link #breakerState()} may be read by others.
+ */
+final class Pacing {
+
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
+  private static final double JITTER = 0.1;
+  private static final long BREAKER_POLL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final IntervalFunction BACK_OFF =
+      IntervalFunction.ofExponentialRandomBackoff(
+          Duration.ofMillis(500), 2, 0.5, Duration.ofSeconds(30));
+  private static final IntervalFunction SLOWLY =
+      IntervalFunction.ofExponentialRandomBackoff(
+          Duration.ofSeconds(5), 2, 0.2, Duration.ofSeconds(60));
+
+  private final Time time;
+  private final CircuitBreaker breaker;
+  private long notBefore;
+  private int waits;
+
+  Pacing(String name, Time time) {
+    this.time = time;
+    this.notBefore = time.elapsedNs();
+    this.breaker =
+        CircuitBreaker.of(
+            name,
+            CircuitBreakerConfig.custom()
+                .slidingWindow(1, 1, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .failureRateThreshold(100)
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .waitIntervalFunctionInOpenState(BACK_OFF)
+                .recordResult(Answer.Down.class::isInstance)
+                .clock(new ElapsedClock(time))
+                .build());
+  }
+
+  /**
+   * Nanoseconds to wait; 0 gives the permission for one write, and its {@link #answered} must
+   * follow.
+   */
+  long acquire() {
+    long rest = notBefore - time.elapsedNs();
+    if (rest > 0) {
+      return rest;
+    }
+    return breaker.tryAcquirePermission() ? 0 : BREAKER_POLL_NS;
+  }
+
+  void answered(Answer answer, long tookNs) {
+    breaker.onResult(tookNs, TimeUnit.NANOSECONDS, answer);
+    if (answer instanceof Answer.Busy busy) {
+      Duration asked = busy.retryAfter();
+      waits++;
+      notBefore = time.elapsedNs() + (asked == null ? backOff(BACK_OFF) : jittered(asked));
+    } else if (answer instanceof Answer.Misconfigured) {
+      waits++;
+      notBefore = time.elapsedNs() + backOff(SLOWLY);
+    } else {
+      waits = 0;
+    }
+  }
+
+  private long backOff(IntervalFunction interval) {
+    return TimeUnit.MILLISECONDS.toNanos(interval.apply(waits));
+  }
+
+  private static long jittered(Duration asked) {
+    Duration bounded = asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+    double more = 1 + JITTER * ThreadLocalRandom.current().nextDouble();
+    return (long) (bounded.toNanos() * more);
+  }
+
+  /** 0 closed, 1 half-open, 2 open. */
+  int breakerState() {
+    return switch (breaker.getState()) {
+      case HALF_OPEN -> 1;
+      case OPEN, FORCED_OPEN -> 2;
+      default -> 0;
+    };
+  }
+
+  /** Elapsed time as a clock, so that a jump of the wall time does not hold the breaker open. */
+  private static final class ElapsedClock extends Clock {
+    private final Time time;
+
+    ElapsedClock(Time time) {
+      this.time = time;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.EPOCH.plusNanos(time.elapsedNs());
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.weir.gateway.sink.embedded;
+
+import io.questdb.griffin.SqlException;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.influx.Influx2Sink;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store inside the gateway. Lines go in over its own HTTP port like to any store; before the
+ * first one of a measurement its table is made, with the keys that make a repeat harmless.
+ */
+public final class EmbeddedSink implements Sink {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final QuestDb store;
+  private final Sink lines;
+  private final Set<String> tables = ConcurrentHashMap.newKeySet();
+
+  private EmbeddedSink(QuestDb store, Sink lines) {
+    this.store = store;
+    this.lines = lines;
+  }
+
+  /**
+   * Starts the store, which takes about two seconds.
+   *
+   * @param root the store's folder, made if absent
+   * @throws IllegalStateException if it cannot start; names a port that is in use
+   */
+  public static EmbeddedSink start(Config.EmbeddedSink config, Path root) {
+    QuestDb store = QuestDb.start(config, root);
+    Sink lines =
+        new Influx2Sink(
+            config.name(),
+            new Dialect(Config.Precision.NS, true, true),
+            URI.create("http://127.0.0.1:" + config.port()),
+            "weir",
+            "",
+            null,
+            TIMEOUT,
+            false);
+    return new EmbeddedSink(store, lines);
+  }
+
+  @Override
+  public String name() {
+    return lines.name();
+  }
+
+  @Override
+  public Dialect dialect() {
+    return lines.dialect();
+  }
+
+  @Override
+  public Answer write(List<String> batch) {
+    Map<String, String> impossible = new ConcurrentHashMap<>();
+    for (String measurement : measurements(batch)) {
+      String fault = ensureTable(measurement);
+      if (fault != null) {
+        impossible.put(measurement, fault);
+      }
+    }
+    return impossible.isEmpty() ? lines.write(batch) : refuse(batch, impossible);
+  }
+
+  private @Nullable String ensureTable(String measurement) {
+    if (!tables.contains(measurement)) {
+      try {
+        store.createTable(measurement);
+      } catch (SqlException e) {
+        return "no table can be made for '" + measurement + "': " + e.getFlyweightMessage();
+      }
+      tables.add(measurement);
+    }
+    return null;
+  }
+
+  private static Answer refuse(List<String> batch, Map<String, String> impossible) {
+    List<Answer.Line> refused = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      String fault = impossible.get(measurement(batch.get(i)));
+      if (fault != null) {
+        refused.add(new Answer.Line(i, fault));
+      }
+    }
+    return new Answer.Refused(false, refused, String.join("; ", impossible.values()));
+  }
+
+  private static Set<String> measurements(List<String> batch) {
+    Set<String> measurements = new HashSet<>();
+    for (String line : batch) {
+      measurements.add(measurement(line));
+    }
+    return measurements;
+  }
+
+  /** The measurement of a line; in this dialect only spaces are escaped in it. */
+  private static String measurement(String line) {
+    int end = 0;
+    while (line.charAt(end) != ',' && line.charAt(end) != ' ') {
+      end += line.charAt(end) == '\\' ? 2 : 1;
+    }
+    return line.substring(0, end).replace("\\ ", " ");
+  }
+
+  @Override
+  public void close() {
+    lines.close();
+    store.close();
+  }
+}

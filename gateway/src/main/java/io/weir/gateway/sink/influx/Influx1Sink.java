@@ -1,0 +1,89 @@
+package io.weir.gateway.sink.influx;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.sink.Sink;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.influxdb.InfluxDB;
+import org.influxdb.InfluxDB.ConsistencyLevel;
+import org.influxdb.InfluxDBFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * InfluxDB 1.x through {@code /write} and influxdb-java. The client is made at the first write,
+ * because it looks up the host's address when it is made, and a store that is away must not keep
+ * the gateway from starting. The database is not created: who runs the store decides its retention.
+ */
+final class Influx1Sink implements Sink {
+
+  private final Config.InfluxSink config;
+  private final String database;
+  private final Wire wire = new Wire();
+  private @Nullable InfluxDB client; // guarded by this
+
+  Influx1Sink(Config.InfluxSink config) {
+    this.config = config;
+    this.database = Objects.requireNonNull(config.database(), "database");
+  }
+
+  @Override
+  public String name() {
+    return config.name();
+  }
+
+  @Override
+  public Dialect dialect() {
+    return new Dialect(config.precision(), config.text(), false);
+  }
+
+  @Override
+  public Answer write(List<String> lines) {
+    String body = String.join("\n", lines);
+    return wire.answer(
+        lines.size(),
+        () ->
+            client()
+                .write(
+                    database,
+                    config.retentionPolicy(),
+                    ConsistencyLevel.ONE,
+                    precision(config.precision()),
+                    body));
+  }
+
+  private synchronized InfluxDB client() {
+    if (client == null) {
+      Config.Secret password = config.password();
+      client =
+          config.username() == null || password == null
+              ? InfluxDBFactory.connect(
+                  config.url().toString(), wire.clientBuilder(config.timeout()))
+              : InfluxDBFactory.connect(
+                  config.url().toString(),
+                  config.username(),
+                  password.value(),
+                  wire.clientBuilder(config.timeout()));
+      if (config.batch().gzip()) {
+        client.enableGzip();
+      }
+    }
+    return client;
+  }
+
+  private static TimeUnit precision(Config.Precision precision) {
+    return switch (precision) {
+      case NS -> TimeUnit.NANOSECONDS;
+      case US -> TimeUnit.MICROSECONDS;
+      case MS -> TimeUnit.MILLISECONDS;
+      case S -> TimeUnit.SECONDS;
+    };
+  }
+
+  @Override
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.weir.gateway.sink.influx;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
+import com.influxdb.client.WriteApiBlocking;
+import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.client.write.WriteParameters;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.sink.Sink;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whatever takes line protocol at {@code /api/v2/write}: InfluxDB 2.x and 3.x, VictoriaMetrics,
+ * QuestDB. Through influxdb-client-java's blocking write, because its other one keeps and drops
+ * points by itself.
+ */
+public final class Influx2Sink implements Sink {
+
+  private final String name;
+  private final Dialect dialect;
+  private final Wire wire = new Wire();
+  private final InfluxDBClient client;
+  private final WriteApiBlocking writes;
+  private final WriteParameters parameters;
+
+  /**
+   * @param bucket the bucket; for version 3 the database
+   * @param org the organisation, "" where the store has none
+   */
+  public Influx2Sink(
+      String name,
+      Dialect dialect,
+      URI url,
+      String bucket,
+      String org,
+      Config.@Nullable Secret token,
+      Duration timeout,
+      boolean gzip) {
+    this.name = name;
+    this.dialect = dialect;
+    InfluxDBClientOptions.Builder options =
+        InfluxDBClientOptions.builder()
+            .url(url.toString())
+            .okHttpClient(wire.clientBuilder(timeout));
+    if (token != null) {
+      options.authenticateToken(token.value().toCharArray());
+    }
+    this.client = InfluxDBClientFactory.create(options.build());
+    if (gzip) {
+      client.enableGzip();
+    }
+    this.writes = client.getWriteApiBlocking();
+    this.parameters = new WriteParameters(bucket, org, precision(dialect.precision()));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  @Override
+  public Answer write(List<String> lines) {
+    String body = String.join("\n", lines);
+    return wire.answer(lines.size(), () -> writes.writeRecord(body, parameters));
+  }
+
+  private static WritePrecision precision(Config.Precision precision) {
+    return switch (precision) {
+      case NS -> WritePrecision.NS;
+      case US -> WritePrecision.US;
+      case MS -> WritePrecision.MS;
+      case S -> WritePrecision.S;
+    };
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,34 @@
+package io.weir.gateway.sink.influx;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.sink.Sink;
+
+/** Makes the sink for a configured version of InfluxDB. */
+public final class InfluxSinks {
+
+  private InfluxSinks() {}
+
+  public static Sink of(Config.InfluxSink config) {
+    return switch (config.version()) {
+      case 1 -> new Influx1Sink(config);
+      case 2 -> influx2(config, requireNonNull(config.bucket(), "bucket"));
+      case 3 -> influx2(config, requireNonNull(config.database(), "database"));
+      default -> throw new IllegalArgumentException("InfluxDB version " + config.version());
+    };
+  }
+
+  private static Sink influx2(Config.InfluxSink config, String bucket) {
+    return new Influx2Sink(
+        config.name(),
+        new Sink.Dialect(config.precision(), config.text(), false),
+        config.url(),
+        bucket,
+        requireNonNullElse(config.org(), ""),
+        config.token(),
+        config.timeout(),
+        config.batch().gzip());
+  }
+}

@@ -1,0 +1,88 @@
+package io.weir.gateway.source;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.metrics.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of one source, tagged with its name; it asks for those it has. Removed with it. */
+public final class SourceMeters implements AutoCloseable {
+
+  private static final String TAG = "source";
+
+  private final MeterRegistry registry;
+  private final String source;
+  private final List<Meter> meters = new ArrayList<>();
+
+  public SourceMeters(MeterRegistry registry, String source) {
+    this.registry = registry;
+    this.source = source;
+  }
+
+  /** Messages acknowledged to their sender. */
+  public Counter acknowledged() {
+    return counter(Names.ACKNOWLEDGED, "Messages acknowledged to their sender");
+  }
+
+  /** Connections made. */
+  public Counter connects() {
+    return counter(Names.CONNECTS, "Connections made");
+  }
+
+  /** Sessions that the broker had lost. */
+  public Counter sessionsLost() {
+    return counter(Names.SESSIONS_LOST, "Sessions that the broker had lost");
+  }
+
+  /**
+   * Registers what is read rather than counted.
+   *
+   * @param silenceNs nanoseconds since the last message, negative where there was none
+   */
+  public void gauges(Supplier<Source.Status> status, LongSupplier silenceNs) {
+    gauge(Names.CONNECTED, "1 while it receives", null, () -> status.get().ready() ? 1 : 0);
+    gauge(
+        Names.UNACKNOWLEDGED,
+        "Deliveries held, not yet acknowledged",
+        null,
+        () -> status.get().unacknowledged());
+    gauge(
+        Names.LAST_MESSAGE_AGE,
+        "Time since the last message",
+        "seconds",
+        () -> seconds(silenceNs.getAsLong()));
+  }
+
+  private static double seconds(long ns) {
+    return ns < 0 ? Double.NaN : ns / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+
+  private Counter counter(String name, String description) {
+    Counter counter =
+        Counter.builder(name).description(description).tag(TAG, source).register(registry);
+    meters.add(counter);
+    return counter;
+  }
+
+  private void gauge(
+      String name, String description, @Nullable String unit, Supplier<Number> value) {
+    meters.add(
+        Gauge.builder(name, value)
+            .description(description)
+            .baseUnit(unit)
+            .tag(TAG, source)
+            .register(registry));
+  }
+
+  @Override
+  public void close() {
+    meters.forEach(registry::remove);
+  }
+}

@@ -1,0 +1,26 @@
+package io.weir.gateway.source.mqtt;
+
+import io.weir.gateway.source.Delivery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PUBLISH as it came in.
+ *
+ * @param packetId the packet id, 0 at QoS 0
+ * @param contentType the MIME type, MQTT 5 only
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+record Arrival(
+    String topic,
+    byte[] payload,
+    int qos,
+    boolean retained,
+    boolean duplicate,
+    int packetId,
+    @Nullable String contentType) {
+
+  Delivery delivery(String source, Delivery.Settled settled) {
+    return new Delivery(
+        source, topic, payload, qos, retained, duplicate, packetId, contentType, null, settled);
+  }
+}

@@ -1,0 +1,58 @@
+package io.weir.gateway.source.mqtt;
+
+import io.weir.gateway.config.Config;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * One connection to a broker: made, used once, thrown away. The adapters behind it hold no state of
+ * the protocol beyond what their library holds.
+ */
+interface Client {
+
+  /** What a connection tells, on a thread of its library: never wait in it. */
+  interface Events {
+
+    void arrived(Arrival arrival);
+
+    /** It is gone. Not called for one that was closed from this side. */
+    void lost(String reason);
+  }
+
+  /**
+   * Connects, without a clean start. Events may come before this returns.
+   *
+   * @return whether the broker knew the session
+   */
+  boolean connect(Events events) throws Fault;
+
+  /**
+   * Subscribes and waits for the answer.
+   *
+   * @return what the broker refused
+   */
+  List<Refusal> subscribe(List<Subscription> subscriptions) throws Fault;
+
+  /** Unsubscribes and waits for the answer. */
+  void unsubscribe(Collection<String> filters) throws Fault;
+
+  /** Queues the acknowledgement of a QoS 1 message; does not wait. */
+  void acknowledge(int packetId) throws Fault;
+
+  /** Sends what is queued, then leaves without ending the session. Waits a bounded time. */
+  void disconnect();
+
+  /**
+   * Drops the connection as it is, for one that may not answer any more. Does not wait. The broker
+   * keeps the session.
+   */
+  void abandon();
+
+  /** A subscription that the broker refused, and why. */
+  record Refusal(Subscription subscription, String reason) {}
+
+  /** The adapter for the configured version of MQTT. */
+  static Client of(Config.MqttSource config) {
+    return config.version() == 5 ? new PahoV5(config) : new PahoV3(config);
+  }
+}

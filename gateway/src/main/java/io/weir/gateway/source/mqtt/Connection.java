@@ -1,0 +1,74 @@
+package io.weir.gateway.source.mqtt;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** One connection: its client, its number, and how it ended. Safe for several threads. */
+final class Connection implements Client.Events {
+
+  private final int epoch;
+  private final Client client;
+  private final Keeper keeper;
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private volatile boolean full;
+
+  /**
+   * @param epoch its number, rising
+   */
+  Connection(int epoch, Client client, Keeper keeper) {
+    this.epoch = epoch;
+    this.client = client;
+    this.keeper = keeper;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  Client client() {
+    return client;
+  }
+
+  @Override
+  public void arrived(Arrival arrival) {
+    if (!ended.isDone()) {
+      keeper.arrived(this, arrival);
+    }
+  }
+
+  @Override
+  public void lost(String reason) {
+    end(reason);
+  }
+
+  /** Ends it for this reason, unless it ended before. What still arrives is left to the broker. */
+  void end(String reason) {
+    ended.complete(reason);
+  }
+
+  /** Ends it because the window is full; nothing is wrong with the broker. */
+  void endFull() {
+    full = true;
+    end("the window is full: the log takes no more; the session is kept");
+  }
+
+  /** Whether a full window is what ended it. */
+  boolean endedFull() {
+    return full;
+  }
+
+  /** Waits at most so long for its end. */
+  @Nullable String awaitEnd(Duration limit) throws InterruptedException {
+    try {
+      return ended.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return null;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an end is never exceptional", e);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.weir.gateway.source.mqtt;
+
+import io.weir.gateway.config.Config;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
+import org.eclipse.paho.client.mqttv3.IMqttToken;
+import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
+import org.eclipse.paho.client.mqttv3.MqttCallback;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * MQTT 3.1.1 through Paho, for brokers that speak nothing newer. There is no Receive Maximum, no
+ * session expiry and no packet limit to tell the broker; the window bounds what is held.
+ */
+final class PahoV3 implements Client {
+
+  private final Config.MqttSource config;
+  private final long timeoutMs;
+  private volatile @Nullable MqttAsyncClient client;
+
+  PahoV3(Config.MqttSource config) {
+    this.config = config;
+    this.timeoutMs = config.connectTimeout().toMillis();
+  }
+
+  @Override
+  public boolean connect(Events events) throws Fault {
+    try {
+      MqttConnectOptions options = options();
+      MqttAsyncClient paho =
+          new MqttAsyncClient(
+              Broker.paho(config.url()), config.clientId(), new MemoryPersistence());
+      client = paho;
+      paho.setManualAcks(true);
+      paho.setCallback(new Callback(events));
+      IMqttToken token = paho.connect(options);
+      token.waitForCompletion(timeoutMs);
+      return token.getSessionPresent();
+    } catch (MqttException e) {
+      throw fault("cannot connect", e);
+    }
+  }
+
+  private MqttConnectOptions options() throws Fault {
+    MqttConnectOptions options = new MqttConnectOptions();
+    options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
+    options.setCleanSession(false);
+    options.setAutomaticReconnect(false);
+    options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
+    options.setConnectionTimeout(Broker.seconds(config.connectTimeout()));
+    if (config.username() != null) {
+      options.setUserName(config.username());
+    }
+    if (config.password() != null) {
+      options.setPassword(config.password().value().toCharArray());
+    }
+    if (config.tls() != null) {
+      options.setSocketFactory(Tls.socketFactory(config.tls()));
+    }
+    return options;
+  }
+
+  @Override
+  public List<Refusal> subscribe(List<Subscription> subscriptions) throws Fault {
+    String[] filters = subscriptions.stream().map(Subscription::filter).toArray(String[]::new);
+    int[] qos = subscriptions.stream().mapToInt(Subscription::qos).toArray();
+    int[] granted;
+    try {
+      IMqttToken token = paho().subscribe(filters, qos);
+      token.waitForCompletion(timeoutMs);
+      granted = token.getGrantedQos();
+    } catch (MqttException e) {
+      throw fault("cannot subscribe", e);
+    }
+    List<Refusal> refused = new ArrayList<>();
+    for (int i = 0; i < granted.length; i++) {
+      if (granted[i] >= Reasons.FIRST_FAILURE) {
+        refused.add(new Refusal(subscriptions.get(i), "refused by the broker"));
+      }
+    }
+    return refused;
+  }
+
+  @Override
+  public void unsubscribe(Collection<String> filters) throws Fault {
+    try {
+      paho().unsubscribe(filters.toArray(String[]::new)).waitForCompletion(timeoutMs);
+    } catch (MqttException e) {
+      throw fault("cannot unsubscribe", e);
+    }
+  }
+
+  @Override
+  public void acknowledge(int packetId) throws Fault {
+    try {
+      paho().messageArrivedComplete(packetId, 1);
+    } catch (MqttException e) {
+      throw fault("cannot acknowledge", e);
+    }
+  }
+
+  @Override
+  public void disconnect() {
+    MqttAsyncClient paho = client;
+    if (paho == null) {
+      return;
+    }
+    try {
+      paho.disconnect(Broker.QUIESCE_MS).waitForCompletion(2 * Broker.QUIESCE_MS);
+    } catch (MqttException e) {
+      abandon();
+    }
+  }
+
+  @Override
+  public void abandon() {
+    MqttAsyncClient paho = client;
+    if (paho != null) {
+      Broker.abandon(
+          config.name(),
+          () -> {
+            paho.disconnectForcibly(0, 0, false);
+          });
+    }
+  }
+
+  private MqttAsyncClient paho() throws Fault {
+    MqttAsyncClient paho = client;
+    if (paho == null) {
+      throw new Fault("not connected");
+    }
+    return paho;
+  }
+
+  private Fault fault(String what, MqttException e) {
+    return new Fault(what + ": " + reason(e), e);
+  }
+
+  private String reason(MqttException e) {
+    int code = e.getReasonCode();
+    return code >= 1 && code <= Reasons.LAST_V3 ? Reasons.v3(code) : Reasons.of(e, config);
+  }
+
+  private final class Callback implements MqttCallback {
+
+    private final Events events;
+
+    Callback(Events events) {
+      this.events = events;
+    }
+
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+      events.arrived(
+          new Arrival(
+              topic,
+              message.getPayload(),
+              message.getQos(),
+              message.isRetained(),
+              message.isDuplicate(),
+              message.getQos() == 0 ? 0 : message.getId(),
+              null));
+    }
+
+    @Override
+    public void connectionLost(Throwable cause) {
+      events.lost("connection lost: " + Reasons.of(cause, config));
+    }
+
+    @Override
+    public void deliveryComplete(IMqttDeliveryToken token) {
+      // this client never publishes
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.weir.gateway.source.mqtt;
+
+/**
+ * What to ask the broker for.
+ *
+ * @param filter an MQTT topic filter
+ * @param qos 0 or 1. QoS 2 is never asked for: it adds a second handshake and no durability, since
+ *     a redelivered message is recognised anyway
+ */
+public record Subscription(String filter, int qos) {
+
+  public Subscription {
+    if (qos != 0 && qos != 1) {
+      throw new IllegalArgumentException("qos of " + filter + " is " + qos + ", not 0 or 1");
+    }
+  }
+
+  /** The same within a shared subscription group: each message goes to one of its members. */
+  Subscription sharedBy(String group) {
+    return new Subscription("$share/" + group + "/" + filter, qos);
+  }
+
+  boolean isShared() {
+    return filter.startsWith("$share/");
+  }
+}

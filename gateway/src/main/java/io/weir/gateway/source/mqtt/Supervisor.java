@@ -1,0 +1,253 @@
+package io.weir.gateway.source.mqtt;
+
+import io.github.resilience4j.core.IntervalFunction;
+import io.micrometer.core.instrument.Counter;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.model.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection to the broker: makes it, subscribes, watches it, and makes it again. Each
+ * connection has a fresh client; a client that ended is never used again.
+ *
+ * <p>All state is owned by its thread, {@code mqtt-<source>}; what others read is volatile.
+ */
+final class Supervisor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+  /** From half a second to half a minute, half of it by chance, so that gateways spread out. */
+  private static final IntervalFunction BACK_OFF =
+      IntervalFunction.ofExponentialRandomBackoff(500, 2, 0.5, 30_000);
+
+  /** A connection that lasted so long was a good one: the back-off begins anew after it. */
+  private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(30);
+
+  /** How often a full window is looked at again. */
+  private static final long ROOM_CHECK_MS = 50;
+
+  /**
+   * A filter that is never subscribed. To unsubscribe it changes nothing, needs no permission, and
+   * a broker must answer it in every version of MQTT: a round trip for one who doubts.
+   */
+  private static final List<String> PROBE = List.of("weir/never-subscribed");
+
+  private final Config.MqttSource config;
+  private final List<Subscription> subscriptions;
+  private final SubscriptionStore store;
+  private final Keeper keeper;
+  private final Time time;
+  private final Counter connects;
+  private final Counter sessionsLost;
+  private final Thread thread;
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  private volatile Phase phase = new Phase("down", "not started");
+  private volatile @Nullable Connection connection;
+  private int epoch;
+
+  /** One word, and why it is not "connected". */
+  record Phase(String state, String reason) {
+
+    boolean ready() {
+      return state.equals("connected") && reason.isEmpty();
+    }
+  }
+
+  Supervisor(
+      Config.MqttSource config,
+      List<Subscription> subscriptions,
+      SubscriptionStore store,
+      Keeper keeper,
+      Time time,
+      Counter connects,
+      Counter sessionsLost) {
+    this.config = config;
+    this.subscriptions = subscriptions;
+    this.store = store;
+    this.keeper = keeper;
+    this.time = time;
+    this.connects = connects;
+    this.sessionsLost = sessionsLost;
+    thread = new Thread(this::run, "mqtt-" + config.name());
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** Makes no further connection, and leaves the one there is cleanly. Waits a bounded time. */
+  void stop() throws InterruptedException {
+    stop.countDown();
+    Connection now = connection;
+    if (now != null) {
+      now.end("stopped");
+    }
+    thread.join(2 * Broker.QUIESCE_MS);
+    if (now != null && thread.isAlive()) {
+      now.client().abandon();
+    }
+  }
+
+  private void run() {
+    try {
+      int failures = 0;
+      while (awaitRoom()) {
+        Connection next = new Connection(++epoch, Client.of(config), keeper);
+        keeper.connecting(next);
+        connection = next;
+        long begun = time.elapsedNs();
+        end(next, live(next));
+        if (next.endedFull()) {
+          continue; // room is what to wait for
+        }
+        boolean lasted = time.elapsedNs() - begun > STEADY_NS;
+        failures = lasted ? 1 : failures + 1;
+        stop.await(BACK_OFF.apply(failures), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      // nobody interrupts this thread; one who did wants it gone
+      Thread.currentThread().interrupt();
+    } finally {
+      phase = new Phase("stopped", "stopped");
+    }
+  }
+
+  /** One connection from its first packet to its last; why it ended. */
+  private String live(Connection now) throws InterruptedException {
+    try {
+      return watch(now, open(now));
+    } catch (Fault e) {
+      return e.reason();
+    } catch (RuntimeException e) {
+      // our own defect or the library's: say it, and keep trying
+      LOG.error("{}: the connection failed inside the gateway", config.name(), e);
+      return "failed inside the gateway: " + e;
+    }
+  }
+
+  /** Waits until the window has room for what a new connection brings; false when stopped. */
+  private boolean awaitRoom() throws InterruptedException {
+    boolean stopped = isStopped();
+    while (!stopped && !keeper.window.hasRoom()) {
+      stopped = stop.await(ROOM_CHECK_MS, TimeUnit.MILLISECONDS);
+    }
+    return !stopped;
+  }
+
+  private boolean isStopped() {
+    return stop.getCount() == 0;
+  }
+
+  /**
+   * Connects and subscribes. The set of filters is saved before it grows and after it shrank, so
+   * that whatever crashes in between, no filter is at the broker that is not in the set.
+   *
+   * @return what the broker refused
+   */
+  private List<Client.Refusal> open(Connection next) throws Fault {
+    phase = new Phase("connecting", phase.reason());
+    boolean sessionPresent = next.client().connect(next);
+    connects.increment();
+    keeper.window.connected(sessionPresent);
+    try {
+      Set<String> known = store.load();
+      if (!sessionPresent && !known.isEmpty()) {
+        sessionsLost.increment();
+        LOG.error(
+            "{}: the broker no longer knows the session of client id {}: messages sent while the"
+                + " gateway was away may be lost. Check the broker's persistence and its limits on"
+                + " session expiry and queues",
+            config.name(),
+            config.clientId());
+      }
+      Set<String> wanted =
+          subscriptions.stream().map(Subscription::filter).collect(Collectors.toSet());
+      Set<String> both = new TreeSet<>(known);
+      both.addAll(wanted);
+      save(known, both);
+      List<Client.Refusal> refused = next.client().subscribe(subscriptions);
+      Set<String> stale = new TreeSet<>(both);
+      stale.removeAll(wanted);
+      if (!stale.isEmpty()) {
+        next.client().unsubscribe(stale);
+        LOG.info("{}: unsubscribed {}, no longer configured", config.name(), stale);
+      }
+      save(both, wanted);
+      settled(refused);
+      return refused;
+    } catch (IOException e) {
+      throw new Fault("cannot keep the set of subscriptions: " + e, e);
+    }
+  }
+
+  private void save(Set<String> saved, Set<String> filters) throws IOException {
+    if (!saved.equals(filters)) {
+      store.save(filters);
+    }
+  }
+
+  private void settled(List<Client.Refusal> refused) {
+    String reason =
+        refused.stream()
+            .map(each -> each.subscription().filter() + " refused: " + each.reason())
+            .collect(Collectors.joining("; "));
+    phase = new Phase("connected", reason);
+    if (reason.isEmpty()) {
+      LOG.info("{}: connected to {}", config.name(), config.url());
+    } else {
+      LOG.error("{}: connected to {}, but {}", config.name(), config.url(), reason);
+    }
+  }
+
+  /**
+   * Watches a connection until it ends. A library may believe in a connection that is dead, so
+   * after a keep-alive of silence the broker is asked something it must answer.
+   *
+   * @return why it ended
+   */
+  private String watch(Connection now, List<Client.Refusal> refusedAtFirst)
+      throws Fault, InterruptedException {
+    Duration look = config.keepAlive().dividedBy(2);
+    List<Client.Refusal> refused = refusedAtFirst;
+    while (true) {
+      String reason = now.awaitEnd(look);
+      if (reason != null) {
+        return reason;
+      }
+      if (!refused.isEmpty()) {
+        refused =
+            now.client().subscribe(refused.stream().map(Client.Refusal::subscription).toList());
+        settled(refused);
+      } else if (keeper.silenceNs() < 0 || keeper.silenceNs() > config.keepAlive().toNanos()) {
+        now.client().unsubscribe(PROBE);
+      }
+    }
+  }
+
+  private void end(Connection over, String reason) {
+    over.end(reason);
+    if (isStopped()) {
+      over.client().disconnect();
+    } else {
+      phase = new Phase("down", reason);
+      LOG.warn("{}: {}", config.name(), reason);
+      over.client().abandon();
+    }
+  }
+}

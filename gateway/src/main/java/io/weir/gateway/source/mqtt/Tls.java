@@ -1,0 +1,171 @@
+package io.weir.gateway.source.mqtt;
+
+import io.weir.gateway.config.Config;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS from PEM files. They are read at every connect, so a renewed certificate is taken up without
+ * a restart, and a missing one is a reason to be not ready instead of an end.
+ */
+final class Tls {
+
+  private static final Pattern KEY =
+      Pattern.compile("-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----([^-]*)-----END \\1-----");
+
+  /** DER of version 0 and the algorithm rsaEncryption, as they stand in PKCS #8 (RFC 5208). */
+  private static final byte[] RSA_PREFIX = {
+    2, 1, 0, 48, 13, 6, 9, 42, (byte) 134, 72, (byte) 134, (byte) 247, 13, 1, 1, 1, 5, 0
+  };
+
+  private Tls() {}
+
+  static SSLSocketFactory socketFactory(Config.Tls tls) throws Fault {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys(tls), trust(tls.ca()), null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException e) {
+      throw new Fault("TLS: " + e.getMessage(), e);
+    }
+  }
+
+  /** The certificates of {@code ca}, or the machine's own where none is given. */
+  private static TrustManager[] trust(@Nullable Path ca) throws Fault, GeneralSecurityException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    if (ca == null) {
+      factory.init((KeyStore) null);
+    } else {
+      KeyStore store = emptyStore();
+      int number = 0;
+      for (Certificate certificate : certificates(ca)) {
+        store.setCertificateEntry("ca-" + number++, certificate);
+      }
+      factory.init(store);
+    }
+    return factory.getTrustManagers();
+  }
+
+  private static KeyManager @Nullable [] keys(Config.Tls tls)
+      throws Fault, GeneralSecurityException {
+    Path cert = tls.cert();
+    Path key = tls.key();
+    if (cert == null || key == null) {
+      return null;
+    }
+    KeyStore store = emptyStore();
+    char[] none = new char[0];
+    Certificate[] chain = certificates(cert).toArray(Certificate[]::new);
+    store.setKeyEntry("client", privateKey(key), none, chain);
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, none);
+    return factory.getKeyManagers();
+  }
+
+  private static KeyStore emptyStore() throws GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try {
+      store.load(null, null);
+    } catch (IOException e) {
+      throw new IllegalStateException("nothing is read here", e);
+    }
+    return store;
+  }
+
+  private static List<Certificate> certificates(Path file) throws Fault {
+    try {
+      List<Certificate> found =
+          List.copyOf(
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificates(new ByteArrayInputStream(read(file))));
+      if (found.isEmpty()) {
+        throw new Fault("TLS: " + file + " holds no PEM certificate");
+      }
+      return found;
+    } catch (GeneralSecurityException e) {
+      throw new Fault("TLS: " + file + " holds no PEM certificate: " + e.getMessage(), e);
+    }
+  }
+
+  private static PrivateKey privateKey(Path file) throws Fault, GeneralSecurityException {
+    Matcher pem = KEY.matcher(new String(read(file), StandardCharsets.US_ASCII));
+    if (!pem.find()) {
+      throw new Fault("TLS: " + file + " holds no PEM private key");
+    }
+    byte[] der;
+    try {
+      der = Base64.getMimeDecoder().decode(pem.group(2));
+    } catch (IllegalArgumentException e) {
+      throw new Fault("TLS: the private key in " + file + " is not Base64", e);
+    }
+    return switch (pem.group(1)) {
+      case "PRIVATE KEY" -> pkcs8(file, der);
+      case "RSA PRIVATE KEY" -> pkcs8(file, sequence(RSA_PREFIX, element(4, der)));
+      default ->
+          throw new Fault(
+              "TLS: the key in %s is a %s; turn it into an open PKCS #8 one with: openssl pkcs8 -topk8 -nocrypt"
+                  .formatted(file, pem.group(1)));
+    };
+  }
+
+  private static PrivateKey pkcs8(Path file, byte[] der) throws Fault, GeneralSecurityException {
+    for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+      } catch (InvalidKeySpecException e) {
+        // PKCS #8 names its algorithm inside; trying is how the JDK reads it
+        continue;
+      }
+    }
+    throw new Fault("TLS: the private key in " + file + " is neither RSA nor EC nor Ed25519");
+  }
+
+  private static byte[] sequence(byte[] first, byte[] second) {
+    byte[] content =
+        ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
+    return element(48, content);
+  }
+
+  /** One DER element of less than 64 KiB, its length always in two bytes more. */
+  private static byte[] element(int tag, byte[] content) {
+    return ByteBuffer.allocate(4 + content.length)
+        .put((byte) tag)
+        .put((byte) 0x82)
+        .putShort((short) content.length)
+        .put(content)
+        .array();
+  }
+
+  private static byte[] read(Path file) throws Fault {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new Fault("TLS: cannot read " + file + ": " + e.getClass().getSimpleName(), e);
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package io.weir.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.gateway.Decoding.Decoded;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.normalize.Memory;
+import io.weir.gateway.normalize.Types;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DecodingTest {
+
+  private static final long NOW = 1_772_366_400_000_000_000L;
+  private static final Config.EventTime TIME =
+      new Config.EventTime(null, null, null, Duration.ofMinutes(10));
+
+  /** Bytes that mean something in some format. */
+  private static final String MEANINGFUL = "{}[]\",:=\\ \n\r0e-.iut#";
+
+  static List<String> formats() {
+    return Decoders.names();
+  }
+
+  private static Config.Route route(String topic, String format) {
+    return new Config.Route(
+        topic, null, format, 1, "telemetry", TIME, List.of(), Config.Unlisted.KEEP);
+  }
+
+  private static Decoding decoding(Config.Route... routes) throws IOException {
+    return new Decoding(List.of(routes), Types.load(new Memory()));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void whateverThePayloadEveryPartOfItIsCountedOnce(String format) throws IOException {
+    Decoding decoding = decoding(route("#", format));
+    List<byte[]> seeds = payloadsOfCases();
+    Random random = new Random(20260301);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] payload = mutated(seeds, random);
+      Decoded decoded =
+          decoding.decode("plant", "a/b", payload, random.nextInt(10) == 0, null, NOW + i);
+      assertThat(decoded.received())
+          .as("payload %d", i)
+          .isPositive()
+          .isEqualTo(decoded.readings().size() + decoded.filtered() + decoded.rejected().size());
+      assertEvidence(decoded, payload);
+      assertThat(survivesTheLog(decoded)).as("payload %d", i).isTrue();
+    }
+  }
+
+  /** What is rejected has its own bytes, or the message keeps the payload. */
+  private static void assertEvidence(Decoded decoded, byte[] payload) {
+    boolean needed = decoded.rejected().stream().anyMatch(rejected -> rejected.part() == null);
+    assertThat(decoded.payload().length).isEqualTo(needed ? payload.length : 0);
+  }
+
+  private static boolean survivesTheLog(Decoded decoded) {
+    Message message =
+        new Message(
+            "plant",
+            "a/b",
+            NOW,
+            0,
+            0,
+            decoded.received(),
+            decoded.filtered(),
+            0,
+            decoded.readings(),
+            decoded.rejected(),
+            decoded.payload());
+    MessageCodec codec = new MessageCodec();
+    return codec.decode(codec.encode(message)).readings().equals(decoded.readings());
+  }
+
+  private static List<byte[]> payloadsOfCases() throws IOException {
+    List<byte[]> payloads = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(Path.of("src/test/resources/cases"))) {
+      for (Path file :
+          files.filter(f -> f.getFileName().toString().startsWith("payload")).sorted().toList()) {
+        if (Files.size(file) < 4096) {
+          payloads.add(Files.readAllBytes(file));
+        }
+      }
+    }
+    return payloads;
+  }
+
+  /** A payload of some case with bytes changed, cut, repeated, or from another one. */
+  private static byte[] mutated(List<byte[]> seeds, Random random) {
+    byte[] seed = seeds.get(random.nextInt(seeds.size())).clone();
+    for (int i = random.nextInt(4); i > 0 && seed.length > 0; i--) {
+      seed[random.nextInt(seed.length)] =
+          random.nextBoolean()
+              ? (byte) random.nextInt(256)
+              : (byte) MEANINGFUL.charAt(random.nextInt(MEANINGFUL.length()));
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int cut = random.nextInt(3) == 0 ? random.nextInt(seed.length + 1) : seed.length;
+    out.write(seed, 0, cut);
+    if (random.nextInt(3) == 0) {
+      byte[] other = seeds.get(random.nextInt(seeds.size()));
+      int from = random.nextInt(other.length + 1);
+      out.write(other, from, other.length - from);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void aTopicOfNoRouteGoesToTheQuarantineWithItsPayload() throws IOException {
+    Decoded decoded =
+        decoding(route("a/b", "json")).decode("plant", "c", bytes("{}"), false, null, NOW);
+
+    assertThat(decoded.received()).isEqualTo(1);
+    assertThat(decoded.rejected()).extracting(Rejected::reason).containsExactly(Reason.NO_ROUTE);
+    assertThat(decoded.payload()).isEqualTo(bytes("{}"));
+  }
+
+  @Test
+  void aTopicLetInOnlyByMergedFiltersIsFiltered() throws IOException {
+    Decoding decoding = decoding(route("a/{machine}/c", "json"), route("a/b/{metric}", "json"));
+
+    Decoded decoded = decoding.decode("plant", "a/x/y", bytes("1"), false, null, NOW);
+
+    assertThat(decoded.filtered()).isEqualTo(1);
+    assertThat(decoded.rejected()).isEmpty();
+  }
+
+  @Test
+  void theFormatThatASourceNamesGoesBeforeTheRoutes() throws IOException {
+    Decoding decoding = decoding(route("#", "json"));
+
+    Decoded decoded =
+        decoding.decode(
+            "http-in", "/write", bytes("m v=1 1772366400123"), false, "influx-line:ms", NOW);
+
+    assertThat(decoded.readings()).extracting(Reading::timeNs).containsExactly(NOW + 123_000_000L);
+  }
+
+  @Test
+  void aSourceThatNamesItsFormatNeedsNoRoute() throws IOException {
+    Decoded decoded =
+        decoding()
+            .decode(
+                "http-in",
+                "/api/v1/readings",
+                bytes("{\"machine\":\"press-02\",\"temp\":21.5}"),
+                false,
+                "json",
+                NOW);
+
+    assertThat(decoded.readings()).hasSize(1);
+    assertThat(decoded.readings().get(0).series().asset().machine()).isEqualTo("press-02");
+    assertThat(decoded.readings().get(0).series().measurement()).isEqualTo("telemetry");
+  }
+
+  @Test
+  void manySamplesRejectedFromOneLineKeepOneCopyOfIt() throws IOException {
+    Decoding decoding = decoding(route("#", "influx-line"));
+    StringBuilder line = new StringBuilder("m ok=1");
+    for (int i = 0; i < 1_000; i++) {
+      line.append(",_f").append(i).append("=1");
+    }
+
+    Decoded decoded = decoding.decode("plant", "a", bytes(line.toString()), false, null, NOW);
+
+    assertThat(decoded.rejected()).hasSize(1_000);
+    assertThat(decoded.rejected().stream().filter(r -> r.part() != null)).hasSize(1);
+  }
+
+  @Test
+  void aMessagePastTheLimitOfPartsIsCutOffAndSaid() throws IOException {
+    Decoding decoding = decoding(route("json", "json"), route("line", "influx-line"));
+
+    Decoded json =
+        decoding.decode("plant", "json", bytes("[" + "1,".repeat(100_000) + "1]"), false, null, 1);
+    Decoded line =
+        decoding.decode("plant", "line", bytes("m v=1\n".repeat(100_001)), false, null, NOW);
+
+    assertThat(json.readings()).isEmpty();
+    assertThat(json.rejected()).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
+    assertThat(line.readings()).hasSize(100_000);
+    assertThat(line.rejected()).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
+  }
+
+  @Test
+  void aMessageIsNotTakenWhileItsTypesCannotBeSaved() throws IOException {
+    Memory store = new Memory();
+    Decoding decoding = new Decoding(List.of(route("#", "json")), Types.load(store));
+    store.breakWith(new IOException("disk full"));
+
+    assertThatThrownBy(() -> decoding.decode("plant", "a", bytes("{\"t\":1}"), false, null, NOW))
+        .hasMessage("disk full");
+
+    store.mend();
+    Decoded again = decoding.decode("plant", "a", bytes("{\"t\":1}"), false, null, NOW);
+    assertThat(again.readings()).hasSize(1);
+    assertThat(store.text()).contains("telemetry\tt\tFLOAT");
+  }
+
+  @Test
+  void anUnknownFormatIsRefusedWithTheOnesThereAre() {
+    assertThatThrownBy(() -> decoding(route("#", "jsn")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no format 'jsn'")
+        .hasMessageContaining("influx-line:ms");
+  }
+
+  @Test
+  void readingsOfOneSeriesShareItAcrossMessages() throws IOException {
+    Decoding decoding = decoding(route("f/{machine}/{metric}", "scalar"));
+
+    Reading one = decoding.decode("p", "f/m/a", bytes("1"), false, null, NOW).readings().get(0);
+    Reading other = decoding.decode("p", "f/m/b", bytes("2"), false, null, NOW).readings().get(0);
+
+    assertThat(other.series()).isSameAs(one.series());
+  }
+}

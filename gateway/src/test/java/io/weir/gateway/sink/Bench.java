@@ -1,0 +1,79 @@
+package io.weir.gateway.sink;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.config.Config;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * A drain on a test bench: stepped on the test's thread, time flying while it waits, so that
+ * back-offs of minutes pass at once.
+ */
+final class Bench {
+
+  final MemoryFeed feed;
+  final MemoryRejects rejects;
+  final StepTime time = new StepTime();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final Drain drain;
+
+  Bench(Sink sink, Config.Sink config, MemoryFeed feed, MemoryRejects rejects) {
+    this.feed = feed;
+    this.rejects = rejects;
+    this.drain = new Drain(config, sink, "readings", feed, rejects, time, meters);
+  }
+
+  Bench(Sink sink) {
+    this(sink, config(sink.name(), 5_000, 0), new MemoryFeed(), new MemoryRejects());
+  }
+
+  static Config.InfluxSink config(String name, int maxLines, long maxLag) {
+    return influx(name, 1, URI.create("http://127.0.0.1:1"), "db", maxLines, maxLag);
+  }
+
+  static Config.InfluxSink influx(
+      String name, int version, URI url, String database, int maxLines, long maxLag) {
+    return new Config.InfluxSink(
+        name,
+        version,
+        url,
+        "org",
+        database,
+        null,
+        database,
+        null,
+        null,
+        null,
+        Config.Precision.NS,
+        true,
+        Duration.ofSeconds(5),
+        new Config.Batch(maxLines, 4 << 20, Duration.ofMillis(200), false),
+        Config.Start.OLDEST,
+        maxLag);
+  }
+
+  /** One turn; time flies over the wait it asks for. */
+  long step() {
+    long wait = drain.step();
+    time.advance(Math.max(wait, 1_000));
+    return wait;
+  }
+
+  void steps(int count) {
+    for (int i = 0; i < count; i++) {
+      step();
+    }
+  }
+
+  /** Steps until everything is settled and committed; fails where that does not come. */
+  void settleAll() {
+    for (int i = 0; i < 200_000; i++) {
+      if (feed.pendingUnits() == 0) {
+        return;
+      }
+      step();
+    }
+    throw new AssertionError(
+        "not settled: " + feed.pendingUnits() + " pending, " + drain.condition());
+  }
+}

@@ -1,0 +1,547 @@
+package io.weir.gateway.sink;
+
+import static io.weir.gateway.sink.MemoryFeed.reading;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.config.Config.Precision;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.Condition.State;
+import io.weir.gateway.sink.Sink.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The drain alone, against a store that answers what the test tells it to. */
+class DrainTest {
+
+  private static final Answer STORED = new Answer.Stored();
+
+  /** A store as a function. */
+  private static final class Scripted implements Sink {
+    final List<List<String>> writes = new ArrayList<>();
+    Function<List<String>, Answer> script = lines -> STORED;
+    Dialect dialect = new Dialect(Precision.NS, true, false);
+
+    @Override
+    public String name() {
+      return "history";
+    }
+
+    @Override
+    public Dialect dialect() {
+      return dialect;
+    }
+
+    @Override
+    public synchronized Answer write(List<String> lines) {
+      writes.add(List.copyOf(lines));
+      return script.apply(lines);
+    }
+
+    @Override
+    public void close() {
+      // nothing is held
+    }
+  }
+
+  private final Scripted store = new Scripted();
+  private final Bench bench = new Bench(store);
+
+  private void feed(int count) {
+    int first = (int) bench.feed.offered();
+    for (int i = first; i < first + count; i++) {
+      bench.feed.add(reading("m" + i, "t", i, i));
+    }
+  }
+
+  private static boolean names(String line, String machine) {
+    return line.contains("machine=" + machine + " ");
+  }
+
+  @Test
+  void everyRecordIsWrittenInOrderAndTheCursorFollows() {
+    feed(12_000);
+    bench.settleAll();
+    assertThat(store.writes).hasSize(3).allMatch(write -> write.size() <= 5_000);
+    List<String> all = store.writes.stream().flatMap(List::stream).toList();
+    for (int i = 0; i < 12_000; i++) {
+      assertThat(all.get(i)).endsWith(" t=" + (double) i + " " + i);
+    }
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(12_000, 0, 0, 0, 0));
+    assertThat(bench.drain.condition().state()).isEqualTo(State.UP);
+  }
+
+  @Test
+  void aBatchWaitsForCompanyOnlyAsLongAsItsLinger() {
+    feed(1);
+    bench.drain.step();
+    assertThat(store.writes).isEmpty();
+    bench.time.advance(Duration.ofMillis(200).toNanos());
+    bench.drain.step();
+    assertThat(store.writes).hasSize(1);
+  }
+
+  @Test
+  void aRecordLargerThanABatchIsWrittenInPartsAndCommittedWhole() {
+    List<Reading> large = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      large.add(reading("m", "t", i, i));
+    }
+    bench.feed.add(reading("before", "t", 1, 1));
+    bench.feed.add(large);
+    Bench small = new Bench(store, Bench.config("history", 5, 0), bench.feed, bench.rejects);
+    store.script = lines -> store.writes.size() == 3 ? new Answer.Down("away") : STORED;
+    for (int i = 0; i < 40 && store.writes.size() < 4; i++) {
+      small.step();
+      small.time.advance(Duration.ofSeconds(2).toNanos());
+      assertThat(bench.feed.committed()).isIn(0L, 1L, 3L);
+    }
+    small.settleAll();
+    assertThat(store.writes.stream().map(List::size)).containsExactly(5, 5, 3, 3);
+    assertThat(small.drain.ledger().stored()).isEqualTo(13);
+  }
+
+  @Test
+  void linesThatTheStoreNamesGoToTheQuarantineAndTheOthersAreStored() {
+    feed(5);
+    store.script =
+        lines ->
+            new Answer.Refused(
+                true, List.of(new Answer.Line(1, "type"), new Answer.Line(3, "type")), "x");
+    bench.settleAll();
+    assertThat(store.writes).hasSize(1);
+    assertThat(bench.rejects.lines()).hasSize(2);
+    assertThat(bench.rejects.entries().get(0).reason()).isEqualTo(Reason.STORE_REJECTED);
+    assertThat(bench.rejects.entries().get(0).topic()).isEqualTo("t/1");
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(3, 2, 0, 0, 0));
+  }
+
+  @Test
+  void whereNothingWasStoredTheRestIsSentAgainWithoutTheNamedLine() {
+    feed(3);
+    store.script =
+        lines ->
+            lines.size() == 3
+                ? new Answer.Refused(false, List.of(new Answer.Line(1, "broken")), "x")
+                : STORED;
+    bench.settleAll();
+    assertThat(store.writes.get(1))
+        .containsExactly(store.writes.get(0).get(0), store.writes.get(0).get(2));
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(2, 1, 0, 0, 0));
+  }
+
+  @Test
+  void aRefusedLineThatTheStoreDoesNotNameIsFoundByHalves() {
+    feed(100);
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> names(line, "m37"))
+                ? new Answer.Refused(false, List.of(), "something is wrong")
+                : STORED;
+    bench.settleAll();
+    assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m37"));
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(99, 1, 0, 0, 0));
+    assertThat(store.writes).hasSizeLessThan(20);
+  }
+
+  @Test
+  void aLineNumberThatWasNeverSentIsAsGoodAsNone() {
+    feed(2);
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> names(line, "m0"))
+                ? new Answer.Refused(true, List.of(new Answer.Line(99, "?")), "odd")
+                : STORED;
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 1, 0, 0, 0));
+  }
+
+  @Test
+  void tooLargeIsHalvedAndLaterBatchesAreSmaller() {
+    store.script = lines -> lines.size() > 100 ? new Answer.TooLarge("413") : STORED;
+    feed(400);
+    bench.settleAll();
+    int before = store.writes.size();
+    feed(400);
+    bench.settleAll();
+    assertThat(store.writes.subList(before, store.writes.size()))
+        .allMatch(write -> write.size() <= 100);
+    assertThat(bench.drain.ledger().stored()).isEqualTo(800);
+  }
+
+  @Test
+  void aSingleLineTooLargeGoesToTheQuarantine() {
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> line.length() > 500)
+                ? new Answer.TooLarge("413")
+                : STORED;
+    bench.feed.add(
+        reading("a", "t", 1, 1),
+        MemoryFeed.reading(
+            MemoryFeed.series("telemetry", "b"), "note", new Value.Text("x".repeat(600)), 2),
+        reading("c", "t", 1, 3));
+    bench.settleAll();
+    assertThat(bench.rejects.entries())
+        .singleElement()
+        .extracting(MemoryRejects.Entry::reason)
+        .isEqualTo(Reason.TOO_LARGE);
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(2, 1, 0, 0, 0));
+  }
+
+  @Test
+  void aRefusedGatewayHoldsEverythingAndGoesOnOnceMended() {
+    feed(3);
+    store.script = lines -> new Answer.Misconfigured("HTTP 401 unauthorized");
+    while (bench.time.elapsedNs() < Duration.ofHours(1).toNanos()) {
+      bench.step();
+    }
+    assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
+    assertThat(bench.drain.condition().detail()).contains("401");
+    assertThat(bench.feed.committed()).isZero();
+    assertThat(store.writes.size()).as("tries in an hour").isBetween(50, 100);
+    store.script = lines -> STORED;
+    bench.settleAll();
+    assertThat(bench.rejects.entries()).isEmpty();
+    assertThat(bench.drain.ledger().stored()).isEqualTo(3);
+  }
+
+  @Test
+  void aBusyStoreIsGivenTheTimeItAskedFor() {
+    feed(1);
+    store.script =
+        lines ->
+            store.writes.size() == 1 ? new Answer.Busy(Duration.ofSeconds(40), "HTTP 503") : STORED;
+    long busySince = 0;
+    while (store.writes.size() < 2) {
+      bench.step();
+      busySince = store.writes.size() == 1 && busySince == 0 ? bench.time.elapsedNs() : busySince;
+    }
+    long waited = bench.time.elapsedNs() - busySince;
+    assertThat(Duration.ofNanos(waited)).isBetween(Duration.ofSeconds(39), Duration.ofSeconds(45));
+  }
+
+  @Test
+  void aStoreThatIsAwayIsTriedEverMoreRarelyAndNothingIsLost() {
+    feed(10);
+    store.script = lines -> new Answer.Down("refused");
+    long start = bench.time.elapsedNs();
+    List<Long> tries = new ArrayList<>();
+    while (Duration.ofNanos(bench.time.elapsedNs() - start).toMinutes() < 20) {
+      int before = store.writes.size();
+      bench.step();
+      if (store.writes.size() > before) {
+        tries.add(bench.time.elapsedNs());
+      }
+    }
+    assertThat(tries.size()).isBetween(25, 120);
+    assertThat(tries.get(1) - tries.get(0)).isLessThan(Duration.ofSeconds(2).toNanos());
+    assertThat(bench.drain.condition().state()).isEqualTo(State.DOWN);
+    assertThat(bench.drain.breakerState()).isGreaterThan(0);
+    assertThat(bench.meters.get(Names.SINK_RETRIES).counter().count()).isEqualTo(tries.size() - 1);
+    store.script = lines -> STORED;
+    bench.settleAll();
+    assertThat(bench.rejects.entries()).isEmpty();
+    assertThat(bench.drain.ledger().stored()).isEqualTo(10);
+    assertThat(bench.drain.breakerState()).isZero();
+  }
+
+  @Test
+  void aPoisonThatTheStoreFailsOnIsFoundWithTheBatchBeforeAsAProbe() {
+    feed(50);
+    bench.settleAll();
+    List<String> accepted = store.writes.get(0);
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> names(line, "m70")) ? new Answer.Down("panic") : STORED;
+    feed(50);
+    bench.settleAll();
+    assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m70"));
+    assertThat(store.writes.subList(1, store.writes.size())).contains(accepted);
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(99, 1, 0, 0, 0));
+  }
+
+  @Test
+  void aPoisonInTheVeryFirstBatchIsFoundWithALineOfTheBatchAsAProbe() {
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> names(line, "m0")) ? new Answer.Down("panic") : STORED;
+    feed(20);
+    bench.settleAll();
+    assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m0"));
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(19, 1, 0, 0, 0));
+  }
+
+  @Test
+  void aPoisonThatStandsAloneIsFoundOnceALineComesBehindIt() {
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> names(line, "m0")) ? new Answer.Down("panic") : STORED;
+    feed(1);
+    bench.steps(500);
+    assertThat(bench.rejects.entries()).isEmpty();
+    feed(1);
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 1, 0, 0, 0));
+  }
+
+  @Test
+  void anOutageInTheMiddleOfASearchAccusesNobody() {
+    feed(10);
+    bench.settleAll();
+    boolean[] away = {false};
+    store.script =
+        lines ->
+            away[0] || lines.stream().anyMatch(line -> names(line, "m13"))
+                ? new Answer.Down("panic")
+                : STORED;
+    feed(16);
+    while (store.writes.size() < 8) {
+      bench.step();
+    }
+    away[0] = true;
+    bench.steps(2_000);
+    away[0] = false;
+    bench.settleAll();
+    assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m13"));
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(25, 1, 0, 0, 0));
+  }
+
+  @Test
+  void aSinkThatThrowsIsAStoreThatFails() {
+    feed(2);
+    store.script =
+        lines -> {
+          if (store.writes.size() < 3) {
+            throw new IllegalStateException("a fault");
+          }
+          return STORED;
+        };
+    bench.settleAll();
+    assertThat(bench.drain.ledger().stored()).isEqualTo(2);
+  }
+
+  @Test
+  void aRecordThatCannotBeReadIsCountedAndItsNeighboursGoOn() {
+    feed(1);
+    bench.feed.addRaw(new byte[] {9, 9, 9}, 4);
+    bench.feed.addRaw(new byte[0], 1);
+    bench.feed.addRaw(new byte[] {1, -1, -1, -1, -1, 127, 0, 0}, 1);
+    bench.feed.add(reading("m1", "t", 1, 1));
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(2, 0, 0, 0, 6));
+  }
+
+  @Test
+  void whatTheLogLostIsCountedByItsCause() {
+    bench.feed.addAfterLoss(List.of(reading("m", "t", 1, 1)), 7, 3);
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 0, 0, 7, 3));
+    assertThat(bench.drain.ledger().settled()).isEqualTo(bench.feed.offered());
+  }
+
+  @Test
+  void withheldTextCountsEvenWhereARecordHasNothingElse() {
+    store.dialect = new Sink.Dialect(Precision.NS, false, false);
+    Bench textless = new Bench(store);
+    textless.feed.add(MemoryFeed.reading(MemoryFeed.series("m", "a"), "s", new Value.Text("x"), 1));
+    textless.settleAll();
+    assertThat(store.writes).isEmpty();
+    assertThat(textless.drain.ledger()).isEqualTo(new Ledger(0, 0, 1, 0, 0));
+  }
+
+  @Test
+  void countsAndPositionSurviveACrashTogether() {
+    feed(10);
+    bench.settleAll();
+    feed(10);
+    bench.steps(3); // read, perhaps written, not committed
+    bench.feed.crash();
+    Bench again = new Bench(store, Bench.config("history", 5_000, 0), bench.feed, bench.rejects);
+    assertThat(again.drain.ledger().stored()).isEqualTo(10);
+    again.settleAll();
+    assertThat(again.drain.ledger().stored()).isEqualTo(20);
+  }
+
+  @Test
+  void theCursorWaitsForTheQuarantineToBeSafe() {
+    feed(2);
+    store.script = lines -> new Answer.Refused(true, List.of(new Answer.Line(0, "no")), "x");
+    bench.rejects.fail = new IOException("disk full");
+    bench.steps(50);
+    assertThat(bench.feed.committed()).isZero();
+    assertThat(bench.drain.condition().state()).isEqualTo(State.HELD);
+    assertThat(store.writes).as("not sent again meanwhile").hasSize(1);
+    bench.rejects.fail = null;
+    bench.settleAll();
+    assertThat(bench.rejects.lines()).hasSize(1);
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 1, 0, 0, 0));
+  }
+
+  @Test
+  void drainingGoesOnWhileTheCursorCannotBeWritten() {
+    bench.feed.failCommit = new IOException("disk full");
+    feed(6_000);
+    bench.steps(200);
+    assertThat(store.writes.stream().mapToInt(List::size).sum()).isEqualTo(6_000);
+    assertThat(bench.drain.ledger().stored()).isZero();
+    bench.feed.failCommit = null;
+    bench.settleAll();
+    assertThat(bench.drain.ledger().stored()).isEqualTo(6_000);
+  }
+
+  @Test
+  void aLogThatCannotBeReadHoldsTheDrainAndIsTriedAgain() {
+    feed(1);
+    bench.feed.failNext = new IOException("input/output error");
+    bench.steps(5);
+    assertThat(bench.drain.condition().state()).isEqualTo(State.HELD);
+    bench.feed.failNext = null;
+    bench.settleAll();
+    assertThat(bench.drain.condition().state()).isEqualTo(State.UP);
+  }
+
+  @Test
+  void beyondItsLagASinkGivesUpItsOldestAndKeepsTheRest() {
+    Bench bounded = new Bench(store, Bench.config("history", 10, 2_000), bench.feed, bench.rejects);
+    store.script = lines -> new Answer.Down("away");
+    feed(300);
+    bounded.steps(500);
+    assertThat(bench.feed.pendingBytes()).isBetween(1_000L, 2_000L);
+    assertThat(bounded.drain.ledger().dropped()).isPositive();
+    store.script = lines -> STORED;
+    bounded.settleAll();
+    Ledger ledger = bounded.drain.ledger();
+    assertThat(ledger.stored() + ledger.dropped()).isEqualTo(300);
+    assertThat(store.writes.get(store.writes.size() - 1)).last().asString().contains("m299 ");
+  }
+
+  @Test
+  void stoppingDrainsWhatIsThereAndCommits() {
+    feed(7_000);
+    bench.drain.requestStop(Duration.ofSeconds(10));
+    while (!bench.drain.hasEnded()) {
+      bench.step();
+    }
+    assertThat(bench.feed.pendingUnits()).isZero();
+    assertThat(bench.drain.ledger().stored()).isEqualTo(7_000);
+  }
+
+  @Test
+  void stoppingDoesNotWaitForAStoreThatIsAway() {
+    feed(10);
+    store.script = lines -> new Answer.Down("away");
+    bench.steps(5);
+    bench.drain.requestStop(Duration.ofHours(1));
+    long before = bench.time.elapsedNs();
+    while (!bench.drain.hasEnded()) {
+      bench.step();
+    }
+    assertThat(bench.time.elapsedNs() - before).isLessThan(Duration.ofMinutes(1).toNanos());
+    assertThat(bench.feed.pendingUnits()).isEqualTo(10);
+  }
+
+  @Test
+  void theThreadsDrainAndEndAtAStop() {
+    MemoryFeed feed = new MemoryFeed();
+    Drain drain =
+        new Drain(
+            Bench.config("history", 100, 0),
+            store,
+            "readings",
+            feed,
+            bench.rejects,
+            io.weir.gateway.model.Time.SYSTEM,
+            bench.meters);
+    drain.start();
+    for (int i = 0; i < 1_000; i++) {
+      feed.add(reading("m" + i, "t", i, i));
+    }
+    assertThat(drain.stop(Duration.ofSeconds(30))).isTrue();
+    assertThat(drain.ledger().stored()).isEqualTo(1_000);
+    Awaitility.await()
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().endsWith("history-readings")));
+  }
+
+  @Test
+  void aWriteThatHangsDoesNotHoldBackAStopOrAnotherDrain() {
+    CountDownLatch release = new CountDownLatch(1);
+    store.script =
+        lines -> {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return STORED;
+        };
+    MemoryFeed feed = new MemoryFeed();
+    feed.add(reading("m", "t", 1, 1));
+    Drain hanging = drain(store, feed);
+    hanging.start();
+    Scripted well = new Scripted();
+    MemoryFeed other = new MemoryFeed();
+    other.add(reading("m", "t", 1, 1));
+    Drain free = drain(well, other);
+    free.start();
+    Awaitility.await().until(() -> other.pendingUnits() == 0);
+    assertThat(hanging.stop(Duration.ofMillis(100))).isFalse();
+    assertThat(feed.pendingUnits()).isEqualTo(1);
+    free.stop(Duration.ofSeconds(5));
+    release.countDown();
+  }
+
+  private Drain drain(Sink sink, MemoryFeed feed) {
+    return new Drain(
+        Bench.config("history", 100, 0),
+        sink,
+        "readings",
+        feed,
+        bench.rejects,
+        io.weir.gateway.model.Time.SYSTEM,
+        new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
+  }
+
+  @Test
+  void theLedgerStandsInTheMeters() {
+    feed(3);
+    store.script = lines -> new Answer.Refused(true, List.of(new Answer.Line(0, "no")), "x");
+    bench.settleAll();
+    Map<String, Double> ledger = new TreeMap<>();
+    bench
+        .meters
+        .find(Names.SINK_LEDGER)
+        .gauges()
+        .forEach(gauge -> ledger.put(gauge.getId().getTag("state"), gauge.value()));
+    assertThat(ledger)
+        .isEqualTo(
+            new TreeMap<>(
+                Map.of(
+                    "stored",
+                    2.0,
+                    "quarantined",
+                    1.0,
+                    "withheld",
+                    0.0,
+                    "dropped",
+                    0.0,
+                    "corrupt",
+                    0.0)));
+    assertThat(bench.meters.get(Names.SINK_PENDING).gauge().value()).isZero();
+    assertThat(bench.meters.get(Names.SINK_WRITE_TIME).tag("outcome", "refused").timer().count())
+        .isEqualTo(1);
+  }
+}

@@ -1,0 +1,168 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A log in memory, all synced, with one cursor that survives {@link #crash()}. */
+final class MemoryFeed implements Feed {
+
+  private record Stored(long offset, int units, byte[] payload, long dropped, long corrupt) {}
+
+  private final MessageCodec codec = new MessageCodec();
+  private final List<Stored> records = new ArrayList<>();
+  private int at;
+  private long committed;
+  private byte[] state = new byte[0];
+  private long lost;
+  int commits;
+  @Nullable IOException failCommit;
+  @Nullable IOException failNext;
+
+  static Series series(String measurement, String machine) {
+    return new Series(measurement, new Asset("s", null, null, machine), Map.of());
+  }
+
+  static Reading reading(Series series, String metric, Value value, long timeNs) {
+    return new Reading(series, metric, value, timeNs, Quality.GOOD, null);
+  }
+
+  static Reading reading(String machine, String metric, double value, long timeNs) {
+    return reading(series("telemetry", machine), metric, new Value.Real(value), timeNs);
+  }
+
+  synchronized void add(Reading... readings) {
+    add(List.of(readings));
+  }
+
+  synchronized void add(List<Reading> readings) {
+    long time = 1_700_000_000_000_000_000L + records.size();
+    int units = readings.size();
+    Message message =
+        new Message(
+            "src",
+            "t/" + records.size(),
+            time,
+            0,
+            0,
+            units,
+            0,
+            0,
+            readings,
+            List.of(),
+            new byte[0]);
+    ByteBuffer bytes = codec.encode(message);
+    byte[] payload = new byte[bytes.remaining()];
+    bytes.get(payload);
+    addRaw(payload, units);
+  }
+
+  synchronized void addRaw(byte[] payload, int units) {
+    records.add(new Stored(records.size() * 2L, units, payload, 0, 0));
+  }
+
+  /** A gap that the log's bound, or damage, left in front of the next record. */
+  synchronized void addAfterLoss(List<Reading> readings, long dropped, long corrupt) {
+    add(readings);
+    Stored last = records.remove(records.size() - 1);
+    records.add(new Stored(last.offset, last.units, last.payload, dropped, corrupt));
+    lost += dropped + corrupt;
+  }
+
+  /** The process dies: what was read and not committed is read again. */
+  synchronized void crash() {
+    at = 0;
+    while (at < records.size() && records.get(at).offset < committed) {
+      at++;
+    }
+  }
+
+  synchronized long offered() {
+    return lost + records.stream().mapToLong(Stored::units).sum();
+  }
+
+  @Override
+  public String name() {
+    return "test";
+  }
+
+  @Override
+  public synchronized @Nullable Entry next() throws IOException {
+    if (failNext != null) {
+      throw failNext;
+    }
+    if (at >= records.size()) {
+      return null;
+    }
+    Stored record = records.get(at++);
+    return new Entry(
+        record.offset,
+        1_700_000_000_000_000_000L + record.offset,
+        record.units,
+        ByteBuffer.wrap(record.payload).asReadOnlyBuffer(),
+        record.dropped,
+        record.corrupt);
+  }
+
+  @Override
+  public void await(long timeoutNs) throws InterruptedException {
+    Thread.sleep(Math.min(5, timeoutNs / 1_000_000));
+  }
+
+  @Override
+  public void seek(long offset) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public synchronized long committed() {
+    return committed;
+  }
+
+  @Override
+  public synchronized byte[] state() {
+    return state.clone();
+  }
+
+  @Override
+  public synchronized void commit(long next, byte[] bytes) throws IOException {
+    if (failCommit != null) {
+      throw failCommit;
+    }
+    committed = next;
+    state = bytes.clone();
+    commits++;
+  }
+
+  @Override
+  public synchronized long pendingUnits() {
+    return records.stream()
+        .filter(record -> record.offset >= committed)
+        .mapToLong(record -> record.units + record.dropped + record.corrupt)
+        .sum();
+  }
+
+  @Override
+  public synchronized long pendingBytes() {
+    return records.stream()
+        .filter(record -> record.offset >= committed)
+        .mapToLong(record -> record.payload.length)
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    // nothing is held
+  }
+}

@@ -1,0 +1,61 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.model.Reason;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A quarantine in memory: repeats collapse, and what is not synced is lost in a crash. */
+final class MemoryRejects implements Rejects {
+
+  record Entry(Reason reason, String detail, String line, int readings, String topic) {}
+
+  final Map<String, Entry> synced = new LinkedHashMap<>();
+  final Map<String, Entry> open = new LinkedHashMap<>();
+  @Nullable IOException fail;
+
+  @Override
+  public synchronized void reject(
+      String sink,
+      long offset,
+      int index,
+      int readings,
+      String topic,
+      long receiveTimeNs,
+      Reason reason,
+      String detail,
+      String line)
+      throws IOException {
+    if (fail != null) {
+      throw fail;
+    }
+    open.put(sink + "/" + offset + "/" + index, new Entry(reason, detail, line, readings, topic));
+  }
+
+  @Override
+  public synchronized void sync() throws IOException {
+    if (fail != null) {
+      throw fail;
+    }
+    synced.putAll(open);
+    open.clear();
+  }
+
+  synchronized void crash() {
+    open.clear();
+  }
+
+  synchronized List<Entry> entries() {
+    return List.copyOf(synced.values());
+  }
+
+  synchronized List<String> lines() {
+    return synced.values().stream().map(Entry::line).toList();
+  }
+
+  synchronized int readings() {
+    return synced.values().stream().mapToInt(Entry::readings).sum();
+  }
+}

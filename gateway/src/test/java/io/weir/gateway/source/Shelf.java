@@ -1,0 +1,114 @@
+package io.weir.gateway.source;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * An inbox that does as it is told. Settles on a thread of its own, as {@code log-sync} does. Keeps
+ * what it took in the order it took it, whatever became of it.
+ */
+public final class Shelf implements Inbox, AutoCloseable {
+
+  /** What becomes of the next deliveries. */
+  public enum Mode {
+    /** Taken, and durable a moment later. */
+    DURABLE,
+    /** Taken; settled by {@link #settle()}. */
+    HOLD,
+    /** Taken, and the sync fails a moment later. */
+    FAIL,
+    NO_ROOM,
+    /** Throws, as a defect would. */
+    BROKEN
+  }
+
+  private final ExecutorService logSync = Executors.newSingleThreadExecutor();
+  private final List<Delivery> taken = new CopyOnWriteArrayList<>();
+  private final List<Delivery> refused = new CopyOnWriteArrayList<>();
+  private final Queue<Delivery> unsettled = new ArrayDeque<>();
+  private Mode mode = Mode.DURABLE;
+  private Receipt receipt = new Receipt(1, 1, 0, List.of());
+  private int offers;
+
+  public synchronized void mode(Mode next) {
+    mode = next;
+  }
+
+  /** What deliveries become from now on. */
+  public synchronized void receipt(Receipt next) {
+    receipt = next;
+  }
+
+  @Override
+  public synchronized Answer offer(Delivery delivery) {
+    offers++;
+    if (mode == Mode.NO_ROOM) {
+      return Answer.NO_ROOM;
+    }
+    if (mode == Mode.BROKEN) {
+      throw new IllegalStateException("broken inside");
+    }
+    taken.add(delivery);
+    switch (mode) {
+      case HOLD -> unsettled.add(delivery);
+      case FAIL -> logSync.execute(() -> delivery.settled().failed(new IOException("disk gone")));
+      default -> durable(delivery);
+    }
+    return Answer.TAKEN;
+  }
+
+  private void durable(Delivery delivery) {
+    Receipt now = receipt;
+    logSync.execute(() -> delivery.settled().durable(now));
+  }
+
+  /** All that was held is durable. */
+  public synchronized void settle() {
+    unsettled.forEach(this::durable);
+    unsettled.clear();
+  }
+
+  /** The last of what was held is durable, the rest still not. */
+  public synchronized void settleLast() {
+    Delivery last = List.copyOf(unsettled).get(unsettled.size() - 1);
+    unsettled.remove(last);
+    durable(last);
+  }
+
+  @Override
+  public void refused(Delivery delivery) {
+    refused.add(delivery);
+  }
+
+  public synchronized int offers() {
+    return offers;
+  }
+
+  public List<Delivery> taken() {
+    return taken;
+  }
+
+  public List<Delivery> refused() {
+    return refused;
+  }
+
+  /** The payloads taken, as text. */
+  public List<String> texts() {
+    return taken.stream().map(Shelf::text).toList();
+  }
+
+  public static String text(Delivery delivery) {
+    return new String(delivery.payload(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    logSync.shutdown();
+  }
+}

@@ -1,0 +1,162 @@
+package io.weir.gateway.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.peers.Mosquitto;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Brokers that refuse, restart and forget; each test has one of its own. */
+class BrokerFaultsTest {
+
+  @TempDir Path home;
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 311})
+  void onlyTheRightPasswordIsLetInAndTheReasonSaysSo(int version) throws Exception {
+    Path passwords = home.resolve("passwords");
+    Process made =
+        new ProcessBuilder("mosquitto_passwd", "-b", "-c", passwords.toString(), "weir", "right")
+            .inheritIO()
+            .start();
+    assertThat(made.waitFor(10, TimeUnit.SECONDS) && made.exitValue() == 0).isTrue();
+    try (Mosquitto broker =
+        new Mosquitto(
+            home.resolve("broker"), "allow_anonymous false", "password_file " + passwords)) {
+      broker.start();
+      try (Rig rig = new Rig(broker.url(), "plant/#")) {
+        rig.version = version;
+        rig.username = "weir";
+        rig.password = new Config.Secret("wrong");
+        rig.start();
+        await().until(() -> rig.source.status().reason().contains("not authorised"));
+        assertThat(rig.source.status().ready()).isFalse();
+        assertThat(rig.source.status().reason()).doesNotContain("wrong");
+      }
+      try (Rig rig = new Rig(broker.url(), "plant/#")) {
+        rig.version = version;
+        rig.username = "weir";
+        rig.password = new Config.Secret("right");
+        rig.connected();
+      }
+    }
+  }
+
+  @Test
+  void aBrokerRestartLosesNothingThatWasNotAcknowledged() throws Exception {
+    try (Mosquitto broker = new Mosquitto(home.resolve("broker"));
+        Rig rig = new Rig(broker.url(), "plant/#")) {
+      broker.start();
+      rig.connected();
+      rig.shelf.mode(io.weir.gateway.source.Shelf.Mode.HOLD);
+      try (Factory factory = new Factory(broker.url())) {
+        factory.publishNumbers("plant/a", 0, 20);
+      }
+      await().until(() -> rig.shelf.taken().size() == 20);
+
+      broker.stop();
+      await().until(() -> !rig.source.status().ready());
+      assertThat(rig.source.status().state()).isEqualTo("down");
+      rig.shelf.settle();
+      broker.start();
+
+      await().until(() -> rig.shelf.taken().size() == 40);
+      assertThat(rig.shelf.texts().subList(20, 40)).isEqualTo(rig.shelf.texts().subList(0, 20));
+      assertThat(rig.source.status().sessionsLost()).isZero();
+      rig.shelf.settle();
+      await().until(() -> rig.source.status().unacknowledged() == 0);
+    }
+  }
+
+  @Test
+  void aBrokerThatIsNotThereYetIsAwaited() throws Exception {
+    try (Mosquitto broker = new Mosquitto(home.resolve("broker"));
+        Rig rig = new Rig(broker.url(), "plant/#")) {
+      rig.start();
+      await().until(() -> rig.source.status().reason().contains("no broker answers at tcp://"));
+
+      broker.start();
+
+      await().until(() -> rig.source.status().ready());
+      assertThat(rig.source.status().sessionsLost()).isZero();
+    }
+  }
+
+  @Test
+  void aBrokerWithoutMemoryIsASessionLostAlsoAfterARestartOfTheGateway() throws Exception {
+    Rig.Memory store;
+    String clientId;
+    try (Mosquitto broker = new Mosquitto(home.resolve("broker"));
+        Rig rig = new Rig(broker.url(), "plant/#")) {
+      broker.start();
+      rig.connected();
+      store = rig.store;
+      clientId = rig.clientId;
+      rig.stop();
+    }
+    try (Mosquitto broker = new Mosquitto(home.resolve("another"));
+        Rig rig = new Rig(broker.url(), "plant/#")) {
+      broker.start();
+      rig.store = store;
+      rig.clientId = clientId;
+      rig.connected();
+
+      assertThat(rig.source.status().sessionsLost()).isEqualTo(1);
+    }
+  }
+
+  /** Mosquitto answers a SUBSCRIBE with "not authorised" through its dynamic-security plugin. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 311})
+  void aRefusedSubscriptionIsAReasonAndTheOthersGoOn(int version) throws Exception {
+    Path rules = home.resolve("rules.json");
+    Files.writeString(
+        rules,
+        """
+        {"defaultACLAccess": {"publishClientSend": true, "publishClientReceive": true,
+                              "subscribe": false, "unsubscribe": true},
+         "anonymousGroup": "all",
+         "groups": [{"groupname": "all", "roles": [{"rolename": "reader"}]}],
+         "roles": [{"rolename": "reader",
+                    "acls": [{"acltype": "subscribePattern", "topic": "open/#", "allow": true}]}],
+         "clients": []}
+        """);
+    Path plugin = dynamicSecurity();
+    try (Mosquitto broker =
+            new Mosquitto(
+                home.resolve("broker"), "plugin " + plugin, "plugin_opt_config_file " + rules);
+        Rig rig = new Rig(broker.url(), "open/#")) {
+      broker.start();
+      rig.version = version;
+      rig.subscriptions =
+          java.util.List.of(new Subscription("closed/#", 1), new Subscription("open/#", 1));
+
+      rig.start();
+
+      await().until(() -> rig.source.status().reason().contains("closed/# refused"));
+      assertThat(rig.source.status().ready()).isFalse();
+      assertThat(rig.source.status().reason()).doesNotContain("open/#");
+      try (Factory factory = new Factory(broker.url())) {
+        factory.publish("open/a", "through");
+      }
+      await().until(() -> rig.shelf.texts().contains("through"));
+    }
+  }
+
+  private static Path dynamicSecurity() throws Exception {
+    try (var files =
+        Files.find(
+            Path.of("/usr"),
+            4,
+            (path, attributes) -> path.endsWith("mosquitto_dynamic_security.so"))) {
+      return files.findFirst().orElseThrow();
+    }
+  }
+}
