@@ -16,16 +16,25 @@ public final class Program {
   private final Terminal terminal;
   private final CommandLine line;
 
-  public Program(Terminal terminal) {
+  /**
+   * @param first commands that stand first in the help
+   */
+  public Program(Terminal terminal, Object... first) {
     this.terminal = terminal;
-    this.line =
-        new CommandLine(new WeirCommand())
-            .addSubcommand(new CheckCommand(terminal))
-            .addSubcommand(new VersionCommand(terminal))
-            .setOut(new PrintWriter(terminal.out(), true))
-            .setErr(new PrintWriter(terminal.err(), true))
-            .setParameterExceptionHandler((e, args) -> usage(e))
-            .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
+    this.line = new CommandLine(new WeirCommand());
+    for (Object command : first) {
+      line.addSubcommand(command);
+    }
+    line.addSubcommand(new CheckCommand(terminal))
+        .addSubcommand(new DecodeCommand(terminal))
+        .addSubcommand(TypesCommand.line(terminal))
+        .addSubcommand(new VersionCommand(terminal));
+    line.setUsageHelpWidth(100)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(new PrintWriter(terminal.out(), true))
+        .setErr(new PrintWriter(terminal.err(), true))
+        .setParameterExceptionHandler((e, args) -> usage(e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
   }
 
   /** The exit code. */
