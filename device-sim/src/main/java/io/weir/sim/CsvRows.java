@@ -50,7 +50,7 @@ final class CsvRows implements AutoCloseable {
   private static final Pattern JSON_NUMBER =
       Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d{1,3})?");
   private static final Pattern OTHER_NUMBER =
-      Pattern.compile("[+-]?((0|[1-9]\\d*)\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
+      Pattern.compile("[+-]?((0|[1-9]\\d*)(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d{1,3})?");
   private static final JsonMapper JSON = new JsonMapper();
 
   private final MappingIterator<String[]> rows;

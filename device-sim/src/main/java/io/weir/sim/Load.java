@@ -42,6 +42,8 @@ public final class Load {
       Duration patience) {
 
     public Options {
+      // It knows what holds of an address, a QoS and a window.
+      new Publisher.Options(url, qos, window, patience, note -> {});
       require(count >= 1 && count <= 2_000_000_000, "the count is 1 to 2,000,000,000", count);
       require(rate >= 0, "the rate is 0 or more", rate);
       require(publishers >= 1 && publishers <= 64, "publishers are 1 to 64", publishers);

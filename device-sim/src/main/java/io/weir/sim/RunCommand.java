@@ -145,7 +145,7 @@ final class RunCommand implements Callable<Integer> {
       Layout layout = new Layout(site, lines, machinesPerLine);
       return new Plant(layout, seed, start, interval.toMillis(), truth);
     } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage());
+      throw new UserError(String.valueOf(e.getMessage()));
     }
   }
 

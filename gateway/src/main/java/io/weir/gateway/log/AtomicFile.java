@@ -103,8 +103,9 @@ public final class AtomicFile {
     }
     generation = 0;
     value = null;
-    boolean any = readSlot(slot(0)) | readSlot(slot(1));
-    damaged = any && value == null;
+    boolean even = readSlot(slot(0));
+    boolean odd = readSlot(slot(1));
+    damaged = (even || odd) && value == null;
     loaded = true;
   }
 
@@ -143,7 +144,7 @@ public final class AtomicFile {
 
   private static int crc(ByteBuffer block, int end) {
     CRC32C crc = new CRC32C();
-    crc.update(block.array(), 12, end - 12);
+    crc.update(block.duplicate().limit(end).position(12));
     return (int) crc.getValue();
   }
 

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Walks the records of one segment file forward, each checked once, and steps over what is damaged
@@ -121,16 +120,18 @@ final class FrameReader implements Closeable {
       return;
     }
     int wanted = Math.max(bytes, CHUNK_BYTES);
-    if (chunk.capacity() < wanted || chunk.capacity() > wanted && wanted == CHUNK_BYTES) {
+    if (chunk.capacity() < bytes || (chunk.capacity() > CHUNK_BYTES && wanted == CHUNK_BYTES)) {
       chunk = chunk(wanted);
       view = chunk.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
     chunk.clear().limit((int) Math.min(wanted, end - position));
     chunkStart = position;
     int read = handle.read(chunk, position);
+    chunk.rewind();
     // Zeros stand for what a file cut from outside no longer has: no record is found there.
-    Arrays.fill(chunk.array(), read, chunk.limit(), (byte) 0);
-    chunk.position(0);
+    for (int at = read; at < chunk.limit(); at++) {
+      chunk.put(at, (byte) 0);
+    }
   }
 
   long offset() {

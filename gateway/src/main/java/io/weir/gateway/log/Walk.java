@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Walk implements Closeable {
 
-  private final SegmentLog log;
+  private final Segments segments;
   private @Nullable Segment segment;
   private @Nullable FrameReader reader;
   private long startPosition;
@@ -21,8 +21,8 @@ final class Walk implements Closeable {
   private long dropped;
   private long corrupt;
 
-  Walk(SegmentLog log, Mark from) {
-    this.log = log;
+  Walk(Segments segments, Mark from) {
+    this.segments = segments;
     segment = from.segment();
     startPosition = from.position();
     offset = from.offset();
@@ -46,11 +46,11 @@ final class Walk implements Closeable {
         units = in.unitsBefore() + in.units();
         offset = in.offset() + 1;
         if (corrupt > 0) {
-          log.foundCorrupt(in.offset(), corrupt);
+          segments.foundCorrupt(in.offset(), corrupt);
         }
         return true;
       }
-      Segment after = sealed ? log.segmentAfter(segment.first) : null;
+      Segment after = sealed ? segments.after(segment) : null;
       if (after == null) {
         return false;
       }
@@ -61,11 +61,11 @@ final class Walk implements Closeable {
   /** From where nothing stands any more to the oldest segment at or behind this place. */
   private boolean jump() throws IOException {
     boolean wasInside = segment != null;
-    Segment there = log.segmentAtOrAfter(offset);
+    Segment there = segments.atOrAfter(offset);
     if (there == null) {
       return false;
     }
-    if (there.first > offset && there.header != null && (wasInside || log.dropsOldest())) {
+    if (there.first > offset && there.header != null && (wasInside || segments.dropsOldest())) {
       long lost = there.header.unitsBefore() - units;
       if (lost > 0) {
         dropped += lost;
@@ -85,7 +85,7 @@ final class Walk implements Closeable {
   private @Nullable FrameReader open(Segment in) throws IOException {
     if (reader == null && in.header != null) {
       try {
-        reader = new FrameReader(log.files(), in, in.header, startPosition, offset);
+        reader = new FrameReader(segments.files(), in, in.header, startPosition, offset);
       } catch (NoSuchFileException deleted) {
         return null; // dropped a moment ago, or by hand: what it held shows as a gap
       }
@@ -131,8 +131,8 @@ final class Walk implements Closeable {
   }
 
   /** The place from which the next record is the first at or above an offset. */
-  static Mark upTo(SegmentLog log, Mark from, long offset) throws IOException {
-    try (Walk walk = new Walk(log, from)) {
+  static Mark upTo(Segments segments, Mark from, long offset) throws IOException {
+    try (Walk walk = new Walk(segments, from)) {
       Mark mark = from;
       while (mark.offset() < offset && walk.next() && walk.offset() <= offset) {
         mark = walk.mark();
