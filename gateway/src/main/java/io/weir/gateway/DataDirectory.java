@@ -1,8 +1,11 @@
 package io.weir.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.normalize.PinStore;
+import io.weir.gateway.source.mqtt.SubscriptionStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,6 +13,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Where everything durable stands, and what stands where.
@@ -40,6 +46,24 @@ public record DataDirectory(Path path) {
       @Override
       public void save(byte[] pins) throws IOException {
         file.write(pins);
+      }
+    };
+  }
+
+  /** The filters that a source subscribed at its broker, one a line. */
+  public SubscriptionStore subscriptions(FileSystem files, String source) {
+    AtomicFile file = new AtomicFile(files, path.resolve("subscriptions").resolve(source));
+    return new SubscriptionStore() {
+      @Override
+      public Set<String> load() throws IOException {
+        String text = new String(file.read().orElse(new byte[0]), UTF_8);
+        return text.lines().collect(Collectors.toCollection(TreeSet::new));
+      }
+
+      @Override
+      public void save(Set<String> filters) throws IOException {
+        Files.createDirectories(path.resolve("subscriptions"));
+        file.write(String.join("\n", new TreeSet<>(filters)).getBytes(UTF_8));
       }
     };
   }

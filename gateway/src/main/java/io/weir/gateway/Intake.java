@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,12 +76,26 @@ final class Intake implements Inbox {
 
   @Override
   public Answer offer(Delivery delivery) {
+    return take(delivery, delivery.source(), receiveClock.next(), UnaryOperator.identity());
+  }
+
+  /**
+   * Takes a delivery in as {@link #offer} does.
+   *
+   * @param routedAs the source by whose routes it is decoded
+   * @param receiveTimeNs when it first arrived
+   * @param mend what is done to its parts before they are appended
+   */
+  Answer take(
+      Delivery delivery,
+      String routedAs,
+      long receiveTimeNs,
+      UnaryOperator<Decoding.Decoded> mend) {
     long started = time.elapsedNs();
     Port port = port(delivery.source());
-    long receiveTimeNs = receiveClock.next();
     Decoding.Decoded decoded;
     try {
-      decoded = decode(delivery, receiveTimeNs);
+      decoded = mend.apply(decode(delivery, routedAs, receiveTimeNs));
     } catch (IOException e) {
       complain("A newly seen type could not be saved; messages wait", e);
       return Answer.NO_ROOM;
@@ -101,7 +116,8 @@ final class Intake implements Inbox {
     return Answer.TAKEN;
   }
 
-  private Decoding.Decoded decode(Delivery delivery, long receiveTimeNs) throws IOException {
+  private Decoding.Decoded decode(Delivery delivery, String routedAs, long receiveTimeNs)
+      throws IOException {
     byte[] payload = delivery.payload();
     if (payload.length > maxMessageBytes) {
       String detail =
@@ -109,12 +125,7 @@ final class Intake implements Inbox {
       return tooLarge(detail, payload);
     }
     return decoding.decode(
-        delivery.source(),
-        delivery.topic(),
-        payload,
-        delivery.retained(),
-        delivery.format(),
-        receiveTimeNs);
+        routedAs, delivery.topic(), payload, delivery.retained(), delivery.format(), receiveTimeNs);
   }
 
   private static Decoding.Decoded tooLarge(String detail, byte[] payload) {
@@ -178,7 +189,7 @@ final class Intake implements Inbox {
   public void refused(Delivery delivery) {
     int samples;
     try {
-      samples = decode(delivery, receiveClock.next()).received();
+      samples = decode(delivery, delivery.source(), receiveClock.next()).received();
     } catch (IOException e) {
       complain("A newly seen type could not be saved; a message refused counts as one", e);
       samples = 1;

@@ -9,6 +9,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new Program(Terminal.system()).run(args));
+    System.exit(new Program(Terminal.system(), Gateway::run).run(args));
   }
 }

@@ -17,24 +17,23 @@ public final class Program {
   private final CommandLine line;
 
   /**
-   * @param first commands that stand first in the help
+   * @param gateway what {@code weir run} runs
    */
-  public Program(Terminal terminal, Object... first) {
+  public Program(Terminal terminal, RunCommand.Gateway gateway) {
     this.terminal = terminal;
-    this.line = new CommandLine(new WeirCommand());
-    for (Object command : first) {
-      line.addSubcommand(command);
-    }
-    line.addSubcommand(new CheckCommand(terminal))
-        .addSubcommand(new DecodeCommand(terminal))
-        .addSubcommand(TypesCommand.line(terminal))
-        .addSubcommand(new VersionCommand(terminal));
-    line.setUsageHelpWidth(100)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(new PrintWriter(terminal.out(), true))
-        .setErr(new PrintWriter(terminal.err(), true))
-        .setParameterExceptionHandler((e, args) -> usage(e))
-        .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
+    this.line =
+        new CommandLine(new WeirCommand())
+            .addSubcommand(new RunCommand(terminal, gateway))
+            .addSubcommand(new CheckCommand(terminal))
+            .addSubcommand(new DecodeCommand(terminal))
+            .addSubcommand(TypesCommand.line(terminal))
+            .addSubcommand(new VersionCommand(terminal))
+            .setUsageHelpWidth(100)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOut(new PrintWriter(terminal.out(), true))
+            .setErr(new PrintWriter(terminal.err(), true))
+            .setParameterExceptionHandler((e, args) -> usage(e))
+            .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
   }
 
   /** The exit code. */

@@ -286,7 +286,7 @@ public final class MessageCodec {
       List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
       for (int i = 0; i < count; i++) {
         rejected.add(
-            new Rejected(reason(getName(in)), getText(in), in.get() == 0 ? null : getBytes(in)));
+            new Rejected(Reason.of(getName(in)), getText(in), in.get() == 0 ? null : getBytes(in)));
       }
       return new Message(
           source,
@@ -447,14 +447,5 @@ public final class MessageCodec {
       }
     }
     throw new IllegalArgumentException("a varint runs past five bytes");
-  }
-
-  private static Reason reason(String label) {
-    for (Reason reason : Reason.values()) {
-      if (reason.label().equals(label)) {
-        return reason;
-      }
-    }
-    throw new IllegalArgumentException("reason '" + label + "' is not known");
   }
 }

@@ -50,7 +50,7 @@ class ProgramTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of());
-    return new Program(terminal, new RunCommand(terminal, config -> gateway.run(config))).run(args);
+    return new Program(terminal, config -> gateway.run(config)).run(args);
   }
 
   private String out() {
