@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
  */
 final class FrameReader implements Closeable {
 
+  /** Read at once at most, unless a record is larger; less where less is there. */
   private static final int CHUNK_BYTES = 256 * 1024;
 
   private final FileSystem.Handle handle;
@@ -48,9 +49,8 @@ final class FrameReader implements Closeable {
     this.position = position;
     this.atLeast = atLeast;
     chunkStart = position;
-    chunk = chunk(CHUNK_BYTES);
+    chunk = chunk(0);
     view = chunk.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    chunk.limit(0);
   }
 
   private static ByteBuffer chunk(int bytes) {
@@ -119,9 +119,10 @@ final class FrameReader implements Closeable {
     if (position + bytes <= chunkStart + chunk.limit() && position >= chunkStart) {
       return;
     }
-    int wanted = Math.max(bytes, CHUNK_BYTES);
-    if (chunk.capacity() < bytes || (chunk.capacity() > CHUNK_BYTES && wanted == CHUNK_BYTES)) {
-      chunk = chunk(wanted);
+    int wanted = (int) Math.max(bytes, Math.min(CHUNK_BYTES, end - position));
+    int most = Math.max(bytes, CHUNK_BYTES);
+    if (chunk.capacity() < wanted || chunk.capacity() > most) {
+      chunk = chunk(Math.max(wanted, Math.min(CHUNK_BYTES, 2 * chunk.capacity())));
       view = chunk.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
     chunk.clear().limit((int) Math.min(wanted, end - position));

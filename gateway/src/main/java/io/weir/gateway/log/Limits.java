@@ -21,7 +21,6 @@ record Limits(long segmentBytes, long blockAboveBytes, long dropAboveBytes, int 
     // Four segments at least, so that the one being written never fills the bound alone.
     long quarter = options.maxBytes() / 4;
     long largest = (long) Frame.PAYLOAD + options.maxRecordBytes();
-    long segment = Math.min(options.segmentBytes(), quarter);
     if (SegmentHeader.USUAL_BYTES + largest > quarter) {
       throw new IllegalArgumentException(
           "log "
@@ -31,8 +30,11 @@ record Limits(long segmentBytes, long blockAboveBytes, long dropAboveBytes, int 
               + " bytes is too small for records of "
               + options.maxRecordBytes());
     }
-    long waiting = Math.max(Math.min(ENOUGH_WAITING_BYTES, segment), largest);
-    // A batch no larger than a segment begins two new ones at most: their headers need room too.
+    long segment =
+        Math.max(Math.min(options.segmentBytes(), quarter), SegmentHeader.USUAL_BYTES + largest);
+    long payload = segment - SegmentHeader.USUAL_BYTES;
+    long waiting = Math.max(Math.min(ENOUGH_WAITING_BYTES, payload), largest);
+    // So a batch begins one segment at most, and another if that fails: their headers need room.
     long block = options.maxBytes() - 2L * SegmentHeader.USUAL_BYTES;
     return options.whenFull() == LogOptions.WhenFull.BLOCK
         ? new Limits(segment, block, Long.MAX_VALUE, Math.toIntExact(waiting))

@@ -16,8 +16,17 @@ final class Walk implements Closeable {
   private @Nullable Segment segment;
   private @Nullable FrameReader reader;
   private long startPosition;
+
+  /** The place after the record that was returned last. */
+  private @Nullable Segment markSegment;
+
+  private long markPosition;
   private long offset;
   private long units;
+
+  /** Units up to which what is missing was dropped; what is missing beyond is damaged. */
+  private long goneUnits;
+
   private long dropped;
   private long corrupt;
 
@@ -25,13 +34,14 @@ final class Walk implements Closeable {
     this.segments = segments;
     segment = from.segment();
     startPosition = from.position();
+    markSegment = segment;
+    markPosition = startPosition;
     offset = from.offset();
     units = from.units();
   }
 
   /** Moves to the next record; false if there is none now. */
   boolean next() throws IOException {
-    dropped = 0;
     while (true) {
       if (segment == null || segment.gone()) {
         if (!jump()) {
@@ -42,12 +52,7 @@ final class Walk implements Closeable {
       boolean sealed = segment.sealed(); // before its end is looked at, which is final then
       FrameReader in = open(segment);
       if (in != null && in.next(segment.end(), segment.limit())) {
-        corrupt = Math.max(0, in.unitsBefore() - units);
-        units = in.unitsBefore() + in.units();
-        offset = in.offset() + 1;
-        if (corrupt > 0) {
-          segments.foundCorrupt(in.offset(), corrupt);
-        }
+        account(segment, in);
         return true;
       }
       Segment after = sealed ? segments.after(segment) : null;
@@ -58,6 +63,19 @@ final class Walk implements Closeable {
     }
   }
 
+  private void account(Segment in, FrameReader record) {
+    long missing = Math.max(0, record.unitsBefore() - units);
+    dropped = Math.min(missing, Math.max(0, goneUnits - units));
+    corrupt = missing - dropped;
+    if (corrupt > 0) {
+      segments.foundCorrupt(record.offset(), corrupt);
+    }
+    units = record.unitsBefore() + record.units();
+    offset = record.offset() + 1;
+    markSegment = in;
+    markPosition = record.position();
+  }
+
   /** From where nothing stands any more to the oldest segment at or behind this place. */
   private boolean jump() throws IOException {
     boolean wasInside = segment != null;
@@ -66,11 +84,7 @@ final class Walk implements Closeable {
       return false;
     }
     if (there.first > offset && there.header != null && (wasInside || segments.dropsOldest())) {
-      long lost = there.header.unitsBefore() - units;
-      if (lost > 0) {
-        dropped += lost;
-        units += lost;
-      }
+      goneUnits = there.header.unitsBefore();
     }
     enter(there);
     return true;
@@ -116,18 +130,14 @@ final class Walk implements Closeable {
     return offset;
   }
 
-  /** Whether the place is so far from a mark that the next mark is worth making. */
+  /** Whether the place is so far from a mark that another mark is worth making. */
   boolean isFarFrom(Mark mark) {
-    return segment != mark.segment() || position() - mark.position() >= 256 * 1024;
-  }
-
-  private long position() {
-    return reader == null ? startPosition : reader.position();
+    return markSegment != mark.segment() || markPosition - mark.position() >= 256 * 1024;
   }
 
   /** The place after the current record. */
   Mark mark() {
-    return new Mark(segment, position(), offset, units);
+    return new Mark(markSegment, markPosition, offset, units);
   }
 
   /** The place from which the next record is the first at or above an offset. */

@@ -110,6 +110,7 @@ final class Writer {
     }
     waiting.give(batch);
     deletePassed();
+    dropOldest();
   }
 
   /** After the last round. */
@@ -338,10 +339,9 @@ final class Writer {
     while (!doomed.isEmpty()) {
       Segment segment = doomed.getFirst();
       try {
-        long size = files.size(segment.path);
         files.delete(segment.path);
         files.forceDirectory(directory);
-        waiting.addBytes(-size);
+        waiting.addBytes(-segment.end());
       } catch (IOException e) {
         log.warn("Log {}: {} is not deleted yet", name, segment.path, e);
         return false;

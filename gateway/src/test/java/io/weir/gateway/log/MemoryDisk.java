@@ -218,12 +218,12 @@ final class MemoryDisk implements FileSystem {
 
   private final class Open implements Handle {
 
-    private final Path file;
+    private final Path openedAs;
     private final Content content;
     private final int openedIn;
 
     Open(Path file, Content content, int openedIn) {
-      this.file = file;
+      this.openedAs = file;
       this.content = content;
       this.openedIn = openedIn;
     }
@@ -232,7 +232,15 @@ final class MemoryDisk implements FileSystem {
       if (openedIn != epoch) {
         throw new IOException("used after the crash");
       }
-      check(verb, file);
+      check(verb, nameNow());
+    }
+
+    private Path nameNow() {
+      return names.entrySet().stream()
+          .filter(entry -> entry.getValue() == content)
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .orElse(openedAs);
     }
 
     @Override
