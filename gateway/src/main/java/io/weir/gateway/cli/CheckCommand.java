@@ -2,22 +2,16 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 @Command(
     name = "check",
     description = "Check a configuration file: every problem with its line, or what would run.",
     footer = {"", "  weir check --config config/gateway.yaml"})
-final class CheckCommand implements Callable<Integer> {
-
-  private final Terminal terminal;
-  @Mixin private final ConfigOptions options;
+final class CheckCommand extends ConfiguredCommand {
 
   CheckCommand(Terminal terminal) {
-    this.terminal = terminal;
-    this.options = new ConfigOptions(terminal);
+    super(terminal);
   }
 
   @Override

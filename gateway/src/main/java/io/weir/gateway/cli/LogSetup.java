@@ -10,27 +10,21 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import io.weir.gateway.config.Config;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.OutputStream;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * What the process says while it runs, on the standard error. The configured level is that of
- * Weir's own loggers; libraries speak from warnings up. Single loggers may be set otherwise, by
- * name.
+ * What the process says while it runs. The configured level is that of Weir's own loggers;
+ * libraries speak from warnings up. Single loggers may be set otherwise, by name.
  */
 final class LogSetup {
 
   private LogSetup() {}
 
   /** Holds from now on for the whole process, also for libraries that use java.util.logging. */
-  static void apply(Config.Logging logging) {
-    apply(
-        logging,
-        (LoggerContext) LoggerFactory.getILoggerFactory(),
-        new FileOutputStream(FileDescriptor.err));
+  static void apply(Config.Logging logging, OutputStream out) {
+    apply(logging, (LoggerContext) LoggerFactory.getILoggerFactory(), out);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }

@@ -1,11 +1,8 @@
 package io.weir.gateway.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The root: says what commands there are. */
 @Command(
@@ -18,16 +15,14 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  weir check --config config/gateway.yaml      is the file good, and what would run?",
+      "  weir check --config config/gateway.yaml      check a file, and say what would run",
       "  weir run --config config/demo.yaml           run until Ctrl-C or SIGTERM",
       "  weir run --config F --set http.port=8081     one value changed for this run",
       "  weir check --help                            what a command takes",
       "",
       "Exit codes: 0 done, 1 your input is wrong, 2 the machine or a peer failed."
     })
-final class WeirCommand implements Runnable {
-
-  @Spec private CommandSpec spec;
+final class WeirCommand extends CommandGroup {
 
   @Option(
       names = {"-h", "--help"},
@@ -47,10 +42,4 @@ final class WeirCommand implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Show where a failure comes from.")
   boolean debug;
-
-  /** Called where no command is named. */
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "which command?");
-  }
 }
