@@ -140,7 +140,7 @@ final class BrokerOptions {
     try {
       return new Publisher.Options(url, qos, 2_000, patience, notes);
     } catch (IllegalArgumentException e) {
-      throw new UserError("--url: " + e.getMessage());
+      throw new UserError(String.valueOf(e.getMessage()));
     }
   }
 

@@ -42,6 +42,8 @@ public final class Load {
       Duration patience) {
 
     public Options {
+      // It knows what holds of an address, a QoS and a window.
+      new Publisher.Options(url, qos, window, patience, note -> {});
       require(count >= 1 && count <= 2_000_000_000, "the count is 1 to 2,000,000,000", count);
       require(rate >= 0, "the rate is 0 or more", rate);
       require(publishers >= 1 && publishers <= 64, "publishers are 1 to 64", publishers);
@@ -53,8 +55,8 @@ public final class Load {
           payloadBytes);
       require(
           startTs == 0
-              || startTs >= LoadReadings.FIRST_TS
-                  && startTs + count / topics <= LoadReadings.LAST_TS,
+              || (startTs >= LoadReadings.FIRST_TS
+                  && startTs + count / topics <= LoadReadings.LAST_TS),
           "the start is in epoch milliseconds of 13 digits",
           startTs);
     }
@@ -219,8 +221,8 @@ public final class Load {
 
     private void publish() throws IOException {
       long begun = System.nanoTime();
-      double ownTopics = (options.topics() - index + shares - 1) / shares;
-      double perNano = options.rate() * ownTopics / options.topics() / 1e9;
+      int ownTopics = (options.topics() - index + shares - 1) / shares;
+      double perNano = options.rate() * (double) ownTopics / options.topics() / 1e9;
       long done = 0;
       for (long round = 0; round < options.count(); round += options.topics()) {
         for (int topic = index; topic < options.topics(); topic += shares) {

@@ -115,7 +115,6 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   private Load.Options options() {
-    broker.target(qos == 0 ? 0 : 1, patience, terminal::note);
     try {
       return new Load.Options(
           broker.url,
@@ -130,7 +129,7 @@ final class LoadCommand implements Callable<Integer> {
           window,
           patience);
     } catch (IllegalArgumentException e) {
-      throw new UserError(e.getMessage());
+      throw new UserError(String.valueOf(e.getMessage()));
     }
   }
 }

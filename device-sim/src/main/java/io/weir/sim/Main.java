@@ -9,6 +9,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -67,7 +68,9 @@ public final class Main implements Runnable {
     code.set(
         run(
             new Terminal(
-                new PrintWriter(System.out, true), new PrintWriter(System.err, true), stop),
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                stop),
             args));
     ended.countDown();
     System.exit(code.get());
@@ -83,10 +86,8 @@ public final class Main implements Runnable {
             .setOut(terminal.out())
             .setErr(terminal.err())
             .registerConverter(Duration.class, new Durations())
-            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler((e, unused) -> wrongArguments(e))
             .setExecutionExceptionHandler((e, unused, parsed) -> failed(terminal, e));
-    line.setUsageHelpWidth(100);
     line.getCommandSpec().mixinStandardHelpOptions(true).version(version());
     line.getSubcommands()
         .values()
@@ -127,7 +128,7 @@ public final class Main implements Runnable {
     return 1;
   }
 
-  private static int failed(Terminal terminal, Exception e) throws Exception {
+  private static int failed(Terminal terminal, Exception e) {
     if (e instanceof UserError) {
       terminal.note(e.getMessage());
       return 1;
@@ -138,7 +139,8 @@ public final class Main implements Runnable {
               e instanceof UncheckedIOException u ? u.getCause().getMessage() : e.getMessage()));
       return 2;
     }
-    throw e;
+    e.printStackTrace(terminal.err());
+    return 2;
   }
 
   @Override
@@ -152,7 +154,7 @@ public final class Main implements Runnable {
     context.reset();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern("weir-sim: %level %msg%n");
+    encoder.setPattern("weir-sim: %level %msg%n%nopex");
     encoder.start();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
@@ -162,5 +164,7 @@ public final class Main implements Runnable {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(console);
+    // Artemis warns of every queue without a dead letter address.
+    context.getLogger("org.apache.activemq").setLevel(Level.ERROR);
   }
 }

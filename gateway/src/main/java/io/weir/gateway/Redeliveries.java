@@ -1,46 +1,63 @@
 package io.weir.gateway;
 
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
 /**
  * The marks of a source's last deliveries, by which one that the broker sends again is known:
- * packet id and payload hash. Looked at only when the broker flags a delivery as sent before, so
- * keeping a mark is one array store and finding one is a scan.
+ * packet id and payload hash. A mark is under way from just before the append until the sync has
+ * ended, and kept once its record is synced, among the last twice Receive Maximum: those that the
+ * broker may have under way, and those that they replaced.
  *
- * <p>Written by the source's thread, and by {@code log-sync} when a sync failed; guarded by itself.
+ * <p>Looked at only when the broker flags a delivery as sent before, so keeping a mark is one array
+ * store, and finding one is a scan. Used by the source's thread and by {@code log-sync}; guarded by
+ * itself.
  */
 final class Redeliveries {
 
-  private final long[] marks;
+  private final long[] kept;
   private int next;
+  private final Set<Long> underWay = new HashSet<>();
 
-  /** Twice the messages that the broker may have under way: those, and those it replaced. */
   Redeliveries(int receiveMaximum) {
-    marks = new long[2 * receiveMaximum];
+    kept = new long[2 * receiveMaximum];
   }
 
-  synchronized void add(int packetId, long payloadHash) {
-    marks[next] = mark(packetId, payloadHash);
-    next = (next + 1) % marks.length;
+  synchronized void begin(int packetId, long payloadHash) {
+    underWay.add(mark(packetId, payloadHash));
+  }
+
+  synchronized void end(int packetId, long payloadHash) {
+    underWay.remove(mark(packetId, payloadHash));
+  }
+
+  void keep(int packetId, long payloadHash) {
+    keep(mark(packetId, payloadHash));
+  }
+
+  /** Keeps a mark as {@link #marks()} gives it. */
+  synchronized void keep(long mark) {
+    kept[next] = mark;
+    next = (next + 1) % kept.length;
   }
 
   synchronized boolean contains(int packetId, long payloadHash) {
-    return find(mark(packetId, payloadHash)) >= 0;
+    long mark = mark(packetId, payloadHash);
+    return underWay.contains(mark) || Arrays.stream(kept).anyMatch(each -> each == mark);
   }
 
-  /** The delivery was not kept after all. */
-  synchronized void remove(int packetId, long payloadHash) {
-    int at = find(mark(packetId, payloadHash));
-    if (at >= 0) {
-      marks[at] = 0;
-    }
-  }
-
-  private int find(long mark) {
-    for (int i = 0; i < marks.length; i++) {
-      if (marks[i] == mark) {
-        return i;
+  /** What is kept, oldest first. */
+  synchronized long[] marks() {
+    long[] inOrder = new long[kept.length];
+    int count = 0;
+    for (int i = 0; i < kept.length; i++) {
+      long mark = kept[(next + i) % kept.length];
+      if (mark != 0) {
+        inOrder[count++] = mark;
       }
     }
-    return -1;
+    return Arrays.copyOf(inOrder, count);
   }
 
   /** Never 0, which stands for an empty place. */

@@ -21,7 +21,7 @@ class LedgerTest {
 
   @Test
   void addsUpWhatEachSourceBroughtAndSurvivesItsSnapshot() {
-    Ledger ledger = new Ledger();
+    Ledger ledger = new Ledger(source -> 2);
     ledger.add(0, codec.encode(message("plant", 3, 1, 2, 0)));
     ledger.add(0, codec.encode(message("plant", 1, 0, 0, 4)));
     ledger.add(0, codec.encode(message("werk-süd", 2, 0, 0, 0)));
@@ -35,9 +35,11 @@ class LedgerTest {
           .isEqualTo(line.appended() + line.filtered() + line.rejected() + line.refused());
     }
 
-    Ledger back = new Ledger();
+    Ledger back = new Ledger(source -> 2);
     back.restore(ledger.snapshot());
     assertThat(back.lines()).isEqualTo(ledger.lines());
+    assertThat(back.redeliveries("plant").contains(7, 70)).isTrue();
+    assertThat(back.redeliveries("plant").contains(8, 70)).isFalse();
     back.restore(new byte[0]);
     assertThat(back.lines()).isEmpty();
   }
@@ -51,8 +53,8 @@ class LedgerTest {
         source,
         "a/b",
         1,
-        0,
-        0,
+        7,
+        70,
         appended + filtered + rejected,
         filtered,
         refused,

@@ -7,11 +7,12 @@ import org.junit.jupiter.api.Test;
 
 class RedeliveriesTest {
 
+  private final Redeliveries redeliveries = new Redeliveries(2);
+
   @Test
   void knowsTheLastDeliveriesByPacketIdAndPayload() {
-    Redeliveries redeliveries = new Redeliveries(2);
     long hash = Redeliveries.hash("{\"a\":1}".getBytes(UTF_8));
-    redeliveries.add(1, hash);
+    redeliveries.keep(1, hash);
 
     assertThat(redeliveries.contains(1, hash)).isTrue();
     assertThat(redeliveries.contains(2, hash)).isFalse();
@@ -20,20 +21,20 @@ class RedeliveriesTest {
 
   @Test
   void forgetsTheOldestPastTwiceTheReceiveMaximum() {
-    Redeliveries redeliveries = new Redeliveries(2);
     for (int id = 1; id <= 5; id++) {
-      redeliveries.add(id, id);
+      redeliveries.keep(id, id);
     }
     assertThat(redeliveries.contains(1, 1)).isFalse();
     assertThat(redeliveries.contains(2, 2)).isTrue();
     assertThat(redeliveries.contains(5, 5)).isTrue();
+    assertThat(redeliveries.marks()).hasSize(4);
   }
 
   @Test
-  void forgetsADeliveryThatWasNotKept() {
-    Redeliveries redeliveries = new Redeliveries(2);
-    redeliveries.add(1, 9);
-    redeliveries.remove(1, 9);
+  void knowsADeliveryUnderWayUntilItsSyncHasEnded() {
+    redeliveries.begin(1, 9);
+    assertThat(redeliveries.contains(1, 9)).isTrue();
+    redeliveries.end(1, 9);
     assertThat(redeliveries.contains(1, 9)).isFalse();
   }
 }

@@ -80,7 +80,7 @@ final class ConfigReader {
 
   private static Config.Http http(Section section, Config.Buffer buffer) {
     String bind = section.text("bind", "127.0.0.1");
-    if (!Addresses.isLoopback(bind) && !section.has("token")) {
+    if (!Hosts.isLoopback(bind) && !section.has("token")) {
       section.problem("bind", "listens beyond this machine, so http.token must be set too");
     }
     Section tls = section.section("tls");

@@ -1,5 +1,6 @@
 package io.weir.gateway.config;
 
+import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.time.DateTimeException;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -112,13 +112,20 @@ final class RouteReader {
     List<Config.Metric> metrics = new ArrayList<>();
     Set<String> payload = new HashSet<>();
     Set<String> store = new HashSet<>();
+    Set<String> tags = TopicSyntax.names(route.text("topic", ""));
     for (Section section : route.sections("metrics")) {
       String from = section.text("from", "");
       String to = section.text("to");
-      if (!payload.add(from)) {
+      String key = to == null ? "from" : "to";
+      String name = to == null ? Pointer.toName(from) : to;
+      if (!payload.add(Pointer.toName(from))) {
         section.problem("from", "'" + section.written("from") + "' is listed already");
-      } else if (!store.add(Objects.requireNonNullElse(to, from))) {
-        section.problem(to == null ? "from" : "to", "another metric of this route has this name");
+      } else if (!store.add(name)) {
+        section.problem(key, "another metric of this route has this name");
+      } else if (TopicSyntax.RESERVED.contains(name)
+          || TopicSyntax.ASSET.contains(name)
+          || tags.contains(name)) {
+        section.problem(key, "a metric cannot have the name of a tag, nor that of the time");
       }
       metrics.add(new Config.Metric(from, to, section.choice("type", Value.Type.class)));
     }

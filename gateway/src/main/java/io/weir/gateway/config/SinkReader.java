@@ -53,7 +53,7 @@ final class SinkReader {
       section.problem(
           user ? "username" : "password", "needs a " + (user ? "password" : "username") + " too");
     }
-    URI url = Objects.requireNonNullElse(Addresses.url(section, "url", SCHEMES), NONE);
+    URI url = Objects.requireNonNullElse(Urls.read(section, "url", SCHEMES), NONE);
     return new Config.InfluxSink(
         section.text("name", ""),
         version,
@@ -69,7 +69,7 @@ final class SinkReader {
         section.flag("text", true),
         section.duration(
             "timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
-        batch(section.section("batch"), !Addresses.isLoopback(url.getHost())),
+        batch(section.section("batch"), !Hosts.isLoopback(url.getHost())),
         start(section),
         maxLag(section));
   }

@@ -41,7 +41,7 @@ final class SourceReader {
 
   private Config.MqttSource mqtt(Section section) {
     String name = section.text("name", "");
-    URI url = Objects.requireNonNullElse(Addresses.url(section, "url", SCHEMES), NONE);
+    URI url = Objects.requireNonNullElse(Urls.read(section, "url", SCHEMES), NONE);
     if (!url.getPath().isEmpty()) {
       section.problem("url", "must end after the port");
     }

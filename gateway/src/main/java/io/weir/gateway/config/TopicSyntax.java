@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopicSyntax {
 
-  private static final Pattern CAPTURE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_-]*)(\\.{3})?}");
+  private static final Pattern CAPTURE =
+      Pattern.compile("\\{([A-Za-z][A-Za-z0-9_-]{0,63})(\\.{3})?}");
 
-  /** Names that stand for something else in a store. */
-  private static final Set<String> RESERVED = Set.of("time", "quality", "point");
+  /** Names that the stores' lines need for themselves. */
+  static final Set<String> RESERVED = Set.of("time", "timestamp", "quality", "point");
+
+  /** Names that make the asset. */
+  static final Set<String> ASSET = Set.of("site", "area", "line", "machine");
 
   private TopicSyntax() {}
 
@@ -59,6 +64,11 @@ public final class TopicSyntax {
       return "the level '" + level + "' must be plain text, '+', '#', '{name}' or '{name...}'";
     }
     return null;
+  }
+
+  /** The names that the pattern captures. */
+  static Set<String> names(String pattern) {
+    return CAPTURE.matcher(pattern).results().map(r -> r.group(1)).collect(Collectors.toSet());
   }
 
   /** The pattern as an MQTT filter: equal for patterns that match the same topics. */

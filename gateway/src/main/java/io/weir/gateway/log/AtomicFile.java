@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  0  u32  magic "WAF1"
- *  4  u32  format version, 1
- *  8  u32  CRC32C of the bytes from 12 on, padding left out
+ *  4  u32  CRC32C of the bytes from 8 on, padding left out
+ *  8  u32  format version, 1
  * 12  u64  generation; it stands in file NAME.(generation mod 2)
  * 20  u32  length of the value
  * 24  ...  the value, then zeros up to a multiple of 4096
@@ -72,16 +73,16 @@ public final class AtomicFile {
     ByteBuffer out =
         ByteBuffer.allocate((length + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(0, MAGIC).putInt(4, VERSION).putLong(12, next).putInt(20, bytes.length);
+    out.putInt(0, MAGIC).putInt(8, VERSION).putLong(12, next).putInt(20, bytes.length);
     out.put(HEADER_BYTES, bytes);
-    out.putInt(8, crc(out, length));
-    Path file = slot(next);
-    boolean made = !present(file);
-    try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.WRITE)) {
-      handle.write(out, 0);
-      handle.force();
+    out.putInt(4, crc(out, length));
+    List<String> there = files.list(directory());
+    put(slot(next), out);
+    boolean both = there.contains(name(next)) && there.contains(name(next + 1));
+    if (!there.contains(name(next + 1))) {
+      put(slot(next + 1), ByteBuffer.allocate(out.capacity())); // takes its space from the start
     }
-    if (made) {
+    if (!both) {
       files.forceDirectory(directory());
     }
     generation = next;
@@ -103,8 +104,9 @@ public final class AtomicFile {
     }
     generation = 0;
     value = null;
-    boolean any = readSlot(slot(0)) | readSlot(slot(1));
-    damaged = any && value == null;
+    boolean even = readSlot(slot(0));
+    boolean odd = readSlot(slot(1));
+    damaged = (even || odd) && value == null;
     loaded = true;
   }
 
@@ -127,11 +129,11 @@ public final class AtomicFile {
     int length = in.getInt(20);
     if (length < 0
         || length > in.limit() - HEADER_BYTES
-        || in.getInt(8) != crc(in, HEADER_BYTES + length)) {
+        || in.getInt(4) != crc(in, HEADER_BYTES + length)) {
       return true;
     }
-    if (in.getInt(4) > VERSION) {
-      throw new NewerFormatException(file, in.getInt(4), VERSION);
+    if (in.getInt(8) > VERSION) {
+      throw new NewerFormatException(file, in.getInt(8), VERSION);
     }
     if (in.getLong(12) > generation) {
       generation = in.getLong(12);
@@ -143,16 +145,23 @@ public final class AtomicFile {
 
   private static int crc(ByteBuffer block, int end) {
     CRC32C crc = new CRC32C();
-    crc.update(block.array(), 12, end - 12);
+    crc.update(block.duplicate().limit(end).position(8));
     return (int) crc.getValue();
   }
 
-  private boolean present(Path file) throws IOException {
-    return files.list(directory()).contains(file.getFileName().toString());
+  private void put(Path file, ByteBuffer block) throws IOException {
+    try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.WRITE)) {
+      handle.write(block, 0);
+      handle.force();
+    }
+  }
+
+  private String name(long generation) {
+    return path.getFileName() + "." + (generation & 1);
   }
 
   private Path slot(long generation) {
-    return path.resolveSibling(path.getFileName() + "." + (generation & 1));
+    return path.resolveSibling(name(generation));
   }
 
   private Path directory() {

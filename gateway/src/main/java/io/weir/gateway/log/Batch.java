@@ -3,7 +3,6 @@ package io.weir.gateway.log;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +39,31 @@ final class Batch {
     return bytes.position() == 0;
   }
 
-  int records() {
-    return callbacks.size();
+  /** Bytes of the frame at a place. */
+  int frameBytes(int at) {
+    return Frame.PAYLOAD + bytes.getInt(at + Frame.LENGTH);
   }
 
-  /** The callback of a record by its place in the batch. */
+  long offset(int at) {
+    return bytes.getLong(at + Frame.OFFSET);
+  }
+
+  /** The callback of a record by its ordinal in the batch. */
   @Nullable Synced callback(int index) {
     return callbacks.get(index);
+  }
+
+  /** Those who are to be told if the frames from a place on fail. */
+  List<Waiting.Refused> refusedFrom(int place, int firstIndex) {
+    List<Waiting.Refused> refused = new ArrayList<>();
+    int index = firstIndex;
+    for (int at = place; at < size(); at += frameBytes(at)) {
+      Synced callback = callbacks.get(index++);
+      if (callback != null) {
+        refused.add(new Waiting.Refused(callback, offset(at)));
+      }
+    }
+    return refused;
   }
 
   /** Elapsed time at which the first record came. */
@@ -81,9 +98,8 @@ final class Batch {
   private void room(int more) {
     if (bytes.remaining() < more) {
       int needed = bytes.position() + more;
-      byte[] larger = Arrays.copyOf(bytes.array(), Math.max(needed, 2 * bytes.capacity()));
-      int position = bytes.position();
-      bytes = ByteBuffer.wrap(larger).order(ByteOrder.LITTLE_ENDIAN).position(position);
+      ByteBuffer larger = allocate(Math.max(needed, 2 * bytes.capacity()));
+      bytes = larger.put(bytes.flip());
     }
   }
 

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Walks the records of one segment file forward, each checked once, and steps over what is damaged
@@ -13,6 +12,7 @@ import java.util.Arrays;
  */
 final class FrameReader implements Closeable {
 
+  /** Read at once at most, unless a record is larger; less where less is there. */
   private static final int CHUNK_BYTES = 256 * 1024;
 
   private final FileSystem.Handle handle;
@@ -49,9 +49,8 @@ final class FrameReader implements Closeable {
     this.position = position;
     this.atLeast = atLeast;
     chunkStart = position;
-    chunk = chunk(CHUNK_BYTES);
+    chunk = chunk(0);
     view = chunk.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    chunk.limit(0);
   }
 
   private static ByteBuffer chunk(int bytes) {
@@ -120,17 +119,20 @@ final class FrameReader implements Closeable {
     if (position + bytes <= chunkStart + chunk.limit() && position >= chunkStart) {
       return;
     }
-    int wanted = Math.max(bytes, CHUNK_BYTES);
-    if (chunk.capacity() < wanted || chunk.capacity() > wanted && wanted == CHUNK_BYTES) {
-      chunk = chunk(wanted);
+    int wanted = (int) Math.max(bytes, Math.min(CHUNK_BYTES, end - position));
+    int most = Math.max(bytes, CHUNK_BYTES);
+    if (chunk.capacity() < wanted || chunk.capacity() > most) {
+      chunk = chunk(Math.max(wanted, Math.min(CHUNK_BYTES, 2 * chunk.capacity())));
       view = chunk.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
     chunk.clear().limit((int) Math.min(wanted, end - position));
     chunkStart = position;
     int read = handle.read(chunk, position);
+    chunk.rewind();
     // Zeros stand for what a file cut from outside no longer has: no record is found there.
-    Arrays.fill(chunk.array(), read, chunk.limit(), (byte) 0);
-    chunk.position(0);
+    for (int at = read; at < chunk.limit(); at++) {
+      chunk.put(at, (byte) 0);
+    }
   }
 
   long offset() {

@@ -69,21 +69,13 @@ final class Recovery {
       Path path = directory.resolve(file);
       if (file.endsWith(TEMPORARY)) {
         files.delete(path); // a segment that was being made; nothing was ever written to it
-      } else if (file.matches("\\d{20}\\" + Segment.SUFFIX)) {
-        segments.add(readHeader(path, file));
+      } else if (Segment.isName(file)) {
+        segments.add(readHeader(path, Segment.firstOf(file)));
       }
     }
-    segments.removeIf(segment -> segment.first < 0);
   }
 
-  private Segment readHeader(Path path, String file) throws IOException {
-    long first;
-    try {
-      first = Long.parseLong(file.substring(0, 20));
-    } catch (NumberFormatException beyondLong) {
-      log.warn("Log {}: {} is no file of a log; left alone", name, path);
-      return new Segment(path, -1, null, 0);
-    }
+  private Segment readHeader(Path path, long first) throws IOException {
     SegmentHeader header;
     try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
       header = SegmentHeader.read(handle, path, first);
@@ -95,17 +87,22 @@ final class Recovery {
       // It may have held so many records: their offsets must not be given again.
       nextOffset = Math.max(nextOffset, first + size / Frame.PAYLOAD + 1);
     }
-    return new Segment(path, first, header, header == null ? 0 : size);
+    return new Segment(path, first, header, size);
   }
 
   private void sealAllButLast() {
     for (int i = 0; i < segments.size() - 1; i++) {
       Segment segment = segments.get(i);
       Segment next = segments.get(i + 1);
-      SegmentHeader header = next.header;
-      boolean chained = header != null && header.previousFirst() == segment.first;
-      segment.seal(chained && header != null ? header.previousEnd() : next.first);
+      segment.seal(limit(segment, next));
     }
+  }
+
+  /** The offset from which on nothing in a segment is part of the log, by what follows it. */
+  static long limit(Segment segment, Segment next) {
+    SegmentHeader header = next.header;
+    boolean chained = header != null && header.previousFirst() == segment.first;
+    return chained && header != null ? header.previousEnd() : next.first;
   }
 
   /** The last segment that can be read at all: cuts a torn end, and syncs the rest. */

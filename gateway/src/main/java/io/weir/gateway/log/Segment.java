@@ -1,6 +1,7 @@
 package io.weir.gateway.log;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segment {
 
-  static final String SUFFIX = ".seg";
+  private static final String SUFFIX = ".seg";
+
+  private static final Pattern NAME = Pattern.compile("0\\d{19}\\" + SUFFIX);
 
   final Path path;
   final long first;
@@ -35,7 +38,16 @@ final class Segment {
     return String.format("%020d%s", first, SUFFIX);
   }
 
-  /** File position up to which records are synced. */
+  /** Whether a file is named as a segment; offsets that no log can reach are not. */
+  static boolean isName(String file) {
+    return NAME.matcher(file).matches();
+  }
+
+  static long firstOf(String file) {
+    return Long.parseLong(file.substring(0, file.length() - SUFFIX.length()));
+  }
+
+  /** File position up to which records are synced; the length of the file, as far as it counts. */
   long end() {
     return end;
   }

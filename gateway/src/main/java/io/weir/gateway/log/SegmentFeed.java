@@ -15,9 +15,11 @@ final class SegmentFeed implements Feed {
 
   private static final byte[] NO_STATE = new byte[0];
 
-  private final SegmentLog log;
   private final String name;
+  private final Segments segments;
   private final @Nullable Cursor cursor;
+  private final Runnable moved;
+  private final Runnable closed;
 
   /** Places read since the commit, some way apart, so that going back is exact and cheap. */
   private final Deque<Mark> marks = new ArrayDeque<>();
@@ -31,14 +33,31 @@ final class SegmentFeed implements Feed {
   /** Where all before is done; read by other threads. */
   private volatile Mark committed;
 
-  SegmentFeed(SegmentLog log, String name, @Nullable Cursor cursor, Mark start) {
-    this.log = log;
+  /**
+   * @param moved run after the cursor has moved
+   * @param closed run when the feed is closed
+   */
+  SegmentFeed(
+      String name,
+      Segments segments,
+      Mark start,
+      @Nullable Cursor cursor,
+      Runnable moved,
+      Runnable closed) {
     this.name = name;
+    this.segments = segments;
     this.cursor = cursor;
+    this.moved = moved;
+    this.closed = closed;
     state = cursor == null ? NO_STATE : cursor.state();
     committed = start;
     lastMark = start;
-    walk = new Walk(log, start);
+    walk = new Walk(segments, start);
+  }
+
+  /** A pass without a cursor. */
+  static SegmentFeed without(String name, Segments segments, Mark start) {
+    return new SegmentFeed(name, segments, start, null, () -> {}, () -> {});
   }
 
   @Override
@@ -48,7 +67,7 @@ final class SegmentFeed implements Feed {
 
   @Override
   public @Nullable Entry next() throws IOException {
-    seen = log.syncedOffset();
+    seen = segments.synced().offset();
     if (walk.isFarFrom(lastMark)) {
       lastMark = walk.mark();
       marks.addLast(lastMark);
@@ -70,7 +89,7 @@ final class SegmentFeed implements Feed {
   @Override
   public void await(long timeoutNs) throws InterruptedException {
     if (exhausted) {
-      log.awaitSynced(seen, timeoutNs);
+      segments.awaitSynced(seen, timeoutNs);
     }
   }
 
@@ -80,10 +99,10 @@ final class SegmentFeed implements Feed {
       throw new IllegalArgumentException(
           "seek to " + offset + ", below the committed " + committed() + ", in " + name);
     }
-    Mark to = Walk.upTo(log, nearestBefore(offset), offset);
+    Mark to = Walk.upTo(segments, nearestBefore(offset), offset);
     marks.removeIf(mark -> mark.offset() > offset);
     walk.close();
-    walk = new Walk(log, to);
+    walk = new Walk(segments, to);
     lastMark = to;
     exhausted = false;
   }
@@ -122,7 +141,8 @@ final class SegmentFeed implements Feed {
               + ", in "
               + name);
     }
-    Mark mark = next == walk.offset() ? walk.mark() : Walk.upTo(log, nearestBefore(next), next);
+    Mark mark =
+        next == walk.offset() ? walk.mark() : Walk.upTo(segments, nearestBefore(next), next);
     if (cursor != null) {
       cursor.commit(next, mark.units(), bytes);
     }
@@ -131,26 +151,22 @@ final class SegmentFeed implements Feed {
     while (!marks.isEmpty() && marks.getFirst().offset() <= next) {
       marks.removeFirst();
     }
-    if (cursor != null) {
-      log.cursorMoved();
-    }
+    moved.run();
   }
 
   @Override
   public long pendingUnits() {
-    return Math.max(0, log.units() - committed.units());
+    return Math.max(0, segments.synced().units() - committed.units());
   }
 
   @Override
   public long pendingBytes() {
-    return log.bytesFrom(committed);
+    return segments.bytesFrom(committed);
   }
 
   @Override
   public void close() throws IOException {
     walk.close();
-    if (cursor != null) {
-      log.closed(this);
-    }
+    closed.run();
   }
 }

@@ -32,6 +32,10 @@ record SegmentHeader(
     byte[] carried) {
 
   static final int VERSION = 1;
+
+  /** Of both copies, where the owner carries no more than fits in a block. */
+  static final int USUAL_BYTES = 2 * 4096;
+
   private static final long MAGIC = 0x31474553_52494557L; // "WEIRSEG1"
   private static final int BLOCK_BYTES = 4096;
   private static final int FIXED_BYTES = 72;
@@ -57,8 +61,8 @@ record SegmentHeader(
     out.putLong(0, MAGIC).putInt(8, VERSION).putInt(12, length).putInt(20, carried.length);
     out.putLong(24, salt).putLong(32, first).putLong(40, previousFirst).putLong(48, previousEnd);
     out.putLong(56, unitsBefore).putLong(64, lastReceiveTimeNs).put(FIXED_BYTES, carried);
-    out.putInt(16, crc(out.array(), length));
-    out.put(length, out.array(), 0, length);
+    out.putInt(16, crc(out.duplicate().limit(length)));
+    out.put(length, out, 0, length);
     return out;
   }
 
@@ -97,7 +101,7 @@ record SegmentHeader(
       return null;
     }
     ByteBuffer copy = read(handle, start, length);
-    if (copy == null || copy.getInt(16) != crc(copy.array(), length)) {
+    if (copy == null || copy.getInt(16) != crc(copy)) {
       return null;
     }
     if (copy.getInt(8) > VERSION) {
@@ -118,15 +122,14 @@ record SegmentHeader(
   private static @Nullable ByteBuffer read(FileSystem.Handle handle, long position, int length)
       throws IOException {
     ByteBuffer in = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    return handle.read(in, position) < length ? null : in;
+    return handle.read(in, position) < length ? null : in.rewind();
   }
 
-  /** CRC32C of a copy, its own field taken as zero. */
-  private static int crc(byte[] copy, int length) {
+  /** CRC32C of a copy, its own field left out. */
+  private static int crc(ByteBuffer copy) {
     CRC32C crc = new CRC32C();
-    crc.update(copy, 0, 16);
-    crc.update(new byte[4], 0, 4);
-    crc.update(copy, 20, length - 20);
+    crc.update(copy.duplicate().limit(16));
+    crc.update(copy.duplicate().position(20));
     return (int) crc.getValue();
   }
 }

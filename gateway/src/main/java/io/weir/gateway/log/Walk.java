@@ -12,26 +12,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class Walk implements Closeable {
 
-  private final SegmentLog log;
+  private final Segments segments;
   private @Nullable Segment segment;
   private @Nullable FrameReader reader;
   private long startPosition;
+
+  /** The place after the record that was returned last. */
+  private @Nullable Segment markSegment;
+
+  private long markPosition;
   private long offset;
   private long units;
+
+  /** Units up to which what is missing was dropped; what is missing beyond is damaged. */
+  private long goneUnits;
+
   private long dropped;
   private long corrupt;
 
-  Walk(SegmentLog log, Mark from) {
-    this.log = log;
+  Walk(Segments segments, Mark from) {
+    this.segments = segments;
     segment = from.segment();
     startPosition = from.position();
+    markSegment = segment;
+    markPosition = startPosition;
     offset = from.offset();
     units = from.units();
   }
 
   /** Moves to the next record; false if there is none now. */
   boolean next() throws IOException {
-    dropped = 0;
     while (true) {
       if (segment == null || segment.gone()) {
         if (!jump()) {
@@ -42,15 +52,10 @@ final class Walk implements Closeable {
       boolean sealed = segment.sealed(); // before its end is looked at, which is final then
       FrameReader in = open(segment);
       if (in != null && in.next(segment.end(), segment.limit())) {
-        corrupt = Math.max(0, in.unitsBefore() - units);
-        units = in.unitsBefore() + in.units();
-        offset = in.offset() + 1;
-        if (corrupt > 0) {
-          log.foundCorrupt(in.offset(), corrupt);
-        }
+        account(segment, in);
         return true;
       }
-      Segment after = sealed ? log.segmentAfter(segment.first) : null;
+      Segment after = sealed ? segments.after(segment) : null;
       if (after == null) {
         return false;
       }
@@ -58,19 +63,28 @@ final class Walk implements Closeable {
     }
   }
 
+  private void account(Segment in, FrameReader record) {
+    long missing = Math.max(0, record.unitsBefore() - units);
+    dropped = Math.min(missing, Math.max(0, goneUnits - units));
+    corrupt = missing - dropped;
+    if (corrupt > 0) {
+      segments.foundCorrupt(record.offset(), corrupt);
+    }
+    units = record.unitsBefore() + record.units();
+    offset = record.offset() + 1;
+    markSegment = in;
+    markPosition = record.position();
+  }
+
   /** From where nothing stands any more to the oldest segment at or behind this place. */
   private boolean jump() throws IOException {
     boolean wasInside = segment != null;
-    Segment there = log.segmentAtOrAfter(offset);
+    Segment there = segments.atOrAfter(offset);
     if (there == null) {
       return false;
     }
-    if (there.first > offset && there.header != null && (wasInside || log.dropsOldest())) {
-      long lost = there.header.unitsBefore() - units;
-      if (lost > 0) {
-        dropped += lost;
-        units += lost;
-      }
+    if (there.first > offset && there.header != null && (wasInside || segments.dropsOldest())) {
+      goneUnits = there.header.unitsBefore();
     }
     enter(there);
     return true;
@@ -85,7 +99,7 @@ final class Walk implements Closeable {
   private @Nullable FrameReader open(Segment in) throws IOException {
     if (reader == null && in.header != null) {
       try {
-        reader = new FrameReader(log.files(), in, in.header, startPosition, offset);
+        reader = new FrameReader(segments.files(), in, in.header, startPosition, offset);
       } catch (NoSuchFileException deleted) {
         return null; // dropped a moment ago, or by hand: what it held shows as a gap
       }
@@ -116,23 +130,19 @@ final class Walk implements Closeable {
     return offset;
   }
 
-  /** Whether the place is so far from a mark that the next mark is worth making. */
+  /** Whether the place is so far from a mark that another mark is worth making. */
   boolean isFarFrom(Mark mark) {
-    return segment != mark.segment() || position() - mark.position() >= 256 * 1024;
-  }
-
-  private long position() {
-    return reader == null ? startPosition : reader.position();
+    return markSegment != mark.segment() || markPosition - mark.position() >= 256 * 1024;
   }
 
   /** The place after the current record. */
   Mark mark() {
-    return new Mark(segment, position(), offset, units);
+    return new Mark(markSegment, markPosition, offset, units);
   }
 
   /** The place from which the next record is the first at or above an offset. */
-  static Mark upTo(SegmentLog log, Mark from, long offset) throws IOException {
-    try (Walk walk = new Walk(log, from)) {
+  static Mark upTo(Segments segments, Mark from, long offset) throws IOException {
+    try (Walk walk = new Walk(segments, from)) {
       Mark mark = from;
       while (mark.offset() < offset && walk.next() && walk.offset() <= offset) {
         mark = walk.mark();

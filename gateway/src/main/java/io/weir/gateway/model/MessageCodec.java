@@ -222,33 +222,36 @@ public final class MessageCodec {
   }
 
   /**
-   * What the ledger keeps of a message.
+   * What is kept of a message when its readings are long gone: its counts for the ledger, and the
+   * mark by which a redelivery is known.
    *
    * @param appended its readings
    */
   public record Counts(
-      String source, int received, int appended, int filtered, int rejected, int refused) {}
-
-  /** The mark of a delivery, by which a redelivery is known. */
-  public record Mark(String source, int packetId, long payloadHash) {}
+      String source,
+      int packetId,
+      long payloadHash,
+      int received,
+      int appended,
+      int filtered,
+      int rejected,
+      int refused) {}
 
   /** Reads the counts alone, without the readings. */
   public Counts counts(ByteBuffer bytes) {
     ByteBuffer in = head(bytes);
     String source = getName(in);
-    skipToMark(in);
-    getVarint(in);
-    in.getLong();
+    int topic = getVarint(in);
+    in.position(in.position() + topic + Long.BYTES);
     return new Counts(
-        source, getVarint(in), getVarint(in), getVarint(in), getVarint(in), getVarint(in));
-  }
-
-  /** Reads the delivery's mark alone. */
-  public Mark mark(ByteBuffer bytes) {
-    ByteBuffer in = head(bytes);
-    String source = getName(in);
-    skipToMark(in);
-    return new Mark(source, getVarint(in), in.getLong());
+        source,
+        getVarint(in),
+        in.getLong(),
+        getVarint(in),
+        getVarint(in),
+        getVarint(in),
+        getVarint(in),
+        getVarint(in));
   }
 
   private static ByteBuffer head(ByteBuffer bytes) {
@@ -258,11 +261,6 @@ public final class MessageCodec {
       throw new IllegalArgumentException("message format " + format + " is not known");
     }
     return in;
-  }
-
-  private static void skipToMark(ByteBuffer in) {
-    int topic = getVarint(in);
-    in.position(in.position() + topic + Long.BYTES);
   }
 
   /**
@@ -288,7 +286,7 @@ public final class MessageCodec {
       List<Rejected> rejected = count == 0 ? List.of() : new ArrayList<>(Math.min(count, 1024));
       for (int i = 0; i < count; i++) {
         rejected.add(
-            new Rejected(reason(getName(in)), getText(in), in.get() == 0 ? null : getBytes(in)));
+            new Rejected(Reason.of(getName(in)), getText(in), in.get() == 0 ? null : getBytes(in)));
       }
       return new Message(
           source,
@@ -449,14 +447,5 @@ public final class MessageCodec {
       }
     }
     throw new IllegalArgumentException("a varint runs past five bytes");
-  }
-
-  private static Reason reason(String label) {
-    for (Reason reason : Reason.values()) {
-      if (reason.label().equals(label)) {
-        return reason;
-      }
-    }
-    throw new IllegalArgumentException("reason '" + label + "' is not known");
   }
 }

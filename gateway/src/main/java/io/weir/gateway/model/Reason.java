@@ -1,6 +1,8 @@
 package io.weir.gateway.model;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Why something stands in the quarantine. The label is what meters, commands and the API show. */
 public enum Reason {
@@ -26,5 +28,23 @@ public enum Reason {
   /** Lower case with dashes, such as {@code type-conflict}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The reason of a label.
+   *
+   * @throws IllegalArgumentException if it is none; names those there are
+   */
+  public static Reason of(String label) {
+    for (Reason reason : values()) {
+      if (reason.label().equals(label)) {
+        return reason;
+      }
+    }
+    throw new IllegalArgumentException(
+        "reason '"
+            + label
+            + "' is not known; there are: "
+            + Arrays.stream(values()).map(Reason::label).collect(Collectors.joining(", ")));
   }
 }

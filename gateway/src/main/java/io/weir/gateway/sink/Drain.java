@@ -118,7 +118,8 @@ public final class Drain {
     return feed.pendingUnits();
   }
 
-  long pendingBytes() {
+  /** Bytes of the log that are not in {@link #ledger()} yet. */
+  public long pendingBytes() {
     return feed.pendingBytes();
   }
 
@@ -127,12 +128,18 @@ public final class Drain {
     return condition;
   }
 
-  int breakerState() {
+  /** Seconds until the next write is tried, or {@code null} where none is being waited for. */
+  public @Nullable Double nextTrySeconds() {
+    return isHeldUp() ? pacing.waitSeconds() : null;
+  }
+
+  /** The circuit breaker: 0 closed, 1 half-open, 2 open. */
+  public int breakerState() {
     return pacing.breakerState();
   }
 
   /** Age of the oldest reading being written, seconds; 0 where nothing is. */
-  double lagSeconds() {
+  public double lagSeconds() {
     long oldest = oldestReceiveNs;
     return oldest == 0 ? 0 : Math.max(0, (time.wallNs() - oldest) / 1e9);
   }

@@ -37,7 +37,7 @@ final class Pacing {
 
   private final Time time;
   private final CircuitBreaker breaker;
-  private long notBefore;
+  private volatile long notBefore;
   private int waits;
 
   Pacing(String name, Time time) {
@@ -90,6 +90,11 @@ final class Pacing {
     Duration bounded = asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
     double more = 1 + JITTER * ThreadLocalRandom.current().nextDouble();
     return (long) (bounded.toNanos() * more);
+  }
+
+  /** Seconds left to wait, 0 where none. Any thread. */
+  double waitSeconds() {
+    return Math.max(0, (notBefore - time.elapsedNs()) / 1e9);
   }
 
   /** 0 closed, 1 half-open, 2 open. */

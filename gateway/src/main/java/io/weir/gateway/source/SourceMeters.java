@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The meters that every source has, tagged with its name. Removed with it. */
+/** The meters of one source, tagged with its name; it asks for those it has. Removed with it. */
 public final class SourceMeters implements AutoCloseable {
 
   private static final String TAG = "source";
@@ -20,31 +20,25 @@ public final class SourceMeters implements AutoCloseable {
   private final MeterRegistry registry;
   private final String source;
   private final List<Meter> meters = new ArrayList<>();
-  private final Counter acknowledged;
-  private final Counter connects;
-  private final Counter sessionsLost;
 
   public SourceMeters(MeterRegistry registry, String source) {
     this.registry = registry;
     this.source = source;
-    acknowledged = counter(Names.ACKNOWLEDGED, "Messages acknowledged to their sender");
-    connects = counter(Names.CONNECTS, "Connections made");
-    sessionsLost = counter(Names.SESSIONS_LOST, "Sessions that the broker had lost");
   }
 
   /** Messages acknowledged to their sender. */
   public Counter acknowledged() {
-    return acknowledged;
+    return counter(Names.ACKNOWLEDGED, "Messages acknowledged to their sender");
   }
 
   /** Connections made. */
   public Counter connects() {
-    return connects;
+    return counter(Names.CONNECTS, "Connections made");
   }
 
   /** Sessions that the broker had lost. */
   public Counter sessionsLost() {
-    return sessionsLost;
+    return counter(Names.SESSIONS_LOST, "Sessions that the broker had lost");
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.weir.gateway.decode.Decoders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +144,13 @@ class SchemaTest {
   private JsonNode resolve(JsonNode rules) {
     String reference = rules.path("$ref").asText();
     return reference.isEmpty() ? rules : resolve(schema.at(reference.substring(1)));
+  }
+
+  @Test
+  void theFormatsOfTheSchemaAreThoseThatHaveADecoder() {
+    List<String> formats = new ArrayList<>();
+    schema.at("/$defs/route/properties/format/enum").forEach(f -> formats.add(f.asText()));
+    assertThat(formats).hasSameElementsAs(Decoders.names());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Time;
@@ -13,6 +14,8 @@ public final class MqttSource implements Source {
 
   private final String name;
   private final SourceMeters meters;
+  private final Counter connects;
+  private final Counter sessionsLost;
   private final Keeper keeper;
   private final Supervisor supervisor;
 
@@ -38,12 +41,12 @@ public final class MqttSource implements Source {
     int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
     name = config.name();
     meters = new SourceMeters(registry, name);
+    connects = meters.connects();
+    sessionsLost = meters.sessionsLost();
     keeper =
         new Keeper(
             name, new Window(maxCount, config.windowBytes()), inbox, time, meters.acknowledged());
-    supervisor =
-        new Supervisor(
-            config, asked, store, keeper, time, meters.connects(), meters.sessionsLost());
+    supervisor = new Supervisor(config, asked, store, keeper, time, connects, sessionsLost);
     meters.gauges(this::status, keeper::silenceNs);
   }
 
@@ -67,8 +70,8 @@ public final class MqttSource implements Source {
         phase.state(),
         phase.reason().isEmpty() ? trouble : phase.reason(),
         keeper.window.size(),
-        (long) meters.connects().count(),
-        (long) meters.sessionsLost().count());
+        (long) connects.count(),
+        (long) sessionsLost.count());
   }
 
   @Override

@@ -1,37 +1,19 @@
 package io.weir.gateway.config;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** URLs and hosts. Nothing here asks a name server. */
-final class Addresses {
+/** URLs as values. */
+final class Urls {
 
   /** Schemes that other programs write for ours. */
   private static final Map<String, String> ALIASES =
       Map.of("mqtt", "tcp", "mqtts", "ssl", "tls", "ssl", "ws", "tcp", "wss", "ssl");
 
-  private Addresses() {}
-
-  /** Whether only this machine can reach it; names other than localhost count as beyond. */
-  static boolean isLoopback(String host) {
-    if (host.equalsIgnoreCase("localhost")) {
-      return true;
-    }
-    String literal =
-        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-    boolean address =
-        literal.matches("[0-9]+(\\.[0-9]+){3}") || literal.matches("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-    try {
-      return address && InetAddress.getByName(literal).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false; // not an address after all
-    }
-  }
+  private Urls() {}
 
   /**
    * The URL under a key, with a host, of one of the schemes, and without user, query and fragment;
@@ -39,7 +21,7 @@ final class Addresses {
    *
    * @param schemes each scheme with its default port, or -1 to leave the port out
    */
-  static @Nullable URI url(Section section, String key, Map<String, Integer> schemes) {
+  static @Nullable URI read(Section section, String key, Map<String, Integer> schemes) {
     String text = section.text(key);
     if (text == null || !text.contains("://")) {
       return null; // refused by the schema

@@ -1,0 +1,320 @@
+package io.weir.gateway;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.weir.gateway.log.RecordTooLargeException;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Synced;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Time;
+import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.source.Delivery;
+import io.weir.gateway.source.Inbox;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One message's way in: decode, normalize, one record, append; once that is synced, count and
+ * acknowledge. Runs on the sources' threads, several at once; what follows the sync runs on {@code
+ * log-sync} and never waits.
+ */
+final class Intake implements Inbox {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  /** The only kind of record in the {@code readings} log so far. */
+  private static final int MESSAGE = 1;
+
+  /** How much of a payload beyond the limit is kept as evidence. */
+  private static final int EVIDENCE_BYTES = 64 * 1024;
+
+  private static final long COMPLAIN_EVERY_NS = TimeUnit.SECONDS.toNanos(30);
+
+  private final Decoding decoding;
+  private final SegmentLog readings;
+  private final Ledger ledger;
+  private final ReceiveClock receiveClock;
+  private final Time time;
+  private final MeterRegistry registry;
+  private final int maxMessageBytes;
+  private final Map<String, Port> ports = new ConcurrentHashMap<>();
+  private final ThreadLocal<MessageCodec> codecs = ThreadLocal.withInitial(MessageCodec::new);
+  private final AtomicLong complainedAt;
+
+  Intake(
+      Decoding decoding,
+      SegmentLog readings,
+      Ledger ledger,
+      ReceiveClock receiveClock,
+      Time time,
+      MeterRegistry registry,
+      int maxMessageBytes) {
+    this.decoding = decoding;
+    this.readings = readings;
+    this.ledger = ledger;
+    this.receiveClock = receiveClock;
+    this.time = time;
+    this.registry = registry;
+    this.maxMessageBytes = maxMessageBytes;
+    this.complainedAt = new AtomicLong(time.elapsedNs() - COMPLAIN_EVERY_NS);
+  }
+
+  @Override
+  public Answer offer(Delivery delivery) {
+    return take(delivery, delivery.source(), receiveClock.next(), UnaryOperator.identity());
+  }
+
+  /**
+   * Takes a delivery in as {@link #offer} does.
+   *
+   * @param routedAs the source by whose routes it is decoded
+   * @param receiveTimeNs when it first arrived
+   * @param mend what is done to its parts before they are appended
+   */
+  Answer take(
+      Delivery delivery,
+      String routedAs,
+      long receiveTimeNs,
+      UnaryOperator<Decoding.Decoded> mend) {
+    long started = time.elapsedNs();
+    Port port = port(delivery.source());
+    Decoding.Decoded decoded;
+    try {
+      decoded = mend.apply(decode(delivery, routedAs, receiveTimeNs));
+    } catch (IOException e) {
+      complain("A newly seen type could not be saved; messages wait", e);
+      return Answer.NO_ROOM;
+    }
+    long hash = delivery.packetId() == 0 ? 0 : Redeliveries.hash(delivery.payload());
+    boolean repeated =
+        delivery.duplicate() && port.redeliveries.contains(delivery.packetId(), hash);
+    Message message = message(delivery, receiveTimeNs, hash, decoded, repeated, port.takeRefused());
+    Settling settling = new Settling(port, delivery, message, repeated, decoded.skewed());
+    if (delivery.packetId() != 0) {
+      port.redeliveries.begin(delivery.packetId(), hash);
+    }
+    if (!append(message, settling)) {
+      settling.undo();
+      return Answer.NO_ROOM;
+    }
+    port.time.record(time.elapsedNs() - started, TimeUnit.NANOSECONDS);
+    return Answer.TAKEN;
+  }
+
+  private Decoding.Decoded decode(Delivery delivery, String routedAs, long receiveTimeNs)
+      throws IOException {
+    byte[] payload = delivery.payload();
+    if (payload.length > maxMessageBytes) {
+      String detail =
+          "the payload has " + payload.length + " bytes, the limit is " + maxMessageBytes;
+      return tooLarge(detail, payload);
+    }
+    return decoding.decode(
+        routedAs, delivery.topic(), payload, delivery.retained(), delivery.format(), receiveTimeNs);
+  }
+
+  private static Decoding.Decoded tooLarge(String detail, byte[] payload) {
+    boolean cut = payload.length > EVIDENCE_BYTES;
+    Rejected rejected =
+        new Rejected(
+            Reason.LIMIT,
+            cut ? detail + "; its first " + EVIDENCE_BYTES + " bytes are kept" : detail);
+    byte[] evidence = cut ? Arrays.copyOf(payload, EVIDENCE_BYTES) : payload;
+    return new Decoding.Decoded(1, 0, List.of(), List.of(rejected), evidence, 0);
+  }
+
+  /** A delivery known from before is acknowledged and counted; its readings stand in the log. */
+  private static Message message(
+      Delivery delivery,
+      long receiveTimeNs,
+      long hash,
+      Decoding.Decoded decoded,
+      boolean repeated,
+      int refused) {
+    return new Message(
+        delivery.source(),
+        delivery.topic(),
+        receiveTimeNs,
+        delivery.packetId(),
+        hash,
+        decoded.received(),
+        repeated ? decoded.received() : decoded.filtered(),
+        refused,
+        repeated ? List.of() : decoded.readings(),
+        repeated ? List.of() : decoded.rejected(),
+        repeated ? new byte[0] : decoded.payload());
+  }
+
+  /** False where the log has no room. A record beyond the log's limit is quarantined instead. */
+  private boolean append(Message message, Settling settling) {
+    try {
+      return readings.append(
+              MESSAGE,
+              message.receiveTimeNs(),
+              message.readings().size(),
+              codecs.get().encode(message),
+              settling)
+          != SegmentLog.NO_ROOM;
+    } catch (RecordTooLargeException e) {
+      Decoding.Decoded refused =
+          tooLarge(String.valueOf(e.getMessage()), settling.delivery.payload());
+      settling.message =
+          message(
+              settling.delivery,
+              message.receiveTimeNs(),
+              message.payloadHash(),
+              refused,
+              false,
+              message.refused());
+      return append(settling.message, settling);
+    }
+  }
+
+  @Override
+  public void refused(Delivery delivery) {
+    int samples;
+    try {
+      samples = decode(delivery, delivery.source(), receiveClock.next()).received();
+    } catch (IOException e) {
+      complain("A newly seen type could not be saved; a message refused counts as one", e);
+      samples = 1;
+    }
+    Port port = port(delivery.source());
+    port.refused.addAndGet(samples);
+    port.refusedMeter.increment(samples);
+  }
+
+  /** Readings a source gave up that no record has counted yet; they go with its next message. */
+  int refusedUncounted(String source) {
+    return port(source).refused.get();
+  }
+
+  private Port port(String source) {
+    return ports.computeIfAbsent(source, Port::new);
+  }
+
+  private void complain(String what, IOException cause) {
+    long now = time.elapsedNs();
+    long before = complainedAt.get();
+    if (now - before >= COMPLAIN_EVERY_NS && complainedAt.compareAndSet(before, now)) {
+      LOG.error("{}", what, cause);
+    }
+  }
+
+  /** What the intake keeps of one source. */
+  private final class Port {
+    final Redeliveries redeliveries;
+    final AtomicInteger refused = new AtomicInteger();
+    final Counter messages;
+    final Counter bytes;
+    final Counter received;
+    final Counter appended;
+    final Counter filtered;
+    final Counter duplicates;
+    final Counter skewed;
+    final Counter refusedMeter;
+    final Map<Reason, Counter> rejected = new EnumMap<>(Reason.class);
+    final Timer time;
+
+    Port(String source) {
+      redeliveries = ledger.redeliveries(source);
+      messages = counter(Names.MESSAGES, source);
+      bytes = counter(Names.RECEIVED_BYTES, source);
+      received = counter(Names.RECEIVED, source);
+      appended = counter(Names.APPENDED, source);
+      filtered = counter(Names.FILTERED, source);
+      duplicates = counter(Names.DUPLICATES, source);
+      skewed = counter(Names.SKEWED, source);
+      refusedMeter = counter(Names.REFUSED, source);
+      for (Reason reason : Reason.values()) {
+        rejected.put(
+            reason, registry.counter(Names.REJECTED, "source", source, "reason", reason.label()));
+      }
+      time = registry.timer(Names.INTAKE_TIME, "source", source);
+    }
+
+    private Counter counter(String name, String source) {
+      return registry.counter(name, "source", source);
+    }
+
+    int takeRefused() {
+      return refused.get() == 0 ? 0 : refused.getAndSet(0);
+    }
+  }
+
+  /** What happens once the sync has ended. */
+  private static final class Settling implements Synced {
+    private final Port port;
+    private final Delivery delivery;
+    private Message message;
+    private final boolean repeated;
+    private final int skewed;
+
+    Settling(Port port, Delivery delivery, Message message, boolean repeated, int skewed) {
+      this.port = port;
+      this.delivery = delivery;
+      this.message = message;
+      this.repeated = repeated;
+      this.skewed = skewed;
+    }
+
+    @Override
+    public void synced(long offset) {
+      port.redeliveries.end(message.packetId(), message.payloadHash());
+      port.messages.increment();
+      port.bytes.increment(delivery.payload().length);
+      port.received.increment(message.received());
+      count(port.appended, message.readings().size());
+      count(port.filtered, message.filtered());
+      count(port.skewed, skewed);
+      count(port.duplicates, repeated ? 1 : 0);
+      for (Rejected rejected : message.rejected()) {
+        Counter counter = port.rejected.get(rejected.reason());
+        if (counter != null) {
+          counter.increment();
+        }
+      }
+      delivery
+          .settled()
+          .durable(
+              new Receipt(
+                  message.received(),
+                  message.readings().size(),
+                  message.filtered(),
+                  message.rejected()));
+    }
+
+    private static void count(Counter counter, int more) {
+      if (more > 0) {
+        counter.increment(more);
+      }
+    }
+
+    @Override
+    public void failed(long offset, Throwable cause) {
+      undo();
+      delivery.settled().failed(cause);
+    }
+
+    /** Nothing was kept: neither the mark nor the refusals that would have gone with it. */
+    void undo() {
+      port.redeliveries.end(message.packetId(), message.payloadHash());
+      port.refused.addAndGet(message.refused());
+    }
+  }
+}

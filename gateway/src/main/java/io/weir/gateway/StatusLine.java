@@ -1,0 +1,78 @@
+package io.weir.gateway;
+
+import io.weir.gateway.http.GatewayView;
+import io.weir.gateway.http.Ledger;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says every few seconds where the readings are, for whoever watches the console. Silent while
+ * nothing changes. Runs the thread {@code status-line}.
+ */
+final class StatusLine implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StatusLine.class);
+  private static final long EVERY_S = 5;
+
+  private final GatewayView view;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "status-line");
+            made.setDaemon(true);
+            return made;
+          });
+  private String last = "";
+
+  StatusLine(GatewayView view) {
+    this.view = view;
+  }
+
+  void start() {
+    thread.scheduleWithFixedDelay(this::print, EVERY_S, EVERY_S, TimeUnit.SECONDS);
+  }
+
+  private void print() {
+    String line = line(view.ledger());
+    if (!line.equals(last)) {
+      LOG.info("{}", line);
+      last = line;
+    }
+  }
+
+  /** Readings, over all time. */
+  static String line(Ledger ledger) {
+    long received = ledger.sources().stream().mapToLong(Ledger.Source::received).sum();
+    long rejected = ledger.sources().stream().mapToLong(Ledger.Source::rejected).sum();
+    String sinks =
+        ledger.sinks().stream()
+            .map(
+                sink ->
+                    String.format(
+                        Locale.ROOT,
+                        " | %s: stored %,d, pending %,d%s",
+                        sink.name(),
+                        sink.stored(),
+                        sink.pending(),
+                        sink.quarantined() == 0
+                            ? ""
+                            : String.format(Locale.ROOT, ", quarantined %,d", sink.quarantined())))
+            .collect(Collectors.joining());
+    return String.format(
+        Locale.ROOT,
+        "readings received %,d%s%s",
+        received,
+        rejected == 0 ? "" : String.format(Locale.ROOT, ", rejected %,d", rejected),
+        sinks);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

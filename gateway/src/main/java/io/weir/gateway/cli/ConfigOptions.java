@@ -1,0 +1,38 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.config.ConfigLoader;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options of each command that needs the configuration. */
+final class ConfigOptions {
+
+  private final Terminal terminal;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      required = true,
+      description = "The configuration file; config/gateway.yaml explains every key.")
+  Path file = Path.of("gateway.yaml");
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = {
+        "One value laid over the file, such as http.port=8081 or",
+        "sources[plant].url=tcp://localhost:1884. May be given often."
+      })
+  List<String> settings = List.of();
+
+  ConfigOptions(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  Config load() throws ConfigException {
+    return ConfigLoader.load(file, terminal.environment(), settings);
+  }
+}

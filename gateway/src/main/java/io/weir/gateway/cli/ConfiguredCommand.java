@@ -1,0 +1,18 @@
+package io.weir.gateway.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** A command that reads the configuration. */
+@Command
+abstract class ConfiguredCommand implements Callable<Integer> {
+
+  final Terminal terminal;
+  @Mixin final ConfigOptions options;
+
+  ConfiguredCommand(Terminal terminal) {
+    this.terminal = terminal;
+    this.options = new ConfigOptions(terminal);
+  }
+}

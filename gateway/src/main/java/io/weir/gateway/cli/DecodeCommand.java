@@ -1,0 +1,105 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.DataDirectory;
+import io.weir.gateway.Explain;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.model.Time;
+import io.weir.gateway.normalize.PinStore;
+import io.weir.gateway.normalize.Types;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "decode",
+    description = "Show what a payload would become, or why not. Nothing is kept.",
+    footer = {
+      "",
+      "  weir decode --config F --topic factory/a/b/c/press-01/telemetry --file payload.json",
+      "  echo '{\"temp\": 21.5}' | weir decode --config F --topic factory/a/b/c/press-01/telemetry"
+    })
+final class DecodeCommand extends ConfiguredCommand {
+
+  @Option(
+      names = "--topic",
+      required = true,
+      paramLabel = "TOPIC",
+      description = "The topic it would come by.")
+  private String topic = "";
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = "The payload; without it the standard input is read.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--source",
+      paramLabel = "NAME",
+      description = "The source it would come from. By default any.")
+  private @Nullable String source;
+
+  @Option(names = "--retained", description = "As the broker serves it from its retained store.")
+  private boolean retained;
+
+  DecodeCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  public Integer call() throws ConfigException, InputException, IOException {
+    Config config = options.load();
+    String named = source;
+    if (named != null && config.sources().stream().noneMatch(s -> s.name().equals(named))) {
+      throw new InputException("there is no source '" + named + "' in " + options.file);
+    }
+    if (topic.isEmpty() || topic.contains("+") || topic.contains("#")) {
+      throw new InputException("--topic takes the topic of one message, without + and #");
+    }
+    byte[] payload = payload(config.buffer().maxMessageSize());
+    Types types = Types.load(forgetful(config));
+    terminal
+        .out()
+        .print(
+            new Explain(config.routes(), types)
+                .text(named, topic, payload, retained, Time.SYSTEM.wallNs()));
+    terminal.out().flush();
+    return Program.DONE;
+  }
+
+  private byte[] payload(int most) throws InputException, IOException {
+    try (InputStream in = file == null ? terminal.in() : Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(most + 1);
+      if (bytes.length > most) {
+        throw new InputException(
+            "the payload is larger than buffer.max-message-size, " + most + " bytes");
+      }
+      return bytes;
+    } catch (NoSuchFileException e) {
+      throw new InputException("there is no file " + file);
+    }
+  }
+
+  /** The types pinned so far; what this command would pin is not saved. */
+  private static PinStore forgetful(Config config) {
+    PinStore pinned = new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK);
+    return new PinStore() {
+      @Override
+      public byte[] load() throws IOException {
+        return pinned.load();
+      }
+
+      @Override
+      public void save(byte[] pins) {
+        // forgotten on purpose
+      }
+    };
+  }
+}

@@ -1,0 +1,66 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.config.ConfigException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program {@code weir}: runs the command that its arguments name. */
+public final class Program {
+
+  static final int DONE = 0;
+  static final int INPUT_WRONG = 1;
+  static final int FAILED = 2;
+
+  private final Terminal terminal;
+  private final CommandLine line;
+
+  /**
+   * @param gateway what {@code weir run} runs
+   */
+  public Program(Terminal terminal, RunCommand.Gateway gateway) {
+    this.terminal = terminal;
+    this.line =
+        new CommandLine(new WeirCommand())
+            .addSubcommand(new RunCommand(terminal, gateway))
+            .addSubcommand(new CheckCommand(terminal))
+            .addSubcommand(new DecodeCommand(terminal))
+            .addSubcommand(TypesCommand.line(terminal))
+            .addSubcommand(new VersionCommand(terminal))
+            .setUsageHelpWidth(100)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOut(new PrintWriter(terminal.out(), true))
+            .setErr(new PrintWriter(terminal.err(), true))
+            .setParameterExceptionHandler((e, args) -> usage(e))
+            .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
+  }
+
+  /** The exit code. */
+  public int run(String... args) {
+    return line.execute(args);
+  }
+
+  private int usage(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    terminal.err().println("weir: " + e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+      terminal.err().println(command.getHelp().fullSynopsis().strip());
+    }
+    terminal.err().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return INPUT_WRONG;
+  }
+
+  private int failure(Exception e, CommandLine command) {
+    if (command.getCommandSpec().root().userObject() instanceof WeirCommand weir && weir.debug) {
+      e.printStackTrace(terminal.err());
+    }
+    if (e instanceof ConfigException wrong) {
+      wrong.problems().forEach(terminal.err()::println);
+      return INPUT_WRONG;
+    }
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    terminal.err().println("weir: " + reason);
+    return e instanceof InputException ? INPUT_WRONG : FAILED;
+  }
+}

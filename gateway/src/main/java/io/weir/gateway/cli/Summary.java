@@ -1,0 +1,52 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.config.Config;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a configuration would run, in a few lines. */
+final class Summary {
+
+  private Summary() {}
+
+  static List<String> of(Config config) {
+    List<String> lines = new ArrayList<>();
+    lines.add(line("gateway", config.gateway().id() + ", data in " + config.gateway().dataDir()));
+    config.sources().forEach(source -> lines.add(line("source " + source.name(), of(source))));
+    for (Config.Route route : config.routes()) {
+      lines.add(line("route", route.topic() + " as " + route.format()));
+    }
+    Config.Buffer buffer = config.buffer();
+    lines.add(
+        line(
+            "buffer",
+            (buffer.maxSize() >> 20)
+                + " MiB, then "
+                + (buffer.whenFull() == Config.WhenFull.BLOCK
+                    ? "no more is acknowledged"
+                    : "the oldest is dropped")));
+    config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), of(sink))));
+    lines.add(line("http", config.http().bind() + ":" + config.http().port()));
+    return lines;
+  }
+
+  private static String line(String subject, String text) {
+    return "  %-18s %s".formatted(subject, text);
+  }
+
+  private static String of(Config.Source source) {
+    if (source instanceof Config.MqttSource mqtt) {
+      String version = mqtt.version() == 5 ? "MQTT 5" : "MQTT 3.1.1";
+      return version + " at " + mqtt.url() + " as " + mqtt.clientId();
+    }
+    return "HTTP, POST /api/v1/readings and /write";
+  }
+
+  private static String of(Config.Sink sink) {
+    if (sink instanceof Config.InfluxSink influx) {
+      String target = influx.bucket() == null ? influx.database() : influx.bucket();
+      return "InfluxDB " + influx.version() + " at " + influx.url() + ", " + target;
+    }
+    return "QuestDB inside, on port " + ((Config.EmbeddedSink) sink).port();
+  }
+}

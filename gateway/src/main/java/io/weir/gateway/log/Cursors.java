@@ -1,0 +1,91 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The cursors of a log by consumer. Safe for all threads; one feed at a time owns a cursor. */
+final class Cursors {
+
+  private final String log;
+  private final FileSystem files;
+  private final Path directory;
+  private final Map<String, Cursor> byName = new ConcurrentHashMap<>();
+  private final Set<String> open = new HashSet<>(); // guarded by itself
+
+  Cursors(String log, FileSystem files, Path directory, Map<String, Cursor> found) {
+    this.log = log;
+    this.files = files;
+    this.directory = directory;
+    byName.putAll(found);
+  }
+
+  List<String> names() {
+    return byName.keySet().stream().sorted().toList();
+  }
+
+  /**
+   * The cursor of a consumer whose feed opens.
+   *
+   * @param start where it stands if it is new
+   */
+  Cursor open(String name, Mark start) throws IOException {
+    synchronized (open) {
+      if (!open.add(name)) {
+        throw isOpen(name);
+      }
+    }
+    Cursor known = byName.get(name);
+    if (known != null) {
+      return known;
+    }
+    try {
+      return create(name, start);
+    } catch (IOException e) {
+      close(name);
+      throw e;
+    }
+  }
+
+  Cursor create(String name, Mark start) throws IOException {
+    Cursor made = Cursor.create(files, directory, name, start.offset(), start.units());
+    byName.put(name, made);
+    return made;
+  }
+
+  void close(String name) {
+    synchronized (open) {
+      open.remove(name);
+    }
+  }
+
+  /** Removes a cursor; the units below its position, or -1 if there was none. */
+  long remove(String name) throws IOException {
+    synchronized (open) {
+      if (open.contains(name)) {
+        throw isOpen(name);
+      }
+    }
+    Cursor cursor = byName.get(name);
+    if (cursor == null) {
+      return -1;
+    }
+    cursor.delete();
+    byName.remove(name);
+    return cursor.units();
+  }
+
+  /** Whether there are consumers, and each is done with all of a segment. */
+  boolean havePassed(Segment segment) {
+    return !byName.isEmpty()
+        && byName.values().stream().allMatch(cursor -> cursor.position() >= segment.limit());
+  }
+
+  private IllegalStateException isOpen(String name) {
+    return new IllegalStateException("feed " + name + " of log " + log + " is open");
+  }
+}

@@ -1,0 +1,225 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a log's directory and says what stands there and what is wrong with it. Never writes, so
+ * it may look while a gateway runs; what is being written then shows as an unfinished end.
+ */
+public final class LogCheck {
+
+  /** What may be wrong. */
+  public enum Kind {
+    /** Neither copy of a segment's header is whole: none of its records can be read. */
+    HEADER,
+    /** A record is damaged; those behind it can be read. */
+    RECORD,
+    /** A segment that its successor names is not there. */
+    MISSING,
+    /** The last segment ends in no whole record: torn by a crash, or being written now. */
+    UNFINISHED,
+    /** No generation of a cursor is whole: its consumer will start at the oldest record. */
+    CURSOR,
+    /** A later version of the program wrote the file; this one will not start on it. */
+    NEWER_FORMAT
+  }
+
+  /**
+   * One thing that is wrong.
+   *
+   * @param position file position where it begins
+   * @param detail for a person
+   */
+  public record Fault(Kind kind, Path file, long position, String detail) {}
+
+  /**
+   * One segment file.
+   *
+   * @param bytes its length
+   * @param records whole records in it
+   * @param units their units
+   * @param first its first offset, and its name
+   * @param end the offset after its last record
+   * @param firstTimeNs lowest receive time of its records, 0 for none or if they were not read
+   * @param lastTimeNs highest receive time
+   */
+  public record SegmentReport(
+      Path file,
+      long bytes,
+      long records,
+      long units,
+      long first,
+      long end,
+      long firstTimeNs,
+      long lastTimeNs) {}
+
+  /**
+   * One consumer's cursor.
+   *
+   * @param position offset below which all is done
+   * @param pendingUnits units from there to the end of the log
+   */
+  public record CursorReport(String name, long position, long pendingUnits) {}
+
+  /** All that was found. */
+  public record Report(
+      List<SegmentReport> segments, List<CursorReport> cursors, List<Fault> faults) {
+
+    /** Whether anything is wrong beyond an end that may be in the writing. */
+    public boolean isSound() {
+      return faults.stream().allMatch(fault -> fault.kind() == Kind.UNFINISHED);
+    }
+  }
+
+  private final Path directory;
+  private final FileSystem files;
+  private final boolean everyRecord;
+  private final List<SegmentReport> segments = new ArrayList<>();
+  private final List<CursorReport> cursors = new ArrayList<>();
+  private final List<Fault> faults = new ArrayList<>();
+  private long units;
+
+  private LogCheck(Path directory, FileSystem files, boolean everyRecord) {
+    this.directory = directory;
+    this.files = files;
+    this.everyRecord = everyRecord;
+  }
+
+  /** Reads the headers, the last segment and the cursors: quick at any size. */
+  public static Report status(Path directory, FileSystem files) throws IOException {
+    return new LogCheck(directory, files, false).run();
+  }
+
+  /** Reads every record. */
+  public static Report verify(Path directory, FileSystem files) throws IOException {
+    return new LogCheck(directory, files, true).run();
+  }
+
+  private Report run() throws IOException {
+    List<Segment> found = new ArrayList<>();
+    for (String file : files.list(directory)) {
+      if (Segment.isName(file)) {
+        found.add(readHeader(file));
+      }
+    }
+    for (int i = 0; i < found.size(); i++) {
+      Segment segment = found.get(i);
+      Segment next = i + 1 < found.size() ? found.get(i + 1) : null;
+      if (segment.header == null) {
+        segments.add(report(segment, 0, 0, segment.first, 0, 0));
+      } else if (everyRecord || next == null || next.header == null) {
+        readRecords(segment, segment.header, next);
+      } else {
+        long end = Recovery.limit(segment, next);
+        long own = next.header.unitsBefore() - segment.header.unitsBefore();
+        segments.add(report(segment, end - segment.first, own, end, 0, 0));
+        units = next.header.unitsBefore();
+      }
+      checkChain(segment, next);
+    }
+    for (String name : Cursor.names(files, directory.resolve(Cursor.DIRECTORY))) {
+      readCursor(name);
+    }
+    return new Report(List.copyOf(segments), List.copyOf(cursors), List.copyOf(faults));
+  }
+
+  private static SegmentReport report(
+      Segment segment, long records, long units, long end, long firstTimeNs, long lastTimeNs) {
+    return new SegmentReport(
+        segment.path, segment.end(), records, units, segment.first, end, firstTimeNs, lastTimeNs);
+  }
+
+  private Segment readHeader(String file) throws IOException {
+    Path path = directory.resolve(file);
+    long first = Segment.firstOf(file);
+    SegmentHeader header = null;
+    try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
+      header = SegmentHeader.read(handle, path, first);
+      if (header == null) {
+        fault(Kind.HEADER, path, 0, "no whole header; the records of this file cannot be read");
+      }
+    } catch (NewerFormatException newer) {
+      fault(Kind.NEWER_FORMAT, path, 0, String.valueOf(newer.getMessage()));
+    }
+    return new Segment(path, first, header, files.size(path));
+  }
+
+  private void checkChain(Segment segment, @Nullable Segment next) {
+    if (next != null && next.header != null && next.header.previousFirst() > segment.first) {
+      fault(
+          Kind.MISSING,
+          directory.resolve(Segment.fileName(next.header.previousFirst())),
+          0,
+          "segment " + next.path.getFileName() + " names it as the one before");
+    }
+  }
+
+  private void readRecords(Segment segment, SegmentHeader header, @Nullable Segment next)
+      throws IOException {
+    long limit = next == null ? Long.MAX_VALUE : Recovery.limit(segment, next);
+    long start = header.recordsAt();
+    long end = start;
+    long lastOffset = header.first() - 1;
+    long expected = header.unitsBefore();
+    long records = 0;
+    long own = 0;
+    long firstTime = Long.MAX_VALUE;
+    long lastTime = 0;
+    try (FrameReader reader = new FrameReader(files, segment, header, start, header.first())) {
+      while (reader.next(segment.end(), limit)) {
+        if (reader.damageAt() >= 0) {
+          long lost = reader.offset() - lastOffset - 1;
+          fault(
+              Kind.RECORD,
+              segment.path,
+              reader.damageAt(),
+              lost + " records with " + (reader.unitsBefore() - expected) + " readings damaged");
+        }
+        records++;
+        own += reader.units();
+        firstTime = Math.min(firstTime, reader.receiveTimeNs());
+        lastTime = Math.max(lastTime, reader.receiveTimeNs());
+        lastOffset = reader.offset();
+        expected = reader.unitsBefore() + reader.units();
+        end = reader.position();
+      }
+    }
+    segments.add(
+        report(segment, records, own, lastOffset + 1, records == 0 ? 0 : firstTime, lastTime));
+    units = expected;
+    if (next == null && end < segment.end()) {
+      long rest = segment.end() - end;
+      fault(Kind.UNFINISHED, segment.path, end, rest + " bytes that are no whole record");
+    } else if (next != null && lastOffset + 1 < limit && isChained(segment, next)) {
+      long lost = limit - lastOffset - 1;
+      fault(Kind.RECORD, segment.path, end, lost + " records at the end damaged");
+    }
+  }
+
+  private static boolean isChained(Segment segment, Segment next) {
+    return next.header != null && next.header.previousFirst() == segment.first;
+  }
+
+  private void readCursor(String name) throws IOException {
+    Path where = directory.resolve(Cursor.DIRECTORY);
+    try {
+      Cursor cursor = Cursor.read(files, where, name);
+      if (cursor == null) {
+        fault(Kind.CURSOR, where.resolve(name), 0, "damaged: its consumer starts at the oldest");
+      } else {
+        long pending = Math.max(0, units - cursor.units());
+        cursors.add(new CursorReport(name, cursor.position(), pending));
+      }
+    } catch (NewerFormatException newer) {
+      fault(Kind.NEWER_FORMAT, where.resolve(name), 0, String.valueOf(newer.getMessage()));
+    }
+  }
+
+  private void fault(Kind kind, Path file, long position, String detail) {
+    faults.add(new Fault(kind, file, position, detail));
+  }
+}

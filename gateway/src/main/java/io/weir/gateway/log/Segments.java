@@ -1,0 +1,164 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The segments of a log and how far they are synced: what readers see. Changed by the thread {@code
+ * log-sync} only (and by the one that opens the log, before), read by all without a lock.
+ */
+final class Segments {
+
+  private static final Logger log = LoggerFactory.getLogger(Segments.class);
+
+  private final String name;
+  private final FileSystem files;
+  private final boolean dropsOldest;
+  private final NavigableMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
+  private volatile Mark synced;
+
+  /** Units of the gaps that readers met, by the offset behind each, so that each counts once. */
+  private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moreSynced = lock.newCondition();
+
+  Segments(String name, FileSystem files, boolean dropsOldest, Recovery found) {
+    this.name = name;
+    this.files = files;
+    this.dropsOldest = dropsOldest;
+    found.segments.forEach(segment -> byFirst.put(segment.first, segment));
+    corrupt.putAll(found.corrupt);
+    Segment last = found.tail;
+    synced = new Mark(last, last == null ? 0 : last.end(), found.nextOffset, found.units);
+  }
+
+  FileSystem files() {
+    return files;
+  }
+
+  /** Whether segments may be missing at the front because the bound took them. */
+  boolean dropsOldest() {
+    return dropsOldest;
+  }
+
+  int count() {
+    return byFirst.size();
+  }
+
+  @Nullable Segment first() {
+    return valueOf(byFirst.firstEntry());
+  }
+
+  @Nullable Segment last() {
+    return valueOf(byFirst.lastEntry());
+  }
+
+  @Nullable Segment after(Segment segment) {
+    return valueOf(byFirst.higherEntry(segment.first));
+  }
+
+  /** The segment that an offset falls in, else the next one. */
+  @Nullable Segment atOrAfter(long offset) {
+    Map.Entry<Long, Segment> around = byFirst.floorEntry(offset);
+    return valueOf(around == null ? byFirst.higherEntry(offset) : around);
+  }
+
+  private static @Nullable Segment valueOf(Map.@Nullable Entry<Long, Segment> entry) {
+    return entry == null ? null : entry.getValue();
+  }
+
+  /** The place behind the last synced record. */
+  Mark synced() {
+    return synced;
+  }
+
+  /** The place before the first record held. */
+  Mark oldest() {
+    Segment first = first();
+    return first == null ? synced : Mark.startOf(first, 0);
+  }
+
+  /** The place before the first record at or above an offset. */
+  Mark place(long offset) throws IOException {
+    Mark end = synced;
+    if (offset >= end.offset()) {
+      return new Mark(end.segment(), end.position(), offset, end.units());
+    }
+    Segment around = valueOf(byFirst.floorEntry(offset));
+    if (around == null) {
+      return new Mark(null, 0, offset, 0);
+    }
+    return Walk.upTo(this, Mark.startOf(around, 0), offset);
+  }
+
+  /** About how many bytes of records lie behind a place. */
+  long bytesFrom(Mark mark) {
+    long total = 0;
+    for (Segment segment : byFirst.values()) {
+      if (segment == mark.segment()) {
+        total += Math.max(0, segment.end() - mark.position());
+      } else if (segment.first >= mark.offset()) {
+        total += segment.end() - segment.recordsAt();
+      }
+    }
+    return total;
+  }
+
+  void awaitSynced(long beyond, long timeoutNs) throws InterruptedException {
+    long rest = timeoutNs;
+    lock.lockInterruptibly();
+    try {
+      while (synced.offset() <= beyond && rest > 0) {
+        rest = moreSynced.awaitNanos(rest);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void foundCorrupt(long offsetBehind, long units) {
+    if (corrupt.putIfAbsent(offsetBehind, units) == null) {
+      log.error("Log {}: {} readings before record {} are damaged", name, units, offsetBehind);
+    }
+  }
+
+  int corruptGaps() {
+    return corrupt.size();
+  }
+
+  long corruptUnits() {
+    return corrupt.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  // ---- The thread log-sync
+
+  void add(Segment segment) {
+    byFirst.put(segment.first, segment);
+  }
+
+  /** Takes a segment out; a reader inside moves on to the next. */
+  void remove(Segment segment) {
+    byFirst.remove(segment.first);
+    segment.drop();
+  }
+
+  /** Lets readers go on, up to a place. */
+  void synced(Mark mark) {
+    synced = mark;
+    lock.lock();
+    try {
+      moreSynced.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.weir.gateway.quarantine;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.quarantine.Quarantined.Fault;
+import io.weir.gateway.quarantine.Quarantined.Side;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * The bounded store of what could not be taken. Gives each thread that rejects a {@link
+ * QuarantineWriter} of its own, and keeps what the writers share: the ids written of late, and the
+ * newest entries for the live page. Safe for several threads; its lock is held for memory work
+ * only.
+ */
+public final class Quarantine {
+
+  private static final int RECENT_IDS = 16_384;
+  private static final int NEWEST = 5;
+  static final int PREVIEW_BYTES = 200;
+
+  /** The log it is written to, as far as a writer needs it. */
+  public interface Log {
+
+    /**
+     * Appends a record and returns its offset. Never waits.
+     *
+     * @param units readings it stands for
+     * @throws IOException if the log takes nothing now
+     */
+    long append(long receiveTimeNs, int units, ByteBuffer payload) throws IOException;
+
+    /**
+     * Waits until all records from an offset on that were appended before this call are on stable
+     * storage.
+     *
+     * @throws IOException if any of them is not and never will be; append again what was yours
+     */
+    void sync(long from) throws IOException;
+  }
+
+  private final Log log;
+  private final int mostEvidenceBytes;
+  private final MeterRegistry meters;
+
+  private final LinkedHashSet<Long> recent = new LinkedHashSet<>();
+  private final ArrayDeque<Quarantined> newest = new ArrayDeque<>();
+  private long entries;
+
+  /**
+   * @param mostEvidenceBytes evidence beyond it is cut, and can then not be replayed
+   */
+  public Quarantine(Log log, int mostEvidenceBytes, MeterRegistry meters) {
+    this.log = log;
+    this.mostEvidenceBytes = mostEvidenceBytes;
+    this.meters = meters;
+  }
+
+  /** What the log must take as one record. */
+  public static int mostRecordBytes(int mostEvidenceBytes) {
+    return QuarantineCodec.MOST_BESIDE_EVIDENCE + mostEvidenceBytes;
+  }
+
+  /**
+   * Takes up the ids of entries written before a restart, so that what is rejected again because a
+   * position was not committed is not written again.
+   *
+   * @param scan over the end of the quarantine's log; closed here
+   */
+  public void recall(Feed scan) throws IOException {
+    try (scan) {
+      for (Feed.Entry entry = scan.next(); entry != null; entry = scan.next()) {
+        if (QuarantineCodec.decode(entry.payload(), PREVIEW_BYTES)
+            instanceof QuarantineCodec.Entry written) {
+          note(written.quarantined());
+        }
+      }
+    }
+  }
+
+  /**
+   * A way in for one thread.
+   *
+   * @param name the source's or sink's name
+   * @param log the log whose records it rejects
+   */
+  public QuarantineWriter writer(Side side, String name, String log) {
+    return new QuarantineWriter(this, this.log, side, name, log, mostEvidenceBytes);
+  }
+
+  /** Entries written since the start. */
+  public synchronized long entries() {
+    return entries;
+  }
+
+  /** The newest entries, newest first, with the beginning of their evidence; a handful. */
+  public synchronized List<Quarantined> newest() {
+    return List.copyOf(newest);
+  }
+
+  synchronized boolean knows(long id) {
+    return recent.contains(id);
+  }
+
+  /** Entries that are on stable storage now. */
+  void written(Collection<Quarantined> synced) {
+    for (Quarantined entry : synced) {
+      note(entry);
+      for (Fault fault : entry.faults()) {
+        meters
+            .counter(
+                Names.QUARANTINED,
+                "origin",
+                entry.origin().name(),
+                "reason",
+                fault.reason().label())
+            .increment();
+      }
+    }
+    synchronized (this) {
+      entries += synced.size();
+    }
+  }
+
+  private synchronized void note(Quarantined entry) {
+    if (!recent.add(entry.id())) {
+      return;
+    }
+    if (recent.size() > RECENT_IDS) {
+      Iterator<Long> oldest = recent.iterator();
+      oldest.next();
+      oldest.remove();
+    }
+    newest.addFirst(entry.beginning(PREVIEW_BYTES));
+    if (newest.size() > NEWEST) {
+      newest.removeLast();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.weir.gateway.quarantine;
+
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Time;
+import io.weir.gateway.quarantine.Quarantined.Fault;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies what was rejected on the way in from the log of readings to the quarantine. Runs the
+ * thread {@code quarantine}, which alone touches its feed and its writer.
+ *
+ * <p>A rejected part that has bytes of its own is an entry of its own. All the others of a message
+ * share the whole payload as evidence and are one entry, with a fault for each reason: ten thousand
+ * bad values in one payload must not become ten thousand copies of it.
+ */
+public final class QuarantineCopier implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QuarantineCopier.class);
+  private static final int BATCH = 1_000;
+  private static final byte[] NO_STATE = new byte[0];
+  private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long COMMIT_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Feed feed;
+  private final QuarantineWriter writer;
+  private final Time time;
+  private final MessageCodec codec = new MessageCodec();
+  private final Thread thread = new Thread(this::run, "quarantine");
+  private long done;
+  private long committedAtNs;
+  private volatile boolean stopping;
+
+  /**
+   * @param feed over the log of readings; closed with this
+   * @param writer for the side of the sources
+   */
+  public QuarantineCopier(Feed feed, QuarantineWriter writer, Time time) {
+    this.feed = feed;
+    this.writer = writer;
+    this.time = time;
+    done = feed.committed();
+    committedAtNs = time.elapsedNs();
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try (feed) {
+      boolean failing = false;
+      while (!stopping) {
+        try {
+          if (failing) {
+            feed.seek(feed.committed());
+          }
+          boolean any = step();
+          failing = false;
+          if (!any) {
+            feed.await(IDLE_NS);
+          }
+        } catch (IOException e) {
+          if (!failing) {
+            LOG.warn("The quarantine cannot be written; trying again every second", e);
+          }
+          failing = true;
+          done = feed.committed();
+          LockSupport.parkNanos(RETRY_NS);
+        }
+      }
+      commit();
+    } catch (IOException e) {
+      LOG.warn("The quarantine's position was not kept; repeats will collapse", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Copies what there is, a batch at most. For the owning thread, or a test that steps it.
+   *
+   * @return whether there was anything
+   * @throws IOException if it cannot be written; nothing is committed then
+   */
+  boolean step() throws IOException {
+    int read = 0;
+    Feed.Entry entry = null;
+    while (read < BATCH && (entry = feed.next()) != null) {
+      read++;
+      copy(entry);
+      done = entry.offset() + 1;
+    }
+    writer.sync();
+    boolean idle = entry == null;
+    if (idle || time.elapsedNs() - committedAtNs >= COMMIT_NS) {
+      commit();
+    }
+    return read > 0;
+  }
+
+  private void commit() throws IOException {
+    if (done > feed.committed()) {
+      feed.commit(done, NO_STATE);
+    }
+    committedAtNs = time.elapsedNs();
+  }
+
+  private void copy(Feed.Entry entry) throws IOException {
+    Message message;
+    try {
+      if (codec.counts(entry.payload()).rejected() == 0) {
+        return;
+      }
+      message = codec.decode(entry.payload());
+    } catch (IllegalArgumentException e) {
+      LOG.error("Record {} is passed over: its bytes are not a message", entry.offset(), e);
+      return;
+    }
+    Map<Reason, Fault> shared = new EnumMap<>(Reason.class);
+    int index = 1; // 0 is the whole payload
+    for (Rejected rejected : message.rejected()) {
+      Fault fault = new Fault(rejected.reason(), rejected.detail(), 1);
+      byte[] part = rejected.part();
+      if (part == null) {
+        shared.merge(fault.reason(), fault, (first, next) -> first.andOneMore());
+      } else {
+        put(entry, message, index, List.of(fault), part);
+      }
+      index++;
+    }
+    if (!shared.isEmpty()) {
+      put(entry, message, 0, new ArrayList<>(shared.values()), message.payload());
+    }
+  }
+
+  private void put(
+      Feed.Entry entry, Message message, int index, List<Fault> faults, byte[] evidence)
+      throws IOException {
+    writer.put(
+        message.source(),
+        entry.offset(),
+        index,
+        message.topic(),
+        message.receiveTimeNs(),
+        faults,
+        evidence);
+  }
+
+  /** Stops, keeps the position, and waits for the thread. */
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.weir.gateway.source.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.zip.GZIPInputStream;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** A request's body, whole, within its limit both packed and unpacked. */
+final class Body {
+
+  private final int max;
+  private final boolean gzip;
+  private final Budget.Share share;
+  private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+
+  private Body(int max, boolean gzip, Budget.Share share) {
+    this.max = max;
+    this.gzip = gzip;
+    this.share = share;
+  }
+
+  /** Reads it; signals a {@link Refusal} where it is too long or in an unknown encoding. */
+  static Mono<Body> of(HttpServerRequest request, int max, Budget.Share share) {
+    HttpHeaders headers = request.requestHeaders();
+    String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity").trim();
+    boolean gzip = encoding.equalsIgnoreCase("gzip");
+    if (!gzip && !encoding.equalsIgnoreCase("identity")) {
+      return Mono.error(
+          new Refusal(415, "Unknown content encoding", "send the body as it is, or with gzip"));
+    }
+    // a length that says the body is too long spares both sides the sending of it
+    if (announced(headers) > max) {
+      return Mono.error(tooLong(max));
+    }
+    return request.receive().collect(() -> new Body(max, gzip, share), Body::add);
+  }
+
+  private static long announced(HttpHeaders headers) {
+    try {
+      return Long.parseLong(headers.get(HttpHeaderNames.CONTENT_LENGTH, "-1").trim());
+    } catch (NumberFormatException e) {
+      return -1; // the bytes themselves are counted below
+    }
+  }
+
+  private void add(ByteBuf part) {
+    int length = part.readableBytes();
+    if (received.size() + (long) length > max) {
+      throw tooLong(max);
+    }
+    share.grow(length);
+    byte[] bytes = new byte[length];
+    part.readBytes(bytes);
+    received.writeBytes(bytes);
+  }
+
+  /** The bytes as the sender meant them. */
+  byte[] bytes() {
+    byte[] packed = received.toByteArray();
+    if (!gzip) {
+      return packed;
+    }
+    share.grow(max);
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+      byte[] unpacked = in.readNBytes(max);
+      if (in.read() >= 0) {
+        throw tooLong(max);
+      }
+      return unpacked;
+    } catch (IOException e) {
+      throw new Refusal(400, "Broken gzip", "the body cannot be unpacked: " + e.getMessage());
+    }
+  }
+
+  private static Refusal tooLong(int max) {
+    return new Refusal(
+        413, "Body too long", "a body holds at most " + max + " bytes; send it in parts");
+  }
+}

@@ -1,0 +1,38 @@
+package io.weir.gateway.source.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The bytes that all requests under way may hold together. Safe for several threads. */
+final class Budget {
+
+  private final long max;
+  private final AtomicLong held = new AtomicLong();
+
+  Budget(long max) {
+    this.max = max;
+  }
+
+  /** The part of one request; grows with its body, and is given back at once. */
+  Share share() {
+    return new Share();
+  }
+
+  long held() {
+    return held.get();
+  }
+
+  final class Share {
+    private final AtomicLong own = new AtomicLong();
+
+    void grow(long bytes) {
+      own.addAndGet(bytes);
+      if (held.addAndGet(bytes) > max) {
+        throw Refusal.busy("too many request bodies are under way");
+      }
+    }
+
+    void giveBack() {
+      held.addAndGet(-own.getAndSet(0));
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.weir.gateway.bench;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.Carried;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.LogOptions.WhenFull;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Time;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * How fast the log takes records, against what the disk does for a plain program: sequential writes
+ * of chunks as large as the log's group syncs came out, each followed by an fdatasync. Both in one
+ * run, in turns, on the same disk; medians.
+ *
+ * <p>{@code LogBench [directory [rounds [megabytes a round]]]}
+ */
+public final class LogBench {
+
+  private LogBench() {}
+
+  public static void main(String[] args) throws Exception {
+    Path base = args.length > 0 ? Path.of(args[0]) : Path.of("target");
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 7;
+    long bytes = (args.length > 2 ? Long.parseLong(args[2]) : 128) << 20;
+    Files.createDirectories(base);
+    Path directory = Files.createTempDirectory(base, "log-bench");
+    try {
+      System.out.printf(
+          "%-22s %10s %10s %10s %12s %10s%n",
+          "append", "log MB/s", "plain MB/s", "ratio", "records/s", "sync KiB");
+      run(directory, 200, 2, rounds, bytes);
+      run(directory, 4096, 2, rounds, bytes);
+    } finally {
+      deleteAll(directory);
+    }
+  }
+
+  private record Round(double logRate, double plainRate, double chunk, double readRate) {}
+
+  private static void run(Path directory, int size, int threads, int rounds, long bytes)
+      throws Exception {
+    round(directory, size, threads, bytes / 2); // warms up
+    Round[] all = new Round[rounds];
+    for (int i = 0; i < rounds; i++) {
+      all[i] = round(directory, size, threads, bytes);
+    }
+    double logRate = median(all, Round::logRate);
+    System.out.printf(
+        "%-22s %10.0f %10.0f %10.2f %12.0f %10.0f%n",
+        threads + " x " + size + " bytes",
+        logRate,
+        median(all, Round::plainRate),
+        median(all, one -> one.logRate() / one.plainRate()),
+        logRate * 1e6 / size,
+        median(all, Round::chunk) / 1024);
+    System.out.printf("%-22s %10.0f%n", "  read back", median(all, Round::readRate));
+  }
+
+  private static double median(Round[] rounds, java.util.function.ToDoubleFunction<Round> of) {
+    double[] sorted = Arrays.stream(rounds).mapToDouble(of).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+
+  private static Round round(Path directory, int size, int threads, long bytes) throws Exception {
+    Path logDirectory = directory.resolve("log");
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    LogOptions options =
+        new LogOptions(logDirectory, 64 << 20, 4L << 30, WhenFull.BLOCK, Duration.ZERO, 8 << 20);
+    double logRate;
+    double readRate;
+    long written;
+    long syncs;
+    try (SegmentLog log =
+        SegmentLog.open("bench", options, FileSystem.DISK, Time.SYSTEM, Carried.NOTHING, meters)) {
+      long start = System.nanoTime();
+      Thread[] appenders = new Thread[threads];
+      for (int t = 0; t < threads; t++) {
+        long records = bytes / size / threads;
+        byte[] content = new byte[size];
+        new Random(t).nextBytes(content);
+        appenders[t] = new Thread(() -> append(log, ByteBuffer.wrap(content), records));
+        appenders[t].start();
+      }
+      for (Thread appender : appenders) {
+        appender.join();
+      }
+      log.sync();
+      long taken = System.nanoTime() - start;
+      written = (long) meters.get(Names.LOG_APPENDED_BYTES).counter().count();
+      syncs = meters.get(Names.LOG_SYNC_TIME).timer().count();
+      logRate = bytes * 1e3 / taken; // of payload
+      readRate = bytes * 1e3 / readBack(log);
+    }
+    int chunk = (int) (written / syncs);
+    double plainRate = plain(directory.resolve("plain"), chunk, bytes);
+    deleteAll(logDirectory);
+    return new Round(logRate, plainRate, chunk, readRate);
+  }
+
+  private static void append(SegmentLog log, ByteBuffer record, long records) {
+    for (long i = 0; i < records; i++) {
+      while (log.append(1, i, 1, record, null) == SegmentLog.NO_ROOM) {
+        LockSupport.parkNanos(50_000);
+      }
+    }
+  }
+
+  private static long readBack(SegmentLog log) throws IOException {
+    long start = System.nanoTime();
+    try (Feed feed = log.scan(0)) {
+      while (feed.next() != null) {
+        continue;
+      }
+    }
+    return System.nanoTime() - start;
+  }
+
+  /** MB/s of a program that writes chunks one after the other and syncs each. */
+  private static double plain(Path file, int chunk, long bytes) throws IOException {
+    byte[] content = new byte[chunk];
+    new Random(9).nextBytes(content);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(chunk).put(content);
+    long start = System.nanoTime();
+    long written = 0;
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      while (written < bytes) {
+        buffer.rewind();
+        while (buffer.hasRemaining()) {
+          written += channel.write(buffer);
+        }
+        channel.force(false);
+      }
+    }
+    double rate = written * 1e3 / (System.nanoTime() - start);
+    Files.delete(file);
+    return rate;
+  }
+
+  private static void deleteAll(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

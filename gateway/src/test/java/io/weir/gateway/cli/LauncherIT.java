@@ -1,0 +1,113 @@
+package io.weir.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged programs, started as a user starts them. Runs after the packaging. */
+class LauncherIT {
+
+  private static final Path WEIR = Path.of("target/weir/bin/weir").toAbsolutePath();
+  private static final Path SIM =
+      Path.of("../device-sim/target/weir-sim/bin/weir-sim").toAbsolutePath().normalize();
+
+  @TempDir Path elsewhere;
+
+  private record Ended(int code, String out) {}
+
+  private Ended run(Map<String, String> environment, Object... command)
+      throws IOException, InterruptedException {
+    Path out = elsewhere.resolve("out.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(Stream.of(command).map(Object::toString).toList())
+            .directory(elsewhere.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile());
+    builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JAVA_OPTS", "WEIR_OPTS"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("did not end: " + Files.readString(out));
+    }
+    return new Ended(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+  }
+
+  /** A program that answers as java does. */
+  private Path java(String body) throws IOException {
+    Path java = elsewhere.resolve("jdk/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(java, "#!/bin/sh\n" + body + "\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return elsewhere.resolve("jdk");
+  }
+
+  @Test
+  void theGatewayStartsFromAnyFolderAndThroughLinks() throws Exception {
+    Ended version = run(Map.of(), WEIR, "version");
+    assertThat(version.code()).isZero();
+    assertThat(version.out()).matches("weir [0-9]+\\.[0-9.]+\\S* \\(Java .*\\)\n");
+
+    Path bin = Files.createDirectories(elsewhere.resolve("a folder/bin"));
+    Path first = Files.createSymbolicLink(elsewhere.resolve("a folder/weir"), WEIR);
+    Files.createSymbolicLink(bin.resolve("weir"), Path.of("../" + first.getFileName()));
+    assertThat(run(Map.of(), bin.resolve("weir"), "version")).isEqualTo(version);
+  }
+
+  @Test
+  void theExitCodeOfTheProgramIsThatOfTheLauncher() throws Exception {
+    Ended check = run(Map.of(), WEIR, "check", "--config", "none.yaml");
+    assertThat(check).isEqualTo(new Ended(1, "none.yaml: there is no such file\n"));
+  }
+
+  @Test
+  void optionsForTheVirtualMachineReachIt() throws Exception {
+    Ended flags =
+        run(
+            Map.of("WEIR_OPTS", "-Xmx160m -XX:+PrintFlagsFinal", "JAVA_OPTS", "-Xmx20m"),
+            WEIR,
+            "version");
+    assertThat(flags.out()).containsPattern("MaxHeapSize += " + (160 << 20) + " ");
+    assertThat(flags.out()).containsPattern("UseSerialGC += true");
+    assertThat(flags.out()).containsPattern("ExitOnOutOfMemoryError += true");
+  }
+
+  @Test
+  void argumentsPassAsTheyAre() throws Exception {
+    Path jdk =
+        java("[ \"$1\" = -version ] && echo 'openjdk version \"17.0.9\"' || printf '<%s>' \"$@\"");
+    Ended ended = run(Map.of("JAVA_HOME", jdk.toString()), WEIR, "a b", "", "*", "$HOME");
+    assertThat(ended.out()).endsWith("<io.weir.gateway.Main><a b><><*><$HOME>");
+  }
+
+  @Test
+  void aJavaThatIsTooOldOrMissingIsNamed() throws Exception {
+    Path jdk = java("echo 'java version \"1.8.0_392\"' >&2");
+    Ended old = run(Map.of("JAVA_HOME", jdk.toString()), WEIR, "version");
+    assertThat(old.code()).isEqualTo(2);
+    assertThat(old.out()).contains("1.8.0_392").contains("Java 17 or newer is needed");
+
+    Ended none = run(Map.of("JAVA_HOME", "/nowhere"), WEIR, "version");
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.out()).contains("JAVA_HOME is /nowhere");
+  }
+
+  @Test
+  void theSimulatorIsLaidOutTheSameWay() throws Exception {
+    Path jdk =
+        java("[ \"$1\" = -version ] && echo 'openjdk version \"21\"' || printf '<%s>' \"$@\"");
+    Ended ended = run(Map.of("JAVA_HOME", jdk.toString()), SIM, "--help");
+    assertThat(ended.out()).endsWith("<io.weir.sim.Main><--help>");
+    assertThat(SIM.resolveSibling("../lib")).isDirectoryContaining("glob:**/weir-device-sim-*.jar");
+  }
+}

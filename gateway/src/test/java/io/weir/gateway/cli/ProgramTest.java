@@ -1,0 +1,254 @@
+package io.weir.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.ContextInitializer;
+import ch.qos.logback.core.joran.spi.JoranException;
+import io.weir.gateway.DataDirectory;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+class ProgramTest {
+
+  @TempDir Path folder;
+
+  private RunCommand.Gateway gateway = config -> 0;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @AfterEach
+  void logAsBefore() throws JoranException {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    new ContextInitializer(context).autoConfig();
+    SLF4JBridgeHandler.uninstall();
+  }
+
+  private int run(String... args) {
+    return runWith("", args);
+  }
+
+  private int runWith(String input, String... args) {
+    out.reset();
+    err.reset();
+    Terminal terminal =
+        new Terminal(
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Map.of());
+    return new Program(terminal, config -> gateway.run(config)).run(args);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private String file(String text) throws IOException {
+    return Files.writeString(folder.resolve("gateway.yaml"), text).toString();
+  }
+
+  @Test
+  void helpShowsTheCommandsAndHowToBegin() {
+    assertThat(run("--help")).isZero();
+    assertThat(out()).contains("check", "version", "Examples:", "Exit codes:");
+    assertThat(run("check", "--help")).isZero();
+    assertThat(out()).contains("--config", "--set");
+  }
+
+  @Test
+  void theVersionIsTheSameAsCommandAndAsOption() {
+    assertThat(run("version")).isZero();
+    String version = out();
+    assertThat(version).startsWith("weir ").contains(System.getProperty("java.version"));
+    assertThat(run("--version")).isZero();
+    assertThat(out()).isEqualTo(version);
+  }
+
+  @Test
+  void argumentsThatMakeNoSenseAreTheUsersAndSaySo() {
+    assertThat(run()).isEqualTo(1);
+    assertThat(err()).contains("which command?", "weir --help");
+    assertThat(run("chek")).isEqualTo(1);
+    assertThat(err()).contains("chek").contains("check");
+    assertThat(run("check")).isEqualTo(1);
+    assertThat(err()).contains("--config", "weir check --help");
+    assertThat(run("check", "--config", "x", "--nonsense")).isEqualTo(1);
+    assertThat(err()).contains("--nonsense");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void checkSaysWhatAGoodFileWouldRun() {
+    assertThat(run("check", "--config", "../config/demo.yaml", "--set", "http.port=8099")).isZero();
+    assertThat(out())
+        .contains("../config/demo.yaml is good.")
+        .contains("MQTT 5 at tcp://127.0.0.1:1883 as weir-demo-plant")
+        .contains("factory/{site}/{area}/{line}/{machine}/telemetry as json")
+        .contains("QuestDB inside, on port 9000")
+        .contains("127.0.0.1:8099")
+        .doesNotContain("warning");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void checkWarnsOfWhatIsAllowedAndProbablyNotMeant() throws IOException {
+    String file =
+        file(
+            """
+            gateway: { id: a }
+            sources:
+              - { name: p, type: mqtt, url: tcp://broker.example, username: u, password: hunter2, session-expiry: 0s }
+            routes:
+              - { topic: a, format: json, qos: 0 }
+            buffer: { when-full: drop-oldest }
+            sinks:
+              - { name: h, type: influxdb, version: 3, url: http://store.example, database: d, token: hunter2 }
+            http: { bind: 0.0.0.0, token: hunter2 }
+            """);
+    assertThat(run("check", "--config", file)).isZero();
+    assertThat(out().lines().filter(line -> line.startsWith("warning: ")))
+        .containsExactly(
+            "warning: source p: its password crosses the network unencrypted",
+            "warning: source p: with session-expiry 0s what comes while away is lost",
+            "warning: route a: qos 0 is best effort, messages can be lost",
+            "warning: sink h: its secret crosses the network unencrypted",
+            "warning: http: its token crosses the network unencrypted",
+            "warning: buffer: when full, the oldest readings are lost");
+    assertThat(out()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void checkTellsEveryProblemOfABadFile() throws IOException {
+    String file = file("gatway: { id: a }\nhttp: { port: x }\n");
+    assertThat(run("check", "--config", file)).isEqualTo(1);
+    assertThat(err().lines())
+        .hasSize(4)
+        .contains(file + ":1: gatway: unknown key (did you mean 'gateway'?)");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void checkOfAFileThatIsNotThereIsTheUsersError() {
+    assertThat(run("check", "--config", "none.yaml")).isEqualTo(1);
+    assertThat(err()).isEqualTo("none.yaml: there is no such file" + System.lineSeparator());
+  }
+
+  private static final String SMALL =
+      """
+      gateway: { id: a }
+      sources:
+        - { name: plant, type: mqtt, url: tcp://localhost }
+      routes:
+        - topic: factory/{machine}/telemetry
+          format: json
+          metrics: [{ from: good, type: integer }]
+      """;
+
+  @Test
+  void decodeShowsWhatAPayloadWouldBecomeAndKeepsNothing() throws IOException {
+    String file = file(SMALL);
+    String topic = "factory/press/telemetry";
+    String[] decode = {"decode", "--config", file, "--topic", topic};
+
+    assertThat(runWith("{\"temp\": 21.5, \"good\": 7, \"bad\": [}", decode)).isZero();
+    assertThat(out()).contains("rejected, malformed");
+    assertThat(runWith("{\"temp\": 21.5, \"good\": 7}", decode)).isZero();
+    assertThat(out())
+        .contains("telemetry,machine=press temp=21.5")
+        .contains("telemetry,machine=press good=7i")
+        .contains("received 2 = readings 2");
+    assertThat(folder.resolve("data")).doesNotExist();
+
+    Path payload = Files.writeString(folder.resolve("p.json"), "{\"temp\": 1}");
+    String[] fromFile = {
+      "decode", "-c", file, "--topic", "other", "--source", "plant", "--file", payload.toString()
+    };
+    assertThat(run(fromFile)).isZero();
+    assertThat(out()).isEqualTo("no route matches other\n");
+  }
+
+  @Test
+  void decodeRefusesWhatItCannotBeAskedFor() throws IOException {
+    String file = file(SMALL + "buffer: { max-message-size: 1KiB }\n");
+    assertThat(runWith("x".repeat(1025), "decode", "-c", file, "--topic", "a")).isEqualTo(1);
+    assertThat(err()).contains("larger than buffer.max-message-size, 1024 bytes");
+    assertThat(run("decode", "-c", file, "--topic", "a/+")).isEqualTo(1);
+    assertThat(err()).contains("one message");
+    assertThat(run("decode", "-c", file, "--topic", "a", "--source", "plnt")).isEqualTo(1);
+    assertThat(err()).contains("no source 'plnt'");
+    assertThat(run("decode", "-c", file, "--topic", "a", "--file", "none")).isEqualTo(1);
+    assertThat(err()).isEqualTo("weir: there is no file none" + System.lineSeparator());
+  }
+
+  @Test
+  void typesAreSetOnceAndListed() throws IOException {
+    String file = file(SMALL);
+    assertThat(run("types", "list", "--config", file)).isZero();
+    assertThat(out()).isEmpty();
+    assertThat(folder.resolve("data")).doesNotExist();
+
+    assertThat(run("types", "set", "--config", file, "telemetry", "good", "integer")).isZero();
+    assertThat(run("types", "set", "--config", file, "telemetry", "temp", "float")).isZero();
+    assertThat(run("types", "set", "--config", file, "telemetry", "temp", "string")).isZero();
+    assertThat(run("types", "list", "--config", file)).isZero();
+    assertThat(out().lines().map(line -> line.replaceAll(" +", " ")))
+        .containsExactly("telemetry good integer", "telemetry temp string");
+
+    assertThat(run("types", "set", "--config", file, "telemetry", "time", "float")).isEqualTo(1);
+    assertThat(err()).contains("time");
+    assertThat(run("types", "set", "--config", file, "telemetry", "a", "decimal")).isEqualTo(1);
+    assertThat(err()).contains("decimal");
+    assertThat(run("types")).isEqualTo(1);
+    assertThat(err()).contains("which command? list, set");
+  }
+
+  @Test
+  void typesAreNotSetUnderARunningGateway() throws IOException {
+    String file = file(SMALL);
+    try (Closeable running = new DataDirectory(folder.resolve("data")).lock()) {
+      assertThat(running).isNotNull();
+      assertThat(run("types", "set", "--config", file, "telemetry", "a", "float")).isEqualTo(2);
+      assertThat(err()).contains("another gateway uses " + folder.resolve("data"));
+    }
+    assertThat(run("types", "set", "--config", file, "telemetry", "a", "float")).isZero();
+  }
+
+  @Test
+  void aFailureIsOneLineAndExitCodeTwoAndItsStoryComesOnDemand() {
+    gateway =
+        config -> {
+          throw new IOException("port " + config.http().port() + " is taken");
+        };
+    assertThat(run("run", "--config", "../config/demo.yaml")).isEqualTo(2);
+    assertThat(err()).isEqualTo("weir: port 8080 is taken" + System.lineSeparator());
+    assertThat(run("run", "--config", "../config/demo.yaml", "--debug")).isEqualTo(2);
+    assertThat(err()).contains("java.io.IOException: port 8080", "at io.weir");
+    gateway =
+        config -> {
+          LoggerFactory.getLogger("io.weir.gateway.Gateway")
+              .info("{} is up", config.gateway().id());
+          return 0;
+        };
+    assertThat(run("run", "--config", "../config/demo.yaml")).isZero();
+    assertThat(err()).contains("INFO  [main] Gateway: demo is up");
+    assertThat(run("run", "--config", "none.yaml")).isEqualTo(1);
+  }
+}

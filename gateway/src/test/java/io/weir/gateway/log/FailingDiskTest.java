@@ -1,0 +1,207 @@
+package io.weir.gateway.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.LogOptions.WhenFull;
+import io.weir.gateway.log.SegmentLog.Start;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Feed;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a log does when its disk fails or is full, stepped on one thread. */
+class FailingDiskTest {
+
+  private final MemoryDisk disk = new MemoryDisk(new Random(4));
+  private final ManualTime time = new ManualTime();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<String> told = new ArrayList<>();
+  private SegmentLog log;
+
+  @BeforeEach
+  void open() throws IOException {
+    LogOptions options =
+        new LogOptions(Path.of("/log"), 64 << 10, 1 << 20, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
+    log = SegmentLog.openStepped("failing", options, disk, time, Carried.NOTHING, meters);
+  }
+
+  private long append() {
+    return log.append(
+        1,
+        time.wallNs(),
+        1,
+        ByteBuffer.allocate(100),
+        new Synced() {
+          @Override
+          public void synced(long offset) {
+            told.add("synced " + offset);
+          }
+
+          @Override
+          public void failed(long offset, Throwable cause) {
+            told.add("failed " + offset);
+          }
+        });
+  }
+
+  private List<Long> offsets() throws IOException {
+    List<Long> offsets = new ArrayList<>();
+    try (Feed feed = log.scan(0)) {
+      for (Feed.Entry entry = feed.next(); entry != null; entry = feed.next()) {
+        offsets.add(entry.offset());
+      }
+    }
+    return offsets;
+  }
+
+  private static MemoryDisk.Fault forcing(String fileEnd) {
+    return (verb, file) -> verb.equals("force") && file.toString().endsWith(fileEnd);
+  }
+
+  @Test
+  void whatASyncFailedOnIsNeitherAcknowledgedNorServedAlsoAfterARestart() throws IOException {
+    append();
+    log.syncOnce();
+    append();
+    append();
+    int[] strikes = {1};
+    disk.fail((verb, file) -> verb.equals("force") && strikes[0]-- > 0);
+    log.syncOnce();
+    assertThat(told).containsExactly("synced 0", "failed 1", "failed 2");
+    assertThat(log.status().writable()).isFalse();
+    assertThat(meters.get(Names.LOG_SYNC_FAILURES).counter().count()).isEqualTo(1);
+
+    log.syncOnce();
+    assertThat(log.status().writable()).isTrue();
+    assertThat(append()).isEqualTo(3);
+    log.syncOnce();
+    assertThat(told).endsWith("synced 3");
+    assertThat(offsets()).containsExactly(0L, 3L);
+    assertThat(log.status().segments()).isEqualTo(2);
+    disk.crash();
+    open();
+    assertThat(offsets()).containsExactly(0L, 3L);
+    assertThat(log.status().units()).isEqualTo(2);
+  }
+
+  @Test
+  void whereNotEvenTheCutSucceedsNobodyIsToldBeforeTheNextHeaderSaysSo() throws IOException {
+    append();
+    log.syncOnce();
+    append();
+    disk.fail(forcing("0.seg"));
+    log.syncOnce();
+    assertThat(told).as("a crash could still bring record 1 back").containsExactly("synced 0");
+    log.syncOnce();
+    assertThat(told).containsExactly("synced 0", "failed 1");
+    disk.crash();
+    open();
+    assertThat(offsets()).containsExactly(0L);
+  }
+
+  @Test
+  void aFullDiskStopsTheIntakeWhileDrainingGoesOnAndRoomStartsItAgain() throws IOException {
+    Feed feed = log.feed("sink", Start.OLDEST);
+    for (int i = 0; i < 10; i++) {
+      append();
+      log.syncOnce();
+    }
+    disk.fillUpTo(50);
+    append();
+    log.syncOnce();
+    log.syncOnce();
+    assertThat(told).endsWith("failed 10");
+    assertThat(append()).isEqualTo(SegmentLog.NO_ROOM);
+    assertThat(log.status().reason()).contains("disk is full");
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(feed.next()).isNotNull();
+      feed.commit(i + 1, new byte[] {(byte) i});
+    }
+    assertThat(feed.next()).isNull();
+
+    disk.heal();
+    log.syncOnce();
+    assertThat(append()).as("not tried again within the second").isEqualTo(SegmentLog.NO_ROOM);
+    time.advance(Duration.ofSeconds(1));
+    log.syncOnce();
+    assertThat(append()).isEqualTo(11);
+    log.syncOnce();
+    assertThat(told).endsWith("synced 11");
+    assertThat(feed.next()).isNotNull();
+  }
+
+  @Test
+  void aWaitingThreadIsToldOfWhatFailedSinceItsLastSync() throws IOException {
+    long first = append();
+    int[] strikes = {1};
+    disk.fail((verb, file) -> verb.equals("write") && strikes[0]-- > 0);
+    log.syncOnce();
+    log.syncOnce();
+    long second = append();
+    assertThatThrownBy(() -> log.sync(first))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("failing");
+    assertThatCode(() -> log.sync(second)).doesNotThrowAnyException();
+    assertThatCode(() -> log.sync()).doesNotThrowAnyException();
+    assertThat(offsets()).containsExactly(second);
+  }
+
+  @Test
+  void aDiskThatFailsEveryTimeIsAskedOnceASecond() throws IOException {
+    append();
+    log.syncOnce();
+    disk.fail((verb, file) -> verb.equals("write") && file.toString().endsWith(".seg"));
+    for (int i = 0; i < 50; i++) {
+      append();
+      log.syncOnce();
+      time.advance(Duration.ofMillis(100));
+    }
+    assertThat(log.status().segments()).isBetween(5, 8);
+  }
+
+  @Test
+  void aCallbackThatThrowsHidesNothingFromTheOthers() throws IOException {
+    log.append(
+        1,
+        1,
+        1,
+        ByteBuffer.allocate(8),
+        new Synced() {
+          @Override
+          public void synced(long offset) {
+            throw new IllegalStateException("a fault of its owner");
+          }
+
+          @Override
+          public void failed(long offset, Throwable cause) {
+            told.add("failed");
+          }
+        });
+    append();
+    log.syncOnce();
+    assertThat(told).containsExactly("synced 1");
+  }
+
+  @Test
+  void closingSyncsWhatWaitsAndThenTakesNothing() throws IOException {
+    append();
+    log.close();
+    assertThat(told).containsExactly("synced 0");
+    assertThat(append()).isEqualTo(SegmentLog.NO_ROOM);
+    disk.crash();
+    open();
+    assertThat(offsets()).containsExactly(0L);
+    assertThat(log.lastReceiveTimeNs()).isEqualTo(time.wallNs());
+  }
+}

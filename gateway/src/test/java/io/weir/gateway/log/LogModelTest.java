@@ -1,0 +1,453 @@
+package io.weir.gateway.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.LogOptions.WhenFull;
+import io.weir.gateway.log.SegmentLog.Start;
+import io.weir.gateway.model.Feed;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A log does what a list would do, whatever crashes, fails and fills up in between. Each seed is a
+ * run of thousands of random steps on one log; after each the log is compared with a list of what
+ * it was given and what it said became of it.
+ */
+class LogModelTest {
+
+  /** Seeds that once failed, kept for ever. */
+  private static final long[] ONCE_FAILED = {3, 5, 8, 11, 56};
+
+  private static final int STEPS = 3_000;
+
+  static LongStream seeds() {
+    long[] more = LongStream.range(0, Long.getLong("log.seeds", 20)).toArray();
+    return LongStream.concat(Arrays.stream(ONCE_FAILED), Arrays.stream(more));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aLogIsAListWhateverHappens(long seed) throws IOException {
+    Run run = new Run(seed);
+    for (int step = 0; step < STEPS; step++) {
+      run.step();
+    }
+    run.finish();
+  }
+
+  /** What became of a record. */
+  private enum Fate {
+    WAITING,
+    SYNCED,
+    FAILED
+  }
+
+  private static final class Rec {
+    final long id;
+    final long offset;
+    final int units;
+    Fate fate = Fate.WAITING;
+
+    /** Units of all records before, and of those a crash took out of the middle. */
+    long unitsBefore;
+
+    Rec(long id, long offset, int units) {
+      this.id = id;
+      this.offset = offset;
+      this.units = units;
+    }
+
+    long unitsAfter() {
+      return unitsBefore + units;
+    }
+  }
+
+  private static final class Consumer {
+    final String name;
+    Feed feed;
+    long committed;
+    byte[] state = new byte[0];
+
+    /** Where it reads: all of lower offset was served or is told as lost. */
+    long next;
+
+    long units;
+
+    Consumer(String name, Feed feed) {
+      this.name = name;
+      this.feed = feed;
+    }
+  }
+
+  /** A total that is only right if each synced record was added once. */
+  private static final class Sum implements Carried {
+    long records;
+    long ids;
+
+    @Override
+    public byte[] snapshot() {
+      return ByteBuffer.allocate(16).putLong(records).putLong(ids).array();
+    }
+
+    @Override
+    public void restore(byte[] snapshot) {
+      ByteBuffer in = ByteBuffer.wrap(snapshot.length == 0 ? new byte[16] : snapshot);
+      records = in.getLong();
+      ids = in.getLong();
+    }
+
+    @Override
+    public void add(int kind, ByteBuffer payload) {
+      records++;
+      ids += payload.duplicate().order(java.nio.ByteOrder.BIG_ENDIAN).getLong();
+    }
+  }
+
+  private static final class Run {
+    private final Random random;
+    private final MemoryDisk disk;
+    private final ManualTime time = new ManualTime();
+    private final LogOptions options;
+    private final boolean drops;
+    private final TreeMap<Long, Rec> synced = new TreeMap<>();
+    private final List<Rec> waiting = new ArrayList<>();
+    private final Map<String, Consumer> consumers = new TreeMap<>();
+    private Sum sum = new Sum();
+    private SegmentLog log;
+    private long nextId;
+    private long served;
+    private boolean forceFails;
+
+    Run(long seed) throws IOException {
+      random = new Random(seed);
+      disk = new MemoryDisk(random);
+      drops = seed % 3 == 2;
+      options =
+          new LogOptions(
+              Path.of("/log"),
+              16 << 10,
+              96 << 10,
+              drops ? WhenFull.DROP_OLDEST : WhenFull.BLOCK,
+              Duration.ZERO,
+              3_000);
+      log = open();
+    }
+
+    private SegmentLog open() throws IOException {
+      sum = new Sum();
+      return SegmentLog.openStepped("model", options, disk, time, sum, new SimpleMeterRegistry());
+    }
+
+    void step() throws IOException {
+      int choice = random.nextInt(1000);
+      if (choice < 400) {
+        append();
+      } else if (choice < 600) {
+        log.syncOnce();
+        if (!forceFails) {
+          assertThat(log.status().bytes()).isLessThanOrEqualTo(options.maxBytes());
+        }
+      } else if (choice < 800) {
+        withConsumer(this::read);
+      } else if (choice < 900) {
+        withConsumer(this::commit);
+      } else if (choice < 920) {
+        withConsumer(this::seek);
+      } else if (choice < 935) {
+        addConsumer();
+      } else if (choice < 938) {
+        withConsumer(this::remove);
+      } else if (choice < 945) {
+        crash();
+      } else if (choice < 950) {
+        restart();
+      } else if (choice < 955) {
+        forceFails = true;
+        int strikes = 1 + random.nextInt(3);
+        int[] left = {strikes};
+        String verb = List.of("force", "write", "forceDirectory", "rename").get(random.nextInt(4));
+        disk.fail((what, file) -> what.equals(verb) && left[0]-- > 0);
+      } else if (choice < 960) {
+        disk.fillUpTo(random.nextInt(20_000));
+      } else if (choice < 980) {
+        forceFails = false;
+        disk.heal();
+      } else {
+        time.advance(Duration.ofMillis(random.nextInt(1500)));
+      }
+      check();
+    }
+
+    private interface Act {
+      void on(Consumer consumer) throws IOException;
+    }
+
+    private void withConsumer(Act act) throws IOException {
+      List<Consumer> all = new ArrayList<>(consumers.values());
+      if (!all.isEmpty()) {
+        act.on(all.get(random.nextInt(all.size())));
+      }
+    }
+
+    private void append() {
+      for (int i = random.nextInt(6); i >= 0; i--) {
+        long id = nextId++;
+        int length = 8 + (random.nextInt(20) == 0 ? random.nextInt(2_992) : random.nextInt(300));
+        ByteBuffer payload = ByteBuffer.allocate(length).putLong(0, id);
+        int units = random.nextInt(4);
+        Rec[] made = new Rec[1];
+        long offset =
+            log.append(
+                1,
+                time.wallNs(),
+                units,
+                payload,
+                new Synced() {
+                  @Override
+                  public void synced(long at) {
+                    settle(made, at, Fate.SYNCED);
+                  }
+
+                  @Override
+                  public void failed(long at, Throwable cause) {
+                    settle(made, at, Fate.FAILED);
+                  }
+                });
+        if (offset != SegmentLog.NO_ROOM) {
+          assertThat(offset).as("offsets are never given again").isGreaterThanOrEqualTo(served);
+          consumers
+              .values()
+              .forEach(one -> assertThat(offset).isGreaterThanOrEqualTo(one.committed));
+          made[0] = new Rec(id, offset, units);
+          waiting.add(made[0]);
+        }
+      }
+    }
+
+    private void settle(Rec[] made, long at, Fate fate) {
+      Rec rec = made[0];
+      assertThat(rec.offset).isEqualTo(at);
+      assertThat(rec.fate).as("told once").isEqualTo(Fate.WAITING);
+      assertThat(waiting.remove(rec)).isTrue();
+      rec.fate = fate;
+      if (fate == Fate.SYNCED) {
+        rec.unitsBefore = unitsEnd();
+        assertThat(synced.isEmpty() || synced.lastKey() < at).as("told in order").isTrue();
+        synced.put(at, rec);
+      }
+    }
+
+    private long unitsEnd() {
+      return synced.isEmpty() ? 0 : synced.lastEntry().getValue().unitsAfter();
+    }
+
+    private void addConsumer() throws IOException {
+      String name = "sink " + random.nextInt(3);
+      if (consumers.containsKey(name)) {
+        return;
+      }
+      Start start = random.nextBoolean() ? Start.OLDEST : Start.NOW;
+      Feed feed;
+      try {
+        feed = log.feed(name, start);
+      } catch (IOException full) {
+        assertThat(forceFails || disk.usableSpace(options.directory()) < 8_192).isTrue();
+        return;
+      }
+      Consumer consumer = new Consumer(name, feed);
+      consumer.committed = feed.committed();
+      consumer.next = consumer.committed;
+      consumer.units = unitsBelow(consumer.committed);
+      assertThat(consumer.committed)
+          .isEqualTo(start == Start.OLDEST ? log.firstOffset() : log.syncedOffset());
+      consumers.put(name, consumer);
+    }
+
+    private long unitsBelow(long offset) {
+      Map.Entry<Long, Rec> before = synced.lowerEntry(offset);
+      return before == null ? 0 : before.getValue().unitsAfter();
+    }
+
+    private void read(Consumer consumer) throws IOException {
+      for (int i = random.nextInt(60); i >= 0; i--) {
+        Feed.Entry entry = consumer.feed.next();
+        Map.Entry<Long, Rec> expected = synced.ceilingEntry(Math.max(consumer.next, oldest()));
+        if (entry == null) {
+          assertThat(expected).as("nothing is left unread by %s", consumer.name).isNull();
+          return;
+        }
+        served = Math.max(served, entry.offset() + 1);
+        assertThat(expected).isNotNull();
+        Rec rec = expected.getValue();
+        assertThat(entry.offset()).isEqualTo(rec.offset);
+        assertThat(entry.payload().duplicate().order(java.nio.ByteOrder.BIG_ENDIAN).getLong())
+            .isEqualTo(rec.id);
+        assertThat(entry.units()).isEqualTo(rec.units);
+        assertThat(entry.dropped() + entry.corrupt())
+            .as("what is missing before %s", entry)
+            .isEqualTo(rec.unitsBefore - consumer.units);
+        if (!drops) {
+          assertThat(entry.dropped()).isZero();
+        }
+        consumer.next = rec.offset + 1;
+        consumer.units = rec.unitsAfter();
+      }
+    }
+
+    private long oldest() {
+      return log.firstOffset();
+    }
+
+    private void commit(Consumer consumer) throws IOException {
+      boolean dropped = consumer.committed < oldest(); // then what lay between is not known
+      long next =
+          random.nextInt(3) > 0 || dropped
+              ? consumer.next
+              : consumer.committed + random.nextLong(consumer.next - consumer.committed + 1);
+      byte[] state = new byte[random.nextInt(40)];
+      random.nextBytes(state);
+      try {
+        consumer.feed.commit(next, state);
+        consumer.committed = next;
+        consumer.state = state;
+      } catch (IOException e) {
+        assertThat(forceFails).as("a full disk still takes a commit").isTrue();
+      }
+    }
+
+    private void seek(Consumer consumer) throws IOException {
+      if (consumer.committed < oldest()) {
+        return;
+      }
+      long to = consumer.committed + random.nextLong(consumer.next - consumer.committed + 1);
+      consumer.feed.seek(to);
+      consumer.next = to;
+      consumer.units = unitsBelow(to);
+    }
+
+    private void remove(Consumer consumer) throws IOException {
+      consumer.feed.close();
+      long pending = consumer.feed.pendingUnits();
+      try {
+        assertThat(log.removeCursor(consumer.name)).isEqualTo(pending);
+        consumers.remove(consumer.name);
+      } catch (IOException e) {
+        assertThat(forceFails).isTrue();
+        consumer.committed = 0; // half deleted: it is gone, or its older generation stands
+        crash();
+      }
+    }
+
+    private void restart() throws IOException {
+      for (Consumer consumer : consumers.values()) {
+        consumer.feed.close();
+      }
+      disk.heal();
+      log.close();
+      assertThat(waiting).as("close tells everybody").isEmpty();
+      reopen();
+    }
+
+    private void crash() throws IOException {
+      disk.crash();
+      reopen();
+    }
+
+    private void reopen() throws IOException {
+      forceFails = false;
+      disk.heal();
+      log = open();
+      learnWhatSurvived();
+      for (String name : log.cursorNames()) {
+        if (!consumers.containsKey(name)) {
+          log.removeCursor(name); // one whose making failed stands all the same
+        }
+      }
+      for (Consumer consumer : new ArrayList<>(consumers.values())) {
+        if (!log.cursorNames().contains(consumer.name)) {
+          consumers.remove(consumer.name);
+          continue;
+        }
+        Feed feed = log.feed(consumer.name, Start.NOW);
+        // A commit that failed may stand all the same; one that returned must.
+        assertThat(feed.committed()).isGreaterThanOrEqualTo(consumer.committed);
+        consumer.feed = feed;
+        consumer.committed = feed.committed();
+        consumer.state = feed.state();
+        consumer.next = consumer.committed;
+        consumer.units = unitsBelow(consumer.committed);
+      }
+    }
+
+    /** Of what nobody was told about, any part may be there; it must be told from then on. */
+    private void learnWhatSurvived() throws IOException {
+      TreeMap<Long, Rec> untold = new TreeMap<>();
+      waiting.forEach(rec -> untold.put(rec.offset, rec));
+      waiting.clear();
+      Feed scan = log.scan(0);
+      long end = synced.isEmpty() ? -1 : synced.lastKey();
+      for (Feed.Entry entry = scan.next(); entry != null; entry = scan.next()) {
+        served = Math.max(served, entry.offset() + 1);
+        if (entry.offset() > end) {
+          Rec rec = untold.get(entry.offset());
+          assertThat(rec).as("only what was appended is served: %s", entry).isNotNull();
+          assertThat(entry.payload().duplicate().order(java.nio.ByteOrder.BIG_ENDIAN).getLong())
+              .isEqualTo(rec.id);
+          rec.fate = Fate.SYNCED;
+          rec.unitsBefore = unitsEnd() + entry.corrupt();
+          synced.put(rec.offset, rec);
+        }
+      }
+      scan.close();
+    }
+
+    private void check() {
+      LogStatus status = log.status();
+      assertThat(status.units()).isEqualTo(unitsEnd());
+      assertThat(sum.records).isEqualTo(synced.size());
+      assertThat(sum.ids).isEqualTo(synced.values().stream().mapToLong(rec -> rec.id).sum());
+      if (!drops) {
+        assertThat(status.bytes()).isLessThanOrEqualTo(options.maxBytes());
+      }
+      if (!drops && !consumers.isEmpty()) {
+        long lowest =
+            consumers.values().stream().mapToLong(one -> one.committed).min().orElseThrow();
+        if (lowest < status.firstOffset()) {
+          assertThat(synced.subMap(lowest, status.firstOffset())).as("held").isEmpty();
+        }
+      }
+      for (Consumer consumer : consumers.values()) {
+        assertThat(consumer.feed.committed()).isEqualTo(consumer.committed);
+        assertThat(consumer.feed.state()).isEqualTo(consumer.state);
+        assertThat(consumer.feed.pendingUnits())
+            .as("pending of %s", consumer.name)
+            .isEqualTo(unitsEnd() - unitsBelow(consumer.committed));
+      }
+    }
+
+    void finish() throws IOException {
+      disk.heal();
+      time.advance(Duration.ofSeconds(2));
+      log.syncOnce();
+      restart();
+      for (Consumer consumer : consumers.values()) {
+        for (int i = 0; i < 1_000; i++) {
+          read(consumer);
+        }
+        assertThat(consumer.units).as("%s has had all", consumer.name).isEqualTo(unitsEnd());
+      }
+    }
+  }
+}

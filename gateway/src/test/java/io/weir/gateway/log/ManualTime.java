@@ -1,0 +1,24 @@
+package io.weir.gateway.log;
+
+import io.weir.gateway.model.Time;
+import java.time.Duration;
+
+/** Clocks that move when a test says so. */
+final class ManualTime implements Time {
+
+  private long nowNs = 1_700_000_000_000_000_000L;
+
+  @Override
+  public long wallNs() {
+    return nowNs;
+  }
+
+  @Override
+  public long elapsedNs() {
+    return nowNs;
+  }
+
+  void advance(Duration by) {
+    nowNs += by.toNanos();
+  }
+}
