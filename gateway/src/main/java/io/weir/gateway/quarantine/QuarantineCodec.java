@@ -56,7 +56,10 @@ final class QuarantineCodec {
   static ByteBuffer encode(Quarantined entry) {
     ByteBuffer out = buffer(MOST_BESIDE_EVIDENCE + entry.raw().length);
     Origin origin = entry.origin();
-    out.put(FORMAT).put(ENTRY).putLong(entry.id()).put(origin.side() == Side.SOURCE ? SOURCE : SINK);
+    out.put(FORMAT)
+        .put(ENTRY)
+        .putLong(entry.id())
+        .put(origin.side() == Side.SOURCE ? SOURCE : SINK);
     put(out, origin.name());
     put(out, origin.log());
     out.putLong(origin.offset()).putInt(origin.index());
