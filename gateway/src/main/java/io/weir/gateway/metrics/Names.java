@@ -74,6 +74,12 @@ public final class Names {
   /** Gauge, tag log: 1 while appends are taken. */
   public static final String LOG_WRITABLE = "weir.log.writable";
 
+  /** Gauge, tag log: readings since start that the bound took before every consumer had them. */
+  public static final String LOG_DROPPED = "weir.log.dropped.readings";
+
+  /** Gauge, tag log: readings seen since start to be destroyed by damage. */
+  public static final String LOG_CORRUPT = "weir.log.corrupt.readings";
+
   /** Gauge, tag log: segments on disk. */
   public static final String LOG_SEGMENTS = "weir.log.segments";
 
