@@ -36,7 +36,7 @@ public final class RunCommand extends ConfiguredCommand {
   @Override
   public Integer call() throws Exception {
     Config config = options.load();
-    LogSetup.apply(config.logging());
+    LogSetup.apply(config.logging(), terminal.err());
     return gateway.run(config);
   }
 }
