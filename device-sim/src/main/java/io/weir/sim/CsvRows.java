@@ -8,10 +8,10 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -39,7 +39,7 @@ final class CsvRows implements AutoCloseable {
     long line();
   }
 
-  record Good(long line, long ts, byte[] json) implements Row {}
+  record Good(long line, long ts, String json) implements Row {}
 
   record Bad(long line, String why) implements Row {}
 
@@ -122,8 +122,8 @@ final class CsvRows implements AutoCloseable {
           "\"%s\" in column %s is not a time"
               .formatted(abbreviated(cells[timeColumn]), columns.get(timeColumn)));
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeNumberField("ts", ts);
       for (int column = 0; column < cells.length; column++) {
@@ -134,7 +134,7 @@ final class CsvRows implements AutoCloseable {
       }
       json.writeEndObject();
     }
-    return new Good(line, ts, bytes.toByteArray());
+    return new Good(line, ts, text.toString());
   }
 
   private static void write(JsonGenerator json, String cell) throws IOException {

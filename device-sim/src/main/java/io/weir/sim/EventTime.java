@@ -5,13 +5,15 @@ import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
 import java.util.regex.Pattern;
 
 /**
@@ -47,14 +49,11 @@ record EventTime(ZoneId zone) {
     if (NUMBER.matcher(text).matches()) {
       return millis(new BigDecimal(text));
     }
-    TemporalAccessor time =
-        TEXT.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
-    if (time instanceof OffsetDateTime withOffset) {
-      return withOffset.toInstant().toEpochMilli();
-    }
-    LocalDateTime local =
-        time instanceof LocalDateTime dateTime ? dateTime : ((LocalDate) time).atStartOfDay();
-    return local.atZone(zone).toInstant().toEpochMilli();
+    TemporalAccessor parsed = TEXT.parse(text);
+    LocalTime time = parsed.query(TemporalQueries.localTime());
+    LocalDateTime local = LocalDate.from(parsed).atTime(time == null ? LocalTime.MIDNIGHT : time);
+    ZoneId where = parsed.isSupported(ChronoField.OFFSET_SECONDS) ? ZoneOffset.from(parsed) : zone;
+    return local.atZone(where).toInstant().toEpochMilli();
   }
 
   /** Seconds to the year 5138, milliseconds from 1973 on, and so forth by a thousand. */

@@ -55,8 +55,8 @@ public final class Load {
           payloadBytes);
       require(
           startTs == 0
-              || startTs >= LoadReadings.FIRST_TS
-                  && startTs + count / topics <= LoadReadings.LAST_TS,
+              || (startTs >= LoadReadings.FIRST_TS
+                  && startTs + count / topics <= LoadReadings.LAST_TS),
           "the start is in epoch milliseconds of 13 digits",
           startTs);
     }
@@ -221,8 +221,8 @@ public final class Load {
 
     private void publish() throws IOException {
       long begun = System.nanoTime();
-      double ownTopics = (options.topics() - index + shares - 1) / shares;
-      double perNano = options.rate() * ownTopics / options.topics() / 1e9;
+      int ownTopics = (options.topics() - index + shares - 1) / shares;
+      double perNano = options.rate() * (double) ownTopics / options.topics() / 1e9;
       long done = 0;
       for (long round = 0; round < options.count(); round += options.topics()) {
         for (int topic = index; topic < options.topics(); topic += shares) {

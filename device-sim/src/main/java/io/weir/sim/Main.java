@@ -9,6 +9,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -67,7 +68,9 @@ public final class Main implements Runnable {
     code.set(
         run(
             new Terminal(
-                new PrintWriter(System.out, true), new PrintWriter(System.err, true), stop),
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                stop),
             args));
     ended.countDown();
     System.exit(code.get());

@@ -25,7 +25,17 @@ interface Packet {
   default void acknowledged() {}
 
   /** One message of a topic and a payload. */
-  record Message(String topic, byte[] payload, MqttQoS qos) implements Packet {
+  final class Message implements Packet {
+    private final String topic;
+    private final byte[] payload;
+    private final MqttQoS qos;
+
+    Message(String topic, byte[] payload, MqttQoS qos) {
+      this.topic = topic;
+      this.payload = payload;
+      this.qos = qos;
+    }
+
     @Override
     public Object frame(ByteBufAllocator allocator, int id, boolean again) {
       return new MqttPublishMessage(

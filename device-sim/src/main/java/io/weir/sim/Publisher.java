@@ -56,6 +56,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #publish} may be called by any thread and waits while the window is full. The window
  * and the connection belong to the publisher's event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails ends its connection
 public final class Publisher implements AutoCloseable {
 
   /** Never give up a broker. */

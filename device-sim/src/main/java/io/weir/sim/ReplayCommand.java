@@ -5,6 +5,7 @@ import io.weir.sim.CsvRows.Good;
 import io.weir.sim.CsvRows.Row;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,7 +129,8 @@ final class ReplayCommand implements Callable<Integer> {
           return;
         }
       }
-      boolean accepted = publisher.publish(topic, good.json(), terminal.stop());
+      byte[] payload = good.json().getBytes(StandardCharsets.UTF_8);
+      boolean accepted = publisher.publish(topic, payload, terminal.stop());
       if (!accepted || terminal.stop().getAsBoolean()) {
         return;
       }

@@ -114,6 +114,11 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long start = System.currentTimeMillis() - history.toMillis();
     Plant plant = plant(start);
+    try {
+      writeTruth();
+    } catch (IOException e) {
+      throw new UserError("--truth: cannot write " + truthFile + ": " + e);
+    }
     try (BrokerOptions.Running running = broker.start(terminal::note)) {
       if (running.awaitSubscriber(terminal.stop(), terminal::note)) {
         return 0;

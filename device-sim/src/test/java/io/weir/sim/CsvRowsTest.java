@@ -161,7 +161,7 @@ class CsvRowsTest {
     try (CsvRows rows = new CsvRows(in, column, new EventTime(ZoneId.of("UTC")))) {
       for (Row row = rows.next(); row != null; row = rows.next()) {
         if (row instanceof Good good) {
-          told.add(new String(good.json(), StandardCharsets.UTF_8));
+          told.add(good.json());
         } else if (row instanceof Bad bad) {
           told.add("line " + bad.line() + ": " + bad.why());
         }

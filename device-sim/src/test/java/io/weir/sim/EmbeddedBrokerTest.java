@@ -26,12 +26,12 @@ class EmbeddedBrokerTest {
   @Test
   void anAbsentDurableSubscriberLosesNothing() throws Exception {
     int port = Broker.freePort();
-    int count = 12_000;
+    int count = 2_600;
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, port)) {
       new Subscriber(broker.url(), "gateway", "factory/#").close();
       try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
         for (int i = 0; i < count; i++) {
-          byte[] payload = new byte[8 << 10];
+          byte[] payload = new byte[32 << 10];
           payload[0] = (byte) (i >> 8);
           payload[1] = (byte) i;
           publisher.publish("factory/" + i, payload);

@@ -76,6 +76,7 @@ class MainTest {
         "run --site a/b | one level of a topic",
         "run --url http://x | a broker's address is tcp://host:port, not \"http://x\"",
         "run --config nowhere.yaml | cannot read nowhere.yaml",
+        "run --truth no/such/folder/t.json | cannot write no/such/folder/t.json",
         "load | --count",
         "load --count 5 --qos 2 | QoS is 0 or 1, not 2",
         "load --count 5 --payload-bytes 1 | payload bytes are",

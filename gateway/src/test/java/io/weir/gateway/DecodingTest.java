@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.Decoding.Decoded;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.decode.Decoders;
@@ -226,7 +228,15 @@ class DecodingTest {
     assertThatThrownBy(() -> decoding(route("#", "jsn")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no format 'jsn'")
-        .hasMessageContaining("influx-line:ms");
+        .hasMessageContaining("influx-line");
+  }
+
+  @Test
+  void everyFormatThereIsMayStandInTheConfiguration() throws IOException {
+    JsonNode schema = new ObjectMapper().readTree(Path.of("../config/weir.schema.json").toFile());
+    List<String> allowed = new ArrayList<>();
+    schema.at("/$defs/route/properties/format/enum").forEach(name -> allowed.add(name.asText()));
+    assertThat(allowed).containsExactlyInAnyOrderElementsOf(Decoders.names());
   }
 
   @Test

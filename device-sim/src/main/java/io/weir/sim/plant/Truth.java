@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ public final class Truth implements Chronicle {
     while (begin < to) {
       Entry entry = entry(place, begin);
       long end = Math.min(to, entry.shift.end());
-      entry.milliseconds[state.ordinal()] += end - begin;
+      entry.milliseconds.merge(state, end - begin, Long::sum);
       entry.millijoules += watts * (end - begin);
       entry.playedTo = end;
       begin = end;
@@ -137,7 +138,7 @@ public final class Truth implements Chronicle {
   private static final class Entry {
     private final Shift shift;
     private final long playedFrom;
-    private final long[] milliseconds = new long[State.values().length];
+    private final Map<State, Long> milliseconds = new EnumMap<>(State.class);
     private long playedTo;
     private long total;
     private long scrap;
@@ -152,11 +153,7 @@ public final class Truth implements Chronicle {
 
     MachineShift view(Place place) {
       Map<String, Double> seconds = new LinkedHashMap<>();
-      for (State state : State.values()) {
-        if (milliseconds[state.ordinal()] > 0) {
-          seconds.put(state.name(), milliseconds[state.ordinal()] / 1000.0);
-        }
-      }
+      milliseconds.forEach((state, ms) -> seconds.put(state.name(), ms / 1000.0));
       return new MachineShift(
           place.site(),
           place.area(),

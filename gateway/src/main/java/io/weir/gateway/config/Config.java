@@ -103,7 +103,13 @@ public record Config(
       @Nullable String from,
       io.weir.gateway.model.Sample.@Nullable TimeUnit unit,
       @Nullable ZoneId zone,
-      Duration maxFuture) {}
+      Duration maxFuture) {
+
+    /** The same, with numbers in that unit. */
+    public EventTime in(io.weir.gateway.model.Sample.TimeUnit other) {
+      return new EventTime(from, other, zone, maxFuture);
+    }
+  }
 
   /**
    * @param from the metric's name in the payload (a JSON Pointer where it starts with a slash)

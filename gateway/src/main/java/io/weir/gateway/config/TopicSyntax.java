@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a route's topic pattern may look like. Levels are separated by slashes; each is a plain
  * text, {@code +}, {@code {name}}, or at the end {@code #} or {@code {name...}}.
  */
-final class TopicSyntax {
+public final class TopicSyntax {
 
   private static final Pattern CAPTURE =
       Pattern.compile("\\{([A-Za-z][A-Za-z0-9_-]{0,63})(\\.{3})?}");
@@ -26,7 +26,7 @@ final class TopicSyntax {
   private TopicSyntax() {}
 
   /** What is wrong with the pattern, or {@code null}. */
-  static @Nullable String wrong(String pattern) {
+  public static @Nullable String wrong(String pattern) {
     if (pattern.startsWith("$share/")) {
       return "must not name a share group; the source has the key 'share' for it";
     }
@@ -72,7 +72,7 @@ final class TopicSyntax {
   }
 
   /** The pattern as an MQTT filter: equal for patterns that match the same topics. */
-  static String matched(String pattern) {
+  public static String matched(String pattern) {
     return pattern.replaceAll("\\{[^/{}]*\\.{3}}", "#").replaceAll("\\{[^/{}]*}", "+");
   }
 }

@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Sample.TimeUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,13 +21,10 @@ public final class Decoders {
       new TreeMap<>(
           Map.of(
               "json", JsonDecoder::new,
-              "influx-line", (time, limits) -> new InfluxLineDecoder(TimeUnit.NS, limits),
-              "influx-line:us", (time, limits) -> new InfluxLineDecoder(TimeUnit.US, limits),
-              "influx-line:ms", (time, limits) -> new InfluxLineDecoder(TimeUnit.MS, limits),
-              "influx-line:s", (time, limits) -> new InfluxLineDecoder(TimeUnit.S, limits),
+              "influx-line", InfluxLineDecoder::new,
               "scalar", (time, limits) -> new ScalarDecoder()));
 
-  /** Every name that {@link #of} takes, in order. */
+  /** The names that a route may give, in order. */
   public static List<String> names() {
     return List.copyOf(FORMATS.keySet());
   }
@@ -34,14 +32,23 @@ public final class Decoders {
   /**
    * A decoder of the format.
    *
+   * @param format one of the names; a source that knows better than the route which unit times are
+   *     in adds it behind a colon, such as {@code influx-line:ms}
+   * @param time where the time stands, as the route says
    * @throws IllegalArgumentException if there is no such format; the message lists those there are
    */
   public static Decoder of(String format, Config.EventTime time, Limits limits) {
-    Format known = FORMATS.get(format);
+    int colon = format.indexOf(':');
+    String name = colon < 0 ? format : format.substring(0, colon);
+    Format known = FORMATS.get(name);
     if (known == null) {
       throw new IllegalArgumentException(
-          "there is no format '" + format + "'; there are " + String.join(", ", names()));
+          "there is no format '" + name + "'; there are " + String.join(", ", names()));
     }
-    return known.decoder(time, limits);
+    return known.decoder(colon < 0 ? time : time.in(unit(format.substring(colon + 1))), limits);
+  }
+
+  private static TimeUnit unit(String word) {
+    return TimeUnit.valueOf(word.toUpperCase(Locale.ROOT));
   }
 }

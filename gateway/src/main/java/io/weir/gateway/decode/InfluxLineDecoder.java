@@ -1,5 +1,6 @@
 package io.weir.gateway.decode;
 
+import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample.TimeUnit;
@@ -8,14 +9,15 @@ import java.util.Arrays;
 /**
  * InfluxDB line protocol, any number of lines, as InfluxDB 1.x reads it. A line that cannot be read
  * is rejected alone, with its bytes. Integers stay integers here, for the sender wrote their type.
+ * Times are nanoseconds unless the route's {@code time.unit} says otherwise.
  */
 final class InfluxLineDecoder implements Decoder {
 
   private final TimeUnit precision;
   private final Limits limits;
 
-  InfluxLineDecoder(TimeUnit precision, Limits limits) {
-    this.precision = precision;
+  InfluxLineDecoder(Config.EventTime time, Limits limits) {
+    this.precision = time.unit() == null ? TimeUnit.NS : time.unit();
     this.limits = limits;
   }
 

@@ -8,8 +8,11 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 /** Health, meters, and what the {@link GatewayView} shows, as JSON. */
 final class Api {
@@ -39,7 +42,7 @@ final class Api {
         json("/api/v1/status", view::status),
         json("/api/v1/ledger", view::ledger),
         json("/api/v1/assets", view::assets),
-        Route.of("GET", "/api/v1/quarantine", quarantine()),
+        Route.of("GET", "/api/v1/quarantine", this::quarantine),
         Route.of("GET", "/api/v1/stream", snapshots::stream));
   }
 
@@ -67,14 +70,12 @@ final class Api {
     return Json.bytes(health);
   }
 
-  private Route.Handler quarantine() {
-    return (request, response) -> {
-      Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
-      int limit = (int) number(query, "limit", PAGE, 1, LARGEST_PAGE);
-      long before = number(query, "before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
-      return answer(Answers.JSON, () -> Json.bytes(view.quarantine(limit, before)))
-          .apply(request, response);
-    };
+  private Publisher<Void> quarantine(HttpServerRequest request, HttpServerResponse response) {
+    Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
+    int limit = (int) number(query, "limit", PAGE, 1, LARGEST_PAGE);
+    long before = number(query, "before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
+    return answer(Answers.JSON, () -> Json.bytes(view.quarantine(limit, before)))
+        .apply(request, response);
   }
 
   private static long number(

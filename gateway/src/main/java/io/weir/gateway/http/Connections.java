@@ -39,7 +39,7 @@ final class Connections {
   void admit(Channel channel) {
     channel.closeFuture().addListener(closed -> open.decrementAndGet());
     if (open.incrementAndGet() > max) {
-      channel.close();
+      channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
       return;
     }
     channel

@@ -4,7 +4,6 @@ import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +18,11 @@ final class Names {
   /** Characters of a name at most. */
   static final int LONGEST = 256;
 
-  /** Tag keys that the stores' lines need for themselves. */
-  static final Set<String> RESERVED_TAGS =
-      new TreeSet<>(Set.of("time", "timestamp", "point", "quality"));
+  /** Names of what every line has already. */
+  private static final Set<String> RESERVED_TAGS = Set.of("time", "quality");
 
   private static final Set<String> RESERVED_FIELDS =
-      new TreeSet<>(
-          Set.of("time", "timestamp", "point", "quality", "site", "area", "line", "machine"));
+      Set.of("time", "quality", "site", "area", "line", "machine");
 
   /** Checks a field's name. */
   static void checkField(String name) throws Unfit {

@@ -1,12 +1,11 @@
 package io.weir.gateway.normalize;
 
+import io.weir.gateway.config.TopicSyntax;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * front does not match topics that begin with a dollar sign.
  */
 public final class TopicPattern {
-
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,63}");
 
   /** One level of the pattern. */
   private sealed interface Level {
@@ -32,20 +29,10 @@ public final class TopicPattern {
 
   private final String text;
   private final List<Level> levels;
-  private final String filter;
 
   private TopicPattern(String text, List<Level> levels) {
     this.text = text;
-    this.levels = List.copyOf(levels);
-    StringBuilder built = new StringBuilder();
-    for (Level level : levels) {
-      built.append(
-          level instanceof Level.Literal literal
-              ? literal.text()
-              : level instanceof Level.One ? "+" : "#");
-      built.append('/');
-    }
-    this.filter = built.substring(0, built.length() - 1);
+    this.levels = levels;
   }
 
   /**
@@ -54,52 +41,25 @@ public final class TopicPattern {
    * @throws IllegalArgumentException if it is not one; the message says what is wrong with it
    */
   public static TopicPattern parse(String text) {
-    if (text.isEmpty()) {
-      throw new IllegalArgumentException("a topic is not empty");
+    String wrong = TopicSyntax.wrong(text);
+    if (wrong != null) {
+      throw new IllegalArgumentException("topic '" + text + "' " + wrong);
     }
-    List<Level> levels = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    String[] parts = text.split("/", -1);
-    for (int i = 0; i < parts.length; i++) {
-      Level level = level(parts[i]);
-      if (level instanceof Level.Rest && i < parts.length - 1) {
-        throw new IllegalArgumentException("'" + parts[i] + "' must be the last level of " + text);
-      }
-      String name = name(level);
-      if (name != null && !names.add(name)) {
-        throw new IllegalArgumentException("{" + name + "} stands twice in " + text);
-      }
-      levels.add(level);
-    }
-    return new TopicPattern(text, levels);
+    return new TopicPattern(
+        text, Arrays.stream(text.split("/", -1)).map(TopicPattern::level).toList());
   }
 
   private static Level level(String part) {
-    if (part.equals("+")) {
-      return new Level.One(null);
-    }
-    if (part.equals("#")) {
-      return new Level.Rest(null);
-    }
-    if (part.startsWith("{") && part.endsWith("}")) {
-      boolean rest = part.endsWith("...}");
-      String name = part.substring(1, part.length() - (rest ? 4 : 1));
-      if (!NAME.matcher(name).matches() || Names.RESERVED_TAGS.contains(name)) {
-        throw new IllegalArgumentException(
-            "'"
-                + part
-                + "' needs a name of letters, digits, - and _, none of "
-                + Names.RESERVED_TAGS);
-      }
-      return rest ? new Level.Rest(name) : new Level.One(name);
-    }
-    for (int i = 0; i < part.length(); i++) {
-      if ("{}+#\0".indexOf(part.charAt(i)) >= 0) {
-        throw new IllegalArgumentException(
-            "'" + part + "' must be a whole level: plain text, {name}, {name...}, + or #");
-      }
-    }
-    return new Level.Literal(part);
+    return switch (part) {
+      case "+" -> new Level.One(null);
+      case "#" -> new Level.Rest(null);
+      default ->
+          part.endsWith("...}")
+              ? new Level.Rest(part.substring(1, part.length() - 4))
+              : part.endsWith("}")
+                  ? new Level.One(part.substring(1, part.length() - 1))
+                  : new Level.Literal(part);
+    };
   }
 
   private static @Nullable String name(Level level) {
@@ -111,7 +71,7 @@ public final class TopicPattern {
 
   /** The MQTT topic filter to subscribe to. */
   public String filter() {
-    return filter;
+    return TopicSyntax.matched(text);
   }
 
   /** Names captured, in the pattern's order. */

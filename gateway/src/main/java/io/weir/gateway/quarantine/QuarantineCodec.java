@@ -39,6 +39,8 @@ final class QuarantineCodec {
   private static final byte FORMAT = 1;
   private static final byte ENTRY = 0;
   private static final byte REPLAYED = 1;
+  private static final byte SOURCE = 0;
+  private static final byte SINK = 1;
   private static final int DETAIL_CHARACTERS = 1000;
   private static final int MOST_FAULTS = Reason.values().length;
 
@@ -54,7 +56,10 @@ final class QuarantineCodec {
   static ByteBuffer encode(Quarantined entry) {
     ByteBuffer out = buffer(MOST_BESIDE_EVIDENCE + entry.raw().length);
     Origin origin = entry.origin();
-    out.put(FORMAT).put(ENTRY).putLong(entry.id()).put((byte) origin.side().ordinal());
+    out.put(FORMAT)
+        .put(ENTRY)
+        .putLong(entry.id())
+        .put(origin.side() == Side.SOURCE ? SOURCE : SINK);
     put(out, origin.name());
     put(out, origin.log());
     out.putLong(origin.offset()).putInt(origin.index());
@@ -110,7 +115,7 @@ final class QuarantineCodec {
   }
 
   private static Entry entry(long id, ByteBuffer in, int mostEvidence) {
-    Side side = Side.values()[in.get()];
+    Side side = side(in.get());
     Origin origin = new Origin(side, text(in), text(in), in.getLong(), in.getInt());
     String topic = text(in);
     long receiveTimeNs = in.getLong();
@@ -127,6 +132,14 @@ final class QuarantineCodec {
     in.get(raw);
     return new Entry(
         new Quarantined(id, origin, topic, receiveTimeNs, List.copyOf(faults), rawLength, raw));
+  }
+
+  private static Side side(byte code) {
+    return switch (code) {
+      case SOURCE -> Side.SOURCE;
+      case SINK -> Side.SINK;
+      default -> throw new IllegalArgumentException("side " + code + " is not known");
+    };
   }
 
   private static String text(ByteBuffer in) {

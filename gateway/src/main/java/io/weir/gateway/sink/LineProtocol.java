@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +24,21 @@ import org.jspecify.annotations.Nullable;
  * quality=uncertain}. Of two readings of one metric in a line the later one is written.
  *
  * <p>Escapes follow the protocol's reference. What it cannot say is written as near as it can be: a
- * line feed in a name or tag as {@code \n}, a carriage return as {@code \r}, backslashes at the end
- * of a name or tag, where they would escape the delimiter behind them, as slashes. An empty tag is
- * left out. A line whose measurement is empty or begins with {@code #} (a comment), and a field
- * without a name or a finite value, cannot be written at all.
+ * line feed in a name or tag as {@code \n}, a carriage return as {@code \r}, and a backslash as a
+ * slash where it would escape what follows: at the end of a name or tag, and in a name before a
+ * delimiter. An empty tag is left out. A line whose measurement is empty or begins with {@code #}
+ * (a comment), and a field without a name or a finite value, cannot be written at all.
  *
- * <p>For a store of tables ({@link Sink.Dialect#table()}) each line ends its fields with {@code
- * point}: the 64-bit FNV-1a hash of the UTF-8 bytes of each tag's key, 0, value, 0, in the line's
- * order, then of 1, and of each field's name and 0, in order of the names. Lines of one instant
- * that differ in tags or fields are then different rows, and a line sent twice is one. Derived
- * measurements hash their tags only, so that a revised figure replaces the one before whatever
- * fields it has. Stored rows rest on this hash: it must never change.
+ * <p>A store of tables ({@link Sink.Dialect#table()}) differs in four ways, which are QuestDB's. A
+ * backslash escapes whatever follows it, so that it and line feeds can be said. Names keep to the
+ * characters of columns, others become {@code _}; they are the same in upper and lower case, and
+ * one that is taken in its line cannot be written. Its booleans are never empty, and false in each
+ * row that has none, so flags are written as the integers 1 and 0. And each line ends its fields
+ * with {@code point}: the 64-bit FNV-1a hash of the UTF-8 bytes of each tag's key, 0, value, 0, in
+ * the line's order, then of 1, and of each field's name and 0, in order of the names. Lines of one
+ * instant that differ in tags or fields are then different rows, and a line sent twice is one.
+ * Derived measurements hash their tags only, so that a revised figure replaces the one before
+ * whatever fields it has. Stored rows rest on this hash: it must never change.
  *
  * <p>Belongs to one thread. Caches by the identity of {@link Series}, which are shared instances.
  */
@@ -56,7 +61,7 @@ final class LineProtocol {
   private static final Set<String> DERIVED = Set.of("efficiency", "machine_state", "stops");
 
   /** Taken by the gateway's own columns in a store of tables. */
-  private static final Set<String> TABLE_COLUMNS = Set.of("point", "timestamp");
+  private static final Set<String> OWN_COLUMNS = Set.of("point", "timestamp");
 
   private static final String NOT_IN_COLUMN_NAMES = "?.,'\"\\/:()+-*%~";
   private static final int CACHE_BOUND = 10_000;
@@ -64,16 +69,26 @@ final class LineProtocol {
 
   private final Sink.Dialect dialect;
   private final Map<Series, Head[]> heads = new IdentityHashMap<>();
-  private final Map<String, String> fieldNames = new HashMap<>();
+  private final Map<String, Column> columns = new HashMap<>();
   private final StringBuilder text = new StringBuilder(256);
+  private final Set<String> taken = new HashSet<>();
 
   LineProtocol(Sink.Dialect dialect) {
     this.dialect = dialect;
   }
 
+  /**
+   * A metric's name in a line.
+   *
+   * @param text escaped
+   * @param key the same for all names that are one column in a store of tables
+   */
+  private record Column(String text, String key) {}
+
   /** The part of a line that only series and quality decide. */
   private static final class Head {
     final String text;
+    final Set<String> tagKeys;
     final long tagHash;
     final boolean derived;
     final @Nullable String fault;
@@ -83,8 +98,9 @@ final class LineProtocol {
 
     long point;
 
-    Head(String text, long tagHash, boolean derived, @Nullable String fault) {
+    Head(String text, Set<String> tagKeys, long tagHash, boolean derived, @Nullable String fault) {
       this.text = text;
+      this.tagKeys = tagKeys;
       this.tagHash = tagHash;
       this.derived = derived;
       this.fault = fault;
@@ -118,26 +134,33 @@ final class LineProtocol {
     int index = -1;
     text.setLength(0);
     text.append(head.text);
+    taken.clear();
     for (int i = start; i < end; i++) {
       Reading reading = readings.get(i);
       if (reading.value() instanceof Value.Text && !dialect.text()) {
         out.withheld(1);
         continue;
       }
-      String fault = fault(reading);
-      if (fault != null) {
-        Reason reason = reading.metric().isEmpty() ? Reason.BAD_NAME : Reason.BAD_VALUE;
-        out.unwritable(head.text + ' ' + reading.metric(), 1, i, reason, fault);
+      boolean isSuperseded = superseded != null && superseded[i - start];
+      Column column = columnOf(reading.metric());
+      String badName = badName(reading.metric(), column, head, isSuperseded);
+      String badValue = badValue(reading);
+      if (badName != null || badValue != null) {
+        out.unwritable(
+            head.text + ' ' + column.text,
+            1,
+            i,
+            badName != null ? Reason.BAD_NAME : Reason.BAD_VALUE,
+            badName != null ? badName : String.valueOf(badValue));
         continue;
       }
       index = index < 0 ? i : index;
       readingsInLine++;
-      if (superseded != null && superseded[i - start]) {
-        continue;
+      if (!isSuperseded) {
+        text.append(count == 0 ? ' ' : ',').append(column.text).append('=');
+        appendValue(reading.value());
+        fields[count++] = reading.metric();
       }
-      text.append(count == 0 ? ' ' : ',').append(fieldName(reading.metric())).append('=');
-      appendValue(reading.value());
-      fields[count++] = reading.metric();
     }
     if (count == 0) {
       return;
@@ -149,17 +172,25 @@ final class LineProtocol {
     out.line(text.toString(), readingsInLine, index);
   }
 
-  private @Nullable String fault(Reading reading) {
-    if (reading.metric().isEmpty()) {
+  private @Nullable String badName(String metric, Column column, Head head, boolean isSuperseded) {
+    if (metric.isEmpty()) {
       return "the metric's name is empty";
     }
-    if (reading.value() instanceof Value.Real real && !Double.isFinite(real.value())) {
-      return "metric '" + reading.metric() + "' is " + real.value() + ", which no store keeps";
+    if (!dialect.table() || isSuperseded) {
+      return null;
     }
-    if (dialect.table() && TABLE_COLUMNS.contains(reading.metric())) {
-      return "metric '" + reading.metric() + "' has the name of a column of the gateway's own";
+    if (OWN_COLUMNS.contains(column.key) || head.tagKeys.contains(column.key)) {
+      return "metric '" + metric + "' has the name of a tag or of a column of the gateway's own";
     }
-    return null;
+    return taken.add(column.key)
+        ? null
+        : "metric '" + metric + "' has the column of another metric of its line";
+  }
+
+  private static @Nullable String badValue(Reading reading) {
+    return reading.value() instanceof Value.Real real && !Double.isFinite(real.value())
+        ? "metric '" + reading.metric() + "' is " + real.value() + ", which no store keeps"
+        : null;
   }
 
   /** Which readings a later one of the same metric replaces, or null where none does. */
@@ -192,7 +223,7 @@ final class LineProtocol {
     } else if (value instanceof Value.Whole whole) {
       text.append(whole.value()).append('i');
     } else if (value instanceof Value.Flag flag) {
-      text.append(flag.value());
+      text.append(dialect.table() ? (flag.value() ? "1i" : "0i") : String.valueOf(flag.value()));
     } else if (value instanceof Value.Text string) {
       appendQuoted(string.value());
     }
@@ -202,7 +233,7 @@ final class LineProtocol {
     text.append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c == '"' || c == '\\') {
+      if (c == '"' || c == '\\' || (c == '\n' && dialect.table())) {
         text.append('\\');
       }
       text.append(c);
@@ -210,16 +241,17 @@ final class LineProtocol {
     text.append('"');
   }
 
-  private String fieldName(String metric) {
-    String name = fieldNames.get(metric);
-    if (name == null) {
-      if (fieldNames.size() >= CACHE_BOUND) {
-        fieldNames.clear();
+  private Column columnOf(String metric) {
+    Column column = columns.get(metric);
+    if (column == null) {
+      if (columns.size() >= CACHE_BOUND) {
+        columns.clear();
       }
-      name = escape(column(metric), ",= ");
-      fieldNames.put(metric, name);
+      String name = column(metric);
+      column = new Column(escapeName(name, ",= "), name.toLowerCase(Locale.ROOT));
+      columns.put(metric, column);
     }
-    return name;
+    return column;
   }
 
   private Head head(Series series, Quality quality) {
@@ -241,7 +273,7 @@ final class LineProtocol {
 
   private Head makeHead(Series series, Quality quality) {
     String measurement = series.measurement() + (quality == Quality.BAD ? "_bad" : "");
-    Tags tags = new Tags(escape(column(measurement), ", "));
+    Tags tags = new Tags(escapeName(column(measurement), ", "));
     Asset asset = series.asset();
     tags.add("site", asset.site());
     tags.add("area", asset.area());
@@ -257,13 +289,18 @@ final class LineProtocol {
     } else if (measurement.startsWith("#")) {
       fault = "a line of measurement '" + measurement + "' would be a comment";
     }
-    return new Head(tags.text.toString(), tags.hash, DERIVED.contains(series.measurement()), fault);
+    return new Head(
+        tags.text.toString(),
+        Set.copyOf(tags.keys.keySet()),
+        tags.hash,
+        DERIVED.contains(series.measurement()),
+        fault);
   }
 
-  /** The tags of one head; a key that is there already stays as it is. */
+  /** The tags of one head. Of two with one key the first stays. */
   private final class Tags {
     final StringBuilder text;
-    final Set<String> keys = new HashSet<>();
+    final Map<String, String> keys = new HashMap<>();
     long hash = Fnv1a.START;
     @Nullable String fault;
 
@@ -275,17 +312,17 @@ final class LineProtocol {
       if (value == null || value.isEmpty()) {
         return;
       }
+      String column = column(key);
+      String columnKey = dialect.table() ? column.toLowerCase(Locale.ROOT) : column;
+      String other = keys.putIfAbsent(columnKey, key);
       if (key.isEmpty()) {
         fault = "a tag with the value '" + value + "' has no name";
-        return;
-      }
-      String column = column(key);
-      if (dialect.table() && TABLE_COLUMNS.contains(column)) {
+      } else if (dialect.table() && OWN_COLUMNS.contains(columnKey)) {
         fault = "tag '" + key + "' has the name of a column of the gateway's own";
-        return;
-      }
-      if (keys.add(column)) {
-        text.append(',').append(escape(column, ",= ")).append('=').append(escape(value, ",= "));
+      } else if (other != null && !other.equals(key)) {
+        fault = "tag '" + key + "' has the column of tag '" + other + "'";
+      } else if (other == null) {
+        text.append(',').append(escapeTag(column)).append('=').append(escapeTag(value));
         hash = Fnv1a.text(Fnv1a.text(hash, key), value);
       }
     }
@@ -325,22 +362,40 @@ final class LineProtocol {
     return column.toString();
   }
 
-  private static String escape(String name, String special) {
+  private String escapeName(String name, String special) {
+    return escape(name, special, ",= ");
+  }
+
+  private String escapeTag(String value) {
+    return escape(value, ",= ", "");
+  }
+
+  /**
+   * @param special what is escaped
+   * @param barred before what a backslash cannot stand, besides the end
+   */
+  private String escape(String name, String special, String barred) {
     StringBuilder escaped = new StringBuilder(name.length() + 8);
-    int end = name.length();
-    while (end > 0 && name.charAt(end - 1) == '\\') {
-      end--;
-    }
-    for (int i = 0; i < end; i++) {
+    for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (c == '\n') {
-        escaped.append("\\n");
-      } else if (c == '\r') {
-        escaped.append("\\r");
+      if (dialect.table() && (c == '\\' || c == '\n')) {
+        escaped.append('\\').append(c);
+      } else if (c == '\\' && escapesNext(name, i, barred)) {
+        escaped.append('/');
+      } else if (c == '\n' || c == '\r') {
+        escaped.append(c == '\n' ? "\\n" : "\\r");
       } else {
         escaped.append(special.indexOf(c) >= 0 ? "\\" : "").append(c);
       }
     }
-    return escaped.append("/".repeat(name.length() - end)).toString();
+    return escaped.toString();
+  }
+
+  private static boolean escapesNext(String name, int at, String barred) {
+    int next = at + 1;
+    while (next < name.length() && name.charAt(next) == '\\') {
+      next++;
+    }
+    return next == name.length() || barred.indexOf(name.charAt(next)) >= 0;
   }
 }

@@ -179,7 +179,7 @@ final class Settlement {
     if (refused.othersStored()) {
       stored(rest);
     } else {
-      pieces.addFirst(new Piece(rest, piece.suspect));
+      halve(rest, piece.suspect); // a store may name only the first of many
     }
   }
 
@@ -187,11 +187,17 @@ final class Settlement {
     List<Line> lines = piece.lines;
     if (lines.size() == 1) {
       rejections.add(new Rejection(lines.get(0), reason, detail));
-      return;
+    } else {
+      halve(lines, suspect);
     }
+  }
+
+  private void halve(List<Line> lines, boolean suspect) {
     int middle = lines.size() / 2;
     pieces.addFirst(new Piece(lines.subList(middle, lines.size()), suspect));
-    pieces.addFirst(new Piece(lines.subList(0, middle), suspect));
+    if (middle > 0) {
+      pieces.addFirst(new Piece(lines.subList(0, middle), suspect));
+    }
   }
 
   /** Gives up what is neither stored nor refused. */

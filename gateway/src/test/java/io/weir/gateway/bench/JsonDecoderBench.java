@@ -32,10 +32,11 @@ import org.openjdk.jmh.infra.Blackhole;
  * The JSON decoder against its yardstick: Jackson's streaming parser reading every name and value
  * of the same bytes and keeping nothing. The aim is at most twice its time.
  *
- * <p>After {@code mvn test-compile}, with bytes allocated for each message by {@code -prof gc}:
+ * <p>With the bytes allocated for each message ({@code -prof gc}); on a busy machine compare
+ * medians ({@code -bm sample}):
  *
  * <pre>
- * mvn -q -pl gateway dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
  * java -cp gateway/target/test-classes:gateway/target/classes:$(cat gateway/target/classpath) \
  *     org.openjdk.jmh.Main JsonDecoderBench -prof gc
  * </pre>

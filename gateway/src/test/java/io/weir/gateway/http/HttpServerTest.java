@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,12 +37,15 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 class HttpServerTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_BODY = 10_000;
+
+  @TempDir Path home;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final InventedView view = new InventedView();
@@ -387,6 +391,40 @@ class HttpServerTest {
           .hasMessageContaining("in use")
           .hasMessageContaining("http.port");
     }
+  }
+
+  @Test
+  void overTlsTheCertificateOfTheFilesIsShown() throws Exception {
+    PemFiles files = PemFiles.make(home);
+    server = HttpServer.start(tls(files.cert(), files.key()), view, meters.registry(), List.of());
+    HttpClient trusting = HttpClient.newBuilder().sslContext(files.trust()).build();
+    URI uri = URI.create("https://localhost:" + server.port() + "/api/v1/status");
+    HttpResponse<String> response =
+        trusting.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(raw("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")).doesNotContain("200 OK");
+  }
+
+  @Test
+  void aTlsFileThatCannotBeUsedIsNamed() throws Exception {
+    PemFiles files = PemFiles.make(home);
+    Path missing = home.resolve("missing.pem");
+    assertThatThrownBy(
+            () -> HttpServer.start(tls(missing, files.key()), view, meters.registry(), List.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("http.tls.cert: " + missing + " cannot be read");
+    assertThatThrownBy(
+            () ->
+                HttpServer.start(
+                    tls(files.cert(), files.cert()), view, meters.registry(), List.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("http.tls")
+        .hasMessageContaining("PKCS #8");
+  }
+
+  private static Config.Http tls(Path cert, Path key) {
+    return new Config.Http(
+        "127.0.0.1", 0, null, new Config.Tls(null, cert, key), MAX_BODY, Duration.ofSeconds(5));
   }
 
   @Test

@@ -51,7 +51,6 @@ class TopicPatternTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
         "a/{b",
         "a/b}",
         "a/x{b}",

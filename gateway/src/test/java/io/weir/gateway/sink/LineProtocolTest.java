@@ -116,10 +116,12 @@ class LineProtocolTest {
   void namesAreEscapedAndWhatTheProtocolCannotSayIsWrittenAsNearAsItCanBe() {
     write(real(tagged("m, =x\\", Map.of("k, =", "v, =\\")), "f, =", 1, 1));
     write(real(tagged("m", Map.of("k", "two\nlines\r")), "a\nb\\\\", 1, 1));
+    write(real(tagged("a\\ b\\c\\=", Map.of("k\\ ", "v\\,")), "f\\ ", 1, 1));
     assertThat(lines)
         .containsExactly(
             "m\\,\\ =x/,k\\,\\ \\==v\\,\\ \\=/ f\\,\\ \\==1.0 1",
-            "m,k=two\\nlines\\r a\\nb//=1.0 1");
+            "m,k=two\\nlines\\r a\\nb//=1.0 1",
+            "a/\\ b\\c/=,k\\\\ =v\\\\, f/\\ =1.0 1");
   }
 
   @ParameterizedTest
@@ -220,15 +222,44 @@ class LineProtocolTest {
     assertThat(List.of(points.get(0), points.get(2), points.get(3))).doesNotHaveDuplicates();
   }
 
+  private void writeTable(Reading... some) {
+    write(new Sink.Dialect(Precision.NS, true, true), some);
+  }
+
   @Test
   void namesForTablesKeepToWhatColumnsMayHold() {
-    Sink.Dialect table = new Sink.Dialect(Precision.NS, true, true);
-    write(table, real(tagged("press.line/1", Map.of("a-b", "v-1.2")), "motor.temp", 1, 1));
-    write(table, real(PRESS, "timestamp", 1, 1), real(PRESS, "point", 1, 1));
+    writeTable(real(tagged("press.line/1", Map.of("a-b", "v-1.2")), "motor.temp", 1, 1));
     assertThat(lines)
         .singleElement()
         .asString()
         .startsWith("press_line_1,a_b=v-1.2 motor_temp=1.0");
-    assertThat(unwritable).hasSize(2);
+  }
+
+  @Test
+  void whatWouldLoseItsColumnToAnotherGoesAside() {
+    writeTable(
+        real(PRESS, "timestamp", 1, 1),
+        real(PRESS, "Point", 1, 1),
+        real(PRESS, "Machine", 1, 1),
+        real(PRESS, "a-b", 1, 1),
+        real(PRESS, "A_b", 1, 1),
+        real(PRESS, "kept", 1, 1),
+        real(tagged("m", Map.of("x-y", "1", "x_y", "2")), "t", 1, 1));
+    assertThat(lines).singleElement().asString().contains(" a_b=1.0,kept=1.0,point=");
+    assertThat(unwritable)
+        .containsExactly(
+            "BAD_NAME metric 'timestamp' has the name of a tag or of a column of the gateway's own",
+            "BAD_NAME metric 'Point' has the name of a tag or of a column of the gateway's own",
+            "BAD_NAME metric 'Machine' has the name of a tag or of a column of the gateway's own",
+            "BAD_NAME metric 'A_b' has the column of another metric of its line",
+            "BAD_NAME tag 'x_y' has the column of tag 'x-y'");
+  }
+
+  @Test
+  void aRowWithoutAFlagIsNotFalse() {
+    writeTable(
+        good(PRESS, "running", new Value.Flag(true), 1),
+        good(PRESS, "jammed", new Value.Flag(false), 1));
+    assertThat(lines).singleElement().asString().contains(" running=1i,jammed=0i,point=");
   }
 }

@@ -46,7 +46,7 @@ public final class EmbeddedSink implements Sink {
             new Dialect(Config.Precision.NS, true, true),
             URI.create("http://127.0.0.1:" + config.port()),
             "weir",
-            "",
+            null,
             null,
             TIMEOUT,
             false);
@@ -109,8 +109,8 @@ public final class EmbeddedSink implements Sink {
   /** The measurement of a line; in this dialect only spaces are escaped in it. */
   private static String measurement(String line) {
     int end = 0;
-    while (line.charAt(end) != ',' && line.charAt(end) != ' ') {
-      end += line.charAt(end) == '\\' ? 2 : 1;
+    while (end < line.length() && line.charAt(end) != ',' && line.charAt(end) != ' ') {
+      end += line.startsWith("\\ ", end) ? 2 : 1;
     }
     return line.substring(0, end).replace("\\ ", " ");
   }

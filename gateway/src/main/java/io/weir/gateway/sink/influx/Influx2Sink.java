@@ -3,9 +3,8 @@ package io.weir.gateway.sink.influx;
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
-import com.influxdb.client.WriteApiBlocking;
 import com.influxdb.client.domain.WritePrecision;
-import com.influxdb.client.write.WriteParameters;
+import com.influxdb.client.service.WriteService;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.sink.Sink;
 import java.net.URI;
@@ -15,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whatever takes line protocol at {@code /api/v2/write}: InfluxDB 2.x and 3.x, VictoriaMetrics,
- * QuestDB. Through influxdb-client-java's blocking write, because its other one keeps and drops
- * points by itself.
+ * QuestDB. Through the write service of influxdb-client-java: its asynchronous write keeps and
+ * drops points by itself, and its blocking one asks for an organisation even where the store has
+ * none.
  */
 public final class Influx2Sink implements Sink {
 
@@ -24,19 +24,20 @@ public final class Influx2Sink implements Sink {
   private final Dialect dialect;
   private final Wire wire = new Wire();
   private final InfluxDBClient client;
-  private final WriteApiBlocking writes;
-  private final WriteParameters parameters;
+  private final WriteService writes;
+  private final String bucket;
+  private final @Nullable String org;
 
   /**
    * @param bucket the bucket; for version 3 the database
-   * @param org the organisation, "" where the store has none
+   * @param org the organisation, {@code null} where the store has none
    */
   public Influx2Sink(
       String name,
       Dialect dialect,
       URI url,
       String bucket,
-      String org,
+      @Nullable String org,
       Config.@Nullable Secret token,
       Duration timeout,
       boolean gzip) {
@@ -53,8 +54,9 @@ public final class Influx2Sink implements Sink {
     if (gzip) {
       client.enableGzip();
     }
-    this.writes = client.getWriteApiBlocking();
-    this.parameters = new WriteParameters(bucket, org, precision(dialect.precision()));
+    this.writes = client.getService(WriteService.class);
+    this.bucket = bucket;
+    this.org = org;
   }
 
   @Override
@@ -70,7 +72,23 @@ public final class Influx2Sink implements Sink {
   @Override
   public Answer write(List<String> lines) {
     String body = String.join("\n", lines);
-    return wire.answer(lines.size(), () -> writes.writeRecord(body, parameters));
+    return wire.answer(
+        lines.size(),
+        () ->
+            writes
+                .postWrite(
+                    org,
+                    bucket,
+                    body,
+                    null,
+                    "identity",
+                    "text/plain; charset=utf-8",
+                    null,
+                    "application/json",
+                    null,
+                    precision(dialect.precision()),
+                    null)
+                .execute());
   }
 
   private static WritePrecision precision(Config.Precision precision) {

@@ -1,7 +1,6 @@
 package io.weir.gateway.sink.influx;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.Objects.requireNonNullElse;
 
 import io.weir.gateway.config.Config;
 import io.weir.gateway.sink.Sink;
@@ -26,7 +25,7 @@ public final class InfluxSinks {
         new Sink.Dialect(config.precision(), config.text(), false),
         config.url(),
         bucket,
-        requireNonNullElse(config.org(), ""),
+        config.org(),
         config.token(),
         config.timeout(),
         config.batch().gzip());

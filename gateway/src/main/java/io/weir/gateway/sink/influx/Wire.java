@@ -29,7 +29,7 @@ final class Wire {
 
   /** A request that a client library makes on the calling thread. */
   interface Call {
-    void run();
+    void run() throws IOException;
   }
 
   /** For a client library to build its HTTP client from. */
@@ -70,10 +70,10 @@ final class Wire {
   /** Runs a write of so many lines and says what it came to. */
   Answer answer(int lines, Call call) {
     last.remove();
-    RuntimeException failure = null;
+    Exception failure = null;
     try {
       call.run();
-    } catch (RuntimeException e) { // the exchange says it better, where there is one
+    } catch (IOException | RuntimeException e) { // the exchange says it better, where there is one
       failure = e;
     }
     Exchange exchange = last.get();
@@ -88,12 +88,13 @@ final class Wire {
     return new Answer.Down(cause(failure));
   }
 
+  /** The outermost network failure: what lies under it says less ("Socket closed"). */
   private static String cause(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
+    Throwable cause = failure;
+    while (!(cause instanceof IOException) && cause.getCause() != null) {
+      cause = cause.getCause();
     }
-    String message = root.getMessage();
-    return root.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    String message = cause.getMessage();
+    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 }

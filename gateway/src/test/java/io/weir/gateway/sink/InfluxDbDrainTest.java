@@ -1,0 +1,381 @@
+package io.weir.gateway.sink;
+
+import static io.weir.gateway.sink.MemoryFeed.reading;
+import static io.weir.gateway.sink.MemoryFeed.series;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.peers.InfluxDb;
+import io.weir.gateway.sink.Condition.State;
+import io.weir.gateway.sink.influx.InfluxSinks;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A drain into a real InfluxDB 1.6.7. */
+class InfluxDbDrainTest {
+
+  @TempDir static Path folder;
+  private static InfluxDb influx;
+
+  private String database = "";
+  private Sink sink;
+  private Bench bench;
+
+  @BeforeAll
+  static void start() throws IOException {
+    influx = new InfluxDb(folder.resolve("influx"));
+    influx.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    influx.close();
+  }
+
+  @BeforeEach
+  void prepare(TestInfo test) {
+    database = test.getTestMethod().orElseThrow().getName();
+    influx.createDatabase(database);
+    use(config(influx.url(), database));
+  }
+
+  @AfterEach
+  void close() {
+    sink.close();
+  }
+
+  private void use(Config.InfluxSink config) {
+    sink = InfluxSinks.of(config);
+    bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
+  }
+
+  private static Config.InfluxSink config(String url, String database) {
+    return Bench.influx("history", 1, URI.create(url), database, 5_000, 0);
+  }
+
+  private void assertAddsUp() {
+    Ledger ledger = bench.drain.ledger();
+    assertThat(ledger.settled()).isEqualTo(bench.feed.offered());
+    assertThat(ledger.quarantined()).isEqualTo(bench.rejects.readings());
+  }
+
+  @Test
+  void everyReadingStandsInTheStoreAndAReplayChangesNothing() {
+    for (int i = 0; i < 12_345; i++) {
+      bench.feed.add(reading("m" + i % 7, "t", i, 1_000 + i));
+    }
+    bench.settleAll();
+    assertThat(influx.count(database, "telemetry", "t")).isEqualTo(12_345);
+    use(config(influx.url(), database));
+    for (int i = 0; i < 12_345; i++) {
+      bench.feed.add(reading("m" + i % 7, "t", i, 1_000 + i));
+    }
+    bench.settleAll();
+    assertThat(influx.count(database, "telemetry", "t")).isEqualTo(12_345);
+  }
+
+  @Test
+  void aTypeConflictIsSetAsideAndItsNeighboursAreStored() {
+    bench.feed.add(reading("m", "t", 1.5, 1));
+    bench.settleAll();
+    for (int i = 2; i < 200; i++) {
+      bench.feed.add(
+          i == 77
+              ? MemoryFeed.reading(series("telemetry", "m"), "t", new Value.Text("hot"), i)
+              : reading("m", "t", i, i));
+    }
+    bench.settleAll();
+    assertThat(bench.rejects.entries())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.detail()).contains("field type conflict"));
+    assertThat(influx.count(database, "telemetry", "t")).isEqualTo(198);
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(198, 1, 0, 0, 0));
+  }
+
+  @Test
+  void aBatchThatIsRefusedWholeTakesOneWrite() {
+    bench.feed.add(reading("m", "t", 1.5, 1));
+    bench.settleAll();
+    for (int i = 2; i < 1_002; i++) {
+      bench.feed.add(MemoryFeed.reading(series("telemetry", "m"), "t", new Value.Text("x"), i));
+    }
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 1_000, 0, 0, 0));
+    assertThat(bench.meters.get("weir.sink.write.time").tag("outcome", "refused").timer().count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aFieldThatTheStoreForbidsIsSetAside() {
+    bench.feed.add(reading("m", "t", 1, 1), reading("m", "time", 1, 2), reading("m", "t", 1, 3));
+    bench.settleAll();
+    assertThat(influx.count(database, "telemetry", "t")).isEqualTo(2);
+    assertThat(bench.rejects.lines()).singleElement().asString().contains(" time=");
+    assertAddsUp();
+  }
+
+  @Test
+  void aMissingDatabaseHoldsTheReadingsUntilItIsMade() {
+    close();
+    use(config(influx.url(), "notyet"));
+    bench.feed.add(reading("m", "t", 1, 1));
+    bench.steps(20);
+    assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
+    assertThat(bench.drain.condition().detail()).contains("database not found: \"notyet\"");
+    assertThat(bench.feed.pendingUnits()).isEqualTo(1);
+    influx.createDatabase("notyet");
+    bench.settleAll();
+    assertThat(influx.count("notyet", "telemetry", "t")).isEqualTo(1);
+  }
+
+  @Test
+  void aMissingRetentionPolicyHoldsTheReadings() {
+    close();
+    Config.InfluxSink c = config(influx.url(), database);
+    use(
+        new Config.InfluxSink(
+            c.name(),
+            1,
+            c.url(),
+            null,
+            null,
+            null,
+            database,
+            "month",
+            null,
+            null,
+            c.precision(),
+            true,
+            c.timeout(),
+            c.batch(),
+            c.start(),
+            0));
+    bench.feed.add(reading("m", "t", 1, 1));
+    bench.steps(20);
+    assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
+    assertThat(bench.drain.condition().detail()).contains("retention policy not found");
+  }
+
+  @Test
+  void aStoreThatRestartsInTheMiddleGetsEverything() throws IOException {
+    InfluxDb own = new InfluxDb(folder.resolve("restarting"));
+    try (own) {
+      own.start();
+      own.createDatabase(database);
+      close();
+      use(config(own.url(), database));
+      for (int i = 0; i < 20_000; i++) {
+        bench.feed.add(reading("m", "t", i, 1_000 + i));
+      }
+      while (bench.drain.condition().state() != State.UP) {
+        bench.step();
+      }
+      assertThat(own.count(database, "telemetry", "t")).isBetween(1L, 19_999L);
+      own.kill();
+      bench.steps(30);
+      assertThat(bench.drain.condition().state()).isEqualTo(State.DOWN);
+      assertThat(bench.drain.condition().detail()).containsIgnoringCase("connect");
+      own.start();
+      bench.settleAll();
+      assertThat(own.count(database, "telemetry", "t")).isEqualTo(20_000);
+      assertThat(bench.rejects.entries()).isEmpty();
+    }
+  }
+
+  @Test
+  void aWrongPasswordHoldsTheReadings() throws IOException {
+    InfluxDb guarded = new InfluxDb(folder.resolve("guarded"), true);
+    try (guarded) {
+      guarded.start();
+      guarded.query("", "CREATE USER admin WITH PASSWORD 'right' WITH ALL PRIVILEGES");
+      for (String password : List.of("wrong", "right")) {
+        close();
+        Config.InfluxSink c = config(guarded.url(), database);
+        use(
+            new Config.InfluxSink(
+                c.name(),
+                1,
+                c.url(),
+                null,
+                null,
+                null,
+                database,
+                null,
+                "admin",
+                new Config.Secret(password),
+                c.precision(),
+                true,
+                c.timeout(),
+                c.batch(),
+                c.start(),
+                0));
+        bench.feed.add(reading("m", "t", 1, 1));
+        bench.steps(20);
+        assertThat(bench.drain.condition().state()).isEqualTo(State.MISCONFIGURED);
+        assertThat(bench.drain.condition().detail())
+            .contains(password.equals("wrong") ? "HTTP 401" : "database not found");
+        assertThat(bench.drain.condition().toString()).doesNotContain("right");
+      }
+    }
+  }
+
+  @Test
+  void aBodyBeyondTheStoresLimitIsHalvedUntilItFits() {
+    close();
+    Config.InfluxSink c = config(influx.url(), database);
+    use(
+        new Config.InfluxSink(
+            c.name(),
+            1,
+            c.url(),
+            null,
+            null,
+            null,
+            database,
+            null,
+            null,
+            null,
+            c.precision(),
+            true,
+            Duration.ofSeconds(30),
+            new Config.Batch(100_000, 100 << 20, Duration.ofMillis(1), false),
+            c.start(),
+            0));
+    String long64k = "x".repeat(60_000);
+    for (int i = 0; i < 600; i++) { // 36 MB; the store's limit is 25 MB
+      bench.feed.add(
+          MemoryFeed.reading(series("telemetry", "m"), "note", new Value.Text(long64k), 1 + i));
+    }
+    bench.settleAll();
+    assertThat(influx.count(database, "telemetry", "note")).isEqualTo(600);
+    assertThat(bench.meters.get("weir.sink.write.time").tag("outcome", "too-large").timer().count())
+        .isPositive();
+  }
+
+  @Test
+  void gzipIsUnderstood() {
+    close();
+    Config.InfluxSink c = config(influx.url(), database);
+    use(
+        new Config.InfluxSink(
+            c.name(),
+            1,
+            c.url(),
+            null,
+            null,
+            null,
+            database,
+            null,
+            null,
+            null,
+            Config.Precision.MS,
+            true,
+            c.timeout(),
+            new Config.Batch(5_000, 4 << 20, Duration.ofMillis(1), true),
+            c.start(),
+            0));
+    bench.feed.add(reading("m", "t", 1, 1_700_000_000_123_456_789L));
+    bench.settleAll();
+    assertThat(influx.query(database, "SELECT t FROM telemetry")).contains("1700000000123000000");
+  }
+
+  /** Names and texts as nasty as a generator makes them come back as they were sent. */
+  @Test
+  void namesAndTextsComeBackAsTheyWereSent() throws IOException {
+    for (int seed = 1; seed <= 40; seed++) {
+      Random random = new Random(seed);
+      // without backslashes, which InfluxQL's own quoting of a measurement loses when it reads
+      String measurement = "m" + seed + "_" + nasty(random).replace('\\', '/');
+      Map<String, String> tags = new TreeMap<>();
+      for (int i = random.nextInt(4); i > 0; i--) {
+        tags.put("k" + i + nasty(random), nasty(random));
+      }
+      tags.values().removeIf(String::isEmpty);
+      Asset asset = new Asset(nasty(random), null, nasty(random), "m" + nasty(random));
+      Series series = new Series(measurement, asset, tags);
+      List<Reading> readings = new ArrayList<>();
+      Map<String, Object> fields = new TreeMap<>();
+      for (int i = 0; i < 1 + random.nextInt(3); i++) {
+        String metric = "f" + i + nastyName(random);
+        String text = nasty(random) + "\n\"" + nasty(random) + "\\";
+        boolean asText = random.nextBoolean();
+        double number = random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20);
+        readings.add(
+            MemoryFeed.reading(
+                series, metric, asText ? new Value.Text(text) : new Value.Real(number), seed));
+        fields.put(metric, asText ? text : number);
+      }
+      bench.feed.add(readings);
+      bench.settleAll();
+      assertThat(bench.rejects.entries()).as("seed %d", seed).isEmpty();
+
+      JsonNode result =
+          new JsonMapper()
+              .readTree(influx.query(database, "SELECT * FROM /^m" + seed + "_/ GROUP BY *"))
+              .at("/results/0/series/0");
+      assertThat(result.path("name").asText()).as("seed %d", seed).isEqualTo(measurement);
+      Map<String, String> expectedTags = new TreeMap<>(tags);
+      putIfPresent(expectedTags, "site", asset.site());
+      putIfPresent(expectedTags, "line", asset.line());
+      putIfPresent(expectedTags, "machine", asset.machine());
+      Map<String, String> readTags = new TreeMap<>();
+      result
+          .path("tags")
+          .fields()
+          .forEachRemaining(t -> readTags.put(t.getKey(), t.getValue().asText()));
+      assertThat(readTags).as("seed %d", seed).isEqualTo(expectedTags);
+      for (int i = 1; i < result.path("columns").size(); i++) {
+        Object expected = fields.remove(result.path("columns").get(i).asText());
+        JsonNode value = result.path("values").get(0).get(i);
+        assertThat((Object) (value.isTextual() ? value.asText() : value.asDouble()))
+            .as("seed %d", seed)
+            .isEqualTo(expected);
+      }
+      assertThat(fields).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  private static void putIfPresent(Map<String, String> tags, String key, String value) {
+    if (value != null) {
+      tags.put(key, value);
+    }
+  }
+
+  /** A name in which no backslash stands before a delimiter, which the protocol cannot say. */
+  private static String nastyName(Random random) {
+    return nasty(random).replaceAll("\\\\(?=[ ,=])", "/").replaceAll("\\\\(?=[ ,=])", "/");
+  }
+
+  /** Ends in no backslash and holds no line feed: what the protocol cannot say is tested apart. */
+  private static String nasty(Random random) {
+    String[] some = {
+      " ", ",", "=", "\"", "'", "\\", "ö", "压机", "😀", "#", "_", "a", "7", "%", "/", "\t", "\\n",
+      "\\ "
+    };
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(6); i > 0; i--) {
+      text.append(some[random.nextInt(some.length)]);
+    }
+    return text.isEmpty() ? "x" : text + "z";
+  }
+}

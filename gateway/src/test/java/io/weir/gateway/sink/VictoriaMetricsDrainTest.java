@@ -1,0 +1,66 @@
+package io.weir.gateway.sink;
+
+import static io.weir.gateway.sink.MemoryFeed.reading;
+import static io.weir.gateway.sink.MemoryFeed.series;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.peers.VictoriaMetrics;
+import io.weir.gateway.sink.influx.InfluxSinks;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A drain into a real VictoriaMetrics, by the protocol of InfluxDB 2. */
+class VictoriaMetricsDrainTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void numbersAreStoredAndTextIsWithheldAndCounted() throws IOException {
+    try (VictoriaMetrics victoria = new VictoriaMetrics(folder.resolve("victoria"))) {
+      victoria.start();
+      Config.InfluxSink config =
+          new Config.InfluxSink(
+              "vm",
+              2,
+              URI.create(victoria.url()),
+              "factory",
+              "telemetry",
+              null,
+              null,
+              null,
+              null,
+              null,
+              Config.Precision.MS,
+              false,
+              Duration.ofSeconds(5),
+              new Config.Batch(5_000, 4 << 20, Duration.ofMillis(200), true),
+              Config.Start.OLDEST,
+              0);
+      try (Sink sink = InfluxSinks.of(config)) {
+        Bench bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
+        long start = 1_700_000_000_000_000_000L;
+        for (int i = 0; i < 1_000; i++) {
+          bench.feed.add(
+              reading("m", "t", i, start + i * 1_000_000_000L),
+              MemoryFeed.reading(
+                  series("telemetry", "m"),
+                  "state",
+                  new Value.Text("UP"),
+                  start + i * 1_000_000_000L));
+        }
+        bench.settleAll();
+        assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1_000, 0, 1_000, 0, 0));
+        victoria.flush();
+        String export = victoria.get("/api/v1/export?match[]=telemetry_t");
+        assertThat(export).contains("\"machine\":\"m\"", "1700000000000", "1700000999000");
+        assertThat(victoria.get("/api/v1/export?match[]=telemetry_state")).isEmpty();
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.weir.gateway.sink.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.peers.Peer;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.Sink.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedSinkTest {
+
+  @TempDir static Path root;
+  private static Config.EmbeddedSink config;
+  private static Sink sink;
+
+  @BeforeAll
+  static void start() {
+    config = config(Peer.freePort());
+    sink = EmbeddedSink.start(config, root.resolve("store"));
+  }
+
+  @AfterAll
+  static void stop() {
+    sink.close();
+  }
+
+  private static Config.EmbeddedSink config(int port) {
+    return new Config.EmbeddedSink(
+        "local",
+        port,
+        0,
+        null,
+        new Config.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
+        Config.Start.OLDEST,
+        0);
+  }
+
+  private static JsonNode sql(int port, String query) {
+    try {
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create(
+                              "http://127.0.0.1:"
+                                  + port
+                                  + "/exec?query="
+                                  + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return new JsonMapper().readTree(answer.body()).path("dataset");
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void await(String query, String rows) {
+    await(config.port(), query, rows);
+  }
+
+  private static void await(int port, String query, String rows) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(sql(port, query).toString()).isEqualTo(rows));
+  }
+
+  @Test
+  void aReplayLeavesNoDoubleRows() {
+    List<String> lines =
+        List.of("replay,machine=a t=1.5,point=11i 1000", "replay,machine=a t=2.5,point=11i 2000");
+    for (int i = 0; i < 3; i++) {
+      assertThat(sink.write(lines)).isInstanceOf(Answer.Stored.class);
+    }
+    await("SELECT count(), sum(t) FROM replay", "[[2,4.0]]");
+  }
+
+  @Test
+  void linesOfOneInstantWithOtherFieldsOrTagsAreOtherRows() {
+    sink.write(List.of("instant,machine=a t=1.5,point=1i 1000"));
+    sink.write(List.of("instant,machine=a u=2.5,point=2i 1000"));
+    sink.write(List.of("instant t=3.5,point=3i 1000"));
+    sink.write(List.of("instant t=3.5,point=3i 1000"));
+    await(
+        "SELECT machine, t, u FROM instant ORDER BY point",
+        "[[\"a\",1.5,null],[\"a\",null,2.5],[null,3.5,null]]");
+  }
+
+  @Test
+  void theLastValueOfAPointWins() {
+    sink.write(List.of("last t=1.0,point=1i 1000", "last t=2.0,point=1i 1000"));
+    sink.write(List.of("last t=3.0,point=1i 1000"));
+    await("SELECT t FROM last", "[[3.0]]");
+  }
+
+  @Test
+  void timesKeepTheirNanoseconds() {
+    sink.write(List.of("nanos t=1.0,point=1i 1700000000000000001"));
+    await("SELECT timestamp FROM nanos", "[[\"2023-11-14T22:13:20.000000001Z\"]]");
+  }
+
+  @Test
+  void aTypeConflictNamesItsLineAndNothingOfTheBatchIsStored() {
+    sink.write(List.of("conflict t=1.5,point=1i 1000"));
+    Answer answer =
+        sink.write(List.of("conflict t=2.5,point=1i 2000", "conflict t=\"hot\",point=1i 3000"));
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Answer.Refused.class,
+            refused -> {
+              assertThat(refused.othersStored()).isFalse();
+              assertThat(refused.refused())
+                  .singleElement()
+                  .extracting(Answer.Line::index)
+                  .isEqualTo(1);
+              assertThat(refused.detail()).contains("column: t");
+            });
+    sink.write(List.of("conflict t=4.5,point=1i 4000"));
+    await("SELECT t FROM conflict", "[[1.5],[4.5]]");
+  }
+
+  @Test
+  void anImpossibleTableNameRefusesItsLinesAlone() {
+    Answer answer =
+        sink.write(List.of("fine t=1.0,point=1i 1000", "x".repeat(300) + " t=1.0,point=1i 1000"));
+    assertThat(((Answer.Refused) answer).refused())
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.index()).isEqualTo(1);
+              assertThat(line.detail()).contains("no table");
+            });
+  }
+
+  @Test
+  void aTimeBefore1970IsRefusedByName() {
+    assertThat(sink.write(List.of("old t=1.0,point=1i -5")))
+        .isInstanceOfSatisfying(
+            Answer.Refused.class,
+            refused -> assertThat(refused.refused().get(0).detail()).contains("before 1970"));
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> EmbeddedSink.start(config(other.getLocalPort()), root.resolve("b")))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("sink 'local': port " + other.getLocalPort());
+    }
+  }
+
+  @Test
+  void nothingListensButItsPort() throws IOException {
+    String listening = Files.readString(Path.of("/proc/net/tcp"));
+    assertThat(listening).doesNotContain(":2331 00000000").doesNotContain(":232B 00000000");
+    assertThat(listening.lines().filter(l -> l.contains("0100007F:%04X".formatted(config.port()))))
+        .isNotEmpty();
+  }
+
+  @Test
+  void whatWasStoredIsThereAfterARestartAndItsThreadsEnd() {
+    Config.EmbeddedSink own = config(Peer.freePort());
+    try (Sink first = EmbeddedSink.start(own, root.resolve("again"))) {
+      assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
+          .isInstanceOf(Answer.Stored.class);
+    }
+    Set<String> before = questThreads();
+    try (Sink second = EmbeddedSink.start(own, root.resolve("again"))) {
+      assertThat(second.write(List.of("kept t=1.5,point=1i 1000", "kept t=2.5,point=1i 2000")))
+          .isInstanceOf(Answer.Stored.class);
+      await(own.port(), "SELECT t FROM kept", "[[1.5],[2.5]]");
+    }
+    Awaitility.await().untilAsserted(() -> assertThat(questThreads()).isEqualTo(before));
+  }
+
+  private static Set<String> questThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.contains("questdb"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
