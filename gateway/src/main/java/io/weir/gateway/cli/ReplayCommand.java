@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.handler.codec.http.QueryStringEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
+import javax.net.ssl.SSLParameters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,13 +86,14 @@ final class ReplayCommand extends ConfiguredCommand {
     Config.Tls tls = http.tls();
     if (tls != null) {
       SslContext own = own(tls);
-      client = client.secure(spec -> spec.sslContext(own));
+      client =
+          client.secure(spec -> spec.sslContext(own).handlerConfigurator(ReplayCommand::anyName));
     }
     try {
       return Objects.requireNonNull(
           client
               .post()
-              .uri(address + path)
+              .uri(URI.create(address + path))
               .responseSingle(
                   (response, body) ->
                       body.asString()
@@ -117,12 +121,18 @@ final class ReplayCommand extends ConfiguredCommand {
     return (http.tls() == null ? "http://" : "https://") + host + ":" + http.port();
   }
 
-  /** Trusts the gateway's own certificate and no other, whatever name it was made for. */
+  /** Trusts the gateway's own certificate and no other. */
   private static SslContext own(Config.Tls tls) throws IOException {
     return SslContextBuilder.forClient()
         .trustManager(Objects.requireNonNull(tls.cert()).toFile())
-        .endpointIdentificationAlgorithm(null)
         .build();
+  }
+
+  /** The certificate is known itself, and made for the name by which other machines call us. */
+  static void anyName(SslHandler handler) {
+    SSLParameters parameters = handler.engine().getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("");
+    handler.engine().setSSLParameters(parameters);
   }
 
   private static JsonNode json(String body) {
