@@ -54,19 +54,22 @@ public final class Explain {
     }
     Config.Route route = decoding.route(match);
     Story story = new Story();
-    story.say("route %d: %s, format %s", match.index() + 1, route.topic(), route.format());
-    match.captures().forEach((name, level) -> story.say("  %s = %s", name, level));
+    story.say("route " + (match.index() + 1) + ": " + route.topic() + ", format " + route.format());
+    match.captures().forEach((name, level) -> story.say("  " + name + " = " + level));
     Decoder decoder = decoding.decoder(match, null);
     Normalizer message =
         new Normalizer(types, match, decoder.typesNumbers(), retained, receiveTimeNs);
     decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), story.telling(message));
     Decoding.Decoded decoded = Decoding.decoded(message, payload);
     story.say(
-        "received %d = readings %d + filtered %d + rejected %d",
-        decoded.received(),
-        decoded.readings().size(),
-        decoded.filtered(),
-        decoded.rejected().size());
+        "received "
+            + decoded.received()
+            + " = readings "
+            + decoded.readings().size()
+            + " + filtered "
+            + decoded.filtered()
+            + " + rejected "
+            + decoded.rejected().size());
     return story.text.toString();
   }
 
@@ -74,8 +77,8 @@ public final class Explain {
   private static final class Story {
     final StringBuilder text = new StringBuilder();
 
-    void say(String format, Object... words) {
-      text.append(String.format(format, words)).append('\n');
+    void say(String line) {
+      text.append(line).append('\n');
     }
 
     Decoder.Output telling(Normalizer message) {
@@ -85,9 +88,9 @@ public final class Explain {
           int readings = message.readings().size();
           int rejected = message.rejected().size();
           message.add(sample);
-          say("%s", shown(sample));
+          say(shown(sample));
           if (message.readings().size() > readings) {
-            say("  -> %s", shown(message.readings().get(readings)));
+            say("  -> " + shown(message.readings().get(readings)));
           } else if (message.rejected().size() > rejected) {
             tell(message.rejected().get(rejected));
           } else {
@@ -99,7 +102,7 @@ public final class Explain {
         public void rejected(Rejected rejected) {
           message.reject(rejected);
           byte[] part = rejected.part();
-          say("%s", part == null ? "payload" : Excerpt.of(new String(part, UTF_8)));
+          say(part == null ? "payload" : Excerpt.of(new String(part, UTF_8)));
           tell(rejected);
         }
 
@@ -111,7 +114,7 @@ public final class Explain {
         }
 
         private void tell(Rejected rejected) {
-          say("  -> rejected, %s: %s", rejected.reason().label(), rejected.detail());
+          say("  -> rejected, " + rejected.reason().label() + ": " + rejected.detail());
         }
       };
     }

@@ -251,7 +251,7 @@ final class LineReader {
     }
     String digits = text.isEmpty() ? "" : text.substring(0, text.length() - 1);
     boolean signed = text.endsWith("i");
-    if ((signed || text.endsWith("u") && !digits.startsWith("-")) && Numbers.isInteger(digits)) {
+    if ((signed || (text.endsWith("u") && !digits.startsWith("-"))) && Numbers.isInteger(digits)) {
       try {
         return new Value.Whole(Long.parseLong(digits));
       } catch (NumberFormatException e) {
@@ -339,7 +339,7 @@ final class LineReader {
   private int find(int from, char a, char b, char c) {
     for (int i = from; i < bytes.length; i++) {
       byte here = bytes[i];
-      if (here == '\n' || here == '\r' && isLineEnd(i + 1)) {
+      if (here == '\n' || (here == '\r' && isLineEnd(i + 1))) {
         return i;
       }
       if ((here == a || here == b || here == c) && (i == from || bytes[i - 1] != '\\')) {

@@ -53,7 +53,7 @@ final class ScalarDecoder implements Decoder {
   private static boolean isNested(String text) {
     char first = text.charAt(0);
     char last = text.charAt(text.length() - 1);
-    return first == '{' && last == '}' || first == '[' && last == ']';
+    return (first == '{' && last == '}') || (first == '[' && last == ']');
   }
 
   private static void number(String text, Output out) {

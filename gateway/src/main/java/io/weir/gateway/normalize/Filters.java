@@ -25,7 +25,7 @@ final class Filters {
       }
     }
     String[] longer = left.length > right.length ? left : right;
-    return longer.length == shared || longer.length == shared + 1 && longer[shared].equals("#");
+    return longer.length == shared || (longer.length == shared + 1 && longer[shared].equals("#"));
   }
 
   /** The smallest filter that lets in all that two overlapping ones let in. */

@@ -62,7 +62,7 @@ public final class Normalizer {
   public void add(Sample sample) {
     String name = match.metric(sample.name());
     Route.Metric listed = match.route.metric(name);
-    if (listed == null && match.route.dropsUnlisted || retained && sample.time() == null) {
+    if ((listed == null && match.route.dropsUnlisted) || (retained && sample.time() == null)) {
       filtered++;
       return;
     }
@@ -97,6 +97,7 @@ public final class Normalizer {
         doubtful ? time.doubt() : sample.reason());
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
   private Series place(Sample sample) throws Unfit {
     Series known = series;
     if (known != null
@@ -125,6 +126,7 @@ public final class Normalizer {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
   private EventClock.Stamp time(Sample sample) throws Unfit {
     Value time = sample.time();
     if (time == null) {

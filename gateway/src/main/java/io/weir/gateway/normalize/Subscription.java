@@ -46,7 +46,7 @@ public record Subscription(String filter, int qos, boolean widened) {
     String common = Filters.common(filter, other.filter);
     boolean wider = !common.equals(filter) && !common.equals(other.filter);
     boolean inherited =
-        common.equals(filter) && widened || common.equals(other.filter) && other.widened;
+        (common.equals(filter) && widened) || (common.equals(other.filter) && other.widened);
     return new Subscription(common, Math.max(qos, other.qos), wider || inherited);
   }
 }

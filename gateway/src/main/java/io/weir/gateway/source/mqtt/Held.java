@@ -37,7 +37,7 @@ final class Held implements Delivery.Settled {
   }
 
   long bytes() {
-    return delivery.payload().length + OVERHEAD;
+    return (long) delivery.payload().length + OVERHEAD;
   }
 
   @Override

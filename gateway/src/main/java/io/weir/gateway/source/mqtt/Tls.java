@@ -139,7 +139,6 @@ final class Tls {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
       } catch (InvalidKeySpecException e) {
         // PKCS #8 names its algorithm inside; trying is how the JDK reads it
-        continue;
       }
     }
     throw new Fault("TLS: the private key in " + file + " is neither RSA nor EC nor Ed25519");
