@@ -26,6 +26,8 @@ public final class Program {
             .addSubcommand(new RunCommand(terminal, gateway))
             .addSubcommand(new CheckCommand(terminal))
             .addSubcommand(new DecodeCommand(terminal))
+            .addSubcommand(BufferCommand.line(terminal))
+            .addSubcommand(QuarantineCommand.line(terminal))
             .addSubcommand(TypesCommand.line(terminal))
             .addSubcommand(new VersionCommand(terminal))
             .setUsageHelpWidth(100)

@@ -68,7 +68,10 @@ final class TypesCommand extends CommandGroup {
     @Parameters(index = "1", paramLabel = "FIELD", description = "The metric's name in the store.")
     private String field = "";
 
-    @Parameters(index = "2", paramLabel = "TYPE", description = "One of: ${COMPLETION-CANDIDATES}.")
+    @Parameters(
+        index = "2",
+        paramLabel = "TYPE",
+        description = "float, integer, boolean or string.")
     private Value.Type type = Value.Type.FLOAT;
 
     SetPin(Terminal terminal) {
