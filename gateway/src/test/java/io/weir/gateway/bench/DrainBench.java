@@ -97,7 +97,9 @@ public final class DrainBench {
     }
     fillLog();
     List<byte[]> bodies = new ArrayList<>();
-    drain("capture", new Capturing(bodies));
+    double alone = drain("capture", new Capturing(bodies));
+    for (int i = 0; i < 3; i++)
+      System.out.println("alone " + lines / drain("capture" + i, new Capturing(new ArrayList<>())));
     System.out.printf(
         "%,d lines of %d fields, %d a body, %,d bytes a body%n",
         lines, METRICS.length, LINES_A_BODY, bodies.get(0).length);
