@@ -47,8 +47,14 @@ final class LineProtocol {
   /** Where lines go. */
   interface Out {
 
-    /** A line that stands for so many readings, the first of them at that place in its record. */
-    void line(String text, int readings, int index);
+    /**
+     * A line.
+     *
+     * @param readings how many it stands for
+     * @param index place of the first of them in its record
+     * @param series the same for all lines of one measurement and tag set
+     */
+    void line(String text, int readings, int index, int series);
 
     /** Readings that this store does not keep. */
     void withheld(int readings);
@@ -171,7 +177,7 @@ final class LineProtocol {
       text.append(",point=").append(point(head, fields, count)).append('i');
     }
     text.append(' ').append(Math.floorDiv(first.timeNs(), dialect.precision().nanos()));
-    out.line(text.toString(), readingsInLine, index);
+    out.line(text.toString(), readingsInLine, index, head.text.hashCode());
   }
 
   private @Nullable String badName(String metric, Column column, Head head, boolean isSuperseded) {

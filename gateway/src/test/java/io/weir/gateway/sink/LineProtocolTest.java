@@ -32,7 +32,7 @@ class LineProtocolTest {
   private final LineProtocol.Out out =
       new LineProtocol.Out() {
         @Override
-        public void line(String text, int count, int index) {
+        public void line(String text, int count, int index, int series) {
           lines.add(text);
           readings += count;
           indexes.add(index);
