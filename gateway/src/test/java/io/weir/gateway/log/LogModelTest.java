@@ -345,7 +345,11 @@ class LogModelTest {
         consumers.remove(consumer.name);
       } catch (IOException e) {
         assertThat(forceFails).isTrue();
-        crash(); // it is gone, or stands as it was
+        crash(); // it is gone, or stands as it was, and is removed again
+        if (consumers.remove(consumer.name) != null) {
+          consumer.feed.close();
+          log.removeCursor(consumer.name);
+        }
       }
     }
 
