@@ -113,9 +113,10 @@ final class Writer {
     dropOldest();
   }
 
-  /** After the last round. */
+  /**
+   * After the last round. Who is still to be told that a record failed never is: it may not be so.
+   */
   void close() throws IOException {
-    tellRefused();
     if (tail != null) {
       tail.close();
       tail = null;

@@ -77,9 +77,9 @@ final class Batcher implements LineProtocol.Out {
   }
 
   @Override
-  public void line(String text, int readings, int index) {
+  public void line(String text, int readings, int index, int series) {
     int length = utf8Length(text);
-    lines.add(new Line(text, length, readings, index, origin));
+    lines.add(new Line(text, length, readings, index, series, origin));
     bytes += length + 1;
   }
 
@@ -90,7 +90,7 @@ final class Batcher implements LineProtocol.Out {
 
   @Override
   public void unwritable(String text, int readings, int index, Reason reason, String detail) {
-    Line line = new Line(text, utf8Length(text), readings, index, origin);
+    Line line = new Line(text, utf8Length(text), readings, index, 0, origin);
     unwritable.add(new Rejection(line, reason, detail));
   }
 

@@ -8,7 +8,9 @@ import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,10 +31,11 @@ import org.slf4j.LoggerFactory;
  * policy and counted, whatever crashes in between; what is above it is sent again, which does no
  * harm.
  *
- * <p>One thread, {@code drain-<sink>-<log>}, owns all of its state. A second, {@code
- * write-<sink>-<log>}, does nothing but wait in {@link Sink#write}, so that the next batch is made
- * while one is under way; there is never more than one, so lines of a series cannot overtake each
- * other. A test steps both on its own thread with {@link #step()}.
+ * <p>One thread, {@code drain-<sink>-<log>}, owns all of its state. Two more, {@code
+ * write-<sink>-<log>}, do nothing but wait in {@link Sink#write}, so that the next batch is made
+ * while one is under way. A large batch goes in two lanes at once, each series in one of them, and
+ * the next batch waits for both, so lines of a series cannot overtake each other. A test steps all
+ * on its own thread with {@link #step()}.
  *
  * <p>A store that is away, busy or refuses the gateway holds back this drain only, for as long as
  * it takes. The caller opens and closes feed and sink.
@@ -54,10 +57,10 @@ public final class Drain {
   private final Batcher batcher;
   private final Pacing pacing;
 
-  private @Nullable Settlement current;
-  private @Nullable Flight flight;
+  private @Nullable Batch current;
+  private List<Lane> lanes = List.of();
+  private final Deque<Rejection> toSetAside = new ArrayDeque<>();
   private List<Line> accepted = List.of();
-  private boolean repeating;
   private boolean setAsideUnsynced;
 
   /** Counts up to the last batch settled. */
@@ -77,7 +80,19 @@ public final class Drain {
   private volatile @Nullable Long stopBy;
   private @Nullable Thread thread;
 
+  /** A write under way. */
   private record Flight(List<Line> lines, long startedAt, CompletableFuture<Answer> answer) {}
+
+  /** A part of the current batch that is written one piece after the other. */
+  private static final class Lane {
+    final Settlement settlement;
+    @Nullable Flight flight;
+    boolean repeating;
+
+    Lane(Settlement settlement) {
+      this.settlement = settlement;
+    }
+  }
 
   /**
    * @param log name of the log that the feed reads, for names of threads and meters
@@ -146,8 +161,7 @@ public final class Drain {
 
   /** Starts the threads. */
   public void start() {
-    ExecutorService writer =
-        Executors.newSingleThreadExecutor(task -> daemon(task, "write-" + name));
+    ExecutorService writer = Executors.newFixedThreadPool(2, task -> daemon(task, "write-" + name));
     Thread drain = daemon(() -> run(writer), "drain-" + name);
     thread = drain;
     drain.start();
@@ -204,9 +218,9 @@ public final class Drain {
     if (bounded <= 0 || ended) {
       return;
     }
-    if (flight != null) {
+    if (inFlight()) {
       try {
-        flight.answer.get(bounded, TimeUnit.NANOSECONDS);
+        awaitFlights(bounded);
       } catch (TimeoutException | ExecutionException e) {
         return; // the next step looks itself
       }
@@ -215,6 +229,27 @@ public final class Drain {
     } else {
       LockSupport.parkNanos(bounded);
     }
+  }
+
+  private void awaitFlights(long ns)
+      throws InterruptedException, TimeoutException, ExecutionException {
+    List<CompletableFuture<Answer>> answers = new ArrayList<>(lanes.size());
+    for (Lane lane : lanes) {
+      if (lane.flight != null) {
+        answers.add(lane.flight.answer);
+      }
+    }
+    CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new))
+        .get(ns, TimeUnit.NANOSECONDS);
+  }
+
+  private boolean inFlight() {
+    for (Lane lane : lanes) {
+      if (lane.flight != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** One turn on the caller's thread, writes included. For tests. */
@@ -242,34 +277,30 @@ public final class Drain {
   }
 
   private long turn(Executor writer) throws IOException {
-    if (flight != null && flight.answer.isDone()) {
-      land(flight);
+    for (Lane lane : lanes) {
+      if (lane.flight != null && lane.flight.answer.isDone()) {
+        land(lane, lane.flight);
+      }
     }
     batcher.fill(time.elapsedNs());
-    if (flight != null) {
-      if (pastStop()) {
-        end();
-      }
-      return LONGEST_PAUSE_NS;
-    }
     if (current == null) {
-      long wait = batcher.isEmpty() ? LONGEST_PAUSE_NS : batcher.waitNs(time.elapsedNs());
       if (batcher.isEmpty() && stopBy != null) {
         end();
         return 0;
       }
+      long wait = batcher.isEmpty() ? LONGEST_PAUSE_NS : batcher.waitNs(time.elapsedNs());
       if (wait > 0 && stopBy == null) {
         return wait;
       }
       begin(batcher.take());
     }
-    if (current != null && isOverLag()) {
-      current.giveUp();
+    if (!inFlight() && isOverLag()) {
+      lanes.forEach(lane -> lane.settlement.giveUp());
     }
     if (settle()) {
       return 0;
     }
-    if (stopBy != null && (pastStop() || isHeldUp())) {
+    if (stopBy != null && (pastStop() || (isHeldUp() && !inFlight()))) {
       end();
       return 0;
     }
@@ -277,37 +308,49 @@ public final class Drain {
   }
 
   private void begin(Batch batch) {
-    current = new Settlement(batch, accepted);
-    repeating = false;
+    current = batch;
+    toSetAside.addAll(batch.unwritable());
+    lanes = new ArrayList<>(2);
+    for (List<Line> lines : batch.lanes()) {
+      lanes.add(new Lane(new Settlement(lines, accepted)));
+    }
     if (!batch.lines().isEmpty()) {
       oldestReceiveNs = batch.lines().get(0).origin().receiveTimeNs();
     }
   }
 
   private long launch(Executor writer) {
-    long wait = pacing.acquire();
-    if (wait > 0 || current == null) {
-      return wait;
+    for (Lane lane : lanes) {
+      if (lane.flight == null && !lane.settlement.isDone()) {
+        long wait = pacing.acquire();
+        if (wait > 0) {
+          return wait;
+        }
+        launch(lane, writer);
+      }
     }
-    List<Line> lines = current.toWrite(batcher.ahead());
+    return LONGEST_PAUSE_NS;
+  }
+
+  private void launch(Lane lane, Executor writer) {
+    List<Line> lines = lane.settlement.toWrite(batcher.ahead());
     List<String> texts = new ArrayList<>(lines.size());
     for (Line line : lines) {
       texts.add(line.text());
     }
-    if (repeating) {
+    if (lane.repeating) {
       meters.repeated();
     }
-    flight =
+    lane.flight =
         new Flight(
             lines,
             time.elapsedNs(),
             CompletableFuture.supplyAsync(() -> sink.write(texts), writer));
-    return 0;
   }
 
   /** Takes the answer of a write that has come back. */
-  private void land(Flight landed) {
-    flight = null;
+  private void land(Lane lane, Flight landed) {
+    lane.flight = null;
     Answer answer;
     try {
       answer = landed.answer.join();
@@ -327,14 +370,21 @@ public final class Drain {
       }
       batcher.shrink(bytes / 2);
     }
-    if (current != null) {
-      current.answered(answer);
-      accepted = current.accepted();
+    lane.repeating = isRepeated(answer);
+    lane.settlement.answered(answer);
+    toSetAside.addAll(lane.settlement.takeRejections());
+    if (!lane.settlement.accepted().isEmpty()) {
+      accepted = lane.settlement.accepted();
     }
   }
 
+  private static boolean isRepeated(Answer answer) {
+    return answer instanceof Answer.Down
+        || answer instanceof Answer.Busy
+        || answer instanceof Answer.Misconfigured;
+  }
+
   private void observe(Answer answer) {
-    repeating = true;
     if (answer instanceof Answer.Down down) {
       become(State.DOWN, down.detail());
     } else if (answer instanceof Answer.Busy busy) {
@@ -342,7 +392,6 @@ public final class Drain {
     } else if (answer instanceof Answer.Misconfigured misconfigured) {
       become(State.MISCONFIGURED, misconfigured.detail());
     } else {
-      repeating = false;
       become(State.UP, "");
     }
   }
@@ -378,13 +427,33 @@ public final class Drain {
 
   /** Sets refused lines aside, and closes the batch if all of it has come to an end. */
   private boolean settle() throws IOException {
-    Settlement settlement = current;
-    if (settlement == null) {
-      return true;
+    setAside();
+    Batch batch = current;
+    if (batch == null || !lanes.stream().allMatch(lane -> lane.settlement.isDone())) {
+      return false;
     }
-    List<Rejection> rejections = settlement.rejections();
-    while (!rejections.isEmpty()) {
-      Rejection rejection = rejections.get(0);
+    running = running.plus(batch.aside());
+    for (Lane lane : lanes) {
+      Settlement settlement = lane.settlement;
+      running =
+          running.plus(
+              new Ledger(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
+      meters.stored(settlement.linesStored());
+    }
+    if (batch.next() != Batch.WITHIN_RECORD) {
+      position = batch.next();
+      atPosition = running;
+    }
+    current = null;
+    lanes = List.of();
+    oldestReceiveNs = 0;
+    return true;
+  }
+
+  private void setAside() throws IOException {
+    for (Rejection rejection = toSetAside.peek();
+        rejection != null;
+        rejection = toSetAside.peek()) {
       Line line = rejection.line();
       rejects.reject(
           sink.name(),
@@ -397,25 +466,9 @@ public final class Drain {
           rejection.detail(),
           line.text());
       setAsideUnsynced = true;
-      rejections.remove(0);
+      toSetAside.remove();
       running = running.plus(new Ledger(0, line.readings(), 0, 0, 0));
     }
-    if (!settlement.isDone()) {
-      return false;
-    }
-    Batch batch = settlement.batch();
-    running =
-        running
-            .plus(batch.aside())
-            .plus(new Ledger(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
-    meters.stored(settlement.linesStored());
-    if (batch.next() != Batch.WITHIN_RECORD) {
-      position = batch.next();
-      atPosition = running;
-    }
-    current = null;
-    oldestReceiveNs = 0;
-    return true;
   }
 
   private boolean isOverLag() {
