@@ -128,7 +128,7 @@ class PartsTest {
                 """
                 sources: [ { name: plant, type: mqtt, url: "%s" } ]
                 routes: [ { topic: "factory/{site}/{area}/{line}/{machine}/telemetry", format: json } ]
-                buffer: { segment-size: 256KiB, max-size: 1MiB, max-message-size: 16KiB }
+                buffer: { segment-size: 1MiB, max-size: 4MiB, max-message-size: 16KiB }
                 sinks:
                 %s
                 """
