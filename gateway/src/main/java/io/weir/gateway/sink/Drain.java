@@ -291,8 +291,11 @@ public final class Drain {
       }
     }
     settle();
-    batcher.fill(time.elapsedNs());
+    boolean more = batcher.fill(time.elapsedNs());
     if (rounds.isEmpty()) {
+      if (more) {
+        return 0;
+      }
       if (batcher.isEmpty() && stopBy != null) {
         end();
         return 0;
@@ -315,7 +318,8 @@ public final class Drain {
       end();
       return 0;
     }
-    return launch(writer);
+    long wait = launch(writer);
+    return more ? 0 : wait;
   }
 
   private void begin(Batch batch) {
