@@ -104,8 +104,17 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static Configuration configuration(Path folder, InetAddress address, int port) {
+    // With direct delivery a message may overtake those that are queued (ARTEMIS-6191).
     Map<String, Object> listener =
-        Map.of("host", address.getHostAddress(), "port", port, "protocols", "MQTT");
+        Map.of(
+            "host",
+            address.getHostAddress(),
+            "port",
+            port,
+            "protocols",
+            "MQTT",
+            "directDeliver",
+            false);
     Map<String, Object> mqtt =
         Map.of("maximumPacketSize", LARGEST_PACKET_BYTES, "allowLinkStealing", true);
     AddressSettings settings =

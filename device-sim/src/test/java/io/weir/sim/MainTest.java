@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -179,7 +180,9 @@ class MainTest {
                     "2m",
                     "--broker-data",
                     folder.resolve("broker").toString()));
-    await().until(() -> err.toString().contains("waiting for a first subscriber"));
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> err.toString().contains("waiting for a first subscriber"));
     try (Subscriber subscriber = new Subscriber(url, "first", "factory/#")) {
       assertThat(running.get()).isZero();
       assertThat(err.toString())
