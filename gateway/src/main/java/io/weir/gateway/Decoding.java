@@ -48,7 +48,7 @@ public final class Decoding {
     this.routes = new Routes(configured);
     this.types = types;
     for (Config.Route route : configured) {
-      decoders.add(Decoders.of(route.format(), route.time(), Limits.DEFAULT));
+      decoders.add(Decoders.of(route.format(), route, Limits.DEFAULT));
     }
   }
 
@@ -110,7 +110,7 @@ public final class Decoding {
     Config.Route route = route(match);
     return named.computeIfAbsent(
         new Named(match.index(), format == null ? route.format() : format),
-        wanted -> Decoders.of(wanted.format(), route.time(), Limits.DEFAULT));
+        wanted -> Decoders.of(wanted.format(), route, Limits.DEFAULT));
   }
 
   /** The route of a match, as configured. */
