@@ -68,7 +68,10 @@ final class TypesCommand extends CommandGroup {
     @Parameters(index = "1", paramLabel = "FIELD", description = "The metric's name in the store.")
     private String field = "";
 
-    @Parameters(index = "2", paramLabel = "TYPE", description = "One of: ${COMPLETION-CANDIDATES}.")
+    @Parameters(
+        index = "2",
+        paramLabel = "TYPE",
+        description = "float, integer, boolean or string.")
     private Value.Type type = Value.Type.FLOAT;
 
     SetPin(Terminal terminal) {
@@ -78,10 +81,13 @@ final class TypesCommand extends CommandGroup {
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
       DataDirectory data = data(options);
-      try (Closeable held = data.lock()) {
+      Closeable lock = data.lock();
+      try {
         Types.load(data.types(FileSystem.DISK)).set(measurement, field, type);
       } catch (IllegalArgumentException e) {
-        throw new InputException(e.getMessage());
+        throw new InputException(String.valueOf(e.getMessage()));
+      } finally {
+        lock.close();
       }
       return Program.DONE;
     }

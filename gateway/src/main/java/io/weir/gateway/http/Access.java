@@ -22,6 +22,9 @@ final class Access {
 
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  /** The second is what clients of InfluxDB 2.x send, and they may write to this server. */
+  private static final Set<String> SCHEMES = Set.of("bearer", "token");
+
   private final byte @Nullable [] tokenDigest;
   private final String bind;
 
@@ -53,9 +56,9 @@ final class Access {
   }
 
   private static void checkToken(byte[] expected, String authorization) {
-    String scheme = "bearer ";
-    boolean given = authorization.regionMatches(true, 0, scheme, 0, scheme.length());
-    String token = given ? authorization.substring(scheme.length()).trim() : "";
+    int space = authorization.indexOf(' ');
+    String scheme = authorization.substring(0, Math.max(0, space)).toLowerCase(Locale.ROOT);
+    String token = SCHEMES.contains(scheme) ? authorization.substring(space).trim() : "";
     // Digests have one length, so that the comparison takes the same time for every wrong token.
     if (!MessageDigest.isEqual(expected, digest(token))) {
       throw new Problem(

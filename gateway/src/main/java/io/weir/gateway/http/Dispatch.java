@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +73,28 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     if (!route.open()) {
       access.check(headers);
     }
-    Body.checkAnnounced(headers.get("content-length"), maxBodyBytes);
+    checkAnnounced(headers.get("content-length"));
     return Mono.from(route.handler().apply(request, response));
+  }
+
+  /** A length that says the body is too large spares both sides the sending of it. */
+  private void checkAnnounced(@Nullable String contentLength) {
+    if (contentLength == null) {
+      return;
+    }
+    try {
+      if (Long.parseLong(contentLength) <= maxBodyBytes) {
+        return;
+      }
+    } catch (NumberFormatException e) {
+      throw new Problem(400, "Bad request", "content-length is not a number");
+    }
+    throw new Problem(
+        413,
+        "Content too large",
+        "a body may have "
+            + maxBodyBytes
+            + " bytes (http.max-body-size); send it in smaller parts");
   }
 
   private static String allowed(Map<String, Route> methods) {

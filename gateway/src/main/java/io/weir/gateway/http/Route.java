@@ -11,8 +11,9 @@ import reactor.netty.http.server.HttpServerResponse;
  * @param method GET (which serves HEAD too), POST, PUT or DELETE
  * @param path the exact path
  * @param open whether it is served without a token
- * @param handler answers; runs on an event loop, so it must not wait. A {@link Problem} that it
- *     throws or signals becomes the answer; anything else becomes a 500 and stands in the log.
+ * @param handler answers; runs on an event loop, so it must not wait, and bounds the body it reads.
+ *     A {@link Problem} that it throws or signals becomes the answer; anything else becomes a 500
+ *     and stands in the log.
  */
 public record Route(String method, String path, boolean open, Handler handler) {
 

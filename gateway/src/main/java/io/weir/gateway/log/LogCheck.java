@@ -177,7 +177,7 @@ public final class LogCheck {
               Kind.RECORD,
               segment.path,
               reader.damageAt(),
-              lost + " records with " + (reader.unitsBefore() - expected) + " readings damaged");
+              lost + " records with " + (reader.unitsBefore() - expected) + " units damaged");
         }
         records++;
         own += reader.units();

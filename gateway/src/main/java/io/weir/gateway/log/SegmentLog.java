@@ -113,6 +113,8 @@ public final class SegmentLog implements AutoCloseable {
             gauge(Names.LOG_BYTES, one -> one.waiting.level().bytes()),
             gauge(Names.LOG_MAX_BYTES, one -> one.options.maxBytes()),
             gauge(Names.LOG_SEGMENTS, one -> one.segments.count()),
+            gauge(Names.LOG_DROPPED, one -> one.writer.droppedUnits()),
+            gauge(Names.LOG_CORRUPT, one -> one.segments.corruptUnits()),
             gauge(Names.LOG_WRITABLE, one -> one.waiting.level().stopped() == null ? 1 : 0));
     thread = threaded ? new Thread(this::run, "log-sync-" + name) : null;
   }
@@ -130,6 +132,7 @@ public final class SegmentLog implements AutoCloseable {
       } while (!last);
     } catch (RuntimeException | Error bug) {
       log.error("Log {}: log-sync ended; nothing is taken until a restart", name, bug);
+      // Callbacks are left untold: what of their records is on disk is not known here.
       waiting.stop("log-sync ended: " + bug, List.of(), 0);
     }
   }
@@ -169,8 +172,7 @@ public final class SegmentLog implements AutoCloseable {
    * @throws IOException if the sync of any of it failed; it must be appended again
    */
   public void sync() throws IOException {
-    long undecided = waiting.level().decidedOffset();
-    sync(undecided);
+    sync(waiting.level().decidedOffset());
   }
 
   /**
@@ -196,7 +198,13 @@ public final class SegmentLog implements AutoCloseable {
   public Feed feed(String consumer, Start start) throws IOException {
     Cursor cursor =
         cursors.open(consumer, start == Start.NOW ? segments.synced() : segments.oldest());
-    Mark place = segments.place(cursor.position());
+    Mark place;
+    try {
+      place = segments.place(cursor.position());
+    } catch (IOException e) {
+      cursors.close(consumer);
+      throw e;
+    }
     Mark begin = new Mark(place.segment(), place.position(), cursor.position(), cursor.units());
     return new SegmentFeed(
         consumer, segments, begin, cursor, waiting::wake, () -> cursors.close(consumer));

@@ -127,7 +127,7 @@ final class Segments {
 
   void foundCorrupt(long offsetBehind, long units) {
     if (corrupt.putIfAbsent(offsetBehind, units) == null) {
-      log.error("Log {}: {} readings before record {} are damaged", name, units, offsetBehind);
+      log.error("Log {}: {} units before record {} are damaged", name, units, offsetBehind);
     }
   }
 

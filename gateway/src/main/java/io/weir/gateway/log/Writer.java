@@ -113,9 +113,14 @@ final class Writer {
     dropOldest();
   }
 
-  /** After the last round. */
+  /**
+   * After the last round. Those who are still to be told that a record failed are told if the disk
+   * takes a header now, else never: it would not be sure.
+   */
   void close() throws IOException {
-    tellRefused();
+    if (!untold.isEmpty()) {
+      beginAnew();
+    }
     if (tail != null) {
       tail.close();
       tail = null;

@@ -104,6 +104,18 @@ public final class Names {
 
   public static final String LOG_SEGMENTS = gauge("weir.log.segments", "Segments on disk", "log");
 
+  public static final String LOG_DROPPED =
+      gauge(
+          "weir.log.dropped.readings",
+          "Readings since start that the bound took before every consumer had them",
+          "log");
+
+  public static final String LOG_CORRUPT =
+      gauge(
+          "weir.log.corrupt.readings",
+          "Readings seen since start to be destroyed by damage",
+          "log");
+
   // Sinks. offered = stored + quarantined + withheld + dropped + corrupt + pending.
 
   public static final String SINK_LEDGER =

@@ -41,6 +41,7 @@ final class QuarantineCodec {
   private static final byte REPLAYED = 1;
   private static final byte SOURCE = 0;
   private static final byte SINK = 1;
+  private static final int FIXED_BYTES = 56;
   private static final int DETAIL_CHARACTERS = 1000;
   private static final int MOST_FAULTS = Reason.values().length;
 
@@ -54,7 +55,7 @@ final class QuarantineCodec {
   private QuarantineCodec() {}
 
   static ByteBuffer encode(Quarantined entry) {
-    ByteBuffer out = buffer(MOST_BESIDE_EVIDENCE + entry.raw().length);
+    ByteBuffer out = buffer(roomFor(entry));
     Origin origin = entry.origin();
     out.put(FORMAT)
         .put(ENTRY)
@@ -71,6 +72,18 @@ final class QuarantineCodec {
       out.putInt(fault.readings());
     }
     return out.putInt(entry.rawLength()).put(entry.raw()).flip();
+  }
+
+  /** Enough for all of it: a character of UTF-16 takes three bytes of UTF-8 at most. */
+  private static int roomFor(Quarantined entry) {
+    Origin origin = entry.origin();
+    int characters = origin.name().length() + origin.log().length() + entry.topic().length();
+    for (Fault fault : entry.faults()) {
+      characters +=
+          fault.reason().label().length()
+              + Math.min(fault.detail().length(), DETAIL_CHARACTERS + 1);
+    }
+    return FIXED_BYTES + 12 * entry.faults().size() + 3 * characters + entry.raw().length;
   }
 
   static ByteBuffer encode(Replayed mark) {

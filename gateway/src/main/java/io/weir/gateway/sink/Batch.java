@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,13 +17,23 @@ record Batch(List<Line> lines, List<Rejection> unwritable, Ledger aside, long ne
   /** No offset: the record that the batch ends in goes on in the next one. */
   static final long WITHIN_RECORD = -1;
 
-  static final Batch EMPTY = new Batch(List.of(), List.of(), Ledger.ZERO, WITHIN_RECORD);
+  private static final int LINES_FOR_TWO_LANES = 1_000;
 
-  int readings() {
-    int readings = 0;
+  /**
+   * The lines in one or two parts that may be written at once: all lines of a series are in one, in
+   * order. A small batch stays whole.
+   */
+  List<List<Line>> lanes() {
+    return lines.size() < LINES_FOR_TWO_LANES ? List.of(lines) : twoLanes();
+  }
+
+  /** The same, however small. */
+  List<List<Line>> twoLanes() {
+    List<Line> even = new ArrayList<>(lines.size());
+    List<Line> odd = new ArrayList<>(lines.size());
     for (Line line : lines) {
-      readings += line.readings();
+      (Integer.bitCount(line.series()) % 2 == 0 ? even : odd).add(line);
     }
-    return readings;
+    return List.of(even, odd);
   }
 }

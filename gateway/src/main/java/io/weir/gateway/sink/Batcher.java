@@ -47,7 +47,7 @@ final class Batcher implements LineProtocol.Out {
 
   /** Reads what is there now, until a batch is full. */
   void fill(long now) throws IOException {
-    while (!full()) {
+    while (!isFull()) {
       Feed.Entry entry = feed.next();
       if (entry == null) {
         return;
@@ -77,9 +77,9 @@ final class Batcher implements LineProtocol.Out {
   }
 
   @Override
-  public void line(String text, int readings, int index) {
+  public void line(String text, int readings, int index, int series) {
     int length = utf8Length(text);
-    lines.add(new Line(text, length, readings, index, origin));
+    lines.add(new Line(text, length, readings, index, series, origin));
     bytes += length + 1;
   }
 
@@ -90,7 +90,7 @@ final class Batcher implements LineProtocol.Out {
 
   @Override
   public void unwritable(String text, int readings, int index, Reason reason, String detail) {
-    Line line = new Line(text, utf8Length(text), readings, index, origin);
+    Line line = new Line(text, utf8Length(text), readings, index, 0, origin);
     unwritable.add(new Rejection(line, reason, detail));
   }
 
@@ -105,7 +105,7 @@ final class Batcher implements LineProtocol.Out {
     return length;
   }
 
-  private boolean full() {
+  boolean isFull() {
     return lines.size() >= maxLines || bytes >= maxBytes || records >= maxLines;
   }
 
@@ -115,7 +115,7 @@ final class Batcher implements LineProtocol.Out {
 
   /** How long until what is here should go, 0 for now. */
   long waitNs(long now) {
-    return full() ? 0 : Math.max(0, firstReadAt + lingerNs - now);
+    return isFull() ? 0 : Math.max(0, firstReadAt + lingerNs - now);
   }
 
   /** The lines read so far, not yet taken. */

@@ -8,8 +8,11 @@ import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -18,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +33,12 @@ import org.slf4j.LoggerFactory;
  * policy and counted, whatever crashes in between; what is above it is sent again, which does no
  * harm.
  *
- * <p>One thread, {@code drain-<sink>-<log>}, owns all of its state. A second, {@code
- * write-<sink>-<log>}, does nothing but wait in {@link Sink#write}, so that the next batch is made
- * while one is under way; there is never more than one, so lines of a series cannot overtake each
- * other. A test steps both on its own thread with {@link #step()}.
+ * <p>One thread, {@code drain-<sink>-<log>}, owns all of its state. Two more, {@code
+ * write-<sink>-<log>}, do nothing but wait in {@link Sink#write}, so that the next batch is made
+ * while one is under way. Large batches go in two lanes, each series always in the same one and
+ * each lane one write after the other, so lines of a series cannot overtake each other. A lane that
+ * is done with a batch goes on with the next; batches are settled in order. A test steps all on its
+ * own thread with {@link #step()}.
  *
  * <p>A store that is away, busy or refuses the gateway holds back this drain only, for as long as
  * it takes. The caller opens and closes feed and sink.
@@ -54,10 +60,9 @@ public final class Drain {
   private final Batcher batcher;
   private final Pacing pacing;
 
-  private @Nullable Settlement current;
-  private @Nullable Flight flight;
+  private final Deque<Round> rounds = new ArrayDeque<>(2);
+  private final Deque<Rejection> toSetAside = new ArrayDeque<>();
   private List<Line> accepted = List.of();
-  private boolean repeating;
   private boolean setAsideUnsynced;
 
   /** Counts up to the last batch settled. */
@@ -77,7 +82,26 @@ public final class Drain {
   private volatile @Nullable Long stopBy;
   private @Nullable Thread thread;
 
+  /** A write under way. */
   private record Flight(List<Line> lines, long startedAt, CompletableFuture<Answer> answer) {}
+
+  /** A batch being written, in one lane or two. */
+  private record Round(Batch batch, List<Lane> lanes) {
+    boolean isDone() {
+      return lanes.stream().allMatch(lane -> lane.settlement.isDone());
+    }
+  }
+
+  /** A part of a batch that is written one piece after the other. */
+  private static final class Lane {
+    final Settlement settlement;
+    @Nullable Flight flight;
+    boolean repeating;
+
+    Lane(Settlement settlement) {
+      this.settlement = settlement;
+    }
+  }
 
   /**
    * @param log name of the log that the feed reads, for names of threads and meters
@@ -146,8 +170,7 @@ public final class Drain {
 
   /** Starts the threads. */
   public void start() {
-    ExecutorService writer =
-        Executors.newSingleThreadExecutor(task -> daemon(task, "write-" + name));
+    ExecutorService writer = Executors.newFixedThreadPool(2, task -> daemon(task, "write-" + name));
     Thread drain = daemon(() -> run(writer), "drain-" + name);
     thread = drain;
     drain.start();
@@ -204,17 +227,35 @@ public final class Drain {
     if (bounded <= 0 || ended) {
       return;
     }
-    if (flight != null) {
+    if (inFlight()) {
       try {
-        flight.answer.get(bounded, TimeUnit.NANOSECONDS);
+        awaitFlights(bounded);
       } catch (TimeoutException | ExecutionException e) {
         return; // the next step looks itself
       }
-    } else if (current == null && batcher.isEmpty()) {
+    } else if (rounds.isEmpty() && batcher.isEmpty()) {
       feed.await(bounded);
     } else {
       LockSupport.parkNanos(bounded);
     }
+  }
+
+  private void awaitFlights(long ns)
+      throws InterruptedException, TimeoutException, ExecutionException {
+    CompletableFuture<?>[] answers =
+        flights().map(flight -> flight.answer).toArray(CompletableFuture[]::new);
+    CompletableFuture.anyOf(answers).get(ns, TimeUnit.NANOSECONDS);
+  }
+
+  private Stream<Flight> flights() {
+    return rounds.stream()
+        .flatMap(round -> round.lanes.stream())
+        .map(lane -> lane.flight)
+        .filter(Objects::nonNull);
+  }
+
+  private boolean inFlight() {
+    return flights().findAny().isPresent();
   }
 
   /** One turn on the caller's thread, writes included. For tests. */
@@ -242,34 +283,35 @@ public final class Drain {
   }
 
   private long turn(Executor writer) throws IOException {
-    if (flight != null && flight.answer.isDone()) {
-      land(flight);
-    }
-    batcher.fill(time.elapsedNs());
-    if (flight != null) {
-      if (pastStop()) {
-        end();
+    for (Round round : rounds) {
+      for (Lane lane : round.lanes) {
+        if (lane.flight != null && lane.flight.answer.isDone()) {
+          land(lane, lane.flight);
+        }
       }
-      return LONGEST_PAUSE_NS;
     }
-    if (current == null) {
-      long wait = batcher.isEmpty() ? LONGEST_PAUSE_NS : batcher.waitNs(time.elapsedNs());
+    settle();
+    batcher.fill(time.elapsedNs());
+    if (rounds.isEmpty()) {
       if (batcher.isEmpty() && stopBy != null) {
         end();
         return 0;
       }
+      long wait = batcher.isEmpty() ? LONGEST_PAUSE_NS : batcher.waitNs(time.elapsedNs());
       if (wait > 0 && stopBy == null) {
         return wait;
       }
       begin(batcher.take());
+    } else if (rounds.size() == 1 && rounds.getFirst().lanes.size() == 2 && batcher.isFull()) {
+      begin(batcher.take());
     }
-    if (current != null && isOverLag()) {
-      current.giveUp();
+    if (!inFlight() && isOverLag()) {
+      rounds.getFirst().lanes.forEach(lane -> lane.settlement.giveUp());
     }
-    if (settle()) {
+    if (rounds.getFirst().isDone()) {
       return 0;
     }
-    if (stopBy != null && (pastStop() || isHeldUp())) {
+    if (stopBy != null && (pastStop() || (isHeldUp() && !inFlight()))) {
       end();
       return 0;
     }
@@ -277,37 +319,66 @@ public final class Drain {
   }
 
   private void begin(Batch batch) {
-    current = new Settlement(batch, accepted);
-    repeating = false;
-    if (!batch.lines().isEmpty()) {
-      oldestReceiveNs = batch.lines().get(0).origin().receiveTimeNs();
+    toSetAside.addAll(batch.unwritable());
+    List<Lane> lanes = new ArrayList<>(2);
+    for (List<Line> lines : rounds.isEmpty() ? batch.lanes() : batch.twoLanes()) {
+      lanes.add(new Lane(new Settlement(lines, accepted)));
     }
+    rounds.addLast(new Round(batch, lanes));
+    noteOldest();
   }
 
+  private void noteOldest() {
+    Round oldest = rounds.peekFirst();
+    oldestReceiveNs =
+        oldest == null || oldest.batch.lines().isEmpty()
+            ? 0
+            : oldest.batch.lines().get(0).origin().receiveTimeNs();
+  }
+
+  /** Launches each lane's next write, of the oldest batch in which the lane is not done. */
   private long launch(Executor writer) {
-    long wait = pacing.acquire();
-    if (wait > 0 || current == null) {
-      return wait;
+    for (int number = 0; number < 2; number++) {
+      Lane lane = next(number);
+      if (lane != null && lane.flight == null) {
+        long wait = pacing.acquire();
+        if (wait > 0) {
+          return wait;
+        }
+        launch(lane, writer);
+      }
     }
-    List<Line> lines = current.toWrite(batcher.ahead());
+    return LONGEST_PAUSE_NS;
+  }
+
+  private @Nullable Lane next(int number) {
+    for (Round round : rounds) {
+      if (number < round.lanes.size() && !round.lanes.get(number).settlement.isDone()) {
+        return round.lanes.get(number);
+      }
+    }
+    return null;
+  }
+
+  private void launch(Lane lane, Executor writer) {
+    List<Line> lines = lane.settlement.toWrite(batcher.ahead());
     List<String> texts = new ArrayList<>(lines.size());
     for (Line line : lines) {
       texts.add(line.text());
     }
-    if (repeating) {
+    if (lane.repeating) {
       meters.repeated();
     }
-    flight =
+    lane.flight =
         new Flight(
             lines,
             time.elapsedNs(),
             CompletableFuture.supplyAsync(() -> sink.write(texts), writer));
-    return 0;
   }
 
   /** Takes the answer of a write that has come back. */
-  private void land(Flight landed) {
-    flight = null;
+  private void land(Lane lane, Flight landed) {
+    lane.flight = null;
     Answer answer;
     try {
       answer = landed.answer.join();
@@ -327,14 +398,21 @@ public final class Drain {
       }
       batcher.shrink(bytes / 2);
     }
-    if (current != null) {
-      current.answered(answer);
-      accepted = current.accepted();
+    lane.repeating = isRepeated(answer);
+    lane.settlement.answered(answer);
+    toSetAside.addAll(lane.settlement.takeRejections());
+    if (!lane.settlement.accepted().isEmpty()) {
+      accepted = lane.settlement.accepted();
     }
   }
 
+  private static boolean isRepeated(Answer answer) {
+    return answer instanceof Answer.Down
+        || answer instanceof Answer.Busy
+        || answer instanceof Answer.Misconfigured;
+  }
+
   private void observe(Answer answer) {
-    repeating = true;
     if (answer instanceof Answer.Down down) {
       become(State.DOWN, down.detail());
     } else if (answer instanceof Answer.Busy busy) {
@@ -342,7 +420,6 @@ public final class Drain {
     } else if (answer instanceof Answer.Misconfigured misconfigured) {
       become(State.MISCONFIGURED, misconfigured.detail());
     } else {
-      repeating = false;
       become(State.UP, "");
     }
   }
@@ -376,15 +453,31 @@ public final class Drain {
     }
   }
 
-  /** Sets refused lines aside, and closes the batch if all of it has come to an end. */
-  private boolean settle() throws IOException {
-    Settlement settlement = current;
-    if (settlement == null) {
-      return true;
+  /** Sets refused lines aside, and closes the batches that have come to an end, in order. */
+  private void settle() throws IOException {
+    setAside();
+    while (!rounds.isEmpty() && rounds.getFirst().isDone()) {
+      Round round = rounds.removeFirst();
+      running = running.plus(round.batch.aside());
+      for (Lane lane : round.lanes) {
+        Settlement settlement = lane.settlement;
+        running =
+            running.plus(
+                new Ledger(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
+        meters.stored(settlement.linesStored());
+      }
+      if (round.batch.next() != Batch.WITHIN_RECORD) {
+        position = round.batch.next();
+        atPosition = running;
+      }
     }
-    List<Rejection> rejections = settlement.rejections();
-    while (!rejections.isEmpty()) {
-      Rejection rejection = rejections.get(0);
+    noteOldest();
+  }
+
+  private void setAside() throws IOException {
+    for (Rejection rejection = toSetAside.peek();
+        rejection != null;
+        rejection = toSetAside.peek()) {
       Line line = rejection.line();
       rejects.reject(
           sink.name(),
@@ -397,25 +490,9 @@ public final class Drain {
           rejection.detail(),
           line.text());
       setAsideUnsynced = true;
-      rejections.remove(0);
+      toSetAside.remove();
       running = running.plus(new Ledger(0, line.readings(), 0, 0, 0));
     }
-    if (!settlement.isDone()) {
-      return false;
-    }
-    Batch batch = settlement.batch();
-    running =
-        running
-            .plus(batch.aside())
-            .plus(new Ledger(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
-    meters.stored(settlement.linesStored());
-    if (batch.next() != Batch.WITHIN_RECORD) {
-      position = batch.next();
-      atPosition = running;
-    }
-    current = null;
-    oldestReceiveNs = 0;
-    return true;
   }
 
   private boolean isOverLag() {

@@ -8,12 +8,13 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One batch's way to its end: what is to be written next, and what an answer to it means. Does no
- * I/O and sees no clock. Every line ends stored, in {@link #rejections()}, or given up.
+ * The way of a batch's lines, or of one lane of them, to their end: what is to be written next, and
+ * what an answer to it means. Does no I/O and sees no clock. Every line ends stored, in {@link
+ * #takeRejections()}, or given up.
  *
- * <p>The batch is a queue of pieces, at first one. A piece is cut in two where one bad line must be
- * found or the store cannot take so much at once; lines keep their order. Where the store fails on
- * a piece again and again, a probe is written between: lines that it has accepted before. If the
+ * <p>The lines are a queue of pieces, at first one. A piece is cut in two where one bad line must
+ * be found or the store cannot take so much at once; lines keep their order. Where the store fails
+ * on a piece again and again, a probe is written between: lines that it has accepted before. If the
  * probe passes, the store is well and the piece holds a poison, which is then searched by halves.
  *
  * <p>Belongs to the drain's thread.
@@ -41,9 +42,8 @@ final class Settlement {
     }
   }
 
-  private final Batch batch;
   private final Deque<Piece> pieces = new ArrayDeque<>();
-  private final List<Rejection> rejections;
+  private final List<Rejection> rejections = new ArrayList<>();
   private List<Line> accepted;
   private List<Line> probe = List.of();
   private int probes;
@@ -54,17 +54,11 @@ final class Settlement {
   /**
    * @param accepted what the store accepted last, as a probe; empty where nothing yet
    */
-  Settlement(Batch batch, List<Line> accepted) {
-    this.batch = batch;
+  Settlement(List<Line> lines, List<Line> accepted) {
     this.accepted = accepted;
-    this.rejections = new ArrayList<>(batch.unwritable());
-    if (!batch.lines().isEmpty()) {
-      pieces.add(new Piece(batch.lines(), false));
+    if (!lines.isEmpty()) {
+      pieces.add(new Piece(lines, false));
     }
-  }
-
-  Batch batch() {
-    return batch;
   }
 
   boolean isDone() {
@@ -76,9 +70,11 @@ final class Settlement {
     return accepted;
   }
 
-  /** Lines refused so far, for the quarantine; the caller takes them out. */
-  List<Rejection> rejections() {
-    return rejections;
+  /** Lines refused since the last call, for the quarantine. */
+  List<Rejection> takeRejections() {
+    List<Rejection> taken = List.copyOf(rejections);
+    rejections.clear();
+    return taken;
   }
 
   int readingsStored() {

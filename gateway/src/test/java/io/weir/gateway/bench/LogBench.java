@@ -50,7 +50,8 @@ public final class LogBench {
     }
   }
 
-  private record Round(double logRate, double plainRate, double chunk, double readRate) {}
+  private record Round(
+      double logRate, double plainRate, double chunk, double readRate, double openMs) {}
 
   private static void run(Path directory, int size, int threads, int rounds, long bytes)
       throws Exception {
@@ -69,6 +70,7 @@ public final class LogBench {
         logRate * 1e6 / size,
         median(all, Round::chunk) / 1024);
     System.out.printf("%-22s %10.0f%n", "  read back", median(all, Round::readRate));
+    System.out.printf("%-22s %10.0f ms%n", "  open again", median(all, Round::openMs));
   }
 
   private static double median(Round[] rounds, java.util.function.ToDoubleFunction<Round> of) {
@@ -106,10 +108,14 @@ public final class LogBench {
       logRate = bytes * 1e3 / taken; // of payload
       readRate = bytes * 1e3 / readBack(log);
     }
+    long opening = System.nanoTime();
+    SegmentLog.open("bench", options, FileSystem.DISK, Time.SYSTEM, Carried.NOTHING, meters)
+        .close();
+    double openMs = (System.nanoTime() - opening) / 1e6;
     int chunk = (int) (written / syncs);
     double plainRate = plain(directory.resolve("plain"), chunk, bytes);
     deleteAll(logDirectory);
-    return new Round(logRate, plainRate, chunk, readRate);
+    return new Round(logRate, plainRate, chunk, readRate, openMs);
   }
 
   private static void append(SegmentLog log, ByteBuffer record, long records) {

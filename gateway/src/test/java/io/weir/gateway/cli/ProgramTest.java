@@ -251,4 +251,18 @@ class ProgramTest {
     assertThat(err()).contains("INFO  [main] Gateway: demo is up");
     assertThat(run("run", "--config", "none.yaml")).isEqualTo(1);
   }
+
+  @Test
+  void verifyTellsDamageAndFails() throws IOException {
+    String file = file(SMALL);
+    assertThat(run("buffer", "verify", "--config", file)).isZero();
+    assertThat(out()).contains("nothing yet");
+    assertThat(run("quarantine", "list", "--config", file)).isZero();
+    assertThat(out()).isEmpty();
+
+    Path log = Files.createDirectories(folder.resolve("data/log/readings"));
+    Files.write(log.resolve("%020d.seg".formatted(0)), new byte[20_000]);
+    assertThat(run("buffer", "verify", "--config", file)).isEqualTo(2);
+    assertThat(out()).contains("FAULT: 00000000000000000000.seg, at byte 0: no whole header");
+  }
 }

@@ -14,7 +14,6 @@ import io.weir.gateway.metrics.Names;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -31,14 +30,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.publisher.Mono;
 
 class HttpServerTest {
 
@@ -57,8 +53,7 @@ class HttpServerTest {
           "POST",
           "/echo",
           (request, response) ->
-              Body.read(request, MAX_BODY)
-                  .flatMap(body -> Mono.from(response.sendByteArray(Mono.just(body)))));
+              response.sendByteArray(request.receive().aggregate().asByteArray()));
 
   @AfterEach
   void stop() {
@@ -198,6 +193,10 @@ class HttpServerTest {
     problem(send(at("/api/v1/status").header("authorization", "Basic secret")), 401);
     assertThat(send(at("/api/v1/status").header("authorization", "bearer secret")).statusCode())
         .isEqualTo(200);
+    assertThat(send(at("/api/v1/status").header("authorization", "Token secret")).statusCode())
+        .isEqualTo(200);
+    problem(send(at("/api/v1/status").header("authorization", "secret")), 401);
+    problem(send(at("/api/v1/status").header("authorization", "Bearer ")), 401);
     assertThat(get("/").statusCode()).isEqualTo(200);
     assertThat(get("/page.js").statusCode()).isEqualTo(200);
   }
@@ -269,50 +268,15 @@ class HttpServerTest {
   }
 
   @Test
-  void aBodyPastTheBoundIsRefusedHoweverItComes() throws Exception {
+  void aBodyThatIsAnnouncedTooLargeIsNotWaitedFor() throws Exception {
     start(null);
     byte[] fits = new byte[MAX_BODY];
-    byte[] large = new byte[MAX_BODY + 1];
     assertThat(send(at("/echo").POST(HttpRequest.BodyPublishers.ofByteArray(fits))).statusCode())
         .isEqualTo(200);
     assertThat(raw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10001\r\n\r\n"))
         .startsWith("HTTP/1.1 413")
         .contains("application/problem+json")
         .contains("http.max-body-size");
-    String chunk = "x".repeat(4096);
-    String chunked = ("1000\r\n" + chunk + "\r\n").repeat(3);
-    assertThat(
-            raw(
-                "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + chunked))
-        .startsWith("HTTP/1.1 413");
-    problem(
-        send(
-            at("/echo")
-                .header("content-encoding", "gzip")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(gzip(large)))),
-        413);
-  }
-
-  @Test
-  void gzipIsReadAndOtherEncodingsAreNot() throws Exception {
-    start(null);
-    byte[] zipped = gzip("töpfe".getBytes(UTF_8));
-    HttpRequest.Builder post = at("/echo").header("content-encoding", "gzip");
-    assertThat(send(post.POST(HttpRequest.BodyPublishers.ofByteArray(zipped))).body())
-        .isEqualTo("töpfe");
-    byte[] cut = Arrays.copyOf(zipped, zipped.length - 9);
-    problem(send(post.POST(HttpRequest.BodyPublishers.ofByteArray(cut))), 400);
-    HttpRequest.Builder brotli = at("/echo").header("content-encoding", "br");
-    problem(send(brotli.POST(HttpRequest.BodyPublishers.ofByteArray(zipped))), 415);
-  }
-
-  private static byte[] gzip(byte[] plain) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
-      zip.write(plain);
-    }
-    return out.toByteArray();
   }
 
   @Test

@@ -172,4 +172,72 @@ class SegmentLogTest {
           .isInstanceOf(RecordTooLargeException.class);
     }
   }
+
+  @Test
+  void aTailSeesWhatComesFromNowOnAndHoldsNoSpace() throws Exception {
+    try (SegmentLog log = open(WhenFull.BLOCK);
+        Feed sink = log.feed("sink", Start.OLDEST)) {
+      log.append(1, 1, 1, bytes("before"), null);
+      log.sync();
+      Feed tail = log.tail();
+      assertThat(tail.next()).isNull();
+      log.append(1, 1, 1, bytes("after"), null);
+      tail.await(10_000_000_000L);
+      assertThat(drain(tail)).containsExactly("after");
+      fill(log);
+      drain(sink);
+      sink.commit(log.syncedOffset(), new byte[0]);
+      Awaitility.await().until(() -> log.status().segments() == 1);
+      log.append(1, 1, 1, bytes("last"), null);
+      log.sync();
+      assertThat(drain(tail)).endsWith("last");
+      assertThat(log.cursorNames()).containsExactly("sink");
+    }
+  }
+
+  @Test
+  void aFaultInTheOwnersTotalStopsTheIntakeAndSaysSo() throws Exception {
+    Carried faulty =
+        new Carried() {
+          @Override
+          public byte[] snapshot() {
+            return new byte[0];
+          }
+
+          @Override
+          public void restore(byte[] snapshot) {}
+
+          @Override
+          public void add(int kind, ByteBuffer payload) {
+            throw new IllegalStateException("cannot count kind " + kind);
+          }
+        };
+    LogOptions options =
+        new LogOptions(directory, 16 << 10, 96 << 10, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
+    try (SegmentLog log =
+        SegmentLog.open(
+            "faulty", options, FileSystem.DISK, Time.SYSTEM, faulty, new SimpleMeterRegistry())) {
+      log.append(9, 1, 1, bytes("x"), null);
+      assertThatThrownBy(log::sync).isInstanceOf(IOException.class).hasMessageContaining("kind 9");
+      assertThat(log.append(9, 1, 1, bytes("y"), null)).isEqualTo(SegmentLog.NO_ROOM);
+      assertThat(log.status().reason()).contains("cannot count kind 9");
+    }
+  }
+
+  @Test
+  void aBoundTooSmallForTheLargestRecordIsRefused() {
+    LogOptions options =
+        new LogOptions(directory, 16 << 10, 96 << 10, WhenFull.BLOCK, Duration.ZERO, 64 << 10);
+    assertThatThrownBy(
+            () ->
+                SegmentLog.open(
+                    "small",
+                    options,
+                    FileSystem.DISK,
+                    Time.SYSTEM,
+                    Carried.NOTHING,
+                    new SimpleMeterRegistry()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too small");
+  }
 }

@@ -12,6 +12,7 @@ import io.weir.gateway.model.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class LineProtocolTest {
   private final LineProtocol.Out out =
       new LineProtocol.Out() {
         @Override
-        public void line(String text, int count, int index) {
+        public void line(String text, int count, int index, int series) {
           lines.add(text);
           readings += count;
           indexes.add(index);
@@ -134,6 +135,43 @@ class LineProtocolTest {
         real(PRESS, "t", 1, positive));
     assertThat(lines.get(0)).endsWith(" -1");
     assertThat(lines.get(1)).endsWith(" " + positive / precision.nanos());
+  }
+
+  @Test
+  void everyNumberReadsBackAsItselfToTheLastBit() {
+    Random random = new Random(5);
+    List<Double> values =
+        new ArrayList<>(
+            List.of(
+                0.0,
+                -0.0,
+                1.0,
+                -1.5,
+                0.1,
+                0.0001,
+                0.00001,
+                100.0,
+                1e15,
+                9e15,
+                1e16,
+                5e-324,
+                1e308,
+                900719925474.0993,
+                -0.3,
+                123456.7891));
+    for (int i = 0; i < 100_000; i++) {
+      values.add(random.nextInt(2_000_000) / Math.pow(10, random.nextInt(7)) - 100);
+      values.add(Double.longBitsToDouble(random.nextLong()));
+    }
+    values.removeIf(value -> !Double.isFinite(value));
+    for (int i = 0; i < values.size(); i++) {
+      write(real(PRESS, "t", values.get(i), 1));
+      String line = lines.remove(lines.size() - 1);
+      String text = line.substring(line.indexOf(" t=") + 3, line.length() - 2);
+      assertThat(Double.doubleToRawLongBits(Double.parseDouble(text)))
+          .as(text)
+          .isEqualTo(Double.doubleToRawLongBits(values.get(i)));
+    }
   }
 
   @Test

@@ -1,0 +1,131 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.DataDirectory;
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.LogCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What the logs on disk hold. Reads only, so that it may look while a gateway runs. */
+@Command(
+    name = "buffer",
+    description = "Look at the logs on disk, also while the gateway runs.",
+    footer = {
+      "",
+      "  weir buffer status --config F      what is held, and how far each consumer is",
+      "  weir buffer verify --config F      read every record; exit code 2 if any is damaged"
+    })
+final class BufferCommand extends CommandGroup {
+
+  private static final List<String> LOGS = List.of("readings", "quarantine");
+
+  /** With its commands. */
+  static CommandLine line(Terminal terminal) {
+    return new CommandLine(new BufferCommand())
+        .addSubcommand(new Status(terminal))
+        .addSubcommand(new Verify(terminal));
+  }
+
+  /** One way to look. */
+  private interface Check {
+    LogCheck.Report of(Path directory) throws IOException;
+  }
+
+  private static int look(ConfiguredCommand command, Check check)
+      throws ConfigException, IOException {
+    DataDirectory data = new DataDirectory(command.options.load().gateway().dataDir());
+    boolean sound = true;
+    for (String log : LOGS) {
+      Path directory = data.log(log);
+      command.terminal.out().println(log + "  " + directory);
+      if (Files.isDirectory(directory)) {
+        LogCheck.Report report = check.of(directory);
+        print(report, command.terminal);
+        sound &= report.isSound();
+      } else {
+        command.terminal.out().println("  nothing yet");
+      }
+    }
+    return sound ? Program.DONE : Program.FAILED;
+  }
+
+  private static void print(LogCheck.Report report, Terminal terminal) {
+    long bytes = 0;
+    long records = 0;
+    long units = 0;
+    long newest = 0;
+    for (LogCheck.SegmentReport segment : report.segments()) {
+      bytes += segment.bytes();
+      records += segment.records();
+      units += segment.units();
+      newest = Math.max(newest, segment.lastTimeNs());
+    }
+    terminal
+        .out()
+        .printf(
+            "  %d segments, %.1f MiB, %d records, %d readings%s%n",
+            report.segments().size(),
+            bytes / (double) (1 << 20),
+            records,
+            units,
+            newest == 0 ? "" : ", the newest of " + instant(newest));
+    for (LogCheck.CursorReport cursor : report.cursors()) {
+      terminal
+          .out()
+          .printf(
+              "  consumer %-20s at record %d, %d readings to do%n",
+              cursor.name(), cursor.position(), cursor.pendingUnits());
+    }
+    for (LogCheck.Fault fault : report.faults()) {
+      terminal
+          .out()
+          .printf(
+              "  %s: %s, at byte %d: %s%n",
+              fault.kind() == LogCheck.Kind.UNFINISHED ? "note" : "FAULT",
+              fault.file().getFileName(),
+              fault.position(),
+              fault.detail());
+    }
+  }
+
+  private static Instant instant(long ns) {
+    return Instant.EPOCH.plus(ns, ChronoUnit.NANOS).truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  @Command(
+      name = "status",
+      description = "Show what each log holds and how far each consumer is. Quick at any size.")
+  static final class Status extends ConfiguredCommand {
+
+    Status(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() throws ConfigException, IOException {
+      return look(this, directory -> LogCheck.status(directory, FileSystem.DISK));
+    }
+  }
+
+  @Command(
+      name = "verify",
+      description = "Read every record and tell all damage. Changes nothing; exit code 2 if any.")
+  static final class Verify extends ConfiguredCommand {
+
+    Verify(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() throws ConfigException, IOException {
+      return look(this, directory -> LogCheck.verify(directory, FileSystem.DISK));
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.weir.gateway.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.DataDirectory;
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.LogReader;
+import io.weir.gateway.quarantine.Evidence;
+import io.weir.gateway.quarantine.QuarantineBook;
+import io.weir.gateway.quarantine.Quarantined;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What could not be taken: shown, also while the gateway runs, and given back to it. */
+@Command(
+    name = "quarantine",
+    description = "List, show and replay what could not be taken.",
+    footer = {
+      "",
+      "  weir quarantine list --config F --reason no-route",
+      "  weir quarantine show --config F 0f3c2a9b11d84e75",
+      "  weir quarantine replay --config F --reason no-route      once its cause is mended"
+    })
+final class QuarantineCommand extends CommandGroup {
+
+  private static final int PREVIEW = 60;
+
+  /** With its commands. */
+  static CommandLine line(Terminal terminal) {
+    return new CommandLine(new QuarantineCommand())
+        .addSubcommand(new ListEntries(terminal))
+        .addSubcommand(new ShowEntry(terminal))
+        .addSubcommand(new ReplayCommand(terminal));
+  }
+
+  private static QuarantineBook book(ConfigOptions options) throws ConfigException {
+    Path log = new DataDirectory(options.load().gateway().dataDir()).log("quarantine");
+    return new QuarantineBook(() -> new LogReader(log, FileSystem.DISK));
+  }
+
+  private static String shown(String text) {
+    return Evidence.preview(text.getBytes(UTF_8), 256);
+  }
+
+  private static Instant instant(long ns) {
+    return Instant.EPOCH.plus(ns, ChronoUnit.NANOS).truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  @Command(name = "list", description = "List entries, newest first.")
+  static final class ListEntries extends ConfiguredCommand {
+
+    @Mixin private final SelectionOptions selection = new SelectionOptions();
+
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        defaultValue = "50",
+        description = "Entries at most; ${DEFAULT-VALUE} by default.")
+    private int limit;
+
+    ListEntries(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() throws ConfigException, InputException, IOException {
+      if (limit < 1 || limit > 100_000) {
+        throw new InputException("--limit takes a number from 1 to 100000");
+      }
+      QuarantineBook.Page page = book(options).list(selection.selection(), limit, Long.MAX_VALUE);
+      page.lines().forEach(this::print);
+      if (page.next() != null) {
+        terminal.err().println("There is more; --limit shows it.");
+      }
+      return Program.DONE;
+    }
+
+    private void print(QuarantineBook.Line line) {
+      Quarantined entry = line.entry();
+      terminal
+          .out()
+          .printf(
+              "%s  %s  %s  %s%s%n",
+              entry.label(),
+              instant(entry.receiveTimeNs()),
+              entry.origin().name(),
+              shown(entry.topic()),
+              line.replayedNs() == null ? "" : "  replayed " + instant(line.replayedNs()));
+      for (Quarantined.Fault fault : entry.faults()) {
+        terminal
+            .out()
+            .printf(
+                "    %s (%d): %s%n",
+                fault.reason().label(), fault.readings(), shown(fault.detail()));
+      }
+      terminal.out().println("    " + Evidence.preview(entry.raw(), PREVIEW));
+    }
+  }
+
+  @Command(name = "show", description = "Show one entry with all its bytes.")
+  static final class ShowEntry extends ConfiguredCommand {
+
+    @Parameters(paramLabel = "ID", description = "The entry, as list shows its id.")
+    private String id = "";
+
+    @Option(names = "--raw", description = "Only the bytes, as they were received.")
+    private boolean raw;
+
+    ShowEntry(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() throws ConfigException, InputException, IOException {
+      QuarantineBook.Line line;
+      try {
+        line = book(options).show(Quarantined.id(id));
+      } catch (IllegalArgumentException e) {
+        throw new InputException(String.valueOf(e.getMessage()));
+      }
+      if (line == null) {
+        throw new InputException("the quarantine holds no entry " + id);
+      }
+      Quarantined entry = line.entry();
+      if (raw) {
+        terminal.out().write(entry.raw());
+        terminal.out().flush();
+        return Program.DONE;
+      }
+      print("received", instant(entry.receiveTimeNs()).toString());
+      print(
+          entry.origin().side() == Quarantined.Side.SINK ? "sink" : "source",
+          entry.origin().name());
+      print("topic", shown(entry.topic()));
+      for (Quarantined.Fault fault : entry.faults()) {
+        print(fault.reason().label(), shown(fault.detail()) + " (" + fault.readings() + ")");
+      }
+      print("replayed", line.replayedNs() == null ? "no" : instant(line.replayedNs()).toString());
+      print("bytes", entry.rawLength() + (entry.whole() ? "" : ", kept " + entry.raw().length));
+      terminal.out().print(Evidence.dump(entry.raw()));
+      terminal.out().flush();
+      return Program.DONE;
+    }
+
+    private void print(String name, String value) {
+      terminal.out().printf("%-14s %s%n", name, value);
+    }
+  }
+}

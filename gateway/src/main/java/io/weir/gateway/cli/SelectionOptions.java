@@ -1,0 +1,72 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.quarantine.QuarantineBook.Selection;
+import io.weir.gateway.quarantine.Quarantined;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which entries of the quarantine are meant: those that all given options fit. */
+final class SelectionOptions {
+
+  @Option(names = "--id", paramLabel = "ID", description = "One entry, as list shows its id.")
+  private @Nullable String id;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      description = "Such as no-route, malformed, type-conflict or store-rejected.")
+  private @Nullable String reason;
+
+  @Option(names = "--origin", paramLabel = "NAME", description = "A source or a sink.")
+  private @Nullable String origin;
+
+  @Option(names = "--topic", paramLabel = "TEXT", description = "A part of the topic.")
+  private @Nullable String topic;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Received at or after, such as 2026-03-01T06:00:00Z.")
+  private @Nullable String since;
+
+  Selection selection() throws InputException {
+    try {
+      return new Selection(
+          id == null ? null : Quarantined.id(id),
+          reason == null ? null : Reason.of(reason),
+          origin,
+          topic,
+          since == null
+              ? Long.MIN_VALUE
+              : ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(since)));
+    } catch (DateTimeParseException e) {
+      throw new InputException("--since takes a time such as 2026-03-01T06:00:00Z");
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new InputException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What is given, by the names that the gateway's API has for it. */
+  Map<String, String> query() throws InputException {
+    selection(); // told here if it is wrong, before anybody is asked
+    Map<String, String> query = new LinkedHashMap<>();
+    put(query, "id", id);
+    put(query, "reason", reason);
+    put(query, "origin", origin);
+    put(query, "topic", topic);
+    put(query, "since", since);
+    return query;
+  }
+
+  private static void put(Map<String, String> query, String name, @Nullable String value) {
+    if (value != null) {
+      query.put(name, value);
+    }
+  }
+}

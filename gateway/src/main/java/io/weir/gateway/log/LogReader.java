@@ -1,0 +1,132 @@
+package io.weir.gateway.log;
+
+import io.weir.gateway.model.Feed;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over the records that stand in a log's directory, oldest first, without opening the log:
+ * it writes nothing, so it may read while a gateway runs. Records not yet synced may be among them.
+ * What is damaged is stepped over, not counted: {@link LogCheck} tells. Has no position to commit.
+ * Owned by one thread.
+ */
+public final class LogReader implements Feed {
+
+  private final FileSystem files;
+  private final String name;
+  private final Deque<Segment> ahead = new ArrayDeque<>();
+  private @Nullable Segment segment;
+  private @Nullable FrameReader reader;
+
+  /**
+   * Looks at what there is now; what is appended later to another segment is not met.
+   *
+   * @throws NewerFormatException if a later version of the program wrote a file of it
+   */
+  public LogReader(Path directory, FileSystem files) throws IOException {
+    this.files = files;
+    this.name = directory.toString();
+    List<String> names = files.list(directory).stream().filter(Segment::isName).toList();
+    for (String file : names) {
+      open(directory.resolve(file), Segment.firstOf(file));
+    }
+  }
+
+  private void open(Path path, long first) throws IOException {
+    try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
+      SegmentHeader header = SegmentHeader.read(handle, path, first);
+      if (header != null) {
+        ahead.addLast(new Segment(path, first, header, files.size(path)));
+      }
+    } catch (NoSuchFileException passed) {
+      // every consumer was done with it a moment ago
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public @Nullable Entry next() throws IOException {
+    while (reader != null || enter()) {
+      FrameReader in = reader;
+      Segment at = segment;
+      if (in != null && at != null && in.next(at.end(), limit(at))) {
+        return new Entry(in.offset(), in.receiveTimeNs(), in.units(), in.payload(), 0, 0);
+      }
+      close();
+    }
+    return null;
+  }
+
+  private long limit(Segment at) {
+    Segment next = ahead.peekFirst();
+    return next == null ? Long.MAX_VALUE : Recovery.limit(at, next);
+  }
+
+  private boolean enter() throws IOException {
+    while (!ahead.isEmpty()) {
+      Segment next = ahead.removeFirst();
+      SegmentHeader header = next.header;
+      try {
+        if (header != null) {
+          reader = new FrameReader(files, next, header, header.recordsAt(), header.first());
+          segment = next;
+          return true;
+        }
+      } catch (NoSuchFileException passed) {
+        // as above
+      }
+    }
+    return false;
+  }
+
+  /** Returns at once: there is nothing to wait for. */
+  @Override
+  public void await(long timeoutNs) {}
+
+  @Override
+  public void seek(long offset) {
+    throw new UnsupportedOperationException("one pass, forward");
+  }
+
+  @Override
+  public long committed() {
+    return 0;
+  }
+
+  @Override
+  public byte[] state() {
+    return new byte[0];
+  }
+
+  @Override
+  public void commit(long next, byte[] state) {
+    throw new UnsupportedOperationException("reads only");
+  }
+
+  @Override
+  public long pendingUnits() {
+    return 0;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}

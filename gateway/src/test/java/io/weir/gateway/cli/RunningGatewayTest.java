@@ -1,0 +1,218 @@
+package io.weir.gateway.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.weir.gateway.Gateway;
+import io.weir.gateway.config.ConfigLoader;
+import io.weir.gateway.peers.Peer;
+import io.weir.gateway.peers.VictoriaMetrics;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufMono;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * The commands beside a gateway that runs, with a token, a certificate of its own making, and the
+ * smallest bounds that the configuration allows.
+ */
+class RunningGatewayTest {
+
+  private static final Map<String, String> ENVIRONMENT = Map.of("TOKEN", "a token");
+
+  @TempDir static Path folder;
+
+  private static VictoriaMetrics store;
+  private static Gateway gateway;
+  private static Path file;
+  private static int port;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeAll
+  static void start() throws Exception {
+    store = new VictoriaMetrics(folder.resolve("store"));
+    store.start();
+    port = Peer.freePort();
+    certificate();
+    file =
+        Files.writeString(
+            folder.resolve("gateway.yaml"),
+            """
+            gateway: { id: test }
+            sources: [{ name: http-in, type: http }]
+            buffer: { segment-size: 1MiB, max-size: 2MiB, max-message-size: 256KiB }
+            quarantine: { max-size: 16MiB }
+            sinks:
+              - { name: history, type: influxdb, version: 2, org: o, bucket: b, text: false, url: "%s" }
+            http:
+              port: %d
+              token: ${TOKEN}
+              tls: { cert: server.pem, key: server.key }
+            """
+                .formatted(store.url(), port));
+    gateway = new Gateway(ConfigLoader.load(file, ENVIRONMENT), "test");
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    store.close();
+  }
+
+  private static void certificate() throws IOException, InterruptedException {
+    Process openssl =
+        new ProcessBuilder(
+                ("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=plant.example"
+                        + " -keyout server.key -out server.pem")
+                    .split(" "))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("openssl.log").toFile())
+            .start();
+    assertThat(openssl.waitFor()).isZero();
+  }
+
+  private static int post(String path, String contentType, String body) throws IOException {
+    SslContext own =
+        SslContextBuilder.forClient().trustManager(folder.resolve("server.pem").toFile()).build();
+    return HttpClient.newConnection()
+        .secure(spec -> spec.sslContext(own).handlerConfigurator(ReplayCommand::anyName))
+        .headers(h -> h.set("authorization", "Bearer a token").set("content-type", contentType))
+        .post()
+        .uri("https://127.0.0.1:" + port + path)
+        .send(ByteBufMono.fromString(Mono.just(body)))
+        .responseSingle((response, content) -> Mono.just(response.status().code()))
+        .block();
+  }
+
+  private int run(String... args) {
+    out.reset();
+    err.reset();
+    Terminal terminal =
+        new Terminal(
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            ENVIRONMENT);
+    List<String> all =
+        Stream.concat(Stream.of(args), Stream.of("--config", file.toString())).toList();
+    return new Program(terminal, config -> 0).run(all.toArray(String[]::new));
+  }
+
+  private String out() {
+    return out.toString(UTF_8);
+  }
+
+  private String err() {
+    return err.toString(UTF_8);
+  }
+
+  /** Sends something that cannot be taken; returns the id it is quarantined by. */
+  private String quarantined(String payload) throws IOException {
+    assertThat(post("/api/v1/readings", "application/json", payload)).isEqualTo(400);
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              assertThat(run("quarantine", "list", "--limit", "1")).isZero();
+              assertThat(out()).contains(payload);
+            });
+    return out().substring(0, 16);
+  }
+
+  @Test
+  void whatCouldNotBeTakenIsListedAndShownBesideTheGateway() throws Exception {
+    String id = quarantined("{\"temp\": oops}");
+    assertThat(out())
+        .matches("(?s)[0-9a-f]{16}  20\\S+Z  http-in  /api/v1/readings\n    malformed \\(1\\): .*");
+
+    assertThat(run("quarantine", "show", id)).isZero();
+    assertThat(out()).contains("http-in", "/api/v1/readings", "malformed", "replayed       no");
+    assertThat(out()).contains("00000000  7b 22 74 65 6d 70 22 3a 20 6f 6f 70 73 7d");
+    assertThat(run("quarantine", "show", id, "--raw")).isZero();
+    assertThat(out()).isEqualTo("{\"temp\": oops}");
+
+    assertThat(run("quarantine", "list", "--reason", "malformed", "--origin", "http-in")).isZero();
+    assertThat(out()).contains(id);
+    assertThat(run("quarantine", "list", "--reason", "too-large")).isZero();
+    assertThat(out()).isEmpty();
+    assertThat(run("quarantine", "list", "--since", "2200-01-01T00:00:00Z")).isZero();
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void aReplayIsAskedOfTheGatewayAndDoneOnce() throws Exception {
+    String id = quarantined("[still wrong");
+
+    assertThat(run("quarantine", "replay", "--id", id)).isZero();
+    assertThat(out()).startsWith("replayed 1; left out 0 replayed before, 0 of");
+    assertThat(run("quarantine", "replay", "--id", id)).isZero();
+    assertThat(out()).startsWith("replayed 0; left out 1 replayed before");
+    assertThat(run("quarantine", "replay", "--id", id, "--again")).isZero();
+    assertThat(out()).startsWith("replayed 1;");
+
+    assertThat(run("quarantine", "show", id)).isZero();
+    assertThat(out()).containsPattern("replayed +20");
+  }
+
+  @Test
+  void aReplayThatCannotBeIsToldWithWhatToDo() {
+    assertThat(run("quarantine", "replay")).isEqualTo(1);
+    assertThat(err()).contains("--all");
+    assertThat(run("quarantine", "replay", "--reason", "bad")).isEqualTo(1);
+    assertThat(err()).contains("malformed, ");
+    assertThat(run("quarantine", "replay", "--all", "--set", "http.token=wrong")).isEqualTo(2);
+    assertThat(err()).contains("401").doesNotContain("wrong");
+    assertThat(run("quarantine", "replay", "--all", "--set", "http.port=1")).isEqualTo(2);
+    assertThat(err()).contains("no gateway answers at https://127.0.0.1:1");
+    assertThat(run("quarantine", "replay", "--all", "--set", "http.port=0")).isEqualTo(1);
+    assertThat(err()).contains("http.port is 0");
+  }
+
+  @Test
+  void anEntryThatIsNotThereIsTheUsersError() {
+    assertThat(run("quarantine", "show", "0123456789abcdef")).isEqualTo(1);
+    assertThat(err()).contains("no entry 0123456789abcdef");
+    for (String wrong : List.of("12", "0123456789abcdeg", "zzz")) {
+      assertThat(run("quarantine", "show", wrong)).as(wrong).isEqualTo(1);
+    }
+    assertThat(run("quarantine", "list", "--since", "yesterday")).isEqualTo(1);
+    assertThat(err()).contains("--since takes a time such as");
+    assertThat(run("quarantine", "list", "--limit", "0")).isEqualTo(1);
+  }
+
+  @Test
+  void theBufferIsLookedAtWhileTheGatewayRuns() throws Exception {
+    assertThat(post("/write", "text/plain", "telemetry temp=1,good=2 1700000000000000000"))
+        .isEqualTo(204);
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              assertThat(run("buffer", "status")).isZero();
+              assertThat(out()).containsPattern("consumer sink-history +at record [1-9][0-9]*, 0 ");
+            });
+    assertThat(run("buffer", "verify")).isZero();
+    assertThat(out())
+        .contains("readings  " + folder.resolve("data/log/readings"))
+        .containsPattern(
+            "1 segments, .* MiB, [1-9][0-9]* records, [1-9][0-9]* readings, the newest")
+        .contains("quarantine  ")
+        .doesNotContain("FAULT");
+  }
+}
