@@ -97,7 +97,7 @@ public final class Decoding {
     Decoder decoder = decoder(under, format);
     Normalizer message =
         new Normalizer(types, under, decoder.typesNumbers(), retained, receiveTimeNs);
-    decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), new Into(message));
+    decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs), new Into(message));
     message.settle();
     return decoded(message, payload);
   }

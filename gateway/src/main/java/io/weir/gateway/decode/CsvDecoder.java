@@ -59,8 +59,7 @@ final class CsvDecoder implements Decoder {
 
   /** The first of semicolon, tab and comma that the first line has. */
   private static char delimiter(String text) {
-    int end = text.strip().indexOf('\n');
-    String line = end < 0 ? text.strip() : text.strip().substring(0, end);
+    String line = text.strip().lines().findFirst().orElse("");
     return line.indexOf(';') >= 0 ? ';' : line.indexOf('\t') >= 0 ? '\t' : ',';
   }
 
@@ -71,6 +70,9 @@ final class CsvDecoder implements Decoder {
     private final Samples out;
     private List<String> columns = csv.columns();
     private int time = -1;
+
+    /** The row at hand, where it says something without its header; one copy for all its cells. */
+    private byte @Nullable [] evidence;
 
     /** Assets of the rows that had no time: a second one would overwrite the first. */
     private final Set<Asset> untimed = new HashSet<>();
@@ -89,8 +91,11 @@ final class CsvDecoder implements Decoder {
       time = timeColumn();
       while (rows.toNext()) {
         try {
-          row(rows.cells());
+          List<String> cells = rows.cells();
+          evidence = evidence();
+          row(cells);
         } catch (CsvRows.Broken e) {
+          evidence = evidence();
           reject(Reason.MALFORMED, String.valueOf(e.getMessage()));
         }
       }
@@ -156,10 +161,8 @@ final class CsvDecoder implements Decoder {
         reject(Reason.BAD_TIME, "a second row without a time");
         return;
       }
-      Point point = Point.PLAIN.at(instant).on(asset.equals(Asset.NONE) ? null : asset);
-      if (!csv.header()) {
-        point = point.readFrom(rows.raw().getBytes(UTF_8));
-      }
+      Point point =
+          Point.PLAIN.at(instant).on(asset.equals(Asset.NONE) ? null : asset).readFrom(evidence);
       for (int i = 0; i < end; i++) {
         String column = columns.get(i);
         if (i != time && !column.isEmpty() && !isAsset(column)) {
@@ -201,12 +204,12 @@ final class CsvDecoder implements Decoder {
       }
     }
 
+    private byte @Nullable [] evidence() {
+      return csv.header() ? null : rows.raw().getBytes(UTF_8);
+    }
+
     private void reject(Reason reason, String detail) {
-      String sentence = "line " + rows.line() + ": " + detail;
-      out.reject(
-          csv.header()
-              ? new Rejected(reason, sentence) // a row says nothing without its header
-              : new Rejected(reason, sentence, rows.raw().getBytes(UTF_8)));
+      out.reject(new Rejected(reason, "line " + rows.line() + ": " + detail, evidence));
     }
   }
 

@@ -83,7 +83,8 @@ final class ExpandingDecoder implements Decoder {
       String detail = name + " that expands to more than " + most + " bytes";
       out.rejected(new Rejected(Reason.LIMIT, detail));
     } else {
-      format.decode(new Payload(payload.topic(), expanded, payload.receiveTimeNs()), out);
+      format.decode(
+          new Payload(payload.source(), payload.topic(), expanded, payload.receiveTimeNs()), out);
     }
   }
 

@@ -2,6 +2,7 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ final class OpcUaPubSubDecoder implements Decoder {
       dataSet(message, point, out);
     } else if (message.has("NodeId") && message.has("Value")) {
       sample(message, out);
+    } else if (message.path("body").isContainerNode()) {
+      message(message.path("body"), point, out); // as a cloud's hub hands it on
     } else if (isAboutItself(message)) {
       out.filter();
     } else {
@@ -92,11 +95,14 @@ final class OpcUaPubSubDecoder implements Decoder {
   private static void sample(JsonNode sample, Samples out) {
     String name = JsonTree.name(sample.path("DisplayName"));
     String application = JsonTree.name(sample.path("ApplicationUri"));
-    Point point =
+    Value source = OpcUaField.time(sample.path("SourceTimestamp"));
+    Point plain =
         Point.PLAIN
             .onMachine(
                 application == null ? JsonTree.name(sample.path("EndpointUrl")) : application)
-            .at(OpcUaField.time(sample.path("Timestamp")));
+            .at(source == null ? OpcUaField.time(sample.path("Timestamp")) : source);
+    Point point =
+        OpcUaField.judged(plain, sample.path(sample.has("StatusCode") ? "StatusCode" : "Status"));
     String node = sample.path("NodeId").asText();
     OpcUaField.add(name == null ? identifier(node) : name, sample.path("Value"), point, out);
   }

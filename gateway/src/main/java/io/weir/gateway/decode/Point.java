@@ -39,17 +39,19 @@ record Point(
     return on(machine == null ? null : new Asset(null, null, null, machine));
   }
 
-  /** With that tag alone, or without one where the value is {@code null}. */
+  /** With that tag alone; as it is where the value is {@code null}. */
   Point tagged(String key, @Nullable String value) {
-    Map<String, String> one = value == null ? Map.of() : Map.of(key, value);
-    return new Point(time, timeUnit, quality, reason, asset, one, unit, part);
+    return value == null
+        ? this
+        : new Point(time, timeUnit, quality, reason, asset, Map.of(key, value), unit, part);
   }
 
   Point in(@Nullable String other) {
     return new Point(time, timeUnit, quality, reason, asset, tags, other, part);
   }
 
-  Point readFrom(byte[] bytes) {
+  /** Read from those bytes; {@code null} where the whole payload is the evidence. */
+  Point readFrom(byte @Nullable [] bytes) {
     return new Point(time, timeUnit, quality, reason, asset, tags, unit, bytes);
   }
 }

@@ -43,7 +43,7 @@ final class SiemensDatabusDecoder implements Decoder {
     if (document == null) {
       return;
     }
-    String connector = SiemensMetadata.connector(payload.topic());
+    String connector = SiemensMetadata.connector(payload.source(), payload.topic());
     if (document.has("vals") || document.has("records") || document.has("val")) {
       Collection collection = metadata.collection(connector, payload.topic());
       data(document, collection, samples);

@@ -41,10 +41,13 @@ final class SiemensMetadata {
     this.most = most;
   }
 
-  /** The part of a topic that names the connector: the same for its metadata and its data. */
-  static String connector(String topic) {
+  /**
+   * What names a connector: the source, and the part of the topic that its metadata and its data
+   * have in common.
+   */
+  static String connector(String source, String topic) {
     String[] levels = topic.split("/", -1);
-    StringBuilder name = new StringBuilder();
+    StringBuilder name = new StringBuilder(source).append('\n');
     for (int i = 0; i < levels.length; i++) {
       if (levels[i].equals("dp") || levels[i].equals("status")) {
         break;
