@@ -118,6 +118,8 @@ public record Config(
   }
 
   /**
+   * How the rows of delimited text are to be read.
+   *
    * @param header whether the first row of each message names the columns
    * @param columns the columns' names; empty where the header has them
    * @param delimiter between cells, or {@code null}: then it is looked for

@@ -45,7 +45,7 @@ final class ExpandingDecoder implements Decoder {
       decode("gzip", GZIPInputStream::new, payload, false, out);
     } else if (startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd)) {
       decode("zstd", ZstdInputStream::new, payload, false, out);
-    } else if (bytes.length > 2 && bytes[0] == 0x78 && (0x7800 | bytes[1] & 0xff) % 31 == 0) {
+    } else if (bytes.length > 2 && bytes[0] == 0x78 && (0x7800 | (bytes[1] & 0xff)) % 31 == 0) {
       decode("zlib", InflaterInputStream::new, payload, true, out);
     } else {
       format.decode(payload, out);

@@ -49,7 +49,7 @@ final class ShellyDecoder implements Decoder {
     Point point = Point.PLAIN.onMachine(levels.get(first - 1));
     boolean status = names.get(0).equals("status"); // only the second generation has it here
     String name = dotted(String.join(".", status ? names.subList(1, names.size()) : names));
-    if (!Zigbee2mqttDecoder.startsObject(payload.bytes())) {
+    if (!Utf8.startsWith('{', payload.bytes())) {
       Scalar.add(name, payload.bytes(), point, samples);
       return;
     }

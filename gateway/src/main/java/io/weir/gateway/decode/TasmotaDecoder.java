@@ -65,7 +65,7 @@ final class TasmotaDecoder implements Decoder {
       return;
     }
     Point point = Point.PLAIN.onMachine(device(levels));
-    if (!Zigbee2mqttDecoder.startsObject(payload.bytes())) {
+    if (!Utf8.startsWith('{', payload.bytes())) {
       Scalar.add(kind, payload.bytes(), point, samples);
       return;
     }

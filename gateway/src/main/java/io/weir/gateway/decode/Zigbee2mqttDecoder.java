@@ -30,7 +30,7 @@ final class Zigbee2mqttDecoder implements Decoder {
     boolean command = end.equals("set") || end.equals("get");
     if (name.startsWith("bridge/") || (last > 0 && command) || name.contains("/set/")) {
       samples.filter();
-    } else if (!startsObject(payload.bytes())) {
+    } else if (!Utf8.startsWith('{', payload.bytes())) {
       attribute(name, last, payload.bytes(), samples);
     } else {
       JsonNode document = json.read(payload.bytes(), out);
@@ -64,15 +64,5 @@ final class Zigbee2mqttDecoder implements Decoder {
         default -> out.add(entry.getKey(), entry.getValue(), point);
       }
     }
-  }
-
-  /** Whether the payload can only be a JSON object. */
-  static boolean startsObject(byte[] bytes) {
-    for (int i = Utf8.start(bytes); i < bytes.length; i++) {
-      if (bytes[i] > ' ') {
-        return bytes[i] == '{';
-      }
-    }
-    return false;
   }
 }
