@@ -48,7 +48,7 @@ public final class Decoding {
     this.routes = new Routes(configured);
     this.types = types;
     for (Config.Route route : configured) {
-      decoders.add(Decoders.of(route.format(), route.time(), Limits.DEFAULT));
+      decoders.add(Decoders.of(route.format(), route, Limits.DEFAULT));
     }
   }
 
@@ -97,7 +97,7 @@ public final class Decoding {
     Decoder decoder = decoder(under, format);
     Normalizer message =
         new Normalizer(types, under, decoder.typesNumbers(), retained, receiveTimeNs);
-    decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), new Into(message));
+    decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs), new Into(message));
     message.settle();
     return decoded(message, payload);
   }
@@ -110,7 +110,7 @@ public final class Decoding {
     Config.Route route = route(match);
     return named.computeIfAbsent(
         new Named(match.index(), format == null ? route.format() : format),
-        wanted -> Decoders.of(wanted.format(), route.time(), Limits.DEFAULT));
+        wanted -> Decoders.of(wanted.format(), route, Limits.DEFAULT));
   }
 
   /** The route of a match, as configured. */

@@ -125,6 +125,7 @@ public final class Explain {
     return (sample.name().isEmpty() ? "value" : Excerpt.of(sample.name()))
         + " = "
         + written(sample.value())
+        + (sample.unit() == null ? "" : " " + sample.unit())
         + (time == null ? "" : ", time " + written(time));
   }
 

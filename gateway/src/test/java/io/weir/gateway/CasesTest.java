@@ -1,5 +1,6 @@
 package io.weir.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,9 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A case is a folder {@code cases/<format>/<case>}: {@code case.yaml} with topic and route, {@code
- * payload.*} as it arrives, {@code expected.txt} with what becomes of it, as {@link Explain} says
- * it. A report of a payload that went wrong becomes a folder.
+ * A case is a folder {@code cases/<format>/<case>}: {@code case.yaml} with topic and route, and
+ * what came before on the route where the format has sessions; {@code payload.*} as it arrives,
+ * {@code expected.txt} with what becomes of it, as {@link Explain} says it. A report of a payload
+ * that went wrong becomes a folder.
  */
 class CasesTest {
 
@@ -53,14 +56,20 @@ class CasesTest {
     String format = folder.substring(0, folder.indexOf('/'));
     Config.Route route = route(given.path("route"), format);
 
+    Explain explain = new Explain(List.of(route), Types.load(new Memory()));
+    long received = ns(Instant.parse(given.path("received").asText(RECEIVED)));
+    for (JsonNode before : given.path("before")) {
+      byte[] payload = before.path("payload").asText().getBytes(UTF_8);
+      explain.text(null, before.path("topic").asText(), payload, true, received);
+    }
+
     String told =
-        new Explain(List.of(route), Types.load(new Memory()))
-            .text(
-                null,
-                given.path("topic").asText(),
-                payload(home),
-                given.path("retained").asBoolean(),
-                ns(Instant.parse(given.path("received").asText(RECEIVED))));
+        explain.text(
+            null,
+            given.path("topic").asText(),
+            payload(home),
+            given.path("retained").asBoolean(),
+            received);
 
     assertThat(told).isEqualTo(Files.readString(home.resolve("expected.txt")));
   }
@@ -101,7 +110,21 @@ class CasesTest {
             zone == null ? null : ZoneId.of(zone),
             Duration.parse(time.path("max-future").asText("PT10M"))),
         metrics,
-        Config.Unlisted.valueOf(route.path("unlisted").asText("keep").toUpperCase(Locale.ROOT)));
+        Config.Unlisted.valueOf(route.path("unlisted").asText("keep").toUpperCase(Locale.ROOT)),
+        csv(route.path("csv")));
+  }
+
+  private static Config.Csv csv(JsonNode csv) {
+    List<String> columns = new ArrayList<>();
+    csv.path("columns").forEach(column -> columns.add(column.asText()));
+    String timeFormat = text(csv, "time-format");
+    return new Config.Csv(
+        csv.path("header").asBoolean(columns.isEmpty()),
+        columns,
+        csv.has("delimiter") ? csv.path("delimiter").asText().charAt(0) : null,
+        csv.path("decimal").asText(".").charAt(0),
+        text(csv, "time"),
+        timeFormat == null ? null : DateTimeFormatter.ofPattern(timeFormat, Locale.ROOT));
   }
 
   private static @Nullable String text(JsonNode node, String key) {

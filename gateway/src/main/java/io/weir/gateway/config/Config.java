@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,7 @@ public record Config(
    * @param measurement the store's measurement
    * @param metrics what is renamed and typed; empty where all keep their names
    * @param unlisted what happens to metrics that are not listed
+   * @param csv how the rows of the format csv are to be read
    */
   public record Route(
       String topic,
@@ -93,7 +95,49 @@ public record Config(
       String measurement,
       EventTime time,
       List<Metric> metrics,
-      Unlisted unlisted) {}
+      Unlisted unlisted,
+      Csv csv) {
+
+    /** A route of a format that needs no keys of its own. */
+    public Route(
+        String topic,
+        @Nullable String source,
+        String format,
+        int qos,
+        String measurement,
+        EventTime time,
+        List<Metric> metrics,
+        Unlisted unlisted) {
+      this(topic, source, format, qos, measurement, time, metrics, unlisted, Csv.DEFAULT);
+    }
+
+    /** The same, with another rule for times. */
+    public Route with(EventTime other) {
+      return new Route(topic, source, format, qos, measurement, other, metrics, unlisted, csv);
+    }
+  }
+
+  /**
+   * How the rows of delimited text are to be read.
+   *
+   * @param header whether the first row of each message names the columns
+   * @param columns the columns' names; empty where the header has them
+   * @param delimiter between cells, or {@code null}: then it is looked for
+   * @param decimal what stands before the decimals, a point or a comma
+   * @param time the column that is the time, or {@code null}: then it is looked for
+   * @param timeFormat how it is written, or {@code null} for numbers and ISO 8601
+   */
+  public record Csv(
+      boolean header,
+      List<String> columns,
+      @Nullable Character delimiter,
+      char decimal,
+      @Nullable String time,
+      @Nullable DateTimeFormatter timeFormat) {
+
+    /** A header, the delimiter looked for, a decimal point. */
+    public static final Csv DEFAULT = new Csv(true, List.of(), null, '.', null, null);
+  }
 
   /** What becomes of metrics that a route does not list. */
   public enum Unlisted {

@@ -59,7 +59,7 @@ public final class ConfigLoader {
       return null;
     }
     Node set = new Overrides(problems).apply(tree, settings);
-    Node filled = new Placeholders(folder, environment, problems).fill(set);
+    Node filled = Presets.fill(new Placeholders(folder, environment, problems).fill(set));
     new SchemaCheck(problems).check(filled);
     return filled instanceof Node.Mapping root
         ? new ConfigReader(root, folder, problems).read()

@@ -6,10 +6,12 @@ import io.weir.gateway.model.Value;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,53 @@ final class RouteReader {
         section.text("measurement", "telemetry"),
         time(section.section("time"), format),
         metrics(section),
-        section.choice("unlisted", Config.Unlisted.KEEP));
+        section.choice("unlisted", Config.Unlisted.KEEP),
+        csv(section, format));
+  }
+
+  private static Config.Csv csv(Section route, String format) {
+    Section csv = route.section("csv");
+    if (route.has("csv") && !format.equals("csv")) {
+      route.problem("csv", "only the format csv has rows and columns");
+    }
+    List<String> columns = csv.texts("columns");
+    boolean header = csv.flag("header", columns.isEmpty());
+    String time = csv.text("time");
+    if (!header && columns.isEmpty()) {
+      csv.problem("header", "without a header the columns must be named");
+    }
+    if (new HashSet<>(columns).size() < columns.size()) {
+      csv.problem("columns", "two columns have one name");
+    }
+    if (time != null && !columns.isEmpty() && !columns.contains(time)) {
+      csv.problem(
+          "time",
+          "there is no column '" + csv.written("time") + "'",
+          Nearest.suggest(csv.written("time"), columns));
+    }
+    char decimal = csv.text("decimal", ".").equals(",") ? ',' : '.';
+    Character delimiter = delimiter(csv.text("delimiter"));
+    if (delimiter != null && delimiter == decimal) {
+      csv.problem("delimiter", "is the decimal mark too");
+    }
+    return new Config.Csv(header, columns, delimiter, decimal, time, timeFormat(csv));
+  }
+
+  private static @Nullable Character delimiter(@Nullable String text) {
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    return text.equals("tab") ? '\t' : text.charAt(0);
+  }
+
+  private static @Nullable DateTimeFormatter timeFormat(Section csv) {
+    String format = csv.text("time-format");
+    try {
+      return format == null ? null : DateTimeFormatter.ofPattern(format, Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      csv.problem("time-format", "cannot be read: " + e.getMessage());
+      return null;
+    }
   }
 
   private String topic(Section section) {

@@ -25,6 +25,9 @@ final class SchemaCheck {
 
   private static final JsonNode JSON = load();
 
+  /** So many values are named in the title, or are all told where there is none. */
+  private static final int FEW = 5;
+
   private final Schema schema =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(JSON);
   private final Problems problems;
@@ -111,6 +114,9 @@ final class SchemaCheck {
         suggestion = "write it in quotes";
       } else if (rules.has("enum") && scalar.json().isTextual()) {
         suggestion = Nearest.suggest(scalar.written(), values(rules.path("enum")));
+        if (suggestion == null && rules.path("enum").size() > FEW) { // the title names one of them
+          suggestion = "known here: " + String.join(", ", values(rules.path("enum")));
+        }
       }
     }
     problems.add(

@@ -199,6 +199,19 @@ final class Section {
     return new Section(below, Node.key(key, name), folder, problems);
   }
 
+  /** The texts of a list below; empty where it is absent. */
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    if (group.get(name) instanceof Node.Sequence list) {
+      for (Node item : list.items()) {
+        if (item instanceof Node.Scalar scalar) {
+          texts.add(scalar.text());
+        }
+      }
+    }
+    return List.copyOf(texts);
+  }
+
   /** The groups of a list below; empty where it is absent. */
   List<Section> sections(String name) {
     List<Section> sections = new ArrayList<>();

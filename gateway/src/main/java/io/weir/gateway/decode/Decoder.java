@@ -41,10 +41,16 @@ public interface Decoder {
   /**
    * What arrived.
    *
+   * @param source the name of the source, "" where there is none: sessions of a format are its own
    * @param topic the topic
    * @param bytes the payload, not to be changed
    * @param receiveTimeNs when it arrived, nanoseconds since the epoch
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Payload(String topic, byte[] bytes, long receiveTimeNs) {}
+  record Payload(String source, String topic, byte[] bytes, long receiveTimeNs) {
+
+    public Payload(String topic, byte[] bytes, long receiveTimeNs) {
+      this("", topic, bytes, receiveTimeNs);
+    }
+  }
 }

@@ -12,17 +12,26 @@ public final class Decoders {
 
   private Decoders() {}
 
-  /** What a decoder is built from: where the route says the time stands, and the limits. */
+  /** What a decoder is built from: what the route says of the payload, and the limits. */
   private interface Format {
-    Decoder decoder(Config.EventTime time, Limits limits);
+    Decoder decoder(Config.Route route, Limits limits);
   }
 
   private static final Map<String, Format> FORMATS =
       new TreeMap<>(
-          Map.of(
-              "json", JsonDecoder::new,
-              "influx-line", InfluxLineDecoder::new,
-              "scalar", (time, limits) -> new ScalarDecoder()));
+          Map.ofEntries(
+              Map.entry("csv", (route, limits) -> new CsvDecoder(route.csv(), limits)),
+              Map.entry("hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(limits)),
+              Map.entry("homie", (route, limits) -> new HomieDecoder(limits)),
+              Map.entry(
+                  "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),
+              Map.entry("json", (route, limits) -> new JsonDecoder(route.time(), limits)),
+              Map.entry("opcua-pubsub", (route, limits) -> new OpcUaPubSubDecoder(limits)),
+              Map.entry("scalar", (route, limits) -> new ScalarDecoder(limits)),
+              Map.entry("shelly", (route, limits) -> new ShellyDecoder(limits)),
+              Map.entry("siemens-databus", (route, limits) -> new SiemensDatabusDecoder(limits)),
+              Map.entry("tasmota", (route, limits) -> new TasmotaDecoder(limits)),
+              Map.entry("zigbee2mqtt", (route, limits) -> new Zigbee2mqttDecoder(limits))));
 
   /** The names that a route may give, in order. */
   public static List<String> names() {
@@ -30,14 +39,14 @@ public final class Decoders {
   }
 
   /**
-   * A decoder of the format.
+   * A decoder of the format; it takes compressed payloads too.
    *
    * @param format one of the names; a source that knows better than the route which unit times are
    *     in adds it behind a colon, such as {@code influx-line:ms}
-   * @param time where the time stands, as the route says
+   * @param route what says where the time stands and what the columns are
    * @throws IllegalArgumentException if there is no such format; the message lists those there are
    */
-  public static Decoder of(String format, Config.EventTime time, Limits limits) {
+  public static Decoder of(String format, Config.Route route, Limits limits) {
     int colon = format.indexOf(':');
     String name = colon < 0 ? format : format.substring(0, colon);
     Format known = FORMATS.get(name);
@@ -45,7 +54,9 @@ public final class Decoders {
       throw new IllegalArgumentException(
           "there is no format '" + name + "'; there are " + String.join(", ", names()));
     }
-    return known.decoder(colon < 0 ? time : time.in(unit(format.substring(colon + 1))), limits);
+    Config.Route read =
+        colon < 0 ? route : route.with(route.time().in(unit(format.substring(colon + 1))));
+    return new ExpandingDecoder(known.decoder(read, limits), limits);
   }
 
   private static TimeUnit unit(String word) {

@@ -66,7 +66,7 @@ final class JsonDecoder implements Decoder {
   }
 
   /** The parser's words without its asides, and the place. */
-  private static String saying(JsonProcessingException e) {
+  static String saying(JsonProcessingException e) {
     String words =
         e instanceof JsonEOFException
             ? "the document breaks off"

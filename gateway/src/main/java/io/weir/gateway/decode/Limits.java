@@ -5,8 +5,9 @@ package io.weir.gateway.decode;
  *
  * @param maxDepth levels of nesting
  * @param maxParts samples, rejected and filtered parts together
+ * @param maxExpanded bytes that a compressed payload may have once expanded
  */
-public record Limits(int maxDepth, int maxParts) {
+public record Limits(int maxDepth, int maxParts, int maxExpanded) {
 
-  public static final Limits DEFAULT = new Limits(32, 100_000);
+  public static final Limits DEFAULT = new Limits(32, 100_000, 8 << 20);
 }

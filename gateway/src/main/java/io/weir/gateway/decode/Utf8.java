@@ -28,4 +28,14 @@ final class Utf8 {
             && bytes[2] == (byte) 0xbf;
     return marked ? 3 : 0;
   }
+
+  /** Whether the first character that is no blank is that one of ASCII. */
+  static boolean startsWith(char first, byte[] bytes) {
+    for (int i = start(bytes); i < bytes.length; i++) {
+      if (bytes[i] < 0 || bytes[i] > ' ') {
+        return bytes[i] == first;
+      }
+    }
+    return false;
+  }
 }

@@ -1,7 +1,8 @@
 /**
  * From bytes to samples: one class for each payload format, all behind {@link
  * io.weir.gateway.decode.Decoder} and made by {@link io.weir.gateway.decode.Decoders}. Knows
- * nothing of topics, stores or pinned types; of a route it sees only where the time stands.
+ * nothing of stores or pinned types; of a route it sees where the time stands and what columns are
+ * called, and the topic where a format puts names into it.
  *
  * <p>Promise: whatever the bytes are, a decoder returns, within time and memory in proportion to
  * their length, and every part of them ends as a sample, as rejected with a reason, or as filtered.

@@ -6,14 +6,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.weir.gateway.config.Config;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.Limits;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.normalize.Routes;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -76,9 +75,7 @@ public class JsonDecoderBench {
         };
     payload = text.getBytes(UTF_8);
     delivered = new Decoder.Payload("factory/line-1/press-02/telemetry", payload, 0);
-    decoder =
-        Decoders.of(
-            "json", new Config.EventTime(null, null, null, Duration.ofMinutes(10)), Limits.DEFAULT);
+    decoder = Decoders.of("json", Routes.UNROUTED, Limits.DEFAULT);
     yardstick = JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
   }
 

@@ -154,6 +154,13 @@ class SchemaTest {
   }
 
   @Test
+  void thePresetsOfTheSchemaAreThoseThereAre() {
+    List<String> presets = new ArrayList<>();
+    schema.at("/$defs/route/properties/preset/enum").forEach(p -> presets.add(p.asText()));
+    assertThat(presets).containsExactlyElementsOf(Presets.names());
+  }
+
+  @Test
   void theSchemaOnTheClassPathIsThePublishedOne() throws IOException {
     assertThat(SchemaCheck.class.getResourceAsStream(SchemaCheck.SCHEMA))
         .hasSameContentAs(Files.newInputStream(CONFIG.resolve("weir.schema.json")));

@@ -1,0 +1,66 @@
+package io.weir.gateway.config;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What {@code preset:} of a route stands for: the topics and the format that a vendor's devices
+ * come with. Filled in before anything is checked, so that a route with a preset is a route like
+ * any other. The asset is what the topic names, else what the format finds in the payload.
+ */
+final class Presets {
+
+  private Presets() {}
+
+  private record Preset(String topic, String format) {}
+
+  private static final Map<String, Preset> PRESETS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("hivemq-edge", new Preset("edge/{machine}/{metric...}", "hivemq-edge")),
+              Map.entry("homie", new Preset("homie/#", "homie")),
+              Map.entry("opcua-pubsub", new Preset("opcua/json/data/{machine}/#", "opcua-pubsub")),
+              Map.entry("shelly", new Preset("shellies/#", "shelly")),
+              Map.entry(
+                  "siemens-databus",
+                  new Preset("ie/+/j/simatic/v1/{connector}/#", "siemens-databus")),
+              Map.entry("tasmota", new Preset("tele/{machine}/+", "tasmota")),
+              Map.entry("zigbee2mqtt", new Preset("zigbee2mqtt/#", "zigbee2mqtt"))));
+
+  /** Keeps the topic and format of a preset that is misspelt from being missed as well. */
+  private static final Preset UNKNOWN = new Preset("#", "json");
+
+  static Set<String> names() {
+    return PRESETS.keySet();
+  }
+
+  /** The file's tree with the keys of each route's preset; a key that is there stays as it is. */
+  static Node fill(Node root) {
+    if (root instanceof Node.Mapping file && file.get("routes") instanceof Node.Sequence routes) {
+      List<Node> filled = routes.items().stream().map(Presets::route).toList();
+      return file.with("routes", new Node.Sequence(routes.place(), filled));
+    }
+    return root;
+  }
+
+  private static Node route(Node node) {
+    if (node instanceof Node.Mapping route && route.get("preset") instanceof Node.Scalar name) {
+      Preset preset = PRESETS.getOrDefault(name.text(), UNKNOWN);
+      return filled(
+          filled(route, "topic", preset.topic(), name.place()),
+          "format",
+          preset.format(),
+          name.place());
+    }
+    return node;
+  }
+
+  private static Node.Mapping filled(Node.Mapping route, String key, String value, Place place) {
+    return route.get(key) == null
+        ? route.with(key, new Node.Scalar(place, value, value, TextNode.valueOf(value)))
+        : route;
+  }
+}

@@ -1,0 +1,56 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import java.util.Set;
+
+/**
+ * HiveMQ Edge, the northbound JSON of its protocol adapters: one data point a message, {@code
+ * {"timestamp":ms,"value":any,"tagName":text}}, of which only the value is always there. Batches
+ * are arrays of them.
+ */
+final class HivemqEdgeDecoder implements Decoder {
+
+  private static final Set<String> ITS_OWN = Set.of("timestamp", "value", "tagName");
+
+  private final JsonTree json;
+  private final Limits limits;
+
+  HivemqEdgeDecoder(Limits limits) {
+    this.limits = limits;
+    this.json = new JsonTree(limits);
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    JsonNode document = json.read(payload.bytes(), out);
+    if (document == null) {
+      return;
+    }
+    Samples samples = new Samples(out, limits);
+    if (document.isArray()) {
+      document.forEach(point -> dataPoint(point, samples));
+    } else {
+      dataPoint(document, samples);
+    }
+  }
+
+  private static void dataPoint(JsonNode given, Samples out) {
+    JsonNode value = given.path("value");
+    if (value.isMissingNode()) {
+      out.reject(
+          new Rejected(
+              Reason.MALFORMED, "no data point: an object with the key 'value' is expected"));
+      return;
+    }
+    String tag = JsonTree.name(given.path("tagName"));
+    Point point = Point.PLAIN.at(JsonTree.time(given.path("timestamp")));
+    out.add(tag == null ? "" : tag, value, point);
+    for (String key : (Iterable<String>) given::fieldNames) {
+      if (!ITS_OWN.contains(key)) {
+        out.filter();
+      }
+    }
+  }
+}

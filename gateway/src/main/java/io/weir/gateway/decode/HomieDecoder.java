@@ -1,0 +1,34 @@
+package io.weir.gateway.decode;
+
+import io.weir.gateway.model.Reason;
+
+/**
+ * The Homie convention, versions 3 to 5: {@code <base>/[5/]<device>/<node>/<property>} carries one
+ * value. Attributes (levels that begin with {@code $}) and commands ({@code .../set}) are filtered.
+ */
+final class HomieDecoder implements Decoder {
+
+  private final Limits limits;
+
+  HomieDecoder(Limits limits) {
+    this.limits = limits;
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    Samples samples = new Samples(out, limits);
+    String[] levels = payload.topic().split("/", -1);
+    int first = levels.length > 1 && levels[1].matches("[5-9]") ? 2 : 1;
+    int depth = levels.length - first; // device, node, property
+    boolean attribute = payload.topic().contains("/$");
+    if (attribute || (depth > 3 && levels[levels.length - 1].equals("set"))) {
+      samples.filter();
+    } else if (depth < 3) {
+      samples.reject(Reason.BAD_NAME, "the topic does not end in device, node and property");
+    } else {
+      String machine = levels[levels.length - 3];
+      String metric = Samples.join(levels[levels.length - 2], levels[levels.length - 1]);
+      Scalar.addWithPoint(metric, payload.bytes(), Point.PLAIN.onMachine(machine), samples);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One field of OPC UA PubSub as JSON writes it (OPC 10000-6, 5.4): the bare value, a Variant
+ * ({@code Type, Body} in 1.04, {@code UaType, Value} in 1.05), or a DataValue with status and times
+ * around either. Only an object whose keys are all of one of these counts as such; any other is a
+ * structure and is flattened.
+ */
+final class OpcUaField {
+
+  private OpcUaField() {}
+
+  private static final Set<String> VARIANT_1_04 = Set.of("Type", "Body", "Dimensions");
+
+  private static final Set<String> DATA_VALUE =
+      Set.of(
+          "Value",
+          "UaType",
+          "Dimensions",
+          "Status",
+          "StatusCode",
+          "SourceTimestamp",
+          "SourcePicoseconds",
+          "SourcePicoSeconds",
+          "ServerTimestamp",
+          "ServerPicoseconds",
+          "ServerPicoSeconds");
+
+  private static final Set<String> LOCALIZED_TEXT = Set.of("Locale", "Text");
+
+  /** Built-in types that JSON may write as text. */
+  private static final Set<Integer> NUMBERS = Set.of(2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+
+  /** Hands on the field. */
+  static void add(String name, JsonNode field, Point point, Samples out) {
+    if (isOnly(field, VARIANT_1_04) && field.has("Type")) {
+      value(name, field.path("Body"), field.path("Type").asInt(), point, out);
+    } else if (isOnly(field, DATA_VALUE)) {
+      dataValue(name, field, point, out);
+    } else {
+      value(name, field, 0, point, out);
+    }
+  }
+
+  private static boolean isOnly(JsonNode field, Set<String> keys) {
+    if (!field.isObject() || field.isEmpty()) {
+      return false;
+    }
+    for (String key : (Iterable<String>) field::fieldNames) {
+      if (!keys.contains(key)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void dataValue(String name, JsonNode given, Point around, Samples out) {
+    Value source = time(given.path("SourceTimestamp"));
+    Value time = source == null ? time(given.path("ServerTimestamp")) : source;
+    JsonNode status = given.has("StatusCode") ? given.path("StatusCode") : given.path("Status");
+    Point point = judged(time == null ? around : around.at(time), status);
+    JsonNode value = given.path("Value");
+    boolean none = value.isMissingNode() || value.isNull();
+    if (none && point.quality() == Quality.BAD) {
+      out.reject(
+          Reason.BAD_VALUE,
+          Samples.quoted(name) + " has no value, its status is " + point.reason());
+    } else if (given.has("UaType")) {
+      value(name, value, given.path("UaType").asInt(), point, out);
+    } else if (isOnly(value, DATA_VALUE) && !value.has("UaType")) {
+      value(name, value, 0, point, out); // a structure that happens to look like this one
+    } else {
+      add(name, value, point, out);
+    }
+  }
+
+  /**
+   * @param type the number of the built-in type, 0 where it is not said
+   */
+  private static void value(String name, JsonNode value, int type, Point point, Samples out) {
+    if (value.isTextual() && NUMBERS.contains(type)) {
+      number(name, value.textValue().strip(), point, out);
+    } else if (isOnly(value, LOCALIZED_TEXT)) {
+      out.add(name, value.path("Text"), point);
+    } else if (value.isArray() && type != 0) {
+      for (int i = 0; i < value.size(); i++) {
+        value(name + "." + i, value.get(i), type, point, out);
+      }
+    } else {
+      out.add(name, value, point);
+    }
+  }
+
+  /** JSON cannot write a 64-bit integer or NaN as a number, so the encoding puts them in quotes. */
+  private static void number(String name, String text, Point point, Samples out) {
+    if (Numbers.isDecimal(text)) {
+      try {
+        out.add(name, Numbers.value(text), point);
+      } catch (NumberFormatException e) {
+        out.reject(Reason.BAD_VALUE, Samples.quoted(name) + ": " + e.getMessage());
+      }
+    } else {
+      out.reject(
+          Reason.BAD_VALUE,
+          Samples.quoted(name) + " is '" + Excerpt.of(text) + "', not a finite number");
+    }
+  }
+
+  /**
+   * The point with the quality of a status code: a number whose two highest bits are the severity,
+   * or an object with that number, a symbol, or both. Without one nothing changes.
+   */
+  static Point judged(Point point, JsonNode status) {
+    JsonNode number = status.isObject() ? status.path("Code") : status;
+    String symbol = status.isTextual() ? status.textValue() : status.path("Symbol").asText();
+    if (!number.isIntegralNumber() && symbol.isEmpty()) {
+      return point;
+    }
+    long code = number.asLong();
+    Quality quality =
+        number.isIntegralNumber() ? severity(code) : severity(symbol.toLowerCase(Locale.ROOT));
+    return quality == Quality.GOOD
+        ? point.of(quality, null)
+        : point.of(quality, symbol.isEmpty() ? String.format("0x%08X", code) : symbol);
+  }
+
+  private static Quality severity(long code) {
+    return switch ((int) (code >>> 30) & 3) {
+      case 0 -> Quality.GOOD;
+      case 1 -> Quality.UNCERTAIN;
+      default -> Quality.BAD;
+    };
+  }
+
+  private static Quality severity(String symbol) {
+    if (symbol.startsWith("bad")) {
+      return Quality.BAD;
+    }
+    return symbol.startsWith("uncertain") ? Quality.UNCERTAIN : Quality.GOOD;
+  }
+
+  /** A time; {@code null} also for the year 1, with which OPC UA says that there is none. */
+  static @Nullable Value time(JsonNode node) {
+    return node.asText().startsWith("0001-01-01") ? null : JsonTree.time(node);
+  }
+}

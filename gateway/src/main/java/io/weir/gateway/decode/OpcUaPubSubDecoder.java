@@ -1,0 +1,115 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OPC UA PubSub in JSON (OPC 10000-14, 7.2.5), in every layout: network messages, data-set messages
+ * alone, bare payloads, arrays of these; and the samples of the OPC Publisher, {@code
+ * {"NodeId":...,"Value":{...}}}. What a publisher says of itself (metadata, status, keep-alives) is
+ * filtered. How a field is written, {@link OpcUaField} knows.
+ */
+final class OpcUaPubSubDecoder implements Decoder {
+
+  /** Keys of a data-set message's header; with any of these an object is no bare payload. */
+  private static final Set<String> HEADER =
+      Set.of("DataSetWriterId", "DataSetWriterName", "SequenceNumber", "MetaDataVersion");
+
+  private final JsonTree json;
+  private final Limits limits;
+
+  OpcUaPubSubDecoder(Limits limits) {
+    this.limits = limits;
+    this.json = new JsonTree(limits);
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    JsonNode document = json.read(payload.bytes(), out);
+    if (document != null) {
+      message(document, Point.PLAIN, new Samples(out, limits));
+    }
+  }
+
+  private static void message(JsonNode message, Point point, Samples out) {
+    if (message.isArray()) {
+      message.forEach(each -> message(each, point, out));
+    } else if (!message.isObject()) {
+      out.reject(Reason.MALFORMED, "no message of OPC UA PubSub: an object is expected");
+    } else if (message.has("Messages")) {
+      String publisher = publisher(message.path("PublisherId"));
+      message(
+          message.path("Messages"), publisher == null ? point : point.onMachine(publisher), out);
+    } else if (message.path("Payload").isObject()) {
+      dataSet(message, point, out);
+    } else if (message.has("NodeId") && message.has("Value")) {
+      sample(message, out);
+    } else if (message.path("body").isContainerNode()) {
+      message(message.path("body"), point, out); // as a cloud's hub hands it on
+    } else if (isAboutItself(message)) {
+      out.filter();
+    } else {
+      fields(message, point, out);
+    }
+  }
+
+  private static boolean isAboutItself(JsonNode message) {
+    return message.path("MessageType").asText().startsWith("ua-")
+        || HEADER.stream().anyMatch(message::has);
+  }
+
+  /** A publisher's id is a text or a number; 1.04 has it inside a Variant now and then. */
+  private static @Nullable String publisher(JsonNode id) {
+    return JsonTree.name(id.isObject() ? id.path(id.has("Body") ? "Body" : "Value") : id);
+  }
+
+  private static void dataSet(JsonNode message, Point network, Samples out) {
+    if (message.path("MessageType").asText().equals("ua-keepalive")) {
+      out.filter();
+      return;
+    }
+    String publisher = publisher(message.path("PublisherId"));
+    Point from = publisher == null ? network : network.onMachine(publisher);
+    String writer = JsonTree.name(message.path("DataSetWriterName"));
+    Point point =
+        from.tagged(
+                "writer", writer == null ? JsonTree.name(message.path("DataSetWriterId")) : writer)
+            .at(OpcUaField.time(message.path("Timestamp")));
+    fields(message.path("Payload"), OpcUaField.judged(point, message.path("Status")), out);
+  }
+
+  private static void fields(JsonNode payload, Point point, Samples out) {
+    for (Map.Entry<String, JsonNode> field : payload.properties()) {
+      if (field.getKey().isEmpty()) {
+        out.reject(Reason.BAD_NAME, "an empty key");
+      } else {
+        OpcUaField.add(field.getKey(), field.getValue(), point, out);
+      }
+    }
+  }
+
+  private static void sample(JsonNode sample, Samples out) {
+    String name = JsonTree.name(sample.path("DisplayName"));
+    String application = JsonTree.name(sample.path("ApplicationUri"));
+    Value source = OpcUaField.time(sample.path("SourceTimestamp"));
+    Point plain =
+        Point.PLAIN
+            .onMachine(
+                application == null ? JsonTree.name(sample.path("EndpointUrl")) : application)
+            .at(source == null ? OpcUaField.time(sample.path("Timestamp")) : source);
+    Point point =
+        OpcUaField.judged(plain, sample.path(sample.has("StatusCode") ? "StatusCode" : "Status"));
+    String node = sample.path("NodeId").asText();
+    OpcUaField.add(name == null ? identifier(node) : name, sample.path("Value"), point, out);
+  }
+
+  /** The last part of a node id, where it is a text: {@code nsu=...;s=Speed} is Speed. */
+  private static String identifier(String node) {
+    int text = node.startsWith("s=") ? 0 : node.indexOf(";s=") + 1;
+    return text > 0 || node.startsWith("s=") ? node.substring(text + 2) : node;
+  }
+}

@@ -1,0 +1,204 @@
+package io.weir.gateway.decode;
+
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.nio.charset.CharacterCodingException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One value written as text: a number, perhaps with a decimal comma and a unit behind it, a word
+ * for true or false, {@code null} (filtered), else text; quotes around it make it text as it
+ * stands. {@code docs/formats/scalar.md} has the list.
+ */
+final class Scalar {
+
+  private Scalar() {}
+
+  /** Digits in groups of three; where there is one group, the comma may be a decimal one too. */
+  private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d{1,3}(,\\d{3})++(\\.\\d*+)?+");
+
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d++,\\d++");
+
+  private static final Pattern WITH_UNIT =
+      Pattern.compile("([+-]?[\\d.,]++(?:[eE][+-]?\\d++)?+)\\h*+([^\\d\\s.,+-].{0,11})");
+
+  /** Units as they stand behind a number, and as units of measurement know them. */
+  private static final Map<String, String> UNITS =
+      Map.ofEntries(
+          Map.entry("C", "Cel"),
+          Map.entry("°C", "Cel"),
+          Map.entry("℃", "Cel"),
+          Map.entry("degC", "Cel"),
+          Map.entry("F", "[degF]"),
+          Map.entry("°F", "[degF]"),
+          Map.entry("degF", "[degF]"),
+          Map.entry("K", "K"),
+          Map.entry("%", "%"),
+          Map.entry("%RH", "%"),
+          Map.entry("‰", "[ppth]"),
+          Map.entry("ppm", "[ppm]"),
+          Map.entry("bar", "bar"),
+          Map.entry("mbar", "mbar"),
+          Map.entry("Pa", "Pa"),
+          Map.entry("hPa", "hPa"),
+          Map.entry("kPa", "kPa"),
+          Map.entry("MPa", "MPa"),
+          Map.entry("psi", "[psi]"),
+          Map.entry("mmHg", "mm[Hg]"),
+          Map.entry("V", "V"),
+          Map.entry("mV", "mV"),
+          Map.entry("kV", "kV"),
+          Map.entry("A", "A"),
+          Map.entry("mA", "mA"),
+          Map.entry("W", "W"),
+          Map.entry("kW", "kW"),
+          Map.entry("MW", "MW"),
+          Map.entry("Wh", "W.h"),
+          Map.entry("kWh", "kW.h"),
+          Map.entry("MWh", "MW.h"),
+          Map.entry("VA", "V.A"),
+          Map.entry("kVA", "kV.A"),
+          Map.entry("Hz", "Hz"),
+          Map.entry("kHz", "kHz"),
+          Map.entry("Ω", "Ohm"),
+          Map.entry("Ohm", "Ohm"),
+          Map.entry("rpm", "/min"),
+          Map.entry("1/min", "/min"),
+          Map.entry("s", "s"),
+          Map.entry("ms", "ms"),
+          Map.entry("min", "min"),
+          Map.entry("h", "h"),
+          Map.entry("µm", "um"),
+          Map.entry("mm", "mm"),
+          Map.entry("cm", "cm"),
+          Map.entry("m", "m"),
+          Map.entry("km", "km"),
+          Map.entry("mm/s", "mm/s"),
+          Map.entry("m/s", "m/s"),
+          Map.entry("km/h", "km/h"),
+          Map.entry("m²", "m2"),
+          Map.entry("m³", "m3"),
+          Map.entry("m3", "m3"),
+          Map.entry("m³/h", "m3/h"),
+          Map.entry("m3/h", "m3/h"),
+          Map.entry("l", "l"),
+          Map.entry("L", "L"),
+          Map.entry("l/min", "l/min"),
+          Map.entry("L/min", "L/min"),
+          Map.entry("l/h", "l/h"),
+          Map.entry("g", "g"),
+          Map.entry("kg", "kg"),
+          Map.entry("t", "t"),
+          Map.entry("kg/h", "kg/h"),
+          Map.entry("N", "N"),
+          Map.entry("kN", "kN"),
+          Map.entry("Nm", "N.m"),
+          Map.entry("J", "J"),
+          Map.entry("kJ", "kJ"),
+          Map.entry("lx", "lx"),
+          Map.entry("dB", "dB"),
+          Map.entry("dBm", "dB[mW]"),
+          Map.entry("°", "deg"));
+
+  /** Hands on the value of the bytes, UTF-8, blanks around it ignored. */
+  static void add(String name, byte[] bytes, Point point, Samples out) {
+    add(name, bytes, true, point, out);
+  }
+
+  /** The same where numbers are written with a point and a comma makes a list: a text. */
+  static void addWithPoint(String name, byte[] bytes, Point point, Samples out) {
+    add(name, bytes, false, point, out);
+  }
+
+  private static void add(
+      String name, byte[] bytes, boolean commaInNumbers, Point point, Samples out) {
+    String text;
+    try {
+      text = Utf8.decode(bytes, Utf8.start(bytes), bytes.length).strip();
+    } catch (CharacterCodingException e) {
+      out.reject(Reason.MALFORMED, "not text in UTF-8");
+      return;
+    }
+    if (!commaInNumbers && text.indexOf(',') >= 0) {
+      out.add(name, new Value.Text(text), point);
+    } else {
+      add(name, text, point, out);
+    }
+  }
+
+  private static void add(String name, String text, Point point, Samples out) {
+    if (text.isEmpty()) {
+      out.reject(Reason.MALFORMED, "the payload is empty");
+    } else if (text.equals("null")) {
+      out.filter();
+    } else if (isNested(text)) {
+      out.reject(Reason.MALFORMED, "an object or array, not one value; the format is json?");
+    } else if (Numbers.isNotFinite(text)) {
+      out.reject(Reason.BAD_VALUE, text + " is not a finite number");
+    } else if (isNumeric(text)) {
+      number(name, text, point, out);
+    } else if (text.length() <= 5 && flag(text) != null) {
+      out.add(name, new Value.Flag(Boolean.TRUE.equals(flag(text))), point);
+    } else {
+      withUnitOrText(name, text, point, out);
+    }
+  }
+
+  private static boolean isNested(String text) {
+    char first = text.charAt(0);
+    char last = text.charAt(text.length() - 1);
+    return (first == '{' && last == '}') || (first == '[' && last == ']');
+  }
+
+  private static boolean isNumeric(String text) {
+    return Numbers.isDecimal(text)
+        || DECIMAL_COMMA.matcher(text).matches()
+        || THOUSANDS.matcher(text).matches();
+  }
+
+  private static void number(String name, String text, Point point, Samples out) {
+    if (THOUSANDS.matcher(text).matches()) {
+      out.reject(
+          Reason.BAD_VALUE,
+          Excerpt.of(text) + " may mean a decimal comma or thousands; a point is expected");
+    } else if (text.indexOf(',') >= 0) {
+      number(name, text.replace(',', '.'), point, out);
+    } else {
+      try {
+        out.add(name, Numbers.value(text), point);
+      } catch (NumberFormatException e) {
+        out.reject(Reason.BAD_VALUE, String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private static void withUnitOrText(String name, String text, Point point, Samples out) {
+    Matcher parts = WITH_UNIT.matcher(text);
+    String unit = parts.matches() ? unit(parts.group(2).strip()) : null;
+    if (unit != null && isNumeric(parts.group(1))) {
+      number(name, parts.group(1), point.in(unit), out);
+      return;
+    }
+    boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
+    out.add(name, new Value.Text(quoted ? text.substring(1, text.length() - 1) : text), point);
+  }
+
+  /** The unit of measurement as UCUM writes it; {@code null} where it is not known. */
+  static @Nullable String unit(String written) {
+    return UNITS.get(written);
+  }
+
+  /** What a word says of true and false; {@code null} where it says nothing of it. */
+  static @Nullable Boolean flag(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "true", "on", "yes" -> true;
+      case "false", "off", "no" -> false;
+      default -> null;
+    };
+  }
+}

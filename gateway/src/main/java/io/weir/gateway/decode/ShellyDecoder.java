@@ -1,0 +1,146 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shelly devices of both kinds. First generation: {@code shellies/<device>/relay/0/power} and so
+ * on, one value a topic. Second and later: {@code <device>/status/switch:0} with the whole status
+ * of a component, and {@code <device>/events/rpc} with what changed of it; both give the same
+ * names, {@code switch.0.apower}. Commands, announcements and answers to calls are filtered.
+ */
+final class ShellyDecoder implements Decoder {
+
+  /** What is said to the device or of the device itself, in the last level or before it. */
+  private static final Set<String> NO_READINGS =
+      Set.of("announce", "command", "rpc", "set", "debug", "settings");
+
+  private static final String GEN1 = "shellies";
+
+  private final JsonTree json;
+  private final Limits limits;
+
+  ShellyDecoder(Limits limits) {
+    this.limits = limits;
+    this.json = new JsonTree(limits);
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    Samples samples = new Samples(out, limits);
+    List<String> levels = Arrays.asList(payload.topic().split("/", -1));
+    int events = levels.size() - 2;
+    if (events > 0 && levels.get(events).equals("events")) {
+      events(levels.get(events - 1), levels.get(events + 1), payload, samples, out);
+      return;
+    }
+    int first = levels.get(0).equals(GEN1) ? 2 : behindPrefix(levels);
+    List<String> names = levels.subList(Math.min(first, levels.size()), levels.size());
+    if (names.isEmpty() || names.stream().anyMatch(NO_READINGS::contains)) {
+      samples.filter();
+      return;
+    }
+    Point point = Point.PLAIN.onMachine(levels.get(first - 1));
+    boolean status = names.get(0).equals("status"); // only the second generation has it here
+    String name = dotted(String.join(".", status ? names.subList(1, names.size()) : names));
+    if (!Utf8.startsWith('{', payload.bytes())) {
+      Scalar.add(name, payload.bytes(), point, samples);
+      return;
+    }
+    JsonNode document = json.read(payload.bytes(), out);
+    if (document == null) {
+      return;
+    }
+    if (name.isEmpty()) {
+      components(document, point, samples);
+    } else if (name.equals("info")) {
+      component("", document, point.at(clock(document.path("unixtime"))), samples);
+    } else {
+      component(name, document, point, samples);
+    }
+  }
+
+  /** Behind the device's own prefix, which may have levels of its own. */
+  private static int behindPrefix(List<String> levels) {
+    for (int i = 1; i < levels.size(); i++) {
+      if (levels.get(i).equals("status")) {
+        return i;
+      }
+    }
+    return Math.max(1, levels.size() - 1);
+  }
+
+  /**
+   * @param channel the last level: {@code rpc}; others carry what a device heard by radio
+   */
+  private void events(String device, String channel, Payload payload, Samples out, Output raw) {
+    if (!channel.equals("rpc")) {
+      out.filter();
+      return;
+    }
+    JsonNode document = json.read(payload.bytes(), raw);
+    if (document == null) {
+      return;
+    }
+    JsonNode params = document.path("params");
+    String method = document.path("method").asText();
+    Point point = Point.PLAIN.onMachine(device).at(JsonTree.time(params.path("ts")));
+    switch (method) {
+      case "NotifyStatus", "NotifyFullStatus" -> components(params, point, out);
+      case "NotifyEvent" -> params.path("events").forEach(event -> event(event, point, out));
+      default ->
+          out.reject(
+              Reason.MALFORMED,
+              "no notification: NotifyStatus, NotifyFullStatus or NotifyEvent is expected");
+    }
+  }
+
+  private static void components(JsonNode status, Point point, Samples out) {
+    for (Map.Entry<String, JsonNode> entry : status.properties()) {
+      if (entry.getKey().equals("ts")) {
+        continue; // the time of the others
+      }
+      component(dotted(entry.getKey()), entry.getValue(), point, out);
+    }
+  }
+
+  /** A component's {@code id} is in its name already. */
+  private static void component(String name, JsonNode status, Point point, Samples out) {
+    if (!status.isObject()) {
+      out.add(name, status, point);
+      return;
+    }
+    for (Map.Entry<String, JsonNode> entry : status.properties()) {
+      if (!entry.getKey().equals("id") && !entry.getKey().isEmpty()) {
+        out.add(Samples.join(name, entry.getKey()), entry.getValue(), point);
+      }
+    }
+  }
+
+  private static void event(JsonNode event, Point point, Samples out) {
+    String component = JsonTree.name(event.path("component"));
+    String word = JsonTree.name(event.path("event"));
+    if (component == null || word == null) {
+      out.reject(Reason.MALFORMED, "an event without 'component' or 'event'");
+      return;
+    }
+    Value time = JsonTree.time(event.path("ts"));
+    out.add(
+        dotted(component) + ".event", new Value.Text(word), time == null ? point : point.at(time));
+  }
+
+  /** A clock that is not set says 0. */
+  private static @Nullable Value clock(JsonNode seconds) {
+    return seconds.asLong() == 0 ? null : JsonTree.time(seconds);
+  }
+
+  private static String dotted(String component) {
+    return component.replace(':', '.');
+  }
+}

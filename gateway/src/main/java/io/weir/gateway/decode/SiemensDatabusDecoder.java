@@ -1,0 +1,154 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.decode.SiemensMetadata.Collection;
+import io.weir.gateway.decode.SiemensMetadata.DataPoint;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Siemens Industrial Edge, the common payload format of the databus: {@code
+ * ie/d/j/simatic/v1/<connector>/dp/r/<connection>/<collection>} carries values by id, in bulk, as
+ * time series, or one alone; {@code ie/m/j/simatic/v1/<connector>/dp} says what the ids stand for.
+ * Both have to come to the same route. Status and write requests are filtered.
+ *
+ * <p>A value whose id no metadata has named yet keeps the id as its name and is UNCERTAIN, since an
+ * id may stand for something else after the connector is configured anew.
+ */
+final class SiemensDatabusDecoder implements Decoder {
+
+  private static final String UNNAMED = "no metadata";
+
+  private final JsonTree json;
+  private final Limits limits;
+  private final SiemensMetadata metadata;
+
+  SiemensDatabusDecoder(Limits limits) {
+    this.limits = limits;
+    this.json = new JsonTree(limits);
+    this.metadata = new SiemensMetadata(limits.maxParts());
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    Samples samples = new Samples(out, limits);
+    if (payload.topic().contains("/dp/w")) {
+      samples.filter(); // a request to write, no measurement
+      return;
+    }
+    JsonNode document = json.read(payload.bytes(), out);
+    if (document == null) {
+      return;
+    }
+    String connector = SiemensMetadata.connector(payload.source(), payload.topic());
+    if (document.has("vals") || document.has("records") || document.has("val")) {
+      Collection collection = metadata.collection(connector, payload.topic());
+      data(document, collection, samples);
+    } else if (document.has("connector")) {
+      samples.filter(); // status
+    } else if (document.has("connections")) {
+      String wrong = metadata.learn(connector, payload.topic(), document);
+      if (wrong == null) {
+        samples.filter();
+      } else {
+        samples.reject(Reason.LIMIT, wrong);
+      }
+    } else {
+      samples.reject(
+          Reason.MALFORMED,
+          "neither values ('vals', 'records', 'val') nor metadata ('connections') nor status");
+    }
+  }
+
+  private static void data(JsonNode document, Collection collection, Samples out) {
+    Point point = Point.PLAIN.onMachine(collection.connection());
+    Point timed = point.at(JsonTree.time(document.path("ts")));
+    if (document.has("val")) {
+      add(document, collection.only(), timed, out);
+    }
+    document.path("vals").forEach(value -> byId(value, collection, timed, out));
+    for (JsonNode record : document.path("records")) {
+      Value time = JsonTree.time(record.path("ts"));
+      Point at = time == null ? timed : timed.at(time);
+      record.path("vals").forEach(value -> byId(value, collection, at, out));
+    }
+  }
+
+  private static void byId(JsonNode value, Collection collection, Point point, Samples out) {
+    String id = JsonTree.name(value.path("id"));
+    if (id == null) {
+      out.reject(Reason.BAD_NAME, "a value without an 'id'");
+    } else {
+      add(value, collection.points().getOrDefault(id, new DataPoint(id, null)), point, out);
+    }
+  }
+
+  private static void add(JsonNode given, DataPoint of, Point around, Samples out) {
+    Value time = JsonTree.time(given.path("ts"));
+    Point point = judged(given, of, time == null ? around : around.at(time));
+    JsonNode value = given.path("val");
+    if ((value.isNull() || value.isMissingNode()) && point.quality() == Quality.BAD) {
+      out.reject(
+          Reason.BAD_VALUE,
+          Samples.quoted(of.name()) + " has no value, its quality is " + point.reason());
+    } else {
+      value(of.name(), value, of.type(), point, out);
+    }
+  }
+
+  private static void value(
+      String name, JsonNode value, @Nullable String type, Point point, Samples out) {
+    if (value.isArray()) {
+      for (int i = 0; i < value.size(); i++) {
+        value(name + "." + i, value.get(i), type, point, out);
+      }
+    } else if (type != null && type.equals("bool") && flag(value) != null) {
+      out.add(name, new Value.Flag(Boolean.TRUE.equals(flag(value))), point);
+    } else if (value.isTextual() && !isText(type) && Numbers.isDecimal(value.textValue())) {
+      try {
+        out.add(name, Numbers.value(value.textValue()), point);
+      } catch (NumberFormatException e) {
+        out.reject(Reason.BAD_VALUE, Samples.quoted(name) + ": " + e.getMessage());
+      }
+    } else {
+      out.add(name, value, point);
+    }
+  }
+
+  /** Whether the type is one whose values are texts, though they may look like numbers. */
+  private static boolean isText(@Nullable String type) {
+    return type != null
+        && (type.contains("char")
+            || type.contains("string")
+            || type.contains("date")
+            || type.contains("time"));
+  }
+
+  private static @Nullable Boolean flag(JsonNode value) {
+    return switch (value.asText().toLowerCase(Locale.ROOT)) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default -> null;
+    };
+  }
+
+  /**
+   * With the quality code {@code qc}, or where it is absent the same two bits of the extended one,
+   * {@code qx} bits 6 and 7: 0 bad, 1 uncertain, 2 and 3 good.
+   */
+  private static Point judged(JsonNode given, DataPoint of, Point point) {
+    JsonNode qc = given.path("qc");
+    JsonNode qx = given.path("qx");
+    int extended = qx.asInt(-1);
+    int code = qc.asInt(-1) >= 0 ? qc.asInt() : extended >= 0 ? extended >> 6 & 3 : 3;
+    if (code >= 2) {
+      return of.type() == null ? point.of(Quality.UNCERTAIN, UNNAMED) : point;
+    }
+    String raw = qc.isMissingNode() ? "" : "qc " + code;
+    String more = extended < 0 ? "" : (raw.isEmpty() ? "" : ", ") + "qx " + extended;
+    return point.of(code == 0 ? Quality.BAD : Quality.UNCERTAIN, raw + more);
+  }
+}

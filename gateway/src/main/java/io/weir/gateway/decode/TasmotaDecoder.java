@@ -1,0 +1,146 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasmota: {@code tele/<device>/SENSOR}, {@code STATE}, {@code stat/<device>/STATUS8}, {@code
+ * RESULT} and so on as JSON, {@code stat/<device>/POWER1} and {@code tele/<device>/LWT} as a word.
+ * The levels may stand in another order (FullTopic). Commands and what the firmware says of itself
+ * (INFO, discovery) are filtered.
+ *
+ * <p>Its times are local ones unless the device is told otherwise, so the route needs a zone.
+ */
+final class TasmotaDecoder implements Decoder {
+
+  /** Which key says the unit of which values, and how it is written there. */
+  private record Measure(String unitKey, Set<String> values) {}
+
+  private static final List<Measure> MEASURES =
+      List.of(
+          new Measure("TempUnit", Set.of("Temperature", "DewPoint", "HeatIndex")),
+          new Measure("PressureUnit", Set.of("Pressure", "SeaPressure")),
+          new Measure("SpeedUnit", Set.of("Speed", "WindSpeed")));
+
+  /** Units of the object ENERGY, which its documentation fixes. */
+  private static final Map<String, String> ENERGY =
+      Map.of(
+          "Power", "W",
+          "ApparentPower", "V.A",
+          "ReactivePower", "V.A",
+          "Voltage", "V",
+          "Current", "A",
+          "Frequency", "Hz",
+          "Total", "kW.h",
+          "Today", "kW.h",
+          "Yesterday", "kW.h",
+          "Period", "W.h");
+
+  private static final Pattern SWITCH = Pattern.compile("POWER\\d*");
+  private static final Pattern ABOUT_ITSELF = Pattern.compile("INFO\\d*|LOGGING|UPGRADE");
+
+  private final JsonTree json;
+  private final Limits limits;
+
+  TasmotaDecoder(Limits limits) {
+    this.limits = limits;
+    this.json = new JsonTree(limits);
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    Samples samples = new Samples(out, limits);
+    List<String> levels = List.of(payload.topic().split("/", -1));
+    String kind = levels.get(levels.size() - 1);
+    if (levels.contains("cmnd")
+        || levels.contains("discovery")
+        || ABOUT_ITSELF.matcher(kind).matches()) {
+      samples.filter();
+      return;
+    }
+    Point point = Point.PLAIN.onMachine(device(levels));
+    if (!Utf8.startsWith('{', payload.bytes())) {
+      Scalar.add(kind, payload.bytes(), point, samples);
+      return;
+    }
+    JsonNode document = json.read(payload.bytes(), out);
+    if (document != null) {
+      object(unwrapped(document), point, samples);
+    }
+  }
+
+  /** The level beside the prefix: {@code tele/<device>/SENSOR} or {@code <device>/tele/SENSOR}. */
+  private static @Nullable String device(List<String> levels) {
+    int prefix = Math.max(levels.indexOf("tele"), levels.indexOf("stat"));
+    int device = prefix == levels.size() - 2 ? prefix - 1 : levels.size() - 2;
+    return device >= 0 && device != prefix ? levels.get(device) : null;
+  }
+
+  /** An answer to the command Status holds the same as the telemetry, one level down. */
+  private static JsonNode unwrapped(JsonNode document) {
+    for (String answer : new String[] {"StatusSNS", "StatusSTS"}) {
+      if (document.path(answer).isObject()) {
+        return document.path(answer);
+      }
+    }
+    return document;
+  }
+
+  private static void object(JsonNode document, Point device, Samples out) {
+    Point point = device.at(time(document.path("Time")));
+    for (Map.Entry<String, JsonNode> entry : document.properties()) {
+      String key = entry.getKey();
+      JsonNode value = entry.getValue();
+      if (key.equals("Time") || MEASURES.stream().anyMatch(m -> m.unitKey().equals(key))) {
+        continue; // said of the others
+      }
+      Boolean on = value.isTextual() ? Scalar.flag(value.textValue()) : null;
+      if (on != null && SWITCH.matcher(key).matches()) {
+        out.add(key, new Value.Flag(on), point);
+      } else if (value.isObject()) {
+        sensor(key, value, document, point, out);
+      } else {
+        out.add(key, value, point.in(unit(key, document)));
+      }
+    }
+  }
+
+  private static void sensor(
+      String name, JsonNode sensor, JsonNode document, Point point, Samples out) {
+    for (Map.Entry<String, JsonNode> entry : sensor.properties()) {
+      String key = entry.getKey();
+      if (key.isEmpty()) {
+        out.reject(Reason.BAD_NAME, "an empty key in '" + name + "'");
+        continue;
+      }
+      String unit = name.equals("ENERGY") ? ENERGY.get(key) : unit(key, document);
+      out.add(Samples.join(name, key), entry.getValue(), point.in(unit));
+    }
+  }
+
+  private static @Nullable String unit(String value, JsonNode document) {
+    for (Measure measure : MEASURES) {
+      if (measure.values().contains(value)) {
+        String written = JsonTree.name(document.path(measure.unitKey()));
+        return written == null ? null : Scalar.unit(written);
+      }
+    }
+    return null;
+  }
+
+  /** Old firmware writes {@code 2018.02.04 23:17:01}. */
+  private static @Nullable Value time(JsonNode node) {
+    Value time = JsonTree.time(node);
+    if (time instanceof Value.Text text && text.value().matches("\\d{4}\\.\\d\\d\\.\\d\\d.*")) {
+      String date = text.value().substring(0, 10).replace('.', '-');
+      return new Value.Text(date + text.value().substring(10));
+    }
+    return time;
+  }
+}

@@ -1,0 +1,68 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Reason;
+import java.util.Map;
+
+/**
+ * Zigbee2MQTT: {@code <base>/<friendly name>} carries a JSON object, or with {@code output:
+ * attribute} each value alone one level below. A friendly name may have slashes. What the bridge
+ * says of itself and commands are filtered.
+ */
+final class Zigbee2mqttDecoder implements Decoder {
+
+  private final JsonTree json;
+  private final Limits limits;
+
+  Zigbee2mqttDecoder(Limits limits) {
+    this.limits = limits;
+    this.json = new JsonTree(limits);
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    String topic = payload.topic();
+    int base = topic.indexOf('/');
+    String name = topic.substring(base + 1);
+    int last = name.lastIndexOf('/');
+    String end = name.substring(last + 1);
+    Samples samples = new Samples(out, limits);
+    boolean command = end.equals("set") || end.equals("get");
+    if (name.startsWith("bridge/") || (last > 0 && command) || name.contains("/set/")) {
+      samples.filter();
+    } else if (!Utf8.startsWith('{', payload.bytes())) {
+      attribute(name, last, payload.bytes(), samples);
+    } else {
+      JsonNode document = json.read(payload.bytes(), out);
+      if (document == null) {
+        return;
+      }
+      if (last > 0 && end.equals("availability")) {
+        Point point = Point.PLAIN.onMachine(name.substring(0, last));
+        samples.add(end, document.path("state"), point);
+      } else {
+        device(name, document, samples);
+      }
+    }
+  }
+
+  private static void attribute(String name, int slash, byte[] bytes, Samples out) {
+    if (slash < 0) {
+      out.reject(Reason.MALFORMED, "not a JSON object, nor a value below a device's topic");
+    } else {
+      Point point = Point.PLAIN.onMachine(name.substring(0, slash));
+      Scalar.add(name.substring(slash + 1), bytes, point, out);
+    }
+  }
+
+  private static void device(String name, JsonNode document, Samples out) {
+    Point point = Point.PLAIN.onMachine(name).at(JsonTree.time(document.path("last_seen")));
+    for (Map.Entry<String, JsonNode> entry : document.properties()) {
+      switch (entry.getKey()) {
+        case "last_seen" -> {} // the time of the others
+        case "device" -> out.filter(); // the model's description
+        default -> out.add(entry.getKey(), entry.getValue(), point);
+      }
+    }
+  }
+}
