@@ -19,10 +19,16 @@ public final class Decoders {
 
   private static final Map<String, Format> FORMATS =
       new TreeMap<>(
-          Map.of(
-              "json", JsonDecoder::new,
-              "influx-line", InfluxLineDecoder::new,
-              "scalar", (time, limits) -> new ScalarDecoder()));
+          Map.ofEntries(
+              format("json", JsonDecoder::new),
+              format("influx-line", InfluxLineDecoder::new),
+              format("scalar", (time, limits) -> new ScalarDecoder()),
+              format("senml-json", (time, limits) -> SenmlDecoder.json(limits)),
+              format("senml-cbor", (time, limits) -> SenmlDecoder.cbor(limits))));
+
+  private static Map.Entry<String, Format> format(String name, Format format) {
+    return Map.entry(name, format);
+  }
 
   /** The names that a route may give, in order. */
   public static List<String> names() {

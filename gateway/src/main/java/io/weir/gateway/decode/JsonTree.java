@@ -1,0 +1,172 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole JSON or CBOR document in memory, for the formats whose envelope must be known before its
+ * parts are. Bounded: nesting and number of tokens are limited, so a tree takes at most some tens
+ * of bytes for each token and no more tokens than {@link #TOKENS_A_PART} times the parts allowed.
+ *
+ * <p>Of a key that stands twice in an object the first counts and the second is rejected. A comma
+ * before a closing bracket, as hand-written templates leave it, is forgiven.
+ */
+final class JsonTree {
+
+  private static final int TOKENS_A_PART = 10;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final String language;
+  private final JsonFactory factory;
+
+  private JsonTree(String language, JsonFactory factory) {
+    this.language = language;
+    this.factory = factory;
+  }
+
+  static JsonTree json(Limits limits) {
+    return new JsonTree(
+        "JSON",
+        JsonFactory.builder()
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .streamReadConstraints(constraints(limits))
+            .build());
+  }
+
+  static JsonTree cbor(Limits limits) {
+    return new JsonTree(
+        "CBOR", CBORFactory.builder().streamReadConstraints(constraints(limits)).build());
+  }
+
+  private static StreamReadConstraints constraints(Limits limits) {
+    return StreamReadConstraints.builder()
+        .maxNestingDepth(limits.maxDepth())
+        .maxTokenCount((long) limits.maxParts() * TOKENS_A_PART)
+        .build();
+  }
+
+  /** The document; {@code null} where it cannot be read, which {@code samples} has been told. */
+  @Nullable JsonNode read(byte[] bytes, Samples samples) {
+    List<Rejected> twice = new ArrayList<>(0);
+    JsonNode document;
+    try (JsonParser in = factory.createParser(bytes)) {
+      JsonToken first = in.nextToken();
+      if (first == null) {
+        samples.reject(Reason.MALFORMED, "the payload is empty");
+        return null;
+      }
+      document = node(in, first, twice);
+      if (in.nextToken() != null) {
+        samples.reject(
+            Reason.MALFORMED,
+            "something follows the document, " + JsonFaults.place(in.currentTokenLocation()));
+        return null;
+      }
+    } catch (IOException e) {
+      samples.reject(JsonFaults.rejected(e, language));
+      return null;
+    }
+    twice.forEach(samples::reject);
+    return document;
+  }
+
+  /** As deep as the parser allows, which is less than a stack holds. */
+  private static JsonNode node(JsonParser in, JsonToken token, List<Rejected> twice)
+      throws IOException {
+    return switch (token) {
+      case START_OBJECT -> object(in, twice);
+      case START_ARRAY -> array(in, twice);
+      case VALUE_NUMBER_INT ->
+          in.getNumberType() == NumberType.BIG_INTEGER
+              ? NODES.numberNode(in.getBigIntegerValue())
+              : NODES.numberNode(in.getLongValue());
+      case VALUE_NUMBER_FLOAT -> NODES.numberNode(in.getDoubleValue());
+      case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(token == JsonToken.VALUE_TRUE);
+      case VALUE_NULL -> NODES.nullNode();
+      case VALUE_EMBEDDED_OBJECT ->
+          in.getEmbeddedObject() instanceof byte[] bytes
+              ? NODES.binaryNode(bytes)
+              : NODES.nullNode(); // CBOR's undefined
+      default -> NODES.textNode(in.getText());
+    };
+  }
+
+  private static ObjectNode object(JsonParser in, List<Rejected> twice) throws IOException {
+    ObjectNode object = NODES.objectNode();
+    for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
+      JsonNode value = node(in, in.nextToken(), twice);
+      if (object.has(key)) {
+        twice.add(
+            new Rejected(
+                Reason.BAD_NAME,
+                "'"
+                    + Excerpt.of(key)
+                    + "' stands there a second time, "
+                    + JsonFaults.place(in.currentTokenLocation())));
+      } else {
+        object.set(key, value);
+      }
+    }
+    return object;
+  }
+
+  private static ArrayNode array(JsonParser in, List<Rejected> twice) throws IOException {
+    ArrayNode array = NODES.arrayNode();
+    for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
+      array.add(node(in, token, twice));
+    }
+    return array;
+  }
+
+  /** The first of these keys that the object has; the missing node where it has none. */
+  static JsonNode field(JsonNode object, String... keys) {
+    for (String key : keys) {
+      JsonNode value = object.get(key);
+      if (value != null) {
+        return value;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  /** The text of a name: a text or a number; {@code null} where there is none or it is empty. */
+  static @Nullable String name(JsonNode node) {
+    boolean names = node.isTextual() || node.isIntegralNumber();
+    return names && !node.asText().isEmpty() ? node.asText() : null;
+  }
+
+  /** What a node is, in words for a person. */
+  static String kind(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case OBJECT, POJO -> "an object";
+      case ARRAY -> "an array";
+      case STRING -> "a text";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "true or false";
+      case BINARY -> "bytes";
+      case NULL -> "null";
+      case MISSING -> "missing";
+    };
+  }
+}
