@@ -47,7 +47,7 @@ final class Batcher implements LineProtocol.Out {
 
   /** Reads what is there now, until a batch is full. */
   void fill(long now) throws IOException {
-    while (!full()) {
+    while (!isFull()) {
       Feed.Entry entry = feed.next();
       if (entry == null) {
         return;
@@ -105,7 +105,7 @@ final class Batcher implements LineProtocol.Out {
     return length;
   }
 
-  private boolean full() {
+  boolean isFull() {
     return lines.size() >= maxLines || bytes >= maxBytes || records >= maxLines;
   }
 
@@ -115,7 +115,7 @@ final class Batcher implements LineProtocol.Out {
 
   /** How long until what is here should go, 0 for now. */
   long waitNs(long now) {
-    return full() ? 0 : Math.max(0, firstReadAt + lingerNs - now);
+    return isFull() ? 0 : Math.max(0, firstReadAt + lingerNs - now);
   }
 
   /** The lines read so far, not yet taken. */
