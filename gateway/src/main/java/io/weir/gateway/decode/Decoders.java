@@ -24,7 +24,13 @@ public final class Decoders {
               format("influx-line", InfluxLineDecoder::new),
               format("scalar", (time, limits) -> new ScalarDecoder()),
               format("senml-json", (time, limits) -> SenmlDecoder.json(limits)),
-              format("senml-cbor", (time, limits) -> SenmlDecoder.cbor(limits))));
+              format("senml-cbor", (time, limits) -> SenmlDecoder.cbor(limits)),
+              format("neuron", (time, limits) -> new NeuronDecoder(limits)),
+              format("kepware", (time, limits) -> new KepwareDecoder(limits)),
+              format("edgex", (time, limits) -> new EdgeXDecoder(limits)),
+              format("thingsboard", (time, limits) -> new ThingsBoardDecoder(limits)),
+              format("umh", (time, limits) -> new UmhDecoder(limits)),
+              format("sitewise", (time, limits) -> new SiteWiseDecoder(limits))));
 
   private static Map.Entry<String, Format> format(String name, Format format) {
     return Map.entry(name, format);

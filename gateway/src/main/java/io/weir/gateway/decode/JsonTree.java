@@ -16,9 +16,12 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +46,9 @@ final class JsonTree {
     this.factory = factory;
   }
 
-  static JsonTree json(Limits limits) {
-    return new JsonTree(
+  /** Of JSON. */
+  JsonTree(Limits limits) {
+    this(
         "JSON",
         JsonFactory.builder()
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
@@ -66,28 +70,38 @@ final class JsonTree {
         .build();
   }
 
-  /** The document; {@code null} where it cannot be read, which {@code samples} has been told. */
-  @Nullable JsonNode read(byte[] bytes, Samples samples) {
+  /** The document; {@code null} where it cannot be read, and was rejected instead. */
+  @Nullable JsonNode read(byte[] bytes, Decoder.Output out) {
+    return read("", bytes, out);
+  }
+
+  /**
+   * The same for a document that stands inside another.
+   *
+   * @param where begins the sentence in which it is rejected
+   */
+  @Nullable JsonNode read(String where, byte[] bytes, Decoder.Output out) {
     List<Rejected> twice = new ArrayList<>(0);
     JsonNode document;
     try (JsonParser in = factory.createParser(bytes)) {
       JsonToken first = in.nextToken();
       if (first == null) {
-        samples.reject(Reason.MALFORMED, "the payload is empty");
+        out.rejected(new Rejected(Reason.MALFORMED, where + "the payload is empty"));
         return null;
       }
       document = node(in, first, twice);
       if (in.nextToken() != null) {
-        samples.reject(
-            Reason.MALFORMED,
-            "something follows the document, " + JsonFaults.place(in.currentTokenLocation()));
+        String place = JsonFaults.place(in.currentTokenLocation());
+        out.rejected(
+            new Rejected(Reason.MALFORMED, where + "something follows the document, " + place));
         return null;
       }
     } catch (IOException e) {
-      samples.reject(JsonFaults.rejected(e, language));
+      Rejected fault = JsonFaults.rejected(e, language);
+      out.rejected(new Rejected(fault.reason(), where + fault.detail()));
       return null;
     }
-    twice.forEach(samples::reject);
+    twice.forEach(out::rejected);
     return document;
   }
 
@@ -156,6 +170,31 @@ final class JsonTree {
     return names && !node.asText().isEmpty() ? node.asText() : null;
   }
 
+  /**
+   * Tags: the scalars of an object by key, or of a list of objects by {@code name}. Ends with the
+   * first that is one too many for a sample, which is rejected then.
+   */
+  static Map<String, String> tags(JsonNode node) {
+    Map<String, String> tags = new TreeMap<>();
+    if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> tag : node.properties()) {
+        addTag(tag.getKey(), tag.getValue(), tags);
+      }
+    } else {
+      for (JsonNode tag : node) {
+        addTag(tag.path("name").asText(""), tag.path("value"), tags);
+      }
+    }
+    return tags;
+  }
+
+  private static void addTag(String key, JsonNode value, Map<String, String> tags) {
+    boolean isTag = value.isValueNode() && !value.isNull() && !value.asText().isEmpty();
+    if (isTag && !key.isEmpty() && tags.size() <= Samples.MOST_TAGS) {
+      tags.put(key, value.asText());
+    }
+  }
+
   /** What a node is, in words for a person. */
   static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
@@ -167,6 +206,21 @@ final class JsonTree {
       case BINARY -> "bytes";
       case NULL -> "null";
       case MISSING -> "missing";
+    };
+  }
+
+  /** A time as it stands in the payload; {@code null} where there is none. */
+  static @Nullable Value time(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case NULL, MISSING -> null;
+      case NUMBER ->
+          node.isIntegralNumber()
+              ? node.canConvertToLong()
+                  ? new Value.Whole(node.longValue())
+                  : new Value.Text("an integer beyond 64 bits")
+              : new Value.Real(node.doubleValue());
+      case STRING -> new Value.Text(node.textValue());
+      default -> new Value.Text(kind(node));
     };
   }
 }

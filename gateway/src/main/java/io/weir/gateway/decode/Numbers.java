@@ -1,5 +1,7 @@
 package io.weir.gateway.decode;
 
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Value;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -28,5 +30,26 @@ final class Numbers {
   static boolean isNotFinite(String text) {
     String word = text.startsWith("+") || text.startsWith("-") ? text.substring(1) : text;
     return word.length() <= 8 && NOT_FINITE.contains(word.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * The number of a text that {@link #isDecimal}: an integer where it has neither point nor
+   * exponent.
+   *
+   * @throws NumberFormatException if no reading can hold it; the message is a sentence
+   */
+  static Value value(String decimal) {
+    if (!isInteger(decimal)) {
+      double number = Double.parseDouble(decimal);
+      if (!Double.isFinite(number)) {
+        throw new NumberFormatException(Excerpt.of(decimal) + " is beyond a 64-bit float");
+      }
+      return new Value.Real(number);
+    }
+    try {
+      return new Value.Whole(Long.parseLong(decimal));
+    } catch (NumberFormatException e) {
+      throw new NumberFormatException(Excerpt.of(decimal) + " is an integer beyond 64 bits");
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BinaryNode;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
@@ -9,6 +10,7 @@ import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,10 @@ final class Samples {
    * Characters in name, asset and tags of a sample at most: what a message repeats for each of its
    * samples must not grow with both. What stores allow is far less, and checked later.
    */
-  private static final int LONGEST_NAMES = 4_096;
+  private static final int LONGEST_NAMES = 1_024;
+
+  /** Tags of a sample at most. */
+  static final int MOST_TAGS = 64;
 
   private final Decoder.Output out;
   private final int maxParts;
@@ -46,44 +51,40 @@ final class Samples {
   }
 
   /** Takes what stands at that name: a scalar, or all that is nested there. */
-  void add(String name, JsonNode node, About about) {
+  void add(String name, JsonNode node, Point point) {
     if (name.length() > LONGEST_NAMES) {
       rejectNames(name);
       return;
     }
     switch (node.getNodeType()) {
       case OBJECT -> {
-        String prefix = name.isEmpty() ? "" : name + ".";
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-          add(prefix + field.getKey(), field.getValue(), about);
+          if (field.getKey().isEmpty()) {
+            reject(Reason.BAD_NAME, "an empty key" + (name.isEmpty() ? "" : " in " + quoted(name)));
+          } else {
+            add(join(name, field.getKey()), field.getValue(), point);
+          }
         }
       }
       case ARRAY -> {
-        String prefix = name.isEmpty() ? "" : name + ".";
         for (int i = 0; i < node.size(); i++) {
-          add(prefix + i, node.get(i), about);
+          add(join(name, String.valueOf(i)), node.get(i), point);
         }
       }
       case NULL, MISSING -> filter();
-      case NUMBER -> number(name, node, about);
-      case BOOLEAN -> add(name, new Value.Flag(node.booleanValue()), about);
-      default -> add(name, new Value.Text(text(node)), about);
+      case NUMBER -> number(name, node, point);
+      case BOOLEAN -> add(name, new Value.Flag(node.booleanValue()), point);
+      default -> add(name, new Value.Text(text(node)), point);
     }
   }
 
-  private void number(String name, JsonNode node, About about) {
-    if (node.isIntegralNumber()) {
-      if (node.canConvertToLong()) {
-        add(name, new Value.Whole(node.longValue()), about);
-      } else {
-        reject(Reason.BAD_VALUE, "'" + Excerpt.of(name) + "' is an integer beyond 64 bits");
-      }
-    } else if (Double.isFinite(node.doubleValue())) {
-      add(name, new Value.Real(node.doubleValue()), about);
+  private void number(String name, JsonNode node, Point point) {
+    if (!node.isIntegralNumber()) {
+      add(name, new Value.Real(node.doubleValue()), point);
+    } else if (node.canConvertToLong()) {
+      add(name, new Value.Whole(node.longValue()), point);
     } else {
-      reject(
-          Reason.BAD_VALUE,
-          "'" + Excerpt.of(name) + "' is " + node.doubleValue() + ", not a finite number");
+      reject(Reason.BAD_VALUE, quoted(name) + " is an integer beyond 64 bits");
     }
   }
 
@@ -93,48 +94,101 @@ final class Samples {
         : node.textValue();
   }
 
-  /** Takes one value. */
-  void add(String name, Value value, About about) {
-    if (length(name, about) > LONGEST_NAMES) {
+  /** Takes one value; what is not finite is rejected. */
+  void add(String name, Value value, Point point) {
+    if (length(name, point) > LONGEST_NAMES) {
       rejectNames(name);
-    } else if (about.time() == null && !untimed.add(place(name, about))) {
+    } else if (point.tags().size() > MOST_TAGS) {
+      reject(Reason.BAD_NAME, quoted(name) + " has more than " + MOST_TAGS + " tags");
+    } else if (value instanceof Value.Real real && !Double.isFinite(real.value())) {
+      reject(Reason.BAD_VALUE, quoted(name) + " is " + real.value() + ", not a finite number");
+    } else if (point.time() == null && !untimed.add(place(name, point))) {
       reject(
-          Reason.BAD_TIME,
-          "'" + Excerpt.of(name) + "' stands in the message more than once and has no time");
+          Reason.BAD_TIME, quoted(name) + " stands in the message more than once and has no time");
     } else if (hasRoom()) {
       out.sample(
           new Sample(
               name,
               value,
-              about.time(),
-              about.timeUnit(),
-              about.quality(),
-              about.reason(),
+              point.time(),
+              point.timeUnit(),
+              point.quality(),
+              point.reason(),
               null,
-              about.asset(),
-              about.tags(),
-              about.unit(),
-              null));
+              point.asset(),
+              point.tags(),
+              point.unit(),
+              point.part()));
     }
+  }
+
+  /**
+   * Takes a number or truth value that the payload writes as text.
+   *
+   * @param type what it is said to be: a float stays one without a fraction, an integer with one is
+   *     a float
+   */
+  void addQuoted(String name, String text, Value.Type type, Point point) {
+    if (type == Value.Type.BOOLEAN) {
+      addFlag(name, text, point);
+    } else if (!Numbers.isDecimal(text)) {
+      reject(
+          Reason.BAD_VALUE,
+          quoted(name)
+              + " is '"
+              + Excerpt.of(text)
+              + (Numbers.isNotFinite(text) ? "', not a finite number" : "', not a number"));
+    } else if (type == Value.Type.FLOAT) {
+      add(name, new Value.Real(Double.parseDouble(text)), point);
+    } else {
+      try {
+        add(name, Numbers.value(text), point);
+      } catch (NumberFormatException e) {
+        reject(Reason.BAD_VALUE, quoted(name) + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private void addFlag(String name, String text, Point point) {
+    switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "t", "1" -> add(name, new Value.Flag(true), point);
+      case "false", "f", "0" -> add(name, new Value.Flag(false), point);
+      default ->
+          reject(
+              Reason.BAD_VALUE, quoted(name) + " is '" + Excerpt.of(text) + "', not true or false");
+    }
+  }
+
+  /** Reads a document that stands at that name as text; {@code null} where it was rejected. */
+  @Nullable JsonNode document(String name, JsonTree tree, byte[] bytes) {
+    return tree.read(quoted(name) + ": ", bytes, out);
   }
 
   private void rejectNames(String name) {
     reject(
-        Reason.BAD_NAME,
-        "'" + Excerpt.of(name) + "' has names of more than " + LONGEST_NAMES + " characters");
+        Reason.BAD_NAME, quoted(name) + " has names of more than " + LONGEST_NAMES + " characters");
   }
 
-  private static int length(String name, About about) {
-    int length = name.length() + (about.asset() == null ? 0 : about.asset().path().length());
-    for (Map.Entry<String, String> tag : about.tags().entrySet()) {
+  private static int length(String name, Point point) {
+    int length = name.length();
+    Asset asset = point.asset();
+    if (asset != null) {
+      length += length(asset.site()) + length(asset.area());
+      length += length(asset.line()) + length(asset.machine());
+    }
+    for (Map.Entry<String, String> tag : point.tags().entrySet()) {
       length += tag.getKey().length() + tag.getValue().length();
     }
     return length;
   }
 
-  private static String place(String name, About about) {
-    String asset = about.asset() == null ? "" : about.asset().path();
-    return asset + '\n' + (about.tags().isEmpty() ? "" : about.tags()) + '\n' + name;
+  private static int length(@Nullable String level) {
+    return level == null ? 0 : level.length();
+  }
+
+  private static String place(String name, Point point) {
+    String asset = point.asset() == null ? "" : point.asset().path();
+    return asset + '\n' + (point.tags().isEmpty() ? "" : point.tags()) + '\n' + name;
   }
 
   void reject(Reason reason, String detail) {
@@ -163,18 +217,12 @@ final class Samples {
     return parts <= maxParts;
   }
 
-  /** A time as it stands in the payload; {@code null} where there is none. */
-  static @Nullable Value time(JsonNode node) {
-    return switch (node.getNodeType()) {
-      case NULL, MISSING -> null;
-      case NUMBER ->
-          node.isIntegralNumber()
-              ? node.canConvertToLong()
-                  ? new Value.Whole(node.longValue())
-                  : new Value.Text("an integer beyond 64 bits")
-              : new Value.Real(node.doubleValue());
-      case STRING -> new Value.Text(node.textValue());
-      default -> new Value.Text(JsonTree.kind(node));
-    };
+  static String join(String name, String key) {
+    return name.isEmpty() ? key : name + "." + key;
+  }
+
+  /** The name as a sentence may begin with it. */
+  static String quoted(String name) {
+    return name.isEmpty() ? "the value" : "'" + Excerpt.of(name) + "'";
   }
 }

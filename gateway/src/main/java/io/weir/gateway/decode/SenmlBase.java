@@ -103,9 +103,9 @@ final class SenmlBase {
     String own = text(record, "n");
     SenmlName resolved = SenmlName.of(checked(name + (own == null ? "" : own)));
     String unit = text(record, "u");
-    About about =
+    Point point =
         at(plus(time, number(record, "t")))
-            .ofMachine(resolved.device())
+            .onMachine(resolved.device())
             .in(unit == null ? this.unit : unit);
     Value value = value(record, given);
     BigDecimal sum = plus(this.sum, number(record, "s"));
@@ -113,10 +113,10 @@ final class SenmlBase {
       throw new Unresolved(Reason.BAD_VALUE, "no value: one of v, vs, vb, vd or s is expected");
     }
     if (value != null) {
-      samples.add(resolved.metric(), value, about);
+      samples.add(resolved.metric(), value, point);
     }
     if (sum != null) {
-      samples.add(resolved.metric() + ".sum", real("s", sum), about.in(null));
+      samples.add(resolved.metric() + ".sum", real("s", sum), point.in(null));
     }
   }
 
@@ -187,14 +187,14 @@ final class SenmlBase {
     }
   }
 
-  private About at(@Nullable BigDecimal seconds) throws Unresolved {
+  private Point at(@Nullable BigDecimal seconds) throws Unresolved {
     if (seconds == null || seconds.signum() == 0) {
-      return About.NOTHING; // now
+      return Point.PLAIN; // now
     }
     try {
       long ns = seconds.movePointRight(9).setScale(0, RoundingMode.FLOOR).longValueExact();
       boolean isAbsolute = seconds.compareTo(ABSOLUTE) >= 0;
-      return About.NOTHING.at(
+      return Point.PLAIN.at(
           new Value.Whole(isAbsolute ? ns : Math.addExact(nowNs, ns)), TimeUnit.NS);
     } catch (ArithmeticException e) {
       throw new Unresolved(

@@ -53,7 +53,7 @@ final class SenmlDecoder implements Decoder {
   }
 
   static SenmlDecoder json(Limits limits) {
-    return new SenmlDecoder(JsonTree.json(limits), Map.of(), limits);
+    return new SenmlDecoder(new JsonTree(limits), Map.of(), limits);
   }
 
   static SenmlDecoder cbor(Limits limits) {
@@ -62,11 +62,11 @@ final class SenmlDecoder implements Decoder {
 
   @Override
   public void decode(Payload payload, Output out) {
-    Samples samples = new Samples(out, limits);
-    JsonNode document = tree.read(payload.bytes(), samples);
+    JsonNode document = tree.read(payload.bytes(), out);
     if (document == null) {
       return;
     }
+    Samples samples = new Samples(out, limits);
     if (!document.isArray() && !document.isObject()) {
       samples.reject(
           Reason.MALFORMED, "a pack is an array of records, not " + JsonTree.kind(document));
