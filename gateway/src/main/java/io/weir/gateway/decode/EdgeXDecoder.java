@@ -108,8 +108,8 @@ final class EdgeXDecoder implements Decoder {
     } else if (reading.hasNonNull("binaryValue")) {
       samples.add(resource, reading.path("binaryValue"), point);
     } else if (!value.isTextual()) {
-      samples.add(resource, value, point);
-    } else if (type.endsWith("Array")) {
+      samples.add(resource, type.startsWith("Float") ? real(value) : value, point);
+    } else if (type.endsWith("Array") && isList(type, value.textValue())) {
       array(resource, type.substring(0, type.length() - "Array".length()), value, point, samples);
     } else {
       boolean isBytes = reading.path("floatEncoding").asText("").equalsIgnoreCase("base64");
@@ -122,6 +122,11 @@ final class EdgeXDecoder implements Decoder {
     JsonNode own = reading.path("origin");
     JsonNode origin = own.isMissingNode() || own.asText().equals("0") ? event.path("origin") : own;
     return origin.asText().equals("0") ? null : JsonTree.time(origin);
+  }
+
+  /** Texts are listed in JSON by newer versions; by older ones without quotes, which is a text. */
+  private static boolean isList(String type, String text) {
+    return !type.equals("StringArray") || text.startsWith("[\"");
   }
 
   /** The text is a list in JSON. */
