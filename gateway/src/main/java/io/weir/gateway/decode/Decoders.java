@@ -21,16 +21,24 @@ public final class Decoders {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("csv", (route, limits) -> new CsvDecoder(route.csv(), limits)),
+              Map.entry("edgex", (route, limits) -> new EdgeXDecoder(limits)),
               Map.entry("hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(limits)),
               Map.entry("homie", (route, limits) -> new HomieDecoder(limits)),
               Map.entry(
                   "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),
               Map.entry("json", (route, limits) -> new JsonDecoder(route.time(), limits)),
+              Map.entry("kepware", (route, limits) -> new KepwareDecoder(limits)),
+              Map.entry("neuron", (route, limits) -> new NeuronDecoder(limits)),
               Map.entry("opcua-pubsub", (route, limits) -> new OpcUaPubSubDecoder(limits)),
               Map.entry("scalar", (route, limits) -> new ScalarDecoder(limits)),
+              Map.entry("senml-cbor", (route, limits) -> SenmlDecoder.cbor(limits)),
+              Map.entry("senml-json", (route, limits) -> SenmlDecoder.json(limits)),
               Map.entry("shelly", (route, limits) -> new ShellyDecoder(limits)),
               Map.entry("siemens-databus", (route, limits) -> new SiemensDatabusDecoder(limits)),
+              Map.entry("sitewise", (route, limits) -> new SiteWiseDecoder(limits)),
               Map.entry("tasmota", (route, limits) -> new TasmotaDecoder(limits)),
+              Map.entry("thingsboard", (route, limits) -> new ThingsBoardDecoder(limits)),
+              Map.entry("umh", (route, limits) -> new UmhDecoder(limits)),
               Map.entry("zigbee2mqtt", (route, limits) -> new Zigbee2mqttDecoder(limits))));
 
   /** The names that a route may give, in order. */

@@ -1,18 +1,12 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Pointer;
-import io.weir.gateway.model.Reason;
-import io.weir.gateway.model.Rejected;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,39 +46,10 @@ final class JsonDecoder implements Decoder {
     } catch (JsonDocument.Refused e) {
       out.rejected(e.rejected());
       return;
-    } catch (StreamConstraintsException e) {
-      out.rejected(new Rejected(Reason.LIMIT, "past a limit: " + saying(e)));
-      return;
-    } catch (JsonProcessingException e) {
-      out.rejected(new Rejected(Reason.MALFORMED, "not JSON: " + saying(e)));
-      return;
-    } catch (IOException e) { // bytes in memory: only what is not text ends here
-      out.rejected(new Rejected(Reason.MALFORMED, "not text in UTF-8: " + e.getMessage()));
+    } catch (IOException e) {
+      out.rejected(JsonFaults.rejected(e, "JSON"));
       return;
     }
     document.emit(out);
-  }
-
-  /** The parser's words without its asides, and the place. */
-  static String saying(JsonProcessingException e) {
-    String words =
-        e instanceof JsonEOFException
-            ? "the document breaks off"
-            : firstClause(e.getOriginalMessage());
-    JsonLocation at = e.getLocation();
-    return at == null ? words : words + ", " + place(at);
-  }
-
-  private static String firstClause(String message) {
-    int end = message.length();
-    for (String aside : new String[] {"\n", ": was expecting", ": expected", " (start marker"}) {
-      int at = message.indexOf(aside);
-      end = at >= 0 && at < end ? at : end;
-    }
-    return message.substring(0, end).replaceAll(", from `[^`]*`", "");
-  }
-
-  static String place(JsonLocation at) {
-    return "at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 }

@@ -1,6 +1,6 @@
 package io.weir.gateway.decode;
 
-import static io.weir.gateway.decode.JsonDecoder.place;
+import static io.weir.gateway.decode.JsonFaults.place;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;

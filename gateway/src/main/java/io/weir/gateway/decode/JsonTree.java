@@ -2,93 +2,225 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a JSON document whole, for formats whose parts point at each other. What is not JSON, is
- * past a limit, or names a key twice in one object is refused whole, with a sentence. Immutable,
- * shared by threads.
+ * A whole JSON or CBOR document in memory, for the formats whose envelope must be known before its
+ * parts are. Bounded: nesting and number of tokens are limited, so a tree takes at most some tens
+ * of bytes for each token and no more tokens than {@link #TOKENS_A_PART} times the parts allowed.
+ *
+ * <p>Of a key that stands twice in an object the first counts and the second is rejected. A comma
+ * before a closing bracket, as hand-written templates leave it, is forgiven.
  */
 final class JsonTree {
 
-  /** Tokens that one part may take: an object of four keys with scalars has ten. */
-  private static final long TOKENS_A_PART = 10;
+  private static final int TOKENS_A_PART = 10;
 
-  private final ObjectReader reader;
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  private final String language;
+  private final JsonFactory factory;
+
+  private JsonTree(String language, JsonFactory factory) {
+    this.language = language;
+    this.factory = factory;
+  }
+
+  /** Of JSON. */
   JsonTree(Limits limits) {
-    JsonFactory json =
+    this(
+        "JSON",
         JsonFactory.builder()
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(limits.maxDepth())
-                    .maxTokenCount(limits.maxParts() * TOKENS_A_PART)
-                    .build())
-            .build();
-    this.reader =
-        JsonMapper.builder(json)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .build()
-            .reader();
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .streamReadConstraints(constraints(limits))
+            .build());
   }
 
-  /** The document; {@code null} where it was rejected instead. */
-  @Nullable JsonNode read(byte[] payload, Decoder.Output out) {
-    try (JsonParser in = reader.createParser(payload)) {
-      JsonNode document = in.readValueAsTree();
-      if (document == null || document instanceof MissingNode) {
-        out.rejected(new Rejected(Reason.MALFORMED, "the payload is empty"));
+  static JsonTree cbor(Limits limits) {
+    return new JsonTree(
+        "CBOR", CBORFactory.builder().streamReadConstraints(constraints(limits)).build());
+  }
+
+  private static StreamReadConstraints constraints(Limits limits) {
+    return StreamReadConstraints.builder()
+        .maxNestingDepth(limits.maxDepth())
+        .maxTokenCount((long) limits.maxParts() * TOKENS_A_PART)
+        .build();
+  }
+
+  /** The document; {@code null} where it cannot be read, and was rejected instead. */
+  @Nullable JsonNode read(byte[] bytes, Decoder.Output out) {
+    return read("", bytes, out);
+  }
+
+  /**
+   * The same for a document that stands inside another.
+   *
+   * @param where begins the sentence in which it is rejected
+   */
+  @Nullable JsonNode read(String where, byte[] bytes, Decoder.Output out) {
+    List<Rejected> twice = new ArrayList<>(0);
+    JsonNode document;
+    try (JsonParser in = factory.createParser(bytes)) {
+      JsonToken first = in.nextToken();
+      if (first == null) {
+        out.rejected(new Rejected(Reason.MALFORMED, where + "the payload is empty"));
         return null;
       }
+      document = node(in, first, twice);
       if (in.nextToken() != null) {
-        String place = JsonDecoder.place(in.currentTokenLocation());
-        out.rejected(new Rejected(Reason.MALFORMED, "something follows the document, " + place));
+        String place = JsonFaults.place(in.currentTokenLocation());
+        out.rejected(
+            new Rejected(Reason.MALFORMED, where + "something follows the document, " + place));
         return null;
       }
-      return document;
-    } catch (StreamConstraintsException e) {
-      out.rejected(new Rejected(Reason.LIMIT, "past a limit: " + JsonDecoder.saying(e)));
-    } catch (JsonProcessingException e) {
-      out.rejected(new Rejected(Reason.MALFORMED, "not JSON: " + JsonDecoder.saying(e)));
-    } catch (IOException e) { // bytes in memory: only what is not text ends here
-      out.rejected(new Rejected(Reason.MALFORMED, "not text in UTF-8: " + e.getMessage()));
+    } catch (IOException e) {
+      Rejected fault = JsonFaults.rejected(e, language);
+      out.rejected(new Rejected(fault.reason(), where + fault.detail()));
+      return null;
     }
-    return null;
+    twice.forEach(out::rejected);
+    return document;
   }
 
-  /** A time as the document has it: a number or a text; {@code null} where there is none. */
-  static @Nullable Value time(JsonNode node) {
-    if (node.isTextual()) {
-      return new Value.Text(node.textValue());
-    }
-    if (node.isIntegralNumber()) {
-      return node.canConvertToLong()
-          ? new Value.Whole(node.longValue())
-          : new Value.Text(node.asText());
-    }
-    return node.isNumber() ? new Value.Real(node.doubleValue()) : null;
+  /** As deep as the parser allows, which is less than a stack holds. */
+  private static JsonNode node(JsonParser in, JsonToken token, List<Rejected> twice)
+      throws IOException {
+    return switch (token) {
+      case START_OBJECT -> object(in, twice);
+      case START_ARRAY -> array(in, twice);
+      case VALUE_NUMBER_INT ->
+          in.getNumberType() == NumberType.BIG_INTEGER
+              ? NODES.numberNode(in.getBigIntegerValue())
+              : NODES.numberNode(in.getLongValue());
+      case VALUE_NUMBER_FLOAT -> NODES.numberNode(in.getDoubleValue());
+      case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(token == JsonToken.VALUE_TRUE);
+      case VALUE_NULL -> NODES.nullNode();
+      case VALUE_EMBEDDED_OBJECT ->
+          in.getEmbeddedObject() instanceof byte[] bytes
+              ? NODES.binaryNode(bytes)
+              : NODES.nullNode(); // CBOR's undefined
+      default -> NODES.textNode(in.getText());
+    };
   }
 
-  /** A name or id as the document has it, a text or an integer; {@code null} for anything else. */
+  private static ObjectNode object(JsonParser in, List<Rejected> twice) throws IOException {
+    ObjectNode object = NODES.objectNode();
+    for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
+      JsonNode value = node(in, in.nextToken(), twice);
+      if (object.has(key)) {
+        twice.add(
+            new Rejected(
+                Reason.BAD_NAME,
+                "'"
+                    + Excerpt.of(key)
+                    + "' stands there a second time, "
+                    + JsonFaults.place(in.currentTokenLocation())));
+      } else {
+        object.set(key, value);
+      }
+    }
+    return object;
+  }
+
+  private static ArrayNode array(JsonParser in, List<Rejected> twice) throws IOException {
+    ArrayNode array = NODES.arrayNode();
+    for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
+      array.add(node(in, token, twice));
+    }
+    return array;
+  }
+
+  /** The first of these keys that the object has; the missing node where it has none. */
+  static JsonNode field(JsonNode object, String... keys) {
+    for (String key : keys) {
+      JsonNode value = object.get(key);
+      if (value != null) {
+        return value;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  /** The text of a name: a text or a number; {@code null} where there is none or it is empty. */
   static @Nullable String name(JsonNode node) {
-    return (node.isTextual() || node.isIntegralNumber()) && !node.asText().isEmpty()
-        ? node.asText()
-        : null;
+    boolean names = node.isTextual() || node.isIntegralNumber();
+    return names && !node.asText().isEmpty() ? node.asText() : null;
+  }
+
+  /**
+   * Tags: the scalars of an object by key, or of a list of objects by {@code name}. Ends with the
+   * first that is one too many for a sample, which is rejected then.
+   */
+  static Map<String, String> tags(JsonNode node) {
+    Map<String, String> tags = new TreeMap<>();
+    if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> tag : node.properties()) {
+        addTag(tag.getKey(), tag.getValue(), tags);
+      }
+    } else {
+      for (JsonNode tag : node) {
+        addTag(tag.path("name").asText(""), tag.path("value"), tags);
+      }
+    }
+    return tags;
+  }
+
+  private static void addTag(String key, JsonNode value, Map<String, String> tags) {
+    boolean isTag = value.isValueNode() && !value.isNull() && !value.asText().isEmpty();
+    if (isTag && !key.isEmpty() && tags.size() <= Samples.MOST_TAGS) {
+      tags.put(key, value.asText());
+    }
+  }
+
+  /** What a node is, in words for a person. */
+  static String kind(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case OBJECT, POJO -> "an object";
+      case ARRAY -> "an array";
+      case STRING -> "a text";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "true or false";
+      case BINARY -> "bytes";
+      case NULL -> "null";
+      case MISSING -> "missing";
+    };
+  }
+
+  /** A time as it stands in the payload; {@code null} where there is none. */
+  static @Nullable Value time(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case NULL, MISSING -> null;
+      case NUMBER ->
+          node.isIntegralNumber()
+              ? node.canConvertToLong()
+                  ? new Value.Whole(node.longValue())
+                  : new Value.Text("an integer beyond 64 bits")
+              : new Value.Real(node.doubleValue());
+      case STRING -> new Value.Text(node.textValue());
+      default -> new Value.Text(kind(node));
+    };
   }
 }

@@ -1,66 +1,111 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BinaryNode;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One message's samples on their way out, flattened and counted. What stands beyond the limit of
- * parts is left out and said once. Made for each message and used by one thread.
+ * The samples of one message on their way out, the same for all formats that are read as a tree.
+ *
+ * <ul>
+ *   <li>A scalar is a sample. An object or array is one sample for each scalar in it, named by its
+ *       path: {@code phase.u}, {@code current.0}. Bytes are text in base64url.
+ *   <li>{@code null} is filtered. A number that no reading holds is rejected alone.
+ *   <li>A second value of the same name and place without a time would overwrite the first, and is
+ *       rejected.
+ *   <li>Past the limit of parts one more is rejected, and the rest is not looked at.
+ * </ul>
  */
 final class Samples {
 
+  /**
+   * Characters in name, asset and tags of a sample at most: what a message repeats for each of its
+   * samples must not grow with both. What stores allow is far less, and checked later.
+   */
+  private static final int LONGEST_NAMES = 1_024;
+
+  /** Tags of a sample at most. */
+  static final int MOST_TAGS = 64;
+
   private final Decoder.Output out;
-  private final int most;
+  private final int maxParts;
   private int parts;
+
+  /** Names and places of the samples that have no time. */
+  private final Set<String> untimed = new HashSet<>();
 
   Samples(Decoder.Output out, Limits limits) {
     this.out = out;
-    this.most = limits.maxParts();
+    this.maxParts = limits.maxParts();
   }
 
-  /**
-   * Hands on a value of a JSON document: a scalar as it is, an object or array part by part, with
-   * keys and numbers joined to the name by dots. {@code null} is filtered; what no reading can hold
-   * is rejected alone.
-   */
-  void add(String name, JsonNode value, Point point) {
-    if (value.isObject()) {
-      for (Map.Entry<String, JsonNode> entry : value.properties()) {
-        if (entry.getKey().isEmpty()) {
-          reject(Reason.BAD_NAME, "an empty key" + within(name));
-        } else {
-          add(join(name, entry.getKey()), entry.getValue(), point);
+  /** Takes what stands at that name: a scalar, or all that is nested there. */
+  void add(String name, JsonNode node, Point point) {
+    if (name.length() > LONGEST_NAMES) {
+      rejectNames(name);
+      return;
+    }
+    switch (node.getNodeType()) {
+      case OBJECT -> {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+          if (field.getKey().isEmpty()) {
+            reject(Reason.BAD_NAME, "an empty key" + (name.isEmpty() ? "" : " in " + quoted(name)));
+          } else {
+            add(join(name, field.getKey()), field.getValue(), point);
+          }
         }
       }
-    } else if (value.isArray()) {
-      for (int i = 0; i < value.size(); i++) {
-        add(join(name, String.valueOf(i)), value.get(i), point);
+      case ARRAY -> {
+        for (int i = 0; i < node.size(); i++) {
+          add(join(name, String.valueOf(i)), node.get(i), point);
+        }
       }
-    } else if (value.isNull() || value.isMissingNode()) {
-      filter();
-    } else if (value.isTextual()) {
-      add(name, new Value.Text(value.textValue()), point);
-    } else if (value.isBoolean()) {
-      add(name, new Value.Flag(value.booleanValue()), point);
-    } else if (value.isIntegralNumber() && value.canConvertToLong()) {
-      add(name, new Value.Whole(value.longValue()), point);
-    } else if (value.isIntegralNumber()) {
-      reject(Reason.BAD_VALUE, quoted(name) + " is an integer beyond 64 bits");
-    } else {
-      add(name, new Value.Real(value.doubleValue()), point);
+      case NULL, MISSING -> filter();
+      case NUMBER -> number(name, node, point);
+      case BOOLEAN -> add(name, new Value.Flag(node.booleanValue()), point);
+      default -> add(name, new Value.Text(text(node)), point);
     }
   }
 
-  /** Hands on one value; what is not finite is rejected. */
+  private void number(String name, JsonNode node, Point point) {
+    if (!node.isIntegralNumber()) {
+      add(name, new Value.Real(node.doubleValue()), point);
+    } else if (node.canConvertToLong()) {
+      add(name, new Value.Whole(node.longValue()), point);
+    } else {
+      reject(Reason.BAD_VALUE, quoted(name) + " is an integer beyond 64 bits");
+    }
+  }
+
+  private static String text(JsonNode node) {
+    return node instanceof BinaryNode bytes
+        ? Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.binaryValue())
+        : node.textValue();
+  }
+
+  /** Takes one value; what is not finite is rejected. */
   void add(String name, Value value, Point point) {
-    if (value instanceof Value.Real real && !Double.isFinite(real.value())) {
+    if (length(name, point) > LONGEST_NAMES) {
+      rejectNames(name);
+    } else if (point.tags().size() > MOST_TAGS) {
+      reject(Reason.BAD_NAME, quoted(name) + " has more than " + MOST_TAGS + " tags");
+    } else if (value instanceof Value.Real real && !Double.isFinite(real.value())) {
       reject(Reason.BAD_VALUE, quoted(name) + " is " + real.value() + ", not a finite number");
-    } else if (room()) {
+    } else if (point.time() == null && !untimed.add(place(name, point))) {
+      reject(
+          Reason.BAD_TIME, quoted(name) + " stands in the message more than once and has no time");
+    } else if (hasRoom()) {
       out.sample(
           new Sample(
               name,
@@ -77,30 +122,99 @@ final class Samples {
     }
   }
 
+  /**
+   * Takes a number or truth value that the payload writes as text.
+   *
+   * @param type what it is said to be: a float stays one without a fraction, an integer with one is
+   *     a float
+   */
+  void addQuoted(String name, String text, Value.Type type, Point point) {
+    if (type == Value.Type.BOOLEAN) {
+      addFlag(name, text, point);
+    } else if (!Numbers.isDecimal(text)) {
+      reject(
+          Reason.BAD_VALUE,
+          quoted(name)
+              + " is '"
+              + Excerpt.of(text)
+              + (Numbers.isNotFinite(text) ? "', not a finite number" : "', not a number"));
+    } else if (type == Value.Type.FLOAT) {
+      add(name, new Value.Real(Double.parseDouble(text)), point);
+    } else {
+      try {
+        add(name, Numbers.value(text), point);
+      } catch (NumberFormatException e) {
+        reject(Reason.BAD_VALUE, quoted(name) + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private void addFlag(String name, String text, Point point) {
+    switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "t", "1" -> add(name, new Value.Flag(true), point);
+      case "false", "f", "0" -> add(name, new Value.Flag(false), point);
+      default ->
+          reject(
+              Reason.BAD_VALUE, quoted(name) + " is '" + Excerpt.of(text) + "', not true or false");
+    }
+  }
+
+  /** Reads a document that stands at that name as text; {@code null} where it was rejected. */
+  @Nullable JsonNode document(String name, JsonTree tree, byte[] bytes) {
+    return tree.read(quoted(name) + ": ", bytes, out);
+  }
+
+  private void rejectNames(String name) {
+    reject(
+        Reason.BAD_NAME, quoted(name) + " has names of more than " + LONGEST_NAMES + " characters");
+  }
+
+  private static int length(String name, Point point) {
+    int length = name.length();
+    Asset asset = point.asset();
+    if (asset != null) {
+      length += length(asset.site()) + length(asset.area());
+      length += length(asset.line()) + length(asset.machine());
+    }
+    for (Map.Entry<String, String> tag : point.tags().entrySet()) {
+      length += tag.getKey().length() + tag.getValue().length();
+    }
+    return length;
+  }
+
+  private static int length(@Nullable String level) {
+    return level == null ? 0 : level.length();
+  }
+
+  private static String place(String name, Point point) {
+    String asset = point.asset() == null ? "" : point.asset().path();
+    return asset + '\n' + (point.tags().isEmpty() ? "" : point.tags()) + '\n' + name;
+  }
+
   void reject(Reason reason, String detail) {
     reject(new Rejected(reason, detail));
   }
 
-  void reject(Rejected rejected) {
-    if (room()) {
-      out.rejected(rejected);
+  void reject(Rejected part) {
+    if (hasRoom()) {
+      out.rejected(part);
     }
   }
 
   void filter() {
-    if (room()) {
+    if (hasRoom()) {
       out.filtered();
     }
   }
 
-  private boolean room() {
+  private boolean hasRoom() {
     parts++;
-    if (parts == most + 1) {
+    if (parts == maxParts + 1) {
       out.rejected(
           new Rejected(
-              Reason.LIMIT, "more than " + most + " values in one message; the rest is left out"));
+              Reason.LIMIT, "more than " + maxParts + " values in one message; the rest is left"));
     }
-    return parts <= most;
+    return parts <= maxParts;
   }
 
   static String join(String name, String key) {
@@ -110,9 +224,5 @@ final class Samples {
   /** The name as a sentence may begin with it. */
   static String quoted(String name) {
     return name.isEmpty() ? "the value" : "'" + Excerpt.of(name) + "'";
-  }
-
-  private static String within(String name) {
-    return name.isEmpty() ? "" : " in " + quoted(name);
   }
 }

@@ -1,0 +1,194 @@
+package io.weir.gateway.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Value;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * EdgeX Foundry events, versions 1 to 4: exported as they are, in a request to add one, or in the
+ * envelope of the message bus with its payload in base64. Values are texts of a declared type.
+ * {@code docs/formats/edgex.md} says it to users.
+ */
+final class EdgeXDecoder implements Decoder {
+
+  private final JsonTree json;
+  private final JsonTree cbor;
+  private final Limits limits;
+
+  EdgeXDecoder(Limits limits) {
+    this.json = new JsonTree(limits);
+    this.cbor = JsonTree.cbor(limits);
+    this.limits = limits;
+  }
+
+  @Override
+  public boolean typesNumbers() {
+    return true;
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    JsonNode document = json.read(payload.bytes(), out);
+    JsonNode content = document == null ? null : opened(document, out);
+    if (content == null) {
+      return;
+    }
+    Samples samples = new Samples(out, limits);
+    if (content.isArray()) {
+      content.forEach(each -> read(each, samples));
+    } else {
+      read(content, samples);
+    }
+  }
+
+  /** The content of an envelope; what is none as it is; {@code null} where it was rejected. */
+  private @Nullable JsonNode opened(JsonNode document, Output out) {
+    JsonNode payload = JsonTree.field(document, "payload", "Payload");
+    if (!payload.isTextual()) {
+      return payload.isContainerNode() ? payload : document;
+    }
+    String text = payload.textValue();
+    String type = JsonTree.field(document, "contentType", "ContentType").asText("");
+    try {
+      byte[] bytes = text.startsWith("{") ? text.getBytes(UTF_8) : Base64.getDecoder().decode(text);
+      return (type.contains("cbor") ? cbor : json).read("the envelope's payload: ", bytes, out);
+    } catch (IllegalArgumentException e) {
+      out.rejected(new Rejected(Reason.MALFORMED, "the envelope's payload is not base64"));
+      return null;
+    }
+  }
+
+  private void read(JsonNode content, Samples samples) {
+    JsonNode event = JsonTree.field(content, "event", "Event");
+    JsonNode given = event.isObject() ? event : content;
+    JsonNode readings = JsonTree.field(given, "readings", "Readings");
+    if (readings.isArray()) {
+      Point point = Point.PLAIN.tagged(JsonTree.tags(given.path("tags")));
+      readings.forEach(reading -> reading(reading, given, point, samples));
+    } else if (given.path("events").isArray()) {
+      given.path("events").forEach(each -> read(each, samples));
+    } else if (given.has("resourceName")) {
+      reading(given, given, Point.PLAIN, samples);
+    } else {
+      samples.reject(Reason.MALFORMED, "no EdgeX event: an object with 'readings' is expected");
+    }
+  }
+
+  private void reading(JsonNode reading, JsonNode event, Point ofEvent, Samples samples) {
+    String resource = JsonTree.name(JsonTree.field(reading, "resourceName", "name"));
+    if (resource == null) {
+      samples.reject(Reason.BAD_NAME, "a reading without a resourceName");
+      return;
+    }
+    String device = JsonTree.name(JsonTree.field(reading, "deviceName", "device"));
+    Point point =
+        ofEvent
+            .tagged(JsonTree.tags(reading.path("tags")))
+            .at(origin(reading, event))
+            .onMachine(
+                device == null
+                    ? JsonTree.name(JsonTree.field(event, "deviceName", "device"))
+                    : device)
+            .in(JsonTree.name(reading.path("units")));
+    String type = reading.path("valueType").asText("");
+    JsonNode value = reading.path("value");
+    if (reading.hasNonNull("objectValue")) {
+      samples.add(resource, real(reading.path("objectValue")), point);
+    } else if (reading.hasNonNull("binaryValue")) {
+      samples.add(resource, reading.path("binaryValue"), point);
+    } else if (!value.isTextual()) {
+      samples.add(resource, type.startsWith("Float") ? real(value) : value, point);
+    } else if (type.endsWith("Array") && isList(type, value.textValue())) {
+      array(resource, type.substring(0, type.length() - "Array".length()), value, point, samples);
+    } else {
+      boolean isBytes = reading.path("floatEncoding").asText("").equalsIgnoreCase("base64");
+      typed(resource, type, isBytes, value.textValue(), point, samples);
+    }
+  }
+
+  /** When the reading was taken, else the event; an origin of 0 is one that was never set. */
+  private static @Nullable Value origin(JsonNode reading, JsonNode event) {
+    JsonNode own = reading.path("origin");
+    JsonNode origin = own.isMissingNode() || own.asText().equals("0") ? event.path("origin") : own;
+    return origin.asText().equals("0") ? null : JsonTree.time(origin);
+  }
+
+  /** Texts are listed in JSON by newer versions; by older ones without quotes, which is a text. */
+  private static boolean isList(String type, String text) {
+    return !type.equals("StringArray") || text.startsWith("[\"");
+  }
+
+  /** The text is a list in JSON. */
+  private void array(String name, String type, JsonNode value, Point point, Samples samples) {
+    JsonNode elements = samples.document(name, json, value.textValue().getBytes(UTF_8));
+    if (elements == null) {
+      return;
+    }
+    if (!elements.isArray()) {
+      samples.reject(Reason.BAD_VALUE, Samples.quoted(name) + " is not a list");
+      return;
+    }
+    samples.add(name, type.startsWith("Float") ? real(elements) : elements, point);
+  }
+
+  private static void typed(
+      String name, String type, boolean isBase64, String text, Point point, Samples samples) {
+    switch (type.toLowerCase(Locale.ROOT)) {
+      case "float32", "float64" -> {
+        if (isBase64) {
+          floatOfBytes(name, text, point, samples);
+        } else {
+          samples.addQuoted(name, text, Value.Type.FLOAT, point);
+        }
+      }
+      case "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64" ->
+          samples.addQuoted(name, text, Value.Type.INTEGER, point);
+      case "bool", "boolean" -> samples.addQuoted(name, text, Value.Type.BOOLEAN, point);
+      default -> samples.add(name, new Value.Text(text), point);
+    }
+  }
+
+  /** Version 1 may write a float as the base64 of its four or eight bytes, big-endian. */
+  private static void floatOfBytes(String name, String text, Point point, Samples samples) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      bytes = new byte[0];
+    }
+    if (bytes.length == Float.BYTES) {
+      samples.add(name, new Value.Real(ByteBuffer.wrap(bytes).getFloat()), point);
+    } else if (bytes.length == Double.BYTES) {
+      samples.add(name, new Value.Real(ByteBuffer.wrap(bytes).getDouble()), point);
+    } else {
+      samples.reject(
+          Reason.BAD_VALUE,
+          Samples.quoted(name) + " is '" + Excerpt.of(text) + "', not a float in base64");
+    }
+  }
+
+  /** With every integer as a float: a JSON number has no declared type, and may get a fraction. */
+  private static JsonNode real(JsonNode node) {
+    if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        array.set(i, real(array.get(i)));
+      }
+    } else if (node instanceof ObjectNode object) {
+      object.properties().forEach(field -> field.setValue(real(field.getValue())));
+    }
+    return node.isIntegralNumber() && node.canConvertToLong()
+        ? DoubleNode.valueOf(node.doubleValue())
+        : node;
+  }
+}

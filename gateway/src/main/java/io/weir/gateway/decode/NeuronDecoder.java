@@ -1,0 +1,97 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reason;
+import java.util.Map;
+
+/**
+ * EMQX Neuron and NeuronEX, what their MQTT application uploads: a group of tags of one south-bound
+ * node, as {@code values} and {@code errors} or as a list of {@code tags}. The node is the machine,
+ * the group and the static tags are tags. {@code docs/formats/neuron.md} says it to users.
+ */
+final class NeuronDecoder implements Decoder {
+
+  private final JsonTree json;
+  private final Limits limits;
+
+  NeuronDecoder(Limits limits) {
+    this.json = new JsonTree(limits);
+    this.limits = limits;
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    JsonNode document = json.read(payload.bytes(), out);
+    if (document == null) {
+      return;
+    }
+    Samples samples = new Samples(out, limits);
+    if (document.isArray()) {
+      document.forEach(message -> message(message, samples));
+    } else {
+      message(document, samples);
+    }
+  }
+
+  private static void message(JsonNode message, Samples samples) {
+    if (message.has("states")) {
+      samples.filter(); // a heartbeat: the states of Neuron's own nodes
+      return;
+    }
+    JsonNode values = message.path("values");
+    JsonNode errors = message.path("errors");
+    JsonNode tags = message.path("tags");
+    if (!values.isContainerNode() && !errors.isObject() && !tags.isContainerNode()) {
+      samples.reject(
+          Reason.MALFORMED, "no Neuron upload: 'values', 'errors' or 'tags' are expected");
+      return;
+    }
+    Point point =
+        Point.PLAIN
+            .at(JsonTree.time(message.path("timestamp")))
+            .onMachine(JsonTree.name(JsonTree.field(message, "node", "node_name")))
+            .tagged("group", JsonTree.name(JsonTree.field(message, "group", "group_name")))
+            .tagged(JsonTree.tags(JsonTree.field(message, "static_tags", "static")));
+    byName(values, point, samples);
+    byName(tags, point, samples);
+    for (Map.Entry<String, JsonNode> error : errors.properties()) {
+      error(error.getKey(), error.getValue(), samples);
+    }
+  }
+
+  /** Values by name: an object, or a list of tags with name and value or error. */
+  private static void byName(JsonNode values, Point point, Samples samples) {
+    for (Map.Entry<String, JsonNode> value : values.properties()) {
+      samples.add(value.getKey(), value.getValue(), point);
+    }
+    if (values.isArray()) {
+      values.forEach(tag -> tag(tag, point, samples));
+    }
+  }
+
+  private static void tag(JsonNode tag, Point point, Samples samples) {
+    String name = JsonTree.name(tag.path("name"));
+    JsonNode error = tag.path("error");
+    if (name == null) {
+      samples.reject(Reason.BAD_NAME, "a tag without a name");
+    } else if (tag.hasNonNull("value")) {
+      boolean failed = error.isIntegralNumber() && !error.asText().equals("0");
+      samples.add(
+          name,
+          tag.path("value"),
+          failed ? point.of(Quality.BAD, "error " + error.asText()) : point);
+    } else if (tag.hasNonNull("error")) {
+      error(name, error, samples);
+    } else {
+      samples.filter();
+    }
+  }
+
+  private static void error(String name, JsonNode code, Samples samples) {
+    samples.reject(
+        Reason.BAD_VALUE,
+        Samples.quoted(name) + " has no value: Neuron error " + Excerpt.of(code.asText("")));
+  }
+}

@@ -1,0 +1,91 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Reason;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * ThingsBoard's MQTT interface: telemetry of one device (values by key, with a time, or a list of
+ * these) and of a gateway's devices by name. {@code docs/formats/thingsboard.md} says it to users.
+ */
+final class ThingsBoardDecoder implements Decoder {
+
+  /** Topics below {@code v1/gateway} that are no telemetry. */
+  private static final Set<String> SIGNALS = Set.of("connect", "disconnect", "rpc", "claim");
+
+  private final JsonTree json;
+  private final Limits limits;
+
+  ThingsBoardDecoder(Limits limits) {
+    this.json = new JsonTree(limits);
+    this.limits = limits;
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    String topic = payload.topic();
+    if (SIGNALS.contains(topic.substring(topic.lastIndexOf('/') + 1)) || topic.contains("/rpc/")) {
+      out.filtered();
+      return;
+    }
+    JsonNode document = json.read(payload.bytes(), out);
+    if (document == null) {
+      return;
+    }
+    Samples samples = new Samples(out, limits);
+    if (isOfGateway(topic, document)) {
+      for (Map.Entry<String, JsonNode> device : document.properties()) {
+        if (device.getKey().isBlank()) {
+          samples.reject(Reason.BAD_NAME, "a device without a name");
+        } else {
+          telemetry(device.getValue(), Point.PLAIN.onMachine(device.getKey()), samples);
+        }
+      }
+    } else {
+      telemetry(document, Point.PLAIN, samples);
+    }
+  }
+
+  /** By the topic; where it does not say, a gateway sends for each name a list of objects. */
+  private static boolean isOfGateway(String topic, JsonNode document) {
+    if (!document.isObject() || topic.contains("devices/me/") || topic.startsWith("v2/")) {
+      return false;
+    }
+    if (topic.contains("v1/gateway/")) {
+      return true;
+    }
+    for (JsonNode list : document) {
+      if (!list.isArray() || list.isEmpty() || !list.path(0).isObject()) {
+        return false;
+      }
+    }
+    return !document.isEmpty();
+  }
+
+  private static void telemetry(JsonNode node, Point point, Samples samples) {
+    if (node.isArray()) {
+      node.forEach(each -> values(each, point, samples));
+    } else {
+      values(node, point, samples);
+    }
+  }
+
+  private static void values(JsonNode node, Point point, Samples samples) {
+    if (!node.isObject()) {
+      samples.reject(Reason.MALFORMED, "values by key are expected, not " + JsonTree.kind(node));
+      return;
+    }
+    JsonNode ts = node.path("ts");
+    Point timed = point.at(JsonTree.time(ts));
+    if (node.path("values").isObject()) {
+      samples.add("", node.path("values"), timed);
+      return;
+    }
+    for (Map.Entry<String, JsonNode> value : node.properties()) {
+      if (!value.getKey().equals("ts")) {
+        samples.add(value.getKey(), value.getValue(), timed);
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.weir.gateway.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Reason;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * United Manufacturing Hub. The topic says where: {@code
+ * umh/v1/<enterprise>/<site>/<area>/<line>/<work cell>/<origin>/_<contract>/<group>.../<tag>}, of
+ * which all behind the enterprise may be missing. The payload is {@code timestamp_ms} beside tags,
+ * nested by group ({@code _historian}), or beside one {@code value} (UMH Core). {@code
+ * docs/formats/umh.md} says it to users.
+ */
+final class UmhDecoder implements Decoder {
+
+  /** Contracts of orders, products and shifts: no readings. */
+  private static final Set<String> LEFT_ALONE = Set.of("_analytics", "_local");
+
+  private static final String TIME = "timestamp_ms";
+
+  private final JsonTree json;
+  private final Limits limits;
+
+  UmhDecoder(Limits limits) {
+    this.json = new JsonTree(limits);
+    this.limits = limits;
+  }
+
+  /**
+   * What a topic says.
+   *
+   * @param contract begins with an underscore; "" where there is none
+   * @param name the groups and the tag behind the contract, joined by dots
+   * @param tag the last of these
+   */
+  private record Topic(Point place, String contract, String name, String tag) {}
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    Topic topic = topic(payload.topic());
+    if (LEFT_ALONE.contains(topic.contract())) {
+      out.filtered();
+      return;
+    }
+    JsonNode document = json.read(payload.bytes(), out);
+    if (document == null) {
+      return;
+    }
+    Samples samples = new Samples(out, limits);
+    if (!document.isObject()) {
+      samples.reject(
+          Reason.MALFORMED,
+          "an object with " + TIME + " and values is expected, not " + JsonTree.kind(document));
+      return;
+    }
+    Point point = topic.place().at(JsonTree.time(document.path(TIME)));
+    int values = document.size() - (document.has(TIME) ? 1 : 0);
+    for (Map.Entry<String, JsonNode> value : document.properties()) {
+      if (!value.getKey().equals(TIME)) {
+        samples.add(name(topic, value.getKey(), values == 1), value.getValue(), point);
+      }
+    }
+  }
+
+  /** Where the topic already ends with the tag, a single value repeats it or is called value. */
+  private static String name(Topic topic, String key, boolean isAlone) {
+    boolean isNamedByTopic = isAlone && (key.equals("value") || key.equals(topic.tag()));
+    return isNamedByTopic && !topic.name().isEmpty()
+        ? topic.name()
+        : Samples.join(topic.name(), key);
+  }
+
+  private static Topic topic(String topic) {
+    List<String> levels = Arrays.asList(topic.split("/", -1));
+    int contract = 0;
+    while (contract < levels.size() && !levels.get(contract).startsWith("_")) {
+      contract++;
+    }
+    int start = levels.indexOf("umh") + 2; // behind umh and its version
+    boolean isUmh = start >= 2 && start <= contract;
+    Point place = isUmh ? place(levels.subList(start, contract)) : Point.PLAIN;
+    if (contract == levels.size()) {
+      return new Topic(place, "", "", "");
+    }
+    List<String> rest = levels.subList(contract + 1, levels.size());
+    return new Topic(
+        place,
+        levels.get(contract),
+        String.join(".", rest),
+        rest.isEmpty() ? "" : rest.get(rest.size() - 1));
+  }
+
+  /** Enterprise and origin have no level of their own in an asset's path, and are tags. */
+  private static Point place(List<String> path) {
+    return Point.PLAIN
+        .on(new Asset(level(path, 1), level(path, 2), level(path, 3), level(path, 4)))
+        .tagged("enterprise", level(path, 0))
+        .tagged("origin", level(path, 5));
+  }
+
+  private static @Nullable String level(List<String> path, int i) {
+    return i < path.size() && !path.get(i).isEmpty() ? path.get(i) : null;
+  }
+}

@@ -1,0 +1,137 @@
+package io.weir.gateway.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Sample;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every format that is read as a tree, shown with one of them. */
+class TreeFormatsTest {
+
+  private static final long NOW = 1_772_366_400_000_000_000L;
+
+  private final List<Sample> samples = new ArrayList<>();
+  private final List<Rejected> rejected = new ArrayList<>();
+  private int filtered;
+
+  private void decode(String format, Limits limits, String payload) {
+    Config.EventTime time = new Config.EventTime(null, null, null, Duration.ofMinutes(10));
+    Config.Route route =
+        new Config.Route(
+            "#", null, format, 1, "telemetry", time, List.of(), Config.Unlisted.KEEP);
+    Decoder.Output out =
+        new Decoder.Output() {
+          @Override
+          public void sample(Sample sample) {
+            samples.add(sample);
+          }
+
+          @Override
+          public void rejected(Rejected part) {
+            rejected.add(part);
+          }
+
+          @Override
+          public void filtered() {
+            filtered++;
+          }
+        };
+    Decoders.of(format, route, limits)
+        .decode(new Decoder.Payload("a/b", payload.getBytes(UTF_8), NOW), out);
+  }
+
+  private static String members(int count, String name, String value) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"" + name + i + "\":" + value)
+        .collect(Collectors.joining(","));
+  }
+
+  @Test
+  void whatStandsBeyondTheLimitOfPartsIsLeftAndSaidOnce() {
+    decode("thingsboard", new Limits(32, 10, 1 << 20), "{" + members(12, "v", "1") + ",\"n\":null}");
+
+    assertThat(samples).hasSize(10);
+    assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
+    assertThat(filtered).isZero();
+  }
+
+  @Test
+  void aDocumentOfManyTokensIsRefusedBeforeItIsATree() {
+    decode("thingsboard", new Limits(32, 100, 1 << 20), "{\"v\":[" + "[],".repeat(5_000) + "1]}");
+
+    assertThat(samples).isEmpty();
+    assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
+  }
+
+  @Test
+  void nestingBeyondTheLimitIsRefused() {
+    decode("thingsboard", new Limits(8, 100, 1 << 20), "{\"a\":".repeat(9) + "1" + "}".repeat(9));
+
+    assertThat(samples).isEmpty();
+    assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
+  }
+
+  @Test
+  void aNameThatWouldBeRepeatedForAllThatIsNestedThereIsRejectedOnce() {
+    String longName = "n".repeat(2_000);
+    decode(
+        "thingsboard",
+        Limits.DEFAULT,
+        "{\"" + longName + "\":{" + members(1_000, "v", "1") + "},\"short\":1}");
+
+    assertThat(samples).extracting(Sample::name).containsExactly("short");
+    assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.BAD_NAME);
+    assertThat(rejected.get(0).detail()).hasSizeLessThan(200);
+  }
+
+  @Test
+  void aSampleWithMoreTagsThanAnyStoreWantsIsRejected() {
+    decode(
+        "neuron",
+        Limits.DEFAULT,
+        "{\"values\":{\"v\":1},\"static_tags\":{" + members(65, "t", "1") + "}}");
+
+    assertThat(samples).isEmpty();
+    assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.BAD_NAME);
+  }
+
+  @Test
+  void aSenmlPackAndItsResolvedFormBecomeTheSame() {
+    decode(
+        "senml-json",
+        Limits.DEFAULT,
+        "[{\"bn\":\"urn:dev:ow:28ff641e8216035a:\",\"bt\":1772366390.25,\"bu\":\"A\",\"bv\":1,"
+            + "\"n\":\"current\",\"t\":-2,\"v\":0.2},{\"n\":\"current\",\"v\":0.25}]");
+    List<Sample> given = List.copyOf(samples);
+    samples.clear();
+    decode(
+        "senml-json",
+        Limits.DEFAULT,
+        "[{\"n\":\"urn:dev:ow:28ff641e8216035a:current\",\"t\":1772366388.25,\"u\":\"A\",\"v\":1.2},"
+            + "{\"n\":\"urn:dev:ow:28ff641e8216035a:current\",\"t\":1772366390.25,\"u\":\"A\","
+            + "\"v\":1.25}]");
+
+    assertThat(given).hasSize(2).isEqualTo(samples);
+    assertThat(given).extracting(Sample::unit).containsOnly("A");
+  }
+
+  @Test
+  void theUnitThatAFormatCarriesGoesAlong() {
+    decode(
+        "edgex",
+        Limits.DEFAULT,
+        "{\"readings\":[{\"resourceName\":\"t\",\"valueType\":\"Float32\",\"units\":\"Cel\","
+            + "\"value\":\"1.5e+00\"}]}");
+
+    assertThat(samples).extracting(Sample::unit).containsExactly("Cel");
+  }
+}
