@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * into base name and name, for both say the same.
  *
  * <ul>
- *   <li>A URN is a device: {@code urn:dev:ow:10e2073a01080063} (RFC 9039, four parts), another URN
+ *   <li>A URN is a device: {@code urn:dev:ow:28ff641e8216035a} (RFC 9039, four parts), another URN
  *       of three parts. What follows it is the metric, or {@code value} where nothing does.
  *   <li>Of another name the part behind the last slash or colon is the metric, what is before it
  *       the device. A name without one, or that begins with a slash, is the metric whole.
