@@ -26,8 +26,7 @@ class TreeFormatsTest {
   private void decode(String format, Limits limits, String payload) {
     Config.EventTime time = new Config.EventTime(null, null, null, Duration.ofMinutes(10));
     Config.Route route =
-        new Config.Route(
-            "#", null, format, 1, "telemetry", time, List.of(), Config.Unlisted.KEEP);
+        new Config.Route("#", null, format, 1, "telemetry", time, List.of(), Config.Unlisted.KEEP);
     Decoder.Output out =
         new Decoder.Output() {
           @Override
@@ -57,7 +56,8 @@ class TreeFormatsTest {
 
   @Test
   void whatStandsBeyondTheLimitOfPartsIsLeftAndSaidOnce() {
-    decode("thingsboard", new Limits(32, 10, 1 << 20), "{" + members(12, "v", "1") + ",\"n\":null}");
+    decode(
+        "thingsboard", new Limits(32, 10, 1 << 20), "{" + members(12, "v", "1") + ",\"n\":null}");
 
     assertThat(samples).hasSize(10);
     assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
