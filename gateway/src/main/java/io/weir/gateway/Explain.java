@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Explain {
 
   private final Decoding decoding;
-  private final Types types;
 
   /**
    * @param types the types pinned so far, over a store that need not save
@@ -37,7 +36,6 @@ public final class Explain {
    */
   public Explain(List<Config.Route> routes, Types types) {
     this.decoding = new Decoding(routes, types);
-    this.types = types;
   }
 
   /**
@@ -56,9 +54,13 @@ public final class Explain {
     Story story = new Story();
     story.say("route " + (match.index() + 1) + ": " + route.topic() + ", format " + route.format());
     match.captures().forEach((name, level) -> story.say("  " + name + " = " + level));
+    Decoding.Decoded tooLarge = Decoding.tooLarge(payload, route.limits().payload());
+    if (tooLarge != null) {
+      story.say("rejected, limit: " + tooLarge.rejected().get(0).detail());
+      return story.text.toString();
+    }
     Decoder decoder = decoding.decoder(match, null);
-    Normalizer message =
-        new Normalizer(types, match, decoder.typesNumbers(), retained, receiveTimeNs);
+    Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
     decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), story.telling(message));
     Decoding.Decoded decoded = Decoding.decoded(message, payload);
     story.say(
@@ -94,7 +96,8 @@ public final class Explain {
           } else if (message.rejected().size() > rejected) {
             tell(message.rejected().get(rejected));
           } else {
-            say("  -> filtered");
+            String why = message.whyFiltered();
+            say("  -> filtered" + (why == null ? "" : ": " + why));
           }
         }
 
