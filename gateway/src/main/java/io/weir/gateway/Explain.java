@@ -56,22 +56,15 @@ public final class Explain {
     match.captures().forEach((name, level) -> story.say("  " + name + " = " + level));
     Decoding.Decoded tooLarge = Decoding.tooLarge(payload, route.limits().payload());
     if (tooLarge != null) {
-      story.say("rejected, limit: " + tooLarge.rejected().get(0).detail());
+      story.say("payload");
+      story.tell(tooLarge.rejected().get(0));
+      story.sum(tooLarge);
       return story.text.toString();
     }
     Decoder decoder = decoding.decoder(match, null);
     Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
     decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), story.telling(message));
-    Decoding.Decoded decoded = Decoding.decoded(message, payload);
-    story.say(
-        "received "
-            + decoded.received()
-            + " = readings "
-            + decoded.readings().size()
-            + " + filtered "
-            + decoded.filtered()
-            + " + rejected "
-            + decoded.rejected().size());
+    story.sum(Decoding.decoded(message, payload));
     return story.text.toString();
   }
 
@@ -115,11 +108,23 @@ public final class Explain {
           say("a part without a value");
           say("  -> filtered");
         }
-
-        private void tell(Rejected rejected) {
-          say("  -> rejected, " + rejected.reason().label() + ": " + rejected.detail());
-        }
       };
+    }
+
+    void tell(Rejected rejected) {
+      say("  -> rejected, " + rejected.reason().label() + ": " + rejected.detail());
+    }
+
+    void sum(Decoding.Decoded decoded) {
+      say(
+          "received "
+              + decoded.received()
+              + " = readings "
+              + decoded.readings().size()
+              + " + filtered "
+              + decoded.filtered()
+              + " + rejected "
+              + decoded.rejected().size());
     }
   }
 
