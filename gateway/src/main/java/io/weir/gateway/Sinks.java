@@ -12,6 +12,8 @@ public final class Sinks {
   private Sinks() {}
 
   /**
+   * The sink that a configuration asks for, ready to write.
+   *
    * @param dataDir where a sink that keeps a store of its own may keep it
    * @throws IllegalStateException if a store inside the gateway cannot start; says why
    */

@@ -3,8 +3,7 @@ package io.weir.gateway;
 import io.weir.gateway.http.GatewayView;
 import io.weir.gateway.http.Ledger;
 import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -20,21 +19,27 @@ final class StatusLine implements AutoCloseable {
   private static final long EVERY_S = 5;
 
   private final GatewayView view;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "status-line");
-            made.setDaemon(true);
-            return made;
-          });
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "status-line");
   private String last = "";
 
   StatusLine(GatewayView view) {
     this.view = view;
+    thread.setDaemon(true);
   }
 
   void start() {
-    thread.scheduleWithFixedDelay(this::print, EVERY_S, EVERY_S, TimeUnit.SECONDS);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!stopped.await(EVERY_S, TimeUnit.SECONDS)) {
+        print();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void print() {
@@ -73,6 +78,6 @@ final class StatusLine implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    stopped.countDown();
   }
 }

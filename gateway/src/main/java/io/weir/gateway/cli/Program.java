@@ -1,5 +1,7 @@
 package io.weir.gateway.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.weir.gateway.config.ConfigException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -32,8 +34,8 @@ public final class Program {
             .addSubcommand(new VersionCommand(terminal))
             .setUsageHelpWidth(100)
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .setOut(new PrintWriter(terminal.out(), true))
-            .setErr(new PrintWriter(terminal.err(), true))
+            .setOut(new PrintWriter(terminal.out(), true, UTF_8))
+            .setErr(new PrintWriter(terminal.err(), true, UTF_8))
             .setParameterExceptionHandler((e, args) -> usage(e))
             .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
   }

@@ -81,10 +81,13 @@ final class TypesCommand extends CommandGroup {
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
       DataDirectory data = data(options);
-      try (Closeable held = data.lock()) {
+      Closeable lock = data.lock();
+      try {
         Types.load(data.types(FileSystem.DISK)).set(measurement, field, type);
       } catch (IllegalArgumentException e) {
-        throw new InputException(e.getMessage());
+        throw new InputException(String.valueOf(e.getMessage()));
+      } finally {
+        lock.close();
       }
       return Program.DONE;
     }

@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       "",
       "Exit codes: 0 done, 1 your input is wrong, 2 the machine or a peer failed."
     })
+@SuppressWarnings("UnusedVariable") // picocli acts on the options for help and version itself
 final class WeirCommand extends CommandGroup {
 
   @Option(

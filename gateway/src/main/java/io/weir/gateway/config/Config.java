@@ -27,6 +27,8 @@ public record Config(
     Logging logging) {
 
   /**
+   * This gateway among others.
+   *
    * @param id names this gateway to brokers and in logs
    * @param dataDir where everything durable stands; one gateway at a time
    */
@@ -49,6 +51,8 @@ public record Config(
   }
 
   /**
+   * An MQTT broker and the session kept at it.
+   *
    * @param version 5 or 311 (MQTT 3.1.1)
    * @param receiveMaximum messages the broker may have under way, 1 to 65535
    * @param windowBytes bytes of unacknowledged messages held at most
@@ -71,9 +75,12 @@ public record Config(
       @Nullable Tls tls)
       implements Source {}
 
+  /** Readings that are posted to the gateway; at most so many bytes at once. */
   public record HttpSource(String name, int maxBodyBytes) implements Source {}
 
   /**
+   * What the messages of a topic become.
+   *
    * @param topic the pattern, such as {@code factory/{site}/{line}/{machine}/telemetry}
    * @param source name of the only source this route serves, or {@code null} for all
    * @param format a decoder's name
@@ -129,12 +136,15 @@ public record Config(
     }
   }
 
+  /** What becomes of metrics that a route does not list. */
   public enum Unlisted {
     KEEP,
     DROP
   }
 
   /**
+   * Which time a reading has.
+   *
    * @param from JSON Pointer of the time, or {@code null}: then it is looked for
    * @param unit unit of a numeric time, or {@code null}: then by magnitude
    * @param zone zone of times that name none, or {@code null}: then such times are rejected
@@ -251,6 +261,8 @@ public record Config(
   }
 
   /**
+   * What a metric is named and typed in the store.
+   *
    * @param from the metric's name in the payload (a JSON Pointer where it starts with a slash)
    * @param to its name in the store, or {@code null} to keep it
    * @param type the type declared, or {@code null} for the natural one (numbers are floats)
@@ -282,6 +294,7 @@ public record Config(
   public record Buffer(
       long segmentSize, long maxSize, WhenFull whenFull, Duration linger, int maxMessageSize) {}
 
+  /** What an append does at the bound of the log. */
   public enum WhenFull {
     BLOCK,
     DROP_OLDEST
@@ -303,12 +316,15 @@ public record Config(
     long maxLag();
   }
 
+  /** Where a new sink starts. */
   public enum Start {
     OLDEST,
     NOW
   }
 
   /**
+   * How lines are gathered into one write.
+   *
    * @param maxLines lines of one write at most
    * @param maxBytes bytes of one write at most, before compression
    * @param linger how long a batch waits to fill
@@ -316,6 +332,8 @@ public record Config(
   public record Batch(int maxLines, int maxBytes, Duration linger, boolean gzip) {}
 
   /**
+   * An InfluxDB, or a store that speaks its line protocol over HTTP.
+   *
    * @param version 1, 2 or 3
    * @param bucket version 2: with org; else {@code null}
    * @param database versions 1 and 3
@@ -357,6 +375,7 @@ public record Config(
       long maxLag)
       implements Sink {}
 
+  /** Of the times in a store. */
   public enum Precision {
     NS(1),
     US(1_000),
@@ -376,6 +395,8 @@ public record Config(
   }
 
   /**
+   * The gateway's own server.
+   *
    * @param bind address; one beyond loopback needs a token
    * @param token bearer token asked of every request but health, or {@code null}
    * @param maxBodyBytes largest request body
@@ -388,5 +409,12 @@ public record Config(
       int maxBodyBytes,
       Duration timeout) {}
 
+  /**
+   * What the process says while it runs.
+   *
+   * @param format {@code text} or {@code json}
+   * @param level of Weir's own loggers: error, warn, info, debug or trace
+   * @param loggers levels of single loggers by name
+   */
   public record Logging(String format, String level, Map<String, String> loggers) {}
 }

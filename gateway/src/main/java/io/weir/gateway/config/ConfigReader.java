@@ -31,7 +31,7 @@ final class ConfigReader {
     Config.Buffer buffer = buffer(root.section("buffer"));
     Config.Quarantine quarantine =
         new Config.Quarantine(
-            root.section("quarantine").bytes("max-size", 256 * MIB, MIB, Long.MAX_VALUE));
+            root.section("quarantine").bytes("max-size", 256 * MIB, 16 * MIB, Long.MAX_VALUE));
     Config.Http http = http(root.section("http"), buffer);
     List<Section> sources = root.sections("sources");
     List<Section> routes = root.sections("routes");

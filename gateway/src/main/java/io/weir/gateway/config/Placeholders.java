@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills in {@code ${NAME}}, {@code ${NAME:-default}} and {@code ${file:PATH}} in values; {@code $${}
- * stands for a literal {@code ${}. A default also stands in for a variable that is empty, as in a
- * shell. A file's last line break does not count. What is filled in is not searched again. A value
- * that comes out empty is as good as absent.
+ * Fills in {@code ${NAME}}, {@code ${NAME:-default}} and {@code ${file:PATH}} in values; two dollar
+ * signs before the brace stand for a literal one. A default also stands in for a variable that is
+ * empty, as in a shell. A file's last line break does not count. What is filled in is not searched
+ * again. A value that comes out empty is as good as absent.
  */
 final class Placeholders {
 

@@ -130,7 +130,7 @@ final class Section {
 
   boolean flag(String name, boolean otherwise) {
     JsonNode value = json(name);
-    return value != null && value.isBoolean() ? value.booleanValue() : otherwise;
+    return value == null ? otherwise : value.asBoolean(otherwise);
   }
 
   private @Nullable JsonNode json(String name) {

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +39,12 @@ public final class AtomicFile {
   private final Path path;
 
   private boolean loaded;
+
+  /**
+   * That a name is there does not say that it is durable: an earlier write may have failed on it.
+   */
+  private boolean namesForced;
+
   private boolean damaged;
   private long generation;
   private byte @Nullable [] value;
@@ -76,26 +81,28 @@ public final class AtomicFile {
     out.putInt(0, MAGIC).putInt(8, VERSION).putLong(12, next).putInt(20, bytes.length);
     out.put(HEADER_BYTES, bytes);
     out.putInt(4, crc(out, length));
-    List<String> there = files.list(directory());
     put(slot(next), out);
-    boolean both = there.contains(name(next)) && there.contains(name(next + 1));
-    if (!there.contains(name(next + 1))) {
+    if (generation == 0) {
       put(slot(next + 1), ByteBuffer.allocate(out.capacity())); // takes its space from the start
     }
-    if (!both) {
+    if (!namesForced) {
       files.forceDirectory(directory());
+      namesForced = true;
     }
     generation = next;
     value = bytes.clone();
     damaged = false;
   }
 
-  /** Deletes both generations, durably. */
+  /** Deletes both generations, durably; never leaves the older alone. */
   public void delete() throws IOException {
-    files.delete(slot(generation + 1)); // the older first: a crash between leaves the newer
+    load();
+    files.delete(slot(generation + 1));
+    files.forceDirectory(directory());
     files.delete(slot(generation));
     files.forceDirectory(directory());
     loaded = false;
+    namesForced = false;
   }
 
   private void load() throws IOException {
@@ -151,8 +158,24 @@ public final class AtomicFile {
 
   private void put(Path file, ByteBuffer block) throws IOException {
     try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.WRITE)) {
-      handle.write(block, 0);
-      handle.force();
+      try {
+        handle.write(block, 0);
+        handle.force();
+      } catch (IOException e) {
+        disown(handle, e);
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * What was not forced can still be read until a crash: see to it that nobody takes it for whole.
+   */
+  private static void disown(FileSystem.Handle handle, IOException cause) {
+    try {
+      handle.write(ByteBuffer.allocate(HEADER_BYTES), 0);
+    } catch (IOException second) {
+      cause.addSuppressed(second);
     }
   }
 

@@ -114,9 +114,13 @@ final class Writer {
   }
 
   /**
-   * After the last round. Who is still to be told that a record failed never is: it may not be so.
+   * After the last round. Those who are still to be told that a record failed are told if the disk
+   * takes a header now, else never: it would not be sure.
    */
   void close() throws IOException {
+    if (!untold.isEmpty()) {
+      beginAnew();
+    }
     if (tail != null) {
       tail.close();
       tail = null;

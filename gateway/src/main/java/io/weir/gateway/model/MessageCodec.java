@@ -47,6 +47,7 @@ public final class MessageCodec {
   private final Cached<Series>[] seriesCache = slots();
   private final Cached<String>[] nameCache = slots();
 
+  @SuppressWarnings("ArrayRecordComponent") // compared byte by byte, in place
   private record Cached<T>(byte[] key, T value) {}
 
   @SuppressWarnings({"unchecked", "rawtypes"})
@@ -105,7 +106,12 @@ public final class MessageCodec {
     Reading first = readings.get(start);
     putSeries(first.series());
     putLong(first.timeNs());
-    putByte(first.quality().ordinal());
+    putByte(
+        switch (first.quality()) {
+          case GOOD -> 0;
+          case UNCERTAIN -> 1;
+          case BAD -> 2;
+        });
     if (first.quality() != Quality.GOOD) {
       putText(first.reason() == null ? "" : first.reason());
     }
@@ -154,7 +160,7 @@ public final class MessageCodec {
     }
     int length = at - start;
     for (int i = 0; i < 4; i++) { // a varint padded to four bytes, filled in afterwards
-      out[lengthAt + i] = (byte) ((length >>> (7 * i)) & 0x7f | (i < 3 ? 0x80 : 0));
+      out[lengthAt + i] = (byte) (((length >>> (7 * i)) & 0x7f) | (i < 3 ? 0x80 : 0));
     }
   }
 
@@ -186,7 +192,7 @@ public final class MessageCodec {
     room(5);
     int rest = value;
     while ((rest & ~0x7f) != 0) {
-      out[at++] = (byte) (rest & 0x7f | 0x80);
+      out[at++] = (byte) ((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out[at++] = (byte) rest;
@@ -314,7 +320,7 @@ public final class MessageCodec {
     for (int g = 0; g < groups; g++) {
       Series series = getSeries(in);
       long time = in.getLong();
-      Quality quality = QUALITIES[in.get()];
+      Quality quality = quality(in.get());
       String reason = null;
       if (quality != Quality.GOOD) {
         String text = getName(in);
@@ -329,7 +335,14 @@ public final class MessageCodec {
     return readings;
   }
 
-  private static final Quality[] QUALITIES = Quality.values();
+  private static Quality quality(int code) {
+    return switch (code) {
+      case 0 -> Quality.GOOD;
+      case 1 -> Quality.UNCERTAIN;
+      case 2 -> Quality.BAD;
+      default -> throw new IllegalArgumentException("quality " + code + " is not known");
+    };
+  }
 
   private Value getValue(ByteBuffer in) {
     int type = in.get();

@@ -22,6 +22,7 @@ public record Reading(
     @Nullable String reason) {
 
   /** Whether both belong to one line of the line protocol: all but metric and value agree. */
+  @SuppressWarnings("ReferenceEquality") // most readings of a message share their series
   public boolean sharesLineWith(Reading other) {
     return timeNs == other.timeNs
         && quality == other.quality

@@ -24,9 +24,11 @@ record Batch(List<Line> lines, List<Rejection> unwritable, Ledger aside, long ne
    * order. A small batch stays whole.
    */
   List<List<Line>> lanes() {
-    if (lines.size() < LINES_FOR_TWO_LANES) {
-      return List.of(lines);
-    }
+    return lines.size() < LINES_FOR_TWO_LANES ? List.of(lines) : twoLanes();
+  }
+
+  /** The same, however small. */
+  List<List<Line>> twoLanes() {
     List<Line> even = new ArrayList<>(lines.size());
     List<Line> odd = new ArrayList<>(lines.size());
     for (Line line : lines) {

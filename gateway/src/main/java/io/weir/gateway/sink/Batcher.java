@@ -19,6 +19,8 @@ final class Batcher implements LineProtocol.Out {
 
   private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
+  private static final int RECORDS_AT_ONCE = 200;
+
   private final Feed feed;
   private final LineProtocol protocol;
   private final int maxLines;
@@ -45,18 +47,24 @@ final class Batcher implements LineProtocol.Out {
     this.lingerNs = limits.linger().toNanos();
   }
 
-  /** Reads what is there now, until a batch is full. */
-  void fill(long now) throws IOException {
-    while (!full()) {
+  /**
+   * Reads a few of the records that are there now, until a batch is full. Only a few, so that an
+   * answer of the store does not wait for its turn.
+   *
+   * @return whether there may be more to read for this batch
+   */
+  boolean fill(long now) throws IOException {
+    for (int i = 0; i < RECORDS_AT_ONCE && !isFull(); i++) {
       Feed.Entry entry = feed.next();
       if (entry == null) {
-        return;
+        return false;
       }
       if (records == 0 && lines.isEmpty()) {
         firstReadAt = now;
       }
       read(entry);
     }
+    return !isFull();
   }
 
   private void read(Feed.Entry entry) {
@@ -105,7 +113,7 @@ final class Batcher implements LineProtocol.Out {
     return length;
   }
 
-  private boolean full() {
+  boolean isFull() {
     return lines.size() >= maxLines || bytes >= maxBytes || records >= maxLines;
   }
 
@@ -115,7 +123,7 @@ final class Batcher implements LineProtocol.Out {
 
   /** How long until what is here should go, 0 for now. */
   long waitNs(long now) {
-    return full() ? 0 : Math.max(0, firstReadAt + lingerNs - now);
+    return isFull() ? 0 : Math.max(0, firstReadAt + lingerNs - now);
   }
 
   /** The lines read so far, not yet taken. */

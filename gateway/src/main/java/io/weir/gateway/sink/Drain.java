@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +35,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread, {@code drain-<sink>-<log>}, owns all of its state. Two more, {@code
  * write-<sink>-<log>}, do nothing but wait in {@link Sink#write}, so that the next batch is made
- * while one is under way. A large batch goes in two lanes at once, each series in one of them, and
- * the next batch waits for both, so lines of a series cannot overtake each other. A test steps all
- * on its own thread with {@link #step()}.
+ * while one is under way. Large batches go in two lanes, each series always in the same one and
+ * each lane one write after the other, so lines of a series cannot overtake each other. A lane that
+ * is done with a batch goes on with the next; batches are settled in order. A test steps all on its
+ * own thread with {@link #step()}.
  *
  * <p>A store that is away, busy or refuses the gateway holds back this drain only, for as long as
  * it takes. The caller opens and closes feed and sink.
@@ -57,8 +60,7 @@ public final class Drain {
   private final Batcher batcher;
   private final Pacing pacing;
 
-  private @Nullable Batch current;
-  private List<Lane> lanes = List.of();
+  private final Deque<Round> rounds = new ArrayDeque<>(2);
   private final Deque<Rejection> toSetAside = new ArrayDeque<>();
   private List<Line> accepted = List.of();
   private boolean setAsideUnsynced;
@@ -83,7 +85,14 @@ public final class Drain {
   /** A write under way. */
   private record Flight(List<Line> lines, long startedAt, CompletableFuture<Answer> answer) {}
 
-  /** A part of the current batch that is written one piece after the other. */
+  /** A batch being written, in one lane or two. */
+  private record Round(Batch batch, List<Lane> lanes) {
+    boolean isDone() {
+      return lanes.stream().allMatch(lane -> lane.settlement.isDone());
+    }
+  }
+
+  /** A part of a batch that is written one piece after the other. */
   private static final class Lane {
     final Settlement settlement;
     @Nullable Flight flight;
@@ -224,7 +233,7 @@ public final class Drain {
       } catch (TimeoutException | ExecutionException e) {
         return; // the next step looks itself
       }
-    } else if (current == null && batcher.isEmpty()) {
+    } else if (rounds.isEmpty() && batcher.isEmpty()) {
       feed.await(bounded);
     } else {
       LockSupport.parkNanos(bounded);
@@ -233,23 +242,20 @@ public final class Drain {
 
   private void awaitFlights(long ns)
       throws InterruptedException, TimeoutException, ExecutionException {
-    List<CompletableFuture<Answer>> answers = new ArrayList<>(lanes.size());
-    for (Lane lane : lanes) {
-      if (lane.flight != null) {
-        answers.add(lane.flight.answer);
-      }
-    }
-    CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new))
-        .get(ns, TimeUnit.NANOSECONDS);
+    CompletableFuture<?>[] answers =
+        flights().map(flight -> flight.answer).toArray(CompletableFuture[]::new);
+    CompletableFuture.anyOf(answers).get(ns, TimeUnit.NANOSECONDS);
+  }
+
+  private Stream<Flight> flights() {
+    return rounds.stream()
+        .flatMap(round -> round.lanes.stream())
+        .map(lane -> lane.flight)
+        .filter(Objects::nonNull);
   }
 
   private boolean inFlight() {
-    for (Lane lane : lanes) {
-      if (lane.flight != null) {
-        return true;
-      }
-    }
-    return false;
+    return flights().findAny().isPresent();
   }
 
   /** One turn on the caller's thread, writes included. For tests. */
@@ -277,13 +283,19 @@ public final class Drain {
   }
 
   private long turn(Executor writer) throws IOException {
-    for (Lane lane : lanes) {
-      if (lane.flight != null && lane.flight.answer.isDone()) {
-        land(lane, lane.flight);
+    for (Round round : rounds) {
+      for (Lane lane : round.lanes) {
+        if (lane.flight != null && lane.flight.answer.isDone()) {
+          land(lane, lane.flight);
+        }
       }
     }
-    batcher.fill(time.elapsedNs());
-    if (current == null) {
+    settle();
+    boolean more = batcher.fill(time.elapsedNs());
+    if (rounds.isEmpty()) {
+      if (more) {
+        return 0;
+      }
       if (batcher.isEmpty() && stopBy != null) {
         end();
         return 0;
@@ -293,35 +305,46 @@ public final class Drain {
         return wait;
       }
       begin(batcher.take());
+    } else if (rounds.size() == 1 && rounds.getFirst().lanes.size() == 2 && batcher.isFull()) {
+      begin(batcher.take());
     }
     if (!inFlight() && isOverLag()) {
-      lanes.forEach(lane -> lane.settlement.giveUp());
+      rounds.getFirst().lanes.forEach(lane -> lane.settlement.giveUp());
     }
-    if (settle()) {
+    if (rounds.getFirst().isDone()) {
       return 0;
     }
     if (stopBy != null && (pastStop() || (isHeldUp() && !inFlight()))) {
       end();
       return 0;
     }
-    return launch(writer);
+    long wait = launch(writer);
+    return more ? 0 : wait;
   }
 
   private void begin(Batch batch) {
-    current = batch;
     toSetAside.addAll(batch.unwritable());
-    lanes = new ArrayList<>(2);
-    for (List<Line> lines : batch.lanes()) {
+    List<Lane> lanes = new ArrayList<>(2);
+    for (List<Line> lines : rounds.isEmpty() ? batch.lanes() : batch.twoLanes()) {
       lanes.add(new Lane(new Settlement(lines, accepted)));
     }
-    if (!batch.lines().isEmpty()) {
-      oldestReceiveNs = batch.lines().get(0).origin().receiveTimeNs();
-    }
+    rounds.addLast(new Round(batch, lanes));
+    noteOldest();
   }
 
+  private void noteOldest() {
+    Round oldest = rounds.peekFirst();
+    oldestReceiveNs =
+        oldest == null || oldest.batch.lines().isEmpty()
+            ? 0
+            : oldest.batch.lines().get(0).origin().receiveTimeNs();
+  }
+
+  /** Launches each lane's next write, of the oldest batch in which the lane is not done. */
   private long launch(Executor writer) {
-    for (Lane lane : lanes) {
-      if (lane.flight == null && !lane.settlement.isDone()) {
+    for (int number = 0; number < 2; number++) {
+      Lane lane = next(number);
+      if (lane != null && lane.flight == null) {
         long wait = pacing.acquire();
         if (wait > 0) {
           return wait;
@@ -330,6 +353,15 @@ public final class Drain {
       }
     }
     return LONGEST_PAUSE_NS;
+  }
+
+  private @Nullable Lane next(int number) {
+    for (Round round : rounds) {
+      if (number < round.lanes.size() && !round.lanes.get(number).settlement.isDone()) {
+        return round.lanes.get(number);
+      }
+    }
+    return null;
   }
 
   private void launch(Lane lane, Executor writer) {
@@ -425,29 +457,25 @@ public final class Drain {
     }
   }
 
-  /** Sets refused lines aside, and closes the batch if all of it has come to an end. */
-  private boolean settle() throws IOException {
+  /** Sets refused lines aside, and closes the batches that have come to an end, in order. */
+  private void settle() throws IOException {
     setAside();
-    Batch batch = current;
-    if (batch == null || !lanes.stream().allMatch(lane -> lane.settlement.isDone())) {
-      return false;
+    while (!rounds.isEmpty() && rounds.getFirst().isDone()) {
+      Round round = rounds.removeFirst();
+      running = running.plus(round.batch.aside());
+      for (Lane lane : round.lanes) {
+        Settlement settlement = lane.settlement;
+        running =
+            running.plus(
+                new Ledger(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
+        meters.stored(settlement.linesStored());
+      }
+      if (round.batch.next() != Batch.WITHIN_RECORD) {
+        position = round.batch.next();
+        atPosition = running;
+      }
     }
-    running = running.plus(batch.aside());
-    for (Lane lane : lanes) {
-      Settlement settlement = lane.settlement;
-      running =
-          running.plus(
-              new Ledger(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
-      meters.stored(settlement.linesStored());
-    }
-    if (batch.next() != Batch.WITHIN_RECORD) {
-      position = batch.next();
-      atPosition = running;
-    }
-    current = null;
-    lanes = List.of();
-    oldestReceiveNs = 0;
-    return true;
+    noteOldest();
   }
 
   private void setAside() throws IOException {

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,13 +44,13 @@ import java.util.concurrent.Future;
 /**
  * Lines a second that a drain carries from a full log into a real InfluxDB 1.x, against a raw
  * loader that posts the very same bodies, two in flight. Rounds alternate on the same server, each
- * into a database of its own. Prints each round, the medians and their ratio.
+ * into a database of its own. Prints each round, and the medians of both and of the rounds' ratios.
  *
  * <p>Arguments: lines a round (default 500000), rounds (default 5).
  */
 public final class DrainBench {
 
-  private static final int LINES_A_BODY = 5_000;
+  private static final int LINES_A_BATCH = 5_000;
   private static final int MACHINES = 100;
   private static final String[] METRICS = {
     "temperature", "vibration", "power", "energy", "speed", "pressure"
@@ -96,13 +97,11 @@ public final class DrainBench {
       log.feed("round" + (round + 1), SegmentLog.Start.OLDEST).close();
     }
     fillLog();
-    List<byte[]> bodies = new ArrayList<>();
-    double alone = drain("capture", new Capturing(bodies));
-    for (int i = 0; i < 3; i++)
-      System.out.println("alone " + lines / drain("capture" + i, new Capturing(new ArrayList<>())));
+    List<byte[]> bodies = Collections.synchronizedList(new ArrayList<>());
+    drain("capture", new Capturing(bodies));
     System.out.printf(
-        "%,d lines of %d fields, %d a body, %,d bytes a body%n",
-        lines, METRICS.length, LINES_A_BODY, bodies.get(0).length);
+        "%,d lines of %d fields in %d bodies of about %,d bytes%n",
+        lines, METRICS.length, bodies.size(), bodies.get(0).length);
     double[] loader = new double[rounds];
     double[] drain = new double[rounds];
     for (int round = -1; round < rounds; round++) { // the first warms up
@@ -130,11 +129,11 @@ public final class DrainBench {
             round + 1, loaded, drained);
       }
     }
-    double ofLoader = median(loader);
-    double ofDrain = median(drain);
+    double[] ratio = new double[rounds];
+    Arrays.setAll(ratio, round -> drain[round] / loader[round]);
     System.out.printf(
-        "median: raw loader %,9.0f lines/s, drain %,9.0f lines/s, ratio %.2f%n",
-        ofLoader, ofDrain, ofDrain / ofLoader);
+        "medians: raw loader %,9.0f lines/s, drain %,9.0f lines/s, ratio of a round %.2f%n",
+        median(loader), median(drain), median(ratio));
   }
 
   private void fillLog() throws IOException {
@@ -208,7 +207,7 @@ public final class DrainBench {
         Config.Precision.NS,
         true,
         Duration.ofSeconds(30),
-        new Config.Batch(LINES_A_BODY, 4 << 20, Duration.ofMillis(200), false),
+        new Config.Batch(LINES_A_BATCH, 4 << 20, Duration.ofMillis(200), false),
         Config.Start.OLDEST,
         0);
   }

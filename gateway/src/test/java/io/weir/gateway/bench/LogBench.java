@@ -70,6 +70,7 @@ public final class LogBench {
         logRate * 1e6 / size,
         median(all, Round::chunk) / 1024);
     System.out.printf("%-22s %10.0f%n", "  read back", median(all, Round::readRate));
+    System.out.printf("%-22s %10.0f ms%n", "  open again", median(all, Round::openMs));
   }
 
   private static double median(Round[] rounds, java.util.function.ToDoubleFunction<Round> of) {

@@ -27,7 +27,10 @@ import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufMono;
 import reactor.netty.http.client.HttpClient;
 
-/** The commands beside a gateway that runs, with a token and a certificate of its own making. */
+/**
+ * The commands beside a gateway that runs, with a token, a certificate of its own making, and the
+ * smallest bounds that the configuration allows.
+ */
 class RunningGatewayTest {
 
   private static final Map<String, String> ENVIRONMENT = Map.of("TOKEN", "a token");
@@ -54,6 +57,8 @@ class RunningGatewayTest {
             """
             gateway: { id: test }
             sources: [{ name: http-in, type: http }]
+            buffer: { segment-size: 1MiB, max-size: 2MiB, max-message-size: 256KiB }
+            quarantine: { max-size: 16MiB }
             sinks:
               - { name: history, type: influxdb, version: 2, org: o, bucket: b, text: false, url: "%s" }
             http:

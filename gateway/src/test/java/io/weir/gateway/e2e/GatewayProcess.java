@@ -31,6 +31,11 @@ public final class GatewayProcess extends Peer {
     this.port = freePort();
     this.flags = List.of(flags);
     this.config = home.resolve("gateway.yaml");
+    configure(yaml);
+  }
+
+  /** Replaces the configuration, for the next start. */
+  public void configure(String yaml) throws IOException {
     Files.writeString(
         config,
         """
@@ -38,7 +43,7 @@ public final class GatewayProcess extends Peer {
         http: { port: %d }
         %s
         """
-            .formatted(home.resolve("data").toAbsolutePath(), port, yaml));
+            .formatted(dataDirectory().toAbsolutePath(), port, yaml));
   }
 
   @Override

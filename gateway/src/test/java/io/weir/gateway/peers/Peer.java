@@ -69,10 +69,11 @@ public abstract class Peer implements AutoCloseable {
     return true;
   }
 
-  /** SIGTERM, and waits. */
-  public void stop() {
+  /** SIGTERM, and waits; the exit code. */
+  public int stop() {
     process.destroy();
     await();
+    return process.exitValue();
   }
 
   /** SIGKILL, and waits. */

@@ -13,12 +13,17 @@ import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -97,6 +102,68 @@ class DrainTest {
       assertThat(last.getOrDefault(series, -1L)).isLessThan(time);
       last.put(series, time);
     }
+  }
+
+  @Test
+  void linesOfASeriesNeverOvertakeEachOtherHoweverTheStoreDawdles() {
+    Map<String, Long> last = new ConcurrentHashMap<>();
+    Set<String> under = ConcurrentHashMap.newKeySet();
+    List<String> faults = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger calls = new AtomicInteger();
+    store.script = lines -> STORED;
+    Sink dawdling =
+        new Sink() {
+          @Override
+          public String name() {
+            return "history";
+          }
+
+          @Override
+          public Dialect dialect() {
+            return store.dialect;
+          }
+
+          @Override
+          public Answer write(List<String> lines) {
+            Set<String> mine = new HashSet<>();
+            for (String line : lines) {
+              String series = line.substring(0, line.indexOf(' '));
+              if (mine.add(series) && !under.add(series)) {
+                faults.add("two writes at once of " + series);
+              }
+              long time = Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
+              Long before = last.put(series, time);
+              if (before != null && before >= time) {
+                faults.add(series + " " + time + " after " + before);
+              }
+            }
+            LockSupport.parkNanos(new Random(calls.incrementAndGet()).nextInt(15_000_000));
+            under.removeAll(mine);
+            return STORED;
+          }
+
+          @Override
+          public void close() {
+            // nothing is held
+          }
+        };
+    MemoryFeed feed = new MemoryFeed();
+    for (int i = 0; i < 40_000; i++) {
+      feed.add(reading("m" + i % 50, "t", i, i));
+    }
+    Drain drain =
+        new Drain(
+            Bench.config("history", 2_000, 0),
+            dawdling,
+            "readings",
+            feed,
+            bench.rejects,
+            io.weir.gateway.model.Time.SYSTEM,
+            new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
+    drain.start();
+    assertThat(drain.stop(Duration.ofSeconds(60))).isTrue();
+    assertThat(faults).isEmpty();
+    assertThat(drain.ledger().stored()).isEqualTo(40_000);
   }
 
   @Test

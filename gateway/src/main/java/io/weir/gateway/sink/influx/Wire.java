@@ -39,6 +39,7 @@ final class Wire {
         .writeTimeout(timeout)
         .readTimeout(timeout)
         .callTimeout(timeout)
+        .socketFactory(new PromptSockets())
         .retryOnConnectionFailure(false)
         .followRedirects(false)
         .addInterceptor(this::keep)

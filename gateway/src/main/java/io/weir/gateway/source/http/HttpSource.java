@@ -45,6 +45,9 @@ public final class HttpSource implements Source {
   /** Seconds after which a sender that came at a bad time may come back. */
   private static final String RETRY_AFTER = "1";
 
+  /** What {@code curl -d} says of any body, a JSON one above all. */
+  private static final String CURL_DEFAULT = "application/x-www-form-urlencoded";
+
   private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(2);
   private static final long CLOSE_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -151,7 +154,7 @@ public final class HttpSource implements Source {
       return true;
     }
     String type = contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-    return type.equals("application/json") || type.endsWith("+json");
+    return type.equals("application/json") || type.endsWith("+json") || type.equals(CURL_DEFAULT);
   }
 
   private Publisher<Void> handle(

@@ -315,11 +315,22 @@ class HttpSourceTest {
   }
 
   @Test
-  void readingsThatAreNotJsonAreRefused() throws Exception {
+  void aJsonBodyIsTakenUnderTheContentTypeThatCurlGivesIt() throws Exception {
     HttpResponse<String> response =
         send(
             to("/api/v1/readings")
                 .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("{\"a\":1}")));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void readingsThatAreNotJsonAreRefused() throws Exception {
+    HttpResponse<String> response =
+        send(
+            to("/api/v1/readings")
+                .header("Content-Type", "text/xml")
                 .POST(BodyPublishers.ofString("{}")));
 
     assertProblem(response, 415);

@@ -1,0 +1,26 @@
+package io.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.http.Ledger;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusLineTest {
+
+  @Test
+  void saysWhereTheReadingsAre() {
+    Ledger ledger =
+        new Ledger(
+            List.of(new Ledger.Source("plant", 12_345, 12_340, 0, 5, 0)),
+            List.of(
+                new Ledger.Sink("history", 12_340, 12_000, 2, 0, 0, 0, 338),
+                new Ledger.Sink("local", 12_340, 12_340, 0, 0, 0, 0, 0)));
+
+    assertThat(StatusLine.line(ledger))
+        .isEqualTo(
+            "readings received 12,345, rejected 5"
+                + " | history: stored 12,000, pending 338, quarantined 2"
+                + " | local: stored 12,340, pending 0");
+  }
+}
