@@ -56,6 +56,7 @@ final class Intake implements Inbox {
   private final Map<String, Port> ports = new ConcurrentHashMap<>();
   private final ThreadLocal<MessageCodec> codecs = ThreadLocal.withInitial(MessageCodec::new);
   private final AtomicLong complainedAt;
+  private final AtomicLong warnedAt;
 
   Intake(
       Decoding decoding,
@@ -73,6 +74,7 @@ final class Intake implements Inbox {
     this.registry = registry;
     this.maxMessageBytes = maxMessageBytes;
     this.complainedAt = new AtomicLong(time.elapsedNs() - COMPLAIN_EVERY_NS);
+    this.warnedAt = new AtomicLong(complainedAt.get());
   }
 
   @Override
@@ -111,6 +113,9 @@ final class Intake implements Inbox {
     if (!append(message, settling)) {
       settling.undo();
       return Answer.NO_ROOM;
+    }
+    if (decoded.skewed() > 0) {
+      warnOfClock(delivery);
     }
     port.time.record(time.elapsedNs() - started, TimeUnit.NANOSECONDS);
     return Answer.TAKEN;
@@ -203,11 +208,25 @@ final class Intake implements Inbox {
   }
 
   private void complain(String what, IOException cause) {
-    long now = time.elapsedNs();
-    long before = complainedAt.get();
-    if (now - before >= COMPLAIN_EVERY_NS && complainedAt.compareAndSet(before, now)) {
+    if (isDue(complainedAt)) {
       LOG.error("{}", what, cause);
     }
+  }
+
+  private void warnOfClock(Delivery delivery) {
+    if (isDue(warnedAt)) {
+      LOG.warn(
+          "{}: the clock of who publishes {} is wrong; the time of arrival is taken instead",
+          delivery.source(),
+          delivery.topic());
+    }
+  }
+
+  /** True once in so long a time, for what would else fill the logs. */
+  private boolean isDue(AtomicLong lastAt) {
+    long now = time.elapsedNs();
+    long before = lastAt.get();
+    return now - before >= COMPLAIN_EVERY_NS && lastAt.compareAndSet(before, now);
   }
 
   /** What the intake keeps of one source. */

@@ -1,7 +1,5 @@
 package io.weir.gateway.normalize;
 
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -42,13 +40,6 @@ public final class DeviceClocks {
     }
   }
 
-  /**
-   * A device and its clock.
-   *
-   * @param behindNs how far it is behind the gateway's; negative where it is ahead
-   */
-  public record Clock(String source, String topic, long behindNs) {}
-
   private final ConcurrentHashMap<Device, Delay> delays = new ConcurrentHashMap<>();
 
   DeviceClocks() {}
@@ -63,17 +54,6 @@ public final class DeviceClocks {
       delay = delays.computeIfAbsent(device, name -> new Delay());
     }
     delay.note(delayNs, receiveNs);
-  }
-
-  /** The devices that are furthest off, worst first. */
-  public List<Clock> worst(int most) {
-    return delays.entrySet().stream()
-        .map(
-            each ->
-                new Clock(each.getKey().source(), each.getKey().topic(), each.getValue().leastNs()))
-        .sorted(Comparator.comparingLong((Clock clock) -> -Math.abs(clock.behindNs())))
-        .limit(most)
-        .toList();
   }
 
   /** How far the clock of a source's device that is furthest ahead is, nanoseconds; 0 for none. */

@@ -33,15 +33,14 @@ class DeviceClocksTest {
   }
 
   @Test
-  void theDevicesFurthestOffStandFirst() {
+  void theDeviceFurthestOffStandsForItsSource() {
     clocks.note("plant", "a", S, S);
     clocks.note("plant", "b", -60 * S, S);
-    clocks.note("other", "c", 30 * S, S);
+    clocks.note("plant", "c", 5 * S, S);
+    clocks.note("other", "d", 30 * S, S);
 
-    assertThat(clocks.worst(2))
-        .containsExactly(
-            new DeviceClocks.Clock("plant", "b", -60 * S),
-            new DeviceClocks.Clock("other", "c", 30 * S));
-    assertThat(clocks.behindNs("plant")).isEqualTo(S);
+    assertThat(clocks.behindNs("plant")).isEqualTo(5 * S);
+    assertThat(clocks.aheadNs("plant")).isEqualTo(60 * S);
+    assertThat(clocks.aheadNs("other")).isZero();
   }
 }
