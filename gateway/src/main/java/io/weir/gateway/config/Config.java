@@ -195,6 +195,8 @@ public record Config(
   }
 
   /**
+   * How far a number must be from another to differ from it.
+   *
    * @param amount 0 or more; in the unit of the store, or a share of the last value kept
    * @param relative whether it is a share
    */
@@ -236,6 +238,8 @@ public record Config(
       @Nullable AssetTable table) {}
 
   /**
+   * Where assets are, by an id that devices go by.
+   *
    * @param id what is looked up
    * @param assets where each belongs, by id
    */

@@ -74,8 +74,9 @@ final class MetricReader {
     if (unit != null && wanted == null) {
       section.problem("unit", "nothing is converted without a store-unit");
     }
-    boolean known = isKnown(section, "unit", unit) & isKnown(section, "store-unit", wanted);
-    if (known && unit != null && wanted != null) {
+    boolean knowsUnit = isKnown(section, "unit", unit);
+    boolean knowsWanted = isKnown(section, "store-unit", wanted);
+    if (unit != null && wanted != null && knowsUnit && knowsWanted) {
       try {
         Units.between(unit, wanted);
       } catch (IllegalArgumentException e) {
