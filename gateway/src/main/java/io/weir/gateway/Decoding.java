@@ -4,17 +4,23 @@ import io.weir.gateway.config.Config;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.Limits;
+import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.normalize.DeviceClocks;
+import io.weir.gateway.normalize.Footprint;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
+import io.weir.gateway.normalize.Recent;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +37,7 @@ public final class Decoding {
   private final List<Config.Route> configured;
   private final Routes routes;
   private final Types types;
+  private final Recent recent;
 
   /** The decoder of each route in its own format. */
   private final List<Decoder> decoders = new ArrayList<>();
@@ -44,12 +51,27 @@ public final class Decoding {
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
   public Decoding(List<Config.Route> configured, Types types) {
+    this(configured, types, new Recent());
+  }
+
+  /**
+   * @param recent what earlier messages left, also under other routes
+   * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
+   */
+  public Decoding(List<Config.Route> configured, Types types, Recent recent) {
     this.configured = List.copyOf(configured);
     this.routes = new Routes(configured);
     this.types = types;
+    this.recent = recent;
     for (Config.Route route : configured) {
-      decoders.add(Decoders.of(route.format(), route, Limits.DEFAULT));
+      decoders.add(decoder(route, route.format(), decoders.size()));
     }
+  }
+
+  private Decoder decoder(Config.Route route, String format, int index) {
+    Limits limits =
+        new Limits(route.limits().depth(), route.limits().samples(), Limits.DEFAULT.maxExpanded());
+    return Decoders.of(format, route, limits).labelled(routes.labels(index));
   }
 
   /**
@@ -57,7 +79,9 @@ public final class Decoding {
    * + rejected}.
    *
    * @param payload the payload where it is the evidence of something rejected, else empty
-   * @param skewed readings that stand at the receive time because the sender's clock is wrong
+   * @param skewed samples that stand at the receive time because the sender's clock is wrong
+   * @param misread samples whose time was in another unit than it should be
+   * @param footprint what is remembered of it once it is taken
    */
   @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
   public record Decoded(
@@ -66,7 +90,74 @@ public final class Decoding {
       List<Reading> readings,
       List<Rejected> rejected,
       byte[] payload,
-      int skewed) {}
+      int skewed,
+      int misread,
+      @Nullable Footprint footprint) {
+
+    /** A message of which nothing is remembered. */
+    public Decoded(
+        int received,
+        int filtered,
+        List<Reading> readings,
+        List<Rejected> rejected,
+        byte[] payload) {
+      this(received, filtered, readings, rejected, payload, 0, 0, null);
+    }
+
+    /** The same message, all left out. */
+    Decoded filteredWhole() {
+      return new Decoded(received, received, List.of(), List.of(), NO_PAYLOAD);
+    }
+  }
+
+  /** How much of a payload beyond a limit is kept as evidence. */
+  private static final int EVIDENCE_BYTES = 64 * 1024;
+
+  /** A payload that is not looked into for its size. */
+  static Decoded tooLarge(String detail, byte[] payload) {
+    boolean cut = payload.length > EVIDENCE_BYTES;
+    Rejected rejected =
+        new Rejected(
+            Reason.LIMIT,
+            cut ? detail + "; its first " + EVIDENCE_BYTES + " bytes are kept" : detail);
+    byte[] evidence = cut ? Arrays.copyOf(payload, EVIDENCE_BYTES) : payload;
+    return new Decoded(1, 0, List.of(), List.of(rejected), evidence);
+  }
+
+  /** The same, if it is larger than the limit; 0 is no limit. */
+  static @Nullable Decoded tooLarge(byte[] payload, int limit) {
+    return limit == 0 || payload.length <= limit
+        ? null
+        : tooLarge("the payload has " + payload.length + " bytes, the limit is " + limit, payload);
+  }
+
+  /** Whether messages that follow are compared by their payloads' hash. */
+  boolean deduplicates() {
+    return routes.deduplicates();
+  }
+
+  /**
+   * Remembers the messages of a log from before the start, so that one sent again is known.
+   *
+   * @param scan closed when this returns
+   */
+  void recall(Feed scan) throws IOException {
+    MessageCodec codec = new MessageCodec();
+    try (scan) {
+      for (Feed.Entry entry = scan.next(); entry != null; entry = scan.next()) {
+        Message message = codec.decode(entry.payload());
+        boolean kept = !message.readings().isEmpty() || !message.rejected().isEmpty();
+        if (kept && message.payloadHash() != 0) {
+          recent.recall(message.topic(), message.payloadHash(), message.receiveTimeNs());
+        }
+      }
+    }
+  }
+
+  /** The clocks of the devices that were heard. */
+  DeviceClocks clocks() {
+    return recent.clocks();
+  }
 
   /** The routes, for what a source subscribes to. */
   public Routes routes() {
@@ -94,12 +185,21 @@ public final class Decoding {
       return unrouted(source, topic, payload);
     }
     Match under = match == null ? routes.unrouted() : match;
+    Decoded tooLarge = tooLarge(payload, route(under).limits().payload());
+    if (tooLarge != null) {
+      return tooLarge;
+    }
     Decoder decoder = decoder(under, format);
-    Normalizer message =
-        new Normalizer(types, under, decoder.typesNumbers(), retained, receiveTimeNs);
+    Normalizer message = normalizer(under, decoder, retained, receiveTimeNs);
     decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs), new Into(message));
     message.settle();
-    return decoded(message, payload);
+    message.noteClock(source);
+    Decoded decoded = decoded(message, payload);
+    return message.repeats(payload) ? decoded.filteredWhole() : decoded;
+  }
+
+  Normalizer normalizer(Match match, Decoder decoder, boolean retained, long receiveTimeNs) {
+    return new Normalizer(types, recent, match, decoder.typesNumbers(), retained, receiveTimeNs);
   }
 
   /** The decoder for a match: of the format that the source names, else of the route's. */
@@ -110,7 +210,7 @@ public final class Decoding {
     Config.Route route = route(match);
     return named.computeIfAbsent(
         new Named(match.index(), format == null ? route.format() : format),
-        wanted -> Decoders.of(wanted.format(), route, Limits.DEFAULT));
+        wanted -> decoder(route, wanted.format(), wanted.route()));
   }
 
   /** The route of a match, as configured. */
@@ -120,10 +220,10 @@ public final class Decoding {
 
   private Decoded unrouted(String source, String topic, byte[] payload) {
     if (routes.unasked(source, topic)) {
-      return new Decoded(1, 1, List.of(), List.of(), NO_PAYLOAD, 0);
+      return new Decoded(1, 1, List.of(), List.of(), NO_PAYLOAD);
     }
     Rejected rejected = new Rejected(Reason.NO_ROUTE, "no route matches this topic");
-    return new Decoded(1, 0, List.of(), List.of(rejected), payload, 0);
+    return new Decoded(1, 0, List.of(), List.of(rejected), payload);
   }
 
   /** The parts that the message has come to. */
@@ -141,7 +241,9 @@ public final class Decoding {
         message.readings(),
         rejected,
         payloadIsEvidence ? payload : NO_PAYLOAD,
-        message.skewed());
+        message.skewed(),
+        message.misread(),
+        message.footprint());
   }
 
   /**

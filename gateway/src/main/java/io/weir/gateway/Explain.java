@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Explain {
 
   private final Decoding decoding;
-  private final Types types;
 
   /**
    * @param types the types pinned so far, over a store that need not save
@@ -37,7 +36,6 @@ public final class Explain {
    */
   public Explain(List<Config.Route> routes, Types types) {
     this.decoding = new Decoding(routes, types);
-    this.types = types;
   }
 
   /**
@@ -56,20 +54,17 @@ public final class Explain {
     Story story = new Story();
     story.say("route " + (match.index() + 1) + ": " + route.topic() + ", format " + route.format());
     match.captures().forEach((name, level) -> story.say("  " + name + " = " + level));
+    Decoding.Decoded tooLarge = Decoding.tooLarge(payload, route.limits().payload());
+    if (tooLarge != null) {
+      story.say("payload");
+      story.tell(tooLarge.rejected().get(0));
+      story.sum(tooLarge);
+      return story.text.toString();
+    }
     Decoder decoder = decoding.decoder(match, null);
-    Normalizer message =
-        new Normalizer(types, match, decoder.typesNumbers(), retained, receiveTimeNs);
+    Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
     decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), story.telling(message));
-    Decoding.Decoded decoded = Decoding.decoded(message, payload);
-    story.say(
-        "received "
-            + decoded.received()
-            + " = readings "
-            + decoded.readings().size()
-            + " + filtered "
-            + decoded.filtered()
-            + " + rejected "
-            + decoded.rejected().size());
+    story.sum(Decoding.decoded(message, payload));
     return story.text.toString();
   }
 
@@ -94,7 +89,8 @@ public final class Explain {
           } else if (message.rejected().size() > rejected) {
             tell(message.rejected().get(rejected));
           } else {
-            say("  -> filtered");
+            String why = message.whyFiltered();
+            say("  -> filtered" + (why == null ? "" : ": " + why));
           }
         }
 
@@ -112,11 +108,23 @@ public final class Explain {
           say("a part without a value");
           say("  -> filtered");
         }
-
-        private void tell(Rejected rejected) {
-          say("  -> rejected, " + rejected.reason().label() + ": " + rejected.detail());
-        }
       };
+    }
+
+    void tell(Rejected rejected) {
+      say("  -> rejected, " + rejected.reason().label() + ": " + rejected.detail());
+    }
+
+    void sum(Decoding.Decoded decoded) {
+      say(
+          "received "
+              + decoded.received()
+              + " = readings "
+              + decoded.readings().size()
+              + " + filtered "
+              + decoded.filtered()
+              + " + rejected "
+              + decoded.rejected().size());
     }
   }
 

@@ -11,6 +11,7 @@ import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.normalize.Recent;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.quarantine.Quarantine;
@@ -122,7 +123,10 @@ public final class Gateway implements AutoCloseable {
       Live live = startLive();
 
       Types types = Types.load(data.types(files));
-      Decoding decoding = new Decoding(config.routes(), types);
+      Decoding decoding = new Decoding(config.routes(), types, new Recent());
+      if (decoding.deduplicates()) {
+        decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
+      }
       Intake intake =
           new Intake(
               decoding,

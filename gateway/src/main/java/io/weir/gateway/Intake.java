@@ -2,6 +2,7 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.log.RecordTooLargeException;
 import io.weir.gateway.log.SegmentLog;
@@ -12,11 +13,12 @@ import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Time;
+import io.weir.gateway.normalize.DeviceClocks;
+import io.weir.gateway.normalize.Duplicates;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +43,7 @@ final class Intake implements Inbox {
   /** The only kind of record in the {@code readings} log so far. */
   private static final int MESSAGE = 1;
 
-  /** How much of a payload beyond the limit is kept as evidence. */
-  private static final int EVIDENCE_BYTES = 64 * 1024;
-
+  private static final double NS_IN_S = 1e9;
   private static final long COMPLAIN_EVERY_NS = TimeUnit.SECONDS.toNanos(30);
 
   private final Decoding decoding;
@@ -55,6 +56,7 @@ final class Intake implements Inbox {
   private final Map<String, Port> ports = new ConcurrentHashMap<>();
   private final ThreadLocal<MessageCodec> codecs = ThreadLocal.withInitial(MessageCodec::new);
   private final AtomicLong complainedAt;
+  private final AtomicLong warnedAt;
 
   Intake(
       Decoding decoding,
@@ -72,6 +74,7 @@ final class Intake implements Inbox {
     this.registry = registry;
     this.maxMessageBytes = maxMessageBytes;
     this.complainedAt = new AtomicLong(time.elapsedNs() - COMPLAIN_EVERY_NS);
+    this.warnedAt = new AtomicLong(complainedAt.get());
   }
 
   @Override
@@ -100,17 +103,19 @@ final class Intake implements Inbox {
       complain("A newly seen type could not be saved; messages wait", e);
       return Answer.NO_ROOM;
     }
-    long hash = delivery.packetId() == 0 ? 0 : Redeliveries.hash(delivery.payload());
+    boolean marked = delivery.packetId() != 0 || decoding.deduplicates();
+    long hash = marked ? Duplicates.hash(delivery.payload()) : 0;
     boolean repeated =
         delivery.duplicate() && port.redeliveries.contains(delivery.packetId(), hash);
     Message message = message(delivery, receiveTimeNs, hash, decoded, repeated, port.takeRefused());
-    Settling settling = new Settling(port, delivery, message, repeated, decoded.skewed());
-    if (delivery.packetId() != 0) {
-      port.redeliveries.begin(delivery.packetId(), hash);
-    }
+    Settling settling = new Settling(port, delivery, message, repeated, decoded);
+    settling.begin();
     if (!append(message, settling)) {
       settling.undo();
       return Answer.NO_ROOM;
+    }
+    if (decoded.skewed() > 0) {
+      warnOfClock(delivery);
     }
     port.time.record(time.elapsedNs() - started, TimeUnit.NANOSECONDS);
     return Answer.TAKEN;
@@ -119,23 +124,16 @@ final class Intake implements Inbox {
   private Decoding.Decoded decode(Delivery delivery, String routedAs, long receiveTimeNs)
       throws IOException {
     byte[] payload = delivery.payload();
-    if (payload.length > maxMessageBytes) {
-      String detail =
-          "the payload has " + payload.length + " bytes, the limit is " + maxMessageBytes;
-      return tooLarge(detail, payload);
-    }
-    return decoding.decode(
-        routedAs, delivery.topic(), payload, delivery.retained(), delivery.format(), receiveTimeNs);
-  }
-
-  private static Decoding.Decoded tooLarge(String detail, byte[] payload) {
-    boolean cut = payload.length > EVIDENCE_BYTES;
-    Rejected rejected =
-        new Rejected(
-            Reason.LIMIT,
-            cut ? detail + "; its first " + EVIDENCE_BYTES + " bytes are kept" : detail);
-    byte[] evidence = cut ? Arrays.copyOf(payload, EVIDENCE_BYTES) : payload;
-    return new Decoding.Decoded(1, 0, List.of(), List.of(rejected), evidence, 0);
+    Decoding.Decoded tooLarge = Decoding.tooLarge(payload, maxMessageBytes);
+    return tooLarge != null
+        ? tooLarge
+        : decoding.decode(
+            routedAs,
+            delivery.topic(),
+            payload,
+            delivery.retained(),
+            delivery.format(),
+            receiveTimeNs);
   }
 
   /** A delivery known from before is acknowledged and counted; its readings stand in the log. */
@@ -171,8 +169,9 @@ final class Intake implements Inbox {
               settling)
           != SegmentLog.NO_ROOM;
     } catch (RecordTooLargeException e) {
+      settling.wipe();
       Decoding.Decoded refused =
-          tooLarge(String.valueOf(e.getMessage()), settling.delivery.payload());
+          Decoding.tooLarge(String.valueOf(e.getMessage()), settling.delivery.payload());
       settling.message =
           message(
               settling.delivery,
@@ -209,11 +208,25 @@ final class Intake implements Inbox {
   }
 
   private void complain(String what, IOException cause) {
-    long now = time.elapsedNs();
-    long before = complainedAt.get();
-    if (now - before >= COMPLAIN_EVERY_NS && complainedAt.compareAndSet(before, now)) {
+    if (isDue(complainedAt)) {
       LOG.error("{}", what, cause);
     }
+  }
+
+  private void warnOfClock(Delivery delivery) {
+    if (isDue(warnedAt)) {
+      LOG.warn(
+          "{}: the clock of who publishes {} is wrong; the time of arrival is taken instead",
+          delivery.source(),
+          delivery.topic());
+    }
+  }
+
+  /** True once in so long a time, for what would else fill the logs. */
+  private boolean isDue(AtomicLong lastAt) {
+    long now = time.elapsedNs();
+    long before = lastAt.get();
+    return now - before >= COMPLAIN_EVERY_NS && lastAt.compareAndSet(before, now);
   }
 
   /** What the intake keeps of one source. */
@@ -227,6 +240,7 @@ final class Intake implements Inbox {
     final Counter filtered;
     final Counter duplicates;
     final Counter skewed;
+    final Counter misread;
     final Counter refusedMeter;
     final Map<Reason, Counter> rejected = new EnumMap<>(Reason.class);
     final Timer time;
@@ -240,12 +254,21 @@ final class Intake implements Inbox {
       filtered = counter(Names.FILTERED, source);
       duplicates = counter(Names.DUPLICATES, source);
       skewed = counter(Names.SKEWED, source);
+      misread = counter(Names.MISREAD, source);
       refusedMeter = counter(Names.REFUSED, source);
       for (Reason reason : Reason.values()) {
         rejected.put(
             reason, registry.counter(Names.REJECTED, "source", source, "reason", reason.label()));
       }
       time = registry.timer(Names.INTAKE_TIME, "source", source);
+      DeviceClocks clocks = decoding.clocks();
+      gauge(Names.CLOCK_AHEAD, source, clocks, each -> each.aheadNs(source) / NS_IN_S);
+      gauge(Names.CLOCK_BEHIND, source, clocks, each -> each.behindNs(source) / NS_IN_S);
+    }
+
+    private void gauge(
+        String name, String source, DeviceClocks clocks, ToDoubleFunction<DeviceClocks> value) {
+      registry.gauge(name, Tags.of("source", source), clocks, value);
     }
 
     private Counter counter(String name, String source) {
@@ -263,14 +286,25 @@ final class Intake implements Inbox {
     private final Delivery delivery;
     private Message message;
     private final boolean repeated;
-    private final int skewed;
+    private final Decoding.Decoded decoded;
 
-    Settling(Port port, Delivery delivery, Message message, boolean repeated, int skewed) {
+    Settling(
+        Port port, Delivery delivery, Message message, boolean repeated, Decoding.Decoded decoded) {
       this.port = port;
       this.delivery = delivery;
       this.message = message;
       this.repeated = repeated;
-      this.skewed = skewed;
+      this.decoded = decoded;
+    }
+
+    /** Before the append, for the sync may end before that returns. */
+    void begin() {
+      if (message.packetId() != 0) {
+        port.redeliveries.begin(message.packetId(), message.payloadHash());
+      }
+      if (!repeated && decoded.footprint() != null) {
+        decoded.footprint().press();
+      }
     }
 
     @Override
@@ -281,7 +315,8 @@ final class Intake implements Inbox {
       port.received.increment(message.received());
       count(port.appended, message.readings().size());
       count(port.filtered, message.filtered());
-      count(port.skewed, skewed);
+      count(port.skewed, decoded.skewed());
+      count(port.misread, decoded.misread());
       count(port.duplicates, repeated ? 1 : 0);
       for (Rejected rejected : message.rejected()) {
         Counter counter = port.rejected.get(rejected.reason());
@@ -311,10 +346,17 @@ final class Intake implements Inbox {
       delivery.settled().failed(cause);
     }
 
-    /** Nothing was kept: neither the mark nor the refusals that would have gone with it. */
+    /** Nothing was kept: no mark, no footprint, nor the refusals that would have gone with it. */
     void undo() {
       port.redeliveries.end(message.packetId(), message.payloadHash());
       port.refused.addAndGet(message.refused());
+      wipe();
+    }
+
+    void wipe() {
+      if (!repeated && decoded.footprint() != null) {
+        decoded.footprint().wipe();
+      }
     }
   }
 }

@@ -65,13 +65,4 @@ final class Redeliveries {
     long mark = payloadHash * 0x9E3779B97F4A7C15L + packetId;
     return mark == 0 ? 1 : mark;
   }
-
-  /** FNV-1a, 64 bits: stable over versions, since it stands in the log. */
-  static long hash(byte[] payload) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte b : payload) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-    }
-    return hash;
-  }
 }

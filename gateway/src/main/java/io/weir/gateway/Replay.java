@@ -186,8 +186,7 @@ final class Replay implements AutoCloseable {
         decoded.filtered() + left,
         readings,
         decoded.rejected(),
-        decoded.payload(),
-        decoded.skewed());
+        decoded.payload());
   }
 
   private static void await(CompletableFuture<Inbox.Receipt> durable) throws IOException {

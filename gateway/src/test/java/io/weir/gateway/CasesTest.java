@@ -4,24 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weir.gateway.config.Config;
-import io.weir.gateway.model.Sample.TimeUnit;
-import io.weir.gateway.model.Value;
+import io.weir.gateway.config.ConfigLoader;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,6 +31,9 @@ class CasesTest {
 
   private static final Path CASES = Path.of("src/test/resources/cases");
   private static final String RECEIVED = "2026-03-01T12:00:00Z";
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  @TempDir Path folder;
 
   static Stream<String> cases() throws IOException {
     try (Stream<Path> files = Files.walk(CASES)) {
@@ -50,11 +49,11 @@ class CasesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void aPayloadBecomesWhatItsCaseSays(String folder) throws IOException {
-    Path home = CASES.resolve(folder);
-    JsonNode given = new YAMLMapper().readTree(home.resolve("case.yaml").toFile());
-    String format = folder.substring(0, folder.indexOf('/'));
-    Config.Route route = route(given.path("route"), format);
+  void aPayloadBecomesWhatItsCaseSays(String name) throws Exception {
+    Path home = CASES.resolve(name);
+    JsonNode given = YAML.readTree(home.resolve("case.yaml").toFile());
+    String format = name.substring(0, name.indexOf('/'));
+    Config.Route route = route(home, (ObjectNode) given.path("route"), format);
 
     Explain explain = new Explain(List.of(route), Types.load(new Memory()));
     long received = ns(Instant.parse(given.path("received").asText(RECEIVED)));
@@ -85,50 +84,23 @@ class CasesTest {
     }
   }
 
-  private static Config.Route route(JsonNode route, String format) {
-    JsonNode time = route.path("time");
-    String unit = text(time, "unit");
-    String zone = text(time, "zone");
-    List<Config.Metric> metrics = new ArrayList<>();
-    for (JsonNode metric : route.path("metrics")) {
-      String type = text(metric, "type");
-      metrics.add(
-          new Config.Metric(
-              metric.path("from").asText(),
-              text(metric, "to"),
-              type == null ? null : Value.Type.valueOf(type.toUpperCase(Locale.ROOT))));
+  /** The route as the configuration file has it; files that it names lie beside the case. */
+  private Config.Route route(Path home, ObjectNode route, String format) throws Exception {
+    if (!route.has("format")) {
+      route.put("format", format);
     }
-    return new Config.Route(
-        route.path("topic").asText(),
-        null,
-        route.path("format").asText(format),
-        1,
-        route.path("measurement").asText("telemetry"),
-        new Config.EventTime(
-            text(time, "from"),
-            unit == null ? null : TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)),
-            zone == null ? null : ZoneId.of(zone),
-            Duration.parse(time.path("max-future").asText("PT10M"))),
-        metrics,
-        Config.Unlisted.valueOf(route.path("unlisted").asText("keep").toUpperCase(Locale.ROOT)),
-        csv(route.path("csv")));
-  }
-
-  private static Config.Csv csv(JsonNode csv) {
-    List<String> columns = new ArrayList<>();
-    csv.path("columns").forEach(column -> columns.add(column.asText()));
-    String timeFormat = text(csv, "time-format");
-    return new Config.Csv(
-        csv.path("header").asBoolean(columns.isEmpty()),
-        columns,
-        csv.has("delimiter") ? csv.path("delimiter").asText().charAt(0) : null,
-        csv.path("decimal").asText(".").charAt(0),
-        text(csv, "time"),
-        timeFormat == null ? null : DateTimeFormatter.ofPattern(timeFormat, Locale.ROOT));
-  }
-
-  private static @Nullable String text(JsonNode node, String key) {
-    return node.has(key) ? node.path(key).asText() : null;
+    try (Stream<Path> files = Files.list(home)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    ObjectNode config = YAML.createObjectNode();
+    config.putObject("gateway").put("id", "case");
+    config.putArray("sources").addObject().put("name", "http-in").put("type", "http");
+    config.putArray("routes").add(route);
+    Path file = folder.resolve("config.yaml");
+    YAML.writeValue(file.toFile(), config);
+    return ConfigLoader.load(file, Map.of()).routes().get(0);
   }
 
   private static long ns(Instant instant) {

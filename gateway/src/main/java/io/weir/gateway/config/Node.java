@@ -85,7 +85,7 @@ sealed interface Node {
   }
 
   Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]{0,99})");
-  Pattern DECIMAL = Pattern.compile("-?[0-9]{1,99}\\.[0-9]{1,99}");
+  Pattern DECIMAL = Pattern.compile("-?[0-9]{1,99}(\\.[0-9]{1,99})?([eE][-+]?[0-9]{1,2})?");
 
   /**
    * What a text is where nothing marks it as one: a decimal number, true, false, or text after all.

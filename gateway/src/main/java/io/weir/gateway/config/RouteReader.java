@@ -1,13 +1,10 @@
 package io.weir.gateway.config;
 
-import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Sample;
-import io.weir.gateway.model.Value;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +18,7 @@ final class RouteReader {
 
   private final List<Section> sources;
   private final Map<String, String> patterns = new HashMap<>();
+  private final MetricReader metrics = new MetricReader();
 
   RouteReader(List<Section> sources) {
     this.sources = sources;
@@ -50,8 +48,13 @@ final class RouteReader {
         section.number("qos", 1),
         section.text("measurement", "telemetry"),
         time(section.section("time"), format),
-        metrics(section),
+        metrics.read(section),
         section.choice("unlisted", Config.Unlisted.KEEP),
+        MetricReader.reporting(section, Config.Reporting.EVERY),
+        new AssetReader(section).read(),
+        trust(section),
+        section.duration("dedup", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
+        limits(section.section("limits")),
         csv(section, format));
   }
 
@@ -139,6 +142,7 @@ final class RouteReader {
         section.text("from"),
         section.choice("unit", Sample.TimeUnit.class),
         zone(section),
+        section.choice("repeated-hour", Config.RepeatedHour.EARLIER),
         section.duration(
             "max-future", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(36500)));
   }
@@ -156,27 +160,33 @@ final class RouteReader {
     }
   }
 
-  private static List<Config.Metric> metrics(Section route) {
-    List<Config.Metric> metrics = new ArrayList<>();
-    Set<String> payload = new HashSet<>();
-    Set<String> store = new HashSet<>();
-    Set<String> tags = TopicSyntax.names(route.text("topic", ""));
-    for (Section section : route.sections("metrics")) {
-      String from = section.text("from", "");
-      String to = section.text("to");
-      String key = to == null ? "from" : "to";
-      String name = to == null ? Pointer.toName(from) : to;
-      if (!payload.add(Pointer.toName(from))) {
-        section.problem("from", "'" + section.written("from") + "' is listed already");
-      } else if (!store.add(name)) {
-        section.problem(key, "another metric of this route has this name");
-      } else if (TopicSyntax.RESERVED.contains(name)
-          || TopicSyntax.ASSET.contains(name)
-          || tags.contains(name)) {
-        section.problem(key, "a metric cannot have the name of a tag, nor that of the time");
-      }
-      metrics.add(new Config.Metric(from, to, section.choice("type", Value.Type.class)));
+  private static Config.@Nullable Trust trust(Section route) {
+    if (!route.has("quality")) {
+      return null;
     }
-    return List.copyOf(metrics);
+    Section section = route.section("quality");
+    Map<String, String> listed = new HashMap<>();
+    for (String list : List.of("good", "uncertain", "bad")) {
+      for (String word : section.texts(list)) {
+        String before = listed.putIfAbsent(word, list);
+        if (before != null) {
+          section.problem(list, "'" + word + "' is listed already, in " + before);
+        }
+      }
+    }
+    return new Config.Trust(
+        section.text("from", ""),
+        Set.copyOf(section.texts("good")),
+        Set.copyOf(section.texts("uncertain")),
+        Set.copyOf(section.texts("bad")));
+  }
+
+  private static Config.Limits limits(Section section) {
+    Config.Limits usual = Config.Limits.DEFAULT;
+    return new Config.Limits(
+        (int) section.bytes("payload", usual.payload(), 1, 256 << 20),
+        section.number("depth", usual.depth()),
+        section.number("samples", usual.samples()),
+        section.number("new-series", usual.newSeries()));
   }
 }

@@ -97,6 +97,24 @@ final class Section {
         : otherwise;
   }
 
+  double decimal(String name, double otherwise) {
+    JsonNode value = json(name);
+    return value != null && value.isNumber() ? value.doubleValue() : otherwise;
+  }
+
+  /** The numbers of a list; empty where it is absent. */
+  List<Double> decimals(String name) {
+    List<Double> numbers = new ArrayList<>();
+    if (group.get(name) instanceof Node.Sequence list) {
+      for (Node item : list.items()) {
+        if (item instanceof Node.Scalar scalar && scalar.json().isNumber()) {
+          numbers.add(scalar.json().doubleValue());
+        }
+      }
+    }
+    return numbers;
+  }
+
   boolean flag(String name, boolean otherwise) {
     JsonNode value = json(name);
     return value == null ? otherwise : value.asBoolean(otherwise);
@@ -190,6 +208,15 @@ final class Section {
       problem(name, "there is no readable file '" + written(name) + "'");
     }
     return path;
+  }
+
+  /** Whether the value of that key is a group of keys. */
+  boolean hasSection(String name) {
+    return group.get(name) instanceof Node.Mapping;
+  }
+
+  Problems problems() {
+    return problems;
   }
 
   /** A group of keys below; empty where it is absent. */

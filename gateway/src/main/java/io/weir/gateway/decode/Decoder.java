@@ -2,6 +2,7 @@ package io.weir.gateway.decode;
 
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import java.util.Set;
 
 /**
  * Reads one payload format. Stateless unless the format itself has sessions; called by several
@@ -36,6 +37,15 @@ public interface Decoder {
    */
   default boolean typesNumbers() {
     return false;
+  }
+
+  /**
+   * The same decoder, which hands on the fields of those names not as samples but as the tags
+   * ({@link Sample#tags()}) of the samples beside them. By default none are: the format has tags of
+   * its own, or no fields.
+   */
+  default Decoder labelled(Set<String> fields) {
+    return this;
   }
 
   /**

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Pointer;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,17 @@ final class JsonDecoder implements Decoder {
 
   private final JsonFactory json;
   private final @Nullable String timeName;
+  private final Set<String> labels;
   private final Limits limits;
 
   JsonDecoder(Config.EventTime time, Limits limits) {
+    this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), limits);
+  }
+
+  private JsonDecoder(@Nullable String timeName, Set<String> labels, Limits limits) {
+    this.timeName = timeName;
+    this.labels = labels;
     this.limits = limits;
-    this.timeName = time.from() == null ? null : Pointer.toName(time.from());
     // NaN is not JSON, but Python and others write it; read it, so that only it is rejected.
     this.json =
         JsonFactory.builder()
@@ -38,10 +45,15 @@ final class JsonDecoder implements Decoder {
   }
 
   @Override
+  public Decoder labelled(Set<String> fields) {
+    return fields.isEmpty() ? this : new JsonDecoder(timeName, fields, limits);
+  }
+
+  @Override
   public void decode(Payload payload, Output out) {
     JsonDocument document;
     try (JsonParser in = json.createParser(payload.bytes())) {
-      document = new JsonDocument(in, timeName, limits);
+      document = new JsonDocument(in, timeName, labels, limits);
       document.read();
     } catch (JsonDocument.Refused e) {
       out.rejected(e.rejected());

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       array with either of its own is not numbered, for then no two of them collide.
  *   <li>The time is the scalar at the route's {@code time.from}, or one of {@link #TIME_KEYS}
  *       directly in a point. The asset is {@code site, area, line, machine} directly in a point.
+ *   <li>A field that the route makes a label, at its path in the document or directly in a point,
+ *       is a tag of the samples in that point.
  *   <li>At the top an array is a list of points, none numbered. Two without a time that name the
  *       same metric would overwrite each other: the second is rejected.
  *   <li>{@code null} is filtered.
@@ -91,13 +94,31 @@ final class JsonDocument {
     private final @Nullable Point around;
     private @Nullable Value time;
     private @Nullable Asset asset;
+    private @Nullable Map<String, String> labels;
+    private boolean inherited;
 
     Point(@Nullable Point around) {
       this.around = around;
     }
 
     boolean standsAlone() {
-      return time != null || asset != null;
+      return time != null || asset != null || labels != null;
+    }
+
+    void label(String name, String value) {
+      if (labels == null) {
+        labels = new TreeMap<>();
+      }
+      labels.putIfAbsent(name, value);
+    }
+
+    /** Its own, and what the point around it has beside them; one instance for all its samples. */
+    Map<String, String> labels() {
+      if (around != null && !around.labels().isEmpty() && !inherited) {
+        around.labels().forEach(this::label);
+      }
+      inherited = true;
+      return labels == null ? Map.of() : labels;
     }
 
     @Nullable Value time() {
@@ -111,6 +132,7 @@ final class JsonDocument {
 
   private final JsonParser in;
   private final @Nullable String timeName;
+  private final Set<String> labels;
   private final Limits limits;
 
   private String[] names = new String[16];
@@ -124,9 +146,13 @@ final class JsonDocument {
   /** Names in the point at the top; a second of the same name is rejected. */
   private final Set<String> seen = new HashSet<>();
 
-  JsonDocument(JsonParser in, @Nullable String timeName, Limits limits) {
+  /**
+   * @param labels names of fields that are tags of what stands beside them
+   */
+  JsonDocument(JsonParser in, @Nullable String timeName, Set<String> labels, Limits limits) {
     this.in = in;
     this.timeName = timeName;
+    this.labels = labels;
     this.limits = limits;
   }
 
@@ -221,9 +247,17 @@ final class JsonDocument {
       reject(Reason.BAD_NAME, "'" + Excerpt.of(name) + "' stands there a second time");
     } else if (timeName != null ? name.equals(timeName) : key != null && TIME_KEYS.contains(key)) {
       time(token, point, name);
+    } else if (!labels.isEmpty() && isLabel(name, key)) {
+      if (token != JsonToken.VALUE_NULL) {
+        point.label(key != null && labels.contains(key) ? key : name, in.getText());
+      }
     } else if (key == null || !namesAsset(token, point, key)) {
       value(token, point, name);
     }
+  }
+
+  private boolean isLabel(String name, @Nullable String key) {
+    return labels.contains(name) || (key != null && labels.contains(key));
   }
 
   private void time(JsonToken token, Point point, String name) throws IOException {
@@ -334,7 +368,9 @@ final class JsonDocument {
     for (int i = 0; i < samples; i++) {
       Value time = points[i].time();
       Asset asset = points[i].asset();
-      if (listOfPoints && time == null && !untimed.add(new Untimed(names[i], asset))) {
+      if (listOfPoints
+          && time == null
+          && !untimed.add(new Untimed(names[i], asset, points[i].labels()))) {
         out.rejected(
             new Rejected(
                 Reason.BAD_TIME,
@@ -353,7 +389,7 @@ final class JsonDocument {
               null,
               null,
               asset,
-              Map.of(),
+              points[i].labels(),
               null,
               null));
     }
@@ -364,5 +400,5 @@ final class JsonDocument {
   }
 
   /** What two samples of one array must not share if neither has a time. */
-  private record Untimed(String name, @Nullable Asset asset) {}
+  private record Untimed(String name, @Nullable Asset asset, Map<String, String> labels) {}
 }

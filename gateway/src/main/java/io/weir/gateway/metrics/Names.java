@@ -59,6 +59,25 @@ public final class Names {
           "Event times too far ahead, replaced by the receive time",
           "source");
 
+  public static final String MISREAD =
+      counter(
+          "weir.source.misread.time.readings",
+          "Event times in another unit than they should be, such as seconds for milliseconds",
+          "source");
+
+  public static final String CLOCK_AHEAD =
+      gauge(
+          "weir.source.clock.ahead.seconds",
+          "How far ahead of the gateway's the clock of the device is that is furthest ahead",
+          "source");
+
+  public static final String CLOCK_BEHIND =
+      gauge(
+          "weir.source.clock.behind.seconds",
+          "How far behind the gateway's the clock of the device is that is furthest behind, or how"
+              + " late its readings come",
+          "source");
+
   public static final String CONNECTED =
       gauge("weir.source.connected", "1 while the source receives, else 0", "source");
 

@@ -29,6 +29,15 @@ public record Asset(
     return path.toString();
   }
 
+  /** The same, with the levels that it lacks taken from the other. */
+  public Asset or(Asset other) {
+    return new Asset(
+        site != null ? site : other.site,
+        area != null ? area : other.area,
+        line != null ? line : other.line,
+        machine != null ? machine : other.machine);
+  }
+
   private static @Nullable String emptyToNull(@Nullable String level) {
     return level == null || level.isEmpty() ? null : level;
   }

@@ -18,7 +18,11 @@ public enum Reason {
   BAD_NAME,
   /** The value does not fit the type pinned for its measurement and field. */
   TYPE_CONFLICT,
-  /** Past a limit: size, nesting, samples a message. */
+  /** Outside the range that the route allows. */
+  OUT_OF_RANGE,
+  /** The route's table does not list the asset, or the payload does not name one. */
+  UNKNOWN_ASSET,
+  /** Past a limit: size, nesting, samples a message, new series a minute. */
   LIMIT,
   /** The store refused it for good. */
   STORE_REJECTED,

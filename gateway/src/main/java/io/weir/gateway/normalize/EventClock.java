@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
@@ -28,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  *       nanoseconds by its magnitude: each reaches from 1973 to the year 5138, and they do not
  *       overlap.
  *   <li>A text is ISO 8601, {@code T} or a blank in the middle, up to nine digits of fraction. With
- *       neither offset nor Z it needs the route's zone; a local time that the zone has twice or not
- *       at all (clocks changing) is doubtful.
+ *       neither offset nor Z it needs the route's zone; a local time that the zone has twice (the
+ *       route says which it is) or not at all (clocks changing) is doubtful.
+ *   <li>A number that is no likely time in the unit it should have, and one of the last year in the
+ *       unit of its magnitude, is in that: seconds mistaken for milliseconds. It is doubtful.
  *   <li>A time further ahead of the receive time than the route allows, or before 1973 unless the
  *       format itself fixes the unit, is that of a clock not set: the receive time takes its place,
  *       and is doubtful.
@@ -40,9 +43,16 @@ final class EventClock {
   static final String AHEAD = "clock ahead";
   static final String NOT_SET = "clock not set";
   static final String AMBIGUOUS = "ambiguous local time";
+  private static final String MISREAD = "time in ";
 
   /** 100,000,000 seconds: 1973-03-03. */
   private static final long EARLIEST_NS = 100_000_000_000_000_000L;
+
+  /** How far back a time in a mistaken unit may lie; older ones may be a device's uptime. */
+  private static final long RECENT_NS = 366L * 86_400 * 1_000_000_000;
+
+  /** Stands for an instant that 64 bits of nanoseconds do not reach. */
+  private static final long BEYOND = Long.MIN_VALUE;
 
   private static final String OUT_OF_RANGE = ": it is beyond the years 1677 to 2262";
 
@@ -64,11 +74,13 @@ final class EventClock {
 
   private final @Nullable TimeUnit unit;
   private final @Nullable ZoneId zone;
+  private final boolean later;
   private final long maxFutureNs;
 
   EventClock(Config.EventTime rule) {
     this.unit = rule.unit();
     this.zone = rule.zone();
+    this.later = rule.repeatedHour() == Config.RepeatedHour.LATER;
     this.maxFutureNs = rule.maxFuture().toNanos();
   }
 
@@ -77,12 +89,27 @@ final class EventClock {
    *
    * @param ns nanoseconds since the epoch
    * @param doubt one of the words above, or {@code null}
+   * @param sentNs the instant as the sender has it
    */
-  record Stamp(long ns, @Nullable String doubt) {
+  record Stamp(long ns, @Nullable String doubt, long sentNs) {
+
+    Stamp(long ns, @Nullable String doubt) {
+      this(ns, doubt, ns);
+    }
 
     /** Whether the sender's clock was wrong and the receive time stands in. */
     boolean skewed() {
       return AHEAD.equals(doubt) || NOT_SET.equals(doubt);
+    }
+
+    /** Whether the time was in another unit than it should be. */
+    boolean misread() {
+      return doubt != null && doubt.startsWith(MISREAD);
+    }
+
+    /** Whether it says how far the sender's clock is from ours. */
+    boolean tellsClock() {
+      return doubt == null || AHEAD.equals(doubt);
     }
   }
 
@@ -92,46 +119,81 @@ final class EventClock {
    */
   Stamp read(Value time, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
     Stamp stamp =
-        time instanceof Value.Text text ? text(text.value().strip(), fixed) : number(time, fixed);
+        time instanceof Value.Text text
+            ? text(text.value().strip(), fixed, receiveNs)
+            : number(time, fixed, receiveNs);
     if (fixed == null && stamp.ns() < EARLIEST_NS) {
-      return new Stamp(receiveNs, NOT_SET);
+      return new Stamp(receiveNs, NOT_SET, stamp.ns());
     }
-    if (stamp.ns() > receiveNs && stamp.ns() - receiveNs > maxFutureNs) {
-      return new Stamp(receiveNs, AHEAD);
+    if (isAhead(stamp.ns(), receiveNs)) {
+      return new Stamp(receiveNs, AHEAD, stamp.ns());
     }
     return stamp;
   }
 
-  private Stamp number(Value time, @Nullable TimeUnit fixed) throws Unfit {
+  private boolean isAhead(long ns, long receiveNs) {
+    return ns > receiveNs && ns - receiveNs > maxFutureNs;
+  }
+
+  private Stamp number(Value time, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
     if (time instanceof Value.Whole whole) {
-      return scaled(whole.value(), fixed);
+      long number = whole.value();
+      return scaled(byMagnitude(number), fixed, each -> ns(number, each), receiveNs, time);
     }
     if (time instanceof Value.Real real && Double.isFinite(real.value())) {
-      return scaled(BigDecimal.valueOf(real.value()), fixed);
+      return scaled(BigDecimal.valueOf(real.value()), fixed, receiveNs, time);
     }
     throw unreadable(Values.text(time), "");
   }
 
-  private Stamp scaled(long number, @Nullable TimeUnit fixed) throws Unfit {
-    TimeUnit used = fixed != null ? fixed : unit != null ? unit : byMagnitude(number);
+  /** Exactly, for a double holds seconds since 1970 only to a quarter of a microsecond. */
+  private Stamp scaled(BigDecimal number, @Nullable TimeUnit fixed, long receiveNs, Value time)
+      throws Unfit {
+    // saturates beyond the largest long, which counts as nanoseconds as well
+    TimeUnit likely = byMagnitude((long) number.doubleValue());
+    return scaled(likely, fixed, each -> ns(number, each), receiveNs, time);
+  }
+
+  /** A number's instant in a unit, or {@link #BEYOND}. */
+  private interface Scale {
+    long ns(TimeUnit unit);
+  }
+
+  private Stamp scaled(
+      TimeUnit likely, @Nullable TimeUnit fixed, Scale number, long receiveNs, Value time)
+      throws Unfit {
+    TimeUnit stated = fixed != null ? fixed : unit;
+    long ns = number.ns(stated == null ? likely : stated);
+    if (stated != null && stated != likely && (ns < EARLIEST_NS || isAhead(ns, receiveNs))) {
+      long mended = number.ns(likely);
+      if (mended > receiveNs - RECENT_NS && !isAhead(mended, receiveNs)) {
+        return new Stamp(mended, MISREAD + word(likely) + ", not " + word(stated));
+      }
+    }
+    if (ns == BEYOND) {
+      throw unreadable(Values.text(time), OUT_OF_RANGE);
+    }
+    return new Stamp(ns, null);
+  }
+
+  private static String word(TimeUnit unit) {
+    return unit.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static long ns(long number, TimeUnit unit) {
     try {
-      return new Stamp(Math.multiplyExact(number, used.nanos()), null);
+      return Math.multiplyExact(number, unit.nanos());
     } catch (ArithmeticException e) {
-      throw unreadable(Long.toString(number), OUT_OF_RANGE);
+      return BEYOND;
     }
   }
 
-  /** Exactly, for a double holds seconds since 1970 only to a quarter of a microsecond. */
-  private Stamp scaled(BigDecimal number, @Nullable TimeUnit fixed) throws Unfit {
-    TimeUnit used = fixed != null ? fixed : unit;
-    if (used == null) { // saturates beyond the largest long, which counts as nanoseconds as well
-      used = byMagnitude((long) number.doubleValue());
-    }
+  private static long ns(BigDecimal number, TimeUnit unit) {
     try {
-      BigDecimal ns = number.multiply(BigDecimal.valueOf(used.nanos()));
-      return new Stamp(ns.setScale(0, RoundingMode.FLOOR).longValueExact(), null);
+      BigDecimal ns = number.multiply(BigDecimal.valueOf(unit.nanos()));
+      return ns.setScale(0, RoundingMode.FLOOR).longValueExact();
     } catch (ArithmeticException e) {
-      throw unreadable(number.toString(), OUT_OF_RANGE);
+      return BEYOND;
     }
   }
 
@@ -145,9 +207,9 @@ final class EventClock {
     return number < 100_000_000_000_000_000L ? TimeUnit.US : TimeUnit.NS;
   }
 
-  private Stamp text(String text, @Nullable TimeUnit fixed) throws Unfit {
+  private Stamp text(String text, @Nullable TimeUnit fixed, long receiveNs) throws Unfit {
     if (NUMBER.matcher(text).matches()) {
-      return scaled(new BigDecimal(text), fixed);
+      return scaled(new BigDecimal(text), fixed, receiveNs, new Value.Text(text));
     }
     TemporalAccessor parsed;
     try {
@@ -163,7 +225,9 @@ final class EventClock {
       throw unreadable(text, ": it names no zone, and the route has no time.zone");
     }
     boolean once = zone.getRules().getValidOffsets(local).size() == 1;
-    return new Stamp(ns(local.atZone(zone).toOffsetDateTime(), text), once ? null : AMBIGUOUS);
+    ZonedDateTime zoned = local.atZone(zone);
+    ZonedDateTime meant = later ? zoned.withLaterOffsetAtOverlap() : zoned;
+    return new Stamp(ns(meant.toOffsetDateTime(), text), once ? null : AMBIGUOUS);
   }
 
   /** With the T and the point that ISO 8601 prefers. */

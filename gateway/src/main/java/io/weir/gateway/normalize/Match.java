@@ -16,6 +16,7 @@ public final class Match {
   private final int index;
   private final Map<String, String> captures;
   final Route route;
+  final String topic;
 
   /** The metric that the topic names, or {@code null}. */
   private final @Nullable String metric;
@@ -25,9 +26,10 @@ public final class Match {
 
   private final SeriesCache shared;
 
-  Match(int index, Route route, Map<String, String> captures, SeriesCache shared) {
+  Match(int index, Route route, String topic, Map<String, String> captures, SeriesCache shared) {
     this.index = index;
     this.route = route;
+    this.topic = topic;
     this.captures = Collections.unmodifiableMap(captures);
     this.shared = shared;
     Map<String, String> tags = new TreeMap<>(captures);
@@ -37,6 +39,9 @@ public final class Match {
         new Asset(
             tags.remove("site"), tags.remove("area"), tags.remove("line"), tags.remove("machine"));
     tags.values().removeIf(String::isEmpty);
+    if (route.assets != null) {
+      tags.keySet().removeAll(route.assets.captures());
+    }
     this.series = shared.of(route.measurement, asset, tags);
   }
 
@@ -61,28 +66,28 @@ public final class Match {
     return name.isEmpty() || name.equals("value") ? metric : metric + "." + name;
   }
 
-  /** Where a reading belongs; what the topic says goes before what the payload says. */
-  Series series(
-      @Nullable String measurement, @Nullable Asset asset, Map<String, String> payloadTags) {
-    if (measurement == null && asset == null && payloadTags.isEmpty()) {
+  /**
+   * Where a reading belongs; what the topic says goes before what the payload says.
+   *
+   * @param fields what the payload says of it beside its values
+   */
+  Series series(@Nullable String measurement, @Nullable Asset asset, Map<String, String> fields)
+      throws Unfit {
+    if (measurement == null && asset == null && fields.isEmpty() && route.assets == null) {
       return series;
     }
-    Map<String, String> tags = payloadTags;
-    if (!series.tags().isEmpty()) {
-      tags = new TreeMap<>(payloadTags);
+    Asset ofPayload = asset == null ? Asset.NONE : asset;
+    Map<String, String> tags = fields;
+    if (!series.tags().isEmpty() || !route.labels.isEmpty()) {
+      tags = new TreeMap<>(fields);
+      tags.keySet().removeAll(route.labels);
       tags.putAll(series.tags());
     }
     return shared.of(
         measurement == null ? series.measurement() : measurement,
-        asset == null ? series.asset() : filled(series.asset(), asset),
+        route.assets == null
+            ? series.asset().or(ofPayload)
+            : route.assets.place(captures, fields, series.asset(), ofPayload),
         tags);
-  }
-
-  private static Asset filled(Asset first, Asset second) {
-    return new Asset(
-        first.site() != null ? first.site() : second.site(),
-        first.area() != null ? first.area() : second.area(),
-        first.line() != null ? first.line() : second.line(),
-        first.machine() != null ? first.machine() : second.machine());
   }
 }

@@ -1,8 +1,11 @@
 package io.weir.gateway.normalize;
 
+import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Series;
@@ -15,16 +18,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message's way from samples to readings: name, place, time, type, in this order. Made for each
- * message and used by one thread. Every sample ends in exactly one of {@link #readings()}, {@link
- * #rejected()} and {@link #filtered()}.
+ * One message's way from samples to readings: name, place, time, number, type, range, report, in
+ * this order. Made for each message and used by one thread. Every sample ends in exactly one of
+ * {@link #readings()}, {@link #rejected()} and {@link #filtered()}.
  *
  * <p>A step is a few lines in {@link #reading}: it changes what the sample says, or throws {@link
  * Unfit} with the sentence that the quarantine will show.
  */
 public final class Normalizer {
 
+  private static final String OUT_OF_RANGE = "out of range";
+
   private final Types types;
+  private final Recent recent;
+  private final Footprint footprint;
   private final Match match;
   private final boolean typed;
   private final boolean retained;
@@ -34,23 +41,32 @@ public final class Normalizer {
   private final List<Rejected> rejected = new ArrayList<>(0);
   private int filtered;
   private int skewed;
+  private int misread;
+  private @Nullable String whyFiltered;
+  private boolean timed;
+  private long newestNs = Long.MIN_VALUE;
 
   private final EventClock.Stamp received;
 
   // Samples of one point share the instances of its time, asset and tags: what the last one came to
   // holds for the next.
-  private @Nullable Value timed;
+  private @Nullable Value stamped;
   private EventClock.@Nullable Stamp stamp;
   private @Nullable Sample placed;
   private @Nullable Series series;
+  private Quality trusted = Quality.GOOD;
+  private @Nullable String trustedWord;
 
   /**
    * @param typed whether the payload's format tells integers from floats
    * @param retained whether the broker served the message from its store of retained ones
    * @param receiveNs when it arrived; stands in for a time that the payload does not have
    */
-  public Normalizer(Types types, Match match, boolean typed, boolean retained, long receiveNs) {
+  public Normalizer(
+      Types types, Recent recent, Match match, boolean typed, boolean retained, long receiveNs) {
     this.types = types;
+    this.recent = recent;
+    this.footprint = new Footprint(recent);
     this.match = match;
     this.typed = typed;
     this.retained = retained;
@@ -60,41 +76,99 @@ public final class Normalizer {
 
   /** Takes one sample. */
   public void add(Sample sample) {
+    timed |= sample.time() != null;
     String name = match.metric(sample.name());
-    Route.Metric listed = match.route.metric(name);
-    if ((listed == null && match.route.dropsUnlisted) || (retained && sample.time() == null)) {
-      filtered++;
+    Route.Metric rule = match.route.metric(name);
+    if (rule == null || (retained && sample.time() == null)) {
+      filter(null);
       return;
     }
     try {
-      readings.add(
-          listed == null
-              ? reading(sample, name, null)
-              : reading(sample, listed.to(), listed.type()));
+      report(reading(sample, name, rule), rule.report());
     } catch (Unfit unfit) {
       rejected.add(new Rejected(unfit.reason(), unfit.detail(), sample.part()));
     }
   }
 
-  private Reading reading(Sample sample, String metric, Value.@Nullable Type declared)
-      throws Unfit {
+  private Reading reading(Sample sample, String name, Route.Metric rule) throws Unfit {
+    String metric = rule.to().isEmpty() ? name : rule.to();
     Series place = place(sample);
     if (!place.tags().isEmpty()) {
       Names.checkNotTag(metric, place.tags());
     }
+    if (match.route.newSeries > 0) {
+      recent.newcomers.admit(match.topic, match.route.newSeries, place, metric, receiveNs);
+    }
     EventClock.Stamp time = time(sample);
-    Value value = types.fit(place.measurement(), metric, sample.value(), declared, typed);
+    Value sent = sample.value();
+    if (rule.conditioning() != null) {
+      sent = rule.conditioning().apply(sent, sample.unit(), rule.type());
+    }
+    Value value = types.fit(place.measurement(), metric, sent, rule.type(), typed);
+    Quality quality = sample.quality();
+    String reason = sample.reason();
+    if (trusted.compareTo(quality) > 0) {
+      quality = trusted;
+      reason = trustedWord;
+    }
+    if (rule.range() != null && quality == Quality.GOOD && !inRange(value, metric, rule.range())) {
+      quality = Quality.UNCERTAIN;
+      reason = OUT_OF_RANGE;
+    }
+    if (time.doubt() != null && quality == Quality.GOOD) {
+      quality = Quality.UNCERTAIN;
+      reason = time.doubt();
+    }
+    count(time);
+    return new Reading(place, metric, value, time.ns(), quality, reason);
+  }
+
+  private static boolean inRange(Value value, String metric, Config.Range range) throws Unfit {
+    double number;
+    if (value instanceof Value.Real real) {
+      number = real.value();
+    } else if (value instanceof Value.Whole whole) {
+      number = whole.value();
+    } else {
+      return true; // text and truth have no range
+    }
+    boolean inside = number >= range.low() && number <= range.high();
+    if (!inside && range.otherwise() == Config.OutOfRange.REJECT) {
+      throw new Unfit(
+          Reason.OUT_OF_RANGE,
+          "'"
+              + Excerpt.of(metric)
+              + "' is "
+              + Values.text(value)
+              + ", outside its range from "
+              + range.low()
+              + " to "
+              + range.high());
+    }
+    return inside;
+  }
+
+  private void count(EventClock.Stamp time) {
     if (time.skewed()) {
       skewed++;
     }
-    boolean doubtful = time.doubt() != null && sample.quality() == Quality.GOOD;
-    return new Reading(
-        place,
-        metric,
-        value,
-        time.ns(),
-        doubtful ? Quality.UNCERTAIN : sample.quality(),
-        doubtful ? time.doubt() : sample.reason());
+    if (time.misread()) {
+      misread++;
+    }
+  }
+
+  private void report(Reading reading, @Nullable ReportRule rule) {
+    if (rule != null) {
+      Recent.Point point = new Recent.Point(reading.series(), reading.metric());
+      ReportRule.Last last = footprint.last(point);
+      String why = rule.leavesOut(reading, last);
+      if (why != null) {
+        filter(why);
+        return;
+      }
+      footprint.keep(point, rule.kept(reading, last));
+    }
+    readings.add(reading);
   }
 
   @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
@@ -109,9 +183,21 @@ public final class Normalizer {
     }
     Series place = match.series(sample.measurement(), sample.asset(), sample.tags());
     check(place);
+    trust(sample.tags());
     series = place;
     placed = sample;
     return place;
+  }
+
+  /** What a field of the payload says of all beside it. */
+  private void trust(Map<String, String> fields) {
+    Config.Trust rule = match.route.trust;
+    String word = rule == null ? null : fields.get(match.route.trusted);
+    trusted = Quality.GOOD;
+    trustedWord = word;
+    if (rule != null && word != null && !rule.good().contains(word)) {
+      trusted = rule.bad().contains(word) ? Quality.BAD : Quality.UNCERTAIN;
+    }
   }
 
   private static void check(Series place) throws Unfit {
@@ -133,12 +219,15 @@ public final class Normalizer {
       return received;
     }
     EventClock.Stamp known = stamp;
-    if (known != null && time == timed) {
+    if (known != null && time == stamped) {
       return known;
     }
     EventClock.Stamp read = match.route.clock.read(time, sample.timeUnit(), receiveNs);
     stamp = read;
-    timed = time;
+    stamped = time;
+    if (read.tellsClock()) {
+      newestNs = Math.max(newestNs, read.sentNs());
+    }
     return read;
   }
 
@@ -149,7 +238,36 @@ public final class Normalizer {
 
   /** Takes a part left out on purpose. */
   public void filter() {
+    filter(null);
+  }
+
+  private void filter(@Nullable String why) {
     filtered++;
+    whyFiltered = why;
+  }
+
+  /**
+   * Whether this message, without a time of its own, is one that came a short while ago.
+   *
+   * @param payload its bytes
+   */
+  public boolean repeats(byte[] payload) {
+    if (match.route.dedupNs == 0 || timed) {
+      return false;
+    }
+    long key = Duplicates.key(match.topic, Duplicates.hash(payload));
+    if (recent.duplicates.contains(key, receiveNs, match.route.dedupNs)) {
+      return true;
+    }
+    footprint.keep(key, receiveNs);
+    return false;
+  }
+
+  /** Notes how far the sender's clock is from ours, where the message tells. */
+  public void noteClock(String source) {
+    if (newestNs != Long.MIN_VALUE && !retained) {
+      recent.clocks().note(source, match.topic, receiveNs - newestNs, receiveNs);
+    }
   }
 
   /**
@@ -173,7 +291,22 @@ public final class Normalizer {
     return filtered;
   }
 
-  /** How many of the readings stand at the receive time because the sender's clock is wrong. */
+  /** Why the last one was filtered, where there is more to say than that it was. */
+  public @Nullable String whyFiltered() {
+    return whyFiltered;
+  }
+
+  /** What the message leaves behind for those that follow. */
+  public Footprint footprint() {
+    return footprint;
+  }
+
+  /** How many of the samples had a time in another unit than it should be. */
+  public int misread() {
+    return misread;
+  }
+
+  /** How many of the samples had a clock so wrong that the receive time stood in. */
   public int skewed() {
     return skewed;
   }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Routes {
   private final List<Config.Route> configured;
   private final List<Route> routes = new ArrayList<>();
   private final Match unrouted;
+  private final boolean deduplicates;
   private final SeriesCache series = new SeriesCache();
 
   private record Arrival(String source, String topic) {}
@@ -38,7 +40,8 @@ public final class Routes {
     for (Config.Route route : configured) {
       routes.add(new Route(route));
     }
-    this.unrouted = new Match(-1, new Route(UNROUTED), Map.of(), series);
+    this.deduplicates = routes.stream().anyMatch(route -> route.dedupNs > 0);
+    this.unrouted = new Match(-1, new Route(UNROUTED), "", Map.of(), series);
   }
 
   /** The rules for what a source names a format for and no route matches. */
@@ -85,11 +88,21 @@ public final class Routes {
       if (source == null || route.source == null || route.source.equals(source)) {
         Map<String, String> captures = route.pattern.match(topic);
         if (captures != null) {
-          return new Match(i, route, captures, series);
+          return new Match(i, route, topic, captures, series);
         }
       }
     }
     return null;
+  }
+
+  /** The fields of a payload that the route of that index reads beside its values. */
+  public Set<String> labels(int index) {
+    return index < 0 ? Set.of() : routes.get(index).labels;
+  }
+
+  /** Whether any route looks for payloads that come again. */
+  public boolean deduplicates() {
+    return deduplicates;
   }
 
   /** The topic filters that the source subscribes to. */

@@ -116,10 +116,58 @@ class EventClockTest {
   @Test
   void theRoutesUnitGoesBeforeMagnitudeAndTheFormatsUnitBeforeBoth() throws Unfit {
     EventClock inMs = clock(TimeUnit.MS, null);
-    Value seconds = new Value.Whole(1_772_366_399);
+    Value number =
+        new Value.Whole(600_000_000_000L); // in ms of 1989, in s of no year, in us of 1970
 
-    assertThat(inMs.read(seconds, null, NOW).doubt()).isEqualTo(EventClock.NOT_SET);
-    assertThat(inMs.read(seconds, TimeUnit.S, NOW).ns()).isEqualTo(ns("2026-03-01T11:59:59Z"));
+    assertThat(inMs.read(number, null, NOW).ns()).isEqualTo(ns("1989-01-05T10:40:00Z"));
+    assertThat(inMs.read(number, TimeUnit.US, NOW).ns()).isEqualTo(ns("1970-01-07T22:40:00Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MS, 1772366399, 'time in s, not ms'",
+    "S, 1772366399000, 'time in ms, not s'",
+    "NS, 1772366399000, 'time in ms, not ns'",
+    "US, 1772366399.0, 'time in s, not us'",
+  })
+  void aTimeInAnotherUnitThanItShouldBeIsKnownByItsMagnitude(
+      TimeUnit unit, String number, String doubt) throws Unfit {
+    Value sent = new Value.Text(number);
+
+    EventClock.Stamp byRoute = clock(unit, null).read(sent, null, NOW);
+    EventClock.Stamp byFormat = clock(null, null).read(sent, unit, NOW);
+
+    assertThat(byRoute).isEqualTo(new EventClock.Stamp(ns("2026-03-01T11:59:59Z"), doubt));
+    assertThat(byRoute.misread()).isTrue();
+    assertThat(byFormat).isEqualTo(byRoute);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MS, 500000000", // in s of 1985: six days since the device was switched on
+    "MS, 1738000000", // in s of more than a year ago
+    "MS, 1772367001", // in s further ahead than a time may be
+  })
+  void aTimeThatIsNoRecentOneInAnyUnitIsNotMended(TimeUnit unit, long number) throws Unfit {
+    EventClock.Stamp stamp = clock(unit, null).read(new Value.Whole(number), null, NOW);
+
+    assertThat(stamp.doubt()).isEqualTo(EventClock.NOT_SET);
+    assertThat(stamp.ns()).isEqualTo(NOW);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EARLIER, 2025-10-26T02:30:00, 2025-10-26T00:30:00Z",
+    "LATER, 2025-10-26T02:30:00, 2025-10-26T01:30:00Z",
+    "LATER, 2025-10-26T03:30:00, 2025-10-26T02:30:00Z",
+  })
+  void theRouteSaysWhichOfTheRepeatedHoursItIs(
+      Config.RepeatedHour which, String text, String instant) throws Unfit {
+    Config.EventTime rule =
+        new Config.EventTime(null, null, ZoneId.of("Europe/Berlin"), which, Duration.ofMinutes(10));
+
+    assertThat(new EventClock(rule).read(new Value.Text(text), null, NOW).ns())
+        .isEqualTo(ns(instant));
   }
 
   @ParameterizedTest
@@ -140,14 +188,15 @@ class EventClockTest {
     long limit = NOW + Duration.ofMinutes(10).toNanos();
     assertThat(read(new Value.Whole(limit))).isEqualTo(new EventClock.Stamp(limit, null));
     assertThat(read(new Value.Whole(limit + 1)))
-        .isEqualTo(new EventClock.Stamp(NOW, EventClock.AHEAD));
+        .isEqualTo(new EventClock.Stamp(NOW, EventClock.AHEAD, limit + 1));
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, 325, 99_999_999, Long.MIN_VALUE / 1_000_000_000})
   void aTimeBefore1973IsThatOfAClockNotSet(long seconds) throws Unfit {
     EventClock.Stamp stamp = read(new Value.Whole(seconds));
-    assertThat(stamp).isEqualTo(new EventClock.Stamp(NOW, EventClock.NOT_SET));
+    assertThat(stamp)
+        .isEqualTo(new EventClock.Stamp(NOW, EventClock.NOT_SET, seconds * 1_000_000_000));
     assertThat(stamp.skewed()).isTrue();
   }
 }

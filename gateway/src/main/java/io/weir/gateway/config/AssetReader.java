@@ -1,0 +1,61 @@
+package io.weir.gateway.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a route says of where its readings belong. */
+final class AssetReader {
+
+  private final Section route;
+  private final Set<String> captures;
+
+  AssetReader(Section route) {
+    this.route = route;
+    this.captures = TopicSyntax.names(route.text("topic", ""));
+  }
+
+  Config.@Nullable AssetRule read() {
+    if (!route.has("asset") && !route.has("asset-table") && !route.has("asset-id")) {
+      return null;
+    }
+    Section asset = route.section("asset");
+    return new Config.AssetRule(
+        label(asset, "site"),
+        label(asset, "area"),
+        label(asset, "line"),
+        label(asset, "machine"),
+        table());
+  }
+
+  private Config.@Nullable AssetTable table() {
+    if (route.has("asset-table") != route.has("asset-id")) {
+      String present = route.has("asset-id") ? "asset-id" : "asset-table";
+      String absent = route.has("asset-id") ? "asset-table" : "asset-id";
+      route.problem(present, "needs " + absent + " too");
+    }
+    Config.Label id = label(route, "asset-id");
+    Path file = route.file("asset-table");
+    if (id == null || file == null || !Files.isReadable(file)) {
+      return null;
+    }
+    return new Config.AssetTable(
+        id, AssetTableReader.read(file, route.written("asset-table"), route));
+  }
+
+  private Config.@Nullable Label label(Section section, String key) {
+    if (section.hasSection(key)) {
+      return new Config.Label.Field(section.section(key).text("field", ""));
+    }
+    String text = section.text(key);
+    if (text == null || !(text.startsWith("{") && text.endsWith("}"))) {
+      return text == null ? null : new Config.Label.Fixed(text);
+    }
+    String name = text.substring(1, text.length() - 1);
+    if (!captures.contains(name)) {
+      section.problem(key, "the topic has no name '" + name + "'", Nearest.suggest(name, captures));
+    }
+    return new Config.Label.Captured(name);
+  }
+}

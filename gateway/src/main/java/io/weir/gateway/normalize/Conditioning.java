@@ -1,0 +1,91 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.Conversion;
+import io.weir.gateway.config.Units;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a route does to the numbers of one metric: scale and offset, then the unit of the store.
+ * Worked out once for each unit, so that a number costs a multiplication, an addition and a
+ * division. Shared by all source threads.
+ */
+final class Conditioning {
+
+  /** Units that payloads name, remembered; beyond, each is worked out again. */
+  private static final int MOST_UNITS = 100;
+
+  private final double scale;
+  private final double offset;
+  private final @Nullable String storeUnit;
+
+  /** From the unit of the route; {@code null} where the payload must name it. */
+  private final @Nullable Conversion conversion;
+
+  private final ConcurrentHashMap<String, Conversion> byUnit = new ConcurrentHashMap<>();
+
+  private Conditioning(Config.Metric metric) {
+    this.scale = metric.scale();
+    this.offset = metric.offset();
+    this.storeUnit = metric.storeUnit();
+    if (storeUnit == null) {
+      conversion = Conversion.NONE;
+    } else {
+      conversion = metric.unit() == null ? null : Units.between(metric.unit(), storeUnit);
+    }
+  }
+
+  /** What the route says of the metric, or {@code null} where it takes numbers as they come. */
+  static @Nullable Conditioning of(Config.Metric metric) {
+    boolean asSent = metric.scale() == 1 && metric.offset() == 0 && metric.storeUnit() == null;
+    return asSent ? null : new Conditioning(metric);
+  }
+
+  /**
+   * @param unit the unit that the payload names, or {@code null}
+   * @param declared the type that the route declares, or {@code null}: then text is no number
+   */
+  Value apply(Value value, @Nullable String unit, Value.@Nullable Type declared) throws Unfit {
+    Value number = declared == null ? value : Values.toDeclared(value, Value.Type.FLOAT);
+    double raw;
+    if (number instanceof Value.Real real) {
+      raw = real.value();
+    } else if (number instanceof Value.Whole whole) {
+      raw = whole.value();
+    } else {
+      throw new Unfit(
+          Reason.TYPE_CONFLICT,
+          "'" + Excerpt.of(Values.text(value)) + "' is no number, so it cannot be converted");
+    }
+    return new Value.Real(conversion(unit).apply(raw * scale + offset));
+  }
+
+  private Conversion conversion(@Nullable String unit) throws Unfit {
+    if (conversion != null) {
+      return conversion;
+    }
+    if (unit == null) {
+      throw new Unfit(
+          Reason.BAD_VALUE,
+          "neither payload nor route names the unit, so it cannot become '" + storeUnit + "'");
+    }
+    Conversion known = byUnit.get(unit);
+    return known == null ? workedOut(unit) : known;
+  }
+
+  private Conversion workedOut(String unit) throws Unfit {
+    try {
+      Conversion found = Units.between(unit, String.valueOf(storeUnit));
+      if (byUnit.size() < MOST_UNITS) {
+        byUnit.put(unit, found);
+      }
+      return found;
+    } catch (IllegalArgumentException e) {
+      throw new Unfit(Reason.BAD_VALUE, String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.weir.gateway.normalize;
+
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How far the clock of each device is from the gateway's, a device being a topic of a source. The
+ * measure is the smallest delay between event and arrival within the last one to two minutes: a
+ * clock that is ahead shows as negative at once; one that is behind cannot be told from a constant
+ * delay, such as a device that sends what it buffered. Shared by all source threads.
+ */
+public final class DeviceClocks {
+
+  private static final long WINDOW_NS = 60_000_000_000L;
+
+  /** Devices followed; beyond, all are followed anew. */
+  private static final int MOST = 20_000;
+
+  private record Device(String source, String topic) {}
+
+  /** The smallest delays of this window and of the one before; guarded by itself. */
+  private static final class Delay {
+    private long window;
+    private long least = Long.MAX_VALUE;
+    private long before = Long.MAX_VALUE;
+
+    synchronized void note(long delayNs, long receiveNs) {
+      long now = Math.floorDiv(receiveNs, WINDOW_NS);
+      if (now != window) {
+        before = now == window + 1 ? least : Long.MAX_VALUE;
+        least = Long.MAX_VALUE;
+        window = now;
+      }
+      least = Math.min(least, delayNs);
+    }
+
+    /** 0 before the first. */
+    synchronized long leastNs() {
+      long known = Math.min(least, before);
+      return known == Long.MAX_VALUE ? 0 : known;
+    }
+  }
+
+  private final ConcurrentHashMap<Device, Delay> delays = new ConcurrentHashMap<>();
+
+  DeviceClocks() {}
+
+  void note(String source, String topic, long delayNs, long receiveNs) {
+    Device device = new Device(source, topic);
+    Delay delay = delays.get(device);
+    if (delay == null) {
+      if (delays.size() >= MOST) {
+        delays.clear();
+      }
+      delay = delays.computeIfAbsent(device, name -> new Delay());
+    }
+    delay.note(delayNs, receiveNs);
+  }
+
+  /** How far the clock of a source's device that is furthest ahead is, nanoseconds; 0 for none. */
+  public long aheadNs(String source) {
+    return delays.entrySet().stream()
+        .filter(each -> each.getKey().source().equals(source))
+        .mapToLong(each -> -each.getValue().leastNs())
+        .reduce(0, Math::max);
+  }
+
+  /** The same of the one furthest behind. */
+  public long behindNs(String source) {
+    return delays.entrySet().stream()
+        .filter(each -> each.getKey().source().equals(source))
+        .mapToLong(each -> each.getValue().leastNs())
+        .reduce(0, Math::max);
+  }
+}

@@ -1,0 +1,93 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Value;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which readings of a series and metric are kept: report by exception, as historians call it, and
+ * no more than a rate. Immutable.
+ *
+ * <p>The rate is a leaky bucket on event times: up to its number at once, then one in each part of
+ * the time. A reading older than the last one kept is kept, for nothing is known of what stood
+ * around it.
+ */
+final class ReportRule {
+
+  /**
+   * The last reading kept of a series and metric.
+   *
+   * @param freeNs when the bucket of the rate will be empty
+   */
+  record Last(Reading reading, long freeNs) {}
+
+  private final Config.@Nullable Deadband deadband;
+  private final long maxSilenceNs;
+  private final long intervalNs;
+  private final long burstNs;
+
+  private ReportRule(Config.Reporting reporting) {
+    this.deadband = reporting.deadband();
+    this.maxSilenceNs =
+        reporting.maxSilence() == null ? Long.MAX_VALUE : reporting.maxSilence().toNanos();
+    Config.Rate rate = reporting.maxRate();
+    this.intervalNs = rate == null ? 0 : rate.per().toNanos() / rate.readings();
+    this.burstNs = rate == null ? 0 : rate.per().toNanos() - intervalNs;
+  }
+
+  /** The rule, or {@code null} where all readings are kept. */
+  static @Nullable ReportRule of(Config.Reporting reporting) {
+    return reporting.equals(Config.Reporting.EVERY) ? null : new ReportRule(reporting);
+  }
+
+  /** Why the reading is left out, in words; {@code null} where it is kept. */
+  @Nullable String leavesOut(Reading reading, @Nullable Last last) {
+    if (last == null || reading.timeNs() < last.reading().timeNs()) {
+      return null;
+    }
+    if (deadband != null
+        && !differs(reading, last.reading())
+        && reading.timeNs() - last.reading().timeNs() < maxSilenceNs) {
+      return "not changed since " + Values.text(last.reading().value());
+    }
+    boolean full = intervalNs > 0 && reading.timeNs() < last.freeNs() - burstNs;
+    return full ? "above max-rate" : null;
+  }
+
+  /** What to remember once the reading is kept. */
+  Last kept(Reading reading, @Nullable Last last) {
+    if (last != null && reading.timeNs() < last.reading().timeNs()) {
+      return last;
+    }
+    long free = last == null ? reading.timeNs() : Math.max(last.freeNs(), reading.timeNs());
+    return new Last(reading, free + intervalNs);
+  }
+
+  private boolean differs(Reading reading, Reading last) {
+    if (reading.quality() != last.quality() || !Objects.equals(reading.reason(), last.reason())) {
+      return true;
+    }
+    Value value = reading.value();
+    Value before = last.value();
+    if (value.equals(before)) {
+      return false;
+    }
+    if (deadband == null || !isNumber(value) || !isNumber(before)) {
+      return true;
+    }
+    double base = number(before);
+    double band = deadband.relative() ? deadband.amount() * Math.abs(base) : deadband.amount();
+    // Integers beyond 2^53 that differ may be equal as doubles: then any change is one.
+    return band == 0 || Math.abs(number(value) - base) > band;
+  }
+
+  private static boolean isNumber(Value value) {
+    return value instanceof Value.Real || value instanceof Value.Whole;
+  }
+
+  private static double number(Value value) {
+    return value instanceof Value.Real real ? real.value() : ((Value.Whole) value).value();
+  }
+}
