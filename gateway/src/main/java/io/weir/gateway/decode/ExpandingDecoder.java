@@ -6,6 +6,7 @@ import io.weir.gateway.model.Rejected;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -29,8 +30,17 @@ final class ExpandingDecoder implements Decoder {
   private final int most;
 
   ExpandingDecoder(Decoder format, Limits limits) {
+    this(format, limits.maxExpanded());
+  }
+
+  private ExpandingDecoder(Decoder format, int most) {
     this.format = format;
-    this.most = limits.maxExpanded();
+    this.most = most;
+  }
+
+  @Override
+  public Decoder labelled(Set<String> fields) {
+    return new ExpandingDecoder(format.labelled(fields), most);
   }
 
   @Override
