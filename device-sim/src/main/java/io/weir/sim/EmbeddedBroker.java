@@ -104,7 +104,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static Configuration configuration(Path folder, InetAddress address, int port) {
-    // With direct delivery a message may overtake those that are queued (ARTEMIS-6191).
+    // With direct delivery messages overtake each other far more often (ARTEMIS-6191).
     Map<String, Object> listener =
         Map.of(
             "host",

@@ -27,7 +27,7 @@ class LoadTest {
 
   @Test
   void everyReadingIsDistinctAndNoTopicHasAnInstantTwice() throws Exception {
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, Broker.freePort());
+    try (Broker broker = new Broker(folder, "max_queued_messages 0", "allow_anonymous true");
         Subscriber subscriber = new Subscriber(broker.url(), "reader", "factory/#")) {
       Load.Result result = Load.run(options(broker.url(), 5_003, 1, 0, 7, 136));
       assertThat(result.published()).isEqualTo(5_003);

@@ -187,13 +187,14 @@ class MainTest {
       assertThat(running.get()).isZero();
       assertThat(err.toString())
           .contains("published %,d, acknowledged %<,d".formatted(subscriber.count()));
-      Map<String, Long> first = new HashMap<>();
+      Map<String, Long> lowest = new HashMap<>();
       subscriber
           .received()
           .forEach(
               each ->
-                  first.putIfAbsent(each.topic(), read(each.payload()).get("total").longValue()));
-      assertThat(first).hasSize(12).allSatisfy((topic, total) -> assertThat(total).isZero());
+                  lowest.merge(
+                      each.topic(), read(each.payload()).get("total").longValue(), Math::min));
+      assertThat(lowest).hasSize(12).allSatisfy((topic, total) -> assertThat(total).isZero());
     }
   }
 
