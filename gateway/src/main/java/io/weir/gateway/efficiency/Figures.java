@@ -136,6 +136,11 @@ public final class Figures {
     return cell[Cell.MICRO_STOPS];
   }
 
+  /** Counts that rose by more than the ideal cycle allows. */
+  public long implausible() {
+    return cell[Cell.IMPLAUSIBLE];
+  }
+
   public double energyKwh() {
     return cell[Cell.ENERGY] / Cell.KWH;
   }

@@ -108,7 +108,10 @@ final class Lines {
 
   /** Drops what the last tick laid over the sums. */
   void beginTick() {
-    lines.values().forEach(line -> line.overlay.clear());
+    for (Line line : lines.values()) {
+      line.overlay.keySet().forEach(key -> touch(line, key));
+      line.overlay.clear();
+    }
   }
 
   private void touch(Line line, Key key) {

@@ -278,9 +278,11 @@ class FoldPropertiesTest {
     shuffled.sort(Comparator.comparing(arrival::get));
     shuffled.add(0, inOrder.get(0));
     shuffled.addAll(inOrder.subList(inOrder.size() - 60, inOrder.size()));
-    assertThat(
-            Store.differences(told(day.factory, shuffled).store, told(day.factory, inOrder).store))
-        .isEmpty();
+    Store late = told(day.factory, shuffled).store;
+    Store prompt = told(day.factory, inOrder).store;
+    assertThat(Store.differences(late, prompt)).isEmpty();
+    assertThat(late.agreesOnStates(prompt)).isTrue();
+    assertThat(prompt.agreesOnStates(late)).isTrue();
   }
 
   @ParameterizedTest

@@ -247,11 +247,21 @@ final class SecondBySecond {
     Shift shift = shift(second);
     String name = shift == null ? "none" : shift.name;
     put("minute", name, second - Math.floorMod(second, 60), field, value);
-    put("hour", "all", second - wall.getMinute() * 60 - wall.getSecond(), field, value);
+    put("hour", "all", hour(second), field, value);
     put("day", "all", wall.toLocalDate().atStartOfDay(zone).toEpochSecond(), field, value);
     if (shift != null) {
       put("shift", name, shift.start, field, value);
     }
+  }
+
+  /** Back to where the wall clock showed another hour, or jumped. */
+  private long hour(long second) {
+    long start = second - Math.floorMod(second, 60);
+    while (local(start - 60).getHour() == local(start).getHour()
+        && local(start - 60).plusMinutes(1).equals(local(start))) {
+      start -= 60;
+    }
+    return start;
   }
 
   private void put(String bucket, String shift, long start, String field, double value) {

@@ -106,10 +106,22 @@ final class Store {
     return rows;
   }
 
+  /** Whether another store's states are true by this one, at whatever instants each told them. */
+  boolean agreesOnStates(Store other) {
+    String name = "machine_state " + Story.MACHINE + " {}";
+    TreeMap<Long, Map<String, Object>> mine = new TreeMap<>(series.getOrDefault(name, Map.of()));
+    return other.series.getOrDefault(name, Map.of()).entrySet().stream()
+        .allMatch(told -> told.getValue().equals(mine.floorEntry(told.getKey()).getValue()));
+  }
+
   /** All sums that stand in it: a ratio once defined cannot be taken back from a store. */
   Map<String, Map<String, Object>> content() {
     Map<String, Map<String, Object>> content = new TreeMap<>();
     for (Map.Entry<String, Map<String, Object>> row : rows("").entrySet()) {
+      boolean takenBack = Objects.equals(row.getValue().get("duration_s"), 0.0);
+      if (row.getKey().startsWith("machine_state ") || takenBack) {
+        continue;
+      }
       Map<String, Object> fields = new TreeMap<>(row.getValue());
       fields.keySet().removeAll(WRITINGS_AND_RATIOS);
       content.put(row.getKey(), fields);

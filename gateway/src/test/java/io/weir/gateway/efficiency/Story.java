@@ -33,10 +33,10 @@ final class Story {
   }
 
   Story from(String asset, long time, Object... fields) {
-    return from(asset, time, time, Quality.GOOD, fields);
+    return received(asset, time, time, Quality.GOOD, fields);
   }
 
-  Story from(String asset, long time, long receivedNs, Quality quality, Object... fields) {
+  Story received(String asset, long time, long receivedNs, Quality quality, Object... fields) {
     accept(message(asset, time, receivedNs, quality, fields));
     return this;
   }
