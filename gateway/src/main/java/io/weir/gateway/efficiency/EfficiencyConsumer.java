@@ -50,6 +50,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
   private long flushedAt;
   private long tickedMinute;
   private long stampNs;
+  private boolean unsynced;
 
   private volatile Snapshot snapshot;
   private volatile boolean running = true;
@@ -205,8 +206,11 @@ public final class EfficiencyConsumer implements AutoCloseable {
     committedAt = time.elapsedNs();
     fold.flushLines();
     append();
-    if (next != feed.committed()) {
+    if (unsynced) {
       figures.sync();
+      unsynced = false;
+    }
+    if (next != feed.committed()) {
       feed.commit(next, fold.encode());
     }
   }
@@ -220,6 +224,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
         to++;
       }
       List<Reading> part = List.copyOf(rows.subList(from, to));
+      unsynced = true;
       stampNs = Math.max(stampNs + 1, time.wallNs());
       figures.append(
           new Message(

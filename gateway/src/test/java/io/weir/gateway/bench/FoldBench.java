@@ -18,7 +18,7 @@ public final class FoldBench {
     System.out.printf(
         "%d machines, a message of 6 readings every %d s, %d minutes%n",
         machines, seconds, minutes);
-    System.out.printf("time of a reading, rows included  %8.0f ns%n", result.nsPerReading());
+    System.out.printf("CPU time of a reading, with rows   %8.0f ns%n", result.nsPerReading());
     System.out.printf(
         "state of a machine, on disk       %8.0f bytes%n", result.stateBytesPerMachine());
     System.out.printf("state of all made into bytes      %8.0f ms%n", result.encodeMs());

@@ -192,7 +192,7 @@ class EfficiencyConsumerTest {
     EfficiencyConsumer consumer = consumer(log);
     steps(consumer, 460);
     assertThat(log.committed).isEqualTo(441);
-    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(2960.0);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
     assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "final")).isEqualTo(true);
   }
 
@@ -215,7 +215,7 @@ class EfficiencyConsumerTest {
           .as(name)
           .isEqualTo(whole.store.content().get(name));
     }
-    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(2960.0);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
   }
 
   @Test
@@ -230,7 +230,7 @@ class EfficiencyConsumerTest {
     figures.fails = false;
     await().until(() -> log.committed == 441);
     consumer.close();
-    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(2960.0);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
   }
 
   private void run(BooleanSupplier on) {
@@ -264,7 +264,7 @@ class EfficiencyConsumerTest {
     assertThat(jammed.state()).isEqualTo(MachineState.DOWN);
     assertThat(jammed.reason()).isEqualTo("JAM");
     assertThat(jammed.since()).isEqualTo(now);
-    steps(consumer, 90);
+    steps(consumer, 150);
     assertThat(consumer.snapshot().machines().get(0).state()).isEqualTo(MachineState.UNKNOWN);
     figures.sync();
     assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "unknown_s")).isNotNull();
@@ -295,7 +295,7 @@ class EfficiencyConsumerTest {
         };
     feed.records.addAll(log.records);
     steps(consumer(feed), 460);
-    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(2960.0);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
   }
 
   @Test
