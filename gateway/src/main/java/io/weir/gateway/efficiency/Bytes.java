@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of the state. A number is a zigzag LEB128; a text is its length and UTF-8; a double is
- * 8 bytes, little-endian; a cell is, for each sum that is not 0, its place plus 1 and the sum, then
- * a 0.
+ * 8 bytes, little-endian. A cell is, for each sum that is not 0, a u8 and a number, and a 0 at its
+ * end: the u8 is 4 times the sum's place, from 1 on, plus the thousands (0 to 3) by which the
+ * number is multiplied, since most times are whole seconds or milliseconds.
  */
 final class Bytes {
 
@@ -78,11 +79,17 @@ final class Bytes {
     void cell(long[] cell) {
       for (int i = 0; i < cell.length; i++) {
         if (cell[i] != 0) {
-          number(i + 1);
-          number(cell[i]);
+          long rest = cell[i];
+          int thousands = 0;
+          while (thousands < 3 && rest % 1000 == 0) {
+            rest /= 1000;
+            thousands++;
+          }
+          raw((byte) ((i + 1) * 4 + thousands));
+          number(rest);
         }
       }
-      number(0);
+      raw((byte) 0);
     }
 
     void key(Key key) {
@@ -159,11 +166,16 @@ final class Bytes {
 
     long[] cell(int size) {
       long[] cell = new long[size];
-      for (long place = number(); place != 0; place = number()) {
-        if (place < 1 || place > size) {
+      for (int head = raw() & 0xff; head != 0; head = raw() & 0xff) {
+        int place = head / 4 - 1;
+        if (place < 0 || place >= size) {
           throw new IllegalArgumentException("no sum has the place " + place);
         }
-        cell[(int) place - 1] = number();
+        long value = number();
+        for (int thousands = head % 4; thousands > 0; thousands--) {
+          value *= 1000;
+        }
+        cell[place] = value;
       }
       return cell;
     }

@@ -8,6 +8,7 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,7 @@ public final class FoldCost {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     long heap = (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+    Reference.reachabilityFence(fold);
     if (snapshot.machines().size() != machines) {
       throw new IllegalStateException("machines are missing");
     }
