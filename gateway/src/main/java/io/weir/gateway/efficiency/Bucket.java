@@ -29,15 +29,15 @@ final class Bucket {
    *
    * @param shift the shift's name; {@link Calendar#ALL} for hours and days
    */
-  record Key(Kind kind, long start, long end, String shift) implements Comparable<Key> {
+  record Period(Kind kind, long start, long end, String shift) implements Comparable<Period> {
     @Override
-    public int compareTo(Key other) {
+    public int compareTo(Period other) {
       int byStart = Long.compare(start, other.start);
       return byStart != 0 ? byStart : kind.compareTo(other.kind);
     }
   }
 
-  final Key key;
+  final Period key;
   final long[] cell;
 
   /** Which counters the machine was known to have by its end: bits in the order of the counts. */
@@ -46,11 +46,11 @@ final class Bucket {
   /** By product (a symbol of its machine), in cells of which only pieces are filled. */
   final Map<Integer, long[]> products = new TreeMap<>();
 
-  Bucket(Key key) {
+  Bucket(Period key) {
     this(key, new long[Cell.SIZE]);
   }
 
-  Bucket(Key key, long[] cell) {
+  Bucket(Period key, long[] cell) {
     this.key = key;
     this.cell = cell;
   }

@@ -1,7 +1,7 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Key;
 import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.Bucket.Period;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +35,7 @@ final class Buckets {
     return copy;
   }
 
+  @SuppressWarnings("EnumOrdinal") // the list is made in that order
   List<Bucket> of(Kind kind) {
     return open.get(kind.ordinal());
   }
@@ -55,7 +56,7 @@ final class Buckets {
     return made;
   }
 
-  private Key key(Kind kind, long instant) {
+  private Period key(Kind kind, long instant) {
     Calendar.Span span = calendar.at(instant);
     Calendar.Interval interval =
         switch (kind) {
@@ -65,7 +66,7 @@ final class Buckets {
           case DAY -> calendar.day(instant);
         };
     boolean named = kind == Kind.MINUTE || kind == Kind.SHIFT;
-    return new Key(kind, interval.start(), interval.end(), named ? span.shift() : Calendar.ALL);
+    return new Period(kind, interval.start(), interval.end(), named ? span.shift() : Calendar.ALL);
   }
 
   /** Counters were read that tell of the instant. */
@@ -100,7 +101,7 @@ final class Buckets {
     return closed;
   }
 
-  void remove(Key key) {
+  void remove(Period key) {
     of(key.kind()).removeIf(bucket -> bucket.key.equals(key));
   }
 
@@ -126,7 +127,7 @@ final class Buckets {
     counters = (int) in.number();
     for (Kind kind : KINDS) {
       for (long count = in.number(); count > 0; count--) {
-        Key key = in.key();
+        Period key = in.key();
         int counters = (int) in.number();
         Bucket bucket = new Bucket(key, in.cell(Cell.SIZE));
         bucket.counters = counters;

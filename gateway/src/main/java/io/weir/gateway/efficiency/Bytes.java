@@ -2,8 +2,8 @@ package io.weir.gateway.efficiency;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.efficiency.Bucket.Key;
 import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.Bucket.Period;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +18,7 @@ final class Bytes {
   private Bytes() {}
 
   /** Writes. */
+  @SuppressWarnings("EnumOrdinal") // the order of the kinds is part of the format
   static final class Out {
 
     private byte[] bytes = new byte[1 << 12];
@@ -50,7 +51,7 @@ final class Bytes {
       room(10);
       long rest = (value << 1) ^ (value >> 63);
       while ((rest & ~0x7fL) != 0) {
-        bytes[at++] = (byte) (rest & 0x7f | 0x80);
+        bytes[at++] = (byte) ((rest & 0x7f) | 0x80);
         rest >>>= 7;
       }
       bytes[at++] = (byte) rest;
@@ -92,7 +93,7 @@ final class Bytes {
       raw((byte) 0);
     }
 
-    void key(Key key) {
+    void key(Period key) {
       number(key.kind().ordinal());
       number(key.start());
       number(key.end() - key.start());
@@ -101,6 +102,7 @@ final class Bytes {
   }
 
   /** Reads what {@link Out} wrote; throws {@link IllegalArgumentException} where it ends early. */
+  @SuppressWarnings("EnumOrdinal") // the order of the kinds is part of the format
   static final class In {
 
     private final byte[] bytes;
@@ -180,11 +182,11 @@ final class Bytes {
       return cell;
     }
 
-    Key key() {
+    Period key() {
       Kind kind = Kind.values()[Math.floorMod((int) number(), Kind.values().length)];
       long start = number();
       long length = number();
-      return new Key(kind, start, start + length, name());
+      return new Period(kind, start, start + length, name());
     }
   }
 }

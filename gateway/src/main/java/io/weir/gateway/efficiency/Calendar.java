@@ -241,7 +241,7 @@ final class Calendar {
       long minutes = Duration.between(shift.start(), shift.end()).toMinutes();
       minutes = minutes > 0 ? minutes : minutes + 24 * 60;
       for (DayOfWeek weekday : shift.days()) {
-        int from = weekday.ordinal() * 24 * 60 + shift.start().toSecondOfDay() / 60;
+        int from = (weekday.getValue() - 1) * 24 * 60 + shift.start().toSecondOfDay() / 60;
         for (int i = 0; i < minutes; i++) {
           int minute = (from + i) % week.length;
           if (week[minute] != null) {

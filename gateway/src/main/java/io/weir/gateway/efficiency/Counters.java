@@ -69,7 +69,7 @@ final class Counters {
     buckets.read(present, context.instant);
     boolean made = false;
     for (int count = 0; count < Signals.COUNTS; count++) {
-      if ((present & 1 << count) == 0) {
+      if ((present & (1 << count)) == 0) {
         continue;
       }
       double value = Double.longBitsToDouble(values[count]);
@@ -77,7 +77,7 @@ final class Counters {
       if (pieces != 0) {
         boolean gap = context.unknownNs != lastUnknown[count];
         book(count, pieces, gap, context, buckets);
-        made |= pieces > 0 && (count == 0 || count == 1 && Double.isNaN(last[0]));
+        made |= pieces > 0 && (count == 0 || (count == 1 && Double.isNaN(last[0])));
       }
       last[count] = value;
       lastTime[count] = context.time;
@@ -121,9 +121,9 @@ final class Counters {
     long ideal = absurd ? 0 : Math.round(pieces * context.cycleNs);
     boolean implausible =
         absurd
-            || rules.counts.kind() != CountKind.DELTA
+            || (rules.counts.kind() != CountKind.DELTA
                 && context.cycleNs > 0
-                && !plausible(pieces, context.time - lastTime[count], context.cycleNs);
+                && !plausible(pieces, context.time - lastTime[count], context.cycleNs));
     for (Kind kind : KINDS) {
       Bucket bucket = buckets.at(kind, context.instant);
       add(bucket.cell, count, millionths, ideal, gap, context);

@@ -194,12 +194,12 @@ public final class Figures {
 
   /** APT / failures, seconds. */
   public double mtbf() {
-    return ratio(apt(), failures());
+    return ratio(apt(), (double) failures());
   }
 
   /** Repair time / failures, seconds. */
   public double mttr() {
-    return ratio(seconds(Cell.REPAIR), failures());
+    return ratio(seconds(Cell.REPAIR), (double) failures());
   }
 
   private static double ratio(double numerator, double denominator) {

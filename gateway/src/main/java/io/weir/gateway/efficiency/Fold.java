@@ -1,7 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.config.Config.Efficiency;
-import io.weir.gateway.efficiency.Bucket.Key;
+import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -108,6 +108,7 @@ final class Fold {
   }
 
   /** An asset becomes a machine with the first reading that says something of its efficiency. */
+  @SuppressWarnings("ReferenceEquality") // the asset of a series is one instance: a short cut
   private @Nullable Machine machineOf(Reading reading) {
     Asset asset = reading.series().asset();
     if (asset == lastAsset && lastMachine != null) {
@@ -190,7 +191,7 @@ final class Fold {
   /** The factory at a wall time. */
   Snapshot snapshot(long wallNs) {
     List<Snapshot.MachineNow> now = new ArrayList<>(machines.size());
-    Map<Asset, Key> shifts = new HashMap<>();
+    Map<Asset, Period> shifts = new HashMap<>();
     long late = 0;
     for (Machine machine : machines.values()) {
       Snapshot.MachineNow view = machine.now(wallNs);
@@ -199,12 +200,12 @@ final class Fold {
       Asset asset = machine.asset;
       Asset line = new Asset(asset.site(), asset.area(), asset.line(), null);
       Snapshot.Shift shift = view.shift();
-      Key key = new Key(Bucket.Kind.SHIFT, shift.start(), shift.end(), shift.name());
+      Period key = new Period(Bucket.Kind.SHIFT, shift.start(), shift.end(), shift.name());
       shifts.merge(line, key, (one, other) -> one.start() >= other.start() ? one : other);
     }
     List<Snapshot.LineNow> lines = new ArrayList<>();
     for (Asset line : shared.lines.assets()) {
-      Key key = shifts.get(line);
+      Period key = shifts.get(line);
       Figures figures = key == null ? null : shared.lines.figures(line, key);
       if (key != null && figures != null) {
         Snapshot.Shift shift = new Snapshot.Shift(key.shift(), key.start(), key.end(), figures);

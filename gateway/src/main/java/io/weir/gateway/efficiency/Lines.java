@@ -1,8 +1,8 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.config.Config.Efficiency;
-import io.weir.gateway.efficiency.Bucket.Key;
 import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.efficiency.Figures.Basis;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class Lines {
   private final Output output;
   private final Map<Asset, Line> lines = new LinkedHashMap<>();
   private final Map<Asset, List<Line>> above = new LinkedHashMap<>();
-  private final Map<Asset, TreeSet<Key>> changed = new LinkedHashMap<>();
+  private final Map<Asset, TreeSet<Period>> changed = new LinkedHashMap<>();
 
   Lines(List<Efficiency.Line> entries, Output output) {
     this.entries = entries;
@@ -85,7 +85,7 @@ final class Lines {
    *
    * @param before what was written of it before, or {@code null}
    */
-  void replace(Asset machine, long cycleNs, Key key, long @Nullable [] before, long[] cell) {
+  void replace(Asset machine, long cycleNs, Period key, long @Nullable [] before, long[] cell) {
     Line line = lineOf(machine);
     String name = String.valueOf(machine.machine());
     line.members.merge(name, cycleNs, Math::max);
@@ -99,7 +99,7 @@ final class Lines {
   }
 
   /** As {@link #replace}, but for rows that only hold until the next tick. */
-  void overlay(Asset machine, Key key, long @Nullable [] before, long[] cell) {
+  void overlay(Asset machine, Period key, long @Nullable [] before, long[] cell) {
     Line line = lineOf(machine);
     if (line.overlay(String.valueOf(machine.machine()), key, before, cell)) {
       touch(line, key);
@@ -114,7 +114,7 @@ final class Lines {
     }
   }
 
-  private void touch(Line line, Key key) {
+  private void touch(Line line, Period key) {
     changed.computeIfAbsent(line.asset, asset -> new TreeSet<>()).add(key);
     for (Asset level : levelsAbove(line.asset)) {
       changed.computeIfAbsent(level, asset -> new TreeSet<>()).add(key);
@@ -129,7 +129,7 @@ final class Lines {
   void flush() {
     changed.forEach(
         (asset, keys) -> {
-          for (Key key : keys) {
+          for (Period key : keys) {
             Figures figures = figures(asset, key);
             if (figures != null) {
               output.figures(asset, key, figures);
@@ -145,7 +145,7 @@ final class Lines {
   }
 
   /** Figures of a line, an area or a site, or {@code null} where nothing is known of the bucket. */
-  @Nullable Figures figures(Asset asset, Key key) {
+  @Nullable Figures figures(Asset asset, Period key) {
     List<Line> members = above.get(asset);
     if (members == null) {
       Line line = lines.get(asset);
@@ -206,12 +206,13 @@ final class Lines {
 
     private final Map<Kind, TreeMap<Long, Sum>> sums = new HashMap<>();
     private final Map<Kind, Long> forgotten = new HashMap<>();
-    private final Map<Key, long[]> overlay = new HashMap<>();
+    private final Map<Period, long[]> overlay = new HashMap<>();
 
     /**
      * @param bottleneck the machine whose time is the line's, fixed when the bucket began
      */
-    private record Sum(Key key, String bottleneck, long[] cell) {}
+    @SuppressWarnings("ArrayRecordComponent") // sums that are added to, never compared
+    private record Sum(Period key, String bottleneck, long[] cell) {}
 
     Line(Asset asset, Efficiency.@Nullable Line entry) {
       this.asset = asset;
@@ -237,7 +238,7 @@ final class Lines {
     }
 
     /** False where the bucket is too old to be corrected. */
-    boolean replace(String machine, Key key, long @Nullable [] before, long[] cell) {
+    boolean replace(String machine, Period key, long @Nullable [] before, long[] cell) {
       TreeMap<Long, Sum> kept = of(key.kind());
       if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
         return false;
@@ -259,7 +260,7 @@ final class Lines {
       forgotten.put(kind, of(kind).pollFirstEntry().getKey());
     }
 
-    boolean overlay(String machine, Key key, long @Nullable [] before, long[] cell) {
+    boolean overlay(String machine, Period key, long @Nullable [] before, long[] cell) {
       if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
         return false;
       }
@@ -327,7 +328,7 @@ final class Lines {
     }
 
     /** The line's cell of a bucket, with what the last tick laid over it. */
-    long @Nullable [] finished(Key key) {
+    long @Nullable [] finished(Period key) {
       Sum sum = of(key.kind()).get(key.start());
       long[] over = overlay.get(key);
       if (sum == null && over == null) {
@@ -376,7 +377,7 @@ final class Lines {
       for (Kind kind : Kind.values()) {
         forgotten.put(kind, in.number());
         for (long count = in.number(); count > 0; count--) {
-          Key key = in.key();
+          Period key = in.key();
           of(kind).put(key.start(), new Sum(key, in.name(), in.cell(WIDTH)));
         }
       }

@@ -1,14 +1,11 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Key;
 import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -71,39 +68,22 @@ final class Machine {
   private long tickedTo;
 
   /** The last shift that is final, and its sums. */
-  private @Nullable Key lastShift;
+  private @Nullable Period lastShift;
 
   private long @Nullable [] lastShiftCell;
 
-  private final Map<Key, long[]> written = new TreeMap<>();
-  private final TreeMap<Long, Told> writtenStates = new TreeMap<>();
-  private final TreeMap<Stop, StopSums> writtenStops = new TreeMap<>();
+  private final Map<Period, long[]> written = new TreeMap<>();
+  private final StateRows stateRows;
 
   // The last word of each state signal, since words repeat.
   private final @Nullable Value[] lastWord;
   private final long[] lastMeaning;
 
-  /** What {@code machine_state} says at an instant. */
-  private record Told(MachineState state, int reason) {}
-
-  /** What names a row of {@code stops}. */
-  private record Stop(long start, String shift, MachineState category, int reason)
-      implements Comparable<Stop> {
-    @Override
-    public int compareTo(Stop other) {
-      int order = Long.compare(start, other.start);
-      order = order != 0 ? order : shift.compareTo(other.shift);
-      order = order != 0 ? order : category.compareTo(other.category);
-      return order != 0 ? order : Integer.compare(reason, other.reason);
-    }
-  }
-
-  private record StopSums(long durationNs, int count) {}
-
   Machine(Asset asset, Rules rules, Fold.Shared shared) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
+    stateRows = new StateRows(asset, symbols, shared.output());
     settled = new Timeline(rules, shared.calendar());
     head = new Timeline(rules, shared.calendar());
     lastWord = new @Nullable Value[rules.stateSignals];
@@ -177,8 +157,7 @@ final class Machine {
     stateDue = false;
     recomputed = false;
     written.clear();
-    writtenStates.clear();
-    writtenStops.clear();
+    stateRows.clear();
   }
 
   private void goOnTo(long time, boolean aliveOnly) {
@@ -219,8 +198,8 @@ final class Machine {
     }
     if (signal == Signals.PRODUCT) {
       String product = text(value);
-      return window.put(time, signal, products.of(product))
-          | window.put(time, Signals.CYCLE, rules.cycleOf(product));
+      boolean changed = window.put(time, signal, products.of(product));
+      return window.put(time, Signals.CYCLE, rules.cycleOf(product)) || changed;
     }
     double number = number(value);
     if (Double.isNaN(number)) {
@@ -322,11 +301,7 @@ final class Machine {
     long horizon = settled.lastSegmentStart();
     settled.forgetSegments(horizon);
     head.forgetSegments(horizon);
-    writtenStates.headMap(horizon).clear();
-    Iterator<Stop> stops = writtenStops.keySet().iterator();
-    while (stops.hasNext() && stops.next().start < horizon) {
-      stops.remove();
-    }
+    stateRows.forget(horizon);
   }
 
   // ---- rows
@@ -338,7 +313,7 @@ final class Machine {
       settle(0, watermark - shared.latenessNs());
     } else if (stateDue) {
       Timeline view = view(watermark);
-      states(view, watermark);
+      stateRows.states(view, watermark);
       stateDue = false;
     }
   }
@@ -352,8 +327,8 @@ final class Machine {
         }
       }
     }
-    states(view, watermark);
-    stops(view, watermark);
+    stateRows.states(view, watermark);
+    stateRows.stops(view, watermark);
     publishedTo = watermark;
     due = false;
     stateDue = false;
@@ -365,7 +340,7 @@ final class Machine {
   }
 
   private void write(Bucket bucket, long[] cell, Timeline timeline) {
-    Key key = bucket.key;
+    Period key = bucket.key;
     if (key.start() < shared.publishFrom()) {
       return;
     }
@@ -384,7 +359,7 @@ final class Machine {
   }
 
   private void row(Bucket bucket, long[] cell) {
-    Key key = bucket.key;
+    Period key = bucket.key;
     shared.output().figures(asset, key, new Figures(cell, Figures.Basis.MACHINE, 1));
     bucket.products.forEach(
         (product, sums) -> {
@@ -415,7 +390,7 @@ final class Machine {
     long from = Math.max(tickedTo, publishedTo);
     for (Kind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
-        Key key = bucket.key;
+        Period key = bucket.key;
         if (key.end() > from
             && (kind != Kind.MINUTE || key.end() <= asOf)
             && key.start() >= shared.publishFrom()) {
@@ -427,100 +402,9 @@ final class Machine {
         }
       }
     }
-    states(view, asOf);
-    stops(view, asOf);
+    stateRows.states(view, asOf);
+    stateRows.stops(view, asOf);
     tickedTo = asOf;
-  }
-
-  private void states(Timeline view, long asOf) {
-    TreeMap<Long, Told> now = new TreeMap<>();
-    List<Segment> segments = view.segments();
-    Told before = null;
-    for (Segment segment : segments) {
-      Told told = new Told(segment.state, segment.reason);
-      if (!told.equals(before)) {
-        now.put(segment.start, told);
-      }
-      before = told;
-      long end = segment.end;
-      if (segment.state == MachineState.UNKNOWN) {
-        end = Math.min(end, segment.episode + Timeline.MINUTES_OF_SILENCE);
-      }
-      long beat = Calendar.minute(segment.start).end();
-      for (; beat < end; beat += Calendar.MINUTE) {
-        now.put(beat, told);
-      }
-    }
-    if (view.since() == asOf) {
-      now.put(asOf, new Told(view.shown(asOf), view.why()));
-    }
-    now.forEach(
-        (instant, told) -> {
-          if (!told.equals(writtenStates.get(instant))) {
-            tell(instant, told);
-          }
-        });
-    for (Map.Entry<Long, Told> old : new ArrayList<>(writtenStates.entrySet())) {
-      if (!now.containsKey(old.getKey())) {
-        Segment holds = holding(segments, old.getKey());
-        Told told = holds == null ? null : new Told(holds.state, holds.reason);
-        if (told != null && !told.equals(old.getValue())) {
-          tell(old.getKey(), told);
-        }
-      }
-    }
-  }
-
-  private void tell(long instant, Told told) {
-    writtenStates.put(instant, told);
-    shared.output().state(asset, instant, told.state, symbols.word(told.reason));
-  }
-
-  private static @Nullable Segment holding(List<Segment> segments, long instant) {
-    for (Segment segment : segments) {
-      if (segment.start <= instant && instant < segment.end) {
-        return segment;
-      }
-    }
-    return null;
-  }
-
-  private void stops(Timeline view, long asOf) {
-    Map<Stop, StopSums> now = new HashMap<>();
-    List<Segment> segments = view.segments();
-    for (int i = 0; i < segments.size(); i++) {
-      Segment segment = segments.get(i);
-      boolean finished = i < segments.size() - 1 || view.since() == asOf;
-      if (segment.isStop() && finished) {
-        Stop stop = new Stop(segment.start, segment.span.shift(), segment.state, segment.reason);
-        now.put(stop, new StopSums(segment.end - segment.start, segment.first ? 1 : 0));
-      }
-    }
-    for (Stop old : new ArrayList<>(writtenStops.keySet())) {
-      if (!now.containsKey(old)) {
-        writtenStops.remove(old);
-        stop(old, new StopSums(0, 0));
-      }
-    }
-    now.forEach(
-        (stop, sums) -> {
-          if (!sums.equals(writtenStops.put(stop, sums))) {
-            stop(stop, sums);
-          }
-        });
-  }
-
-  private void stop(Stop stop, StopSums sums) {
-    shared
-        .output()
-        .stop(
-            asset,
-            stop.start,
-            stop.shift,
-            stop.category,
-            symbols.word(stop.reason),
-            sums.durationNs,
-            sums.count);
   }
 
   // ---- the live page
@@ -538,7 +422,7 @@ final class Machine {
     }
     if (current == null) {
       Calendar.Span span = shared.calendar().at(asOf);
-      Key key = new Key(Kind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
+      Period key = new Period(Kind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
       current = shift(key, new long[Cell.SIZE]);
     }
     if (last == null && lastShift != null && lastShiftCell != null) {
@@ -557,7 +441,7 @@ final class Machine {
         late);
   }
 
-  private static Snapshot.Shift shift(Key key, long[] cell) {
+  private static Snapshot.Shift shift(Period key, long[] cell) {
     return new Snapshot.Shift(
         key.shift(), key.start(), key.end(), new Figures(cell, Figures.Basis.MACHINE, 1));
   }
@@ -589,23 +473,7 @@ final class Machine {
           out.key(key);
           out.cell(cell);
         });
-    out.number(writtenStates.size());
-    writtenStates.forEach(
-        (instant, told) -> {
-          out.number(instant - watermark);
-          out.raw((byte) told.state.code());
-          out.number(told.reason);
-        });
-    out.number(writtenStops.size());
-    writtenStops.forEach(
-        (stop, sums) -> {
-          out.number(stop.start - watermark);
-          out.text(stop.shift);
-          out.raw((byte) stop.category.code());
-          out.number(stop.reason);
-          out.number(sums.durationNs);
-          out.number(sums.count);
-        });
+    stateRows.encode(out, watermark);
   }
 
   void decode(Bytes.In in) {
@@ -632,18 +500,6 @@ final class Machine {
     for (long count = in.number(); count > 0; count--) {
       written.put(in.key(), in.cell(Cell.SIZE));
     }
-    for (long count = in.number(); count > 0; count--) {
-      long instant = watermark + in.number();
-      writtenStates.put(instant, new Told(MachineState.values()[in.raw()], (int) in.number()));
-    }
-    for (long count = in.number(); count > 0; count--) {
-      Stop stop =
-          new Stop(
-              watermark + in.number(),
-              in.name(),
-              MachineState.values()[in.raw()],
-              (int) in.number());
-      writtenStops.put(stop, new StopSums(in.number(), (int) in.number()));
-    }
+    stateRows.decode(in, watermark);
   }
 }

@@ -1,7 +1,7 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Key;
 import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;
@@ -96,7 +96,7 @@ final class Rows implements Output {
   }
 
   @Override
-  public void figures(Asset asset, Key key, Figures figures) {
+  public void figures(Asset asset, Period key, Figures figures) {
     Map<String, String> tags =
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
     Series series = series(EFFICIENCY, asset, tags);
@@ -107,7 +107,7 @@ final class Rows implements Output {
   }
 
   @Override
-  public void product(Asset machine, Key key, String product, Figures figures) {
+  public void product(Asset machine, Period key, String product, Figures figures) {
     Map<String, String> tags =
         Map.of(
             "bucket",

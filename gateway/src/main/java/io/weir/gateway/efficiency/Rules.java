@@ -24,6 +24,9 @@ final class Rules {
       new Efficiency.Counts(null, null, null, null, CountKind.CUMULATIVE, 0, false);
   private static final byte[] NOTHING = {};
 
+  /** A row of signals is a set of bits. */
+  private static final int MOST_STATE_SIGNALS = 16;
+
   final long microStopNs;
   final long silentAfterNs;
   final boolean microStopsArePerformance;
@@ -82,6 +85,10 @@ final class Rules {
     StringBuilder names = new StringBuilder();
     if (state != null) {
       signal(state.reason(), Signals.REASON);
+      if (state.signals().size() > MOST_STATE_SIGNALS) {
+        throw new IllegalArgumentException(
+            "a state has at most " + MOST_STATE_SIGNALS + " signals");
+      }
       for (Efficiency.Signal each : state.signals()) {
         signal(each.metric(), (byte) (Signals.STATE + words.size()));
         Map<String, MachineState> meaning = new HashMap<>(PackMl.table(each.preset()));
@@ -127,15 +134,15 @@ final class Rules {
   static final class Book {
 
     private final Efficiency.Machine defaults;
-    private final List<Override> overrides = new ArrayList<>();
+    private final List<Special> overrides = new ArrayList<>();
     private final Map<Integer, Rules> compiled = new HashMap<>();
 
-    private record Override(Pattern asset, Efficiency.Machine machine) {}
+    private record Special(Pattern asset, Efficiency.Machine machine) {}
 
     Book(Efficiency efficiency) {
       defaults = efficiency.defaults();
       for (Efficiency.Machine machine : efficiency.machines()) {
-        overrides.add(new Override(pattern(String.valueOf(machine.asset())), machine));
+        overrides.add(new Special(pattern(String.valueOf(machine.asset())), machine));
       }
     }
 

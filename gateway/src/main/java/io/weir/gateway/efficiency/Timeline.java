@@ -242,7 +242,7 @@ final class Timeline {
   }
 
   private static boolean has(int present, int signal) {
-    return (present & 1 << signal) != 0;
+    return (present & (1 << signal)) != 0;
   }
 
   // ---- pieces and energy
@@ -259,7 +259,7 @@ final class Timeline {
     if (has(present, Signals.CYCLE)) {
       cycleNs = values[Signals.CYCLE];
     }
-    int counts = present >> Signals.TOTAL & (1 << Signals.COUNTS) - 1;
+    int counts = (present >> Signals.TOTAL) & ((1 << Signals.COUNTS) - 1);
     if (counts == 0) {
       return;
     }
@@ -348,7 +348,7 @@ final class Timeline {
     int unmapped = Symbols.NO_STATE;
     for (int i = 0; i < says.length; i++) {
       if (says[i] >= 0) {
-        change(time, MachineState.values()[says[i]], words[i], reason);
+        change(time, MachineState.of(says[i]), words[i], reason);
         return;
       }
       unmapped = words[i] != Symbols.NONE ? words[i] : unmapped;
@@ -440,7 +440,7 @@ final class Timeline {
         cell[Cell.CALENDAR] += length;
         if (span.plan() != Plan.OFF) {
           cell[time] += length;
-          if (time == Cell.RUN || time == Cell.MICRO_STOP && rules.microStopsArePerformance) {
+          if (time == Cell.RUN || (time == Cell.MICRO_STOP && rules.microStopsArePerformance)) {
             cell[Cell.APT] += length;
           }
           if (as == DOWN) {
@@ -531,8 +531,8 @@ final class Timeline {
     booked = begin + in.number();
     unknownNs = in.number();
     episodeStart = begin + in.number();
-    state = MachineState.values()[in.raw()];
-    lastKnown = MachineState.values()[in.raw()];
+    state = MachineState.of(in.raw());
+    lastKnown = MachineState.of(in.raw());
     word = (int) in.number();
     stated = (int) in.number();
     decided = in.flag();
@@ -559,7 +559,7 @@ final class Timeline {
           new Segment(
               start,
               start + in.number(),
-              MachineState.values()[in.raw()],
+              MachineState.of(in.raw()),
               (int) in.number(),
               begin + in.number(),
               in.flag(),

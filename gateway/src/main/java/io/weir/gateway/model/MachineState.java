@@ -26,9 +26,17 @@ public enum MachineState {
   /** Waiting for room behind it (ADET). */
   BLOCKED;
 
+  private static final MachineState[] STATES = values();
+
   /** The number by which it travels. */
+  @SuppressWarnings("EnumOrdinal") // the order is the code
   public int code() {
     return ordinal();
+  }
+
+  /** The state of a code. */
+  public static MachineState of(int code) {
+    return STATES[code];
   }
 
   /** Lower case with underscores, such as {@code micro_stop}. */
