@@ -253,6 +253,8 @@ public record Config(
       List<Line> lines) {
 
     /**
+     * A shift.
+     *
      * @param days on which it starts
      * @param start whole minute, local
      * @param end whole minute, local; at or before the start it is on the next day
@@ -283,7 +285,9 @@ public record Config(
         @Nullable Loss loss) {}
 
     /**
-     * @param signals asked in order; the first whose latest value is mapped decides
+     * What tells a machine's state.
+     *
+     * @param signals asked in order, 16 at most; the first whose latest value is mapped decides
      * @param reason the metric that says why a machine stands, or {@code null}: then the word does
      */
     public record StateMapping(List<Signal> signals, @Nullable String reason) {}
@@ -305,6 +309,8 @@ public record Config(
     }
 
     /**
+     * What counts a machine's pieces.
+     *
      * @param total metric of all pieces; each of the four may be {@code null}
      * @param rollover the first value a cumulative counter cannot show, 0 for none
      * @param assumeGood whether pieces of a machine that counts only a total are all good

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -204,7 +205,7 @@ final class Lines {
     /** By name, with the largest ideal cycle known of each. */
     private final TreeMap<String, Long> members = new TreeMap<>();
 
-    private final Map<Kind, TreeMap<Long, Sum>> sums = new HashMap<>();
+    private final Map<Kind, NavigableMap<Long, Sum>> sums = new HashMap<>();
     private final Map<Kind, Long> forgotten = new HashMap<>();
     private final Map<Period, long[]> overlay = new HashMap<>();
 
@@ -233,13 +234,13 @@ final class Lines {
       };
     }
 
-    private TreeMap<Long, Sum> of(Kind kind) {
+    private NavigableMap<Long, Sum> of(Kind kind) {
       return sums.computeIfAbsent(kind, absent -> new TreeMap<>());
     }
 
     /** False where the bucket is too old to be corrected. */
     boolean replace(String machine, Period key, long @Nullable [] before, long[] cell) {
-      TreeMap<Long, Sum> kept = of(key.kind());
+      NavigableMap<Long, Sum> kept = of(key.kind());
       if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
         return false;
       }
