@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The whole configuration file, defaults filled in, every value possible. Sizes are bytes. Made
  * only by {@link ConfigLoader}.
+ *
+ * @param efficiency how figures are made, or {@code null}: then none are
  */
 public record Config(
     Gateway gateway,
@@ -24,6 +26,7 @@ public record Config(
     Buffer buffer,
     Quarantine quarantine,
     List<Sink> sinks,
+    @Nullable Efficiency efficiency,
     Http http,
     Logging logging) {
 
@@ -396,10 +399,12 @@ public record Config(
      * A serial line.
      *
      * @param asset its path, such as {@code plant-a/press-shop/line-1}
+     * @param machines its machines in the direction of flow, for people; empty where not said
      * @param output the machines whose pieces are the line's
      * @param bottleneck the machine that sets its pace, or {@code null} for the one with the
      *     largest ideal cycle
      */
-    public record Line(String asset, List<String> output, @Nullable String bottleneck) {}
+    public record Line(
+        String asset, List<String> machines, List<String> output, @Nullable String bottleneck) {}
   }
 }

@@ -1,16 +1,21 @@
 package io.weir.gateway.config;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Sizes ({@code 64MiB}, {@code 8MB}, {@code 1024}) and durations ({@code 500ms} to {@code 7d}). */
+/**
+ * Sizes ({@code 64MiB}, {@code 8MB}, {@code 1024}) and durations ({@code 500ms}, {@code 1.5s},
+ * {@code 7d}).
+ */
 final class Quantities {
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  private static final Pattern DURATION =
+      Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ms|s|m|h|d)");
 
   private Quantities() {}
 
@@ -43,14 +48,17 @@ final class Quantities {
     if (!matcher.matches()) {
       return null;
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
+    long unit =
+        switch (matcher.group(2)) {
+          case "ms" -> 1_000_000L;
+          case "s" -> 1_000_000_000L;
+          case "m" -> 60_000_000_000L;
+          case "h" -> 3_600_000_000_000L;
+          default -> 86_400_000_000_000L;
+        };
+    BigDecimal nanos = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
+    BigDecimal[] parts = nanos.divideAndRemainder(BigDecimal.valueOf(1_000_000_000));
+    return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
   }
 
   /** As a person would write it: {@code 64MiB}. */

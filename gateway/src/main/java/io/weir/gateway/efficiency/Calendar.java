@@ -2,7 +2,6 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.config.Config.Efficiency;
 import java.time.DayOfWeek;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which shift an instant belongs to, whether it is planned to be worked, and where its hour and day
@@ -77,7 +75,7 @@ final class Calendar {
   private Span span = new Span(0, 0, NO_SHIFT, day, Plan.OFF);
 
   /**
-   * @throws IllegalArgumentException if two shifts overlap, or a time is not a whole minute
+   * @param shifts not overlapping, in whole minutes, as the configuration makes them
    */
   Calendar(ZoneId zone, List<Efficiency.Shift> shifts, Set<LocalDate> holidays) {
     this.zone = zone;
@@ -92,7 +90,6 @@ final class Calendar {
                     LocalTime.MIDNIGHT,
                     List.of()))
             : shifts;
-    refuseOverlaps();
   }
 
   ZoneId zone() {
@@ -230,35 +227,6 @@ final class Calendar {
         change != null && change.isGap()
             ? change.getInstant()
             : ZonedDateTime.of(local, zone).toInstant());
-  }
-
-  private void refuseOverlaps() {
-    @Nullable String[] week = new @Nullable String[7 * 24 * 60];
-    for (Efficiency.Shift shift : shifts) {
-      wholeMinute(shift.name(), shift.start());
-      wholeMinute(shift.name(), shift.end());
-      shift.breaks().forEach(pause -> wholeMinute(shift.name(), pause.start()));
-      long minutes = Duration.between(shift.start(), shift.end()).toMinutes();
-      minutes = minutes > 0 ? minutes : minutes + 24 * 60;
-      for (DayOfWeek weekday : shift.days()) {
-        int from = (weekday.getValue() - 1) * 24 * 60 + shift.start().toSecondOfDay() / 60;
-        for (int i = 0; i < minutes; i++) {
-          int minute = (from + i) % week.length;
-          if (week[minute] != null) {
-            throw new IllegalArgumentException(
-                "shifts '" + week[minute] + "' and '" + shift.name() + "' overlap");
-          }
-          week[minute] = shift.name();
-        }
-      }
-    }
-  }
-
-  private static void wholeMinute(String shift, LocalTime time) {
-    if (time.getSecond() != 0 || time.getNano() != 0) {
-      throw new IllegalArgumentException(
-          "shift '" + shift + "': " + time + " is not a whole minute");
-    }
   }
 
   private static Instant instant(long nanos) {

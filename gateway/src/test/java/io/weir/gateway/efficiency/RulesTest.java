@@ -329,16 +329,6 @@ class RulesTest {
     assertThat(day.end() - day.start()).isEqualTo(23 * Calendar.HOUR);
   }
 
-  @Test
-  void overlappingShiftsAndSecondsAreRefused() {
-    factory.shift("early", "06:00", "14:00").shift("late", "13:59", "22:00");
-    assertThatThrownBy(() -> new Fold(factory.build()))
-        .hasMessage("shifts 'early' and 'late' overlap");
-    factory.shifts.clear();
-    factory.shift("odd", "06:00:30", "14:00");
-    assertThatThrownBy(() -> new Fold(factory.build())).hasMessageContaining("whole minute");
-  }
-
   // ---- pieces
 
   private Story counted(Object... totals) {
@@ -636,7 +626,7 @@ class RulesTest {
 
   @Test
   void aSerialLineHasTheTimesOfItsBottleneckAndThePiecesOfItsOutput() {
-    factory.lines.add(new Efficiency.Line("s/a/l", List.of("pack"), null));
+    factory.lines.add(new Efficiency.Line("s/a/l", List.of(), List.of("pack"), null));
     factory.machines.add(
         new Efficiency.Machine(
             "s/a/l/press",
