@@ -54,6 +54,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
 
   private volatile Snapshot snapshot;
   private volatile boolean running = true;
+  private volatile String fault = "";
   private @Nullable Thread thread;
 
   /**
@@ -90,6 +91,16 @@ public final class EfficiencyConsumer implements AutoCloseable {
     return snapshot;
   }
 
+  /** Why no figures are made, for a person; "" while they are. */
+  public String fault() {
+    return fault;
+  }
+
+  /** Readings that are in the log and not yet in committed figures; any thread may ask. */
+  public long pending() {
+    return feed.pendingUnits();
+  }
+
   /** Stops the thread after what it does now, commits, and closes the feed. */
   @Override
   public void close() throws IOException {
@@ -117,6 +128,15 @@ public final class EfficiencyConsumer implements AutoCloseable {
   }
 
   private void run() {
+    try {
+      follow();
+    } catch (RuntimeException | Error e) {
+      LOG.error("figures ended by a fault of the program; a start tries again", e);
+      fault = e.toString();
+    }
+  }
+
+  private void follow() {
     while (running) {
       try {
         if (failed) {
@@ -124,11 +144,14 @@ public final class EfficiencyConsumer implements AutoCloseable {
           feed.seek(next);
           failed = false;
         }
-        if (!step()) {
+        boolean more = step();
+        fault = "";
+        if (!more) {
           feed.await(IDLE_WAIT_NS);
         }
       } catch (IOException e) {
         LOG.error("figures stand still, trying again from the last commit: {}", e.toString());
+        fault = e.toString();
         failed = true;
         pause();
       } catch (InterruptedException e) {

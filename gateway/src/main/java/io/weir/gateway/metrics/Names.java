@@ -124,27 +124,57 @@ public final class Names {
           "The durable ledger: readings that ended as stored, quarantined, withheld, dropped or"
               + " corrupt since the sink was first configured",
           "sink",
+          "log",
           "state");
 
   public static final String SINK_PENDING =
-      gauge("weir.sink.pending.readings", "Readings safe in the log, not yet stored", "sink");
+      gauge(
+          "weir.sink.pending.readings", "Readings safe in the log, not yet stored", "sink", "log");
 
   public static final String SINK_LAG_BYTES =
-      gauge("weir.sink.lag.bytes", "Bytes of the log not yet stored", "sink");
+      gauge("weir.sink.lag.bytes", "Bytes of the log not yet stored", "sink", "log");
 
   public static final String SINK_LAG_AGE =
-      gauge("weir.sink.lag.age.seconds", "Age of the oldest record not yet stored", "sink");
+      gauge("weir.sink.lag.age.seconds", "Age of the oldest record not yet stored", "sink", "log");
 
   public static final String SINK_WRITE_TIME =
       timer(
-          "weir.sink.write.time", "One write to the store, by what it answered", "sink", "outcome");
+          "weir.sink.write.time",
+          "One write to the store, by what it answered",
+          "sink",
+          "log",
+          "outcome");
 
-  public static final String SINK_LINES = counter("weir.sink.stored.lines", "Lines stored", "sink");
+  public static final String SINK_LINES =
+      counter("weir.sink.stored.lines", "Lines stored", "sink", "log");
 
-  public static final String SINK_RETRIES = counter("weir.sink.retries", "Writes repeated", "sink");
+  public static final String SINK_RETRIES =
+      counter("weir.sink.retries", "Writes repeated", "sink", "log");
 
   public static final String SINK_BREAKER =
-      gauge("weir.sink.breaker.state", "Circuit breaker: 0 closed, 1 half-open, 2 open", "sink");
+      gauge(
+          "weir.sink.breaker.state",
+          "Circuit breaker: 0 closed, 1 half-open, 2 open",
+          "sink",
+          "log");
+
+  // Efficiency.
+
+  public static final String EFFICIENCY_MACHINES =
+      gauge("weir.efficiency.machines", "Machines of which figures are made");
+
+  public static final String EFFICIENCY_PENDING =
+      gauge("weir.efficiency.pending.readings", "Readings in the log not yet in committed figures");
+
+  public static final String EFFICIENCY_LATE =
+      gauge(
+          "weir.efficiency.late.readings",
+          "Readings that came later than allowed, stored but in no figure; durable");
+
+  public static final String EFFICIENCY_IGNORED =
+      gauge(
+          "weir.efficiency.ignored.readings",
+          "Readings of machines beyond the number that one gateway follows; durable");
 
   // The quarantine.
 
