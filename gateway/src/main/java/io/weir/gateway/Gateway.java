@@ -317,10 +317,10 @@ public final class Gateway implements AutoCloseable {
       if (!wanted.contains(cursor)) {
         long pending = log.removeCursor(cursor);
         LOG.warn(
-            "{} of log {} is no longer configured: {} readings that it had not taken are dropped",
+            "{} is no longer configured: {} readings of log {} that it had not taken are dropped",
             cursor,
-            log.status().name(),
-            pending);
+            pending,
+            log.status().name());
       }
     }
   }

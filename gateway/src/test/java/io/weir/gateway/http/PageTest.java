@@ -36,6 +36,8 @@ class PageTest {
   private static final String HOSTILE =
       "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>\"'`${1}";
 
+  private static final Instant SHIFT_START = Instant.now().minusSeconds(14_400);
+
   private static Playwright playwright;
   private static Browser browser;
 
@@ -193,11 +195,10 @@ class PageTest {
     double planned = 14_400;
     double seconds = planned * known;
     double made = seconds * availability * 0.9;
-    Instant start = Instant.now().minusSeconds(14_400);
     return new Efficiency.Shift(
         "early",
-        start,
-        start.plusSeconds(28_800),
+        SHIFT_START,
+        SHIFT_START.plusSeconds(28_800),
         "bottleneck",
         planned,
         seconds,
@@ -275,7 +276,7 @@ class PageTest {
     assertThat(page.locator("#oee")).hasText("75 %");
     assertThat(page.locator("#shift-parts")).containsText("A 85 % · E 90 % · Q 98 %");
     assertThat(page.locator("#shift-parts")).containsText("known: 93 % of planned time");
-    assertThat(page.locator("#losses-legend")).containsText("down 10 %");
+    assertThat(page.locator("#losses-legend")).containsText("unknown 7 %");
     assertThat(page.locator(".group h2").nth(0)).containsText("press-shop");
     assertThat(page.locator(".group h2").nth(0)).containsText("OEE 75 %");
     assertThat(page.locator(".group h2 b").nth(2)).hasClass("doubtful");
