@@ -1,14 +1,19 @@
 package io.weir.gateway;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.Live;
 import io.weir.gateway.http.Route;
+import io.weir.gateway.log.Carried;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.metrics.Meters;
+import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.Recent;
@@ -25,6 +30,7 @@ import io.weir.gateway.source.http.HttpSource;
 import io.weir.gateway.source.mqtt.MqttSource;
 import io.weir.gateway.source.mqtt.Subscription;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,7 +39,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +57,13 @@ public final class Gateway implements AutoCloseable {
   private static final Duration DRAIN_AT_STOP = Duration.ofSeconds(10);
 
   private static final String READINGS = "readings";
+  private static final String FIGURES = "figures";
   private static final String QUARANTINE = "quarantine";
+  private static final String EFFICIENCY = "efficiency";
+
+  /** Some months of a plant of a few dozen machines, should every store be away. */
+  private static final long MOST_FIGURES_BYTES = 512L << 20;
+
   private static final String SINK_CURSOR = "sink-";
   private static final int MOST_EVIDENCE_BYTES = 1 << 20;
   private static final int LATEST_READINGS = 100_000;
@@ -65,7 +79,7 @@ public final class Gateway implements AutoCloseable {
 
   private final PrometheusMeterRegistry meters;
   private final SegmentLog readings;
-  private final List<Drain> drains = new ArrayList<>();
+  private final List<Outflow> outflows = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
   private final View view;
 
@@ -118,8 +132,13 @@ public final class Gateway implements AutoCloseable {
       Quarantine quarantine = new Quarantine(log(quarantineLog), MOST_EVIDENCE_BYTES, meters);
       quarantine.recall(quarantineLog.scan(quarantineLog.endOffset() - RECALLED_ENTRIES));
 
-      startDrains(data, quarantine);
+      // Without efficiency, figures of before are still brought to the stores.
+      boolean figuresKept = config.efficiency() != null || Files.isDirectory(data.log(FIGURES));
+      SegmentLog figures = figuresKept ? openFigures(data) : null;
+
+      startSinks(data, quarantine, figures);
       startCopier(quarantine);
+      EfficiencyConsumer efficiency = startEfficiency(figures);
       Live live = startLive();
 
       Types types = Types.load(data.types(files));
@@ -157,7 +176,8 @@ public final class Gateway implements AutoCloseable {
               ledger,
               intake,
               sources,
-              drains,
+              outflows,
+              efficiency,
               quarantine,
               replay.book(),
               live);
@@ -223,10 +243,22 @@ public final class Gateway implements AutoCloseable {
             LogOptions.WhenFull.DROP_OLDEST,
             Duration.ZERO,
             Quarantine.mostRecordBytes(MOST_EVIDENCE_BYTES));
-    SegmentLog log =
-        SegmentLog.open(
-            QUARANTINE, options, files, time, io.weir.gateway.log.Carried.NOTHING, meters);
+    SegmentLog log = SegmentLog.open(QUARANTINE, options, files, time, Carried.NOTHING, meters);
     undo("log " + QUARANTINE, log::close);
+    return log;
+  }
+
+  private SegmentLog openFigures(DataDirectory data) throws IOException {
+    LogOptions options =
+        new LogOptions(
+            data.log(FIGURES),
+            Math.min(config.buffer().segmentSize(), MOST_FIGURES_BYTES / 8),
+            MOST_FIGURES_BYTES,
+            LogOptions.WhenFull.DROP_OLDEST,
+            Duration.ZERO,
+            FiguresWriter.MOST_RECORD_BYTES);
+    SegmentLog log = SegmentLog.open(FIGURES, options, files, time, Carried.NOTHING, meters);
+    undo("log " + FIGURES, log::close);
     return log;
   }
 
@@ -249,31 +281,75 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
-  private void startDrains(DataDirectory data, Quarantine quarantine) throws IOException {
-    Set<String> cursors = new HashSet<>();
+  private void startSinks(DataDirectory data, Quarantine quarantine, @Nullable SegmentLog figures)
+      throws IOException {
     for (Config.Sink each : config.sinks()) {
       Sink sink = Sinks.of(each, data.path());
       undo("sink " + each.name(), sink::close);
-      String cursor = SINK_CURSOR + each.name();
-      cursors.add(cursor);
-      SegmentLog.Start start = SegmentLog.Start.valueOf(each.start().name());
-      io.weir.gateway.model.Feed feed = readings.feed(cursor, start);
-      undo("cursor " + cursor, feed::close);
-      SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, each.name(), READINGS));
-      Drain drain = new Drain(each, sink, READINGS, feed, rejects, time, meters);
-      drains.add(drain);
-      drain.start();
-      undo("drain " + each.name(), () -> drain.stop(DRAIN_AT_STOP));
-    }
-    for (String cursor : readings.cursorNames()) {
-      if (cursor.startsWith(SINK_CURSOR) && !cursors.contains(cursor)) {
-        long pending = readings.removeCursor(cursor);
-        LOG.warn(
-            "{} is no longer configured: {} readings that it had not stored are dropped",
-            cursor,
-            pending);
+      startDrain(each, sink, READINGS, readings, quarantine);
+      if (figures != null) {
+        startDrain(each, sink, FIGURES, figures, quarantine);
       }
     }
+    removeCursors(readings);
+    if (figures != null) {
+      removeCursors(figures);
+    }
+  }
+
+  private void startDrain(
+      Config.Sink config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
+      throws IOException {
+    String cursor = SINK_CURSOR + config.name();
+    Feed feed = log.feed(cursor, SegmentLog.Start.valueOf(config.start().name()));
+    undo("cursor " + cursor + " of " + name, feed::close);
+    SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, config.name(), name));
+    Drain drain = new Drain(config, sink, name, feed, rejects, time, meters);
+    outflows.add(new Outflow(config, name, drain));
+    drain.start();
+    undo("drain " + config.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
+  }
+
+  /** Consumers that are no longer configured hold no space. */
+  private void removeCursors(SegmentLog log) throws IOException {
+    Set<String> wanted = new HashSet<>(Set.of(QUARANTINE));
+    config.sinks().forEach(sink -> wanted.add(SINK_CURSOR + sink.name()));
+    if (config.efficiency() != null) {
+      wanted.add(EFFICIENCY);
+    }
+    for (String cursor : log.cursorNames()) {
+      if (!wanted.contains(cursor)) {
+        long pending = log.removeCursor(cursor);
+        LOG.warn(
+            "{} is no longer configured: {} readings of log {} that it had not taken are dropped",
+            cursor,
+            pending,
+            log.status().name());
+      }
+    }
+  }
+
+  private @Nullable EfficiencyConsumer startEfficiency(@Nullable SegmentLog figures)
+      throws IOException {
+    Config.Efficiency efficiency = config.efficiency();
+    if (efficiency == null || figures == null) {
+      return null;
+    }
+    Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
+    EfficiencyConsumer consumer =
+        new EfficiencyConsumer(efficiency, feed, new FiguresWriter(figures), time);
+    consumer.start();
+    undo(EFFICIENCY, consumer::close);
+    gauge(Names.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
+    gauge(Names.EFFICIENCY_PENDING, consumer, EfficiencyConsumer::pending);
+    gauge(Names.EFFICIENCY_LATE, consumer, c -> c.snapshot().late());
+    gauge(Names.EFFICIENCY_IGNORED, consumer, c -> c.snapshot().ignored());
+    return consumer;
+  }
+
+  private void gauge(
+      String name, EfficiencyConsumer consumer, ToDoubleFunction<EfficiencyConsumer> value) {
+    Gauge.builder(name, consumer, value).register(meters);
   }
 
   private void startCopier(Quarantine quarantine) throws IOException {

@@ -61,7 +61,9 @@ final class StatusLine implements AutoCloseable {
                     String.format(
                         Locale.ROOT,
                         " | %s: stored %,d, pending %,d%s",
-                        sink.name(),
+                        sink.log().equals("readings")
+                            ? sink.name()
+                            : sink.name() + ", " + sink.log(),
                         sink.stored(),
                         sink.pending(),
                         sink.quarantined() == 0

@@ -3,7 +3,9 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.http.AssetNode;
+import io.weir.gateway.http.Efficiency;
 import io.weir.gateway.http.GatewayView;
 import io.weir.gateway.http.Health;
 import io.weir.gateway.http.Live;
@@ -49,7 +51,9 @@ final class View implements GatewayView {
   private final Ledger ledger;
   private final Intake intake;
   private final List<Source> sources;
-  private final List<Drain> drains;
+  private final List<Outflow> outflows;
+  private final @Nullable EfficiencyConsumer efficiency;
+  private final Layout layout;
   private final Quarantine quarantine;
   private final QuarantineBook book;
   private final Live live;
@@ -66,7 +70,8 @@ final class View implements GatewayView {
       Ledger ledger,
       Intake intake,
       List<Source> sources,
-      List<Drain> drains,
+      List<Outflow> outflows,
+      @Nullable EfficiencyConsumer efficiency,
       Quarantine quarantine,
       QuarantineBook book,
       Live live) {
@@ -79,7 +84,9 @@ final class View implements GatewayView {
     this.ledger = ledger;
     this.intake = intake;
     this.sources = sources;
-    this.drains = drains;
+    this.outflows = outflows;
+    this.efficiency = efficiency;
+    this.layout = new Layout(config.efficiency());
     this.quarantine = quarantine;
     this.book = book;
     this.live = live;
@@ -180,14 +187,16 @@ final class View implements GatewayView {
 
   private List<Status.SinkStatus> sinkStatus(io.weir.gateway.http.Ledger counts) {
     List<Status.SinkStatus> all = new ArrayList<>();
-    for (int i = 0; i < drains.size(); i++) {
-      Drain drain = drains.get(i);
-      Config.Sink configured = config.sinks().get(i);
+    for (int i = 0; i < outflows.size(); i++) {
+      Outflow outflow = outflows.get(i);
+      Drain drain = outflow.drain();
+      Config.Sink configured = outflow.sink();
       Condition condition = drain.condition();
       boolean well = isWell(condition);
       all.add(
           new Status.SinkStatus(
               configured.name(),
+              outflow.log(),
               configured instanceof Config.EmbeddedSink ? "embedded" : "influxdb",
               url(configured),
               sinkState(condition.state()),
@@ -200,23 +209,19 @@ final class View implements GatewayView {
               },
               drain.lagSeconds(),
               drain.pendingBytes(),
-              linesRate(configured.name()),
+              linesRate(configured.name(), outflow.log()),
               counts.sinks().get(i)));
     }
     return all;
   }
 
-  private double linesRate(String sink) {
+  private double linesRate(String sink, String log) {
     return rates
         .computeIfAbsent(
-            Names.SINK_LINES + " " + sink,
+            Names.SINK_LINES + " " + sink + " " + log,
             key ->
                 new Rate(
-                    () ->
-                        (long)
-                            meters.find(Names.SINK_LINES).tag("sink", sink).counters().stream()
-                                .mapToDouble(io.micrometer.core.instrument.Counter::count)
-                                .sum(),
+                    () -> (long) meters.counter(Names.SINK_LINES, "sink", sink, "log", log).count(),
                     time))
         .perSecond();
   }
@@ -271,14 +276,28 @@ final class View implements GatewayView {
             ? "full: " + log.bytes() + " of " + log.maxBytes() + " bytes are not yet stored"
             : Objects.requireNonNullElse(log.reason(), "");
     parts.add(new Health.Part("log", log.name(), log.writable() && !blocked, reason));
-    for (int i = 0; i < drains.size(); i++) {
-      Condition condition = drains.get(i).condition();
-      boolean well = isWell(condition);
-      parts.add(
-          new Health.Part(
-              "sink", config.sinks().get(i).name(), well, well ? "" : condition.detail()));
+    if (efficiency != null) {
+      String fault = efficiency.fault();
+      parts.add(new Health.Part("efficiency", "figures", fault.isEmpty(), fault));
+    }
+    for (Config.Sink sink : config.sinks()) {
+      parts.add(health(sink));
     }
     return new Health(parts);
+  }
+
+  /** A sink is well if its ways from all logs are. */
+  private Health.Part health(Config.Sink sink) {
+    String reason =
+        outflows.stream()
+            .filter(outflow -> outflow.sink().equals(sink))
+            .map(outflow -> outflow.drain().condition())
+            .filter(condition -> !isWell(condition))
+            .map(Condition::detail)
+            .findFirst()
+            .orElse(null);
+    return new Health.Part(
+        "sink", sink.name(), reason == null, Objects.requireNonNullElse(reason, ""));
   }
 
   @Override
@@ -299,13 +318,14 @@ final class View implements GatewayView {
                   line.refused() + uncounted));
         });
     List<io.weir.gateway.http.Ledger.Sink> bySink = new ArrayList<>();
-    for (int i = 0; i < drains.size(); i++) {
-      Drain drain = drains.get(i);
+    for (Outflow outflow : outflows) {
+      Drain drain = outflow.drain();
       io.weir.gateway.sink.Ledger counts = drain.ledger();
       long pending = drain.pending();
       bySink.add(
           new io.weir.gateway.http.Ledger.Sink(
-              config.sinks().get(i).name(),
+              outflow.sink().name(),
+              outflow.log(),
               counts.settled() + pending,
               counts.stored(),
               counts.quarantined(),
@@ -320,6 +340,11 @@ final class View implements GatewayView {
   @Override
   public List<AssetNode> assets() {
     return live.assets();
+  }
+
+  @Override
+  public @Nullable Efficiency efficiency() {
+    return efficiency == null ? null : layout.of(efficiency.snapshot());
   }
 
   @Override

@@ -14,13 +14,13 @@ class StatusLineTest {
         new Ledger(
             List.of(new Ledger.Source("plant", 12_345, 12_340, 0, 5, 0)),
             List.of(
-                new Ledger.Sink("history", 12_340, 12_000, 2, 0, 0, 0, 338),
-                new Ledger.Sink("local", 12_340, 12_340, 0, 0, 0, 0, 0)));
+                new Ledger.Sink("history", "readings", 12_340, 12_000, 2, 0, 0, 0, 338),
+                new Ledger.Sink("local", "figures", 12_340, 12_340, 0, 0, 0, 0, 0)));
 
     assertThat(StatusLine.line(ledger))
         .isEqualTo(
             "readings received 12,345, rejected 5"
                 + " | history: stored 12,000, pending 338, quarantined 2"
-                + " | local: stored 12,340, pending 0");
+                + " | local, figures: stored 12,340, pending 0");
   }
 }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
     })
 final class BufferCommand extends CommandGroup {
 
-  private static final List<String> LOGS = List.of("readings", "quarantine");
+  private static final List<String> LOGS = List.of("readings", "figures", "quarantine");
 
   /** With its commands. */
   static CommandLine line(Terminal terminal) {

@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.Config;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a configuration would run, in a few lines. */
 final class Summary {
@@ -25,6 +26,10 @@ final class Summary {
                 + (buffer.whenFull() == Config.WhenFull.BLOCK
                     ? "no more is acknowledged"
                     : "the oldest is dropped")));
+    Config.Efficiency efficiency = config.efficiency();
+    if (efficiency != null) {
+      lines.add(line("efficiency", of(efficiency)));
+    }
     config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), of(sink))));
     lines.add(line("http", config.http().bind() + ":" + config.http().port()));
     return lines;
@@ -40,6 +45,16 @@ final class Summary {
       return version + " at " + mqtt.url() + " as " + mqtt.clientId();
     }
     return "HTTP, POST /api/v1/readings and /write";
+  }
+
+  private static String of(Config.Efficiency efficiency) {
+    String shifts =
+        efficiency.shifts().isEmpty()
+            ? "no shifts"
+            : efficiency.shifts().stream()
+                .map(Config.Efficiency.Shift::name)
+                .collect(Collectors.joining(", "));
+    return shifts + " in " + efficiency.zone() + ", lines " + efficiency.lines().size();
   }
 
   private static String of(Config.Sink sink) {

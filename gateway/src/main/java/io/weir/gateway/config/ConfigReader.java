@@ -36,6 +36,12 @@ final class ConfigReader {
     List<Section> sources = root.sections("sources");
     List<Section> routes = root.sections("routes");
     List<Section> sinks = root.sections("sinks");
+    Config.Efficiency efficiency = null;
+    if (root.has("efficiency")) {
+      EfficiencyReader reader = new EfficiencyReader(root.section("efficiency"));
+      reader.refuseShares(sources, routes);
+      efficiency = reader.read();
+    }
     Config config =
         new Config(
             gateway,
@@ -44,6 +50,7 @@ final class ConfigReader {
             buffer,
             quarantine,
             new SinkReader().read(sinks),
+            efficiency,
             http,
             logging(root.section("logging")));
     namesAreUnique(sources);

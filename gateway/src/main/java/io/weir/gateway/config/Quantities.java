@@ -1,5 +1,6 @@
 package io.weir.gateway.config;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -7,13 +8,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sizes ({@code 64MiB}, {@code 8MB}, {@code 1024}), durations ({@code 500ms} to {@code 7d}), rates
- * ({@code 10/s}) and deadbands ({@code 0.1}, {@code 1%}).
+ * Sizes ({@code 64MiB}, {@code 8MB}, {@code 1024}), durations ({@code 500ms}, {@code 1.5s}, {@code
+ * 7d}), rates ({@code 10/s}) and deadbands ({@code 0.1}, {@code 1%}).
  */
 final class Quantities {
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  private static final Pattern DURATION =
+      Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ms|s|m|h|d)");
 
   private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5})/([smh])");
 
@@ -48,14 +50,17 @@ final class Quantities {
     if (!matcher.matches()) {
       return null;
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
+    long unit =
+        switch (matcher.group(2)) {
+          case "ms" -> 1_000_000L;
+          case "s" -> 1_000_000_000L;
+          case "m" -> 60_000_000_000L;
+          case "h" -> 3_600_000_000_000L;
+          default -> 86_400_000_000_000L;
+        };
+    BigDecimal nanos = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
+    BigDecimal[] parts = nanos.divideAndRemainder(BigDecimal.valueOf(1_000_000_000));
+    return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
   }
 
   /** The rate, such as {@code 10/s}, or {@code null} where the text is none. */

@@ -1,9 +1,7 @@
 package io.weir.gateway.config;
 
 import io.weir.gateway.model.Sample;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -141,23 +139,10 @@ final class RouteReader {
     return new Config.EventTime(
         section.text("from"),
         section.choice("unit", Sample.TimeUnit.class),
-        zone(section),
+        section.zone("zone"),
         section.choice("repeated-hour", Config.RepeatedHour.EARLIER),
         section.duration(
             "max-future", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(36500)));
-  }
-
-  private static @Nullable ZoneId zone(Section section) {
-    String zone = section.text("zone");
-    try {
-      return zone == null ? null : ZoneId.of(zone);
-    } catch (DateTimeException e) {
-      section.problem(
-          "zone",
-          "there is no time zone '" + section.written("zone") + "'",
-          Nearest.suggest(section.written("zone"), ZoneId.getAvailableZoneIds()));
-      return null;
-    }
   }
 
   private static Config.@Nullable Trust trust(Section route) {

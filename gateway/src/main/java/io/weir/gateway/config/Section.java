@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -160,6 +162,39 @@ final class Section {
     return bytes;
   }
 
+  /** A number within the schema's bounds. */
+  double real(String name, double otherwise) {
+    JsonNode value = json(name);
+    return value != null && value.isNumber() ? value.doubleValue() : otherwise;
+  }
+
+  /** The values of a list; empty where it is absent. */
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    if (group.get(name) instanceof Node.Sequence list) {
+      for (Node item : list.items()) {
+        if (item instanceof Node.Scalar scalar) {
+          texts.add(scalar.text());
+        }
+      }
+    }
+    return texts;
+  }
+
+  /** A time zone, or {@code null} where none is named or there is no such. */
+  @Nullable ZoneId zone(String name) {
+    String zone = text(name);
+    try {
+      return zone == null ? null : ZoneId.of(zone);
+    } catch (DateTimeException e) {
+      problem(
+          name,
+          "there is no time zone '" + written(name) + "'",
+          Nearest.suggest(written(name), ZoneId.getAvailableZoneIds()));
+      return null;
+    }
+  }
+
   /** A duration, within bounds. */
   Duration duration(String name, Duration otherwise, Duration least, Duration most) {
     String text = text(name);
@@ -181,6 +216,11 @@ final class Section {
       problem(name, "must be whole seconds, not '" + written(name) + "'");
     }
     return duration;
+  }
+
+  /** The same, or {@code null} where it is absent. */
+  @Nullable Duration durationIf(String name, Duration least, Duration most) {
+    return has(name) ? duration(name, least, least, most) : null;
   }
 
   private String bounds(String least, String most, String name) {
@@ -224,19 +264,6 @@ final class Section {
     Node.Mapping below =
         group.get(name) instanceof Node.Mapping m ? m : new Node.Mapping(place(), Map.of());
     return new Section(below, Node.key(key, name), folder, problems);
-  }
-
-  /** The texts of a list below; empty where it is absent. */
-  List<String> texts(String name) {
-    List<String> texts = new ArrayList<>();
-    if (group.get(name) instanceof Node.Sequence list) {
-      for (Node item : list.items()) {
-        if (item instanceof Node.Scalar scalar) {
-          texts.add(scalar.text());
-        }
-      }
-    }
-    return List.copyOf(texts);
   }
 
   /** The groups of a list below; empty where it is absent. */

@@ -42,6 +42,7 @@ final class Api {
         json("/api/v1/status", view::status),
         json("/api/v1/ledger", view::ledger),
         json("/api/v1/assets", view::assets),
+        json("/api/v1/efficiency", this::efficiency),
         Route.of("GET", "/api/v1/quarantine", this::quarantine),
         Route.of("GET", "/api/v1/stream", snapshots::stream));
   }
@@ -55,6 +56,15 @@ final class Api {
         Mono.fromCallable(content)
             .subscribeOn(worker)
             .flatMap(bytes -> Mono.from(Answers.send(request, response, type, bytes)));
+  }
+
+  private Efficiency efficiency() {
+    Efficiency efficiency = view.efficiency();
+    if (efficiency == null) {
+      throw new Problem(
+          404, "Not found", "no figures are made; the configuration has no group efficiency");
+    }
+    return efficiency;
   }
 
   private byte[] ready() {

@@ -2,6 +2,7 @@ package io.weir.gateway.http;
 
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that the API and the live page show. Implemented by the wiring; called by the one thread
@@ -20,6 +21,9 @@ public interface GatewayView {
 
   /** The newest value of each metric, by site, area, line and machine. */
   List<AssetNode> assets();
+
+  /** How well machines and lines run in their present shifts, or {@code null} if not configured. */
+  @Nullable Efficiency efficiency();
 
   /**
    * A page of the quarantine, newest first.

@@ -18,8 +18,10 @@ public record Ledger(List<Source> sources, List<Sink> sinks) {
   }
 
   /**
-   * One sink: {@code offered = stored + quarantined + withheld + dropped + corrupt + pending}.
+   * One sink's way from one log: {@code offered = stored + quarantined + withheld + dropped +
+   * corrupt + pending}.
    *
+   * @param log which log it drains: readings or figures
    * @param offered readings that the log held for it
    * @param withheld readings that this store cannot keep, left out on purpose
    * @param dropped readings given up by a configured bound
@@ -28,6 +30,7 @@ public record Ledger(List<Source> sources, List<Sink> sinks) {
    */
   public record Sink(
       String name,
+      String log,
       long offered,
       long stored,
       long quarantined,

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class Snapshots implements Disposable {
   private final Sinks.Many<byte[]> events = Sinks.many().multicast().directBestEffort();
   private final Disposable ticks;
 
-  private record Snapshot(Status status, List<AssetNode> assets) {}
+  private record Snapshot(Status status, List<AssetNode> assets, @Nullable Efficiency efficiency) {}
 
   Snapshots(
       GatewayView view, Scheduler worker, Duration tick, int maxClients, MeterRegistry meters) {
@@ -87,7 +88,7 @@ final class Snapshots implements Disposable {
   /** One snapshot as an event, for all clients. */
   private byte[] event() {
     try {
-      byte[] json = Json.bytes(new Snapshot(view.status(), view.assets()));
+      byte[] json = Json.bytes(new Snapshot(view.status(), view.assets(), view.efficiency()));
       byte[] event = new byte[json.length + 8];
       System.arraycopy("data: ".getBytes(UTF_8), 0, event, 0, 6);
       System.arraycopy(json, 0, event, 6, json.length);

@@ -87,8 +87,9 @@ public record Status(
   }
 
   /**
-   * One sink.
+   * One sink's way from one log.
    *
+   * @param log which log it drains: readings or figures
    * @param type influxdb or embedded
    * @param url the store, without credentials
    * @param reason why it is not storing, in the store's words where it gave any; "" when it is
@@ -99,6 +100,7 @@ public record Status(
    */
   public record SinkStatus(
       String name,
+      String log,
       String type,
       String url,
       SinkState state,

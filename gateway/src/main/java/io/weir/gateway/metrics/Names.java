@@ -177,6 +177,24 @@ public final class Names {
           "sink",
           "log");
 
+  // Efficiency.
+
+  public static final String EFFICIENCY_MACHINES =
+      gauge("weir.efficiency.machines", "Machines of which figures are made");
+
+  public static final String EFFICIENCY_PENDING =
+      gauge("weir.efficiency.pending.readings", "Readings in the log not yet in committed figures");
+
+  public static final String EFFICIENCY_LATE =
+      gauge(
+          "weir.efficiency.late.readings",
+          "Readings that came later than allowed, stored but in no figure; durable");
+
+  public static final String EFFICIENCY_IGNORED =
+      gauge(
+          "weir.efficiency.ignored.readings",
+          "Readings of machines beyond the number that one gateway follows; durable");
+
   // The quarantine.
 
   public static final String QUARANTINED =

@@ -64,7 +64,8 @@ final class LineProtocol {
   }
 
   /** Measurements that the gateway derives and may revise. */
-  private static final Set<String> DERIVED = Set.of("efficiency", "machine_state", "stops");
+  private static final Set<String> DERIVED =
+      Set.of("efficiency", "efficiency_product", "machine_state", "stops");
 
   /** Taken by the gateway's own columns in a store of tables. */
   private static final Set<String> OWN_COLUMNS = Set.of("point", "timestamp");

@@ -93,6 +93,7 @@ class ConfigLoaderTest {
                         new Config.Batch(5000, 4 << 20, Duration.ofMillis(200), false),
                         Config.Start.OLDEST,
                         0)),
+                null,
                 new Config.Http("127.0.0.1", 8080, null, null, 8 << 20, Duration.ofSeconds(30)),
                 new Config.Logging("text", "info", Map.of())));
   }

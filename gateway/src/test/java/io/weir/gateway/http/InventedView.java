@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway that a test makes up: one source, one sink, and the messages it is given. */
 final class InventedView implements GatewayView {
@@ -21,6 +22,7 @@ final class InventedView implements GatewayView {
   volatile boolean storeDown;
   volatile boolean brokerDown;
   volatile RuntimeException failure;
+  volatile @Nullable Efficiency efficiency;
 
   /** A message of one machine, a second ago. */
   void hear(Asset asset, Map<String, Value> metrics) {
@@ -75,6 +77,7 @@ final class InventedView implements GatewayView {
         List.of(
             new Status.SinkStatus(
                 "history",
+                "readings",
                 "influxdb",
                 "http://127.0.0.1:8086",
                 storeDown ? Status.SinkState.DOWN : Status.SinkState.STORING,
@@ -112,12 +115,19 @@ final class InventedView implements GatewayView {
     int bad = received == 0 ? 0 : 1;
     return new Ledger(
         List.of(new Ledger.Source("plant", received + bad, received, 0, bad, 0)),
-        List.of(new Ledger.Sink("history", received, stored, 0, 0, 0, 0, received - stored)));
+        List.of(
+            new Ledger.Sink(
+                "history", "readings", received, stored, 0, 0, 0, 0, received - stored)));
   }
 
   @Override
   public List<AssetNode> assets() {
     return latest.tree(System.currentTimeMillis() * 1_000_000L);
+  }
+
+  @Override
+  public @Nullable Efficiency efficiency() {
+    return efficiency;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,8 @@ class PageTest {
 
   private static final String HOSTILE =
       "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>\"'`${1}";
+
+  private static final Instant SHIFT_START = Instant.now().minusSeconds(14_400);
 
   private static Playwright playwright;
   private static Browser browser;
@@ -186,6 +190,128 @@ class PageTest {
     picture("wall-light");
   }
 
+  /** A shift of 8 hours, {@code known} of it known, that makes of its known time what it can. */
+  private static Efficiency.Shift shift(double known, double availability) {
+    double planned = 14_400;
+    double seconds = planned * known;
+    double made = seconds * availability * 0.9;
+    return new Efficiency.Shift(
+        "early",
+        SHIFT_START,
+        SHIFT_START.plusSeconds(28_800),
+        "bottleneck",
+        planned,
+        seconds,
+        seconds * availability,
+        made,
+        made * 0.98,
+        made,
+        made * 0.98,
+        made * 0.02,
+        3,
+        availability,
+        0.9,
+        0.98,
+        availability * 0.9 * 0.98,
+        known,
+        1,
+        1,
+        new Efficiency.Losses(
+            planned - seconds,
+            List.of(
+                new Efficiency.Stop("down", seconds * (1 - availability) * 0.75),
+                new Efficiency.Stop("micro_stop", seconds * (1 - availability) * 0.25)),
+            seconds * availability - made,
+            made * 0.02));
+  }
+
+  private static Efficiency.Machine figures(
+      String line, String machine, String state, Efficiency.Shift shift) {
+    return new Efficiency.Machine(
+        List.of("plant-a", "hall-1", line, machine),
+        Instant.now(),
+        state,
+        state.equals("down") ? "E-STOP" : "",
+        Instant.now().minusSeconds(240),
+        "",
+        shift,
+        null,
+        0);
+  }
+
+  private void figureAFactory() {
+    List<Efficiency.Line> lines = new ArrayList<>();
+    List<Efficiency.Machine> machines = new ArrayList<>();
+    for (String line : List.of("press-shop", "machining", "packing")) {
+      lines.add(
+          new Efficiency.Line(
+              List.of("plant-a", "hall-1", line), shift(line.equals("packing") ? 0.8 : 1, 0.85)));
+    }
+    String[] presses = {"press-01", "press-02", "press-03", "oven-01"};
+    for (String press : presses) {
+      String state = press.equals("press-02") ? "down" : "running";
+      machines.add(figures("press-shop", press, state, shift(1, 0.9)));
+    }
+    machines.add(figures("machining", "cnc-01", "starved", shift(0.8, 0.9)));
+    machines.add(figures("machining", "cnc-02", "unknown", shift(0.4, 0.9)));
+    machines.add(figures("machining", "cnc-03", "setup", shift(1, 0.8)));
+    machines.add(figures("machining", "cnc-04", "micro_stop", shift(1, 0.7)));
+    for (String machine : List.of("pack-01", "pack-02", "pal-01", "pal-02")) {
+      machines.add(figures("packing", machine, "running", shift(1, 0.95)));
+    }
+    view.efficiency = new Efficiency(0.75, lines, machines, 0, 0);
+  }
+
+  private Locator machine(String name) {
+    return page.locator(".machine", new Page.LocatorOptions().setHasText(name));
+  }
+
+  @Test
+  void theShiftsFiguresStandFirstAndWhatIsNotKnownIsNotSaid() {
+    hearAFactory();
+    figureAFactory();
+    visit();
+    assertThat(page.locator(".machine")).hasCount(12);
+    // all lines: 0.85 x 0.9 x 0.98 of the time that is known
+    assertThat(page.locator("#oee")).hasText("75 %");
+    assertThat(page.locator("#shift-parts")).containsText("A 85 % · E 90 % · Q 98 %");
+    assertThat(page.locator("#shift-parts")).containsText("known: 93 % of planned time");
+    assertThat(page.locator("#losses-legend")).containsText("unknown 7 %");
+    assertThat(page.locator(".group h2").nth(0)).containsText("press-shop");
+    assertThat(page.locator(".group h2").nth(0)).containsText("OEE 75 %");
+    assertThat(page.locator(".group h2 b").nth(2)).hasClass("doubtful");
+    assertThat(page.locator(".machine h3").nth(3)).hasText("oven-01");
+    assertThat(machine("press-01").locator(".main")).hasText("79 % OEE");
+    assertThat(machine("press-02").locator(".badge")).hasText("down: E-STOP · 4 min");
+    assertThat(machine("cnc-01").locator(".badge")).hasText("starved · 4 min");
+    assertThat(machine("cnc-01").locator(".main")).hasClass("main doubtful");
+    assertThat(machine("cnc-02").locator(".main")).hasText("– OEE");
+    assertThat(page.locator("#tally")).containsText("1 unknown");
+    assertThat((Integer) page.evaluate("document.documentElement.scrollHeight"))
+        .isLessThanOrEqualTo(1080);
+    picture("efficiency-dark");
+    look(390, 844, ColorScheme.LIGHT);
+    visit();
+    assertThat(page.locator(".machine")).hasCount(12);
+    assertThat((Integer) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(390);
+    picture("efficiency-phone");
+  }
+
+  @Test
+  void aMachineWithFiguresIsShownThoughItIsNotHeard() {
+    view.efficiency =
+        new Efficiency(
+            0.75,
+            List.of(),
+            List.of(figures("machining", "cnc-09", "unknown", shift(1, 0.9))),
+            0,
+            0);
+    visit();
+    assertThat(page.locator(".machine h3")).hasText("cnc-09");
+    assertThat(page.locator(".machine .badge")).containsText("unknown");
+    assertThat(page.locator("#shift")).isHidden();
+  }
+
   @Test
   void aPhoneShowsAFactoryWithoutScrollingSideways() {
     hearAFactory();
@@ -286,6 +412,7 @@ class PageTest {
   @Test
   void textHasContrastInBothThemes() {
     hearAFactory();
+    figureAFactory();
     view.storeDown = true;
     for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
       look(1400, 1000, scheme);

@@ -111,7 +111,7 @@ function stateOf(node) {
 }
 
 /** Every node of the tree that was heard itself, with the place it stands in. */
-function machines(nodes, path = [], found = []) {
+function heard(nodes, path = [], found = []) {
   for (const node of nodes) {
     const here = node.name === "" ? path : [...path, node.name];
     if (node.metrics) {
@@ -119,18 +119,131 @@ function machines(nodes, path = [], found = []) {
       const shown = node.metrics.filter((m) => m !== state.metric);
       const main = shown.find((m) => /temp/i.test(m.metric) && typeof m.value === "number");
       found.push({
-        id: JSON.stringify(here),
-        name: node.name || "(no place)",
-        place: path.join(" / ") || "(no line)",
+        path: here,
         state,
         main,
         metrics: shown.filter((m) => m !== main).sort((a, b) => rank(a) - rank(b)),
         age: Math.min(...node.metrics.map((m) => m.ageSeconds)),
       });
     }
-    if (node.children) machines(node.children, here, found);
+    if (node.children) heard(node.children, here, found);
   }
   return found;
+}
+
+const EFFICIENCY_KINDS = { micro_stop: "micro", starved: "idle", blocked: "idle" };
+
+/** A machine's state as its figures have it: no guess at words. */
+function stateOfFigures(figures, now) {
+  const kind = EFFICIENCY_KINDS[figures.state] ?? figures.state;
+  let word = figures.state.replaceAll("_", "-");
+  const reason = figures.reason.toLowerCase();
+  if (kind === "running") return { kind, word };
+  if (reason !== "" && reason !== figures.state && kind !== "planned") word += `: ${figures.reason.replace("unmapped:", "what is ")}`;
+  return { kind, word: `${word} · ${duration((now - Date.parse(figures.since)) / 1000)}` };
+}
+
+/** All that were heard or have figures: as material flows where that is known, else by name. */
+function machines(assets, efficiency, now) {
+  const all = new Map(heard(assets).map((m) => [JSON.stringify(m.path), m]));
+  const figures = new Map((efficiency?.machines ?? []).map((m) => [JSON.stringify(m.path), m]));
+  const ids = [...figures.keys(), ...[...all.keys()].filter((id) => !figures.has(id))];
+  return ids.map((id) => {
+    const known = figures.get(id);
+    const machine = all.get(id) ?? { path: known.path, metrics: [], age: (now - Date.parse(known.seen)) / 1000 };
+    const state = known ? stateOfFigures(known, now) : machine.state;
+    const metrics = known && machine.main ? [machine.main, ...machine.metrics] : machine.metrics;
+    return {
+      ...machine, id, state, metrics,
+      name: machine.path.at(-1) ?? "(no place)",
+      line: JSON.stringify(machine.path.slice(0, -1)),
+      place: machine.path.slice(0, -1).join(" / ") || "(no line)",
+      main: known ? undefined : machine.main,
+      shift: known?.shift,
+    };
+  });
+}
+
+// --- efficiency ---
+
+const SOME_DOUBT = 0.9; // the part of planned time that is known: below, figures are hatched
+const MOST_DOUBT = 0.5; // below, they are not said
+
+const percent = (value) => (value === null ? "–" : `${Math.round(value * 100)} %`);
+
+/** The figures of a shift as they may be said: a dash where too little is known. */
+function said(shift) {
+  const hidden = shift.coverage === null || shift.coverage < MOST_DOUBT;
+  return {
+    doubt: !hidden && shift.coverage < SOME_DOUBT,
+    oee: percent(hidden ? null : shift.oee),
+    parts: [["A", shift.availability], ["E", shift.effectiveness], ["Q", shift.quality]]
+      .map(([letter, value]) => `${letter} ${percent(hidden ? null : value)}`).join(" · "),
+    coverage: shift.coverage === null ? "no planned time yet" : `known: ${percent(shift.coverage)} of planned time`,
+  };
+}
+
+/** The lines of the newest shift as one: sums of numerators over sums of denominators. */
+function plant(lines) {
+  const newest = lines.reduce((latest, line) => (line.shift.start > latest ? line.shift.start : latest), "");
+  const shifts = lines.map((line) => line.shift).filter((shift) => shift.start === newest);
+  if (shifts.length === 0) return null;
+  const sum = (value) => shifts.reduce((total, shift) => {
+    const part = value(shift);
+    return total === null || part === null || part === undefined ? null : total + part;
+  }, 0);
+  const ratio = (over, under) => (over === null || !(under > 0) ? null : over / under);
+  const known = sum((s) => s.knownSeconds);
+  const good = sum((s) => s.idealGoodSeconds);
+  const run = sum((s) => (s.availability === null ? 0 : s.availability * s.knownSeconds));
+  const made = sum((s) => s.idealTotalSeconds);
+  return {
+    name: shifts[0].name, end: shifts[0].end, good: sum((s) => s.good), scrap: sum((s) => s.scrap),
+    planned: sum((s) => s.plannedBusySeconds),
+    coverage: ratio(known, sum((s) => s.plannedBusySeconds)),
+    oee: ratio(good, known), availability: ratio(run, known), effectiveness: ratio(made, run), quality: ratio(good, made),
+    losses: losses(shifts, good),
+  };
+}
+
+/** Where the planned time of shifts went, the productive part first, then by size. */
+function losses(shifts, productive) {
+  const seconds = new Map();
+  const add = (word, kind, value) => {
+    if (value > 0) seconds.set(word, { word, kind, seconds: (seconds.get(word)?.seconds ?? 0) + value });
+  };
+  for (const shift of shifts) {
+    for (const stop of shift.losses.stops) {
+      add(stop.state.replaceAll("_", "-"), EFFICIENCY_KINDS[stop.state] ?? stop.state, stop.seconds);
+    }
+    add("slow", "slow", shift.losses.speedSeconds ?? 0);
+    add("scrap", "scrap", shift.losses.qualitySeconds ?? 0);
+    add("unknown", "unknown", shift.losses.unknownSeconds);
+  }
+  const sorted = [...seconds.values()].sort((a, b) => b.seconds - a.seconds);
+  return productive > 0 ? [{ word: "good pieces", kind: "running", seconds: productive }, ...sorted] : sorted;
+}
+
+function showShift(efficiency, now) {
+  const shift = efficiency ? plant(efficiency.lines) : null;
+  $("shift").hidden = shift === null;
+  if (shift === null) return;
+  const words = said(shift);
+  setClass($("oee"), words.doubt ? "doubtful" : "");
+  setText($("oee"), words.oee);
+  const left = (Date.parse(shift.end) - now) / 1000;
+  setText($("shift-name"), `OEE of shift ${shift.name}${left > 0 ? `, ${duration(left)} left` : ""} · target ${percent(efficiency.targetOee)}`);
+  const pieces = shift.good === null ? "" : ` · ${whole.format(shift.good)} good, ${whole.format(shift.scrap)} scrap`;
+  setText($("shift-parts"), `${words.parts}${pieces} · ${words.coverage}`);
+  const total = shift.losses.reduce((sum, loss) => sum + loss.seconds, 0);
+  keyed($("losses"), shift.losses, (l) => l.word, () => element("i", ""), (bar, loss) => {
+    setClass(bar, loss.kind);
+    bar.style.flexGrow = loss.seconds / total;
+  });
+  keyed($("losses-legend"), shift.losses, (l) => l.word, () => element("span", "shape"), (text, loss) => {
+    setClass(text, `shape ${loss.kind}`);
+    setText(text, ` ${loss.word} ${percent(loss.seconds / total)}`);
+  });
 }
 
 /** Counters first: what a person at the line asks for. */
@@ -148,17 +261,23 @@ function makeMachine() {
   const card = element("article", "machine",
     element("div", "top", element("h3"), element("span", "main", new Text(), element("small"))),
     element("div", "under", element("span", "badge"), element("span", "age")),
+    element("div", "parts"),
     element("dl", "metrics"));
   return card;
 }
 
 function updateMachine(card, machine) {
   setClass(card, `machine ${machine.state.kind}`);
-  const [top, under, list] = card.children;
+  const [top, under, parts, list] = card.children;
   setText(top.children[0], machine.name);
   const [value, unit] = top.children[1].childNodes;
-  setText(value, machine.main ? `${temperature.format(machine.main.value)} ` : "");
-  setText(unit, machine.main ? machine.main.metric : "");
+  const figures = machine.shift ? said(machine.shift) : null;
+  setClass(top.children[1], figures?.doubt ? "main doubtful" : "main");
+  setText(value, figures ? `${figures.oee} ` : machine.main ? `${temperature.format(machine.main.value)} ` : "");
+  setText(unit, figures ? "OEE" : machine.main ? machine.main.metric : "");
+  parts.hidden = figures === null;
+  setText(parts, figures?.parts ?? "");
+  parts.title = figures?.coverage ?? "";
   setText(under.children[0], machine.state.word);
   setText(under.children[1], `${duration(machine.age)} old`);
   const more = machine.metrics.length - METRICS_SHOWN;
@@ -175,23 +294,33 @@ function updateMachine(card, machine) {
 
 let onlyKind = null;
 
-function showMachines(all) {
+function showMachines(all, efficiency) {
   const search = $("search").value.trim().toLowerCase();
   const wanted = all.filter((m) =>
     (onlyKind === null || m.state.kind === onlyKind)
     && (search === "" || `${m.place} ${m.name}`.toLowerCase().includes(search)));
   const groups = new Map();
   for (const machine of wanted) {
-    if (!groups.has(machine.place)) groups.set(machine.place, []);
-    groups.get(machine.place).push(machine);
+    if (!groups.has(machine.line)) groups.set(machine.line, []);
+    groups.get(machine.line).push(machine);
   }
+  const lines = new Map((efficiency?.lines ?? []).map((l) => [JSON.stringify(l.path), l.shift]));
   $("filter").hidden = all.length === 0;
   setClass($("groups"), all.length > DENSE ? "dense" : "");
-  keyed($("groups"), [...groups], ([place]) => place,
-    () => element("section", "group", element("h2", "", element("span"), element("span", "quiet")), element("div", "machines")),
-    (section, [place, inside]) => {
-      setText(section.children[0].children[0], place);
-      setText(section.children[0].children[1], inside.length === 1 ? "1 machine" : `${inside.length} machines`);
+  keyed($("groups"), [...groups], ([line]) => line,
+    () => element("section", "group", element("h2", "", element("span"), element("span", "quiet"), element("b"), element("span", "quiet")), element("div", "machines")),
+    (section, [line, inside]) => {
+      const [place, count, oee, parts] = section.children[0].children;
+      setText(place, inside[0].place);
+      setText(count, inside.length === 1 ? "1 machine" : `${inside.length} machines`);
+      const shift = lines.get(line);
+      const figures = shift ? said(shift) : null;
+      oee.hidden = parts.hidden = figures === null;
+      setClass(oee, figures?.doubt ? "doubtful" : "");
+      setText(oee, figures ? `OEE ${figures.oee}` : "");
+      const pieces = figures && shift.good !== null ? ` · ${whole.format(shift.good)} good` : "";
+      setText(parts, figures ? `${figures.parts}${pieces}${shift.basis === "sum" ? " · machine average" : ""}` : "");
+      parts.title = figures?.coverage ?? "";
       keyed(section.children[1], inside, (m) => m.id, makeMachine, updateMachine);
     });
   const tally = ORDER.map((kind) => ({ kind, count: all.filter((m) => m.state.kind === kind).length }))
@@ -228,10 +357,12 @@ function alarms(status, lost) {
     found.push(["down", "The log takes no more readings", `${status.log.reason} · Senders keep what was not acknowledged`]);
   }
   for (const sink of status.sinks) {
-    if (sink.state === "storing") continue;
+    const ways = status.sinks.filter((s) => s.name === sink.name);
+    if (sink !== ways.find((s) => s.state !== "storing")) continue; // once a store
+    const pending = ways.reduce((sum, s) => sum + s.ledger.pending, 0);
     const next = sink.nextTrySeconds === null ? "" : `, tried again in ${duration(sink.nextTrySeconds)}`;
     found.push([SINK_KINDS[sink.state], `Store ${sink.name} is ${SINK_WORDS[sink.state]}`,
-      `${readings(sink.ledger.pending)} safe on disk${next} · ${sink.reason}`]);
+      `${readings(pending)} safe on disk${next} · ${sink.reason}`]);
   }
   for (const source of status.sources) {
     if (!source.ready) found.push(["down", `Source ${source.name} is ${source.state}`, source.reason]);
@@ -248,6 +379,9 @@ function showAlarms(status, lost) {
       setText(row.children[1], detail);
     });
 }
+
+/** What a store takes from the log of readings goes without saying. */
+const way = (sink, ...words) => [...words, ...(sink.log === "readings" ? [] : [sink.log])].join(", ");
 
 function nodes(status) {
   const list = status.sources.map((s) => ({
@@ -269,7 +403,7 @@ function nodes(status) {
   });
   for (const sink of status.sinks) {
     list.push({
-      name: sink.name, type: sink.type, kind: SINK_KINDS[sink.state], word: sink.state,
+      name: sink.name, type: way(sink, sink.type), kind: SINK_KINDS[sink.state], word: sink.state,
       figure: `${figure(sink.linesPerSecond)} lines/s`,
       detail: [sink.url, sink.ledger.pending === 0 ? "nothing pending"
         : `${whole.format(sink.ledger.pending)} pending, ${duration(sink.lagSeconds)} behind, ${bytes(sink.lagBytes)}`,
@@ -306,7 +440,7 @@ function sums(status) {
   }));
   for (const { ledger: l } of status.sinks) {
     lines.push({
-      key: `out ${l.name}`, name: l.name, of: ["offered", l.offered], unexplained: l.unexplained,
+      key: `out ${l.log} ${l.name}`, name: way(l, l.name), of: ["offered", l.offered], unexplained: l.unexplained,
       parts: [["stored", l.stored], ["pending", l.pending], ["quarantined", l.quarantined], ["withheld", l.withheld],
         ["dropped", l.dropped], ["corrupt", l.corrupt]],
     });
@@ -429,8 +563,9 @@ let lost = null; // what to say while there is no stream
 
 function draw() {
   if (!snapshot) return;
-  const { status, assets } = snapshot;
-  const all = machines(assets);
+  const { status, assets, efficiency } = snapshot;
+  const now = Date.parse(status.now);
+  const all = machines(assets, efficiency, now);
   $("main").hidden = false;
   $("login").hidden = true;
   setText($("gateway"), status.gateway);
@@ -440,7 +575,8 @@ function draw() {
   setText($("counts"), `${all.length === 1 ? "1 machine" : `${all.length} machines`} · up ${duration(status.uptimeSeconds)}`);
   $("links").hidden = sessionStorage.getItem(TOKEN) !== null; // a plain link carries no token
   setText($("about"), `Weir ${status.version} · ${new Date(status.now).toLocaleTimeString("en-GB")}`);
-  showMachines(all);
+  showShift(efficiency, now);
+  showMachines(all, efficiency);
   showFirst(status, all.length === 0);
   showFlow(status);
   showLedger(status);

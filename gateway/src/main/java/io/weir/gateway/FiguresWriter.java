@@ -1,0 +1,54 @@
+package io.weir.gateway;
+
+import io.weir.gateway.efficiency.FiguresLog;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The way of figures into the log of that name. Owned by the thread {@code efficiency}. */
+final class FiguresWriter implements FiguresLog {
+
+  /** A thousand readings, whatever their names. */
+  static final int MOST_RECORD_BYTES = 8 << 20;
+
+  private static final long NOTHING = -1;
+
+  private final SegmentLog log;
+  private final MessageCodec codec = new MessageCodec();
+  private long unsyncedFrom = NOTHING;
+
+  FiguresWriter(SegmentLog log) {
+    this.log = log;
+  }
+
+  @Override
+  public void append(Message message) throws IOException {
+    ByteBuffer bytes = codec.encode(message);
+    long offset = tryAppend(message, bytes);
+    if (offset == SegmentLog.NO_ROOM) {
+      sync(); // as much waits for the disk as may
+      offset = tryAppend(message, bytes);
+    }
+    if (offset == SegmentLog.NO_ROOM) {
+      throw new IOException("the log of figures takes nothing now: " + log.status().reason());
+    }
+    if (unsyncedFrom == NOTHING) {
+      unsyncedFrom = offset;
+    }
+  }
+
+  private long tryAppend(Message message, ByteBuffer bytes) {
+    int readings = message.readings().size();
+    return log.append(1, message.receiveTimeNs(), readings, bytes, null);
+  }
+
+  @Override
+  public void sync() throws IOException {
+    if (unsyncedFrom != NOTHING) {
+      log.sync(unsyncedFrom);
+      unsyncedFrom = NOTHING;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.weir.gateway;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.efficiency.Figures;
+import io.weir.gateway.efficiency.Snapshot;
+import io.weir.gateway.http.Efficiency;
+import io.weir.gateway.model.Asset;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The factory's figures as people see them: lines in the order of the configuration, machines in
+ * the direction of flow; what is not defined is {@code null}. Immutable.
+ */
+final class Layout {
+
+  /** Places of lines and machines by path; what the configuration does not place comes after. */
+  private final Map<String, Integer> places = new HashMap<>();
+
+  Layout(Config.@Nullable Efficiency efficiency) {
+    if (efficiency != null) {
+      for (Config.Efficiency.Line line : efficiency.lines()) {
+        places.putIfAbsent(line.asset(), places.size());
+        for (String machine : line.machines()) {
+          places.putIfAbsent(line.asset() + "/" + machine, places.size());
+        }
+      }
+    }
+  }
+
+  Efficiency of(Snapshot snapshot) {
+    List<Snapshot.LineNow> lines = new ArrayList<>(snapshot.lines());
+    lines.sort(Comparator.comparingInt(line -> place(line.asset())));
+    List<Snapshot.MachineNow> machines = new ArrayList<>(snapshot.machines());
+    machines.sort(Comparator.comparingInt(machine -> place(machine.asset())));
+    return new Efficiency(
+        snapshot.targetOee(),
+        lines.stream()
+            .map(line -> new Efficiency.Line(path(line.asset()), shift(line.shift())))
+            .toList(),
+        machines.stream().map(Layout::machine).toList(),
+        snapshot.late(),
+        snapshot.ignored());
+  }
+
+  private int place(Asset asset) {
+    return places.getOrDefault(asset.path(), Integer.MAX_VALUE);
+  }
+
+  private static Efficiency.Machine machine(Snapshot.MachineNow machine) {
+    Snapshot.Shift last = machine.last();
+    return new Efficiency.Machine(
+        path(machine.asset()),
+        instant(machine.seen()),
+        machine.state().word(),
+        machine.reason(),
+        instant(machine.since()),
+        machine.product(),
+        shift(machine.shift()),
+        last == null ? null : shift(last),
+        machine.late());
+  }
+
+  private static Efficiency.Shift shift(Snapshot.Shift shift) {
+    Figures figures = shift.figures();
+    return new Efficiency.Shift(
+        shift.name(),
+        instant(shift.start()),
+        instant(shift.end()),
+        figures.basis().name().toLowerCase(Locale.ROOT),
+        figures.plannedBusy(),
+        figures.known(),
+        figures.run(),
+        defined(figures.idealTotal()),
+        defined(figures.idealGood()),
+        defined(figures.total()),
+        defined(figures.good()),
+        defined(figures.scrap()),
+        figures.failures(),
+        defined(figures.availability()),
+        defined(figures.effectiveness()),
+        defined(figures.qualityRatio()),
+        defined(figures.oee()),
+        defined(figures.coverage()),
+        figures.members(),
+        figures.expected(),
+        losses(figures.losses()));
+  }
+
+  private static Efficiency.Losses losses(Figures.Losses losses) {
+    return new Efficiency.Losses(
+        losses.unknown(),
+        losses.availability().stream()
+            .map(loss -> new Efficiency.Stop(loss.state(), loss.seconds()))
+            .toList(),
+        defined(losses.speed()),
+        defined(losses.quality()));
+  }
+
+  private static @Nullable Double defined(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  private static List<String> path(Asset asset) {
+    return Stream.of(asset.site(), asset.area(), asset.line(), asset.machine())
+        .flatMap(Stream::ofNullable)
+        .toList();
+  }
+
+  private static Instant instant(long ns) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(ns, 1_000_000_000L), Math.floorMod(ns, 1_000_000_000L));
+  }
+}

@@ -1,0 +1,75 @@
+package io.weir.gateway.efficiency;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The sums of one machine in one stretch of time. Products are kept by shift only.
+ *
+ * <p>Mutable; belongs to its {@link Buckets}.
+ */
+final class Bucket {
+
+  /** How long a stretch is. */
+  enum Kind {
+    MINUTE,
+    HOUR,
+    SHIFT,
+    DAY;
+
+    /** The tag by which it is stored. */
+    String tag() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * What names a bucket. At one instant there is one of each kind.
+   *
+   * @param shift the shift's name; {@link Calendar#ALL} for hours and days
+   */
+  record Period(Kind kind, long start, long end, String shift) implements Comparable<Period> {
+    @Override
+    public int compareTo(Period other) {
+      int byStart = Long.compare(start, other.start);
+      return byStart != 0 ? byStart : kind.compareTo(other.kind);
+    }
+  }
+
+  final Period key;
+  final long[] cell;
+
+  /** Which counters the machine was known to have by its end: bits in the order of the counts. */
+  int counters;
+
+  /** By product (a symbol of its machine), in cells of which only pieces are filled. */
+  final Map<Integer, long[]> products = new TreeMap<>();
+
+  Bucket(Period key) {
+    this(key, new long[Cell.SIZE]);
+  }
+
+  Bucket(Period key, long[] cell) {
+    this.key = key;
+    this.cell = cell;
+  }
+
+  Bucket copy() {
+    Bucket copy = new Bucket(key, cell.clone());
+    copy.counters = counters;
+    products.forEach((product, sums) -> copy.products.put(product, sums.clone()));
+    return copy;
+  }
+
+  /** Its sums, with what follows from the counters that the machine has. */
+  long[] finished(long[] sums, boolean assumeGood) {
+    long[] finished = sums.clone();
+    Cell.finish(finished, counters, assumeGood);
+    return finished;
+  }
+
+  boolean contains(long instant) {
+    return key.start <= instant && instant < key.end;
+  }
+}

@@ -1,0 +1,141 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.Bucket.Period;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The open buckets of one machine, of each kind in the order of time. Grow where time goes. */
+final class Buckets {
+
+  private static final Kind[] KINDS = Kind.values();
+
+  private final Calendar calendar;
+
+  /** Which counters were read so far: bits in the order of the counts. */
+  private int counters;
+
+  private final List<List<Bucket>> open = new ArrayList<>();
+
+  Buckets(Calendar calendar) {
+    this.calendar = calendar;
+    for (int i = 0; i < KINDS.length; i++) {
+      open.add(new ArrayList<>(4));
+    }
+  }
+
+  Buckets copy() {
+    Buckets copy = new Buckets(calendar);
+    copy.counters = counters;
+    for (Kind kind : KINDS) {
+      for (Bucket bucket : of(kind)) {
+        copy.of(kind).add(bucket.copy());
+      }
+    }
+    return copy;
+  }
+
+  @SuppressWarnings("EnumOrdinal") // the list is made in that order
+  List<Bucket> of(Kind kind) {
+    return open.get(kind.ordinal());
+  }
+
+  /** The bucket of the kind that holds the instant, made if absent. */
+  Bucket at(Kind kind, long instant) {
+    List<Bucket> buckets = of(kind);
+    int after = buckets.size();
+    while (after > 0 && buckets.get(after - 1).key.start() > instant) {
+      after--;
+    }
+    if (after > 0 && buckets.get(after - 1).contains(instant)) {
+      return buckets.get(after - 1);
+    }
+    Bucket made = new Bucket(key(kind, instant));
+    made.counters = counters;
+    buckets.add(after, made);
+    return made;
+  }
+
+  private Period key(Kind kind, long instant) {
+    Calendar.Span span = calendar.at(instant);
+    Calendar.Interval interval =
+        switch (kind) {
+          case MINUTE -> Calendar.minute(instant);
+          case HOUR -> calendar.hour(instant);
+          case SHIFT -> span.whole();
+          case DAY -> calendar.day(instant);
+        };
+    boolean named = kind == Kind.MINUTE || kind == Kind.SHIFT;
+    return new Period(kind, interval.start(), interval.end(), named ? span.shift() : Calendar.ALL);
+  }
+
+  /** Counters were read that tell of the instant. */
+  void read(int bits, long instant) {
+    counters |= bits;
+    for (Kind kind : KINDS) {
+      at(kind, instant).counters |= bits;
+    }
+  }
+
+  int counters() {
+    return counters;
+  }
+
+  /** Adds to one sum of each kind's bucket at the instant. */
+  void add(long instant, int sum, long value) {
+    for (Kind kind : KINDS) {
+      at(kind, instant).cell[sum] += value;
+    }
+  }
+
+  /** Takes out the buckets that ended before the instant, in the order of time and kind. */
+  List<Bucket> closeBefore(long instant) {
+    List<Bucket> closed = List.of();
+    for (Kind kind : KINDS) {
+      List<Bucket> buckets = of(kind);
+      while (!buckets.isEmpty() && buckets.get(0).key.end() < instant) {
+        closed = closed.isEmpty() ? new ArrayList<>() : closed;
+        closed.add(buckets.remove(0));
+      }
+    }
+    return closed;
+  }
+
+  void remove(Period key) {
+    of(key.kind()).removeIf(bucket -> bucket.key.equals(key));
+  }
+
+  void encode(Bytes.Out out) {
+    out.number(counters);
+    for (Kind kind : KINDS) {
+      out.number(of(kind).size());
+      for (Bucket bucket : of(kind)) {
+        out.key(bucket.key);
+        out.number(bucket.counters);
+        out.cell(bucket.cell);
+        out.number(bucket.products.size());
+        bucket.products.forEach(
+            (product, sums) -> {
+              out.number(product);
+              out.cell(sums);
+            });
+      }
+    }
+  }
+
+  void decode(Bytes.In in) {
+    counters = (int) in.number();
+    for (Kind kind : KINDS) {
+      for (long count = in.number(); count > 0; count--) {
+        Period key = in.key();
+        int counters = (int) in.number();
+        Bucket bucket = new Bucket(key, in.cell(Cell.SIZE));
+        bucket.counters = counters;
+        for (long products = in.number(); products > 0; products--) {
+          bucket.products.put((int) in.number(), in.cell(Cell.SIZE));
+        }
+        of(kind).add(bucket);
+      }
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.Config.Efficiency;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which shift an instant belongs to, whether it is planned to be worked, and where its hour and day
+ * begin. Local times become instants in the zone: in the gap of a daylight-saving change the first
+ * valid instant, in the overlap the earlier of the two. So a shift from 22 to 6 has 7 hours on one
+ * night of the year and 9 on another.
+ *
+ * <p>Its answers never change, but it remembers days it has worked out: one thread only.
+ */
+final class Calendar {
+
+  static final String ALL = "all";
+  static final String NO_SHIFT = "none";
+
+  static final long SECOND = 1_000_000_000L;
+  static final long MINUTE = 60 * SECOND;
+  static final long HOUR = 60 * MINUTE;
+
+  private static final int DAYS_REMEMBERED = 64;
+
+  /** What the calendar plans. */
+  enum Plan {
+    WORK,
+    /** A break or a holiday: planned downtime. */
+    PAUSE,
+    /** Outside all shifts. */
+    OFF
+  }
+
+  /** [start, end), nanoseconds since the epoch. */
+  record Interval(long start, long end) {
+    boolean contains(long instant) {
+      return start <= instant && instant < end;
+    }
+  }
+
+  /**
+   * A stretch of one local day within one shift (or outside of all) and one plan.
+   *
+   * @param shift name of the shift, or {@link #NO_SHIFT}
+   * @param whole the whole shift; outside of shifts, the stretch itself
+   */
+  record Span(long start, long end, String shift, Interval whole, Plan plan) {}
+
+  private final ZoneId zone;
+  private final List<Efficiency.Shift> shifts;
+  private final Set<LocalDate> holidays;
+  private final Map<LocalDate, List<Span>> days =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<LocalDate, List<Span>> eldest) {
+          return size() > DAYS_REMEMBERED;
+        }
+      };
+
+  private Interval day = new Interval(0, 0);
+  private Interval hour = new Interval(0, 0);
+  private Span span = new Span(0, 0, NO_SHIFT, day, Plan.OFF);
+
+  /**
+   * @param shifts not overlapping, in whole minutes, as the configuration makes them
+   */
+  Calendar(ZoneId zone, List<Efficiency.Shift> shifts, Set<LocalDate> holidays) {
+    this.zone = zone;
+    this.holidays = holidays;
+    this.shifts =
+        shifts.isEmpty()
+            ? List.of(
+                new Efficiency.Shift(
+                    ALL,
+                    Set.of(DayOfWeek.values()),
+                    LocalTime.MIDNIGHT,
+                    LocalTime.MIDNIGHT,
+                    List.of()))
+            : shifts;
+  }
+
+  ZoneId zone() {
+    return zone;
+  }
+
+  /** The stretch of the calendar that holds the instant. */
+  Span at(long instant) {
+    if (instant < span.start || instant >= span.end) {
+      for (Span candidate : days.computeIfAbsent(date(instant), this::spansOf)) {
+        if (instant < candidate.end) {
+          span = candidate;
+          break;
+        }
+      }
+    }
+    return span;
+  }
+
+  /** The minute; offsets are whole minutes, so it is the same in every zone. */
+  static Interval minute(long instant) {
+    long start = Math.floorDiv(instant, MINUTE) * MINUTE;
+    return new Interval(start, start + MINUTE);
+  }
+
+  /** The local hour, cut where the clocks change within it. */
+  Interval hour(long instant) {
+    if (!hour.contains(instant)) {
+      long offset = zone.getRules().getOffset(instant(instant)).getTotalSeconds() * SECOND;
+      long start = Math.floorDiv(instant + offset, HOUR) * HOUR - offset;
+      long end = start + HOUR;
+      ZoneOffsetTransition change = zone.getRules().nextTransition(instant(start));
+      if (change != null && nanos(change.getInstant()) < end) {
+        long at = nanos(change.getInstant());
+        hour = instant < at ? new Interval(start, at) : new Interval(at, end);
+      } else {
+        hour = new Interval(start, end);
+      }
+    }
+    return hour;
+  }
+
+  /** The local day: 23, 24 or 25 hours. */
+  Interval day(long instant) {
+    if (!day.contains(instant)) {
+      LocalDate date = date(instant);
+      day = new Interval(startOf(date), startOf(date.plusDays(1)));
+    }
+    return day;
+  }
+
+  private LocalDate date(long instant) {
+    return LocalDate.ofInstant(instant(instant), zone);
+  }
+
+  private long startOf(LocalDate date) {
+    return nanos(date.atStartOfDay(zone).toInstant());
+  }
+
+  private List<Span> spansOf(LocalDate date) {
+    Interval whole = new Interval(startOf(date), startOf(date.plusDays(1)));
+    List<Span> shifts = new ArrayList<>();
+    for (LocalDate start : List.of(date.minusDays(1), date)) {
+      for (Efficiency.Shift shift : this.shifts) {
+        if (shift.days().contains(start.getDayOfWeek())) {
+          addShift(shifts, shift, start, whole);
+        }
+      }
+    }
+    shifts.sort(Comparator.comparingLong(Span::start));
+    List<Span> spans = new ArrayList<>();
+    long at = whole.start;
+    for (Span next : shifts) {
+      addOff(spans, at, next.start);
+      spans.add(next);
+      at = next.end;
+    }
+    addOff(spans, at, whole.end);
+    return spans;
+  }
+
+  private static void addOff(List<Span> spans, long start, long end) {
+    if (start < end) {
+      spans.add(new Span(start, end, NO_SHIFT, new Interval(start, end), Plan.OFF));
+    }
+  }
+
+  private void addShift(List<Span> spans, Efficiency.Shift shift, LocalDate date, Interval within) {
+    LocalDateTime localStart = date.atTime(shift.start());
+    Interval whole = new Interval(toNanos(localStart), toNanos(endOf(shift, date)));
+    long at = whole.start;
+    if (!holidays.contains(date)) {
+      List<Efficiency.Break> breaks = new ArrayList<>(shift.breaks());
+      breaks.sort(Comparator.comparing(pause -> breakStart(shift, date, pause)));
+      for (Efficiency.Break pause : breaks) {
+        long begun = toNanos(breakStart(shift, date, pause));
+        long start = Math.min(Math.max(begun, at), whole.end);
+        long end = Math.min(Math.max(begun + pause.length().toNanos(), start), whole.end);
+        addClipped(spans, at, start, shift, whole, Plan.WORK, within);
+        addClipped(spans, start, end, shift, whole, Plan.PAUSE, within);
+        at = end;
+      }
+    }
+    Plan rest = holidays.contains(date) ? Plan.PAUSE : Plan.WORK;
+    addClipped(spans, at, whole.end, shift, whole, rest, within);
+  }
+
+  private static void addClipped(
+      List<Span> spans,
+      long start,
+      long end,
+      Efficiency.Shift shift,
+      Interval whole,
+      Plan plan,
+      Interval within) {
+    long from = Math.max(start, within.start);
+    long to = Math.min(end, within.end);
+    if (from < to) {
+      spans.add(new Span(from, to, shift.name(), whole, plan));
+    }
+  }
+
+  private static LocalDateTime endOf(Efficiency.Shift shift, LocalDate date) {
+    return (shift.end().isAfter(shift.start()) ? date : date.plusDays(1)).atTime(shift.end());
+  }
+
+  private static LocalDateTime breakStart(
+      Efficiency.Shift shift, LocalDate date, Efficiency.Break pause) {
+    return (pause.start().isBefore(shift.start()) ? date.plusDays(1) : date).atTime(pause.start());
+  }
+
+  private long toNanos(LocalDateTime local) {
+    ZoneOffsetTransition change = zone.getRules().getTransition(local);
+    return nanos(
+        change != null && change.isGap()
+            ? change.getInstant()
+            : ZonedDateTime.of(local, zone).toInstant());
+  }
+
+  private static Instant instant(long nanos) {
+    return Instant.ofEpochSecond(Math.floorDiv(nanos, SECOND), Math.floorMod(nanos, SECOND));
+  }
+
+  private static long nanos(Instant instant) {
+    return instant.getEpochSecond() * SECOND + instant.getNano();
+  }
+}

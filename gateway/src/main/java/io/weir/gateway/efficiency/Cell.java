@@ -1,0 +1,151 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.MachineState;
+
+/**
+ * The sums of one bucket, as a row of whole numbers: times in nanoseconds, pieces in millionths,
+ * ideal times in nanoseconds, energy in billionths of a kWh, the rest plain counts. Every figure is
+ * made from these; sums over machines add them place by place.
+ */
+final class Cell {
+
+  /** Millionths in a piece. */
+  static final double PIECE = 1e6;
+
+  /** Billionths in a kWh. */
+  static final double KWH = 1e9;
+
+  // The disjoint times of planned busy time, first and together.
+  static final int RUN = 0;
+  static final int SETUP = 1;
+  static final int MICRO_STOP = 2;
+  static final int STARVED = 3;
+  static final int BLOCKED = 4;
+  static final int DOWN = 5;
+  static final int IDLE = 6;
+  static final int UNKNOWN = 7;
+  static final int BUSY_TIMES = 8;
+
+  static final int PLANNED_STOP = 8;
+  static final int CALENDAR = 9;
+  static final int REPAIR = 10;
+
+  /** Actual production time: run, and micro-stops where they count as a loss of performance. */
+  static final int APT = 11;
+
+  // Counted pieces, those that bridge unknown time among them, and ideal times.
+  static final int TOTAL = 12;
+  static final int GOOD = 13;
+  static final int SCRAP = 14;
+  static final int REWORK = 15;
+  static final int GAP_TOTAL = 16;
+  static final int GAP_GOOD = 17;
+  static final int GAP_SCRAP = 18;
+
+  /** Pieces of known, planned time: those that have an ideal time. */
+  static final int TIMED_TOTAL = 19;
+
+  static final int TIMED_GOOD = 20;
+  static final int TIMED_SCRAP = 21;
+  static final int IDEAL_TOTAL = 22;
+  static final int IDEAL_GOOD = 23;
+  static final int IDEAL_SCRAP = 24;
+
+  /** Counts for which no ideal cycle was known: the ideal times are then not defined. */
+  static final int UNPRICED = 25;
+
+  static final int FAILURES = 26;
+  static final int MICRO_STOPS = 27;
+  static final int ENERGY = 28;
+
+  /** Counts that rose by more than the ideal cycle allows. */
+  static final int IMPLAUSIBLE = 29;
+
+  // Of a finished cell: how many machines are in it, and of how many something is not known.
+  static final int MEMBERS = 30;
+  static final int NO_TOTAL = 31;
+  static final int NO_GOOD = 32;
+  static final int FINAL = 33;
+  static final int REVISION = 34;
+  static final int SIZE = 35;
+
+  private static final int[] GROUPS = {TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL};
+
+  private Cell() {}
+
+  /** The time of planned busy time that a state fills; planned has none. */
+  static int timeOf(MachineState state) {
+    return switch (state) {
+      case RUNNING -> RUN;
+      case SETUP -> SETUP;
+      case MICRO_STOP -> MICRO_STOP;
+      case STARVED -> STARVED;
+      case BLOCKED -> BLOCKED;
+      case DOWN -> DOWN;
+      case IDLE -> IDLE;
+      case UNKNOWN -> UNKNOWN;
+      case PLANNED -> PLANNED_STOP;
+    };
+  }
+
+  static long plannedBusy(long[] cell) {
+    long sum = 0;
+    for (int i = 0; i < BUSY_TIMES; i++) {
+      sum += cell[i];
+    }
+    return sum;
+  }
+
+  static void add(long[] to, long[] cell) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += cell[i];
+    }
+  }
+
+  static void subtract(long[] from, long[] cell) {
+    for (int i = 0; i < from.length; i++) {
+      from[i] -= cell[i];
+    }
+  }
+
+  /** Whether all agrees but what says how often and for how long it was written. */
+  static boolean sameFigures(long[] one, long[] other) {
+    for (int i = 0; i < SIZE; i++) {
+      if (one[i] != other[i] && i != REVISION && i != FINAL) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Puts in what follows from the counters that a machine has: two of total, good and scrap give
+   * the third; a total alone gives the others only where all are taken as good.
+   */
+  static void finish(long[] cell, int counters, boolean assumeGood) {
+    boolean total = (counters & 1) != 0;
+    boolean good = (counters & 2) != 0;
+    boolean scrap = (counters & 4) != 0;
+    cell[MEMBERS] = 1;
+    if (!total && good && scrap) {
+      derive(cell, 0, 1, 2, 1);
+    } else if (!total) {
+      cell[NO_TOTAL] = 1;
+    }
+    if (!good && total && (scrap || assumeGood)) {
+      derive(cell, 1, 0, 2, -1); // without a counter of scrap there is none of it
+    } else if (!good) {
+      cell[NO_GOOD] = 1;
+    }
+    if (!scrap && total && (good || assumeGood)) {
+      derive(cell, 2, 0, 1, -1);
+    }
+  }
+
+  /** For pieces, those of gaps and ideal times alike: {@code kind = one + sign * other}. */
+  private static void derive(long[] cell, int kind, int one, int other, int sign) {
+    for (int group : GROUPS) {
+      cell[group + kind] = cell[group + one] + sign * cell[group + other];
+    }
+  }
+}

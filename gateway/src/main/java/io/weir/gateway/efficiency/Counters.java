@@ -1,0 +1,174 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.Config.Efficiency.CountKind;
+import io.weir.gateway.efficiency.Bucket.Kind;
+import java.util.Arrays;
+
+/**
+ * From counter values to pieces, for one machine. What was made over (t1, t2] belongs to the bucket
+ * of t2 minus 1 ns.
+ *
+ * <p>A cumulative counter's first value is a baseline. A fall is, of good and scrap, a correction
+ * where the pieces did not begin anew; else a rollover, where one is configured and the pieces are
+ * no more than the ideal cycle allows; else a reset, and the new value is what was made.
+ */
+final class Counters {
+
+  /** A rise above this many times what the ideal cycle allows is not plausible. */
+  private static final long TOLERANCE = 2;
+
+  /** No machine makes more between two readings: a counter's fault, flagged and left out. */
+  private static final double MOST_PIECES = 1e8;
+
+  private static final Kind[] KINDS = Kind.values();
+
+  private final Rules rules;
+  private final double[] last = new double[Signals.COUNTS];
+  private final long[] lastTime = new long[Signals.COUNTS];
+
+  /** The machine's unknown time so far when the counter was read last: any more is a gap. */
+  private final long[] lastUnknown = new long[Signals.COUNTS];
+
+  Counters(Rules rules) {
+    this.rules = rules;
+    Arrays.fill(last, Double.NaN);
+  }
+
+  Counters copy() {
+    Counters copy = new Counters(rules);
+    System.arraycopy(last, 0, copy.last, 0, last.length);
+    System.arraycopy(lastTime, 0, copy.lastTime, 0, last.length);
+    System.arraycopy(lastUnknown, 0, copy.lastUnknown, 0, last.length);
+    return copy;
+  }
+
+  /**
+   * What the instant's values are counted with.
+   *
+   * @param time the instant
+   * @param instant where what was made until then belongs: 1 ns before, but not before the
+   *     beginning
+   * @param cycleNs ideal cycle of what was made until then, 0 where it is not known
+   * @param product what was made, a symbol, 0 for none
+   * @param unknownNs the machine's unknown time so far
+   * @param working whether that lies in a shift; pieces made outside have no ideal time, as the
+   *     time outside is not planned
+   */
+  record Context(
+      long time, long instant, long cycleNs, int product, long unknownNs, boolean working) {}
+
+  /**
+   * Takes the values of one instant.
+   *
+   * @param present bit i for a value of count i, in the order total, good, scrap, rework
+   * @return whether pieces were made
+   */
+  boolean take(int present, long[] values, Context context, Buckets buckets) {
+    boolean totalFell = (present & 1) != 0 && Double.longBitsToDouble(values[0]) < last[0];
+    boolean totalHeld = (present & 1) != 0 && !totalFell;
+    buckets.read(present, context.instant);
+    boolean made = false;
+    for (int count = 0; count < Signals.COUNTS; count++) {
+      if ((present & (1 << count)) == 0) {
+        continue;
+      }
+      double value = Double.longBitsToDouble(values[count]);
+      double pieces = pieces(count, value, context, totalHeld);
+      if (pieces != 0) {
+        boolean gap = context.unknownNs != lastUnknown[count];
+        book(count, pieces, gap, context, buckets);
+        made |= pieces > 0 && (count == 0 || (count == 1 && Double.isNaN(last[0])));
+      }
+      last[count] = value;
+      lastTime[count] = context.time;
+      lastUnknown[count] = context.unknownNs;
+    }
+    return made;
+  }
+
+  private double pieces(int count, double value, Context context, boolean totalHeld) {
+    if (rules.counts.kind() == CountKind.DELTA) {
+      return value;
+    }
+    double before = last[count];
+    if (Double.isNaN(before)) {
+      return 0;
+    }
+    if (value >= before) {
+      return value - before;
+    }
+    boolean corrects = count == 1 || count == 2;
+    if (corrects && (totalHeld || value > before / 2)) {
+      return value - before;
+    }
+    double rollover = rules.counts.kind() == CountKind.CUMULATIVE ? rules.counts.rollover() : 0;
+    double rolled = rollover - before + value;
+    boolean rolls =
+        before < rollover
+            && (context.cycleNs > 0
+                ? plausible(rolled, context.time - lastTime[count], context.cycleNs)
+                : rolled <= rollover / 10);
+    return rolls ? rolled : value;
+  }
+
+  private static boolean plausible(double pieces, long elapsedNs, long cycleNs) {
+    return pieces * cycleNs <= TOLERANCE * ((double) elapsedNs + cycleNs);
+  }
+
+  private void book(int count, double pieces, boolean gap, Context context, Buckets buckets) {
+    boolean absurd = Math.abs(pieces) > MOST_PIECES;
+    long millionths = absurd ? 0 : Math.round(pieces * Cell.PIECE);
+    long ideal = absurd ? 0 : Math.round(pieces * context.cycleNs);
+    boolean implausible =
+        absurd
+            || (rules.counts.kind() != CountKind.DELTA
+                && context.cycleNs > 0
+                && !plausible(pieces, context.time - lastTime[count], context.cycleNs));
+    for (Kind kind : KINDS) {
+      Bucket bucket = buckets.at(kind, context.instant);
+      add(bucket.cell, count, millionths, ideal, gap, context);
+      bucket.cell[Cell.IMPLAUSIBLE] += implausible ? 1 : 0;
+      if (kind == Kind.SHIFT && context.product != 0) {
+        long[] sums =
+            bucket.products.computeIfAbsent(context.product, product -> new long[Cell.SIZE]);
+        add(sums, count, millionths, ideal, gap, context);
+      }
+    }
+  }
+
+  private static void add(
+      long[] cell, int count, long millionths, long ideal, boolean gap, Context context) {
+    cell[Cell.TOTAL + count] += millionths;
+    if (count > 2) {
+      return; // rework has neither a gap nor an ideal time of its own
+    }
+    if (gap) {
+      cell[Cell.GAP_TOTAL + count] += millionths;
+    } else if (context.working) {
+      cell[Cell.TIMED_TOTAL + count] += millionths;
+      cell[Cell.IDEAL_TOTAL + count] += ideal;
+      cell[Cell.UNPRICED] += context.cycleNs > 0 ? 0 : 1;
+    }
+  }
+
+  void encode(Bytes.Out out) {
+    for (int i = 0; i < Signals.COUNTS; i++) {
+      out.flag(!Double.isNaN(last[i]));
+      if (!Double.isNaN(last[i])) {
+        out.real(last[i]);
+        out.number(lastTime[i]);
+        out.number(lastUnknown[i]);
+      }
+    }
+  }
+
+  void decode(Bytes.In in) {
+    for (int i = 0; i < Signals.COUNTS; i++) {
+      if (in.flag()) {
+        last[i] = in.real();
+        lastTime[i] = in.number();
+        lastUnknown[i] = in.number();
+      }
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Time;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries the {@code readings} log through the {@link Fold} into the {@code figures} log. Owns the
+ * thread {@code efficiency}; all but {@link #snapshot} and {@link #close} belongs to it.
+ *
+ * <p>Every {@value #COMMIT_S} s, in this order: figures appended, figures synced, cursor committed
+ * with the fold's bytes. A crash between makes the same rows again, over themselves. Where a log
+ * fails, it goes back to what was committed last and tries again.
+ *
+ * <p>The fold knows no clock. This thread brings it the time, and only when all that was received
+ * is folded: each second it writes what is due and takes a {@link Snapshot}, each minute it writes
+ * provisional rows of machines that are not heard. Figures of a time at which a machine was heard
+ * do not depend on either.
+ */
+public final class EfficiencyConsumer implements AutoCloseable {
+
+  static final int COMMIT_S = 15;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EfficiencyConsumer.class);
+  private static final String SOURCE = "efficiency";
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final long IDLE_WAIT_NS = SECOND / 4;
+  private static final int READINGS_A_MESSAGE = 1000;
+
+  private final Efficiency efficiency;
+  private final Feed feed;
+  private final FiguresLog figures;
+  private final Time time;
+  private final MessageCodec codec = new MessageCodec();
+
+  private Fold fold;
+  private boolean begun;
+  private boolean failed;
+  private long next;
+  private long committedAt;
+  private long flushedAt;
+  private long tickedMinute;
+  private long stampNs;
+  private boolean unsynced;
+
+  private volatile Snapshot snapshot;
+  private volatile boolean running = true;
+  private volatile String fault = "";
+  private @Nullable Thread thread;
+
+  /**
+   * @throws IllegalArgumentException if the committed state is of a format that is not known
+   */
+  public EfficiencyConsumer(Efficiency efficiency, Feed feed, FiguresLog figures, Time time) {
+    this.efficiency = efficiency;
+    this.feed = feed;
+    this.figures = figures;
+    this.time = time;
+    snapshot = Snapshot.empty(efficiency.targetOee());
+    fold = new Fold(efficiency);
+    restore();
+    committedAt = time.elapsedNs();
+    flushedAt = committedAt;
+  }
+
+  private void restore() {
+    byte[] state = feed.state();
+    begun = state.length > 0;
+    fold = begun ? Fold.decode(state, efficiency) : new Fold(efficiency);
+    next = feed.committed();
+  }
+
+  /** Starts the thread. */
+  public void start() {
+    Thread started = new Thread(this::run, "efficiency");
+    thread = started;
+    started.start();
+  }
+
+  /** The factory as it was a second ago at most; any thread may ask. */
+  public Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Why no figures are made, for a person; "" while they are. */
+  public String fault() {
+    return fault;
+  }
+
+  /** Readings that are in the log and not yet in committed figures; any thread may ask. */
+  public long pending() {
+    return feed.pendingUnits();
+  }
+
+  /** Stops the thread after what it does now, commits, and closes the feed. */
+  @Override
+  public void close() throws IOException {
+    running = false;
+    Thread started = thread;
+    if (started != null) {
+      join(started);
+    }
+    feed.close();
+  }
+
+  /** An interrupt of the caller waits: the thread may be inside a file, and it ends soon. */
+  private static void join(Thread started) {
+    boolean interrupted = false;
+    while (started.isAlive()) {
+      try {
+        started.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      follow();
+    } catch (RuntimeException | Error e) {
+      LOG.error("figures ended by a fault of the program; a start tries again", e);
+      fault = e.toString();
+    }
+  }
+
+  private void follow() {
+    while (running) {
+      try {
+        if (failed) {
+          restore();
+          feed.seek(next);
+          failed = false;
+        }
+        boolean more = step();
+        fault = "";
+        if (!more) {
+          feed.await(IDLE_WAIT_NS);
+        }
+      } catch (IOException e) {
+        LOG.error("figures stand still, trying again from the last commit: {}", e.toString());
+        fault = e.toString();
+        failed = true;
+        pause();
+      } catch (InterruptedException e) {
+        LOG.warn("interrupted; figures stop");
+        running = false;
+      }
+    }
+    try {
+      if (!failed) {
+        commit();
+      }
+    } catch (IOException e) {
+      LOG.warn("figures since the last commit will be made again: {}", e.toString());
+    }
+  }
+
+  private void pause() {
+    try {
+      feed.await(SECOND);
+    } catch (InterruptedException e) {
+      running = false;
+    }
+  }
+
+  /** One turn: a record, if there is one, and what the time asks for. Answers whether there was. */
+  boolean step() throws IOException {
+    Feed.Entry entry = feed.next();
+    if (entry != null) {
+      take(entry);
+    }
+    long now = time.elapsedNs();
+    if (now - flushedAt >= SECOND) {
+      flushedAt = now;
+      if (entry == null) {
+        live();
+      }
+      snapshot = fold.snapshot(time.wallNs());
+    }
+    if (now - committedAt >= COMMIT_S * SECOND) {
+      commit();
+    } else if (fold.rows() >= READINGS_A_MESSAGE) {
+      append();
+    }
+    return entry != null;
+  }
+
+  private void take(Feed.Entry entry) {
+    if (!begun && entry.offset() > 0) {
+      LOG.warn("the figures' state is gone; they begin anew at record {}", entry.offset());
+      fold.beginsAt(entry.receiveTimeNs());
+    }
+    begun = true;
+    next = entry.offset() + 1;
+    try {
+      fold.accept(codec.decode(entry.payload()));
+    } catch (IllegalArgumentException e) {
+      LOG.error("record {} has no figures: {}", entry.offset(), e.toString());
+    }
+  }
+
+  private void live() throws IOException {
+    fold.flush();
+    long wall = time.wallNs();
+    long minute = Math.floorDiv(wall, Calendar.MINUTE);
+    if (minute != tickedMinute) {
+      tickedMinute = minute;
+      fold.tick(wall);
+      fold.flushLines();
+    }
+    append();
+  }
+
+  /** Figures first, then the position: a crash between writes the same rows again. */
+  private void commit() throws IOException {
+    committedAt = time.elapsedNs();
+    fold.flushLines();
+    append();
+    if (unsynced) {
+      figures.sync();
+      unsynced = false;
+    }
+    if (next != feed.committed()) {
+      feed.commit(next, fold.encode());
+    }
+  }
+
+  private void append() throws IOException {
+    List<Reading> rows = fold.takeRows();
+    int from = 0;
+    while (from < rows.size()) {
+      int to = Math.min(from + READINGS_A_MESSAGE, rows.size());
+      while (to < rows.size() && rows.get(to).sharesLineWith(rows.get(to - 1))) {
+        to++;
+      }
+      List<Reading> part = List.copyOf(rows.subList(from, to));
+      unsynced = true;
+      stampNs = Math.max(stampNs + 1, time.wallNs());
+      figures.append(
+          new Message(
+              SOURCE, SOURCE, stampNs, 0, 0, part.size(), 0, 0, part, List.of(), new byte[0]));
+      from = to;
+    }
+  }
+}

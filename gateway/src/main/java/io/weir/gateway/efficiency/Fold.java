@@ -1,0 +1,265 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.efficiency.Bucket.Period;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole state of the figures: from messages to rows. Pure: the same messages in the same order
+ * give the same state and, at last, the same rows, whatever clock or restart lies between; {@link
+ * #flush} and {@link #tick} only bring rows earlier, or provisional ones.
+ *
+ * <p>Bytes of the state (primitives in {@link Bytes}): u8 format 1, the instant before which
+ * nothing is written, then the machines, each with its window, its settled {@link Timeline} and
+ * what was written of it, then the lines. {@code docs/efficiency.md} tells how many.
+ *
+ * <p>Mutable, without locks: one thread.
+ */
+final class Fold {
+
+  private static final byte FORMAT = 1;
+
+  /** Machines that one gateway follows; readings of more are counted and passed over. */
+  static final int MOST_MACHINES = 50_000;
+
+  /** What machines have in common. */
+  static final class Shared {
+
+    private final Calendar calendar;
+    private final long latenessNs;
+    private final Lines lines;
+    private final Rows rows;
+    private long publishFrom = Long.MIN_VALUE;
+
+    Shared(Efficiency efficiency) {
+      calendar = new Calendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
+      latenessNs = efficiency.allowedLateness().toNanos();
+      rows = new Rows();
+      lines = new Lines(efficiency.lines(), rows);
+    }
+
+    Calendar calendar() {
+      return calendar;
+    }
+
+    long latenessNs() {
+      return latenessNs;
+    }
+
+    Lines lines() {
+      return lines;
+    }
+
+    Output output() {
+      return rows;
+    }
+
+    /** Buckets that began before are not written: they would hold a part only. */
+    long publishFrom() {
+      return publishFrom;
+    }
+  }
+
+  private final double targetOee;
+  private final Rules.Book book;
+  private final Shared shared;
+  private final Map<Asset, Machine> machines = new LinkedHashMap<>();
+
+  /** Rules by asset, also of assets that are no machines. */
+  private final Map<Asset, Rules> rules = new HashMap<>();
+
+  private Asset lastAsset = Asset.NONE;
+  private @Nullable Machine lastMachine;
+  private long ignored;
+
+  /** A new state, from the first record ever. */
+  Fold(Efficiency efficiency) {
+    targetOee = efficiency.targetOee();
+    book = new Rules.Book(efficiency);
+    shared = new Shared(efficiency);
+  }
+
+  /**
+   * The state was lost and earlier records are gone: no bucket is written that began before the
+   * first record at hand, for what stands in the store may be more.
+   */
+  void beginsAt(long receiveTimeNs) {
+    shared.publishFrom = receiveTimeNs;
+  }
+
+  /** Takes a message's readings. */
+  void accept(Message message) {
+    for (Reading reading : message.readings()) {
+      // what is BAD says nothing, not even that the machine lives
+      Machine machine = reading.quality() == Quality.BAD ? null : machineOf(reading);
+      if (machine != null) {
+        machine.accept(reading, message.receiveTimeNs());
+      }
+    }
+  }
+
+  /** An asset becomes a machine with the first reading that says something of its efficiency. */
+  @SuppressWarnings("ReferenceEquality") // the asset of a series is one instance: a short cut
+  private @Nullable Machine machineOf(Reading reading) {
+    Asset asset = reading.series().asset();
+    if (asset == lastAsset && lastMachine != null) {
+      return lastMachine;
+    }
+    if (asset.machine() == null) {
+      return null;
+    }
+    Machine machine = machines.get(asset);
+    if (machine == null) {
+      if (rulesOf(asset).signalsOf(reading.metric()).length == 0) {
+        return null;
+      }
+      if (machines.size() >= MOST_MACHINES) {
+        ignored++;
+        return null;
+      }
+      machine = add(asset);
+    }
+    lastAsset = asset;
+    lastMachine = machine;
+    return machine;
+  }
+
+  private Rules rulesOf(Asset asset) {
+    if (rules.size() > 2 * MOST_MACHINES) {
+      rules.clear();
+    }
+    return rules.computeIfAbsent(asset, book::of);
+  }
+
+  private Machine add(Asset asset) {
+    Machine machine = new Machine(asset, rulesOf(asset), shared);
+    machines.put(asset, machine);
+    shared.lines.join(asset, machine.rules);
+    return machine;
+  }
+
+  /** Writes the machines' rows that are due, without waiting for their next reading. */
+  void flush() {
+    machines.values().forEach(Machine::flush);
+  }
+
+  /** Writes the rows of lines, areas and sites that changed. */
+  void flushLines() {
+    shared.lines.flush();
+  }
+
+  /**
+   * Writes provisional rows of the machines that are not heard, as of a wall time; only when all
+   * that was received was taken. Forgets machines silent for long.
+   */
+  void tick(long wallNs) {
+    shared.lines.beginTick();
+    List<Machine> gone = new ArrayList<>();
+    for (Machine machine : machines.values()) {
+      if (wallNs - machine.receivedNs() > Machine.FORGET_AFTER) {
+        gone.add(machine);
+      } else {
+        machine.tick(machine.asOf(wallNs));
+      }
+    }
+    for (Machine machine : gone) {
+      machines.remove(machine.asset);
+      shared.lines.leave(machine.asset);
+      lastMachine = null;
+    }
+  }
+
+  /** Readings that wait to be taken. */
+  int rows() {
+    return shared.rows.size();
+  }
+
+  /** The rows written since this was called last. */
+  List<Reading> takeRows() {
+    return shared.rows.take();
+  }
+
+  /** The factory at a wall time. */
+  Snapshot snapshot(long wallNs) {
+    List<Snapshot.MachineNow> now = new ArrayList<>(machines.size());
+    Map<Asset, Period> shifts = new HashMap<>();
+    long late = 0;
+    for (Machine machine : machines.values()) {
+      Snapshot.MachineNow view = machine.now(wallNs);
+      now.add(view);
+      late += machine.late();
+      Asset asset = machine.asset;
+      Asset line = new Asset(asset.site(), asset.area(), asset.line(), null);
+      Snapshot.Shift shift = view.shift();
+      Period key = new Period(Bucket.Kind.SHIFT, shift.start(), shift.end(), shift.name());
+      shifts.merge(line, key, (one, other) -> one.start() >= other.start() ? one : other);
+    }
+    List<Snapshot.LineNow> lines = new ArrayList<>();
+    for (Asset line : shared.lines.assets()) {
+      Period key = shifts.get(line);
+      Figures figures = key == null ? null : shared.lines.figures(line, key);
+      if (key != null && figures != null) {
+        Snapshot.Shift shift = new Snapshot.Shift(key.shift(), key.start(), key.end(), figures);
+        lines.add(new Snapshot.LineNow(line, shift));
+      }
+    }
+    return new Snapshot(wallNs, targetOee, List.copyOf(now), List.copyOf(lines), late, ignored);
+  }
+
+  /** The state as bytes; all rows of lines must have been written. */
+  byte[] encode() {
+    if (!shared.lines.isFlushed()) {
+      throw new IllegalStateException("rows of lines wait to be written");
+    }
+    Bytes.Out out = new Bytes.Out();
+    out.raw(FORMAT);
+    out.number(shared.publishFrom);
+    out.number(ignored);
+    out.number(machines.size());
+    machines.forEach(
+        (asset, machine) -> {
+          out.text(asset.site());
+          out.text(asset.area());
+          out.text(asset.line());
+          out.text(asset.machine());
+          machine.encode(out);
+        });
+    shared.lines.encode(out);
+    return out.toBytes();
+  }
+
+  /**
+   * The state of before.
+   *
+   * @throws IllegalArgumentException if the bytes are not of this format
+   */
+  static Fold decode(byte[] bytes, Efficiency efficiency) {
+    Fold fold = new Fold(efficiency);
+    Bytes.In in = new Bytes.In(bytes);
+    byte format = in.raw();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "the state of the figures has format " + format + ", which this version does not know");
+    }
+    fold.shared.publishFrom = in.number();
+    fold.ignored = in.number();
+    for (long count = in.number(); count > 0; count--) {
+      Asset asset = new Asset(in.text(), in.text(), in.text(), in.text());
+      fold.add(asset).decode(in);
+    }
+    fold.shared.lines.decode(in);
+    if (!in.atEnd()) {
+      throw new IllegalArgumentException("the state of the figures goes on past its end");
+    }
+    return fold;
+  }
+}

@@ -1,0 +1,194 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.Bucket.Period;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Figures as readings, by the schema of {@code docs/efficiency.md}. What is not defined is left
+ * out.
+ *
+ * <p>Mutable; belongs to its {@link Fold}.
+ */
+final class Rows implements Output {
+
+  static final String EFFICIENCY = "efficiency";
+  static final String PRODUCT = "efficiency_product";
+  static final String STATE = "machine_state";
+  static final String STOPS = "stops";
+
+  /** Past so many, the series are made again: a bound, should names never end. */
+  private static final int MOST_SERIES = 1 << 18;
+
+  private record Field(String name, ToDoubleFunction<Figures> value) {}
+
+  private static Field time(String name, int place) {
+    return new Field(name, figures -> figures.seconds(place));
+  }
+
+  private static final List<Field> PIECES =
+      List.of(
+          new Field("total", Figures::total),
+          new Field("good", Figures::good),
+          new Field("scrap", Figures::scrap),
+          new Field("rework", Figures::rework),
+          new Field("gap_total", Figures::gapTotal),
+          new Field("gap_good", Figures::gapGood),
+          new Field("ideal_total_s", Figures::idealTotal),
+          new Field("ideal_good_s", Figures::idealGood),
+          new Field("quality_ratio", Figures::qualityRatio),
+          new Field("scrap_ratio", Figures::scrapRatio));
+
+  private static final List<Field> TIMES_AND_RATIOS =
+      List.of(
+          time("run_s", Cell.RUN),
+          time("setup_s", Cell.SETUP),
+          time("micro_stop_s", Cell.MICRO_STOP),
+          time("starved_s", Cell.STARVED),
+          time("blocked_s", Cell.BLOCKED),
+          time("down_s", Cell.DOWN),
+          time("idle_s", Cell.IDLE),
+          time("unknown_s", Cell.UNKNOWN),
+          new Field("planned_busy_s", Figures::plannedBusy),
+          new Field("known_s", Figures::known),
+          time("planned_stop_s", Cell.PLANNED_STOP),
+          time("calendar_s", Cell.CALENDAR),
+          time("repair_s", Cell.REPAIR),
+          new Field("failures", Figures::failures),
+          new Field("micro_stops", Figures::microStops),
+          new Field("energy_kwh", Figures::energyKwh),
+          new Field("kwh_per_unit", Figures::kwhPerUnit),
+          new Field("availability", Figures::availability),
+          new Field("effectiveness", Figures::effectiveness),
+          new Field("oee", Figures::oee),
+          new Field("nee", Figures::nee),
+          new Field("teep", Figures::teep),
+          new Field("coverage", Figures::coverage),
+          new Field("mtbf_s", Figures::mtbf),
+          new Field("mttr_s", Figures::mttr),
+          new Field("members", Figures::members),
+          new Field("expected", Figures::expected));
+
+  private final Map<Series, Series> series = new HashMap<>();
+  private List<Reading> readings = new ArrayList<>();
+
+  /** The rows written since this was called last; a row is never parted. */
+  List<Reading> take() {
+    List<Reading> taken = readings;
+    readings = new ArrayList<>();
+    return taken;
+  }
+
+  int size() {
+    return readings.size();
+  }
+
+  @Override
+  public void figures(Asset asset, Period key, Figures figures) {
+    Map<String, String> tags =
+        Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
+    Series series = series(EFFICIENCY, asset, tags);
+    add(series, key.start(), TIMES_AND_RATIOS, figures);
+    add(series, key.start(), PIECES, figures);
+    add(series, key.start(), "basis", new Value.Text(figures.basis().tag()));
+    state(series, key.start(), figures);
+  }
+
+  @Override
+  public void product(Asset machine, Period key, String product, Figures figures) {
+    Map<String, String> tags =
+        Map.of(
+            "bucket",
+            Kind.SHIFT.tag(),
+            "level",
+            "machine",
+            "product",
+            product,
+            "shift",
+            key.shift());
+    Series series = series(PRODUCT, machine, tags);
+    add(series, key.start(), PIECES, figures);
+    state(series, key.start(), figures);
+  }
+
+  private void state(Series series, long instant, Figures figures) {
+    add(series, instant, "revision", new Value.Whole(figures.revision()));
+    add(series, instant, "final", new Value.Flag(figures.isFinal()));
+  }
+
+  @Override
+  public void state(Asset machine, long instant, MachineState state, String reason) {
+    Series series = series(STATE, machine, Map.of());
+    add(series, instant, "state", new Value.Text(state.word()));
+    add(series, instant, "code", new Value.Whole(state.code()));
+    add(series, instant, "reason", new Value.Text(reason));
+  }
+
+  @Override
+  public void stop(
+      Asset machine,
+      long start,
+      String shift,
+      MachineState category,
+      String reason,
+      long durationNs,
+      int count) {
+    Map<String, String> tags = new TreeMap<>();
+    tags.put("category", category.word());
+    tags.put("shift", shift);
+    if (!reason.isEmpty()) {
+      tags.put("reason", reason);
+    }
+    Series series = series(STOPS, machine, tags);
+    add(series, start, "duration_s", new Value.Real(durationNs / 1e9));
+    add(series, start, "count", new Value.Real(count));
+  }
+
+  private static String level(Asset asset) {
+    if (asset.machine() != null) {
+      return "machine";
+    }
+    if (asset.line() != null) {
+      return "line";
+    }
+    return asset.area() != null ? "area" : "site";
+  }
+
+  private Series series(String measurement, Asset asset, Map<String, String> tags) {
+    Series wanted = new Series(measurement, asset, tags);
+    Series known = series.get(wanted);
+    if (known == null) {
+      if (series.size() >= MOST_SERIES) {
+        series.clear();
+      }
+      known = new Series(measurement, asset, Collections.unmodifiableMap(new TreeMap<>(tags)));
+      series.put(known, known);
+    }
+    return known;
+  }
+
+  private void add(Series series, long instant, List<Field> fields, Figures figures) {
+    for (Field field : fields) {
+      double value = field.value.applyAsDouble(figures);
+      if (!Double.isNaN(value)) {
+        add(series, instant, field.name, new Value.Real(value));
+      }
+    }
+  }
+
+  private void add(Series series, long instant, String field, Value value) {
+    readings.add(new Reading(series, field, value, instant, Quality.GOOD, null));
+  }
+}

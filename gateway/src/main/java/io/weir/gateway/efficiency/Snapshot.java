@@ -1,0 +1,62 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The factory as it is now, for the live page and the API. Immutable. Instants are nanoseconds
+ * since the epoch.
+ *
+ * @param wallNs when it was taken
+ * @param targetOee the OEE aimed at
+ * @param machines in the order in which they were first seen
+ * @param lines likewise
+ * @param late readings that came later than allowed, of all machines
+ * @param ignored readings of machines beyond the number that one gateway follows
+ */
+public record Snapshot(
+    long wallNs,
+    double targetOee,
+    List<MachineNow> machines,
+    List<LineNow> lines,
+    long late,
+    long ignored) {
+
+  /** Before the first reading. */
+  static Snapshot empty(double targetOee) {
+    return new Snapshot(0, targetOee, List.of(), List.of(), 0, 0);
+  }
+
+  /**
+   * A machine.
+   *
+   * @param asOf the instant of the machine's own time for which all this holds
+   * @param seen its newest reading
+   * @param state what it does now, as the calendar has it
+   * @param reason why, "" where nothing says so
+   * @param since when it began to
+   * @param product what it makes, or "" where nothing says so
+   * @param shift the shift in course
+   * @param last the shift before, or {@code null} where there was none
+   * @param late readings of it that came later than allowed
+   */
+  public record MachineNow(
+      Asset asset,
+      long asOf,
+      long seen,
+      MachineState state,
+      String reason,
+      long since,
+      String product,
+      Shift shift,
+      @Nullable Shift last,
+      long late) {}
+
+  /** A line in the shift in course of its machines. */
+  public record LineNow(Asset asset, Shift shift) {}
+
+  /** The figures of one shift, so far. */
+  public record Shift(String name, long start, long end, Figures figures) {}
+}

@@ -1,0 +1,306 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Time;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EfficiencyConsumerTest {
+
+  private static final long SECOND = Calendar.SECOND;
+
+  private final Factory factory = new Factory();
+  private final Story story = new Story(factory);
+  private final Clock clock = new Clock();
+  private final Memory log = new Memory();
+  private final Figures figures = new Figures();
+
+  /** Both clocks, moved by the test. */
+  private static final class Clock implements Time {
+    volatile long now = Store.nanos("2026-03-02T06:00:00Z");
+
+    @Override
+    public long wallNs() {
+      return now;
+    }
+
+    @Override
+    public long elapsedNs() {
+      return now;
+    }
+  }
+
+  /** A log in memory: a list, a position, and what was committed. */
+  private static class Memory implements Feed {
+    final List<byte[]> records = new ArrayList<>();
+    int dropped;
+    volatile int at;
+    volatile long committed;
+    byte[] state = new byte[0];
+
+    void add(Message message) {
+      ByteBuffer bytes = new MessageCodec().encode(message);
+      byte[] record = new byte[bytes.remaining()];
+      bytes.get(record);
+      records.add(record);
+    }
+
+    Memory reopened() {
+      Memory again = new Memory();
+      again.records.addAll(records);
+      again.state = state;
+      again.committed = committed;
+      again.at = (int) committed;
+      return again;
+    }
+
+    @Override
+    public String name() {
+      return "efficiency";
+    }
+
+    @Override
+    public @Nullable Entry next() {
+      at = Math.max(at, dropped);
+      if (at >= records.size()) {
+        return null;
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(records.get(at)).asReadOnlyBuffer();
+      return new Entry(at++, new MessageCodec().decode(bytes).receiveTimeNs(), 1, bytes, 0, 0);
+    }
+
+    @Override
+    public void await(long timeoutNs) throws InterruptedException {
+      Thread.sleep(1);
+    }
+
+    @Override
+    public void seek(long offset) {
+      at = (int) offset;
+    }
+
+    @Override
+    public long committed() {
+      return committed;
+    }
+
+    @Override
+    public byte[] state() {
+      return state;
+    }
+
+    @Override
+    public void commit(long next, byte[] bytes) {
+      committed = next;
+      state = bytes;
+    }
+
+    @Override
+    public long pendingUnits() {
+      return records.size() - at;
+    }
+
+    @Override
+    public long pendingBytes() {
+      return 0;
+    }
+
+    @Override
+    public void close() {
+      // nothing is held
+    }
+  }
+
+  /** A figures log that loses what was not synced when it crashes. */
+  private static final class Figures implements FiguresLog {
+    final List<Message> waiting = new ArrayList<>();
+    final Store store = new Store();
+    volatile boolean fails;
+
+    @Override
+    public synchronized void append(Message message) {
+      assertThat(message.received()).isEqualTo(message.readings().size());
+      waiting.add(message);
+    }
+
+    @Override
+    public synchronized void sync() throws IOException {
+      if (fails) {
+        waiting.clear();
+        throw new IOException("the disk failed");
+      }
+      waiting.forEach(message -> store.write(message.readings()));
+      waiting.clear();
+    }
+
+    synchronized Object field(String bucket, String start, String field) {
+      return store.efficiency(Story.MACHINE, bucket, "all", start).get(field);
+    }
+  }
+
+  /** A message each ten seconds of an hour and more. */
+  private List<Message> hour() {
+    List<Message> messages = new ArrayList<>();
+    long begin = Store.nanos("2026-03-02T06:00:00Z");
+    for (int i = 0; i <= 440; i++) {
+      long time = begin + i * 10 * SECOND;
+      String state = i % 100 < 80 ? "RUNNING" : "DOWN";
+      messages.add(
+          story.message(
+              Story.MACHINE,
+              time,
+              time,
+              Quality.GOOD,
+              "state",
+              state,
+              "total",
+              i * 5,
+              "good",
+              i * 4));
+    }
+    return messages;
+  }
+
+  private EfficiencyConsumer consumer(Memory feed) {
+    return new EfficiencyConsumer(factory.build(), feed, figures, clock);
+  }
+
+  private void steps(EfficiencyConsumer consumer, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      consumer.step();
+      clock.now += SECOND;
+    }
+  }
+
+  @Test
+  void figuresAreSyncedBeforeThePositionIsCommitted() throws IOException {
+    hour().forEach(log::add);
+    EfficiencyConsumer consumer = consumer(log);
+    steps(consumer, 460);
+    assertThat(log.committed).isEqualTo(441);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "final")).isEqualTo(true);
+  }
+
+  @Test
+  void aCrashAtAnyStepWritesTheSameFiguresOverThemselves() throws IOException {
+    hour().forEach(log::add);
+    Memory feed = log;
+    for (int crash = 0; crash < 40; crash++) {
+      EfficiencyConsumer consumer = consumer(feed);
+      steps(consumer, 17 + crash);
+      figures.waiting.clear(); // what was not synced is gone
+      feed = feed.reopened();
+    }
+    steps(consumer(feed), 100);
+    Story whole = new Story(factory);
+    hour().forEach(whole::accept);
+    whole.flush();
+    for (String name : whole.store.rows("efficiency s/a/l/m {bucket=minute").keySet()) {
+      assertThat(figures.store.content().get(name))
+          .as(name)
+          .isEqualTo(whole.store.content().get(name));
+    }
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
+  }
+
+  @Test
+  void aLogThatFailsIsTriedAgainFromTheLastCommit() throws IOException {
+    hour().forEach(log::add);
+    figures.fails = true;
+    EfficiencyConsumer consumer = consumer(log);
+    consumer.start();
+    Thread time = new Thread(() -> run(() -> log.committed < 441));
+    time.start();
+    await().until(() -> log.at > 0);
+    figures.fails = false;
+    await().until(() -> log.committed == 441);
+    consumer.close();
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
+  }
+
+  private void run(BooleanSupplier on) {
+    while (on.getAsBoolean()) {
+      clock.now += SECOND / 10;
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  @Test
+  void closingCommitsWhatWasTaken() throws IOException {
+    hour().forEach(log::add);
+    EfficiencyConsumer consumer = consumer(log);
+    consumer.start();
+    await().until(() -> log.pendingUnits() == 0);
+    consumer.close();
+    assertThat(log.committed).isEqualTo(441);
+  }
+
+  @Test
+  void theSnapshotShowsAStopWithinASecondAndSilenceWhenItIsOne() throws IOException {
+    long now = clock.now;
+    log.add(story.message(Story.MACHINE, now, now, Quality.GOOD, "state", "RUNNING"));
+    EfficiencyConsumer consumer = consumer(log);
+    steps(consumer, 3);
+    assertThat(consumer.snapshot().machines().get(0).state()).isEqualTo(MachineState.RUNNING);
+    now = clock.now;
+    log.add(story.message(Story.MACHINE, now, now, Quality.GOOD, "state", "JAM"));
+    steps(consumer, 2);
+    Snapshot.MachineNow jammed = consumer.snapshot().machines().get(0);
+    assertThat(jammed.state()).isEqualTo(MachineState.DOWN);
+    assertThat(jammed.reason()).isEqualTo("JAM");
+    assertThat(jammed.since()).isEqualTo(now);
+    steps(consumer, 150);
+    assertThat(consumer.snapshot().machines().get(0).state()).isEqualTo(MachineState.UNKNOWN);
+    figures.sync();
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "unknown_s")).isNotNull();
+  }
+
+  @Test
+  void aLostStateWritesNoPartialBucketOverARightOne() throws IOException {
+    hour().forEach(log::add);
+    log.dropped = 100;
+    steps(consumer(log), 380);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isNull();
+    assertThat(figures.field("minute", "2026-03-02T06:20:00Z", "run_s")).isEqualTo(60.0);
+  }
+
+  @Test
+  void aRecordThatCannotBeReadDoesNotStopItsNeighbours() throws IOException {
+    hour().forEach(log::add);
+    log.records.set(7, new byte[] {99});
+    Memory feed =
+        new Memory() {
+          @Override
+          public @Nullable Entry next() {
+            if (at >= records.size()) {
+              return null;
+            }
+            return new Entry(at, 0, 1, ByteBuffer.wrap(records.get(at++)), 0, 0);
+          }
+        };
+    feed.records.addAll(log.records);
+    steps(consumer(feed), 460);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
+  }
+
+  @Test
+  void aStateOfANewerFormatIsRefusedBeforeAnythingRuns() {
+    log.state = new byte[] {77};
+    assertThatThrownBy(() -> consumer(log)).hasMessageContaining("format 77");
+  }
+}

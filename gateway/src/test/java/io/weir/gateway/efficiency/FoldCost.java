@@ -1,0 +1,120 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the fold costs: a plant of machines in lines of eight, each telling state, counts, energy
+ * and a temperature in one message every so many seconds. Messages are made outside of the time
+ * taken.
+ */
+public final class FoldCost {
+
+  /**
+   * @param nsPerReading CPU time of one reading with all rows it causes
+   * @param stateBytesPerMachine bytes of the cursor for one machine, its part of its line included
+   * @param encodeMs time to make the bytes of all
+   * @param snapshotMs time to take the live page's snapshot of all
+   * @param heapMiB heap in use after a collection
+   * @param rows readings written to the figures log
+   */
+  public record Result(
+      double nsPerReading,
+      double stateBytesPerMachine,
+      double encodeMs,
+      double snapshotMs,
+      long heapMiB,
+      long rows) {}
+
+  private static final String[] STATES = {"RUNNING", "RUNNING", "RUNNING", "IDLE", "DOWN"};
+
+  private FoldCost() {}
+
+  /** Of this thread, so that a busy machine does not look like a slow fold. */
+  private static long cpuNs() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+
+  /** Plays so many minutes after as many of warming up. */
+  public static Result measure(int machines, int everySeconds, int minutes) {
+    Efficiency efficiency =
+        new Factory().shift("early", "06:00", "14:00").shift("late", "14:00", "06:00").build();
+    List<Series> series = new ArrayList<>();
+    for (int i = 0; i < machines; i++) {
+      series.add(
+          new Series(
+              "telemetry",
+              new Asset("plant", "area-" + i / 400, "line-" + i / 8, "machine-" + i),
+              Map.of()));
+    }
+    Fold fold = new Fold(efficiency);
+    long time = Store.nanos("2026-03-02T06:00:00Z");
+    long nanos = 0;
+    long readings = 0;
+    long rows = 0;
+    int steps = 60 / everySeconds * minutes;
+    for (int step = 0; step < 2 * steps; step++, time += everySeconds * Calendar.SECOND) {
+      List<Message> messages = new ArrayList<>(machines);
+      for (int i = 0; i < machines; i++) {
+        messages.add(message(series.get(i), time + i * 1000L, i, step));
+      }
+      long start = cpuNs();
+      for (Message message : messages) {
+        fold.accept(message);
+      }
+      if (step * everySeconds % 15 == 0) {
+        fold.flushLines();
+      }
+      int written = fold.takeRows().size();
+      if (step >= steps) {
+        nanos += cpuNs() - start;
+        readings += 6L * machines;
+        rows += written;
+      }
+    }
+    fold.flushLines();
+    fold.takeRows();
+    long start = cpuNs();
+    byte[] bytes = fold.encode();
+    double encode = (cpuNs() - start) / 1e6;
+    start = cpuNs();
+    Snapshot snapshot = fold.snapshot(time);
+    double taken = (cpuNs() - start) / 1e6;
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    long heap = (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+    Reference.reachabilityFence(fold);
+    if (snapshot.machines().size() != machines) {
+      throw new IllegalStateException("machines are missing");
+    }
+    return new Result(
+        (double) nanos / readings, (double) bytes.length / machines, encode, taken, heap, rows);
+  }
+
+  private static Message message(Series series, long time, int machine, int step) {
+    int pieces = step * 2;
+    List<Reading> readings =
+        List.of(
+            reading(series, "state", new Value.Text(STATES[(step / 40 + machine) % 5]), time),
+            reading(series, "total", new Value.Real(pieces), time),
+            reading(series, "good", new Value.Real(pieces - pieces / 50), time),
+            reading(series, "reject", new Value.Real(pieces / 50), time),
+            reading(series, "energy", new Value.Real(step * 0.013), time),
+            reading(series, "temperature", new Value.Real(20 + step % 7), time));
+    return new Message("plant", "topic", time, 0, 0, 6, 0, 0, readings, List.of(), new byte[0]);
+  }
+
+  private static Reading reading(Series series, String metric, Value value, long time) {
+    return new Reading(series, metric, value, time, Quality.GOOD, null);
+  }
+}

@@ -1,0 +1,684 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.CycleTable;
+import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.Quality;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Each rule of the figures, by a short story. */
+class RulesTest {
+
+  private static final String HOUR = "2026-03-02T06:00:00Z";
+
+  private final Factory factory = new Factory();
+
+  /** A story with a sign of life each half minute until the end, and rows written. */
+  private Story story(String end, Object[]... told) {
+    Story story = new Story(factory);
+    int next = 0;
+    long to = at(end);
+    for (long second = at("06:00:00"); second <= to; second += 10 * Calendar.SECOND) {
+      while (next < told.length && at((String) told[next][0]) <= second) {
+        Object[] fields = new Object[told[next].length - 1];
+        System.arraycopy(told[next], 1, fields, 0, fields.length);
+        story.from(Story.MACHINE, at((String) told[next][0]), fields);
+        next++;
+      }
+      story.from(Story.MACHINE, second, "temperature", 20);
+    }
+    return story.flush();
+  }
+
+  private static long at(String time) {
+    return Store.nanos("2026-03-02T" + time + "Z");
+  }
+
+  private static Object[] t(Object... fields) {
+    return fields;
+  }
+
+  private static double hour(Story story, String field) {
+    return story.number("hour", "all", HOUR, field);
+  }
+
+  // ---- states
+
+  @Test
+  void eachStateIsItsOwnTime() {
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING"),
+            t("06:10:00", "state", "SETUP"),
+            t("06:20:00", "state", "MAINTENANCE"),
+            t("06:25:00", "state", "IDLE"),
+            t("06:30:00", "state", "STARVED"),
+            t("06:35:00", "state", "BLOCKED"),
+            t("06:40:00", "state", "DOWN"),
+            t("06:45:00", "state", "FLYING"),
+            t("06:50:00", "state", "RUNNING"));
+    assertThat(hour(story, "run_s")).isEqualTo(1200);
+    assertThat(hour(story, "setup_s")).isEqualTo(600);
+    assertThat(hour(story, "planned_stop_s")).isEqualTo(300);
+    assertThat(hour(story, "idle_s")).isEqualTo(300);
+    assertThat(hour(story, "starved_s")).isEqualTo(300);
+    assertThat(hour(story, "blocked_s")).isEqualTo(300);
+    assertThat(hour(story, "down_s")).isEqualTo(300);
+    assertThat(hour(story, "unknown_s")).isEqualTo(300);
+    assertThat(hour(story, "planned_busy_s")).isEqualTo(3300);
+    assertThat(hour(story, "known_s")).isEqualTo(3000);
+    assertThat(hour(story, "failures")).isEqualTo(1);
+    assertThat(hour(story, "mttr_s")).isEqualTo(300);
+    assertThat(hour(story, "mtbf_s")).isEqualTo(1200);
+    assertThat(story.store.row("machine_state s/a/l/m {}", at("06:45:00")))
+        .containsEntry("reason", "unmapped:FLYING")
+        .containsEntry("code", 0L);
+  }
+
+  @Test
+  void numbersFlagsAndWordsAreMapped() {
+    factory.state =
+        new Efficiency.StateMapping(
+            List.of(
+                new Efficiency.Signal("alarm", Map.of("true", MachineState.DOWN), null),
+                new Efficiency.Signal(
+                    "run", Map.of("1", MachineState.RUNNING, "0", MachineState.IDLE), null)),
+            "why");
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "run", 1, "alarm", false),
+            t("06:20:00", "alarm", true, "why", "jam"),
+            t("06:30:00", "alarm", false),
+            t("06:40:00", "run", 0.0));
+    assertThat(hour(story, "run_s")).isEqualTo(1800);
+    assertThat(hour(story, "down_s")).isEqualTo(600);
+    assertThat(hour(story, "idle_s")).isEqualTo(1200);
+    assertThat(story.store.stops(Story.MACHINE))
+        .contains("06:20:00Z {category=down, reason=jam, shift=all} 600.0 x1.0");
+  }
+
+  @Test
+  void packMlStatesAndModesHaveAMeaningOfTheirOwnThatCanBeChanged() {
+    factory.state =
+        new Efficiency.StateMapping(
+            List.of(
+                new Efficiency.Signal("mode", Map.of(), Efficiency.Preset.PACKML_MODE),
+                new Efficiency.Signal(
+                    "st", Map.of("4", MachineState.STARVED), Efficiency.Preset.PACKML_STATE)),
+            null);
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "mode", 1, "st", 6),
+            t("06:10:00", "st", 9),
+            t("06:20:00", "st", 4),
+            t("06:30:00", "mode", 2),
+            t("06:40:00", "mode", 3),
+            t("06:50:00", "mode", 1, "st", "Execute"));
+    assertThat(hour(story, "run_s")).isEqualTo(1200);
+    assertThat(hour(story, "down_s")).isEqualTo(600);
+    assertThat(hour(story, "starved_s")).isEqualTo(600);
+    assertThat(hour(story, "planned_stop_s")).isEqualTo(600);
+    assertThat(hour(story, "setup_s")).isEqualTo(600);
+  }
+
+  @Test
+  void aShortStopIsAMicroStopOnceItIsOverAndItsRowsAreWrittenAgain() {
+    Story story = new Story(factory);
+    story
+        .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
+        .alive("2026-03-02T06:00:30Z", "2026-03-02T06:09:30Z");
+    story.tell("2026-03-02T06:09:30Z", "state", "DOWN", "total", 1);
+    story.alive("2026-03-02T06:10:00Z", "2026-03-02T06:11:20Z");
+    story.tell("2026-03-02T06:11:00Z", "temperature", 1).flush();
+    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "down_s")).isEqualTo(30);
+    story.tell("2026-03-02T06:11:20Z", "state", "RUNNING");
+    story.alive("2026-03-02T06:11:50Z", "2026-03-02T06:13:50Z").flush();
+    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "micro_stop_s")).isEqualTo(30);
+    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "down_s")).isZero();
+    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "micro_stops")).isEqualTo(1);
+    assertThat(story.number("hour", "all", HOUR, "failures")).isZero();
+    assertThat(story.store.efficiency(Story.MACHINE, "minute", "all", "2026-03-02T06:09:00Z"))
+        .containsEntry("revision", 1L);
+    assertThat(story.store.row("machine_state s/a/l/m {}", Store.nanos("2026-03-02T06:09:30Z")))
+        .containsEntry("state", "micro_stop");
+  }
+
+  @Test
+  void microStopsAsALossOfPerformanceLeaveOeeAsItIs() {
+    Object[][] told = {
+      t("06:00:00", "state", "RUNNING", "total", 0, "good", 0),
+      t("06:30:00", "state", "IDLE"),
+      t("06:31:00", "state", "RUNNING"),
+      t("07:00:00", "total", 1800, "good", 1800)
+    };
+    Story availability = story("07:05:00", told);
+    factory.loss = Efficiency.Loss.PERFORMANCE;
+    Story performance = story("07:05:00", told);
+    assertThat(hour(availability, "availability")).isEqualTo(3540 / 3600.0);
+    assertThat(hour(performance, "availability")).isEqualTo(1);
+    assertThat(hour(performance, "effectiveness")).isEqualTo(0.5);
+    assertThat(hour(performance, "oee")).isEqualTo(hour(availability, "oee")).isEqualTo(0.5);
+  }
+
+  @Test
+  void aSilentMachineIsUnknownSinceItsLastReadingAndNotDown() {
+    Story story = new Story(factory);
+    story
+        .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
+        .alive("2026-03-02T06:00:30Z", "2026-03-02T06:30:00Z");
+    story
+        .tell("2026-03-02T06:40:00Z", "temperature", 1)
+        .alive("2026-03-02T06:40:30Z", "2026-03-02T07:05:00Z")
+        .flush();
+    assertThat(hour(story, "unknown_s")).isEqualTo(630);
+    assertThat(hour(story, "down_s")).isZero();
+    assertThat(hour(story, "run_s")).isEqualTo(2970);
+    assertThat(hour(story, "coverage")).isEqualTo(2970 / 3600.0);
+    assertThat(story.store.stops(Story.MACHINE))
+        .containsExactly("06:29:30Z {category=unknown, reason=silent, shift=all} 630.0 x1.0");
+  }
+
+  @Test
+  void silenceIsSeenWhileItLastsAndTakenBackWhenABacklogComes() {
+    Story story = new Story(factory);
+    story
+        .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
+        .alive("2026-03-02T06:00:30Z", "2026-03-02T06:20:00Z")
+        .flush();
+    assertThat(story.now("2026-03-02T06:20:10Z").state()).isEqualTo(MachineState.RUNNING);
+    story.tick("2026-03-02T06:35:00Z");
+    assertThat(story.now("2026-03-02T06:35:00Z").state()).isEqualTo(MachineState.UNKNOWN);
+    assertThat(story.now("2026-03-02T06:35:00Z").since()).isEqualTo(at("06:19:30"));
+    assertThat(hour(story, "unknown_s")).isEqualTo(930);
+    assertThat(story.number("minute", "all", "2026-03-02T06:33:00Z", "unknown_s")).isEqualTo(60);
+    assertThat((Double) story.store.efficiency("s/a/l", "hour", "all", HOUR).get("unknown_s"))
+        .isEqualTo(930);
+    // the device had kept its readings
+    long received = at("06:36:00");
+    for (long time = at("06:20:00"); time <= at("06:36:00"); time += 30 * Calendar.SECOND) {
+      story.received(Story.MACHINE, time, received++, Quality.GOOD, "state", "RUNNING");
+    }
+    story.flush().tick("2026-03-02T06:36:10Z");
+    assertThat(hour(story, "unknown_s")).isZero();
+    assertThat(story.number("minute", "all", "2026-03-02T06:33:00Z", "run_s")).isEqualTo(60);
+    assertThat(story.store.row("machine_state s/a/l/m {}", at("06:19:30")))
+        .containsEntry("state", "running");
+    assertThat((Double) story.store.efficiency("s/a/l", "hour", "all", HOUR).get("unknown_s"))
+        .isZero();
+    assertThat(story.now("2026-03-02T06:36:10Z").late()).isZero();
+  }
+
+  @Test
+  void aClockThatIsBehindDoesNotLookLikeSilence() {
+    Story story = new Story(factory);
+    for (long time = at("06:00:00"); time <= at("06:10:00"); time += 10 * Calendar.SECOND) {
+      story.received(Story.MACHINE, time, time + Calendar.HOUR, Quality.GOOD, "state", "RUNNING");
+    }
+    assertThat(story.now("2026-03-02T07:10:30Z").state()).isEqualTo(MachineState.RUNNING);
+    assertThat(story.now("2026-03-02T07:12:00Z").state()).isEqualTo(MachineState.UNKNOWN);
+  }
+
+  @Test
+  void withoutAStateSignalAMachineRunsWhileItsCountRises() {
+    factory.state = null;
+    factory.microStop = Duration.ofSeconds(1);
+    Story story = new Story(factory);
+    for (int second = 0; second <= 600; second++) {
+      story.from(
+          Story.MACHINE, at("06:00:00") + second * Calendar.SECOND, "total", Math.min(second, 300));
+    }
+    story.alive("2026-03-02T06:10:30Z", "2026-03-02T07:05:00Z").flush();
+    assertThat(hour(story, "run_s")).isEqualTo(302);
+    assertThat(hour(story, "idle_s")).isEqualTo(3600 - 302);
+  }
+
+  @Test
+  void badReadingsSayNothingAndKeepNothingAlive() {
+    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 10));
+    story.received(
+        Story.MACHINE, at("06:30:01"), at("06:30:01"), Quality.BAD, "total", 9999, "state", "DOWN");
+    assertThat(story.now("2026-03-02T06:30:30Z").state()).isEqualTo(MachineState.RUNNING);
+    assertThat(story.now("2026-03-02T06:31:10Z").state()).isEqualTo(MachineState.UNKNOWN);
+    assertThat(story.now("2026-03-02T06:30:30Z").shift().figures().total()).isZero();
+  }
+
+  // ---- calendar
+
+  @Test
+  void breaksAndHolidaysArePlannedButRunningInABreakIsWork() {
+    factory.shift("day", "06:00", "07:00", Factory.pause("06:20", 20));
+    Story story =
+        story(
+            "07:20:00",
+            t("06:00:00", "state", "RUNNING"),
+            t("06:25:00", "state", "DOWN"),
+            t("06:45:00", "state", "RUNNING"));
+    assertThat(story.number("shift", "day", HOUR, "run_s")).isEqualTo(40 * 60);
+    assertThat(story.number("shift", "day", HOUR, "planned_stop_s")).isEqualTo(15 * 60);
+    assertThat(story.number("shift", "day", HOUR, "down_s")).isEqualTo(5 * 60);
+    assertThat(story.number("shift", "day", HOUR, "repair_s")).isEqualTo(20 * 60);
+    assertThat(story.number("shift", "day", HOUR, "planned_busy_s")).isEqualTo(45 * 60);
+
+    factory.holidays = Set.of(LocalDate.parse("2026-03-02"));
+    Story holiday = story("07:20:00", t("06:00:00", "state", "IDLE"));
+    assertThat(holiday.number("shift", "day", HOUR, "planned_stop_s")).isEqualTo(3600);
+    assertThat(holiday.number("shift", "day", HOUR, "planned_busy_s")).isZero();
+    assertThat(holiday.number("shift", "day", HOUR, "oee")).isNaN();
+  }
+
+  @Test
+  void outsideOfShiftsNoTimeIsPlannedAndPiecesAreKept() {
+    factory.shift("day", "06:00", "06:30");
+    Story story =
+        story(
+            "07:30:00",
+            t("06:00:00", "state", "RUNNING", "total", 0, "good", 0),
+            t("06:30:00", "total", 900, "good", 900),
+            t("06:50:00", "total", 1900, "good", 1900));
+    assertThat(story.number("minute", "none", "2026-03-02T06:49:00Z", "total")).isEqualTo(1000);
+    assertThat(story.number("minute", "none", "2026-03-02T06:49:00Z", "planned_busy_s")).isZero();
+    assertThat(story.number("shift", "none", "2026-03-02T06:30:00Z", "total")).isEqualTo(1000);
+    assertThat(hour(story, "total")).isEqualTo(1900);
+    assertThat(hour(story, "planned_busy_s")).isEqualTo(1800);
+    assertThat(hour(story, "oee")).isEqualTo(0.5);
+    assertThat(story.store.efficiency(Story.MACHINE, "shift", "day", HOUR))
+        .containsEntry("final", true);
+  }
+
+  @Test
+  void aStopIsSplitAtTheEndOfAShiftAndCountedOnce() {
+    factory.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
+    Story story =
+        story(
+            "07:00:00",
+            t("06:00:00", "state", "RUNNING"),
+            t("06:20:00", "state", "JAM"),
+            t("06:40:00", "state", "RUNNING"));
+    assertThat(story.store.stops(Story.MACHINE))
+        .containsExactly(
+            "06:20:00Z {category=down, reason=JAM, shift=one} 600.0 x1.0",
+            "06:30:00Z {category=down, reason=JAM, shift=two} 600.0 x0.0");
+    assertThat(story.number("shift", "one", HOUR, "failures")).isEqualTo(1);
+    assertThat(story.number("shift", "two", "2026-03-02T06:30:00Z", "failures")).isZero();
+  }
+
+  @Test
+  void nightShiftsHaveSevenAndNineHoursWhenTheClocksChange() {
+    Set<DayOfWeek> days = Set.of(DayOfWeek.values());
+    factory.zone = "Europe/Berlin";
+    factory.shift("night", days, "22:00", "06:00");
+    Calendar calendar = new Calendar(factory.build().zone(), factory.build().shifts(), Set.of());
+    Calendar.Interval spring = calendar.at(Store.nanos("2026-03-28T23:00:00Z")).whole();
+    Calendar.Interval autumn = calendar.at(Store.nanos("2026-10-24T23:00:00Z")).whole();
+    assertThat(spring.end() - spring.start()).isEqualTo(7 * Calendar.HOUR);
+    assertThat(autumn.end() - autumn.start()).isEqualTo(9 * Calendar.HOUR);
+    Calendar.Interval day = calendar.day(Store.nanos("2026-03-29T12:00:00Z"));
+    assertThat(day.end() - day.start()).isEqualTo(23 * Calendar.HOUR);
+  }
+
+  // ---- pieces
+
+  private Story counted(Object... totals) {
+    Object[][] told = new Object[totals.length + 1][];
+    told[0] = t("06:00:00", "state", "RUNNING");
+    for (int i = 0; i < totals.length; i++) {
+      told[i + 1] = t(String.format("06:%02d:00", i), "total", totals[i]);
+    }
+    return story("07:05:00", told);
+  }
+
+  @Test
+  void theFirstCountIsABaselineAndAFallIsAReset() {
+    assertThat(hour(counted(1000, 1010, 1025), "total")).isEqualTo(25);
+    assertThat(hour(counted(1000, 1010, 4), "total")).isEqualTo(14);
+  }
+
+  @Test
+  void aFallIsARolloverWhereItIsPlausible() {
+    factory.counts = Factory.count("total", null, null, Efficiency.CountKind.CUMULATIVE, 10_000);
+    assertThat(hour(counted(9960, 9980, 10), "total")).isEqualTo(50);
+    assertThat(hour(counted(5000, 5010, 4), "total")).isEqualTo(14);
+  }
+
+  @Test
+  void orderCountersBeginAgainAndDeltasAreSummed() {
+    factory.counts = Factory.count("total", null, null, Efficiency.CountKind.ORDER, 10_000);
+    assertThat(hour(counted(9990, 10, 20), "total")).isEqualTo(20);
+    factory.counts = Factory.count("total", null, null, Efficiency.CountKind.DELTA, 0);
+    assertThat(hour(counted(5, 7, 3), "total")).isEqualTo(15);
+  }
+
+  @Test
+  void aJumpBeyondTheIdealCycleIsFlaggedAndCounted() {
+    Story story = counted(0, 50, 5000);
+    assertThat(hour(story, "total")).isEqualTo(5000);
+    assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isEqualTo(1);
+    assertThat(counted(0, 50, 90).now("2026-03-02T07:05:00Z").shift().figures().implausible())
+        .isZero();
+  }
+
+  @Test
+  void twoOfTotalGoodAndScrapGiveTheThird() {
+    Object[] begin = t("06:00:00", "state", "RUNNING", "total", 0, "reject", 0);
+    Story scrap = story("07:05:00", begin, t("06:30:00", "total", 100, "reject", 3));
+    assertThat(hour(scrap, "good")).isEqualTo(97);
+    assertThat(hour(scrap, "quality_ratio")).isEqualTo(0.97);
+    Story total =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "good", 0, "reject", 0),
+            t("06:30:00", "good", 97, "reject", 3));
+    assertThat(hour(total, "total")).isEqualTo(100);
+    assertThat(hour(total, "oee")).isEqualTo(97 / 3600.0);
+  }
+
+  @Test
+  void aTotalAloneHasNoQualityUnlessAllAreTakenAsGood() {
+    assertThat(hour(counted(0, 60), "oee")).isNaN();
+    assertThat(hour(counted(0, 60), "quality_ratio")).isNaN();
+    assertThat(hour(counted(0, 60), "effectiveness")).isEqualTo(60 / 3600.0);
+    factory.counts =
+        new Efficiency.Counts("total", null, null, null, Efficiency.CountKind.CUMULATIVE, 0, true);
+    assertThat(hour(counted(0, 60), "quality_ratio")).isEqualTo(1);
+    assertThat(hour(counted(0, 60), "oee")).isEqualTo(60 / 3600.0);
+  }
+
+  @Test
+  void scrapBookedLaterLowersGoodAndIsNoReset() {
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 1000, "good", 990),
+            t("06:10:00", "total", 1100, "good", 1090),
+            t("06:20:00", "total", 1100, "good", 1050));
+    assertThat(hour(story, "good")).isEqualTo(60);
+    assertThat(hour(story, "scrap")).isEqualTo(40);
+    assertThat(story.number("minute", "all", "2026-03-02T06:19:00Z", "good")).isEqualTo(-40);
+  }
+
+  @Test
+  void piecesThatBridgeUnknownTimeAreLeftOutOfTheIdealTimes() {
+    Story story = new Story(factory);
+    story.tell("2026-03-02T06:00:00Z", "state", "RUNNING", "total", 0, "good", 0);
+    story.alive("2026-03-02T06:00:30Z", "2026-03-02T06:10:00Z");
+    story.tell("2026-03-02T06:20:00Z", "total", 700, "good", 690);
+    story.tell("2026-03-02T06:20:30Z", "total", 720, "good", 710);
+    story.alive("2026-03-02T06:21:00Z", "2026-03-02T07:05:00Z").flush();
+    assertThat(hour(story, "total")).isEqualTo(720);
+    assertThat(hour(story, "gap_total")).isEqualTo(700);
+    assertThat(hour(story, "gap_good")).isEqualTo(690);
+    assertThat(hour(story, "ideal_total_s")).isEqualTo(20);
+    assertThat(hour(story, "ideal_good_s")).isEqualTo(20);
+  }
+
+  @Test
+  void aCountAtTheFullMinuteBelongsToTheMinuteBefore() {
+    Story story = counted(0, 60, 90);
+    assertThat(story.number("minute", "all", "2026-03-02T06:00:00Z", "total")).isEqualTo(60);
+    assertThat(story.number("minute", "all", "2026-03-02T06:01:00Z", "total")).isEqualTo(30);
+  }
+
+  // ---- ideal cycles, products, energy
+
+  @Test
+  void severalProductsInAShiftHaveTheirOwnCycles() {
+    factory.cycle =
+        new Efficiency.ProductCycle(
+            "product", CycleTable.parse(List.of("product,seconds", "A,1", "\"B\",2.5")));
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
+            t("06:20:00", "total", 600, "good", 590, "product", "B"),
+            t("06:40:00", "total", 900, "good", 880));
+    assertThat(hour(story, "ideal_total_s")).isEqualTo(600 + 300 * 2.5);
+    assertThat(hour(story, "ideal_good_s")).isEqualTo(590 + 290 * 2.5);
+    String day = "2026-03-02T00:00:00Z";
+    Map<String, Object> b =
+        story.store.row(
+            "efficiency_product s/a/l/m {bucket=shift, level=machine, product=B, shift=all}",
+            Store.nanos(day));
+    assertThat(b).containsEntry("total", 300.0).containsEntry("ideal_total_s", 750.0);
+    story.from(Story.MACHINE, at("07:05:10"), "product", "Z");
+    story.from(Story.MACHINE, at("07:05:40"), "total", 905);
+    assertThat(story.now("2026-03-02T07:05:41Z").shift().figures().oee()).isNaN();
+    assertThat(story.now("2026-03-02T07:05:41Z").product()).isEqualTo("Z");
+  }
+
+  @Test
+  void aCycleTableThatCannotBeReadNamesItsLine() {
+    assertThatThrownBy(() -> CycleTable.parse(List.of("product,seconds", "A,fast")))
+        .hasMessage("line 2: 'fast' is not a number of seconds");
+    assertThatThrownBy(() -> CycleTable.parse(List.of("product,seconds", "A,1", "A,2")))
+        .hasMessage("line 3: product 'A' stands twice");
+    assertThatThrownBy(() -> CycleTable.parse(List.of("product,seconds", "A,0")))
+        .hasMessageContaining("above 0 s");
+    assertThatThrownBy(() -> CycleTable.parse(List.of("product,seconds", "A")))
+        .hasMessageContaining("expected product,seconds");
+  }
+
+  @Test
+  void aMetricTellsTheCycle() {
+    factory.cycle = new Efficiency.MetricCycle("cycle");
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 0, "cycle", 1.5),
+            t("06:20:00", "total", 100, "cycle", 3),
+            t("06:40:00", "total", 200));
+    assertThat(hour(story, "ideal_total_s")).isEqualTo(150 + 300);
+  }
+
+  @Test
+  void energyComesFromACounterOrFromPower() {
+    Story counter =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "energy", 100.5, "total", 0),
+            t("06:30:00", "energy", 104.0, "total", 7),
+            t("06:40:00", "energy", 0.5));
+    assertThat(hour(counter, "energy_kwh")).isEqualTo(4.0);
+    assertThat(hour(counter, "kwh_per_unit")).isEqualTo(4.0 / 7, within(1e-9));
+    factory.energy = new Efficiency.Energy("power", Efficiency.EnergyKind.POWER);
+    Story power =
+        story(
+            "07:05:00", t("06:00:00", "state", "RUNNING", "power", 12), t("06:30:00", "power", 6));
+    assertThat(hour(power, "energy_kwh")).isEqualTo(9.0, within(1e-6));
+  }
+
+  // ---- late readings, state, bounds
+
+  @Test
+  void whatComesTooLateIsCountedAndChangesNothing() {
+    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 0));
+    int writes = story.store.writes;
+    story.from(Story.MACHINE, at("06:15:00"), "state", "DOWN", "total", 5);
+    assertThat(story.flush().store.writes).isEqualTo(writes);
+    assertThat(story.now("2026-03-02T06:30:00Z").late()).isEqualTo(2);
+  }
+
+  @Test
+  void aLateReadingRecomputesAndRaisesTheRevision() {
+    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING"));
+    story.from(Story.MACHINE, at("06:25:20"), "state", "DOWN");
+    story.from(Story.MACHINE, at("06:28:20"), "state", "RUNNING");
+    story.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
+    Map<String, Object> minute =
+        story.store.efficiency(Story.MACHINE, "minute", "all", "2026-03-02T06:26:00Z");
+    assertThat(minute).containsEntry("down_s", 60.0).containsEntry("revision", 1L);
+    assertThat(story.store.efficiency(Story.MACHINE, "minute", "all", "2026-03-02T06:20:00Z"))
+        .containsEntry("revision", 0L);
+    assertThat(story.store.stops(Story.MACHINE)).hasSize(1);
+    // later still, it turns out to have been something else: the old row is taken back
+    story.from(Story.MACHINE, at("06:25:20"), "state", "STARVED");
+    story.alive("2026-03-02T06:32:00Z", "2026-03-02T06:34:00Z").flush();
+    assertThat(story.store.stops(Story.MACHINE))
+        .containsExactly("06:25:20Z {category=starved, reason=STARVED, shift=all} 180.0 x1.0");
+    assertThat(
+            story.store.row(
+                "stops s/a/l/m {category=down, reason=DOWN, shift=all}", at("06:25:20")))
+        .containsEntry("duration_s", 0.0)
+        .containsEntry("count", 0.0);
+  }
+
+  @Test
+  void figuresBeginAtTheFirstReadingAlsoAfterARestart() {
+    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING"));
+    story.restart().alive("2026-03-02T06:30:30Z", "2026-03-02T07:15:00Z").flush();
+    assertThat(hour(story, "run_s")).isEqualTo(3600);
+    assertThat(story.number("day", "all", "2026-03-02T00:00:00Z", "calendar_s")).isEqualTo(4440);
+  }
+
+  @Test
+  void whereTheStateWasLostNoPartialBucketIsWritten() {
+    Story story = new Story(factory);
+    story.fold.beginsAt(at("06:20:00"));
+    story
+        .tell("2026-03-02T06:20:00Z", "state", "RUNNING")
+        .alive("2026-03-02T06:20:30Z", "2026-03-02T08:15:00Z")
+        .flush();
+    assertThat(story.store.efficiency(Story.MACHINE, "hour", "all", HOUR)).isEmpty();
+    assertThat(story.store.efficiency("s/a/l", "hour", "all", HOUR)).isEmpty();
+    assertThat(story.number("hour", "all", "2026-03-02T07:00:00Z", "run_s")).isEqualTo(3600);
+  }
+
+  @Test
+  void anAssetThatTellsNothingOfEfficiencyIsNoMachine() {
+    Story story = new Story(factory).alive("2026-03-02T06:00:00Z", "2026-03-02T06:30:00Z").flush();
+    assertThat(story.store.writes).isZero();
+    assertThat(story.fold.snapshot(0).machines()).isEmpty();
+  }
+
+  @Test
+  void reasonsAreBounded() {
+    Object[][] told = new Object[301][];
+    told[300] = t("06:30:00", "state", "RUNNING");
+    for (int i = 0; i < 300; i++) {
+      told[i] = t(String.format("06:%02d:%02d", i / 20, i % 20 * 3), "state", "FAULT" + i);
+    }
+    Story story = story("06:40:00", told);
+    assertThat(story.store.rows("stops ").keySet()).anyMatch(name -> name.contains("reason=other"));
+    assertThat(story.fold.encode().length).isLessThan(40_000);
+  }
+
+  @Test
+  void aMachineForgottenForMonthsBeginsAnew() {
+    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 100));
+    story.tell("2026-06-02T06:00:00Z", "state", "RUNNING", "total", 900);
+    story.tell("2026-06-02T06:00:50Z", "total", 930);
+    assertThat(story.now("2026-06-02T06:00:50Z").shift().figures().total()).isEqualTo(30);
+    story.tick("2026-09-02T06:00:00Z");
+    assertThat(story.fold.snapshot(0).machines()).isEmpty();
+  }
+
+  @Test
+  void bytesOfAnotherFormatOrCutShortAreRefused() {
+    byte[] bytes = story("06:30:00", t("06:00:00", "state", "RUNNING")).fold.encode();
+    byte[] newer = bytes.clone();
+    newer[0] = 2;
+    assertThatThrownBy(() -> Fold.decode(newer, factory.build())).hasMessageContaining("format 2");
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = java.util.Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> Fold.decode(cut, factory.build()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  // ---- machines of their own kind, lines
+
+  @Test
+  void theFirstOverrideThatMatchesHolds() {
+    factory.machines.add(
+        new Efficiency.Machine(
+            "s/a/l/m*",
+            null,
+            null,
+            new Efficiency.ConstantCycle(Duration.ofSeconds(3)),
+            null,
+            null,
+            null,
+            null));
+    factory.machines.add(
+        new Efficiency.Machine(
+            "s/*/*/*",
+            null,
+            null,
+            new Efficiency.ConstantCycle(Duration.ofSeconds(9)),
+            null,
+            null,
+            null,
+            null));
+    assertThat(hour(counted(0, 10), "ideal_total_s")).isEqualTo(30);
+  }
+
+  @Test
+  void aSerialLineHasTheTimesOfItsBottleneckAndThePiecesOfItsOutput() {
+    factory.lines.add(new Efficiency.Line("s/a/l", List.of(), List.of("pack"), null));
+    factory.machines.add(
+        new Efficiency.Machine(
+            "s/a/l/press",
+            null,
+            null,
+            new Efficiency.ConstantCycle(Duration.ofSeconds(4)),
+            null,
+            null,
+            null,
+            null));
+    Story story = new Story(factory);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+      int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
+      story.from(
+          "s/a/l/press",
+          time,
+          "state",
+          minute < 50 ? "RUNNING" : "DOWN",
+          "total",
+          minute * 12,
+          "reject",
+          minute / 10);
+      story.from("s/a/l/pack", time, "state", "RUNNING", "total", minute * 11, "reject", 0);
+    }
+    story.flush();
+    Map<String, Object> line = story.store.efficiency("s/a/l", "hour", "all", HOUR);
+    assertThat(line).containsEntry("basis", "bottleneck").containsEntry("members", 2.0);
+    assertThat(line).containsEntry("run_s", 3000.0).containsEntry("down_s", 600.0);
+    assertThat(line)
+        .containsEntry("good", 660.0)
+        .containsEntry("scrap", 6.0)
+        .containsEntry("total", 666.0);
+    assertThat(line).containsEntry("ideal_good_s", 2640.0).containsEntry("oee", 2640 / 3600.0);
+    assertThat(line).containsEntry("final", true);
+    assertThat(story.store.efficiency("s/a", "hour", "all", HOUR))
+        .containsEntry("oee", 2640 / 3600.0)
+        .containsEntry("good", 660.0);
+    assertThat(story.fold.snapshot(at("07:15:00")).lines().get(0).shift().figures().good())
+        .isGreaterThan(660);
+  }
+
+  @Test
+  void withoutAnEntryALineIsAnAverageOfItsMachinesWithoutPieces() {
+    Story story = new Story(factory);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+      int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
+      story.from("s/a/l/a", time, "state", "RUNNING", "total", minute * 30, "reject", 0);
+      story.from("s/a/l/b", time, "state", "IDLE", "total", 0, "reject", 0);
+    }
+    Map<String, Object> line = story.flush().store.efficiency("s/a/l", "hour", "all", HOUR);
+    assertThat(line).containsEntry("basis", "sum").doesNotContainKey("total");
+    assertThat(line).containsEntry("known_s", 7200.0).containsEntry("oee", 0.25);
+    assertThat(line).containsEntry("availability", 0.5);
+  }
+}

@@ -1,0 +1,271 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.model.MachineState;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules told again in the plainest way: one second after another, with all readings at hand.
+ * Slow and without any thought for lateness; what it says is what the fold must say.
+ */
+final class SecondBySecond {
+
+  /** A reading of a whole second; absent values are {@code null}. */
+  record Sample(
+      long second, @Nullable String state, @Nullable Integer total, @Nullable Integer scrap) {}
+
+  private record Shift(String name, long start, long end, List<long[]> breaks, boolean holiday) {}
+
+  private final Efficiency efficiency;
+  private final ZoneId zone;
+  private final long from;
+  private final long to;
+  private final List<Shift> shifts = new ArrayList<>();
+
+  /** By bucket and start: sums by field name. */
+  final Map<String, Map<String, Double>> sums = new TreeMap<>();
+
+  SecondBySecond(Efficiency efficiency, List<Sample> samples) {
+    this.efficiency = efficiency;
+    zone = efficiency.zone();
+    from = samples.get(0).second;
+    to = samples.get(samples.size() - 1).second;
+    findShifts();
+    List<Episode> episodes = withoutMicroStops(episodes(samples));
+    MachineState[] told = new MachineState[(int) (to - from)];
+    for (Episode episode : episodes) {
+      for (long second = episode.start; second < episode.end; second++) {
+        told[(int) (second - from)] = episode.state;
+        addSecond(second, episode.state);
+      }
+    }
+    addEvents(episodes);
+    addPieces(samples, told);
+  }
+
+  // ---- the calendar, by walking through time
+
+  private void findShifts() {
+    LocalDate last = local(to).toLocalDate();
+    for (LocalDate date = local(from).toLocalDate().minusDays(1);
+        !date.isAfter(last);
+        date = date.plusDays(1)) {
+      for (Efficiency.Shift shift : efficiency.shifts()) {
+        if (!shift.days().contains(date.getDayOfWeek())) {
+          continue;
+        }
+        boolean over = !shift.end().isAfter(shift.start());
+        long start = first(date.atTime(shift.start()));
+        long end = first((over ? date.plusDays(1) : date).atTime(shift.end()));
+        List<long[]> breaks = new ArrayList<>();
+        for (Efficiency.Break pause : shift.breaks()) {
+          LocalDate day = pause.start().isBefore(shift.start()) ? date.plusDays(1) : date;
+          long begun = first(day.atTime(pause.start()));
+          breaks.add(new long[] {begun, begun + pause.length().toSeconds()});
+        }
+        shifts.add(
+            new Shift(shift.name(), start, end, breaks, efficiency.holidays().contains(date)));
+      }
+    }
+  }
+
+  private LocalDateTime local(long second) {
+    return LocalDateTime.ofInstant(Instant.ofEpochSecond(second), zone);
+  }
+
+  /** The first instant at which the clock on the wall shows this or later. */
+  private long first(LocalDateTime wall) {
+    long second = wall.toEpochSecond(ZoneOffset.UTC) - 16 * 3600;
+    while (local(second).isBefore(wall)) {
+      second += 60;
+    }
+    return second;
+  }
+
+  private @Nullable Shift shift(long second) {
+    for (Shift shift : shifts) {
+      if (shift.start <= second && second < shift.end) {
+        return shift;
+      }
+    }
+    return null;
+  }
+
+  private static boolean paused(Shift shift, long second) {
+    return shift.holiday
+        || shift.breaks.stream().anyMatch(pause -> pause[0] <= second && second < pause[1]);
+  }
+
+  // ---- states
+
+  private record Episode(long start, long end, MachineState state) {}
+
+  /** What the machine told, by readings; a silence begins at the reading before it. */
+  private List<Episode> episodes(List<Sample> samples) {
+    List<Episode> episodes = new ArrayList<>();
+    MachineState state = MachineState.UNKNOWN;
+    for (int i = 0; i + 1 < samples.size(); i++) {
+      Sample sample = samples.get(i);
+      if (sample.state != null) {
+        state = Factory.WORDS.getOrDefault(sample.state, MachineState.UNKNOWN);
+      }
+      long next = samples.get(i + 1).second;
+      boolean silent = next - sample.second > efficiency.defaults().silentAfter().toSeconds();
+      lengthen(episodes, sample.second, silent ? sample.second : next, state);
+      if (silent) {
+        lengthen(episodes, sample.second, next, MachineState.UNKNOWN);
+      }
+    }
+    return episodes;
+  }
+
+  private static void lengthen(List<Episode> episodes, long start, long end, MachineState state) {
+    int last = episodes.size() - 1;
+    if (last >= 0 && episodes.get(last).state == state) {
+      episodes.set(last, new Episode(episodes.get(last).start, end, state));
+    } else {
+      episodes.add(new Episode(start, end, state));
+    }
+  }
+
+  private static boolean mayBeShort(MachineState state) {
+    return switch (state) {
+      case DOWN, IDLE, STARVED, BLOCKED -> true;
+      default -> false;
+    };
+  }
+
+  private List<Episode> withoutMicroStops(List<Episode> episodes) {
+    List<Episode> told = new ArrayList<>(episodes);
+    for (int i = 1; i + 1 < episodes.size(); i++) {
+      Episode episode = episodes.get(i);
+      boolean whole =
+          episodes.get(i - 1).state != MachineState.UNKNOWN
+              && episodes.get(i + 1).state != MachineState.UNKNOWN;
+      long seconds = episode.end - episode.start;
+      if (whole
+          && mayBeShort(episode.state)
+          && seconds < efficiency.defaults().microStop().toSeconds()) {
+        told.set(i, new Episode(episode.start, episode.end, MachineState.MICRO_STOP));
+      }
+    }
+    return told;
+  }
+
+  private MachineState counted(long second, MachineState state) {
+    Shift shift = shift(second);
+    boolean produces = state == MachineState.RUNNING || state == MachineState.SETUP;
+    return shift != null && paused(shift, second) && !produces ? MachineState.PLANNED : state;
+  }
+
+  private void addSecond(long second, MachineState state) {
+    add(second, "calendar_s", 1);
+    if (shift(second) == null) {
+      return;
+    }
+    MachineState counted = counted(second, state);
+    add(second, counted == MachineState.PLANNED ? "planned_stop_s" : field(counted), 1);
+    if (counted != MachineState.PLANNED) {
+      add(second, "planned_busy_s", 1);
+    }
+    if (state == MachineState.DOWN) {
+      add(second, "repair_s", 1);
+    }
+  }
+
+  private static String field(MachineState state) {
+    return state == MachineState.RUNNING ? "run_s" : state.word() + "_s";
+  }
+
+  private void addEvents(List<Episode> episodes) {
+    MachineState before = MachineState.RUNNING;
+    MachineState lastKnown = MachineState.UNKNOWN;
+    for (Episode episode : episodes) {
+      Shift shift = shift(episode.start);
+      if (episode.state == MachineState.MICRO_STOP
+          && shift != null
+          && !paused(shift, episode.start)) {
+        add(episode.start, "micro_stops", 1);
+      }
+      boolean goesOn = before == MachineState.UNKNOWN && lastKnown == MachineState.DOWN;
+      if (episode.state == MachineState.DOWN && shift != null && !goesOn) {
+        add(episode.start, "failures", 1);
+      }
+      before = episode.state;
+      lastKnown = before == MachineState.UNKNOWN ? lastKnown : before;
+    }
+  }
+
+  // ---- pieces
+
+  private void addPieces(List<Sample> samples, MachineState[] told) {
+    addCount(samples, told, true);
+    addCount(samples, told, false);
+  }
+
+  private void addCount(List<Sample> samples, MachineState[] told, boolean total) {
+    Sample before = null;
+    for (Sample sample : samples) {
+      Integer value = total ? sample.total : sample.scrap;
+      if (value == null) {
+        continue;
+      }
+      if (before != null) {
+        int was = total ? before.total : before.scrap;
+        int made = value >= was ? value - was : value;
+        boolean gap = false;
+        for (long second = before.second; second < sample.second; second++) {
+          boolean planned = shift(second) != null;
+          MachineState state = counted(second, told[(int) (second - from)]);
+          gap |= planned && state == MachineState.UNKNOWN;
+        }
+        long at = sample.second - 1;
+        add(at, total ? "total" : "scrap", made);
+        if (gap) {
+          add(at, total ? "gap_total" : "gap_scrap", made);
+        } else if (shift(at) != null) {
+          add(at, total ? "ideal_total_s" : "ideal_scrap_s", made);
+        }
+      }
+      before = sample;
+    }
+  }
+
+  // ---- buckets
+
+  private void add(long second, String field, double value) {
+    LocalDateTime wall = local(second);
+    Shift shift = shift(second);
+    String name = shift == null ? "none" : shift.name;
+    put("minute", name, second - Math.floorMod(second, 60), field, value);
+    put("hour", "all", hour(second), field, value);
+    put("day", "all", wall.toLocalDate().atStartOfDay(zone).toEpochSecond(), field, value);
+    if (shift != null) {
+      put("shift", name, shift.start, field, value);
+    }
+  }
+
+  /** Back to where the wall clock showed another hour, or jumped. */
+  private long hour(long second) {
+    long start = second - Math.floorMod(second, 60);
+    while (local(start - 60).getHour() == local(start).getHour()
+        && local(start - 60).plusMinutes(1).equals(local(start))) {
+      start -= 60;
+    }
+    return start;
+  }
+
+  private void put(String bucket, String shift, long start, String field, double value) {
+    sums.computeIfAbsent(bucket + " " + shift + " " + start, key -> new TreeMap<>())
+        .merge(field, value, Double::sum);
+  }
+}

@@ -1,0 +1,182 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What a store holds after all writes: the last value of each field of each line. */
+final class Store {
+
+  /** A line by its name: {@code measurement,asset,tags} and its instant. */
+  private final Map<String, Map<Long, Map<String, Object>>> series = new TreeMap<>();
+
+  private static final Set<String> WRITINGS_AND_RATIOS =
+      Set.of(
+          "revision",
+          "availability",
+          "effectiveness",
+          "quality_ratio",
+          "oee",
+          "nee",
+          "teep",
+          "scrap_ratio",
+          "coverage",
+          "mtbf_s",
+          "mttr_s",
+          "kwh_per_unit");
+
+  int writes;
+
+  void write(List<Reading> readings) {
+    for (Reading reading : readings) {
+      writes++;
+      series
+          .computeIfAbsent(name(reading), name -> new TreeMap<>())
+          .computeIfAbsent(reading.timeNs(), time -> new TreeMap<>())
+          .put(reading.metric(), plain(reading.value()));
+    }
+  }
+
+  private static String name(Reading reading) {
+    Asset asset = reading.series().asset();
+    return reading.series().measurement()
+        + " "
+        + asset.path()
+        + " "
+        + new TreeMap<>(reading.series().tags());
+  }
+
+  private static Object plain(Value value) {
+    if (value instanceof Value.Real real) {
+      return real.value();
+    }
+    if (value instanceof Value.Whole whole) {
+      return whole.value();
+    }
+    return value instanceof Value.Flag flag ? flag.value() : ((Value.Text) value).value();
+  }
+
+  /** Fields of a row of {@code efficiency}; empty where there is none. */
+  Map<String, Object> efficiency(String asset, String bucket, String shift, String start) {
+    return efficiency(asset, bucket, shift, nanos(start));
+  }
+
+  Map<String, Object> efficiency(String asset, String bucket, String shift, long start) {
+    String level =
+        switch (asset.split("/").length) {
+          case 1 -> "site";
+          case 2 -> "area";
+          case 3 -> "line";
+          default -> "machine";
+        };
+    return row(
+        "efficiency "
+            + asset
+            + " {bucket="
+            + bucket
+            + ", level="
+            + level
+            + ", shift="
+            + shift
+            + "}",
+        start);
+  }
+
+  Map<String, Object> row(String name, long instant) {
+    return series.getOrDefault(name, Map.of()).getOrDefault(instant, Map.of());
+  }
+
+  /** Rows by instant of the series whose name begins so. */
+  Map<String, Map<String, Object>> rows(String prefix) {
+    Map<String, Map<String, Object>> rows = new TreeMap<>();
+    series.forEach(
+        (name, lines) -> {
+          if (name.startsWith(prefix)) {
+            lines.forEach(
+                (time, fields) -> rows.put(name + " " + Instant.ofEpochSecond(0, time), fields));
+          }
+        });
+    return rows;
+  }
+
+  /** Whether another store's states are true by this one, at whatever instants each told them. */
+  boolean agreesOnStates(Store other) {
+    String name = "machine_state " + Story.MACHINE + " {}";
+    TreeMap<Long, Map<String, Object>> mine = new TreeMap<>(series.getOrDefault(name, Map.of()));
+    return other.series.getOrDefault(name, Map.of()).entrySet().stream()
+        .allMatch(told -> told.getValue().equals(mine.floorEntry(told.getKey()).getValue()));
+  }
+
+  /** All sums that stand in it: a ratio once defined cannot be taken back from a store. */
+  Map<String, Map<String, Object>> content() {
+    Map<String, Map<String, Object>> content = new TreeMap<>();
+    for (Map.Entry<String, Map<String, Object>> row : rows("").entrySet()) {
+      boolean takenBack = Objects.equals(row.getValue().get("duration_s"), 0.0);
+      if (row.getKey().startsWith("machine_state ") || takenBack) {
+        continue;
+      }
+      Map<String, Object> fields = new TreeMap<>(row.getValue());
+      fields.keySet().removeAll(WRITINGS_AND_RATIOS);
+      content.put(row.getKey(), fields);
+    }
+    return content;
+  }
+
+  /** Where two stores differ, a few rows of each, as text that is read at a glance. */
+  static List<String> differences(Store one, Store other) {
+    Map<String, Map<String, Object>> left = one.content();
+    Map<String, Map<String, Object>> right = other.content();
+    List<String> differences = new ArrayList<>();
+    Map<String, Map<String, Object>> all = new TreeMap<>(left);
+    all.putAll(right);
+    for (String row : all.keySet()) {
+      Map<String, Object> mine = left.getOrDefault(row, Map.of());
+      Map<String, Object> yours = right.getOrDefault(row, Map.of());
+      Map<String, Object> fields = new TreeMap<>(mine);
+      fields.putAll(yours);
+      fields.keySet().removeIf(f -> Objects.equals(mine.get(f), yours.get(f)));
+      fields.replaceAll((f, value) -> mine.get(f) + " or " + yours.get(f));
+      if (!fields.isEmpty() && differences.size() < 5) {
+        differences.add(row + " " + fields);
+      }
+    }
+    return differences;
+  }
+
+  /** Stops that were not taken back: {@code start category/reason shift duration count}. */
+  List<String> stops(String asset) {
+    List<String> stops = new ArrayList<>();
+    series.forEach(
+        (name, lines) -> {
+          if (name.startsWith("stops " + asset + " ")) {
+            lines.forEach(
+                (time, fields) -> {
+                  if ((Double) fields.get("duration_s") > 0) {
+                    stops.add(
+                        Instant.ofEpochSecond(0, time).toString().substring(11)
+                            + " "
+                            + name.substring(name.indexOf('{'))
+                            + " "
+                            + fields.get("duration_s")
+                            + " x"
+                            + fields.get("count"));
+                  }
+                });
+          }
+        });
+    stops.sort(null);
+    return stops;
+  }
+
+  static long nanos(String instant) {
+    Instant parsed = Instant.parse(instant);
+    return parsed.getEpochSecond() * 1_000_000_000L + parsed.getNano();
+  }
+}

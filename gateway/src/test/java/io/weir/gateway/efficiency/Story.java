@@ -1,0 +1,113 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Messages told one after another to a fold, and what the store holds then. */
+final class Story {
+
+  static final String MACHINE = "s/a/l/m";
+
+  final Store store = new Store();
+  private final Efficiency efficiency;
+  private final Map<String, Series> series = new HashMap<>();
+  Fold fold;
+
+  Story(Factory factory) {
+    efficiency = factory.build();
+    fold = new Fold(efficiency);
+  }
+
+  /** Field and value by turns, of the machine {@link #MACHINE}. */
+  Story tell(String instant, Object... fields) {
+    return from(MACHINE, Store.nanos(instant), fields);
+  }
+
+  Story from(String asset, long time, Object... fields) {
+    return received(asset, time, time, Quality.GOOD, fields);
+  }
+
+  Story received(String asset, long time, long receivedNs, Quality quality, Object... fields) {
+    accept(message(asset, time, receivedNs, quality, fields));
+    return this;
+  }
+
+  Message message(String asset, long time, long receivedNs, Quality quality, Object... fields) {
+    Series named = series.computeIfAbsent(asset, Story::series);
+    List<Reading> readings = new ArrayList<>();
+    for (int i = 0; i < fields.length; i += 2) {
+      readings.add(
+          new Reading(named, (String) fields[i], value(fields[i + 1]), time, quality, null));
+    }
+    return new Message(
+        "plant", asset, receivedNs, 0, 0, readings.size(), 0, 0, readings, List.of(), new byte[0]);
+  }
+
+  void accept(Message message) {
+    fold.accept(message);
+    store.write(fold.takeRows());
+  }
+
+  private static Series series(String path) {
+    String[] levels = path.split("/");
+    return new Series("telemetry", new Asset(levels[0], levels[1], levels[2], levels[3]), Map.of());
+  }
+
+  private static Value value(Object plain) {
+    if (plain instanceof String text) {
+      return new Value.Text(text);
+    }
+    if (plain instanceof Boolean flag) {
+      return new Value.Flag(flag);
+    }
+    return plain instanceof Integer whole
+        ? new Value.Whole(whole)
+        : new Value.Real(((Number) plain).doubleValue());
+  }
+
+  /** A sign of life each half minute of [from, to). */
+  Story alive(String from, String to) {
+    long end = Store.nanos(to);
+    for (long at = Store.nanos(from); at < end; at += 30 * Calendar.SECOND) {
+      from(MACHINE, at, "temperature", 20.5);
+    }
+    return this;
+  }
+
+  /** Stops and starts the gateway. */
+  Story restart() {
+    flush();
+    byte[] bytes = fold.encode();
+    fold = Fold.decode(bytes, efficiency);
+    return this;
+  }
+
+  Story flush() {
+    fold.flush();
+    fold.flushLines();
+    store.write(fold.takeRows());
+    return this;
+  }
+
+  Story tick(String wall) {
+    fold.tick(Store.nanos(wall));
+    return flush();
+  }
+
+  Snapshot.MachineNow now(String wall) {
+    return fold.snapshot(Store.nanos(wall)).machines().get(0);
+  }
+
+  double number(String bucket, String shift, String start, String field) {
+    return (Double) store.efficiency(MACHINE, bucket, shift, start).getOrDefault(field, Double.NaN);
+  }
+}

@@ -1,0 +1,185 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.weir.gateway.config.Config.Efficiency;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Published worked examples, told to the fold as a machine would tell them. */
+class VectorsTest {
+
+  /**
+   * A shift from 06:00 in which the machine first does each state for so many minutes (in one go),
+   * and has made so many pieces at its end.
+   */
+  private static Figures shift(
+      double cycleSeconds,
+      int minutes,
+      Efficiency.Break[] breaks,
+      int total,
+      int good,
+      Object... states) {
+    Factory factory = new Factory();
+    String end = String.format("%02d:%02d", 6 + minutes / 60, minutes % 60);
+    factory.shift("day", "06:00", end, breaks);
+    factory.cycle = new Efficiency.ConstantCycle(Duration.ofNanos(Math.round(cycleSeconds * 1e9)));
+    factory.silentAfter = Duration.ofHours(24);
+    factory.microStop = Duration.ofSeconds(1);
+    Story story = new Story(factory);
+    long at = Store.nanos("2026-03-02T06:00:00Z");
+    long last = at + minutes * Calendar.MINUTE;
+    story.from(Story.MACHINE, at, "total", 0, "good", 0, "state", states[0]);
+    for (int i = 0; i < states.length; i += 2) {
+      story.from(Story.MACHINE, at, "state", states[i]);
+      at += Math.round((Double) states[i + 1] * Calendar.MINUTE);
+    }
+    story.from(Story.MACHINE, last, "total", total, "good", good);
+    return story.fold.snapshot(last).machines().get(0).last() == null
+        ? story.fold.snapshot(last).machines().get(0).shift().figures()
+        : story.fold.snapshot(last).machines().get(0).last().figures();
+  }
+
+  private static void agrees(double figure, double expected) {
+    assertThat(figure).isEqualTo(expected, within(0.00005));
+  }
+
+  @Test
+  void t1VorneEightHourShift() {
+    Efficiency.Break[] breaks = {
+      Factory.pause("08:00", 15), Factory.pause("10:00", 30), Factory.pause("12:00", 15)
+    };
+    // the breaks are idle; 47 minutes of planned time down
+    Figures f =
+        shift(
+            1, 480, breaks, 19271, 18848, "RUNNING", 120.0, "IDLE", 15.0, "RUNNING", 105.0, "IDLE",
+            30.0, "RUNNING", 90.0, "IDLE", 15.0, "DOWN", 47.0, "RUNNING", 58.0);
+    agrees(f.plannedBusy(), 420 * 60);
+    agrees(f.availability(), 0.888095);
+    agrees(f.effectiveness(), 0.861081);
+    agrees(f.qualityRatio(), 0.978050);
+    agrees(f.oee(), 0.747937);
+    agrees(f.teep(), 18848 / (480 * 60.0));
+  }
+
+  @Test
+  void t2VorneTwoPiecesAMinute() {
+    Figures f =
+        shift(0.5 * 60, 435, new Efficiency.Break[0], 700, 675, "RUNNING", 405.0, "DOWN", 30.0);
+    agrees(f.availability(), 0.931034);
+    agrees(f.effectiveness(), 0.864198);
+    agrees(f.qualityRatio(), 0.964286);
+    agrees(f.oee(), 0.775862);
+  }
+
+  @Test
+  void t3NakajimaLoadingTime() {
+    Figures f =
+        shift(
+            30,
+            480,
+            new Efficiency.Break[] {Factory.pause("06:00", 20)},
+            400,
+            392,
+            "IDLE",
+            20.0,
+            "RUNNING",
+            400.0,
+            "DOWN",
+            60.0);
+    agrees(f.availability(), 400 / 460.0);
+    agrees(f.effectiveness(), 0.5);
+    agrees(f.qualityRatio(), 0.98);
+    agrees(f.oee(), 0.426087);
+  }
+
+  @Test
+  void t4RoundingFactorsFirstIsNotDone() {
+    Figures f = shift(60, 480, new Efficiency.Break[0], 400, 380, "RUNNING", 420.0, "DOWN", 60.0);
+    agrees(f.availability(), 0.875);
+    agrees(f.effectiveness(), 0.952381);
+    agrees(f.qualityRatio(), 0.95);
+    agrees(f.oee(), 0.791667);
+  }
+
+  @Test
+  void t5SixtyPlannedMinutes() {
+    Figures f =
+        shift(
+            60,
+            480,
+            new Efficiency.Break[] {Factory.pause("09:00", 60)},
+            300,
+            294,
+            "RUNNING",
+            180.0,
+            "IDLE",
+            60.0,
+            "RUNNING",
+            198.0,
+            "DOWN",
+            42.0);
+    agrees(f.availability(), 0.9);
+    agrees(f.effectiveness(), 0.793651);
+    agrees(f.qualityRatio(), 0.98);
+    agrees(f.oee(), 0.7);
+  }
+
+  @Test
+  void t6ScheduledDownTimeStaysInTheDenominatorWhereItIsToldAsSetup() {
+    Figures f =
+        shift(
+            60,
+            16 * 60,
+            new Efficiency.Break[0],
+            100,
+            100,
+            "RUNNING",
+            12.26 * 60,
+            "SETUP",
+            1.66 * 60,
+            "DOWN",
+            2.08 * 60);
+    assertThat(f.availability()).isEqualTo(0.7663, within(0.0001));
+  }
+
+  @Test
+  void t7MtbfAndMttrComeFromSums() {
+    long[] cell = new long[Cell.SIZE];
+    cell[Cell.APT] = 2496 * Calendar.HOUR;
+    cell[Cell.FAILURES] = 4;
+    assertThat(new Figures(cell, Figures.Basis.MACHINE, 1).mtbf()).isEqualTo(624 * 3600.0);
+    cell[Cell.FAILURES] = 2;
+    cell[Cell.REPAIR] = 8 * Calendar.HOUR;
+    assertThat(new Figures(cell, Figures.Basis.MACHINE, 1).mttr()).isEqualTo(4 * 3600.0);
+  }
+
+  @Test
+  void t8EveryElementAtOnce() {
+    Figures f =
+        shift(
+            60,
+            420,
+            new Efficiency.Break[0],
+            270,
+            260,
+            "RUNNING",
+            300.0,
+            "SETUP",
+            60.0,
+            "STARVED",
+            40.0,
+            "IDLE",
+            20.0);
+    agrees(f.availability(), 0.714286);
+    agrees(f.effectiveness(), 0.9);
+    agrees(f.qualityRatio(), 0.962963);
+    agrees(f.oee(), 0.619048);
+    agrees(f.nee(), 0.742857);
+    agrees(f.losses().speed(), 300 * 60 - 270 * 60);
+    assertThat(f.losses().availability())
+        .extracting(Figures.Loss::state)
+        .containsExactly("setup", "starved", "idle");
+  }
+}
