@@ -15,6 +15,7 @@ import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,12 +45,42 @@ public final class Decoding {
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
   public Decoding(List<Config.Route> configured, Types types) {
+    this(configured, types, Map.of(), Map.of());
+  }
+
+  private Decoding(
+      List<Config.Route> configured,
+      Types types,
+      Map<String, List<String>> leaving,
+      Map<Config.Route, Decoder> kept) {
     this.configured = List.copyOf(configured);
-    this.routes = new Routes(configured);
+    this.routes = new Routes(configured, leaving);
     this.types = types;
     for (Config.Route route : configured) {
-      decoders.add(Decoders.of(route.format(), route.time(), Limits.DEFAULT));
+      Decoder known = kept.get(route);
+      decoders.add(
+          known == null ? Decoders.of(route.format(), route.time(), Limits.DEFAULT) : known);
     }
+  }
+
+  /**
+   * The same with other routes. A route that stays as it is keeps its decoder, and with it what a
+   * format with sessions knows of its senders.
+   *
+   * @param leaving by source, filters that are about to be unsubscribed
+   * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
+   */
+  Decoding with(List<Config.Route> next, Map<String, List<String>> leaving) {
+    Map<Config.Route, Decoder> kept = new HashMap<>();
+    for (int i = 0; i < configured.size(); i++) {
+      kept.put(configured.get(i), decoders.get(i));
+    }
+    return new Decoding(next, types, leaving, kept);
+  }
+
+  /** The routes as the configuration has them. */
+  List<Config.Route> configured() {
+    return configured;
   }
 
   /**

@@ -45,7 +45,7 @@ final class Intake implements Inbox {
 
   private static final long COMPLAIN_EVERY_NS = TimeUnit.SECONDS.toNanos(30);
 
-  private final Decoding decoding;
+  private volatile Decoding decoding;
   private final SegmentLog readings;
   private final Ledger ledger;
   private final ReceiveClock receiveClock;
@@ -72,6 +72,16 @@ final class Intake implements Inbox {
     this.registry = registry;
     this.maxMessageBytes = maxMessageBytes;
     this.complainedAt = new AtomicLong(time.elapsedNs() - COMPLAIN_EVERY_NS);
+  }
+
+  /** What deliveries are decoded by; each is decoded by one, whole. */
+  Decoding decoding() {
+    return decoding;
+  }
+
+  /** Puts another in its place, for the deliveries that come from here on. */
+  void use(Decoding next) {
+    decoding = next;
   }
 
   @Override
