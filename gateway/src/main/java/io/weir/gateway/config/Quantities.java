@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Sizes ({@code 64MiB}, {@code 8MB}, {@code 1024}) and durations ({@code 500ms} to {@code 7d}). */
-final class Quantities {
+public final class Quantities {
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
@@ -38,7 +38,7 @@ final class Quantities {
   }
 
   /** The duration, or {@code null} where the text is none. */
-  static @Nullable Duration duration(String text) {
+  public static @Nullable Duration duration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       return null;
