@@ -21,6 +21,7 @@ import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,16 +56,28 @@ public final class Decoding {
   }
 
   /**
+   * The same, with a memory of its own.
+   *
    * @param recent what earlier messages left, also under other routes
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
   public Decoding(List<Config.Route> configured, Types types, Recent recent) {
+    this(configured, types, recent, Map.of(), Map.of());
+  }
+
+  private Decoding(
+      List<Config.Route> configured,
+      Types types,
+      Recent recent,
+      Map<String, List<String>> leaving,
+      Map<Config.Route, Decoder> kept) {
     this.configured = List.copyOf(configured);
-    this.routes = new Routes(configured);
+    this.routes = new Routes(configured, leaving);
     this.types = types;
     this.recent = recent;
     for (Config.Route route : configured) {
-      decoders.add(decoder(route, route.format(), decoders.size()));
+      Decoder known = kept.get(route);
+      decoders.add(known == null ? decoder(route, route.format(), decoders.size()) : known);
     }
   }
 
@@ -72,6 +85,26 @@ public final class Decoding {
     Limits limits =
         new Limits(route.limits().depth(), route.limits().samples(), Limits.DEFAULT.maxExpanded());
     return Decoders.of(format, route, limits).labelled(routes.labels(index));
+  }
+
+  /**
+   * The same with other routes. A route that stays as it is keeps its decoder, and with it what a
+   * format with sessions knows of its senders.
+   *
+   * @param leaving by source, filters that are about to be unsubscribed
+   * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
+   */
+  Decoding with(List<Config.Route> next, Map<String, List<String>> leaving) {
+    Map<Config.Route, Decoder> kept = new HashMap<>();
+    for (int i = 0; i < configured.size(); i++) {
+      kept.put(configured.get(i), decoders.get(i));
+    }
+    return new Decoding(next, types, recent, leaving, kept);
+  }
+
+  /** The routes as the configuration has them. */
+  List<Config.Route> configured() {
+    return configured;
   }
 
   /**

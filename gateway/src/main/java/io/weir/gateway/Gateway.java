@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.Live;
@@ -94,8 +95,8 @@ public final class Gateway implements AutoCloseable {
    *
    * @throws Exception if a part cannot start; its message says which and why
    */
-  public static int run(Config config) throws Exception {
-    Gateway gateway = new Gateway(config, programVersion());
+  public static int run(ConfigFile file, Config config) throws Exception {
+    Gateway gateway = new Gateway(file, config, programVersion());
     CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =
         new Thread(
@@ -116,8 +117,12 @@ public final class Gateway implements AutoCloseable {
     return version == null ? "development" : version;
   }
 
-  /** Starts every part. A part that cannot start takes down again those that did. */
-  public Gateway(Config config, String version) throws Exception {
+  /**
+   * Starts every part. A part that cannot start takes down again those that did.
+   *
+   * @param file where the configuration was read, to read it again
+   */
+  public Gateway(ConfigFile file, Config config, String version) throws Exception {
     this.config = config;
     try {
       DataDirectory data = new DataDirectory(config.gateway().dataDir());
@@ -166,6 +171,9 @@ public final class Gateway implements AutoCloseable {
 
       List<Route> httpRoutes = new ArrayList<>(replay.routes());
       makeSources(data, decoding.routes(), intake, httpRoutes);
+      Reload reload = new Reload(file, config, intake, mqttSources(), meters);
+      undo("reload", reload::close);
+      httpRoutes.addAll(reload.routes());
       view =
           new View(
               config,
@@ -188,6 +196,7 @@ public final class Gateway implements AutoCloseable {
         source.start();
         undo("source " + source.name(), source::close);
       }
+      reload.start();
       StatusLine status = new StatusLine(view);
       status.start();
       undo("status line", status::close);
@@ -373,10 +382,7 @@ public final class Gateway implements AutoCloseable {
       DataDirectory data, Routes routes, Intake intake, List<Route> httpRoutes) {
     for (Config.Source each : config.sources()) {
       if (each instanceof Config.MqttSource mqtt) {
-        List<Subscription> wanted =
-            routes.subscriptions(mqtt.name()).stream()
-                .map(one -> new Subscription(one.filter(), one.qos()))
-                .toList();
+        List<Subscription> wanted = Reload.subscriptions(routes, mqtt.name());
         sources.add(
             new MqttSource(
                 mqtt, wanted, intake, time, meters, data.subscriptions(files, mqtt.name())));
@@ -388,6 +394,13 @@ public final class Gateway implements AutoCloseable {
         httpRoutes.add(Route.of("POST", "/api/v2/write", source::write));
       }
     }
+  }
+
+  private List<MqttSource> mqttSources() {
+    return sources.stream()
+        .filter(MqttSource.class::isInstance)
+        .map(MqttSource.class::cast)
+        .toList();
   }
 
   private static ToIntFunction<String> receiveMaximum(List<Config.Source> sources) {

@@ -46,7 +46,7 @@ final class Intake implements Inbox {
   private static final double NS_IN_S = 1e9;
   private static final long COMPLAIN_EVERY_NS = TimeUnit.SECONDS.toNanos(30);
 
-  private final Decoding decoding;
+  private volatile Decoding decoding;
   private final SegmentLog readings;
   private final Ledger ledger;
   private final ReceiveClock receiveClock;
@@ -75,6 +75,16 @@ final class Intake implements Inbox {
     this.maxMessageBytes = maxMessageBytes;
     this.complainedAt = new AtomicLong(time.elapsedNs() - COMPLAIN_EVERY_NS);
     this.warnedAt = new AtomicLong(complainedAt.get());
+  }
+
+  /** What deliveries are decoded by; each is decoded by one, whole. */
+  Decoding decoding() {
+    return decoding;
+  }
+
+  /** Puts another in its place, for the deliveries that come from here on. */
+  void use(Decoding next) {
+    decoding = next;
   }
 
   @Override

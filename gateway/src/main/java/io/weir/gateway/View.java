@@ -119,7 +119,7 @@ final class View implements GatewayView {
         (time.elapsedNs() - startedNs) / 1e9,
         now == Status.State.RUNNING && !trouble.isEmpty() ? Status.State.DEGRADED : now,
         trouble,
-        config.routes().stream().map(Config.Route::topic).toList(),
+        intake.decoding().configured().stream().map(Config.Route::topic).toList(),
         sourceStatus(counts),
         logStatus(),
         sinkStatus(counts),

@@ -2,7 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
-import io.weir.gateway.config.ConfigLoader;
+import io.weir.gateway.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -32,7 +32,11 @@ final class ConfigOptions {
     this.terminal = terminal;
   }
 
+  ConfigFile file() {
+    return new ConfigFile(file, terminal.environment(), settings);
+  }
+
   Config load() throws ConfigException {
-    return ConfigLoader.load(file, terminal.environment(), settings);
+    return file().load();
   }
 }

@@ -27,6 +27,7 @@ public final class Program {
         new CommandLine(new WeirCommand())
             .addSubcommand(new RunCommand(terminal, gateway))
             .addSubcommand(new CheckCommand(terminal))
+            .addSubcommand(new DiscoverCommand(terminal))
             .addSubcommand(new DecodeCommand(terminal))
             .addSubcommand(BufferCommand.line(terminal))
             .addSubcommand(QuarantineCommand.line(terminal))

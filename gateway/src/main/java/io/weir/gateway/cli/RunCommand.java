@@ -1,7 +1,9 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code weir run}: reads the configuration, begins to log, and runs what it is given. */
 @Command(
@@ -20,13 +22,19 @@ public final class RunCommand extends ConfiguredCommand {
     /**
      * Runs until it is told to stop.
      *
+     * @param file where the configuration was read, to read it again
      * @return the exit code
      * @throws Exception if it cannot start or go on; told in one line, exit code 2
      */
-    int run(Config config) throws Exception;
+    int run(ConfigFile file, Config config) throws Exception;
   }
 
   private final Gateway gateway;
+
+  @Option(
+      names = "--watch",
+      description = "Take over changed routes as soon as the file has changed.")
+  private boolean watch;
 
   public RunCommand(Terminal terminal, Gateway gateway) {
     super(terminal);
@@ -35,8 +43,12 @@ public final class RunCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() throws Exception {
-    Config config = options.load();
+    ConfigFile file = options.file();
+    if (watch) {
+      file = file.with("gateway.reload=on-change");
+    }
+    Config config = file.load();
     LogSetup.apply(config.logging(), terminal.err());
-    return gateway.run(config);
+    return gateway.run(file, config);
   }
 }

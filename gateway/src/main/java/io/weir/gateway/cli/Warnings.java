@@ -45,7 +45,7 @@ final class Warnings {
         && !Hosts.isLoopback(mqtt.url().getHost())) {
       warnings.add("source " + mqtt.name() + ": its password crosses the network unencrypted");
     }
-    if (mqtt.sessionExpiry().isZero() && mqtt.version() == 5) {
+    if (mqtt.sessionExpiry().isZero()) {
       warnings.add(
           "source " + mqtt.name() + ": with session-expiry 0s what comes while away is lost");
     }

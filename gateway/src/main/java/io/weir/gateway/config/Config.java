@@ -39,8 +39,15 @@ public record Config(
    *
    * @param id names this gateway to brokers and in logs
    * @param dataDir where everything durable stands; one gateway at a time
+   * @param reload when a changed file is taken over
    */
-  public record Gateway(String id, Path dataDir) {}
+  public record Gateway(String id, Path dataDir, Reload reload) {}
+
+  /** When a changed configuration file is taken over. */
+  public enum Reload {
+    ON_REQUEST,
+    ON_CHANGE
+  }
 
   /** A value that is never printed. */
   public record Secret(String value) {

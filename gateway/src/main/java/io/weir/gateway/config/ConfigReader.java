@@ -62,7 +62,9 @@ final class ConfigReader {
   private static Config.Gateway gateway(Section section) {
     Path dataDir = section.path("data-dir");
     return new Config.Gateway(
-        section.text("id", ""), dataDir == null ? section.folder().resolve("data") : dataDir);
+        section.text("id", ""),
+        dataDir == null ? section.folder().resolve("data") : dataDir,
+        section.choice("reload", Config.Reload.ON_REQUEST));
   }
 
   private static Config.Buffer buffer(Section section) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Sizes ({@code 64MiB}, {@code 8MB}, {@code 1024}), durations ({@code 500ms}, {@code 1.5s}, {@code
  * 7d}), rates ({@code 10/s}) and deadbands ({@code 0.1}, {@code 1%}).
  */
-final class Quantities {
+public final class Quantities {
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
   private static final Pattern DURATION =
@@ -45,7 +45,7 @@ final class Quantities {
   }
 
   /** The duration, or {@code null} where the text is none. */
-  static @Nullable Duration duration(String text) {
+  public static @Nullable Duration duration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       return null;

@@ -214,6 +214,12 @@ public final class Names {
 
   // The gateway itself.
 
+  public static final String CONFIG_RELOADS =
+      counter(
+          "weir.config.reloads",
+          "Reloads of the configuration that were asked for, applied or refused",
+          "outcome");
+
   public static final String VERSION =
       gauge(
           "weir.gateway.version",

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class Routes {
 
   private final List<Config.Route> configured;
   private final List<Route> routes = new ArrayList<>();
+  private final Map<String, List<String>> leaving;
   private final Match unrouted;
   private final boolean deduplicates;
   private final SeriesCache series = new SeriesCache();
@@ -30,12 +32,22 @@ public final class Routes {
   private record Arrival(String source, String topic) {}
 
   private final ConcurrentHashMap<Arrival, Match> seen = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, List<TopicPattern>> widened = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, List<TopicPattern>> unasked = new ConcurrentHashMap<>();
 
   /**
    * @throws IllegalArgumentException if a topic pattern cannot be read
    */
   public Routes(List<Config.Route> configured) {
+    this(configured, Map.of());
+  }
+
+  /**
+   * @param leaving by source, filters that are about to be unsubscribed: what still comes by them
+   *     and matches no route was asked for by the routes of before
+   * @throws IllegalArgumentException if a topic pattern cannot be read
+   */
+  public Routes(List<Config.Route> configured, Map<String, List<String>> leaving) {
+    this.leaving = Map.copyOf(leaving);
     this.configured = List.copyOf(configured);
     for (Config.Route route : configured) {
       routes.add(new Route(route));
@@ -112,10 +124,10 @@ public final class Routes {
 
   /**
    * Whether a topic that matches no route was let in only because overlapping filters were merged
-   * into a wider one: nobody asked for it.
+   * into a wider one, or a filter is still to be unsubscribed: nobody asks for it.
    */
   public boolean unasked(String source, String topic) {
-    for (TopicPattern pattern : widened.computeIfAbsent(source, this::widenedFilters)) {
+    for (TopicPattern pattern : unasked.computeIfAbsent(source, this::unaskedFilters)) {
       if (pattern.match(topic) != null) {
         return true;
       }
@@ -123,10 +135,11 @@ public final class Routes {
     return false;
   }
 
-  private List<TopicPattern> widenedFilters(String source) {
-    return subscriptions(source).stream()
-        .filter(Subscription::widened)
-        .map(subscription -> TopicPattern.parse(subscription.filter()))
+  private List<TopicPattern> unaskedFilters(String source) {
+    return Stream.concat(
+            subscriptions(source).stream().filter(Subscription::widened).map(Subscription::filter),
+            leaving.getOrDefault(source, List.of()).stream())
+        .map(TopicPattern::parse)
         .toList();
   }
 }

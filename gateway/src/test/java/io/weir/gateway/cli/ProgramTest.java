@@ -25,7 +25,7 @@ class ProgramTest {
 
   @TempDir Path folder;
 
-  private RunCommand.Gateway gateway = config -> 0;
+  private RunCommand.Gateway gateway = (file, config) -> 0;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -50,7 +50,7 @@ class ProgramTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of());
-    return new Program(terminal, config -> gateway.run(config)).run(args);
+    return new Program(terminal, (file, config) -> gateway.run(file, config)).run(args);
   }
 
   private String out() {
@@ -234,7 +234,7 @@ class ProgramTest {
   @Test
   void aFailureIsOneLineAndExitCodeTwoAndItsStoryComesOnDemand() {
     gateway =
-        config -> {
+        (file, config) -> {
           throw new IOException("port " + config.http().port() + " is taken");
         };
     assertThat(run("run", "--config", "../config/demo.yaml")).isEqualTo(2);
@@ -242,7 +242,7 @@ class ProgramTest {
     assertThat(run("run", "--config", "../config/demo.yaml", "--debug")).isEqualTo(2);
     assertThat(err()).contains("java.io.IOException: port 8080", "at io.weir");
     gateway =
-        config -> {
+        (file, config) -> {
           LoggerFactory.getLogger("io.weir.gateway.Gateway")
               .info("{} is up", config.gateway().id());
           return 0;

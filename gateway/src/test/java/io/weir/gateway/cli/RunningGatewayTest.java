@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.weir.gateway.Gateway;
-import io.weir.gateway.config.ConfigLoader;
+import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.peers.Peer;
 import io.weir.gateway.peers.VictoriaMetrics;
 import java.io.ByteArrayInputStream;
@@ -67,7 +67,8 @@ class RunningGatewayTest {
               tls: { cert: server.pem, key: server.key }
             """
                 .formatted(store.url(), port));
-    gateway = new Gateway(ConfigLoader.load(file, ENVIRONMENT), "test");
+    ConfigFile configured = new ConfigFile(file, ENVIRONMENT, List.of());
+    gateway = new Gateway(configured, configured.load(), "test");
   }
 
   @AfterAll
@@ -113,7 +114,7 @@ class RunningGatewayTest {
             ENVIRONMENT);
     List<String> all =
         Stream.concat(Stream.of(args), Stream.of("--config", file.toString())).toList();
-    return new Program(terminal, config -> 0).run(all.toArray(String[]::new));
+    return new Program(terminal, (file, config) -> 0).run(all.toArray(String[]::new));
   }
 
   private String out() {

@@ -54,7 +54,7 @@ class ConfigLoaderTest {
     assertThat(config)
         .isEqualTo(
             new Config(
-                new Config.Gateway("a1", folder.resolve("data")),
+                new Config.Gateway("a1", folder.resolve("data"), Config.Reload.ON_REQUEST),
                 List.of(
                     new Config.MqttSource(
                         "plant",

@@ -2,9 +2,8 @@ package io.weir.gateway.source.mqtt;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One connection: its client, its number, and how it ended. Safe for several threads. */
@@ -14,6 +13,7 @@ final class Connection implements Client.Events {
   private final Client client;
   private final Keeper keeper;
   private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private final Semaphore news = new Semaphore(0);
   private volatile boolean full;
 
   /**
@@ -48,6 +48,12 @@ final class Connection implements Client.Events {
   /** Ends it for this reason, unless it ended before. What still arrives is left to the broker. */
   void end(String reason) {
     ended.complete(reason);
+    wake();
+  }
+
+  /** Ends the wait of whoever watches it, for there is something to look at. */
+  void wake() {
+    news.release();
   }
 
   /** Ends it because the window is full; nothing is wrong with the broker. */
@@ -61,14 +67,11 @@ final class Connection implements Client.Events {
     return full;
   }
 
-  /** Waits at most so long for its end. */
+  /** Waits at most so long for its end or for {@link #wake}; why it ended, if it did. */
   @Nullable String awaitEnd(Duration limit) throws InterruptedException {
-    try {
-      return ended.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      return null;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("an end is never exceptional", e);
+    if (!ended.isDone() && news.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+      news.drainPermits();
     }
+    return ended.getNow(null);
   }
 }

@@ -8,11 +8,14 @@ import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceMeters;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Readings from an MQTT broker. See the package for what it promises. */
 public final class MqttSource implements Source {
 
   private final String name;
+  private final @Nullable String group;
   private final SourceMeters meters;
   private final Counter connects;
   private final Counter sessionsLost;
@@ -32,11 +35,7 @@ public final class MqttSource implements Source {
       Time time,
       MeterRegistry registry,
       SubscriptionStore store) {
-    String group = config.share();
-    List<Subscription> asked =
-        group == null
-            ? List.copyOf(subscriptions)
-            : subscriptions.stream().map(each -> each.sharedBy(group)).toList();
+    group = config.share();
     // MQTT 5 has the broker keep the count, by Receive Maximum
     int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
     name = config.name();
@@ -46,8 +45,27 @@ public final class MqttSource implements Source {
     keeper =
         new Keeper(
             name, new Window(maxCount, config.windowBytes()), inbox, time, meters.acknowledged());
-    supervisor = new Supervisor(config, asked, store, keeper, time, connects, sessionsLost);
+    supervisor =
+        new Supervisor(config, asked(subscriptions), store, keeper, time, connects, sessionsLost);
     meters.gauges(this::status, keeper::silenceNs);
+  }
+
+  private List<Subscription> asked(List<Subscription> subscriptions) {
+    String shared = group;
+    return shared == null
+        ? subscriptions
+        : subscriptions.stream().map(each -> each.sharedBy(shared)).toList();
+  }
+
+  /**
+   * Changes the set of subscriptions on the connection there is: what is new is subscribed, then
+   * what is no longer wanted is unsubscribed. Without a connection the next one brings the change.
+   * One caller at a time; does not wait.
+   *
+   * @return complete once the broker has answered to all of it
+   */
+  public CompletableFuture<Void> subscribe(List<Subscription> subscriptions) {
+    return supervisor.subscribe(asked(subscriptions));
   }
 
   @Override

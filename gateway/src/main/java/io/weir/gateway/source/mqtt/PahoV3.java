@@ -15,8 +15,9 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MQTT 3.1.1 through Paho, for brokers that speak nothing newer. There is no Receive Maximum, no
- * session expiry and no packet limit to tell the broker; the window bounds what is held.
+ * MQTT 3.1.1 through Paho, for brokers that speak nothing newer. There is no Receive Maximum and no
+ * packet limit to tell the broker; the window bounds what is held. Nor is there a session expiry:
+ * the session is kept for ever, or with an expiry of nothing is a clean one.
  */
 final class PahoV3 implements Client {
 
@@ -50,7 +51,7 @@ final class PahoV3 implements Client {
   private MqttConnectOptions options() throws Fault {
     MqttConnectOptions options = new MqttConnectOptions();
     options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
-    options.setCleanSession(false);
+    options.setCleanSession(config.sessionExpiry().isZero());
     options.setAutomaticReconnect(false);
     options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
     options.setConnectionTimeout(Broker.seconds(config.connectTimeout()));

@@ -6,9 +6,11 @@ import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -43,7 +45,6 @@ final class Supervisor {
   private static final List<String> PROBE = List.of("weir/never-subscribed");
 
   private final Config.MqttSource config;
-  private final List<Subscription> subscriptions;
   private final SubscriptionStore store;
   private final Keeper keeper;
   private final Time time;
@@ -52,6 +53,7 @@ final class Supervisor {
   private final Thread thread;
   private final CountDownLatch stop = new CountDownLatch(1);
 
+  private volatile Wanted wanted;
   private volatile Phase phase = new Phase("down", "not started");
   private volatile @Nullable Connection connection;
   private int epoch;
@@ -64,6 +66,19 @@ final class Supervisor {
     }
   }
 
+  /** What to ask the broker for, and who waits until it is done. */
+  private record Wanted(List<Subscription> subscriptions, CompletableFuture<Void> done) {
+
+    Set<String> filters() {
+      return subscriptions.stream()
+          .map(Subscription::filter)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** What was asked for last, and what of it the broker granted. */
+  private record Asked(Wanted target, List<Subscription> granted) {}
+
   Supervisor(
       Config.MqttSource config,
       List<Subscription> subscriptions,
@@ -73,7 +88,7 @@ final class Supervisor {
       Counter connects,
       Counter sessionsLost) {
     this.config = config;
-    this.subscriptions = subscriptions;
+    this.wanted = new Wanted(List.copyOf(subscriptions), new CompletableFuture<>());
     this.store = store;
     this.keeper = keeper;
     this.time = time;
@@ -89,6 +104,24 @@ final class Supervisor {
 
   Phase phase() {
     return phase;
+  }
+
+  /**
+   * Changes what is asked of the broker, on the connection there is or on the next. One caller at a
+   * time.
+   *
+   * @return complete once the broker has answered to all of it
+   */
+  CompletableFuture<Void> subscribe(List<Subscription> subscriptions) {
+    Wanted before = wanted;
+    Wanted next = new Wanted(List.copyOf(subscriptions), new CompletableFuture<>());
+    next.done().thenAccept(before.done()::complete);
+    wanted = next;
+    Connection now = connection;
+    if (now != null) {
+      now.wake();
+    }
+    return next.done();
   }
 
   /** Makes no further connection, and leaves the one there is cleanly. Waits a bounded time. */
@@ -155,42 +188,67 @@ final class Supervisor {
   }
 
   /**
-   * Connects and subscribes. The set of filters is saved before it grows and after it shrank, so
-   * that whatever crashes in between, no filter is at the broker that is not in the set.
+   * Connects and subscribes.
    *
-   * @return what the broker refused
+   * @return what the broker holds for us now
    */
-  private List<Client.Refusal> open(Connection next) throws Fault {
+  private Asked open(Connection next) throws Fault {
     phase = new Phase("connecting", phase.reason());
     boolean sessionPresent = next.client().connect(next);
     connects.increment();
     keeper.window.connected(sessionPresent);
+    if (!sessionPresent && !known().isEmpty()) {
+      sessionsLost.increment();
+      LOG.error(
+          "{}: the broker no longer knows the session of client id {}: messages sent while the"
+              + " gateway was away may be lost. Check the broker's persistence and its limits on"
+              + " session expiry and queues",
+          config.name(),
+          config.clientId());
+    }
+    Asked asked = ask(next.client(), List.of(), wanted);
+    if (phase.ready()) {
+      LOG.info("{}: connected to {}", config.name(), config.url());
+    }
+    return asked;
+  }
+
+  private Set<String> known() throws Fault {
+    try {
+      return store.load();
+    } catch (IOException e) {
+      throw new Fault("cannot read the set of subscriptions: " + e, e);
+    }
+  }
+
+  /**
+   * Asks for what is wanted and not granted yet, then gives up what is not wanted any more, so that
+   * no topic is missed that stands in both. The set of filters is saved before it grows and after
+   * it shrank, so that whatever crashes in between, no filter is at the broker that is not in the
+   * set.
+   */
+  private Asked ask(Client client, List<Subscription> granted, Wanted target) throws Fault {
     try {
       Set<String> known = store.load();
-      if (!sessionPresent && !known.isEmpty()) {
-        sessionsLost.increment();
-        LOG.error(
-            "{}: the broker no longer knows the session of client id {}: messages sent while the"
-                + " gateway was away may be lost. Check the broker's persistence and its limits on"
-                + " session expiry and queues",
-            config.name(),
-            config.clientId());
-      }
-      Set<String> wanted =
-          subscriptions.stream().map(Subscription::filter).collect(Collectors.toSet());
+      Set<String> filters = target.filters();
       Set<String> both = new TreeSet<>(known);
-      both.addAll(wanted);
+      both.addAll(filters);
       save(known, both);
-      List<Client.Refusal> refused = next.client().subscribe(subscriptions);
+      List<Subscription> missing = new ArrayList<>(target.subscriptions());
+      missing.removeAll(granted);
+      List<Client.Refusal> refused = missing.isEmpty() ? List.of() : client.subscribe(missing);
       Set<String> stale = new TreeSet<>(both);
-      stale.removeAll(wanted);
+      stale.removeAll(filters);
       if (!stale.isEmpty()) {
-        next.client().unsubscribe(stale);
+        client.unsubscribe(stale);
         LOG.info("{}: unsubscribed {}, no longer configured", config.name(), stale);
       }
-      save(both, wanted);
+      save(both, filters);
       settled(refused);
-      return refused;
+      target.done().complete(null);
+      List<Subscription> held = new ArrayList<>(target.subscriptions());
+      refused.forEach(each -> held.remove(each.subscription()));
+      return new Asked(target, held);
     } catch (IOException e) {
       throw new Fault("cannot keep the set of subscriptions: " + e, e);
     }
@@ -208,9 +266,7 @@ final class Supervisor {
             .map(each -> each.subscription().filter() + " refused: " + each.reason())
             .collect(Collectors.joining("; "));
     phase = new Phase("connected", reason);
-    if (reason.isEmpty()) {
-      LOG.info("{}: connected to {}", config.name(), config.url());
-    } else {
+    if (!reason.isEmpty()) {
       LOG.error("{}: connected to {}, but {}", config.name(), config.url(), reason);
     }
   }
@@ -221,19 +277,17 @@ final class Supervisor {
    *
    * @return why it ended
    */
-  private String watch(Connection now, List<Client.Refusal> refusedAtFirst)
-      throws Fault, InterruptedException {
+  private String watch(Connection now, Asked atFirst) throws Fault, InterruptedException {
     Duration look = config.keepAlive().dividedBy(2);
-    List<Client.Refusal> refused = refusedAtFirst;
+    Asked asked = atFirst;
     while (true) {
       String reason = now.awaitEnd(look);
       if (reason != null) {
         return reason;
       }
-      if (!refused.isEmpty()) {
-        refused =
-            now.client().subscribe(refused.stream().map(Client.Refusal::subscription).toList());
-        settled(refused);
+      Wanted target = wanted;
+      if (asked.target() != target || asked.granted().size() < target.subscriptions().size()) {
+        asked = ask(now.client(), asked.granted(), target);
       } else if (keeper.silenceNs() < 0 || keeper.silenceNs() > config.keepAlive().toNanos()) {
         now.client().unsubscribe(PROBE);
       }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.paho.mqttv5.client.MqttClient;
@@ -325,6 +326,50 @@ class MqttSourceTest {
     await().until(() -> !next.shelf.taken().isEmpty());
     assertThat(next.shelf.texts()).containsExactly("wanted");
     assertThat(next.store.load()).isEqualTo(Set.of(topic));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 311})
+  void subscriptionsChangeByDifferenceOnTheConnectionThereIs(int version) throws Exception {
+    String gone = topic + "/gone";
+    String added = topic + "/added";
+    factory.publish(topic, "retained, sent before", 1, true);
+    Rig rig = rig();
+    rig.version = version;
+    rig.subscriptions = List.of(new Subscription(topic, 1), new Subscription(gone, 1));
+    rig.connected();
+    await().until(() -> rig.shelf.taken().size() == 1);
+
+    rig.source.subscribe(List.of(new Subscription(topic, 1), new Subscription(added, 1))).get();
+    factory.publish(gone, "unwanted");
+    factory.publish(added, "wanted");
+    factory.publish(topic, "as before");
+
+    await().until(() -> rig.shelf.taken().size() == 3);
+    assertThat(rig.shelf.texts()).containsExactly("retained, sent before", "wanted", "as before");
+    assertThat(rig.store.load()).isEqualTo(Set.of(topic, added));
+    assertThat(rig.source.status().connects()).isEqualTo(1);
+    factory.publish(topic, "", 1, true);
+  }
+
+  @Test
+  void aChangeOfSubscriptionsWhileTheBrokerIsAwayComesWithTheNextConnection() throws Exception {
+    String added = topic + "/added";
+    Proxy proxy = proxy();
+    Rig rig = rig();
+    rig.url = proxy.url();
+    rig.connected();
+    proxy.cut();
+    CompletableFuture<Void> overtaken =
+        rig.source.subscribe(List.of(new Subscription(topic + "/never", 1)));
+    rig.source.subscribe(List.of(new Subscription(added, 1))).get();
+
+    factory.publish(topic, "unwanted");
+    factory.publish(added, "wanted");
+    await().until(() -> !rig.shelf.taken().isEmpty());
+    assertThat(rig.shelf.texts()).containsExactly("wanted");
+    assertThat(rig.store.load()).isEqualTo(Set.of(added));
+    assertThat(overtaken).isCompleted();
   }
 
   @Test

@@ -1,0 +1,190 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.config.Quantities;
+import io.weir.gateway.discover.Findings;
+import io.weir.gateway.source.mqtt.Listener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "discover",
+    description =
+        "Listen to a broker without storing, and print what is there with routes to paste.",
+    footer = {
+      "",
+      "  weir discover --url tcp://broker:1883 --for 60s",
+      "  weir discover --config F --source plant --topic 'factory/#'",
+      "",
+      "Ctrl-C ends it early and prints what was found so far."
+    })
+final class DiscoverCommand implements Callable<Integer> {
+
+  private static final long REPORT_LIMIT_S = 20;
+
+  private final Terminal terminal;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The configuration that names the source.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "One value laid over the file. May be given often.")
+  private List<String> settings = List.of();
+
+  @Option(
+      names = "--source",
+      paramLabel = "NAME",
+      description = "Which of its sources; not needed where it has one of type mqtt.")
+  private @Nullable String source;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "The broker, such as tcp://host:1883, where there is no configuration yet.")
+  private @Nullable String url;
+
+  @Option(
+      names = "--topic",
+      paramLabel = "FILTER",
+      defaultValue = "#",
+      description = "What to listen to. Default: #, everything.")
+  private String filter = "#";
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      description = "How long. Default: 60s.")
+  private String duration = "60s";
+
+  DiscoverCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws ConfigException, InputException, IOException, InterruptedException {
+    Duration limit = limit();
+    Config.MqttSource broker = broker();
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch printed = new CountDownLatch(1);
+    Thread hook = new Thread(() -> endEarly(stop, printed), "discover-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Findings findings = new Findings();
+      Duration heard = listen(broker, limit, findings, stop);
+      new DiscoverReport(terminal, broker, findings, heard).print();
+      return Program.DONE;
+    } finally {
+      printed.countDown();
+      removeHook(hook);
+    }
+  }
+
+  private Duration limit() throws InputException {
+    Duration parsed = Quantities.duration(duration);
+    if (parsed == null || parsed.isZero()) {
+      throw new InputException("--for takes a duration such as 60s or 5m, not '" + duration + "'");
+    }
+    return parsed;
+  }
+
+  /** How to reach the broker: under a name of our own, with a session that ends with us. */
+  private Config.MqttSource broker() throws ConfigException, InputException, IOException {
+    Path path = file;
+    if (path == null && url != null) {
+      try (ScratchConfig scratch = ScratchConfig.of(url, "")) {
+        return listening(scratch.file(), "plant");
+      }
+    }
+    if (path == null || url != null) {
+      throw new InputException("give --config FILE or --url tcp://host:1883, one of them");
+    }
+    ConfigFile configured = new ConfigFile(path, terminal.environment(), settings);
+    List<String> names =
+        configured.load().sources().stream()
+            .filter(Config.MqttSource.class::isInstance)
+            .map(Config.Source::name)
+            .toList();
+    String name = source == null && names.size() == 1 ? names.get(0) : source;
+    if (name == null || !names.contains(name)) {
+      throw new InputException(
+          "--source must be one of type mqtt in " + file + ": " + String.join(", ", names));
+    }
+    return listening(configured, name);
+  }
+
+  private static Config.MqttSource listening(ConfigFile file, String source)
+      throws ConfigException {
+    String key = "sources[" + source + "].";
+    Config config =
+        file.with(key + "client-id=weir-discover-" + UUID.randomUUID())
+            .with(key + "session-expiry=0s")
+            .load();
+    return config.sources().stream()
+        .filter(each -> each.name().equals(source))
+        .map(Config.MqttSource.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Duration listen(
+      Config.MqttSource broker, Duration limit, Findings findings, CountDownLatch stop)
+      throws IOException, InterruptedException {
+    try (Listener listener = new Listener(broker, filter, findings::heard)) {
+      listener.start();
+      terminal.err().println("listening to " + filter + " at " + broker.url());
+      long begun = System.nanoTime();
+      long left = limit.toNanos();
+      while (left > 0 && !stop.await(Math.min(left, 1_000_000_000L), TimeUnit.NANOSECONDS)) {
+        left = limit.toNanos() - (System.nanoTime() - begun);
+        terminal
+            .err()
+            .printf(
+                "%4d s  %,d messages, %,d topics%n",
+                (limit.toNanos() - left) / 1_000_000_000L, findings.messages(), findings.topics());
+        if (!listener.lost().isEmpty()) {
+          terminal.err().println("ended early: " + listener.lost());
+          break;
+        }
+      }
+      return Duration.ofNanos(System.nanoTime() - begun);
+    }
+  }
+
+  /** Ctrl-C: what was found is printed before the process ends. */
+  private void endEarly(CountDownLatch stop, CountDownLatch printed) {
+    stop.countDown();
+    try {
+      boolean whole = printed.await(REPORT_LIMIT_S, TimeUnit.SECONDS);
+      if (!whole) {
+        terminal.err().println("the report takes too long, and is cut off");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the process is ending: the hook is what ended the listening
+    }
+  }
+}

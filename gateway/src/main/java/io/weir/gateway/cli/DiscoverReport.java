@@ -1,0 +1,142 @@
+package io.weir.gateway.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.Explain;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.discover.Finding;
+import io.weir.gateway.discover.Findings;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Time;
+import io.weir.gateway.normalize.PinStore;
+import io.weir.gateway.normalize.Types;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What was found, for a person, and the routes that would take it. */
+final class DiscoverReport {
+
+  private static final int MOST_SAMPLE_LINES = 16;
+
+  private final Terminal terminal;
+  private final Config.MqttSource broker;
+  private final Findings findings;
+  private final double seconds;
+
+  DiscoverReport(Terminal terminal, Config.MqttSource broker, Findings findings, Duration heard) {
+    this.terminal = terminal;
+    this.broker = broker;
+    this.findings = findings;
+    this.seconds = Math.max(0.001, heard.toNanos() / 1e9);
+  }
+
+  void print() throws IOException {
+    PrintStream out = terminal.out();
+    List<Finding> all = findings.grouped();
+    out.printf(
+        "%n%,d messages by %,d topics in %.0f s%n",
+        findings.messages(), findings.topics(), seconds);
+    if (findings.cut()) {
+      out.println("There were more topics than are remembered; narrow it with --topic.");
+    }
+    if (all.isEmpty()) {
+      out.println("Nothing was heard. Is --topic right, and may this user read it?");
+      return;
+    }
+    String routes = routes(all);
+    @Nullable Explain explain = all.stream().anyMatch(Finding::isRoutable) ? explain(routes) : null;
+    for (Finding finding : all) {
+      describe(finding);
+      if (explain == null || !finding.isRoutable()) {
+        out.println("    " + excerpt(finding.sample()));
+        continue;
+      }
+      List<String> lines =
+          explain
+              .text(null, finding.topic(), finding.sample(), false, Time.SYSTEM.wallNs())
+              .lines()
+              .toList();
+      lines.stream().limit(MOST_SAMPLE_LINES).forEach(line -> out.println("    " + line));
+      if (lines.size() > MOST_SAMPLE_LINES) {
+        out.println("    ...");
+      }
+    }
+    out.println();
+    out.print(routes);
+    out.flush();
+  }
+
+  /** The block is read as the gateway will read it, so that what is printed can be pasted. */
+  private Explain explain(String routes) throws IOException {
+    try (ScratchConfig scratch = ScratchConfig.of(broker.url().toString(), routes)) {
+      return new Explain(scratch.file().load().routes(), Types.load(new Forgetful()));
+    } catch (ConfigException e) {
+      throw new IllegalStateException("the routes found are not good: " + e.getMessage(), e);
+    }
+  }
+
+  private void describe(Finding finding) {
+    String format = finding.format();
+    terminal
+        .out()
+        .printf(
+            "%n%s%n  %s; %,d topics, %,.1f messages a second%s%n  such as %s%n",
+            finding.pattern(),
+            format == null
+                ? "format not recognised"
+                : finding.isRoutable() ? "format " + format : format + ", not read by this version",
+            finding.topics(),
+            finding.messages() / seconds,
+            finding.retained() == 0 ? "" : ", %,d retained".formatted(finding.retained()),
+            finding.topic());
+  }
+
+  private static String excerpt(byte[] payload) {
+    boolean text = true;
+    for (byte b : payload) {
+      text &= b >= ' ' || b == '\n' || b == '\r' || b == '\t' || b < 0;
+    }
+    if (text) {
+      return payload.length == 0
+          ? "an empty or large payload"
+          : Excerpt.of(new String(payload, UTF_8));
+    }
+    StringBuilder hex = new StringBuilder(payload.length + " bytes:");
+    for (int i = 0; i < Math.min(16, payload.length); i++) {
+      hex.append(" %02x".formatted(payload[i]));
+    }
+    return hex.toString();
+  }
+
+  private static String routes(List<Finding> all) {
+    boolean any = all.stream().anyMatch(Finding::isRoutable);
+    StringBuilder yaml = new StringBuilder(any ? "routes:\n" : "routes: []\n");
+    for (Finding finding : all) {
+      String topic = "'" + finding.pattern().replace("'", "''") + "'";
+      if (finding.isRoutable()) {
+        yaml.append("  - { topic: %s, format: %s }\n".formatted(topic, finding.format()));
+      } else {
+        String format = finding.format() == null ? "not recognised" : finding.format();
+        yaml.append("  # topic: %s  %s\n".formatted(topic.replaceAll("\\p{Cntrl}", "?"), format));
+      }
+    }
+    return yaml.toString();
+  }
+
+  /** Types as they would be pinned in a new gateway; none is saved. */
+  private static final class Forgetful implements PinStore {
+    @Override
+    public byte[] load() {
+      return new byte[0];
+    }
+
+    @Override
+    public void save(byte[] pins) {
+      // forgotten on purpose
+    }
+  }
+}

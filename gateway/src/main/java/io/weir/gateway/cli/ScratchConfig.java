@@ -1,0 +1,33 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.config.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A configuration that stands in a file only while a command needs it. */
+record ScratchConfig(ConfigFile file) implements AutoCloseable {
+
+  /**
+   * @param url of a broker, by the source name {@code plant}
+   * @param routes the section as it is printed; "" for one that takes anything
+   */
+  static ScratchConfig of(String url, String routes) throws IOException {
+    Path path = Files.createTempFile("weir-discover", ".yaml");
+    Files.writeString(
+        path,
+        "gateway: { id: discover }\n"
+            + "sources: [ { name: plant, type: mqtt, url: '"
+            + url.replace("'", "''")
+            + "' } ]\n"
+            + (routes.isEmpty() ? "routes: [ { topic: '#', format: json } ]\n" : routes));
+    return new ScratchConfig(new ConfigFile(path, Map.of(), List.of()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file.path());
+  }
+}

@@ -1,0 +1,208 @@
+package io.weir.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.peers.Mosquitto;
+import io.weir.gateway.peers.Peer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole gateway whose configuration changes under it; its store is away all the time. */
+class ReloadTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @TempDir static Path brokerHome;
+  private static Mosquitto broker;
+
+  @TempDir Path folder;
+  private final int port = port();
+  private Path file;
+  private Gateway gateway;
+  private MqttClient device;
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    broker = new Mosquitto(brokerHome);
+    broker.start();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    file = folder.resolve("gateway.yaml");
+    write("routes: [ { topic: 'a/{machine}', format: json } ]");
+    ConfigFile configured = new ConfigFile(file, Map.of(), List.of("gateway.reload=on-change"));
+    gateway = new Gateway(configured, configured.load(), "test");
+    device = new MqttClient(broker.url(), "device", new MemoryPersistence());
+    device.connect();
+    await().until(() -> get("/api/v1/status").at("/sources/0/ready").asBoolean());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    device.disconnect();
+    device.close();
+    gateway.close();
+  }
+
+  private static int port() {
+    return Peer.freePort();
+  }
+
+  private void write(String routes) throws IOException {
+    write(routes, "");
+  }
+
+  private void write(String routes, String more) throws IOException {
+    Files.writeString(
+        file,
+        """
+        gateway: { id: reload, data-dir: data }
+        sources: [ { name: plant, type: mqtt, url: "%s", session-expiry: 0s } ]
+        sinks:
+          - { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d }
+        http: { port: %d }
+        %s
+        %s
+        """
+            .formatted(broker.url(), port, routes, more));
+  }
+
+  private HttpResponse<String> reload() throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/config/reload"))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private JsonNode get(String path) throws Exception {
+    return JSON.readTree(
+        HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body());
+  }
+
+  private void publish(String topic, String payload, boolean retained) throws Exception {
+    device.publish(topic, payload.getBytes(UTF_8), 1, retained);
+  }
+
+  private JsonNode ledger() throws Exception {
+    return get("/api/v1/ledger").at("/sources/0");
+  }
+
+  private void awaitReceived(int readings) {
+    await().until(() -> ledger().path("received").asInt() == readings);
+  }
+
+  @Test
+  void routesAreTakenOverAndSubscriptionsFollowOnTheSameConnection() throws Exception {
+    publish("b/press", "{\"ts\": 1790000000000, \"temp\": 1}", true);
+    write("routes: [ { topic: 'b/{machine}', format: json } ]");
+
+    HttpResponse<String> answer = reload();
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(answer.body()))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                { "added": ["b/{machine}"], "changed": [], "removed": ["a/{machine}"],
+                  "needsRestart": [], "pending": [] }
+                """));
+    awaitReceived(1);
+    publish("a/press", "{\"temp\": 2}", false);
+    publish("b/press", "{\"temp\": 3}", false);
+    awaitReceived(2);
+    assertThat(ledger().path("appended").asInt()).as("also what was retained").isEqualTo(2);
+    JsonNode status = get("/api/v1/status");
+    assertThat(status.path("topics")).hasToString("[\"b/{machine}\"]");
+    assertThat(status.at("/sources/0/connects").asInt()).isEqualTo(1);
+    publish("b/press", "", true);
+  }
+
+  @Test
+  void aBadFileIsRefusedWholeWithEveryError() throws Exception {
+    write("routes: [ { topic: 'b/{machine}', format: jsno }, { topic: 'c/#/x', format: json } ]");
+
+    HttpResponse<String> answer = reload();
+
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+    JsonNode problem = JSON.readTree(answer.body());
+    assertThat(problem.path("title").asText()).isEqualTo("Configuration refused");
+    assertThat(problem.path("errors")).hasSize(2);
+    assertThat(problem.at("/errors/0/key").asText()).isEqualTo("routes[0].format");
+    assertThat(problem.at("/errors/0/line").asInt()).isEqualTo(6);
+    publish("a/press", "{\"temp\": 1}", false);
+    awaitReceived(1);
+    assertThat(get("/api/v1/status").path("topics")).hasToString("[\"a/{machine}\"]");
+  }
+
+  @Test
+  void whatNeedsARestartIsNamedAndLeftAsItIsAndTheRoutesAreTakenOver() throws Exception {
+    write(
+        "routes: [ { topic: 'a/{machine}', format: json, measurement: other } ]",
+        """
+        buffer: { max-size: 9GiB }
+        logging: { level: debug }
+        """);
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("session-expiry: 0s", "session-expiry: 1h")
+            .replace("name: away", "name: far"));
+
+    JsonNode answer = JSON.readTree(reload().body());
+
+    assertThat(answer.path("changed")).hasToString("[\"a/{machine}\"]");
+    assertThat(answer.path("needsRestart"))
+        .hasToString("[\"sources[plant]\",\"buffer\",\"sinks[away]\",\"sinks[far]\",\"logging\"]");
+    assertThat(get("/api/v1/status").at("/sinks/0/name").asText()).isEqualTo("away");
+  }
+
+  @Test
+  void aChangedFileIsTakenOverByItselfWhereAskedForAndABadOneIsNot() throws Exception {
+    write("routes: [ { topic: 'c/{machine}', format: json } ]");
+    await()
+        .until(() -> get("/api/v1/status").path("topics").toString().equals("[\"c/{machine}\"]"));
+    write("routes: [ { topic: 'd/{machine}', form: json } ]");
+    await()
+        .until(
+            () ->
+                HTTP.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                            .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .contains("weir_config_reloads_total{outcome=\"refused\"} 1"));
+    assertThat(get("/api/v1/status").path("topics")).hasToString("[\"c/{machine}\"]");
+  }
+}
