@@ -144,9 +144,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
           feed.seek(next);
           failed = false;
         }
-        boolean more = step();
-        fault = "";
-        if (!more) {
+        if (!step()) {
           feed.await(IDLE_WAIT_NS);
         }
       } catch (IOException e) {
@@ -236,6 +234,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
     if (next != feed.committed()) {
       feed.commit(next, fold.encode());
     }
+    fault = "";
   }
 
   private void append() throws IOException {

@@ -226,9 +226,10 @@ class EfficiencyConsumerTest {
     consumer.start();
     Thread time = new Thread(() -> run(() -> log.committed < 441));
     time.start();
-    await().until(() -> log.at > 0);
+    await().until(() -> consumer.fault().contains("the disk failed"));
     figures.fails = false;
     await().until(() -> log.committed == 441);
+    await().until(() -> consumer.fault().isEmpty());
     consumer.close();
     assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
   }

@@ -133,6 +133,16 @@ class HttpServerTest {
   }
 
   @Test
+  void figuresAreServedWhereTheyAreMade() throws Exception {
+    start(null);
+    problem(get("/api/v1/efficiency"), 404);
+    view.efficiency = new Efficiency(0.75, List.of(), List.of(), 3, 0);
+    JsonNode efficiency = JSON.readTree(get("/api/v1/efficiency").body());
+    assertThat(efficiency.path("targetOee").asDouble()).isEqualTo(0.75);
+    assertThat(efficiency.path("lateReadings").asLong()).isEqualTo(3);
+  }
+
+  @Test
   void metersAreServedAsPrometheusText() throws Exception {
     start(null);
     get("/api/v1/status");
@@ -181,6 +191,7 @@ class HttpServerTest {
             "/api/v1/status",
             "/api/v1/ledger",
             "/api/v1/assets",
+            "/api/v1/efficiency",
             "/api/v1/quarantine",
             "/api/v1/stream",
             "/not/there")) {

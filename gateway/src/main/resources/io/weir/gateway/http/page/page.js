@@ -7,6 +7,7 @@ const STREAM_SILENT_MS = 5000; // the gateway sends something every second
 const RETRY_MS = [500, 1000, 2000, 4000];
 const DENSE = 60; // more machines than this are shown without their metrics
 const METRICS_SHOWN = 8;
+const METRICS_BESIDE_FIGURES = 3;
 const CHART_POINTS = 300;
 const TOKEN = "weir-token";
 
@@ -280,8 +281,9 @@ function updateMachine(card, machine) {
   parts.title = figures?.coverage ?? "";
   setText(under.children[0], machine.state.word);
   setText(under.children[1], `${duration(machine.age)} old`);
-  const more = machine.metrics.length - METRICS_SHOWN;
-  const shown = more > 1 ? machine.metrics.slice(0, METRICS_SHOWN - 1) : machine.metrics;
+  const room = figures ? METRICS_BESIDE_FIGURES : METRICS_SHOWN;
+  const more = machine.metrics.length - room;
+  const shown = more > 1 ? machine.metrics.slice(0, room - 1) : machine.metrics;
   const items = shown.map((m) => ({ label: label(m), value: figure(m.value), metric: m }));
   if (more > 1) items.push({ label: "and", value: `${more + 1} more`, metric: { quality: "good" } });
   keyed(list, items, (i) => i.label, () => element("div", "", element("dt"), element("dd")), (row, item) => {
@@ -405,7 +407,7 @@ function nodes(status) {
     list.push({
       name: sink.name, type: way(sink, sink.type), kind: SINK_KINDS[sink.state], word: sink.state,
       figure: `${figure(sink.linesPerSecond)} lines/s`,
-      detail: [sink.url, sink.ledger.pending === 0 ? "nothing pending"
+      detail: [sink.log === "readings" ? sink.url : "", sink.ledger.pending === 0 ? "nothing pending"
         : `${whole.format(sink.ledger.pending)} pending, ${duration(sink.lagSeconds)} behind, ${bytes(sink.lagBytes)}`,
         sink.breaker === "closed" ? "" : `breaker ${sink.breaker}`,
         sink.nextTrySeconds === null ? "" : `next try in ${duration(sink.nextTrySeconds)}`],
@@ -453,13 +455,13 @@ function showLedger(status) {
     () => element("div", "", element("b"), element("div", "sum")),
     (row, line) => {
       setText(row.children[0], line.name);
-      const parts = [...line.parts];
+      const parts = line.parts.filter(([, count], at) => at === 0 || count !== 0);
       if (line.unexplained !== 0) parts.push(["unexplained", line.unexplained]);
       keyed(row.children[1], [line.of, ...parts], ([word]) => word,
         () => element("span", "", new Text(), element("b"), new Text()),
         (span, [word, count]) => {
           const sign = word === line.of[0] ? "" : word === parts[0][0] ? "= " : "+ ";
-          setClass(span, word === "unexplained" ? "down-text" : count === 0 ? "none" : "");
+          setClass(span, word === "unexplained" ? "down-text" : "");
           setText(span.childNodes[0], sign);
           setText(span.childNodes[1], whole.format(count));
           setText(span.childNodes[2], ` ${word}`);
