@@ -4,6 +4,7 @@ import io.weir.gateway.config.Config;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.Limits;
+import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
@@ -40,6 +41,9 @@ public final class Decoding {
 
   private record Named(int route, String format) {}
 
+  /** The decoders of formats that have sessions, by format: one each for all routes. */
+  private final Map<String, SessionDecoder> sessions = new ConcurrentHashMap<>();
+
   /**
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
@@ -48,7 +52,7 @@ public final class Decoding {
     this.routes = new Routes(configured);
     this.types = types;
     for (Config.Route route : configured) {
-      decoders.add(Decoders.of(route.format(), route.time(), Limits.DEFAULT));
+      decoders.add(decoder(route, route.format()));
     }
   }
 
@@ -58,6 +62,7 @@ public final class Decoding {
    *
    * @param payload the payload where it is the evidence of something rejected, else empty
    * @param skewed readings that stand at the receive time because the sender's clock is wrong
+   * @param kept to be run once the message was kept; what it says of its sender holds from then on
    */
   @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
   public record Decoded(
@@ -66,7 +71,25 @@ public final class Decoding {
       List<Reading> readings,
       List<Rejected> rejected,
       byte[] payload,
-      int skewed) {}
+      int skewed,
+      Runnable kept) {
+
+    /** What changes nothing but the log. */
+    public Decoded(
+        int received,
+        int filtered,
+        List<Reading> readings,
+        List<Rejected> rejected,
+        byte[] payload,
+        int skewed) {
+      this(received, filtered, readings, rejected, payload, skewed, () -> {});
+    }
+
+    /** The same, of a message that is history: it says nothing of its sender now. */
+    Decoded asHistory() {
+      return new Decoded(received, filtered, readings, rejected, payload, skewed);
+    }
+  }
 
   /** The routes, for what a source subscribes to. */
   public Routes routes() {
@@ -97,9 +120,10 @@ public final class Decoding {
     Decoder decoder = decoder(under, format);
     Normalizer message =
         new Normalizer(types, under, decoder.typesNumbers(), retained, receiveTimeNs);
-    decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), new Into(message));
+    Into into = new Into(message);
+    decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs), into);
     message.settle();
-    return decoded(message, payload);
+    return decoded(message, payload, into.kept);
   }
 
   /** The decoder for a match: of the format that the source names, else of the route's. */
@@ -110,7 +134,19 @@ public final class Decoding {
     Config.Route route = route(match);
     return named.computeIfAbsent(
         new Named(match.index(), format == null ? route.format() : format),
-        wanted -> Decoders.of(wanted.format(), route.time(), Limits.DEFAULT));
+        wanted -> decoder(route, wanted.format()));
+  }
+
+  private Decoder decoder(Config.Route route, String format) {
+    Decoder made = Decoders.of(format, route.time(), Limits.DEFAULT);
+    return made instanceof SessionDecoder first
+        ? sessions.computeIfAbsent(format, unknown -> first)
+        : made;
+  }
+
+  /** The decoders that have something to say to the senders now and then. */
+  public List<SessionDecoder> sessions() {
+    return List.copyOf(sessions.values());
   }
 
   /** The route of a match, as configured. */
@@ -127,7 +163,7 @@ public final class Decoding {
   }
 
   /** The parts that the message has come to. */
-  static Decoded decoded(Normalizer message, byte[] payload) {
+  static Decoded decoded(Normalizer message, byte[] payload, Runnable kept) {
     List<Rejected> rejected = oneCopyOfEachPart(message.rejected());
     boolean payloadIsEvidence = false;
     for (Rejected each : rejected) {
@@ -141,7 +177,8 @@ public final class Decoding {
         message.readings(),
         rejected,
         payloadIsEvidence ? payload : NO_PAYLOAD,
-        message.skewed());
+        message.skewed(),
+        kept);
   }
 
   /**
@@ -160,7 +197,14 @@ public final class Decoding {
   }
 
   /** From a decoder into normalizing. */
-  private record Into(Normalizer message) implements Decoder.Output {
+  private static final class Into implements Decoder.Output {
+    private final Normalizer message;
+    private Runnable kept = () -> {};
+
+    Into(Normalizer message) {
+      this.message = message;
+    }
+
     @Override
     public void sample(Sample sample) {
       message.add(sample);
@@ -174,6 +218,16 @@ public final class Decoding {
     @Override
     public void filtered() {
       message.filter();
+    }
+
+    @Override
+    public void onceKept(Runnable effect) {
+      Runnable before = kept;
+      kept =
+          () -> {
+            before.run();
+            effect.run();
+          };
     }
   }
 }

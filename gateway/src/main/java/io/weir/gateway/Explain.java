@@ -59,8 +59,10 @@ public final class Explain {
     Decoder decoder = decoding.decoder(match, null);
     Normalizer message =
         new Normalizer(types, match, decoder.typesNumbers(), retained, receiveTimeNs);
-    decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), story.telling(message));
-    Decoding.Decoded decoded = Decoding.decoded(message, payload);
+    decoder.decode(
+        new Decoder.Payload(source == null ? "" : source, topic, payload, receiveTimeNs),
+        story.telling(message));
+    Decoding.Decoded decoded = Decoding.decoded(message, payload, () -> {});
     story.say(
         "received "
             + decoded.received()

@@ -164,6 +164,9 @@ public final class Gateway implements AutoCloseable {
         source.start();
         undo("source " + source.name(), source::close);
       }
+      Senders senders = new Senders(decoding.sessions(), config.sources(), sources, time);
+      senders.start();
+      undo("senders", senders::close);
       StatusLine status = new StatusLine(view);
       status.start();
       undo("status line", status::close);

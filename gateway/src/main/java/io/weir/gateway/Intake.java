@@ -112,6 +112,7 @@ final class Intake implements Inbox {
       settling.undo();
       return Answer.NO_ROOM;
     }
+    decoded.kept().run();
     port.time.record(time.elapsedNs() - started, TimeUnit.NANOSECONDS);
     return Answer.TAKEN;
   }

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A case is a folder {@code cases/<format>/<case>}: {@code case.yaml} with topic and route, {@code
  * payload.*} as it arrives, {@code expected.txt} with what becomes of it, as {@link Explain} says
- * it. A report of a payload that went wrong becomes a folder.
+ * it. Of a format that has sessions the case may name messages that came {@code earlier}. A report
+ * of a payload that went wrong becomes a folder.
  */
 class CasesTest {
 
@@ -53,14 +54,19 @@ class CasesTest {
     String format = folder.substring(0, folder.indexOf('/'));
     Config.Route route = route(given.path("route"), format);
 
+    long received = ns(Instant.parse(given.path("received").asText(RECEIVED)));
+    Explain explain = new Explain(List.of(route), Types.load(new Memory()));
+    for (JsonNode earlier : given.path("earlier")) {
+      byte[] payload = Files.readAllBytes(home.resolve(earlier.path("payload").asText()));
+      explain.text(null, earlier.path("topic").asText(), payload, false, received);
+    }
     String told =
-        new Explain(List.of(route), Types.load(new Memory()))
-            .text(
-                null,
-                given.path("topic").asText(),
-                payload(home),
-                given.path("retained").asBoolean(),
-                ns(Instant.parse(given.path("received").asText(RECEIVED))));
+        explain.text(
+            null,
+            given.path("topic").asText(),
+            payload(home),
+            given.path("retained").asBoolean(),
+            received);
 
     assertThat(told).isEqualTo(Files.readString(home.resolve("expected.txt")));
   }

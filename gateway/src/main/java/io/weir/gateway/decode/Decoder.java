@@ -21,6 +21,14 @@ public interface Decoder {
 
     /** A part left out on purpose, which the ledger counts as filtered. */
     void filtered();
+
+    /**
+     * Takes what is to happen once the message was kept, and not if it was turned away to be
+     * offered again. By default it happens at once, for where nothing is offered twice.
+     */
+    default void onceKept(Runnable effect) {
+      effect.run();
+    }
   }
 
   /**
@@ -41,10 +49,16 @@ public interface Decoder {
   /**
    * What arrived.
    *
+   * @param source the name of the source, "" where there is none: sessions of a format are its own
    * @param topic the topic
    * @param bytes the payload, not to be changed
    * @param receiveTimeNs when it arrived, nanoseconds since the epoch
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Payload(String topic, byte[] bytes, long receiveTimeNs) {}
+  record Payload(String source, String topic, byte[] bytes, long receiveTimeNs) {
+
+    public Payload(String topic, byte[] bytes, long receiveTimeNs) {
+      this("", topic, bytes, receiveTimeNs);
+    }
+  }
 }

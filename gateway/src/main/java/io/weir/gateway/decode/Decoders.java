@@ -1,6 +1,7 @@
 package io.weir.gateway.decode;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.decode.sparkplug.SparkplugDecoder;
 import io.weir.gateway.model.Sample.TimeUnit;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +21,14 @@ public final class Decoders {
   private static final Map<String, Format> FORMATS =
       new TreeMap<>(
           Map.of(
-              "json", JsonDecoder::new,
-              "influx-line", InfluxLineDecoder::new,
-              "scalar", (time, limits) -> new ScalarDecoder()));
+              "json",
+              JsonDecoder::new,
+              "influx-line",
+              InfluxLineDecoder::new,
+              "scalar",
+              (time, limits) -> new ScalarDecoder(),
+              "sparkplug-b",
+              (time, limits) -> new SparkplugDecoder(limits)));
 
   /** The names that a route may give, in order. */
   public static List<String> names() {

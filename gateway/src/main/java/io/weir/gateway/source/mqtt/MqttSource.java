@@ -5,12 +5,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.Publishes;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceMeters;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Readings from an MQTT broker. See the package for what it promises. */
-public final class MqttSource implements Source {
+public final class MqttSource implements Source, Publishes {
 
   private final String name;
   private final SourceMeters meters;
@@ -33,10 +35,12 @@ public final class MqttSource implements Source {
       MeterRegistry registry,
       SubscriptionStore store) {
     String group = config.share();
-    List<Subscription> asked =
-        group == null
-            ? List.copyOf(subscriptions)
-            : subscriptions.stream().map(each -> each.sharedBy(group)).toList();
+    List<Subscription> asked = new ArrayList<>();
+    subscriptions.forEach(each -> asked.add(group == null ? each : each.sharedBy(group)));
+    String hostId = config.sparkplug().hostId();
+    if (hostId != null) {
+      asked.add(new Subscription(HostState.topic(hostId), 0));
+    }
     // MQTT 5 has the broker keep the count, by Receive Maximum
     int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
     name = config.name();
@@ -46,7 +50,8 @@ public final class MqttSource implements Source {
     keeper =
         new Keeper(
             name, new Window(maxCount, config.windowBytes()), inbox, time, meters.acknowledged());
-    supervisor = new Supervisor(config, asked, store, keeper, time, connects, sessionsLost);
+    supervisor =
+        new Supervisor(config, List.copyOf(asked), store, keeper, time, connects, sessionsLost);
     meters.gauges(this::status, keeper::silenceNs);
   }
 
@@ -59,6 +64,11 @@ public final class MqttSource implements Source {
   public void start() {
     keeper.start();
     supervisor.start();
+  }
+
+  @Override
+  public void publish(String topic, byte[] payload) {
+    supervisor.publish(topic, payload);
   }
 
   @Override

@@ -42,6 +42,8 @@ final class Supervisor {
    */
   private static final List<String> PROBE = List.of("weir/never-subscribed");
 
+  private static final String CONNECTED = "connected";
+
   private final Config.MqttSource config;
   private final List<Subscription> subscriptions;
   private final SubscriptionStore store;
@@ -60,7 +62,7 @@ final class Supervisor {
   record Phase(String state, String reason) {
 
     boolean ready() {
-      return state.equals("connected") && reason.isEmpty();
+      return state.equals(CONNECTED) && reason.isEmpty();
     }
   }
 
@@ -108,7 +110,7 @@ final class Supervisor {
     try {
       int failures = 0;
       while (awaitRoom()) {
-        Connection next = new Connection(++epoch, Client.of(config), keeper);
+        Connection next = new Connection(++epoch, Client.of(config), keeper, state());
         keeper.connecting(next);
         connection = next;
         long begun = time.elapsedNs();
@@ -125,6 +127,25 @@ final class Supervisor {
       Thread.currentThread().interrupt();
     } finally {
       phase = new Phase("stopped", "stopped");
+    }
+  }
+
+  private @Nullable HostState state() {
+    String hostId = config.sparkplug().hostId();
+    return hostId == null ? null : HostState.at(hostId, time.wallNs());
+  }
+
+  /** Sends a message if there is a connection, else drops it. Any thread. */
+  void publish(String topic, byte[] payload) {
+    Connection now = connection;
+    if (now == null || !phase.state().equals(CONNECTED)) {
+      LOG.debug("{}: not connected, so nothing is sent to {}", config.name(), topic);
+      return;
+    }
+    try {
+      now.client().publish(topic, payload, 0, false);
+    } catch (Fault e) {
+      LOG.debug("{}: nothing is sent to {}: {}", config.name(), topic, e.reason());
     }
   }
 
@@ -162,7 +183,8 @@ final class Supervisor {
    */
   private List<Client.Refusal> open(Connection next) throws Fault {
     phase = new Phase("connecting", phase.reason());
-    boolean sessionPresent = next.client().connect(next);
+    HostState state = next.state();
+    boolean sessionPresent = next.client().connect(next, state == null ? null : state.will());
     connects.increment();
     keeper.window.connected(sessionPresent);
     try {
@@ -189,6 +211,9 @@ final class Supervisor {
         LOG.info("{}: unsubscribed {}, no longer configured", config.name(), stale);
       }
       save(both, wanted);
+      if (state != null) {
+        state.birth(next.client());
+      }
       settled(refused);
       return refused;
     } catch (IOException e) {
@@ -207,7 +232,7 @@ final class Supervisor {
         refused.stream()
             .map(each -> each.subscription().filter() + " refused: " + each.reason())
             .collect(Collectors.joining("; "));
-    phase = new Phase("connected", reason);
+    phase = new Phase(CONNECTED, reason);
     if (reason.isEmpty()) {
       LOG.info("{}: connected to {}", config.name(), config.url());
     } else {
@@ -243,6 +268,10 @@ final class Supervisor {
   private void end(Connection over, String reason) {
     over.end(reason);
     if (isStopped()) {
+      HostState state = over.state();
+      if (state != null) {
+        state.death(over.client(), time.wallNs());
+      }
       over.client().disconnect();
     } else {
       phase = new Phase("down", reason);
