@@ -91,10 +91,17 @@ final class MetricReader {
         top(Metric.parseFrom(bytes));
       } catch (InvalidProtocolBufferException e) {
         understood = false;
-        out.reject(
-            new Rejected(Reason.MALFORMED, "a metric that is not protobuf: " + e.getMessage()));
+        out.reject(new Rejected(Reason.MALFORMED, "a metric that cannot be read: " + saying(e)));
       }
     }
+  }
+
+  /** The library's words without its guesses. */
+  static String saying(InvalidProtocolBufferException e) {
+    String words = String.valueOf(e.getMessage());
+    return words.contains("ended unexpectedly")
+        ? "it breaks off or is not protobuf"
+        : Excerpt.of(words);
   }
 
   /** The number that ties a birth and a death to one connection; {@code null} if it has none. */
@@ -275,7 +282,11 @@ final class MetricReader {
       String place = meant.name + "." + row;
       if (cells.getElementsCount() != columns) {
         out.reject(
-            new Unfit("has " + cells.getElementsCount() + " cells for " + columns + " columns")
+            new Unfit(
+                    "has another count of cells, "
+                        + cells.getElementsCount()
+                        + ", than the columns, "
+                        + columns)
                 .rejected(place));
         continue;
       }

@@ -61,7 +61,7 @@ public final class SparkplugDecoder implements SessionDecoder {
     try {
       envelope = Envelope.read(bytes, limits.maxParts());
     } catch (InvalidProtocolBufferException e) {
-      reject(key, Reason.MALFORMED, "not a payload of Sparkplug B: " + e.getMessage(), out);
+      reject(key, Reason.MALFORMED, "not a payload of Sparkplug B: " + MetricReader.saying(e), out);
       return;
     } catch (Envelope.TooMuch e) {
       reject(key, Reason.LIMIT, String.valueOf(e.getMessage()), out);

@@ -173,6 +173,9 @@ sealed interface Wire {
   }
 
   private Unfit mismatch(int datatype) {
+    if (DataType.forNumber(datatype) == null) {
+      return new Unfit("is of datatype " + datatype + ", which is not one of Sparkplug B");
+    }
     String have =
         this instanceof Text
             ? "a text"
@@ -183,6 +186,6 @@ sealed interface Wire {
   /** As the specification names it. */
   static String name(int datatype) {
     DataType known = DataType.forNumber(datatype);
-    return known == null ? datatype + ", which is not one of Sparkplug B" : known.name();
+    return known == null ? Integer.toString(datatype) : known.name();
   }
 }

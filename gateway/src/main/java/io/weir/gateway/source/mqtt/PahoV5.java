@@ -39,7 +39,8 @@ final class PahoV5 implements Client {
     try {
       MqttConnectionOptions options = options();
       if (will != null) {
-        options.setWill(will.topic(), new MqttMessage(will.payload(), 1, true, new MqttProperties()));
+        options.setWill(
+            will.topic(), new MqttMessage(will.payload(), 1, true, new MqttProperties()));
       }
       Duplicates duplicates = new Duplicates();
       MqttAsyncClient paho = watched(duplicates);
