@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,18 @@ class DecodingTest {
 
   /** Bytes that mean something in some format. */
   private static final String MEANINGFUL = "{}[]\",:=\\ \n\r0e-.iut#";
+
+  /** Topics that mean something to a format. */
+  private static final Map<String, List<String>> TOPICS =
+      Map.of(
+          "sparkplug-b",
+          List.of(
+              "spBv1.0/g/NBIRTH/n",
+              "spBv1.0/g/DBIRTH/n/d",
+              "spBv1.0/g/NDATA/n",
+              "spBv1.0/g/DDATA/n/d",
+              "spBv1.0/g/DDEATH/n/d",
+              "spBv1.0/g/NDEATH/n"));
 
   static List<String> formats() {
     return Decoders.names();
@@ -60,11 +73,14 @@ class DecodingTest {
   void whateverThePayloadEveryPartOfItIsCountedOnce(String format) throws IOException {
     Decoding decoding = decoding(route("#", format));
     List<byte[]> seeds = payloadsOfCases();
+    List<String> topics = TOPICS.getOrDefault(format, List.of("a/b"));
     Random random = new Random(20260301);
     for (int i = 0; i < 20_000; i++) {
       byte[] payload = mutated(seeds, random);
+      String topic = topics.get(random.nextInt(topics.size()));
       Decoded decoded =
-          decoding.decode("plant", "a/b", payload, random.nextInt(10) == 0, null, NOW + i);
+          decoding.decode("plant", topic, payload, random.nextInt(10) == 0, null, NOW + i);
+      decoded.kept().run();
       assertThat(decoded.received())
           .as("payload %d", i)
           .isPositive()
