@@ -4,6 +4,7 @@ import io.weir.gateway.config.Config;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.Limits;
+import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Decoding {
 
   private static final byte[] NO_PAYLOAD = {};
+  private static final Runnable NOTHING = () -> {};
 
   private final List<Config.Route> configured;
   private final Routes routes;
@@ -47,6 +49,9 @@ public final class Decoding {
   private final Map<Named, Decoder> named = new ConcurrentHashMap<>();
 
   private record Named(int route, String format) {}
+
+  /** The decoders of formats that have sessions, by format: one each for all routes. */
+  private final Map<String, SessionDecoder> sessions = new ConcurrentHashMap<>();
 
   /**
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
@@ -62,7 +67,7 @@ public final class Decoding {
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
   public Decoding(List<Config.Route> configured, Types types, Recent recent) {
-    this(configured, types, recent, Map.of(), Map.of());
+    this(configured, types, recent, Map.of(), Map.of(), Map.of());
   }
 
   private Decoding(
@@ -70,11 +75,14 @@ public final class Decoding {
       Types types,
       Recent recent,
       Map<String, List<String>> leaving,
-      Map<Config.Route, Decoder> kept) {
+      Map<Config.Route, Decoder> kept,
+      Map<String, SessionDecoder> knownSessions) {
     this.configured = List.copyOf(configured);
     this.routes = new Routes(configured, leaving);
     this.types = types;
     this.recent = recent;
+    sessions.putAll(knownSessions);
+    sessions.keySet().retainAll(configured.stream().map(Config.Route::format).toList());
     for (Config.Route route : configured) {
       Decoder known = kept.get(route);
       decoders.add(known == null ? decoder(route, route.format(), decoders.size()) : known);
@@ -84,12 +92,15 @@ public final class Decoding {
   private Decoder decoder(Config.Route route, String format, int index) {
     Limits limits =
         new Limits(route.limits().depth(), route.limits().samples(), Limits.DEFAULT.maxExpanded());
-    return Decoders.of(format, route, limits).labelled(routes.labels(index));
+    Decoder made = Decoders.of(format, route, limits);
+    return made instanceof SessionDecoder first
+        ? sessions.computeIfAbsent(format, unknown -> first).limited(limits)
+        : made.labelled(routes.labels(index));
   }
 
   /**
-   * The same with other routes. A route that stays as it is keeps its decoder, and with it what a
-   * format with sessions knows of its senders.
+   * The same with other routes. A route that stays as it is keeps its decoder; what a format with
+   * sessions knows of its senders stays as long as any route has the format.
    *
    * @param leaving by source, filters that are about to be unsubscribed
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
@@ -99,7 +110,7 @@ public final class Decoding {
     for (int i = 0; i < configured.size(); i++) {
       kept.put(configured.get(i), decoders.get(i));
     }
-    return new Decoding(next, types, recent, leaving, kept);
+    return new Decoding(next, types, recent, leaving, kept, sessions);
   }
 
   /** The routes as the configuration has them. */
@@ -115,6 +126,7 @@ public final class Decoding {
    * @param skewed samples that stand at the receive time because the sender's clock is wrong
    * @param misread samples whose time was in another unit than it should be
    * @param footprint what is remembered of it once it is taken
+   * @param kept to be run once the message was kept; what it says of its sender holds from then on
    */
   @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
   public record Decoded(
@@ -125,7 +137,8 @@ public final class Decoding {
       byte[] payload,
       int skewed,
       int misread,
-      @Nullable Footprint footprint) {
+      @Nullable Footprint footprint,
+      Runnable kept) {
 
     /** A message of which nothing is remembered. */
     public Decoded(
@@ -134,12 +147,18 @@ public final class Decoding {
         List<Reading> readings,
         List<Rejected> rejected,
         byte[] payload) {
-      this(received, filtered, readings, rejected, payload, 0, 0, null);
+      this(received, filtered, readings, rejected, payload, 0, 0, null, NOTHING);
     }
 
     /** The same message, all left out. */
     Decoded filteredWhole() {
-      return new Decoded(received, received, List.of(), List.of(), NO_PAYLOAD);
+      return new Decoded(received, received, List.of(), List.of(), NO_PAYLOAD, 0, 0, null, kept);
+    }
+
+    /** The same, of a message that is history: it says nothing of its sender now. */
+    Decoded asHistory() {
+      return new Decoded(
+          received, filtered, readings, rejected, payload, skewed, misread, footprint, NOTHING);
     }
   }
 
@@ -224,10 +243,11 @@ public final class Decoding {
     }
     Decoder decoder = decoder(under, format);
     Normalizer message = normalizer(under, decoder, retained, receiveTimeNs);
-    decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs), new Into(message));
+    Into into = new Into(message);
+    decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs), into);
     message.settle();
     message.noteClock(source);
-    Decoded decoded = decoded(message, payload);
+    Decoded decoded = decoded(message, payload, into.kept);
     return message.repeats(payload) ? decoded.filteredWhole() : decoded;
   }
 
@@ -246,6 +266,11 @@ public final class Decoding {
         wanted -> decoder(route, wanted.format(), wanted.route()));
   }
 
+  /** The decoders that have something to say to the senders now and then. */
+  public List<SessionDecoder> sessions() {
+    return List.copyOf(sessions.values());
+  }
+
   /** The route of a match, as configured. */
   Config.Route route(Match match) {
     return match.index() < 0 ? Routes.UNROUTED : configured.get(match.index());
@@ -260,7 +285,7 @@ public final class Decoding {
   }
 
   /** The parts that the message has come to. */
-  static Decoded decoded(Normalizer message, byte[] payload) {
+  static Decoded decoded(Normalizer message, byte[] payload, Runnable kept) {
     List<Rejected> rejected = oneCopyOfEachPart(message.rejected());
     boolean payloadIsEvidence = false;
     for (Rejected each : rejected) {
@@ -276,7 +301,8 @@ public final class Decoding {
         payloadIsEvidence ? payload : NO_PAYLOAD,
         message.skewed(),
         message.misread(),
-        message.footprint());
+        message.footprint(),
+        kept);
   }
 
   /**
@@ -295,7 +321,14 @@ public final class Decoding {
   }
 
   /** From a decoder into normalizing. */
-  private record Into(Normalizer message) implements Decoder.Output {
+  private static final class Into implements Decoder.Output {
+    private final Normalizer message;
+    private Runnable kept = NOTHING;
+
+    Into(Normalizer message) {
+      this.message = message;
+    }
+
     @Override
     public void sample(Sample sample) {
       message.add(sample);
@@ -309,6 +342,16 @@ public final class Decoding {
     @Override
     public void filtered() {
       message.filter();
+    }
+
+    @Override
+    public void onceKept(Runnable effect) {
+      Runnable before = kept;
+      kept =
+          () -> {
+            before.run();
+            effect.run();
+          };
     }
   }
 }

@@ -63,8 +63,10 @@ public final class Explain {
     }
     Decoder decoder = decoding.decoder(match, null);
     Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
-    decoder.decode(new Decoder.Payload(topic, payload, receiveTimeNs), story.telling(message));
-    story.sum(Decoding.decoded(message, payload));
+    decoder.decode(
+        new Decoder.Payload(source == null ? "" : source, topic, payload, receiveTimeNs),
+        story.telling(message));
+    story.sum(Decoding.decoded(message, payload, () -> {}));
     return story.text.toString();
   }
 

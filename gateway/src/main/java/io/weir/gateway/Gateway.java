@@ -197,6 +197,10 @@ public final class Gateway implements AutoCloseable {
         undo("source " + source.name(), source::close);
       }
       reload.start();
+      Senders senders =
+          new Senders(() -> intake.decoding().sessions(), config.sources(), sources, time);
+      senders.start();
+      undo("senders", senders::close);
       StatusLine status = new StatusLine(view);
       status.start();
       undo("status line", status::close);

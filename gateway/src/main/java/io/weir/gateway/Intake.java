@@ -127,6 +127,7 @@ final class Intake implements Inbox {
     if (decoded.skewed() > 0) {
       warnOfClock(delivery);
     }
+    decoded.kept().run();
     port.time.record(time.elapsedNs() - started, TimeUnit.NANOSECONDS);
     return Answer.TAKEN;
   }

@@ -159,7 +159,7 @@ final class Replay implements AutoCloseable {
             delivery,
             line ? SOURCE : entry.origin().name(),
             entry.receiveTimeNs(),
-            line ? Replay::withoutPoint : decoded -> decoded);
+            line ? Replay::withoutPoint : Decoding.Decoded::asHistory);
     if (answer == Inbox.Answer.NO_ROOM) {
       throw new IOException("the log has no room now; what was not replayed still stands");
     }

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A case is a folder {@code cases/<format>/<case>}: {@code case.yaml} with topic and route, and
- * what came before on the route where the format has sessions; {@code payload.*} as it arrives,
- * {@code expected.txt} with what becomes of it, as {@link Explain} says it. A report of a payload
- * that went wrong becomes a folder.
+ * what came before where the format has sessions, as text ({@code before}) or as files beside it
+ * ({@code earlier}); {@code payload.*} as it arrives, {@code expected.txt} with what becomes of it,
+ * as {@link Explain} says it. A report of a payload that went wrong becomes a folder.
  */
 class CasesTest {
 
@@ -61,7 +61,10 @@ class CasesTest {
       byte[] payload = before.path("payload").asText().getBytes(UTF_8);
       explain.text(null, before.path("topic").asText(), payload, true, received);
     }
-
+    for (JsonNode earlier : given.path("earlier")) {
+      byte[] payload = Files.readAllBytes(home.resolve(earlier.path("payload").asText()));
+      explain.text(null, earlier.path("topic").asText(), payload, false, received);
+    }
     String told =
         explain.text(
             null,

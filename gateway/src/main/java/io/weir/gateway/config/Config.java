@@ -72,6 +72,7 @@ public record Config(
    * @param receiveMaximum messages the broker may have under way, 1 to 65535
    * @param windowBytes bytes of unacknowledged messages held at most
    * @param share name of a shared subscription group, or {@code null}
+   * @param sparkplug what it is to the Sparkplug edge nodes behind it, if there are any
    */
   public record MqttSource(
       String name,
@@ -87,8 +88,21 @@ public record Config(
       Duration keepAlive,
       Duration connectTimeout,
       @Nullable String share,
-      @Nullable Tls tls)
+      @Nullable Tls tls,
+      Sparkplug sparkplug)
       implements Source {}
+
+  /**
+   * What a source is to Sparkplug edge nodes.
+   *
+   * @param hostId the host application whose STATE it publishes, or {@code null} for none
+   * @param rebirth whether nodes are asked for their births where those are not known
+   * @param reorderTimeout how long a message missing in a node's sequence is waited for
+   */
+  public record Sparkplug(@Nullable String hostId, boolean rebirth, Duration reorderTimeout) {
+
+    public static final Sparkplug DEFAULT = new Sparkplug(null, true, Duration.ofSeconds(5));
+  }
 
   /** Readings that are posted to the gateway; at most so many bytes at once. */
   public record HttpSource(String name, int maxBodyBytes) implements Source {}

@@ -27,6 +27,7 @@ final class Presets {
               Map.entry(
                   "siemens-databus",
                   new Preset("ie/+/j/simatic/v1/{connector}/#", "siemens-databus")),
+              Map.entry("sparkplug-b", new Preset("spBv1.0/#", "sparkplug-b")),
               Map.entry("tasmota", new Preset("tele/{machine}/+", "tasmota")),
               Map.entry("zigbee2mqtt", new Preset("zigbee2mqtt/#", "zigbee2mqtt"))));
 

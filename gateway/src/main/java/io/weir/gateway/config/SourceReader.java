@@ -71,7 +71,21 @@ final class SourceReader {
             Duration.ofMillis(100),
             Duration.ofMinutes(10)),
         section.text("share"),
-        section.has("tls") ? tls(section.section("tls")) : null);
+        section.has("tls") ? tls(section.section("tls")) : null,
+        sparkplug(section));
+  }
+
+  private static Config.Sparkplug sparkplug(Section source) {
+    if (source.has("sparkplug") && source.has("share")) {
+      source.problem("share", "would tear the sessions of Sparkplug nodes apart");
+    }
+    Config.Sparkplug unset = Config.Sparkplug.DEFAULT;
+    Section section = source.section("sparkplug");
+    return new Config.Sparkplug(
+        section.text("host-id"),
+        section.flag("rebirth", unset.rebirth()),
+        section.duration(
+            "reorder-timeout", unset.reorderTimeout(), Duration.ZERO, Duration.ofMinutes(10)));
   }
 
   private String clientId(Section section, URI url, String name) {

@@ -22,6 +22,14 @@ public interface Decoder {
 
     /** A part left out on purpose, which the ledger counts as filtered. */
     void filtered();
+
+    /**
+     * Takes what is to happen once the message was kept, and not if it was turned away to be
+     * offered again. By default it happens at once, for where nothing is offered twice.
+     */
+    default void onceKept(Runnable effect) {
+      effect.run();
+    }
   }
 
   /**

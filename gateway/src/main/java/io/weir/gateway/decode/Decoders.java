@@ -1,6 +1,7 @@
 package io.weir.gateway.decode;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.decode.sparkplug.SparkplugDecoder;
 import io.weir.gateway.model.Sample.TimeUnit;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ public final class Decoders {
               Map.entry("shelly", (route, limits) -> new ShellyDecoder(limits)),
               Map.entry("siemens-databus", (route, limits) -> new SiemensDatabusDecoder(limits)),
               Map.entry("sitewise", (route, limits) -> new SiteWiseDecoder(limits)),
+              Map.entry("sparkplug-b", (route, limits) -> new SparkplugDecoder(limits)),
               Map.entry("tasmota", (route, limits) -> new TasmotaDecoder(limits)),
               Map.entry("thingsboard", (route, limits) -> new ThingsBoardDecoder(limits)),
               Map.entry("umh", (route, limits) -> new UmhDecoder(limits)),
@@ -47,7 +49,7 @@ public final class Decoders {
   }
 
   /**
-   * A decoder of the format; it takes compressed payloads too.
+   * A decoder of the format; it takes compressed payloads too, unless the format has sessions.
    *
    * @param format one of the names; a source that knows better than the route which unit times are
    *     in adds it behind a colon, such as {@code influx-line:ms}
@@ -64,7 +66,8 @@ public final class Decoders {
     }
     Config.Route read =
         colon < 0 ? route : route.with(route.time().in(unit(format.substring(colon + 1))));
-    return new ExpandingDecoder(known.decoder(read, limits), limits);
+    Decoder made = known.decoder(read, limits);
+    return made instanceof SessionDecoder ? made : new ExpandingDecoder(made, limits);
   }
 
   private static TimeUnit unit(String word) {

@@ -70,7 +70,8 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(10),
                         null,
-                        null)),
+                        null,
+                        Config.Sparkplug.DEFAULT)),
                 List.of(
                     new Config.Route(
                         "factory/{machine}",

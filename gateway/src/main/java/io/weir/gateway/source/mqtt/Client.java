@@ -3,6 +3,7 @@ package io.weir.gateway.source.mqtt;
 import io.weir.gateway.config.Config;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to a broker: made, used once, thrown away. The adapters behind it hold no state of
@@ -22,9 +23,14 @@ interface Client {
   /**
    * Connects, without a clean start. Events may come before this returns.
    *
+   * @param will what the broker publishes at QoS 1, retained, should the connection be lost
    * @return whether the broker knew the session
    */
-  boolean connect(Events events) throws Fault;
+  boolean connect(Events events, @Nullable Will will) throws Fault;
+
+  /** A will; see {@link #connect}. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Will(String topic, byte[] payload) {}
 
   /**
    * Subscribes and waits for the answer.
@@ -38,6 +44,9 @@ interface Client {
 
   /** Queues the acknowledgement of a QoS 1 message; does not wait. */
   void acknowledge(int packetId) throws Fault;
+
+  /** Queues a message; does not wait. */
+  void publish(String topic, byte[] payload, int qos, boolean retained) throws Fault;
 
   /** Sends what is queued, then leaves without ending the session. Waits a bounded time. */
   void disconnect();

@@ -12,17 +12,20 @@ final class Connection implements Client.Events {
   private final int epoch;
   private final Client client;
   private final Keeper keeper;
+  private final @Nullable HostState state;
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private final Semaphore news = new Semaphore(0);
   private volatile boolean full;
 
   /**
    * @param epoch its number, rising
+   * @param state of the Sparkplug host application that it is, or {@code null} where it is none
    */
-  Connection(int epoch, Client client, Keeper keeper) {
+  Connection(int epoch, Client client, Keeper keeper, @Nullable HostState state) {
     this.epoch = epoch;
     this.client = client;
     this.keeper = keeper;
+    this.state = state;
   }
 
   int epoch() {
@@ -33,11 +36,22 @@ final class Connection implements Client.Events {
     return client;
   }
 
+  @Nullable HostState state() {
+    return state;
+  }
+
   @Override
   public void arrived(Arrival arrival) {
-    if (!ended.isDone()) {
-      keeper.arrived(this, arrival);
+    if (ended.isDone()) {
+      return;
     }
+    if (state != null && arrival.topic().equals(state.topic())) {
+      state.heard(arrival.payload(), client);
+      if (arrival.qos() == 0) {
+        return; // by the subscription for it; at QoS 1 it came by a route's, which decides
+      }
+    }
+    keeper.arrived(this, arrival);
   }
 
   @Override

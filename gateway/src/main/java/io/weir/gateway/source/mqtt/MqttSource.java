@@ -5,17 +5,20 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.Publishes;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceMeters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Readings from an MQTT broker. See the package for what it promises. */
-public final class MqttSource implements Source {
+public final class MqttSource implements Source, Publishes {
 
   private final String name;
   private final @Nullable String group;
+  private final @Nullable String hostId;
   private final SourceMeters meters;
   private final Counter connects;
   private final Counter sessionsLost;
@@ -36,6 +39,7 @@ public final class MqttSource implements Source {
       MeterRegistry registry,
       SubscriptionStore store) {
     group = config.share();
+    hostId = config.sparkplug().hostId();
     // MQTT 5 has the broker keep the count, by Receive Maximum
     int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
     name = config.name();
@@ -52,9 +56,13 @@ public final class MqttSource implements Source {
 
   private List<Subscription> asked(List<Subscription> subscriptions) {
     String shared = group;
-    return shared == null
-        ? subscriptions
-        : subscriptions.stream().map(each -> each.sharedBy(shared)).toList();
+    List<Subscription> asked = new ArrayList<>();
+    subscriptions.forEach(each -> asked.add(shared == null ? each : each.sharedBy(shared)));
+    String host = hostId;
+    if (host != null) {
+      asked.add(new Subscription(HostState.topic(host), 0));
+    }
+    return List.copyOf(asked);
   }
 
   /**
@@ -77,6 +85,11 @@ public final class MqttSource implements Source {
   public void start() {
     keeper.start();
     supervisor.start();
+  }
+
+  @Override
+  public void publish(String topic, byte[] payload) {
+    supervisor.publish(topic, payload);
   }
 
   @Override

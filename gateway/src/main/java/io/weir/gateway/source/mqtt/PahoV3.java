@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PahoV3 implements Client {
 
+  /** Messages that may be under way to the broker; Paho's own bound of 10 is soon reached. */
+  private static final int MAX_INFLIGHT = 1_000;
+
   private final Config.MqttSource config;
   private final long timeoutMs;
   private volatile @Nullable MqttAsyncClient client;
@@ -31,9 +34,12 @@ final class PahoV3 implements Client {
   }
 
   @Override
-  public boolean connect(Events events) throws Fault {
+  public boolean connect(Events events, @Nullable Will will) throws Fault {
     try {
       MqttConnectOptions options = options();
+      if (will != null) {
+        options.setWill(will.topic(), will.payload(), 1, true);
+      }
       MqttAsyncClient paho =
           new MqttAsyncClient(
               Broker.paho(config.url()), config.clientId(), new MemoryPersistence());
@@ -53,6 +59,7 @@ final class PahoV3 implements Client {
     options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
     options.setCleanSession(config.sessionExpiry().isZero());
     options.setAutomaticReconnect(false);
+    options.setMaxInflight(MAX_INFLIGHT);
     options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
     options.setConnectionTimeout(Broker.seconds(config.connectTimeout()));
     if (config.username() != null) {
@@ -103,6 +110,15 @@ final class PahoV3 implements Client {
       paho().messageArrivedComplete(packetId, 1);
     } catch (MqttException e) {
       throw fault("cannot acknowledge", e);
+    }
+  }
+
+  @Override
+  public void publish(String topic, byte[] payload, int qos, boolean retained) throws Fault {
+    try {
+      paho().publish(topic, payload, qos, retained);
+    } catch (MqttException e) {
+      throw fault("cannot publish", e);
     }
   }
 
@@ -176,7 +192,7 @@ final class PahoV3 implements Client {
 
     @Override
     public void deliveryComplete(IMqttDeliveryToken token) {
-      // this client never publishes
+      // nobody waits for it
     }
   }
 }

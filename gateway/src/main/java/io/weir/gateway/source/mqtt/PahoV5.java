@@ -35,9 +35,13 @@ final class PahoV5 implements Client {
   }
 
   @Override
-  public boolean connect(Events events) throws Fault {
+  public boolean connect(Events events, @Nullable Will will) throws Fault {
     try {
       MqttConnectionOptions options = options();
+      if (will != null) {
+        options.setWill(
+            will.topic(), new MqttMessage(will.payload(), 1, true, new MqttProperties()));
+      }
       Duplicates duplicates = new Duplicates();
       MqttAsyncClient paho = watched(duplicates);
       client = paho;
@@ -134,6 +138,15 @@ final class PahoV5 implements Client {
   }
 
   @Override
+  public void publish(String topic, byte[] payload, int qos, boolean retained) throws Fault {
+    try {
+      paho().publish(topic, payload, qos, retained);
+    } catch (MqttException e) {
+      throw fault("cannot publish", e);
+    }
+  }
+
+  @Override
   public void disconnect() {
     MqttAsyncClient paho = client;
     if (paho == null) {
@@ -221,7 +234,7 @@ final class PahoV5 implements Client {
 
     @Override
     public void deliveryComplete(IMqttToken token) {
-      // this client never publishes
+      // nobody waits for it
     }
 
     @Override

@@ -44,6 +44,8 @@ final class Supervisor {
    */
   private static final List<String> PROBE = List.of("weir/never-subscribed");
 
+  private static final String CONNECTED = "connected";
+
   private final Config.MqttSource config;
   private final SubscriptionStore store;
   private final Keeper keeper;
@@ -62,7 +64,7 @@ final class Supervisor {
   record Phase(String state, String reason) {
 
     boolean ready() {
-      return state.equals("connected") && reason.isEmpty();
+      return state.equals(CONNECTED) && reason.isEmpty();
     }
   }
 
@@ -141,7 +143,7 @@ final class Supervisor {
     try {
       int failures = 0;
       while (awaitRoom()) {
-        Connection next = new Connection(++epoch, Client.of(config), keeper);
+        Connection next = new Connection(++epoch, Client.of(config), keeper, state());
         keeper.connecting(next);
         connection = next;
         long begun = time.elapsedNs();
@@ -158,6 +160,25 @@ final class Supervisor {
       Thread.currentThread().interrupt();
     } finally {
       phase = new Phase("stopped", "stopped");
+    }
+  }
+
+  private @Nullable HostState state() {
+    String hostId = config.sparkplug().hostId();
+    return hostId == null ? null : HostState.at(hostId, time.wallNs());
+  }
+
+  /** Sends a message if there is a connection, else drops it. Any thread. */
+  void publish(String topic, byte[] payload) {
+    Connection now = connection;
+    if (now == null || !phase.state().equals(CONNECTED)) {
+      LOG.debug("{}: not connected, so nothing is sent to {}", config.name(), topic);
+      return;
+    }
+    try {
+      now.client().publish(topic, payload, 0, false);
+    } catch (Fault e) {
+      LOG.debug("{}: nothing is sent to {}: {}", config.name(), topic, e.reason());
     }
   }
 
@@ -194,7 +215,8 @@ final class Supervisor {
    */
   private Asked open(Connection next) throws Fault {
     phase = new Phase("connecting", phase.reason());
-    boolean sessionPresent = next.client().connect(next);
+    HostState state = next.state();
+    boolean sessionPresent = next.client().connect(next, state == null ? null : state.will());
     connects.increment();
     keeper.window.connected(sessionPresent);
     if (!sessionPresent && !known().isEmpty()) {
@@ -206,7 +228,7 @@ final class Supervisor {
           config.name(),
           config.clientId());
     }
-    Asked asked = ask(next.client(), List.of(), wanted);
+    Asked asked = ask(next.client(), List.of(), wanted, state);
     if (phase.ready()) {
       LOG.info("{}: connected to {}", config.name(), config.url());
     }
@@ -226,8 +248,12 @@ final class Supervisor {
    * no topic is missed that stands in both. The set of filters is saved before it grows and after
    * it shrank, so that whatever crashes in between, no filter is at the broker that is not in the
    * set.
+   *
+   * @param state what is to be told first on a new connection, once the subscriptions stand
    */
-  private Asked ask(Client client, List<Subscription> granted, Wanted target) throws Fault {
+  private Asked ask(
+      Client client, List<Subscription> granted, Wanted target, @Nullable HostState state)
+      throws Fault {
     try {
       Set<String> known = store.load();
       Set<String> filters = target.filters();
@@ -244,6 +270,9 @@ final class Supervisor {
         LOG.info("{}: unsubscribed {}, no longer configured", config.name(), stale);
       }
       save(both, filters);
+      if (state != null) {
+        state.birth(client);
+      }
       settled(refused);
       target.done().complete(null);
       List<Subscription> held = new ArrayList<>(target.subscriptions());
@@ -265,7 +294,7 @@ final class Supervisor {
         refused.stream()
             .map(each -> each.subscription().filter() + " refused: " + each.reason())
             .collect(Collectors.joining("; "));
-    phase = new Phase("connected", reason);
+    phase = new Phase(CONNECTED, reason);
     if (!reason.isEmpty()) {
       LOG.error("{}: connected to {}, but {}", config.name(), config.url(), reason);
     }
@@ -287,7 +316,7 @@ final class Supervisor {
       }
       Wanted target = wanted;
       if (asked.target() != target || asked.granted().size() < target.subscriptions().size()) {
-        asked = ask(now.client(), asked.granted(), target);
+        asked = ask(now.client(), asked.granted(), target, null);
       } else if (keeper.silenceNs() < 0 || keeper.silenceNs() > config.keepAlive().toNanos()) {
         now.client().unsubscribe(PROBE);
       }
@@ -297,6 +326,10 @@ final class Supervisor {
   private void end(Connection over, String reason) {
     over.end(reason);
     if (isStopped()) {
+      HostState state = over.state();
+      if (state != null) {
+        state.death(over.client(), time.wallNs());
+      }
       over.client().disconnect();
     } else {
       phase = new Phase("down", reason);

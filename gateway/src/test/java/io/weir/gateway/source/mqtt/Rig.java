@@ -43,6 +43,7 @@ final class Rig implements AutoCloseable {
   Duration connectTimeout = Duration.ofSeconds(5);
   String share;
   Config.Tls tls;
+  Config.Sparkplug sparkplug = Config.Sparkplug.DEFAULT;
   List<Subscription> subscriptions;
   Memory store = new Memory();
 
@@ -72,7 +73,8 @@ final class Rig implements AutoCloseable {
                 keepAlive,
                 connectTimeout,
                 share,
-                tls),
+                tls,
+                sparkplug),
             subscriptions,
             shelf,
             Time.SYSTEM,

@@ -1,0 +1,31 @@
+package io.weir.gateway.decode;
+
+import io.weir.gateway.model.Time;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A decoder of a format that has sessions: what a message means depends on what its sender said
+ * before, and a sender that was not heard from the start can be asked to begin again. All routes of
+ * a configuration share the sessions, since one sender's messages may match several of them.
+ *
+ * <p>Decoding itself changes nothing, so that a message which could not be kept may be decoded
+ * again; what it changes is handed to {@link Decoder.Output#onceKept}.
+ */
+public interface SessionDecoder extends Decoder {
+
+  /** The same sessions, read within the limits of another route. */
+  SessionDecoder limited(Limits limits);
+
+  /**
+   * What is to be sent to the senders of one source now. Each is handed out once; if it is lost,
+   * the next message that cannot be understood brings it again. Asked a few times a second.
+   *
+   * @param patience how long messages missing in a sender's sequence are waited for
+   */
+  List<Command> due(String source, Duration patience, Time time);
+
+  /** A message to publish at QoS 0, not retained. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Command(String topic, byte[] payload) {}
+}

@@ -1,0 +1,144 @@
+package io.weir.gateway.decode.sparkplug;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The session of one edge node. Owned by {@link Sessions}, under whose monitor it is used. */
+final class Node {
+
+  /** What a node costs beside its births, bytes, about. */
+  private static final int NODE_BYTES = 1024;
+
+  /** The shortest time between two requests; each one that follows soon doubles it. */
+  private static final long FIRST_PAUSE_NS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long LONGEST_PAUSE_NS = TimeUnit.MINUTES.toNanos(10);
+
+  /** A node that was not asked for so long begins with the shortest pause again. */
+  private static final long CALM_NS = TimeUnit.HOURS.toNanos(1);
+
+  /** Births by device; the node's own under "". */
+  private final Map<String, Birth> births = new HashMap<>();
+
+  private final Sequence sequence = new Sequence();
+
+  /** The number that a will of this session carries; {@code null} where the birth named none. */
+  private @Nullable Long bdSeq;
+
+  private boolean birthWanted;
+  private boolean broken;
+  private long brokenSinceNs;
+  private boolean asked;
+  private long askedAtNs;
+  private long pauseNs = FIRST_PAUSE_NS;
+  private long bytes = NODE_BYTES;
+
+  @Nullable Birth birth(String device) {
+    return births.get(device);
+  }
+
+  Map<String, Birth> births() {
+    return births;
+  }
+
+  private boolean isBorn() {
+    return births.containsKey("");
+  }
+
+  /** Whether the will that carries this number belongs to the session now. */
+  boolean endsWith(@Nullable Long deathBdSeq) {
+    return isBorn() && (bdSeq == null || deathBdSeq == null || bdSeq.equals(deathBdSeq));
+  }
+
+  void nodeBorn(Birth birth, @Nullable Long birthBdSeq, int seq) {
+    births.clear();
+    put("", birth);
+    bdSeq = birthBdSeq;
+    sequence.begin(seq);
+    birthWanted = false;
+  }
+
+  void deviceBorn(String device, Birth birth, int seq) {
+    put(device, birth);
+    sequence.came(seq);
+    birthWanted |= !isBorn();
+  }
+
+  /** A birth from the broker's memory: better than none. */
+  void remembered(String device, Birth birth, @Nullable Long birthBdSeq) {
+    if (births.containsKey(device)) {
+      return;
+    }
+    put(device, birth);
+    if (device.isEmpty()) {
+      bdSeq = birthBdSeq;
+      sequence.begin(Envelope.NO_SEQ);
+    }
+  }
+
+  private void put(String device, Birth birth) {
+    births.put(device, birth);
+    bytes = NODE_BYTES;
+    births.forEach((name, each) -> bytes += 2L * name.length() + each.bytes());
+  }
+
+  /**
+   * A message of data came.
+   *
+   * @param understood whether all of its names and datatypes were known
+   */
+  void data(String device, int seq, boolean understood) {
+    sequence.came(seq);
+    birthWanted |= !understood || !isBorn() || !births.containsKey(device);
+  }
+
+  void unreadable() {
+    birthWanted = true;
+  }
+
+  void deviceDied(String device, int seq) {
+    births.remove(device);
+    sequence.came(seq);
+    birthWanted |= !isBorn();
+  }
+
+  /** Nothing holds beyond the session; the next one begins with a birth. */
+  void died() {
+    births.clear();
+    bytes = NODE_BYTES;
+    bdSeq = null;
+    sequence.begin(Envelope.NO_SEQ);
+    birthWanted = false;
+  }
+
+  /** Whether the node is to be asked for its births now; true once, then not for a while. */
+  boolean due(Duration patience, long nowNs) {
+    if (!sequence.isBroken()) {
+      broken = false;
+    } else if (!broken) {
+      broken = true;
+      brokenSinceNs = nowNs;
+    } else if (nowNs - brokenSinceNs >= patience.toNanos()) {
+      sequence.forget();
+      broken = false;
+      birthWanted = true;
+    }
+    if (!birthWanted || (asked && nowNs - askedAtNs < pauseNs)) {
+      return false;
+    }
+    boolean calm = !asked || nowNs - askedAtNs > CALM_NS;
+    pauseNs = calm ? FIRST_PAUSE_NS : Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
+    asked = true;
+    askedAtNs = nowNs;
+    birthWanted = false;
+    return true;
+  }
+
+  /** What it costs to remember, about. */
+  long bytes() {
+    return bytes;
+  }
+}

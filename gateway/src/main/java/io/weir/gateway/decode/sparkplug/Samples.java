@@ -1,0 +1,121 @@
+package io.weir.gateway.decode.sparkplug;
+
+import io.weir.gateway.decode.Decoder;
+import io.weir.gateway.decode.Limits;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.Value;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The way out of one message: counts its parts, and gives them their place and time. */
+final class Samples {
+
+  private final Decoder.Output out;
+  private final int maxParts;
+  private int parts;
+  private Asset asset;
+  private @Nullable Value time;
+  private long timestamp;
+
+  Samples(Sessions.Key key, String device, Limits limits, Decoder.Output out) {
+    this.out = out;
+    this.maxParts = limits.maxParts();
+    this.asset = asset(key, device);
+  }
+
+  /** The group is the site, the edge node the line, the device the machine. */
+  static Asset asset(Sessions.Key key, String device) {
+    return new Asset(key.group(), null, key.node(), device);
+  }
+
+  /**
+   * Takes a value.
+   *
+   * @param timestampMs milliseconds since the epoch, unsigned; 0 where there is none
+   */
+  void add(String name, Value value, long timestampMs, Grade grade, @Nullable String unit) {
+    if (!isFull()) {
+      parts++;
+      out.sample(
+          new Sample(
+              name,
+              value,
+              time(timestampMs),
+              Sample.TimeUnit.MS,
+              grade.quality(),
+              grade.reason(),
+              null,
+              asset,
+              Map.of(),
+              unit,
+              null));
+    }
+  }
+
+  /** What follows is of this device. */
+  void place(Asset next) {
+    asset = next;
+  }
+
+  void reject(Rejected rejected) {
+    if (!isFull()) {
+      parts++;
+      out.rejected(rejected);
+    }
+  }
+
+  void filter() {
+    if (!isFull()) {
+      parts++;
+      out.filtered();
+    }
+  }
+
+  /** Whether the bound is reached; says so once. */
+  boolean isFull() {
+    if (parts == maxParts) {
+      parts++;
+      out.rejected(
+          new Rejected(Reason.LIMIT, "more than " + maxParts + " values; the rest is left out"));
+    }
+    return parts > maxParts;
+  }
+
+  /** The same instance for the same time, which spares the next step reading it again. */
+  private @Nullable Value time(long timestampMs) {
+    if (timestampMs == 0) {
+      return null;
+    }
+    if (time == null || timestamp != timestampMs) {
+      timestamp = timestampMs;
+      time =
+          timestampMs > 0
+              ? new Value.Whole(timestampMs)
+              : new Value.Text(Long.toUnsignedString(timestampMs));
+    }
+    return time;
+  }
+
+  /** How far a value can be trusted, and why not further. */
+  record Grade(Quality quality, @Nullable String reason) {
+
+    static final Grade GOOD = new Grade(Quality.GOOD, null);
+    static final Grade STALE = new Grade(Quality.BAD, "stale");
+
+    /**
+     * Sparkplug's codes are 0, 192 and 500. Those that gateways pass on from OPC DA beside them
+     * have their class in the two upper bits of the byte.
+     */
+    static Grade of(long code) {
+      if (code >= 192 && code <= 255) {
+        return GOOD;
+      }
+      String shown = code == 0 ? "0 (bad)" : code == 500 ? "500 (stale)" : Long.toString(code);
+      return new Grade(code >= 64 && code <= 127 ? Quality.UNCERTAIN : Quality.BAD, shown);
+    }
+  }
+}

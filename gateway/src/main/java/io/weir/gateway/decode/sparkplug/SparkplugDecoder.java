@@ -1,0 +1,197 @@
+package io.weir.gateway.decode.sparkplug;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.weir.gateway.decode.Limits;
+import io.weir.gateway.decode.SessionDecoder;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.tahu.protobuf.SparkplugBProto;
+import org.eclipse.tahu.protobuf.SparkplugBProto.DataType;
+import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.Metric;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sparkplug B 3.0 (Eclipse Foundation, 2022), the edge nodes' side of it: births, data and deaths.
+ * Messages are read as they come, also ahead of their turn, since every value has a time of its
+ * own; the sequence decides only whether a node is asked for its births again.
+ */
+public final class SparkplugDecoder implements SessionDecoder {
+
+  static final String REBIRTH = "Node Control/Rebirth";
+
+  private final Sessions sessions;
+  private final Limits limits;
+
+  public SparkplugDecoder(Limits limits) {
+    this(limits, new Sessions());
+  }
+
+  private SparkplugDecoder(Limits limits, Sessions sessions) {
+    this.limits = limits;
+    this.sessions = sessions;
+  }
+
+  @Override
+  public SparkplugDecoder limited(Limits others) {
+    return new SparkplugDecoder(others, sessions);
+  }
+
+  @Override
+  public boolean typesNumbers() {
+    return true;
+  }
+
+  @Override
+  public void decode(Payload payload, Output out) {
+    Topic topic = Topic.parse(payload.topic());
+    if (topic == null) {
+      out.rejected(
+          new Rejected(
+              Reason.MALFORMED,
+              Excerpt.of(payload.topic())
+                  + " is not a topic of Sparkplug B, spBv1.0/group/type/node or"
+                  + " spBv1.0/group/type/node/device"));
+      return;
+    }
+    switch (topic.type()) {
+      case STATE, NCMD, DCMD -> out.filtered(); // what hosts say: not a reading
+      default -> decode(Sessions.Key.of(payload.source(), topic), topic, payload.bytes(), out);
+    }
+  }
+
+  private void decode(Sessions.Key key, Topic topic, byte[] bytes, Output out) {
+    Envelope envelope;
+    try {
+      envelope = Envelope.read(bytes, limits.maxParts());
+    } catch (InvalidProtocolBufferException e) {
+      reject(key, Reason.MALFORMED, "not a payload of Sparkplug B: " + MetricReader.saying(e), out);
+      return;
+    } catch (Envelope.TooMuch e) {
+      reject(key, Reason.LIMIT, String.valueOf(e.getMessage()), out);
+      return;
+    }
+    switch (topic.type()) {
+      case NBIRTH, DBIRTH -> birth(key, topic, envelope, out);
+      case NDEATH -> nodeDeath(key, envelope, out);
+      case DDEATH -> deviceDeath(key, topic, envelope, out);
+      default -> data(key, topic, envelope, out);
+    }
+  }
+
+  private void reject(Sessions.Key key, Reason reason, String detail, Output out) {
+    out.rejected(new Rejected(reason, detail));
+    out.onceKept(() -> sessions.change(key, Node::unreadable));
+  }
+
+  private void birth(Sessions.Key key, Topic topic, Envelope envelope, Output out) {
+    Birth birth = new Birth();
+    MetricReader reader = MetricReader.ofBirth(envelope, birth, limits, samples(key, topic, out));
+    reader.read();
+    Long bdSeq = reader.bdSeq();
+    out.onceKept(
+        () ->
+            sessions.change(
+                key,
+                node -> {
+                  reader.keepLast();
+                  if (topic.isCertificate()) {
+                    node.remembered(topic.device(), birth, bdSeq);
+                  } else if (topic.type() == Topic.Type.NBIRTH) {
+                    node.nodeBorn(birth, bdSeq, envelope.seq());
+                  } else {
+                    node.deviceBorn(topic.device(), birth, envelope.seq());
+                  }
+                }));
+  }
+
+  private void data(Sessions.Key key, Topic topic, Envelope envelope, Output out) {
+    Birth known = sessions.birth(key, topic.device());
+    MetricReader reader = MetricReader.ofData(envelope, known, limits, samples(key, topic, out));
+    reader.read();
+    out.onceKept(
+        () ->
+            sessions.change(
+                key,
+                node -> {
+                  reader.keepLast();
+                  node.data(topic.device(), envelope.seq(), reader.understood());
+                }));
+  }
+
+  /** The death of a node has no time of its own: its will was written when it connected. */
+  private void nodeDeath(Sessions.Key key, Envelope envelope, Output out) {
+    Long bdSeq = bdSeq(envelope);
+    tell(sessions.staleByDeath(key, bdSeq), key, 0, out);
+    out.onceKept(() -> sessions.died(key, bdSeq));
+  }
+
+  private static @Nullable Long bdSeq(Envelope envelope) {
+    for (ByteString bytes : envelope.metrics()) {
+      try {
+        Long bdSeq = MetricReader.bdSeq(Metric.parseFrom(bytes));
+        if (bdSeq != null) {
+          return bdSeq;
+        }
+      } catch (InvalidProtocolBufferException e) {
+        continue; // a death is a death, whatever else its payload holds
+      }
+    }
+    return null;
+  }
+
+  private void deviceDeath(Sessions.Key key, Topic topic, Envelope envelope, Output out) {
+    tell(sessions.staleByDeath(key, topic.device()), key, envelope.timestamp(), out);
+    out.onceKept(
+        () -> sessions.change(key, node -> node.deviceDied(topic.device(), envelope.seq())));
+  }
+
+  private Samples samples(Sessions.Key key, Topic topic, Output out) {
+    return new Samples(key, topic.device(), limits, out);
+  }
+
+  /** Tells every last value once more, as one that cannot be trusted from then on. */
+  private void tell(List<Sessions.Stale> stale, Sessions.Key key, long timestamp, Output out) {
+    Samples samples = new Samples(key, "", limits, out);
+    String device = "";
+    for (Sessions.Stale each : stale) {
+      if (!each.device().equals(device)) {
+        device = each.device();
+        samples.place(Samples.asset(key, device));
+      }
+      samples.add(
+          each.metric().name, each.last(), timestamp, Samples.Grade.STALE, each.metric().unit);
+    }
+  }
+
+  @Override
+  public List<Command> due(String source, Duration patience, Time time) {
+    List<Command> commands = new ArrayList<>();
+    for (Sessions.Key key : sessions.due(source, patience, time.elapsedNs())) {
+      commands.add(
+          new Command(
+              key.prefix() + "spBv1.0/" + key.group() + "/NCMD/" + key.node(), rebirth(time)));
+    }
+    return commands;
+  }
+
+  private static byte[] rebirth(Time time) {
+    long now = TimeUnit.NANOSECONDS.toMillis(time.wallNs());
+    return SparkplugBProto.Payload.newBuilder()
+        .setTimestamp(now)
+        .addMetrics(
+            Metric.newBuilder()
+                .setName(REBIRTH)
+                .setTimestamp(now)
+                .setDatatype(DataType.Boolean_VALUE)
+                .setBooleanValue(true))
+        .build()
+        .toByteArray();
+  }
+}
