@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonDocument {
 
+  /** Of joined keys: a long key must not be repeated for all that is nested below it. */
+  private static final int LONGEST_NAME = 1_024;
+
   /** Keys that are a time where no route says which; in lower case, Title case and camelCase. */
   static final Set<String> TIME_KEYS =
       Set.of(
@@ -201,7 +204,12 @@ final class JsonDocument {
     for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
       String name = prefix.isEmpty() ? key : prefix.concat(key);
       JsonToken token = in.nextToken();
-      if (token == JsonToken.START_OBJECT) {
+      if (name.length() > LONGEST_NAME) {
+        reject(
+            Reason.BAD_NAME,
+            "'" + Excerpt.of(name) + "' is a name of more than " + LONGEST_NAME + " characters");
+        in.skipChildren();
+      } else if (token == JsonToken.START_OBJECT) {
         object(point, name.concat("."), false);
       } else if (token == JsonToken.START_ARRAY) {
         array(point, name);

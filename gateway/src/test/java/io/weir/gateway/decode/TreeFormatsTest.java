@@ -81,6 +81,17 @@ class TreeFormatsTest {
   }
 
   @Test
+  void aLongKeyOfJsonIsRejectedOnceWithAllThatIsNestedThereAndItsNeighboursGoOn() {
+    decode(
+        "json",
+        Limits.DEFAULT,
+        "{\"a\":1,\"" + "n".repeat(2_000) + "\":{" + members(1_000, "v", "1") + "},\"b\":2}");
+
+    assertThat(samples).extracting(Sample::name).containsExactly("a", "b");
+    assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.BAD_NAME);
+  }
+
+  @Test
   void aNameThatWouldBeRepeatedForAllThatIsNestedThereIsRejectedOnce() {
     String longName = "n".repeat(2_000);
     decode(
