@@ -29,17 +29,19 @@ interface Packet {
     private final String topic;
     private final byte[] payload;
     private final MqttQoS qos;
+    private final boolean retained;
 
-    Message(String topic, byte[] payload, MqttQoS qos) {
+    Message(String topic, byte[] payload, MqttQoS qos, boolean retained) {
       this.topic = topic;
       this.payload = payload;
       this.qos = qos;
+      this.retained = retained;
     }
 
     @Override
     public Object frame(ByteBufAllocator allocator, int id, boolean again) {
       return new MqttPublishMessage(
-          new MqttFixedHeader(MqttMessageType.PUBLISH, again, qos, false, 0),
+          new MqttFixedHeader(MqttMessageType.PUBLISH, again, qos, retained, 0),
           new MqttPublishVariableHeader(topic, id),
           Unpooled.wrappedBuffer(payload));
     }

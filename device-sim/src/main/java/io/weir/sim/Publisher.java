@@ -32,6 +32,7 @@ import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.weir.sim.payload.Message;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -161,7 +162,7 @@ public final class Publisher implements AutoCloseable {
    *     refuses this client
    */
   public void publish(String topic, byte[] payload) throws IOException {
-    publish(new Packet.Message(topic, payload, qos), () -> false);
+    publish(new Packet.Message(topic, payload, qos, false), () -> false);
   }
 
   /**
@@ -170,7 +171,13 @@ public final class Publisher implements AutoCloseable {
    * @return whether it was accepted
    */
   boolean publish(String topic, byte[] payload, BooleanSupplier stop) throws IOException {
-    return publish(new Packet.Message(topic, payload, qos), stop);
+    return publish(new Packet.Message(topic, payload, qos, false), stop);
+  }
+
+  /** The same of a message that the broker may have to keep. */
+  boolean publish(Message message, BooleanSupplier stop) throws IOException {
+    return publish(
+        new Packet.Message(message.topic(), message.payload(), qos, message.retained()), stop);
   }
 
   boolean publish(Packet packet, BooleanSupplier stop) throws IOException {

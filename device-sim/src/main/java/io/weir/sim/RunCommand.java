@@ -1,17 +1,19 @@
 package io.weir.sim;
 
+import io.weir.sim.payload.Formats;
+import io.weir.sim.payload.Message;
+import io.weir.sim.payload.PayloadFormat;
 import io.weir.sim.plant.Layout;
 import io.weir.sim.plant.Plant;
-import io.weir.sim.plant.Sample;
 import io.weir.sim.plant.Shifts;
 import io.weir.sim.plant.Truth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,8 +27,8 @@ import picocli.CommandLine.Option;
       "Plays a factory and publishes what its machines say.",
       "",
       "Serial lines of machines; each machine publishes one JSON object every interval, and at the",
-      "instant its state changes, to factory/SITE/AREA/LINE/MACHINE/telemetry at QoS 1. Goes on until",
-      "Ctrl-C.",
+      "instant its state changes, to factory/SITE/AREA/LINE/MACHINE/telemetry at QoS 1, or the same",
+      "in another payload format (--format). Goes on until Ctrl-C.",
       ""
     },
     footer = {
@@ -78,6 +80,14 @@ final class RunCommand implements Callable<Integer> {
   Duration interval = Duration.ofSeconds(1);
 
   @Option(
+      names = "--format",
+      defaultValue = "json",
+      description =
+          "How machines say it: one of the payload formats that a gateway reads. The route for it"
+              + " is printed. Default: ${DEFAULT-VALUE}")
+  String format = "json";
+
+  @Option(
       names = "--history",
       defaultValue = "0s",
       description =
@@ -112,6 +122,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    PayloadFormat payload = payloadFormat();
     long start = System.currentTimeMillis() - history.toMillis();
     Plant plant = plant(start);
     try {
@@ -125,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
       }
       try (Publisher publisher =
           new Publisher(broker.target(1, Publisher.FOREVER, terminal::note))) {
-        long played = play(plant, start, publisher);
+        long played = play(plant, start, payload, publisher);
         boolean whole = publisher.drain(FLUSH);
         writeTruth();
         terminal.note(status(played, publisher));
@@ -142,6 +153,16 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private PayloadFormat payloadFormat() {
+    try {
+      Formats.Known known = Formats.of(format);
+      terminal.note("machines speak " + format + "; the gateway's route: - " + known.route());
+      return known.format().get();
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--format: " + e.getMessage());
+    }
+  }
+
   private Plant plant(long start) {
     if (speed != null && !(speed > 0 && speed <= 1e6)) {
       throw new UserError("--speed is above 0, not " + speed);
@@ -155,7 +176,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Plays until the end of its time or the wish to stop; how far it came, in epoch ms. */
-  private long play(Plant plant, long start, Publisher publisher) throws IOException {
+  private long play(Plant plant, long start, PayloadFormat payload, Publisher publisher)
+      throws IOException {
     long end = duration == null ? Long.MAX_VALUE : start + duration.toMillis();
     long begun = System.nanoTime();
     long nextStatus = System.nanoTime();
@@ -166,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
       long due = speed == null ? now : Math.min(now, start + (long) (speed * msSince(begun)));
       long until = Math.min(Math.min(due, end), played + STEP_MS);
       if (until > played) {
-        plant.play(until, sample -> publish(publisher, sample));
+        plant.play(until, sample -> publish(publisher, payload.messages(sample)));
         played = until;
       }
       if (System.nanoTime() >= nextStatus) {
@@ -184,10 +206,11 @@ final class RunCommand implements Callable<Integer> {
     return played;
   }
 
-  private void publish(Publisher publisher, Sample sample) {
-    byte[] payload = sample.json().getBytes(StandardCharsets.UTF_8);
+  private void publish(Publisher publisher, List<Message> messages) {
     try {
-      publisher.publish(sample.place().topic(), payload, terminal.stop());
+      for (Message message : messages) {
+        publisher.publish(message, terminal.stop());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

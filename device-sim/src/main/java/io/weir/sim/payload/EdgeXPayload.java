@@ -1,0 +1,55 @@
+package io.weir.sim.payload;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
+import io.weir.sim.plant.Place;
+import io.weir.sim.plant.Sample;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+
+/** EdgeX Foundry events, version 3, as the message bus carries them: service, profile, device. */
+final class EdgeXPayload implements PayloadFormat {
+
+  private static final String VERSION = "v3";
+
+  @Override
+  public List<Message> messages(Sample sample) {
+    Place place = sample.place();
+    long origin = sample.at() * 1_000_000;
+    ObjectNode event = Values.JSON.objectNode();
+    event.put("apiVersion", VERSION);
+    event.put("id", id(sample, "event"));
+    event.put("deviceName", place.machine());
+    event.put("profileName", place.line());
+    event.put("sourceName", "All");
+    event.put("origin", origin);
+    ArrayNode readings = event.putArray("readings");
+    Values.of(sample)
+        .forEach(
+            (name, value) ->
+                readings
+                    .addObject()
+                    .put("id", id(sample, name))
+                    .put("origin", origin)
+                    .put("deviceName", place.machine())
+                    .put("resourceName", name)
+                    .put("profileName", place.line())
+                    .put("valueType", type(value))
+                    .put("value", value.asText()));
+    String topic =
+        String.join("/", "edgex/events/device", place.area(), place.line(), place.machine(), "All");
+    return List.of(Message.of(topic, event.toString()));
+  }
+
+  private static String type(ValueNode value) {
+    return value.isTextual() ? "String" : value.isIntegralNumber() ? "Int64" : "Float64";
+  }
+
+  /** The same sample has the same identifiers whenever it is played. */
+  private static String id(Sample sample, String name) {
+    String key = sample.place() + "/" + sample.at() + "/" + name;
+    return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+}

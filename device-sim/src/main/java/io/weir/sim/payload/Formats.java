@@ -1,0 +1,81 @@
+package io.weir.sim.payload;
+
+import io.weir.sim.plant.Sample;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The payload formats by name, each with the route that lets a gateway read it. */
+public final class Formats {
+
+  private Formats() {}
+
+  /**
+   * One of them.
+   *
+   * @param route of the gateway's configuration, YAML in one line; topics that have room for it
+   *     carry the whole path of a machine, else the vendor's own topic says what it can
+   */
+  public record Known(String name, String route, Supplier<PayloadFormat> format) {}
+
+  private static final Map<String, Known> FORMATS = new TreeMap<>();
+
+  private static void add(String name, String topic, Supplier<PayloadFormat> format) {
+    String route = "{ topic: \"" + topic + "\", format: " + name + " }";
+    FORMATS.put(name, new Known(name, route, format));
+  }
+
+  static {
+    String path = "{site}/{area}/{line}/{machine}";
+    add("csv", "csv/" + path, () -> CsvPayload::messages);
+    add("edgex", "edgex/events/device/{area}/{line}/+/+", EdgeXPayload::new);
+    add("hivemq-edge", "edge/" + path + "/{metric}", () -> HivemqEdgePayload::messages);
+    add("homie", "homie/5/#", HomiePayload::new);
+    add("influx-line", "telegraf/#", () -> InfluxLinePayload::messages);
+    add("json", "factory/" + path + "/telemetry", () -> Formats::json);
+    add("kepware", "iotgateway/{site}/{area}/{line}", () -> KepwarePayload::messages);
+    add("neuron", "/neuron/{site}/{area}/{line}", () -> NeuronPayload::messages);
+    add("opcua-pubsub", "opcua/json/data/" + path, OpcUaPubSubPayload::new);
+    add("scalar", "tags/" + path + "/{metric}", () -> ScalarPayload::messages);
+    add("senml-cbor", "senml/{site}/{area}/{line}/cbor", SenmlPayload::cbor);
+    add("senml-json", "senml/{site}/{area}/{line}/json", SenmlPayload::json);
+    add("shelly", "shellies/#", () -> ShellyPayload::messages);
+    add("siemens-databus", "ie/+/j/simatic/v1/{connector}/#", SiemensDatabusPayload::new);
+    add("sitewise", "sitewise/" + path, () -> SiteWisePayload::messages);
+    add("sparkplug-b", "spBv1.0/#", SparkplugPayload::new);
+    add("tasmota", "tele/{machine}/+", () -> TasmotaPayload::messages);
+    add("thingsboard", "v1/gateway/telemetry", () -> ThingsBoardPayload::messages);
+    add("umh", "umh/v1/#", () -> UmhPayload::messages);
+    add("zigbee2mqtt", "zigbee2mqtt/" + path, () -> Zigbee2mqttPayload::messages);
+  }
+
+  /** The names, in order. */
+  public static Set<String> names() {
+    return Set.copyOf(FORMATS.keySet());
+  }
+
+  /** All of them, by name. */
+  public static List<Known> all() {
+    return List.copyOf(FORMATS.values());
+  }
+
+  /**
+   * The format of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those there are
+   */
+  public static Known of(String name) {
+    Known known = FORMATS.get(name);
+    if (known == null) {
+      throw new IllegalArgumentException(
+          "there is no format \"" + name + "\"; there are " + String.join(", ", FORMATS.keySet()));
+    }
+    return known;
+  }
+
+  private static List<Message> json(Sample sample) {
+    return List.of(Message.of(sample.place().topic(), sample.json()));
+  }
+}

@@ -1,0 +1,35 @@
+package io.weir.sim.payload;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
+import io.weir.sim.plant.Sample;
+import java.util.List;
+
+/** Entries of AWS IoT SiteWise, a property each. */
+final class SiteWisePayload {
+
+  private SiteWisePayload() {}
+
+  static List<Message> messages(Sample sample) {
+    ArrayNode entries = Values.JSON.arrayNode();
+    Values.of(sample)
+        .forEach(
+            (name, value) -> {
+              ObjectNode entry =
+                  entries.addObject().put("propertyAlias", "/" + sample.place() + "/" + name);
+              ObjectNode item = entry.putArray("propertyValues").addObject();
+              item.putObject("value").set(type(value), value);
+              item.putObject("timestamp")
+                  .put("timeInSeconds", Math.floorDiv(sample.at(), 1_000L))
+                  .put("offsetInNanos", Math.floorMod(sample.at(), 1_000L) * 1_000_000);
+              item.put("quality", "GOOD");
+            });
+    return List.of(Message.of("sitewise/" + sample.place(), entries.toString()));
+  }
+
+  /** Integers of SiteWise have 32 bits, too few for a counter of years; doubles hold 53. */
+  private static String type(ValueNode value) {
+    return value.isTextual() ? "stringValue" : "doubleValue";
+  }
+}

@@ -1,0 +1,132 @@
+package io.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigLoader;
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.normalize.Memory;
+import io.weir.gateway.normalize.Types;
+import io.weir.sim.payload.Formats;
+import io.weir.sim.payload.Message;
+import io.weir.sim.payload.PayloadFormat;
+import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.Plant;
+import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.Shifts;
+import io.weir.sim.plant.Truth;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the simulator says in a format, the gateway reads with the route that comes with it. */
+class SimulatedFormatsTest {
+
+  private static final Instant START = Instant.parse("2026-03-01T11:40:00Z");
+  private static final Instant RECEIVED = Instant.parse("2026-03-01T12:00:00Z");
+
+  /** Formats whose messages carry no time. */
+  private static final Set<String> TIMELESS = Set.of("homie", "scalar");
+
+  private static final Pattern READING =
+      Pattern.compile("  -> telemetry,(\\S*machine=(\\S+?)(?:,\\S*)?) (\\S+)=(\\S+) (\\S+)");
+
+  @TempDir Path folder;
+
+  static Stream<String> formats() {
+    return Formats.all().stream().map(Formats.Known::name);
+  }
+
+  private record Read(String metric, String value, String time) {}
+
+  @Test
+  void everyFormatThatIsReadCanBeSimulated() {
+    assertThat(new TreeSet<>(Formats.names())).containsExactlyElementsOf(Decoders.names());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("formats")
+  void everySampleIsReadWhole(String format) throws Exception {
+    Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
+    PayloadFormat payload = Formats.of(format).format().get();
+    Truth truth = new Truth(new Shifts(ZoneOffset.UTC));
+    Plant plant = new Plant(new Layout("plant-a", 2, 2), 7, START.toEpochMilli(), 10_000, truth);
+    List<Sample> samples = new ArrayList<>();
+    plant.play(START.toEpochMilli() + 900_000, samples::add);
+    assertThat(samples.stream().map(Sample::state).distinct()).hasSizeGreaterThan(2);
+
+    for (Sample sample : samples) {
+      Map<String, Read> read = new HashMap<>();
+      for (Message message : payload.messages(sample)) {
+        String told =
+            explain.text(
+                null,
+                message.topic(),
+                message.payload(),
+                false,
+                RECEIVED.toEpochMilli() * 1_000_000);
+        assertThat(told).endsWith("rejected 0\n");
+        Matcher readings = READING.matcher(told);
+        while (readings.find()) {
+          assertThat(readings.group(2)).endsWith(sample.place().machine());
+          Read one = new Read(readings.group(3), readings.group(4), readings.group(5));
+          read.put(one.metric.replaceAll(".*\\.", "").replace('-', '_'), one);
+        }
+      }
+      Instant time =
+          TIMELESS.contains(format)
+              ? RECEIVED
+              : format.equals("tasmota")
+                  ? Instant.ofEpochMilli(sample.at()).truncatedTo(ChronoUnit.SECONDS)
+                  : Instant.ofEpochMilli(sample.at());
+      number(read.get("total"), BigDecimal.valueOf(sample.total()), time);
+      number(read.get("good"), BigDecimal.valueOf(sample.good()), time);
+      number(read.get("reject"), BigDecimal.valueOf(sample.reject()), time);
+      number(read.get("temperature"), sample.temperature(), time);
+      number(read.get("vibration"), sample.vibration(), time);
+      number(read.get("power_kw"), sample.powerKw(), time);
+      number(read.get("energy_kwh"), sample.energyKwh(), time);
+      number(read.get("speed"), sample.speed(), time);
+      number(read.get("ideal_cycle"), sample.idealCycle(), time);
+      Read state = read.get("state");
+      assertThat(state).isNotNull();
+      assertThat(state.value).isEqualTo("\"" + sample.state() + "\"");
+      assertThat(Instant.parse(state.time)).isEqualTo(time);
+    }
+  }
+
+  private static void number(Read read, BigDecimal expected, Instant time) {
+    assertThat(read).isNotNull();
+    assertThat(new BigDecimal(read.value.replaceFirst("i$", ""))).isEqualByComparingTo(expected);
+    assertThat(Instant.parse(read.time)).as(read.metric).isEqualTo(time);
+  }
+
+  private Config.Route route(String format) throws Exception {
+    Path file = folder.resolve("gateway.yaml");
+    Files.writeString(
+        file,
+        """
+        gateway: { id: sim }
+        sources: [ { name: in, type: http } ]
+        routes: [ %s ]
+        """
+            .formatted(Formats.of(format).route()));
+    return ConfigLoader.load(file, Map.of()).routes().get(0);
+  }
+}
