@@ -78,6 +78,7 @@ class MainTest {
         "run --url http://x | a broker's address is tcp://host:port, not \"http://x\"",
         "run --config nowhere.yaml | cannot read nowhere.yaml",
         "run --truth no/such/folder/t.json | cannot write no/such/folder/t.json",
+        "run --format jsn | there is no format \"jsn\"; there are csv, edgex",
         "load | --count",
         "load --count 5 --qos 2 | QoS is 0 or 1, not 2",
         "load --count 5 --payload-bytes 1 | payload bytes are",
@@ -139,6 +140,34 @@ class MainTest {
                 assertThat(seconds.values())
                     .allSatisfy(time -> assertThat(time).isCloseTo(1_200, within(0.001)));
               });
+    }
+  }
+
+  @Test
+  void inAnotherFormatWhatNamesTheValuesIsThereForWhoComesLater() throws Exception {
+    int code =
+        run(
+            "run",
+            "--url",
+            broker.url(),
+            "--lines",
+            "1",
+            "--history",
+            "1m",
+            "--for",
+            "1m",
+            "--format",
+            "siemens-databus");
+    assertThat(code).isZero();
+    assertThat(err.toString()).contains("format: siemens-databus }");
+    try (Subscriber later = new Subscriber(broker.url(), "later", "ie/m/#")) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(later.received())
+                      .extracting(Subscriber.Received::topic)
+                      .hasSize(4)
+                      .contains("ie/m/j/simatic/v1/press-01/dp"));
     }
   }
 
