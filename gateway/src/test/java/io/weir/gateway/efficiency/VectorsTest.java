@@ -64,69 +64,6 @@ class VectorsTest {
   }
 
   @Test
-  void t2VorneTwoPiecesAMinute() {
-    Figures f =
-        shift(0.5 * 60, 435, new Efficiency.Break[0], 700, 675, "RUNNING", 405.0, "DOWN", 30.0);
-    agrees(f.availability(), 0.931034);
-    agrees(f.effectiveness(), 0.864198);
-    agrees(f.qualityRatio(), 0.964286);
-    agrees(f.oee(), 0.775862);
-  }
-
-  @Test
-  void t3NakajimaLoadingTime() {
-    Figures f =
-        shift(
-            30,
-            480,
-            new Efficiency.Break[] {Factory.pause("06:00", 20)},
-            400,
-            392,
-            "IDLE",
-            20.0,
-            "RUNNING",
-            400.0,
-            "DOWN",
-            60.0);
-    agrees(f.availability(), 400 / 460.0);
-    agrees(f.effectiveness(), 0.5);
-    agrees(f.qualityRatio(), 0.98);
-    agrees(f.oee(), 0.426087);
-  }
-
-  @Test
-  void t4RoundingFactorsFirstIsNotDone() {
-    Figures f = shift(60, 480, new Efficiency.Break[0], 400, 380, "RUNNING", 420.0, "DOWN", 60.0);
-    agrees(f.availability(), 0.875);
-    agrees(f.effectiveness(), 0.952381);
-    agrees(f.qualityRatio(), 0.95);
-    agrees(f.oee(), 0.791667);
-  }
-
-  @Test
-  void t5SixtyPlannedMinutes() {
-    Figures f =
-        shift(
-            60,
-            480,
-            new Efficiency.Break[] {Factory.pause("09:00", 60)},
-            300,
-            294,
-            "RUNNING",
-            180.0,
-            "IDLE",
-            60.0,
-            "RUNNING",
-            198.0,
-            "DOWN",
-            42.0);
-    agrees(f.availability(), 0.9);
-    agrees(f.effectiveness(), 0.793651);
-    agrees(f.qualityRatio(), 0.98);
-    agrees(f.oee(), 0.7);
-  }
-
-  @Test
   void t6ScheduledDownTimeStaysInTheDenominatorWhereItIsToldAsSetup() {
     Figures f =
         shift(

@@ -1,0 +1,175 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.weir.gateway.config.Config.Efficiency;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every number on the page that explains the figures is what the fold makes of the same shift. */
+class FiguresPageTest {
+
+  private static final Path PAGE = Path.of("../docs/figures.md");
+  private static final String MORNING = "2026-03-02T06:00:00Z";
+  private static final long START = Store.nanos(MORNING);
+
+  /** Pieces made where the machine can be seen, those not good among them, and those unseen. */
+  private static final int MADE = 5_740;
+
+  private static final int SCRAP = 116;
+  private static final int GAP = 60;
+  private static final int HALF_MINUTES = 2 * 320;
+
+  /** The states of the shift, in minutes; the break follows from the calendar. */
+  private static final List<Map.Entry<String, Integer>> SHIFT =
+      List.of(
+          Map.entry("SETUP", 30),
+          Map.entry("RUNNING", 90),
+          Map.entry("DOWN", 25),
+          Map.entry("RUNNING", 30),
+          Map.entry("STARVED", 15),
+          Map.entry("RUNNING", 41),
+          Map.entry("IDLE", 9 + 30), // the break in it
+          Map.entry("RUNNING", 60),
+          Map.entry("SILENT", 5),
+          Map.entry("DOWN", 15),
+          Map.entry("BLOCKED", 10),
+          Map.entry("MAINTENANCE", 20),
+          Map.entry("RUNNING", 50),
+          Map.entry("JAM", 1),
+          Map.entry("RUNNING", 49));
+
+  private static final Map<String, Object> STORED =
+      shift().store.efficiency(Story.MACHINE, "shift", "early", MORNING);
+
+  record Row(String name, List<String> cells) {
+    double number(int column) {
+      return Double.parseDouble(cells.get(column));
+    }
+
+    /** As exact as it is printed. */
+    Offset<Double> exactness(int column) {
+      int scale = new BigDecimal(cells.get(column)).scale();
+      return within(0.5000001 * Math.pow(10, -scale));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Row> figures() {
+    return table("| field |");
+  }
+
+  static Stream<Row> examples() {
+    return table("| example |");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("figures")
+  void aFigureOfTheShiftIsWhatThePageSays(Row row) {
+    double figure = ((Number) Objects.requireNonNull(STORED.get(row.name()))).doubleValue();
+    assertThat(figure).isEqualTo(row.number(3), row.exactness(3));
+  }
+
+  /** The shift, a reading each half minute. */
+  private static Story shift() {
+    Factory factory = new Factory().shift("early", "06:00", "14:00", Factory.pause("10:00", 30));
+    factory.cycle = new Efficiency.ConstantCycle(Duration.ofSeconds(3));
+    Story story = new Story(factory);
+    long at = START;
+    int ran = 0;
+    int total = 0;
+    for (Map.Entry<String, Integer> each : SHIFT) {
+      String state = each.getKey();
+      int minutes = each.getValue();
+      if (state.equals("SILENT")) {
+        total = GAP;
+        at += minutes * Calendar.MINUTE;
+        continue;
+      }
+      for (int half = 0; half < 2 * minutes; half++) {
+        tell(story, at, state, ran, total);
+        ran += state.equals("RUNNING") ? 1 : 0;
+        at += 30 * Calendar.SECOND;
+      }
+      tell(story, at, state, ran, total);
+    }
+    story.from(Story.MACHINE, at, "energy", 87);
+    return story.flush();
+  }
+
+  private static void tell(Story story, long at, String state, int halfMinutesRun, int unseen) {
+    int total = MADE * halfMinutesRun / HALF_MINUTES;
+    int scrap = SCRAP * halfMinutesRun / HALF_MINUTES;
+    story.from(
+        Story.MACHINE, at, "state", state, "total", total + unseen, "good", total + unseen - scrap);
+    if (at == START) {
+      story.from(Story.MACHINE, at, "energy", 0);
+    }
+  }
+
+  /** In one go each, one after another; what is planned is a break at the start. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("examples")
+  void aPublishedExampleComesOutAsThePageSays(Row row) {
+    int planned = (int) row.number(6);
+    int minutes = planned + (int) (row.number(1) + row.number(2) + row.number(3));
+    minutes += (int) (row.number(4) + row.number(5));
+    Factory factory = new Factory();
+    Efficiency.Break[] breaks =
+        planned == 0
+            ? new Efficiency.Break[0]
+            : new Efficiency.Break[] {Factory.pause("06:00", planned)};
+    factory.shift("day", "06:00", "%02d:%02d".formatted(6 + minutes / 60, minutes % 60), breaks);
+    factory.cycle = new Efficiency.ConstantCycle(Duration.ofSeconds((long) row.number(7)));
+    factory.silentAfter = Duration.ofHours(24);
+    Story story = new Story(factory);
+    story.from(Story.MACHINE, START, "state", "IDLE", "total", 0, "good", 0);
+    long at = START + planned * Calendar.MINUTE;
+    List<String> states = List.of("RUNNING", "SETUP", "DOWN", "STARVED", "IDLE");
+    for (int i = 0; i < states.size(); i++) {
+      if (row.number(i + 1) > 0) {
+        story.from(Story.MACHINE, at, "state", states.get(i));
+        at += (long) row.number(i + 1) * Calendar.MINUTE;
+      }
+    }
+    story.from(Story.MACHINE, at, "total", (int) row.number(8), "good", (int) row.number(9));
+    Map<String, Object> stored =
+        story.flush().store.efficiency(Story.MACHINE, "shift", "day", MORNING);
+    List<String> fields = List.of("availability", "effectiveness", "quality_ratio", "oee", "nee");
+    for (int i = 0; i < fields.size(); i++) {
+      assertThat((Double) stored.get(fields.get(i)))
+          .as(fields.get(i))
+          .isEqualTo(row.number(10 + i), row.exactness(10 + i));
+    }
+  }
+
+  private static Stream<Row> table(String heading) {
+    try {
+      return Files.readAllLines(PAGE).stream()
+          .dropWhile(line -> !line.startsWith(heading))
+          .skip(2)
+          .takeWhile(line -> line.startsWith("|"))
+          .map(line -> Arrays.stream(line.split("\\|")).skip(1).map(String::strip).toList())
+          .map(cells -> new Row(cells.get(0).replace("`", ""), cells));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
