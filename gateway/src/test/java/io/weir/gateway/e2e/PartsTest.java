@@ -102,14 +102,16 @@ class PartsTest {
               .replace("format: json", "format: json, time: { zone: UTC }"));
       gateway.start();
       JsonNode replayed =
-          JSON.readTree(gateway.post("/api/v1/quarantine/replay?reason=bad-time", "").body());
-      assertThat(replayed.path("given").asLong()).isEqualTo(1);
+          JSON.readTree(
+              gateway.post("/api/v1/quarantine/replay", "{\"reason\":\"bad-time\"}").body());
+      assertThat(replayed.path("replayed").asLong()).isEqualTo(1);
       await().atMost(Duration.ofSeconds(20)).until(() -> stored() == 2);
       assertThat(store.query("factory", "SELECT seq FROM telemetry WHERE seq = 2"))
           .contains("1795514400000000000");
       JsonNode again =
-          JSON.readTree(gateway.post("/api/v1/quarantine/replay?reason=bad-time", "").body());
-      assertThat(again.path("given").asLong()).as("replayed once only").isZero();
+          JSON.readTree(
+              gateway.post("/api/v1/quarantine/replay", "{\"reason\":\"bad-time\"}").body());
+      assertThat(again.path("replayed").asLong()).as("replayed once only").isZero();
       assertThat(again.path("already").asLong()).isEqualTo(1);
       JsonNode ledger = JSON.readTree(gateway.get("/api/v1/ledger"));
       for (JsonNode line : ledger.path("sources")) {
