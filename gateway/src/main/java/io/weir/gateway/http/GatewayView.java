@@ -25,6 +25,9 @@ public interface GatewayView {
   /** How well machines and lines run in their present shifts, or {@code null} if not configured. */
   @Nullable Efficiency efficiency();
 
+  /** What the API tells of machines beyond the present; always the same. */
+  MachineView machines();
+
   /**
    * A page of the quarantine, newest first.
    *
@@ -32,4 +35,7 @@ public interface GatewayView {
    * @param before only entries below this position, as {@link QuarantinePage#next()} gives it
    */
   QuarantinePage quarantine(int limit, long before) throws IOException;
+
+  /** One entry of the quarantine whole, or {@code null} where it is not, or no longer, held. */
+  @Nullable QuarantineEntry quarantined(long id) throws IOException;
 }

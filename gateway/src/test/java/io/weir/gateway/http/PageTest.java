@@ -214,6 +214,11 @@ class PageTest {
         0.98,
         availability * 0.9 * 0.98,
         known,
+        availability * 0.9 * 0.98,
+        availability * 0.9 * 0.98,
+        seconds * availability / 3,
+        seconds * (1 - availability) * 0.25,
+        seconds * 0.75,
         1,
         1,
         new Efficiency.Losses(
@@ -245,7 +250,9 @@ class PageTest {
     for (String line : List.of("press-shop", "machining", "packing")) {
       lines.add(
           new Efficiency.Line(
-              List.of("plant-a", "hall-1", line), shift(line.equals("packing") ? 0.8 : 1, 0.85)));
+              List.of("plant-a", "hall-1", line),
+              shift(line.equals("packing") ? 0.8 : 1, 0.85),
+              null));
     }
     String[] presses = {"press-01", "press-02", "press-03", "oven-01"};
     for (String press : presses) {
