@@ -1,7 +1,7 @@
 // Downtime, energy, data quality: one question each, across the plant.
 
 import {
-  COVERAGE, COLOURED, KWH, PIECES, SECONDS, STATE, falling,
+  COVERAGE, COLOURED, DASH_AT_ZERO, KWH, PIECES, SECONDS, STATE, falling,
   barchart, column, dashboard, limit, sortBy, stat, table, timeseries,
 } from './panels.mjs';
 import * as prometheus from './promql.mjs';
@@ -64,14 +64,14 @@ export function downtime(store) {
         defaults: SECONDS,
       }),
       table('Machines: stopped time, repairs, failures', { w: 12, h: 10 }, {
-        description: 'MTBF is running time by failures, MTTR repair time by failures. Machines without a failure in the range have neither and are not listed.',
+        description: 'MTBF is running time by failures, MTTR repair time by failures. A dash: no failure.',
         targets: store.table({
           from: 'efficiency',
           columns: {
             Down: 'sum(down_s)', Failures: 'sum(failures)',
             MTBF: 'sum(run_s) / sum(failures)', MTTR: 'sum(repair_s) / sum(failures)',
           },
-          where: `bucket = 'shift' AND level = 'machine' AND failures > 0`,
+          where: minutes('machine'),
           filters: chosen,
           by: place,
         }),
@@ -80,7 +80,7 @@ export function downtime(store) {
         overrides: [
           column('line', { label: 'Line' }), column('machine', { label: 'Machine' }),
           column('Down', { config: SECONDS }), column('Failures', { config: PIECES }),
-          column('MTBF', { config: SECONDS }), column('MTTR', { config: SECONDS }),
+          ...['MTBF', 'MTTR'].map((name) => column(name, { config: { ...SECONDS, mappings: DASH_AT_ZERO } })),
         ],
       }),
       table('Single stops, newest first', { w: 12, h: 10 }, {
@@ -96,7 +96,7 @@ export function downtime(store) {
 }
 
 export function energy(store) {
-  const KWH_PER_PIECE = { unit: 'kwatth', decimals: 3, min: 0 };
+  const KWH_PER_PIECE = { unit: 'kwatth', decimals: 3, min: 0, mappings: DASH_AT_ZERO };
   const machines = minutes('machine');
   return dashboard({
     uid: store.uid('energy'),
@@ -125,9 +125,12 @@ export function energy(store) {
       timeseries('Energy for a piece, by line (kWh/piece)', { w: 12, h: 9 }, {
         interval: '1h',
         description: 'Energy by all pieces of each interval; none where no piece was made.',
-        targets: store.series({
-          from: 'efficiency', columns: { 'kWh/piece': 'sum(energy_kwh) / sum(total)' },
-          where: `bucket = 'minute' AND level = 'line' AND total > 0`, filters: ['site', 'area', 'line', 'shift'], by: 'line',
+        targets: store.ratio({
+          bucket: 'minute', level: 'line', filters: ['site', 'area', 'line', 'shift'],
+          sums: { e: 'energy_kwh', t: 'total' },
+          having: 't > 0',
+          ratio: ['e', 't'],
+          label: 'kWh/piece',
         }),
         defaults: KWH_PER_PIECE,
       }),
@@ -135,7 +138,7 @@ export function energy(store) {
         targets: store.table({
           from: 'efficiency',
           columns: { Energy: 'sum(energy_kwh)', Pieces: 'sum(total)', 'kWh/piece': 'sum(energy_kwh) / sum(total)' },
-          where: `bucket = 'shift' AND level = 'machine' AND total > 0`,
+          where: machines,
           filters: chosen,
           by: place,
         }),

@@ -21,7 +21,7 @@ function target(refId, query, resultFormat, alias) {
 
 /** Values of a tag, narrowed by the variables before it. */
 export function variable(tag, { level, after, multi }) {
-  const where = all(`"level" = '${level}'`, chosen(after));
+  const where = all(`"bucket" = 'shift' AND "level" = '${level}'`, chosen(after));
   return {
     query: `SHOW TAG VALUES FROM "efficiency" WITH KEY = "${tag}" WHERE ${where}`,
     ...(multi && { allValue: ALL }),
@@ -55,22 +55,22 @@ export function series({ refId = 'A', from, columns, where, filters, by }) {
 }
 
 /**
- * OEE over time, from sums; none where less than half of the planned time is known.
- * @param bucket minute: summed by the panel's interval; shift or day: as they are
+ * A ratio of sums over time, one series for each asset of a level.
+ * @param bucket minute: summed by the panel's interval; day: the rows as they are
+ * @param sums short names of the fields that are summed; `having` and `ratio` are over these
  */
-export function oee({ refId = 'A', bucket, level, filters, by }) {
-  const tags = quoted(tagsOf(level));
+export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: [above, below], label, filters }) {
   const minute = bucket === 'minute';
   const sum = (field) => (minute ? `sum("${field}")` : `"${field}"`);
-  const group = minute ? `GROUP BY time($__interval), ${tags}` : `GROUP BY ${tags}`;
-  const where = all(`"bucket" = '${bucket}' AND "level" = '${level}' AND "ideal_good_s" >= 0`, chosen(filters), '$timeFilter');
+  const group = `GROUP BY ${minute ? 'time($__interval), ' : ''}${quoted(tagsOf(level))}`;
+  const rows = all(`"bucket" = '${bucket}' AND "level" = '${level}'`, where, chosen(filters), '$timeFilter');
+  const inner = Object.entries(sums).map(([short, field]) => `${sum(field)} AS "${short}"`).join(', ');
   return target(
     refId,
-    `SELECT ${sum('g')} / ${sum('k')} AS "OEE" FROM (SELECT ${sum('ideal_good_s')} AS "g", ${sum('known_s')} AS "k",`
-      + ` ${sum('planned_busy_s')} AS "p" FROM "efficiency" WHERE ${where} ${group})`
-      + ` WHERE "k" > 0 AND "k" >= 0.5 * "p" AND $timeFilter ${group}${minute ? ' fill(null)' : ''}`,
+    `SELECT ${sum(above)} / ${sum(below)} AS "${label}" FROM (SELECT ${inner} FROM "efficiency" WHERE ${rows} ${group})`
+      + ` WHERE ${having} AND $timeFilter ${group}${minute ? ' fill(null)' : ''}`,
     'time_series',
-    `$tag_${by}`);
+    `$tag_${level}`);
 }
 
 /** The newest shift of each asset of a level: its ratios, and what they rest on. */

@@ -9,6 +9,9 @@ export const PIECES = { unit: 'short', decimals: 0, min: 0 };
 export const KWH = { unit: 'kwatth', decimals: 1, min: 0 };
 export const DASH = [{ type: 'special', options: { match: 'null+nan', result: { text: '–' } } }];
 
+/** For ratios of sums in tables: InfluxQL gives 0 for a division by 0, SQL null. */
+export const DASH_AT_ZERO = [{ type: 'value', options: { 0: { text: '–', index: 0 } } }, ...DASH];
+
 const steps = (...list) => ({ mode: 'absolute', steps: list.map(([value, color]) => ({ value, color })) });
 
 /** From bad to good, at two values. */

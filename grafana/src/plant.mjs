@@ -77,9 +77,20 @@ const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, c
   ],
 });
 
-const trend = (store, level, filters, size, by = level) => timeseries(`OEE of the ${level}s over time (%)`, size, {
+/** OEE is ideal time of good pieces by known time; not shown where less than half of it is known. */
+const oee = (store, bucket, level, filters) => store.ratio({
+  bucket, level, filters,
+  // a row without this field has no OEE: pieces were made of which no ideal cycle is known
+  where: 'ideal_good_s >= 0',
+  sums: { g: 'ideal_good_s', k: 'known_s', p: 'planned_busy_s' },
+  having: 'k > 0 AND k >= 0.5 * p',
+  ratio: ['g', 'k'],
+  label: 'OEE',
+});
+
+const trend = (store, level, filters, size) => timeseries(`OEE of the ${level}s over time (%)`, size, {
   description: 'Sums divided by sums over each interval. No line: less than half of the planned time is known.',
-  targets: store.oee({ bucket: 'minute', level, filters, by }),
+  targets: oee(store, 'minute', level, filters),
   interval: '10m',
   defaults: { ...OEE, color: { mode: 'palette-classic' }, custom: { thresholdsStyle: { mode: 'dashed' } } },
 });
@@ -134,7 +145,7 @@ export function overview(store) {
       timeseries('OEE of the sites by day, 30 days (%)', { w: 24, h: 7 }, {
         bars: true,
         timeFrom: '30d',
-        targets: store.oee({ bucket: 'day', level: 'site', filters: ['site'], by: 'site' }),
+        targets: oee(store, 'day', 'site', ['site']),
         defaults: { ...OEE, color: { mode: 'palette-classic' }, custom: { stacking: { mode: 'none', group: 'A' } } },
       }),
     ],

@@ -25,7 +25,7 @@ function target(refId, rawSql, format) {
 
 /** Values of a tag, narrowed by the variables before it. */
 export function variable(tag, { level, after, multi }) {
-  const where = all(`level = '${level}'`, `${tag} IS NOT NULL`, chosen(after));
+  const where = all(`bucket = 'shift' AND level = '${level}'`, `${tag} IS NOT NULL`, chosen(after));
   return {
     query: `SELECT DISTINCT ${tag} FROM efficiency WHERE ${where} ORDER BY ${tag}`,
     ...(multi && { allValue: ALL }),
@@ -54,19 +54,19 @@ export function series({ refId = 'A', from, columns, where, filters, by }) {
 }
 
 /**
- * OEE over time, from sums; none where less than half of the planned time is known.
- * @param bucket minute: summed by the panel's interval; shift or day: as they are
+ * A ratio of sums over time, one series for each asset of a level.
+ * @param bucket minute: summed by the panel's interval; day: the rows as they are
+ * @param sums short names of the fields that are summed; `having` and `ratio` are over these
  */
-export function oee({ refId = 'A', bucket, level, filters, by }) {
+export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: [above, below], label, filters }) {
   const minute = bucket === 'minute';
-  const sum = (field) => (minute ? `sum(${field})` : field);
+  const inner = Object.entries(sums).map(([short, field]) => `${minute ? `sum(${field})` : field} AS ${short}`).join(', ');
   return target(
     refId,
-    'SELECT "time", metric, CASE WHEN k >= 0.5 * p THEN g / k END AS "OEE" FROM ('
-      + `SELECT timestamp AS "time", ${by} AS metric, ${sum('ideal_good_s')} AS g, ${sum('known_s')} AS k,`
-      + ` ${sum('planned_busy_s')} AS p FROM efficiency`
-      + ` ${filter(`bucket = '${bucket}' AND level = '${level}' AND ideal_good_s >= 0`, chosen(filters))}`
-      + `${minute ? ' SAMPLE BY $__interval' : ''}) WHERE k > 0 ORDER BY "time"`,
+    `SELECT "time", metric, CASE WHEN ${having} THEN ${above} / ${below} END AS "${label}" FROM (`
+      + `SELECT timestamp AS "time", ${level} AS metric, ${inner} FROM efficiency`
+      + ` ${filter(`bucket = '${bucket}' AND level = '${level}'`, where, chosen(filters))}`
+      + `${minute ? ' SAMPLE BY $__interval' : ''}) ORDER BY "time"`,
     'time_series');
 }
 
