@@ -188,7 +188,12 @@ export function machine(store) {
     variables: variables(store, place, place),
     from: 'now-12h',
     panels: [
-      stat('State now', { w: 4, h: 5 }, { rows: 'State', targets: store.newestStates({ filters: place }), defaults: STATE }),
+      stat('State now', { w: 4, h: 5 }, {
+        rows: 'State',
+        targets: store.newestStates({ filters: place }),
+        transformations: [without('Time', 'site', 'area', 'line')],
+        defaults: STATE,
+      }),
       ratios(store, 'machine', [...place, 'shift'], { w: 20, h: 5 }),
       timeline('States over time', { w: 24, h: 5 }, { targets: store.states({ filters: place }) }),
       trend(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),

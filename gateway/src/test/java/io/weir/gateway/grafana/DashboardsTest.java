@@ -1,0 +1,304 @@
+package io.weir.gateway.grafana;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.weir.gateway.e2e.GatewayProcess;
+import io.weir.gateway.peers.InfluxDb;
+import io.weir.gateway.peers.Mosquitto;
+import io.weir.gateway.peers.Peer;
+import io.weir.gateway.peers.Prometheus;
+import io.weir.sim.Publisher;
+import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.Plant;
+import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.Shifts;
+import io.weir.sim.plant.Truth;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every query of every panel, variable and alert rule, with the macros and variables filled in,
+ * against a real InfluxDB, the embedded QuestDB over the PostgreSQL wire, and a real Prometheus,
+ * all filled through a gateway by the simulated factory.
+ */
+class DashboardsTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Some of the night shift, four hours of the early one. */
+  private static final Instant START = Instant.parse("2026-03-02T05:15:00Z");
+
+  private static final Instant END = Instant.parse("2026-03-02T10:15:00Z");
+
+  /** What a name may hold that means something to a query. */
+  private static final String ODD_LINE = "line 2 (O'Brien's) \"b\"";
+
+  private static final String PASSWORD = "a 'pass' word";
+
+  private static final String CONFIG =
+      """
+      sources: [ { name: plant, type: mqtt, url: "%s" } ]
+      routes:
+        - topic: factory/{site}/{area}/{line}/{machine}/telemetry
+          format: json
+      sinks:
+        - { name: history, type: influxdb, version: 1, url: "%s", database: factory }
+        - { name: local, type: embedded, port: %d, pg-port: %d, pg-password: "%s" }
+      efficiency:
+        zone: UTC
+        shifts:
+          - { name: early, start: "06:00", end: "14:00" }
+          - { name: late, start: "14:00", end: "22:00" }
+          - { name: night, start: "22:00", end: "06:00" }
+        defaults:
+          state:
+            metric: state
+            running: [RUNNING]
+            setup: [SETUP]
+            planned: [MAINTENANCE]
+            idle: [IDLE]
+            starved: [STARVED]
+            blocked: [BLOCKED]
+            down: [DOWN]
+          count: { total: total, scrap: reject }
+          ideal-cycle: { metric: ideal_cycle }
+          energy: { metric: energy_kwh }
+        lines:
+          - { asset: plant-a/press-shop/line-1, output: [pack-03] }
+          - { asset: plant-a/press-shop/line 2 (O'Brien's) "b", output: [pack-06] }
+      """;
+
+  @TempDir static Path folder;
+
+  private static Mosquitto broker;
+  private static InfluxDb influxDb;
+  private static GatewayProcess gateway;
+  private static Prometheus prometheus;
+  private static DataSources sources;
+
+  @BeforeAll
+  static void fill() throws Exception {
+    broker = new Mosquitto(folder.resolve("mosquitto"));
+    influxDb = new InfluxDb(folder.resolve("influx"));
+    broker.start();
+    influxDb.start();
+    influxDb.createDatabase("factory");
+    int postgres = Peer.freePort();
+    gateway =
+        new GatewayProcess(
+            folder.resolve("gateway"),
+            CONFIG.formatted(broker.url(), influxDb.url(), Peer.freePort(), postgres, PASSWORD));
+    gateway.start();
+    prometheus =
+        new Prometheus(
+            folder.resolve("prometheus"),
+            "- { job_name: weir, static_configs: [ { targets: [ '127.0.0.1:%d' ] } ] }"
+                .formatted(gateway.port()));
+    prometheus.start();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(
+            () -> JSON.readTree(gateway.get("/api/v1/status")).at("/sources/0/ready").asBoolean());
+    play();
+    await().atMost(Duration.ofSeconds(90)).ignoreExceptions().until(DashboardsTest::allIsStored);
+    Properties login = new Properties();
+    login.setProperty("user", "weir");
+    login.setProperty("password", PASSWORD);
+    sources =
+        new DataSources(
+            influxDb,
+            DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + postgres + "/qdb", login),
+            prometheus);
+  }
+
+  private static void play() throws IOException {
+    Plant plant =
+        new Plant(
+            new Layout("plant-a", 2, 3),
+            20261124,
+            START.toEpochMilli(),
+            10_000,
+            new Truth(new Shifts(ZoneOffset.UTC)));
+    try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
+      publisher.publish("factory/plant-a/press-shop/line-1/press-01/telemetry", new byte[] {'{'});
+      plant.play(END.toEpochMilli(), sample -> publish(publisher, sample));
+      assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
+    }
+  }
+
+  private static void publish(Publisher publisher, Sample sample) {
+    try {
+      publisher.publish(
+          sample.place().topic().replace("line-2", ODD_LINE), sample.json().getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The figures have caught up with the readings, and both stores with the figures. */
+  private static boolean allIsStored() throws IOException {
+    String meters = gateway.get("/metrics");
+    boolean folded =
+        meters.lines().anyMatch("weir_efficiency_pending_readings 0.0"::equals)
+            && influxDb.count("factory", "stops", "count") > 0;
+    JsonNode sinks = JSON.readTree(gateway.get("/api/v1/ledger")).path("sinks");
+    return folded
+        && sinks.size() == 4
+        && Dashboard.list(sinks).stream().allMatch(sink -> sink.path("pending").asLong() == 0)
+        && Dashboard.list(sinks).stream().allMatch(sink -> sink.path("stored").asLong() > 0);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (sources != null) {
+      sources.questDb().close();
+    }
+    for (Peer peer : new Peer[] {prometheus, gateway, influxDb, broker}) {
+      if (peer != null) {
+        peer.close();
+      }
+    }
+  }
+
+  static List<Dashboard> dashboards() {
+    return Dashboard.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dashboards")
+  void everyQueryReturnsDataOfItsPanelsShapeWithAllChosen(Dashboard dashboard) {
+    checkPanels(dashboard, true);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dashboards")
+  void everyQueryReturnsDataOfItsPanelsShapeForNamesWithSpacesAndQuotes(Dashboard dashboard) {
+    Interpolation chosen = checkPanels(dashboard, false);
+    if (chosen.chosen().containsKey("line")) {
+      assertThat(chosen.chosen().get("line").values()).containsExactly(ODD_LINE);
+    }
+  }
+
+  private static Interpolation checkPanels(Dashboard dashboard, boolean all) {
+    Interpolation chosen = choose(dashboard, all);
+    assertThat(dashboard.panels()).isNotEmpty();
+    for (JsonNode panel : dashboard.panels()) {
+      Interpolation with = range(dashboard, panel, chosen.chosen());
+      await()
+          .atMost(Duration.ofSeconds(20)) // a rate needs two scrapes
+          .untilAsserted(
+              () -> {
+                List<List<Frame>> answers = new ArrayList<>();
+                for (JsonNode target : panel.path("targets")) {
+                  answers.add(sources.ask(target, with));
+                }
+                PanelShape.check(dashboard.toString(), panel, answers);
+              });
+    }
+    return chosen;
+  }
+
+  /**
+   * Goes through the variables in their order.
+   *
+   * @param all "All" wherever it is offered; else one of each, the odd line among them, and each
+   *     shift by its name
+   */
+  private static Interpolation choose(Dashboard dashboard, boolean all) {
+    Map<String, Interpolation.Choice> chosen = new LinkedHashMap<>();
+    Interpolation with = new Interpolation(chosen, START, END, Duration.ofMinutes(1));
+    for (JsonNode variable : dashboard.variables()) {
+      String name = variable.path("name").asText();
+      List<String> options = sources.options(variable, with);
+      assertThat(options).as("options of %s in %s", name, dashboard).isNotEmpty();
+      if (name.equals("line")) {
+        assertThat(options).as("lines in %s", dashboard).contains("line-1", ODD_LINE);
+      }
+      if (name.equals("shift")) {
+        assertThat(options).as("shifts in %s", dashboard).containsOnly("night", "early");
+      }
+      boolean several = variable.path("multi").asBoolean();
+      if (several && all) {
+        assertThat(variable.path("includeAll").asBoolean()).isTrue();
+        chosen.put(name, new Interpolation.Choice(options, variable.path("allValue").asText(null)));
+      } else if (several && name.equals("shift")) {
+        chosen.put(name, new Interpolation.Choice(options, null));
+      } else {
+        chosen.put(
+            name, Interpolation.Choice.one(options.contains(ODD_LINE) ? ODD_LINE : options.get(0)));
+      }
+    }
+    return with;
+  }
+
+  /** The range and interval of a panel, as if now were the end of the play. */
+  private static Interpolation range(
+      Dashboard dashboard, JsonNode panel, Map<String, Interpolation.Choice> chosen) {
+    String back =
+        panel
+            .path("timeFrom")
+            .asText(dashboard.json().at("/time/from").asText())
+            .replace("now-", "");
+    Duration range = duration(back);
+    Duration least = duration(panel.path("interval").asText("1m"));
+    Duration tenths = Duration.ofMinutes(range.toMinutes() / 1000);
+    return new Interpolation(
+        chosen, END.minus(range), END, tenths.compareTo(least) > 0 ? tenths : least);
+  }
+
+  private static Duration duration(String text) {
+    return text.endsWith("d") ? Duration.parse("P" + text) : Duration.parse("PT" + text);
+  }
+
+  @Test
+  void theQueryOfEveryAlertRuleReturnsOneSeriesForEachThingItWatches() throws Exception {
+    JsonNode file =
+        new YAMLMapper()
+            .readTree(Dashboard.GRAFANA.resolve("provisioning/alerting/weir.yaml").toFile());
+    Map<String, Integer> series = new LinkedHashMap<>();
+    for (JsonNode rule :
+        file.findValues("rules").stream().flatMap(r -> Dashboard.list(r).stream()).toList()) {
+      for (JsonNode query : rule.path("data")) {
+        if (!query.path("datasourceUid").asText().equals("__expr__")) {
+          Duration back = Duration.ofSeconds(query.at("/relativeTimeRange/from").asLong());
+          Interpolation with =
+              new Interpolation(Map.of(), END.minus(back), END, Duration.ofMinutes(1));
+          List<Frame> frames = sources.ask(query.path("model"), with);
+          assertThat(frames)
+              .as("%s", rule.path("uid"))
+              .allSatisfy(frame -> assertThat(frame.columnsOf(Number.class)).isNotEmpty());
+          series.put(rule.path("uid").asText(), frames.size());
+        }
+      }
+    }
+    assertThat(series)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "weir-machine-down", 6,
+                "weir-oee-under-target", 2,
+                "weir-not-storing", 2,
+                "weir-buffer-filling", 1));
+  }
+}
