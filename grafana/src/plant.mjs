@@ -1,7 +1,7 @@
 // Overview, line, machine: how the plant runs, from the whole to the part.
 
 import {
-  COLOURED, COVERAGE, DASH, MERGE, OEE, PERCENT, PIECES, SECONDS, STATE,
+  COLOURED, COVERAGE, DASH, KWH, MERGE, OEE, PERCENT, PIECES, SECONDS, STATE,
   bargauge, column, dashboard, linkTo, queryVariable, stat, table, timeline, timeseries, without,
 } from './panels.mjs';
 
@@ -198,9 +198,17 @@ export function machine(store) {
       timeline('States over time', { w: 24, h: 5 }, { targets: store.states({ filters: place }) }),
       trend(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
       pieces(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
-      reading('Speed (pieces/min)', 'speed', 'short', { w: 8, h: 7 }),
-      reading('Temperature (°C)', 'temperature', 'celsius', { w: 8, h: 7 }),
-      reading('Power (kW)', 'power_kw', 'kwatt', { w: 8, h: 7 }),
+      reading('Speed (pieces/min)', 'speed', 'short', { w: 6, h: 7 }),
+      reading('Temperature (°C)', 'temperature', 'celsius', { w: 6, h: 7 }),
+      reading('Power (kW)', 'power_kw', 'kwatt', { w: 6, h: 7 }),
+      timeseries('Energy (kWh each interval)', { w: 6, h: 7 }, {
+        bars: true,
+        interval: '10m',
+        targets: store.series({
+          from: 'efficiency', columns: { Energy: 'sum(energy_kwh)' }, where: minutes('machine'), filters: [...place, 'shift'],
+        }),
+        defaults: KWH,
+      }),
       losses(store, 'machine', [...place, 'shift'], { w: 8, h: 9 }),
       table('Last stops', { w: 16, h: 9 }, {
         hide: ['machine'],

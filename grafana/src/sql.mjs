@@ -12,8 +12,9 @@ export const datasource = { type: 'grafana-postgresql-datasource', uid: 'weir-qu
 /** The value of "All": also matches what lacks the tag. */
 const ALL = "'*'";
 
+/** What lacks a level is chosen by an empty value, which Grafana takes where there is none to choose. */
 const chosen = (tags) =>
-  tags.map((tag) => `('*' IN (\${${tag}:sqlstring}) OR ${tag} IN (\${${tag}:sqlstring}))`);
+  tags.map((tag) => `('*' IN (\${${tag}:sqlstring}) OR coalesce(${tag}, '') IN (\${${tag}:sqlstring}))`);
 const all = (...conditions) => conditions.flat().filter(Boolean).join(' AND ');
 const filter = (...conditions) => `WHERE ${all(...conditions, '$__timeFilter(timestamp)')}`;
 const columnList = (columns) =>

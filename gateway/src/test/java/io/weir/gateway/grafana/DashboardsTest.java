@@ -30,11 +30,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,6 +71,8 @@ class DashboardsTest {
       routes:
         - topic: factory/{site}/{area}/{line}/{machine}/telemetry
           format: json
+        - topic: small/{site}/{line}/{machine}/telemetry
+          format: json
       sinks:
         - { name: history, type: influxdb, version: 1, url: "%s", database: factory }
         - { name: local, type: embedded, port: %d, pg-port: %d, pg-password: "%s" }
@@ -94,6 +98,7 @@ class DashboardsTest {
         lines:
           - { asset: plant-a/press-shop/line-1, output: [pack-03] }
           - { asset: plant-a/press-shop/line 2 (O'Brien's) "b", output: [pack-06] }
+          - { asset: plant-a/line-3, output: [pack-09] }
       """;
 
   @TempDir static Path folder;
@@ -143,7 +148,7 @@ class DashboardsTest {
   private static void play() throws IOException {
     Plant plant =
         new Plant(
-            new Layout("plant-a", 2, 3),
+            new Layout("plant-a", 3, 3),
             20261124,
             START.toEpochMilli(),
             10_000,
@@ -162,8 +167,12 @@ class DashboardsTest {
       return;
     }
     try {
+      String topic = sample.place().topic();
       publisher.publish(
-          sample.place().topic().replace("line-2", ODD_LINE), sample.json().getBytes(UTF_8));
+          topic
+              .replace("/line-2/", "/" + ODD_LINE + "/")
+              .replace("factory/plant-a/assembly/line-3/", "small/plant-a/line-3/"),
+          sample.json().getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -194,30 +203,31 @@ class DashboardsTest {
     }
   }
 
-  static List<Dashboard> dashboards() {
-    return Dashboard.all();
+  /** What a user chooses of the variables. */
+  private enum Wish {
+    /** "All" wherever it is offered. */
+    ALL,
+    /** The line whose name has spaces and quotes, one of everything else, each shift by name. */
+    ODD_NAMES,
+    /** A line of a plant without areas: its area is empty. */
+    NO_AREA
   }
 
-  @ParameterizedTest
-  @MethodSource("dashboards")
-  void everyQueryReturnsDataOfItsPanelsShapeWithAllChosen(Dashboard dashboard) {
-    checkPanels(dashboard, true);
+  static Stream<Arguments> choices() {
+    return Dashboard.all().stream()
+        .flatMap(dashboard -> Stream.of(Wish.values()).map(wish -> Arguments.of(dashboard, wish)));
   }
 
-  @ParameterizedTest
-  @MethodSource("dashboards")
-  void everyQueryReturnsDataOfItsPanelsShapeForNamesWithSpacesAndQuotes(Dashboard dashboard) {
-    Interpolation chosen = checkPanels(dashboard, false);
-    if (chosen.chosen().containsKey("line")) {
-      assertThat(chosen.chosen().get("line").values()).containsExactly(ODD_LINE);
-    }
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("choices")
+  void everyQueryReturnsDataOfItsPanelsShape(Dashboard dashboard, Wish wish) {
+    checkPanels(dashboard, choose(dashboard, wish));
   }
 
-  private static Interpolation checkPanels(Dashboard dashboard, boolean all) {
-    Interpolation chosen = choose(dashboard, all);
+  private static void checkPanels(Dashboard dashboard, Map<String, Interpolation.Choice> chosen) {
     assertThat(dashboard.panels()).isNotEmpty();
     for (JsonNode panel : dashboard.panels()) {
-      Interpolation with = range(dashboard, panel, chosen.chosen());
+      Interpolation with = range(dashboard, panel, chosen);
       await()
           .pollDelay(Duration.ZERO)
           .atMost(Duration.ofSeconds(20)) // a rate needs two scrapes
@@ -230,7 +240,6 @@ class DashboardsTest {
                 PanelShape.check(dashboard.toString(), panel, answers);
               });
     }
-    return chosen;
   }
 
   /** What InfluxQL and SQL make of the same readings, panel by panel. */
@@ -239,8 +248,8 @@ class DashboardsTest {
   void bothStoresShowTheSameNumbers(String name) {
     Dashboard one = find("weir-" + name);
     Dashboard other = find("weir-questdb-" + name);
-    Map<String, Interpolation.Choice> chosen = choose(one, false).chosen();
-    Map<String, Interpolation.Choice> otherwise = choose(other, false).chosen();
+    Map<String, Interpolation.Choice> chosen = choose(one, Wish.ODD_NAMES);
+    Map<String, Interpolation.Choice> otherwise = choose(other, Wish.ODD_NAMES);
     assertThat(otherwise).isEqualTo(chosen);
     for (int i = 0; i < one.panels().size(); i++) {
       JsonNode panel = one.panels().get(i);
@@ -277,37 +286,43 @@ class DashboardsTest {
         .toList();
   }
 
-  /**
-   * Goes through the variables in their order.
-   *
-   * @param all "All" wherever it is offered; else one of each, the odd line among them, and each
-   *     shift by its name
-   */
-  private static Interpolation choose(Dashboard dashboard, boolean all) {
+  /** Goes through the variables in their order, each offering what those before it leave. */
+  private static Map<String, Interpolation.Choice> choose(Dashboard dashboard, Wish wish) {
     Map<String, Interpolation.Choice> chosen = new LinkedHashMap<>();
     Interpolation with = new Interpolation(chosen, START, END, Duration.ofMinutes(1));
     for (JsonNode variable : dashboard.variables()) {
       String name = variable.path("name").asText();
       List<String> options = sources.options(variable, with);
       assertThat(options).as("options of %s in %s", name, dashboard).isNotEmpty();
-      if (name.equals("line")) {
-        assertThat(options).as("lines in %s", dashboard).contains("line-1", ODD_LINE);
-      }
-      if (name.equals("shift")) {
-        assertThat(options).as("shifts in %s", dashboard).containsOnly("night", "early");
-      }
-      boolean several = variable.path("multi").asBoolean();
-      if (several && all) {
-        assertThat(variable.path("includeAll").asBoolean()).isTrue();
-        chosen.put(name, new Interpolation.Choice(options, variable.path("allValue").asText(null)));
-      } else if (several && name.equals("shift")) {
-        chosen.put(name, new Interpolation.Choice(options, null));
-      } else {
-        chosen.put(
-            name, Interpolation.Choice.one(options.contains(ODD_LINE) ? ODD_LINE : options.get(0)));
+      chosen.put(name, choice(variable, options, wish));
+    }
+    if (chosen.containsKey("shift")) {
+      assertThat(chosen.get("shift").values()).containsExactlyInAnyOrder("night", "early");
+    }
+    if (chosen.containsKey("line")) {
+      switch (wish) {
+        case ALL -> assertThat(chosen.get("line").values()).contains("line-1");
+        case ODD_NAMES -> assertThat(chosen.get("line").values()).containsExactly(ODD_LINE);
+        case NO_AREA -> assertThat(chosen.get("line").values()).containsExactly("line-3");
       }
     }
-    return with;
+    return chosen;
+  }
+
+  private static Interpolation.Choice choice(JsonNode variable, List<String> options, Wish wish) {
+    String name = variable.path("name").asText();
+    boolean several = variable.path("multi").asBoolean();
+    if (several && wish == Wish.ALL) {
+      return new Interpolation.Choice(options, variable.path("allValue").asText(null));
+    }
+    if (name.equals("shift")) {
+      return new Interpolation.Choice(options, null);
+    }
+    if (name.equals("area") && wish == Wish.NO_AREA) {
+      return Interpolation.Choice.one("");
+    }
+    boolean odd = wish != Wish.NO_AREA && options.contains(ODD_LINE);
+    return Interpolation.Choice.one(odd ? ODD_LINE : options.get(0));
   }
 
   /** The range and interval of a panel, as if now were the end of the play. */
@@ -353,8 +368,8 @@ class DashboardsTest {
     assertThat(series)
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                "weir-machine-down", 6,
-                "weir-oee-under-target", 2,
+                "weir-machine-down", 9,
+                "weir-oee-under-target", 3,
                 "weir-not-storing", 2,
                 "weir-buffer-filling", 1));
   }
