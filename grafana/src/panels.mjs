@@ -96,11 +96,20 @@ export function timeseries(title, size, { bars = false, defaults = {}, interval 
   });
 }
 
-/** Big numbers: each numeric column of the only row, or with `rows` one column of each row. */
+/**
+ * Big numbers: each numeric column of the only row, or with `rows` a number of each row: that of the
+ * named column, or with true the only one there is.
+ */
 export function stat(title, size, { rows, sparkline = false, ...given }) {
   return panel('stat', title, size, {
     options: {
-      reduceOptions: { values: Boolean(rows), calcs: ['lastNotNull'], fields: rows ? `/^${rows}$/` : '' },
+      // Without a limit of its own, Grafana shows 25 rows.
+      reduceOptions: {
+        values: Boolean(rows),
+        calcs: ['lastNotNull'],
+        fields: typeof rows === 'string' ? `/^${rows}$/` : '',
+        ...(rows && { limit: 500 }),
+      },
       orientation: 'auto',
       textMode: 'auto',
       colorMode: 'background',

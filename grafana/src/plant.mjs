@@ -2,7 +2,7 @@
 
 import {
   COLOURED, COVERAGE, DASH, KWH, MERGE, OEE, PERCENT, PIECES, SECONDS, STATE,
-  bargauge, column, dashboard, linkTo, queryVariable, stat, table, timeline, timeseries, without,
+  bargauge, column, dashboard, linkTo, queryVariable, stat, table, timeline, timeseries,
 } from './panels.mjs';
 
 const LABELS = { site: 'Site', area: 'Area', line: 'Line', machine: 'Machine', shift: 'Shift' };
@@ -106,13 +106,12 @@ const pieces = (store, level, filters, size) => timeseries('Good pieces and scra
     column(name, { config: { color: { mode: 'fixed', fixedColor } } })),
 });
 
+/** A tile for each machine; a click leads to it. */
 const newestStates = (store, filters, size) => stat('Machines now', size, {
   description: 'The newest state of each machine. A machine that sends nothing is unknown, not down.',
-  rows: 'State',
+  rows: true,
   targets: store.newestStates({ filters }),
-  // The machine's name is the only text beside the state, so it names the tile.
-  transformations: [without('Time', 'site', 'area', 'line')],
-  defaults: STATE,
+  defaults: { ...STATE, displayName: '${__data.fields.machine}', links: linkTo(store, 'machine', store.tagsOf('machine')) },
 });
 
 export function overview(store) {
@@ -189,10 +188,9 @@ export function machine(store) {
     from: 'now-12h',
     panels: [
       stat('State now', { w: 4, h: 5 }, {
-        rows: 'State',
+        rows: true,
         targets: store.newestStates({ filters: place }),
-        transformations: [without('Time', 'site', 'area', 'line')],
-        defaults: STATE,
+        defaults: { ...STATE, displayName: '${__data.fields.machine}' },
       }),
       ratios(store, 'machine', [...place, 'shift'], { w: 20, h: 5 }),
       timeline('States over time', { w: 24, h: 5 }, { targets: store.states({ filters: place }) }),

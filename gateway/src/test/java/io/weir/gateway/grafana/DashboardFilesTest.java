@@ -187,7 +187,8 @@ class DashboardFilesTest {
     Map<String, Dashboard> byUid = new HashMap<>();
     ALL.forEach(dashboard -> byUid.put(dashboard.uid(), dashboard));
     for (String prefix : List.of("weir-", "weir-questdb-")) {
-      assertThat(targets(byUid.get(prefix + "overview"), byUid)).contains(prefix + "line");
+      assertThat(targets(byUid.get(prefix + "overview"), byUid))
+          .contains(prefix + "line", prefix + "machine");
       assertThat(targets(byUid.get(prefix + "line"), byUid)).contains(prefix + "machine");
     }
   }

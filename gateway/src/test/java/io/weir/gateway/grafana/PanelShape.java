@@ -8,9 +8,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Whether what its queries returned is what a panel of its type can show. */
 final class PanelShape {
+
+  private static final Pattern FIELD = Pattern.compile("\\$\\{__data\\.fields\\.(\\w+)");
 
   private final JsonNode panel;
   private final String name;
@@ -31,7 +34,11 @@ final class PanelShape {
           .as("rows of a query of %s, '%s'", dashboard, panel.path("title").asText())
           .isPositive();
     }
-    new PanelShape(dashboard, panel, answers.stream().flatMap(List::stream).toList()).check();
+    PanelShape shape =
+        new PanelShape(dashboard, panel, answers.stream().flatMap(List::stream).toList());
+    shape.check();
+    shape.columnsHaveValues();
+    shape.namedColumnsAreThere();
   }
 
   private void check() {
@@ -55,17 +62,28 @@ final class PanelShape {
       case "table" -> assertThat(columns(Number.class)).as("numbers of %s", name).isNotEmpty();
       default -> throw new AssertionError("no rule for the type of " + name);
     }
-    namedColumnsAreThere();
+  }
+
+  /** A misspelt field is a column without any value; only a level of the plant may be missing. */
+  private void columnsHaveValues() {
+    for (Frame frame : frames) {
+      assertThat(frame.columns().keySet())
+          .as(name)
+          .allSatisfy(
+              column ->
+                  assertThat(column.equals("area") || !frame.values(column).isEmpty())
+                      .as("values of '%s' of %s", column, name)
+                      .isTrue());
+    }
   }
 
   /** Each series has times and at least one number. */
   private void overTime() {
     for (Frame frame : frames) {
       assertThat(frame.columnsOf(Frame.Time.class)).as(name).hasSize(1);
+      assertThat(frame.columnsOf(Number.class)).as(name).hasSize(1);
       assertThat(frame.columns()).as(name).hasSize(2);
     }
-    assertThat(columns(Number.class)).as("series of %s with numbers", name).isNotEmpty();
-    assertThat(columns(String.class)).as("text in %s", name).isEmpty();
   }
 
   private void stat() {
@@ -73,6 +91,10 @@ final class PanelShape {
     assertThat(columns(Number.class))
         .as("numbers of %s", name)
         .anyMatch(column -> fields.isEmpty() || ("/^" + column + "$/").equals(fields));
+    // Grafana chooses by the name that is shown.
+    assertThat(fields.isEmpty() || !panel.at("/fieldConfig/defaults").has("displayName"))
+        .as("%s chooses a column that it renames", name)
+        .isTrue();
     if (panel.at("/options/reduceOptions/values").asBoolean()) {
       assertThat(columns(String.class)).as("what names the rows of %s", name).isNotEmpty();
     }
@@ -111,8 +133,10 @@ final class PanelShape {
           .fieldNames()
           .forEachRemaining(field -> hidden(field, there, named));
     }
+    fieldsOfLinks(panel.at("/fieldConfig/defaults"), named);
     for (JsonNode override : panel.at("/fieldConfig/overrides")) {
       named.add(override.at("/matcher/options").asText());
+      fieldsOfLinks(override, named);
       for (JsonNode property : override.path("properties")) {
         if (property.path("id").asText().equals("displayName")) {
           shown.add(property.path("value").asText());
@@ -123,6 +147,11 @@ final class PanelShape {
     for (JsonNode sort : panel.at("/options/sortBy")) {
       assertThat(shown).as("columns of %s", name).contains(sort.path("displayName").asText());
     }
+  }
+
+  /** Fields of the row that links and names take. */
+  private static void fieldsOfLinks(JsonNode config, List<String> named) {
+    FIELD.matcher(config.toString()).results().forEach(field -> named.add(field.group(1)));
   }
 
   /** Only InfluxDB gives a sum a time. */
