@@ -6,9 +6,11 @@ import {
 } from './panels.mjs';
 import * as prometheus from './promql.mjs';
 import { minutes, variables } from './plant.mjs';
+import { PLACE, tagsOf } from './schema.mjs';
 
-const place = ['site', 'area', 'line', 'machine'];
+const place = PLACE;
 const chosen = [...place, 'shift'];
+const lines = [...tagsOf('line'), 'shift'];
 
 export function downtime(store) {
   const stops = (columns, by, filters = chosen) => store.table({ from: 'stops', columns, where: 'duration_s > 0', filters, by });
@@ -118,7 +120,7 @@ export function energy(store) {
         bars: true,
         interval: '1h',
         targets: store.series({
-          from: 'efficiency', columns: { Energy: 'sum(energy_kwh)' }, where: minutes('line'), filters: ['site', 'area', 'line', 'shift'], by: 'line',
+          from: 'efficiency', columns: { Energy: 'sum(energy_kwh)' }, where: minutes('line'), filters: lines, by: 'line',
         }),
         defaults: KWH,
       }),
@@ -126,7 +128,7 @@ export function energy(store) {
         interval: '1h',
         description: 'Energy by all pieces of each interval; none where no piece was made.',
         targets: store.ratio({
-          bucket: 'minute', level: 'line', filters: ['site', 'area', 'line', 'shift'],
+          bucket: 'minute', level: 'line', filters: lines,
           sums: { e: 'energy_kwh', t: 'total' },
           having: 't > 0',
           ratio: ['e', 't'],
@@ -202,7 +204,7 @@ export function quality(store) {
           prometheus.range('A', 'max by (source) (weir_source_clock_ahead_seconds)', '{{source}} ahead'),
           prometheus.range('B', 'max by (source) (weir_source_clock_behind_seconds)', '{{source}} behind'),
         ],
-        defaults: { ...SECONDS, thresholds: falling(60, 600) },
+        defaults: { ...SECONDS, thresholds: falling(60, 600), custom: { thresholdsStyle: { mode: 'dashed' } } },
       }),
       timeseries('Times mended or too late (readings/min)', { w: 12, h: 8 }, {
         description: 'Too far ahead and replaced by the time of arrival; in a mistaken unit; later than figures allow.',

@@ -1,6 +1,8 @@
 // The questions the dashboards ask, in InfluxQL, which InfluxDB 1, 2 and 3 answer.
 // sql.mjs asks the same of QuestDB: both export the same names.
 
+import { tagsOf } from './schema.mjs';
+
 export const name = 'influxdb';
 export const title = 'Weir';
 export const uid = (dashboard) => `weir-${dashboard}`;
@@ -123,10 +125,4 @@ export function stops({ filters, limit }) {
     'SELECT "machine", "category", "reason", "shift", "duration_s" AS "Duration" FROM "stops" WHERE '
       + `${all('"duration_s" > 0', chosen(filters), '$timeFilter')} ORDER BY time DESC LIMIT ${limit}`,
     'table');
-}
-
-/** The tags that name an asset of a level. */
-export function tagsOf(level) {
-  const path = ['site', 'area', 'line', 'machine'];
-  return path.slice(0, path.indexOf(level) + 1);
 }

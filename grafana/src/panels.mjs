@@ -50,13 +50,9 @@ export function column(field, { label, config = {}, cell, links } = {}) {
 /** Cells whose background follows the thresholds or mappings of their field. */
 export const COLOURED = { type: 'color-background', mode: 'basic' };
 
-/**
- * A link to the dashboard of an asset: keeps time range and shift, carries the row's tags.
- * @param from `fields` of a table's row, or `labels` of a series
- */
-export function linkTo(store, dashboard, tags, from = 'fields') {
-  const value = (tag) => (from === 'fields' ? `__data.fields.${tag}` : `__field.labels.${tag}`);
-  const variables = tags.map((tag) => `var-${tag}=\${${value(tag)}:percentencode}`).join('&');
+/** A link to the dashboard of the asset in a row: keeps time range and shift, carries the row's tags. */
+export function linkTo(store, dashboard, tags) {
+  const variables = tags.map((tag) => `var-${tag}=\${__data.fields.${tag}:percentencode}`).join('&');
   return [{
     title: `Open the ${dashboard}`,
     url: `/d/${store.uid(dashboard)}?\${__url_time_range}&\${shift:queryparam}&${variables}`,
@@ -100,7 +96,7 @@ export function timeseries(title, size, { bars = false, defaults = {}, interval 
  * Big numbers: each numeric column of the only row, or with `rows` a number of each row: that of the
  * named column, or with true the only one there is.
  */
-export function stat(title, size, { rows, sparkline = false, ...given }) {
+export function stat(title, size, { rows, ...given }) {
   return panel('stat', title, size, {
     options: {
       // Without a limit of its own, Grafana shows 25 rows.
@@ -113,7 +109,7 @@ export function stat(title, size, { rows, sparkline = false, ...given }) {
       orientation: 'auto',
       textMode: 'auto',
       colorMode: 'background',
-      graphMode: sparkline ? 'area' : 'none',
+      graphMode: 'none',
       justifyMode: 'auto',
       wideLayout: true,
       showPercentChange: false,

@@ -4,6 +4,7 @@ import {
   COLOURED, COVERAGE, DASH, KWH, MERGE, OEE, PERCENT, PIECES, SECONDS, STATE,
   bargauge, column, dashboard, linkTo, queryVariable, stat, table, timeline, timeseries,
 } from './panels.mjs';
+import { PLACE, tagsOf } from './schema.mjs';
 
 const LABELS = { site: 'Site', area: 'Area', line: 'Line', machine: 'Machine', shift: 'Shift' };
 
@@ -65,9 +66,9 @@ const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, c
   targets: store.currentShift({ level, filters }),
   transformations: [MERGE],
   overrides: [
-    ...store.tagsOf(level).map((tag) => column(tag, {
+    ...tagsOf(level).map((tag) => column(tag, {
       label: LABELS[tag],
-      links: tag === level ? linkTo(store, level, store.tagsOf(level)) : undefined,
+      links: tag === level ? linkTo(store, level, tagsOf(level)) : undefined,
     })),
     column('OEE', { label: 'OEE (%)', config: OEE, cell: COLOURED }),
     ...PERCENT_COLUMNS.map((name) => column(name, { label: `${name} (%)`, config: { ...PERCENT, mappings: DASH } })),
@@ -111,11 +112,11 @@ const newestStates = (store, filters, size) => stat('Machines now', size, {
   description: 'The newest state of each machine. A machine that sends nothing is unknown, not down.',
   rows: true,
   targets: store.newestStates({ filters }),
-  defaults: { ...STATE, displayName: '${__data.fields.machine}', links: linkTo(store, 'machine', store.tagsOf('machine')) },
+  defaults: { ...STATE, displayName: '${__data.fields.machine}', links: linkTo(store, 'machine', tagsOf('machine')) },
 });
 
 export function overview(store) {
-  const place = ['site', 'area', 'line'];
+  const place = tagsOf('line');
   return dashboard({
     uid: store.uid('overview'),
     title: `${store.title}: plant overview`,
@@ -152,7 +153,7 @@ export function overview(store) {
 }
 
 export function line(store) {
-  const place = ['site', 'area', 'line'];
+  const place = tagsOf('line');
   return dashboard({
     uid: store.uid('line'),
     title: `${store.title}: line`,
@@ -172,7 +173,7 @@ export function line(store) {
 }
 
 export function machine(store) {
-  const place = ['site', 'area', 'line', 'machine'];
+  const place = PLACE;
   const reading = (title, field, unit, size) => timeseries(title, size, {
     targets: store.series({ from: 'telemetry', columns: { [field]: store.mean(field) }, filters: place }),
     interval: '10s',

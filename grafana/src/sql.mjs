@@ -1,9 +1,8 @@
 // The questions the dashboards ask, in SQL, for the QuestDB inside the gateway (PostgreSQL wire).
 // influxql.mjs asks the same of InfluxDB: both export the same names.
 
-import { tagsOf } from './influxql.mjs';
+import { tagsOf } from './schema.mjs';
 
-export { tagsOf };
 export const name = 'questdb';
 export const title = 'Weir (embedded store)';
 export const uid = (dashboard) => `weir-questdb-${dashboard}`;
