@@ -238,6 +238,14 @@ class DashboardFilesTest {
   }
 
   @Test
+  void alertRulesAndDashboardsShareNoFolderSinceGrafanaMayMakeItTwice() {
+    List<String> ofDashboards =
+        yaml("provisioning/dashboards/weir.yaml").findValuesAsText("folder");
+    List<String> ofRules = yaml("provisioning/alerting/weir.yaml").findValuesAsText("folder");
+    assertThat(ofRules).isNotEmpty().doesNotContainAnyElementsOf(ofDashboards);
+  }
+
+  @Test
   void everyAlertRuleDecidesByItsOwnQueriesAndShowsAPanelThatIsThere() {
     Map<String, Dashboard> byUid = new HashMap<>();
     ALL.forEach(dashboard -> byUid.put(dashboard.uid(), dashboard));
