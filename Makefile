@@ -9,7 +9,7 @@ STORE_PORT ?= 9000
 HISTORY    ?= 16h
 export MQTT_PORT HTTP_PORT STORE_PORT HISTORY
 
-.PHONY: help build run test bench format check clean
+.PHONY: help build run test bench format dashboards check clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -30,6 +30,9 @@ bench: build ## throughput against yardsticks of the same run; prints ratios
 
 format: ## format the sources
 	$(MVN) spotless:apply
+
+dashboards: ## write grafana/dashboards from grafana/src (Node.js)
+	@node grafana/src/build.mjs
 
 clean: ## remove what was built and the demo's data
 	$(MVN) clean

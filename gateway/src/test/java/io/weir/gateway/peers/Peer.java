@@ -114,7 +114,7 @@ public abstract class Peer implements AutoCloseable {
   }
 
   /** Where a program stands, or a failure that says which package brings it. */
-  protected static String program(String name, String aptPackage) {
+  public static String program(String name, String aptPackage) {
     String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin";
     return Stream.of(path.split(":"))
         .filter(folder -> !folder.isEmpty())

@@ -1,0 +1,144 @@
+package io.weir.gateway.grafana;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * compose.yaml as Docker Compose itself reads it, and the files it mounts as their readers do. No
+ * container is started.
+ */
+class ComposeTest {
+
+  private static final Path ROOT = Dashboard.GRAFANA.getParent();
+  private static final Map<String, String> SECRETS =
+      Map.of(
+          "WEIR_TOKEN", "a", "INFLUX_PASSWORD", "b", "PG_PASSWORD", "c", "GRAFANA_PASSWORD", "d");
+  private static final Tool COMPOSE = new Tool("docker-compose", "docker-compose");
+
+  private static JsonNode compose;
+
+  @BeforeAll
+  static void readAsComposeDoes() throws Exception {
+    Tool.Outcome outcome =
+        COMPOSE.run(ROOT, SECRETS, "--profile", "demo", "config", "--format", "json");
+    assertThat(outcome.code()).as(outcome.output()).isZero();
+    compose = new ObjectMapper().readTree(outcome.output());
+  }
+
+  private static List<JsonNode> services() {
+    return Dashboard.list(compose.path("services"));
+  }
+
+  @Test
+  void onlyThisMachineReachesWhatIsPublished() {
+    List<JsonNode> ports =
+        services().stream()
+            .flatMap(service -> Dashboard.list(service.path("ports")).stream())
+            .toList();
+    assertThat(ports).hasSize(3);
+    assertThat(ports)
+        .allSatisfy(port -> assertThat(port.path("host_ip").asText()).isEqualTo("127.0.0.1"));
+  }
+
+  @Test
+  void imagesAreOfAVersion() {
+    assertThat(services())
+        .extracting(service -> service.path("image").asText())
+        .allSatisfy(image -> assertThat(image).matches("\\S+:(v?\\d+(\\.\\d+)+|local)"));
+  }
+
+  @Test
+  void whatIsMountedIsInTheRepositoryAndReadOnly() {
+    List<JsonNode> mounts =
+        services().stream()
+            .flatMap(service -> Dashboard.list(service.path("volumes")).stream())
+            .filter(volume -> volume.path("type").asText().equals("bind"))
+            .toList();
+    assertThat(mounts).hasSize(5);
+    assertThat(mounts)
+        .allSatisfy(
+            mount -> {
+              assertThat(Path.of(mount.path("source").asText())).exists().startsWith(ROOT);
+              assertThat(mount.path("read_only").asBoolean()).isTrue();
+            });
+  }
+
+  @Test
+  void itDoesNotStartWithoutSecretsAndTheExampleNamesThemAll() throws Exception {
+    Map<String, String> none =
+        SECRETS.keySet().stream().collect(Collectors.toMap(name -> name, name -> ""));
+    assertThat(COMPOSE.run(ROOT, none, "config").output()).contains("see .env.example");
+    assertThat(Files.readAllLines(ROOT.resolve(".env.example")))
+        .filteredOn(line -> !line.startsWith("#"))
+        .extracting(line -> line.replaceFirst("=.*", ""))
+        .containsExactlyInAnyOrderElementsOf(SECRETS.keySet());
+  }
+
+  @Test
+  void theGatewaysFileIsRightAndGoesToTheServicesThatAreThere() throws Exception {
+    Config config =
+        new ConfigFile(ROOT.resolve("packaging/compose/gateway.yaml"), SECRETS, List.of()).load();
+    assertThat(config.sinks()).hasSize(2);
+    String text = Files.readString(ROOT.resolve("packaging/compose/gateway.yaml"));
+    assertThat(text).contains("http://influxdb:8086", "tcp://broker:1883");
+    assertThat(compose.path("services").has("influxdb")).isTrue();
+    assertThat(compose.path("services").has("broker")).isTrue();
+    // Grafana reaches the store's loopback port because it lives in the gateway's network.
+    assertThat(compose.at("/services/grafana/network_mode").asText()).isEqualTo("service:gateway");
+    assertThat(text).contains("pg-port: 8812");
+  }
+
+  @Test
+  void grafanaIsGivenEveryVariableThatItsDataSourcesName() throws Exception {
+    Set<String> named = new TreeSet<>();
+    for (String line :
+        Files.readAllLines(Dashboard.GRAFANA.resolve("provisioning/datasources/weir.yaml"))) {
+      if (!line.strip().startsWith("#")) {
+        Pattern.compile("\\$(WEIR_\\w+)")
+            .matcher(line)
+            .results()
+            .forEach(m -> named.add(m.group(1)));
+      }
+    }
+    Set<String> given = new TreeSet<>();
+    compose.at("/services/grafana/environment").fieldNames().forEachRemaining(given::add);
+    assertThat(named).isNotEmpty();
+    assertThat(given).containsAll(named);
+  }
+
+  @Test
+  void prometheusTakesItsFile() throws Exception {
+    new Tool("promtool", "prometheus")
+        .accepts(
+            ROOT, Map.of(), "check", "config", "--syntax-only", "packaging/compose/prometheus.yml");
+  }
+
+  @Test
+  void theImageIsMadeOfWhatIsThere() throws Exception {
+    List<String> copied;
+    try (Stream<String> lines = Files.lines(ROOT.resolve("packaging/Dockerfile"))) {
+      copied =
+          lines
+              .filter(line -> line.startsWith("COPY ") && !line.contains("--from"))
+              .map(line -> line.split(" ")[1])
+              .toList();
+    }
+    assertThat(copied).contains("pom.xml", "gateway", "device-sim");
+    assertThat(copied).allSatisfy(path -> assertThat(ROOT.resolve(path)).exists());
+  }
+}

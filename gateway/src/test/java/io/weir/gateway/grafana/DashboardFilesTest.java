@@ -1,0 +1,286 @@
+package io.weir.gateway.grafana;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.weir.gateway.model.MachineState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What every dashboard, variable and alert rule keeps to, read from the files. */
+class DashboardFilesTest {
+
+  private static final List<Dashboard> ALL = Dashboard.all();
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+):\\w+}|\"\\$(\\w+)\"");
+  private static final Pattern LINK = Pattern.compile("/d/([\\w-]+)\\?(.*)");
+
+  private static JsonNode yaml(String path) {
+    try {
+      return new YAMLMapper().readTree(Dashboard.GRAFANA.resolve(path).toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(path, e);
+    }
+  }
+
+  private static List<JsonNode> rules() {
+    return Dashboard.list(yaml("provisioning/alerting/weir.yaml").path("groups")).stream()
+        .flatMap(group -> Dashboard.list(group.path("rules")).stream())
+        .toList();
+  }
+
+  /** The text of every query: of panels, variables, alert rules. */
+  private static List<String> queries() {
+    Stream<String> ofPanels =
+        ALL.stream()
+            .flatMap(dashboard -> dashboard.panels().stream())
+            .flatMap(panel -> Dashboard.list(panel.path("targets")).stream())
+            .map(Dashboard::text);
+    Stream<String> ofVariables =
+        ALL.stream().flatMap(dashboard -> dashboard.variables().stream()).map(Dashboard::query);
+    Stream<String> ofRules =
+        rules().stream()
+            .flatMap(rule -> Dashboard.list(rule.path("data")).stream())
+            .filter(query -> !query.path("datasourceUid").asText().equals("__expr__"))
+            .map(query -> Dashboard.text(query.path("model")));
+    return Stream.of(ofPanels, ofVariables, ofRules).flatMap(queries -> queries).toList();
+  }
+
+  private static long count(String regex, String text) {
+    return Pattern.compile(regex).matcher(text).results().count();
+  }
+
+  @Test
+  void everyQueryOfEfficiencyFiltersBucketAndLevel() {
+    List<String> efficiency =
+        queries().stream().filter(query -> query.matches(".*FROM \"?efficiency\\b.*")).toList();
+    assertThat(efficiency).hasSizeGreaterThan(60);
+    assertThat(efficiency)
+        .allSatisfy(
+            query -> {
+              long asked = count("FROM \"?efficiency\\b", query);
+              assertThat(count("\\bbucket\"? = '(minute|hour|shift|day)'", query)).isEqualTo(asked);
+              assertThat(count("\\blevel\"? = '(machine|line|area|site)'", query)).isEqualTo(asked);
+            });
+  }
+
+  @Test
+  void ratiosAreSumsDividedBySumsAndNeverMeansOfRatios() {
+    List<String> stored =
+        List.of(
+            "oee",
+            "nee",
+            "teep",
+            "quality_ratio",
+            "scrap_ratio",
+            "coverage",
+            "mtbf_s",
+            "mttr_s",
+            "kwh_per_unit");
+    assertThat(queries())
+        .allSatisfy(
+            query -> {
+              stored.forEach(
+                  ratio -> assertThat(query).doesNotContainPattern("\\b" + ratio + "\\b"));
+              if (query.matches(".*\\b(availability|effectiveness)\\b.*")) {
+                assertThat(query).as("only of one row").containsPattern("last\\(|LATEST ON");
+              }
+              if (query.contains("known_s") && query.contains("ideal_good_s")) {
+                assertThat(query)
+                    .as("no division by 0")
+                    .containsPattern("\"?\\bk\"? >=? ?(0|3600)\\b");
+                assertThat(query).as("a dash below half").containsPattern("k\"? >= 0\\.5 \\* \"?p");
+              }
+            });
+  }
+
+  @Test
+  void everyCodeOfAStateHasItsWordAndAColour() {
+    List<JsonNode> mappings =
+        ALL.stream()
+            .flatMap(dashboard -> dashboard.json().findValues("mappings").stream())
+            .map(mapping -> mapping.at("/0/options"))
+            .filter(options -> options.at("/3/text").asText().equals("down"))
+            .toList();
+    assertThat(mappings).hasSize(8);
+    for (JsonNode words : mappings) {
+      for (MachineState state : MachineState.values()) {
+        JsonNode word = words.path(String.valueOf(state.code()));
+        assertThat(word.path("text").asText()).isEqualTo(state.word().replace('_', ' '));
+        assertThat(word.path("color").asText()).startsWith("#");
+      }
+    }
+  }
+
+  @Test
+  void idsAreUniqueAndPanelsHaveTitlesAndUnitsAndDoNotOverlap() {
+    assertThat(ALL).extracting(Dashboard::uid).doesNotHaveDuplicates().hasSize(13);
+    for (Dashboard dashboard : ALL) {
+      assertThat(dashboard.panels())
+          .as(dashboard.toString())
+          .extracting(panel -> panel.path("id").asInt())
+          .doesNotHaveDuplicates();
+      Set<String> cells = new HashSet<>();
+      for (JsonNode panel : dashboard.panels()) {
+        String name = dashboard + ", " + panel.path("title").asText();
+        assertThat(panel.path("title").asText()).as(name).isNotBlank();
+        assertThat(
+                panel.findValues("unit").size()
+                    + panel.findValues("mappings").size()
+                    + panel.findValuesAsText("id").stream().filter("unit"::equals).count())
+            .as("unit or words of %s", name)
+            .isPositive();
+        JsonNode place = panel.path("gridPos");
+        assertThat(place.path("x").asInt() + place.path("w").asInt()).as(name).isBetween(1, 24);
+        for (int x = 0; x < place.path("w").asInt(); x++) {
+          for (int y = 0; y < place.path("h").asInt(); y++) {
+            assertThat(
+                    cells.add((place.path("x").asInt() + x) + "/" + (place.path("y").asInt() + y)))
+                .as("place of %s", name)
+                .isTrue();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void queriesUseVariablesThatTheirDashboardHasEachNarrowedOnlyByThoseBefore() {
+    for (Dashboard dashboard : ALL) {
+      Set<String> known = new HashSet<>();
+      for (JsonNode variable : dashboard.variables()) {
+        assertThat(known).as(dashboard.toString()).containsAll(named(Dashboard.query(variable)));
+        known.add(variable.path("name").asText());
+      }
+      for (JsonNode panel : dashboard.panels()) {
+        panel
+            .path("targets")
+            .forEach(
+                target ->
+                    assertThat(known)
+                        .as(dashboard.toString())
+                        .containsAll(named(Dashboard.text(target))));
+      }
+    }
+  }
+
+  private static Set<String> named(String query) {
+    return VARIABLE
+        .matcher(query)
+        .results()
+        .map(match -> match.group(1) == null ? match.group(2) : match.group(1))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void linksLeadFromOverviewToLineToMachineWithTimeAndVariables() {
+    Map<String, Dashboard> byUid = new HashMap<>();
+    ALL.forEach(dashboard -> byUid.put(dashboard.uid(), dashboard));
+    for (String prefix : List.of("weir-", "weir-questdb-")) {
+      assertThat(targets(byUid.get(prefix + "overview"), byUid))
+          .contains(prefix + "line", prefix + "machine");
+      assertThat(targets(byUid.get(prefix + "line"), byUid)).contains(prefix + "machine");
+    }
+  }
+
+  /**
+   * Where the links of a dashboard's panels lead, each checked to set what is to be chosen there.
+   */
+  private static List<String> targets(Dashboard dashboard, Map<String, Dashboard> byUid) {
+    return dashboard.json().path("panels").findValuesAsText("url").stream()
+        .map(
+            url -> {
+              MatchResult link = LINK.matcher(url).results().findFirst().orElseThrow();
+              assertThat(byUid).as(url).containsKey(link.group(1));
+              assertThat(link.group(2)).contains("${__url_time_range}", "${shift:queryparam}");
+              for (JsonNode variable : byUid.get(link.group(1)).variables()) {
+                String name = variable.path("name").asText();
+                assertThat(link.group(2))
+                    .containsPattern("var-" + name + "=|\\$\\{" + name + ":queryparam}");
+              }
+              return link.group(1);
+            })
+        .toList();
+  }
+
+  @Test
+  void everyDataSourceAndFolderThatIsNamedIsProvisioned() {
+    Map<String, String> provisioned = new HashMap<>();
+    yaml("provisioning/datasources/weir.yaml")
+        .path("datasources")
+        .forEach(
+            source -> provisioned.put(source.path("uid").asText(), source.path("type").asText()));
+    for (Dashboard dashboard : ALL) {
+      for (JsonNode source : dashboard.json().findValues("datasource")) {
+        assertThat(provisioned)
+            .containsEntry(source.path("uid").asText(), source.path("type").asText());
+      }
+    }
+    List<String> folders =
+        yaml("provisioning/dashboards/weir.yaml").findValuesAsText("path").stream()
+            .map(path -> path.replaceFirst("^/etc/weir/dashboards/", ""))
+            .toList();
+    assertThat(folders)
+        .containsExactlyInAnyOrderElementsOf(
+            ALL.stream()
+                .map(dashboard -> dashboard.file().getParent().getFileName().toString())
+                .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void alertRulesAndDashboardsShareNoFolderSinceGrafanaMayMakeItTwice() {
+    List<String> ofDashboards =
+        yaml("provisioning/dashboards/weir.yaml").findValuesAsText("folder");
+    List<String> ofRules = yaml("provisioning/alerting/weir.yaml").findValuesAsText("folder");
+    assertThat(ofRules).isNotEmpty().doesNotContainAnyElementsOf(ofDashboards);
+  }
+
+  @Test
+  void everyAlertRuleDecidesByItsOwnQueriesAndShowsAPanelThatIsThere() {
+    Map<String, Dashboard> byUid = new HashMap<>();
+    ALL.forEach(dashboard -> byUid.put(dashboard.uid(), dashboard));
+    assertThat(rules()).hasSize(4);
+    for (JsonNode rule : rules()) {
+      Set<String> known = new HashSet<>();
+      for (JsonNode step : rule.path("data")) {
+        String expression = step.at("/model/expression").asText();
+        Pattern.compile("\\$?([a-z]+)")
+            .matcher(expression)
+            .results()
+            .forEach(used -> assertThat(known).contains(used.group(1)));
+        assertThat(step.at("/model/refId").asText()).isEqualTo(step.path("refId").asText());
+        known.add(step.path("refId").asText());
+      }
+      assertThat(known).contains(rule.path("condition").asText());
+      Dashboard shown = byUid.get(rule.at("/annotations/__dashboardUid__").asText());
+      assertThat(shown.panels())
+          .extracting(panel -> panel.path("id").asText())
+          .contains(rule.at("/annotations/__panelId__").asText());
+    }
+  }
+
+  @Test
+  void theTargetOfTheAlertIsWhereTheColourTurnsGreen() {
+    Dashboard overview =
+        ALL.stream().filter(each -> each.uid().equals("weir-overview")).findFirst().orElseThrow();
+    JsonNode green = overview.panels().get(0).at("/fieldConfig/defaults/thresholds/steps/2");
+    assertThat(green.path("color").asText()).isEqualTo("green");
+    assertThat(rules())
+        .filteredOn(rule -> rule.path("uid").asText().equals("weir-oee-under-target"))
+        .singleElement()
+        .satisfies(
+            rule ->
+                assertThat(rule.at("/data/2/model/expression").asText())
+                    .endsWith("< " + green.path("value").asText()));
+  }
+}

@@ -1,0 +1,123 @@
+// Health of the gateways, from their meters.
+
+import {
+  dashboard, falling, queryVariable, rising, stat, timeseries, PERCENT, SECONDS,
+} from './panels.mjs';
+import { datasource, now, range } from './promql.mjs';
+
+const of = (metric, more = '') => `${metric}{instance=~"$instance"${more && `, ${more}`}}`;
+const rate = (metric, by) => `sum by (${by}) (rate(${of(metric)}[$__rate_interval]))`;
+/** Mean of a timer. */
+const mean = (timer, by) =>
+  `sum by (${by}) (rate(${of(`${timer}_sum`)}[$__rate_interval])) / (sum by (${by}) (rate(${of(`${timer}_count`)}[$__rate_interval])) > 0)`;
+
+const YES = { mappings: [{ type: 'value', options: { 0: { text: 'no', color: 'red', index: 0 }, 1: { text: 'yes', color: 'green', index: 1 } } }] };
+const perSecond = (unit) => ({ unit, min: 0 });
+const small = { w: 4, h: 4 };
+const third = { w: 8, h: 8 };
+
+export function gateway() {
+  return dashboard({
+    uid: 'weir-gateway',
+    title: 'Weir: gateway health',
+    description: 'Does the gateway receive, keep and store; how far behind is each store.',
+    tags: ['weir-influxdb', 'weir-questdb', 'gateway'],
+    from: 'now-3h',
+    variables: [queryVariable({
+      name: 'instance', label: 'Gateway', datasource, multi: true, allValue: '.*',
+      query: { query: 'label_values(weir_gateway_version, instance)', refId: 'instance' },
+    })],
+    panels: [
+      stat('Sources receive', small, { targets: now('A', `min by (source) (${of('weir_source_connected')})`, '{{source}}'), defaults: YES }),
+      stat('Log takes readings', small, { targets: now('A', `min(${of('weir_log_writable', 'log="readings"')})`, 'readings'), defaults: YES }),
+      stat('Stores: age of the oldest reading not stored (s)', small, {
+        targets: now('A', `max by (sink) (${of('weir_sink_lag_age_seconds')})`, '{{sink}}'),
+        defaults: { ...SECONDS, thresholds: falling(60, 300) },
+      }),
+      stat('Log, of its bound (%)', small, {
+        targets: now('A', `max(${of('weir_log_size_bytes', 'log="readings"')} / ${of('weir_log_max_bytes', 'log="readings"')})`, 'readings'),
+        defaults: { ...PERCENT, max: 1, thresholds: falling(0.5, 0.8) },
+      }),
+      stat('Sessions lost, 24 h', small, {
+        description: 'The broker no longer knew the session: messages may have been lost before the gateway.',
+        targets: now('A', `sum(increase(${of('weir_source_sessions_lost_total')}[24h]))`, 'lost'),
+        defaults: { unit: 'short', decimals: 0, thresholds: falling(1, 1) },
+      }),
+      stat('Up for', small, {
+        targets: now('A', `min(${of('process_uptime_seconds')})`, 'uptime'),
+        defaults: { unit: 's', thresholds: rising(60, 300) },
+      }),
+      timeseries('Messages received (1/s)', third, { targets: range('A', rate('weir_source_messages_total', 'source'), '{{source}}'), defaults: perSecond('mps') }),
+      timeseries('Readings, by what became of them (1/s)', third, {
+        targets: [
+          range('A', rate('weir_source_appended_readings_total', 'source'), '{{source}} appended'),
+          range('B', rate('weir_source_filtered_readings_total', 'source'), '{{source}} filtered'),
+          range('C', rate('weir_source_rejected_readings_total', 'source'), '{{source}} rejected'),
+          range('D', rate('weir_source_refused_readings_total', 'source'), '{{source}} refused'),
+        ],
+        defaults: perSecond('cps'),
+      }),
+      timeseries('Lines stored (1/s)', third, { targets: range('A', rate('weir_sink_stored_lines_total', 'sink, log'), '{{sink}} {{log}}'), defaults: perSecond('cps') }),
+      timeseries('Readings not yet stored', third, {
+        targets: range('A', `sum by (sink, log) (${of('weir_sink_pending_readings')})`, '{{sink}} {{log}}'), defaults: perSecond('short'),
+      }),
+      timeseries('Age of the oldest reading not stored (s)', third, {
+        targets: range('A', `max by (sink, log) (${of('weir_sink_lag_age_seconds')})`, '{{sink}} {{log}}'), defaults: SECONDS,
+      }),
+      timeseries('Logs on disk (bytes)', third, {
+        targets: [
+          range('A', `sum by (log) (${of('weir_log_size_bytes')})`, '{{log}}'),
+          range('B', `sum by (log) (${of('weir_log_max_bytes', 'log="readings"')})`, '{{log}}, bound'),
+        ],
+        defaults: perSecond('bytes'),
+      }),
+      timeseries('Writes to stores, by answer (1/s)', third, {
+        targets: range('A', rate('weir_sink_write_time_seconds_count', 'sink, outcome'), '{{sink}} {{outcome}}'), defaults: perSecond('wps'),
+      }),
+      timeseries('Circuit breakers (0 closed, 1 half open, 2 open)', third, {
+        targets: range('A', `max by (sink, log) (${of('weir_sink_breaker_state')})`, '{{sink}} {{log}}'),
+        defaults: { unit: 'none', min: 0, max: 2, decimals: 0 },
+      }),
+      timeseries('Mean times: intake, sync, write (s)', third, {
+        targets: [
+          range('A', mean('weir_intake_time_seconds', 'source'), 'intake of {{source}}'),
+          range('B', mean('weir_log_sync_time_seconds', 'log'), 'sync of {{log}}'),
+          range('C', mean('weir_sink_write_time_seconds', 'sink'), 'write to {{sink}}'),
+        ],
+        defaults: { unit: 's', min: 0 },
+      }),
+      timeseries('Lost or set aside: dropped, corrupt, quarantined (readings)', third, {
+        targets: [
+          range('A', `sum by (log) (${of('weir_log_dropped_readings')})`, '{{log}} dropped'),
+          range('B', `sum by (log) (${of('weir_log_corrupt_readings')})`, '{{log}} corrupt'),
+          range('C', `sum by (sink, state) (${of('weir_sink_ledger_readings', 'state!="stored"')})`, '{{sink}} {{state}}'),
+        ],
+        defaults: perSecond('short'),
+      }),
+      timeseries('Failures: syncs, writes repeated, connects (1/min)', third, {
+        targets: [
+          range('A', `60 * ${rate('weir_log_sync_failures_total', 'log')}`, 'sync of {{log}} failed'),
+          range('B', `60 * ${rate('weir_sink_retries_total', 'sink')}`, '{{sink}} repeated'),
+          range('C', `60 * ${rate('weir_source_connects_total', 'source')}`, '{{source}} connected'),
+        ],
+        defaults: perSecond('short'),
+      }),
+      timeseries('Deliveries not yet acknowledged (messages)', third, {
+        targets: range('A', `sum by (source) (${of('weir_source_unacknowledged_messages')})`, '{{source}}'), defaults: perSecond('short'),
+      }),
+      timeseries('Memory of the Java machine (bytes)', third, {
+        targets: range('A', `sum by (area) (${of('jvm_memory_used_bytes')})`, '{{area}}'), defaults: perSecond('bytes'),
+      }),
+      timeseries('Processor (share of all cores)', third, {
+        targets: [
+          range('A', `max(${of('process_cpu_usage')})`, 'gateway'),
+          range('B', `max(${of('system_cpu_usage')})`, 'machine'),
+        ],
+        defaults: { ...PERCENT, max: 1 },
+      }),
+      timeseries('Figures: readings not yet in them', third, {
+        targets: range('A', `sum(${of('weir_efficiency_pending_readings')})`, 'pending'), defaults: perSecond('short'),
+      }),
+    ],
+  });
+}

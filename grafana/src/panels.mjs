@@ -1,0 +1,245 @@
+// How things look: panels, units, colours, links. What they show comes from the callers.
+
+/** Where an OEE turns green; the alert rule of the same name watches it too. */
+export const TARGET_OEE = 0.75;
+
+export const PERCENT = { unit: 'percentunit', decimals: 1, min: 0 };
+export const SECONDS = { unit: 's', decimals: 1, min: 0 };
+export const PIECES = { unit: 'short', decimals: 0, min: 0 };
+export const KWH = { unit: 'kwatth', decimals: 1, min: 0 };
+export const DASH = [{ type: 'special', options: { match: 'null+nan', result: { text: '–' } } }];
+
+/** For ratios of sums in tables: InfluxQL gives 0 for a division by 0, SQL null. */
+export const DASH_AT_ZERO = [{ type: 'value', options: { 0: { text: '–', index: 0 } } }, ...DASH];
+
+const steps = (...list) => ({ mode: 'absolute', steps: list.map(([value, color]) => ({ value, color })) });
+
+/** From bad to good, at two values. */
+export const rising = (fair, good) => steps([null, 'red'], [fair, 'orange'], [good, 'green']);
+/** From good to bad, at two values. */
+export const falling = (fair, bad) => steps([null, 'green'], [fair, 'orange'], [bad, 'red']);
+export const OEE = { ...PERCENT, thresholds: rising(0.6, TARGET_OEE), mappings: DASH };
+/** Below 0.9 marked, below 0.5 a figure is not shown at all. */
+export const COVERAGE = { ...PERCENT, max: 1, thresholds: rising(0.5, 0.9), mappings: DASH };
+
+/** The codes that the gateway writes: word, colour. */
+export const STATES = {
+  0: ['unknown', '#8e8e8e'],
+  1: ['running', '#37872d'],
+  2: ['micro stop', '#fade2a'],
+  3: ['down', '#c4162a'],
+  4: ['setup', '#3274d9'],
+  5: ['idle', '#ff9830'],
+  6: ['planned', '#5a4fcf'],
+  7: ['starved', '#b877d9'],
+  8: ['blocked', '#8ab8ff'],
+};
+const stateOptions = Object.fromEntries(
+  Object.entries(STATES).map(([code, [text, color]], index) => [code, { text, color, index }]));
+export const STATE = { mappings: [{ type: 'value', options: stateOptions }], color: { mode: 'thresholds' } };
+
+/** Overrides of one field of a table, by its name. */
+export function column(field, { label, config = {}, cell, links } = {}) {
+  const properties = Object.entries(config).map(([id, value]) => ({ id, value }));
+  if (label) properties.push({ id: 'displayName', value: label });
+  if (cell) properties.push({ id: 'custom.cellOptions', value: cell });
+  if (links) properties.push({ id: 'links', value: links });
+  return { matcher: { id: 'byName', options: field }, properties };
+}
+
+/** Cells whose background follows the thresholds or mappings of their field. */
+export const COLOURED = { type: 'color-background', mode: 'basic' };
+
+/** A link to the dashboard of the asset in a row: keeps time range and shift, carries the row's tags. */
+export function linkTo(store, dashboard, tags) {
+  const variables = tags.map((tag) => `var-${tag}=\${__data.fields.${tag}:percentencode}`).join('&');
+  return [{
+    title: `Open the ${dashboard}`,
+    url: `/d/${store.uid(dashboard)}?\${__url_time_range}&\${shift:queryparam}&${variables}`,
+    targetBlank: false,
+  }];
+}
+
+function panel(type, title, size, { targets, description, defaults = {}, overrides = [], options, transformations, ...rest }) {
+  const list = [targets].flat();
+  return {
+    type,
+    title,
+    ...(description && { description }),
+    gridPos: { x: 0, y: 0, ...size },
+    datasource: list[0].datasource,
+    targets: list,
+    fieldConfig: { defaults: { noValue: '–', ...defaults }, overrides },
+    options,
+    ...(transformations && { transformations }),
+    ...rest,
+  };
+}
+
+const legend = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: [] };
+const tooltip = { mode: 'multi', sort: 'none' };
+
+/** Lines, or with `bars` stacked bars. */
+export function timeseries(title, size, { bars = false, defaults = {}, interval = '1m', ...given }) {
+  const custom = bars
+    ? { drawStyle: 'bars', fillOpacity: 80, lineWidth: 1, barAlignment: 1, stacking: { mode: 'normal', group: 'A' } }
+    : { drawStyle: 'line', lineWidth: 2, fillOpacity: 0, spanNulls: false, showPoints: 'auto', lineInterpolation: 'linear' };
+  return panel('timeseries', title, size, {
+    interval,
+    defaults: { color: { mode: 'palette-classic' }, ...defaults, custom: { ...custom, ...defaults.custom } },
+    options: { legend, tooltip },
+    ...given,
+  });
+}
+
+/**
+ * Big numbers: each numeric column of the only row, or with `rows` a number of each row: that of the
+ * named column, or with true the only one there is.
+ */
+export function stat(title, size, { rows, ...given }) {
+  return panel('stat', title, size, {
+    options: {
+      // Without a limit of its own, Grafana shows 25 rows.
+      reduceOptions: {
+        values: Boolean(rows),
+        calcs: ['lastNotNull'],
+        fields: typeof rows === 'string' ? `/^${rows}$/` : '',
+        ...(rows && { limit: 500 }),
+      },
+      orientation: 'auto',
+      textMode: 'auto',
+      colorMode: 'background',
+      graphMode: 'none',
+      justifyMode: 'auto',
+      wideLayout: true,
+      showPercentChange: false,
+      percentChangeColorMode: 'standard',
+    },
+    ...given,
+  });
+}
+
+/** @param hide columns that are queried but not shown; the time of a sum is only its range's beginning */
+export function table(title, size, { sort, hide = ['Time'], transformations = [], ...given }) {
+  return panel('table', title, size, {
+    options: {
+      showHeader: true,
+      cellHeight: 'sm',
+      frameIndex: 0,
+      sortBy: sort ? [{ displayName: sort, desc: true }] : [],
+    },
+    ...given,
+    transformations: [...transformations, ...(hide.length ? [without(...hide)] : [])],
+  });
+}
+
+/** Bars for the columns of the only row. */
+export function bargauge(title, size, given) {
+  return panel('bargauge', title, size, {
+    options: {
+      reduceOptions: { values: false, calcs: ['lastNotNull'], fields: '' },
+      orientation: 'horizontal',
+      displayMode: 'basic',
+      valueMode: 'color',
+      namePlacement: 'auto',
+      showUnfilled: true,
+      sizing: 'auto',
+      minVizWidth: 8,
+      minVizHeight: 16,
+      maxVizHeight: 300,
+      legend: { ...legend, showLegend: false },
+    },
+    ...given,
+  });
+}
+
+/** Bars by a text column. */
+export function barchart(title, size, { x, defaults = {}, ...given }) {
+  return panel('barchart', title, size, {
+    defaults: { color: { mode: 'palette-classic' }, ...defaults, custom: { fillOpacity: 80, lineWidth: 1, ...defaults.custom } },
+    options: {
+      xField: x,
+      orientation: 'horizontal',
+      stacking: 'none',
+      showValue: 'auto',
+      barWidth: 0.9,
+      groupWidth: 0.7,
+      barRadius: 0,
+      fullHighlight: false,
+      xTickLabelRotation: 0,
+      xTickLabelMaxLength: 0,
+      legend: { ...legend, showLegend: false },
+      tooltip: { mode: 'single', sort: 'none' },
+    },
+    ...given,
+  });
+}
+
+/** States over time. They are written at least each minute: what is further apart does not join. */
+export function timeline(title, size, given) {
+  return panel('state-timeline', title, size, {
+    defaults: { ...STATE, custom: { fillOpacity: 90, lineWidth: 0, spanNulls: 150_000 } },
+    options: { mergeValues: true, showValue: 'auto', alignValue: 'left', rowHeight: 0.9, legend, tooltip: { mode: 'single', sort: 'none' } },
+    ...given,
+  });
+}
+
+export const sortBy = (field, desc = true) => ({ id: 'sortBy', options: { fields: {}, sort: [{ field, desc }] } });
+export const limit = (rows) => ({ id: 'limit', options: { limitField: rows } });
+export const without = (...fields) => ({
+  id: 'organize',
+  options: { excludeByName: Object.fromEntries(fields.map((field) => [field, true])), indexByName: {}, renameByName: {} },
+});
+/** Joins rows of several queries that agree in their tags. */
+export const MERGE = { id: 'merge', options: {} };
+
+/** Places panels from left to right, in rows of 24, each row as high as its highest. */
+function placed(panels) {
+  let x = 0;
+  let y = 0;
+  let height = 0;
+  return panels.map((each, index) => {
+    const { w, h } = each.gridPos;
+    if (x + w > 24) {
+      x = 0;
+      y += height;
+      height = 0;
+    }
+    const gridPos = { x, y, w, h };
+    x += w;
+    height = Math.max(height, h);
+    return { id: index + 1, ...each, gridPos };
+  });
+}
+
+/** A dashboard in Grafana's JSON model, as Grafana 11 and later read it. */
+export function dashboard({ uid, title, description, tags, variables, panels, from = 'now-24h', refresh = '30s' }) {
+  return {
+    uid,
+    title,
+    description,
+    tags,
+    schemaVersion: 39,
+    editable: true,
+    graphTooltip: 1,
+    timezone: 'browser',
+    time: { from, to: 'now' },
+    refresh,
+    links: [{
+      type: 'dashboards', title: 'Weir', tags: [tags[0]], asDropdown: true, keepTime: true, includeVars: true,
+      icon: 'external link', targetBlank: false, tooltip: '', url: '',
+    }],
+    annotations: { list: [] },
+    templating: { list: variables },
+    panels: placed(panels),
+  };
+}
+
+/** A variable that a data source answers. */
+export function queryVariable({ name, label, datasource, query, multi = false, allValue, sort = 7 }) {
+  return {
+    type: 'query', name, label, datasource, query, refresh: 2, sort, hide: 0, regex: '',
+    multi, includeAll: multi, ...(allValue && { allValue }),
+    ...(multi && { current: { text: ['All'], value: ['$__all'] } }),
+  };
+}

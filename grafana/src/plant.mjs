@@ -1,0 +1,225 @@
+// Overview, line, machine: how the plant runs, from the whole to the part.
+
+import {
+  COLOURED, COVERAGE, DASH, KWH, MERGE, OEE, PERCENT, PIECES, SECONDS, STATE,
+  bargauge, column, dashboard, linkTo, queryVariable, stat, table, timeline, timeseries,
+} from './panels.mjs';
+import { PLACE, tagsOf } from './schema.mjs';
+
+const LABELS = { site: 'Site', area: 'Area', line: 'Line', machine: 'Machine', shift: 'Shift' };
+
+/**
+ * Variables, each narrowed by those before it.
+ * @param single the tags of which one value is chosen, not several
+ */
+export function variables(store, tags, single = []) {
+  const places = tags.map((tag, index) => queryVariable({
+    name: tag,
+    label: LABELS[tag],
+    datasource: store.datasource,
+    multi: !single.includes(tag),
+    ...store.variable(tag, { level: tag, after: tags.slice(0, index), multi: !single.includes(tag) }),
+  }));
+  const shift = queryVariable({
+    name: 'shift', label: LABELS.shift, datasource: store.datasource, multi: true,
+    ...store.variable('shift', { level: 'machine', after: [], multi: true }),
+  });
+  return [...places, shift];
+}
+
+export const minutes = (level) => `bucket = 'minute' AND level = '${level}'`;
+
+const LOSSES = {
+  Setup: 'sum(setup_s)',
+  'Micro stops': 'sum(micro_stop_s)',
+  Starved: 'sum(starved_s)',
+  Blocked: 'sum(blocked_s)',
+  Down: 'sum(down_s)',
+  Idle: 'sum(idle_s)',
+  Unknown: 'sum(unknown_s)',
+};
+
+const losses = (store, level, filters, size) => bargauge('Time lost, by kind', size, {
+  description: 'Planned busy time in which nothing was made, over the chosen range and shifts. A line has the times of its bottleneck.',
+  targets: store.table({ from: 'efficiency', columns: LOSSES, where: minutes(level), filters }),
+  defaults: { ...SECONDS, color: { mode: 'fixed', fixedColor: 'orange' } },
+});
+
+const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the shift in course (or the newest one). A dash: less than half of the planned time is known. Coverage says how much is.';
+
+const ratios = (store, level, filters, size) => stat('Current shift: OEE, its factors, coverage (%)', size, {
+  description: RATIOS,
+  targets: store.currentShift({ level, filters }),
+  defaults: OEE,
+  overrides: [
+    column('Coverage', { config: COVERAGE }),
+    ...['Availability', 'Effectiveness', 'Quality'].map((name) => column(name, { config: { color: { mode: 'fixed', fixedColor: 'blue' } } })),
+    ...['Good', 'Scrap'].map((name) => column(name, { config: { ...PIECES, color: { mode: 'fixed', fixedColor: 'gray' } } })),
+  ],
+});
+
+const PERCENT_COLUMNS = ['Availability', 'Effectiveness', 'Quality'];
+
+/** The assets of a level in the current shift, each a row that links to its dashboard. */
+const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, current shift`, size, {
+  description: RATIOS,
+  targets: store.currentShift({ level, filters }),
+  transformations: [MERGE],
+  overrides: [
+    ...tagsOf(level).map((tag) => column(tag, {
+      label: LABELS[tag],
+      links: tag === level ? linkTo(store, level, tagsOf(level)) : undefined,
+    })),
+    column('OEE', { label: 'OEE (%)', config: OEE, cell: COLOURED }),
+    ...PERCENT_COLUMNS.map((name) => column(name, { label: `${name} (%)`, config: { ...PERCENT, mappings: DASH } })),
+    column('Coverage', { label: 'Coverage (%)', config: COVERAGE, cell: COLOURED }),
+    column('Good', { label: 'Good (pieces)', config: PIECES }),
+    column('Scrap', { label: 'Scrap (pieces)', config: PIECES }),
+  ],
+});
+
+/** OEE is ideal time of good pieces by known time; not shown where less than half of it is known. */
+const oee = (store, bucket, level, filters) => store.ratio({
+  bucket, level, filters,
+  // a row without this field has no OEE: pieces were made of which no ideal cycle is known
+  where: 'ideal_good_s >= 0',
+  sums: { g: 'ideal_good_s', k: 'known_s', p: 'planned_busy_s' },
+  having: 'k > 0 AND k >= 0.5 * p',
+  ratio: ['g', 'k'],
+  label: 'OEE',
+});
+
+const trend = (store, level, filters, size) => timeseries(`OEE of the ${level}s over time (%)`, size, {
+  description: 'Sums divided by sums over each interval. No line: less than half of the planned time is known.',
+  targets: oee(store, 'minute', level, filters),
+  interval: '10m',
+  defaults: { ...OEE, color: { mode: 'palette-classic' }, custom: { thresholdsStyle: { mode: 'dashed' } } },
+});
+
+const pieces = (store, level, filters, size) => timeseries('Good pieces and scrap (pieces)', size, {
+  bars: true,
+  interval: '10m',
+  targets: store.series({
+    from: 'efficiency', columns: { Good: 'sum(good)', Scrap: 'sum(scrap)' }, where: minutes(level), filters,
+  }),
+  defaults: PIECES,
+  overrides: [['Good', 'green'], ['Scrap', 'red']].map(([name, fixedColor]) =>
+    column(name, { config: { color: { mode: 'fixed', fixedColor } } })),
+});
+
+/** A tile for each machine; a click leads to it. */
+const newestStates = (store, filters, size) => stat('Machines now', size, {
+  description: 'The newest state of each machine. A machine that sends nothing is unknown, not down.',
+  rows: true,
+  targets: store.newestStates({ filters }),
+  defaults: { ...STATE, displayName: '${__data.fields.machine}', links: linkTo(store, 'machine', tagsOf('machine')) },
+});
+
+export function overview(store) {
+  const place = tagsOf('line');
+  return dashboard({
+    uid: store.uid('overview'),
+    title: `${store.title}: plant overview`,
+    description: 'How the plant runs now, which line holds it back, where the time goes.',
+    tags: [`weir-${store.name}`, 'oee'],
+    variables: variables(store, place),
+    panels: [
+      stat('OEE of the site, current shift (%)', { w: 6, h: 5 }, {
+        description: RATIOS,
+        rows: 'OEE',
+        targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
+        transformations: [MERGE],
+        defaults: OEE,
+      }),
+      stat('Coverage of the site, current shift (%)', { w: 6, h: 5 }, {
+        description: 'How much of the planned time is known. Below 90 % figures are to be taken with care.',
+        rows: 'Coverage',
+        targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
+        transformations: [MERGE],
+        defaults: COVERAGE,
+      }),
+      newestStates(store, place, { w: 12, h: 5 }),
+      currentRows(store, 'line', [...place, 'shift'], { w: 24, h: 7 }),
+      trend(store, 'line', [...place, 'shift'], { w: 16, h: 9 }),
+      losses(store, 'line', [...place, 'shift'], { w: 8, h: 9 }),
+      timeseries('OEE of the sites by day, 30 days (%)', { w: 24, h: 7 }, {
+        bars: true,
+        timeFrom: '30d',
+        targets: oee(store, 'day', 'site', ['site']),
+        defaults: { ...OEE, color: { mode: 'palette-classic' }, custom: { stacking: { mode: 'none', group: 'A' } } },
+      }),
+    ],
+  });
+}
+
+export function line(store) {
+  const place = tagsOf('line');
+  return dashboard({
+    uid: store.uid('line'),
+    title: `${store.title}: line`,
+    description: 'One line: its figures, and which of its machines holds it back.',
+    tags: [`weir-${store.name}`, 'oee'],
+    variables: variables(store, place, place),
+    panels: [
+      ratios(store, 'line', [...place, 'shift'], { w: 24, h: 5 }),
+      timeline('Machine states over time', { w: 24, h: 8 }, { targets: store.states({ filters: place }) }),
+      currentRows(store, 'machine', [...place, 'shift'], { w: 24, h: 7 }),
+      trend(store, 'line', [...place, 'shift'], { w: 12, h: 8 }),
+      trend(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
+      pieces(store, 'line', [...place, 'shift'], { w: 16, h: 8 }),
+      losses(store, 'line', [...place, 'shift'], { w: 8, h: 8 }),
+    ],
+  });
+}
+
+export function machine(store) {
+  const place = PLACE;
+  const reading = (title, field, unit, size) => timeseries(title, size, {
+    targets: store.series({ from: 'telemetry', columns: { [field]: store.mean(field) }, filters: place }),
+    interval: '10s',
+    defaults: { unit },
+    description: `The readings named ${field}. Other names: rename them in the route, or change the query.`,
+  });
+  return dashboard({
+    uid: store.uid('machine'),
+    title: `${store.title}: machine`,
+    description: 'One machine: states, counters, speed, temperature, energy, its last stops.',
+    tags: [`weir-${store.name}`, 'oee'],
+    variables: variables(store, place, place),
+    from: 'now-12h',
+    panels: [
+      stat('State now', { w: 4, h: 5 }, {
+        rows: true,
+        targets: store.newestStates({ filters: place }),
+        defaults: { ...STATE, displayName: '${__data.fields.machine}' },
+      }),
+      ratios(store, 'machine', [...place, 'shift'], { w: 20, h: 5 }),
+      timeline('States over time', { w: 24, h: 5 }, { targets: store.states({ filters: place }) }),
+      trend(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
+      pieces(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
+      reading('Speed (pieces/min)', 'speed', 'short', { w: 6, h: 7 }),
+      reading('Temperature (°C)', 'temperature', 'celsius', { w: 6, h: 7 }),
+      reading('Power (kW)', 'power_kw', 'kwatt', { w: 6, h: 7 }),
+      timeseries('Energy (kWh each interval)', { w: 6, h: 7 }, {
+        bars: true,
+        interval: '10m',
+        targets: store.series({
+          from: 'efficiency', columns: { Energy: 'sum(energy_kwh)' }, where: minutes('machine'), filters: [...place, 'shift'],
+        }),
+        defaults: KWH,
+      }),
+      losses(store, 'machine', [...place, 'shift'], { w: 8, h: 9 }),
+      table('Last stops', { w: 16, h: 9 }, {
+        hide: ['machine'],
+        targets: store.stops({ filters: [...place, 'shift'], limit: 100 }),
+        overrides: [
+          column('Time', { label: 'Began' }),
+          column('category', { label: 'Kind' }),
+          column('reason', { label: 'Reason' }),
+          column('shift', { label: 'Shift' }),
+          column('Duration', { config: SECONDS }),
+        ],
+      }),
+    ],
+  });
+}
