@@ -1,6 +1,7 @@
 package io.weir.sim;
 
 import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.Place;
 import io.weir.sim.plant.Plant;
 import io.weir.sim.plant.Sample;
 import io.weir.sim.plant.Shifts;
@@ -17,6 +18,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,7 +47,9 @@ import picocli.CommandLine.Option;
       "  weir-sim run --history 16h               two shifts of the past first, then now",
       "  weir-sim run --scenario breakdown --history 3h --for 3h --figures expected.json",
       "  weir-sim run --start 2026-03-02T05:00 --speed 3600 --for 24h     a day in 24 s",
-      "  weir-sim run --config factory.yaml       options from a file: history: 16h, lines: 5"
+      "  weir-sim run --config factory.yaml       options from a file: history: 16h, lines: 5",
+      "",
+      "While it runs: weir-sim break, mend, poison MACHINE."
     })
 final class RunCommand implements Callable<Integer> {
 
@@ -163,9 +168,11 @@ final class RunCommand implements Callable<Integer> {
       if (running.awaitSubscriber(terminal.stop(), terminal::note)) {
         return 0;
       }
-      try (Publisher publisher =
-          new Publisher(broker.target(1, Publisher.FOREVER, terminal::note))) {
-        long played = session.play(publisher, scenario);
+      Publisher.Options target = broker.target(1, Publisher.FOREVER, terminal::note);
+      try (Publisher publisher = new Publisher(target);
+          Control control =
+              new Control(target, session.plant, place -> session.poison(publisher, place))) {
+        long played = session.play(publisher, control, scenario);
         boolean whole = publisher.drain(FLUSH);
         session.figures.end();
         session.writeTruths();
@@ -231,6 +238,7 @@ final class RunCommand implements Callable<Integer> {
     private final Plant plant;
     private final Figures figures;
     private final Encoding encoding = Encoding.JSON;
+    private final Map<Place, Sample> last = new HashMap<>();
     private long broken;
 
     Session(long start, long end, ZoneId zone) {
@@ -243,13 +251,14 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** Plays until the end of its time or the wish to stop; how far it came, in epoch ms. */
-    long play(Publisher publisher, Scenario scenario) throws IOException {
+    long play(Publisher publisher, Control control, Scenario scenario) throws IOException {
       Play play = new Play(scenario, plant, start, seed, outlet(publisher));
       long begun = System.nanoTime();
       long nextStatus = System.nanoTime();
       long nextTruth = begun + TRUTH.toNanos();
       long played = start - 1;
       while (played < end && !terminal.stop().getAsBoolean()) {
+        control.obey();
         long due = due(begun);
         long until = Math.min(Math.min(due, end), played + STEP_MS);
         if (until > played) {
@@ -285,6 +294,7 @@ final class RunCommand implements Callable<Integer> {
           if (figuresFile != null) {
             figures.told(told.at(), played);
           }
+          last.put(told.place(), told);
           for (Encoding.Message message : encoding.messages(told)) {
             publish(publisher, message.topic(), message.payload());
           }
@@ -292,11 +302,23 @@ final class RunCommand implements Callable<Integer> {
 
         @Override
         public void broken(Sample told) {
-          for (Encoding.Message message : encoding.messages(told)) {
-            publish(publisher, message.topic(), Poison.spoil(message.payload(), broken++));
-          }
+          spoil(publisher, told);
         }
       };
+    }
+
+    /** Publishes a broken payload of a machine, if it has told anything yet. */
+    void poison(Publisher publisher, Place place) {
+      Sample told = last.get(place);
+      if (told != null) {
+        spoil(publisher, told);
+      }
+    }
+
+    private void spoil(Publisher publisher, Sample told) {
+      for (Encoding.Message message : encoding.messages(told)) {
+        publish(publisher, message.topic(), Poison.spoil(message.payload(), broken++));
+      }
     }
 
     private void publish(Publisher publisher, String topic, byte[] payload) {

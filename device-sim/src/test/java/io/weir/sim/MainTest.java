@@ -66,7 +66,7 @@ class MainTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "| which command? run, replay or load",
+        "| which command? run, replay, load, break, mend or poison",
         "rum | Did you mean: weir-sim run?",
         "run --linse 4 | Possible solutions: --lines",
         "run --lines 0 | 1 to 100 lines, not 0",

@@ -220,11 +220,12 @@ public final class Figures {
       }
     }
     for (Map.Entry<Period, Sums> each : line.sums.values()) {
-      Double cycle = cycles.get(each.getKey().start());
       Sums sums = each.getValue();
+      double cycle =
+          cycles.getOrDefault(each.getKey().start(), bottleneck.cycleBefore(each.getKey().end()));
       double total = sums.get(Sums.TIMED_TOTAL);
-      sums.add("ideal_total_s", cycle == null ? 0 : cycle * total);
-      sums.add("ideal_good_s", cycle == null ? 0 : cycle * (total - sums.get(Sums.TIMED_SCRAP)));
+      sums.add("ideal_total_s", cycle * total);
+      sums.add("ideal_good_s", cycle * (total - sums.get(Sums.TIMED_SCRAP)));
     }
     return line;
   }
