@@ -1,33 +1,19 @@
 package io.weir.sim;
 
+import io.weir.sim.scenario.Span;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/**
- * Durations as people write them: {@code 500ms}, {@code 1s}, {@code 90m}, {@code 16h}, {@code 7d}.
- */
+/** Durations on the command line, as {@link Span} reads them. */
 final class Durations implements ITypeConverter<Duration> {
-
-  private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   @Override
   public Duration convert(String text) {
-    Matcher matcher = FORM.matcher(text.trim().toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
-      throw new TypeConversionException(
-          "'" + text + "' is not a duration: a whole number and ms, s, m, h or d, such as 16h");
+    try {
+      return Span.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
   }
 }

@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
       "",
       "Start here:",
       "  weir-sim run --broker --history 16h     a factory, its past two shifts, and a broker",
+      "  weir-sim run --scenario breakdown        events to play; run --help names them",
+      "  weir-sim break press-01 --for 2m         breaks a machine of a running factory",
       "  weir-sim COMMAND --help                 what a command does, with examples",
       "",
       "Exit codes: 0 done, 1 the input is wrong, 2 the machine or the broker failed."
@@ -83,6 +85,9 @@ public final class Main implements Runnable {
             .addSubcommand(new RunCommand(terminal))
             .addSubcommand(new ReplayCommand(terminal))
             .addSubcommand(new LoadCommand(terminal))
+            .addSubcommand(new OrderCommand.Break(terminal))
+            .addSubcommand(new OrderCommand.Mend(terminal))
+            .addSubcommand(new OrderCommand.Poison(terminal))
             .setOut(terminal.out())
             .setErr(terminal.err())
             .registerConverter(Duration.class, new Durations())
@@ -145,7 +150,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command? run, replay or load");
+    throw new ParameterException(
+        spec.commandLine(), "which command? run, replay, load, break, mend or poison");
   }
 
   /** Warnings alone, on the error stream; the jar holds no file, since it is also a library. */

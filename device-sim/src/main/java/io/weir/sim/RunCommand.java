@@ -4,16 +4,25 @@ import io.weir.sim.payload.Formats;
 import io.weir.sim.payload.Message;
 import io.weir.sim.payload.PayloadFormat;
 import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.Place;
 import io.weir.sim.plant.Plant;
+import io.weir.sim.plant.Sample;
 import io.weir.sim.plant.Shifts;
 import io.weir.sim.plant.Truth;
+import io.weir.sim.scenario.Play;
+import io.weir.sim.scenario.Poison;
+import io.weir.sim.scenario.Scenario;
+import io.weir.sim.truth.Figures;
+import io.weir.sim.truth.Rules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,11 +42,17 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
+      "Scenarios: breakdown, slow-cycle, scrap-burst, changeover, starved, network-outage, clock-skew,",
+      "late-data, duplicate-data, counter-reset, counter-rollover, poison, dst-night, dst-night-back.",
+      "",
       "Examples:",
       "  weir-sim run --broker                    a factory and a broker, nothing else needed",
       "  weir-sim run --history 16h               two shifts of the past first, then now",
-      "  weir-sim run --history 24h --for 24h --truth truth.json   yesterday, then the end",
-      "  weir-sim run --config factory.yaml       options from a file: history: 16h, lines: 5"
+      "  weir-sim run --scenario breakdown --history 3h --for 3h --figures expected.json",
+      "  weir-sim run --start 2026-03-02T05:00 --speed 3600 --for 24h     a day in 24 s",
+      "  weir-sim run --config factory.yaml       options from a file: history: 16h, lines: 5",
+      "",
+      "While it runs: weir-sim break, mend, poison MACHINE."
     })
 final class RunCommand implements Callable<Integer> {
 
@@ -52,6 +67,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--config", paramLabel = "FILE", description = "Options from a YAML file.")
   @Nullable Path config;
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "NAME|FILE",
+      description = "Events to play: one of the names below, or a YAML file (docs/simulator.md).")
+  @Nullable String scenarioName;
 
   @Option(
       names = "--seed",
@@ -89,18 +110,33 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--history",
-      defaultValue = "0s",
       description =
           "Begin so far in the past, play up to now as fast as it goes, then go on in real time.")
-  Duration history = Duration.ZERO;
+  @Nullable Duration history;
+
+  @Option(
+      names = "--start",
+      paramLabel = "TIME",
+      description =
+          "Begin at a time instead, such as 2026-03-02T05:00 (local to --zone) or"
+              + " 2026-03-02T05:00Z. Default: that of the scenario, or now")
+  @Nullable String startText;
+
+  @Option(
+      names = "--zone",
+      description = "The zone of the shifts. Default: that of the scenario, or of this machine")
+  @Nullable ZoneId zoneOption;
 
   @Option(
       names = "--speed",
       description =
           "Let simulated time pass so many times as fast as real time (0.5, 10, 3600) instead of"
-              + " as fast as it goes. Simulated time never passes now, so above 1 it only matters"
-              + " while there is history to catch up with.")
+              + " as fast as it goes. Unless --ahead is given it never passes now, so above 1 it"
+              + " only matters while there is a past to catch up with.")
   @Nullable Double speed;
+
+  @Option(names = "--ahead", description = "Let simulated time pass now.")
+  boolean ahead;
 
   @Option(names = "--for", description = "Play so much simulated time, then end. Default: for ever")
   @Nullable Duration duration;
@@ -109,12 +145,20 @@ final class RunCommand implements Callable<Integer> {
       names = "--truth",
       paramLabel = "FILE",
       description =
-          "Write what was really played, by machine and shift (06-14, 14-22, 22-06 in the system's"
-              + " time zone), as JSON: replaced whole every minute and at the end.")
+          "Write what was really played, by machine and shift (06-14, 14-22, 22-06 in the zone),"
+              + " as JSON: replaced whole every minute and at the end.")
   @Nullable Path truthFile;
 
+  @Option(
+      names = "--figures",
+      paramLabel = "FILE",
+      description =
+          "Write the figures that a gateway must have stored of it, by the same way: of machines,"
+              + " lines, areas and the site for each hour, shift and day, stops and states. It"
+              + " grows with the time played.")
+  @Nullable Path figuresFile;
+
   private final Terminal terminal;
-  private final Truth truth = new Truth(new Shifts(ZoneId.systemDefault()));
 
   RunCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -122,23 +166,27 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PayloadFormat payload = payloadFormat();
-    long start = System.currentTimeMillis() - history.toMillis();
-    Plant plant = plant(start);
+    Scenario scenario;
+    Session session;
     try {
-      writeTruth();
-    } catch (IOException e) {
-      throw new UserError("--truth: cannot write " + truthFile + ": " + e);
+      scenario = scenarioName == null ? Scenario.NONE : Scenario.of(scenarioName);
+      session = session(scenario);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(String.valueOf(e.getMessage()));
     }
+    session.writeTruths();
     try (BrokerOptions.Running running = broker.start(terminal::note)) {
       if (running.awaitSubscriber(terminal.stop(), terminal::note)) {
         return 0;
       }
-      try (Publisher publisher =
-          new Publisher(broker.target(1, Publisher.FOREVER, terminal::note))) {
-        long played = play(plant, start, payload, publisher);
+      Publisher.Options target = broker.target(1, Publisher.FOREVER, terminal::note);
+      try (Publisher publisher = new Publisher(target);
+          Control control =
+              new Control(target, session.plant, place -> session.poison(publisher, place))) {
+        long played = session.play(publisher, control, scenario);
         boolean whole = publisher.drain(FLUSH);
-        writeTruth();
+        session.figures.end();
+        session.writeTruths();
         terminal.note(status(played, publisher));
         if (!whole) {
           terminal.note(
@@ -146,7 +194,7 @@ final class RunCommand implements Callable<Integer> {
           return 2;
         }
       }
-      if (duration != null) {
+      if (session.end < Long.MAX_VALUE) {
         running.awaitTaken(terminal.stop(), terminal::note);
       }
       return 0;
@@ -163,71 +211,168 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private Plant plant(long start) {
+  private Session session(Scenario scenario) {
     if (speed != null && !(speed > 0 && speed <= 1e6)) {
       throw new UserError("--speed is above 0, not " + speed);
     }
-    try {
+    ZoneId own = scenario.zone() != null ? scenario.zone() : ZoneId.systemDefault();
+    ZoneId zone = zoneOption != null ? zoneOption : own;
+    long now = System.currentTimeMillis();
+    long start = start(scenario, zone, now);
+    if (start > now && !ahead) {
+      throw new UserError(
+          "the play would begin at %s, which is not yet: --ahead lets it"
+              .formatted(Instant.ofEpochMilli(start)));
+    }
+    Duration length = duration != null ? duration : scenario.length();
+    if (ahead && speed == null && length == null) {
+      throw new UserError("--ahead needs --speed or --for: else time would pass without end");
+    }
+    Session session =
+        new Session(start, length == null ? Long.MAX_VALUE : start + length.toMillis(), zone);
+    scenario.check(session.plant.places());
+    return session;
+  }
+
+  private long start(Scenario scenario, ZoneId zone, long now) {
+    if (startText != null && history != null) {
+      throw new UserError("--start and --history both say when to begin: leave one out");
+    }
+    if (startText != null) {
+      try {
+        return new EventTime(zone).millis(startText);
+      } catch (DateTimeException e) {
+        throw new UserError("--start is a time such as 2026-03-02T05:00, not " + startText);
+      }
+    }
+    if (history == null && scenario.start() != null) {
+      return scenario.start().atZone(zone).toInstant().toEpochMilli();
+    }
+    return history == null ? now : now - history.toMillis();
+  }
+
+  /** One play from its start to its end; all the mutable things of a run. */
+  private final class Session {
+    private final long start;
+    private final long end;
+    private final Truth truth;
+    private final Plant plant;
+    private final Figures figures;
+    private final PayloadFormat payload = payloadFormat();
+    private final Map<Place, Sample> last = new HashMap<>();
+    private long broken;
+
+    Session(long start, long end, ZoneId zone) {
+      this.start = start;
+      this.end = end;
+      truth = new Truth(new Shifts(zone));
       Layout layout = new Layout(site, lines, machinesPerLine);
-      return new Plant(layout, seed, start, interval.toMillis(), truth);
-    } catch (IllegalArgumentException e) {
-      throw new UserError(String.valueOf(e.getMessage()));
+      plant = new Plant(layout, seed, start, interval.toMillis(), truth);
+      figures = new Figures(plant.places(), Rules.usual(zone));
     }
-  }
 
-  /** Plays until the end of its time or the wish to stop; how far it came, in epoch ms. */
-  private long play(Plant plant, long start, PayloadFormat payload, Publisher publisher)
-      throws IOException {
-    long end = duration == null ? Long.MAX_VALUE : start + duration.toMillis();
-    long begun = System.nanoTime();
-    long nextStatus = System.nanoTime();
-    long nextTruth = begun + TRUTH.toNanos();
-    long played = start - 1;
-    while (played < end && !terminal.stop().getAsBoolean()) {
-      long now = System.currentTimeMillis();
-      long due = speed == null ? now : Math.min(now, start + (long) (speed * msSince(begun)));
-      long until = Math.min(Math.min(due, end), played + STEP_MS);
-      if (until > played) {
-        plant.play(until, sample -> publish(publisher, payload.messages(sample)));
-        played = until;
+    /** Plays until the end of its time or the wish to stop; how far it came, in epoch ms. */
+    long play(Publisher publisher, Control control, Scenario scenario) throws IOException {
+      Play play = new Play(scenario, plant, start, seed, outlet(publisher));
+      long begun = System.nanoTime();
+      long nextStatus = System.nanoTime();
+      long nextTruth = begun + TRUTH.toNanos();
+      long played = start - 1;
+      while (played < end && !terminal.stop().getAsBoolean()) {
+        control.obey();
+        long due = due(begun);
+        long until = Math.min(Math.min(due, end), played + STEP_MS);
+        if (until > played) {
+          play.to(until);
+          played = until;
+        }
+        if (System.nanoTime() >= nextStatus) {
+          nextStatus = System.nanoTime() + STATUS.toNanos();
+          terminal.note(status(played, publisher));
+        }
+        if (System.nanoTime() >= nextTruth) {
+          nextTruth = System.nanoTime() + TRUTH.toNanos();
+          writeTruths();
+        }
+        if (played >= due) {
+          terminal.stop().within(Duration.ofMillis(20));
+        }
       }
-      if (System.nanoTime() >= nextStatus) {
-        nextStatus = System.nanoTime() + STATUS.toNanos();
-        terminal.note(status(played, publisher));
-      }
-      if (System.nanoTime() >= nextTruth) {
-        nextTruth = System.nanoTime() + TRUTH.toNanos();
-        writeTruth();
-      }
-      if (played >= due) {
-        terminal.stop().within(Duration.ofMillis(20));
+      return played;
+    }
+
+    /** How far time may have passed by now. */
+    private long due(long begun) {
+      long bound = ahead ? Long.MAX_VALUE : System.currentTimeMillis();
+      double ms = (System.nanoTime() - begun) / 1e6;
+      return speed == null ? bound : Math.min(bound, start + (long) (speed * ms));
+    }
+
+    private Play.Outlet outlet(Publisher publisher) {
+      return new Play.Outlet() {
+        @Override
+        public void arrives(Sample told, Sample played) {
+          if (figuresFile != null) {
+            figures.told(told.at(), played);
+          }
+          last.put(told.place(), told);
+          for (Message message : payload.messages(told)) {
+            publish(publisher, message);
+          }
+        }
+
+        @Override
+        public void broken(Sample told) {
+          spoil(publisher, told);
+        }
+      };
+    }
+
+    /** Publishes a broken payload of a machine, if it has told anything yet. */
+    void poison(Publisher publisher, Place place) {
+      Sample told = last.get(place);
+      if (told != null) {
+        spoil(publisher, told);
       }
     }
-    return played;
-  }
 
-  private void publish(Publisher publisher, List<Message> messages) {
-    try {
-      for (Message message : messages) {
+    private void spoil(Publisher publisher, Sample told) {
+      for (Message message : payload.messages(told)) {
+        byte[] spoilt = Poison.spoil(message.payload(), broken++);
+        publish(publisher, new Message(message.topic(), spoilt, message.retained()));
+      }
+    }
+
+    private void publish(Publisher publisher, Message message) {
+      try {
         publisher.publish(message, terminal.stop());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+
+    private void writeTruths() {
+      write("--truth", truthFile, truth::write);
+      write("--figures", figuresFile, figures::write);
     }
   }
 
-  private void writeTruth() throws IOException {
-    if (truthFile != null) {
-      truth.write(truthFile);
+  private interface Writing {
+    void to(Path file) throws IOException;
+  }
+
+  private static void write(String option, @Nullable Path file, Writing writing) {
+    if (file != null) {
+      try {
+        writing.to(file);
+      } catch (IOException e) {
+        throw new UserError(option + ": cannot write " + file + ": " + e);
+      }
     }
   }
 
   private static String status(long played, Publisher publisher) {
     return "played to %s, published %,d, acknowledged %,d"
         .formatted(Instant.ofEpochMilli(played), publisher.published(), publisher.acknowledged());
-  }
-
-  private static double msSince(long nanoTime) {
-    return (System.nanoTime() - nanoTime) / 1e6;
   }
 }

@@ -66,7 +66,7 @@ class MainTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "| which command? run, replay or load",
+        "| which command? run, replay, load, break, mend or poison",
         "rum | Did you mean: weir-sim run?",
         "run --linse 4 | Possible solutions: --lines",
         "run --lines 0 | 1 to 100 lines, not 0",
@@ -76,6 +76,13 @@ class MainTest {
         "run --speed -1 | --speed is above 0, not -1",
         "run --site a/b | one level of a topic",
         "run --url http://x | a broker's address is tcp://host:port, not \"http://x\"",
+        "run --scenario brakedown | did you mean \"breakdown\"?",
+        "run --scenario breakdown --lines 1 | no machine, line or area \"line-3\"",
+        "run --start 2026-03-02T05:00 --history 1h | leave one out",
+        "run --start soon | --start is a time such as 2026-03-02T05:00, not soon",
+        "run --start 2126-01-01T00:00 --for 1h | which is not yet: --ahead lets it",
+        "run --ahead | --ahead needs --speed or --for",
+        "run --figures no/such/folder/f.json | cannot write no/such/folder/f.json",
         "run --config nowhere.yaml | cannot read nowhere.yaml",
         "run --truth no/such/folder/t.json | cannot write no/such/folder/t.json",
         "run --format jsn | there is no format \"jsn\"; there are csv, edgex",
@@ -168,6 +175,51 @@ class MainTest {
                       .extracting(Subscriber.Received::topic)
                       .hasSize(4)
                       .contains("ie/m/j/simatic/v1/press-01/dp"));
+    }
+  }
+
+  @Test
+  void aScenarioIsPlayedFromItsStartAndItsFiguresAreWritten() throws Exception {
+    Path figures = folder.resolve("figures.json");
+    try (Subscriber subscriber = new Subscriber(broker.url(), "poisoned", "factory/poisoned/#")) {
+      String line =
+          "run --url %s --site poisoned --scenario poison --start 2026-03-02T05:00Z --zone UTC"
+              + " --speed 36000 --for 2h --interval 10s --figures %s";
+      assertThat(run(line.formatted(broker.url(), figures).split(" "))).isZero();
+      JsonNode rows = JSON.readTree(figures.toFile()).path("efficiency");
+      assertThat(rows)
+          .anyMatch(
+              row ->
+                  row.path("level").asText().equals("site")
+                      && row.path("shift").asText().equals("night")
+                      && row.path("start").asText().equals("2026-03-01T22:00:00Z")
+                      && row.at("/fields/calendar_s").asDouble() == 3 * 3_600);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(subscriber.received())
+                      .anyMatch(each -> each.payload().isEmpty())
+                      .anyMatch(each -> !isJson(each) && !each.payload().isEmpty())
+                      .anyMatch(MainTest::isJson));
+    }
+  }
+
+  private static boolean isJson(Subscriber.Received each) {
+    return each.payload().endsWith("}");
+  }
+
+  @Test
+  void simulatedTimePassesNowOnlyIfTheUserSaysSo() throws Exception {
+    try (Subscriber subscriber = new Subscriber(broker.url(), "ahead", "factory/ahead/#")) {
+      String line = "run --url %s --site ahead --speed 3600 --for 30m --interval 10s --ahead";
+      long now = System.currentTimeMillis();
+      assertThat(run(line.formatted(broker.url()).split(" "))).isZero();
+      await()
+          .until(
+              () ->
+                  subscriber.received().stream()
+                      .anyMatch(
+                          each -> read(each.payload()).get("ts").longValue() > now + 1_700_000));
     }
   }
 

@@ -45,7 +45,8 @@ class SimulatedFormatsTest {
   private static final Set<String> TIMELESS = Set.of("homie", "scalar");
 
   private static final Pattern READING =
-      Pattern.compile("  -> telemetry,(\\S*machine=(\\S+?)(?:,\\S*)?) (\\S+)=(\\S+) (\\S+)");
+      Pattern.compile(
+          "  -> telemetry,(\\S*machine=(\\S+?)(?:,\\S*)?) (\\S+?)=(\"[^\"]*\"|\\S+) (\\S+)");
 
   @TempDir Path folder;
 
@@ -104,11 +105,18 @@ class SimulatedFormatsTest {
       number(read.get("energy_kwh"), sample.energyKwh(), time);
       number(read.get("speed"), sample.speed(), time);
       number(read.get("ideal_cycle"), sample.idealCycle(), time);
-      Read state = read.get("state");
-      assertThat(state).isNotNull();
-      assertThat(state.value).isEqualTo("\"" + sample.state() + "\"");
-      assertThat(Instant.parse(state.time)).isEqualTo(time);
+      text(read.get("state"), sample.state().name(), time);
+      text(read.get("product"), sample.product(), time);
+      if (!sample.reason().isEmpty()) {
+        text(read.get("reason"), sample.reason(), time);
+      }
     }
+  }
+
+  private static void text(Read read, String expected, Instant time) {
+    assertThat(read).isNotNull();
+    assertThat(read.value).isEqualTo('"' + expected + '"');
+    assertThat(Instant.parse(read.time)).as(read.metric).isEqualTo(time);
   }
 
   private static void number(Read read, BigDecimal expected, Instant time) {

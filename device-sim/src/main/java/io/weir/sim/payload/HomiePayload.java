@@ -7,7 +7,6 @@ import io.weir.sim.plant.Sample;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Homie 5: a device a machine, with one node; everything is retained, and carries no time. */
@@ -20,17 +19,17 @@ final class HomiePayload implements PayloadFormat {
   @Override
   public List<Message> messages(Sample sample) {
     String device = "homie/5/" + sample.place().machine();
-    Map<String, ValueNode> values = Values.of(sample);
     List<Message> messages = new ArrayList<>();
     if (described.add(sample.place())) {
       messages.add(Message.retained(device + "/$state", "init"));
-      messages.add(Message.retained(device + "/$description", description(sample, values)));
+      messages.add(Message.retained(device + "/$description", description(sample)));
       messages.add(Message.retained(device + "/$state", "ready"));
     }
-    values.forEach(
-        (name, value) ->
-            messages.add(
-                Message.retained(device + "/" + NODE + "/" + property(name), value.asText())));
+    Values.said(sample)
+        .forEach(
+            (name, value) ->
+                messages.add(
+                    Message.retained(device + "/" + NODE + "/" + property(name), value.asText())));
     return messages;
   }
 
@@ -39,14 +38,15 @@ final class HomiePayload implements PayloadFormat {
     return name.replace('_', '-');
   }
 
-  private static String description(Sample sample, Map<String, ValueNode> values) {
+  private static String description(Sample sample) {
     ObjectNode description = Values.JSON.objectNode();
     description.put("homie", "5.0");
     description.put("version", 1);
     description.put("name", sample.place().toString());
     ObjectNode properties = description.putObject("nodes").putObject(NODE).putObject("properties");
-    values.forEach(
-        (name, value) -> properties.putObject(property(name)).put("datatype", type(value)));
+    Values.of(sample)
+        .forEach(
+            (name, value) -> properties.putObject(property(name)).put("datatype", type(value)));
     return description.toString();
   }
 

@@ -11,7 +11,7 @@ final class ScalarPayload {
 
   static List<Message> messages(Sample sample) {
     List<Message> messages = new ArrayList<>();
-    Values.of(sample)
+    Values.said(sample)
         .forEach(
             (name, value) ->
                 messages.add(Message.of("tags/" + sample.place() + "/" + name, value.asText())));

@@ -18,6 +18,8 @@ final class Values {
   static Map<String, ValueNode> of(Sample sample) {
     Map<String, ValueNode> values = new LinkedHashMap<>();
     values.put("state", JSON.textNode(sample.state().name()));
+    values.put("reason", JSON.textNode(sample.reason()));
+    values.put("product", JSON.textNode(sample.product()));
     values.put("total", JSON.numberNode(sample.total()));
     values.put("good", JSON.numberNode(sample.good()));
     values.put("reject", JSON.numberNode(sample.reject()));
@@ -27,6 +29,13 @@ final class Values {
     values.put("energy_kwh", JSON.numberNode(sample.energyKwh()));
     values.put("speed", JSON.numberNode(sample.speed()));
     values.put("ideal_cycle", JSON.numberNode(sample.idealCycle()));
+    return values;
+  }
+
+  /** Without empty texts, for formats in which an empty payload says nothing. */
+  static Map<String, ValueNode> said(Sample sample) {
+    Map<String, ValueNode> values = of(sample);
+    values.values().removeIf(value -> value.asText().isEmpty());
     return values;
   }
 

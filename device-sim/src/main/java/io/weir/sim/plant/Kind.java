@@ -18,15 +18,27 @@ enum Kind {
    * @param meanRunMs mean running time between two such stops (exponential)
    * @param shortestMs shortest duration
    * @param meanMs mean duration (the shortest plus an exponential rest)
+   * @param reasons what an operator says of it, one at a time
    */
-  record Stop(State state, long meanRunMs, long shortestMs, long meanMs) {}
+  record Stop(State state, long meanRunMs, long shortestMs, long meanMs, List<String> reasons) {}
 
   static final List<Stop> STOPS =
       List.of(
-          new Stop(State.IDLE, minutes(18), 8_000, 30_000),
-          new Stop(State.DOWN, minutes(240), SHORTEST_BREAKDOWN_MS, minutes(7)),
-          new Stop(State.SETUP, minutes(360), minutes(4), minutes(9)),
-          new Stop(State.MAINTENANCE, minutes(1200), minutes(10), minutes(20)));
+          new Stop(
+              State.IDLE,
+              minutes(18),
+              8_000,
+              30_000,
+              List.of("jam", "label missing", "nobody there")),
+          new Stop(
+              State.DOWN,
+              minutes(240),
+              SHORTEST_BREAKDOWN_MS,
+              minutes(7),
+              List.of("motor overload", "hydraulic leak", "sensor fault")),
+          new Stop(State.SETUP, minutes(360), minutes(4), minutes(9), List.of("tool change")),
+          new Stop(
+              State.MAINTENANCE, minutes(1200), minutes(10), minutes(20), List.of("lubrication")));
 
   private final String prefix;
   private final double cycleFactor;

@@ -42,6 +42,11 @@ public record Layout(String site, int lines, int machinesPerLine) {
         "%s-%02d".formatted(kind(position).prefix(), number));
   }
 
+  /** What a line makes at first; index from 0. */
+  String product(int line) {
+    return "P" + (line + 1);
+  }
+
   Kind kind(int position) {
     if (position == machinesPerLine - 1) {
       return Kind.PACK;

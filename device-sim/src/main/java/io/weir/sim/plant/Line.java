@@ -52,13 +52,20 @@ final class Line {
     }
   }
 
+  /** Does something to one of its machines, after what happens at the instant by itself. */
+  void disturb(Machine machine, Controls.Action action, long at) {
+    action.on(machine, at);
+    next = nextOfAll();
+    play(at);
+  }
+
   private void act(int position, long at) {
     switch (machines.get(position).act(at)) {
       case GOOD -> {
         after[position]++;
         goOn(position, at);
         if (position + 1 < after.length
-            && machines.get(position + 1).state() == State.STARVED
+            && machines.get(position + 1).waits(State.STARVED)
             && after[position] >= BUFFER_HALF) {
           goOn(position + 1, at);
         }
@@ -84,8 +91,7 @@ final class Line {
       machine.turn(State.RUNNING, at);
       if (!first) {
         after[position - 1]--;
-        if (machines.get(position - 1).state() == State.BLOCKED
-            && after[position - 1] <= BUFFER_HALF) {
+        if (machines.get(position - 1).waits(State.BLOCKED) && after[position - 1] <= BUFFER_HALF) {
           goOn(position - 1, at);
         }
       }

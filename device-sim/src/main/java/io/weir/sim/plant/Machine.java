@@ -7,10 +7,10 @@ import java.util.Random;
  * One machine: its state, its counters, its wear. It runs until something stops it, resumes the
  * piece it was at afterwards, and waits when its line gives it no piece or no room.
  *
- * <p>Production and measurement noise draw from two generators, so that sampling more often does
- * not change what is produced.
+ * <p>Production, measurement noise and reasons draw from generators of their own, so that sampling
+ * more often does not change what is produced.
  */
-final class Machine {
+final class Machine implements Controls {
 
   private static final long NEVER = Long.MAX_VALUE;
   private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3_600_000_000.0;
@@ -18,15 +18,24 @@ final class Machine {
 
   private final Place place;
   private final Kind kind;
-  private final long idealCycleMs;
   private final Chronicle chronicle;
   private final Random production;
   private final Random noise;
+  private final Random causes;
 
   /** Running time left until each of {@link Kind#STOPS}, in their order. */
   private final long[] runLeftMs = new long[Kind.STOPS.size()];
 
+  private String product;
+  private long idealCycleMs;
+  private double slowness = 1;
+  private double scrapProbability;
+
   private State state;
+
+  /** Why it stands, "" where nobody says. */
+  private String reason = "";
+
   private long since;
   private boolean changed = true;
 
@@ -44,14 +53,24 @@ final class Machine {
   private double celsius;
   private long sampledAt;
 
-  Machine(Place place, Kind kind, long idealCycleMs, long seed, long start, Chronicle chronicle) {
+  Machine(
+      Place place,
+      Kind kind,
+      String product,
+      long idealCycleMs,
+      long seed,
+      long start,
+      Chronicle chronicle) {
     this.place = place;
     this.kind = kind;
+    this.product = product;
     this.idealCycleMs = idealCycleMs;
+    scrapProbability = kind.scrapProbability();
     this.chronicle = chronicle;
     Random seeds = new Random(seed);
     production = new Random(seeds.nextLong());
     noise = new Random(seeds.nextLong());
+    causes = new Random(seeds.nextLong());
     for (int cause = 0; cause < runLeftMs.length; cause++) {
       runLeftMs[cause] = exponential(Kind.STOPS.get(cause).meanRunMs());
     }
@@ -62,8 +81,14 @@ final class Machine {
     chronicle.begins(place, state, start);
   }
 
-  State state() {
-    return state;
+  @Override
+  public Place place() {
+    return place;
+  }
+
+  /** Whether its neighbours make it wait so; it may also be stopped in that state from outside. */
+  boolean waits(State waiting) {
+    return state == waiting && stopEnds == NEVER;
   }
 
   boolean hasPiece() {
@@ -84,7 +109,8 @@ final class Machine {
 
   /** A new piece is put in; it runs, or will once its stop is over. */
   void load() {
-    cycleMs = Math.max(1, Math.round(idealCycleMs * (1.01 + 0.06 * production.nextDouble())));
+    double factor = slowness * (1.01 + 0.06 * production.nextDouble());
+    cycleMs = Math.max(1, Math.round(idealCycleMs * factor));
     pieceLeftMs = cycleMs;
   }
 
@@ -104,7 +130,7 @@ final class Machine {
     }
     spend(at);
     if (pieceLeftMs == 0) {
-      boolean good = production.nextDouble() >= kind.scrapProbability();
+      boolean good = production.nextDouble() >= scrapProbability;
       total++;
       reject += good ? 0 : 1;
       chronicle.piece(place, at, good);
@@ -115,7 +141,7 @@ final class Machine {
         Kind.Stop stop = Kind.STOPS.get(cause);
         runLeftMs[cause] = exponential(stop.meanRunMs());
         stopEnds = at + stop.shortestMs() + exponential(stop.meanMs() - stop.shortestMs());
-        turn(stop.state(), at);
+        turn(stop.state(), stop.reasons().get(causes.nextInt(stop.reasons().size())), at);
         return Done.STOPPED;
       }
     }
@@ -124,13 +150,59 @@ final class Machine {
 
   /** Runs, or waits for its neighbours; what is already so changes nothing. */
   void turn(State to, long at) {
+    turn(to, "", at);
+  }
+
+  private void turn(State to, String why, long at) {
     if (to == state) {
       return;
     }
     spend(at);
     state = to;
+    reason = why;
     changed = true;
     chronicle.begins(place, to, at);
+  }
+
+  @Override
+  public long idealCycleMs() {
+    return idealCycleMs;
+  }
+
+  @Override
+  public void stop(State to, String why, long at, long until) {
+    if (to == state) {
+      reason = why.isEmpty() ? reason : why;
+      stopEnds = stopEnds == NEVER ? until : Math.max(stopEnds, until);
+      changed = true;
+    } else {
+      stopEnds = until;
+      turn(to, why, at);
+    }
+  }
+
+  @Override
+  public void mend(long at) {
+    if (stopEnds != NEVER) {
+      stopEnds = at;
+    }
+  }
+
+  @Override
+  public void slow(double factor) {
+    slowness = factor;
+  }
+
+  @Override
+  public void scrap(double probability) {
+    scrapProbability = Double.isNaN(probability) ? kind.scrapProbability() : probability;
+  }
+
+  @Override
+  public void product(String next, long cycleMs) {
+    product = next;
+    idealCycleMs = cycleMs;
+    changed = true;
   }
 
   /** Books the time of its state up to the instant. */
@@ -168,6 +240,8 @@ final class Machine {
         place,
         at,
         state,
+        reason,
+        product,
         total,
         total - reject,
         reject,

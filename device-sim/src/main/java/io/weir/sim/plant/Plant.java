@@ -1,14 +1,17 @@
 package io.weir.sim.plant;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * A factory of serial lines, played step by step. Each machine is sampled at every multiple of the
- * interval (counted from the epoch, so that shifts begin with a sample), at the instant of every
- * change of its state, and once when the play begins; at most once an instant.
+ * A factory of serial lines, played step by step, in which things can be done to machines. Each
+ * machine is sampled at every multiple of the interval (counted from the epoch, so that shifts
+ * begin with a sample), at the instant of every change of its state, and once when the play begins;
+ * at most once an instant.
  */
 public final class Plant {
 
@@ -17,9 +20,14 @@ public final class Plant {
 
   private final List<Line> lines = new ArrayList<>();
   private final List<Machine> machines = new ArrayList<>();
+  private final PriorityQueue<Planned> planned =
+      new PriorityQueue<>(Comparator.comparingLong(Planned::at).thenComparing(Planned::turn));
   private final long intervalMs;
+  private long turns;
   private long at;
   private long nextTick;
+
+  private record Planned(long at, long turn, Line line, Machine machine, Controls.Action action) {}
 
   /**
    * @param start epoch ms of the first sample
@@ -42,6 +50,7 @@ public final class Plant {
             new Machine(
                 layout.place(line, position),
                 kind,
+                layout.product(line),
                 Math.round(cycleMs * kind.cycleFactor()),
                 seeds.nextLong(),
                 start,
@@ -49,6 +58,26 @@ public final class Plant {
       }
       lines.add(new Line(row, start));
       machines.addAll(row);
+    }
+  }
+
+  /** Its machines, in the order of the lines and of the flow. */
+  public List<Place> places() {
+    return machines.stream().map(Machine::place).toList();
+  }
+
+  /**
+   * Plans something to be done to a machine. At one instant, what was planned first is done first.
+   *
+   * @param instant epoch ms; if it was played already, the next one that was not
+   */
+  public void plan(long instant, Place place, Controls.Action action) {
+    for (Line line : lines) {
+      for (Machine machine : line.machines()) {
+        if (machine.place().equals(place)) {
+          planned.add(new Planned(Math.max(instant, at + 1), turns++, line, machine, action));
+        }
+      }
     }
   }
 
@@ -60,6 +89,10 @@ public final class Plant {
         if (line.next() == at) {
           line.play(at);
         }
+      }
+      while (!planned.isEmpty() && planned.peek().at == at) {
+        Planned due = planned.remove();
+        due.line.disturb(due.machine, due.action, at);
       }
       boolean tick = at == nextTick;
       if (tick) {
@@ -78,7 +111,7 @@ public final class Plant {
   }
 
   private long next() {
-    long earliest = nextTick;
+    long earliest = planned.isEmpty() ? nextTick : Math.min(nextTick, planned.peek().at);
     for (Line line : lines) {
       earliest = Math.min(earliest, line.next());
     }

@@ -1,5 +1,6 @@
 package io.weir.sim.plant;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.math.BigDecimal;
 
 /**
@@ -7,6 +8,8 @@ import java.math.BigDecimal;
  * began; pieces finished at the instant are in them.
  *
  * @param at epoch ms
+ * @param reason why it stands, as an operator says it; "" while it runs or where nobody says
+ * @param product what it makes
  * @param total pieces made, good or not
  * @param reject pieces scrapped
  * @param temperature degrees Celsius
@@ -18,6 +21,8 @@ public record Sample(
     Place place,
     long at,
     State state,
+    String reason,
+    String product,
     long total,
     long good,
     long reject,
@@ -28,12 +33,44 @@ public record Sample(
     BigDecimal speed,
     BigDecimal idealCycle) {
 
+  /** The same with another time. */
+  public Sample stamped(long time) {
+    return with(time, total, good, reject, energyKwh);
+  }
+
+  /** The same with other counters. */
+  public Sample counting(long newTotal, long newGood, long newReject, BigDecimal newEnergyKwh) {
+    return with(at, newTotal, newGood, newReject, newEnergyKwh);
+  }
+
+  private Sample with(long time, long all, long fine, long scrapped, BigDecimal energy) {
+    return new Sample(
+        place,
+        time,
+        state,
+        reason,
+        product,
+        all,
+        fine,
+        scrapped,
+        temperature,
+        vibration,
+        powerKw,
+        energy,
+        speed,
+        idealCycle);
+  }
+
   /** The payload, one JSON object. */
   public String json() {
     return "{\"ts\":"
         + at
         + ",\"state\":\""
         + state
+        + "\",\"reason\":\""
+        + quoted(reason)
+        + "\",\"product\":\""
+        + quoted(product)
         + "\",\"total\":"
         + total
         + ",\"good\":"
@@ -53,5 +90,9 @@ public record Sample(
         + ",\"ideal_cycle\":"
         + idealCycle.toPlainString()
         + "}";
+  }
+
+  private static String quoted(String text) {
+    return text.isEmpty() ? text : new String(JsonStringEncoder.getInstance().quoteAsString(text));
   }
 }

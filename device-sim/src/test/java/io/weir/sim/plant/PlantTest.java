@@ -131,7 +131,10 @@ class PlantTest {
   void aSampleIsOneJsonObjectWithItsOwnTime() {
     Sample first = play(5, 1_000, HOUR).get(0);
     assertThat(first.json())
-        .startsWith("{\"ts\":" + START + ",\"state\":\"RUNNING\",\"total\":0,\"good\":0,")
+        .startsWith(
+            "{\"ts\":"
+                + START
+                + ",\"state\":\"RUNNING\",\"reason\":\"\",\"product\":\"P1\",\"total\":0,\"good\":0,")
         .matches(
             "\\{.*\"reject\":0,\"temperature\":-?\\d+\\.\\d{2},\"vibration\":\\d+\\.\\d{3},"
                 + "\"power_kw\":\\d+\\.\\d{2},\"energy_kwh\":0\\.0000,\"speed\":\\d+\\.\\d,"

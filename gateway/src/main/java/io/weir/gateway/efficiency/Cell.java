@@ -67,7 +67,11 @@ final class Cell {
   static final int NO_GOOD = 32;
   static final int FINAL = 33;
   static final int REVISION = 34;
-  static final int SIZE = 35;
+
+  /** The ideal cycle at its end, for a bottleneck that made nothing; 0 where it is not known. */
+  static final int CYCLE = 35;
+
+  static final int SIZE = 36;
 
   private static final int[] GROUPS = {TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL};
 

@@ -104,6 +104,11 @@ final class Machine {
     return late;
   }
 
+  /** What was written last of a bucket that may still change, else {@code null}. */
+  long @Nullable [] written(Period key) {
+    return written.get(key);
+  }
+
   String word(int symbol) {
     return symbols.word(symbol);
   }
@@ -353,8 +358,8 @@ final class Machine {
       boolean again = !same && (recomputed || key.end() <= publishedTo);
       cell[Cell.REVISION] = before[Cell.REVISION] + (again ? 1 : 0);
     }
-    written.put(key, cell);
     shared.lines().replace(asset, timeline.cycleNs(), key, before, cell);
+    written.put(key, cell);
     row(bucket, cell);
   }
 

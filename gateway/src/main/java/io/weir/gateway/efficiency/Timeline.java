@@ -449,6 +449,7 @@ final class Timeline {
         }
         long[] cell = buckets.at(kind, booked).cell;
         cell[Cell.CALENDAR] += length;
+        cell[Cell.CYCLE] = cycleNs;
         if (span.plan() != Plan.OFF) {
           cell[time] += length;
           if (time == Cell.RUN || (time == Cell.MICRO_STOP && rules.microStopsArePerformance)) {

@@ -1,8 +1,6 @@
 package io.weir.gateway.e2e;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,59 +8,74 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.Mosquitto;
 import io.weir.sim.Publisher;
-import io.weir.sim.plant.Layout;
-import io.weir.sim.plant.Plant;
-import io.weir.sim.plant.Sample;
-import io.weir.sim.plant.Shifts;
-import io.weir.sim.plant.Truth;
+import io.weir.sim.scenario.Scenario;
+import io.weir.sim.truth.Bucket;
+import io.weir.sim.truth.Figures;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The figures in the store are those of the factory that was played: whatever is killed on the way.
+ * The figures in the store are those of the factories that were played, each by a scenario of its
+ * own, all through one gateway that is killed in the middle.
  */
 class EfficiencyTest {
 
+  static final List<String> SCENARIOS = Scenario.BUILT_IN;
+
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String DATABASE = "factory";
 
-  /** An hour of the night shift, the early shift, and enough of the late one to settle it. */
-  private static final Instant START = Instant.parse("2026-03-02T05:00:00Z");
+  /** State, reason, total, reject, ideal cycle and energy. */
+  private static final int READINGS_A_MESSAGE = 6;
 
-  private static final Instant END = Instant.parse("2026-03-02T14:15:00Z");
-  private static final long INTERVAL_MS = 10_000;
-  private static final int LINES = 2;
-  private static final int MACHINES_PER_LINE = 3;
-  private static final int MACHINES = LINES * MACHINES_PER_LINE;
+  /** So long it may not be known what a stop is. */
+  private static final Duration MICRO_STOP = Duration.ofMinutes(2);
 
-  /** Without micro-stops, every state of the simulator has a field of its own. */
+  /** Of a row that is not final, more may come. */
+  private static final Duration SETTLES_AFTER = Duration.ofMinutes(14);
+
   private static final String CONFIG =
       """
       sources: [ { name: plant, type: mqtt, url: "%s" } ]
       routes:
         - topic: factory/{site}/{area}/{line}/{machine}/telemetry
           format: json
+          unlisted: drop
+          metrics:
+            - { from: state }
+            - { from: reason }
+            - { from: total }
+            - { from: reject }
+            - { from: ideal_cycle }
+            - { from: energy_kwh }
       sinks:
         - { name: history, type: influxdb, version: 1, url: "%s", database: factory }
       efficiency:
-        zone: UTC
+        zone: Europe/Berlin
         shifts:
           - { name: early, start: "06:00", end: "14:00" }
           - { name: late, start: "14:00", end: "22:00" }
           - { name: night, start: "22:00", end: "06:00" }
         defaults:
-          micro-stop: 0s
           state:
             metric: state
+            reason: reason
             running: [RUNNING]
             setup: [SETUP]
             planned: [MAINTENANCE]
@@ -73,190 +86,326 @@ class EfficiencyTest {
           count: { total: total, scrap: reject }
           ideal-cycle: { metric: ideal_cycle }
           energy: { metric: energy_kwh }
+        machines:
+          - asset: "counter-rollover/*/*/*"
+            count: { total: total, scrap: reject, rollover: 1000 }
         lines:
-          - asset: plant-a/press-shop/line-2
-            machines: [press-04, robot-05, pack-06]
-            output: [pack-06]
-          - { asset: plant-a/press-shop/line-1, output: [pack-03] }
+      %s
       """;
 
-  private static final Map<String, String> FIELDS =
-      Map.of(
-          "RUNNING", "run_s",
-          "SETUP", "setup_s",
-          "IDLE", "idle_s",
-          "STARVED", "starved_s",
-          "BLOCKED", "blocked_s",
-          "DOWN", "down_s",
-          "MAINTENANCE", "planned_stop_s");
+  @TempDir static Path folder;
+  private static Mosquitto broker;
+  private static InfluxDb store;
+  private static GatewayProcess gateway;
+  private static PlayedSites played;
 
-  @TempDir Path folder;
-
-  @Test
-  void theStoreHoldsTheTruthOfEveryMachineAndShiftThoughTheGatewayIsKilled() throws Exception {
-    Truth truth = new Truth(new Shifts(ZoneOffset.UTC));
-    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
-        InfluxDb store = new InfluxDb(folder.resolve("influx"));
-        GatewayProcess gateway =
-            new GatewayProcess(
-                folder.resolve("gateway"), CONFIG.formatted(broker.url(), store.url()))) {
-      broker.start();
-      store.start();
-      store.createDatabase("factory");
+  @BeforeAll
+  static void playEveryScenarioAndKillTheGatewayInTheMiddle() throws Exception {
+    broker = new Mosquitto(folder.resolve("mosquitto"));
+    store = new InfluxDb(folder.resolve("influx"));
+    broker.start();
+    store.start();
+    store.createDatabase(DATABASE);
+    try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
+      played = new PlayedSites(publisher);
+      String config = CONFIG.formatted(broker.url(), store.url(), played.lines());
+      gateway = new GatewayProcess(folder.resolve("gateway"), config);
       gateway.start();
       DurabilityTest.awaitConnected(gateway);
-
-      CompletableFuture<Long> play = CompletableFuture.supplyAsync(() -> play(broker.url(), truth));
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> store.count("factory", "telemetry", "total") > 3_000);
-      gateway.kill();
-      gateway.start();
-      assertThat(play.get()).as("messages played").isGreaterThan(20_000);
+      CompletableFuture<Void> play = CompletableFuture.runAsync(played::play);
       await()
           .atMost(Duration.ofSeconds(120))
-          .until(
-              () ->
-                  shifts(store, "machine", "early").values().stream().filter(this::isFinal).count()
-                      == MACHINES);
-
-      assertMachines(truth, store);
-      assertLines(truth, store);
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> efficiency(gateway).at("/lines/0/shift/name").asText().equals("late"));
-      JsonNode now = efficiency(gateway);
-      assertThat(now.path("lines").findValues("path"))
-          .extracting(path -> path.path(2).asText())
-          .as("lines in the order of the configuration")
-          .containsExactly("line-2", "line-1");
-      assertThat(now.path("machines").findValues("path"))
-          .extracting(path -> path.path(3).asText())
-          .as("machines in the direction of flow")
-          .startsWith("press-04", "robot-05", "pack-06")
-          .hasSize(MACHINES);
-      assertLedgerOfFiguresAddsUp(gateway);
-    }
-  }
-
-  private static JsonNode efficiency(GatewayProcess gateway) throws IOException {
-    return JSON.readTree(gateway.get("/api/v1/efficiency"));
-  }
-
-  private static long play(String url, Truth truth) {
-    Plant plant =
-        new Plant(
-            new Layout("plant-a", LINES, MACHINES_PER_LINE),
-            20261124,
-            START.toEpochMilli(),
-            INTERVAL_MS,
-            truth);
-    try (Publisher publisher = new Publisher(Publisher.Options.of(url))) {
-      plant.play(END.toEpochMilli(), sample -> publish(publisher, sample));
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> store.count(DATABASE, "telemetry", "total") > 20_000);
+      gateway.kill();
+      gateway.start();
+      play.get();
       assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
-      return publisher.acknowledged();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      assertThat(publisher.published()).isGreaterThan(40_000);
+      awaitAllStored(publisher.published());
     }
   }
 
-  private static void publish(Publisher publisher, Sample sample) {
-    try {
-      publisher.publish(sample.place().topic(), sample.json().getBytes(UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private boolean isFinal(JsonNode row) {
-    return row.path("final").asBoolean();
-  }
-
-  private void assertMachines(Truth truth, InfluxDb store) throws IOException {
-    Map<String, JsonNode> stored = new HashMap<>(shifts(store, "machine", "night"));
-    stored.putAll(shifts(store, "machine", "early"));
-    assertThat(stored).hasSize(2 * MACHINES);
-    for (Truth.MachineShift played : truth.all()) {
-      if (played.shift().equals("late")) {
-        continue; // in course
-      }
-      JsonNode row = stored.get(played.machine() + " " + Instant.parse(played.start()));
-      assertThat(row).as("%s", played).isNotNull();
-      assertThat(isFinal(row)).isTrue();
-      FIELDS.forEach(
-          (state, field) ->
-              assertThat(row.path(field).asDouble())
-                  .as("%s of %s", field, played)
-                  .isCloseTo(played.seconds().getOrDefault(state, 0.0), within(1e-6)));
-      assertThat(row.path("unknown_s").asDouble()).as("%s", played).isZero();
-      assertThat(row.path("total").asLong()).as("%s", played).isEqualTo(played.total());
-      assertThat(row.path("good").asLong()).as("%s", played).isEqualTo(played.good());
-      assertThat(row.path("scrap").asLong()).as("%s", played).isEqualTo(played.scrap());
-      assertThat(row.path("failures").asInt()).as("%s", played).isEqualTo(played.failures());
-      // the simulator says it in steps of 0.0001
-      assertThat(row.path("energy_kwh").asDouble())
-          .as("energy of %s", played)
-          .isCloseTo(played.energyKwh(), within(1e-4));
-    }
-  }
-
-  /** A line makes what its last machine makes, and loses what any of them scraps. */
-  private static void assertLines(Truth truth, InfluxDb store) throws IOException {
-    Map<String, JsonNode> stored = shifts(store, "line", "early");
-    assertThat(stored).hasSize(LINES);
-    for (JsonNode row : stored.values()) {
-      List<Truth.MachineShift> members =
-          truth.all().stream()
-              .filter(played -> played.shift().equals("early"))
-              .filter(played -> played.line().equals(row.path("line").asText()))
-              .toList();
-      Truth.MachineShift last = members.get(members.size() - 1);
-      long scrap = members.stream().mapToLong(Truth.MachineShift::scrap).sum();
-      assertThat(row.path("basis").asText()).isEqualTo("bottleneck");
-      assertThat(row.path("good").asLong()).isEqualTo(last.good());
-      assertThat(row.path("scrap").asLong()).isEqualTo(scrap);
-      assertThat(row.path("total").asLong()).isEqualTo(last.good() + scrap);
-      assertThat(isBetween(row.path("oee").asDouble())).isTrue();
-    }
-  }
-
-  private static boolean isBetween(double oee) {
-    return oee > 0.3 && oee < 1;
-  }
-
-  /** Rows of a shift by name of the level and start. */
-  private static Map<String, JsonNode> shifts(InfluxDb store, String level, String shift)
-      throws IOException {
-    JsonNode answer =
-        JSON.readTree(
-            store.query(
-                "factory",
-                "SELECT * FROM efficiency WHERE bucket = 'shift' AND level = '%s' AND shift = '%s'"
-                    .formatted(level, shift)));
-    Map<String, JsonNode> rows = new HashMap<>();
-    JsonNode series = answer.at("/results/0/series/0");
-    for (JsonNode values : series.path("values")) {
-      var row = JSON.createObjectNode();
-      for (int i = 0; i < values.size(); i++) {
-        row.set(series.at("/columns/" + i).asText(), values.get(i));
-      }
-      Instant start = Instant.ofEpochSecond(0, row.path("time").asLong());
-      rows.put(row.path(level).asText() + " " + start, row);
-    }
-    return rows;
-  }
-
-  private static void assertLedgerOfFiguresAddsUp(GatewayProcess gateway) {
+  /** All that was published is received, and all that came of it is in the store. */
+  private static void awaitAllStored(long published) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(180))
+        .pollInterval(Duration.ofMillis(500))
         .untilAsserted(
             () -> {
-              JsonNode sink = JSON.readTree(gateway.get("/api/v1/ledger")).at("/sinks/1");
-              assertThat(sink.path("log").asText()).isEqualTo("figures");
-              assertThat(sink.path("pending").asLong()).isZero();
-              assertThat(sink.path("unexplained").asLong()).isZero();
-              assertThat(sink.path("quarantined").asLong()).isZero();
-              assertThat(sink.path("stored").asLong()).isPositive();
+              assertThat(store.count(DATABASE, "telemetry", "total"))
+                  .isEqualTo(SCENARIOS.stream().mapToInt(each -> played.site(each).points()).sum());
+              JsonNode sinks = JSON.readTree(gateway.get("/api/v1/ledger")).path("sinks");
+              assertThat(sinks).allMatch(sink -> sink.path("pending").asLong() == 0);
+              assertThat(
+                      StoredRows.of(
+                          store,
+                          DATABASE,
+                          "SELECT final FROM efficiency WHERE level = 'site' AND bucket = 'day'"
+                              + " AND final = true"))
+                  .as("sites of which a day is final")
+                  .hasSize(SCENARIOS.size());
             });
+  }
+
+  @AfterAll
+  static void stop() {
+    for (AutoCloseable each : new AutoCloseable[] {gateway, store, broker}) {
+      if (each != null) {
+        try {
+          each.close();
+        } catch (Exception e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("SCENARIOS")
+  void everyFigureOfMachinesLinesAreasAndSitesIsTheTruth(String scenario) {
+    Figures truth = played.site(scenario).figures();
+    Instant decided = lastToldByAll(scenario).minus(MICRO_STOP);
+    Map<String, JsonNode> stored = new TreeMap<>();
+    for (JsonNode row : select("efficiency", scenario)) {
+      assertThat(stored.put(key(row), row)).as("two rows of %s", key(row)).isNull();
+    }
+    List<String> wrong = new ArrayList<>();
+    int rows = 0;
+    for (Bucket bucket : Bucket.values()) {
+      for (Figures.Row row : truth.rows(bucket)) {
+        if (row.whole() && !row.end().isAfter(decided)) {
+          rows++;
+          compare(row, stored.remove(key(row)), wrong);
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(rows).isGreaterThan(2_000);
+    assertThat(stored.values())
+        .as("rows that the truth has not")
+        .noneMatch(row -> row.path("final").asBoolean());
+  }
+
+  /** Names what differs; rounding is a millionth of the figure. */
+  private static void compare(Figures.Row row, JsonNode stored, List<String> wrong) {
+    if (stored == null) {
+      wrong.add(key(row) + " is not stored");
+      return;
+    }
+    row.fields()
+        .forEach(
+            (field, value) -> {
+              double found = stored.path(field).asDouble(Double.NaN);
+              if (!(Math.abs(found - value) <= 1e-6 * Math.max(1, Math.abs(value)))) {
+                wrong.add("%s: %s is %s and not %s".formatted(key(row), field, found, value));
+              }
+            });
+    String basis = row.level().equals("machine") ? "machine" : "bottleneck";
+    if (!stored.path("basis").asText().equals(basis)) {
+      wrong.add(key(row) + " has the basis " + stored.path("basis"));
+    }
+  }
+
+  private static String key(Figures.Row row) {
+    return String.join(
+        " ",
+        row.bucket(),
+        row.shift(),
+        row.start().toString(),
+        String.valueOf(row.area()),
+        String.valueOf(row.line()),
+        String.valueOf(row.machine()));
+  }
+
+  private static String key(JsonNode row) {
+    return String.join(
+        " ",
+        row.path("bucket").asText(),
+        row.path("shift").asText(),
+        StoredRows.time(row).toString(),
+        name(row, "area"),
+        name(row, "line"),
+        name(row, "machine"));
+  }
+
+  private static String name(JsonNode row, String tag) {
+    String name = row.path(tag).asText();
+    return name.isEmpty() ? "null" : name;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("SCENARIOS")
+  void everyHourShiftAndDayThatIsOverIsFinal(String scenario) {
+    Figures truth = played.site(scenario).figures();
+    Instant last = lastToldByAll(scenario);
+    Set<String> settled = new TreeSet<>();
+    for (Bucket bucket : List.of(Bucket.HOUR, Bucket.SHIFT, Bucket.DAY)) {
+      truth.rows(bucket).stream()
+          .filter(row -> row.end().plus(SETTLES_AFTER).isBefore(last))
+          .forEach(row -> settled.add(key(row)));
+    }
+    assertThat(settled).hasSizeGreaterThan(4 * 12);
+    Set<String> isFinal = new TreeSet<>();
+    StoredRows.of(
+            store,
+            DATABASE,
+            "SELECT final, bucket, shift, area, line, machine FROM efficiency"
+                + " WHERE site = '%s' AND final = true".formatted(scenario))
+        .forEach(row -> isFinal.add(key(row)));
+    assertThat(isFinal).containsAll(settled);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("SCENARIOS")
+  void everyStopIsTheTruth(String scenario) {
+    Instant last = lastToldByAll(scenario);
+    Set<String> truth = new TreeSet<>();
+    for (Figures.Stop stop : played.site(scenario).figures().stops()) {
+      if (stop.start().plusMillis(Math.round(stop.seconds() * 1000)).isBefore(last)) {
+        truth.add(
+            "%s %s %s %s %s %.3f %d"
+                .formatted(
+                    stop.place().machine(),
+                    stop.start(),
+                    stop.shift(),
+                    stop.category(),
+                    stop.reason(),
+                    stop.seconds(),
+                    stop.count()));
+      }
+    }
+    Set<String> stored = new TreeSet<>();
+    for (JsonNode row : select("stops", scenario)) {
+      double seconds = row.path("duration_s").asDouble();
+      Instant end = StoredRows.time(row).plusMillis(Math.round(seconds * 1000));
+      if (seconds > 0 && end.isBefore(last)) {
+        stored.add(
+            "%s %s %s %s %s %.3f %d"
+                .formatted(
+                    row.path("machine").asText(),
+                    StoredRows.time(row),
+                    row.path("shift").asText(),
+                    row.path("category").asText(),
+                    row.path("reason").asText(),
+                    seconds,
+                    row.path("count").asInt()));
+      }
+    }
+    assertThat(truth).hasSizeGreaterThan(10);
+    assertThat(stored).isEqualTo(truth);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("SCENARIOS")
+  void everyStateIsTheTruthFromItsFirstInstantOn(String scenario) {
+    Instant last = lastToldByAll(scenario);
+    Map<String, NavigableMap<Instant, Figures.Change>> truth = new TreeMap<>();
+    for (Figures.Change change : played.site(scenario).figures().changes()) {
+      truth
+          .computeIfAbsent(change.place().machine(), machine -> new TreeMap<>())
+          .put(change.at(), change);
+    }
+    Map<String, Set<Instant>> stored = new TreeMap<>();
+    for (JsonNode row : select("machine_state", scenario)) {
+      String machine = row.path("machine").asText();
+      Instant at = StoredRows.time(row);
+      if (at.isBefore(last)) {
+        Figures.Change holds = truth.get(machine).floorEntry(at).getValue();
+        assertThat(row.path("state").asText()).as("%s at %s", machine, at).isEqualTo(holds.state());
+        assertThat(row.path("code").asInt()).isEqualTo(holds.code());
+        assertThat(row.path("reason").asText())
+            .as("why %s is %s at %s", machine, holds.state(), at)
+            .isEqualTo(holds.reason());
+        stored.computeIfAbsent(machine, absent -> new TreeSet<>()).add(at);
+      }
+    }
+    truth.forEach(
+        (machine, changes) ->
+            assertThat(stored.get(machine))
+                .as("changes of %s", machine)
+                .containsAll(changes.headMap(last).keySet()));
+  }
+
+  /** Since then a machine may be silent to the gateway, which then says so. */
+  private static Instant lastToldByAll(String scenario) {
+    return played.site(scenario).lastToldByAll();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("SCENARIOS")
+  void everyReadingIsStoredOnceHoweverOftenAndLateItCame(String scenario) {
+    List<JsonNode> counts =
+        StoredRows.of(
+            store,
+            DATABASE,
+            "SELECT count(total) AS total FROM telemetry WHERE site = '" + scenario + "'");
+    assertThat(counts.get(0).path("total").asInt()).isEqualTo(played.site(scenario).points());
+  }
+
+  @Test
+  void whatIsBrokenStandsInTheQuarantineAndNothingElse() throws Exception {
+    long broken = played.site("poison").broken();
+    assertThat(broken).isGreaterThan(30);
+    JsonNode source = JSON.readTree(gateway.get("/api/v1/ledger")).at("/sources/0");
+    assertThat(source.path("rejected").asLong()).isEqualTo(broken);
+    JsonNode entries = JSON.readTree(gateway.get("/api/v1/quarantine?limit=100")).path("entries");
+    assertThat(entries).hasSize((int) broken);
+    assertThat(entries).allMatch(each -> each.path("topic").asText().startsWith("factory/poison/"));
+  }
+
+  @Test
+  void readingsThatCameTooLateAreCounted() throws Exception {
+    long late = SCENARIOS.stream().mapToLong(each -> played.site(each).figures().late()).sum();
+    assertThat(late).isGreaterThan(20);
+    assertThat(gateway.get("/metrics").lines())
+        .filteredOn(line -> line.startsWith("weir_efficiency_late_readings"))
+        .singleElement()
+        .satisfies(
+            line ->
+                assertThat(Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .isEqualTo((double) late * READINGS_A_MESSAGE));
+  }
+
+  @Test
+  void thePageShowsLinesInTheOrderOfTheConfigurationAndMachinesInThatOfTheFlow() throws Exception {
+    JsonNode now = JSON.readTree(gateway.get("/api/v1/efficiency"));
+    List<String> lines = new ArrayList<>();
+    now.path("lines").forEach(line -> lines.add(path(line)));
+    List<String> machines = new ArrayList<>();
+    now.path("machines").forEach(machine -> machines.add(path(machine)));
+    List<String> flow = new ArrayList<>();
+    List<String> order = new ArrayList<>();
+    for (String scenario : SCENARIOS) {
+      for (var place : played.site(scenario).places()) {
+        flow.add(place.toString());
+        String line = place.site() + "/" + place.area() + "/" + place.line();
+        if (!order.contains(line)) {
+          order.add(line);
+        }
+      }
+    }
+    assertThat(lines).isEqualTo(order);
+    assertThat(machines).isEqualTo(flow);
+  }
+
+  private static String path(JsonNode of) {
+    List<String> levels = new ArrayList<>();
+    of.path("path").forEach(level -> levels.add(level.asText()));
+    return String.join("/", levels);
+  }
+
+  @Test
+  void theLedgerOfFiguresAddsUp() throws IOException {
+    JsonNode sink = JSON.readTree(gateway.get("/api/v1/ledger")).at("/sinks/1");
+    assertThat(sink.path("log").asText()).isEqualTo("figures");
+    assertThat(sink.path("unexplained").asLong()).isZero();
+    assertThat(sink.path("quarantined").asLong()).isZero();
+    assertThat(sink.path("stored").asLong()).isPositive();
+  }
+
+  private static List<JsonNode> select(String measurement, String site) {
+    return StoredRows.of(
+        store, DATABASE, "SELECT * FROM %s WHERE site = '%s'".formatted(measurement, site));
   }
 }

@@ -1,0 +1,73 @@
+package io.weir.sim;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+
+/** Small MQTT clients that also subscribe, for orders and their answers. */
+final class Mqtt {
+
+  private static final int CONNECT_S = 5;
+
+  private Mqtt() {}
+
+  /** A client that is not connected yet. */
+  static MqttAsyncClient client(Publisher.Options broker, Consumer<MqttMessage> arrived)
+      throws MqttException {
+    MqttAsyncClient client =
+        new MqttAsyncClient(
+            broker.address(), "weir-sim-" + UUID.randomUUID(), new MemoryPersistence());
+    client.setCallback(new Arrivals(arrived));
+    return client;
+  }
+
+  static MqttConnectionOptions options(Publisher.Options broker) {
+    MqttConnectionOptions options = new MqttConnectionOptions();
+    options.setCleanStart(true);
+    options.setAutomaticReconnect(false);
+    options.setConnectionTimeout(CONNECT_S);
+    URI url = broker.url();
+    String user = url.getUserInfo();
+    if (user != null) {
+      int colon = user.indexOf(':');
+      options.setUserName(colon < 0 ? user : user.substring(0, colon));
+      if (colon >= 0) {
+        options.setPassword(user.substring(colon + 1).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return options;
+  }
+
+  private record Arrivals(Consumer<MqttMessage> arrived) implements MqttCallback {
+
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+      arrived.accept(message);
+    }
+
+    @Override
+    public void disconnected(MqttDisconnectResponse response) {}
+
+    @Override
+    public void mqttErrorOccurred(MqttException exception) {}
+
+    @Override
+    public void deliveryComplete(IMqttToken token) {}
+
+    @Override
+    public void connectComplete(boolean reconnect, String serverUri) {}
+
+    @Override
+    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+  }
+}

@@ -1,0 +1,27 @@
+package io.weir.sim.scenario;
+
+import io.weir.sim.plant.Sample;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The device's counters begin anew at zero, right after its last sample: a restarted controller.
+ */
+record CounterReset() implements Kind.DeviceFault {
+
+  static CounterReset read(Fields fields) {
+    return new CounterReset();
+  }
+
+  @Override
+  public UnaryOperator<Sample> begin(@Nullable Sample before) {
+    return before == null
+        ? UnaryOperator.identity()
+        : sample ->
+            sample.counting(
+                sample.total() - before.total(),
+                sample.good() - before.good(),
+                sample.reject() - before.reject(),
+                sample.energyKwh().subtract(before.energyKwh()));
+  }
+}

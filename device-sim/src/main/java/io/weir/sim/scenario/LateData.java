@@ -1,0 +1,22 @@
+package io.weir.sim.scenario;
+
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Some messages arrive late, after younger ones.
+ *
+ * @param byMs how late
+ * @param share of the messages, 0 to 1
+ */
+record LateData(long byMs, double share) implements Kind.NetworkFault {
+
+  static LateData read(Fields fields) {
+    return new LateData(fields.duration("by"), fields.number("share", 0, 1));
+  }
+
+  @Override
+  public List<Delivery> pass(long sent, long until, Random random) {
+    return List.of(Delivery.whole(random.nextDouble() < share ? sent + byMs : sent));
+  }
+}

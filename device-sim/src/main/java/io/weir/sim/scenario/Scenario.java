@@ -1,0 +1,202 @@
+package io.weir.sim.scenario;
+
+import io.weir.sim.plant.Place;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * A list of events to play, from a YAML file. {@code docs/simulator.md} tells its keys.
+ *
+ * @param about what it shows, in a sentence
+ * @param zone whose shifts are worked, where it matters
+ * @param start local time of the zone at which it begins, where it matters
+ * @param length how long it is played, where it says
+ */
+public record Scenario(
+    String about,
+    @Nullable ZoneId zone,
+    @Nullable LocalDateTime start,
+    @Nullable Duration length,
+    List<Event> events) {
+
+  /** Those that come with the simulator. */
+  public static final List<String> BUILT_IN =
+      List.of(
+          "breakdown",
+          "slow-cycle",
+          "scrap-burst",
+          "changeover",
+          "starved",
+          "network-outage",
+          "clock-skew",
+          "late-data",
+          "duplicate-data",
+          "counter-reset",
+          "counter-rollover",
+          "poison",
+          "dst-night",
+          "dst-night-back");
+
+  /** Nothing but what a factory does by itself. */
+  public static final Scenario NONE = new Scenario("", null, null, null, List.of());
+
+  /**
+   * The scenario of a file, or the built-in one of that name.
+   *
+   * @throws IllegalArgumentException naming file, line, key, and what is wrong
+   */
+  public static Scenario of(String nameOrFile) {
+    if (BUILT_IN.contains(nameOrFile)) {
+      return builtIn(nameOrFile);
+    }
+    Path file = Path.of(nameOrFile);
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "there is no scenario and no file " + nameOrFile + Nearest.suggest(nameOrFile, BUILT_IN));
+    }
+    try {
+      return read(nameOrFile, new StringReader(Files.readString(file)));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
+    }
+  }
+
+  /** One of {@link #BUILT_IN}. */
+  public static Scenario builtIn(String name) {
+    String file = name + ".yaml";
+    try (InputStream in =
+        Objects.requireNonNull(Scenario.class.getResourceAsStream(file), "no scenario " + name)) {
+      return read(file, new InputStreamReader(in, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException("the scenario " + name + " cannot be read", e);
+    }
+  }
+
+  static Scenario read(String file, Reader yaml) {
+    Node root;
+    try {
+      root = new Yaml(new LoaderOptions()).compose(yaml);
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+      throw new IllegalArgumentException(
+          "%s line %d is not YAML: %s".formatted(file, line, e.getProblem()), e);
+    } catch (YAMLException e) {
+      throw new IllegalArgumentException(file + " is not YAML: " + e.getMessage(), e);
+    }
+    if (root == null) {
+      throw new IllegalArgumentException(file + " line 1: a scenario has events, this is empty");
+    }
+    return read(new Fields(file, root, "keys of a scenario: about, zone, start, for, events"));
+  }
+
+  private static Scenario read(Fields fields) {
+    String about = fields.text("about", "");
+    ZoneId zone = null;
+    String zoneName = fields.text("zone", "");
+    if (!zoneName.isEmpty()) {
+      try {
+        zone = ZoneId.of(zoneName);
+      } catch (DateTimeException e) {
+        throw fields.error("zone", "is a time zone such as Europe/Berlin, not " + zoneName);
+      }
+    }
+    LocalDateTime start = null;
+    String startText = fields.text("start", "");
+    if (!startText.isEmpty()) {
+      try {
+        start = LocalDateTime.parse(startText.replace(' ', 'T'));
+      } catch (DateTimeException e) {
+        throw fields.error("start", "is a local time such as 2026-03-28T22:00, not " + startText);
+      }
+    }
+    Duration length = fields.has("for") ? Duration.ofMillis(fields.duration("for")) : null;
+    List<Event> events = new ArrayList<>();
+    for (Fields each : fields.list("events", "keys of an event: kind, at, for, machines")) {
+      events.add(event(each));
+    }
+    fields.end();
+    return new Scenario(about, zone, start, length, List.copyOf(events));
+  }
+
+  private static Event event(Fields fields) {
+    String name = fields.text("kind");
+    if (!Kinds.names().contains(name)) {
+      throw fields.error(
+          "kind", "\"" + name + "\" is unknown" + Nearest.suggest(name, Kinds.names()));
+    }
+    Kinds.Entry entry = Kinds.of(name);
+    long from = 0;
+    long until = Long.MAX_VALUE;
+    if (entry.timing() != Kinds.Timing.ALWAYS) {
+      from = fields.signedDuration("at");
+      if (from < 0) {
+        throw fields.error("at", "is since the start of the play, and not negative");
+      }
+    }
+    if (entry.timing() == Kinds.Timing.SPAN) {
+      until = from + fields.duration("for");
+    }
+    List<String> machines = fields.texts("machines");
+    Kind kind = entry.reader().apply(fields);
+    fields.end();
+    return new Event(kind, from, until, machines, fields.where());
+  }
+
+  /**
+   * Whether it can be played in a plant.
+   *
+   * @throws IllegalArgumentException if an event concerns a machine that is not there
+   */
+  public void check(List<Place> plant) {
+    events.forEach(event -> machines(event, plant));
+  }
+
+  /**
+   * The machines of an event.
+   *
+   * @throws IllegalArgumentException if a name is none of the plant's, with the nearest that is
+   */
+  static List<Place> machines(Event event, List<Place> plant) {
+    TreeSet<String> known = new TreeSet<>();
+    for (Place place : plant) {
+      known.addAll(List.of(place.machine(), place.line(), place.area(), "*"));
+    }
+    for (String name : event.machines()) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            event.where()
+                + ": no machine, line or area \""
+                + name
+                + "\""
+                + Nearest.suggest(name, known));
+      }
+    }
+    return plant.stream()
+        .filter(
+            place ->
+                Stream.of(place.machine(), place.line(), place.area(), "*")
+                    .anyMatch(event.machines()::contains))
+        .toList();
+  }
+}

@@ -1,0 +1,35 @@
+package io.weir.sim.scenario;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Durations as people write them: {@code 500ms}, {@code 1s}, {@code 90m}, {@code 16h}, {@code 7d}.
+ */
+public final class Span {
+
+  private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+  private Span() {}
+
+  /**
+   * @throws IllegalArgumentException if the text is no duration
+   */
+  public static Duration parse(String text) {
+    Matcher matcher = FORM.matcher(text.trim().toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not a duration: a whole number and ms, s, m, h or d, such as 16h");
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
+  }
+}

@@ -1,0 +1,254 @@
+package io.weir.sim.truth;
+
+import io.weir.sim.plant.Place;
+import io.weir.sim.plant.Sample;
+import io.weir.sim.truth.Bucket.Period;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was told of one machine, in the order of the times it was told with. Samples wait as long as
+ * others may still come before them.
+ *
+ * <p>Mutable; belongs to its {@link Figures}.
+ */
+final class Story {
+
+  private static final long MINUTE_MS = 60_000;
+
+  private final Rules rules;
+  private final TreeMap<Long, Sample> waiting = new TreeMap<>();
+  private final List<Episode> episodes = new ArrayList<>();
+
+  /** What was counted, by the minute it belongs to. */
+  private final TreeMap<Long, Sums> counted = new TreeMap<>();
+
+  /** Its ideal cycle, seconds, by the time from which it was told. */
+  private final TreeMap<Long, Double> cycles = new TreeMap<>();
+
+  private long newest = Long.MIN_VALUE;
+  private long late;
+  private long lastAt;
+  private @Nullable Sample last;
+
+  final Place place;
+
+  /** One state without a break, as it was told. */
+  private static final class Episode {
+    final long from;
+    long to;
+    final Category told;
+    final String word;
+    String reason;
+
+    Episode(long from, Category told, String word, String reason) {
+      this.from = from;
+      to = from;
+      this.told = told;
+      this.word = word;
+      this.reason = reason;
+    }
+
+    String why() {
+      return reason.isEmpty() ? word : reason;
+    }
+  }
+
+  /**
+   * An episode as it counts.
+   *
+   * @param over whether it is known to have ended
+   */
+  record Stretch(long from, long to, Category category, String reason, boolean over) {}
+
+  Story(Place place, Rules rules) {
+    this.place = place;
+    this.rules = rules;
+  }
+
+  /** Samples that came too late to count. */
+  long late() {
+    return late;
+  }
+
+  boolean isEmpty() {
+    return episodes.isEmpty();
+  }
+
+  /** All before is worked out. */
+  long told() {
+    return lastAt;
+  }
+
+  /** A sample arrives. */
+  void tell(long stamp, Sample played) {
+    if (newest != Long.MIN_VALUE && stamp < newest - rules.latenessMs()) {
+      late++;
+      return;
+    }
+    newest = Math.max(newest, stamp);
+    waiting.put(stamp, played);
+    while (waiting.firstKey() < newest - rules.latenessMs()) {
+      Map.Entry<Long, Sample> settled = waiting.pollFirstEntry();
+      take(settled.getKey(), settled.getValue());
+    }
+  }
+
+  /** Nothing more is told. */
+  void end() {
+    waiting.forEach(this::take);
+    waiting.clear();
+  }
+
+  private void take(long at, Sample sample) {
+    Sample before = last;
+    boolean silent = before != null && at - lastAt > rules.silentAfterMs();
+    if (before != null) {
+      count(before, sample, silent, at);
+    } else {
+      counted.put(minute(at), new Sums());
+    }
+    tellState(at, sample, silent);
+    if (before == null || cycle(before) != cycle(sample)) {
+      cycles.put(at, cycle(sample));
+    }
+    last = sample;
+    lastAt = at;
+  }
+
+  private void tellState(long at, Sample sample, boolean silent) {
+    Category told = Category.of(sample.state());
+    Episode current = episodes.isEmpty() ? null : episodes.get(episodes.size() - 1);
+    if (current != null) {
+      current.to = silent ? lastAt : at;
+    }
+    if (silent) {
+      Episode silence = new Episode(lastAt, Category.UNKNOWN, "silent", "");
+      silence.to = at;
+      episodes.add(silence);
+      current = silence;
+    }
+    if (current == null || current.told != told) {
+      episodes.add(new Episode(at, told, sample.state().name(), sample.reason()));
+    } else if (current.reason.isEmpty()) {
+      current.reason = sample.reason();
+    }
+  }
+
+  private void count(Sample before, Sample now, boolean silent, long at) {
+    double total = now.total() - before.total();
+    double scrap = now.reject() - before.reject();
+    Sums sums = counted.computeIfAbsent(minute(at - 1), minute -> new Sums());
+    sums.add("total", total);
+    sums.add("scrap", scrap);
+    sums.add("good", total - scrap);
+    sums.add("energy_kwh", now.energyKwh().subtract(before.energyKwh()).doubleValue());
+    if (silent) {
+      sums.add("gap_total", total);
+      sums.add("gap_good", total - scrap);
+    } else {
+      sums.add(Sums.TIMED_TOTAL, total);
+      sums.add(Sums.TIMED_SCRAP, scrap);
+      sums.add("ideal_total_s", cycle(before) * total);
+      sums.add("ideal_good_s", cycle(before) * (total - scrap));
+    }
+  }
+
+  private static double cycle(Sample sample) {
+    return sample.idealCycle().doubleValue();
+  }
+
+  private static long minute(long at) {
+    return Math.floorDiv(at, MINUTE_MS) * MINUTE_MS;
+  }
+
+  /** The ideal cycle it was told first, seconds. */
+  double firstCycle() {
+    return cycles.firstEntry().getValue();
+  }
+
+  /** The ideal cycle of what it made last before an instant, seconds. */
+  double cycleBefore(long instant) {
+    Map.Entry<Long, Double> told = cycles.lowerEntry(instant);
+    return told == null ? firstCycle() : told.getValue();
+  }
+
+  /** Everything it did, as it counts, in the order of time. */
+  List<Stretch> stretches() {
+    List<Stretch> stretches = new ArrayList<>();
+    for (int i = 0; i < episodes.size(); i++) {
+      Episode episode = episodes.get(i);
+      boolean over = i + 1 < episodes.size();
+      boolean wholeIsKnown =
+          over && i > 0 && isKnown(episodes.get(i - 1)) && isKnown(episodes.get(i + 1));
+      boolean micro =
+          wholeIsKnown
+              && episode.told.mayBeShort()
+              && episode.to - episode.from < rules.microStopMs();
+      Category category = micro ? Category.MICRO_STOP : episode.told;
+      stretches.add(new Stretch(episode.from, episode.to, category, episode.why(), over));
+    }
+    return stretches;
+  }
+
+  private static boolean isKnown(Episode episode) {
+    return episode.told != Category.UNKNOWN;
+  }
+
+  /** Sums of each period of a length. */
+  NavigableMap<Long, Map.Entry<Period, Sums>> sums(Bucket bucket) {
+    NavigableMap<Long, Map.Entry<Period, Sums>> all = new TreeMap<>();
+    Category lastKnown = Category.UNKNOWN;
+    Category before = Category.RUNNING;
+    for (Stretch stretch : stretches()) {
+      Category category = stretch.category;
+      boolean goesOn = before == Category.UNKNOWN && lastKnown == Category.DOWN;
+      if (category == Category.DOWN && !goesOn) {
+        at(all, bucket, stretch.from).add("failures", 1);
+      } else if (category == Category.MICRO_STOP) {
+        at(all, bucket, stretch.from).add("micro_stops", 1);
+      }
+      before = category;
+      lastKnown = category == Category.UNKNOWN ? lastKnown : category;
+      for (Stretch part : cut(stretch, bucket)) {
+        long ms = part.to - part.from;
+        Sums sums = at(all, bucket, part.from);
+        sums.add(category.field(), ms);
+        sums.add("calendar_s", ms);
+        sums.add("repair_s", category == Category.DOWN ? ms : 0);
+      }
+    }
+    counted.forEach((minute, pieces) -> at(all, bucket, minute).add(pieces));
+    all.values().forEach(entry -> entry.getValue().add("members", 1));
+    return all;
+  }
+
+  private Sums at(NavigableMap<Long, Map.Entry<Period, Sums>> all, Bucket bucket, long instant) {
+    Map.Entry<Long, Map.Entry<Period, Sums>> near = all.floorEntry(instant);
+    if (near != null && instant < near.getValue().getKey().end()) {
+      return near.getValue().getValue();
+    }
+    Period period = bucket.at(instant, rules.zone());
+    Sums fresh = new Sums();
+    all.put(period.start(), Map.entry(period, fresh));
+    return fresh;
+  }
+
+  /** A stretch, cut where periods meet. */
+  List<Stretch> cut(Stretch stretch, Bucket bucket) {
+    List<Stretch> parts = new ArrayList<>();
+    long from = stretch.from;
+    while (from < stretch.to) {
+      long end = bucket.at(from, rules.zone()).end();
+      long to = Math.min(end, stretch.to);
+      boolean over = stretch.over || to < stretch.to;
+      parts.add(new Stretch(from, to, stretch.category, stretch.reason, over));
+      from = to;
+    }
+    return parts;
+  }
+}

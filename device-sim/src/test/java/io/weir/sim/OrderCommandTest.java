@@ -1,0 +1,98 @@
+package io.weir.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Orders to a running simulator, over a real Mosquitto. */
+class OrderCommandTest {
+
+  @TempDir Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void aMachineIsBrokenMendedAndPoisonedWhileItRuns() throws Exception {
+    Stop stop = new Stop();
+    try (Broker broker = new Broker(folder, "allow_anonymous true", "max_queued_messages 0");
+        Subscriber subscriber = new Subscriber(broker.url(), "watch", "factory/#");
+        Publisher orders = new Publisher(Publisher.Options.of(broker.url()))) {
+      CompletableFuture<Integer> running =
+          CompletableFuture.supplyAsync(() -> run(stop, "run", "--url", broker.url()));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> ask(broker, "break press-01 --for 90s --reason leak") == 0);
+      assertThat(out.toString()).contains("press-01 breaks down for 90 s: leak");
+      await().until(() -> told(subscriber, "press-01", "\"state\":\"DOWN\",\"reason\":\"leak\""));
+
+      assertThat(ask(broker, "mend press-01")).isZero();
+      await()
+          .until(
+              () -> {
+                List<String> payloads = payloads(subscriber, "press-01");
+                return !payloads.get(payloads.size() - 1).contains("DOWN");
+              });
+
+      assertThat(ask(broker, "poison robot-02")).isZero();
+      await()
+          .until(
+              () ->
+                  payloads(subscriber, "robot-02").stream()
+                      .anyMatch(payload -> !payload.endsWith("}")));
+
+      assertThat(ask(broker, "break pres-05")).isEqualTo(1);
+      assertThat(err.toString()).contains("no machine \"pres-05\"; did you mean \"press-05\"?");
+      orders.publish(Control.TOPIC, "no json".getBytes(UTF_8));
+      orders.publish(
+          Control.TOPIC, "{\"order\":\"melt\",\"machine\":\"press-01\"}".getBytes(UTF_8));
+      orders.publish(
+          Control.TOPIC,
+          "{\"order\":\"break\",\"machine\":\"press-09\",\"for_ms\":60000}".getBytes(UTF_8));
+      await().until(() -> told(subscriber, "press-09", "\"state\":\"DOWN\",\"reason\":\"\""));
+      stop.ask();
+      assertThat(running.get()).isZero();
+    }
+  }
+
+  @Test
+  void withoutASimulatorOrABrokerAnOrderEndsWithTwoAndSaysWhy() throws Exception {
+    try (Broker broker = new Broker(folder, "allow_anonymous true")) {
+      assertThat(ask(broker, "break press-01")).isEqualTo(2);
+      assertThat(err.toString()).contains("no simulator answers at " + broker.url());
+    }
+    String nobody = "tcp://127.0.0.1:" + Broker.freePort();
+    assertThat(run(new Stop(), "mend", "press-01", "--url", nobody)).isEqualTo(2);
+    assertThat(err.toString()).contains("no broker at " + nobody);
+    assertThat(run(new Stop(), "mend", "press-01", "--url", "http://x")).isEqualTo(1);
+    assertThat(run(new Stop(), "break")).isEqualTo(1);
+  }
+
+  private static boolean told(Subscriber subscriber, String machine, String text) {
+    return payloads(subscriber, machine).stream().anyMatch(payload -> payload.contains(text));
+  }
+
+  private static List<String> payloads(Subscriber subscriber, String machine) {
+    return subscriber.received().stream()
+        .filter(each -> each.topic().contains("/" + machine + "/"))
+        .map(Subscriber.Received::payload)
+        .toList();
+  }
+
+  private int ask(Broker broker, String order) {
+    return run(new Stop(), (order + " --url " + broker.url()).split(" "));
+  }
+
+  private int run(Stop stop, String... arguments) {
+    return Main.run(
+        new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), stop), arguments);
+  }
+}

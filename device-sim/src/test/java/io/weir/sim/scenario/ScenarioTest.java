@@ -1,0 +1,268 @@
+package io.weir.sim.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.Plant;
+import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.Shifts;
+import io.weir.sim.plant.State;
+import io.weir.sim.plant.Truth;
+import java.io.StringReader;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class ScenarioTest {
+
+  static final List<String> BUILT_IN = Scenario.BUILT_IN;
+
+  private static final long MINUTE = 60_000;
+  private static final Layout LAYOUT = new Layout("plant-a", 3, 4);
+
+  private record Arrival(long after, Sample told, Sample played) {}
+
+  private final List<Arrival> arrivals = new ArrayList<>();
+  private int broken;
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("BUILT_IN")
+  void everyBuiltInScenarioSaysWhatItShowsAndFitsTheUsualPlant(String name) {
+    Scenario scenario = Scenario.builtIn(name);
+    assertThat(scenario.about()).isNotBlank();
+    scenario.check(plant().places());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "evnts: [] | f.yaml line 1: unknown key \"evnts\"; did you mean \"events\"?",
+        "`about: x\nzone: Mars/Olympus` | f.yaml line 2: zone is a time zone",
+        "start: tomorrow | f.yaml line 1: start is a local time such as 2026-03-28T22:00",
+        "[1] | f.yaml line 1: expected keys of a scenario",
+        "`` | f.yaml line 1: a scenario has events",
+        "`a: [` | f.yaml line 1 is not YAML",
+        "`for: 1h\nfor: 2h` | f.yaml line 2: \"for\" stands twice",
+        "for: long | f.yaml line 1: for 'long' is not a duration",
+        "events: 3 | f.yaml line 1: expected a list of events",
+        "`events:\n- 3` | f.yaml line 2: expected keys of an event",
+        "`events:\n- {at: 1m}` | f.yaml line 2: \"kind\" is missing",
+        "`events:\n- {kind: brakedown}` | line 2: kind \"brakedown\" is unknown; did you mean \"breakdown\"?",
+        "`events:\n- {kind: breakdown, for: 1m, machines: a}` | f.yaml line 2: \"at\" is missing",
+        "`events:\n- {kind: breakdown, at: -1m, for: 1m, machines: a}` | at is since the start",
+        "`events:\n- {kind: breakdown, at: 1m, for: 0s, machines: a}` | for is at least 1ms",
+        "`events:\n- {kind: breakdown, at: 1m, for: 1m}` | \"machines\" is missing",
+        "`events:\n- {kind: breakdown, at: 1m, for: 1m, machines: []}` | machines names at least one",
+        "`events:\n- {kind: breakdown, at: 1m, for: 1m, machines: a, raison: x}` | did you mean \"reason\"?",
+        "`events:\n- {kind: counter-rollover, at: 1m, machines: a, width: 10}` | unknown key \"at\"",
+        "`events:\n- {kind: counter-rollover, machines: a, width: 1}` | width is 2 to",
+        "`events:\n- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: much}` | is a number, not \"much\"",
+        "`events:\n- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: NaN}` | is 0 to 1, not NaN",
+        "`events:\n- {kind: network-outage, at: 1m, for: 1m, machines: a, messages: gone}` | messages is buffered or lost",
+      })
+  void aMistakeIsNamedWithFileLineKeyAndTheNearestThatThereIs(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aMachineThatIsNotInThePlantIsNamedWithTheNearest() {
+    Scenario scenario =
+        read("events:\n- {kind: breakdown, at: 1m, for: 1m, machines: [press-01, pres-05]}");
+    assertThatThrownBy(() -> scenario.check(plant().places()))
+        .hasMessage(
+            "f.yaml line 2: no machine, line or area \"pres-05\"; did you mean \"press-05\"?");
+    assertThatThrownBy(() -> Scenario.of("brakedown"))
+        .hasMessageContaining("no file brakedown; did you mean \"breakdown\"?");
+  }
+
+  @Test
+  void aBrokenMachineIsDownForItsTimeWithItsReasonAndThenGoesOn() {
+    play("{kind: breakdown, at: 5m, for: 3m, machines: press-01, reason: \"a \\\"leak\\\"\"}", 10);
+    assertThat(told("press-01"))
+        .filteredOn(each -> each.after() >= 5 * MINUTE && each.after() < 8 * MINUTE)
+        .hasSizeGreaterThan(15)
+        .allMatch(each -> each.told().state() == State.DOWN)
+        .allMatch(each -> each.told().reason().equals("a \"leak\""))
+        .allMatch(each -> each.told().json().contains("\"reason\":\"a \\\"leak\\\"\""));
+    assertThat(told("press-01"))
+        .filteredOn(each -> each.after() == 5 * MINUTE || each.after() == 8 * MINUTE)
+        .extracting(each -> each.told().state())
+        .containsExactly(State.DOWN, State.RUNNING);
+  }
+
+  @Test
+  void aChangeoverIsASetupAfterWhichAnotherProductIsMade() {
+    play("{kind: changeover, at: 5m, for: 4m, machines: line-1, product: X, cycle-factor: 2}", 10);
+    Sample before = told("robot-02").get(0).told();
+    Sample after = told("robot-02").get(told("robot-02").size() - 1).told();
+    assertThat(before.product()).isEqualTo("P1");
+    assertThat(after.product()).isEqualTo("X");
+    assertThat(after.idealCycle().doubleValue()).isEqualTo(before.idealCycle().doubleValue() * 2);
+    assertThat(told("robot-02"))
+        .filteredOn(each -> each.after() >= 5 * MINUTE && each.after() < 9 * MINUTE)
+        .allMatch(each -> each.told().state() == State.SETUP);
+  }
+
+  @Test
+  void aSlowMachineMakesFewerPiecesAndABadOneOnlyScrap() {
+    play(
+        "{kind: slow-cycle, at: 0s, for: 10m, machines: press-01, factor: 2},"
+            + " {kind: scrap-burst, at: 0s, for: 10m, machines: press-05, probability: 1}",
+        10);
+    assertThat(last("press-01").total()).isBetween(150L, 205L);
+    assertThat(last("press-05").total()).isGreaterThan(200).isEqualTo(last("press-05").reject());
+  }
+
+  @Test
+  void aStarvedMachineWaitsThoughItsNeighboursWork() {
+    play("{kind: starved, at: 2m, for: 3m, machines: robot-02, reason: no glue}", 10);
+    assertThat(told("robot-02"))
+        .filteredOn(each -> each.after() >= 2 * MINUTE && each.after() < 5 * MINUTE)
+        .allMatch(each -> each.told().state() == State.STARVED);
+  }
+
+  @Test
+  void whatIsBufferedArrivesInOrderAfterTheOutageAndWhatIsLostDoesNot() {
+    play(
+        "{kind: network-outage, at: 2m, for: 3m, machines: press-01, messages: buffered},"
+            + " {kind: network-outage, at: 2m, for: 3m, machines: press-05, messages: lost}",
+        10);
+    List<Arrival> buffered = told("press-01");
+    assertThat(buffered).extracting(each -> each.told().at()).isSorted();
+    assertThat(buffered)
+        .filteredOn(each -> each.told().at() >= 2 * MINUTE && each.told().at() < 5 * MINUTE)
+        .hasSizeGreaterThan(15)
+        .allMatch(each -> each.after() == 5 * MINUTE);
+    assertThat(told("press-05"))
+        .noneMatch(each -> each.told().at() >= 2 * MINUTE && each.told().at() < 5 * MINUTE)
+        .anyMatch(each -> each.told().at() == 5 * MINUTE);
+  }
+
+  @Test
+  void lateAndDoubledMessagesArriveWithTheirOwnTime() {
+    play(
+        "{kind: late-data, at: 1m, for: 5m, machines: press-01, by: 2m, share: 0.5},"
+            + " {kind: duplicate-data, at: 1m, for: 5m, machines: press-05, after: 30s, share: 1}",
+        10);
+    assertThat(told("press-01"))
+        .anyMatch(each -> each.after() == each.told().at() + 2 * MINUTE)
+        .anyMatch(each -> each.after() == each.told().at() && each.after() > MINUTE)
+        .allMatch(each -> each.told().at() % (2 * MINUTE) >= 0);
+    Map<Long, Long> times =
+        told("press-05").stream()
+            .collect(Collectors.groupingBy(each -> each.told().at(), Collectors.counting()));
+    times.forEach(
+        (at, count) -> assertThat(count).isEqualTo(at >= MINUTE && at < 6 * MINUTE ? 2 : 1));
+  }
+
+  @Test
+  void aWrongClockAndNarrowOrRestartedCountersAreToldWhileTheMachineIsAsEver() {
+    play(
+        "{kind: clock-skew, at: 1m, for: 5m, machines: press-01, by: -20s},"
+            + " {kind: counter-rollover, machines: press-05, width: 100},"
+            + " {kind: counter-reset, at: 5m, machines: press-09}",
+        10);
+    assertThat(told("press-01"))
+        .allMatch(
+            each ->
+                each.told().at() - each.played().at()
+                    == (each.played().at() >= MINUTE && each.played().at() < 6 * MINUTE
+                        ? -20_000
+                        : 0));
+    assertThat(told("press-05"))
+        .allMatch(each -> each.told().total() == each.played().total() % 100)
+        .anyMatch(each -> each.played().total() > 100);
+    List<Arrival> reset = told("press-09");
+    long before = reset.stream().filter(each -> each.after() < 5 * MINUTE).count();
+    Sample lastBefore = reset.get((int) before - 1).played();
+    assertThat(reset.subList((int) before, reset.size()))
+        .allMatch(each -> each.told().total() == each.played().total() - lastBefore.total())
+        .anyMatch(each -> each.told().total() > 100);
+  }
+
+  @Test
+  void poisonComesBetweenTheGoodOnesAndNoneOfThemIsSpared() {
+    play("{kind: poison, at: 0s, for: 10m, machines: \"*\", share: 0.1}", 10);
+    int poisoned = broken;
+    List<Sample> told = arrivals.stream().map(Arrival::told).toList();
+    arrivals.clear();
+    play("{kind: poison, at: 0s, for: 10m, machines: \"*\", share: 0}", 10);
+    assertThat(poisoned).isBetween(told.size() / 20, told.size() / 5);
+    assertThat(arrivals).extracting(Arrival::told).isEqualTo(told);
+    byte[] payload =
+        "{\"ts\":1,\"state\":\"RUNNING\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    for (int turn = 0; turn < 3; turn++) {
+      assertThat(Poison.spoil(payload, turn)).isNotEqualTo(payload);
+    }
+  }
+
+  @Test
+  void theSameSeedPlaysTheSameScenarioInWhateverSteps() {
+    String events = "{kind: late-data, at: 0s, for: 9m, machines: \"*\", by: 40s, share: 0.3}";
+    play(events, 10);
+    List<Arrival> first = List.copyOf(arrivals);
+    arrivals.clear();
+    Play play = start(events);
+    for (long at = 0; at <= 10 * MINUTE; at += 777) {
+      play.to(at);
+    }
+    play.to(10 * MINUTE);
+    assertThat(arrivals)
+        .extracting(Arrival::told)
+        .isEqualTo(first.stream().map(Arrival::told).toList());
+  }
+
+  private void play(String events, int minutes) {
+    Play play = start(events);
+    for (long at = 0; at <= minutes * MINUTE; at += 100) {
+      now = at;
+      play.to(at);
+    }
+  }
+
+  private long now;
+
+  private Play start(String events) {
+    Play.Outlet outlet =
+        new Play.Outlet() {
+          @Override
+          public void arrives(Sample told, Sample played) {
+            arrivals.add(new Arrival(now, told, played));
+          }
+
+          @Override
+          public void broken(Sample told) {
+            broken++;
+          }
+        };
+    return new Play(read("events: [" + events + "]"), plant(), 0, 1, outlet);
+  }
+
+  private List<Arrival> told(String machine) {
+    return arrivals.stream().filter(each -> each.told().place().machine().equals(machine)).toList();
+  }
+
+  private Sample last(String machine) {
+    List<Arrival> told = told(machine);
+    return told.get(told.size() - 1).told();
+  }
+
+  private static Plant plant() {
+    return new Plant(LAYOUT, 1, 0, 10_000, new Truth(new Shifts(ZoneOffset.UTC)));
+  }
+
+  private static Scenario read(String yaml) {
+    return Scenario.read("f.yaml", new StringReader(yaml == null ? "" : yaml));
+  }
+}

@@ -1,0 +1,170 @@
+package io.weir.gateway.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.sim.Publisher;
+import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.Place;
+import io.weir.sim.plant.Plant;
+import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.Shifts;
+import io.weir.sim.plant.Truth;
+import io.weir.sim.scenario.Play;
+import io.weir.sim.scenario.Poison;
+import io.weir.sim.scenario.Scenario;
+import io.weir.sim.truth.Figures;
+import io.weir.sim.truth.Rules;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Every scenario played at once, each as a site of its own, into one broker. */
+final class PlayedSites {
+
+  static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
+
+  /** The end of a shift, the end of a day, and enough to settle both. */
+  private static final LocalDateTime START = LocalDateTime.parse("2026-03-02T20:45");
+
+  private static final Duration LENGTH = Duration.ofMinutes(220);
+  private static final long STEP_MS = 300_000;
+  private static final long INTERVAL_MS = 30_000;
+  private static final int LINES = 3;
+  private static final int MACHINES_PER_LINE = 2;
+
+  private final Map<String, Site> sites = new LinkedHashMap<>();
+
+  /** One scenario, as it was played. */
+  static final class Site {
+    private final Play play;
+    private final long start;
+    private final long end;
+    private final Figures figures;
+    private final List<Place> places;
+    private final Set<String> points = new HashSet<>();
+    private final Map<Place, Long> newest = new HashMap<>();
+    private long broken;
+
+    private Site(String name, Scenario scenario, int seed, Publisher publisher) {
+      LocalDateTime from = scenario.start() == null ? START : scenario.start();
+      start = from.atZone(ZONE).toInstant().toEpochMilli();
+      end = start + (scenario.length() == null ? LENGTH : scenario.length()).toMillis();
+      Layout layout = new Layout(name, LINES, MACHINES_PER_LINE);
+      Plant plant = new Plant(layout, seed, start, INTERVAL_MS, new Truth(new Shifts(ZONE)));
+      places = plant.places();
+      figures = new Figures(places, Rules.usual(ZONE));
+      play = new Play(scenario, plant, start, seed, outlet(publisher));
+    }
+
+    private Play.Outlet outlet(Publisher publisher) {
+      return new Play.Outlet() {
+        @Override
+        public void arrives(Sample told, Sample played) {
+          figures.told(told.at(), played);
+          newest.merge(told.place(), told.at(), Math::max);
+          points.add(told.place() + "@" + told.at());
+          publish(publisher, told.place().topic(), payload(told));
+        }
+
+        @Override
+        public void broken(Sample told) {
+          publish(publisher, told.place().topic(), Poison.spoil(payload(told), broken++));
+        }
+      };
+    }
+
+    Figures figures() {
+      return figures;
+    }
+
+    List<Place> places() {
+      return places;
+    }
+
+    /** Distinct machines and times that were told. */
+    int points() {
+      return points.size();
+    }
+
+    /** The latest time up to which every machine has told of itself. */
+    Instant lastToldByAll() {
+      return Instant.ofEpochMilli(newest.values().stream().mapToLong(at -> at).min().orElseThrow());
+    }
+
+    long broken() {
+      return broken;
+    }
+  }
+
+  PlayedSites(Publisher publisher) {
+    int seed = 20261124;
+    for (String name : Scenario.BUILT_IN) {
+      sites.put(name, new Site(name, Scenario.builtIn(name), seed++, publisher));
+    }
+  }
+
+  /** Plays all of them to their ends, a while of each in turn. */
+  void play() {
+    List<Site> playing = new ArrayList<>(sites.values());
+    for (long passed = STEP_MS; !playing.isEmpty(); passed += STEP_MS) {
+      for (Site site : playing) {
+        site.play.to(Math.min(site.end, site.start + passed));
+      }
+      long now = passed;
+      playing.removeIf(site -> site.start + now >= site.end);
+    }
+    sites.values().forEach(site -> site.figures.end());
+  }
+
+  Site site(String name) {
+    Site site = sites.get(name);
+    if (site == null) {
+      throw new AssertionError("no scenario " + name + " was played");
+    }
+    return site;
+  }
+
+  /** The lines as the gateway must know them, as YAML. */
+  String lines() {
+    StringBuilder yaml = new StringBuilder();
+    sites.forEach(
+        (name, site) -> {
+          for (int i = 0; i < site.places.size(); i += MACHINES_PER_LINE) {
+            Place first = site.places.get(i);
+            Place last = site.places.get(i + MACHINES_PER_LINE - 1);
+            yaml.append(
+                "    - { asset: %s/%s/%s, machines: [%s, %s], output: [%s] }%n"
+                    .formatted(
+                        name,
+                        first.area(),
+                        first.line(),
+                        first.machine(),
+                        last.machine(),
+                        last.machine()));
+          }
+        });
+    return yaml.toString();
+  }
+
+  private static byte[] payload(Sample sample) {
+    return sample.json().getBytes(UTF_8);
+  }
+
+  private static void publish(Publisher publisher, String topic, byte[] payload) {
+    try {
+      publisher.publish(topic, payload);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.config.Config.Efficiency;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A serial line whose machines tell their ideal cycles themselves. */
+class LinesTest {
+
+  private static final String PRESS = "s/a/l/press";
+  private static final String PACK = "s/a/l/pack";
+  private static final String HOUR = "2026-03-02T06:00:00Z";
+
+  private final Factory factory = new Factory();
+
+  LinesTest() {
+    factory.cycle = new Efficiency.MetricCycle("cycle");
+    factory.lines.add(new Efficiency.Line("s/a/l", List.of(), List.of("pack"), null));
+  }
+
+  private static long at(String time) {
+    return Store.nanos("2026-03-02T" + time + "Z");
+  }
+
+  @Test
+  void whichMachineIsHeardFirstDoesNotChangeTheBottleneck() {
+    Map<String, Object> pressFirst = hourOf(hour(PRESS, PACK, new Story(factory)));
+    Map<String, Object> packFirst = hourOf(hour(PACK, PRESS, new Story(factory)));
+    assertThat(packFirst).isEqualTo(pressFirst);
+    assertThat(packFirst)
+        .containsEntry("down_s", 1800.0)
+        .containsEntry("good", 600.0)
+        .containsEntry("ideal_good_s", 2400.0)
+        .containsEntry("final", true);
+  }
+
+  /** The first reading of one machine is folded and written before the other is heard. */
+  private static Story hour(String first, String second, Story story) {
+    tell(story, first, at("06:00:00"));
+    story.flush();
+    tell(story, second, at("06:00:00"));
+    for (long time = at("06:00:30"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+      tell(story, first, time);
+      tell(story, second, time);
+    }
+    return story.flush();
+  }
+
+  private static void tell(Story story, String machine, long time) {
+    int halves = (int) ((time - at("06:00:00")) / (30 * Calendar.SECOND));
+    boolean press = machine.equals(PRESS);
+    story.from(
+        machine,
+        time,
+        "state",
+        press && halves >= 60 ? "DOWN" : "RUNNING",
+        "total",
+        press ? Math.min(halves, 60) * 6 : halves * 5,
+        "reject",
+        0,
+        "cycle",
+        press ? 4 : 3);
+  }
+
+  private static Map<String, Object> hourOf(Story story) {
+    return story.store.efficiency("s/a/l", "hour", "all", HOUR);
+  }
+
+  @Test
+  void aBottleneckThatMadeNothingHasTheIdealCycleThatItWasToldLast() {
+    Story story = new Story(factory);
+    for (long time = at("06:00:00"); time <= at("06:40:00"); time += 30 * Calendar.SECOND) {
+      int halves = (int) ((time - at("06:00:00")) / (30 * Calendar.SECOND));
+      boolean changed = halves >= 30;
+      story.from(
+          PRESS,
+          time,
+          "state",
+          changed ? "DOWN" : "RUNNING",
+          "total",
+          Math.min(halves, 30) * 6,
+          "reject",
+          0,
+          "cycle",
+          changed ? 2 : 4);
+      story.from(PACK, time, "state", "RUNNING", "total", halves * 5, "reject", 0, "cycle", 1);
+    }
+    story.flush();
+    assertThat(story.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:10:00Z"))
+        .containsEntry("good", 10.0)
+        .containsEntry("ideal_good_s", 40.0);
+    assertThat(story.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:20:00Z"))
+        .containsEntry("good", 10.0)
+        .containsEntry("ideal_good_s", 20.0);
+  }
+}
