@@ -8,6 +8,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.ConfigLoader;
+import io.weir.gateway.normalize.Memory;
+import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -100,6 +102,19 @@ public record Case(
             given.path("topic").asText(), payload(home), given.path("retained").asBoolean()),
         received.getEpochSecond() * 1_000_000_000L + received.getNano(),
         Files.readString(home.resolve("expected.txt")));
+  }
+
+  /** What becomes of it, after all that came before. */
+  public Decoding.Decoded decode() throws IOException {
+    Decoding decoding = new Decoding(List.of(route), Types.load(new Memory()));
+    for (Arrival each : before) {
+      decode(decoding, each).kept().run();
+    }
+    return decode(decoding, arrival);
+  }
+
+  private Decoding.Decoded decode(Decoding decoding, Arrival each) throws IOException {
+    return decoding.decode("", each.topic(), each.payload(), each.retained(), null, receivedNs);
   }
 
   public String format() {
