@@ -80,6 +80,15 @@ public record Case(
     return all;
   }
 
+  /** The payloads of all. */
+  public static List<byte[]> payloads() throws IOException {
+    List<byte[]> payloads = new ArrayList<>();
+    for (String name : names()) {
+      payloads.add(payload(CASES.resolve(name)));
+    }
+    return payloads;
+  }
+
   public static Case load(String name) throws IOException {
     Path home = CASES.resolve(name);
     JsonNode given = YAML.readTree(home.resolve("case.yaml").toFile());

@@ -10,6 +10,7 @@ import io.weir.gateway.normalize.PinStore;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,12 +66,13 @@ final class DecodeCommand extends ConfiguredCommand {
     }
     byte[] payload = payload(config.buffer().maxMessageSize());
     Types types = Types.load(forgetful(config));
-    terminal
-        .out()
-        .print(
-            new Explain(config.routes(), types)
-                .text(named, topic, payload, retained, Time.SYSTEM.wallNs()));
-    terminal.out().flush();
+    Explain explain = new Explain(config.routes(), types);
+    long now = Time.SYSTEM.wallNs();
+    PrintStream out = terminal.out();
+    out.print(explain.misses(named, topic));
+    out.print(explain.text(named, topic, payload, retained, now));
+    out.println("received now, " + Explain.instant(now) + ": the time of a value without one");
+    out.flush();
     return Program.DONE;
   }
 

@@ -28,6 +28,8 @@ final class ExpandingDecoder implements Decoder {
     InputStream open(InputStream in) throws IOException;
   }
 
+  private static final String ZSTD_NAME = "zstd";
+
   /** One for each source thread: it is large, and reusable once a frame is done. */
   private static final ThreadLocal<ZstdDecompressor> ZSTD =
       ThreadLocal.withInitial(ZstdDecompressor::new);
@@ -71,9 +73,9 @@ final class ExpandingDecoder implements Decoder {
   private void zstd(Payload payload, Output out) {
     byte[] expanded = frame(payload.bytes());
     if (expanded == null) {
-      decode("zstd", ZstdInputStream::new, payload, false, out);
+      decode(ZSTD_NAME, ZstdInputStream::new, payload, false, out);
     } else {
-      format.decode(expanded(payload, expanded), out);
+      decodeExpanded(ZSTD_NAME, payload, expanded, out);
     }
   }
 
@@ -126,12 +128,14 @@ final class ExpandingDecoder implements Decoder {
       String detail = name + " that expands to more than " + most + " bytes";
       out.rejected(new Rejected(Reason.LIMIT, detail));
     } else {
-      format.decode(expanded(payload, expanded), out);
+      decodeExpanded(name, payload, expanded, out);
     }
   }
 
-  private static Payload expanded(Payload payload, byte[] bytes) {
-    return new Payload(payload.source(), payload.topic(), bytes, payload.receiveTimeNs());
+  private void decodeExpanded(String name, Payload payload, byte[] bytes, Output out) {
+    out.expanded(name, bytes.length);
+    format.decode(
+        new Payload(payload.source(), payload.topic(), bytes, payload.receiveTimeNs()), out);
   }
 
   private static String why(Exception e) {

@@ -37,7 +37,10 @@ public final class Recognizer {
   private static final Pattern SCALAR = Pattern.compile("[+-]?[\\w.:-]{1,64}");
 
   private static final Pattern LINE =
-      Pattern.compile("[^\\s,=#]+(,[^\\s=]+=[^\\s,]+)* [^\\s=]+=\\S.*", Pattern.DOTALL);
+      Pattern.compile("[^\\s,=#]+(,[^\\s=]+=[^\\s,]+)* [^\\s=]+=\\S");
+
+  /** Characters that {@link #LINE} is looked for in: it takes a stack in proportion to them. */
+  private static final int LINE_BEGIN = 2_048;
 
   /**
    * A format and what tells it.
@@ -88,7 +91,7 @@ public final class Recognizer {
           Rule.by("umh", look -> look.has("timestamp_ms", "value")),
           Rule.by("json", look -> !look.keys.isEmpty()),
           Rule.by("scalar", look -> SCALAR.matcher(look.text).matches()),
-          Rule.by("influx-line", look -> LINE.matcher(look.text).matches()));
+          Rule.by("influx-line", Look::isLine));
 
   private Recognizer() {}
 
@@ -156,6 +159,10 @@ public final class Recognizer {
       Set<String> names = new TreeSet<>();
       object.fieldNames().forEachRemaining(names::add);
       return names;
+    }
+
+    boolean isLine() {
+      return LINE.matcher(text).region(0, Math.min(text.length(), LINE_BEGIN)).lookingAt();
     }
 
     boolean isArray() {
