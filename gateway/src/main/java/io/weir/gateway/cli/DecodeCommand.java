@@ -65,7 +65,8 @@ final class DecodeCommand extends ConfiguredCommand {
       throw new InputException("--topic takes the topic of one message, without + and #");
     }
     byte[] payload = payload(config.buffer().maxMessageSize());
-    Types types = Types.load(forgetful(config));
+    PinStore pinned = new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK);
+    Types types = Types.load(new Forgetful(pinned.load()));
     Explain explain = new Explain(config.routes(), types);
     long now = Time.SYSTEM.wallNs();
     PrintStream out = terminal.out();
@@ -87,21 +88,5 @@ final class DecodeCommand extends ConfiguredCommand {
     } catch (NoSuchFileException e) {
       throw new InputException("there is no file " + file);
     }
-  }
-
-  /** The types pinned so far; what this command would pin is not saved. */
-  private static PinStore forgetful(Config config) {
-    PinStore pinned = new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK);
-    return new PinStore() {
-      @Override
-      public byte[] load() throws IOException {
-        return pinned.load();
-      }
-
-      @Override
-      public void save(byte[] pins) {
-        // forgotten on purpose
-      }
-    };
   }
 }

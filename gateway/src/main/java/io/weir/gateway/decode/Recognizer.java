@@ -36,8 +36,11 @@ public final class Recognizer {
   /** A number, a word for true or false, or a single word such as a state. */
   private static final Pattern SCALAR = Pattern.compile("[+-]?[\\w.:-]{1,64}");
 
+  /** Up to a blank, comma or equals sign that no backslash stands before. */
+  private static final String LINE_NAME = "[^\\s,=]+(?:(?<=\\\\)[ ,=][^\\s,=]*)*";
+
   private static final Pattern LINE =
-      Pattern.compile("[^\\s,=#]+(,[^\\s=]+=[^\\s,]+)* [^\\s=]+=\\S");
+      Pattern.compile("(?!#)%1$s(,%1$s=%1$s)* %1$s=\\S".formatted(LINE_NAME));
 
   /** Characters that {@link #LINE} is looked for in: it takes a stack in proportion to them. */
   private static final int LINE_BEGIN = 2_048;

@@ -92,7 +92,7 @@ class DiscoverTest {
   private static final List<String> BY_PAYLOAD =
       List.of(
           "edgex/an-event",
-          "hivemq-edge/one-data-point",
+          "hivemq-edge/tag-names-the-metric",
           "influx-line/plain",
           "json/nested-objects",
           "kepware/standard-template",
@@ -103,7 +103,7 @@ class DiscoverTest {
 
   /** Levels that a route, YAML or a shell could take for something of theirs. */
   private static final List<String> ODD_LEVELS =
-      List.of("it's", "\"", "{x}", "a: b", "- a", "#x", "x y", "'", "", "压机", "a...}", "\\", "!");
+      List.of("it's", "\"", "{x}", "a: b", "- a", "#x", "x y", "'", "", "压机", "a...}", "a\\b", "!");
 
   @Test
   void theRoutesOfManyFormatsAtOnceDecodeWhatWasHeardBySourceOfAConfiguration() throws Exception {
