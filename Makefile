@@ -24,7 +24,7 @@ test: ## format check, architecture, every test, against real peers
 	@scripts/test-peers
 	$(MVN) verify
 
-bench: build ## throughput against yardsticks of the same run; prints ratios
+bench: build ## what decoding costs, and throughput against yardsticks of the same run; prints ratios
 	@scripts/test-peers
 	@scripts/bench
 

@@ -14,6 +14,7 @@ import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
+import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +37,39 @@ public final class Explain {
    */
   public Explain(List<Config.Route> routes, Types types) {
     this.decoding = new Decoding(routes, types);
+  }
+
+  /** How many routes that do not take a topic are told. */
+  private static final int MOST_MISSES = 20;
+
+  /**
+   * Which routes stand before the one that takes the topic, or all if none does, and why each does
+   * not take it; the nearest is marked where there is none. Lines of text.
+   */
+  public String misses(@Nullable String source, String topic) {
+    List<Routes.Miss> misses = decoding.routes().misses(source, topic);
+    boolean none = decoding.routes().match(source, topic) == null;
+    int nearest = misses.stream().mapToInt(Routes.Miss::level).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    int told = 0;
+    for (Routes.Miss miss : misses) {
+      boolean isNearest = none && miss.level() == nearest && misses.size() > 1;
+      if (told < MOST_MISSES || isNearest) {
+        text.append(
+            "not route %d, %s: %s%s%n"
+                .formatted(
+                    miss.index() + 1,
+                    decoding.configured().get(miss.index()).topic(),
+                    miss.why(),
+                    isNearest ? " (the nearest)" : ""));
+        nearest = isNearest ? Integer.MAX_VALUE : nearest;
+        told++;
+      }
+    }
+    if (told < misses.size()) {
+      text.append("and not ").append(misses.size() - told).append(" more\n");
+    }
+    return text.toString();
   }
 
   /**
@@ -65,7 +99,7 @@ public final class Explain {
     Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
     decoder.decode(
         new Decoder.Payload(source == null ? "" : source, topic, payload, receiveTimeNs),
-        story.telling(message));
+        story.telling(match, message));
     story.sum(Decoding.decoded(message, payload, () -> {}));
     return story.text.toString();
   }
@@ -78,14 +112,23 @@ public final class Explain {
       text.append(line).append('\n');
     }
 
-    Decoder.Output telling(Normalizer message) {
+    Decoder.Output telling(Match match, Normalizer message) {
       return new Decoder.Output() {
+        @Override
+        public void expanded(String compression, int bytes) {
+          say(compression + ", expanded to " + bytes + " bytes");
+        }
+
         @Override
         public void sample(Sample sample) {
           int readings = message.readings().size();
           int rejected = message.rejected().size();
           message.add(sample);
           say(shown(sample));
+          String conditioning = match.conditioning(sample);
+          if (conditioning != null) {
+            say("  by the route: " + conditioning);
+          }
           if (message.readings().size() > readings) {
             say("  -> " + shown(message.readings().get(readings)));
           } else if (message.rejected().size() > rejected) {
@@ -192,7 +235,8 @@ public final class Explain {
         : '"' + Excerpt.of(((Value.Text) value).value()) + '"';
   }
 
-  private static String instant(long ns) {
+  /** As readings have their times. */
+  public static String instant(long ns) {
     return Instant.ofEpochSecond(
             Math.floorDiv(ns, 1_000_000_000L), Math.floorMod(ns, 1_000_000_000L))
         .toString();

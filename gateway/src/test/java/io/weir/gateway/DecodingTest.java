@@ -9,63 +9,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.Decoding.Decoded;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.model.Message;
-import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class DecodingTest {
 
   private static final long NOW = 1_772_366_400_000_000_000L;
   private static final Config.EventTime TIME =
       new Config.EventTime(null, null, null, Duration.ofMinutes(10));
-
-  /** Bytes that mean something in some format. */
-  private static final String MEANINGFUL = "{}[]\",:=\\ \n\r0e-.iut#";
-
-  /** Topics that mean something in some format. */
-  private static final List<String> TOPICS =
-      List.of(
-          "a",
-          "a/b",
-          "homie/5/oven/zone/temperature",
-          "ie/m/j/simatic/v1/s7c1/dp",
-          "ie/d/j/simatic/v1/s7c1/dp/r/press-02/default",
-          "plug/status/switch:0",
-          "plug/events/rpc",
-          "tele/plug/SENSOR");
-
-  /** Topics of formats that read no others. */
-  private static final Map<String, List<String>> OWN_TOPICS =
-      Map.of(
-          "sparkplug-b",
-          List.of(
-              "spBv1.0/g/NBIRTH/n",
-              "spBv1.0/g/DBIRTH/n/d",
-              "spBv1.0/g/NDATA/n",
-              "spBv1.0/g/DDATA/n/d",
-              "spBv1.0/g/DDEATH/n/d",
-              "spBv1.0/g/NDEATH/n"));
-
-  static List<String> formats() {
-    return Decoders.names();
-  }
 
   private static Config.Route route(String topic, String format) {
     return new Config.Route(
@@ -78,91 +38,6 @@ class DecodingTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
-  }
-
-  @ParameterizedTest
-  @MethodSource("formats")
-  void whateverThePayloadEveryPartOfItIsCountedOnce(String format) throws IOException {
-    Decoding decoding = decoding(route("#", format));
-    List<byte[]> all = payloadsOfCases("");
-    List<byte[]> own = payloadsOfCases(format);
-    List<String> topics = OWN_TOPICS.getOrDefault(format, TOPICS);
-    Random random = new Random(20260301);
-    for (int i = 0; i < 5_000; i++) {
-      byte[] payload = mutated(random.nextInt(4) == 0 ? all : own, random);
-      Decoded decoded =
-          decoding.decode(
-              "plant",
-              topics.get(random.nextInt(topics.size())),
-              payload,
-              random.nextInt(10) == 0,
-              null,
-              NOW + i);
-      decoded.kept().run();
-      assertThat(decoded.received())
-          .as("payload %d", i)
-          .isPositive()
-          .isEqualTo(decoded.readings().size() + decoded.filtered() + decoded.rejected().size());
-      assertEvidence(decoded, payload);
-      assertThat(survivesTheLog(decoded)).as("payload %d", i).isTrue();
-    }
-  }
-
-  /** What is rejected has its own bytes, or the message keeps the payload. */
-  private static void assertEvidence(Decoded decoded, byte[] payload) {
-    boolean needed = decoded.rejected().stream().anyMatch(rejected -> rejected.part() == null);
-    assertThat(decoded.payload().length).isEqualTo(needed ? payload.length : 0);
-  }
-
-  private static boolean survivesTheLog(Decoded decoded) {
-    Message message =
-        new Message(
-            "plant",
-            "a/b",
-            NOW,
-            0,
-            0,
-            decoded.received(),
-            decoded.filtered(),
-            0,
-            decoded.readings(),
-            decoded.rejected(),
-            decoded.payload());
-    MessageCodec codec = new MessageCodec();
-    return codec.decode(codec.encode(message)).readings().equals(decoded.readings());
-  }
-
-  private static List<byte[]> payloadsOfCases(String format) throws IOException {
-    List<byte[]> payloads = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(Path.of("src/test/resources/cases", format))) {
-      for (Path file :
-          files.filter(f -> f.getFileName().toString().startsWith("payload")).sorted().toList()) {
-        if (Files.size(file) < 4096) {
-          payloads.add(Files.readAllBytes(file));
-        }
-      }
-    }
-    return payloads;
-  }
-
-  /** A payload of some case with bytes changed, cut, repeated, or from another one. */
-  private static byte[] mutated(List<byte[]> seeds, Random random) {
-    byte[] seed = seeds.get(random.nextInt(seeds.size())).clone();
-    for (int i = random.nextInt(4); i > 0 && seed.length > 0; i--) {
-      seed[random.nextInt(seed.length)] =
-          random.nextBoolean()
-              ? (byte) random.nextInt(256)
-              : (byte) MEANINGFUL.charAt(random.nextInt(MEANINGFUL.length()));
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int cut = random.nextInt(3) == 0 ? random.nextInt(seed.length + 1) : seed.length;
-    out.write(seed, 0, cut);
-    if (random.nextInt(3) == 0) {
-      byte[] other = seeds.get(random.nextInt(seeds.size()));
-      int from = random.nextInt(other.length + 1);
-      out.write(other, from, other.length - from);
-    }
-    return out.toByteArray();
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.weir.gateway.normalize.PinStore;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -64,13 +65,15 @@ final class DecodeCommand extends ConfiguredCommand {
       throw new InputException("--topic takes the topic of one message, without + and #");
     }
     byte[] payload = payload(config.buffer().maxMessageSize());
-    Types types = Types.load(forgetful(config));
-    terminal
-        .out()
-        .print(
-            new Explain(config.routes(), types)
-                .text(named, topic, payload, retained, Time.SYSTEM.wallNs()));
-    terminal.out().flush();
+    PinStore pinned = new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK);
+    Types types = Types.load(new Forgetful(pinned.load()));
+    Explain explain = new Explain(config.routes(), types);
+    long now = Time.SYSTEM.wallNs();
+    PrintStream out = terminal.out();
+    out.print(explain.misses(named, topic));
+    out.print(explain.text(named, topic, payload, retained, now));
+    out.println("received now, " + Explain.instant(now) + ": the time of a value without one");
+    out.flush();
     return Program.DONE;
   }
 
@@ -85,21 +88,5 @@ final class DecodeCommand extends ConfiguredCommand {
     } catch (NoSuchFileException e) {
       throw new InputException("there is no file " + file);
     }
-  }
-
-  /** The types pinned so far; what this command would pin is not saved. */
-  private static PinStore forgetful(Config config) {
-    PinStore pinned = new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK);
-    return new PinStore() {
-      @Override
-      public byte[] load() throws IOException {
-        return pinned.load();
-      }
-
-      @Override
-      public void save(byte[] pins) {
-        // forgotten on purpose
-      }
-    };
   }
 }

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,16 +83,18 @@ final class DiscoverCommand implements Callable<Integer> {
     Duration limit = limit();
     Config.MqttSource broker = broker();
     CountDownLatch stop = new CountDownLatch(1);
-    CountDownLatch printed = new CountDownLatch(1);
-    Thread hook = new Thread(() -> endEarly(stop, printed), "discover-stop");
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean printed = new AtomicBoolean();
+    Thread hook = new Thread(() -> endEarly(stop, ended, printed), "discover-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       Findings findings = new Findings();
       Duration heard = listen(broker, limit, findings, stop);
       new DiscoverReport(terminal, broker, findings, heard).print();
+      printed.set(true);
       return Program.DONE;
     } finally {
-      printed.countDown();
+      ended.countDown();
       removeHook(hook);
     }
   }
@@ -168,12 +171,14 @@ final class DiscoverCommand implements Callable<Integer> {
   }
 
   /** Ctrl-C: what was found is printed before the process ends. */
-  private void endEarly(CountDownLatch stop, CountDownLatch printed) {
+  private void endEarly(CountDownLatch stop, CountDownLatch ended, AtomicBoolean printed) {
     stop.countDown();
     try {
-      boolean whole = printed.await(REPORT_LIMIT_S, TimeUnit.SECONDS);
-      if (!whole) {
+      if (!ended.await(REPORT_LIMIT_S, TimeUnit.SECONDS)) {
         terminal.err().println("the report takes too long, and is cut off");
+      } else if (printed.get()) {
+        // A JVM that ends by a signal reports the signal; this end is one that the user may choose.
+        Runtime.getRuntime().halt(Program.DONE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,7 +9,6 @@ import io.weir.gateway.discover.Finding;
 import io.weir.gateway.discover.Findings;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Time;
-import io.weir.gateway.normalize.PinStore;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -73,7 +72,7 @@ final class DiscoverReport {
   /** The block is read as the gateway will read it, so that what is printed can be pasted. */
   private Explain explain(String routes) throws IOException {
     try (ScratchConfig scratch = ScratchConfig.of(broker.url().toString(), routes)) {
-      return new Explain(scratch.file().load().routes(), Types.load(new Forgetful()));
+      return new Explain(scratch.file().load().routes(), Types.load(new Forgetful(new byte[0])));
     } catch (ConfigException e) {
       throw new IllegalStateException("the routes found are not good: " + e.getMessage(), e);
     }
@@ -125,18 +124,5 @@ final class DiscoverReport {
       }
     }
     return yaml.toString();
-  }
-
-  /** Types as they would be pinned in a new gateway; none is saved. */
-  private static final class Forgetful implements PinStore {
-    @Override
-    public byte[] load() {
-      return new byte[0];
-    }
-
-    @Override
-    public void save(byte[] pins) {
-      // forgotten on purpose
-    }
   }
 }

@@ -23,6 +23,9 @@ public interface Decoder {
     /** A part left out on purpose, which the ledger counts as filtered. */
     void filtered();
 
+    /** Told before the parts of a payload that came compressed, in which way and to how much. */
+    default void expanded(String compression, int bytes) {}
+
     /**
      * Takes what is to happen once the message was kept, and not if it was turned away to be
      * offered again. By default it happens at once, for where nothing is offered twice.

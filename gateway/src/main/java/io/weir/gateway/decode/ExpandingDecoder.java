@@ -1,5 +1,6 @@
 package io.weir.gateway.decode;
 
+import io.airlift.compress.zstd.ZstdDecompressor;
 import io.airlift.compress.zstd.ZstdInputStream;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Expands compressed payloads before a format reads them: gzip (RFC 1952), zlib (RFC 1950) and
@@ -25,6 +27,12 @@ final class ExpandingDecoder implements Decoder {
   private interface Opener {
     InputStream open(InputStream in) throws IOException;
   }
+
+  private static final String ZSTD_NAME = "zstd";
+
+  /** One for each source thread: it is large, and reusable once a frame is done. */
+  private static final ThreadLocal<ZstdDecompressor> ZSTD =
+      ThreadLocal.withInitial(ZstdDecompressor::new);
 
   private final Decoder format;
   private final int most;
@@ -54,11 +62,38 @@ final class ExpandingDecoder implements Decoder {
     if (startsWith(bytes, 0x1f, 0x8b)) {
       decode("gzip", GZIPInputStream::new, payload, false, out);
     } else if (startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd)) {
-      decode("zstd", ZstdInputStream::new, payload, false, out);
+      zstd(payload, out);
     } else if (bytes.length > 2 && bytes[0] == 0x78 && (0x7800 | (bytes[1] & 0xff)) % 31 == 0) {
       decode("zlib", InflaterInputStream::new, payload, true, out);
     } else {
       format.decode(payload, out);
+    }
+  }
+
+  private void zstd(Payload payload, Output out) {
+    byte[] expanded = frame(payload.bytes());
+    if (expanded == null) {
+      decode(ZSTD_NAME, ZstdInputStream::new, payload, false, out);
+    } else {
+      decodeExpanded(ZSTD_NAME, payload, expanded, out);
+    }
+  }
+
+  /**
+   * What a frame that says how long it is expands to. A stream has buffers many times the size of
+   * what a sensor sends; it reads the others, {@code null} here, and says what is wrong with them.
+   */
+  private byte @Nullable [] frame(byte[] bytes) {
+    try {
+      long size = ZstdDecompressor.getDecompressedSize(bytes, 0, bytes.length);
+      if (size < 0 || size > most) {
+        return null;
+      }
+      byte[] expanded = new byte[(int) size];
+      int length = ZSTD.get().decompress(bytes, 0, bytes.length, expanded, 0, expanded.length);
+      return length == expanded.length ? expanded : null;
+    } catch (RuntimeException e) { // as the library has it: of several kinds for bad bytes
+      return null;
     }
   }
 
@@ -93,9 +128,14 @@ final class ExpandingDecoder implements Decoder {
       String detail = name + " that expands to more than " + most + " bytes";
       out.rejected(new Rejected(Reason.LIMIT, detail));
     } else {
-      format.decode(
-          new Payload(payload.source(), payload.topic(), expanded, payload.receiveTimeNs()), out);
+      decodeExpanded(name, payload, expanded, out);
     }
+  }
+
+  private void decodeExpanded(String name, Payload payload, byte[] bytes, Output out) {
+    out.expanded(name, bytes.length);
+    format.decode(
+        new Payload(payload.source(), payload.topic(), bytes, payload.receiveTimeNs()), out);
   }
 
   private static String why(Exception e) {

@@ -36,8 +36,14 @@ public final class Recognizer {
   /** A number, a word for true or false, or a single word such as a state. */
   private static final Pattern SCALAR = Pattern.compile("[+-]?[\\w.:-]{1,64}");
 
+  /** Up to a blank, comma or equals sign that no backslash stands before. */
+  private static final String LINE_NAME = "[^\\s,=]+(?:(?<=\\\\)[ ,=][^\\s,=]*)*";
+
   private static final Pattern LINE =
-      Pattern.compile("[^\\s,=#]+(,[^\\s=]+=[^\\s,]+)* [^\\s=]+=\\S.*", Pattern.DOTALL);
+      Pattern.compile("(?!#)%1$s(,%1$s=%1$s)* %1$s=\\S".formatted(LINE_NAME));
+
+  /** Characters that {@link #LINE} is looked for in: it takes a stack in proportion to them. */
+  private static final int LINE_BEGIN = 2_048;
 
   /**
    * A format and what tells it.
@@ -88,7 +94,7 @@ public final class Recognizer {
           Rule.by("umh", look -> look.has("timestamp_ms", "value")),
           Rule.by("json", look -> !look.keys.isEmpty()),
           Rule.by("scalar", look -> SCALAR.matcher(look.text).matches()),
-          Rule.by("influx-line", look -> LINE.matcher(look.text).matches()));
+          Rule.by("influx-line", Look::isLine));
 
   private Recognizer() {}
 
@@ -156,6 +162,10 @@ public final class Recognizer {
       Set<String> names = new TreeSet<>();
       object.fieldNames().forEachRemaining(names::add);
       return names;
+    }
+
+    boolean isLine() {
+      return LINE.matcher(text).region(0, Math.min(text.length(), LINE_BEGIN)).lookingAt();
     }
 
     boolean isArray() {

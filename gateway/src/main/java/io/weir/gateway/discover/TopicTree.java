@@ -132,7 +132,7 @@ final class TopicTree {
     List<String> named = new ArrayList<>(levels);
     int last = levels.size() - 1;
     boolean nameless = "scalar".equals(ends.get(0).format());
-    if (nameless && last > 0) {
+    if (nameless && last > 0 && !named.get(last).isEmpty()) {
       named.set(last, "{metric}"); // the payload has no name for its one value
     }
     int names = 0;

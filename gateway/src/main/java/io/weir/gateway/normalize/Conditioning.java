@@ -6,6 +6,7 @@ import io.weir.gateway.config.Units;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
+import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Conditioning {
 
   private final double scale;
   private final double offset;
+  private final @Nullable String unit;
   private final @Nullable String storeUnit;
 
   /** From the unit of the route; {@code null} where the payload must name it. */
@@ -31,6 +33,7 @@ final class Conditioning {
   private Conditioning(Config.Metric metric) {
     this.scale = metric.scale();
     this.offset = metric.offset();
+    this.unit = metric.unit();
     this.storeUnit = metric.storeUnit();
     if (storeUnit == null) {
       conversion = Conversion.NONE;
@@ -62,6 +65,26 @@ final class Conditioning {
           "'" + Excerpt.of(Values.text(value)) + "' is no number, so it cannot be converted");
     }
     return new Value.Real(conversion(unit).apply(raw * scale + offset));
+  }
+
+  /**
+   * What is done, in the words of the route.
+   *
+   * @param named the unit that the payload names, or {@code null}
+   */
+  String words(@Nullable String named) {
+    StringJoiner words = new StringJoiner(", ");
+    if (scale != 1) {
+      words.add("times " + scale);
+    }
+    if (offset != 0) {
+      words.add("plus " + offset);
+    }
+    if (storeUnit != null) {
+      String from = unit == null ? named : unit;
+      words.add("from " + (from == null ? "a unit that nobody names" : from) + " to " + storeUnit);
+    }
+    return words.toString();
   }
 
   private Conversion conversion(@Nullable String unit) throws Unfit {

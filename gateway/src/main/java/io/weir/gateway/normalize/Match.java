@@ -1,6 +1,7 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Series;
 import java.util.Collections;
 import java.util.Map;
@@ -64,6 +65,14 @@ public final class Match {
       return name.isEmpty() ? "value" : name;
     }
     return name.isEmpty() || name.equals("value") ? metric : metric + "." + name;
+  }
+
+  /** What the route does to the sample's number, in words; {@code null} for nothing. */
+  public @Nullable String conditioning(Sample sample) {
+    Route.Metric rule = route.metric(metric(sample.name()));
+    return rule == null || rule.conditioning() == null
+        ? null
+        : rule.conditioning().words(sample.unit());
   }
 
   /**

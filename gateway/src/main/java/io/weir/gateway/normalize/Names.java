@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which names and tag values every store can keep. InfluxDB refuses {@code time} as a field or tag
  * and reserves a leading underscore; line protocol has no way to write a line break in a name, nor
- * a backslash at its end; the embedded store has columns of its own for the instant and the point.
+ * a backslash at its end or before what is escaped by one; the embedded store has columns of its
+ * own for the instant and the point.
  */
 final class Names {
 
@@ -17,6 +18,9 @@ final class Names {
 
   /** Characters of a name at most. */
   static final int LONGEST = 256;
+
+  /** What line protocol escapes with a backslash. */
+  private static final String ESCAPED = " ,=\"";
 
   /** Names of what every line has already. */
   private static final Set<String> RESERVED_TAGS = Set.of("time", "quality");
@@ -92,10 +96,16 @@ final class Names {
               + " characters, more than "
               + LONGEST);
     }
-    if (text.endsWith("\\")) {
-      throw new Unfit(Reason.BAD_NAME, what + " '" + Excerpt.of(text) + "' ends with a backslash");
-    }
     for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '\\'
+          && (i + 1 == text.length() || ESCAPED.indexOf(text.charAt(i + 1)) >= 0)) {
+        throw new Unfit(
+            Reason.BAD_NAME,
+            what
+                + " '"
+                + Excerpt.of(text)
+                + "' has a backslash at its end, or before a space, comma, equals sign or quote");
+      }
       if (Character.isISOControl(text.charAt(i))) {
         throw new Unfit(
             Reason.BAD_NAME,

@@ -79,8 +79,12 @@ public final class Normalizer {
     timed |= sample.time() != null;
     String name = match.metric(sample.name());
     Route.Metric rule = match.route.metric(name);
-    if (rule == null || (retained && sample.time() == null)) {
-      filter(null);
+    if (rule == null) {
+      filter("not listed among the route's metrics");
+      return;
+    }
+    if (retained && sample.time() == null) {
+      filter("retained by the broker, and without a time of its own");
       return;
     }
     try {

@@ -107,6 +107,34 @@ public final class Routes {
     return null;
   }
 
+  /**
+   * A route that does not take a topic.
+   *
+   * @param index counted from 0 in the order of the configuration
+   * @param level the first level of the topic that differs, counted from 1; 0 where it serves
+   *     another source
+   * @param why in words
+   */
+  public record Miss(int index, int level, String why) {}
+
+  /** The routes that do not take the topic, in their order, up to the one that does. */
+  public List<Miss> misses(@Nullable String source, String topic) {
+    List<Miss> misses = new ArrayList<>();
+    for (int i = 0; i < routes.size(); i++) {
+      Route route = routes.get(i);
+      if (source != null && route.source != null && !route.source.equals(source)) {
+        misses.add(new Miss(i, 0, "it serves only the source '" + route.source + "'"));
+        continue;
+      }
+      TopicPattern.Departure departure = route.pattern.departure(topic);
+      if (departure == null) {
+        break;
+      }
+      misses.add(new Miss(i, departure.level(), departure.why()));
+    }
+    return misses;
+  }
+
   /** The fields of a payload that the route of that index reads beside its values. */
   public Set<String> labels(int index) {
     return index < 0 ? Set.of() : routes.get(index).labels;

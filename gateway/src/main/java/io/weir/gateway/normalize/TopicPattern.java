@@ -1,6 +1,7 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.config.TopicSyntax;
+import io.weir.gateway.model.Excerpt;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -120,6 +121,43 @@ public final class TopicPattern {
       at = end + 1;
     }
     return at > topic.length() ? captures : null;
+  }
+
+  /**
+   * Where a topic does not match.
+   *
+   * @param level the first level that differs, counted from 1
+   * @param why in words
+   */
+  record Departure(int level, String why) {}
+
+  /** Where the topic departs from this; {@code null} if it matches. */
+  @Nullable Departure departure(String topic) {
+    if (topic.startsWith("$") && !(levels.get(0) instanceof Level.Literal)) {
+      return new Departure(1, "a wildcard at the front takes no topic that begins with $");
+    }
+    String[] given = topic.split("/", -1);
+    for (int i = 0; i < levels.size(); i++) {
+      Level level = levels.get(i);
+      if (level instanceof Level.Rest rest && (rest.name() == null || i < given.length)) {
+        return null;
+      }
+      if (i >= given.length) {
+        return new Departure(i + 1, "level " + (i + 1) + " is missing");
+      }
+      if (level instanceof Level.Literal literal && !literal.text().equals(given[i])) {
+        return new Departure(
+            i + 1,
+            "level %d is '%s', not '%s'"
+                .formatted(i + 1, Excerpt.of(given[i]), Excerpt.of(literal.text())));
+      }
+    }
+    return given.length == levels.size()
+        ? null
+        : new Departure(
+            levels.size() + 1,
+            "level %d is '%s', and the pattern ends before it"
+                .formatted(levels.size() + 1, Excerpt.of(given[levels.size()])));
   }
 
   @Override

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Escapes follow the protocol's reference. What it cannot say is written as near as it can be: a
  * line feed in a name or tag as {@code \n}, a carriage return as {@code \r}, and a backslash as a
- * slash where it would escape what follows: at the end of a name or tag, and in a name before a
- * delimiter. An empty tag is left out. A line whose measurement is empty or begins with {@code #}
- * (a comment), and a field without a name or a finite value, cannot be written at all.
+ * slash where it would escape what follows: at the end of a name or tag, and before what can be
+ * escaped. An empty tag is left out. A line whose measurement is empty or begins with {@code #} (a
+ * comment), and a field without a name or a finite value, cannot be written at all.
  *
  * <p>A store of tables ({@link Sink.Dialect#table()}) differs in four ways, which are QuestDB's. A
  * backslash escapes whatever follows it, so that it and line feeds can be said. Names keep to the
@@ -69,6 +69,9 @@ final class LineProtocol {
 
   /** Taken by the gateway's own columns in a store of tables. */
   private static final Set<String> OWN_COLUMNS = Set.of("point", "timestamp");
+
+  /** Before these a backslash is an escape. */
+  private static final String ESCAPED = ",= \"";
 
   private static final String NOT_IN_COLUMN_NAMES = "?.,'\"\\/:()+-*%~";
   private static final int CACHE_BOUND = 10_000;
@@ -283,7 +286,7 @@ final class LineProtocol {
         columns.clear();
       }
       String name = column(metric);
-      column = new Column(escapeName(name, ",= "), name.toLowerCase(Locale.ROOT));
+      column = new Column(escape(name, ",= "), name.toLowerCase(Locale.ROOT));
       columns.put(metric, column);
     }
     return column;
@@ -308,7 +311,7 @@ final class LineProtocol {
 
   private Head makeHead(Series series, Quality quality) {
     String measurement = series.measurement() + (quality == Quality.BAD ? "_bad" : "");
-    Tags tags = new Tags(escapeName(column(measurement), ", "));
+    Tags tags = new Tags(escape(column(measurement), ", "));
     Asset asset = series.asset();
     tags.add("site", asset.site());
     tags.add("area", asset.area());
@@ -357,7 +360,7 @@ final class LineProtocol {
       } else if (other != null && !other.equals(key)) {
         fault = "tag '" + key + "' has the column of tag '" + other + "'";
       } else if (other == null) {
-        text.append(',').append(escapeTag(column)).append('=').append(escapeTag(value));
+        text.append(',').append(escape(column, ",= ")).append('=').append(escape(value, ",= "));
         hash = Fnv1a.text(Fnv1a.text(hash, key), value);
       }
     }
@@ -397,25 +400,16 @@ final class LineProtocol {
     return column.toString();
   }
 
-  private String escapeName(String name, String special) {
-    return escape(name, special, ",= ");
-  }
-
-  private String escapeTag(String value) {
-    return escape(value, ",= ", "");
-  }
-
   /**
    * @param special what is escaped
-   * @param barred before what a backslash cannot stand, besides the end
    */
-  private String escape(String name, String special, String barred) {
+  private String escape(String name, String special) {
     StringBuilder escaped = new StringBuilder(name.length() + 8);
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       if (dialect.table() && (c == '\\' || c == '\n')) {
         escaped.append('\\').append(c);
-      } else if (c == '\\' && escapesNext(name, i, barred)) {
+      } else if (c == '\\' && escapesNext(name, i)) {
         escaped.append('/');
       } else if (c == '\n' || c == '\r') {
         escaped.append(c == '\n' ? "\\n" : "\\r");
@@ -426,11 +420,11 @@ final class LineProtocol {
     return escaped.toString();
   }
 
-  private static boolean escapesNext(String name, int at, String barred) {
+  private static boolean escapesNext(String name, int at) {
     int next = at + 1;
     while (next < name.length() && name.charAt(next) == '\\') {
       next++;
     }
-    return next == name.length() || barred.indexOf(name.charAt(next)) >= 0;
+    return next == name.length() || ESCAPED.indexOf(name.charAt(next)) >= 0;
   }
 }

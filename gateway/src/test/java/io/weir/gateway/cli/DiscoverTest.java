@@ -2,14 +2,21 @@ package io.weir.gateway.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.weir.gateway.Case;
 import io.weir.gateway.peers.Mosquitto;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.junit.jupiter.api.Test;
@@ -69,6 +76,136 @@ class DiscoverTest {
         "gateway: { id: a }\nsources: [ { name: plant, type: mqtt, url: 'tcp://h:1' } ]\n"
             + routes);
     assertThat(run("check", "--config", file.toString())).as(out.toString(UTF_8)).isZero();
+  }
+
+  /** Cases whose formats are told by their topics, and those told by what their payloads hold. */
+  private static final List<String> BY_TOPIC =
+      List.of(
+          "homie/version-5",
+          "siemens-databus/single",
+          "shelly/gen2-status",
+          "sparkplug-b/node-birth",
+          "thingsboard/devices-of-a-gateway",
+          "umh/historian-with-many-tags",
+          "zigbee2mqtt/sensor");
+
+  private static final List<String> BY_PAYLOAD =
+      List.of(
+          "edgex/an-event",
+          "hivemq-edge/tag-names-the-metric",
+          "influx-line/plain",
+          "json/nested-objects",
+          "kepware/standard-template",
+          "neuron/list-of-tags",
+          "opcua-pubsub/network-message",
+          "senml-json/base-fields-and-times-relative-to-the-base",
+          "sitewise/batch-request");
+
+  /** Levels that a route, YAML or a shell could take for something of theirs. */
+  private static final List<String> ODD_LEVELS =
+      List.of("it's", "\"", "{x}", "a: b", "- a", "#x", "x y", "'", "", "压机", "a...}", "a\\b", "!");
+
+  @Test
+  void theRoutesOfManyFormatsAtOnceDecodeWhatWasHeardBySourceOfAConfiguration() throws Exception {
+    Map<String, byte[]> heard = new LinkedHashMap<>();
+    Map<String, String> formats = new LinkedHashMap<>();
+    for (String name : BY_TOPIC) {
+      Case given = Case.load(name);
+      formats.put(given.arrival().topic(), given.format());
+      heard.put(given.arrival().topic(), given.arrival().payload());
+    }
+    for (String name : BY_PAYLOAD) {
+      Case given = Case.load(name);
+      formats.put("by-payload/" + given.format(), given.format());
+      heard.put("by-payload/" + given.format(), given.arrival().payload());
+    }
+    for (int i = 0; i < ODD_LEVELS.size(); i++) {
+      String topic = "odd/" + i + "/" + ODD_LEVELS.get(i).replaceAll("[#+]", "");
+      formats.put(topic, "scalar");
+      heard.put(topic, "21.5".getBytes(UTF_8));
+    }
+    Path file = folder.resolve("gateway.yaml");
+    String sources;
+    try (Mosquitto broker = new Mosquitto(folder.resolve("broker"))) {
+      broker.start();
+      MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
+      device.connect();
+      for (Map.Entry<String, byte[]> each : heard.entrySet()) {
+        device.publish(each.getKey(), each.getValue(), 1, true);
+      }
+      sources =
+          """
+          gateway: { id: a }
+          sources:
+            - { name: away, type: mqtt, url: "tcp://127.0.0.1:1" }
+            - { name: plant, type: mqtt, url: "%s" }
+          """
+              .formatted(broker.url());
+      Files.writeString(file, sources + "routes: [ { topic: a, format: json } ]\n");
+
+      String[] discover = {"discover", "--config", file.toString(), "--for", "2s", "--source"};
+      assertThat(run(with(discover, "plant"))).as(out.toString(UTF_8)).isZero();
+      device.disconnect();
+      device.close();
+    }
+    String printed = out.toString(UTF_8);
+    Files.writeString(file, sources + printed.substring(printed.indexOf("\nroutes:") + 1));
+
+    assertThat(run("check", "--config", file.toString())).as(out.toString(UTF_8)).isZero();
+    for (Map.Entry<String, byte[]> each : heard.entrySet()) {
+      Path payload = Files.write(folder.resolve("payload"), each.getValue());
+      String[] decode = {"decode", "-c", file.toString(), "--file", payload.toString(), "--topic"};
+      assertThat(run(with(decode, each.getKey()))).isZero();
+      assertThat(out.toString(UTF_8))
+          .as(each.getKey())
+          .contains(", format " + formats.get(each.getKey()))
+          .containsPattern("= readings [1-9]");
+    }
+  }
+
+  private static String[] with(String[] begin, String last) {
+    return Stream.concat(Stream.of(begin), Stream.of(last)).toArray(String[]::new);
+  }
+
+  @Test
+  void anInterruptPrintsWhatWasFoundSoFarAndIsNoFailure() throws Exception {
+    try (Mosquitto broker = new Mosquitto(folder.resolve("broker"))) {
+      broker.start();
+      MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
+      device.connect();
+      publish(device, "factory/press/telemetry", "{\"temp\":21.5}");
+      Path log = folder.resolve("discover.log");
+      Process discover =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "io.weir.gateway.Main",
+                  "discover",
+                  "--url",
+                  broker.url(),
+                  "--for",
+                  "10m")
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      try {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> Files.readString(log).contains("  1 messages"));
+        String pid = Long.toString(discover.pid());
+        assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
+
+        assertThat(discover.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(discover.exitValue()).isZero();
+        assertThat(Files.readString(log))
+            .endsWith("routes:\n  - { topic: 'factory/press/telemetry', format: json }\n");
+      } finally {
+        discover.destroyForcibly();
+        device.disconnect();
+        device.close();
+      }
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,7 +183,55 @@ class ProgramTest {
       "decode", "-c", file, "--topic", "other", "--source", "plant", "--file", payload.toString()
     };
     assertThat(run(fromFile)).isZero();
-    assertThat(out()).isEqualTo("no route matches other\n");
+    assertThat(out())
+        .startsWith(
+            "not route 1, factory/{machine}/telemetry: level 1 is 'other', not 'factory'\n"
+                + "no route matches other\n");
+  }
+
+  @Test
+  void decodeTellsWhichRoutesDoNotTakeTheTopicAndWhereItDepartsFromTheNearest() throws IOException {
+    String file =
+        file(
+            """
+            gateway: { id: a }
+            sources:
+              - { name: plant, type: mqtt, url: tcp://localhost }
+              - { name: other, type: mqtt, url: tcp://localhost, client-id: o }
+            routes:
+              - { topic: "{machine}/telemetry", format: json }
+              - { topic: "factory/{line}/{machine}/telemetry", format: json }
+              - { topic: "factory/#", format: scalar, source: other }
+              - { topic: "factory/{line}/state", format: json }
+            """);
+    String[] plant = {"decode", "-c", file, "--source", "plant", "--topic"};
+
+    assertThat(runWith("1", plant(plant, "factory/l1/press/state"))).isZero();
+    assertThat(out())
+        .startsWith(
+            """
+            not route 1, {machine}/telemetry: level 2 is 'l1', not 'telemetry'
+            not route 2, factory/{line}/{machine}/telemetry: level 4 is 'state', not 'telemetry' (the nearest)
+            not route 3, factory/#: it serves only the source 'other'
+            not route 4, factory/{line}/state: level 3 is 'press', not 'state'
+            no route matches factory/l1/press/state
+            """);
+    assertThat(runWith("{\"state\": 1}", plant(plant, "factory/l1/state"))).isZero();
+    assertThat(out())
+        .startsWith(
+            """
+            not route 1, {machine}/telemetry: level 2 is 'l1', not 'telemetry'
+            not route 2, factory/{line}/{machine}/telemetry: level 4 is missing
+            not route 3, factory/#: it serves only the source 'other'
+            route 4: factory/{line}/state, format json
+              line = l1
+            state = 1
+              -> telemetry,line=l1 state=1.0\s""")
+        .contains("received now, 2", "the time of a value without one");
+  }
+
+  private static String[] plant(String[] begin, String topic) {
+    return Stream.concat(Stream.of(begin), Stream.of(topic)).toArray(String[]::new);
   }
 
   @Test

@@ -3,12 +3,40 @@ package io.weir.gateway.normalize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.gateway.config.TopicSyntax;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicPatternTest {
+
+  @Test
+  void aTopicDepartsFromAPatternExactlyWhereItDoesNotMatch() {
+    String[] levels = {"a", "b", "", "$x", "+", "{m}", "{n}", "{rest...}", "#"};
+    Random random = new Random(3);
+    int matches = 0;
+    for (int i = 0; i < 20_000; i++) {
+      String text = levels(levels, random);
+      if (TopicSyntax.wrong(text) == null) {
+        TopicPattern pattern = TopicPattern.parse(text);
+        String topic = levels(new String[] {"a", "b", "", "$x"}, random);
+        boolean isMatch = pattern.match(topic) != null;
+        matches += isMatch ? 1 : 0;
+        assertThat(pattern.departure(topic) == null).as("%s by %s", topic, text).isEqualTo(isMatch);
+      }
+    }
+    assertThat(matches).isPositive();
+  }
+
+  private static String levels(String[] some, Random random) {
+    return random
+        .ints(1 + random.nextInt(4), 0, some.length)
+        .mapToObj(i -> some[i])
+        .collect(Collectors.joining("/"));
+  }
 
   @ParameterizedTest
   @CsvSource(

@@ -4,12 +4,7 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.config.Config;
-import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.Reading;
-import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Condition.State;
@@ -18,11 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -299,85 +290,5 @@ class InfluxDbDrainTest {
     bench.feed.add(reading("m", "t", 1, 1_700_000_000_123_456_789L));
     bench.settleAll();
     assertThat(influx.query(database, "SELECT t FROM telemetry")).contains("1700000000123000000");
-  }
-
-  /** Names and texts as nasty as a generator makes them come back as they were sent. */
-  @Test
-  void namesAndTextsComeBackAsTheyWereSent() throws IOException {
-    for (int seed = 1; seed <= 40; seed++) {
-      Random random = new Random(seed);
-      // without backslashes, which InfluxQL's own quoting of a measurement loses when it reads
-      String measurement = "m" + seed + "_" + nasty(random).replace('\\', '/');
-      Map<String, String> tags = new TreeMap<>();
-      for (int i = random.nextInt(4); i > 0; i--) {
-        tags.put("k" + i + nasty(random), nasty(random));
-      }
-      tags.values().removeIf(String::isEmpty);
-      Asset asset = new Asset(nasty(random), null, nasty(random), "m" + nasty(random));
-      Series series = new Series(measurement, asset, tags);
-      List<Reading> readings = new ArrayList<>();
-      Map<String, Object> fields = new TreeMap<>();
-      for (int i = 0; i < 1 + random.nextInt(3); i++) {
-        String metric = "f" + i + nastyName(random);
-        String text = nasty(random) + "\n\"" + nasty(random) + "\\";
-        boolean asText = random.nextBoolean();
-        double number = random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20);
-        readings.add(
-            MemoryFeed.reading(
-                series, metric, asText ? new Value.Text(text) : new Value.Real(number), seed));
-        fields.put(metric, asText ? text : number);
-      }
-      bench.feed.add(readings);
-      bench.settleAll();
-      assertThat(bench.rejects.entries()).as("seed %d", seed).isEmpty();
-
-      JsonNode result =
-          new JsonMapper()
-              .readTree(influx.query(database, "SELECT * FROM /^m" + seed + "_/ GROUP BY *"))
-              .at("/results/0/series/0");
-      assertThat(result.path("name").asText()).as("seed %d", seed).isEqualTo(measurement);
-      Map<String, String> expectedTags = new TreeMap<>(tags);
-      putIfPresent(expectedTags, "site", asset.site());
-      putIfPresent(expectedTags, "line", asset.line());
-      putIfPresent(expectedTags, "machine", asset.machine());
-      Map<String, String> readTags = new TreeMap<>();
-      result
-          .path("tags")
-          .fields()
-          .forEachRemaining(t -> readTags.put(t.getKey(), t.getValue().asText()));
-      assertThat(readTags).as("seed %d", seed).isEqualTo(expectedTags);
-      for (int i = 1; i < result.path("columns").size(); i++) {
-        Object expected = fields.remove(result.path("columns").get(i).asText());
-        JsonNode value = result.path("values").get(0).get(i);
-        assertThat((Object) (value.isTextual() ? value.asText() : value.asDouble()))
-            .as("seed %d", seed)
-            .isEqualTo(expected);
-      }
-      assertThat(fields).as("seed %d", seed).isEmpty();
-    }
-  }
-
-  private static void putIfPresent(Map<String, String> tags, String key, String value) {
-    if (value != null) {
-      tags.put(key, value);
-    }
-  }
-
-  /** A name in which no backslash stands before a delimiter, which the protocol cannot say. */
-  private static String nastyName(Random random) {
-    return nasty(random).replaceAll("\\\\(?=[ ,=])", "/").replaceAll("\\\\(?=[ ,=])", "/");
-  }
-
-  /** Ends in no backslash and holds no line feed: what the protocol cannot say is tested apart. */
-  private static String nasty(Random random) {
-    String[] some = {
-      " ", ",", "=", "\"", "'", "\\", "ö", "压机", "😀", "#", "_", "a", "7", "%", "/", "\t", "\\n",
-      "\\ "
-    };
-    StringBuilder text = new StringBuilder();
-    for (int i = random.nextInt(6); i > 0; i--) {
-      text.append(some[random.nextInt(some.length)]);
-    }
-    return text.isEmpty() ? "x" : text + "z";
   }
 }

@@ -122,7 +122,7 @@ class LineProtocolTest {
         .containsExactly(
             "m\\,\\ =x/,k\\,\\ \\==v\\,\\ \\=/ f\\,\\ \\==1.0 1",
             "m,k=two\\nlines\\r a\\nb//=1.0 1",
-            "a/\\ b\\c/=,k\\\\ =v\\\\, f/\\ =1.0 1");
+            "a/\\ b\\c/=,k/\\ =v/\\, f/\\ =1.0 1");
   }
 
   @ParameterizedTest
