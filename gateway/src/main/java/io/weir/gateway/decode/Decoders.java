@@ -28,6 +28,7 @@ public final class Decoders {
               Map.entry(
                   "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),
               Map.entry("json", (route, limits) -> new JsonDecoder(route.time(), limits)),
+              Map.entry("jsonata", JsonataDecoder::of),
               Map.entry("kepware", (route, limits) -> new KepwareDecoder(limits)),
               Map.entry("neuron", (route, limits) -> new NeuronDecoder(limits)),
               Map.entry("opcua-pubsub", (route, limits) -> new OpcUaPubSubDecoder(limits)),
