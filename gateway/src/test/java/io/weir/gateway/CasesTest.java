@@ -14,9 +14,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,6 +80,32 @@ class CasesTest {
     assertThat(told).isEqualTo(Files.readString(home.resolve("expected.txt")));
   }
 
+  @Test
+  void everyPresetHasACaseInWhichItsOneLineGivesReadingsOfAMachine() throws IOException {
+    Set<String> shown = new TreeSet<>();
+    for (String name : cases().toList()) {
+      Path home = CASES.resolve(name);
+      JsonNode preset = YAML.readTree(home.resolve("case.yaml").toFile()).at("/route/preset");
+      String expected = Files.readString(home.resolve("expected.txt"));
+      // a device alone says no name; only its credentials do, and those stay with the broker
+      boolean named = expected.contains("machine=") || preset.asText().endsWith("-device");
+      if (named && expected.contains(" -> telemetry")) {
+        shown.add(preset.asText());
+      }
+    }
+    JsonNode schema = YAML.readTree(Path.of("../config/weir.schema.json").toFile());
+
+    assertThat(shown)
+        .containsAll(texts(schema.at("/$defs/route/properties/preset/enum")))
+        .hasSizeGreaterThan(8);
+  }
+
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+
   private static byte[] payload(Path home) throws IOException {
     try (Stream<Path> files = Files.list(home)) {
       Path payload =
@@ -89,7 +119,7 @@ class CasesTest {
 
   /** The route as the configuration file has it; files that it names lie beside the case. */
   private Config.Route route(Path home, ObjectNode route, String format) throws Exception {
-    if (!route.has("format")) {
+    if (!route.has("format") && !route.has("preset")) {
       route.put("format", format);
     }
     try (Stream<Path> files = Files.list(home)) {
