@@ -34,21 +34,13 @@ final class JsonataDecoder implements Decoder {
   private final Decoder shaped;
   private final int mostBytes;
 
-  /**
-   * @throws IllegalArgumentException if the route has no expression; one that does not compile does
-   *     not come so far
-   */
+  /** With the route's expression; without one, the document as it is. */
   static Decoder of(Config.Route route, Limits limits) {
-    String text = route.jsonata();
-    if (text == null) {
-      throw new IllegalArgumentException("the format jsonata needs an expression");
-    }
     return new JsonataDecoder(
-        new Evaluation(text), new JsonTree(limits), new JsonDecoder(route.time(), limits), limits);
-  }
-
-  private JsonataDecoder(Evaluation expression, JsonTree tree, Decoder shaped, Limits limits) {
-    this(expression, tree, shaped, limits.maxExpanded());
+        new Evaluation(Objects.requireNonNullElse(route.jsonata(), "$")),
+        new JsonTree(limits),
+        new JsonDecoder(route.time(), limits),
+        limits.maxExpanded());
   }
 
   private JsonataDecoder(Evaluation expression, JsonTree tree, Decoder shaped, int mostBytes) {
@@ -72,9 +64,7 @@ final class JsonataDecoder implements Decoder {
     try {
       Object result = expression.of(plain(document), payload.topic(), payload.receiveTimeNs());
       byte[] json = json(result);
-      shaped.decode(
-          new Payload(payload.source(), payload.topic(), json, payload.receiveTimeNs()),
-          new OfResult(out));
+      shaped.decode(payload.with(json), new OfResult(out));
     } catch (JsonDocument.Refused e) {
       out.rejected(e.rejected());
     } catch (IOException e) {
