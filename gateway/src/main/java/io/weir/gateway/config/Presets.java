@@ -36,7 +36,7 @@ final class Presets {
                   "sitewise",
                   new Preset("$aws/sitewise/asset-models/+/assets/+/properties/+", "sitewise")),
               Map.entry("sparkplug-b", new Preset("spBv1.0/#", "sparkplug-b")),
-              Map.entry("tasmota", new Preset("tele/{machine}/+", "tasmota")),
+              Map.entry("tasmota", new Preset("tele/+/+", "tasmota")),
               Map.entry("thingsboard", new Preset("v1/gateway/telemetry", "thingsboard")),
               Map.entry("thingsboard-device", new Preset("v1/devices/me/telemetry", "thingsboard")),
               Map.entry("umh", new Preset("umh/v1/#", "umh")),
