@@ -71,6 +71,14 @@ public final class Decoders {
     return made instanceof SessionDecoder ? made : new ExpandingDecoder(made, limits);
   }
 
+  /**
+   * Whether a decoder of the format must hear retained messages again after each start: they say
+   * what the others mean, and it remembers them in memory only.
+   */
+  public static boolean learnsFromRetained(String format) {
+    return format.equals("siemens-databus");
+  }
+
   private static TimeUnit unit(String word) {
     return TimeUnit.valueOf(word.toUpperCase(Locale.ROOT));
   }
