@@ -217,7 +217,7 @@ public final class Decoding {
   }
 
   /**
-   * Decodes one delivery.
+   * Decodes one delivery of which no content type is known.
    *
    * @param retained whether the broker served it from its retained store
    * @param format the format where the source fixes it, else {@code null}: the route's
@@ -232,6 +232,19 @@ public final class Decoding {
       @Nullable String format,
       long receiveTimeNs)
       throws IOException {
+    return decode(source, topic, payload, retained, format, null, receiveTimeNs);
+  }
+
+  /** The same, with the MIME type that the sender declared, or {@code null}. */
+  Decoded decode(
+      String source,
+      String topic,
+      byte[] payload,
+      boolean retained,
+      @Nullable String format,
+      @Nullable String contentType,
+      long receiveTimeNs)
+      throws IOException {
     Match match = routes.match(source, topic);
     if (match == null && format == null) {
       return unrouted(source, topic, payload);
@@ -244,7 +257,7 @@ public final class Decoding {
     Decoder decoder = decoder(under, format);
     Normalizer message = normalizer(under, decoder, retained, receiveTimeNs);
     Into into = new Into(message);
-    decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs), into);
+    decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs, contentType), into);
     message.settle();
     message.noteClock(source);
     Decoded decoded = decoded(message, payload, into.kept);

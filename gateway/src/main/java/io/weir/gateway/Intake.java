@@ -144,6 +144,7 @@ final class Intake implements Inbox {
             payload,
             delivery.retained(),
             delivery.format(),
+            delivery.contentType(),
             receiveTimeNs);
   }
 

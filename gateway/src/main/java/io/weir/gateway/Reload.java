@@ -6,6 +6,7 @@ import io.weir.gateway.config.Changes;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.http.Problem;
 import io.weir.gateway.http.Route;
 import io.weir.gateway.metrics.Names;
@@ -102,7 +103,13 @@ final class Reload implements AutoCloseable {
   /** What a source asks its broker for under these routes. */
   static List<Subscription> subscriptions(Routes routes, String source) {
     return routes.subscriptions(source).stream()
-        .map(one -> new Subscription(one.filter(), one.qos()))
+        .map(
+            one ->
+                new Subscription(
+                    one.filter(),
+                    one.qos(),
+                    routes.serves(
+                        source, one.filter(), r -> Decoders.learnsFromRetained(r.format()))))
         .toList();
   }
 

@@ -58,6 +58,13 @@ public record Case(
     }
   }
 
+  /** The preset that the route is made from; "" where it is written out. */
+  String preset() throws IOException {
+    return YAML.readTree(CASES.resolve(name).resolve("case.yaml").toFile())
+        .at("/route/preset")
+        .asText();
+  }
+
   /** The names of all, in order. */
   public static List<String> names() throws IOException {
     try (Stream<Path> files = Files.walk(CASES)) {
@@ -147,7 +154,7 @@ public record Case(
 
   /** The route as a configuration file has it; files that it names lie beside the case. */
   private static Config.Route route(Path home, ObjectNode route, String format) throws IOException {
-    if (!route.has("format")) {
+    if (!route.has("format") && !route.has("preset")) {
       route.put("format", format);
     }
     ObjectNode config = YAML.createObjectNode();

@@ -14,12 +14,19 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DecodingTest {
 
@@ -156,5 +163,52 @@ class DecodingTest {
     Reading other = decoding.decode("p", "f/m/b", bytes("2"), false, null, NOW).readings().get(0);
 
     assertThat(other.series()).isSameAs(one.series());
+  }
+
+  private static Decoded declaredAs(String contentType, byte[] payload) throws IOException {
+    return decoding(route("a", "json"))
+        .decode("plant", "a", payload, false, null, contentType, NOW);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/gzip", "application/json+gzip; v=1", "text/plain", ""})
+  void whatIsPackedIsExpandedWhetherItIsDeclaredOrNot(String contentType) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(bytes("{\"v\":1}"));
+    }
+
+    assertThat(declaredAs(contentType, packed.toByteArray()).readings())
+        .extracting(Reading::metric)
+        .containsExactly("v");
+  }
+
+  @Test
+  void whatIsDeclaredButNoMagicTellsIsExpanded() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    Deflater smallWindow = new Deflater(Deflater.NO_COMPRESSION);
+    try (OutputStream zlib = new DeflaterOutputStream(packed, smallWindow)) {
+      zlib.write(bytes("{\"v\":1}"));
+    }
+    byte[] otherWindow = packed.toByteArray();
+    otherWindow[0] = 0x68; // a window of 16 KiB, and the check bits that belong to it
+    otherWindow[1] = (byte) (31 - (0x6800 % 31));
+
+    assertThat(declaredAs("application/zlib", otherWindow).readings()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/gzip", "application/zstd", "application/zlib"})
+  void whatIsDeclaredAsPackedAndIsNotIsQuarantined(String contentType) throws IOException {
+    Decoded decoded = declaredAs(contentType, bytes("{\"v\":1}"));
+
+    assertThat(decoded.readings()).isEmpty();
+    assertThat(decoded.rejected())
+        .singleElement()
+        .satisfies(
+            rejected -> {
+              assertThat(rejected.reason()).isEqualTo(Reason.MALFORMED);
+              assertThat(rejected.detail()).startsWith("declared as " + contentType);
+            });
   }
 }

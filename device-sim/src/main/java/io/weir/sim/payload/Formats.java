@@ -23,7 +23,11 @@ public final class Formats {
   private static final Map<String, Known> FORMATS = new TreeMap<>();
 
   private static void add(String name, String topic, Supplier<PayloadFormat> format) {
-    String route = "{ topic: \"" + topic + "\", format: " + name + " }";
+    add(name, topic, "", format);
+  }
+
+  private static void add(String name, String topic, String keys, Supplier<PayloadFormat> format) {
+    String route = "{ topic: \"" + topic + "\", format: " + name + keys + " }";
     FORMATS.put(name, new Known(name, route, format));
   }
 
@@ -35,6 +39,11 @@ public final class Formats {
     add("homie", "homie/5/#", HomiePayload::new);
     add("influx-line", "telegraf/#", () -> InfluxLinePayload::messages);
     add("json", "factory/" + path + "/telemetry", () -> Formats::json);
+    add(
+        "jsonata",
+        "plc/" + path,
+        ", jsonata: '$merge([{ \"ts\": time }, data.{ tag: val }])'",
+        () -> JsonataPayload::messages);
     add("kepware", "iotgateway/{site}/{area}/{line}", () -> KepwarePayload::messages);
     add("neuron", "/neuron/{site}/{area}/{line}", () -> NeuronPayload::messages);
     add("opcua-pubsub", "opcua/json/data/" + path, OpcUaPubSubPayload::new);

@@ -2,6 +2,7 @@ package io.weir.gateway.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class AssetReader {
 
   private final Section route;
+  private final String format;
   private final Set<String> captures;
 
-  AssetReader(Section route) {
+  AssetReader(Section route, String format) {
     this.route = route;
+    this.format = format;
     this.captures = TopicSyntax.names(route.text("topic", ""));
   }
 
@@ -46,7 +49,8 @@ final class AssetReader {
 
   private Config.@Nullable Label label(Section section, String key) {
     if (section.hasSection(key)) {
-      return new Config.Label.Field(section.section(key).text("field", ""));
+      String field = PointerSyntax.nameOrPointer(section.section(key), "field", format);
+      return new Config.Label.Field(Objects.requireNonNullElse(field, ""));
     }
     String text = section.text(key);
     if (text == null || !(text.startsWith("{") && text.endsWith("}"))) {

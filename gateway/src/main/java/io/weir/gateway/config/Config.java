@@ -123,6 +123,7 @@ public record Config(
    * @param trust what a field of the payload says of all its values, or {@code null}
    * @param dedup how long the same payload on the same topic counts as sent again, if it has no
    *     time of its own; zero for never
+   * @param jsonata the expression of the format jsonata, {@code null} for the others
    */
   public record Route(
       String topic,
@@ -138,7 +139,8 @@ public record Config(
       @Nullable Trust trust,
       Duration dedup,
       Limits limits,
-      Csv csv) {
+      Csv csv,
+      @Nullable String jsonata) {
 
     /** A route that says nothing beyond names and time. */
     public Route(
@@ -164,7 +166,8 @@ public record Config(
           null,
           Duration.ZERO,
           Limits.DEFAULT,
-          Csv.DEFAULT);
+          Csv.DEFAULT,
+          null);
     }
 
     /** The same, with another rule for times. */
@@ -183,7 +186,8 @@ public record Config(
           trust,
           dedup,
           limits,
-          csv);
+          csv,
+          jsonata);
     }
   }
 

@@ -14,13 +14,14 @@ final class MetricReader {
 
   private static final Duration LONGEST_SILENCE = Duration.ofDays(366);
 
-  List<Config.Metric> read(Section route) {
+  List<Config.Metric> read(Section route, String format) {
     List<Config.Metric> metrics = new ArrayList<>();
     Set<String> payload = new HashSet<>();
     Set<String> store = new HashSet<>();
     Set<String> tags = TopicSyntax.names(route.text("topic", ""));
     Config.Reporting usual = reporting(route, Config.Reporting.EVERY);
     for (Section section : route.sections("metrics")) {
+      PointerSyntax.nameOrPointer(section, "from", format);
       checkNames(section, payload, store, tags);
       metrics.add(metric(section, usual));
     }

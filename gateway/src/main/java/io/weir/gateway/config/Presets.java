@@ -9,7 +9,8 @@ import java.util.TreeMap;
 /**
  * What {@code preset:} of a route stands for: the topics and the format that a vendor's devices
  * come with. Filled in before anything is checked, so that a route with a preset is a route like
- * any other. The asset is what the topic names, else what the format finds in the payload.
+ * any other. The asset is what the topic names, else what the format finds in the payload; where a
+ * message speaks of many machines its topic names none.
  */
 final class Presets {
 
@@ -20,15 +21,25 @@ final class Presets {
   private static final Map<String, Preset> PRESETS =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("edgex", new Preset("edgex/events/#", "edgex")),
               Map.entry("hivemq-edge", new Preset("edge/{machine}/{metric...}", "hivemq-edge")),
               Map.entry("homie", new Preset("homie/#", "homie")),
+              Map.entry("kepware", new Preset("iotgateway", "kepware")),
+              Map.entry("neuron", new Preset("/neuron/#", "neuron")),
+              Map.entry("opcua-publisher", new Preset("+/messages/#", "opcua-pubsub")),
               Map.entry("opcua-pubsub", new Preset("opcua/json/data/{machine}/#", "opcua-pubsub")),
               Map.entry("shelly", new Preset("shellies/#", "shelly")),
               Map.entry(
                   "siemens-databus",
                   new Preset("ie/+/j/simatic/v1/{connector}/#", "siemens-databus")),
+              Map.entry(
+                  "sitewise",
+                  new Preset("$aws/sitewise/asset-models/+/assets/+/properties/+", "sitewise")),
               Map.entry("sparkplug-b", new Preset("spBv1.0/#", "sparkplug-b")),
-              Map.entry("tasmota", new Preset("tele/{machine}/+", "tasmota")),
+              Map.entry("tasmota", new Preset("tele/+/+", "tasmota")),
+              Map.entry("thingsboard", new Preset("v1/gateway/telemetry", "thingsboard")),
+              Map.entry("thingsboard-device", new Preset("v1/devices/me/telemetry", "thingsboard")),
+              Map.entry("umh", new Preset("umh/v1/#", "umh")),
               Map.entry("zigbee2mqtt", new Preset("zigbee2mqtt/#", "zigbee2mqtt"))));
 
   /** Keeps the topic and format of a preset that is misspelt from being missed as well. */

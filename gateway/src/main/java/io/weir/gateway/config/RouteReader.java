@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,14 +47,15 @@ final class RouteReader {
         section.number("qos", 1),
         section.text("measurement", "telemetry"),
         time(section.section("time"), format),
-        metrics.read(section),
+        metrics.read(section, format),
         section.choice("unlisted", Config.Unlisted.KEEP),
         MetricReader.reporting(section, Config.Reporting.EVERY),
-        new AssetReader(section).read(),
-        trust(section),
+        new AssetReader(section, format).read(),
+        trust(section, format),
         section.duration("dedup", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
         limits(section.section("limits")),
-        csv(section, format));
+        csv(section, format),
+        ExpressionReader.read(section, format));
   }
 
   private static Config.Csv csv(Section route, String format) {
@@ -133,11 +135,11 @@ final class RouteReader {
   }
 
   private static Config.EventTime time(Section section, String format) {
-    if (section.has("from") && !format.equals("json")) {
-      section.problem("from", "only the format json has a time that can be pointed to");
+    if (section.has("from") && !PointerSyntax.reads(format)) {
+      section.problem("from", "only the formats json and jsonata have a time to point to");
     }
     return new Config.EventTime(
-        section.text("from"),
+        PointerSyntax.pointer(section, "from"),
         section.choice("unit", Sample.TimeUnit.class),
         section.zone("zone"),
         section.choice("repeated-hour", Config.RepeatedHour.EARLIER),
@@ -145,7 +147,7 @@ final class RouteReader {
             "max-future", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(36500)));
   }
 
-  private static Config.@Nullable Trust trust(Section route) {
+  private static Config.@Nullable Trust trust(Section route, String format) {
     if (!route.has("quality")) {
       return null;
     }
@@ -160,7 +162,7 @@ final class RouteReader {
       }
     }
     return new Config.Trust(
-        section.text("from", ""),
+        Objects.requireNonNullElse(PointerSyntax.nameOrPointer(section, "from", format), ""),
         Set.copyOf(section.texts("good")),
         Set.copyOf(section.texts("uncertain")),
         Set.copyOf(section.texts("bad")));

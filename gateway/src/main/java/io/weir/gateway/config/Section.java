@@ -50,9 +50,14 @@ final class Section {
 
   /** Where a key's value stands, in words: "line 12". */
   String where(String name) {
-    Node value = group.get(name);
-    Place at = value == null ? place() : value.place();
+    Place at = place(name);
     return at.line() > 0 ? "line " + at.line() : at.source();
+  }
+
+  /** Where a key's value stands; where the group does if it is absent. */
+  Place place(String name) {
+    Node value = group.get(name);
+    return value == null ? place() : value.place();
   }
 
   boolean has(String name) {
@@ -65,8 +70,7 @@ final class Section {
 
   /** Says what is wrong with the value of a key, or with its absence. */
   void problem(String name, String message, @Nullable String suggestion) {
-    Node value = group.get(name);
-    problems.add(value == null ? place() : value.place(), Node.key(key, name), message, suggestion);
+    problems.add(place(name), Node.key(key, name), message, suggestion);
   }
 
   void problem(String name, String message) {

@@ -49,7 +49,12 @@ final class CsvDecoder implements Decoder {
       samples.reject(Reason.MALFORMED, "not text in UTF-8");
       return;
     }
-    CsvRows rows = new CsvRows(text, csv.delimiter() == null ? delimiter(text) : csv.delimiter());
+    Character said = separator(text);
+    if (said != null) {
+      text = text.substring(text.lines().findFirst().orElse("").length());
+    }
+    CsvRows rows =
+        new CsvRows(text, csv.delimiter() != null ? csv.delimiter() : delimiter(text, said));
     if (!rows.toNext()) {
       samples.reject(Reason.MALFORMED, "the payload is empty");
       return;
@@ -57,8 +62,17 @@ final class CsvDecoder implements Decoder {
     new Table(rows, samples).read();
   }
 
-  /** The first of semicolon, tab and comma that the first line has. */
-  private static char delimiter(String text) {
+  /** What a first line such as {@code sep=;} says, as spreadsheets write it; else {@code null}. */
+  private static @Nullable Character separator(String text) {
+    boolean says = text.regionMatches(true, 0, "sep=", 0, 4) && text.length() > 5;
+    return says && (text.charAt(5) == '\n' || text.charAt(5) == '\r') ? text.charAt(4) : null;
+  }
+
+  /** The one that was said, else the first of semicolon, tab and comma that the first line has. */
+  private static char delimiter(String text, @Nullable Character said) {
+    if (said != null) {
+      return said;
+    }
     String line = text.strip().lines().findFirst().orElse("");
     return line.indexOf(';') >= 0 ? ';' : line.indexOf('\t') >= 0 ? '\t' : ',';
   }
@@ -70,6 +84,9 @@ final class CsvDecoder implements Decoder {
     private final Samples out;
     private List<String> columns = csv.columns();
     private int time = -1;
+
+    /** The date, where {@link #time} is only the time of day. */
+    private int date = -1;
 
     /** The row at hand, where it says something without its header; one copy for all its cells. */
     private byte @Nullable [] evidence;
@@ -89,6 +106,7 @@ final class CsvDecoder implements Decoder {
         }
       }
       time = timeColumn();
+      date = dateColumn();
       while (rows.toNext()) {
         try {
           List<String> cells = rows.cells();
@@ -136,6 +154,24 @@ final class CsvDecoder implements Decoder {
       return -1;
     }
 
+    /** A column {@code date} beside a column {@code time}. */
+    private int dateColumn() {
+      boolean isTime = time >= 0 && csv.time() == null && columns.get(time).matches("(?i)time");
+      for (int i = 0; isTime && i < columns.size(); i++) {
+        if (columns.get(i).equalsIgnoreCase("date")) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    private @Nullable Value instant(List<String> cells) {
+      if (time < 0 || cells.get(time).isEmpty()) {
+        return null;
+      }
+      return time(date < 0 ? cells.get(time) : cells.get(date) + " " + cells.get(time));
+    }
+
     private void row(List<String> cells) {
       int end = cells.size();
       while (end > columns.size() && cells.get(end - 1).isEmpty()) {
@@ -156,7 +192,7 @@ final class CsvDecoder implements Decoder {
               cell("area", cells),
               cell("line", cells),
               cell("machine", cells));
-      Value instant = time < 0 || cells.get(time).isEmpty() ? null : time(cells.get(time));
+      Value instant = instant(cells);
       if (instant == null && !untimed.add(asset)) {
         reject(Reason.BAD_TIME, "a second row without a time");
         return;
@@ -165,7 +201,7 @@ final class CsvDecoder implements Decoder {
           Point.PLAIN.at(instant).on(asset.equals(Asset.NONE) ? null : asset).readFrom(evidence);
       for (int i = 0; i < end; i++) {
         String column = columns.get(i);
-        if (i != time && !column.isEmpty() && !isAsset(column)) {
+        if (i != time && i != date && !column.isEmpty() && !isAsset(column)) {
           cell(column, cells.get(i), point);
         }
       }
@@ -178,7 +214,7 @@ final class CsvDecoder implements Decoder {
 
     private void cell(String column, String cell, Point point) {
       String number = csv.decimal() == ',' ? swapped(cell) : cell;
-      if (cell.isEmpty()) {
+      if (cell.isEmpty() || cell.equalsIgnoreCase("null")) {
         out.filter();
       } else if (Numbers.isDecimal(number)) {
         try {

@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one payload format. Stateless unless the format itself has sessions; called by several
@@ -66,12 +67,23 @@ public interface Decoder {
    * @param topic the topic
    * @param bytes the payload, not to be changed
    * @param receiveTimeNs when it arrived, nanoseconds since the epoch
+   * @param contentType the MIME type that its sender declared, or {@code null}
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Payload(String source, String topic, byte[] bytes, long receiveTimeNs) {
+  record Payload(
+      String source, String topic, byte[] bytes, long receiveTimeNs, @Nullable String contentType) {
+
+    public Payload(String source, String topic, byte[] bytes, long receiveTimeNs) {
+      this(source, topic, bytes, receiveTimeNs, null);
+    }
 
     public Payload(String topic, byte[] bytes, long receiveTimeNs) {
       this("", topic, bytes, receiveTimeNs);
+    }
+
+    /** The same message with other bytes, of which no type is declared. */
+    Payload with(byte[] other) {
+      return new Payload(source, topic, other, receiveTimeNs, null);
     }
   }
 }

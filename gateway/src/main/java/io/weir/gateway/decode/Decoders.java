@@ -28,6 +28,7 @@ public final class Decoders {
               Map.entry(
                   "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),
               Map.entry("json", (route, limits) -> new JsonDecoder(route.time(), limits)),
+              Map.entry("jsonata", JsonataDecoder::of),
               Map.entry("kepware", (route, limits) -> new KepwareDecoder(limits)),
               Map.entry("neuron", (route, limits) -> new NeuronDecoder(limits)),
               Map.entry("opcua-pubsub", (route, limits) -> new OpcUaPubSubDecoder(limits)),
@@ -68,6 +69,14 @@ public final class Decoders {
         colon < 0 ? route : route.with(route.time().in(unit(format.substring(colon + 1))));
     Decoder made = known.decoder(read, limits);
     return made instanceof SessionDecoder ? made : new ExpandingDecoder(made, limits);
+  }
+
+  /**
+   * Whether a decoder of the format must hear retained messages again after each start: they say
+   * what the others mean, and it remembers them in memory only.
+   */
+  public static boolean learnsFromRetained(String format) {
+    return format.equals("siemens-databus");
   }
 
   private static TimeUnit unit(String word) {

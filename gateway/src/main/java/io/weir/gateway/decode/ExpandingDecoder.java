@@ -2,11 +2,13 @@ package io.weir.gateway.decode;
 
 import io.airlift.compress.zstd.ZstdDecompressor;
 import io.airlift.compress.zstd.ZstdInputStream;
+import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
@@ -14,24 +16,65 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Expands compressed payloads before a format reads them: gzip (RFC 1952), zlib (RFC 1950) and
- * Zstandard (RFC 8878), known by their first bytes, so that no device needs a content type. What
- * expands beyond the limit is rejected, and no more than the limit is ever held.
+ * Zstandard (RFC 8878). A content type such as {@code application/gzip} or {@code
+ * application/json+zstd} says so and is held to it; without one they are known by their first
+ * bytes, so that no device needs it. What expands beyond the limit is rejected, and no more than
+ * the limit is ever held.
  *
  * <p>No format begins with the magic of gzip or Zstandard: it is neither UTF-8, nor a field of
  * protobuf or CBOR that any format here has. Text may begin like zlib ({@code x^2}), so what does
- * not expand as such is left as it is.
+ * not expand as such, and is not declared as such, is left as it is.
  */
 final class ExpandingDecoder implements Decoder {
 
-  /** Opens what is compressed in one way. */
-  private interface Opener {
-    InputStream open(InputStream in) throws IOException;
+  /** A way of compressing. */
+  private enum Compression {
+    GZIP,
+    ZSTD,
+    ZLIB;
+
+    /** What a content type declares; {@code null} where it is none of these. */
+    static @Nullable Compression declared(@Nullable String contentType) {
+      if (contentType == null) {
+        return null;
+      }
+      String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+      return switch (type.substring(Math.max(type.lastIndexOf('/'), type.lastIndexOf('+')) + 1)) {
+        case "gzip", "x-gzip" -> GZIP;
+        case "zstd" -> ZSTD;
+        case "zlib", "deflate" -> ZLIB;
+        default -> null;
+      };
+    }
+
+    /** What the first bytes look like. */
+    static @Nullable Compression of(byte[] bytes) {
+      if (startsWith(bytes, 0x1f, 0x8b)) {
+        return GZIP;
+      }
+      if (startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd)) {
+        return ZSTD;
+      }
+      boolean zlib = bytes.length > 2 && bytes[0] == 0x78 && (0x7800 | (bytes[1] & 0xff)) % 31 == 0;
+      return zlib ? ZLIB : null;
+    }
+
+    InputStream open(InputStream in) throws IOException {
+      return switch (this) {
+        case GZIP -> new GZIPInputStream(in);
+        case ZSTD -> new ZstdInputStream(in);
+        case ZLIB -> new InflaterInputStream(in);
+      };
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  private static final String ZSTD_NAME = "zstd";
-
   /** One for each source thread: it is large, and reusable once a frame is done. */
-  private static final ThreadLocal<ZstdDecompressor> ZSTD =
+  private static final ThreadLocal<ZstdDecompressor> FRAMES =
       ThreadLocal.withInitial(ZstdDecompressor::new);
 
   private final Decoder format;
@@ -58,24 +101,46 @@ final class ExpandingDecoder implements Decoder {
 
   @Override
   public void decode(Payload payload, Output out) {
-    byte[] bytes = payload.bytes();
-    if (startsWith(bytes, 0x1f, 0x8b)) {
-      decode("gzip", GZIPInputStream::new, payload, false, out);
-    } else if (startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd)) {
-      zstd(payload, out);
-    } else if (bytes.length > 2 && bytes[0] == 0x78 && (0x7800 | (bytes[1] & 0xff)) % 31 == 0) {
-      decode("zlib", InflaterInputStream::new, payload, true, out);
-    } else {
+    Compression declared = Compression.declared(payload.contentType());
+    Compression compression = declared == null ? Compression.of(payload.bytes()) : declared;
+    if (compression == null) {
       format.decode(payload, out);
+      return;
+    }
+    byte[] expanded;
+    try {
+      expanded = expanded(compression, payload.bytes());
+    } catch (IOException | RuntimeException e) { // the Zstandard reader throws either for bad bytes
+      if (declared == null && compression == Compression.ZLIB) {
+        format.decode(payload, out);
+      } else {
+        String what =
+            declared == null
+                ? compression + " that cannot be expanded: "
+                : "declared as "
+                    + Excerpt.of(String.valueOf(payload.contentType()))
+                    + ", but cannot be expanded: ";
+        out.rejected(new Rejected(Reason.MALFORMED, what + why(e)));
+      }
+      return;
+    }
+    if (expanded.length > most) {
+      String detail = compression + " that expands to more than " + most + " bytes";
+      out.rejected(new Rejected(Reason.LIMIT, detail));
+    } else {
+      out.expanded(compression.toString(), expanded.length);
+      format.decode(payload.with(expanded), out);
     }
   }
 
-  private void zstd(Payload payload, Output out) {
-    byte[] expanded = frame(payload.bytes());
-    if (expanded == null) {
-      decode(ZSTD_NAME, ZstdInputStream::new, payload, false, out);
-    } else {
-      decodeExpanded(ZSTD_NAME, payload, expanded, out);
+  /** What it expands to, but no more than one byte beyond the most. */
+  private byte[] expanded(Compression compression, byte[] bytes) throws IOException {
+    byte[] frame = compression == Compression.ZSTD ? frame(bytes) : null;
+    if (frame != null) {
+      return frame;
+    }
+    try (InputStream in = compression.open(new ByteArrayInputStream(bytes))) {
+      return in.readNBytes(most + 1);
     }
   }
 
@@ -90,7 +155,7 @@ final class ExpandingDecoder implements Decoder {
         return null;
       }
       byte[] expanded = new byte[(int) size];
-      int length = ZSTD.get().decompress(bytes, 0, bytes.length, expanded, 0, expanded.length);
+      int length = FRAMES.get().decompress(bytes, 0, bytes.length, expanded, 0, expanded.length);
       return length == expanded.length ? expanded : null;
     } catch (RuntimeException e) { // as the library has it: of several kinds for bad bytes
       return null;
@@ -107,35 +172,6 @@ final class ExpandingDecoder implements Decoder {
       }
     }
     return true;
-  }
-
-  /**
-   * @param doubtful whether what does not expand may be no compressed payload at all
-   */
-  private void decode(String name, Opener opener, Payload payload, boolean doubtful, Output out) {
-    byte[] expanded;
-    try (InputStream in = opener.open(new ByteArrayInputStream(payload.bytes()))) {
-      expanded = in.readNBytes(most + 1);
-    } catch (IOException | RuntimeException e) { // the Zstandard reader throws either for bad bytes
-      if (doubtful) {
-        format.decode(payload, out);
-      } else {
-        out.rejected(new Rejected(Reason.MALFORMED, name + " that cannot be expanded: " + why(e)));
-      }
-      return;
-    }
-    if (expanded.length > most) {
-      String detail = name + " that expands to more than " + most + " bytes";
-      out.rejected(new Rejected(Reason.LIMIT, detail));
-    } else {
-      decodeExpanded(name, payload, expanded, out);
-    }
-  }
-
-  private void decodeExpanded(String name, Payload payload, byte[] bytes, Output out) {
-    out.expanded(name, bytes.length);
-    format.decode(
-        new Payload(payload.source(), payload.topic(), bytes, payload.receiveTimeNs()), out);
   }
 
   private static String why(Exception e) {

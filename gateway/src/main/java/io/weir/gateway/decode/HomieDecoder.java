@@ -1,12 +1,17 @@
 package io.weir.gateway.decode;
 
 import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Value;
+import java.util.Arrays;
 
 /**
  * The Homie convention, versions 3 to 5: {@code <base>/[5/]<device>/<node>/<property>} carries one
  * value. Attributes (levels that begin with {@code $}) and commands ({@code .../set}) are filtered.
  */
 final class HomieDecoder implements Decoder {
+
+  /** A text without characters, which MQTT would take for nothing at all. */
+  private static final byte[] EMPTY_TEXT = {0};
 
   private final Limits limits;
 
@@ -28,7 +33,12 @@ final class HomieDecoder implements Decoder {
     } else {
       String machine = levels[levels.length - 3];
       String metric = Samples.join(levels[levels.length - 2], levels[levels.length - 1]);
-      Scalar.addWithPoint(metric, payload.bytes(), Point.PLAIN.onMachine(machine), samples);
+      Point point = Point.PLAIN.onMachine(machine);
+      if (Arrays.equals(payload.bytes(), EMPTY_TEXT)) {
+        samples.add(metric, new Value.Text(""), point);
+      } else {
+        Scalar.addWithPoint(metric, payload.bytes(), point, samples);
+      }
     }
   }
 }

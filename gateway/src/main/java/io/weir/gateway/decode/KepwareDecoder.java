@@ -1,11 +1,14 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,15 @@ import org.jspecify.annotations.Nullable;
  * taken too. {@code docs/formats/kepware.md} says it to users.
  */
 final class KepwareDecoder implements Decoder {
+
+  /** The keys of the standard template, and those that advanced ones use. */
+  private static final List<String> ENVELOPE = List.of("values", "data", "tags");
+
+  private static final List<String> ID = List.of("id", "tagname", "tag", "name");
+  private static final List<String> VALUE = List.of("v", "value", "tagvalue");
+  private static final List<String> QUALITY = List.of("q", "quality", "tagquality");
+  private static final List<String> TIME =
+      List.of("t", "timestamp", "ts", "time", "tagtimestamp", "servertimestamp");
 
   private final JsonTree json;
   private final Limits limits;
@@ -33,38 +45,84 @@ final class KepwareDecoder implements Decoder {
 
   /** An envelope, an item, or a list of either. As deep as the tree is. */
   private static void read(JsonNode node, @Nullable Value envelopeTime, Samples samples) {
+    JsonNode inner = field(node, ENVELOPE);
     if (node.isArray()) {
       node.forEach(each -> read(each, envelopeTime, samples));
-    } else if (node.path("values").isContainerNode()) {
+    } else if (inner.isContainerNode()) {
       Value time = time(node);
-      read(node.path("values"), time == null ? envelopeTime : time, samples);
+      read(inner, time == null ? envelopeTime : time, samples);
     } else {
       item(node, envelopeTime, samples);
     }
   }
 
   private static @Nullable Value time(JsonNode node) {
-    return JsonTree.time(JsonTree.field(node, "t", "timestamp", "ts", "time", "Timestamp"));
+    return JsonTree.time(field(node, TIME));
+  }
+
+  /** The first of these keys that the object has, in whatever case. */
+  private static JsonNode field(JsonNode object, List<String> keys) {
+    for (String key : keys) {
+      for (Map.Entry<String, JsonNode> field : object.properties()) {
+        if (field.getKey().equalsIgnoreCase(key)) {
+          return field.getValue();
+        }
+      }
+    }
+    return MissingNode.getInstance();
   }
 
   private static void item(JsonNode item, @Nullable Value envelopeTime, Samples samples) {
-    String id =
-        JsonTree.name(JsonTree.field(item, "id", "tagname", "tagName", "TagName", "tag", "name"));
-    if (id == null) {
+    Value own = time(item);
+    Value time = own == null ? envelopeTime : own;
+    String id = JsonTree.name(field(item, ID));
+    JsonNode quality = field(item, QUALITY);
+    if (id != null) {
+      item(id, field(item, VALUE), quality, time, samples);
+    } else if (isById(item)) {
+      for (Map.Entry<String, JsonNode> each : item.properties()) {
+        if (each.getKey().contains(".")) {
+          byId(each.getKey(), each.getValue(), quality, time, samples);
+        }
+      }
+    } else {
       samples.reject(
           Reason.MALFORMED,
           "no Kepware item, which is an object with id, v, q and t: "
               + Excerpt.of(item.toString()));
-      return;
     }
+  }
+
+  /** Whether a template writes tags as keys, which are ids and so have dots. */
+  private static boolean isById(JsonNode item) {
+    for (Map.Entry<String, JsonNode> each : item.properties()) {
+      if (each.getKey().contains(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** An id as a key: its value alone, or value, quality and time of its own. */
+  private static void byId(
+      String id, JsonNode given, JsonNode quality, @Nullable Value time, Samples samples) {
+    JsonNode value = field(given, VALUE);
+    Value own = time(given);
+    if (value.isMissingNode()) {
+      item(id, given, quality, time, samples);
+    } else {
+      item(id, value, field(given, QUALITY), own == null ? time : own, samples);
+    }
+  }
+
+  private static void item(
+      String id, JsonNode value, JsonNode quality, @Nullable Value time, Samples samples) {
     if (metric(id).isEmpty()) {
       samples.reject(Reason.BAD_NAME, Samples.quoted(id) + " names no tag");
       return;
     }
-    Value time = time(item);
-    Point point = place(id).at(time == null ? envelopeTime : time);
-    Point judged = judged(JsonTree.field(item, "q", "quality", "Quality"), point);
-    JsonNode value = JsonTree.field(item, "v", "value", "Value");
+    Point point = place(id).at(time);
+    Point judged = judged(quality, point);
     boolean isEmpty = value.isTextual() && value.textValue().isEmpty();
     if (judged.quality() == Quality.BAD && (value.isNull() || value.isMissingNode() || isEmpty)) {
       samples.reject(

@@ -36,14 +36,14 @@ final class NeuronDecoder implements Decoder {
   }
 
   private static void message(JsonNode message, Samples samples) {
-    if (message.has("states")) {
-      samples.filter(); // a heartbeat: the states of Neuron's own nodes
+    if (message.has("states") || message.has("uuid")) {
+      samples.filter(); // a heartbeat of Neuron's own nodes, or an answer to who asked for values
       return;
     }
     JsonNode values = message.path("values");
     JsonNode errors = message.path("errors");
     JsonNode tags = message.path("tags");
-    if (!values.isContainerNode() && !errors.isObject() && !tags.isContainerNode()) {
+    if (!values.isContainerNode() && !errors.isContainerNode() && !tags.isContainerNode()) {
       samples.reject(
           Reason.MALFORMED, "no Neuron upload: 'values', 'errors' or 'tags' are expected");
       return;
@@ -58,6 +58,9 @@ final class NeuronDecoder implements Decoder {
     byName(tags, point, samples);
     for (Map.Entry<String, JsonNode> error : errors.properties()) {
       error(error.getKey(), error.getValue(), samples);
+    }
+    if (errors.isArray()) {
+      errors.forEach(tag -> tag(tag, point, samples));
     }
   }
 

@@ -5,6 +5,8 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ final class OpcUaPubSubDecoder implements Decoder {
   /** Keys of a data-set message's header; with any of these an object is no bare payload. */
   private static final Set<String> HEADER =
       Set.of("DataSetWriterId", "DataSetWriterName", "SequenceNumber", "MetaDataVersion");
+
+  private static final Pattern NODE_ID =
+      Pattern.compile("(?:nsu=.*;|ns=\\d+;|(?:https?|urn):.*[#;])?s=(.+)");
 
   private final JsonTree json;
   private final Limits limits;
@@ -87,7 +92,7 @@ final class OpcUaPubSubDecoder implements Decoder {
       if (field.getKey().isEmpty()) {
         out.reject(Reason.BAD_NAME, "an empty key");
       } else {
-        OpcUaField.add(field.getKey(), field.getValue(), point, out);
+        OpcUaField.add(identifier(field.getKey()), field.getValue(), point, out);
       }
     }
   }
@@ -107,9 +112,12 @@ final class OpcUaPubSubDecoder implements Decoder {
     OpcUaField.add(name == null ? identifier(node) : name, sample.path("Value"), point, out);
   }
 
-  /** The last part of a node id, where it is a text: {@code nsu=...;s=Speed} is Speed. */
+  /**
+   * The last part of a node id whose identifier is a text: {@code nsu=...;s=Speed} is Speed, and so
+   * is {@code http://...#s=Speed}. What is no node id stays.
+   */
   private static String identifier(String node) {
-    int text = node.startsWith("s=") ? 0 : node.indexOf(";s=") + 1;
-    return text > 0 || node.startsWith("s=") ? node.substring(text + 2) : node;
+    Matcher matcher = NODE_ID.matcher(node);
+    return matcher.matches() ? matcher.group(1) : node;
   }
 }

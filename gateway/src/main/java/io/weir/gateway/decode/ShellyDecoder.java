@@ -21,6 +21,8 @@ final class ShellyDecoder implements Decoder {
   private static final Set<String> NO_READINGS =
       Set.of("announce", "command", "rpc", "set", "debug", "settings");
 
+  private static final Set<String> ABOUT_THE_EVENT = Set.of("component", "id", "ts");
+
   private static final String GEN1 = "shellies";
 
   private final JsonTree json;
@@ -61,6 +63,8 @@ final class ShellyDecoder implements Decoder {
       components(document, point, samples);
     } else if (name.equals("info")) {
       component("", document, point.at(clock(document.path("unixtime"))), samples);
+    } else if (name.equals("sys")) {
+      component(name, document, point.at(clock(document.path("unixtime"))), samples);
     } else {
       component(name, document, point, samples);
     }
@@ -125,14 +129,17 @@ final class ShellyDecoder implements Decoder {
 
   private static void event(JsonNode event, Point point, Samples out) {
     String component = JsonTree.name(event.path("component"));
-    String word = JsonTree.name(event.path("event"));
-    if (component == null || word == null) {
+    if (component == null || JsonTree.name(event.path("event")) == null) {
       out.reject(Reason.MALFORMED, "an event without 'component' or 'event'");
       return;
     }
     Value time = JsonTree.time(event.path("ts"));
-    out.add(
-        dotted(component) + ".event", new Value.Text(word), time == null ? point : point.at(time));
+    Point timed = time == null ? point : point.at(time);
+    for (Map.Entry<String, JsonNode> entry : event.properties()) {
+      if (!ABOUT_THE_EVENT.contains(entry.getKey())) {
+        out.add(Samples.join(dotted(component), entry.getKey()), entry.getValue(), timed);
+      }
+    }
   }
 
   /** A clock that is not set says 0. */

@@ -61,7 +61,8 @@ final class SiteWiseDecoder implements Decoder {
     values = values.isMissingNode() ? field(entry, "values") : values;
     String alias = JsonTree.name(field(entry, "propertyAlias"));
     String property = JsonTree.name(field(entry, "propertyId"));
-    if (!values.isArray() || (alias == null && property == null)) {
+    boolean isValue = values.isMissingNode() && entry.has("value") && entry.has("timestamp");
+    if (!(values.isArray() || isValue) || (alias == null && property == null)) {
       samples.reject(
           Reason.MALFORMED,
           "no SiteWise entry: propertyAlias, or assetId and propertyId, and propertyValues are"
@@ -80,6 +81,9 @@ final class SiteWiseDecoder implements Decoder {
       return;
     }
     Point point = Point.PLAIN.onMachine(machine);
+    if (isValue) {
+      value(metric, entry, point, samples); // one value, flat beside its name
+    }
     for (JsonNode value : values) {
       value(metric, value, point, samples);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Tasmota: {@code tele/<device>/SENSOR}, {@code STATE}, {@code stat/<device>/STATUS8}, {@code
  * RESULT} and so on as JSON, {@code stat/<device>/POWER1} and {@code tele/<device>/LWT} as a word.
  * The levels may stand in another order (FullTopic). Commands and what the firmware says of itself
- * (INFO, discovery) are filtered.
+ * (INFO, discovery, its settings) are filtered.
  *
  * <p>Its times are local ones unless the device is told otherwise, so the route needs a zone.
  */
@@ -42,8 +42,11 @@ final class TasmotaDecoder implements Decoder {
           "Yesterday", "kW.h",
           "Period", "W.h");
 
+  private static final Set<String> ABOUT_TIME = Set.of("Time", "Epoch");
+
   private static final Pattern SWITCH = Pattern.compile("POWER\\d*");
-  private static final Pattern ABOUT_ITSELF = Pattern.compile("INFO\\d*|LOGGING|UPGRADE");
+  private static final Pattern ABOUT_ITSELF =
+      Pattern.compile("INFO\\d*|LOGGING|UPGRADE|HASS_STATE|STATUS([1-79])?");
 
   private final JsonTree json;
   private final Limits limits;
@@ -93,20 +96,37 @@ final class TasmotaDecoder implements Decoder {
   }
 
   private static void object(JsonNode document, Point device, Samples out) {
-    Point point = device.at(time(document.path("Time")));
+    JsonNode epoch = document.path("Epoch"); // where it is switched on, it needs no zone
+    Point point =
+        device.at(epoch.isIntegralNumber() ? JsonTree.time(epoch) : time(document.path("Time")));
     for (Map.Entry<String, JsonNode> entry : document.properties()) {
       String key = entry.getKey();
       JsonNode value = entry.getValue();
-      if (key.equals("Time") || MEASURES.stream().anyMatch(m -> m.unitKey().equals(key))) {
+      if (ABOUT_TIME.contains(key) || MEASURES.stream().anyMatch(m -> m.unitKey().equals(key))) {
         continue; // said of the others
       }
       Boolean on = value.isTextual() ? Scalar.flag(value.textValue()) : null;
       if (on != null && SWITCH.matcher(key).matches()) {
         out.add(key, new Value.Flag(on), point);
+      } else if (key.equals("ZbReceived") && value.isObject()) {
+        radio(value, point, out);
       } else if (value.isObject()) {
         sensor(key, value, document, point, out);
       } else {
         out.add(key, value, point.in(unit(key, document)));
+      }
+    }
+  }
+
+  /** What Zigbee devices sent, by their short address: each is a machine of its own. */
+  private static void radio(JsonNode devices, Point point, Samples out) {
+    for (Map.Entry<String, JsonNode> device : devices.properties()) {
+      String name = JsonTree.name(device.getValue().path("Name"));
+      Point own = point.onMachine(name == null ? device.getKey() : name);
+      for (Map.Entry<String, JsonNode> value : device.getValue().properties()) {
+        if (!value.getKey().equals("Device") && !value.getKey().equals("Name")) {
+          out.add(value.getKey(), value.getValue(), own);
+        }
       }
     }
   }

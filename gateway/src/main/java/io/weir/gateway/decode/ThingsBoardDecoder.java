@@ -2,17 +2,25 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * ThingsBoard's MQTT interface: telemetry of one device (values by key, with a time, or a list of
- * these) and of a gateway's devices by name. {@code docs/formats/thingsboard.md} says it to users.
+ * these), of a gateway's devices by name, and as its data converters give it. {@code
+ * docs/formats/thingsboard.md} says it to users.
  */
 final class ThingsBoardDecoder implements Decoder {
 
   /** Topics below {@code v1/gateway} that are no telemetry. */
   private static final Set<String> SIGNALS = Set.of("connect", "disconnect", "rpc", "claim");
+
+  /** What is asked of the server, and its answers. */
+  private static final List<String> REQUESTS =
+      List.of("/rpc/", "/attributes/request", "/attributes/response", "provision/");
+
+  private static final String[] DEVICE = {"deviceName", "assetName"};
 
   private final JsonTree json;
   private final Limits limits;
@@ -25,7 +33,8 @@ final class ThingsBoardDecoder implements Decoder {
   @Override
   public void decode(Payload payload, Output out) {
     String topic = payload.topic();
-    if (SIGNALS.contains(topic.substring(topic.lastIndexOf('/') + 1)) || topic.contains("/rpc/")) {
+    boolean asks = REQUESTS.stream().anyMatch(topic::contains);
+    if (asks || SIGNALS.contains(topic.substring(topic.lastIndexOf('/') + 1))) {
       out.filtered();
       return;
     }
@@ -34,7 +43,11 @@ final class ThingsBoardDecoder implements Decoder {
       return;
     }
     Samples samples = new Samples(out, limits);
-    if (isOfGateway(topic, document)) {
+    if (isConverted(document.isArray() ? document.path(0) : document)) {
+      converted(document, samples);
+    } else if (document.path("device").isTextual() && document.has("data")) {
+      samples.filter(); // attributes that the server sets
+    } else if (isOfGateway(topic, document)) {
       for (Map.Entry<String, JsonNode> device : document.properties()) {
         if (device.getKey().isBlank()) {
           samples.reject(Reason.BAD_NAME, "a device without a name");
@@ -61,6 +74,30 @@ final class ThingsBoardDecoder implements Decoder {
       }
     }
     return !document.isEmpty();
+  }
+
+  /** Whether it is what a data converter makes of an uplink. */
+  private static boolean isConverted(JsonNode node) {
+    return !JsonTree.field(node, DEVICE).isMissingNode()
+        && (node.path("telemetry").isContainerNode() || node.path("attributes").isContainerNode());
+  }
+
+  private static void converted(JsonNode node, Samples samples) {
+    if (node.isArray()) {
+      node.forEach(each -> converted(each, samples));
+      return;
+    }
+    String device = JsonTree.name(JsonTree.field(node, DEVICE));
+    if (device == null || !isConverted(node)) {
+      samples.reject(Reason.MALFORMED, "no deviceName beside telemetry or attributes");
+      return;
+    }
+    Point point = Point.PLAIN.onMachine(device);
+    for (String part : new String[] {"telemetry", "attributes"}) {
+      if (node.has(part)) {
+        telemetry(node.path(part), point, samples);
+      }
+    }
   }
 
   private static void telemetry(JsonNode node, Point point, Samples samples) {

@@ -28,7 +28,10 @@ final class Zigbee2mqttDecoder implements Decoder {
     String end = name.substring(last + 1);
     Samples samples = new Samples(out, limits);
     boolean command = end.equals("set") || end.equals("get");
-    if (name.startsWith("bridge/") || (last > 0 && command) || name.contains("/set/")) {
+    if (name.startsWith("bridge/")
+        || (last > 0 && command)
+        || name.contains("/set/")
+        || name.contains("/get/")) {
       samples.filter();
     } else if (!Utf8.startsWith('{', payload.bytes())) {
       attribute(name, last, payload.bytes(), samples);

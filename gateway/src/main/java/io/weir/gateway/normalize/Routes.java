@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +149,14 @@ public final class Routes {
   /** The topic filters that the source subscribes to. */
   public List<Subscription> subscriptions(String source) {
     return Subscription.of(configured, source);
+  }
+
+  /** Whether that filter of the source brings messages to a route that is wanted. */
+  public boolean serves(String source, String filter, Predicate<Config.Route> wanted) {
+    return configured.stream()
+        .filter(route -> route.source() == null || route.source().equals(source))
+        .filter(wanted)
+        .anyMatch(route -> Filters.overlap(filter, TopicPattern.parse(route.topic()).filter()));
   }
 
   /**

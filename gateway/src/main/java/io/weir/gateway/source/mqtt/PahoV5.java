@@ -110,11 +110,11 @@ final class PahoV5 implements Client {
     return refused;
   }
 
-  /** Retained messages only for a subscription that is new; a shared one never gets any. */
+  /** A shared subscription never gets retained messages. */
   private static MqttSubscription asked(Subscription subscription) {
     MqttSubscription asked = new MqttSubscription(subscription.filter(), subscription.qos());
     if (!subscription.isShared()) {
-      asked.setRetainHandling(1);
+      asked.setRetainHandling(subscription.retained() ? 0 : 1);
     }
     return asked;
   }

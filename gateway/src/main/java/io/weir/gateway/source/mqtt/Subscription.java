@@ -6,8 +6,14 @@ package io.weir.gateway.source.mqtt;
  * @param filter an MQTT topic filter
  * @param qos 0 or 1. QoS 2 is never asked for: it adds a second handshake and no durability, since
  *     a redelivered message is recognised anyway
+ * @param retained whether retained messages are wanted on each connection, not only for a
+ *     subscription that is new to the broker's session
  */
-public record Subscription(String filter, int qos) {
+public record Subscription(String filter, int qos, boolean retained) {
+
+  public Subscription(String filter, int qos) {
+    this(filter, qos, false);
+  }
 
   public Subscription {
     if (qos != 0 && qos != 1) {
@@ -17,7 +23,7 @@ public record Subscription(String filter, int qos) {
 
   /** The same within a shared subscription group: each message goes to one of its members. */
   Subscription sharedBy(String group) {
-    return new Subscription("$share/" + group + "/" + filter, qos);
+    return new Subscription("$share/" + group + "/" + filter, qos, retained);
   }
 
   boolean isShared() {

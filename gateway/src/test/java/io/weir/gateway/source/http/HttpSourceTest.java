@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.airlift.compress.zstd.ZstdOutputStream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.metrics.Names;
@@ -16,6 +17,7 @@ import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Shelf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -274,14 +277,27 @@ class HttpSourceTest {
     assertThat(shelf.taken()).isEmpty();
   }
 
-  @Test
-  void aZippedBodyIsUnpacked() throws Exception {
-    byte[] packed = zipped("m f=1".getBytes(StandardCharsets.UTF_8));
+  private static byte[] packed(String encoding, byte[] plain) throws IOException {
+    if (encoding.equals("gzip")) {
+      return zipped(plain);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream packing =
+        encoding.equals("zstd") ? new ZstdOutputStream(out) : new DeflaterOutputStream(out)) {
+      packing.write(plain);
+    }
+    return out.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deflate", "zstd"})
+  void aPackedBodyIsUnpacked(String encoding) throws Exception {
+    byte[] packed = packed(encoding, "m f=1".getBytes(StandardCharsets.UTF_8));
 
     HttpResponse<String> response =
         send(
             to("/write")
-                .header("Content-Encoding", "gzip")
+                .header("Content-Encoding", encoding)
                 .POST(BodyPublishers.ofByteArray(packed)));
 
     assertThat(response.statusCode()).isEqualTo(204);
@@ -302,7 +318,7 @@ class HttpSourceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"gzip, 400", "br, 415"})
+  @CsvSource({"gzip, 400", "deflate, 400", "zstd, 400", "br, 415"})
   void aBodyInAnotherEncodingThanItSaysIsRefused(String encoding, int status) throws Exception {
     HttpResponse<String> response =
         send(
