@@ -32,6 +32,7 @@ final class Control implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final int MOST_WAITING = 100;
+  private static final long LONGEST_MS = 365 * 86_400_000L;
   private static final long CLOSE_MS = 1_000;
   private static final long LOOK_NS = 200_000_000;
 
@@ -125,8 +126,9 @@ final class Control implements AutoCloseable {
       case "break" -> {
         long ms = order.path("for_ms").asLong(300_000);
         String reason = order.path("reason").asText();
-        if (ms < 1) {
-          throw new IllegalArgumentException("for_ms is at least 1, not " + ms);
+        if (ms < 1 || ms > LONGEST_MS) {
+          throw new IllegalArgumentException(
+              "a breakdown takes 1 ms to 365 days, not %d ms".formatted(ms));
         }
         plant.plan(0, place, (machine, at) -> machine.stop(State.DOWN, reason, at, at + ms));
         return "%s breaks down for %d s%s"

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.sim.scenario.Scenario;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -56,7 +57,8 @@ class MainTest {
     assertThat(out.toString())
         .contains(
             "Start here:", "weir-sim run --broker", "weir-sim load --count 1000000", "Exit codes")
-        .contains("weir-sim replay oven.csv --topic");
+        .contains("weir-sim replay oven.csv --topic")
+        .contains(Scenario.BUILT_IN);
     assertThat(out.toString().lines())
         .allSatisfy(line -> assertThat(line.length()).isLessThan(101));
   }

@@ -49,6 +49,8 @@ class OrderCommandTest {
                   payloads(subscriber, "robot-02").stream()
                       .anyMatch(payload -> !payload.endsWith("}")));
 
+      assertThat(ask(broker, "break press-01 --for 9999d")).isEqualTo(1);
+      assertThat(err.toString()).contains("1 ms to 365 days");
       assertThat(ask(broker, "break pres-05")).isEqualTo(1);
       assertThat(err.toString()).contains("no machine \"pres-05\"; did you mean \"press-05\"?");
       orders.publish(Control.TOPIC, "no json".getBytes(UTF_8));

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 record CounterRollover(long width) implements Kind.DeviceFault {
 
   static CounterRollover read(Fields fields) {
-    return new CounterRollover((long) fields.number("width", 2, 1L << 53));
+    return new CounterRollover(fields.whole("width", 2, 1L << 53));
   }
 
   @Override

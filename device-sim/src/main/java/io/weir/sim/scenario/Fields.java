@@ -103,6 +103,14 @@ final class Fields {
     throw error(key, "is %s to %s, not %s".formatted(plain(least), plain(most), text));
   }
 
+  long whole(String key, long least, long most) {
+    double value = number(key, least, most);
+    if (value != Math.rint(value)) {
+      throw error(key, "is a whole number, not " + value);
+    }
+    return (long) value;
+  }
+
   private static String plain(double number) {
     return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
   }

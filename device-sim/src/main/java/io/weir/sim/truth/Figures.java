@@ -25,9 +25,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of {@code efficiency}, {@code stops} and {@code machine_state} that must stand in a
- * store once a gateway has taken what was told. A line's machines make each piece once, in the
- * order of the plant: the last is its output, the one with the largest ideal cycle its bottleneck.
+ * The rows of {@code efficiency}, {@code efficiency_product}, {@code stops} and {@code
+ * machine_state} that must stand in a store once a gateway has taken what was told. A line's
+ * machines make each piece once, in the order of the plant: the last is its output, the one with
+ * the largest ideal cycle its bottleneck.
  *
  * <p>Keeps an episode and a minute's counts of each machine: it grows with the time played.
  *
@@ -57,6 +58,20 @@ public final class Figures {
           "failures",
           "micro_stops");
 
+  /** What a row of a product has. */
+  private static final List<String> PIECES =
+      List.of(
+          "total",
+          "good",
+          "scrap",
+          "rework",
+          "gap_total",
+          "gap_good",
+          "ideal_total_s",
+          "ideal_good_s",
+          "quality_ratio",
+          "scrap_ratio");
+
   private final Rules rules;
   private final Map<Place, Story> stories = new LinkedHashMap<>();
 
@@ -79,6 +94,15 @@ public final class Figures {
       String shift,
       Instant start,
       Instant end,
+      boolean whole,
+      Map<String, Double> fields) {}
+
+  /** A row of {@code efficiency_product}: what a machine made of a product in a shift. */
+  public record ProductRow(
+      @JsonUnwrapped Place place,
+      String product,
+      String shift,
+      Instant start,
       boolean whole,
       Map<String, Double> fields) {}
 
@@ -262,6 +286,34 @@ public final class Figures {
     return name.isEmpty() ? null : name;
   }
 
+  /** What each machine made of each product, by shift. */
+  public List<ProductRow> products() {
+    List<ProductRow> rows = new ArrayList<>();
+    for (Story story : stories.values()) {
+      story
+          .products()
+          .forEach(
+              (product, shifts) ->
+                  shifts
+                      .values()
+                      .forEach(
+                          shift -> {
+                            Period period = shift.getKey();
+                            Map<String, Double> fields = shift.getValue().fields();
+                            fields.keySet().retainAll(PIECES);
+                            rows.add(
+                                new ProductRow(
+                                    story.place,
+                                    product,
+                                    period.shift(),
+                                    Instant.ofEpochMilli(period.start()),
+                                    period.end() <= story.told(),
+                                    fields));
+                          }));
+    }
+    return rows;
+  }
+
   /** Every stop that is over, split where shifts meet. */
   public List<Stop> stops() {
     List<Stop> stops = new ArrayList<>();
@@ -316,6 +368,7 @@ public final class Figures {
       rows.addAll(rows(bucket));
     }
     list(text, rows, Figures::json);
+    list(text.append(",\n\"efficiency_product\": ["), products(), Figures::json);
     list(text.append(",\n\"stops\": ["), stops(), Figures::json);
     list(text.append(",\n\"machine_state\": ["), changes(), Figures::json);
     text.append("\n}\n");

@@ -27,6 +27,9 @@ final class Story {
   /** What was counted, by the minute it belongs to. */
   private final TreeMap<Long, Sums> counted = new TreeMap<>();
 
+  /** The same of each product. */
+  private final Map<String, TreeMap<Long, Sums>> products = new TreeMap<>();
+
   /** Its ideal cycle, seconds, by the time from which it was told. */
   private final TreeMap<Long, Double> cycles = new TreeMap<>();
 
@@ -142,11 +145,10 @@ final class Story {
   private void count(Sample before, Sample now, boolean silent, long at) {
     double total = now.total() - before.total();
     double scrap = now.reject() - before.reject();
-    Sums sums = counted.computeIfAbsent(minute(at - 1), minute -> new Sums());
+    Sums sums = new Sums();
     sums.add("total", total);
     sums.add("scrap", scrap);
     sums.add("good", total - scrap);
-    sums.add("energy_kwh", now.energyKwh().subtract(before.energyKwh()).doubleValue());
     if (silent) {
       sums.add("gap_total", total);
       sums.add("gap_good", total - scrap);
@@ -156,6 +158,15 @@ final class Story {
       sums.add("ideal_total_s", cycle(before) * total);
       sums.add("ideal_good_s", cycle(before) * (total - scrap));
     }
+    long minute = minute(at - 1);
+    if (total > 0) {
+      products
+          .computeIfAbsent(before.product(), product -> new TreeMap<>())
+          .computeIfAbsent(minute, absent -> new Sums())
+          .add(sums);
+    }
+    sums.add("energy_kwh", now.energyKwh().subtract(before.energyKwh()).doubleValue());
+    counted.computeIfAbsent(minute, absent -> new Sums()).add(sums);
   }
 
   private static double cycle(Sample sample) {
@@ -224,6 +235,18 @@ final class Story {
     }
     counted.forEach((minute, pieces) -> at(all, bucket, minute).add(pieces));
     all.values().forEach(entry -> entry.getValue().add("members", 1));
+    return all;
+  }
+
+  /** Sums of the pieces of each product by shift. */
+  Map<String, NavigableMap<Long, Map.Entry<Period, Sums>>> products() {
+    Map<String, NavigableMap<Long, Map.Entry<Period, Sums>>> all = new TreeMap<>();
+    products.forEach(
+        (product, minutes) -> {
+          NavigableMap<Long, Map.Entry<Period, Sums>> shifts = new TreeMap<>();
+          minutes.forEach((minute, pieces) -> at(shifts, Bucket.SHIFT, minute).add(pieces));
+          all.put(product, shifts);
+        });
     return all;
   }
 

@@ -65,6 +65,7 @@ class ScenarioTest {
         "`events:\n- {kind: breakdown, at: 1m, for: 1m, machines: a, raison: x}` | did you mean \"reason\"?",
         "`events:\n- {kind: counter-rollover, at: 1m, machines: a, width: 10}` | unknown key \"at\"",
         "`events:\n- {kind: counter-rollover, machines: a, width: 1}` | width is 2 to",
+        "`events:\n- {kind: counter-rollover, machines: a, width: 2.5}` | is a whole number, not 2.5",
         "`events:\n- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: much}` | is a number, not \"much\"",
         "`events:\n- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: NaN}` | is 0 to 1, not NaN",
         "`events:\n- {kind: network-outage, at: 1m, for: 1m, machines: a, messages: gone}` | messages is buffered or lost",

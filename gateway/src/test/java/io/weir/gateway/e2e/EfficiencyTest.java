@@ -41,57 +41,14 @@ class EfficiencyTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String DATABASE = "factory";
 
-  /** State, reason, total, reject, ideal cycle and energy. */
-  private static final int READINGS_A_MESSAGE = 6;
+  /** State, reason, product, total, reject, ideal cycle and energy. */
+  private static final int READINGS_A_MESSAGE = 7;
 
   /** So long it may not be known what a stop is. */
   private static final Duration MICRO_STOP = Duration.ofMinutes(2);
 
   /** Of a row that is not final, more may come. */
   private static final Duration SETTLES_AFTER = Duration.ofMinutes(14);
-
-  private static final String CONFIG =
-      """
-      sources: [ { name: plant, type: mqtt, url: "%s" } ]
-      routes:
-        - topic: factory/{site}/{area}/{line}/{machine}/telemetry
-          format: json
-          unlisted: drop
-          metrics:
-            - { from: state }
-            - { from: reason }
-            - { from: total }
-            - { from: reject }
-            - { from: ideal_cycle }
-            - { from: energy_kwh }
-      sinks:
-        - { name: history, type: influxdb, version: 1, url: "%s", database: factory }
-      efficiency:
-        zone: Europe/Berlin
-        shifts:
-          - { name: early, start: "06:00", end: "14:00" }
-          - { name: late, start: "14:00", end: "22:00" }
-          - { name: night, start: "22:00", end: "06:00" }
-        defaults:
-          state:
-            metric: state
-            reason: reason
-            running: [RUNNING]
-            setup: [SETUP]
-            planned: [MAINTENANCE]
-            idle: [IDLE]
-            starved: [STARVED]
-            blocked: [BLOCKED]
-            down: [DOWN]
-          count: { total: total, scrap: reject }
-          ideal-cycle: { metric: ideal_cycle }
-          energy: { metric: energy_kwh }
-        machines:
-          - asset: "counter-rollover/*/*/*"
-            count: { total: total, scrap: reject, rollover: 1000 }
-        lines:
-      %s
-      """;
 
   @TempDir static Path folder;
   private static Mosquitto broker;
@@ -108,8 +65,10 @@ class EfficiencyTest {
     store.createDatabase(DATABASE);
     try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
       played = new PlayedSites(publisher);
-      String config = CONFIG.formatted(broker.url(), store.url(), played.lines());
-      gateway = new GatewayProcess(folder.resolve("gateway"), config);
+      gateway =
+          new GatewayProcess(
+              folder.resolve("gateway"), played.config(broker.url(), store.url(), DATABASE));
+      PlayedSites.writeTables(folder.resolve("gateway"));
       gateway.start();
       DurabilityTest.awaitConnected(gateway);
       CompletableFuture<Void> play = CompletableFuture.runAsync(played::play);
@@ -187,24 +146,52 @@ class EfficiencyTest {
         .noneMatch(row -> row.path("final").asBoolean());
   }
 
-  /** Names what differs; rounding is a millionth of the figure. */
-  private static void compare(Figures.Row row, JsonNode stored, List<String> wrong) {
-    if (stored == null) {
-      wrong.add(key(row) + " is not stored");
-      return;
+  @Test
+  void everyFigureOfAProductIsTheTruth() {
+    Map<String, JsonNode> stored = new TreeMap<>();
+    for (JsonNode row : select("efficiency_product", "changeover")) {
+      stored.put(
+          row.path("machine").asText()
+              + row.path("product").asText()
+              + row.path("shift").asText()
+              + StoredRows.time(row),
+          row);
     }
-    row.fields()
-        .forEach(
-            (field, value) -> {
-              double found = stored.path(field).asDouble(Double.NaN);
-              if (!(Math.abs(found - value) <= 1e-6 * Math.max(1, Math.abs(value)))) {
-                wrong.add("%s: %s is %s and not %s".formatted(key(row), field, found, value));
-              }
-            });
+    List<String> wrong = new ArrayList<>();
+    Set<String> products = new TreeSet<>();
+    for (Figures.ProductRow row : played.site("changeover").figures().products()) {
+      if (row.whole()) {
+        String key = row.place().machine() + row.product() + row.shift() + row.start();
+        compare(key, row.fields(), stored.get(key), wrong);
+        products.add(row.product());
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(products).containsExactly("P1", "P1-XL", "P2", "P2-S", "P3");
+  }
+
+  private static void compare(Figures.Row row, JsonNode stored, List<String> wrong) {
+    compare(key(row), row.fields(), stored, wrong);
     String basis = row.level().equals("machine") ? "machine" : "bottleneck";
-    if (!stored.path("basis").asText().equals(basis)) {
+    if (stored != null && !stored.path("basis").asText().equals(basis)) {
       wrong.add(key(row) + " has the basis " + stored.path("basis"));
     }
+  }
+
+  /** Names what differs; rounding is a millionth of the figure. */
+  private static void compare(
+      String key, Map<String, Double> fields, JsonNode stored, List<String> wrong) {
+    if (stored == null) {
+      wrong.add(key + " is not stored");
+      return;
+    }
+    fields.forEach(
+        (field, value) -> {
+          double found = stored.path(field).asDouble(Double.NaN);
+          if (!(Math.abs(found - value) <= 1e-6 * Math.max(1, Math.abs(value)))) {
+            wrong.add("%s: %s is %s and not %s".formatted(key, field, found, value));
+          }
+        });
   }
 
   private static String key(Figures.Row row) {

@@ -16,6 +16,8 @@ import io.weir.sim.truth.Figures;
 import io.weir.sim.truth.Rules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -41,6 +43,62 @@ final class PlayedSites {
   private static final long INTERVAL_MS = 30_000;
   private static final int LINES = 3;
   private static final int MACHINES_PER_LINE = 2;
+
+  /** The ideal cycles that the machines of the changeover tell, as tables. */
+  private static final Map<String, String> CYCLES =
+      Map.of(
+          "press.csv",
+          "product,seconds\nP1,1.41\nP1-XL,1.833\nP2,1.88\nP2-S,1.504\nP3,2.256\n",
+          "pack.csv",
+          "product,seconds\nP1,1.38\nP1-XL,1.794\nP2,1.84\nP2-S,1.472\nP3,2.208\n");
+
+  private static final String CONFIG =
+      """
+      sources: [ { name: plant, type: mqtt, url: "%s" } ]
+      routes:
+        - topic: factory/{site}/{area}/{line}/{machine}/telemetry
+          format: json
+          unlisted: drop
+          metrics:
+            - { from: state }
+            - { from: reason }
+            - { from: product }
+            - { from: total }
+            - { from: reject }
+            - { from: ideal_cycle }
+            - { from: energy_kwh }
+      sinks:
+        - { name: history, type: influxdb, version: 1, url: "%s", database: %s }
+      efficiency:
+        zone: Europe/Berlin
+        shifts:
+          - { name: early, start: "06:00", end: "14:00" }
+          - { name: late, start: "14:00", end: "22:00" }
+          - { name: night, start: "22:00", end: "06:00" }
+        defaults:
+          state:
+            metric: state
+            reason: reason
+            running: [RUNNING]
+            setup: [SETUP]
+            planned: [MAINTENANCE]
+            idle: [IDLE]
+            starved: [STARVED]
+            blocked: [BLOCKED]
+            down: [DOWN]
+          count: { total: total, scrap: reject }
+          ideal-cycle: { metric: ideal_cycle }
+          energy: { metric: energy_kwh }
+        machines:
+          - asset: "counter-rollover/*/*/*"
+            count: { total: total, scrap: reject, rollover: 1000 }
+          - asset: "changeover/*/*/press-*"
+            ideal-cycle: { product: product, table: press.csv }
+          - asset: "changeover/*/*/pack-*"
+            ideal-cycle: { product: product, table: pack.csv }
+        lines:
+      %s
+      """;
 
   private final Map<String, Site> sites = new LinkedHashMap<>();
 
@@ -134,8 +192,19 @@ final class PlayedSites {
     return site;
   }
 
-  /** The lines as the gateway must know them, as YAML. */
-  String lines() {
+  /** What a gateway must be told to see these sites as they are. */
+  String config(String broker, String store, String database) {
+    return CONFIG.formatted(broker, store, database, lines());
+  }
+
+  /** The files that {@link #config} names. */
+  static void writeTables(Path folder) throws IOException {
+    for (Map.Entry<String, String> table : CYCLES.entrySet()) {
+      Files.writeString(folder.resolve(table.getKey()), table.getValue());
+    }
+  }
+
+  private String lines() {
     StringBuilder yaml = new StringBuilder();
     sites.forEach(
         (name, site) -> {
