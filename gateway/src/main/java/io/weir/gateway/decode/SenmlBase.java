@@ -101,12 +101,10 @@ final class SenmlBase {
       throw new Unresolved(Reason.BAD_VALUE, "more than one value: " + String.join(", ", given));
     }
     String own = text(record, "n");
-    SenmlName resolved = SenmlName.of(checked(name + (own == null ? "" : own)));
-    String unit = text(record, "u");
-    Point point =
-        at(plus(time, number(record, "t")))
-            .onMachine(resolved.device())
-            .in(unit == null ? this.unit : unit);
+    String ownUnit = text(record, "u");
+    String unit = ownUnit == null ? this.unit : ownUnit;
+    SenmlName resolved = SenmlName.of(checked(name + (own == null ? "" : own)), unit);
+    Point point = at(plus(time, number(record, "t"))).onMachine(resolved.device()).in(unit);
     Value value = value(record, given);
     BigDecimal sum = plus(this.sum, number(record, "s"));
     if (value == null && sum == null) {

@@ -72,6 +72,10 @@ final class SenmlDecoder implements Decoder {
           Reason.MALFORMED, "a pack is an array of records, not " + JsonTree.kind(document));
       return;
     }
+    if (document.path("e").isArray()) {
+      samples.reject(Reason.MALFORMED, "an object with the list 'e' is of a draft before RFC 8428");
+      return;
+    }
     List<JsonNode> records = records(document);
     String unread = notUnderstood(records);
     if (unread != null) {

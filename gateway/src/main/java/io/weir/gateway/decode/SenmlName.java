@@ -1,5 +1,6 @@
 package io.weir.gateway.decode;
 
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A URN is a device: {@code urn:dev:ow:28ff641e8216035a} (RFC 9039, four parts), another URN
- *       of three parts. What follows it is the metric, or {@code value} where nothing does.
+ *       of three parts. What follows it is the metric, or {@code value} where nothing does. A
+ *       position has one name for both of its angles, which only the units {@code lon} and {@code
+ *       lat} tell apart: there these are the metric.
  *   <li>Of another name the part behind the last slash or colon is the metric, what is before it
  *       the device. A name without one, or that begins with a slash, is the metric whole.
  * </ul>
@@ -21,10 +24,16 @@ record SenmlName(@Nullable String device, String metric) {
   private static final Pattern URN =
       Pattern.compile("(urn:(?:dev:[^:]++:[^:/_]++|(?!dev:)[^:]++:[^:/]++))[:/_]?(.*)");
 
-  static SenmlName of(String name) {
+  private static final Set<String> ANGLES = Set.of("lon", "lat");
+
+  /**
+   * @param unit the record's own or the base's, {@code null} where there is none
+   */
+  static SenmlName of(String name, @Nullable String unit) {
     Matcher urn = URN.matcher(name);
     if (urn.matches()) {
-      return new SenmlName(urn.group(1), urn.group(2).isEmpty() ? "value" : urn.group(2));
+      String unnamed = unit != null && ANGLES.contains(unit) ? unit : "value";
+      return new SenmlName(urn.group(1), urn.group(2).isEmpty() ? unnamed : urn.group(2));
     }
     int cut = Math.max(name.lastIndexOf('/'), name.lastIndexOf(':'));
     return name.startsWith("/") || cut <= 0 || cut == name.length() - 1
