@@ -10,7 +10,9 @@ import java.util.Arrays;
  *
  * <p>A cumulative counter's first value is a baseline. A fall is, of good and scrap, a correction
  * where the pieces did not begin anew; else a rollover, where one is configured and the pieces are
- * no more than the ideal cycle allows; else a reset, and the new value is what was made.
+ * no more than the ideal cycle allows; else a reset, and the new value is what was made. A total
+ * that falls a little, to more than can have been made since, was not reset: a clock went back or a
+ * message overtook another. It makes nothing until it is above where it was.
  */
 final class Counters {
 
@@ -73,6 +75,10 @@ final class Counters {
         continue;
       }
       double value = Double.longBitsToDouble(values[count]);
+      if (count == 0 && stepsBack(value, context)) {
+        flag(context, buckets);
+        continue;
+      }
       double pieces = pieces(count, value, context, totalHeld);
       if (pieces != 0) {
         boolean gap = context.unknownNs != lastUnknown[count];
@@ -84,6 +90,20 @@ final class Counters {
       lastUnknown[count] = context.unknownNs;
     }
     return made;
+  }
+
+  private boolean stepsBack(double total, Context context) {
+    return rules.counts.kind() == CountKind.CUMULATIVE
+        && total < last[0]
+        && total > last[0] / 2
+        && context.cycleNs > 0
+        && !plausible(total, context.time - lastTime[0], context.cycleNs);
+  }
+
+  private static void flag(Context context, Buckets buckets) {
+    for (Kind kind : KINDS) {
+      buckets.at(kind, context.instant).cell[Cell.IMPLAUSIBLE]++;
+    }
   }
 
   private double pieces(int count, double value, Context context, boolean totalHeld) {

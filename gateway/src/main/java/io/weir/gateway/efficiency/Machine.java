@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Machine {
 
   /** Entries that wait for late company at most: ten minutes of four signals a second, and more. */
-  static final int WINDOW_LIMIT = 4096;
+  static final int WINDOW_LIMIT = 8192;
 
   /** A machine silent for longer is forgotten; figures begin anew when it comes back. */
   static final long FORGET_AFTER = 35 * 24 * Calendar.HOUR;

@@ -347,6 +347,13 @@ class RulesTest {
   }
 
   @Test
+  void aCountOfAClockThatWentBackMakesNothingTwice() {
+    Story story = counted(1000, 1010, 995, 1005, 1012);
+    assertThat(hour(story, "total")).isEqualTo(12);
+    assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isEqualTo(2);
+  }
+
+  @Test
   void aFallIsARolloverWhereItIsPlausible() {
     factory.counts = Factory.count("total", null, null, Efficiency.CountKind.CUMULATIVE, 10_000);
     assertThat(hour(counted(9960, 9980, 10), "total")).isEqualTo(50);
