@@ -1,0 +1,16 @@
+// The last hours of states, as the strips take them.
+
+import { query, watch } from "./api.js";
+import { idOf } from "./model.js";
+
+const HOURS = 8;
+const SECONDS = 10;
+
+/** Calls `show` with { fromMs, toMs, spans by machine id } of the machines at `place`. */
+export function watchHistory(place, show, fail) {
+  return watch(() => query("/api/v1/history", { hours: HOURS }, place), SECONDS, (answer) => show({
+    fromMs: answer.fromMs,
+    toMs: answer.toMs,
+    spans: new Map(answer.machines.map((m) => [idOf(m.path), m.spans])),
+  }), fail);
+}
