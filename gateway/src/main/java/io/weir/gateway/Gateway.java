@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.Live;
 import io.weir.gateway.http.Route;
@@ -61,6 +62,7 @@ public final class Gateway implements AutoCloseable {
   private static final String FIGURES = "figures";
   private static final String QUARANTINE = "quarantine";
   private static final String EFFICIENCY = "efficiency";
+  private static final String HISTORY = "history";
 
   /** Some months of a plant of a few dozen machines, should every store be away. */
   private static final long MOST_FIGURES_BYTES = 512L << 20;
@@ -144,6 +146,8 @@ public final class Gateway implements AutoCloseable {
       startSinks(data, quarantine, figures);
       startCopier(quarantine);
       EfficiencyConsumer efficiency = startEfficiency(figures);
+      Layout layout = new Layout(config.efficiency());
+      MachineStates states = startHistory(figures, efficiency, layout);
       Live live = startLive();
 
       Types types = Types.load(data.types(files));
@@ -186,9 +190,11 @@ public final class Gateway implements AutoCloseable {
               sources,
               outflows,
               efficiency,
+              layout,
               quarantine,
               replay.book(),
-              live);
+              live,
+              new Machines(states));
       HttpServer http = HttpServer.start(config.http(), view, meters, httpRoutes);
       undo("http", http::close);
 
@@ -328,7 +334,7 @@ public final class Gateway implements AutoCloseable {
     Set<String> wanted = new HashSet<>(Set.of(QUARANTINE));
     config.sinks().forEach(sink -> wanted.add(SINK_CURSOR + sink.name()));
     if (config.efficiency() != null) {
-      wanted.add(EFFICIENCY);
+      wanted.addAll(Set.of(EFFICIENCY, HISTORY));
     }
     for (String cursor : log.cursorNames()) {
       if (!wanted.contains(cursor)) {
@@ -358,6 +364,23 @@ public final class Gateway implements AutoCloseable {
     gauge(Names.EFFICIENCY_LATE, consumer, c -> c.snapshot().late());
     gauge(Names.EFFICIENCY_IGNORED, consumer, c -> c.snapshot().ignored());
     return consumer;
+  }
+
+  private @Nullable MachineStates startHistory(
+      @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency, Layout layout)
+      throws IOException {
+    Config.Efficiency configured = config.efficiency();
+    if (configured == null || figures == null || efficiency == null) {
+      return null;
+    }
+    HistoryConsumer history =
+        new HistoryConsumer(
+            configured.allowedLateness().toNanos(),
+            figures.feed(HISTORY, SegmentLog.Start.OLDEST),
+            time);
+    history.start();
+    undo(HISTORY, history::close);
+    return new MachineStates(efficiency, history.history(), layout, time);
   }
 
   private void gauge(

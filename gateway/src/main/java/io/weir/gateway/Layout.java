@@ -50,6 +50,11 @@ final class Layout {
         snapshot.ignored());
   }
 
+  /** Lines and machines in their places. */
+  Comparator<Asset> order() {
+    return Comparator.comparingInt(this::place);
+  }
+
   private int place(Asset asset) {
     return places.getOrDefault(asset.path(), Integer.MAX_VALUE);
   }
@@ -108,7 +113,8 @@ final class Layout {
     return Double.isNaN(value) ? null : value;
   }
 
-  private static List<String> path(Asset asset) {
+  /** The levels that an asset has. */
+  static List<String> path(Asset asset) {
     return Stream.of(asset.site(), asset.area(), asset.line(), asset.machine())
         .flatMap(Stream::ofNullable)
         .toList();

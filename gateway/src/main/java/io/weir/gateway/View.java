@@ -9,6 +9,7 @@ import io.weir.gateway.http.Efficiency;
 import io.weir.gateway.http.GatewayView;
 import io.weir.gateway.http.Health;
 import io.weir.gateway.http.Live;
+import io.weir.gateway.http.MachineView;
 import io.weir.gateway.http.QuarantinePage;
 import io.weir.gateway.http.Status;
 import io.weir.gateway.log.LogStatus;
@@ -57,6 +58,7 @@ final class View implements GatewayView {
   private final Quarantine quarantine;
   private final QuarantineBook book;
   private final Live live;
+  private final MachineView machines;
   private final Map<String, Rate> rates = new HashMap<>();
   private final MeanTime syncs;
   private volatile Status.State state = Status.State.STARTING;
@@ -72,9 +74,11 @@ final class View implements GatewayView {
       List<Source> sources,
       List<Outflow> outflows,
       @Nullable EfficiencyConsumer efficiency,
+      Layout layout,
       Quarantine quarantine,
       QuarantineBook book,
-      Live live) {
+      Live live,
+      MachineView machines) {
     this.config = config;
     this.version = version;
     this.time = time;
@@ -86,10 +90,11 @@ final class View implements GatewayView {
     this.sources = sources;
     this.outflows = outflows;
     this.efficiency = efficiency;
-    this.layout = new Layout(config.efficiency());
+    this.layout = layout;
     this.quarantine = quarantine;
     this.book = book;
     this.live = live;
+    this.machines = machines;
     this.syncs = new MeanTime(meters, readings.status().name());
   }
 
@@ -345,6 +350,11 @@ final class View implements GatewayView {
   @Override
   public @Nullable Efficiency efficiency() {
     return efficiency == null ? null : layout.of(efficiency.snapshot());
+  }
+
+  @Override
+  public MachineView machines() {
+    return machines;
   }
 
   @Override

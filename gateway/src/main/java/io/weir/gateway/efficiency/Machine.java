@@ -438,7 +438,20 @@ final class Machine {
         products.word(view.product()),
         current,
         last,
-        late);
+        late,
+        rules.silentAfterNs,
+        stop(view.inCourse(asOf)));
+  }
+
+  private Snapshot.@Nullable Stop stop(Segment segment) {
+    return segment.isStop()
+        ? new Snapshot.Stop(
+            segment.start,
+            segment.span.shift(),
+            segment.state,
+            symbols.word(segment.reason),
+            segment.first ? 1 : 0)
+        : null;
   }
 
   private static Snapshot.Shift shift(Period key, long[] cell) {

@@ -41,6 +41,8 @@ public record Snapshot(
    * @param shift the shift in course
    * @param last the shift before, or {@code null} where there was none
    * @param late readings of it that came later than allowed
+   * @param silentAfterNs how long it may be silent before its state is not known
+   * @param stop the stop in course, or {@code null} where it runs, or need not
    */
   public record MachineNow(
       Asset asset,
@@ -52,7 +54,17 @@ public record Snapshot(
       String product,
       Shift shift,
       @Nullable Shift last,
-      long late) {}
+      long late,
+      long silentAfterNs,
+      @Nullable Stop stop) {}
+
+  /**
+   * The part of a stop that lies in the shift in course and is not over.
+   *
+   * @param start when that part began
+   * @param count 1 where the stop began with it, else 0
+   */
+  public record Stop(long start, String shift, MachineState state, String reason, int count) {}
 
   /** A line in the shift in course of its machines. */
   public record LineNow(Asset asset, Shift shift) {}

@@ -191,6 +191,17 @@ final class Timeline {
     return segments;
   }
 
+  /** The stretch in course, after {@link #extend} to the instant. */
+  Segment inCourse(long asOf) {
+    if (episodeStart < asOf && !segments.isEmpty()) {
+      return segments.get(segments.size() - 1);
+    }
+    Span span = calendar.at(asOf);
+    MachineState counts = countsAs(span.plan(), state);
+    boolean first = !counted && counts == state && span.plan() != Plan.OFF;
+    return new Segment(asOf, asOf, counts, why(), episodeStart, first, span);
+  }
+
   /** Where the last segment begins: it may still grow, or learn its reason. */
   long lastSegmentStart() {
     return segments.isEmpty() ? booked : segments.get(segments.size() - 1).start;

@@ -4,15 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.reactivestreams.Publisher;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.server.HttpServerRequest;
-import reactor.netty.http.server.HttpServerResponse;
 
 /** Health, meters, and what the {@link GatewayView} shows, as JSON. */
 final class Api {
@@ -34,6 +33,14 @@ final class Api {
   }
 
   List<Route> routes() {
+    List<Route> routes = new ArrayList<>(own());
+    for (MachineApi.Question question : new MachineApi(view.machines()).questions()) {
+      routes.add(asked(question.path(), question.read()));
+    }
+    return routes;
+  }
+
+  private List<Route> own() {
     return List.of(
         Route.open(
             "GET", "/health/live", answer(Answers.JSON, () -> Json.bytes(Map.of("live", true)))),
@@ -42,8 +49,8 @@ final class Api {
         json("/api/v1/status", view::status),
         json("/api/v1/ledger", view::ledger),
         json("/api/v1/assets", view::assets),
-        json("/api/v1/efficiency", this::efficiency),
-        Route.of("GET", "/api/v1/quarantine", this::quarantine),
+        json("/api/v1/efficiency", () -> MachineApi.made(view.efficiency())),
+        asked("/api/v1/quarantine", this::quarantine),
         Route.of("GET", "/api/v1/stream", snapshots::stream));
   }
 
@@ -51,20 +58,22 @@ final class Api {
     return Route.of("GET", path, answer(Answers.JSON, () -> Json.bytes(content.call())));
   }
 
+  /** A route whose answer depends on the request, which is checked on the event loop. */
+  private Route asked(String path, Function<HttpServerRequest, Callable<?>> read) {
+    return Route.of(
+        "GET",
+        path,
+        (request, response) -> {
+          Callable<?> content = read.apply(request);
+          return answer(Answers.JSON, () -> Json.bytes(content.call())).apply(request, response);
+        });
+  }
+
   private Route.Handler answer(String type, Callable<byte[]> content) {
     return (request, response) ->
         Mono.fromCallable(content)
             .subscribeOn(worker)
             .flatMap(bytes -> Mono.from(Answers.send(request, response, type, bytes)));
-  }
-
-  private Efficiency efficiency() {
-    Efficiency efficiency = view.efficiency();
-    if (efficiency == null) {
-      throw new Problem(
-          404, "Not found", "no figures are made; the configuration has no group efficiency");
-    }
-    return efficiency;
   }
 
   private byte[] ready() {
@@ -80,29 +89,10 @@ final class Api {
     return Json.bytes(health);
   }
 
-  private Publisher<Void> quarantine(HttpServerRequest request, HttpServerResponse response) {
-    Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
-    int limit = (int) number(query, "limit", PAGE, 1, LARGEST_PAGE);
-    long before = number(query, "before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
-    return answer(Answers.JSON, () -> Json.bytes(view.quarantine(limit, before)))
-        .apply(request, response);
-  }
-
-  private static long number(
-      Map<String, List<String>> query, String name, long absent, long least, long most) {
-    List<String> given = query.get(name);
-    if (given == null) {
-      return absent;
-    }
-    try {
-      long number = Long.parseLong(given.get(0));
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // answered below, like a number out of range
-    }
-    throw new Problem(
-        400, "Bad request", name + " must be a whole number from " + least + " to " + most);
+  private Callable<?> quarantine(HttpServerRequest request) {
+    Query query = new Query(request, "limit", "before");
+    int limit = (int) query.number("limit", PAGE, 1, LARGEST_PAGE);
+    long before = query.number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
+    return () -> view.quarantine(limit, before);
   }
 }

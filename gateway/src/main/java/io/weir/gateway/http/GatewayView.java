@@ -25,6 +25,9 @@ public interface GatewayView {
   /** How well machines and lines run in their present shifts, or {@code null} if not configured. */
   @Nullable Efficiency efficiency();
 
+  /** What the API tells of machines beyond the present; always the same. */
+  MachineView machines();
+
   /**
    * A page of the quarantine, newest first.
    *

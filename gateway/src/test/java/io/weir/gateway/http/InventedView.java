@@ -23,6 +23,7 @@ final class InventedView implements GatewayView {
   volatile boolean brokerDown;
   volatile RuntimeException failure;
   volatile @Nullable Efficiency efficiency;
+  final InventedMachines machines = new InventedMachines();
 
   /** A message of one machine, a second ago. */
   void hear(Asset asset, Map<String, Value> metrics) {
@@ -132,6 +133,11 @@ final class InventedView implements GatewayView {
   @Override
   public @Nullable Efficiency efficiency() {
     return efficiency;
+  }
+
+  @Override
+  public MachineView machines() {
+    return machines;
   }
 
   @Override

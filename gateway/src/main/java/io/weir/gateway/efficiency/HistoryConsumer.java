@@ -1,0 +1,134 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Time;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries the {@code figures} log into the {@link History}, for the live page. Runs the thread
+ * {@code history}, which alone touches the feed.
+ *
+ * <p>The cursor's bytes are the history, committed every {@value #COMMIT_S} s: what a crash takes
+ * from memory is read again. Nothing waits for it but the space of the log, which is bounded
+ * anyway.
+ */
+public final class HistoryConsumer implements AutoCloseable {
+
+  static final int COMMIT_S = 60;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HistoryConsumer.class);
+  private static final long COMMIT_NS = TimeUnit.SECONDS.toNanos(COMMIT_S);
+  private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Feed feed;
+  private final Time time;
+  private final MessageCodec codec = new MessageCodec();
+  private final History history;
+  private final Thread thread = new Thread(this::run, "history");
+  private long next;
+  private long committedAtNs;
+  private volatile boolean stopping;
+
+  /**
+   * @param allowedLatenessNs how late a reading may come and still change figures
+   * @param feed over the log of figures; closed with this
+   */
+  public HistoryConsumer(long allowedLatenessNs, Feed feed, Time time) {
+    this.feed = feed;
+    this.time = time;
+    history = restored(feed.state(), allowedLatenessNs);
+    next = feed.committed();
+    committedAtNs = time.elapsedNs();
+  }
+
+  private static History restored(byte[] state, long allowedLatenessNs) {
+    if (state.length == 0) {
+      return new History(allowedLatenessNs);
+    }
+    try {
+      return History.decode(state, allowedLatenessNs);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("The history of states begins anew: {}", e.getMessage());
+      return new History(allowedLatenessNs);
+    }
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** What it has gathered; any thread may ask. */
+  public History history() {
+    return history;
+  }
+
+  private void run() {
+    try (feed) {
+      boolean failing = false;
+      while (!stopping) {
+        try {
+          if (failing) {
+            feed.seek(next);
+          }
+          boolean any = step();
+          failing = false;
+          if (!any) {
+            feed.await(IDLE_NS);
+          }
+        } catch (IOException e) {
+          if (!failing) {
+            LOG.warn("The history of states stands still, trying again every second", e);
+          }
+          failing = true;
+          LockSupport.parkNanos(RETRY_NS);
+        }
+      }
+      commit();
+    } catch (IOException e) {
+      LOG.warn("The history of states since the last commit will be read again", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes up one record, if there is one. For the owning thread, or a test that steps it. */
+  boolean step() throws IOException {
+    Feed.Entry entry = feed.next();
+    if (entry != null) {
+      next = entry.offset() + 1;
+      try {
+        history.accept(codec.decode(entry.payload()));
+      } catch (IllegalArgumentException e) {
+        LOG.error("Figures {} are not in the history: {}", entry.offset(), e.toString());
+      }
+    }
+    if (time.elapsedNs() - committedAtNs >= COMMIT_NS) {
+      commit();
+    }
+    return entry != null;
+  }
+
+  private void commit() throws IOException {
+    committedAtNs = time.elapsedNs();
+    if (next != feed.committed()) {
+      feed.commit(next, history.encode());
+    }
+  }
+
+  /** Stops, keeps the history, and waits for the thread. */
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.weir.gateway.http;
+
+import io.weir.gateway.http.MachineView.Period;
+import io.weir.gateway.http.MachineView.StopQuery;
+import io.weir.gateway.model.MachineState;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** What the {@link MachineView} tells, as JSON. */
+final class MachineApi {
+
+  private static final int HOURS = 8;
+  private static final int MOST_HOURS = 24;
+  private static final int STOPS = 200;
+  private static final int MOST_STOPS = 1000;
+
+  private static final Set<String> STATES =
+      Arrays.stream(MachineState.values())
+          .map(MachineState::word)
+          .collect(Collectors.toCollection(LinkedHashSet::new));
+
+  private final MachineView view;
+
+  MachineApi(MachineView view) {
+    this.view = view;
+  }
+
+  /** An answer by its path: what is asked is read at once, and answered when called. */
+  record Question(String path, Function<HttpServerRequest, Callable<?>> read) {}
+
+  List<Question> questions() {
+    return List.of(
+        new Question("/api/v1/history", this::history), new Question("/api/v1/stops", this::stops));
+  }
+
+  private Callable<?> history(HttpServerRequest request) {
+    Query query = new Query(request, Query.withLevels("hours"));
+    int hours = (int) query.number("hours", HOURS, 1, MOST_HOURS);
+    return () -> made(view.history(query.asset(), hours));
+  }
+
+  private Callable<?> stops(HttpServerRequest request) {
+    Query query =
+        new Query(request, Query.withLevels("hours", "shift", "state", "reason", "limit"));
+    String shift = query.word("shift", new LinkedHashSet<>(List.of("present", "last")));
+    if (shift != null && query.has("hours")) {
+      throw Query.bad("give either hours or shift");
+    }
+    Period period =
+        shift != null
+            ? new Period.Shift(shift.equals("last"))
+            : new Period.Hours((int) query.number("hours", MOST_HOURS, 1, MOST_HOURS));
+    StopQuery wanted =
+        new StopQuery(
+            period,
+            query.asset(),
+            query.word("state", STATES),
+            query.text("reason"),
+            (int) query.number("limit", STOPS, 1, MOST_STOPS));
+    return () -> made(view.stops(wanted));
+  }
+
+  /** Figures, or the problem that there are none. */
+  static <T> T made(@Nullable T figures) {
+    if (figures == null) {
+      throw new Problem(
+          404, "Not found", "no figures are made; the configuration has no group efficiency");
+    }
+    return figures;
+  }
+}

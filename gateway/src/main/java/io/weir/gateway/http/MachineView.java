@@ -1,0 +1,41 @@
+package io.weir.gateway.http;
+
+import io.weir.gateway.model.Asset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the API tells of machines beyond the present. Implemented by the wiring; called by the one
+ * thread {@code http-view}. An {@link Asset} as a filter means all machines that agree with the
+ * levels it has.
+ */
+public interface MachineView {
+
+  /** Which time is asked for. */
+  sealed interface Period {
+
+    /** The last hours up to now. */
+    record Hours(int hours) implements Period {}
+
+    /** The shift in course, or the one before. */
+    record Shift(boolean last) implements Period {}
+  }
+
+  /**
+   * Which stops are asked for; {@code null} means any.
+   *
+   * @param state the word of a state
+   * @param limit stops at most, 1 to 1000
+   */
+  record StopQuery(
+      Period period, Asset within, @Nullable String state, @Nullable String reason, int limit) {}
+
+  /**
+   * What machines did in the last hours, or {@code null} where no figures are made.
+   *
+   * @param hours 1 to 24
+   */
+  @Nullable StateHistory history(Asset within, int hours);
+
+  /** The stops of machines, or {@code null} where no figures are made. */
+  @Nullable StopList stops(StopQuery query);
+}

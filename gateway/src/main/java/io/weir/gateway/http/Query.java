@@ -1,0 +1,96 @@
+package io.weir.gateway.http;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.weir.gateway.model.Asset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * The parameters of a request. Whatever is wrong with one becomes a {@link Problem} with status 400
+ * that names what would be right.
+ */
+final class Query {
+
+  private static final List<String> LEVELS = List.of("site", "area", "line", "machine");
+
+  private final Map<String, List<String>> given;
+
+  /**
+   * @param known the parameters that the path takes, in the order in which they are named
+   */
+  Query(HttpServerRequest request, String... known) {
+    try {
+      given = new QueryStringDecoder(request.uri()).parameters();
+    } catch (IllegalArgumentException e) {
+      throw bad("the query is not in percent-encoding: " + e.getMessage());
+    }
+    List<String> names = List.of(known);
+    for (String name : given.keySet()) {
+      if (!names.contains(name)) {
+        throw bad(
+            "there is no parameter '" + name + "'; this path takes " + String.join(", ", names));
+      }
+    }
+  }
+
+  /** The names of the levels of an asset before other names. */
+  static String[] withLevels(String... names) {
+    return Stream.concat(LEVELS.stream(), List.of(names).stream()).toArray(String[]::new);
+  }
+
+  static Problem bad(String detail) {
+    return new Problem(400, "Bad request", detail);
+  }
+
+  boolean has(String name) {
+    return given.containsKey(name);
+  }
+
+  long number(String name, long absent, long least, long most) {
+    String text = text(name);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      long number = Long.parseLong(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // answered below, like a number out of range
+    }
+    throw bad(name + " must be a whole number from " + least + " to " + most);
+  }
+
+  /** One of several words, or {@code null} where none is given. */
+  @Nullable String word(String name, Set<String> words) {
+    String word = text(name);
+    if (word != null && !words.contains(word)) {
+      throw bad(name + " must be one of " + String.join(", ", words));
+    }
+    return word;
+  }
+
+  /** A parameter that may be given once, or {@code null}. */
+  @Nullable String text(String name) {
+    List<String> values = given.get(name);
+    if (values != null && values.size() > 1) {
+      throw bad(name + " is given " + values.size() + " times; give it once");
+    }
+    return values == null ? null : values.get(0);
+  }
+
+  /** A parameter that may be given several times. */
+  List<String> texts(String name) {
+    return given.getOrDefault(name, List.of());
+  }
+
+  /** The asset of the levels that are given; the others are missing. */
+  Asset asset() {
+    return new Asset(text("site"), text("area"), text("line"), text("machine"));
+  }
+}
