@@ -54,7 +54,7 @@ export function lineView({ path }) {
     gone.hidden = line !== undefined;
     content.hidden = line === undefined;
     if (line === undefined) return;
-    if (watches.length === 0) begin(line.place);
+    if (model.hasFigures && watches.length === 0) begin(line.place);
     shift.hidden = line.shift === null;
     if (line.shift !== null) {
       showOee(oee, line.shift, "oee");

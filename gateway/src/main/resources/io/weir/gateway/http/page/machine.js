@@ -36,12 +36,13 @@ export function machineView({ path }) {
   const figures = figureTable();
   const figuresPanel = panel(t("figure.table"), figures.root);
   const stops = stopTable(false);
+  const stopsPanel = panel(t("stops.today"), stops.root);
   const values = table(t("machine.values"), [[t("values.metric")], [t("values.value"), "number"], [t("values.age"), "number"], [t("values.quality")]]);
   const charts = signals();
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns",
     element("div", "", shift, stripPanel, panel(t("signals.title"), charts.root)),
-    element("aside", "", figuresPanel, panel(t("stops.today"), stops.root), panel(t("machine.values"), element("div", "scroll", values.root))));
+    element("aside", "", figuresPanel, stopsPanel, panel(t("machine.values"), element("div", "scroll", values.root))));
   const root = element("div", "", element("div", "title", heading, state, element("span", "space"), where, age), gone, content);
 
   const id = idOf(path);
@@ -49,15 +50,14 @@ export function machineView({ path }) {
   let watches = [];
 
   function begin(place) {
-    watches = [
-      watchHistory(place, (history) => {
-        showStrip(states, history.spans.get(id) ?? [], history.fromMs, history.toMs);
-        setText(axis.children[0], at(history.fromMs));
-        setText(axis.children[1], t("strip.now"));
-      }, () => {}),
-      watch(() => query("/api/v1/stops", { hours: 24, limit: STOPS }, place), 10, stops.show, stops.fail),
-      charts.begin(place),
-    ];
+    watches = [charts.begin(place)];
+    if (!model.hasFigures) return;
+    watches.push(watchHistory(place, (history) => {
+      showStrip(states, history.spans.get(id) ?? [], history.fromMs, history.toMs);
+      setText(axis.children[0], at(history.fromMs));
+      setText(axis.children[1], t("strip.now"));
+    }, () => {}), // the strip stays hatched
+    watch(() => query("/api/v1/stops", { hours: 24, limit: STOPS }, place), 10, stops.show, stops.fail));
   }
 
   function show() {
@@ -68,7 +68,7 @@ export function machineView({ path }) {
     if (watches.length === 0) begin(machine.place);
     showBadge(state, machine.state);
     setText(age, t("age", duration(machine.age)));
-    for (const part of [shift, stripPanel, figuresPanel]) part.hidden = machine.shift === null;
+    for (const part of [shift, stripPanel, figuresPanel, stopsPanel]) part.hidden = machine.shift === null;
     if (machine.shift !== null) {
       showOee(oee, machine.shift, "oee");
       setText(under, t("plant.oee", said(machine.last).oee, percent(model.target)));

@@ -40,9 +40,22 @@ export function plantView() {
   let model = null;
   let history = null;
   let onlyKind = null;
+  let watches = [];
+
+  function begin() {
+    watches = [
+      watchHistory({}, (answer) => {
+        history = answer;
+        show();
+      }, () => {}), // the tiles stay without strips
+      watch(() => query("/api/v1/stops", { shift: "present", limit: 1 }), 10,
+        (answer) => causes.show(answer.pareto.slice(0, CAUSES), t("plant.noStops")), causes.fail),
+    ];
+  }
 
   function show() {
     if (model === null) return;
+    if (model.hasFigures && watches.length === 0) begin();
     const all = model.machines;
     first.root.hidden = all.length > 0;
     if (all.length === 0) first.show(model.status);
@@ -73,14 +86,6 @@ export function plantView() {
   }
 
   search.addEventListener("input", show);
-  const watches = [
-    watchHistory({}, (answer) => {
-      history = answer;
-      show();
-    }, () => {}),
-    watch(() => query("/api/v1/stops", { shift: "present", limit: 1 }), 10,
-      (answer) => causes.show(answer.pareto.slice(0, CAUSES), t("plant.noStops")), causes.fail),
-  ];
   return {
     title: t("view.plant"), heading, root,
     draw(now) {
