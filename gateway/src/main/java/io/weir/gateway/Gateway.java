@@ -194,7 +194,7 @@ public final class Gateway implements AutoCloseable {
               quarantine,
               replay.book(),
               live,
-              new Machines(states));
+              new Machines(efficiency, states, live, intake, quarantine, time));
       HttpServer http = HttpServer.start(config.http(), view, meters, httpRoutes);
       undo("http", http::close);
 

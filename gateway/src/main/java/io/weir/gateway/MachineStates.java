@@ -73,7 +73,8 @@ final class MachineStates {
         .toList();
   }
 
-  private static boolean isWithin(Asset machine, Asset within) {
+  /** Whether a machine agrees with the levels that the other asset has. */
+  static boolean isWithin(Asset machine, Asset within) {
     return within.or(machine).equals(machine);
   }
 

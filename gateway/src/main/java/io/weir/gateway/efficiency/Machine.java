@@ -439,6 +439,7 @@ final class Machine {
         current,
         last,
         late,
+        receivedNs,
         rules.silentAfterNs,
         stop(view.inCourse(asOf)));
   }

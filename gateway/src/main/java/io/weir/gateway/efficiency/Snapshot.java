@@ -41,6 +41,7 @@ public record Snapshot(
    * @param shift the shift in course
    * @param last the shift before, or {@code null} where there was none
    * @param late readings of it that came later than allowed
+   * @param received when something of it arrived last, by the wall clock
    * @param silentAfterNs how long it may be silent before its state is not known
    * @param stop the stop in course, or {@code null} where it runs, or need not
    */
@@ -55,6 +56,7 @@ public record Snapshot(
       Shift shift,
       @Nullable Shift last,
       long late,
+      long received,
       long silentAfterNs,
       @Nullable Stop stop) {}
 

@@ -1,6 +1,8 @@
 package io.weir.gateway.http;
 
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
@@ -24,6 +26,9 @@ public final class Live implements AutoCloseable {
   private final Time time;
   private final MessageCodec codec = new MessageCodec();
   private final LatestReadings latest;
+  private final SignalMemory signals = new SignalMemory();
+  private final MachineQuality quality = new MachineQuality();
+  private final long keptSinceMs;
   private final Thread thread = new Thread(this::run, "live");
   private volatile boolean stopping;
 
@@ -35,6 +40,7 @@ public final class Live implements AutoCloseable {
     this.feed = feed;
     this.time = time;
     this.latest = new LatestReadings(bound);
+    keptSinceMs = time.wallNs() / 1_000_000;
     thread.setDaemon(true);
   }
 
@@ -45,6 +51,28 @@ public final class Live implements AutoCloseable {
   /** The newest value of each metric, as a tree. Any thread. */
   public List<AssetNode> assets() {
     return latest.tree(time.wallNs());
+  }
+
+  /** The signals of a machine of late. Any thread. */
+  public SignalList signals(MachineView.SignalQuery query) {
+    return signals.list(query, time.wallNs() / 1_000_000, keptSinceMs);
+  }
+
+  /**
+   * A machine as it was heard since the start.
+   *
+   * @param source the source of its last message
+   * @param topic that message's topic
+   * @param receivedNs when that arrived, nanoseconds
+   * @param uncertain readings of that quality
+   * @param bad readings of that quality
+   */
+  public record Heard(
+      Asset machine, String source, String topic, long receivedNs, long uncertain, long bad) {}
+
+  /** The machines that were heard, the longest silent first. Any thread. */
+  public List<Heard> heard() {
+    return quality.list();
   }
 
   private void run() {
@@ -73,7 +101,10 @@ public final class Live implements AutoCloseable {
       return false;
     }
     try {
-      latest.fold(codec.decode(entry.payload()));
+      Message message = codec.decode(entry.payload());
+      latest.fold(message);
+      signals.fold(message);
+      quality.fold(message);
     } catch (IllegalArgumentException e) {
       LOG.error("Record {} cannot be shown: its bytes are not a message", entry.offset(), e);
     }

@@ -1,7 +1,9 @@
 package io.weir.gateway.http;
 
 import io.weir.gateway.http.MachineView.Period;
+import io.weir.gateway.http.MachineView.SignalQuery;
 import io.weir.gateway.http.MachineView.StopQuery;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -18,8 +20,16 @@ final class MachineApi {
 
   private static final int HOURS = 8;
   private static final int MOST_HOURS = 24;
-  private static final int STOPS = 200;
-  private static final int MOST_STOPS = 1000;
+  private static final int ENTRIES = 200;
+  private static final int MOST_ENTRIES = 1000;
+
+  private static final int MINUTES = 60;
+  private static final int MOST_MINUTES = 24 * 60;
+  private static final int POINTS = 600;
+  private static final int MOST_POINTS = 2000;
+
+  /** The end of the year 9999. */
+  private static final long LATEST_MS = 253_402_300_799_999L;
 
   private static final Set<String> STATES =
       Arrays.stream(MachineState.values())
@@ -37,7 +47,10 @@ final class MachineApi {
 
   List<Question> questions() {
     return List.of(
-        new Question("/api/v1/history", this::history), new Question("/api/v1/stops", this::stops));
+        new Question("/api/v1/history", this::history),
+        new Question("/api/v1/stops", this::stops),
+        new Question("/api/v1/signals", this::signals),
+        new Question("/api/v1/quality", this::quality));
   }
 
   private Callable<?> history(HttpServerRequest request) {
@@ -63,8 +76,31 @@ final class MachineApi {
             query.asset(),
             query.word("state", STATES),
             query.text("reason"),
-            (int) query.number("limit", STOPS, 1, MOST_STOPS));
+            (int) query.number("limit", ENTRIES, 1, MOST_ENTRIES));
     return () -> made(view.stops(wanted));
+  }
+
+  private Callable<?> signals(HttpServerRequest request) {
+    Query query = new Query(request, Query.withLevels("metric", "minutes", "toMs", "points"));
+    Asset machine = query.asset();
+    if (machine.machine() == null) {
+      throw Query.bad(
+          "say which machine, by site, area, line and machine as /api/v1/assets has it");
+    }
+    SignalQuery wanted =
+        new SignalQuery(
+            machine,
+            Set.copyOf(query.texts("metric")),
+            query.has("toMs") ? query.number("toMs", 0, 0, LATEST_MS) : null,
+            (int) query.number("minutes", MINUTES, 1, MOST_MINUTES),
+            (int) query.number("points", POINTS, 1, MOST_POINTS));
+    return () -> view.signals(wanted);
+  }
+
+  private Callable<?> quality(HttpServerRequest request) {
+    Query query = new Query(request, Query.withLevels("limit"));
+    int limit = (int) query.number("limit", ENTRIES, 1, MOST_ENTRIES);
+    return () -> view.quality(query.asset(), limit);
   }
 
   /** Figures, or the problem that there are none. */

@@ -1,6 +1,7 @@
 package io.weir.gateway.http;
 
 import io.weir.gateway.model.Asset;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,17 @@ public interface MachineView {
       Period period, Asset within, @Nullable String state, @Nullable String reason, int limit) {}
 
   /**
+   * Which signals are asked for.
+   *
+   * @param metrics names; none for all
+   * @param toMs the end of the time, milliseconds since the epoch; {@code null} for now
+   * @param minutes its length
+   * @param points of each signal at most, 1 to 2000
+   */
+  record SignalQuery(
+      Asset machine, Set<String> metrics, @Nullable Long toMs, int minutes, int points) {}
+
+  /**
    * What machines did in the last hours, or {@code null} where no figures are made.
    *
    * @param hours 1 to 24
@@ -38,4 +50,14 @@ public interface MachineView {
 
   /** The stops of machines, or {@code null} where no figures are made. */
   @Nullable StopList stops(StopQuery query);
+
+  /** Signals of one machine. */
+  SignalList signals(SignalQuery query);
+
+  /**
+   * How far the data can be trusted.
+   *
+   * @param limit machines at most, 1 to 1000
+   */
+  QualityList quality(Asset within, int limit);
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.normalize;
 
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the clock of each device is from the gateway's, a device being a topic of a source. The
@@ -54,6 +55,15 @@ public final class DeviceClocks {
       delay = delays.computeIfAbsent(device, name -> new Delay());
     }
     delay.note(delayNs, receiveNs);
+  }
+
+  /**
+   * How far the clock of one device is ahead of ours, nanoseconds; below 0 it is behind, or its
+   * messages take so long. {@code null} where it was not measured.
+   */
+  public @Nullable Long aheadNs(String source, String topic) {
+    Delay delay = delays.get(new Device(source, topic));
+    return delay == null ? null : -delay.leastNs();
   }
 
   /** How far the clock of a source's device that is furthest ahead is, nanoseconds; 0 for none. */

@@ -3,15 +3,18 @@ package io.weir.gateway.quarantine;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.metrics.Names;
 import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Reason;
 import io.weir.gateway.quarantine.Quarantined.Fault;
 import io.weir.gateway.quarantine.Quarantined.Side;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The bounded store of what could not be taken. Gives each thread that rejects a {@link
@@ -51,7 +54,19 @@ public final class Quarantine {
 
   private final LinkedHashSet<Long> recent = new LinkedHashSet<>();
   private final ArrayDeque<Quarantined> newest = new ArrayDeque<>();
+  private final Map<Reason, Held> byReason = new EnumMap<>(Reason.class);
   private long entries;
+
+  /**
+   * The entries of one reason.
+   *
+   * @param newestNs when what the newest of them holds was received
+   */
+  public record Held(Reason reason, long entries, long newestNs) {
+    private Held and(Held more) {
+      return new Held(reason, entries + more.entries, Math.max(newestNs, more.newestNs));
+    }
+  }
 
   /**
    * @param mostEvidenceBytes evidence beyond it is cut, and can then not be replayed
@@ -104,6 +119,14 @@ public final class Quarantine {
     return List.copyOf(newest);
   }
 
+  /**
+   * The entries by reason, of those that were written since the start or recalled at it; one with
+   * several reasons counts for each.
+   */
+  public synchronized List<Held> byReason() {
+    return List.copyOf(byReason.values());
+  }
+
   synchronized boolean knows(long id) {
     return recent.contains(id);
   }
@@ -136,6 +159,10 @@ public final class Quarantine {
       Iterator<Long> oldest = recent.iterator();
       oldest.next();
       oldest.remove();
+    }
+    for (Fault fault : entry.faults()) {
+      Held one = new Held(fault.reason(), 1, entry.receiveTimeNs());
+      byReason.merge(fault.reason(), one, Held::and);
     }
     newest.addFirst(entry.beginning(PREVIEW_BYTES));
     if (newest.size() > NEWEST) {

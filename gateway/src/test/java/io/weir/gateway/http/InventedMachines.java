@@ -1,6 +1,7 @@
 package io.weir.gateway.http;
 
 import io.weir.gateway.model.Asset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Machines that a test makes up; keeps what it was asked last. */
@@ -8,6 +9,8 @@ final class InventedMachines implements MachineView {
 
   volatile @Nullable StateHistory history;
   volatile @Nullable StopList stops;
+  volatile SignalList signals = new SignalList(0, 0, 0, List.of(), List.of(), false);
+  volatile QualityList quality = new QualityList(List.of(), false, List.of());
   volatile @Nullable Object asked;
 
   @Override
@@ -20,5 +23,17 @@ final class InventedMachines implements MachineView {
   public @Nullable StopList stops(StopQuery query) {
     asked = query;
     return stops;
+  }
+
+  @Override
+  public SignalList signals(SignalQuery query) {
+    asked = query;
+    return signals;
+  }
+
+  @Override
+  public QualityList quality(Asset within, int limit) {
+    asked = within + " " + limit;
+    return quality;
   }
 }
