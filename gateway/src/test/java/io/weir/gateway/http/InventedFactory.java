@@ -160,5 +160,67 @@ final class InventedFactory {
                 new StopList.Sum("down", "E-STOP", 24_240, 13),
                 new StopList.Sum("planned", "", 12_000, 12),
                 new StopList.Sum("setup", "order 4711", 240, 1)));
+    view.machines.signals =
+        new SignalList(
+            now - 3_600_000,
+            now,
+            now - 1_800_000,
+            List.of(
+                new SignalList.Numbers(
+                    "temperature",
+                    "telemetry",
+                    Map.of(),
+                    List.of(
+                        new SignalList.Point(now - 1_800_000, 47, 49, 48),
+                        new SignalList.Point(now - 900_000, 48, 53, 51),
+                        new SignalList.Point(now - 1_000, 51, 52, 52))),
+                new SignalList.Numbers(
+                    "temperature",
+                    "telemetry",
+                    Map.of("zone", "2"),
+                    List.of(new SignalList.Point(now - 1_000, 20, 20, 20)))),
+            List.of(
+                new SignalList.Texts(
+                    "state",
+                    "telemetry",
+                    Map.of(),
+                    List.of(
+                        new SignalList.Change(now - 3_000_000, "RUNNING"),
+                        new SignalList.Change(now - 240_000, "DOWN")))),
+            false);
+    view.machines.quality =
+        new QualityList(
+            List.of(
+                new QualityList.Machine(
+                    List.of("plant-a", "hall-1", "machining", "cnc-02"),
+                    now - 240_000,
+                    240,
+                    60.0,
+                    null,
+                    0,
+                    0,
+                    0),
+                new QualityList.Machine(
+                    List.of("plant-a", "hall-1", "packing", "pack-01"),
+                    now - 1_000,
+                    1,
+                    60.0,
+                    -42.0,
+                    17,
+                    3,
+                    5)),
+            false,
+            List.of(new QualityList.Held("malformed", 2, now - 5_000)));
+    view.held =
+        List.of(
+            new QuarantinePage.Entry(
+                "0123456789abcdef",
+                "plant",
+                "factory/plant-a/hall-1/packing/pack-01/telemetry",
+                Instant.ofEpochMilli(now - 5_000),
+                List.of(new QuarantinePage.Fault("malformed", "not JSON: '}' expected", 1)),
+                17,
+                "{\"temperature\": 4",
+                null));
   }
 }

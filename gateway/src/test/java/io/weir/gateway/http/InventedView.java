@@ -23,6 +23,7 @@ final class InventedView implements GatewayView {
   volatile boolean brokerDown;
   volatile RuntimeException failure;
   volatile @Nullable Efficiency efficiency;
+  volatile List<QuarantinePage.Entry> held = List.of();
   final InventedMachines machines = new InventedMachines();
 
   /** A message of one machine, a second ago. */
@@ -142,6 +143,6 @@ final class InventedView implements GatewayView {
 
   @Override
   public QuarantinePage quarantine(int limit, long before) {
-    return new QuarantinePage(List.of(), before == Long.MAX_VALUE ? (long) limit : null);
+    return new QuarantinePage(held, before == Long.MAX_VALUE ? (long) limit : null);
   }
 }

@@ -54,8 +54,7 @@ class PageTest extends PageInChromium {
     visit();
     assertThat(page.locator(".machine")).hasCount(12);
     assertThat(page.locator(".tally")).containsText("1 down");
-    assertThat(scrollHeight())
-        .isLessThanOrEqualTo(1080);
+    assertThat(scrollHeight()).isLessThanOrEqualTo(1080);
     picture("wall-dark");
     look(1920, 1080, ColorScheme.LIGHT);
     visit();
@@ -90,8 +89,7 @@ class PageTest extends PageInChromium {
         .hasAttribute("aria-label", Pattern.compile("planned stop .*down "));
     assertThat(page.locator(".pareto li").nth(0)).containsText("down · E-STOP");
     picture("efficiency-dark");
-    assertThat(scrollHeight())
-        .isLessThanOrEqualTo(1080);
+    assertThat(scrollHeight()).isLessThanOrEqualTo(1080);
     look(390, 844, ColorScheme.LIGHT);
     visit();
     assertThat(page.locator(".machine")).hasCount(12);
@@ -106,7 +104,9 @@ class PageTest extends PageInChromium {
         new Efficiency(
             0.75,
             List.of(),
-            List.of(InventedFactory.figures("machining", "cnc-09", "unknown", InventedFactory.shift(1, 0.9))),
+            List.of(
+                InventedFactory.figures(
+                    "machining", "cnc-09", "unknown", InventedFactory.shift(1, 0.9))),
             0,
             0);
     visit();
@@ -198,7 +198,8 @@ class PageTest extends PageInChromium {
     Random random = new Random(5);
     String[] states = {"RUNNING", "RUNNING", "RUNNING", "IDLE", "SETUP", "DOWN"};
     for (int i = 0; i < 300; i++) {
-      factory.hear("line-" + i / 30, "machine-%03d".formatted(i), states[random.nextInt(6)], 20 + i / 10.0);
+      factory.hear(
+          "line-" + i / 30, "machine-%03d".formatted(i), states[random.nextInt(6)], 20 + i / 10.0);
     }
     visit();
     assertThat(page.locator(".machine")).hasCount(300);

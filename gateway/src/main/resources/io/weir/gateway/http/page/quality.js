@@ -13,7 +13,7 @@ const PAGE = 50;
 export function qualityView() {
   const heading = element("h1", "", t("view.quality"));
   const machines = table(t("quality.machines"), [[t("stops.machine")], [t("quality.silent"), "number"], [t("quality.skew"), "number"],
-    [t("quality.uncertain"), "number"], [t("quality.bad"), "number"], [t("quality.late"), "number"], [t("quality.filtered"), "number"]]);
+    [t("quality.uncertain"), "number"], [t("quality.bad"), "number"], [t("quality.late"), "number"]]);
   const machinesNote = element("p", "quiet");
   const reasons = table(t("quality.reasons"), [[t("stops.reason")], [t("quality.entries"), "number"], [t("quality.newest"), "number"], [""]]);
   const entries = element("div", "entries");
@@ -68,7 +68,7 @@ export function qualityView() {
       const doubtful = (m) => m.silentAfterSeconds !== null && m.silentSeconds > m.silentAfterSeconds;
       machines.rows(answer.machines, (m) => idOf(m.path), (m) => [
         machineCell(m, doubtful(m)), duration(m.silentSeconds), m.skewSeconds === null ? "" : t("quality.seconds", m.skewSeconds),
-        whole(m.uncertain), whole(m.bad), whole(m.late), m.filtered === undefined ? "" : whole(m.filtered),
+        whole(m.uncertain), whole(m.bad), whole(m.late),
       ]);
       setText(machinesNote, answer.machines.length === 0 ? t("quality.noMachines") : "");
       reasons.root.hidden = answer.quarantine.length === 0;

@@ -3,15 +3,19 @@
 
 import uPlot from "./uplot.js";
 import { query, watch } from "./api.js";
+import { label } from "./card.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
 import { t } from "./i18n.js";
 
-const RANGES = [15, 60, 480, 1440];
+const RANGES = [15, 60, 480]; // minutes; longer ago nothing is kept
 const SECONDS = 5;
+const POINTS = 600;
 const HEIGHT = 150;
-const CHARTS = 6; // more are shown when asked for
+const CHARTS = 12; // more are shown when asked for
 const WORDS = 8;
+
+const keyOf = (signal) => JSON.stringify([signal.measurement, signal.metric, signal.tags]);
 
 export function signals() {
   const ranges = element("div", "toolbar");
@@ -53,20 +57,23 @@ export function signals() {
     unzoom.hidden = zoomed === null;
   }
 
+  /** Shows this range of seconds, in finer points where they are kept; null ends it. */
   function zoom(range) {
     zoomed = range;
-    const [min, max] = range ?? [answer.fromMs / 1000, answer.toMs / 1000];
-    for (const plot of plots.values()) plot.setScale("x", { min, max });
     mark();
+    if (range !== null) for (const plot of plots.values()) plot.setScale("x", { min: range[0], max: range[1] });
+    watching.ask();
   }
+
+  const time = () => (zoomed === null ? { minutes }
+    : { minutes: Math.max(1, Math.ceil((zoomed[1] - zoomed[0]) / 60)), toMs: Math.ceil(zoomed[1] * 1000) });
 
   function chart(node, signal) {
     const ink = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
     const axis = { stroke: ink("--quiet"), grid: { stroke: ink("--edge"), width: 1 }, ticks: { stroke: ink("--edge") }, font: "12px system-ui, sans-serif" };
     const plot = new uPlot({
       width: charts.clientWidth / columns(), height: HEIGHT, legend: { show: false },
-      cursor: { sync: { key: "signals" }, drag: { x: true, y: false }, bind: { dblclick: () => () => zoom(null) } },
-      select: { show: true },
+      cursor: { sync: { key: "signals" }, drag: { x: true, y: false, setScale: false }, bind: { dblclick: () => () => zoom(null) } },
       scales: { x: { time: true } },
       axes: [{ ...axis, values: (_, ticks) => ticks.map((s) => at(s * 1000)) }, { ...axis, size: 58, values: (_, ticks) => ticks.map(figure) }],
       series: [{}, { stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } },
@@ -81,26 +88,24 @@ export function signals() {
         setCursor: [(u) => value(node, u.cursor.idx === null || u.cursor.idx === undefined ? null : u.data[3][u.cursor.idx], u.data[0][u.cursor.idx])],
       },
     }, [[], [], [], []], node.lastChild);
-    plots.set(signal.metric, plot);
+    plots.set(keyOf(signal), plot);
   }
 
   function value(node, shown, seconds) {
-    const { points, unit } = node.signal;
-    const text = shown ?? points.at(-1)?.[3];
-    setText(node.firstChild.children[1], text === undefined || text === null ? "" : `${figure(text)}${unit ? ` ${unit}` : ""}`);
+    setText(node.firstChild.children[1], figure(shown ?? node.signal.points.at(-1)[3]));
     setText(node.firstChild.children[2], shown === null || shown === undefined ? "" : clock(seconds * 1000));
   }
 
   function show() {
     const shown = everything ? answer.signals : answer.signals.slice(0, CHARTS);
     all.hidden = shown.length === answer.signals.length;
-    keyed(charts, shown, (s) => s.metric, () => element("figure", "", element("figcaption", "", element("span"), element("b"), element("span", "quiet")), element("div", "plot")),
+    keyed(charts, shown, keyOf, () => element("figure", "", element("figcaption", "", element("span"), element("b"), element("span", "quiet")), element("div", "plot")),
       (node, signal) => {
         node.signal = signal;
-        setText(node.firstChild.firstChild, signal.metric);
+        setText(node.firstChild.firstChild, label(signal));
         value(node, null, null);
-        if (!plots.has(signal.metric)) chart(node, signal);
-        const plot = plots.get(signal.metric);
+        if (!plots.has(keyOf(signal))) chart(node, signal);
+        const plot = plots.get(keyOf(signal));
         const columnsOfData = [[], [], [], []];
         for (const [ms, min, max, last] of signal.points) [ms / 1000, max, min, last].forEach((v, at) => columnsOfData[at].push(v));
         plot.setData(columnsOfData, false);
@@ -110,17 +115,16 @@ export function signals() {
         const most = Math.max(...signal.points.map((p) => p[2]));
         const plotted = node.lastChild;
         setAttribute(plotted, "role", "img");
-        setAttribute(plotted, "aria-label", signal.points.length === 0 ? t("signals.empty")
-          : t("signals.summary", signal.metric, figure(least), figure(most), figure(signal.points.at(-1)[3])));
+        setAttribute(plotted, "aria-label", t("signals.summary", label(signal), figure(least), figure(most), figure(signal.points.at(-1)[3])));
       });
-    for (const [metric, plot] of plots) {
-      if (!shown.some((s) => s.metric === metric)) {
+    for (const [key, plot] of plots) {
+      if (!shown.some((s) => keyOf(s) === key)) {
         plot.destroy();
-        plots.delete(metric);
+        plots.delete(key);
       }
     }
-    keyed(words, answer.words ?? [], (w) => w.metric, () => element("div", "", element("dt"), element("dd")), (row, signal) => {
-      setText(row.firstChild, signal.metric);
+    keyed(words, answer.words, keyOf, () => element("div", "", element("dt"), element("dd")), (row, signal) => {
+      setText(row.firstChild, label(signal));
       setText(row.children[1], signal.changes.slice(-WORDS).reverse().map(([ms, text]) => `${at(ms)} ${text}`).join(" · "));
     });
     setText(note, answer.signals.length === 0 ? t("signals.none")
@@ -132,7 +136,7 @@ export function signals() {
     begin(place) {
       resized.observe(charts);
       mark();
-      watching = watch(() => query("/api/v1/signals", { minutes, points: 600 }, place), SECONDS, (taken) => {
+      watching = watch(() => query("/api/v1/signals", { ...time(), points: POINTS }, place), SECONDS, (taken) => {
         answer = taken;
         show();
       }, (reason) => setText(note, t("fetch.failed", reason)));
