@@ -72,7 +72,7 @@ const ROWS = [
 
 /** The figures of this shift beside those of the last. */
 export function figureTable() {
-  const view = table(t("figure.table"), [[""], [t("shift.this"), "number"], [t("shift.last"), "number"]]);
+  const view = table(t("figure.table"), [[t("report.part")], [t("shift.this"), "number"], [t("shift.last"), "number"]]);
   view.root.classList.add("figures");
   return {
     root: view.root,

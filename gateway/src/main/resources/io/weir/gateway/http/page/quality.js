@@ -15,7 +15,7 @@ export function qualityView() {
   const machines = table(t("quality.machines"), [[t("stops.machine")], [t("quality.silent"), "number"], [t("quality.skew"), "number"],
     [t("quality.uncertain"), "number"], [t("quality.bad"), "number"], [t("quality.late"), "number"]]);
   const machinesNote = element("p", "quiet");
-  const reasons = table(t("quality.reasons"), [[t("stops.reason")], [t("quality.entries"), "number"], [t("quality.newest"), "number"], [""]]);
+  const reasons = table(t("quality.reasons"), [[t("stops.reason")], [t("quality.entries"), "number"], [t("quality.newest"), "number"], [t("quality.replay")]]);
   const entries = element("div", "entries");
   const note = element("p", "quiet");
   const outcome = element("p", "outcome");
