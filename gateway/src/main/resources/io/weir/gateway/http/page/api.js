@@ -42,6 +42,7 @@ export function query(path, parameters, place = {}) {
   return `${path}?${all}`;
 }
 
+const LEAST_MS = 3000; // in a large plant some state changes every second
 const watches = new Set();
 
 /**
@@ -52,9 +53,11 @@ export function watch(path, seconds, take, fail) {
   let timer;
   let ended = false;
   let asked = 0;
+  let askedAt = 0;
   const ask = async () => {
     clearTimeout(timer);
     const mine = ++asked;
+    askedAt = Date.now();
     try {
       const answer = await get(path());
       if (!ended && mine === asked) take(answer);
@@ -65,6 +68,14 @@ export function watch(path, seconds, take, fail) {
   };
   const watching = {
     ask,
+    nudge() {
+      const wait = askedAt + LEAST_MS - Date.now();
+      if (wait <= 0) ask();
+      else if (!ended) {
+        clearTimeout(timer);
+        timer = setTimeout(ask, wait);
+      }
+    },
     end() {
       ended = true;
       clearTimeout(timer);
@@ -77,5 +88,5 @@ export function watch(path, seconds, take, fail) {
 }
 
 export function nudge() {
-  for (const watching of watches) watching.ask();
+  for (const watching of watches) watching.nudge();
 }

@@ -10,26 +10,24 @@ import { showStrip, strip } from "./strip.js";
 const METRICS_SHOWN = 6;
 
 export function makeCard(machine) {
-  const card = element("article", "machine",
+  return element("article", "machine",
     element("div", "top", element("h3", "", link("", hrefOf("machine", machine.path))), element("b", "oee")),
     badge(),
     element("div", "pieces"),
-    strip(),
-    element("div", "axis", element("span"), element("span")),
+    element("div", "", strip(), element("div", "axis", element("span"), element("span"))),
     element("dl", "metrics"));
-  return card;
 }
 
 /** @param history of all machines by id, with fromMs and toMs; null while there is none */
 export function showCard(card, machine, history) {
-  const [top, state, pieces, states, axis, metrics] = card.children;
+  const [top, state, pieces, hours, metrics] = card.children;
   const kind = machine.state.kind;
   setClass(card, `machine ${kind}`);
   setText(top.firstChild.firstChild, machine.name);
   showBadge(state, machine.state);
   const figures = machine.shift !== null;
   for (const part of [top.children[1], pieces]) part.hidden = !figures;
-  for (const part of [states, axis]) part.hidden = !figures || history === null;
+  hours.hidden = !figures || history === null;
   metrics.hidden = figures;
   if (!figures) {
     showMetrics(metrics, machine);
@@ -41,6 +39,7 @@ export function showCard(card, machine, history) {
     ? t("card.good", whole(good), whole(scrap)) : t("card.goodOf", whole(good), whole(plan), whole(scrap));
   setText(pieces, [made, t("card.last", said(machine.last).oee)].filter((part) => part !== "").join(" · "));
   if (history !== null) {
+    const [states, axis] = hours.children;
     showStrip(states, history.spans.get(machine.id) ?? [], history.fromMs, history.toMs);
     setText(axis.children[0], at(history.fromMs));
     setText(axis.children[1], t("strip.now"));

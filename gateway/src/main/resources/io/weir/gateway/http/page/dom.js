@@ -83,7 +83,8 @@ export function table(caption, headers) {
     cell.scope = "col";
     return cell;
   }));
-  const root = element("table", "", element("caption", "hidden-text", caption), element("thead", "", head), body);
+  const root = element("table", "", element("thead", "", head), body);
+  root.setAttribute("aria-label", caption);
   return {
     root,
     rows(items, key, cells) {

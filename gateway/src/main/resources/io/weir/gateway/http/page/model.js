@@ -3,7 +3,7 @@
 import { NOTHING, duration, percent } from "./format.js";
 import { t, word } from "./i18n.js";
 
-const SILENT_SECONDS = 60; // without figures, a machine not heard for so long is unknown, not down
+const SILENT_SECONDS = 60; // older news is said to be old; without figures such a machine is unknown, not down
 const SOME_DOUBT = 0.9; // the part of planned time that is known: below, figures are marked
 const MOST_DOUBT = 0.5; // below, they are not said
 
@@ -60,7 +60,9 @@ function placeOf(path) {
 /** A reason as a person may read it; "" where it says no more than the state. */
 export function reasonOf(state, reason) {
   if (reason.startsWith("unmapped:")) return t("reason.unmapped", reason.slice(9));
-  return reason.toLowerCase() === state || kindOf(state) === "running" ? "" : reason;
+  const said = reason.toLowerCase();
+  if (said === state || kindOf(state) === "running") return "";
+  return kindOf(said) === "other" ? reason : word("state", said); // such as the stop that was a short one
 }
 
 function stateOf(known, now) {
@@ -72,13 +74,15 @@ function stateOf(known, now) {
 
 function machineOf(path, seen, known, now) {
   const state = known ? stateOf(known, now) : seen.guess;
+  const age = seen ? seen.age : (now - Date.parse(known.seen)) / 1000;
+  if (age > SILENT_SECONDS && state.kind !== "unknown") state.reason = t("age", duration(age)); // a backlog that comes in
   const linePath = path.slice(0, -1);
   return {
     id: idOf(path), path, linePath, line: idOf(linePath), state,
     name: path.at(-1) ?? t("place.none"),
     place: seen?.place ?? placeOf(path),
     metrics: seen ? seen.metrics.filter((m) => m !== state.metric) : [],
-    age: seen ? seen.age : (now - Date.parse(known.seen)) / 1000,
+    age,
     product: known?.product ?? "",
     shift: known?.shift ?? null,
     last: known?.last ?? null,

@@ -10,7 +10,7 @@ import { causeOf } from "./pareto.js";
 import { choice } from "./stops.js";
 
 const CAUSES = 8;
-const MACHINES = 24; // what fits one page
+const ROWS = 24; // what fits one page
 
 export function reportView({ search }) {
   const heading = element("h1", "", t("report.title"));
@@ -69,14 +69,15 @@ export function reportView({ search }) {
     });
     lost.show(shift);
     figures.show(its ? its.shift : model.shift, its ? its.last : model.last);
-    const members = (its ? its.machines : model.lines).filter((one) => of(one) !== null);
-    parts.rows(members.slice(0, MACHINES), (one) => one.id, (one) => {
+    const members = (its ? its.machines.map((one) => [one, ""]) : model.lines.flatMap((one) => [[one, ""], ...one.machines.map((m) => [m, "\u2003"])]))
+      .filter(([one]) => of(one) !== null);
+    parts.rows(members.slice(0, ROWS), ([one]) => one.id, ([one, indent]) => {
       const s = of(one);
       const words = said(s);
-      return [one.name, words.oee, words.availability, words.effectiveness, words.quality, whole(s.good), whole(s.scrap), whole(s.failures), percent(s.coverage)];
+      return [indent + one.name, words.oee, words.availability, words.effectiveness, words.quality, whole(s.good), whole(s.scrap), whole(s.failures), percent(s.coverage)];
     });
     setText(made, t("report.made", model.status.gateway, at(model.now))
-      + (members.length > MACHINES ? ` · ${t("report.notShown", members.length - MACHINES)}` : ""));
+      + (members.length > ROWS ? ` · ${t("report.notShown", members.length - ROWS)}` : ""));
   }
 
   const watching = watch(() => query("/api/v1/stops", { shift: which, limit: 1 }, chosen()?.place), 30, (answer) => {
