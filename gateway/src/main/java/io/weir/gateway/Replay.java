@@ -1,30 +1,23 @@
 package io.weir.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.weir.gateway.http.Problem;
 import io.weir.gateway.http.Route;
 import io.weir.gateway.model.Reading;
-import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.QuarantineBook.Replayed;
-import io.weir.gateway.quarantine.QuarantineBook.Selection;
 import io.weir.gateway.quarantine.QuarantineWriter;
 import io.weir.gateway.quarantine.Quarantined;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -37,9 +30,8 @@ import reactor.netty.http.server.HttpServerResponse;
  * routes of now, lines that a store refused as line protocol, each with its first receive time.
  * What fails again is quarantined again. Counted in the ledger as a source named {@code replay}.
  *
- * <p>{@code POST /api/v1/quarantine/replay}, with {@code id}, {@code reason}, {@code origin},
- * {@code topic}, {@code since} (ISO 8601) and {@code again=true} in the query; all of the
- * quarantine without any. Runs one at a time on the thread {@code replay}.
+ * <p>{@code POST /api/v1/quarantine/replay} with a {@link ReplayRequest}. Runs one at a time on the
+ * thread {@code replay}.
  */
 final class Replay implements AutoCloseable {
 
@@ -84,52 +76,53 @@ final class Replay implements AutoCloseable {
   }
 
   private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-    Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
-    Selection selection = selection(query);
-    boolean again = "true".equals(first(query, "again"));
-    Mono<byte[]> answer =
-        Mono.fromCallable(() -> JSON.writeValueAsBytes(run(selection, again)))
-            .subscribeOn(thread)
-            .onErrorMap(
-                IOException.class,
-                e ->
-                    new Problem(503, "Replay stopped", String.valueOf(e.getMessage()))
-                        .header("retry-after", "1"));
-    return response.header("content-type", "application/json").sendByteArray(answer);
+    return ReplayRequest.read(request)
+        .publishOn(thread)
+        .map(this::answer)
+        .flatMap(
+            json ->
+                response
+                    .header("content-type", "application/json")
+                    .sendByteArray(Mono.just(json))
+                    .then());
   }
 
-  private static Selection selection(Map<String, List<String>> query) {
+  private byte[] answer(ReplayRequest request) {
     try {
-      String id = first(query, "id");
-      String reason = first(query, "reason");
-      String since = first(query, "since");
-      return new Selection(
-          id == null ? null : Quarantined.id(id),
-          reason == null ? null : Reason.of(reason),
-          first(query, "origin"),
-          first(query, "topic"),
-          since == null ? Long.MIN_VALUE : nanos(Instant.parse(since)));
-    } catch (IllegalArgumentException | DateTimeParseException e) {
-      throw new Problem(400, "Bad selection", String.valueOf(e.getMessage()));
+      return JSON.writeValueAsBytes(run(request));
+    } catch (IOException e) {
+      throw new Problem(503, "Replay stopped", String.valueOf(e.getMessage()))
+          .header("retry-after", "1");
     }
   }
 
-  private static long nanos(Instant instant) {
-    return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
-  }
+  /**
+   * What came of a replay.
+   *
+   * @param replayed entries that went through the intake again
+   * @param readings readings that came of them
+   * @param stillRejected entries of which something was quarantined again
+   * @param already entries left out, for they were replayed before
+   * @param cut entries left out, for their evidence was too large to keep whole
+   */
+  record Outcome(long replayed, long readings, long stillRejected, long already, long cut) {}
 
-  private static @Nullable String first(Map<String, List<String>> query, String name) {
-    List<String> values = query.get(name);
-    return values == null || values.isEmpty() ? null : values.get(0);
-  }
-
-  Replayed run(Selection selection, boolean again) throws IOException {
-    Replayed replayed = book.replay(selection, again, this::again);
+  Outcome run(ReplayRequest request) throws IOException {
+    long[] counts = new long[2];
+    Replayed replayed =
+        book.replay(
+            request.selection(),
+            request.again(),
+            entry -> {
+              Inbox.Receipt receipt = again(entry);
+              counts[0] += receipt.appended();
+              counts[1] += receipt.rejected().isEmpty() ? 0 : 1;
+            });
     writer.sync();
-    return replayed;
+    return new Outcome(replayed.given(), counts[0], counts[1], replayed.already(), replayed.cut());
   }
 
-  private void again(Quarantined entry) throws IOException {
+  private Inbox.Receipt again(Quarantined entry) throws IOException {
     CompletableFuture<Inbox.Receipt> durable = new CompletableFuture<>();
     boolean line = entry.origin().side() == Quarantined.Side.SINK;
     Delivery delivery =
@@ -163,8 +156,9 @@ final class Replay implements AutoCloseable {
     if (answer == Inbox.Answer.NO_ROOM) {
       throw new IOException("the log has no room now; what was not replayed still stands");
     }
-    await(durable);
+    Inbox.Receipt receipt = await(durable);
     writer.replayed(entry, time.wallNs());
+    return receipt;
   }
 
   private String lineFormat(String sink) {
@@ -189,9 +183,9 @@ final class Replay implements AutoCloseable {
         decoded.payload());
   }
 
-  private static void await(CompletableFuture<Inbox.Receipt> durable) throws IOException {
+  private static Inbox.Receipt await(CompletableFuture<Inbox.Receipt> durable) throws IOException {
     try {
-      durable.get(SYNC_LIMIT_S, TimeUnit.SECONDS);
+      return durable.get(SYNC_LIMIT_S, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new IOException("the sync failed; what was not replayed still stands", e.getCause());
     } catch (TimeoutException e) {

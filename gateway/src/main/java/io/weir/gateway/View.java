@@ -10,6 +10,7 @@ import io.weir.gateway.http.GatewayView;
 import io.weir.gateway.http.Health;
 import io.weir.gateway.http.Live;
 import io.weir.gateway.http.MachineView;
+import io.weir.gateway.http.QuarantineEntry;
 import io.weir.gateway.http.QuarantinePage;
 import io.weir.gateway.http.Status;
 import io.weir.gateway.log.LogStatus;
@@ -27,6 +28,7 @@ import io.weir.gateway.source.Source;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -371,14 +373,42 @@ final class View implements GatewayView {
         entry.origin().name(),
         entry.topic(),
         instant(entry.receiveTimeNs()),
-        entry.faults().stream()
-            .map(
-                fault ->
-                    new QuarantinePage.Fault(
-                        fault.reason().label(), fault.detail(), fault.readings()))
-            .toList(),
+        faults(entry),
         entry.rawLength(),
         Evidence.preview(entry.raw(), PREVIEW_BYTES),
+        replayedNs == null ? null : instant(replayedNs));
+  }
+
+  private static List<QuarantinePage.Fault> faults(Quarantined entry) {
+    return entry.faults().stream()
+        .map(
+            fault ->
+                new QuarantinePage.Fault(fault.reason().label(), fault.detail(), fault.readings()))
+        .toList();
+  }
+
+  @Override
+  public @Nullable QuarantineEntry quarantined(long id) throws IOException {
+    QuarantineBook.Line line = book.show(id);
+    if (line == null) {
+      return null;
+    }
+    Quarantined entry = line.entry();
+    Long replayedNs = line.replayedNs();
+    Quarantined.Fault first = entry.faults().get(0);
+    String text = Evidence.text(entry.raw());
+    return new QuarantineEntry(
+        entry.label(),
+        entry.topic(),
+        entry.origin().name(),
+        instant(entry.receiveTimeNs()),
+        first.reason().label(),
+        first.detail(),
+        faults(entry),
+        new QuarantineEntry.Payload(
+            text, text == null ? Base64.getEncoder().encodeToString(entry.raw()) : null),
+        entry.rawLength(),
+        !entry.whole(),
         replayedNs == null ? null : instant(replayedNs));
   }
 

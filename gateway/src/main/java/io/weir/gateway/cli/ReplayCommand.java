@@ -2,7 +2,6 @@ package io.weir.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.netty.handler.codec.http.QueryStringEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -17,6 +16,8 @@ import javax.net.ssl.SSLParameters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufMono;
 import reactor.netty.http.client.HttpClient;
 
 /** Asks the running gateway to take entries in again: only it may write to its logs. */
@@ -46,19 +47,18 @@ final class ReplayCommand extends ConfiguredCommand {
   @Override
   public Integer call() throws ConfigException, InputException, IOException {
     Config.Http http = options.load().http();
-    Map<String, String> query = selection.query();
-    if (query.isEmpty() != all) {
+    Map<String, Object> wanted = selection.members();
+    if (wanted.isEmpty() != all) {
       throw new InputException("say which entries, by an option such as --reason, or --all");
     }
     if (http.port() == 0) {
       throw new InputException("http.port is 0: say which it is, with --set http.port=PORT");
     }
-    QueryStringEncoder path = new QueryStringEncoder("/api/v1/quarantine/replay");
-    query.forEach(path::addParam);
-    if (again) {
-      path.addParam("again", "true");
+    if (all) {
+      wanted.put("all", true);
     }
-    Answer answer = ask(http, path.toString());
+    wanted.put("again", again);
+    Answer answer = ask(http, new ObjectMapper().writeValueAsString(wanted));
     JsonNode json = json(answer.body());
     if (answer.status() != 200) {
       String said = json.path("detail").asText(answer.body());
@@ -67,12 +67,16 @@ final class ReplayCommand extends ConfiguredCommand {
     terminal
         .out()
         .printf(
-            "replayed %d; left out %d replayed before, %d of which not all bytes were kept%n",
-            json.path("given").asLong(), json.path("already").asLong(), json.path("cut").asLong());
+            "replayed %d; left out %d replayed before, %d of which not all bytes were kept;"
+                + " of %d something was rejected again%n",
+            json.path("replayed").asLong(),
+            json.path("already").asLong(),
+            json.path("cut").asLong(),
+            json.path("stillRejected").asLong());
     return Program.DONE;
   }
 
-  private static Answer ask(Config.Http http, String path) throws IOException {
+  private static Answer ask(Config.Http http, String wanted) throws IOException {
     String address = address(http);
     HttpClient client =
         HttpClient.newConnection()
@@ -93,7 +97,8 @@ final class ReplayCommand extends ConfiguredCommand {
       return Objects.requireNonNull(
           client
               .post()
-              .uri(URI.create(address + path))
+              .uri(URI.create(address + "/api/v1/quarantine/replay"))
+              .send(ByteBufMono.fromString(Mono.just(wanted)))
               .responseSingle(
                   (response, body) ->
                       body.asString()

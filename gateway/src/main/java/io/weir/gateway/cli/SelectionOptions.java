@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -38,7 +40,7 @@ final class SelectionOptions {
   Selection selection() throws InputException {
     try {
       return new Selection(
-          id == null ? null : Quarantined.id(id),
+          id == null ? null : Set.of(Quarantined.id(id)),
           reason == null ? null : Reason.of(reason),
           origin,
           topic,
@@ -53,20 +55,22 @@ final class SelectionOptions {
   }
 
   /** What is given, by the names that the gateway's API has for it. */
-  Map<String, String> query() throws InputException {
+  Map<String, Object> members() throws InputException {
     selection(); // told here if it is wrong, before anybody is asked
-    Map<String, String> query = new LinkedHashMap<>();
-    put(query, "id", id);
-    put(query, "reason", reason);
-    put(query, "origin", origin);
-    put(query, "topic", topic);
-    put(query, "since", since);
-    return query;
+    Map<String, Object> members = new LinkedHashMap<>();
+    if (id != null) {
+      members.put("ids", List.of(id));
+    }
+    put(members, "reason", reason);
+    put(members, "origin", origin);
+    put(members, "topic", topic);
+    put(members, "since", since);
+    return members;
   }
 
-  private static void put(Map<String, String> query, String name, @Nullable String value) {
+  private static void put(Map<String, Object> members, String name, @Nullable String value) {
     if (value != null) {
-      query.put(name, value);
+      members.put(name, value);
     }
   }
 }

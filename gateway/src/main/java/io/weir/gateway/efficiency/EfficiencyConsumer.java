@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * fails, it goes back to what was committed last and tries again.
  *
  * <p>The fold knows no clock. This thread brings it the time, and only when all that was received
- * is folded: each second it writes what is due and takes a {@link Snapshot}, each minute it writes
- * provisional rows of machines that are not heard. Figures of a time at which a machine was heard
+ * is folded: each second it writes what is due, each minute it writes provisional rows of machines
+ * that are not heard. Figures of a time at which a machine was heard
  * do not depend on either.
  */
 public final class EfficiencyConsumer implements AutoCloseable {
@@ -34,6 +34,10 @@ public final class EfficiencyConsumer implements AutoCloseable {
 
   private static final long SECOND = 1_000_000_000L;
   private static final long IDLE_WAIT_NS = SECOND / 4;
+
+  /** With a second between two events of the stream, a stop is seen within one and a half. */
+  private static final long SHOWN_EVERY_NS = SECOND / 2;
+
   private static final int READINGS_A_MESSAGE = 1000;
 
   private final Efficiency efficiency;
@@ -48,6 +52,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
   private long next;
   private long committedAt;
   private long flushedAt;
+  private long shownAt;
   private long tickedMinute;
   private long stampNs;
   private boolean unsynced;
@@ -70,6 +75,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
     restore();
     committedAt = time.elapsedNs();
     flushedAt = committedAt;
+    shownAt = committedAt;
   }
 
   private void restore() {
@@ -86,7 +92,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
     started.start();
   }
 
-  /** The factory as it was a second ago at most; any thread may ask. */
+  /** The factory as it was half a second ago at most; any thread may ask. */
   public Snapshot snapshot() {
     return snapshot;
   }
@@ -186,6 +192,9 @@ public final class EfficiencyConsumer implements AutoCloseable {
       if (entry == null) {
         live();
       }
+    }
+    if (now - shownAt >= SHOWN_EVERY_NS) {
+      shownAt = now;
       snapshot = fold.snapshot(time.wallNs());
     }
     if (now - committedAt >= COMMIT_S * SECOND) {

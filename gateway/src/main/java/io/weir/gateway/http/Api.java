@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -51,6 +52,7 @@ final class Api {
         json("/api/v1/assets", view::assets),
         json("/api/v1/efficiency", () -> MachineApi.made(view.efficiency())),
         asked("/api/v1/quarantine", this::quarantine),
+        asked("/api/v1/quarantine/{id}", this::quarantined),
         Route.of("GET", "/api/v1/stream", snapshots::stream));
   }
 
@@ -94,5 +96,21 @@ final class Api {
     int limit = (int) query.number("limit", PAGE, 1, LARGEST_PAGE);
     long before = query.number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
     return () -> view.quarantine(limit, before);
+  }
+
+  private Callable<?> quarantined(HttpServerRequest request) {
+    String path = request.fullPath();
+    String label = path.substring(path.lastIndexOf('/') + 1);
+    if (!label.matches("[0-9a-f]{16}")) {
+      throw Query.bad("an id has 16 hexadecimal digits, as /api/v1/quarantine lists them");
+    }
+    return () -> {
+      QuarantineEntry entry = view.quarantined(HexFormat.fromHexDigitsToLong(label));
+      if (entry == null) {
+        throw new Problem(
+            404, "Not found", "the quarantine does not, or no longer, hold this entry");
+      }
+      return entry;
+    };
   }
 }

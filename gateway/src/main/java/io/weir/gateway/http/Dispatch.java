@@ -56,7 +56,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   }
 
   private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
-    Map<String, Route> methods = routes.get(request.fullPath());
+    Map<String, Route> methods = routes.get(pattern(request.fullPath()));
     HttpHeaders headers = request.requestHeaders();
     if (methods == null) {
       access.check(headers);
@@ -75,6 +75,12 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     }
     checkAnnounced(headers.get("content-length"));
     return Mono.from(route.handler().apply(request, response));
+  }
+
+  /** The path as a route has it, where there is one. */
+  private String pattern(String path) {
+    String one = path.substring(0, path.lastIndexOf('/') + 1) + "{id}";
+    return !routes.containsKey(path) && routes.containsKey(one) ? one : path;
   }
 
   /** A length that says the body is too large spares both sides the sending of it. */
@@ -136,7 +142,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   }
 
   private void count(HttpServerRequest request, HttpServerResponse response, long nanos) {
-    String path = request.fullPath();
+    String path = pattern(request.fullPath());
     meters
         .timer(
             Names.HTTP_REQUEST_TIME,

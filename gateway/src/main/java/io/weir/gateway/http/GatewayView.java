@@ -35,4 +35,7 @@ public interface GatewayView {
    * @param before only entries below this position, as {@link QuarantinePage#next()} gives it
    */
   QuarantinePage quarantine(int limit, long before) throws IOException;
+
+  /** One entry of the quarantine whole, or {@code null} where it is not, or no longer, held. */
+  @Nullable QuarantineEntry quarantined(long id) throws IOException;
 }

@@ -9,7 +9,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * One thing the server does.
  *
  * @param method GET (which serves HEAD too), POST, PUT or DELETE
- * @param path the exact path
+ * @param path the exact path; where it ends in <code>/{id}</code>, any one segment may stand there
  * @param open whether it is served without a token
  * @param handler answers; runs on an event loop, so it must not wait, and bounds the body it reads.
  *     A {@link Problem} that it throws or signals becomes the answer; anything else becomes a 500

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,21 @@ public final class Evidence {
    * @param most characters at most, apart from the mark that more follows
    */
   public static String preview(byte[] raw, int most) {
-    String text = text(raw);
+    String text = printable(raw);
     String shown = text == null ? "0x" + HexFormat.of().formatHex(raw) : text;
     if (shown.codePointCount(0, shown.length()) <= most) {
       return shown;
     }
     return shown.substring(0, shown.offsetByCodePoints(0, most)) + "…";
+  }
+
+  /** The bytes as text, unaltered, or {@code null} where they are not UTF-8. */
+  public static @Nullable String text(byte[] raw) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(raw)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
   }
 
   /** All bytes, sixteen a row: offset, hexadecimal, printable ASCII. */
@@ -44,7 +54,7 @@ public final class Evidence {
   }
 
   /** With what a terminal would obey written out, or {@code null} where it is not UTF-8. */
-  private static @Nullable String text(byte[] raw) {
+  private static @Nullable String printable(byte[] raw) {
     CharBuffer text = CharBuffer.allocate(raw.length);
     ByteBuffer in = ByteBuffer.wrap(raw);
     // Not at the end of input: a beginning may stop within a character.

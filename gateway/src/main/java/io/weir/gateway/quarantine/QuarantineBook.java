@@ -30,14 +30,14 @@ public final class QuarantineBook {
   /**
    * Which entries are meant; {@code null} means any.
    *
-   * @param id one entry
+   * @param ids these entries
    * @param reason entries with a fault of this reason
    * @param origin entries of this source or sink
    * @param topic entries whose topic contains this
    * @param sinceNs entries received at or after this time; {@link Long#MIN_VALUE} for all
    */
   public record Selection(
-      @Nullable Long id,
+      @Nullable Set<Long> ids,
       @Nullable Reason reason,
       @Nullable String origin,
       @Nullable String topic,
@@ -46,7 +46,7 @@ public final class QuarantineBook {
     public static final Selection ALL = new Selection(null, null, null, null, Long.MIN_VALUE);
 
     boolean takes(Quarantined entry) {
-      return (id == null || id == entry.id())
+      return (ids == null || ids.contains(entry.id()))
           && (reason == null || entry.faults().stream().anyMatch(f -> f.reason() == reason))
           && (origin == null || origin.equals(entry.origin().name()))
           && (topic == null || entry.topic().contains(topic))

@@ -95,6 +95,12 @@ class PartsTest {
                 assertThat(entries.get(1).path("preview").asText()).contains("\"v\":}");
                 assertThat(entries.get(0).at("/faults/0/reason").asText()).isEqualTo("bad-time");
               });
+      String id = JSON.readTree(gateway.get("/api/v1/quarantine")).at("/entries/1/id").asText();
+      JsonNode whole = JSON.readTree(gateway.get("/api/v1/quarantine/" + id));
+      assertThat(whole.at("/payload/text").asText()).isEqualTo("{\"seq\":1,\"v\":}");
+      assertThat(whole.path("reason").asText()).isEqualTo("malformed");
+      assertThat(whole.path("size").asInt()).isEqualTo(14);
+      assertThat(whole.path("truncated").asBoolean(true)).isFalse();
       assertThat(gateway.stop()).as("exit code after SIGTERM").isZero();
 
       gateway.configure(
@@ -102,14 +108,42 @@ class PartsTest {
               .replace("format: json", "format: json, time: { zone: UTC }"));
       gateway.start();
       JsonNode replayed =
-          JSON.readTree(gateway.post("/api/v1/quarantine/replay?reason=bad-time", "").body());
-      assertThat(replayed.path("given").asLong()).isEqualTo(1);
+          JSON.readTree(
+              gateway.post("/api/v1/quarantine/replay", "{\"reason\":\"bad-time\"}").body());
+      assertThat(replayed)
+          .isEqualTo(
+              JSON.readTree(
+                  "{\"replayed\":1,\"readings\":2,\"stillRejected\":0,\"already\":0,\"cut\":0}"));
+      JsonNode wrong =
+          JSON.readTree(
+              gateway.post("/api/v1/quarantine/replay", "{\"ids\":[\"" + id + "\"]}").body());
+      assertThat(wrong.path("stillRejected").asLong()).isEqualTo(1);
+      for (String body :
+          List.of(
+              "",
+              "{}",
+              "[]",
+              "{\"all\":1}",
+              "{\"reason\":\"odd\"}",
+              "{\"ids\":[\"1\"]}",
+              "{\"ids\":[null]}",
+              "{\"all\":true,\"reason\":\"limit\"}",
+              "{\"everything\":true}",
+              "{} x")) {
+        HttpResponse<String> refused = gateway.post("/api/v1/quarantine/replay", body);
+        assertThat(refused.statusCode()).as(body).isEqualTo(400);
+        assertThat(refused.body()).contains("Bad selection");
+      }
+      HttpResponse<String> tooLong =
+          gateway.post("/api/v1/quarantine/replay", " ".repeat(70_000) + "{\"all\":true}");
+      assertThat(tooLong.statusCode()).isEqualTo(413);
       await().atMost(Duration.ofSeconds(20)).until(() -> stored() == 2);
       assertThat(store.query("factory", "SELECT seq FROM telemetry WHERE seq = 2"))
           .contains("1795514400000000000");
       JsonNode again =
-          JSON.readTree(gateway.post("/api/v1/quarantine/replay?reason=bad-time", "").body());
-      assertThat(again.path("given").asLong()).as("replayed once only").isZero();
+          JSON.readTree(
+              gateway.post("/api/v1/quarantine/replay", "{\"reason\":\"bad-time\"}").body());
+      assertThat(again.path("replayed").asLong()).as("replayed once only").isZero();
       assertThat(again.path("already").asLong()).isEqualTo(1);
       JsonNode ledger = JSON.readTree(gateway.get("/api/v1/ledger"));
       for (JsonNode line : ledger.path("sources")) {

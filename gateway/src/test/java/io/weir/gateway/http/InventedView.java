@@ -7,6 +7,7 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ final class InventedView implements GatewayView {
   volatile RuntimeException failure;
   volatile @Nullable Efficiency efficiency;
   volatile List<QuarantinePage.Entry> held = List.of();
+  volatile @Nullable QuarantineEntry entry;
   final InventedMachines machines = new InventedMachines();
 
   /** A message of one machine, a second ago. */
@@ -144,5 +146,11 @@ final class InventedView implements GatewayView {
   @Override
   public QuarantinePage quarantine(int limit, long before) {
     return new QuarantinePage(held, before == Long.MAX_VALUE ? (long) limit : null);
+  }
+
+  @Override
+  public @Nullable QuarantineEntry quarantined(long id) {
+    QuarantineEntry held = entry;
+    return held != null && held.id().equals(HexFormat.of().toHexDigits(id)) ? held : null;
   }
 }

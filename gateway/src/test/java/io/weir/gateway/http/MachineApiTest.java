@@ -160,6 +160,33 @@ class MachineApiTest {
   }
 
   @Test
+  void anEntryOfTheQuarantineIsServedWhole() throws Exception {
+    view.entry =
+        new QuarantineEntry(
+            "00ff00ff00ff00ff",
+            "t",
+            "plant",
+            java.time.Instant.EPOCH,
+            "malformed",
+            "not JSON",
+            List.of(),
+            new QuarantineEntry.Payload(null, "/w=="),
+            1,
+            false,
+            null);
+    JsonNode entry = get("/api/v1/quarantine/00ff00ff00ff00ff", 200);
+    assertThat(entry.path("payload").toString()).isEqualTo("{\"base64\":\"/w==\"}");
+    assertThat(entry.path("received").asText()).isEqualTo("1970-01-01T00:00:00Z");
+    assertThat(get("/api/v1/quarantine/00ff00ff00ff00fe", 404).path("detail").asText())
+        .contains("no longer");
+    for (String wrong : List.of("", "1", "00FF00FF00FF00FF", "zzzzzzzzzzzzzzzz")) {
+      assertThat(get("/api/v1/quarantine/" + wrong, 400).path("detail").asText())
+          .contains("16 hexadecimal digits");
+    }
+    get("/api/v1/quarantine/a/b", 404);
+  }
+
+  @Test
   void withoutFiguresThereIsNoHistory() throws Exception {
     for (String path : List.of("/api/v1/history", "/api/v1/stops")) {
       assertThat(get(path, 404).path("detail").asText()).contains("efficiency");

@@ -92,7 +92,7 @@ class SignalMemoryTest {
       assertThat(points.stream().mapToDouble(SignalList.Point::min).min()).hasValue(-599);
       assertThat(points.stream().mapToDouble(SignalList.Point::max).max()).hasValue(600);
     }
-    assertThat(points(START + 5_000, 60, 600)).hasSize(6);
+    assertThat(points(START + 5_000, 1, 600)).hasSize(6);
     assertThat(list(START - 1, 60, 600).signals()).isEmpty();
   }
 

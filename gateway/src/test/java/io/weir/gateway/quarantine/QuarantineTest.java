@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -322,7 +323,8 @@ class QuarantineTest {
     assertThat(topics(new Selection(null, null, null, null, 6)))
         .containsExactly("press/2", "press/1");
     long id = all().get(0).entry().id();
-    assertThat(topics(new Selection(id, null, null, null, Long.MIN_VALUE))).containsExactly("old");
+    assertThat(topics(new Selection(Set.of(id), null, null, null, Long.MIN_VALUE)))
+        .containsExactly("old");
   }
 
   private List<String> topics(Selection selection) throws IOException {

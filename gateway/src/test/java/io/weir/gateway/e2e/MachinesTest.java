@@ -1,0 +1,165 @@
+package io.weir.gateway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.peers.Mosquitto;
+import io.weir.sim.Publisher;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the live page shows of machines, from a gateway whose store is down and that is killed. */
+class MachinesTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MACHINE = "?site=p&area=a&line=l&machine=m1";
+  private static final String CONFIG =
+      """
+      sources: [ { name: plant, type: mqtt, url: "%s" } ]
+      routes:
+        - { topic: "f/{site}/{area}/{line}/{machine}", format: json }
+      sinks:
+        - { name: history, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: f }
+      efficiency:
+        zone: UTC
+        defaults:
+          micro-stop: 10s
+          silent-after: 1h
+          state: { metric: state, running: [RUN], down: [JAM, FAULT] }
+          count: { total: total }
+      """;
+
+  @TempDir Path folder;
+
+  private static JsonNode get(GatewayProcess gateway, String path) throws IOException {
+    return JSON.readTree(gateway.get(path));
+  }
+
+  private static void tell(Publisher publisher, String machine, long ms, String fields)
+      throws IOException {
+    String json = "{\"ts\":" + ms + "," + fields + "}";
+    publisher.publish("f/p/a/l/" + machine, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<String> spans(JsonNode history) {
+    List<String> spans = new ArrayList<>();
+    for (JsonNode span : history.at("/machines/0/spans")) {
+      spans.add(span.get(0).asLong() + " " + span.get(2).asText() + " " + span.get(3).asText());
+    }
+    return spans;
+  }
+
+  @Test
+  void theHistoryOutlivesAKillThoughNoStoreTakesIt() throws Exception {
+    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+        GatewayProcess gateway =
+            new GatewayProcess(folder.resolve("gateway"), CONFIG.formatted(broker.url()))) {
+      broker.start();
+      gateway.start();
+      DurabilityTest.awaitConnected(gateway);
+      long start = System.currentTimeMillis() / 1000 * 1000 - 600_000;
+      try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
+        tell(publisher, "m1", start, "\"state\":\"RUN\",\"speed\":10.5,\"total\":5");
+        tell(publisher, "m1", start + 60_000, "\"state\":\"JAM\"");
+        tell(publisher, "m1", start + 65_000, "\"state\":\"RUN\"");
+        tell(publisher, "m1", start + 120_000, "\"state\":\"FAULT\",\"speed\":0.5");
+        tell(publisher, "m1", start + 300_000, "\"state\":\"RUN\",\"speed\":9.5");
+        tell(publisher, "m1", start + 500_000, "\"state\":\"FAULT\"");
+        tell(publisher, "m2", start, "\"state\":\"RUN\"");
+        publisher.publish("f/p/a/l/m2", "{\"ts\":".getBytes(StandardCharsets.UTF_8));
+        assertThat(publisher.drain(Duration.ofSeconds(20))).isTrue();
+      }
+      List<String> told =
+          List.of(
+              start + " running RUN",
+              (start + 60_000) + " micro_stop JAM",
+              (start + 65_000) + " running RUN",
+              (start + 120_000) + " down FAULT",
+              (start + 300_000) + " running RUN",
+              (start + 500_000) + " down FAULT");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> assertThat(spans(get(gateway, "/api/v1/history" + MACHINE))).isEqualTo(told));
+      assertStops(gateway, start);
+      assertSignals(gateway, start);
+      assertQuality(gateway);
+
+      gateway.kill();
+      gateway.start();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .untilAsserted(
+              () -> assertThat(spans(get(gateway, "/api/v1/history" + MACHINE))).isEqualTo(told));
+      assertStops(gateway, start);
+      assertThat(get(gateway, "/api/v1/history").path("machines")).hasSize(2);
+      JsonNode last = get(gateway, "/api/v1/history" + MACHINE);
+      assertThat(last.at("/machines/0/spans/5/1")).isEqualTo(last.path("toMs"));
+    }
+  }
+
+  private static void assertStops(GatewayProcess gateway, long start) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              JsonNode answer = get(gateway, "/api/v1/stops" + MACHINE);
+              assertThat(answer.path("stops").findValuesAsText("startMs"))
+                  .containsExactly(
+                      "" + (start + 500_000), "" + (start + 120_000), "" + (start + 60_000));
+              assertThat(answer.at("/stops/0/open").asBoolean()).isTrue();
+              assertThat(answer.at("/stops/0/seconds").asDouble()).isGreaterThan(90);
+              assertThat(answer.at("/stops/1/open").asBoolean()).isFalse();
+              assertThat(answer.at("/stops/1/seconds").asDouble()).isEqualTo(180);
+              assertThat(answer.at("/pareto/0/reason").asText()).isEqualTo("FAULT");
+              assertThat(answer.at("/pareto/0/count").asInt()).isEqualTo(2);
+              assertThat(answer.at("/pareto/1/state").asText()).isEqualTo("micro_stop");
+              assertThat(answer.at("/pareto/1/seconds").asDouble()).isEqualTo(5);
+              JsonNode one = get(gateway, "/api/v1/stops" + MACHINE + "&state=down&limit=1");
+              assertThat(one.path("stops")).hasSize(1);
+              assertThat(one.path("more").asBoolean()).isTrue();
+              assertThat(one.path("pareto")).hasSize(1);
+              assertThat(one.at("/pareto/0/count").asInt()).isEqualTo(2);
+              assertThat(get(gateway, "/api/v1/stops?machine=m2").path("stops")).isEmpty();
+            });
+  }
+
+  private static void assertSignals(GatewayProcess gateway, long start) throws IOException {
+    JsonNode answer = get(gateway, "/api/v1/signals" + MACHINE);
+    assertThat(answer.path("signals").findValuesAsText("metric")).containsExactly("speed", "total");
+    assertThat(answer.at("/signals/0/points").toString())
+        .isEqualTo(
+            "[[%d,10.5,10.5,10.5],[%d,0.5,0.5,0.5],[%d,9.5,9.5,9.5]]"
+                .formatted(start, start + 120_000, start + 300_000));
+    assertThat(answer.at("/words/0/metric").asText()).isEqualTo("state");
+    assertThat(answer.at("/words/0/changes/1").toString())
+        .isEqualTo("[%d,\"JAM\"]".formatted(start + 60_000));
+    assertThat(answer.path("keptSinceMs").asLong()).isGreaterThan(start + 500_000);
+  }
+
+  private static void assertQuality(GatewayProcess gateway) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> {
+              JsonNode quality = get(gateway, "/api/v1/quality");
+              assertThat(quality.at("/machines/0/path/3").asText())
+                  .as("ten minutes behind, where the other is less")
+                  .isEqualTo("m2");
+              assertThat(quality.at("/machines/0/skewSeconds").asDouble()).isLessThan(-500);
+              assertThat(quality.at("/machines/0/silentAfterSeconds").asDouble()).isEqualTo(3600);
+              assertThat(quality.at("/quarantine/0/reason").asText()).isEqualTo("malformed");
+              assertThat(quality.at("/quarantine/0/count").asInt()).isEqualTo(1);
+            });
+  }
+}
