@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The fold knows no clock. This thread brings it the time, and only when all that was received
  * is folded: each second it writes what is due, each minute it writes provisional rows of machines
- * that are not heard. Figures of a time at which a machine was heard
- * do not depend on either.
+ * that are not heard. Figures of a time at which a machine was heard do not depend on either.
  */
 public final class EfficiencyConsumer implements AutoCloseable {
 

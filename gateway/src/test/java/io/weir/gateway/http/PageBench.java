@@ -2,14 +2,13 @@ package io.weir.gateway.http;
 
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.peers.Chromium;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,18 +48,9 @@ public final class PageBench {
     remember();
     Config.Http http = new Config.Http("127.0.0.1", 0, null, null, 10_000, Duration.ofSeconds(20));
     try (HttpServer server = HttpServer.start(http, view, meters.registry(), List.of());
-        Playwright playwright =
-            Playwright.create(
-                new Playwright.CreateOptions()
-                    .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")))) {
-      Browser browser =
-          playwright
-              .chromium()
-              .launch(
-                  new BrowserType.LaunchOptions()
-                      .setExecutablePath(Path.of("/usr/bin/chromium"))
-                      .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-      Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1920, 1080));
+        Chromium chromium = new Chromium()) {
+      Page page =
+          chromium.browser().newPage(new Browser.NewPageOptions().setViewportSize(1920, 1080));
       page.navigate("http://127.0.0.1:" + server.port() + "/");
       page.waitForFunction("n => document.querySelectorAll('.machine').length === n", count);
       page.waitForTimeout(2_000);

@@ -4,21 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.metrics.Meters;
+import io.weir.gateway.peers.Chromium;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 abstract class PageInChromium {
 
-  static Playwright playwright;
-  static Browser browser;
+  private static Chromium chromium;
 
   final InventedView view = new InventedView();
   final Meters meters = new Meters("plant-a-1", "0.1.0");
@@ -47,26 +43,13 @@ abstract class PageInChromium {
 
   @BeforeAll
   static void openBrowser() {
-    Path chromium = Path.of("/usr/bin/chromium");
-    assertThat(Files.isExecutable(chromium))
-        .as("the page is tested in a real browser; get it with: apt-get install chromium")
-        .isTrue();
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium)
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")));
+    chromium = new Chromium();
   }
 
   @AfterAll
   static void closeBrowser() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
@@ -95,11 +78,13 @@ abstract class PageInChromium {
       context.close();
     }
     context =
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setViewportSize(width, height)
-                .setColorScheme(scheme)
-                .setLocale(locale));
+        chromium
+            .browser()
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(width, height)
+                    .setColorScheme(scheme)
+                    .setLocale(locale));
     page = context.newPage();
     page.onPageError(complaints::add);
     page.onConsoleMessage(this::heard);

@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,6 +170,30 @@ class PageViewsTest extends PageInChromium {
     await()
         .untilAsserted(
             () -> assertThat(view.machines.asked).asString().contains("last=true", "line=packing"));
+  }
+
+  @Test
+  void whatCannotBeTakenIsShownWithItsReasonAndSilenceIsNamed() {
+    visit("/quality");
+    assertThat(page.locator("tbody tr").nth(0)).containsText("cnc-02silent4 min");
+    assertThat(page.locator("tbody tr").nth(1)).containsText("pack-011 s-42 s1735");
+    view.entry =
+        new QuarantineEntry(
+            "0123456789abcdef",
+            "t",
+            "plant",
+            Instant.now(),
+            "malformed",
+            "not JSON",
+            List.of(),
+            new QuarantineEntry.Payload("{\"temperature\": 4", null),
+            17,
+            false,
+            null);
+    page.locator(".entries summary").click();
+    assertThat(page.locator(".payload pre")).hasText("{\"temperature\": 4");
+    page.getByText("cannot be read").first().click();
+    assertThat(page.locator(".entries details")).hasCount(1);
   }
 
   @Test

@@ -42,7 +42,7 @@ export function query(path, parameters, place = {}) {
   return `${path}?${all}`;
 }
 
-const LEAST_MS = 3000; // in a large plant some state changes every second
+const LEAST_MS = 5000; // in a large plant some state changes every second
 const watches = new Set();
 
 /**

@@ -1,7 +1,7 @@
 // A machine as a tile: its state, the figures of its shift, its last hours.
 
 import { element, keyed, link, setClass, setText } from "./dom.js";
-import { at, figure, whole } from "./format.js";
+import { figure, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { hrefOf, said } from "./model.js";
 import { badge, showBadge, showOee } from "./figures.js";
@@ -18,8 +18,11 @@ export function makeCard(machine) {
     element("dl", "metrics"));
 }
 
-/** @param history of all machines by id, with fromMs and toMs; null while there is none */
-export function showCard(card, machine, history) {
+/**
+ * @param history of all machines by id, with fromMs and toMs; null while there is none
+ * @param dense whether there are so many that pieces are left out
+ */
+export function showCard(card, machine, history, dense) {
   const [top, state, pieces, hours, metrics] = card.children;
   const kind = machine.state.kind;
   setClass(card, `machine ${kind}`);
@@ -34,16 +37,20 @@ export function showCard(card, machine, history) {
     return;
   }
   showOee(top.children[1], machine.shift, "oee");
-  const { good, plan, scrap } = machine.shift;
-  const made = good === null ? "" : plan === null || plan === undefined
-    ? t("card.good", whole(good), whole(scrap)) : t("card.goodOf", whole(good), whole(plan), whole(scrap));
-  setText(pieces, [made, t("card.last", said(machine.last).oee)].filter((part) => part !== "").join(" · "));
+  if (!dense) setText(pieces, piecesOf(machine));
   if (history !== null) {
     const [states, axis] = hours.children;
     showStrip(states, history.spans.get(machine.id) ?? [], history.fromMs, history.toMs);
-    setText(axis.children[0], at(history.fromMs));
+    setText(axis.children[0], history.from);
     setText(axis.children[1], t("strip.now"));
   }
+}
+
+function piecesOf(machine) {
+  const { good, plan, scrap } = machine.shift;
+  const made = good === null ? "" : plan === null || plan === undefined
+    ? t("card.good", whole(good), whole(scrap)) : t("card.goodOf", whole(good), whole(plan), whole(scrap));
+  return [made, t("card.last", said(machine.last).oee)].filter((part) => part !== "").join(" · ");
 }
 
 export const label = (metric) => {

@@ -3,7 +3,7 @@
 import { query, watch } from "./api.js";
 import { element, keyed, link, panel, setClass, setText } from "./dom.js";
 import { badge, factors, figureTable, losses, pieces, shiftName, showBadge, showOee } from "./figures.js";
-import { at, percent } from "./format.js";
+import { percent } from "./format.js";
 import { watchHistory } from "./history.js";
 import { t } from "./i18n.js";
 import { hrefOf, idOf, said } from "./model.js";
@@ -76,7 +76,7 @@ export function lineView({ path }) {
       if (history !== null) showStrip(states, history.spans.get(machine.id) ?? [], history.fromMs, history.toMs);
     });
     if (history !== null) {
-      setText(axis.children[0], at(history.fromMs));
+      setText(axis.children[0], history.from);
       setText(axis.children[1], t("strip.now"));
     }
   }

@@ -4,7 +4,7 @@ import { query, watch } from "./api.js";
 import { label } from "./card.js";
 import { element, link, panel, setText, table } from "./dom.js";
 import { badge, factors, figureTable, losses, pieces, shiftName, showBadge, showOee } from "./figures.js";
-import { at, duration, figure, percent } from "./format.js";
+import { duration, figure, percent } from "./format.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
 import { hrefOf, idOf, said } from "./model.js";
@@ -54,7 +54,7 @@ export function machineView({ path }) {
     if (!model.hasFigures) return;
     watches.push(watchHistory(place, (history) => {
       showStrip(states, history.spans.get(id) ?? [], history.fromMs, history.toMs);
-      setText(axis.children[0], at(history.fromMs));
+      setText(axis.children[0], history.from);
       setText(axis.children[1], t("strip.now"));
     }, () => {}), // the strip stays hatched
     watch(() => query("/api/v1/stops", { hours: 24, limit: STOPS }, place), 10, stops.show, stops.fail));

@@ -62,7 +62,8 @@ export function plantView() {
     shift.show(model);
     toolbar.hidden = all.length === 0;
     causesPanel.hidden = !model.hasFigures;
-    setClass(lines, `lines ${all.length > DENSE ? "dense" : all.length <= ROOMY ? "roomy" : ""}`);
+    const dense = all.length > DENSE;
+    setClass(lines, `lines ${dense ? "dense" : all.length <= ROOMY ? "roomy" : ""}`);
     const wanted = search.value.trim().toLowerCase();
     const fits = (m) => (onlyKind === null || m.state.kind === onlyKind)
       && (wanted === "" || m.path.join(" ").toLowerCase().includes(wanted));
@@ -70,7 +71,7 @@ export function plantView() {
       .filter(({ line, machines }) => machines.length > 0 || (line.machines.length === 0 && wanted === "" && onlyKind === null));
     keyed(lines, shown, ({ line }) => line.id, ({ line }) => makeLine(line), (node, { line, machines }) => {
       showLine(node.firstChild, line);
-      keyed(node.children[1], machines, (m) => m.id, makeCard, (card, machine) => showCard(card, machine, history));
+      keyed(node.children[1], machines, (m) => m.id, makeCard, (card, machine) => showCard(card, machine, history, dense));
     });
     const counts = KINDS.map((kind) => ({ kind, count: all.filter((m) => m.state.kind === kind).length }))
       .filter(({ kind, count }) => count > 0 || kind === onlyKind);

@@ -119,7 +119,7 @@ function entryRow(entry, onReplay) {
       whatever.replaceChildren(
         element("p", "quiet", t("quality.payload", bytes(full.size), full.payload.text === undefined ? t("quality.base64") : "",
           full.truncated ? t("quality.truncated") : "")),
-        element("pre", "", text), button(t("quality.replayOne"), onReplay));
+        element("pre", "", text), full.truncated ? "" : button(t("quality.replayOne"), onReplay));
     } catch (failure) {
       whatever.replaceChildren(element("p", "", t("fetch.failed", failure.message)));
     }
