@@ -36,6 +36,7 @@ final class Layout {
   }
 
   Efficiency of(Snapshot snapshot) {
+    double target = snapshot.targetOee();
     List<Snapshot.LineNow> lines = new ArrayList<>(snapshot.lines());
     lines.sort(Comparator.comparingInt(line -> place(line.asset())));
     List<Snapshot.MachineNow> machines = new ArrayList<>(snapshot.machines());
@@ -43,9 +44,12 @@ final class Layout {
     return new Efficiency(
         snapshot.targetOee(),
         lines.stream()
-            .map(line -> new Efficiency.Line(path(line.asset()), shift(line.shift())))
+            .map(
+                line ->
+                    new Efficiency.Line(
+                        path(line.asset()), shift(line.shift(), target), last(line.last(), target)))
             .toList(),
-        machines.stream().map(Layout::machine).toList(),
+        machines.stream().map(machine -> machine(machine, target)).toList(),
         snapshot.late(),
         snapshot.ignored());
   }
@@ -59,8 +63,7 @@ final class Layout {
     return places.getOrDefault(asset.path(), Integer.MAX_VALUE);
   }
 
-  private static Efficiency.Machine machine(Snapshot.MachineNow machine) {
-    Snapshot.Shift last = machine.last();
+  private static Efficiency.Machine machine(Snapshot.MachineNow machine, double target) {
     return new Efficiency.Machine(
         path(machine.asset()),
         instant(machine.seen()),
@@ -68,12 +71,16 @@ final class Layout {
         machine.reason(),
         instant(machine.since()),
         machine.product(),
-        shift(machine.shift()),
-        last == null ? null : shift(last),
+        shift(machine.shift(), target),
+        last(machine.last(), target),
         machine.late());
   }
 
-  private static Efficiency.Shift shift(Snapshot.Shift shift) {
+  private static Efficiency.@Nullable Shift last(Snapshot.@Nullable Shift shift, double target) {
+    return shift == null ? null : shift(shift, target);
+  }
+
+  private static Efficiency.Shift shift(Snapshot.Shift shift, double target) {
     Figures figures = shift.figures();
     return new Efficiency.Shift(
         shift.name(),
@@ -94,6 +101,11 @@ final class Layout {
         defined(figures.qualityRatio()),
         defined(figures.oee()),
         defined(figures.coverage()),
+        defined(figures.nee()),
+        defined(figures.teep()),
+        defined(figures.mtbf()),
+        defined(figures.mttr()),
+        defined(figures.plan(target)),
         figures.members(),
         figures.expected(),
         losses(figures.losses()));

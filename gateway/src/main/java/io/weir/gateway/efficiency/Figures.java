@@ -202,6 +202,15 @@ public final class Figures {
     return ratio(seconds(Cell.REPAIR), (double) failures());
   }
 
+  /**
+   * The good pieces that the known time so far would have brought at a target OEE, with the mean
+   * ideal cycle of the pieces made; {@code good()} is to it as OEE to its target.
+   */
+  public double plan(double targetOee) {
+    double timed = pieces(Cell.TIMED_TOTAL, cell[Cell.NO_TOTAL] == 0);
+    return ratio(targetOee * known() * timed, idealTotal());
+  }
+
   private static double ratio(double numerator, double denominator) {
     return denominator > 0 ? numerator / denominator : Double.NaN;
   }

@@ -192,6 +192,7 @@ final class Fold {
   Snapshot snapshot(long wallNs) {
     List<Snapshot.MachineNow> now = new ArrayList<>(machines.size());
     Map<Asset, Period> shifts = new HashMap<>();
+    Map<Asset, Period> before = new HashMap<>();
     long late = 0;
     for (Machine machine : machines.values()) {
       Snapshot.MachineNow view = machine.now(wallNs);
@@ -199,20 +200,34 @@ final class Fold {
       late += machine.late();
       Asset asset = machine.asset;
       Asset line = new Asset(asset.site(), asset.area(), asset.line(), null);
-      Snapshot.Shift shift = view.shift();
-      Period key = new Period(Bucket.Kind.SHIFT, shift.start(), shift.end(), shift.name());
-      shifts.merge(line, key, (one, other) -> one.start() >= other.start() ? one : other);
+      shifts.merge(line, key(view.shift()), Fold::later);
+      if (view.last() != null) {
+        before.merge(line, key(view.last()), Fold::later);
+      }
     }
     List<Snapshot.LineNow> lines = new ArrayList<>();
     for (Asset line : shared.lines.assets()) {
-      Period key = shifts.get(line);
-      Figures figures = key == null ? null : shared.lines.figures(line, key);
-      if (key != null && figures != null) {
-        Snapshot.Shift shift = new Snapshot.Shift(key.shift(), key.start(), key.end(), figures);
-        lines.add(new Snapshot.LineNow(line, shift));
+      Snapshot.Shift shift = shift(line, shifts.get(line));
+      if (shift != null) {
+        lines.add(new Snapshot.LineNow(line, shift, shift(line, before.get(line))));
       }
     }
     return new Snapshot(wallNs, targetOee, List.copyOf(now), List.copyOf(lines), late, ignored);
+  }
+
+  private static Period key(Snapshot.Shift shift) {
+    return new Period(Bucket.Kind.SHIFT, shift.start(), shift.end(), shift.name());
+  }
+
+  private static Period later(Period one, Period other) {
+    return one.start() >= other.start() ? one : other;
+  }
+
+  private Snapshot.@Nullable Shift shift(Asset line, @Nullable Period key) {
+    Figures figures = key == null ? null : shared.lines.figures(line, key);
+    return key == null || figures == null
+        ? null
+        : new Snapshot.Shift(key.shift(), key.start(), key.end(), figures);
   }
 
   /** The state as bytes; all rows of lines must have been written. */

@@ -68,8 +68,8 @@ public record Snapshot(
    */
   public record Stop(long start, String shift, MachineState state, String reason, int count) {}
 
-  /** A line in the shift in course of its machines. */
-  public record LineNow(Asset asset, Shift shift) {}
+  /** A line in the shift in course of its machines, and in the one before where there was one. */
+  public record LineNow(Asset asset, Shift shift, @Nullable Shift last) {}
 
   /** The figures of one shift, so far. */
   public record Shift(String name, long start, long end, Figures figures) {}

@@ -25,8 +25,9 @@ public record Efficiency(
    * A line in the shift in course.
    *
    * @param path site, area and line, without the levels that are missing
+   * @param last the shift before
    */
-  public record Line(List<String> path, Shift shift) {}
+  public record Line(List<String> path, Shift shift, @Nullable Shift last) {}
 
   /**
    * A machine.
@@ -60,6 +61,12 @@ public record Efficiency(
    *     shifts and lines are to be added up by
    * @param coverage its part of planned busy time: below 0.9 to be doubted, below 0.5 to be left
    *     unsaid
+   * @param nee as OEE, but setup is not a loss
+   * @param teep OEE over all time instead of planned time
+   * @param mtbfSeconds running time for each failure
+   * @param mttrSeconds repair time for each failure
+   * @param plan the good pieces that the known time so far would have brought at the target OEE,
+   *     with the mean ideal cycle of the pieces made: good is to it as OEE to its target
    * @param members machines in the sums, of those expected
    */
   public record Shift(
@@ -81,6 +88,11 @@ public record Efficiency(
       @Nullable Double quality,
       @Nullable Double oee,
       @Nullable Double coverage,
+      @Nullable Double nee,
+      @Nullable Double teep,
+      @Nullable Double mtbfSeconds,
+      @Nullable Double mttrSeconds,
+      @Nullable Double plan,
       int members,
       int expected,
       Losses losses) {}

@@ -664,8 +664,27 @@ class RulesTest {
     assertThat(story.store.efficiency("s/a", "hour", "all", HOUR))
         .containsEntry("oee", 2640 / 3600.0)
         .containsEntry("good", 660.0);
-    assertThat(story.fold.snapshot(at("07:15:00")).lines().get(0).shift().figures().good())
-        .isGreaterThan(660);
+    Figures now = story.fold.snapshot(at("07:15:00")).lines().get(0).shift().figures();
+    assertThat(now.good()).isGreaterThan(660);
+    assertThat(now.good() / now.plan(0.75))
+        .as("good pieces against plan are OEE against its target")
+        .isCloseTo(now.oee() / 0.75, within(1e-9));
+  }
+
+  @Test
+  void aLineHasItsShiftInCourseAndTheOneBefore() {
+    factory.shift("early", "06:00", "07:00").shift("late", "07:00", "14:00");
+    Story story = new Story(factory);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+      int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
+      story.from("s/a/l/a", time, "state", minute % 2 == 0 ? "RUNNING" : "DOWN");
+    }
+    Snapshot.LineNow line = story.flush().fold.snapshot(at("07:15:00")).lines().get(0);
+    Snapshot.Shift last = java.util.Objects.requireNonNull(line.last());
+    assertThat(line.shift().name()).isEqualTo("late");
+    assertThat(last.name()).isEqualTo("early");
+    assertThat(last.figures().known()).isEqualTo(3600);
+    assertThat(last.figures().plan(0.75)).as("nothing was counted").isNaN();
   }
 
   @Test

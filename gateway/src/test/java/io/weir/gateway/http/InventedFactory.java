@@ -72,6 +72,11 @@ final class InventedFactory {
         0.98,
         availability * 0.9 * 0.98,
         known,
+        availability * 0.9 * 0.98,
+        availability * 0.9 * 0.98,
+        seconds * availability / 3,
+        seconds * (1 - availability) * 0.25,
+        seconds * 0.75,
         1,
         1,
         new Efficiency.Losses(
@@ -93,7 +98,7 @@ final class InventedFactory {
         Instant.now().minusSeconds(240),
         "",
         shift,
-        null,
+        shift(1, 0.8),
         0);
   }
 
@@ -104,7 +109,9 @@ final class InventedFactory {
     for (String line : List.of("press-shop", "machining", "packing")) {
       lines.add(
           new Efficiency.Line(
-              List.of("plant-a", "hall-1", line), shift(line.equals("packing") ? 0.8 : 1, 0.85)));
+              List.of("plant-a", "hall-1", line),
+              shift(line.equals("packing") ? 0.8 : 1, 0.85),
+              shift(1, 0.8)));
     }
     String[] presses = {"press-01", "press-02", "press-03", "oven-01"};
     for (String press : presses) {

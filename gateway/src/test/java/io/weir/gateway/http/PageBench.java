@@ -121,7 +121,7 @@ public final class PageBench {
       if (i % 12 == 0) {
         lines.add(
             new Efficiency.Line(
-                List.of("plant-a", "hall-1", line(i)), InventedFactory.shift(1, 0.85)));
+                List.of("plant-a", "hall-1", line(i)), InventedFactory.shift(1, 0.85), null));
       }
     }
     view.efficiency = new Efficiency(0.75, lines, machines, 0, 0);

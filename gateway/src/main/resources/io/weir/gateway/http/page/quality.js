@@ -99,7 +99,7 @@ export function qualityView() {
   function machineCell(m, silent) {
     const made = cell(idOf(m.path), () => element("span", "", link("", hrefOf("machine", m.path), m.path.at(-1) ?? t("place.none")), element("span", "badge unknown")));
     made.children[1].hidden = !silent;
-    setText(made.children[1], t("quality.isSilent"));
+    setText(made.children[1], silent ? t("quality.isSilent") : "");
     made.title = m.path.join(" / ");
     return made;
   }
