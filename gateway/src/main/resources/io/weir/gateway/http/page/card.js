@@ -50,7 +50,7 @@ function piecesOf(machine) {
   const { good, plan, scrap } = machine.shift;
   const made = good === null ? "" : plan === null || plan === undefined
     ? t("card.good", whole(good), whole(scrap)) : t("card.goodOf", whole(good), whole(plan), whole(scrap));
-  return [made, t("card.last", said(machine.last).oee)].filter((part) => part !== "").join(" · ");
+  return [made, t("card.last", said(machine.last).oee)].filter((part) => part !== "").join("\n");
 }
 
 export const label = (metric) => {

@@ -67,7 +67,7 @@ export function qualityView() {
     watch(() => "/api/v1/quality", SECONDS, (answer) => {
       const doubtful = (m) => m.silentAfterSeconds !== null && m.silentSeconds > m.silentAfterSeconds;
       machines.rows(answer.machines, (m) => idOf(m.path), (m) => [
-        machineCell(m, doubtful(m)), duration(m.silentSeconds), m.skewSeconds === null ? "" : t("quality.seconds", m.skewSeconds),
+        machineCell(m, doubtful(m)), duration(m.silentSeconds), m.skewSeconds === null ? "" : t("quality.seconds", Math.round(m.skewSeconds) || 0),
         whole(m.uncertain), whole(m.bad), whole(m.late),
       ]);
       setText(machinesNote, answer.machines.length === 0 ? t("quality.noMachines") : "");
