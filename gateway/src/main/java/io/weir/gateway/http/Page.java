@@ -1,36 +1,123 @@
 package io.weir.gateway.http;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Properties;
+import reactor.core.publisher.Mono;
 
 /**
- * The live page: three files of the class path, read once. They hold no data, so they need no
- * token; the page asks for it where the API does, and keeps it for the browser's session.
+ * The live page: files of the class path, read once, served with an ETag so that a browser asks
+ * only whether they changed. They hold no data, so they need no token; the page asks for it where
+ * the API does, and keeps it for the browser's session. Charts are drawn by uPlot, served from its
+ * own jar.
  */
 final class Page {
+
+  /** Everything in the folder {@code page}, but the document itself. */
+  private static final List<String> FILES =
+      List.of(
+          "alarms.js",
+          "api.js",
+          "card.js",
+          "dom.js",
+          "en.js",
+          "figures.js",
+          "first.js",
+          "format.js",
+          "gateway.js",
+          "history.js",
+          "i18n.js",
+          "icon.svg",
+          "line.js",
+          "machine.js",
+          "main.js",
+          "model.js",
+          "page.css",
+          "pareto.js",
+          "parts.js",
+          "plant.js",
+          "quality.js",
+          "rates.js",
+          "report.js",
+          "signals.js",
+          "stoplist.js",
+          "stops.js",
+          "stream.js",
+          "strip.js",
+          "views.css",
+          "zh.js");
 
   private Page() {}
 
   static List<Route> routes() {
-    return List.of(
-        file("/", "index.html", "text/html; charset=utf-8"),
-        file("/page.css", "page.css", "text/css; charset=utf-8"),
-        file("/page.js", "page.js", "text/javascript; charset=utf-8"),
-        file("/icon.svg", "icon.svg", "image/svg+xml"));
+    List<Route> routes = new ArrayList<>();
+    routes.add(file("/", "page/index.html"));
+    for (String name : FILES) {
+      routes.add(file("/" + name, "page/" + name));
+    }
+    String dist = "/META-INF/resources/webjars/uplot/" + uplotVersion() + "/dist/";
+    routes.add(file("/uplot.js", dist + "uPlot.esm.js"));
+    routes.add(file("/uplot.css", dist + "uPlot.min.css"));
+    return routes;
   }
 
-  private static Route file(String path, String name, String type) {
-    byte[] bytes = read(name);
+  private static Route file(String path, String resource) {
+    byte[] bytes = read(resource);
+    String tag = tag(bytes);
+    String type = type(resource);
     return Route.open(
-        "GET", path, (request, response) -> Answers.send(request, response, type, bytes));
+        "GET",
+        path,
+        (request, response) -> {
+          response.header("cache-control", "no-cache").header("etag", tag);
+          return tag.equals(request.requestHeaders().get("if-none-match"))
+              ? response.status(304).send()
+              : Mono.from(Answers.send(request, response, type, bytes));
+        });
   }
 
-  private static byte[] read(String name) {
-    try (InputStream in = Page.class.getResourceAsStream("page/" + name)) {
+  private static String type(String resource) {
+    return switch (resource.substring(resource.lastIndexOf('.') + 1)) {
+      case "html" -> "text/html; charset=utf-8";
+      case "css" -> "text/css; charset=utf-8";
+      case "js" -> "text/javascript; charset=utf-8";
+      case "svg" -> "image/svg+xml";
+      default -> throw new IllegalArgumentException("no type for " + resource);
+    };
+  }
+
+  private static String tag(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return '"' + HexFormat.of().formatHex(digest, 0, 16) + '"';
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+
+  /** The jar's files lie under its version. */
+  private static String uplotVersion() {
+    Properties properties = new Properties();
+    try {
+      properties.load(
+          new ByteArrayInputStream(read("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("version");
+  }
+
+  private static byte[] read(String resource) {
+    try (InputStream in = Page.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("the page's " + name + " is not in the program");
+        throw new IllegalStateException("the page's " + resource + " is not in the program");
       }
       return in.readAllBytes();
     } catch (IOException e) {

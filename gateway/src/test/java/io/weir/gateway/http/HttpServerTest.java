@@ -209,7 +209,7 @@ class HttpServerTest {
     problem(send(at("/api/v1/status").header("authorization", "secret")), 401);
     problem(send(at("/api/v1/status").header("authorization", "Bearer ")), 401);
     assertThat(get("/").statusCode()).isEqualTo(200);
-    assertThat(get("/page.js").statusCode()).isEqualTo(200);
+    assertThat(get("/main.js").statusCode()).isEqualTo(200);
   }
 
   @Test

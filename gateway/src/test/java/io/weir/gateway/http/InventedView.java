@@ -24,6 +24,7 @@ final class InventedView implements GatewayView {
   volatile boolean brokerDown;
   volatile RuntimeException failure;
   volatile @Nullable Efficiency efficiency;
+  volatile List<QuarantinePage.Entry> held = List.of();
   volatile @Nullable QuarantineEntry entry;
   final InventedMachines machines = new InventedMachines();
 
@@ -144,7 +145,7 @@ final class InventedView implements GatewayView {
 
   @Override
   public QuarantinePage quarantine(int limit, long before) {
-    return new QuarantinePage(List.of(), before == Long.MAX_VALUE ? (long) limit : null);
+    return new QuarantinePage(held, before == Long.MAX_VALUE ? (long) limit : null);
   }
 
   @Override

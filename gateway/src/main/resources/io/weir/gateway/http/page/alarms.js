@@ -1,0 +1,39 @@
+// What is wrong now, over every view.
+
+import { $, element, keyed, setClass, setText } from "./dom.js";
+import { duration } from "./format.js";
+import { t, word } from "./i18n.js";
+import { SINK_KINDS } from "./parts.js";
+
+function alarms(status, lost, ageSeconds) {
+  const found = [];
+  if (lost) found.push(["unknown", lost, ageSeconds === null ? t("lost.again") : t("lost.old", duration(ageSeconds))]);
+  if (!status) return found;
+  if (!status.log.writable) found.push(["down", t("alarm.log"), t("alarm.logWhy", status.log.reason)]);
+  for (const sink of status.sinks) {
+    const ways = status.sinks.filter((s) => s.name === sink.name);
+    if (sink !== ways.find((s) => s.state !== "storing")) continue; // once a store
+    const pending = ways.reduce((sum, s) => sum + s.ledger.pending, 0);
+    const safe = sink.nextTrySeconds === null ? t("alarm.safe", pending) : t("alarm.safeNext", pending, duration(sink.nextTrySeconds));
+    found.push([SINK_KINDS[sink.state], t("alarm.sink", sink.name, word("sink", sink.state)), `${safe} · ${sink.reason}`]);
+  }
+  for (const source of status.sources) {
+    if (!source.ready) found.push(["down", t("alarm.source", source.name, word("source", source.state)), source.reason]);
+  }
+  return found;
+}
+
+/** @param lost what to say of a lost stream, or null; @param ageSeconds of what is shown, or null */
+export function showAlarms(status, lost, ageSeconds) {
+  keyed($("alarms"), alarms(status, lost, ageSeconds), ([, title]) => title,
+    () => {
+      const detail = element("span");
+      detail.setAttribute("aria-live", "off"); // ages and waits change each second
+      return element("div", "", element("b"), detail);
+    },
+    (row, [kind, title, detail]) => {
+      setClass(row, `alarm ${kind}`);
+      setText(row.children[0], title);
+      setText(row.children[1], detail);
+    });
+}

@@ -1,0 +1,45 @@
+// Readings received and lines stored per second, since the page was opened.
+
+import uPlot from "./uplot.js";
+import { element } from "./dom.js";
+import { at, figure } from "./format.js";
+import { t } from "./i18n.js";
+
+const POINTS = 300;
+const HEIGHT = 140;
+const seen = [[], [], []]; // seconds, received, stored; kept while other views are shown
+
+export function noteRates({ status, now }) {
+  const point = [now / 1000, status.sources.reduce((sum, s) => sum + s.readingsPerSecond, 0),
+    status.sinks.reduce((sum, s) => sum + s.linesPerSecond, 0)];
+  if (point[0] <= seen[0].at(-1)) return; // a clock that was set back
+  point.forEach((value, column) => {
+    seen[column].push(value);
+    if (seen[column].length > POINTS) seen[column].shift();
+  });
+}
+
+export function rateChart() {
+  const root = element("div", "plot");
+  root.setAttribute("role", "img");
+  root.setAttribute("aria-label", t("rates.chart"));
+  let plot = null;
+  return {
+    root,
+    show() {
+      if (plot === null) {
+        const ink = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+        const axis = { stroke: ink("--quiet"), grid: { stroke: ink("--edge"), width: 1 }, ticks: { stroke: ink("--edge") }, font: "12px system-ui, sans-serif" };
+        plot = new uPlot({
+          width: root.clientWidth, height: HEIGHT, legend: { show: false }, cursor: { show: false },
+          scales: { y: { range: (_, least, most) => [0, Math.max(1, most * 1.1)] } },
+          axes: [{ ...axis, values: (_, ticks) => ticks.map((s) => at(s * 1000)) }, { ...axis, size: 58, values: (_, ticks) => ticks.map(figure) }],
+          series: [{}, { stroke: ink("--in"), width: 2, points: { show: false } },
+            { stroke: ink("--out"), width: 2, dash: [6, 4], points: { show: false } }],
+        }, seen, root);
+      }
+      if (plot.width !== root.clientWidth) plot.setSize({ width: root.clientWidth, height: HEIGHT });
+      plot.setData(seen);
+    },
+  };
+}

@@ -1,0 +1,146 @@
+package io.weir.gateway.http;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Page;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.metrics.Meters;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.peers.Chromium;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * How long the live page keeps a browser busy with a plant of some hundred machines of which each
+ * sends eight values a second and some change their state: prints what a snapshot costs.
+ */
+public final class PageBench {
+
+  private static final int SECONDS = 30;
+  private static final int SPANS = 100;
+  private static final String[] STATES = {
+    "running", "running", "running", "running", "down", "setup", "starved", "micro_stop"
+  };
+
+  private final InventedView view = new InventedView();
+  private final Random random = new Random(7);
+  private final int count;
+
+  private PageBench(int count) {
+    this.count = count;
+  }
+
+  /** Takes the number of machines; 300 if none is given. */
+  public static void main(String[] args) throws Exception {
+    new PageBench(args.length > 0 ? Integer.parseInt(args[0]) : 300).run();
+  }
+
+  private void run() throws Exception {
+    Meters meters = new Meters("bench", "0");
+    play();
+    remember();
+    Config.Http http = new Config.Http("127.0.0.1", 0, null, null, 10_000, Duration.ofSeconds(20));
+    try (HttpServer server = HttpServer.start(http, view, meters.registry(), List.of());
+        Chromium chromium = new Chromium()) {
+      Page page =
+          chromium.browser().newPage(new Browser.NewPageOptions().setViewportSize(1920, 1080));
+      page.navigate("http://127.0.0.1:" + server.port() + "/");
+      page.waitForFunction("n => document.querySelectorAll('.machine').length === n", count);
+      page.waitForTimeout(2_000);
+      page.evaluate(
+          "window.long = []; new PerformanceObserver((l) => l.getEntries().forEach((e) =>"
+              + " window.long.push(e.duration))).observe({ type: 'longtask' })");
+      CDPSession session = page.context().newCDPSession(page);
+      session.send("Performance.enable");
+      Map<String, Double> before = metrics(session);
+      for (int second = 0; second < SECONDS; second++) {
+        play();
+        page.waitForTimeout(1_000);
+      }
+      Map<String, Double> after = metrics(session);
+      System.out.printf(
+          "%d machines, %d snapshots; of the main thread, per snapshot:%n", count, SECONDS);
+      for (String name :
+          List.of("TaskDuration", "ScriptDuration", "LayoutDuration", "RecalcStyleDuration")) {
+        System.out.printf(
+            "  %-20s %6.1f ms%n", name, (after.get(name) - before.get(name)) * 1000 / SECONDS);
+      }
+      System.out.println(
+          "  tasks of more than 50 ms: "
+              + page.evaluate("window.long.map((ms) => Math.round(ms))"));
+      page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "page-bench.png")));
+    } finally {
+      meters.close();
+    }
+  }
+
+  private static Map<String, Double> metrics(CDPSession session) {
+    Map<String, Double> values = new HashMap<>();
+    JsonObject answer = session.send("Performance.getMetrics");
+    answer
+        .getAsJsonArray("metrics")
+        .forEach(
+            metric ->
+                values.put(
+                    metric.getAsJsonObject().get("name").getAsString(),
+                    metric.getAsJsonObject().get("value").getAsDouble()));
+    return values;
+  }
+
+  private static String line(int machine) {
+    return "line-%02d".formatted(machine / 12);
+  }
+
+  private static String name(int machine) {
+    return "machine-%03d".formatted(machine);
+  }
+
+  /** Every machine is heard, and one in twenty is in another state than before. */
+  private void play() {
+    List<Efficiency.Machine> machines = new ArrayList<>();
+    List<Efficiency.Line> lines = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Map<String, Value> values = new HashMap<>();
+      for (String metric :
+          List.of("temperature", "power_kw", "speed", "vibration", "good", "total", "reject")) {
+        values.put(metric, new Value.Real(random.nextDouble() * 100));
+      }
+      values.put("state", new Value.Text("RUNNING"));
+      view.hear(new Asset("plant-a", "hall-1", line(i), name(i)), values);
+      String state = random.nextInt(20) == 0 ? STATES[random.nextInt(STATES.length)] : "running";
+      machines.add(
+          InventedFactory.figures(
+              line(i), name(i), state, InventedFactory.shift(1, 0.8 + random.nextDouble() / 10)));
+      if (i % 12 == 0) {
+        lines.add(
+            new Efficiency.Line(
+                List.of("plant-a", "hall-1", line(i)), InventedFactory.shift(1, 0.85), null));
+      }
+    }
+    view.efficiency = new Efficiency(0.75, lines, machines, 0, 0);
+  }
+
+  private void remember() {
+    long now = System.currentTimeMillis();
+    List<StateHistory.Machine> machines = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      List<StateHistory.Span> spans = new ArrayList<>();
+      long step = 8 * 3_600_000L / SPANS;
+      for (int j = SPANS; j > 0; j--) {
+        spans.add(
+            new StateHistory.Span(
+                now - j * step, now - (j - 1) * step, STATES[random.nextInt(STATES.length)], ""));
+      }
+      machines.add(new StateHistory.Machine(List.of("plant-a", "hall-1", line(i), name(i)), spans));
+    }
+    view.machines.history = new StateHistory(now - 8 * 3_600_000L, now, machines, false);
+    view.machines.stops = new StopList(now - 8 * 3_600_000L, now, List.of(), false, List.of());
+  }
+}

@@ -1,0 +1,139 @@
+package io.weir.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.metrics.Meters;
+import io.weir.gateway.peers.Chromium;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * The live page in a real browser, Chromium, with an invented gateway behind it. A script that
+ * fails, a policy that is broken, an error in the console and a request to another host fail the
+ * test. Leaves pictures in {@code target/page}.
+ */
+abstract class PageInChromium {
+
+  private static Chromium chromium;
+
+  final InventedView view = new InventedView();
+  final Meters meters = new Meters("plant-a-1", "0.1.0");
+  final List<String> complaints = new ArrayList<>();
+  HttpServer server;
+  BrowserContext context;
+  Page page;
+
+  /** Where answers fail on purpose, which the browser writes into its console by itself. */
+  boolean failingAnswers;
+
+  @BeforeAll
+  static void openBrowser() {
+    chromium = new Chromium();
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    serve(0, null);
+    look(1920, 1080, ColorScheme.DARK);
+  }
+
+  void serve(int port, @Nullable String token) throws IOException {
+    Config.Secret secret = token == null ? null : new Config.Secret(token);
+    server =
+        HttpServer.start(
+            new Config.Http("127.0.0.1", port, secret, null, 10_000, Duration.ofSeconds(20)),
+            view,
+            meters.registry(),
+            List.of());
+  }
+
+  void look(int width, int height, ColorScheme scheme) {
+    look(width, height, scheme, "en-GB");
+  }
+
+  void look(int width, int height, ColorScheme scheme, String locale) {
+    if (context != null) {
+      context.close();
+    }
+    context =
+        chromium
+            .browser()
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(width, height)
+                    .setColorScheme(scheme)
+                    .setLocale(locale));
+    page = context.newPage();
+    page.onPageError(complaints::add);
+    page.onConsoleMessage(this::heard);
+    page.onRequest(
+        request -> {
+          if (!request.url().startsWith("http://127.0.0.1:" + server.port() + "/")) {
+            complaints.add("a request to " + request.url());
+          }
+        });
+  }
+
+  private void heard(ConsoleMessage message) {
+    boolean answer = message.text().startsWith("Failed to load resource");
+    if (message.type().equals("error") && !(answer && failingAnswers)) {
+      complaints.add(message.text() + " " + message.location());
+    }
+  }
+
+  /** Opens a view, such as {@code /stops}. */
+  void visit(String view) {
+    page.navigate("about:blank"); // or else a change of the hash alone loads nothing
+    page.navigate("http://127.0.0.1:" + server.port() + "/#" + view);
+  }
+
+  void visit() {
+    visit("/");
+  }
+
+  @AfterEach
+  void close() {
+    context.close();
+    server.close();
+    meters.close();
+    assertThat(complaints).as("what the browser complains of").isEmpty();
+  }
+
+  void picture(String name) {
+    page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "page", name + ".png")));
+  }
+
+  Locator machine(String name) {
+    return page.locator(".machine", new Page.LocatorOptions().setHasText(name));
+  }
+
+  int scrollWidth() {
+    return (Integer) page.evaluate("document.documentElement.scrollWidth");
+  }
+
+  int scrollHeight() {
+    return (Integer) page.evaluate("document.documentElement.scrollHeight");
+  }
+}

@@ -1,0 +1,221 @@
+package io.weir.gateway.http;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every view of the live page, with figures, history, stops, signals and a quarantine. */
+class PageViewsTest extends PageInChromium {
+
+  private static final String MACHINE = "/machine/plant-a/hall-1/press-shop/press-02";
+  private static final String LINE = "/line/plant-a/hall-1/press-shop";
+
+  /** Each view, and something that stands in it only once its data is there. */
+  private static final List<List<String>> VIEWS =
+      List.of(
+          List.of("/", ".pareto li"),
+          List.of(LINE, "tbody tr .badge"),
+          List.of(MACHINE, ".charts canvas"),
+          List.of("/stops", "button.cause-row"),
+          List.of("/quality", ".entries details"),
+          List.of("/gateway", ".ledger .sum"),
+          List.of("/report", ".sheet tbody tr"));
+
+  private final InventedFactory factory = new InventedFactory(view);
+
+  @BeforeEach
+  void fill() {
+    factory.send();
+    factory.figure();
+    factory.remember();
+  }
+
+  private void show(List<String> view) {
+    visit(view.get(0));
+    assertThat(page.locator(view.get(1)).first()).isVisible();
+  }
+
+  @Test
+  void everyViewLoadsWithATitleAndAHeadingOfItsOwn() {
+    for (List<String> view : VIEWS) {
+      show(view);
+      assertThat(page.locator("h1")).hasCount(1);
+      assertThat(page).hasTitle(page.locator("h1").textContent() + " · plant-a-1 · Weir");
+      picture("view" + view.get(0).replace('/', '-'));
+    }
+  }
+
+  @Test
+  void everyViewIsWhatAxeAsksFor() throws Exception {
+    view.storeDown = true; // an alarm stands over all of them
+    String axe;
+    try (InputStream in = getClass().getResourceAsStream("/axe.min.js")) {
+      axe = new String(in.readAllBytes(), UTF_8);
+    }
+    for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+      look(1400, 1000, scheme);
+      for (List<String> view : VIEWS) {
+        show(view);
+        page.evaluate(axe);
+        String found =
+            (String)
+                page.evaluate(
+                    """
+                    async () => JSON.stringify((await axe.run(document, {
+                      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+                    })).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html + n.failureSummary).join("; ")}`))
+                    """);
+        JsonNode violations = new ObjectMapper().readTree(found);
+        assertThat(violations).as("%s in the %s theme", view.get(0), scheme).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aPhoneShowsEveryViewWithoutScrollingSideways() {
+    for (String locale : List.of("en-GB", "zh-CN")) {
+      look(390, 844, ColorScheme.LIGHT, locale);
+      for (List<String> view : VIEWS) {
+        show(view);
+        assertThat(scrollWidth()).as("%s in %s", view.get(0), locale).isEqualTo(390);
+      }
+    }
+  }
+
+  @Test
+  void chineseIsChosenByTheBrowserOrByTheReader() {
+    look(1920, 1080, ColorScheme.DARK, "zh-CN");
+    for (List<String> view : VIEWS) {
+      show(view);
+      assertThat(page.locator("html")).hasAttribute("lang", "zh-CN");
+    }
+    visit();
+    assertThat(page.locator("nav a").first()).hasText("工厂");
+    assertThat(machine("press-02").locator(".badge")).containsText("故障");
+    page.getByText("English").click();
+    assertThat(page.locator("nav a").first()).hasText("Plant");
+    page.reload();
+    assertThat(page.locator("html")).hasAttribute("lang", "en-GB");
+  }
+
+  @Test
+  void theKeyboardLeadsFromThePlantToAMachineAndBack() {
+    visit();
+    assertThat(page.locator(".machine")).hasCount(12);
+    page.keyboard().press("Tab");
+    assertThat(page.locator("#skip")).isFocused();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("h1")).isFocused();
+    machine("press-02").getByRole(AriaRole.LINK).focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("h1")).hasText("press-02");
+    assertThat(page.locator("h1")).isFocused();
+    assertThat(page.locator(".title .badge")).containsText("down");
+    page.locator(".title a").click();
+    assertThat(page.locator("h1")).hasText("press-shop");
+    page.goBack();
+    assertThat(page.locator("h1")).hasText("press-02");
+    page.goBack();
+    assertThat(page.locator(".machine")).hasCount(12);
+  }
+
+  @Test
+  void aMachineTellsItsStopsWithReasonsAndItsSignals() {
+    visit(MACHINE);
+    assertThat(page.locator(".figures tbody tr").first()).containsText("OEE79 %");
+    assertThat(page.locator("aside tbody", new Page.LocatorOptions().setHasText("E-STOP")))
+        .isVisible();
+    assertThat(page.locator(".charts figcaption").first()).containsText("temperature");
+    assertThat(page.locator(".plot").first())
+        .hasAttribute("aria-label", "temperature: from 47 to 53, newest 52");
+    assertThat(page.locator(".changes")).containsText("DOWN");
+    var box = page.locator(".charts .u-over").first().boundingBox();
+    page.mouse().move(box.x + 50, box.y + 30);
+    page.mouse().down();
+    page.mouse().move(box.x + 150, box.y + 30);
+    page.mouse().up();
+    page.getByText("Show all of it").click();
+    assertThat(page.getByText("Show all of it")).isHidden();
+  }
+
+  @Test
+  void stopsAreChosenByTheirCauseAndTheChoiceStandsInTheAddress() {
+    visit("/stops");
+    page.locator("button.cause-row").first().click();
+    assertThat(page).hasURL(Pattern.compile("#/stops\\?range=present&state=down&reason=E-STOP$"));
+    assertThat(page.locator("button.cause-row").first()).hasAttribute("aria-pressed", "true");
+    assertThat(view.machines.asked)
+        .asString()
+        .contains("state=down", "reason=E-STOP", "last=false");
+    page.getByLabel("Time").selectOption("last");
+    page.getByLabel("Line").selectOption("plant-a / hall-1 / packing");
+    page.reload();
+    assertThat(page.getByLabel("Line")).hasValue("[\"plant-a\",\"hall-1\",\"packing\"]");
+    assertThat(page.getByLabel("Reason")).hasValue("E-STOP");
+    assertThat(page.locator("tbody tr").first()).isVisible();
+    await()
+        .untilAsserted(
+            () -> assertThat(view.machines.asked).asString().contains("last=true", "line=packing"));
+  }
+
+  @Test
+  void whatCannotBeTakenIsShownWithItsReasonAndSilenceIsNamed() {
+    visit("/quality");
+    assertThat(page.locator("tbody tr").nth(0)).containsText("cnc-02silent4 min");
+    assertThat(page.locator("tbody tr").nth(1)).containsText("pack-011 s-42 s1735");
+    view.entry =
+        new QuarantineEntry(
+            "0123456789abcdef",
+            "t",
+            "plant",
+            Instant.now(),
+            "malformed",
+            "not JSON",
+            List.of(),
+            new QuarantineEntry.Payload("{\"temperature\": 4", null),
+            17,
+            false,
+            null);
+    page.locator(".entries summary").click();
+    assertThat(page.locator(".payload pre")).hasText("{\"temperature\": 4");
+    page.getByText("cannot be read").first().click();
+    assertThat(page.locator(".entries details")).hasCount(1);
+  }
+
+  @Test
+  void theReportOfAShiftIsOnePageOfA4() throws Exception {
+    look(1920, 1080, ColorScheme.DARK);
+    for (String report :
+        List.of("/report", "/report?line=%5B%22plant-a%22%2C%22hall-1%22%2C%22machining%22%5D")) {
+      show(List.of(report, ".sheet tbody tr"));
+      byte[] pdf =
+          page.pdf(
+              new Page.PdfOptions()
+                  .setPreferCSSPageSize(true)
+                  .setPath(
+                      Path.of(
+                          "target", "page", report.contains("line") ? "line.pdf" : "plant.pdf")));
+      assertThat(
+              Pattern.compile("/Type /Page\\b").matcher(new String(pdf, UTF_8)).results().count())
+          .as("pages of %s", report)
+          .isEqualTo(1);
+    }
+    assertThat(page.locator(".report-head")).containsText("OEE75 %");
+    page.locator("select").first().selectOption("last");
+    assertThat(page.locator(".report-head")).containsText("OEE71 %");
+  }
+}

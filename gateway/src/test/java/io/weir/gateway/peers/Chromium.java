@@ -1,0 +1,44 @@
+package io.weir.gateway.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A real browser beside a test, without a window. */
+public final class Chromium implements AutoCloseable {
+
+  private final Playwright playwright;
+  private final Browser browser;
+
+  public Chromium() {
+    Path program = Path.of("/usr/bin/chromium");
+    assertThat(Files.isExecutable(program))
+        .as("the page is tested in a real browser; get it with: apt-get install chromium")
+        .isTrue();
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(program)
+                    .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")));
+  }
+
+  public Browser browser() {
+    return browser;
+  }
+
+  @Override
+  public void close() {
+    playwright.close();
+  }
+}
