@@ -29,7 +29,7 @@ export function nodesOf(status) {
   });
   for (const sink of status.sinks) {
     list.push({
-      name: sink.name, type: way(sink, sink.type), kind: SINK_KINDS[sink.state], word: word("sink", sink.state),
+      name: sink.name, short: way(sink, sink.name), type: way(sink, sink.type), kind: SINK_KINDS[sink.state], word: word("sink", sink.state),
       figure: t("rate.lines", figure(sink.linesPerSecond)),
       detail: [sink.log === "readings" ? sink.url : "", sink.ledger.pending === 0 ? t("sink.nothingPending")
         : t("sink.pending", whole(sink.ledger.pending), duration(sink.lagSeconds), bytes(sink.lagBytes)),
@@ -79,7 +79,7 @@ export function summary() {
         (row, node) => {
           setClass(row, `row ${node.kind}`);
           setClass(row.firstChild, `badge ${node.kind}`);
-          setText(row.firstChild, `${node.name} · ${node.word}`);
+          setText(row.firstChild, `${node.short ?? node.name} · ${node.word}`);
           setText(row.children[1], node.figure);
         });
       const into = status.sources.reduce((sum, s) => sum + s.readingsPerSecond, 0);

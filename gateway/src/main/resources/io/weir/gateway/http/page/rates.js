@@ -1,11 +1,11 @@
-// Readings received and lines stored per second, since the page was opened.
+// Readings received and lines stored per second, in the last five minutes since the page was opened.
 
 import uPlot from "./uplot.js";
 import { element } from "./dom.js";
 import { at, figure } from "./format.js";
 import { t } from "./i18n.js";
 
-const POINTS = 300;
+const SECONDS = 300;
 const HEIGHT = 140;
 const seen = [[], [], []]; // seconds, received, stored; kept while other views are shown
 
@@ -15,8 +15,9 @@ export function noteRates({ status, now }) {
   if (point[0] <= seen[0].at(-1)) return; // a clock that was set back
   point.forEach((value, column) => {
     seen[column].push(value);
-    if (seen[column].length > POINTS) seen[column].shift();
   });
+  const old = seen[0].findIndex((second) => second >= point[0] - SECONDS);
+  seen.forEach((column) => column.splice(0, old));
 }
 
 export function rateChart() {
@@ -32,7 +33,7 @@ export function rateChart() {
         const axis = { stroke: ink("--quiet"), grid: { stroke: ink("--edge"), width: 1 }, ticks: { stroke: ink("--edge") }, font: "12px system-ui, sans-serif" };
         plot = new uPlot({
           width: root.clientWidth, height: HEIGHT, legend: { show: false }, cursor: { show: false },
-          scales: { y: { range: (_, least, most) => [0, Math.max(1, most * 1.1)] } },
+          scales: { x: { range: (_, least, most) => [(most ?? Date.now() / 1000) - SECONDS, most ?? Date.now() / 1000] }, y: { range: (_, least, most) => [0, Math.max(1, most * 1.1)] } },
           axes: [{ ...axis, values: (_, ticks) => ticks.map((s) => at(s * 1000)) }, { ...axis, size: 58, values: (_, ticks) => ticks.map(figure) }],
           series: [{}, { stroke: ink("--in"), width: 2, points: { show: false } },
             { stroke: ink("--out"), width: 2, dash: [6, 4], points: { show: false } }],
