@@ -79,7 +79,7 @@ class PageTest extends PageInChromium {
     assertThat(page.locator(".line-head .oee").nth(2)).hasClass("oee doubtful");
     assertThat(page.locator(".machine h3").nth(3)).hasText("oven-01");
     assertThat(machine("press-01").locator(".oee")).hasText("79 %");
-    assertThat(machine("press-01").locator(".pieces")).containsText("of 10,800 good");
+    assertThat(machine("press-01").locator(".pieces")).containsText("good of 10,800 planned");
     assertThat(machine("press-01").locator(".pieces")).containsText("last 71 %");
     assertThat(page.locator(".shift")).containsText("planned by now");
     assertThat(machine("press-02").locator(".badge")).hasText("down4 minE-STOP");

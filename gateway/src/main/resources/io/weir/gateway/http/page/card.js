@@ -49,8 +49,9 @@ export function showCard(card, machine, history, dense) {
 function piecesOf(machine) {
   const { good, plan, scrap } = machine.shift;
   const made = good === null ? "" : plan === null || plan === undefined
-    ? t("card.good", whole(good), whole(scrap)) : t("card.goodOf", whole(good), whole(plan), whole(scrap));
-  return [made, t("card.last", said(machine.last).oee)].filter((part) => part !== "").join("\n");
+    ? t("pieces.good", whole(good)) : t("card.goodOf", whole(good), whole(plan));
+  const rest = [scrap === null ? "" : t("pieces.scrap", whole(scrap)), t("card.last", said(machine.last).oee)];
+  return `${made}\n${rest.filter((part) => part !== "").join(" · ")}`;
 }
 
 export const label = (metric) => {
