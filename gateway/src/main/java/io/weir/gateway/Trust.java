@@ -23,7 +23,7 @@ final class Trust {
   private static final Comparator<QualityList.Machine> WORST =
       Comparator.comparingDouble(Trust::overdueSeconds)
           .thenComparingLong(Trust::wrongSeconds)
-          .thenComparingLong(machine -> machine.uncertain() + machine.bad() + machine.late())
+          .thenComparingLong(Trust::doubtful)
           .thenComparingDouble(QualityList.Machine::silentSeconds)
           .reversed();
 
@@ -82,7 +82,12 @@ final class Trust {
         aheadNs == null ? null : aheadNs / NS_IN_S,
         heard.uncertain(),
         heard.bad(),
-        figures == null ? 0 : figures.late());
+        figures == null ? 0 : figures.late(),
+        figures == null ? 0 : figures.shift().figures().implausible());
+  }
+
+  private static long doubtful(QualityList.Machine machine) {
+    return machine.uncertain() + machine.bad() + machine.late() + machine.implausible();
   }
 
   private static double overdueSeconds(QualityList.Machine machine) {

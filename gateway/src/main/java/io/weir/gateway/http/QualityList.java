@@ -25,6 +25,8 @@ public record QualityList(List<Machine> machines, boolean more, List<Held> quara
    * @param uncertain readings of that quality
    * @param bad readings of that quality
    * @param late readings too late for the figures
+   * @param implausible counts of the shift in course that rose by more than the ideal cycle allows,
+   *     or fell as only a clock that went back explains
    */
   public record Machine(
       List<String> path,
@@ -34,7 +36,8 @@ public record QualityList(List<Machine> machines, boolean more, List<Held> quara
       @Nullable Double skewSeconds,
       long uncertain,
       long bad,
-      long late) {}
+      long late,
+      long implausible) {}
 
   /**
    * What the quarantine took for one reason.

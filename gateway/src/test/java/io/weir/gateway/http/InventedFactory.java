@@ -206,6 +206,7 @@ final class InventedFactory {
                     null,
                     0,
                     0,
+                    0,
                     0),
                 new QualityList.Machine(
                     List.of("plant-a", "hall-1", "packing", "pack-01"),
@@ -215,7 +216,8 @@ final class InventedFactory {
                     -42.0,
                     17,
                     3,
-                    5)),
+                    5,
+                    2)),
             false,
             List.of(new QualityList.Held("malformed", 2, now - 5_000)));
     view.held =

@@ -143,7 +143,7 @@ class MachineApiTest {
   void qualityIsServedWithNullForWhatIsNotMeasured() throws Exception {
     view.machines.quality =
         new QualityList(
-            List.of(new QualityList.Machine(List.of("p", "m"), 2, 7.5, null, -1.5, 1, 2, 3)),
+            List.of(new QualityList.Machine(List.of("p", "m"), 2, 7.5, null, -1.5, 1, 2, 3, 4)),
             true,
             List.of(new QualityList.Held("bad-json", 4, 5)));
     assertThat(get("/api/v1/quality?line=l&limit=1", 200))
@@ -152,7 +152,7 @@ class MachineApiTest {
                 """
                 {"machines":[{"path":["p","m"],"seenMs":2,"silentSeconds":7.5,
                               "silentAfterSeconds":null,"skewSeconds":-1.5,
-                              "uncertain":1,"bad":2,"late":3}],
+                              "uncertain":1,"bad":2,"late":3,"implausible":4}],
                  "more":true,
                  "quarantine":[{"reason":"bad-json","count":4,"newestMs":5}]}
                 """));

@@ -175,7 +175,8 @@ class PageViewsTest extends PageInChromium {
   @Test
   void whatCannotBeTakenIsShownWithItsReasonAndSilenceIsNamed() {
     visit("/quality");
-    assertThat(page.locator("tbody tr").nth(0)).containsText("cnc-02silent4 min");
+    assertThat(page.locator("tbody tr").nth(0))
+        .containsText("cnc-02 plant-a / hall-1 / machining silent4 min");
     assertThat(page.locator("tbody tr").nth(1)).containsText("pack-011 s-42 s1735");
     view.entry =
         new QuarantineEntry(

@@ -140,6 +140,7 @@ export default {
   "quality.uncertain": "uncertain",
   "quality.bad": "bad",
   "quality.late": "late",
+  "quality.implausible": "odd counts",
   "quality.quarantine": "Quarantine",
   "quality.reasons": "Quarantine by reason",
   "quality.entries": "Entries",

@@ -13,7 +13,7 @@ const PAGE = 50;
 export function qualityView() {
   const heading = element("h1", "", t("view.quality"));
   const machines = table(t("quality.machines"), [[t("stops.machine")], [t("quality.silent"), "number"], [t("quality.skew"), "number"],
-    [t("quality.uncertain"), "number"], [t("quality.bad"), "number"], [t("quality.late"), "number"]]);
+    [t("quality.uncertain"), "number"], [t("quality.bad"), "number"], [t("quality.late"), "number"], [t("quality.implausible"), "number"]]);
   const machinesNote = element("p", "quiet");
   const reasons = table(t("quality.reasons"), [[t("stops.reason")], [t("quality.entries"), "number"], [t("quality.newest"), "number"], [t("quality.replay")]]);
   const entries = element("div", "entries");
@@ -68,7 +68,7 @@ export function qualityView() {
       const doubtful = (m) => m.silentAfterSeconds !== null && m.silentSeconds > m.silentAfterSeconds;
       machines.rows(answer.machines, (m) => idOf(m.path), (m) => [
         machineCell(m, doubtful(m)), duration(m.silentSeconds), m.skewSeconds === null ? "" : t("quality.seconds", Math.round(m.skewSeconds) || 0),
-        whole(m.uncertain), whole(m.bad), whole(m.late),
+        whole(m.uncertain), whole(m.bad), whole(m.late), whole(m.implausible),
       ]);
       setText(machinesNote, answer.machines.length === 0 ? t("quality.noMachines") : "");
       reasons.root.hidden = answer.quarantine.length === 0;
@@ -97,10 +97,10 @@ export function qualityView() {
   }
 
   function machineCell(m, silent) {
-    const made = cell(idOf(m.path), () => element("span", "", link("", hrefOf("machine", m.path), m.path.at(-1) ?? t("place.none")), element("span", "badge unknown")));
-    made.children[1].hidden = !silent;
-    setText(made.children[1], silent ? t("quality.isSilent") : "");
-    made.title = m.path.join(" / ");
+    const made = cell(idOf(m.path), () => element("span", "", link("", hrefOf("machine", m.path), m.path.at(-1) ?? t("place.none")),
+      element("span", "quiet", ` ${m.path.slice(0, -1).join(" / ")} `), element("span", "badge unknown")));
+    made.children[2].hidden = !silent;
+    setText(made.children[2], silent ? t("quality.isSilent") : "");
     return made;
   }
 

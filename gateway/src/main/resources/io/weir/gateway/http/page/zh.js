@@ -140,6 +140,7 @@ export default {
   "quality.uncertain": "存疑",
   "quality.bad": "坏值",
   "quality.late": "迟到",
+  "quality.implausible": "异常计数",
   "quality.quarantine": "隔离区",
   "quality.reasons": "隔离区，按原因",
   "quality.entries": "条目",
