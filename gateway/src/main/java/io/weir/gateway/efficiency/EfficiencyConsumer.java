@@ -2,13 +2,13 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.config.Config.Efficiency;
 import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * is folded: each second it writes what is due, each minute it writes provisional rows of machines
  * that are not heard. Figures of a time at which a machine was heard do not depend on either.
  */
-public final class EfficiencyConsumer implements AutoCloseable {
+public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   static final int COMMIT_S = 15;
 
@@ -32,7 +32,6 @@ public final class EfficiencyConsumer implements AutoCloseable {
   private static final String SOURCE = "efficiency";
 
   private static final long SECOND = 1_000_000_000L;
-  private static final long IDLE_WAIT_NS = SECOND / 4;
 
   /** With a second between two events of the stream, a stop is seen within one and a half. */
   private static final long SHOWN_EVERY_NS = SECOND / 2;
@@ -47,7 +46,6 @@ public final class EfficiencyConsumer implements AutoCloseable {
 
   private Fold fold;
   private boolean begun;
-  private boolean failed;
   private long next;
   private long committedAt;
   private long flushedAt;
@@ -57,9 +55,8 @@ public final class EfficiencyConsumer implements AutoCloseable {
   private boolean unsynced;
 
   private volatile Snapshot snapshot;
-  private volatile boolean running = true;
   private volatile String fault = "";
-  private @Nullable Thread thread;
+  private final Follower follower;
 
   /**
    * @throws IllegalArgumentException if the committed state is of a format that is not known
@@ -75,6 +72,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
     committedAt = time.elapsedNs();
     flushedAt = committedAt;
     shownAt = committedAt;
+    follower = new Follower("efficiency", "the figures", feed, this);
   }
 
   private void restore() {
@@ -86,9 +84,7 @@ public final class EfficiencyConsumer implements AutoCloseable {
 
   /** Starts the thread. */
   public void start() {
-    Thread started = new Thread(this::run, "efficiency");
-    thread = started;
-    started.start();
+    follower.start();
   }
 
   /** The factory as it was half a second ago at most; any thread may ask. */
@@ -109,78 +105,28 @@ public final class EfficiencyConsumer implements AutoCloseable {
   /** Stops the thread after what it does now, commits, and closes the feed. */
   @Override
   public void close() throws IOException {
-    running = false;
-    Thread started = thread;
-    if (started != null) {
-      join(started);
-    }
-    feed.close();
+    follower.close();
   }
 
-  /** An interrupt of the caller waits: the thread may be inside a file, and it ends soon. */
-  private static void join(Thread started) {
-    boolean interrupted = false;
-    while (started.isAlive()) {
-      try {
-        started.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  @Override
+  public void resume() throws IOException {
+    restore();
+    feed.seek(next);
   }
 
-  private void run() {
-    try {
-      follow();
-    } catch (RuntimeException | Error e) {
-      LOG.error("figures ended by a fault of the program; a start tries again", e);
-      fault = e.toString();
-    }
+  @Override
+  public void finish() throws IOException {
+    commit();
   }
 
-  private void follow() {
-    while (running) {
-      try {
-        if (failed) {
-          restore();
-          feed.seek(next);
-          failed = false;
-        }
-        if (!step()) {
-          feed.await(IDLE_WAIT_NS);
-        }
-      } catch (IOException e) {
-        LOG.error("figures stand still, trying again from the last commit: {}", e.toString());
-        fault = e.toString();
-        failed = true;
-        pause();
-      } catch (InterruptedException e) {
-        LOG.warn("interrupted; figures stop");
-        running = false;
-      }
-    }
-    try {
-      if (!failed) {
-        commit();
-      }
-    } catch (IOException e) {
-      LOG.warn("figures since the last commit will be made again: {}", e.toString());
-    }
-  }
-
-  private void pause() {
-    try {
-      feed.await(SECOND);
-    } catch (InterruptedException e) {
-      running = false;
-    }
+  @Override
+  public void failed(Throwable failure) {
+    fault = failure.toString();
   }
 
   /** One turn: a record, if there is one, and what the time asks for. Answers whether there was. */
-  boolean step() throws IOException {
+  @Override
+  public boolean step() throws IOException {
     Feed.Entry entry = feed.next();
     if (entry != null) {
       take(entry);

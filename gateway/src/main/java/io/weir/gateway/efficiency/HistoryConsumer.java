@@ -1,11 +1,11 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,23 +17,20 @@ import org.slf4j.LoggerFactory;
  * from memory is read again. Nothing waits for it but the space of the log, which is bounded
  * anyway.
  */
-public final class HistoryConsumer implements AutoCloseable {
+public final class HistoryConsumer implements Follower.Work, AutoCloseable {
 
   static final int COMMIT_S = 60;
 
   private static final Logger LOG = LoggerFactory.getLogger(HistoryConsumer.class);
   private static final long COMMIT_NS = TimeUnit.SECONDS.toNanos(COMMIT_S);
-  private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Feed feed;
   private final Time time;
   private final MessageCodec codec = new MessageCodec();
   private final History history;
-  private final Thread thread = new Thread(this::run, "history");
+  private final Follower follower;
   private long next;
   private long committedAtNs;
-  private volatile boolean stopping;
 
   /**
    * @param allowedLatenessNs how late a reading may come and still change figures
@@ -45,6 +42,7 @@ public final class HistoryConsumer implements AutoCloseable {
     history = restored(feed.state(), allowedLatenessNs);
     next = feed.committed();
     committedAtNs = time.elapsedNs();
+    follower = new Follower("history", "the history of states", feed, this);
   }
 
   private static History restored(byte[] state, long allowedLatenessNs) {
@@ -60,7 +58,7 @@ public final class HistoryConsumer implements AutoCloseable {
   }
 
   public void start() {
-    thread.start();
+    follower.start();
   }
 
   /** What it has gathered; any thread may ask. */
@@ -68,37 +66,19 @@ public final class HistoryConsumer implements AutoCloseable {
     return history;
   }
 
-  private void run() {
-    try (feed) {
-      boolean failing = false;
-      while (!stopping) {
-        try {
-          if (failing) {
-            feed.seek(next);
-          }
-          boolean any = step();
-          failing = false;
-          if (!any) {
-            feed.await(IDLE_NS);
-          }
-        } catch (IOException e) {
-          if (!failing) {
-            LOG.warn("The history of states stands still, trying again every second", e);
-          }
-          failing = true;
-          LockSupport.parkNanos(RETRY_NS);
-        }
-      }
-      commit();
-    } catch (IOException e) {
-      LOG.warn("The history of states since the last commit will be read again", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  @Override
+  public void resume() throws IOException {
+    feed.seek(next);
   }
 
-  /** Takes up one record, if there is one. For the owning thread, or a test that steps it. */
-  boolean step() throws IOException {
+  @Override
+  public void finish() throws IOException {
+    commit();
+  }
+
+  /** Takes up one record, if there is one. */
+  @Override
+  public boolean step() throws IOException {
     Feed.Entry entry = feed.next();
     if (entry != null) {
       next = entry.offset() + 1;
@@ -123,12 +103,7 @@ public final class HistoryConsumer implements AutoCloseable {
 
   /** Stops, keeps the history, and waits for the thread. */
   @Override
-  public void close() {
-    stopping = true;
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public void close() throws IOException {
+    follower.close();
   }
 }

@@ -2,13 +2,12 @@ package io.weir.gateway.http;
 
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +15,9 @@ import org.slf4j.LoggerFactory;
  * Follows the log of readings for the live page and {@code /api/v1/assets}. Runs the thread {@code
  * live}, which alone touches the feed; its position is not kept, since it shows only what is new.
  */
-public final class Live implements AutoCloseable {
+public final class Live implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
-  private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Feed feed;
   private final Time time;
@@ -29,8 +26,7 @@ public final class Live implements AutoCloseable {
   private final SignalMemory signals = new SignalMemory();
   private final MachineQuality quality = new MachineQuality();
   private final long keptSinceMs;
-  private final Thread thread = new Thread(this::run, "live");
-  private volatile boolean stopping;
+  private final Follower follower;
 
   /**
    * @param feed closed with this
@@ -41,11 +37,11 @@ public final class Live implements AutoCloseable {
     this.time = time;
     this.latest = new LatestReadings(bound);
     keptSinceMs = time.wallNs() / 1_000_000;
-    thread.setDaemon(true);
+    follower = new Follower("live", "the live page", feed, this);
   }
 
   public void start() {
-    thread.start();
+    follower.start();
   }
 
   /** The newest value of each metric, as a tree. Any thread. */
@@ -75,27 +71,9 @@ public final class Live implements AutoCloseable {
     return quality.list();
   }
 
-  private void run() {
-    try (feed) {
-      while (!stopping) {
-        try {
-          if (!step()) {
-            feed.await(IDLE_NS);
-          }
-        } catch (IOException e) {
-          LOG.warn("The live page stands still: the log of readings cannot be read; trying on", e);
-          LockSupport.parkNanos(RETRY_NS);
-        }
-      }
-    } catch (IOException e) {
-      LOG.warn("The feed of the live page did not close", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Takes up one record, if there is one. For the owning thread, or a test that steps it. */
-  boolean step() throws IOException {
+  /** Takes up one record, if there is one. */
+  @Override
+  public boolean step() throws IOException {
     Feed.Entry entry = feed.next();
     if (entry == null) {
       return false;
@@ -113,12 +91,7 @@ public final class Live implements AutoCloseable {
 
   /** Stops and waits for the thread. */
   @Override
-  public void close() {
-    stopping = true;
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public void close() throws IOException {
+    follower.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.quarantine;
 
 import io.weir.gateway.model.Feed;
+import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
@@ -13,7 +14,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,23 +25,20 @@ import org.slf4j.LoggerFactory;
  * share the whole payload as evidence and are one entry, with a fault for each reason: ten thousand
  * bad values in one payload must not become ten thousand copies of it.
  */
-public final class QuarantineCopier implements AutoCloseable {
+public final class QuarantineCopier implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(QuarantineCopier.class);
   private static final int BATCH = 1_000;
   private static final byte[] NO_STATE = new byte[0];
-  private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long COMMIT_NS = TimeUnit.SECONDS.toNanos(1);
-  private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Feed feed;
   private final QuarantineWriter writer;
   private final Time time;
   private final MessageCodec codec = new MessageCodec();
-  private final Thread thread = new Thread(this::run, "quarantine");
+  private final Follower follower;
   private long done;
   private long committedAtNs;
-  private volatile boolean stopping;
 
   /**
    * @param feed over the log of readings; closed with this
@@ -53,49 +50,32 @@ public final class QuarantineCopier implements AutoCloseable {
     this.time = time;
     done = feed.committed();
     committedAtNs = time.elapsedNs();
+    follower = new Follower("quarantine", "the quarantine", feed, this);
   }
 
   public void start() {
-    thread.start();
+    follower.start();
   }
 
-  private void run() {
-    try (feed) {
-      boolean failing = false;
-      while (!stopping) {
-        try {
-          if (failing) {
-            feed.seek(feed.committed());
-          }
-          boolean any = step();
-          failing = false;
-          if (!any) {
-            feed.await(IDLE_NS);
-          }
-        } catch (IOException e) {
-          if (!failing) {
-            LOG.warn("The quarantine cannot be written; trying again every second", e);
-          }
-          failing = true;
-          done = feed.committed();
-          LockSupport.parkNanos(RETRY_NS);
-        }
-      }
-      commit();
-    } catch (IOException e) {
-      LOG.warn("The quarantine's position was not kept; repeats will collapse", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  @Override
+  public void resume() throws IOException {
+    done = feed.committed();
+    feed.seek(done);
+  }
+
+  @Override
+  public void finish() throws IOException {
+    commit();
   }
 
   /**
-   * Copies what there is, a batch at most. For the owning thread, or a test that steps it.
+   * Copies what there is, a batch at most.
    *
    * @return whether there was anything
    * @throws IOException if it cannot be written; nothing is committed then
    */
-  boolean step() throws IOException {
+  @Override
+  public boolean step() throws IOException {
     int read = 0;
     Feed.Entry entry = null;
     while (read < BATCH && (entry = feed.next()) != null) {
@@ -161,12 +141,7 @@ public final class QuarantineCopier implements AutoCloseable {
 
   /** Stops, keeps the position, and waits for the thread. */
   @Override
-  public void close() {
-    stopping = true;
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public void close() throws IOException {
+    follower.close();
   }
 }
