@@ -77,7 +77,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private void restore() {
     byte[] state = feed.state();
-    begun = state.length > 0;
+    begun = state.length > 0 && !Fold.isOlder(state);
     fold = begun ? Fold.decode(state, efficiency) : new Fold(efficiency);
     next = feed.committed();
   }
@@ -152,7 +152,9 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private void take(Feed.Entry entry) {
     if (!begun && entry.offset() > 0) {
-      LOG.warn("the figures' state is gone; they begin anew at record {}", entry.offset());
+      LOG.warn(
+          "the figures' state is gone or of an older version; they begin anew at record {}",
+          entry.offset());
       fold.beginsAt(entry.receiveTimeNs());
     }
     begun = true;

@@ -252,6 +252,11 @@ final class Fold {
     return out.toBytes();
   }
 
+  /** Whether bytes of state are those of an older version, which this one does not take up. */
+  static boolean isOlder(byte[] state) {
+    return state[0] < FORMAT;
+  }
+
   /**
    * The state of before.
    *

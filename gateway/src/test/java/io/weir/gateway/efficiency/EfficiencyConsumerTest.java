@@ -300,6 +300,16 @@ class EfficiencyConsumerTest {
   }
 
   @Test
+  void aStateOfAnOlderFormatIsLikeALostOne() throws IOException {
+    hour().forEach(log::add);
+    log.state = new byte[] {1, 0};
+    log.dropped = 100;
+    steps(consumer(log), 380);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isNull();
+    assertThat(figures.field("minute", "2026-03-02T06:20:00Z", "run_s")).isEqualTo(60.0);
+  }
+
+  @Test
   void aStateOfANewerFormatIsRefusedBeforeAnythingRuns() {
     log.state = new byte[] {77};
     assertThatThrownBy(() -> consumer(log)).hasMessageContaining("format 77");
