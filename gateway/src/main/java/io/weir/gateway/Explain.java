@@ -100,6 +100,9 @@ public final class Explain {
     decoder.decode(
         new Decoder.Payload(source == null ? "" : source, topic, payload, receiveTimeNs),
         story.telling(match, message));
+    if (message.readings().isEmpty() && message.rejected().isEmpty() && message.filtered() == 0) {
+      story.leftOut("payload", "no value in it");
+    }
     story.sum(Decoding.decoded(message, payload, () -> {}));
     return story.text.toString();
   }
@@ -148,12 +151,16 @@ public final class Explain {
         }
 
         @Override
-        public void filtered() {
+        public void filtered(String part, String why) {
           message.filter();
-          say("a part without a value");
-          say("  -> filtered");
+          leftOut(part.isEmpty() ? "payload" : Excerpt.of(part), why);
         }
       };
+    }
+
+    void leftOut(String what, String why) {
+      say(what);
+      say("  -> filtered: " + why);
     }
 
     void tell(Rejected rejected) {

@@ -215,7 +215,7 @@ final class CsvDecoder implements Decoder {
     private void cell(String column, String cell, Point point) {
       String number = csv.decimal() == ',' ? swapped(cell) : cell;
       if (cell.isEmpty() || cell.equalsIgnoreCase("null")) {
-        out.filter();
+        out.filter(column, "an empty cell");
       } else if (Numbers.isDecimal(number)) {
         try {
           out.add(column, Numbers.value(number), point);

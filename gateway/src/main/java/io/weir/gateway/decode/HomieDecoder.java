@@ -25,9 +25,10 @@ final class HomieDecoder implements Decoder {
     String[] levels = payload.topic().split("/", -1);
     int first = levels.length > 1 && levels[1].matches("[5-9]") ? 2 : 1;
     int depth = levels.length - first; // device, node, property
-    boolean attribute = payload.topic().contains("/$");
-    if (attribute || (depth > 3 && levels[levels.length - 1].equals("set"))) {
-      samples.filter();
+    if (payload.topic().contains("/$")) {
+      samples.filter("an attribute that describes the device, not a reading");
+    } else if (depth > 3 && levels[levels.length - 1].equals("set")) {
+      samples.filter(Samples.COMMAND);
     } else if (depth < 3) {
       samples.reject(Reason.BAD_NAME, "the topic does not end in device, node and property");
     } else {

@@ -56,7 +56,7 @@ final class OpcUaPubSubDecoder implements Decoder {
     } else if (message.path("body").isContainerNode()) {
       message(message.path("body"), point, out); // as a cloud's hub hands it on
     } else if (isAboutItself(message)) {
-      out.filter();
+      out.filter("said by the publisher of itself (metadata, status), not a reading");
     } else {
       fields(message, point, out);
     }
@@ -74,7 +74,7 @@ final class OpcUaPubSubDecoder implements Decoder {
 
   private static void dataSet(JsonNode message, Point network, Samples out) {
     if (message.path("MessageType").asText().equals("ua-keepalive")) {
-      out.filter();
+      out.filter("a keep-alive");
       return;
     }
     String publisher = publisher(message.path("PublisherId"));

@@ -135,7 +135,7 @@ final class Scalar {
     if (text.isEmpty()) {
       out.reject(Reason.MALFORMED, "the payload is empty");
     } else if (text.equals("null")) {
-      out.filter();
+      out.filter(name, Samples.NULL);
     } else if (isNested(text)) {
       out.reject(Reason.MALFORMED, "an object or array, not one value; the format is json?");
     } else if (Numbers.isNotFinite(text)) {

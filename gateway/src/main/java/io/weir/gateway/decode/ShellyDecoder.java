@@ -45,7 +45,7 @@ final class ShellyDecoder implements Decoder {
     int first = levels.get(0).equals(GEN1) ? 2 : behindPrefix(levels);
     List<String> names = levels.subList(Math.min(first, levels.size()), levels.size());
     if (names.isEmpty() || names.stream().anyMatch(NO_READINGS::contains)) {
-      samples.filter();
+      samples.filter("a command, an announcement or an answer, not a reading");
       return;
     }
     Point point = Point.PLAIN.onMachine(levels.get(first - 1));
@@ -85,7 +85,7 @@ final class ShellyDecoder implements Decoder {
    */
   private void events(String device, String channel, Payload payload, Samples out, Output raw) {
     if (!channel.equals("rpc")) {
-      out.filter();
+      out.filter("heard by radio from another device, still packed");
       return;
     }
     JsonNode document = json.read(payload.bytes(), raw);

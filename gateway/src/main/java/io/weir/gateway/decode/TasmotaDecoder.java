@@ -61,10 +61,12 @@ final class TasmotaDecoder implements Decoder {
     Samples samples = new Samples(out, limits);
     List<String> levels = List.of(payload.topic().split("/", -1));
     String kind = levels.get(levels.size() - 1);
-    if (levels.contains("cmnd")
-        || levels.contains("discovery")
-        || ABOUT_ITSELF.matcher(kind).matches()) {
-      samples.filter();
+    if (levels.contains("cmnd")) {
+      samples.filter(Samples.COMMAND);
+      return;
+    }
+    if (levels.contains("discovery") || ABOUT_ITSELF.matcher(kind).matches()) {
+      samples.filter("said by the firmware of itself, not a reading");
       return;
     }
     Point point = Point.PLAIN.onMachine(device(levels));
