@@ -30,17 +30,19 @@ final class TasmotaDecoder implements Decoder {
 
   /** Units of the object ENERGY, which its documentation fixes. */
   private static final Map<String, String> ENERGY =
-      Map.of(
-          "Power", "W",
-          "ApparentPower", "V.A",
-          "ReactivePower", "V.A",
-          "Voltage", "V",
-          "Current", "A",
-          "Frequency", "Hz",
-          "Total", "kW.h",
-          "Today", "kW.h",
-          "Yesterday", "kW.h",
-          "Period", "W.h");
+      Map.ofEntries(
+          Map.entry("Power", "W"),
+          Map.entry("ApparentPower", "V.A"),
+          Map.entry("ReactivePower", "V.A"),
+          Map.entry("Voltage", "V"),
+          Map.entry("Current", "A"),
+          Map.entry("Frequency", "Hz"),
+          Map.entry("Total", "kW.h"),
+          Map.entry("Today", "kW.h"),
+          Map.entry("Yesterday", "kW.h"),
+          Map.entry("ImportActive", "kW.h"),
+          Map.entry("ExportActive", "kW.h"),
+          Map.entry("Period", "W.h"));
 
   private static final Set<String> ABOUT_TIME = Set.of("Time", "Epoch");
 
