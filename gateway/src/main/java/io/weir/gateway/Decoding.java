@@ -353,7 +353,7 @@ public final class Decoding {
     }
 
     @Override
-    public void filtered() {
+    public void filtered(String part, String why) {
       message.filter();
     }
 

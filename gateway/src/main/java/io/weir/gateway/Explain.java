@@ -80,6 +80,17 @@ public final class Explain {
    */
   public String text(
       @Nullable String source, String topic, byte[] payload, boolean retained, long receiveTimeNs) {
+    return text(source, topic, payload, retained, null, receiveTimeNs);
+  }
+
+  /** The same, with the MIME type that the sender declared, or {@code null}. */
+  public String text(
+      @Nullable String source,
+      String topic,
+      byte[] payload,
+      boolean retained,
+      @Nullable String contentType,
+      long receiveTimeNs) {
     Match match = decoding.routes().match(source, topic);
     if (match == null) {
       return "no route matches " + topic + "\n";
@@ -98,8 +109,12 @@ public final class Explain {
     Decoder decoder = decoding.decoder(match, null);
     Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
     decoder.decode(
-        new Decoder.Payload(source == null ? "" : source, topic, payload, receiveTimeNs),
+        new Decoder.Payload(
+            source == null ? "" : source, topic, payload, receiveTimeNs, contentType),
         story.telling(match, message));
+    if (message.readings().isEmpty() && message.rejected().isEmpty() && message.filtered() == 0) {
+      story.leftOut("payload", "no value in it");
+    }
     story.sum(Decoding.decoded(message, payload, () -> {}));
     return story.text.toString();
   }
@@ -148,12 +163,16 @@ public final class Explain {
         }
 
         @Override
-        public void filtered() {
+        public void filtered(String part, String why) {
           message.filter();
-          say("a part without a value");
-          say("  -> filtered");
+          leftOut(part.isEmpty() ? "payload" : Excerpt.of(part), why);
         }
       };
+    }
+
+    void leftOut(String what, String why) {
+      say(what);
+      say("  -> filtered: " + why);
     }
 
     void tell(Rejected rejected) {

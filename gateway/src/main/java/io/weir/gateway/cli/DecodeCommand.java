@@ -50,6 +50,12 @@ final class DecodeCommand extends ConfiguredCommand {
   @Option(names = "--retained", description = "As the broker serves it from its retained store.")
   private boolean retained;
 
+  @Option(
+      names = "--content-type",
+      paramLabel = "TYPE",
+      description = "The content type that its sender would declare, as MQTT 5 carries it.")
+  private @Nullable String contentType;
+
   DecodeCommand(Terminal terminal) {
     super(terminal);
   }
@@ -71,7 +77,7 @@ final class DecodeCommand extends ConfiguredCommand {
     long now = Time.SYSTEM.wallNs();
     PrintStream out = terminal.out();
     out.print(explain.misses(named, topic));
-    out.print(explain.text(named, topic, payload, retained, now));
+    out.print(explain.text(named, topic, payload, retained, contentType, now));
     out.println("received now, " + Explain.instant(now) + ": the time of a value without one");
     out.flush();
     return Program.DONE;

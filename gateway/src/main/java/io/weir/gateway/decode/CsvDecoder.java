@@ -62,6 +62,9 @@ final class CsvDecoder implements Decoder {
     new Table(rows, samples).read();
   }
 
+  /** A number, a date or a time: no column is called so, it is the first cell of a row. */
+  private static final Pattern VALUE = Pattern.compile("[+-]?\\d[\\d.,:/ TZ+-]*+");
+
   /** What a first line such as {@code sep=;} says, as spreadsheets write it; else {@code null}. */
   private static @Nullable Character separator(String text) {
     boolean says = text.regionMatches(true, 0, "sep=", 0, 4) && text.length() > 5;
@@ -125,6 +128,14 @@ final class CsvDecoder implements Decoder {
         names = rows.cells();
       } catch (CsvRows.Broken e) {
         out.reject(Reason.MALFORMED, "the header cannot be read: " + e.getMessage());
+        return false;
+      }
+      if (columns.isEmpty() && VALUE.matcher(names.get(0)).matches()) {
+        out.reject(
+            Reason.MALFORMED,
+            "the first line begins with "
+                + Excerpt.of(names.get(0))
+                + ", not with a name; without a header the route needs csv.columns");
         return false;
       }
       if (columns.isEmpty()) {
@@ -215,7 +226,7 @@ final class CsvDecoder implements Decoder {
     private void cell(String column, String cell, Point point) {
       String number = csv.decimal() == ',' ? swapped(cell) : cell;
       if (cell.isEmpty() || cell.equalsIgnoreCase("null")) {
-        out.filter();
+        out.filter(column, "an empty cell");
       } else if (Numbers.isDecimal(number)) {
         try {
           out.add(column, Numbers.value(number), point);

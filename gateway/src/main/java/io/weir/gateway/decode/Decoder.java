@@ -21,8 +21,13 @@ public interface Decoder {
 
     void rejected(Rejected rejected);
 
-    /** A part left out on purpose, which the ledger counts as filtered. */
-    void filtered();
+    /**
+     * A part left out on purpose, which the ledger counts as filtered.
+     *
+     * @param part its name as the payload has it; "" for the whole payload
+     * @param why in a few words, such as "null" or "a command, not a reading"
+     */
+    void filtered(String part, String why);
 
     /** Told before the parts of a payload that came compressed, in which way and to how much. */
     default void expanded(String compression, int bytes) {}

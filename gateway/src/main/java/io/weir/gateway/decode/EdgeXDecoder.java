@@ -155,7 +155,17 @@ final class EdgeXDecoder implements Decoder {
       case "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64" ->
           samples.addQuoted(name, text, Value.Type.INTEGER, point);
       case "bool", "boolean" -> samples.addQuoted(name, text, Value.Type.BOOLEAN, point);
+      case "" -> untyped(name, text, point, samples);
       default -> samples.add(name, new Value.Text(text), point);
+    }
+  }
+
+  /** Early version 1 names no type: what reads as a number is one, which may get a fraction. */
+  private static void untyped(String name, String text, Point point, Samples samples) {
+    if (Numbers.isDecimal(text)) {
+      samples.addQuoted(name, text, Value.Type.FLOAT, point);
+    } else {
+      samples.add(name, new Value.Text(text), point);
     }
   }
 

@@ -49,7 +49,7 @@ final class HivemqEdgeDecoder implements Decoder {
     out.add(tag == null ? "" : tag, value, point);
     for (String key : (Iterable<String>) given::fieldNames) {
       if (!ITS_OWN.contains(key)) {
-        out.filter();
+        out.filter(key, "not a value of the data point");
       }
     }
   }

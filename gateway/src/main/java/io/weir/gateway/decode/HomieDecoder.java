@@ -1,21 +1,25 @@
 package io.weir.gateway.decode;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.Arrays;
 
 /**
  * The Homie convention, versions 3 to 5: {@code <base>/[5/]<device>/<node>/<property>} carries one
- * value. Attributes (levels that begin with {@code $}) and commands ({@code .../set}) are filtered.
+ * value, which may be JSON. Attributes (levels that begin with {@code $}) and commands ({@code
+ * .../set}) are filtered.
  */
 final class HomieDecoder implements Decoder {
 
   /** A text without characters, which MQTT would take for nothing at all. */
   private static final byte[] EMPTY_TEXT = {0};
 
+  private final JsonTree json;
   private final Limits limits;
 
   HomieDecoder(Limits limits) {
+    this.json = new JsonTree(limits);
     this.limits = limits;
   }
 
@@ -25,9 +29,10 @@ final class HomieDecoder implements Decoder {
     String[] levels = payload.topic().split("/", -1);
     int first = levels.length > 1 && levels[1].matches("[5-9]") ? 2 : 1;
     int depth = levels.length - first; // device, node, property
-    boolean attribute = payload.topic().contains("/$");
-    if (attribute || (depth > 3 && levels[levels.length - 1].equals("set"))) {
-      samples.filter();
+    if (payload.topic().contains("/$")) {
+      samples.filter("an attribute that describes the device, not a reading");
+    } else if (depth > 3 && levels[levels.length - 1].equals("set")) {
+      samples.filter(Samples.COMMAND);
     } else if (depth < 3) {
       samples.reject(Reason.BAD_NAME, "the topic does not end in device, node and property");
     } else {
@@ -36,6 +41,11 @@ final class HomieDecoder implements Decoder {
       Point point = Point.PLAIN.onMachine(machine);
       if (Arrays.equals(payload.bytes(), EMPTY_TEXT)) {
         samples.add(metric, new Value.Text(""), point);
+      } else if (Utf8.startsWith('{', payload.bytes()) || Utf8.startsWith('[', payload.bytes())) {
+        JsonNode document = json.read(payload.bytes(), out);
+        if (document != null) {
+          samples.add(metric, document, point);
+        }
       } else {
         Scalar.addWithPoint(metric, payload.bytes(), point, samples);
       }

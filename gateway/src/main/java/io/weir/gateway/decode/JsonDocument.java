@@ -139,11 +139,10 @@ final class JsonDocument {
   private final Limits limits;
 
   private String[] names = new String[16];
-  private Value[] values = new Value[16];
+  private @Nullable Value[] values = new Value[16];
   private Point[] points = new Point[16];
   private int samples;
   private final List<Rejected> rejected = new ArrayList<>(0);
-  private int filtered;
   private boolean listOfPoints;
 
   /** Names in the point at the top; a second of the same name is rejected. */
@@ -338,15 +337,12 @@ final class JsonDocument {
       }
       case VALUE_TRUE, VALUE_FALSE ->
           add(point, name, new Value.Flag(token == JsonToken.VALUE_TRUE));
-      case VALUE_NULL -> {
-        filtered++;
-        checkLimit();
-      }
+      case VALUE_NULL -> add(point, name, null);
       default -> add(point, name, new Value.Text(in.getText()));
     }
   }
 
-  private void add(Point point, String name, Value value) throws IOException {
+  private void add(Point point, String name, @Nullable Value value) throws IOException {
     if (samples == names.length) {
       names = Arrays.copyOf(names, samples * 2);
       values = Arrays.copyOf(values, samples * 2);
@@ -365,7 +361,7 @@ final class JsonDocument {
   }
 
   private void checkLimit() throws IOException {
-    if (samples + rejected.size() + filtered > limits.maxParts()) {
+    if (samples + rejected.size() > limits.maxParts()) {
       throw new Refused(Reason.LIMIT, "more than " + limits.maxParts() + " values in one message");
     }
   }
@@ -374,6 +370,11 @@ final class JsonDocument {
   void emit(Decoder.Output out) {
     Set<Untimed> untimed = new HashSet<>();
     for (int i = 0; i < samples; i++) {
+      Value value = values[i];
+      if (value == null) {
+        out.filtered(names[i], Samples.NULL);
+        continue;
+      }
       Value time = points[i].time();
       Asset asset = points[i].asset();
       if (listOfPoints
@@ -390,7 +391,7 @@ final class JsonDocument {
       out.sample(
           new Sample(
               names[i],
-              values[i],
+              value,
               time,
               null,
               Quality.GOOD,
@@ -402,9 +403,6 @@ final class JsonDocument {
               null));
     }
     rejected.forEach(out::rejected);
-    for (int i = 0; i < filtered; i++) {
-      out.filtered();
-    }
   }
 
   /** What two samples of one array must not share if neither has a time. */

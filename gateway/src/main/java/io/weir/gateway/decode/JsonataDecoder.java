@@ -145,8 +145,8 @@ final class JsonataDecoder implements Decoder {
     }
 
     @Override
-    public void filtered() {
-      out.filtered();
+    public void filtered(String part, String why) {
+      out.filtered(part, why);
     }
   }
 

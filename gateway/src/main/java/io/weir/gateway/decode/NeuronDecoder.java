@@ -36,8 +36,12 @@ final class NeuronDecoder implements Decoder {
   }
 
   private static void message(JsonNode message, Samples samples) {
-    if (message.has("states") || message.has("uuid")) {
-      samples.filter(); // a heartbeat of Neuron's own nodes, or an answer to who asked for values
+    if (message.has("states")) {
+      samples.filter("a heartbeat of Neuron's own nodes");
+      return;
+    }
+    if (message.has("uuid")) {
+      samples.filter("an answer to who asked for values");
       return;
     }
     JsonNode values = message.path("values");
@@ -88,7 +92,7 @@ final class NeuronDecoder implements Decoder {
     } else if (tag.hasNonNull("error")) {
       error(name, error, samples);
     } else {
-      samples.filter();
+      samples.filter(name, Samples.NULL);
     }
   }
 

@@ -5,6 +5,7 @@ import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +38,18 @@ final class OpcUaField {
 
   private static final Set<String> LOCALIZED_TEXT = Set.of("Locale", "Text");
 
-  /** Built-in types that JSON may write as text. */
-  private static final Set<Integer> NUMBERS = Set.of(2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+  /** Built-in types that JSON may write as text, by their numbers from 2. */
+  private static final List<String> NUMBERS =
+      List.of(
+          "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64", "Float",
+          "Double");
+
+  private static final int FIRST_NUMBER = 2;
 
   /** Hands on the field. */
   static void add(String name, JsonNode field, Point point, Samples out) {
     if (isOnly(field, VARIANT_1_04) && field.has("Type")) {
-      value(name, field.path("Body"), field.path("Type").asInt(), point, out);
+      value(name, field.path("Body"), type(field.path("Type")), point, out);
     } else if (isOnly(field, DATA_VALUE)) {
       dataValue(name, field, point, out);
     } else {
@@ -75,7 +81,7 @@ final class OpcUaField {
           Reason.BAD_VALUE,
           Samples.quoted(name) + " has no value, its status is " + point.reason());
     } else if (given.has("UaType")) {
-      value(name, value, given.path("UaType").asInt(), point, out);
+      value(name, value, type(given.path("UaType")), point, out);
     } else if (isOnly(value, DATA_VALUE) && !value.has("UaType")) {
       value(name, value, 0, point, out); // a structure that happens to look like this one
     } else {
@@ -87,7 +93,8 @@ final class OpcUaField {
    * @param type the number of the built-in type, 0 where it is not said
    */
   private static void value(String name, JsonNode value, int type, Point point, Samples out) {
-    if (value.isTextual() && NUMBERS.contains(type)) {
+    boolean isNumber = type >= FIRST_NUMBER && type < FIRST_NUMBER + NUMBERS.size();
+    if (value.isTextual() && isNumber) {
       number(name, value.textValue().strip(), point, out);
     } else if (isOnly(value, LOCALIZED_TEXT)) {
       out.add(name, value.path("Text"), point);
@@ -98,6 +105,12 @@ final class OpcUaField {
     } else {
       out.add(name, value, point);
     }
+  }
+
+  /** The number of a built-in type, which the OPC Publisher writes as its name. */
+  private static int type(JsonNode type) {
+    int number = NUMBERS.indexOf(type.asText());
+    return number < 0 ? type.asInt() : FIRST_NUMBER + number;
   }
 
   /** JSON cannot write a 64-bit integer or NaN as a number, so the encoding puts them in quotes. */

@@ -49,6 +49,8 @@ final class OpcUaPubSubDecoder implements Decoder {
       String publisher = publisher(message.path("PublisherId"));
       message(
           message.path("Messages"), publisher == null ? point : point.onMachine(publisher), out);
+    } else if (message.path("MessageType").asText().equals("ua-keepalive")) {
+      out.filter("a keep-alive");
     } else if (message.path("Payload").isObject()) {
       dataSet(message, point, out);
     } else if (message.has("NodeId") && message.has("Value")) {
@@ -56,7 +58,7 @@ final class OpcUaPubSubDecoder implements Decoder {
     } else if (message.path("body").isContainerNode()) {
       message(message.path("body"), point, out); // as a cloud's hub hands it on
     } else if (isAboutItself(message)) {
-      out.filter();
+      out.filter("said by the publisher of itself (metadata, status), not a reading");
     } else {
       fields(message, point, out);
     }
@@ -73,10 +75,6 @@ final class OpcUaPubSubDecoder implements Decoder {
   }
 
   private static void dataSet(JsonNode message, Point network, Samples out) {
-    if (message.path("MessageType").asText().equals("ua-keepalive")) {
-      out.filter();
-      return;
-    }
     String publisher = publisher(message.path("PublisherId"));
     Point from = publisher == null ? network : network.onMachine(publisher);
     String writer = JsonTree.name(message.path("DataSetWriterName"));

@@ -38,6 +38,12 @@ final class Samples {
   /** Tags of a sample at most. */
   static final int MOST_TAGS = 64;
 
+  /** Why a null is left out. */
+  static final String NULL = "null";
+
+  /** Why what is said to a device is left out. */
+  static final String COMMAND = "a command, not a reading";
+
   private final Decoder.Output out;
   private final int maxParts;
   private int parts;
@@ -71,7 +77,7 @@ final class Samples {
           add(join(name, String.valueOf(i)), node.get(i), point);
         }
       }
-      case NULL, MISSING -> filter();
+      case NULL, MISSING -> filter(name, NULL);
       case NUMBER -> number(name, node, point);
       case BOOLEAN -> add(name, new Value.Flag(node.booleanValue()), point);
       default -> add(name, new Value.Text(text(node)), point);
@@ -201,9 +207,15 @@ final class Samples {
     }
   }
 
-  void filter() {
+  /** Leaves out the whole payload. */
+  void filter(String why) {
+    filter("", why);
+  }
+
+  /** Leaves out one part, for a reason as {@link Decoder.Output#filtered} has it. */
+  void filter(String part, String why) {
     if (hasRoom()) {
-      out.filtered();
+      out.filtered(part, why);
     }
   }
 

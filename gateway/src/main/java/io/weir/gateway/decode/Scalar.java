@@ -4,6 +4,7 @@ import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.nio.charset.CharacterCodingException;
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -19,21 +20,37 @@ final class Scalar {
 
   private Scalar() {}
 
-  /** Digits in groups of three; where there is one group, the comma may be a decimal one too. */
-  private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d{1,3}(,\\d{3})++(\\.\\d*+)?+");
+  /** A comma before three digits: a decimal one or thousands. */
+  private static final Pattern EITHER = Pattern.compile("[+-]?\\d{1,3},\\d{3}");
 
-  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d++,\\d++");
+  private static final Pattern DECIMAL_COMMA =
+      Pattern.compile("[+-]?\\d*+,\\d++(?:[eE][+-]?\\d++)?+");
+
+  /**
+   * Digits in groups of three where the way of writing is plain: {@code 1.234,5}, {@code 1,234.5},
+   * {@code 1'234.5}, {@code 1 234,5}. A blank that may break needs the decimals, for it may stand
+   * between two numbers.
+   */
+  private static final Pattern GROUPED =
+      Pattern.compile(
+          "[+-]?\\d{1,3}(?:(?:\\.\\d{3})++,\\d++|(?:,\\d{3})++\\.\\d++|(?:,\\d{3}){2,}+"
+              + "|(?:['’\u00a0\u202f]\\d{3})++(?:[.,]\\d++)?+|(?: \\d{3})++[.,]\\d++)");
 
   private static final Pattern WITH_UNIT =
-      Pattern.compile("([+-]?[\\d.,]++(?:[eE][+-]?\\d++)?+)\\h*+([^\\d\\s.,+-].{0,11})");
+      Pattern.compile(
+          "([+-]?\\d*+(?:['’\u00a0\u202f ]\\d{3})*+[\\d.,]*+(?:[eE][+-]?\\d++)?+)"
+              + "\\h*+([^\\d\\s.,+-].{0,11})");
 
-  /** Units as they stand behind a number, and as units of measurement know them. */
+  /**
+   * Units as they stand behind a number, and as units of measurement know them. The signs of one
+   * look are one here (NFKC): ² is 2, both micros are μ.
+   */
   private static final Map<String, String> UNITS =
       Map.ofEntries(
           Map.entry("C", "Cel"),
           Map.entry("°C", "Cel"),
-          Map.entry("℃", "Cel"),
           Map.entry("degC", "Cel"),
+          Map.entry("oC", "Cel"), // written with the ordinal º
           Map.entry("F", "[degF]"),
           Map.entry("°F", "[degF]"),
           Map.entry("degF", "[degF]"),
@@ -42,6 +59,9 @@ final class Scalar {
           Map.entry("%RH", "%"),
           Map.entry("‰", "[ppth]"),
           Map.entry("ppm", "[ppm]"),
+          Map.entry("ppb", "[ppb]"),
+          Map.entry("μg/m3", "ug/m3"),
+          Map.entry("mg/m3", "mg/m3"),
           Map.entry("bar", "bar"),
           Map.entry("mbar", "mbar"),
           Map.entry("Pa", "Pa"),
@@ -55,6 +75,7 @@ final class Scalar {
           Map.entry("kV", "kV"),
           Map.entry("A", "A"),
           Map.entry("mA", "mA"),
+          Map.entry("Ah", "A.h"),
           Map.entry("W", "W"),
           Map.entry("kW", "kW"),
           Map.entry("MW", "MW"),
@@ -73,24 +94,24 @@ final class Scalar {
           Map.entry("ms", "ms"),
           Map.entry("min", "min"),
           Map.entry("h", "h"),
-          Map.entry("µm", "um"),
+          Map.entry("μm", "um"),
           Map.entry("mm", "mm"),
           Map.entry("cm", "cm"),
           Map.entry("m", "m"),
           Map.entry("km", "km"),
           Map.entry("mm/s", "mm/s"),
           Map.entry("m/s", "m/s"),
+          Map.entry("m/s2", "m/s2"),
           Map.entry("km/h", "km/h"),
-          Map.entry("m²", "m2"),
-          Map.entry("m³", "m3"),
+          Map.entry("m2", "m2"),
           Map.entry("m3", "m3"),
-          Map.entry("m³/h", "m3/h"),
           Map.entry("m3/h", "m3/h"),
           Map.entry("l", "l"),
           Map.entry("L", "L"),
           Map.entry("l/min", "l/min"),
           Map.entry("L/min", "L/min"),
           Map.entry("l/h", "l/h"),
+          Map.entry("l/s", "l/s"),
           Map.entry("g", "g"),
           Map.entry("kg", "kg"),
           Map.entry("t", "t"),
@@ -135,7 +156,7 @@ final class Scalar {
     if (text.isEmpty()) {
       out.reject(Reason.MALFORMED, "the payload is empty");
     } else if (text.equals("null")) {
-      out.filter();
+      out.filter(name, Samples.NULL);
     } else if (isNested(text)) {
       out.reject(Reason.MALFORMED, "an object or array, not one value; the format is json?");
     } else if (Numbers.isNotFinite(text)) {
@@ -158,23 +179,33 @@ final class Scalar {
   private static boolean isNumeric(String text) {
     return Numbers.isDecimal(text)
         || DECIMAL_COMMA.matcher(text).matches()
-        || THOUSANDS.matcher(text).matches();
+        || GROUPED.matcher(text).matches();
   }
 
   private static void number(String name, String text, Point point, Samples out) {
-    if (THOUSANDS.matcher(text).matches()) {
+    if (EITHER.matcher(text).matches()) {
       out.reject(
           Reason.BAD_VALUE,
           Excerpt.of(text) + " may mean a decimal comma or thousands; a point is expected");
-    } else if (text.indexOf(',') >= 0) {
-      number(name, text.replace(',', '.'), point, out);
     } else {
       try {
-        out.add(name, Numbers.value(text), point);
+        out.add(name, Numbers.value(plain(text)), point);
       } catch (NumberFormatException e) {
         out.reject(Reason.BAD_VALUE, String.valueOf(e.getMessage()));
       }
     }
+  }
+
+  /** The number as programs write it: digits without groups, and a decimal point. */
+  private static String plain(String number) {
+    boolean grouped = GROUPED.matcher(number).matches();
+    int mark = Math.max(number.lastIndexOf('.'), number.lastIndexOf(','));
+    boolean isDecimal = mark >= 0 && number.indexOf(number.charAt(mark)) == mark;
+    if (!grouped) {
+      return number.replace(',', '.');
+    }
+    String whole = (isDecimal ? number.substring(0, mark) : number).replaceAll("[^\\d+-]", "");
+    return isDecimal ? whole + '.' + number.substring(mark + 1) : whole;
   }
 
   private static void withUnitOrText(String name, String text, Point point, Samples out) {
@@ -190,7 +221,7 @@ final class Scalar {
 
   /** The unit of measurement as UCUM writes it; {@code null} where it is not known. */
   static @Nullable String unit(String written) {
-    return UNITS.get(written);
+    return UNITS.get(Normalizer.normalize(written, Normalizer.Form.NFKC));
   }
 
   /** What a word says of true and false; {@code null} where it says nothing of it. */

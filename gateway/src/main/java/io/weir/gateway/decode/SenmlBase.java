@@ -89,7 +89,7 @@ final class SenmlBase {
   private void resolve(JsonNode record, Samples samples) throws Unresolved {
     List<String> given = VALUES.stream().filter(record::hasNonNull).toList();
     if (given.isEmpty() && VALUES.stream().anyMatch(record::has)) {
-      samples.filter(); // null
+      samples.filter(name + record.path("n").asText(), Samples.NULL);
       return;
     }
     boolean isBaseAlone =

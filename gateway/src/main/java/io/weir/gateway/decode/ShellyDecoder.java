@@ -24,6 +24,7 @@ final class ShellyDecoder implements Decoder {
   private static final Set<String> ABOUT_THE_EVENT = Set.of("component", "id", "ts");
 
   private static final String GEN1 = "shellies";
+  private static final String HEARD = "last_updated_ts";
 
   private final JsonTree json;
   private final Limits limits;
@@ -44,14 +45,14 @@ final class ShellyDecoder implements Decoder {
     }
     int first = levels.get(0).equals(GEN1) ? 2 : behindPrefix(levels);
     List<String> names = levels.subList(Math.min(first, levels.size()), levels.size());
-    if (names.isEmpty() || names.stream().anyMatch(NO_READINGS::contains)) {
-      samples.filter();
+    if (names.isEmpty() || levels.stream().skip(1).anyMatch(NO_READINGS::contains)) {
+      samples.filter("a command, an announcement or an answer, not a reading");
       return;
     }
     Point point = Point.PLAIN.onMachine(levels.get(first - 1));
     boolean status = names.get(0).equals("status"); // only the second generation has it here
     String name = dotted(String.join(".", status ? names.subList(1, names.size()) : names));
-    if (!Utf8.startsWith('{', payload.bytes())) {
+    if (!Utf8.startsWith('{', payload.bytes()) && !Utf8.startsWith('[', payload.bytes())) {
       Scalar.add(name, payload.bytes(), point, samples);
       return;
     }
@@ -85,7 +86,7 @@ final class ShellyDecoder implements Decoder {
    */
   private void events(String device, String channel, Payload payload, Samples out, Output raw) {
     if (!channel.equals("rpc")) {
-      out.filter();
+      out.filter("heard by radio from another device, still packed");
       return;
     }
     JsonNode document = json.read(payload.bytes(), raw);
@@ -120,9 +121,12 @@ final class ShellyDecoder implements Decoder {
       out.add(name, status, point);
       return;
     }
+    Value heard = clock(status.path(HEARD)); // of a sensor by radio, long before the status
+    Point at = heard == null ? point : point.at(heard);
     for (Map.Entry<String, JsonNode> entry : status.properties()) {
-      if (!entry.getKey().equals("id") && !entry.getKey().isEmpty()) {
-        out.add(Samples.join(name, entry.getKey()), entry.getValue(), point);
+      String key = entry.getKey();
+      if (!key.equals("id") && !key.equals(HEARD) && !key.isEmpty()) {
+        out.add(Samples.join(name, key), entry.getValue(), at);
       }
     }
   }

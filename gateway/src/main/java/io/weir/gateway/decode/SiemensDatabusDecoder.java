@@ -36,7 +36,7 @@ final class SiemensDatabusDecoder implements Decoder {
   public void decode(Payload payload, Output out) {
     Samples samples = new Samples(out, limits);
     if (payload.topic().contains("/dp/w")) {
-      samples.filter(); // a request to write, no measurement
+      samples.filter("a request to write, not a reading");
       return;
     }
     JsonNode document = json.read(payload.bytes(), out);
@@ -48,11 +48,11 @@ final class SiemensDatabusDecoder implements Decoder {
       Collection collection = metadata.collection(connector, payload.topic());
       data(document, collection, samples);
     } else if (document.has("connector")) {
-      samples.filter(); // status
+      samples.filter("the status of the connector, not a reading");
     } else if (document.has("connections")) {
       String wrong = metadata.learn(connector, payload.topic(), document);
       if (wrong == null) {
-        samples.filter();
+        samples.filter("metadata, learnt");
       } else {
         samples.reject(Reason.LIMIT, wrong);
       }

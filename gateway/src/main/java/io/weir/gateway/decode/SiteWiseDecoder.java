@@ -105,7 +105,7 @@ final class SiteWiseDecoder implements Decoder {
     JsonNode variant = field(given, "value");
     boolean isNull = variant.isNull() || !field(variant, "nullValue").isMissingNode();
     if (isNull && judged.quality() == Quality.GOOD) {
-      samples.filter();
+      samples.filter(metric, Samples.NULL);
     } else if (isNull || variant.isMissingNode() || variant.isEmpty() && variant.isObject()) {
       samples.reject(
           Reason.BAD_VALUE,

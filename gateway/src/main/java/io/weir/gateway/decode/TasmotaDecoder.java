@@ -30,17 +30,19 @@ final class TasmotaDecoder implements Decoder {
 
   /** Units of the object ENERGY, which its documentation fixes. */
   private static final Map<String, String> ENERGY =
-      Map.of(
-          "Power", "W",
-          "ApparentPower", "V.A",
-          "ReactivePower", "V.A",
-          "Voltage", "V",
-          "Current", "A",
-          "Frequency", "Hz",
-          "Total", "kW.h",
-          "Today", "kW.h",
-          "Yesterday", "kW.h",
-          "Period", "W.h");
+      Map.ofEntries(
+          Map.entry("Power", "W"),
+          Map.entry("ApparentPower", "V.A"),
+          Map.entry("ReactivePower", "V.A"),
+          Map.entry("Voltage", "V"),
+          Map.entry("Current", "A"),
+          Map.entry("Frequency", "Hz"),
+          Map.entry("Total", "kW.h"),
+          Map.entry("Today", "kW.h"),
+          Map.entry("Yesterday", "kW.h"),
+          Map.entry("ImportActive", "kW.h"),
+          Map.entry("ExportActive", "kW.h"),
+          Map.entry("Period", "W.h"));
 
   private static final Set<String> ABOUT_TIME = Set.of("Time", "Epoch");
 
@@ -61,10 +63,12 @@ final class TasmotaDecoder implements Decoder {
     Samples samples = new Samples(out, limits);
     List<String> levels = List.of(payload.topic().split("/", -1));
     String kind = levels.get(levels.size() - 1);
-    if (levels.contains("cmnd")
-        || levels.contains("discovery")
-        || ABOUT_ITSELF.matcher(kind).matches()) {
-      samples.filter();
+    if (levels.contains("cmnd")) {
+      samples.filter(Samples.COMMAND);
+      return;
+    }
+    if (levels.contains("discovery") || ABOUT_ITSELF.matcher(kind).matches()) {
+      samples.filter("said by the firmware of itself, not a reading");
       return;
     }
     Point point = Point.PLAIN.onMachine(device(levels));

@@ -35,7 +35,7 @@ final class ThingsBoardDecoder implements Decoder {
     String topic = payload.topic();
     boolean asks = REQUESTS.stream().anyMatch(topic::contains);
     if (asks || SIGNALS.contains(topic.substring(topic.lastIndexOf('/') + 1))) {
-      out.filtered();
+      out.filtered("", "a request, an answer or a signal, not a reading");
       return;
     }
     JsonNode document = json.read(payload.bytes(), out);
@@ -46,7 +46,7 @@ final class ThingsBoardDecoder implements Decoder {
     if (isConverted(document.isArray() ? document.path(0) : document)) {
       converted(document, samples);
     } else if (document.path("device").isTextual() && document.has("data")) {
-      samples.filter(); // attributes that the server sets
+      samples.filter("attributes that the server sets");
     } else if (isOfGateway(topic, document)) {
       for (Map.Entry<String, JsonNode> device : document.properties()) {
         if (device.getKey().isBlank()) {

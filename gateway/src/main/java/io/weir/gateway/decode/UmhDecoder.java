@@ -44,7 +44,7 @@ final class UmhDecoder implements Decoder {
   public void decode(Payload payload, Output out) {
     Topic topic = topic(payload.topic());
     if (LEFT_ALONE.contains(topic.contract())) {
-      out.filtered();
+      out.filtered("", "of a contract without readings");
       return;
     }
     JsonNode document = json.read(payload.bytes(), out);

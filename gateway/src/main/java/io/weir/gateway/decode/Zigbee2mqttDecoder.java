@@ -27,12 +27,11 @@ final class Zigbee2mqttDecoder implements Decoder {
     int last = name.lastIndexOf('/');
     String end = name.substring(last + 1);
     Samples samples = new Samples(out, limits);
-    boolean command = end.equals("set") || end.equals("get");
-    if (name.startsWith("bridge/")
-        || (last > 0 && command)
-        || name.contains("/set/")
-        || name.contains("/get/")) {
-      samples.filter();
+    boolean command = last > 0 && (end.equals("set") || end.equals("get"));
+    if (name.startsWith("bridge/")) {
+      samples.filter("said by the bridge of itself, not a reading");
+    } else if (command || name.contains("/set/") || name.contains("/get/")) {
+      samples.filter(Samples.COMMAND);
     } else if (!Utf8.startsWith('{', payload.bytes())) {
       attribute(name, last, payload.bytes(), samples);
     } else {
@@ -63,7 +62,7 @@ final class Zigbee2mqttDecoder implements Decoder {
     for (Map.Entry<String, JsonNode> entry : document.properties()) {
       switch (entry.getKey()) {
         case "last_seen" -> {} // the time of the others
-        case "device" -> out.filter(); // the model's description
+        case "device" -> out.filter("device", "the description of the model");
         default -> out.add(entry.getKey(), entry.getValue(), point);
       }
     }

@@ -158,7 +158,7 @@ public class DecoderBench {
           }
 
           @Override
-          public void filtered() {
+          public void filtered(String part, String why) {
             // nothing is made of it
           }
         });
@@ -196,7 +196,7 @@ public class DecoderBench {
     }
 
     @Override
-    public void filtered() {
+    public void filtered(String part, String why) {
       // or be empty
     }
   }

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -187,6 +188,19 @@ class ProgramTest {
         .startsWith(
             "not route 1, factory/{machine}/telemetry: level 1 is 'other', not 'factory'\n"
                 + "no route matches other\n");
+  }
+
+  @Test
+  void decodeTakesTheContentTypeAtItsWordAndTellsWhyAPartIsLeftOut() throws IOException {
+    String[] plain = {"decode", "-c", file(SMALL), "--topic", "factory/press/telemetry"};
+    String[] packed = Arrays.copyOf(plain, plain.length + 2);
+    packed[plain.length] = "--content-type";
+    packed[plain.length + 1] = "application/gzip";
+
+    assertThat(runWith("{\"temp\": null}", plain)).isZero();
+    assertThat(out()).contains("temp\n  -> filtered: null\n");
+    assertThat(runWith("{\"temp\": null}", packed)).isZero();
+    assertThat(out()).contains("rejected, malformed: declared as application/gzip");
   }
 
   @Test

@@ -87,7 +87,7 @@ class PointerTest {
               }
 
               @Override
-              public void filtered() {
+              public void filtered(String part, String why) {
                 throw new AssertionError("nothing in it is to be filtered");
               }
             });

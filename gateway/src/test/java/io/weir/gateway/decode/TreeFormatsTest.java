@@ -40,7 +40,7 @@ class TreeFormatsTest {
           }
 
           @Override
-          public void filtered() {
+          public void filtered(String part, String why) {
             filtered++;
           }
         };

@@ -137,7 +137,7 @@ final class MetricReader {
     if (PROTOCOL.contains(metric.getName())) {
       Long number = bdSeq(metric);
       bdSeq = number == null ? bdSeq : number;
-      out.filter();
+      out.filter(metric.getName(), "of the protocol, not a reading");
       return;
     }
     read(metric, "", envelope.timestamp(), 0);
@@ -160,7 +160,7 @@ final class MetricReader {
         template(metric.getTemplateValue(), meant.name, time, depth);
       } else if (metric.getIsNull()) {
         keep(metric, meant, null);
-        out.filter();
+        out.filter(meant.name, "null");
       } else if (metric.hasDatasetValue()) {
         dataSet(metric.getDatasetValue(), meant, time, grade);
       } else if (metric.hasBytesValue()) {
@@ -168,7 +168,7 @@ final class MetricReader {
       } else {
         Wire wire = Wire.of(metric);
         if (wire == null) {
-          out.filter();
+          out.filter(meant.name, "without a value");
           return;
         }
         understood &= datatype != 0 || !(wire instanceof Wire.Int || wire instanceof Wire.Long);
@@ -261,7 +261,7 @@ final class MetricReader {
       return;
     }
     if (template.getIsDefinition() || template.getMetricsCount() == 0) {
-      out.filter();
+      out.filter(name, template.getIsDefinition() ? "the definition of a template" : "empty");
       return;
     }
     for (Metric member : template.getMetricsList()) {
@@ -274,7 +274,7 @@ final class MetricReader {
 
   private void dataSet(DataSet set, Birth.Metric meant, long time, Grade grade) {
     if (set.getRowsCount() == 0) {
-      out.filter();
+      out.filter(meant.name, "empty");
     }
     int columns = set.getColumnsCount();
     for (int row = 0; row < set.getRowsCount() && !out.isFull(); row++) {
@@ -301,7 +301,7 @@ final class MetricReader {
     String name = place + "." + set.getColumns(column);
     Wire wire = Wire.of(cells.getElements(column));
     if (wire == null) {
-      out.filter();
+      out.filter(name, "null");
       return;
     }
     try {
@@ -316,7 +316,7 @@ final class MetricReader {
       throws Unfit {
     if (Arrays.isArray(datatype)) {
       if (bytes.isEmpty()) {
-        out.filter();
+        out.filter(meant.name, "empty");
       }
       Arrays.read(
           datatype,

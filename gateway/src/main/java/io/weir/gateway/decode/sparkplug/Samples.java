@@ -68,10 +68,11 @@ final class Samples {
     }
   }
 
-  void filter() {
+  /** Leaves out one part, for a reason as {@link Decoder.Output#filtered} has it. */
+  void filter(String name, String why) {
     if (!isFull()) {
       parts++;
-      out.filtered();
+      out.filtered(name, why);
     }
   }
 

@@ -61,7 +61,8 @@ public final class SparkplugDecoder implements SessionDecoder {
       return;
     }
     switch (topic.type()) {
-      case STATE, NCMD, DCMD -> out.filtered(); // what hosts say: not a reading
+      case STATE -> out.filtered("", "the state of a host, not a reading");
+      case NCMD, DCMD -> out.filtered("", "a command, not a reading");
       default -> decode(Sessions.Key.of(payload.source(), topic), topic, payload.bytes(), out);
     }
   }
@@ -159,6 +160,9 @@ public final class SparkplugDecoder implements SessionDecoder {
   /** Tells every last value once more, as one that cannot be trusted from then on. */
   private void tell(List<Sessions.Stale> stale, Sessions.Key key, long timestamp, Output out) {
     Samples samples = new Samples(key, "", limits, out);
+    if (stale.isEmpty()) {
+      samples.filter("", "a death that makes no value stale");
+    }
     String device = "";
     for (Sessions.Stale each : stale) {
       if (!each.device().equals(device)) {

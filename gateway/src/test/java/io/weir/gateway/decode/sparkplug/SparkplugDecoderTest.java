@@ -49,7 +49,7 @@ class SparkplugDecoderTest {
           }
 
           @Override
-          public void filtered() {
+          public void filtered(String part, String why) {
             // counted elsewhere
           }
 
