@@ -259,7 +259,10 @@ final class RunCommand implements Callable<Integer> {
     private final Plant plant;
     private final Figures figures;
     private final PayloadFormat payload = payloadFormat();
-    private final Map<Place, Sample> last = new HashMap<>();
+
+    /** The last message of each machine: one of data, since announcements go before. */
+    private final Map<Place, Message> last = new HashMap<>();
+
     private long broken;
 
     Session(long start, long end, ZoneId zone) {
@@ -315,31 +318,25 @@ final class RunCommand implements Callable<Integer> {
           if (figuresFile != null) {
             figures.told(told.at(), played);
           }
-          last.put(told.place(), told);
           for (Message message : payload.messages(told)) {
             publish(publisher, message);
+            last.put(told.place(), message);
           }
         }
 
         @Override
         public void broken(Sample told) {
-          spoil(publisher, told);
+          poison(publisher, told.place());
         }
       };
     }
 
-    /** Publishes a broken payload of a machine, if it has told anything yet. */
+    /** Publishes the last message of a machine again, broken, if it has told anything yet. */
     void poison(Publisher publisher, Place place) {
-      Sample told = last.get(place);
+      Message told = last.get(place);
       if (told != null) {
-        spoil(publisher, told);
-      }
-    }
-
-    private void spoil(Publisher publisher, Sample told) {
-      for (Message message : payload.messages(told)) {
-        byte[] spoilt = Poison.spoil(message.payload(), broken++);
-        publish(publisher, new Message(message.topic(), spoilt, message.retained()));
+        byte[] spoilt = Poison.spoil(told.payload(), broken++);
+        publish(publisher, new Message(told.topic(), spoilt, told.retained()));
       }
     }
 

@@ -206,6 +206,29 @@ class MainTest {
     }
   }
 
+  @Test
+  void poisonLeavesAnnouncementsWhole() throws Exception {
+    Path scenario = folder.resolve("poison.yaml");
+    Files.writeString(
+        scenario, "events: [{kind: poison, at: 0s, for: 1m, machines: '*', share: 1}]");
+    try (Subscriber subscriber = new Subscriber(broker.url(), "announced", "ie/#")) {
+      String line =
+          "run --url %s --format siemens-databus --scenario %s --history 1m --for 30s --interval 1s";
+      assertThat(run(line.formatted(broker.url(), scenario).split(" "))).isZero();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(subscriber.received())
+                      .filteredOn(each -> each.topic().startsWith("ie/d/"))
+                      .anyMatch(each -> !isJson(each))
+                      .anyMatch(MainTest::isJson));
+      assertThat(subscriber.received())
+          .filteredOn(each -> each.topic().startsWith("ie/m/"))
+          .isNotEmpty()
+          .allMatch(MainTest::isJson);
+    }
+  }
+
   private static boolean isJson(Subscriber.Received each) {
     return each.payload().endsWith("}");
   }

@@ -14,7 +14,9 @@ import io.weir.sim.plant.Layout;
 import io.weir.sim.plant.Plant;
 import io.weir.sim.plant.Sample;
 import io.weir.sim.plant.Shifts;
+import io.weir.sim.plant.State;
 import io.weir.sim.plant.Truth;
+import io.weir.sim.scenario.Poison;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -44,6 +45,10 @@ class SimulatedFormatsTest {
   /** Formats whose messages carry no time. */
   private static final Set<String> TIMELESS = Set.of("homie", "scalar");
 
+  /** Formats in which only the machine has a name. */
+  private static final Set<String> LINELESS =
+      Set.of("homie", "shelly", "siemens-databus", "tasmota", "thingsboard");
+
   private static final Pattern READING =
       Pattern.compile(
           "  -> telemetry,(\\S*machine=(\\S+?)(?:,\\S*)?) (\\S+?)=(\"[^\"]*\"|\\S+) (\\S+)");
@@ -58,7 +63,7 @@ class SimulatedFormatsTest {
 
   @Test
   void everyFormatThatIsReadCanBeSimulated() {
-    assertThat(new TreeSet<>(Formats.names())).containsExactlyElementsOf(Decoders.names());
+    assertThat(formats()).containsExactlyElementsOf(Decoders.names());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -66,22 +71,13 @@ class SimulatedFormatsTest {
   void everySampleIsReadWhole(String format) throws Exception {
     Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
     PayloadFormat payload = Formats.of(format).format().get();
-    Truth truth = new Truth(new Shifts(ZoneOffset.UTC));
-    Plant plant = new Plant(new Layout("plant-a", 2, 2), 7, START.toEpochMilli(), 10_000, truth);
-    List<Sample> samples = new ArrayList<>();
-    plant.play(START.toEpochMilli() + 900_000, samples::add);
+    List<Sample> samples = samples();
     assertThat(samples.stream().map(Sample::state).distinct()).hasSizeGreaterThan(2);
 
     for (Sample sample : samples) {
       Map<String, Read> read = new HashMap<>();
       for (Message message : payload.messages(sample)) {
-        String told =
-            explain.text(
-                null,
-                message.topic(),
-                message.payload(),
-                false,
-                RECEIVED.toEpochMilli() * 1_000_000);
+        String told = explained(explain, message.topic(), message.payload());
         assertThat(told).endsWith("rejected 0\n");
         Matcher readings = READING.matcher(told);
         while (readings.find()) {
@@ -111,6 +107,92 @@ class SimulatedFormatsTest {
         text(read.get("reason"), sample.reason(), time);
       }
     }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("formats")
+  void whateverAnOperatorSaysArrives(String format) throws Exception {
+    String reason = "oil, \"hot\"; at 5\t% \\ Öl = 🛢";
+    Sample quiet = samples().get(0);
+    Sample sample =
+        new Sample(
+            quiet.place(),
+            quiet.at(),
+            State.DOWN,
+            reason,
+            "P1, blue",
+            quiet.total(),
+            quiet.good(),
+            quiet.reject(),
+            quiet.temperature(),
+            quiet.vibration(),
+            quiet.powerKw(),
+            quiet.energyKwh(),
+            quiet.speed(),
+            quiet.idealCycle());
+    Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
+    StringBuilder told = new StringBuilder();
+    for (Message message : Formats.of(format).format().get().messages(sample)) {
+      told.append(explained(explain, message.topic(), message.payload()));
+    }
+    // what is explained shows a tab as the sign for what cannot be shown
+    assertThat(told.toString())
+        .contains("reason=\"" + reason.replace('\t', '\uFFFD') + "\"")
+        .contains("product=\"P1, blue\"");
+  }
+
+  @Test
+  void thePageOfTheSimulatorListsEveryFormatWithItsTopic() throws Exception {
+    String page = Files.readString(Path.of("../docs/simulator.md"));
+    for (Formats.Known known : Formats.all()) {
+      String topic = known.route().replaceFirst(".*?topic: \"([^\"]*)\".*", "$1");
+      assertThat(page).contains("| `" + known.name() + "` | `" + topic + "` |");
+    }
+    assertThat(page)
+        .contains(
+            "machines speak kepware; the gateway's route: - " + Formats.of("kepware").route());
+    assertThat(TIMELESS).allMatch(name -> page.contains("`" + name + "`"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("formats")
+  void theLineOfAMachineIsKnownOrIsSaidNotToBe(String format) throws Exception {
+    Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
+    StringBuilder told = new StringBuilder();
+    for (Message message : Formats.of(format).format().get().messages(samples().get(0))) {
+      told.append(explained(explain, message.topic(), message.payload()));
+    }
+    assertThat(told.toString().contains("line=line-1")).isEqualTo(!LINELESS.contains(format));
+  }
+
+  private static String explained(Explain explain, String topic, byte[] payload) throws Exception {
+    return explain.text(null, topic, payload, false, RECEIVED.toEpochMilli() * 1_000_000);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("formats")
+  void aBrokenPayloadOfAnyFormatIsNoReading(String format) throws Exception {
+    Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
+    PayloadFormat payload = Formats.of(format).format().get();
+    for (Sample sample : samples()) {
+      List<Message> messages = payload.messages(sample);
+      for (Message message : messages) {
+        explained(explain, message.topic(), message.payload());
+      }
+      Message last = messages.get(messages.size() - 1);
+      for (int turn = 0; turn < 3; turn++) {
+        String told = explained(explain, last.topic(), Poison.spoil(last.payload(), turn));
+        assertThat(told).as("turn %d", turn).doesNotContain("  -> telemetry");
+      }
+    }
+  }
+
+  private static List<Sample> samples() {
+    Truth truth = new Truth(new Shifts(ZoneOffset.UTC));
+    Plant plant = new Plant(new Layout("plant-a", 2, 2), 7, START.toEpochMilli(), 10_000, truth);
+    List<Sample> samples = new ArrayList<>();
+    plant.play(START.toEpochMilli() + 900_000, samples::add);
+    return samples;
   }
 
   private static void text(Read read, String expected, Instant time) {

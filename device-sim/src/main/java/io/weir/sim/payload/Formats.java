@@ -3,7 +3,6 @@ package io.weir.sim.payload;
 import io.weir.sim.plant.Sample;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -58,11 +57,6 @@ public final class Formats {
     add("thingsboard", "v1/gateway/telemetry", () -> ThingsBoardPayload::messages);
     add("umh", "umh/v1/#", () -> UmhPayload::messages);
     add("zigbee2mqtt", "zigbee2mqtt/" + path, () -> Zigbee2mqttPayload::messages);
-  }
-
-  /** The names, in order. */
-  public static Set<String> names() {
-    return Set.copyOf(FORMATS.keySet());
   }
 
   /** All of them, by name. */

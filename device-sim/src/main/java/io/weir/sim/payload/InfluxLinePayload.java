@@ -31,7 +31,7 @@ final class InfluxLinePayload {
 
   private static String field(ValueNode value) {
     return value.isTextual()
-        ? value.toString()
+        ? '"' + value.asText().replaceAll("([\"\\\\])", "\\\\$1") + '"'
         : value.asText() + (value.isIntegralNumber() ? "i" : "");
   }
 

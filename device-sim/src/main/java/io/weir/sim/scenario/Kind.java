@@ -27,7 +27,8 @@ sealed interface Kind {
     /**
      * How its samples change, for one machine.
      *
-     * @param before its last sample before the event, if there was one
+     * @param before its last sample before the event, if there was one, as the faults before this
+     *     one tell it
      */
     UnaryOperator<Sample> begin(@Nullable Sample before);
   }

@@ -24,10 +24,17 @@ public record Poison(double share) implements Kind.NetworkFault {
    */
   public static byte[] spoil(byte[] payload, long turn) {
     return switch ((int) Math.floorMod(turn, 3L)) {
-      case 0 -> Arrays.copyOf(payload, payload.length / 2);
+      case 0 -> cutOff(payload);
       case 1 -> garbled(payload);
       default -> new byte[0];
     };
+  }
+
+  /** The first half, and no more than the first byte of a character: else half a number is one. */
+  private static byte[] cutOff(byte[] payload) {
+    byte[] half = Arrays.copyOf(payload, Math.max(1, payload.length / 2));
+    half[half.length - 1] = (byte) 0xC3;
+    return half;
   }
 
   /** Every seventh byte becomes one that no UTF-8 text holds. */

@@ -43,9 +43,10 @@ final class Way {
 
   /** A device or a network fails for a machine in [from, until), epoch ms. */
   void fault(Kind kind, Place place, long from, long until, long seed) {
-    faults
-        .computeIfAbsent(place, absent -> new ArrayList<>())
-        .add(new Faulty(kind, from, until, new Random(seed)));
+    List<Faulty> all = faults.computeIfAbsent(place, absent -> new ArrayList<>());
+    all.add(new Faulty(kind, from, until, new Random(seed)));
+    // a narrow counter is narrow in whatever it counts, so its fault comes after all others
+    all.sort(Comparator.comparing(fault -> fault.kind instanceof CounterRollover));
   }
 
   /** Takes samples in the order of time. */
@@ -60,7 +61,9 @@ final class Way {
         continue;
       }
       if (fault.kind instanceof Kind.DeviceFault device) {
-        told = says(fault, device, before).apply(told);
+        UnaryOperator<Sample> says = says(fault, device, before);
+        told = says.apply(told);
+        before = before == null ? null : says.apply(before);
       } else if (fault.kind instanceof Kind.NetworkFault network) {
         deliveries = pass(fault, network, deliveries);
       }

@@ -193,6 +193,35 @@ class ScenarioTest {
   }
 
   @Test
+  void aCounterMayBeginAnewTwiceAndBeNarrowToo() {
+    play(
+        "{kind: counter-rollover, machines: line-1, width: 100},"
+            + " {kind: counter-reset, at: 3m, machines: line-1},"
+            + " {kind: counter-reset, at: 6m, machines: press-01},"
+            + " {kind: counter-reset, at: 6m, machines: press-05},"
+            + " {kind: counter-reset, at: 6m, machines: line-2}",
+        10);
+    for (String machine : List.of("press-01", "press-05")) {
+      List<Arrival> told = told(machine);
+      long before =
+          told.stream()
+              .filter(each -> each.after() < 6 * MINUTE)
+              .mapToLong(each -> each.played().total())
+              .max()
+              .orElseThrow();
+      long width = machine.equals("press-01") ? 100 : Long.MAX_VALUE;
+      assertThat(told)
+          .filteredOn(each -> each.after() >= 6 * MINUTE)
+          .isNotEmpty()
+          .allSatisfy(
+              each ->
+                  assertThat(each.told().total())
+                      .isEqualTo((each.played().total() - before) % width));
+      assertThat(told).allMatch(each -> each.told().total() >= 0 && each.told().good() >= 0);
+    }
+  }
+
+  @Test
   void poisonComesBetweenTheGoodOnesAndNoneOfThemIsSpared() {
     play("{kind: poison, at: 0s, for: 10m, machines: \"*\", share: 0.1}", 10);
     int poisoned = broken;

@@ -13,6 +13,9 @@ import java.util.Arrays;
  * no more than the ideal cycle allows; else a reset, and the new value is what was made. A total
  * that falls a little, to more than can have been made since, was not reset: a clock went back or a
  * message overtook another. It makes nothing until it is above where it was.
+ *
+ * <p>A value that is off by more than {@link #MOST_PIECES} is a counter's fault. It makes nothing
+ * when it comes, nor when it goes: the fall from it is a reset only to what can have been made.
  */
 final class Counters {
 
@@ -128,7 +131,14 @@ final class Counters {
             && (context.cycleNs > 0
                 ? plausible(rolled, context.time - lastTime[count], context.cycleNs)
                 : rolled <= rollover / 10);
-    return rolls ? rolled : value;
+    if (rolls) {
+      return rolled;
+    }
+    boolean faultEnds =
+        before - value > MOST_PIECES
+            && !(context.cycleNs > 0
+                && plausible(value, context.time - lastTime[count], context.cycleNs));
+    return faultEnds ? value - before : value;
   }
 
   private static boolean plausible(double pieces, long elapsedNs, long cycleNs) {

@@ -238,6 +238,9 @@ final class Machine {
     if (value instanceof Value.Flag flag) {
       return Boolean.toString(flag.value());
     }
+    if (value instanceof Value.Whole whole) {
+      return Long.toString(whole.value());
+    }
     double number = number(value);
     return number == (long) number ? Long.toString((long) number) : Double.toString(number);
   }

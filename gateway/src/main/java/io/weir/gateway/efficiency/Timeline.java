@@ -47,6 +47,9 @@ final class Timeline {
 
   private static final int NO_SAY = -1;
 
+  /** No machine draws more, in kW, nor between two readings, in kWh: a meter's fault, left out. */
+  private static final double MOST_ENERGY = 1e8;
+
   /** Total or good, as bits in the order of the counts. */
   private static final int COUNTS_PIECES = 0b011;
 
@@ -298,7 +301,8 @@ final class Timeline {
     double value = Double.longBitsToDouble(values[Signals.ENERGY]);
     if (rules.power) {
       integrate(time, time);
-    } else if (!Double.isNaN(energy)) {
+      value = Math.abs(value) <= MOST_ENERGY ? value : Double.NaN;
+    } else if (Math.abs(value - energy) <= MOST_ENERGY) {
       double used = value >= energy ? value - energy : value; // a fall is a reset
       buckets.add(time - 1, Cell.ENERGY, Math.round(used * Cell.KWH));
     }

@@ -378,6 +378,16 @@ class RulesTest {
   }
 
   @Test
+  void aGarbledCountMakesNothingWhenItComesNorWhenItGoes() {
+    for (Object garbled : new Object[] {1e38, 4e9, -4e9}) {
+      Story story = counted(5000, 5010, garbled, 5030, 5040);
+      assertThat(hour(story, "total")).as("after %s", garbled).isBetween(20.0, 40.0);
+      assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isPositive();
+    }
+    assertThat(hour(counted(200_000_000, 200_000_010, 7), "total")).isEqualTo(17);
+  }
+
+  @Test
   void twoOfTotalGoodAndScrapGiveTheThird() {
     Object[] begin = t("06:00:00", "state", "RUNNING", "total", 0, "reject", 0);
     Story scrap = story("07:05:00", begin, t("06:30:00", "total", 100, "reject", 3));
@@ -504,6 +514,37 @@ class RulesTest {
         story(
             "07:05:00", t("06:00:00", "state", "RUNNING", "power", 12), t("06:30:00", "power", 6));
     assertThat(hour(power, "energy_kwh")).isEqualTo(9.0, within(1e-6));
+  }
+
+  @Test
+  void garbledEnergyIsLeftOut() {
+    Story counter =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "energy", 48_200.0),
+            t("06:10:00", "energy", 48_201.0),
+            t("06:20:00", "energy", 1e38),
+            t("06:30:00", "energy", 48_202.0),
+            t("06:40:00", "energy", 48_204.0));
+    assertThat(hour(counter, "energy_kwh")).isEqualTo(3.0, within(1e-6));
+    factory.energy = new Efficiency.Energy("power", Efficiency.EnergyKind.POWER);
+    Story power =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "power", 12),
+            t("06:30:00", "power", 1e38),
+            t("06:31:00", "power", -1e38),
+            t("06:40:00", "power", 6));
+    assertThat(hour(power, "energy_kwh")).isEqualTo(8.0, within(1e-6));
+  }
+
+  @Test
+  void aProductThatIsALongNumberKeepsAllOfItsDigits() {
+    factory.cycle = new Efficiency.ProductCycle("product", Map.of());
+    Story story = new Story(factory);
+    story.from(
+        Story.MACHINE, at("06:00:00"), "state", "RUNNING", "product", 9_007_199_254_740_993L);
+    assertThat(story.now("2026-03-02T06:00:00Z").product()).isEqualTo("9007199254740993");
   }
 
   // ---- late readings, state, bounds

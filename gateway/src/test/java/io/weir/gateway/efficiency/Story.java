@@ -69,8 +69,8 @@ final class Story {
     if (plain instanceof Boolean flag) {
       return new Value.Flag(flag);
     }
-    return plain instanceof Integer whole
-        ? new Value.Whole(whole)
+    return plain instanceof Integer || plain instanceof Long
+        ? new Value.Whole(((Number) plain).longValue())
         : new Value.Real(((Number) plain).doubleValue());
   }
 
