@@ -39,8 +39,12 @@ final class InventedView implements GatewayView {
 
   /** A message of one machine, a second ago. */
   void hear(Asset asset, Map<String, Value> metrics) {
+    hear(asset, Map.of(), metrics);
+  }
+
+  void hear(Asset asset, Map<String, String> tags, Map<String, Value> metrics) {
     long now = System.currentTimeMillis() * 1_000_000L;
-    Series series = new Series("telemetry", asset, Map.of());
+    Series series = new Series("telemetry", asset, tags);
     List<Reading> readings =
         metrics.entrySet().stream()
             .map(e -> new Reading(series, e.getKey(), e.getValue(), now, Quality.GOOD, null))
