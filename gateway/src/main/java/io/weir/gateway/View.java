@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateway looks like from outside, put together from its parts when asked. Rates are its
- * own, so it is owned by the one thread that asks, {@code http-view}, but for {@link #running} and
- * {@link #stopping}.
+ * own, so {@link #status} is for the one thread {@code http-view}; the rest is for any.
  */
 final class View implements GatewayView {
 

@@ -23,12 +23,23 @@ final class Api {
 
   private final GatewayView view;
   private final Scheduler worker;
+  private final Scheduler quarantine;
   private final Snapshots snapshots;
   private final PrometheusMeterRegistry meters;
 
-  Api(GatewayView view, Scheduler worker, Snapshots snapshots, PrometheusMeterRegistry meters) {
+  /**
+   * @param worker what the view is asked on
+   * @param quarantine what its quarantine is read on
+   */
+  Api(
+      GatewayView view,
+      Scheduler worker,
+      Scheduler quarantine,
+      Snapshots snapshots,
+      PrometheusMeterRegistry meters) {
     this.view = view;
     this.worker = worker;
+    this.quarantine = quarantine;
     this.snapshots = snapshots;
     this.meters = meters;
   }
@@ -36,7 +47,7 @@ final class Api {
   List<Route> routes() {
     List<Route> routes = new ArrayList<>(own());
     for (MachineApi.Question question : new MachineApi(view.machines()).questions()) {
-      routes.add(asked(question.path(), question.read()));
+      routes.add(asked(question.path(), question.read(), worker));
     }
     return routes;
   }
@@ -44,37 +55,40 @@ final class Api {
   private List<Route> own() {
     return List.of(
         Route.open(
-            "GET", "/health/live", answer(Answers.JSON, () -> Json.bytes(Map.of("live", true)))),
-        Route.open("GET", "/health/ready", answer(Answers.JSON, this::ready)),
-        Route.of("GET", "/metrics", answer(METERS, () -> meters.scrape().getBytes(UTF_8))),
+            "GET",
+            "/health/live",
+            answer(Answers.JSON, () -> Json.bytes(Map.of("live", true)), worker)),
+        Route.open("GET", "/health/ready", answer(Answers.JSON, this::ready, worker)),
+        Route.of("GET", "/metrics", answer(METERS, () -> meters.scrape().getBytes(UTF_8), worker)),
         json("/api/v1/status", view::status),
         json("/api/v1/ledger", view::ledger),
         json("/api/v1/assets", view::assets),
         json("/api/v1/efficiency", () -> MachineApi.made(view.efficiency())),
-        asked("/api/v1/quarantine", this::quarantine),
-        asked("/api/v1/quarantine/{id}", this::quarantined),
+        asked("/api/v1/quarantine", this::quarantine, quarantine),
+        asked("/api/v1/quarantine/{id}", this::quarantined, quarantine),
         Route.of("GET", "/api/v1/stream", snapshots::stream));
   }
 
   private Route json(String path, Callable<?> content) {
-    return Route.of("GET", path, answer(Answers.JSON, () -> Json.bytes(content.call())));
+    return Route.of("GET", path, answer(Answers.JSON, () -> Json.bytes(content.call()), worker));
   }
 
   /** A route whose answer depends on the request, which is checked on the event loop. */
-  private Route asked(String path, Function<HttpServerRequest, Callable<?>> read) {
+  private Route asked(String path, Function<HttpServerRequest, Callable<?>> read, Scheduler on) {
     return Route.of(
         "GET",
         path,
         (request, response) -> {
           Callable<?> content = read.apply(request);
-          return answer(Answers.JSON, () -> Json.bytes(content.call())).apply(request, response);
+          return answer(Answers.JSON, () -> Json.bytes(content.call()), on)
+              .apply(request, response);
         });
   }
 
-  private Route.Handler answer(String type, Callable<byte[]> content) {
+  private Route.Handler answer(String type, Callable<byte[]> content, Scheduler on) {
     return (request, response) ->
         Mono.fromCallable(content)
-            .subscribeOn(worker)
+            .subscribeOn(on)
             .flatMap(bytes -> Mono.from(Answers.send(request, response, type, bytes)));
   }
 

@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the API and the live page show. Implemented by the wiring; called by the one thread
- * {@code http-view}, so an answer may read a disk, and by nobody else.
+ * All that the API and the live page show. Implemented by the wiring. {@link #status} is for the
+ * one thread {@code http-view}; the rest is for any thread, but only the two questions about the
+ * quarantine may read a disk.
  */
 public interface GatewayView {
 

@@ -27,7 +27,9 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * The gateway's HTTP server. Runs two event loops ({@code http-...}), which never wait, and one
- * thread {@code http-view}, which asks the {@link GatewayView}. Serves HTTP/1.1, plain or TLS.
+ * thread {@code http-view}, which asks the {@link GatewayView}, but for what reads the quarantine
+ * from the disk: that is for the thread {@code http-quarantine}, since it may take seconds. Serves
+ * HTTP/1.1, plain or TLS.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -37,11 +39,13 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 256;
   private static final int MAX_STREAMS = 64;
   private static final int MAX_WAITING = 256;
+  private static final int MAX_WAITING_FOR_QUARANTINE = 16;
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration STOP = Duration.ofSeconds(2);
 
   private final LoopResources loops;
   private final Scheduler worker;
+  private final Scheduler quarantine;
   private final Snapshots snapshots;
   private final DisposableServer server;
 
@@ -63,10 +67,12 @@ public final class HttpServer implements AutoCloseable {
       throws IOException {
     SslContext tls = http.tls() == null ? null : tls(http.tls());
     worker = Schedulers.newBoundedElastic(1, MAX_WAITING, "http-view", 60, true);
+    quarantine =
+        Schedulers.newBoundedElastic(1, MAX_WAITING_FOR_QUARANTINE, "http-quarantine", 60, true);
     snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters);
     loops = LoopResources.create("http", 1, 2, true, false);
     List<Route> routes = new ArrayList<>(Page.routes());
-    routes.addAll(new Api(view, worker, snapshots, meters).routes());
+    routes.addAll(new Api(view, worker, quarantine, snapshots, meters).routes());
     routes.addAll(more);
     Connections connections = new Connections(MAX_CONNECTIONS, http.timeout());
     reactor.netty.http.server.HttpServer plain =
@@ -110,6 +116,7 @@ public final class HttpServer implements AutoCloseable {
   private void release() {
     snapshots.dispose();
     worker.dispose();
+    quarantine.dispose();
     loops.disposeLater(Duration.ZERO, STOP).block(STOP.multipliedBy(2));
   }
 

@@ -1,12 +1,18 @@
 package io.weir.gateway.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 
@@ -17,7 +23,10 @@ final class Json {
       JsonMapper.builder()
           .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, ToStringSerializer.instance)
+                  .addSerializer(String.class, new WellFormed()))
           .build();
 
   private Json() {}
@@ -27,6 +36,25 @@ final class Json {
       return MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException("cannot write " + value.getClass().getName(), e);
+    }
+  }
+
+  /**
+   * Half of a surrogate pair, as a text has it that was cut, is written as a question mark: the
+   * answer would fail else, and with it all that is no part of the text.
+   */
+  private static final class WellFormed extends StdSerializer<String> {
+    private static final long serialVersionUID = 1;
+
+    WellFormed() {
+      super(String.class);
+    }
+
+    @Override
+    public void serialize(String text, JsonGenerator json, SerializerProvider all)
+        throws IOException {
+      boolean plain = text.chars().noneMatch(c -> Character.isSurrogate((char) c));
+      json.writeString(plain ? text : new String(text.getBytes(UTF_8), UTF_8));
     }
   }
 }

@@ -26,9 +26,13 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * The stream of snapshots (server-sent events): one at once, then one each tick, encoded once for
- * all clients and only while there are any. A snapshot is whole, so a client that cannot keep up
- * simply misses some: it holds at most the one being sent, and the server's write timeout closes it
- * if even that does not get through.
+ * all clients and only while there are any. Where one takes long to make, as in a plant of
+ * thousands of machines, they are made more seldom: so that the rest of the gateway has the
+ * processor, they take a fifth of the time of one thread at most.
+ *
+ * <p>A snapshot is whole, so a client that cannot keep up simply misses some: it holds at most the
+ * one being sent, and the server's write timeout closes it if even that does not get through. All
+ * clients together hold a part of the memory at most; those beyond are refused.
  */
 final class Snapshots implements Disposable {
 
@@ -37,12 +41,24 @@ final class Snapshots implements Disposable {
   /** Keeps the connection, and the client's own watchdog, alive where no snapshot can be made. */
   private static final byte[] HEARTBEAT = ": no snapshot\n\n".getBytes(UTF_8);
 
+  /** So many times as long as the last snapshot took, none is made. */
+  private static final int REST = 4;
+
+  /** Bytes of one snapshot for each client, beyond which no more clients are taken. */
+  private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
   private final GatewayView view;
   private final Scheduler worker;
   private final int maxClients;
   private final AtomicInteger clients = new AtomicInteger();
   private final Sinks.Many<byte[]> events = Sinks.many().multicast().directBestEffort();
   private final Disposable ticks;
+
+  /** Made last; the thread of the worker alone makes one. Empty while there are no clients. */
+  private volatile byte[] newest = new byte[0];
+
+  /** Until when it is new enough, by {@link System#nanoTime}. */
+  private long newUntilNs;
 
   private record Snapshot(Status status, List<AssetNode> assets, @Nullable Efficiency efficiency) {}
 
@@ -51,18 +67,15 @@ final class Snapshots implements Disposable {
     this.view = view;
     this.worker = worker;
     this.maxClients = maxClients;
-    this.ticks =
-        Flux.interval(tick, worker)
-            .onBackpressureDrop()
-            .filter(n -> clients.get() > 0)
-            .subscribe(n -> events.tryEmitNext(event()));
+    this.ticks = Flux.interval(tick, worker).onBackpressureDrop().subscribe(n -> tick());
     Gauge.builder(Names.HTTP_STREAM_CLIENTS, clients, AtomicInteger::get).register(meters);
   }
 
   Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
-    if (clients.get() >= maxClients) {
+    int others = clients.get();
+    if (others >= maxClients || (long) others * newest.length > MOST_BYTES) {
       throw new Problem(
-              503, "Busy", maxClients + " clients follow the stream already; close one, or poll")
+              503, "Busy", others + " clients follow the stream already; close one, or poll")
           .header("retry-after", "10");
     }
     response.sse();
@@ -71,7 +84,7 @@ final class Snapshots implements Disposable {
     }
     Channel channel = channel(request);
     Flux<ByteBuf> mine =
-        Flux.concat(Mono.fromCallable(this::event).subscribeOn(worker), events.asFlux())
+        Flux.concat(Mono.fromCallable(this::first).subscribeOn(worker), events.asFlux())
             .filter(event -> channel.isWritable()) // else the last one has not left yet
             .map(Answers::wrap)
             .doOnSubscribe(subscribed -> clients.incrementAndGet())
@@ -85,8 +98,33 @@ final class Snapshots implements Disposable {
     return Objects.requireNonNull(channel.get());
   }
 
-  /** One snapshot as an event, for all clients. */
+  private void tick() {
+    if (clients.get() == 0) {
+      newest = new byte[0];
+    } else {
+      events.tryEmitNext(isNew() ? HEARTBEAT : event());
+    }
+  }
+
+  /** What a client begins with; many that come at once, after a restart say, share it. */
+  private byte[] first() {
+    return isNew() ? newest : event();
+  }
+
+  private boolean isNew() {
+    return newest.length > 0 && System.nanoTime() - newUntilNs < 0;
+  }
+
   private byte[] event() {
+    long begin = System.nanoTime();
+    newest = encoded();
+    long end = System.nanoTime();
+    newUntilNs = end + REST * (end - begin);
+    return newest;
+  }
+
+  /** One snapshot as an event, for all clients. */
+  private byte[] encoded() {
     try {
       byte[] json = Json.bytes(new Snapshot(view.status(), view.assets(), view.efficiency()));
       byte[] event = new byte[json.length + 8];

@@ -32,6 +32,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -425,6 +428,15 @@ class HttpServerTest {
   }
 
   @Test
+  void aTextWithHalfACharacterDoesNotEndTheStream() throws Exception {
+    start(null);
+    String note = "x".repeat(199) + "🔧".repeat(50); // cut for the page within the first one
+    view.hear(new Asset(null, null, null, "m"), Map.of("note", new Value.Text(note)));
+    assertThat(JSON.readTree(get("/api/v1/assets").body()).at("/0/metrics/0/value").asText())
+        .isEqualTo("x".repeat(199) + "?…");
+  }
+
+  @Test
   void oneSnapshotServesAllClients() throws Exception {
     start(null);
     List<Socket> followers = new ArrayList<>();
@@ -457,6 +469,82 @@ class HttpServerTest {
       await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 1);
       assertThat(reading.isAlive()).isTrue();
       assertThat(deaf.isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void healthAndTheStreamDoNotWaitForALongPassOverTheQuarantine() throws Exception {
+    start(null);
+    view.quarantineRead = new CountDownLatch(1);
+    CompletableFuture<HttpResponse<String>> page =
+        client.sendAsync(at("/api/v1/quarantine").build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(send(at("/health/ready").timeout(Duration.ofSeconds(10))).statusCode())
+        .isEqualTo(200);
+    try (Socket follower = follow()) {
+      follower.setSoTimeout(10_000);
+      assertThat(follower.getInputStream().read()).isEqualTo('H');
+      int asked = view.statusAsked.get();
+      await().until(() -> view.statusAsked.get() > asked);
+    }
+    assertThat(page).isNotDone();
+    view.quarantineRead.countDown();
+    assertThat(page.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void passesOverTheQuarantineThatWaitAreBounded() throws Exception {
+    start(null);
+    view.quarantineRead = new CountDownLatch(1);
+    List<CompletableFuture<HttpResponse<String>>> pages = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      pages.add(
+          client.sendAsync(at("/api/v1/quarantine").build(), HttpResponse.BodyHandlers.ofString()));
+    }
+    await().until(() -> pages.stream().filter(CompletableFuture::isDone).count() >= 20);
+    view.quarantineRead.countDown();
+    List<Integer> answers = new ArrayList<>();
+    for (CompletableFuture<HttpResponse<String>> page : pages) {
+      answers.add(page.get(10, TimeUnit.SECONDS).statusCode());
+    }
+    assertThat(answers).contains(200, 503).containsOnly(200, 503);
+  }
+
+  @Test
+  void aSnapshotThatIsDearIsMadeSeldomAndTheStreamStaysAlive() throws Exception {
+    start(null);
+    view.statusTakes = Duration.ofMillis(800);
+    HttpResponse<InputStream> response =
+        client.send(at("/api/v1/stream").build(), HttpResponse.BodyHandlers.ofInputStream());
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
+      List<String> seen = new ArrayList<>();
+      while (seen.stream().filter(line -> line.startsWith("data: ")).count() < 2) {
+        String line = lines.readLine();
+        if (!line.isEmpty()) {
+          seen.add(line);
+        }
+      }
+      assertThat(seen.get(0)).startsWith("data: ");
+      assertThat(seen.subList(1, seen.size() - 1)).isNotEmpty().allMatch(l -> l.startsWith(":"));
+    }
+  }
+
+  @Test
+  void clientsThatComeAtOnceShareASnapshotThatIsDear() throws Exception {
+    start(null);
+    view.statusTakes = Duration.ofMillis(300);
+    List<Socket> followers = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      followers.add(follow());
+    }
+    for (Socket follower : followers) {
+      follower.setSoTimeout(10_000);
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(follower.getInputStream(), UTF_8));
+      assertThat(lines.lines().anyMatch(line -> line.startsWith("data: "))).isTrue();
+    }
+    assertThat(view.statusAsked.get()).isLessThan(15);
+    for (Socket follower : followers) {
+      follower.close();
     }
   }
 

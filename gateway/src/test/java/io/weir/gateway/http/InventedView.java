@@ -6,17 +6,21 @@ import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway that a test makes up: one source, one sink, and the messages it is given. */
 final class InventedView implements GatewayView {
 
-  final LatestReadings latest = new LatestReadings(50_000);
+  final LatestReadings latest = new LatestReadings(100_000);
   final AtomicInteger statusAsked = new AtomicInteger();
   volatile long received;
   volatile long stored;
@@ -26,12 +30,21 @@ final class InventedView implements GatewayView {
   volatile @Nullable Efficiency efficiency;
   volatile List<QuarantinePage.Entry> held = List.of();
   volatile @Nullable QuarantineEntry entry;
+
+  /** A pass over the quarantine waits for it. */
+  volatile CountDownLatch quarantineRead = new CountDownLatch(0);
+
+  volatile Duration statusTakes = Duration.ZERO;
   final InventedMachines machines = new InventedMachines();
 
   /** A message of one machine, a second ago. */
   void hear(Asset asset, Map<String, Value> metrics) {
+    hear(asset, Map.of(), metrics);
+  }
+
+  void hear(Asset asset, Map<String, String> tags, Map<String, Value> metrics) {
     long now = System.currentTimeMillis() * 1_000_000L;
-    Series series = new Series("telemetry", asset, Map.of());
+    Series series = new Series("telemetry", asset, tags);
     List<Reading> readings =
         metrics.entrySet().stream()
             .map(e -> new Reading(series, e.getKey(), e.getValue(), now, Quality.GOOD, null))
@@ -49,6 +62,7 @@ final class InventedView implements GatewayView {
   @Override
   public Status status() {
     statusAsked.incrementAndGet();
+    LockSupport.parkNanos(statusTakes.toNanos());
     RuntimeException thrown = failure;
     if (thrown != null) {
       throw thrown;
@@ -144,7 +158,12 @@ final class InventedView implements GatewayView {
   }
 
   @Override
-  public QuarantinePage quarantine(int limit, long before) {
+  public QuarantinePage quarantine(int limit, long before) throws IOException {
+    try {
+      quarantineRead.await();
+    } catch (InterruptedException e) {
+      throw new IOException("stopped", e);
+    }
     return new QuarantinePage(held, before == Long.MAX_VALUE ? (long) limit : null);
   }
 

@@ -19,7 +19,8 @@ import java.util.Random;
 
 /**
  * How long the live page keeps a browser busy with a plant of some hundred machines of which each
- * sends eight values a second and some change their state: prints what a snapshot costs.
+ * sends eight values a second and some change their state: prints what a snapshot costs it, and
+ * what it costs the gateway.
  */
 public final class PageBench {
 
@@ -46,6 +47,7 @@ public final class PageBench {
     Meters meters = new Meters("bench", "0");
     play();
     remember();
+    costOfMaking();
     Config.Http http = new Config.Http("127.0.0.1", 0, null, null, 10_000, Duration.ofSeconds(20));
     try (HttpServer server = HttpServer.start(http, view, meters.registry(), List.of());
         Chromium chromium = new Chromium()) {
@@ -79,6 +81,25 @@ public final class PageBench {
     } finally {
       meters.close();
     }
+  }
+
+  /** What a snapshot costs the gateway, beside making the figures. */
+  private void costOfMaking() {
+    for (int i = 0; i < 20; i++) {
+      snapshot();
+    }
+    long begin = System.nanoTime();
+    int bytes = 0;
+    for (int i = 0; i < 20; i++) {
+      bytes = snapshot();
+    }
+    System.out.printf(
+        "%d machines: a snapshot has %,d bytes and takes %.1f ms to make%n",
+        count, bytes, (System.nanoTime() - begin) / 20 / 1e6);
+  }
+
+  private int snapshot() {
+    return Json.bytes(List.of(view.status(), view.assets(), view.efficiency)).length;
   }
 
   private static Map<String, Double> metrics(CDPSession session) {

@@ -217,4 +217,54 @@ class PageTest extends PageInChromium {
     assertThat(page.locator(".machine.running")).hasCount(0);
     assertThat(page.locator(".machine.down").first()).isVisible();
   }
+
+  @Test
+  void beforeTheFirstSnapshotThePageSaysThatItConnects() {
+    failingAnswers = true;
+    page.route("**/api/v1/stream", held -> {});
+    visit();
+    assertThat(page.locator("#connecting")).hasText("Connecting to the gateway …");
+    picture("connecting");
+    page.unroute("**/api/v1/stream");
+    visit();
+    assertThat(page.locator(".first")).isVisible();
+    assertThat(page.locator("#connecting")).isHidden();
+  }
+
+  @Test
+  void namesOfAllKindsHaveViewsOfTheirOwn() {
+    List<Asset> places =
+        List.of(
+            new Asset(null, null, null, "lonely"),
+            new Asset("site", null, null, "no line"),
+            new Asset("a/b?c#d", null, "50 % & \"more\"", "e/f %2F 🔧"),
+            Asset.NONE);
+    places.forEach(asset -> view.hear(asset, Map.of("temperature", new Value.Real(21.5))));
+    visit();
+    assertThat(page.locator(".machine")).hasCount(4);
+    for (String link : List.of(".machine h3 a", ".line-head h2 a")) {
+      int links = page.locator(link).count();
+      for (int i = 0; i < links; i++) {
+        visit();
+        page.locator(link).nth(i).click();
+        assertThat(page.locator(".columns")).isVisible();
+        assertThat(page.getByText("Nothing was heard of this place")).isHidden();
+      }
+    }
+  }
+
+  @Test
+  void twoSeriesThatLookAlikeStandOnceEachHoweverLongThePageIsOpen() {
+    visit("/machine/m");
+    for (int i = 0; i < 3; i++) {
+      for (String tag : List.of("x", "y")) {
+        view.hear(
+            new Asset(null, null, null, "m"),
+            Map.of(tag, "a"),
+            Map.of("temperature", new Value.Real(i)));
+      }
+      assertThat(page.locator("aside .number").getByText(String.valueOf(i)).first()).isVisible();
+    }
+    assertThat(page.locator("aside .scroll").last().locator("tbody tr")).hasCount(2);
+  }
 }

@@ -2,6 +2,8 @@
 
 const TOKEN = "weir-token"; // kept for the tab only
 
+const ANSWER_MS = 30_000; // a question that is lost must not be the last one
+
 export const token = {
   get: () => sessionStorage.getItem(TOKEN),
   set: (value) => sessionStorage.setItem(TOKEN, value),
@@ -25,7 +27,7 @@ async function json(path, options) {
   throw new Error(detail);
 }
 
-export const get = (path) => json(path, {});
+export const get = (path) => json(path, { signal: AbortSignal.timeout(ANSWER_MS) });
 export const post = (path, body) =>
   json(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
@@ -53,22 +55,27 @@ export function watch(path, seconds, take, fail) {
   let timer;
   let ended = false;
   let asked = 0;
+  let waiting = false;
   let askedAt = 0;
   const ask = async () => {
     clearTimeout(timer);
     const mine = ++asked;
     askedAt = Date.now();
+    waiting = true;
     try {
       const answer = await get(path());
       if (!ended && mine === asked) take(answer);
     } catch (failure) {
       if (!ended && mine === asked) fail(failure.message);
     }
-    if (!ended && mine === asked) timer = setTimeout(ask, seconds * 1000);
+    if (mine !== asked) return;
+    waiting = false;
+    if (!ended) timer = setTimeout(ask, seconds * 1000);
   };
   const watching = {
     ask,
     nudge() {
+      if (waiting) return; // or an answer that takes long would never be the newest
       const wait = askedAt + LEAST_MS - Date.now();
       if (wait <= 0) ask();
       else if (!ended) {

@@ -72,7 +72,11 @@ export function keyed(parent, items, key, make, update) {
     else parent.insertBefore(child, place);
     update(child, item);
   }
-  for (const gone of have.values()) gone.remove();
+  while (place) { // also what stood there twice, for two items had one key
+    const gone = place;
+    place = place.nextElementSibling;
+    gone.remove();
+  }
 }
 
 /** A table with headers; rows are set with `rows(items, key, cells)`, a cell a text or a node. */
@@ -96,7 +100,7 @@ export function table(caption, headers) {
 
 function fill(cell, content) {
   if (!(content instanceof Node)) setText(cell, content);
-  else if (cell.firstChild !== content) {
+  else if (cell.firstChild !== content && !cell.firstChild?.isEqualNode(content)) { // keeps the focus of a link
     cell[TEXT] = undefined;
     cell.replaceChildren(content);
   }

@@ -39,9 +39,10 @@ export function machineView({ path }) {
   const stopsPanel = panel(t("stops.today"), stops.root);
   const values = table(t("machine.values"), [[t("values.metric")], [t("values.value"), "number"], [t("values.age"), "number"], [t("values.quality")]]);
   const charts = signals();
+  const signalsPanel = panel(t("signals.title"), charts.root);
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns",
-    element("div", "", shift, stripPanel, panel(t("signals.title"), charts.root)),
+    element("div", "", shift, stripPanel, signalsPanel),
     element("aside", "", figuresPanel, stopsPanel, panel(t("machine.values"), element("div", "scroll", values.root))));
   const root = element("div", "", element("div", "title", heading, state, element("span", "space"), where, age), gone, content);
 
@@ -50,7 +51,7 @@ export function machineView({ path }) {
   let watches = [];
 
   function begin(place) {
-    watches = [charts.begin(place)];
+    if (place.machine !== undefined) watches = [charts.begin(place)]; // signals are kept of machines alone
     if (!model.hasFigures) return;
     watches.push(watchHistory(place, (history) => {
       showStrip(states, history.spans.get(id) ?? [], history.fromMs, history.toMs);
@@ -66,6 +67,7 @@ export function machineView({ path }) {
     content.hidden = machine === undefined;
     if (machine === undefined) return;
     if (watches.length === 0) begin(machine.place);
+    signalsPanel.hidden = machine.place.machine === undefined;
     showBadge(state, machine.state);
     setText(age, t("age", duration(machine.age)));
     for (const part of [shift, stripPanel, figuresPanel, stopsPanel]) part.hidden = machine.shift === null;

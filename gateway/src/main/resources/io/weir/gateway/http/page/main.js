@@ -29,8 +29,8 @@ let lost = null; // what to say while there is no stream
 /** The parts of an address such as #/machine/plant-a/press-01 or #/stops?state=down. */
 function address() {
   const [place, search] = location.hash.replace(/^#\/?/, "").split("?");
-  const [name, ...path] = place.split("/").map(part);
-  return { name: Object.hasOwn(VIEWS, name) ? name : "", path, search: new URLSearchParams(search) };
+  const [name, ...path] = place.split("/").filter((level) => level !== "").map(part); // none: a line of machines without one
+  return { name: Object.hasOwn(VIEWS, name ?? "") ? name ?? "" : "", path, search: new URLSearchParams(search) };
 }
 
 function part(text) {
@@ -90,6 +90,7 @@ function take(snapshot) {
   lost = null;
   noteRates(model);
   $("login").hidden = true;
+  $("connecting").hidden = true;
   $("main").hidden = false;
   if (view === null) open(false);
   else view.draw(model);
@@ -101,6 +102,7 @@ function take(snapshot) {
 /** Resolves once a token was given. */
 function askForToken(refused) {
   $("main").hidden = true;
+  $("connecting").hidden = true;
   $("login").hidden = false;
   $("refused").hidden = !refused;
   $("token").focus();

@@ -57,7 +57,7 @@ export function qualityView() {
   }
 
   function showEntries() {
-    const shown = [...newest, ...older].filter((e) => onlyReason === "" || e.faults[0].reason === onlyReason);
+    const shown = [...newest, ...older].filter((e) => onlyReason === "" || e.faults.some((fault) => fault.reason === onlyReason));
     keyed(entries, shown, (e) => e.id, (e) => entryRow(e, () => replay({ ids: [e.id] })), showEntry);
     setText(note, shown.length === 0 ? t("quality.nothing") : "");
     more.hidden = before === null;
@@ -70,7 +70,7 @@ export function qualityView() {
         machineCell(m, doubtful(m)), duration(m.silentSeconds), m.skewSeconds === null ? "" : t("quality.seconds", Math.round(m.skewSeconds) || 0),
         whole(m.uncertain), whole(m.bad), whole(m.late), whole(m.implausible),
       ]);
-      setText(machinesNote, answer.machines.length === 0 ? t("quality.noMachines") : "");
+      setText(machinesNote, answer.machines.length === 0 ? t("quality.noMachines") : answer.more ? t("quality.more", answer.machines.length) : "");
       reasons.root.hidden = answer.quarantine.length === 0;
       all.hidden = answer.quarantine.length === 0;
       reasons.rows(answer.quarantine, (q) => q.reason, (q) => [

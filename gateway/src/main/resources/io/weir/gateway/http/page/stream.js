@@ -50,8 +50,8 @@ export async function followAlways(take, lost, askForToken) {
   for (let failures = 0; ;) {
     try {
       const end = await follow((snapshot) => {
-        failures = 0;
         take(snapshot);
+        failures = 0;
       });
       if (end === "unauthorized") {
         await askForToken(token.get() !== null);
