@@ -177,7 +177,8 @@ class PageViewsTest extends PageInChromium {
     visit("/quality");
     assertThat(page.locator("tbody tr").nth(0))
         .containsText("cnc-02 plant-a / hall-1 / machining silent4 min");
-    assertThat(page.locator("tbody tr").nth(1)).containsText("pack-011 s-42 s1735");
+    assertThat(page.locator("tbody tr").nth(1))
+        .containsText("pack-01 plant-a / hall-1 / packing 1 s-42 s17352");
     view.entry =
         new QuarantineEntry(
             "0123456789abcdef",
