@@ -49,7 +49,8 @@ const watches = new Set();
 
 /**
  * Asks for `path()` at once, every `seconds`, and when `nudge` says that a state changed. Calls
- * `take` with each answer and `fail` with what went wrong; the next answer may mend it.
+ * `take` with each answer and `fail` with what went wrong; the next answer may mend it. A path that
+ * is null is not known yet: nothing is asked until `ask` is called again.
  */
 export function watch(path, seconds, take, fail) {
   let timer;
@@ -59,11 +60,13 @@ export function watch(path, seconds, take, fail) {
   let askedAt = 0;
   const ask = async () => {
     clearTimeout(timer);
+    const wanted = path();
+    if (wanted === null) return;
     const mine = ++asked;
     askedAt = Date.now();
     waiting = true;
     try {
-      const answer = await get(path());
+      const answer = await get(wanted);
       if (!ended && mine === asked) take(answer);
     } catch (failure) {
       if (!ended && mine === asked) fail(failure.message);

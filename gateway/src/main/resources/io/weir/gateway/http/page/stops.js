@@ -67,9 +67,12 @@ export function stopsView({ search }) {
     reason.show([["", t("stops.anyReason")], ...[...reasons].sort().map((one) => [one, one])], filter.reason);
   }
 
-  const watching = watch(() => query("/api/v1/stops",
+  /** Which levels a line has is known from the first snapshot on. */
+  const path = () => filter.line !== "" && model === null ? null : query("/api/v1/stops",
     { ...(RANGES.find(([key]) => key === filter.range) ?? RANGES[0])[1], state: filter.state, reason: filter.reason, limit: 200 },
-    model?.lines.find((one) => one.id === filter.line)?.place), 10, (answer) => {
+    model?.lines.find((one) => one.id === filter.line)?.place);
+
+  const watching = watch(path, 10, (answer) => {
     for (const cause of answer.pareto) if (cause.reason !== "") reasons.add(cause.reason);
     pareto.show(answer.pareto, t("stops.none"), (cause) => filter.state === cause.state && filter.reason === cause.reason);
     stops.show(answer);
