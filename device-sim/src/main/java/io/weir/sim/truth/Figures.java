@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,20 +44,7 @@ public final class Figures {
 
   /** What a line has from its bottleneck alone. */
   private static final List<String> BOTTLENECKS =
-      List.of(
-          "run_s",
-          "setup_s",
-          "micro_stop_s",
-          "starved_s",
-          "blocked_s",
-          "down_s",
-          "idle_s",
-          "unknown_s",
-          "planned_stop_s",
-          "calendar_s",
-          "repair_s",
-          "failures",
-          "micro_stops");
+      Stream.concat(Sums.TIMES.stream(), Stream.of("failures", "micro_stops")).toList();
 
   /** What a row of a product has. */
   private static final List<String> PIECES =

@@ -18,7 +18,8 @@ final class Sums {
 
   static final String TIMED_SCRAP = "timed_scrap";
 
-  private static final List<String> TIMES =
+  /** Times of a machine, summed in milliseconds. */
+  static final List<String> TIMES =
       List.of(
           "run_s",
           "setup_s",
