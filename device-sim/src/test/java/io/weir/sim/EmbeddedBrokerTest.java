@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.weir.peers.Ports;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,7 +26,7 @@ class EmbeddedBrokerTest {
   /** More than the broker keeps in memory, and a restart on the way. */
   @Test
   void anAbsentDurableSubscriberLosesNothing() throws Exception {
-    int port = Broker.freePort();
+    int port = Ports.free();
     int count = 2_600;
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, port)) {
       new Subscriber(broker.url(), "gateway", "factory/#").close();
@@ -57,7 +58,7 @@ class EmbeddedBrokerTest {
   @Test
   void clientsOfMqtt311AreServed() throws Exception {
     Queue<String> received = new ConcurrentLinkedQueue<>();
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, Broker.freePort());
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, Ports.free());
         MqttClient old =
             new MqttClient(
                 broker.url(),

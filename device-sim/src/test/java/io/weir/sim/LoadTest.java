@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +29,7 @@ class LoadTest {
 
   @Test
   void everyReadingIsDistinctAndNoTopicHasAnInstantTwice() throws Exception {
-    try (Broker broker = new Broker(folder, "max_queued_messages 0", "allow_anonymous true");
+    try (Mosquitto broker = Mosquitto.started(folder);
         Subscriber subscriber = new Subscriber(broker.url(), "reader", "factory/#")) {
       Load.Result result = Load.run(options(broker.url(), 5_003, 1, 0, 7, 136));
       assertThat(result.published()).isEqualTo(5_003);
@@ -77,7 +79,7 @@ class LoadTest {
 
   @Test
   void aBrokerKilledOnTheWayIsWaitedForAndTheAccountIsExact() throws Exception {
-    try (Broker broker = new Broker(folder, "allow_anonymous true")) {
+    try (Mosquitto broker = Mosquitto.started(folder)) {
       CompletableFuture<Load.Result> running =
           CompletableFuture.supplyAsync(
               () -> Load.run(options(broker.url(), 20_000, 1, 10_000, 10, 136)));
@@ -93,7 +95,7 @@ class LoadTest {
 
   @Test
   void aBrokerThatNeverComesBackLeavesAnAccountOfWhatItTook() throws Exception {
-    try (Broker broker = new Broker(folder, "allow_anonymous true")) {
+    try (Mosquitto broker = Mosquitto.started(folder)) {
       CompletableFuture<Load.Result> running =
           CompletableFuture.supplyAsync(
               () -> Load.run(options(broker.url(), 1_000_000, 1, 10_000, 10, 136)));
@@ -107,7 +109,7 @@ class LoadTest {
 
   @Test
   void atQos0AllOfItIsSent() throws Exception {
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, Broker.freePort());
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, Ports.free());
         Subscriber subscriber = new Subscriber(broker.url(), "reader", "factory/#")) {
       Load.Result result = Load.run(options(broker.url(), 2_000, 0, 0, 5, 136));
       assertThat(result.acknowledged()).isEqualTo(2_000);

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import io.weir.sim.scenario.Scenario;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +33,7 @@ class MainTest {
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir static Path home;
-  private static Broker broker;
+  private static Mosquitto broker;
 
   @TempDir Path folder;
   private final StringWriter out = new StringWriter();
@@ -40,7 +42,7 @@ class MainTest {
 
   @BeforeAll
   static void startBroker() throws IOException {
-    broker = new Broker(home, "allow_anonymous true", "max_queued_messages 0");
+    broker = Mosquitto.started(home);
   }
 
   @AfterAll
@@ -257,7 +259,7 @@ class MainTest {
 
   @Test
   void aLoadWithoutABrokerEndsWithTwoAndSaysWhy() {
-    String nobody = "tcp://127.0.0.1:" + Broker.freePort();
+    String nobody = "tcp://127.0.0.1:" + Ports.free();
     assertThat(run("load", "--url", nobody, "--count", "10", "--patience", "500ms")).isEqualTo(2);
     assertThat(err.toString()).contains("no connection to " + nobody);
     assertThat(out.toString()).startsWith("published 10, acknowledged 0");
@@ -271,7 +273,7 @@ class MainTest {
 
   @Test
   void withItsOwnBrokerARunWaitsForTheFirstSubscriberAndUntilAllIsTaken() throws Exception {
-    String url = "tcp://127.0.0.1:" + Broker.freePort();
+    String url = "tcp://127.0.0.1:" + Ports.free();
     CompletableFuture<Integer> running =
         CompletableFuture.supplyAsync(
             () ->

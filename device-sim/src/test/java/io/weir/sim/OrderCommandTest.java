@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ class OrderCommandTest {
   @Test
   void aMachineIsBrokenMendedAndPoisonedWhileItRuns() throws Exception {
     Stop stop = new Stop();
-    try (Broker broker = new Broker(folder, "allow_anonymous true", "max_queued_messages 0");
+    try (Mosquitto broker = Mosquitto.started(folder);
         Subscriber subscriber = new Subscriber(broker.url(), "watch", "factory/#");
         Publisher orders = new Publisher(Publisher.Options.of(broker.url()))) {
       CompletableFuture<Integer> running =
@@ -67,11 +69,11 @@ class OrderCommandTest {
 
   @Test
   void withoutASimulatorOrABrokerAnOrderEndsWithTwoAndSaysWhy() throws Exception {
-    try (Broker broker = new Broker(folder, "allow_anonymous true")) {
+    try (Mosquitto broker = Mosquitto.started(folder)) {
       assertThat(ask(broker, "break press-01")).isEqualTo(2);
       assertThat(err.toString()).contains("no simulator answers at " + broker.url());
     }
-    String nobody = "tcp://127.0.0.1:" + Broker.freePort();
+    String nobody = "tcp://127.0.0.1:" + Ports.free();
     assertThat(run(new Stop(), "mend", "press-01", "--url", nobody)).isEqualTo(2);
     assertThat(err.toString()).contains("no broker at " + nobody);
     assertThat(run(new Stop(), "mend", "press-01", "--url", "http://x")).isEqualTo(1);
@@ -89,7 +91,7 @@ class OrderCommandTest {
         .toList();
   }
 
-  private int ask(Broker broker, String order) {
+  private int ask(Mosquitto broker, String order) {
     return run(new Stop(), (order + " --url " + broker.url()).split(" "));
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,7 @@ class PublisherTest {
 
   @Test
   void whatIsPublishedArrivesInOrderAndIsCountedWhenTaken() throws Exception {
-    try (Broker broker = new Broker(folder, "allow_anonymous true", "max_queued_messages 0");
+    try (Mosquitto broker = Mosquitto.started(folder);
         Subscriber subscriber = new Subscriber(broker.url(), "reader", "order/#");
         Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
       publish(publisher, 0, 5_000);
@@ -41,7 +43,7 @@ class PublisherTest {
   @Test
   void aSmallReceiveMaximumOfTheBrokerIsKept() throws Exception {
     // Mosquitto ends the connection of a client that exceeds it.
-    try (Broker broker = new Broker(folder, "allow_anonymous true", "max_inflight_messages 3");
+    try (Mosquitto broker = Mosquitto.started(folder, "max_inflight_messages 3");
         Publisher publisher = publisher(broker.url(), 1, WHILE)) {
       publish(publisher, 0, 2_000);
       assertThat(publisher.drain(WHILE)).isTrue();
@@ -51,7 +53,7 @@ class PublisherTest {
 
   @Test
   void aBrokerThatIsKilledAndStartedAgainGetsWhatItHadNotAcknowledged() throws Exception {
-    try (Broker broker = new Broker(folder, "allow_anonymous true");
+    try (Mosquitto broker = Mosquitto.started(folder);
         Publisher publisher = publisher(broker.url(), 1, WHILE)) {
       publish(publisher, 0, 1_000);
       assertThat(publisher.drain(WHILE)).isTrue();
@@ -76,7 +78,7 @@ class PublisherTest {
 
   @Test
   void atQos0EverythingIsSentOnce() throws Exception {
-    try (Broker broker = new Broker(folder, "allow_anonymous true", "max_queued_messages 0");
+    try (Mosquitto broker = Mosquitto.started(folder);
         Subscriber subscriber = new Subscriber(broker.url(), "reader", "order/#");
         Publisher publisher = publisher(broker.url(), 0, WHILE)) {
       publish(publisher, 0, 2_000);
@@ -87,7 +89,7 @@ class PublisherTest {
 
   @Test
   void withoutABrokerItGivesUpAfterItsPatienceAndSaysWhere() throws Exception {
-    int nobody = Broker.freePort();
+    int nobody = Ports.free();
     try (Publisher publisher = publisher("tcp://127.0.0.1:" + nobody, 1, Duration.ofMillis(600))) {
       publisher.publish("order/x", new byte[0]);
       assertThatThrownBy(() -> publisher.drain(WHILE))
@@ -108,7 +110,8 @@ class PublisherTest {
             .redirectOutput(folder.resolve("passwd.log").toFile())
             .start();
     assertThat(made.waitFor()).isZero();
-    try (Broker broker = new Broker(folder, "password_file " + passwords, "user root")) {
+    try (Mosquitto broker =
+        Mosquitto.started(folder, "allow_anonymous false", "password_file " + passwords)) {
       try (Publisher wrong = publisher("tcp://sim:wrong@127.0.0.1:" + broker.port(), 1, WHILE)) {
         assertThatThrownBy(
                 () -> {
@@ -128,7 +131,7 @@ class PublisherTest {
 
   @Test
   void aClosedPublisherTakesNothing() throws Exception {
-    try (Broker broker = new Broker(folder, "allow_anonymous true")) {
+    try (Mosquitto broker = Mosquitto.started(folder)) {
       Publisher publisher = publisher(broker.url(), 1, WHILE);
       publisher.close();
       assertThatThrownBy(() -> publisher.publish("order/x", new byte[0]))

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.config.ConfigFile;
-import io.weir.gateway.peers.Mosquitto;
-import io.weir.gateway.peers.Peer;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,7 +37,7 @@ class ReloadTest {
   private static Mosquitto broker;
 
   @TempDir Path folder;
-  private final int port = port();
+  private final int port = Ports.free();
   private Path file;
   private Gateway gateway;
   private MqttClient device;
@@ -69,10 +69,6 @@ class ReloadTest {
     device.disconnect();
     device.close();
     gateway.close();
-  }
-
-  private static int port() {
-    return Peer.freePort();
   }
 
   private void write(String routes) throws IOException {

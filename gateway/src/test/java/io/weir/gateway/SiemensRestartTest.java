@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.peers.InfluxDb;
-import io.weir.gateway.peers.Mosquitto;
-import io.weir.gateway.peers.Peer;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +41,7 @@ class SiemensRestartTest {
             sinks: [{ name: history, type: influxdb, version: 1, url: "%s", database: factory }]
             http: { port: %d }
             """
-                .formatted(broker.url(), store.url(), Peer.freePort()));
+                .formatted(broker.url(), store.url(), Ports.free()));
     return new ConfigFile(file, Map.of(), List.of());
   }
 

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.e2e.GatewayProcess;
 import io.weir.gateway.peers.InfluxDb;
-import io.weir.gateway.peers.Mosquitto;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import io.weir.sim.Load;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,8 +93,7 @@ public final class GatewayBench {
   /** From the first acknowledgement to the last, the store being away. */
   private double toDisk(Path home) throws Exception {
     try (Mosquitto broker = new Mosquitto(home.resolve("mosquitto"));
-        GatewayProcess gateway =
-            gateway(home, broker, "http://127.0.0.1:" + GatewayProcess.freePort())) {
+        GatewayProcess gateway = gateway(home, broker, "http://127.0.0.1:" + Ports.free())) {
       broker.start();
       gateway.start();
       return rate(broker, gateway, GatewayBench::acknowledged, 1);
@@ -223,7 +223,7 @@ public final class GatewayBench {
     try (Mosquitto broker = new Mosquitto(home.resolve("mosquitto"))) {
       broker.start();
       for (int i = 0; i < STARTS; i++) {
-        String away = "http://127.0.0.1:" + GatewayProcess.freePort();
+        String away = "http://127.0.0.1:" + Ports.free();
         try (GatewayProcess gateway = gateway(home, broker, away)) {
           long start = System.nanoTime();
           gateway.start();

@@ -7,8 +7,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.weir.gateway.Gateway;
 import io.weir.gateway.config.ConfigFile;
-import io.weir.gateway.peers.Peer;
 import io.weir.gateway.peers.VictoriaMetrics;
+import io.weir.peers.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,7 +49,7 @@ class RunningGatewayTest {
   static void start() throws Exception {
     store = new VictoriaMetrics(folder.resolve("store"));
     store.start();
-    port = Peer.freePort();
+    port = Ports.free();
     certificate();
     file =
         Files.writeString(

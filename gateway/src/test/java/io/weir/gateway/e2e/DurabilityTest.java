@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.peers.InfluxDb;
-import io.weir.gateway.peers.Mosquitto;
-import io.weir.gateway.peers.Peer;
 import io.weir.gateway.peers.VictoriaMetrics;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import io.weir.sim.Load;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -91,7 +91,7 @@ class DurabilityTest {
   @Test
   void everyAcknowledgedReadingReachesTheEmbeddedStoreThroughKills() throws Exception {
     int messages = 8_000;
-    int storePort = Peer.freePort();
+    int storePort = Ports.free();
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         GatewayProcess gateway =
             new GatewayProcess(

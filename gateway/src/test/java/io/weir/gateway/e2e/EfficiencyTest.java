@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.peers.InfluxDb;
-import io.weir.gateway.peers.Mosquitto;
+import io.weir.peers.Mosquitto;
 import io.weir.sim.Publisher;
 import io.weir.sim.scenario.Scenario;
 import io.weir.sim.truth.Bucket;

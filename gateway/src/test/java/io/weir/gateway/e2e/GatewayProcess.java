@@ -1,6 +1,7 @@
 package io.weir.gateway.e2e;
 
-import io.weir.gateway.peers.Peer;
+import io.weir.peers.Peer;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,7 +29,7 @@ public final class GatewayProcess extends Peer {
    */
   public GatewayProcess(Path home, String yaml, String... flags) throws IOException {
     super(home);
-    this.port = freePort();
+    this.port = Ports.free();
     this.flags = List.of(flags);
     this.config = home.resolve("gateway.yaml");
     configure(yaml);

@@ -8,7 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.LoadState;
 import io.weir.gateway.peers.Chromium;
-import io.weir.gateway.peers.Mosquitto;
+import io.weir.peers.Mosquitto;
 import io.weir.sim.Publisher;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.peers.Mosquitto;
+import io.weir.peers.Mosquitto;
 import io.weir.sim.Publisher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

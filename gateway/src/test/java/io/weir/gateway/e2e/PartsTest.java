@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.peers.InfluxDb;
-import io.weir.gateway.peers.Mosquitto;
-import io.weir.gateway.peers.Peer;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Ports;
 import io.weir.sim.Load;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -44,7 +44,7 @@ class PartsTest {
 
   @Test
   void aStoreThatIsAwayAndOneWithoutItsDatabaseHoldBackNoOther() throws Exception {
-    String away = "http://127.0.0.1:" + Peer.freePort();
+    String away = "http://127.0.0.1:" + Ports.free();
     try (GatewayProcess gateway =
         http(
             sink("away", away, "factory")
@@ -193,7 +193,7 @@ class PartsTest {
     try (GatewayProcess gateway = http(sink("history", store.url(), "factory"))) {
       gateway.start();
       List<String> command = new ArrayList<>(gateway.command());
-      command.addAll(List.of("--set", "http.port=" + Peer.freePort()));
+      command.addAll(List.of("--set", "http.port=" + Ports.free()));
       Process second = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said = new String(second.getInputStream().readAllBytes(), UTF_8);
       assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -204,7 +204,7 @@ class PartsTest {
 
   @Test
   void aSinkThatIsNoLongerConfiguredHoldsNoSpaceAndItsPendingReadingsAreTold() throws Exception {
-    String away = "http://127.0.0.1:" + Peer.freePort();
+    String away = "http://127.0.0.1:" + Ports.free();
     try (GatewayProcess gateway =
         http(sink("away", away, "factory") + sink("history", store.url(), "factory"))) {
       gateway.start();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.peers.InfluxDb;
-import io.weir.gateway.peers.Mosquitto;
+import io.weir.peers.Mosquitto;
 import io.weir.sim.Load;
 import java.io.IOException;
 import java.net.http.HttpResponse;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.decode.sparkplug.EdgeNode;
 import io.weir.gateway.peers.InfluxDb;
-import io.weir.gateway.peers.Mosquitto;
+import io.weir.peers.Mosquitto;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

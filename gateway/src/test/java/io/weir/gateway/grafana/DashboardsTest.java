@@ -9,9 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weir.gateway.e2e.GatewayProcess;
 import io.weir.gateway.peers.InfluxDb;
-import io.weir.gateway.peers.Mosquitto;
-import io.weir.gateway.peers.Peer;
 import io.weir.gateway.peers.Prometheus;
+import io.weir.peers.Mosquitto;
+import io.weir.peers.Peer;
+import io.weir.peers.Ports;
 import io.weir.sim.Publisher;
 import io.weir.sim.plant.Layout;
 import io.weir.sim.plant.Plant;
@@ -116,11 +117,11 @@ class DashboardsTest {
     broker.start();
     influxDb.start();
     influxDb.createDatabase("factory");
-    int postgres = Peer.freePort();
+    int postgres = Ports.free();
     gateway =
         new GatewayProcess(
             folder.resolve("gateway"),
-            CONFIG.formatted(broker.url(), influxDb.url(), Peer.freePort(), postgres, PASSWORD));
+            CONFIG.formatted(broker.url(), influxDb.url(), Ports.free(), postgres, PASSWORD));
     gateway.start();
     prometheus =
         new Prometheus(

@@ -2,7 +2,7 @@ package io.weir.gateway.grafana;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.peers.Peer;
+import io.weir.peers.Peer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.weir.gateway.peers;
 
+import io.weir.peers.Peer;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -25,7 +27,7 @@ public final class InfluxDb extends Peer {
   /** With authentication, the first user must be made by a query before anything else. */
   public InfluxDb(Path home, boolean auth) throws IOException {
     super(home);
-    port = freePort();
+    port = Ports.free();
     config = home.resolve("influxdb.conf");
     Files.writeString(
         config,
@@ -48,7 +50,7 @@ public final class InfluxDb extends Peer {
         [logging]
           level = "warn"
         """
-            .formatted(freePort(), home.toAbsolutePath(), port, auth));
+            .formatted(Ports.free(), home.toAbsolutePath(), port, auth));
   }
 
   @Override

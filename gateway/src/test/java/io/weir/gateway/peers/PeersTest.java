@@ -2,6 +2,7 @@ package io.weir.gateway.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.peers.Mosquitto;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,5 +1,7 @@
 package io.weir.gateway.peers;
 
+import io.weir.peers.Peer;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,7 +25,7 @@ public final class Prometheus extends Peer {
    */
   public Prometheus(Path home, String scrapeConfigs) throws IOException {
     super(home);
-    port = freePort();
+    port = Ports.free();
     config = home.resolve("prometheus.yml");
     Files.writeString(
         config, "global: { scrape_interval: 1s }\nscrape_configs:\n" + scrapeConfigs.indent(2));

@@ -1,5 +1,7 @@
 package io.weir.gateway.peers;
 
+import io.weir.peers.Peer;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +18,7 @@ public final class VictoriaMetrics extends Peer {
 
   public VictoriaMetrics(Path home) throws IOException {
     super(home);
-    port = freePort();
+    port = Ports.free();
   }
 
   @Override

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.config.Config;
-import io.weir.gateway.peers.Peer;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +39,7 @@ class EmbeddedSinkTest {
 
   @BeforeAll
   static void start() {
-    config = config(Peer.freePort());
+    config = config(Ports.free());
     sink = EmbeddedSink.start(config, root.resolve("store"));
   }
 
@@ -183,7 +183,7 @@ class EmbeddedSinkTest {
 
   @Test
   void whatWasStoredIsThereAfterARestartAndItsThreadsEnd() {
-    Config.EmbeddedSink own = config(Peer.freePort());
+    Config.EmbeddedSink own = config(Ports.free());
     try (Sink first = EmbeddedSink.start(own, root.resolve("again"))) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);

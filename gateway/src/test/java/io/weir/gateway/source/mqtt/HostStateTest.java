@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.config.Config;
-import io.weir.gateway.peers.Mosquitto;
+import io.weir.peers.Mosquitto;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

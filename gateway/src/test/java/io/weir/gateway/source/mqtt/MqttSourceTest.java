@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.metrics.Names;
-import io.weir.gateway.peers.Mosquitto;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Shelf;
+import io.weir.peers.Mosquitto;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.weir.gateway.peers;
+package io.weir.peers;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ public final class Mosquitto extends Peer {
    */
   public Mosquitto(Path home, String... extra) throws IOException {
     super(home);
-    port = freePort();
+    port = Ports.free();
     String more =
         String.join("\n", extra)
             .replace("PORT", String.valueOf(port))
@@ -46,6 +46,13 @@ public final class Mosquitto extends Peer {
             + listener
             + more
             + "\n");
+  }
+
+  /** One that answers already. */
+  public static Mosquitto started(Path home, String... extra) throws IOException {
+    Mosquitto broker = new Mosquitto(home, extra);
+    broker.start();
+    return broker;
   }
 
   @Override

@@ -1,9 +1,8 @@
-package io.weir.gateway.peers;
+package io.weir.peers;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,15 +100,6 @@ public abstract class Peer implements AutoCloseable {
   public void close() {
     if (process != null) {
       kill();
-    }
-  }
-
-  /** A port that was free a moment ago. */
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 

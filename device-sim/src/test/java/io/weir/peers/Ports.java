@@ -1,0 +1,45 @@
+package io.weir.peers;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Ports for the servers of tests. They lie below those that the kernel gives to outgoing
+ * connections, are not given twice, and each test process that runs at the same time has a range of
+ * its own: else a neighbour could take a port before its owner has bound it, or while it restarts.
+ */
+public final class Ports {
+
+  private static final int LOWEST = 10_000;
+  private static final int COUNT = 10_000;
+
+  /** Surefire numbers its processes from 1; two run at once. */
+  private static final int FIRST =
+      LOWEST + COUNT * ((Integer.getInteger("weir.test.process", 1) - 1) % 2);
+
+  private static int next = ThreadLocalRandom.current().nextInt(COUNT);
+
+  private Ports() {}
+
+  /** The next port that nothing listens on. */
+  public static synchronized int free() {
+    for (int tried = 0; tried < COUNT; tried++) {
+      int port = FIRST + next;
+      next = (next + 1) % COUNT;
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("no port is free from " + FIRST + " on");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
