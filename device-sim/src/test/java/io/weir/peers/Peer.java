@@ -96,6 +96,11 @@ public abstract class Peer implements AutoCloseable {
     return process.pid();
   }
 
+  /** Processor time it has taken since its start, nanoseconds. */
+  public long cpuNs() {
+    return process.info().totalCpuDuration().orElseThrow().toNanos();
+  }
+
   @Override
   public void close() {
     if (process != null) {

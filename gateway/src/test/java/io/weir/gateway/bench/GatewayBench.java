@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.e2e.GatewayProcess;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Mosquitto;
+import io.weir.peers.Peer;
 import io.weir.peers.Ports;
 import io.weir.sim.Load;
 import java.io.IOException;
@@ -13,16 +14,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * The whole gateway, as a process of its own, between a real Mosquitto and a real InfluxDB:
  * messages a second to disk and to the store, against a bare Paho subscriber with manual
  * acknowledgement on the same broker under the same load; then its memory at a steady rate, and its
  * time from start to ready. Each message is a JSON object of 136 bytes with six readings. Rounds
- * are interleaved, each begins with a warm-up that is not counted, and medians are printed.
+ * are interleaved, each begins with a warm-up that is not counted, and medians are printed. Since
+ * publisher, broker, gateway and store share the machine, the processor time of each is printed as
+ * well: it says who the rate waits for, and a busy machine changes it little.
  *
  * <pre>GatewayBench [messages a round, default 150000] [rounds, default 3]</pre>
  */
@@ -31,13 +37,20 @@ public final class GatewayBench {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILTER = "factory/#";
   private static final int TOPICS = 100;
-  private static final int WARM_UP = 60_000;
+
+  /** Enough for the compiler to be done: until then it takes half of the gateway's time. */
+  private static final int WARM_UP = 300_000;
+
+  /** Asking takes time from what is measured. */
+  private static final int ASK_EVERY_MS = 200;
+
   private static final int STEADY_RATE = 5_000;
   private static final int STEADY_SECONDS = 20;
   private static final int STARTS = 5;
 
   private final Path folder;
   private final int messages;
+  private final Map<String, List<Double>> cpu = new LinkedHashMap<>();
 
   private GatewayBench(Path folder, int messages) {
     this.folder = folder;
@@ -72,6 +85,8 @@ public final class GatewayBench {
     System.out.printf(
         "  ratio to bare: disk %.2f, InfluxDB %.2f (target 0.70)%n",
         median(ratios(disk, bare)), median(ratios(store, bare)));
+    System.out.printf("  processor time, median microseconds a message:%n");
+    cpu.forEach((of, micros) -> System.out.printf("    to %-28s %5.1f%n", of, median(micros)));
     steady();
     starts();
   }
@@ -96,7 +111,7 @@ public final class GatewayBench {
         GatewayProcess gateway = gateway(home, broker, "http://127.0.0.1:" + Ports.free())) {
       broker.start();
       gateway.start();
-      return rate(broker, gateway, GatewayBench::acknowledged, 1);
+      return rate("disk", broker, gateway, GatewayBench::acknowledged, 1, gateway, broker);
     }
   }
 
@@ -109,7 +124,15 @@ public final class GatewayBench {
       store.start();
       store.createDatabase("bench");
       gateway.start();
-      return rate(broker, gateway, GatewayBench::stored, READINGS_A_MESSAGE);
+      return rate(
+          "InfluxDB",
+          broker,
+          gateway,
+          GatewayBench::stored,
+          READINGS_A_MESSAGE,
+          gateway,
+          broker,
+          store);
     }
   }
 
@@ -130,7 +153,12 @@ public final class GatewayBench {
   }
 
   private double rate(
-      Mosquitto broker, GatewayProcess gateway, ToLongFunction<GatewayProcess> count, int per)
+      String to,
+      Mosquitto broker,
+      GatewayProcess gateway,
+      ToLongFunction<GatewayProcess> count,
+      int per,
+      Peer... processes)
       throws Exception {
     awaitConnected(gateway);
     Load.run(broker.url(), WARM_UP, 1, TOPICS, 0);
@@ -139,11 +167,22 @@ public final class GatewayBench {
         CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, TOPICS, 0));
     long before = await(gateway, count, (long) WARM_UP * per + 1);
     long first = System.nanoTime();
+    long[] cpuBefore = Stream.of(processes).mapToLong(Peer::cpuNs).toArray();
     long all = (long) (WARM_UP + messages) * per;
     await(gateway, count, all);
-    double rate = (all - before) / (double) per / ((System.nanoTime() - first) / 1e9);
+    double counted = (all - before) / (double) per;
+    double rate = counted / ((System.nanoTime() - first) / 1e9);
+    for (int i = 0; i < processes.length; i++) {
+      cpuOf(to, processes[i]).add((processes[i].cpuNs() - cpuBefore[i]) / 1e3 / counted);
+    }
     load.get();
     return rate;
+  }
+
+  /** Microseconds a message of each round. */
+  private List<Double> cpuOf(String to, Peer process) {
+    return cpu.computeIfAbsent(
+        to + ", " + process.getClass().getSimpleName(), key -> new ArrayList<>());
   }
 
   private static long await(
@@ -155,7 +194,7 @@ public final class GatewayBench {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("only " + now + " of " + wanted + " came in five minutes");
       }
-      Thread.sleep(50);
+      Thread.sleep(ASK_EVERY_MS);
       now = count.applyAsLong(gateway);
     }
     return now;
