@@ -177,6 +177,8 @@ class DiscoverTest {
       Path log = folder.resolve("discover.log");
       Process discover =
           new ProcessBuilder(
+                  "env",
+                  "--default-signal=INT", // tests in the background of a shell ignore it
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-cp",
                   System.getProperty("java.class.path"),
