@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.http.HttpServer;
@@ -350,7 +351,7 @@ public final class Gateway implements AutoCloseable {
 
   private @Nullable EfficiencyConsumer startEfficiency(@Nullable SegmentLog figures)
       throws IOException {
-    Config.Efficiency efficiency = config.efficiency();
+    EfficiencyConfig efficiency = config.efficiency();
     if (efficiency == null || figures == null) {
       return null;
     }
@@ -369,7 +370,7 @@ public final class Gateway implements AutoCloseable {
   private @Nullable MachineStates startHistory(
       @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency, Layout layout)
       throws IOException {
-    Config.Efficiency configured = config.efficiency();
+    EfficiencyConfig configured = config.efficiency();
     if (configured == null || figures == null || efficiency == null) {
       return null;
     }

@@ -1,6 +1,6 @@
 package io.weir.gateway;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.efficiency.Snapshot;
 import io.weir.gateway.http.Efficiency;
@@ -24,9 +24,9 @@ final class Layout {
   /** Places of lines and machines by path; what the configuration does not place comes after. */
   private final Map<String, Integer> places = new HashMap<>();
 
-  Layout(Config.@Nullable Efficiency efficiency) {
+  Layout(@Nullable EfficiencyConfig efficiency) {
     if (efficiency != null) {
-      for (Config.Efficiency.Line line : efficiency.lines()) {
+      for (EfficiencyConfig.Line line : efficiency.lines()) {
         places.putIfAbsent(line.asset(), places.size());
         for (String machine : line.machines()) {
           places.putIfAbsent(line.asset() + "/" + machine, places.size());

@@ -1,6 +1,7 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.EfficiencyConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ final class Summary {
                 + (buffer.whenFull() == Config.WhenFull.BLOCK
                     ? "no more is acknowledged"
                     : "the oldest is dropped")));
-    Config.Efficiency efficiency = config.efficiency();
+    EfficiencyConfig efficiency = config.efficiency();
     if (efficiency != null) {
       lines.add(line("efficiency", of(efficiency)));
     }
@@ -47,12 +48,12 @@ final class Summary {
     return "HTTP, POST /api/v1/readings and /write";
   }
 
-  private static String of(Config.Efficiency efficiency) {
+  private static String of(EfficiencyConfig efficiency) {
     String shifts =
         efficiency.shifts().isEmpty()
             ? "no shifts"
             : efficiency.shifts().stream()
-                .map(Config.Efficiency.Shift::name)
+                .map(EfficiencyConfig.Shift::name)
                 .collect(Collectors.joining(", "));
     return shifts + " in " + efficiency.zone() + ", lines " + efficiency.lines().size();
   }
