@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.http.HttpServer;
@@ -303,7 +304,7 @@ public final class Gateway implements AutoCloseable {
 
   private void startSinks(DataDirectory data, Quarantine quarantine, @Nullable SegmentLog figures)
       throws IOException {
-    for (Config.Sink each : config.sinks()) {
+    for (SinkConfig each : config.sinks()) {
       Sink sink = Sinks.of(each, data.path());
       undo("sink " + each.name(), sink::close);
       startDrain(each, sink, READINGS, readings, quarantine);
@@ -318,7 +319,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void startDrain(
-      Config.Sink config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
+      SinkConfig config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
       throws IOException {
     String cursor = SINK_CURSOR + config.name();
     Feed feed = log.feed(cursor, SegmentLog.Start.valueOf(config.start().name()));
@@ -444,7 +445,7 @@ public final class Gateway implements AutoCloseable {
   private long coarsestStep() {
     return config.sinks().stream()
         .mapToLong(
-            sink -> sink instanceof Config.InfluxSink influx ? influx.precision().nanos() : 1)
+            sink -> sink instanceof SinkConfig.Influx influx ? influx.precision().nanos() : 1)
         .max()
         .orElse(1);
   }
@@ -453,7 +454,7 @@ public final class Gateway implements AutoCloseable {
     return config.sinks().stream()
         .filter(sink -> sink.name().equals(name))
         .map(
-            sink -> sink instanceof Config.InfluxSink influx ? (int) influx.precision().nanos() : 1)
+            sink -> sink instanceof SinkConfig.Influx influx ? (int) influx.precision().nanos() : 1)
         .findFirst()
         .orElse(1);
   }

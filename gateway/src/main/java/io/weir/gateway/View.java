@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.http.AssetNode;
 import io.weir.gateway.http.Efficiency;
@@ -196,14 +197,14 @@ final class View implements GatewayView {
     for (int i = 0; i < outflows.size(); i++) {
       Outflow outflow = outflows.get(i);
       Drain drain = outflow.drain();
-      Config.Sink configured = outflow.sink();
+      SinkConfig configured = outflow.sink();
       Condition condition = drain.condition();
       boolean well = isWell(condition);
       all.add(
           new Status.SinkStatus(
               configured.name(),
               outflow.log(),
-              configured instanceof Config.EmbeddedSink ? "embedded" : "influxdb",
+              configured instanceof SinkConfig.Embedded ? "embedded" : "influxdb",
               url(configured),
               sinkState(condition.state()),
               well ? "" : condition.detail(),
@@ -245,10 +246,10 @@ final class View implements GatewayView {
     };
   }
 
-  private static String url(Config.Sink sink) {
-    return sink instanceof Config.InfluxSink influx
+  private static String url(SinkConfig sink) {
+    return sink instanceof SinkConfig.Influx influx
         ? withoutUser(influx.url())
-        : "http://127.0.0.1:" + ((Config.EmbeddedSink) sink).port();
+        : "http://127.0.0.1:" + ((SinkConfig.Embedded) sink).port();
   }
 
   private static Status.Recent recent(Quarantined entry) {
@@ -286,14 +287,14 @@ final class View implements GatewayView {
       String fault = efficiency.fault();
       parts.add(new Health.Part("efficiency", "figures", fault.isEmpty(), fault));
     }
-    for (Config.Sink sink : config.sinks()) {
+    for (SinkConfig sink : config.sinks()) {
       parts.add(health(sink));
     }
     return new Health(parts);
   }
 
   /** A sink is well if its ways from all logs are. */
-  private Health.Part health(Config.Sink sink) {
+  private Health.Part health(SinkConfig sink) {
     String reason =
         outflows.stream()
             .filter(outflow -> outflow.sink().equals(sink))

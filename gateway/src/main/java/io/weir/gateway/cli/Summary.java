@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.config.SinkConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -58,11 +59,11 @@ final class Summary {
     return shifts + " in " + efficiency.zone() + ", lines " + efficiency.lines().size();
   }
 
-  private static String of(Config.Sink sink) {
-    if (sink instanceof Config.InfluxSink influx) {
+  private static String of(SinkConfig sink) {
+    if (sink instanceof SinkConfig.Influx influx) {
       String target = influx.bucket() == null ? influx.database() : influx.bucket();
       return "InfluxDB " + influx.version() + " at " + influx.url() + ", " + target;
     }
-    return "QuestDB inside, on port " + ((Config.EmbeddedSink) sink).port();
+    return "QuestDB inside, on port " + ((SinkConfig.Embedded) sink).port();
   }
 }

@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.Hosts;
+import io.weir.gateway.config.SinkConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,8 +23,8 @@ final class Warnings {
         warnings.add("route " + route.topic() + ": qos 0 is best effort, messages can be lost");
       }
     }
-    for (Config.Sink sink : config.sinks()) {
-      if (sink instanceof Config.InfluxSink influx
+    for (SinkConfig sink : config.sinks()) {
+      if (sink instanceof SinkConfig.Influx influx
           && influx.url().getScheme().equals("http")
           && (influx.token() != null || influx.password() != null)
           && !Hosts.isLoopback(influx.url().getHost())) {

@@ -50,7 +50,7 @@ public final class Changes {
       for (Object item : items) {
         if (item instanceof Config.Source source) {
           named.put(source.name(), source);
-        } else if (item instanceof Config.Sink sink) {
+        } else if (item instanceof SinkConfig sink) {
           named.put(sink.name(), sink);
         }
       }

@@ -25,7 +25,7 @@ public record Config(
     List<Route> routes,
     Buffer buffer,
     Quarantine quarantine,
-    List<Sink> sinks,
+    List<SinkConfig> sinks,
     @Nullable EfficiencyConfig efficiency,
     Http http,
     Logging logging) {
@@ -379,97 +379,6 @@ public record Config(
 
   /** The {@code quarantine} log, bounded, drop-oldest. */
   public record Quarantine(long maxSize) {}
-
-  /** A way out. */
-  public sealed interface Sink {
-    String name();
-
-    Batch batch();
-
-    /** Where a new sink starts in a log that has records already. */
-    Start start();
-
-    /** Bytes behind beyond which it gives up its oldest, 0 for never. */
-    long maxLag();
-  }
-
-  /** Where a new sink starts. */
-  public enum Start {
-    OLDEST,
-    NOW
-  }
-
-  /**
-   * How lines are gathered into one write.
-   *
-   * @param maxLines lines of one write at most
-   * @param maxBytes bytes of one write at most, before compression
-   * @param linger how long a batch waits to fill
-   */
-  public record Batch(int maxLines, int maxBytes, Duration linger, boolean gzip) {}
-
-  /**
-   * An InfluxDB, or a store that speaks its line protocol over HTTP.
-   *
-   * @param version 1, 2 or 3
-   * @param bucket version 2: with org; else {@code null}
-   * @param database versions 1 and 3
-   * @param text whether the store keeps text fields (VictoriaMetrics does not)
-   */
-  public record InfluxSink(
-      String name,
-      int version,
-      URI url,
-      @Nullable String org,
-      @Nullable String bucket,
-      @Nullable Secret token,
-      @Nullable String database,
-      @Nullable String retentionPolicy,
-      @Nullable String username,
-      @Nullable Secret password,
-      Precision precision,
-      boolean text,
-      Duration timeout,
-      Batch batch,
-      Start start,
-      long maxLag)
-      implements Sink {}
-
-  /**
-   * QuestDB inside the gateway, on loopback.
-   *
-   * @param port its HTTP port: console, SQL, writes
-   * @param pgPort its PostgreSQL port, 0 for off
-   * @param pgPassword password for the PostgreSQL port; without it the port stays off
-   */
-  public record EmbeddedSink(
-      String name,
-      int port,
-      int pgPort,
-      @Nullable Secret pgPassword,
-      Batch batch,
-      Start start,
-      long maxLag)
-      implements Sink {}
-
-  /** Of the times in a store. */
-  public enum Precision {
-    NS(1),
-    US(1_000),
-    MS(1_000_000),
-    S(1_000_000_000);
-
-    private final long nanos;
-
-    Precision(long nanos) {
-      this.nanos = nanos;
-    }
-
-    /** Nanoseconds in one step. */
-    public long nanos() {
-      return nanos;
-    }
-  }
 
   /**
    * The gateway's own server.

@@ -86,13 +86,13 @@ class ConfigLoaderTest {
                     64 << 20, 10L << 30, Config.WhenFull.BLOCK, Duration.ofMillis(2), 8 << 20),
                 new Config.Quarantine(256 << 20),
                 List.of(
-                    new Config.EmbeddedSink(
+                    new SinkConfig.Embedded(
                         "local",
                         9000,
                         0,
                         null,
-                        new Config.Batch(5000, 4 << 20, Duration.ofMillis(200), false),
-                        Config.Start.OLDEST,
+                        new SinkConfig.Batch(5000, 4 << 20, Duration.ofMillis(200), false),
+                        SinkConfig.Start.OLDEST,
                         0)),
                 null,
                 new Config.Http("127.0.0.1", 8080, null, null, 8 << 20, Duration.ofSeconds(30)),
@@ -130,7 +130,7 @@ class ConfigLoaderTest {
     assertThat(route.metrics().get(1))
         .isEqualTo(new Config.Metric("good", null, Value.Type.INTEGER));
     assertThat(config.sinks())
-        .extracting(Config.Sink::name)
+        .extracting(SinkConfig::name)
         .containsExactly("history", "old-history", "local");
     assertThat(config.toString()).doesNotContain("Secret[");
   }
@@ -143,7 +143,7 @@ class ConfigLoaderTest {
             demo, Map.of("MQTT_PORT", "1", "HTTP_PORT", "2", "STORE_PORT", "3", "WEIR_DATA", "/w"));
     assertThat(((Config.MqttSource) config.sources().get(0)).url().getPort()).isEqualTo(1);
     assertThat(config.http().port()).isEqualTo(2);
-    assertThat(((Config.EmbeddedSink) config.sinks().get(0)).port()).isEqualTo(3);
+    assertThat(((SinkConfig.Embedded) config.sinks().get(0)).port()).isEqualTo(3);
     assertThat(config.gateway().dataDir()).isEqualTo(Path.of("/w"));
     assertThat(ConfigLoader.load(demo, Map.of()).gateway().dataDir())
         .isEqualTo(Path.of("../data").toAbsolutePath().normalize());
@@ -162,7 +162,7 @@ class ConfigLoaderTest {
                 """);
     assertThat(config.http().port()).isEqualTo(8081);
     assertThat(config.http().token()).isEqualTo(new Config.Secret("12"));
-    Config.InfluxSink sink = (Config.InfluxSink) config.sinks().get(0);
+    SinkConfig.Influx sink = (SinkConfig.Influx) config.sinks().get(0);
     assertThat(sink.org()).isEqualTo("${x}");
     assertThat(sink.token()).isEqualTo(new Config.Secret("a${b}"));
   }
@@ -192,7 +192,7 @@ class ConfigLoaderTest {
     }
   }
 
-  private Config.Sink sinkAt(String host) throws Exception {
+  private SinkConfig sinkAt(String host) throws Exception {
     return load(SMALL
             + "sinks: [{ name: s, type: influxdb, version: 1, database: d, url: \"http://"
             + host
