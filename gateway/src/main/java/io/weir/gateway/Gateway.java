@@ -6,6 +6,7 @@ import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.http.HttpServer;
@@ -409,13 +410,13 @@ public final class Gateway implements AutoCloseable {
 
   private void makeSources(
       DataDirectory data, Routes routes, Intake intake, List<Route> httpRoutes) {
-    for (Config.Source each : config.sources()) {
-      if (each instanceof Config.MqttSource mqtt) {
+    for (SourceConfig each : config.sources()) {
+      if (each instanceof SourceConfig.Mqtt mqtt) {
         List<Subscription> wanted = Reload.subscriptions(routes, mqtt.name());
         sources.add(
             new MqttSource(
                 mqtt, wanted, intake, time, meters, data.subscriptions(files, mqtt.name())));
-      } else if (each instanceof Config.HttpSource http) {
+      } else if (each instanceof SourceConfig.Http http) {
         HttpSource source = new HttpSource(http, intake, time, meters);
         sources.add(source);
         httpRoutes.add(Route.of("POST", "/api/v1/readings", source::readings));
@@ -432,11 +433,11 @@ public final class Gateway implements AutoCloseable {
         .toList();
   }
 
-  private static ToIntFunction<String> receiveMaximum(List<Config.Source> sources) {
+  private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {
     return name ->
         sources.stream()
             .filter(source -> source.name().equals(name))
-            .map(source -> source instanceof Config.MqttSource mqtt ? mqtt.receiveMaximum() : 1)
+            .map(source -> source instanceof SourceConfig.Mqtt mqtt ? mqtt.receiveMaximum() : 1)
             .findFirst()
             .orElse(UNNAMED_RECEIVE_MAXIMUM);
   }

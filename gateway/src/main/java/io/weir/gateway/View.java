@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.http.AssetNode;
 import io.weir.gateway.http.Efficiency;
@@ -138,14 +139,14 @@ final class View implements GatewayView {
     List<Status.SourceStatus> all = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
-      Config.Source configured = config.sources().get(i);
+      SourceConfig configured = config.sources().get(i);
       Source.Status now = source.status();
-      boolean mqtt = configured instanceof Config.MqttSource;
+      boolean mqtt = configured instanceof SourceConfig.Mqtt;
       all.add(
           new Status.SourceStatus(
               source.name(),
               mqtt ? "mqtt" : "http",
-              configured instanceof Config.MqttSource one ? withoutUser(one.url()) : "",
+              configured instanceof SourceConfig.Mqtt one ? withoutUser(one.url()) : "",
               now.ready(),
               now.state(),
               now.reason(),

@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.SourceConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,8 +42,8 @@ final class Summary {
     return "  %-18s %s".formatted(subject, text);
   }
 
-  private static String of(Config.Source source) {
-    if (source instanceof Config.MqttSource mqtt) {
+  private static String of(SourceConfig source) {
+    if (source instanceof SourceConfig.Mqtt mqtt) {
       String version = mqtt.version() == 5 ? "MQTT 5" : "MQTT 3.1.1";
       return version + " at " + mqtt.url() + " as " + mqtt.clientId();
     }

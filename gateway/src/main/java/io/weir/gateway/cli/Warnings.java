@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.SourceConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,8 +14,8 @@ final class Warnings {
 
   static List<String> of(Config config) {
     List<String> warnings = new ArrayList<>();
-    for (Config.Source source : config.sources()) {
-      if (source instanceof Config.MqttSource mqtt) {
+    for (SourceConfig source : config.sources()) {
+      if (source instanceof SourceConfig.Mqtt mqtt) {
         of(mqtt, warnings);
       }
     }
@@ -40,7 +41,7 @@ final class Warnings {
     return warnings;
   }
 
-  private static void of(Config.MqttSource mqtt, List<String> warnings) {
+  private static void of(SourceConfig.Mqtt mqtt, List<String> warnings) {
     if (mqtt.url().getScheme().equals("tcp")
         && mqtt.password() != null
         && !Hosts.isLoopback(mqtt.url().getHost())) {

@@ -3,7 +3,6 @@ package io.weir.gateway.config;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Config(
     Gateway gateway,
-    List<Source> sources,
+    List<SourceConfig> sources,
     List<Route> routes,
     Buffer buffer,
     Quarantine quarantine,
@@ -55,53 +54,6 @@ public record Config(
 
   /** PEM files: who is trusted, and who we are (both or neither of cert and key). */
   public record Tls(@Nullable Path ca, @Nullable Path cert, @Nullable Path key) {}
-
-  /** A way in. */
-  public sealed interface Source {
-    String name();
-  }
-
-  /**
-   * An MQTT broker and the session kept at it.
-   *
-   * @param version 5 or 311 (MQTT 3.1.1)
-   * @param receiveMaximum messages the broker may have under way, 1 to 65535
-   * @param windowBytes bytes of unacknowledged messages held at most
-   * @param share name of a shared subscription group, or {@code null}
-   * @param sparkplug what it is to the Sparkplug edge nodes behind it, if there are any
-   */
-  public record MqttSource(
-      String name,
-      URI url,
-      String clientId,
-      @Nullable String username,
-      @Nullable Secret password,
-      int version,
-      int receiveMaximum,
-      long windowBytes,
-      int maxPacketBytes,
-      Duration sessionExpiry,
-      Duration keepAlive,
-      Duration connectTimeout,
-      @Nullable String share,
-      @Nullable Tls tls,
-      Sparkplug sparkplug)
-      implements Source {}
-
-  /**
-   * What a source is to Sparkplug edge nodes.
-   *
-   * @param hostId the host application whose STATE it publishes, or {@code null} for none
-   * @param rebirth whether nodes are asked for their births where those are not known
-   * @param reorderTimeout how long a message missing in a node's sequence is waited for
-   */
-  public record Sparkplug(@Nullable String hostId, boolean rebirth, Duration reorderTimeout) {
-
-    public static final Sparkplug DEFAULT = new Sparkplug(null, true, Duration.ofSeconds(5));
-  }
-
-  /** Readings that are posted to the gateway; at most so many bytes at once. */
-  public record HttpSource(String name, int maxBodyBytes) implements Source {}
 
   /**
    * What the messages of a topic become.

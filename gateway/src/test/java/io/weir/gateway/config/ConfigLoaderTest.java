@@ -56,7 +56,7 @@ class ConfigLoaderTest {
             new Config(
                 new Config.Gateway("a1", folder.resolve("data"), Config.Reload.ON_REQUEST),
                 List.of(
-                    new Config.MqttSource(
+                    new SourceConfig.Mqtt(
                         "plant",
                         URI.create("tcp://localhost:1883"),
                         "weir-a1-plant",
@@ -71,7 +71,7 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(10),
                         null,
                         null,
-                        Config.Sparkplug.DEFAULT)),
+                        SourceConfig.Sparkplug.DEFAULT)),
                 List.of(
                     new Config.Route(
                         "factory/{machine}",
@@ -119,7 +119,7 @@ class ConfigLoaderTest {
                 "WEIR_TLS",
                 tls.toString()));
 
-    Config.MqttSource plant = (Config.MqttSource) config.sources().get(0);
+    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
     assertThat(plant.tls().key()).isEqualTo(tls.resolve("client.key"));
     assertThat(plant.password()).isEqualTo(new Config.Secret("m"));
     Config.Route route = config.routes().get(0);
@@ -141,7 +141,7 @@ class ConfigLoaderTest {
     Config config =
         ConfigLoader.load(
             demo, Map.of("MQTT_PORT", "1", "HTTP_PORT", "2", "STORE_PORT", "3", "WEIR_DATA", "/w"));
-    assertThat(((Config.MqttSource) config.sources().get(0)).url().getPort()).isEqualTo(1);
+    assertThat(((SourceConfig.Mqtt) config.sources().get(0)).url().getPort()).isEqualTo(1);
     assertThat(config.http().port()).isEqualTo(2);
     assertThat(((SinkConfig.Embedded) config.sinks().get(0)).port()).isEqualTo(3);
     assertThat(config.gateway().dataDir()).isEqualTo(Path.of("/w"));
@@ -176,7 +176,7 @@ class ConfigLoaderTest {
   void anExplicitDefaultChangesNothingAndATextMayLookLikeANumber() throws Exception {
     Config config =
         load(SMALL.replace("url:", "version: \"3.1.1\", username: 0123, password: 1e5, url:"));
-    Config.MqttSource plant = (Config.MqttSource) config.sources().get(0);
+    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
     assertThat(plant.version()).isEqualTo(311);
     assertThat(plant.username()).isEqualTo("0123");
     assertThat(plant.password()).isEqualTo(new Config.Secret("1e5"));
@@ -221,7 +221,7 @@ class ConfigLoaderTest {
             "routes[0].measurement=m",
             "logging.loggers[io.weir]=debug",
             "http.port=8083");
-    Config.MqttSource plant = (Config.MqttSource) config.sources().get(0);
+    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
     assertThat(plant.url()).isEqualTo(URI.create("tcp://other:1884"));
     assertThat(plant.receiveMaximum()).isEqualTo(8081);
     assertThat(config.routes().get(0).measurement()).isEqualTo("m");
