@@ -2,7 +2,7 @@ package io.weir.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
@@ -35,7 +35,7 @@ public final class Explain {
    * @param types the types pinned so far, over a store that need not save
    * @throws IllegalArgumentException if a route cannot be read
    */
-  public Explain(List<Config.Route> routes, Types types) {
+  public Explain(List<RouteConfig> routes, Types types) {
     this.decoding = new Decoding(routes, types);
   }
 
@@ -95,7 +95,7 @@ public final class Explain {
     if (match == null) {
       return "no route matches " + topic + "\n";
     }
-    Config.Route route = decoding.route(match);
+    RouteConfig route = decoding.route(match);
     Story story = new Story();
     story.say("route " + (match.index() + 1) + ": " + route.topic() + ", format " + route.format());
     match.captures().forEach((name, level) -> story.say("  " + name + " = " + level));

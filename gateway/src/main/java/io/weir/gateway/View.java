@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
@@ -127,7 +128,7 @@ final class View implements GatewayView {
         (time.elapsedNs() - startedNs) / 1e9,
         now == Status.State.RUNNING && !trouble.isEmpty() ? Status.State.DEGRADED : now,
         trouble,
-        intake.decoding().configured().stream().map(Config.Route::topic).toList(),
+        intake.decoding().configured().stream().map(RouteConfig::topic).toList(),
         sourceStatus(counts),
         logStatus(),
         sinkStatus(counts),

@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.config.SourceConfig;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class Summary {
     List<String> lines = new ArrayList<>();
     lines.add(line("gateway", config.gateway().id() + ", data in " + config.gateway().dataDir()));
     config.sources().forEach(source -> lines.add(line("source " + source.name(), of(source))));
-    for (Config.Route route : config.routes()) {
+    for (RouteConfig route : config.routes()) {
       lines.add(line("route", route.topic() + " as " + route.format()));
     }
     Config.Buffer buffer = config.buffer();

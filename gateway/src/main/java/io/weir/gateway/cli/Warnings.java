@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.Hosts;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.config.SourceConfig;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class Warnings {
         of(mqtt, warnings);
       }
     }
-    for (Config.Route route : config.routes()) {
+    for (RouteConfig route : config.routes()) {
       if (route.qos() == 0) {
         warnings.add("route " + route.topic() + ": qos 0 is best effort, messages can be lost");
       }

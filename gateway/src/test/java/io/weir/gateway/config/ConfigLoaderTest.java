@@ -73,15 +73,15 @@ class ConfigLoaderTest {
                         null,
                         SourceConfig.Sparkplug.DEFAULT)),
                 List.of(
-                    new Config.Route(
+                    new RouteConfig(
                         "factory/{machine}",
                         null,
                         "json",
                         1,
                         "telemetry",
-                        new Config.EventTime(null, null, null, Duration.ofMinutes(10)),
+                        new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
                         List.of(),
-                        Config.Unlisted.KEEP)),
+                        RouteConfig.Unlisted.KEEP)),
                 new Config.Buffer(
                     64 << 20, 10L << 30, Config.WhenFull.BLOCK, Duration.ofMillis(2), 8 << 20),
                 new Config.Quarantine(256 << 20),
@@ -122,13 +122,13 @@ class ConfigLoaderTest {
     SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
     assertThat(plant.tls().key()).isEqualTo(tls.resolve("client.key"));
     assertThat(plant.password()).isEqualTo(new Config.Secret("m"));
-    Config.Route route = config.routes().get(0);
+    RouteConfig route = config.routes().get(0);
     assertThat(route.time())
         .isEqualTo(
-            new Config.EventTime(
+            new RouteConfig.EventTime(
                 "/ts", Sample.TimeUnit.MS, ZoneId.of("UTC"), Duration.ofMinutes(10)));
     assertThat(route.metrics().get(1))
-        .isEqualTo(new Config.Metric("good", null, Value.Type.INTEGER));
+        .isEqualTo(new RouteConfig.Metric("good", null, Value.Type.INTEGER));
     assertThat(config.sinks())
         .extracting(SinkConfig::name)
         .containsExactly("history", "old-history", "local");
