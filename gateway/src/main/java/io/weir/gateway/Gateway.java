@@ -6,6 +6,7 @@ import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.SinkConfig.Precision;
 import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
@@ -173,7 +174,7 @@ public final class Gateway implements AutoCloseable {
               quarantine.writer(Side.SOURCE, Replay.SOURCE, READINGS),
               intake,
               time,
-              this::nanosOfSink);
+              this::precisionOfSink);
       undo("replay", replay::close);
 
       List<Route> httpRoutes = new ArrayList<>(replay.routes());
@@ -437,27 +438,22 @@ public final class Gateway implements AutoCloseable {
     return name ->
         sources.stream()
             .filter(source -> source.name().equals(name))
-            .map(source -> source instanceof SourceConfig.Mqtt mqtt ? mqtt.receiveMaximum() : 1)
+            .map(SourceConfig::receiveMaximum)
             .findFirst()
             .orElse(UNNAMED_RECEIVE_MAXIMUM);
   }
 
   /** Receive times must differ in the coarsest precision that any sink stores. */
   private long coarsestStep() {
-    return config.sinks().stream()
-        .mapToLong(
-            sink -> sink instanceof SinkConfig.Influx influx ? influx.precision().nanos() : 1)
-        .max()
-        .orElse(1);
+    return config.sinks().stream().mapToLong(sink -> sink.precision().nanos()).max().orElse(1);
   }
 
-  private int nanosOfSink(String name) {
+  private Precision precisionOfSink(String name) {
     return config.sinks().stream()
         .filter(sink -> sink.name().equals(name))
-        .map(
-            sink -> sink instanceof SinkConfig.Influx influx ? (int) influx.precision().nanos() : 1)
+        .map(SinkConfig::precision)
         .findFirst()
-        .orElse(1);
+        .orElse(Precision.NS);
   }
 
   // ---- Stopping

@@ -142,12 +142,11 @@ final class View implements GatewayView {
       Source source = sources.get(i);
       SourceConfig configured = config.sources().get(i);
       Source.Status now = source.status();
-      boolean mqtt = configured instanceof SourceConfig.Mqtt;
       all.add(
           new Status.SourceStatus(
               source.name(),
-              mqtt ? "mqtt" : "http",
-              configured instanceof SourceConfig.Mqtt one ? withoutUser(one.url()) : "",
+              configured.type(),
+              configured.address(),
               now.ready(),
               now.state(),
               now.reason(),
@@ -179,10 +178,6 @@ final class View implements GatewayView {
     return age == null || Double.isNaN(age.value()) ? null : age.value();
   }
 
-  private static String withoutUser(java.net.URI url) {
-    return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
-  }
-
   private Status.LogStatus logStatus() {
     LogStatus log = readings.status();
     return new Status.LogStatus(
@@ -206,8 +201,8 @@ final class View implements GatewayView {
           new Status.SinkStatus(
               configured.name(),
               outflow.log(),
-              configured instanceof SinkConfig.Embedded ? "embedded" : "influxdb",
-              url(configured),
+              configured.type(),
+              configured.address(),
               sinkState(condition.state()),
               well ? "" : condition.detail(),
               drain.nextTrySeconds(),
@@ -246,12 +241,6 @@ final class View implements GatewayView {
       case DOWN -> Status.SinkState.DOWN;
       case MISCONFIGURED, HELD, FAILED -> Status.SinkState.HELD;
     };
-  }
-
-  private static String url(SinkConfig sink) {
-    return sink instanceof SinkConfig.Influx influx
-        ? withoutUser(influx.url())
-        : "http://127.0.0.1:" + ((SinkConfig.Embedded) sink).port();
   }
 
   private static Status.Recent recent(Quarantined entry) {

@@ -3,8 +3,6 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.config.RouteConfig;
-import io.weir.gateway.config.SinkConfig;
-import io.weir.gateway.config.SourceConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,7 +15,9 @@ final class Summary {
   static List<String> of(Config config) {
     List<String> lines = new ArrayList<>();
     lines.add(line("gateway", config.gateway().id() + ", data in " + config.gateway().dataDir()));
-    config.sources().forEach(source -> lines.add(line("source " + source.name(), of(source))));
+    config
+        .sources()
+        .forEach(source -> lines.add(line("source " + source.name(), source.summary())));
     for (RouteConfig route : config.routes()) {
       lines.add(line("route", route.topic() + " as " + route.format()));
     }
@@ -34,21 +34,13 @@ final class Summary {
     if (efficiency != null) {
       lines.add(line("efficiency", of(efficiency)));
     }
-    config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), of(sink))));
+    config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), sink.summary())));
     lines.add(line("http", config.http().bind() + ":" + config.http().port()));
     return lines;
   }
 
   private static String line(String subject, String text) {
     return "  %-18s %s".formatted(subject, text);
-  }
-
-  private static String of(SourceConfig source) {
-    if (source instanceof SourceConfig.Mqtt mqtt) {
-      String version = mqtt.version() == 5 ? "MQTT 5" : "MQTT 3.1.1";
-      return version + " at " + mqtt.url() + " as " + mqtt.clientId();
-    }
-    return "HTTP, POST /api/v1/readings and /write";
   }
 
   private static String of(EfficiencyConfig efficiency) {
@@ -59,13 +51,5 @@ final class Summary {
                 .map(EfficiencyConfig.Shift::name)
                 .collect(Collectors.joining(", "));
     return shifts + " in " + efficiency.zone() + ", lines " + efficiency.lines().size();
-  }
-
-  private static String of(SinkConfig sink) {
-    if (sink instanceof SinkConfig.Influx influx) {
-      String target = influx.bucket() == null ? influx.database() : influx.bucket();
-      return "InfluxDB " + influx.version() + " at " + influx.url() + ", " + target;
-    }
-    return "QuestDB inside, on port " + ((SinkConfig.Embedded) sink).port();
   }
 }

@@ -8,6 +8,15 @@ import org.jspecify.annotations.Nullable;
 public sealed interface SinkConfig {
   String name();
 
+  /** Its kind, by the word of the file. */
+  String type();
+
+  /** Where the store is: scheme, host and port. */
+  String address();
+
+  /** Of the times in the store. */
+  Precision precision();
+
   Batch batch();
 
   /** Where a new sink starts in a log that has records already. */
@@ -15,6 +24,9 @@ public sealed interface SinkConfig {
 
   /** Bytes behind beyond which it gives up its oldest, 0 for never. */
   long maxLag();
+
+  /** What it is, in a line for a person. */
+  String summary();
 
   /** Where a new sink starts. */
   enum Start {
@@ -56,7 +68,23 @@ public sealed interface SinkConfig {
       Batch batch,
       Start start,
       long maxLag)
-      implements SinkConfig {}
+      implements SinkConfig {
+
+    @Override
+    public String type() {
+      return "influxdb";
+    }
+
+    @Override
+    public String address() {
+      return Urls.origin(url);
+    }
+
+    @Override
+    public String summary() {
+      return "InfluxDB " + version + " at " + url + ", " + (bucket == null ? database : bucket);
+    }
+  }
 
   /**
    * QuestDB inside the gateway, on loopback.
@@ -73,7 +101,28 @@ public sealed interface SinkConfig {
       Batch batch,
       Start start,
       long maxLag)
-      implements SinkConfig {}
+      implements SinkConfig {
+
+    @Override
+    public String type() {
+      return "embedded";
+    }
+
+    @Override
+    public String address() {
+      return "http://127.0.0.1:" + port;
+    }
+
+    @Override
+    public Precision precision() {
+      return Precision.NS;
+    }
+
+    @Override
+    public String summary() {
+      return "QuestDB inside, on port " + port;
+    }
+  }
 
   /** Of the times in a store. */
   enum Precision {

@@ -8,6 +8,18 @@ import org.jspecify.annotations.Nullable;
 public sealed interface SourceConfig {
   String name();
 
+  /** Its kind, by the word of the file. */
+  String type();
+
+  /** Where it connects to, scheme, host and port; "" for one that is connected to. */
+  String address();
+
+  /** Messages that may be under way to it: so many may come a second time. */
+  int receiveMaximum();
+
+  /** What it is, in a line for a person. */
+  String summary();
+
   /**
    * An MQTT broker and the session kept at it.
    *
@@ -33,7 +45,23 @@ public sealed interface SourceConfig {
       @Nullable String share,
       Config.@Nullable Tls tls,
       Sparkplug sparkplug)
-      implements SourceConfig {}
+      implements SourceConfig {
+
+    @Override
+    public String type() {
+      return "mqtt";
+    }
+
+    @Override
+    public String address() {
+      return Urls.origin(url);
+    }
+
+    @Override
+    public String summary() {
+      return (version == 5 ? "MQTT 5" : "MQTT 3.1.1") + " at " + url + " as " + clientId;
+    }
+  }
 
   /**
    * What a source is to Sparkplug edge nodes.
@@ -48,5 +76,26 @@ public sealed interface SourceConfig {
   }
 
   /** Readings that are posted to the gateway; at most so many bytes at once. */
-  record Http(String name, int maxBodyBytes) implements SourceConfig {}
+  record Http(String name, int maxBodyBytes) implements SourceConfig {
+
+    @Override
+    public String type() {
+      return "http";
+    }
+
+    @Override
+    public String address() {
+      return "";
+    }
+
+    @Override
+    public int receiveMaximum() {
+      return 1;
+    }
+
+    @Override
+    public String summary() {
+      return "HTTP, POST /api/v1/readings and /write";
+    }
+  }
 }

@@ -43,8 +43,8 @@ public final class EmbeddedSink implements Sink {
     Sink lines =
         new Influx2Sink(
             config.name(),
-            new Dialect(SinkConfig.Precision.NS, true, true),
-            URI.create("http://127.0.0.1:" + config.port()),
+            new Dialect(config.precision(), true, true),
+            URI.create(config.address()),
             "weir",
             null,
             null,
