@@ -11,12 +11,12 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Time;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -256,8 +256,6 @@ public final class Explain {
 
   /** As readings have their times. */
   public static String instant(long ns) {
-    return Instant.ofEpochSecond(
-            Math.floorDiv(ns, 1_000_000_000L), Math.floorMod(ns, 1_000_000_000L))
-        .toString();
+    return Time.instant(ns).toString();
   }
 }

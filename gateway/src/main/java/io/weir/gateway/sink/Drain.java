@@ -535,8 +535,7 @@ public final class Drain {
   }
 
   private boolean isHeldUp() {
-    State state = condition.state();
-    return state != State.UP && state != State.UNKNOWN;
+    return !condition.isWell();
   }
 
   private void end() {
