@@ -1,6 +1,6 @@
 package io.weir.gateway;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.Limits;
@@ -37,7 +37,7 @@ public final class Decoding {
   private static final byte[] NO_PAYLOAD = {};
   private static final Runnable NOTHING = () -> {};
 
-  private final List<Config.Route> configured;
+  private final List<RouteConfig> configured;
   private final Routes routes;
   private final Types types;
   private final Recent recent;
@@ -56,7 +56,7 @@ public final class Decoding {
   /**
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
-  public Decoding(List<Config.Route> configured, Types types) {
+  public Decoding(List<RouteConfig> configured, Types types) {
     this(configured, types, new Recent());
   }
 
@@ -66,30 +66,30 @@ public final class Decoding {
    * @param recent what earlier messages left, also under other routes
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
-  public Decoding(List<Config.Route> configured, Types types, Recent recent) {
+  public Decoding(List<RouteConfig> configured, Types types, Recent recent) {
     this(configured, types, recent, Map.of(), Map.of(), Map.of());
   }
 
   private Decoding(
-      List<Config.Route> configured,
+      List<RouteConfig> configured,
       Types types,
       Recent recent,
       Map<String, List<String>> leaving,
-      Map<Config.Route, Decoder> kept,
+      Map<RouteConfig, Decoder> kept,
       Map<String, SessionDecoder> knownSessions) {
     this.configured = List.copyOf(configured);
     this.routes = new Routes(configured, leaving);
     this.types = types;
     this.recent = recent;
     sessions.putAll(knownSessions);
-    sessions.keySet().retainAll(configured.stream().map(Config.Route::format).toList());
-    for (Config.Route route : configured) {
+    sessions.keySet().retainAll(configured.stream().map(RouteConfig::format).toList());
+    for (RouteConfig route : configured) {
       Decoder known = kept.get(route);
       decoders.add(known == null ? decoder(route, route.format(), decoders.size()) : known);
     }
   }
 
-  private Decoder decoder(Config.Route route, String format, int index) {
+  private Decoder decoder(RouteConfig route, String format, int index) {
     Limits limits =
         new Limits(route.limits().depth(), route.limits().samples(), Limits.DEFAULT.maxExpanded());
     Decoder made = Decoders.of(format, route, limits);
@@ -105,8 +105,8 @@ public final class Decoding {
    * @param leaving by source, filters that are about to be unsubscribed
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
-  Decoding with(List<Config.Route> next, Map<String, List<String>> leaving) {
-    Map<Config.Route, Decoder> kept = new HashMap<>();
+  Decoding with(List<RouteConfig> next, Map<String, List<String>> leaving) {
+    Map<RouteConfig, Decoder> kept = new HashMap<>();
     for (int i = 0; i < configured.size(); i++) {
       kept.put(configured.get(i), decoders.get(i));
     }
@@ -114,7 +114,7 @@ public final class Decoding {
   }
 
   /** The routes as the configuration has them. */
-  List<Config.Route> configured() {
+  List<RouteConfig> configured() {
     return configured;
   }
 
@@ -273,7 +273,7 @@ public final class Decoding {
     if (format == null && match.index() >= 0) {
       return decoders.get(match.index());
     }
-    Config.Route route = route(match);
+    RouteConfig route = route(match);
     return named.computeIfAbsent(
         new Named(match.index(), format == null ? route.format() : format),
         wanted -> decoder(route, wanted.format(), wanted.route()));
@@ -285,7 +285,7 @@ public final class Decoding {
   }
 
   /** The route of a match, as configured. */
-  Config.Route route(Match match) {
+  RouteConfig route(Match match) {
     return match.index() < 0 ? Routes.UNROUTED : configured.get(match.index());
   }
 

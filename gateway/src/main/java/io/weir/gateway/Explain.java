@@ -2,7 +2,7 @@ package io.weir.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
@@ -11,12 +11,12 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Time;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -35,7 +35,7 @@ public final class Explain {
    * @param types the types pinned so far, over a store that need not save
    * @throws IllegalArgumentException if a route cannot be read
    */
-  public Explain(List<Config.Route> routes, Types types) {
+  public Explain(List<RouteConfig> routes, Types types) {
     this.decoding = new Decoding(routes, types);
   }
 
@@ -95,7 +95,7 @@ public final class Explain {
     if (match == null) {
       return "no route matches " + topic + "\n";
     }
-    Config.Route route = decoding.route(match);
+    RouteConfig route = decoding.route(match);
     Story story = new Story();
     story.say("route " + (match.index() + 1) + ": " + route.topic() + ", format " + route.format());
     match.captures().forEach((name, level) -> story.say("  " + name + " = " + level));
@@ -256,8 +256,6 @@ public final class Explain {
 
   /** As readings have their times. */
   public static String instant(long ns) {
-    return Instant.ofEpochSecond(
-            Math.floorDiv(ns, 1_000_000_000L), Math.floorMod(ns, 1_000_000_000L))
-        .toString();
+    return Time.instant(ns).toString();
   }
 }

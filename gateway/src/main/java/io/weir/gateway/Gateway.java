@@ -4,14 +4,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.SinkConfig.Precision;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.Live;
 import io.weir.gateway.http.Route;
-import io.weir.gateway.log.Carried;
 import io.weir.gateway.log.FileSystem;
-import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.metrics.Names;
@@ -19,7 +21,6 @@ import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.Recent;
-import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.QuarantineBook;
@@ -28,21 +29,17 @@ import io.weir.gateway.quarantine.Quarantined.Side;
 import io.weir.gateway.sink.Drain;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.source.Source;
-import io.weir.gateway.source.http.HttpSource;
-import io.weir.gateway.source.mqtt.MqttSource;
-import io.weir.gateway.source.mqtt.Subscription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,17 +55,10 @@ public final class Gateway implements AutoCloseable {
   /** How long a stop lets the sinks drain; what is left stays in the log. */
   private static final Duration DRAIN_AT_STOP = Duration.ofSeconds(10);
 
-  private static final String READINGS = "readings";
-  private static final String FIGURES = "figures";
   private static final String QUARANTINE = "quarantine";
   private static final String EFFICIENCY = "efficiency";
   private static final String HISTORY = "history";
-
-  /** Some months of a plant of a few dozen machines, should every store be away. */
-  private static final long MOST_FIGURES_BYTES = 512L << 20;
-
   private static final String SINK_CURSOR = "sink-";
-  private static final int MOST_EVIDENCE_BYTES = 1 << 20;
   private static final int LATEST_READINGS = 100_000;
   private static final int RECALLED_ENTRIES = 20_000;
   private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
@@ -77,20 +67,12 @@ public final class Gateway implements AutoCloseable {
   private final Time time = Time.SYSTEM;
   private final FileSystem files = FileSystem.DISK;
 
-  /** How to undo what was started, newest first. */
-  private final Deque<Step> started = new ArrayDeque<>();
-
+  private final Started started = new Started();
   private final PrometheusMeterRegistry meters;
   private final SegmentLog readings;
   private final List<Outflow> outflows = new ArrayList<>();
-  private final List<Source> sources = new ArrayList<>();
-  private final View view;
-
-  private interface Undo {
-    void run() throws Exception;
-  }
-
-  private record Step(String what, Undo undo) {}
+  private final Sources sources;
+  private final StatusView status;
 
   /**
    * Runs until the process is told to end, then stops cleanly.
@@ -128,20 +110,23 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     try {
       DataDirectory data = new DataDirectory(config.gateway().dataDir());
-      undo("lock", data.lock()::close);
+      started.add("lock", data.lock()::close);
       Meters allMeters = new Meters(config.gateway().id(), version);
-      undo("meters", allMeters::close);
+      started.add("meters", allMeters::close);
       meters = allMeters.registry();
 
       Ledger ledger = new Ledger(receiveMaximum(config.sources()));
-      readings = openReadings(data, ledger);
-      SegmentLog quarantineLog = openQuarantine(data);
-      Quarantine quarantine = new Quarantine(log(quarantineLog), MOST_EVIDENCE_BYTES, meters);
+      Logs logs = new Logs(config, data, files, time, meters);
+      readings = opened(logs.readings(ledger));
+      SegmentLog quarantineLog = opened(logs.quarantine());
+      Quarantine quarantine =
+          new Quarantine(new QuarantineLog(quarantineLog), Logs.MOST_EVIDENCE_BYTES, meters);
       quarantine.recall(quarantineLog.scan(quarantineLog.endOffset() - RECALLED_ENTRIES));
 
       // Without efficiency, figures of before are still brought to the stores.
-      boolean figuresKept = config.efficiency() != null || Files.isDirectory(data.log(FIGURES));
-      SegmentLog figures = figuresKept ? openFigures(data) : null;
+      boolean figuresKept =
+          config.efficiency() != null || Files.isDirectory(data.log(Logs.FIGURES));
+      SegmentLog figures = figuresKept ? opened(logs.figures()) : null;
 
       startSinks(data, quarantine, figures);
       startCopier(quarantine);
@@ -167,50 +152,57 @@ public final class Gateway implements AutoCloseable {
       Replay replay =
           new Replay(
               new QuarantineBook(() -> quarantineLog.scan(0)),
-              quarantine.writer(Side.SOURCE, Replay.SOURCE, READINGS),
+              quarantine.writer(Side.SOURCE, Replay.SOURCE, Logs.READINGS),
               intake,
               time,
-              this::nanosOfSink);
-      undo("replay", replay::close);
+              this::precisionOfSink);
+      started.add("replay", replay::close);
 
-      List<Route> httpRoutes = new ArrayList<>(replay.routes());
-      makeSources(data, decoding.routes(), intake, httpRoutes);
-      Reload reload = new Reload(file, config, intake, mqttSources(), meters);
-      undo("reload", reload::close);
-      httpRoutes.addAll(reload.routes());
-      view =
-          new View(
+      sources = new Sources(config.sources(), intake, data, files, time, meters);
+      Reload reload = new Reload(file, config, intake, sources.mqtt(), meters);
+      started.add("reload", reload::close);
+      QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
+      status =
+          new StatusView(
               config,
               version,
               time,
               meters,
               readings,
-              ledger,
               intake,
-              sources,
+              sources.all(),
               outflows,
+              quarantineView);
+      View view =
+          new View(
+              status,
+              new HealthView(config, readings, sources.all(), outflows, efficiency),
+              new LedgerView(ledger, intake, sources.all(), outflows),
+              live,
               efficiency,
               layout,
-              quarantine,
-              replay.book(),
-              live,
-              new Machines(efficiency, states, live, intake, quarantine, time));
-      HttpServer http = HttpServer.start(config.http(), view, meters, httpRoutes);
-      undo("http", http::close);
+              new Machines(efficiency, states, live, intake, quarantine, time),
+              quarantineView);
+      List<Route> routes =
+          Stream.of(replay.routes(), sources.routes(), reload.routes())
+              .flatMap(List::stream)
+              .toList();
+      HttpServer http = HttpServer.start(config.http(), view, meters, routes);
+      started.add("http", http::close);
 
-      for (Source source : sources) {
+      for (Source source : sources.all()) {
         source.start();
-        undo("source " + source.name(), source::close);
+        started.add("source " + source.name(), source::close);
       }
       reload.start();
       Senders senders =
-          new Senders(() -> intake.decoding().sessions(), config.sources(), sources, time);
+          new Senders(() -> intake.decoding().sessions(), config.sources(), sources.all(), time);
       senders.start();
-      undo("senders", senders::close);
-      StatusLine status = new StatusLine(view);
-      status.start();
-      undo("status line", status::close);
-      view.running();
+      started.add("senders", senders::close);
+      StatusLine line = new StatusLine(view);
+      line.start();
+      started.add("status line", line::close);
+      status.running();
       LOG.info(
           "Weir {} runs as {}: http://{}:{}/",
           version,
@@ -218,96 +210,26 @@ public final class Gateway implements AutoCloseable {
           config.http().bind(),
           http.port());
     } catch (Exception | Error e) {
-      undoAll();
+      started.stop();
       throw e;
     }
   }
 
-  private void undo(String what, Undo undo) {
-    started.push(new Step(what, undo));
-  }
-
   // ---- From the sinks back to the sources
 
-  private SegmentLog openReadings(DataDirectory data, Ledger ledger) throws IOException {
-    Config.Buffer buffer = config.buffer();
-    LogOptions options =
-        new LogOptions(
-            data.log(READINGS),
-            buffer.segmentSize(),
-            buffer.maxSize(),
-            LogOptions.WhenFull.valueOf(buffer.whenFull().name()),
-            buffer.linger(),
-            mostRecordBytes(buffer));
-    SegmentLog log = SegmentLog.open(READINGS, options, files, time, ledger, meters);
-    undo("log " + READINGS, log::close);
+  private SegmentLog opened(SegmentLog log) {
+    started.add("log " + log.status().name(), log::close);
     return log;
-  }
-
-  /**
-   * A message's readings take at most about twice its payload; a small buffer bounds it further.
-   */
-  private static int mostRecordBytes(Config.Buffer buffer) {
-    long wanted = 2L * buffer.maxMessageSize() + (64 << 10);
-    return (int) Math.min(wanted, buffer.maxSize() / 4 - (32 << 10));
-  }
-
-  private SegmentLog openQuarantine(DataDirectory data) throws IOException {
-    long bound = config.quarantine().maxSize();
-    LogOptions options =
-        new LogOptions(
-            data.log(QUARANTINE),
-            Math.min(config.buffer().segmentSize(), bound / 8),
-            bound,
-            LogOptions.WhenFull.DROP_OLDEST,
-            Duration.ZERO,
-            Quarantine.mostRecordBytes(MOST_EVIDENCE_BYTES));
-    SegmentLog log = SegmentLog.open(QUARANTINE, options, files, time, Carried.NOTHING, meters);
-    undo("log " + QUARANTINE, log::close);
-    return log;
-  }
-
-  private SegmentLog openFigures(DataDirectory data) throws IOException {
-    LogOptions options =
-        new LogOptions(
-            data.log(FIGURES),
-            Math.min(config.buffer().segmentSize(), MOST_FIGURES_BYTES / 8),
-            MOST_FIGURES_BYTES,
-            LogOptions.WhenFull.DROP_OLDEST,
-            Duration.ZERO,
-            FiguresWriter.MOST_RECORD_BYTES);
-    SegmentLog log = SegmentLog.open(FIGURES, options, files, time, Carried.NOTHING, meters);
-    undo("log " + FIGURES, log::close);
-    return log;
-  }
-
-  private static Quarantine.Log log(SegmentLog log) {
-    return new Quarantine.Log() {
-      @Override
-      public long append(long receiveTimeNs, int units, java.nio.ByteBuffer payload)
-          throws IOException {
-        long offset = log.append(1, receiveTimeNs, units, payload, null);
-        if (offset == SegmentLog.NO_ROOM) {
-          throw new IOException("the quarantine takes nothing now: " + log.status().reason());
-        }
-        return offset;
-      }
-
-      @Override
-      public void sync(long from) throws IOException {
-        log.sync(from);
-      }
-    };
   }
 
   private void startSinks(DataDirectory data, Quarantine quarantine, @Nullable SegmentLog figures)
       throws IOException {
-    for (Config.Sink each : config.sinks()) {
+    for (SinkConfig each : config.sinks()) {
       Sink sink = Sinks.of(each, data.path());
-      undo("sink " + each.name(), sink::close);
-      startDrain(each, sink, READINGS, readings, quarantine);
+      started.add("sink " + each.name(), sink::close);
+      startDrain(each, sink, Logs.READINGS, readings, quarantine);
       if (figures != null) {
-        startDrain(each, sink, FIGURES, figures, quarantine);
+        startDrain(each, sink, Logs.FIGURES, figures, quarantine);
       }
     }
     removeCursors(readings);
@@ -317,16 +239,16 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void startDrain(
-      Config.Sink config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
+      SinkConfig config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
       throws IOException {
     String cursor = SINK_CURSOR + config.name();
     Feed feed = log.feed(cursor, SegmentLog.Start.valueOf(config.start().name()));
-    undo("cursor " + cursor + " of " + name, feed::close);
+    started.add("cursor " + cursor + " of " + name, feed::close);
     SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, config.name(), name));
     Drain drain = new Drain(config, sink, name, feed, rejects, time, meters);
     outflows.add(new Outflow(config, name, drain));
     drain.start();
-    undo("drain " + config.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
+    started.add("drain " + config.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
   }
 
   /** Consumers that are no longer configured hold no space. */
@@ -350,7 +272,7 @@ public final class Gateway implements AutoCloseable {
 
   private @Nullable EfficiencyConsumer startEfficiency(@Nullable SegmentLog figures)
       throws IOException {
-    Config.Efficiency efficiency = config.efficiency();
+    EfficiencyConfig efficiency = config.efficiency();
     if (efficiency == null || figures == null) {
       return null;
     }
@@ -358,7 +280,7 @@ public final class Gateway implements AutoCloseable {
     EfficiencyConsumer consumer =
         new EfficiencyConsumer(efficiency, feed, new FiguresWriter(figures), time);
     consumer.start();
-    undo(EFFICIENCY, consumer::close);
+    started.add(EFFICIENCY, consumer::close);
     gauge(Names.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
     gauge(Names.EFFICIENCY_PENDING, consumer, EfficiencyConsumer::pending);
     gauge(Names.EFFICIENCY_LATE, consumer, c -> c.snapshot().late());
@@ -369,7 +291,7 @@ public final class Gateway implements AutoCloseable {
   private @Nullable MachineStates startHistory(
       @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency, Layout layout)
       throws IOException {
-    Config.Efficiency configured = config.efficiency();
+    EfficiencyConfig configured = config.efficiency();
     if (configured == null || figures == null || efficiency == null) {
       return null;
     }
@@ -379,7 +301,7 @@ public final class Gateway implements AutoCloseable {
             figures.feed(HISTORY, SegmentLog.Start.OLDEST),
             time);
     history.start();
-    undo(HISTORY, history::close);
+    started.add(HISTORY, history::close);
     return new MachineStates(efficiency, history.history(), layout, time);
   }
 
@@ -392,69 +314,39 @@ public final class Gateway implements AutoCloseable {
     QuarantineCopier copier =
         new QuarantineCopier(
             readings.feed(QUARANTINE, SegmentLog.Start.OLDEST),
-            quarantine.writer(Side.SOURCE, QUARANTINE, READINGS),
+            quarantine.writer(Side.SOURCE, QUARANTINE, Logs.READINGS),
             time);
     copier.start();
-    undo("quarantine", copier::close);
+    started.add("quarantine", copier::close);
   }
 
   private Live startLive() {
     Live live = new Live(readings.tail(), time, LATEST_READINGS);
     live.start();
-    undo("live", live::close);
+    started.add("live", live::close);
     return live;
   }
 
-  private void makeSources(
-      DataDirectory data, Routes routes, Intake intake, List<Route> httpRoutes) {
-    for (Config.Source each : config.sources()) {
-      if (each instanceof Config.MqttSource mqtt) {
-        List<Subscription> wanted = Reload.subscriptions(routes, mqtt.name());
-        sources.add(
-            new MqttSource(
-                mqtt, wanted, intake, time, meters, data.subscriptions(files, mqtt.name())));
-      } else if (each instanceof Config.HttpSource http) {
-        HttpSource source = new HttpSource(http, intake, time, meters);
-        sources.add(source);
-        httpRoutes.add(Route.of("POST", "/api/v1/readings", source::readings));
-        httpRoutes.add(Route.of("POST", "/write", source::write));
-        httpRoutes.add(Route.of("POST", "/api/v2/write", source::write));
-      }
-    }
-  }
-
-  private List<MqttSource> mqttSources() {
-    return sources.stream()
-        .filter(MqttSource.class::isInstance)
-        .map(MqttSource.class::cast)
-        .toList();
-  }
-
-  private static ToIntFunction<String> receiveMaximum(List<Config.Source> sources) {
+  private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {
     return name ->
         sources.stream()
             .filter(source -> source.name().equals(name))
-            .map(source -> source instanceof Config.MqttSource mqtt ? mqtt.receiveMaximum() : 1)
+            .map(SourceConfig::receiveMaximum)
             .findFirst()
             .orElse(UNNAMED_RECEIVE_MAXIMUM);
   }
 
   /** Receive times must differ in the coarsest precision that any sink stores. */
   private long coarsestStep() {
-    return config.sinks().stream()
-        .mapToLong(
-            sink -> sink instanceof Config.InfluxSink influx ? influx.precision().nanos() : 1)
-        .max()
-        .orElse(1);
+    return config.sinks().stream().mapToLong(sink -> sink.precision().nanos()).max().orElse(1);
   }
 
-  private int nanosOfSink(String name) {
+  private Precision precisionOfSink(String name) {
     return config.sinks().stream()
         .filter(sink -> sink.name().equals(name))
-        .map(
-            sink -> sink instanceof Config.InfluxSink influx ? (int) influx.precision().nanos() : 1)
+        .map(SinkConfig::precision)
         .findFirst()
-        .orElse(1);
+        .orElse(Precision.NS);
   }
 
   // ---- Stopping
@@ -466,25 +358,14 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     LOG.info("Stopping: no more is received; what was is synced, acknowledged and drained");
-    view.stopping();
-    sources.forEach(Source::stopReceiving);
+    status.stopping();
+    sources.all().forEach(Source::stopReceiving);
     try {
       readings.sync();
     } catch (IOException e) {
       LOG.warn("The last readings could not be synced; they were not acknowledged", e);
     }
-    undoAll();
+    started.stop();
     LOG.info("Stopped");
-  }
-
-  private void undoAll() {
-    while (!started.isEmpty()) {
-      Step step = started.pop();
-      try {
-        step.undo().run();
-      } catch (Exception e) {
-        LOG.warn("{} did not stop cleanly", step.what(), e);
-      }
-    }
   }
 }

@@ -1,11 +1,11 @@
 package io.weir.gateway;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.efficiency.Snapshot;
 import io.weir.gateway.http.Efficiency;
 import io.weir.gateway.model.Asset;
-import java.time.Instant;
+import io.weir.gateway.model.Time;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,9 +24,9 @@ final class Layout {
   /** Places of lines and machines by path; what the configuration does not place comes after. */
   private final Map<String, Integer> places = new HashMap<>();
 
-  Layout(Config.@Nullable Efficiency efficiency) {
+  Layout(@Nullable EfficiencyConfig efficiency) {
     if (efficiency != null) {
-      for (Config.Efficiency.Line line : efficiency.lines()) {
+      for (EfficiencyConfig.Line line : efficiency.lines()) {
         places.putIfAbsent(line.asset(), places.size());
         for (String machine : line.machines()) {
           places.putIfAbsent(line.asset() + "/" + machine, places.size());
@@ -66,10 +66,10 @@ final class Layout {
   private static Efficiency.Machine machine(Snapshot.MachineNow machine, double target) {
     return new Efficiency.Machine(
         path(machine.asset()),
-        instant(machine.seen()),
+        Time.instant(machine.seen()),
         machine.state().word(),
         machine.reason(),
-        instant(machine.since()),
+        Time.instant(machine.since()),
         machine.product(),
         shift(machine.shift(), target),
         last(machine.last(), target),
@@ -84,8 +84,8 @@ final class Layout {
     Figures figures = shift.figures();
     return new Efficiency.Shift(
         shift.name(),
-        instant(shift.start()),
-        instant(shift.end()),
+        Time.instant(shift.start()),
+        Time.instant(shift.end()),
         figures.basis().name().toLowerCase(Locale.ROOT),
         figures.plannedBusy(),
         figures.known(),
@@ -130,10 +130,5 @@ final class Layout {
     return Stream.of(asset.site(), asset.area(), asset.line(), asset.machine())
         .flatMap(Stream::ofNullable)
         .toList();
-  }
-
-  private static Instant instant(long ns) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(ns, 1_000_000_000L), Math.floorMod(ns, 1_000_000_000L));
   }
 }

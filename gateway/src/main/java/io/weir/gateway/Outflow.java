@@ -1,6 +1,6 @@
 package io.weir.gateway;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Drain;
 
 /**
@@ -8,4 +8,4 @@ import io.weir.gateway.sink.Drain;
  *
  * @param log {@code readings} or {@code figures}
  */
-record Outflow(Config.Sink sink, String log, Drain drain) {}
+record Outflow(SinkConfig sink, String log, Drain drain) {}

@@ -6,6 +6,7 @@ import io.weir.gateway.config.Changes;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.http.Problem;
 import io.weir.gateway.http.Route;
@@ -172,7 +173,7 @@ final class Reload implements AutoCloseable {
       LOG.error("Reload ({}): {} is refused whole; nothing was changed", why, file.path());
       throw e;
     }
-    List<Config.Route> before = intake.decoding().configured();
+    List<RouteConfig> before = intake.decoding().configured();
     Outcome outcome = take(before, next);
     meters.counter(Names.CONFIG_RELOADS, "outcome", "applied").increment();
     LOG.info(
@@ -191,10 +192,10 @@ final class Reload implements AutoCloseable {
     return outcome;
   }
 
-  private Outcome take(List<Config.Route> before, Config next) {
+  private Outcome take(List<RouteConfig> before, Config next) {
     List<String> pending = before.equals(next.routes()) ? List.of() : swap(next.routes());
-    Map<String, Config.Route> was = byTopic(before);
-    Map<String, Config.Route> is = byTopic(next.routes());
+    Map<String, RouteConfig> was = byTopic(before);
+    Map<String, RouteConfig> is = byTopic(next.routes());
     List<String> added = new ArrayList<>(is.keySet());
     added.removeAll(was.keySet());
     List<String> removed = new ArrayList<>(was.keySet());
@@ -205,9 +206,9 @@ final class Reload implements AutoCloseable {
     return new Outcome(added, changed, removed, Changes.besideRoutes(started, next), pending);
   }
 
-  private static Map<String, Config.Route> byTopic(List<Config.Route> routes) {
-    Map<String, Config.Route> byTopic = new LinkedHashMap<>();
-    for (Config.Route route : routes) {
+  private static Map<String, RouteConfig> byTopic(List<RouteConfig> routes) {
+    Map<String, RouteConfig> byTopic = new LinkedHashMap<>();
+    for (RouteConfig route : routes) {
       String source = route.source();
       byTopic.put(source == null ? route.topic() : route.topic() + " of " + source, route);
     }
@@ -215,7 +216,7 @@ final class Reload implements AutoCloseable {
   }
 
   /** Puts routes in place and has the brokers follow; the sources whose broker has not yet. */
-  private List<String> swap(List<Config.Route> next) {
+  private List<String> swap(List<RouteConfig> next) {
     Routes now = intake.decoding().routes();
     Map<String, List<Subscription>> wanted = new HashMap<>();
     Map<String, List<String>> left = new HashMap<>();

@@ -1,6 +1,7 @@
 package io.weir.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.config.SinkConfig.Precision;
 import io.weir.gateway.http.Problem;
 import io.weir.gateway.http.Route;
 import io.weir.gateway.model.Reading;
@@ -17,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -47,24 +48,24 @@ final class Replay implements AutoCloseable {
   private final QuarantineWriter writer;
   private final Intake intake;
   private final Time time;
-  private final ToIntFunction<String> nanosOfSink;
+  private final Function<String, Precision> precisionOfSink;
   private final Scheduler thread = Schedulers.newSingle("replay", true);
 
   /**
    * @param writer used by the thread {@code replay} alone
-   * @param nanosOfSink nanoseconds in one step of a sink's timestamps
+   * @param precisionOfSink of the timestamps in a sink's lines
    */
   Replay(
       QuarantineBook book,
       QuarantineWriter writer,
       Intake intake,
       Time time,
-      ToIntFunction<String> nanosOfSink) {
+      Function<String, Precision> precisionOfSink) {
     this.book = book;
     this.writer = writer;
     this.intake = intake;
     this.time = time;
-    this.nanosOfSink = nanosOfSink;
+    this.precisionOfSink = precisionOfSink;
   }
 
   QuarantineBook book() {
@@ -162,11 +163,11 @@ final class Replay implements AutoCloseable {
   }
 
   private String lineFormat(String sink) {
-    return switch (nanosOfSink.applyAsInt(sink)) {
-      case 1_000 -> "influx-line:us";
-      case 1_000_000 -> "influx-line:ms";
-      case 1_000_000_000 -> "influx-line:s";
-      default -> "influx-line";
+    return switch (precisionOfSink.apply(sink)) {
+      case NS -> "influx-line";
+      case US -> "influx-line:us";
+      case MS -> "influx-line:ms";
+      case S -> "influx-line:s";
     };
   }
 

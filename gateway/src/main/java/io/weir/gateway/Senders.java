@@ -1,6 +1,6 @@
 package io.weir.gateway;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.source.Publishes;
@@ -29,7 +29,7 @@ final class Senders implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "senders");
 
   /** A source by which senders are reached, and what its configuration says of that. */
-  private record Reached(String source, Config.Sparkplug config, Publishes by) {}
+  private record Reached(String source, SourceConfig.Sparkplug config, Publishes by) {}
 
   /**
    * @param decoders those of now: routes may change
@@ -38,15 +38,15 @@ final class Senders implements AutoCloseable {
    */
   Senders(
       Supplier<List<SessionDecoder>> decoders,
-      List<Config.Source> sources,
+      List<SourceConfig> sources,
       List<Source> running,
       Time time) {
     this.decoders = decoders;
     this.time = time;
     this.reached =
         sources.stream()
-            .filter(Config.MqttSource.class::isInstance)
-            .map(Config.MqttSource.class::cast)
+            .filter(SourceConfig.Mqtt.class::isInstance)
+            .map(SourceConfig.Mqtt.class::cast)
             .filter(source -> source.sparkplug().rebirth())
             .flatMap(
                 source ->

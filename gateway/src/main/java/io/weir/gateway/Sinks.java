@@ -1,6 +1,6 @@
 package io.weir.gateway;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
 import io.weir.gateway.sink.influx.InfluxSinks;
@@ -17,11 +17,11 @@ public final class Sinks {
    * @param dataDir where a sink that keeps a store of its own may keep it
    * @throws IllegalStateException if a store inside the gateway cannot start; says why
    */
-  public static Sink of(Config.Sink config, Path dataDir) {
-    if (config instanceof Config.InfluxSink influx) {
+  public static Sink of(SinkConfig config, Path dataDir) {
+    if (config instanceof SinkConfig.Influx influx) {
       return InfluxSinks.of(influx);
     }
-    if (config instanceof Config.EmbeddedSink embedded) {
+    if (config instanceof SinkConfig.Embedded embedded) {
       return EmbeddedSink.start(embedded, dataDir.resolve("store"));
     }
     throw new IllegalArgumentException("no sink for " + config);

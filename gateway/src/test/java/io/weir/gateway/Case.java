@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.ConfigLoader;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  */
 public record Case(
     String name,
-    Config.Route route,
+    RouteConfig route,
     List<Arrival> before,
     Arrival arrival,
     long receivedNs,
@@ -153,7 +153,7 @@ public record Case(
   }
 
   /** The route as a configuration file has it; files that it names lie beside the case. */
-  private static Config.Route route(Path home, ObjectNode route, String format) throws IOException {
+  private static RouteConfig route(Path home, ObjectNode route, String format) throws IOException {
     if (!route.has("format") && !route.has("preset")) {
       route.put("format", format);
     }

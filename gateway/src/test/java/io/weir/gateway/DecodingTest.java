@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.Decoding.Decoded;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
@@ -31,15 +31,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecodingTest {
 
   private static final long NOW = 1_772_366_400_000_000_000L;
-  private static final Config.EventTime TIME =
-      new Config.EventTime(null, null, null, Duration.ofMinutes(10));
+  private static final RouteConfig.EventTime TIME =
+      new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10));
 
-  private static Config.Route route(String topic, String format) {
-    return new Config.Route(
-        topic, null, format, 1, "telemetry", TIME, List.of(), Config.Unlisted.KEEP);
+  private static RouteConfig route(String topic, String format) {
+    return new RouteConfig(
+        topic, null, format, 1, "telemetry", TIME, List.of(), RouteConfig.Unlisted.KEEP);
   }
 
-  private static Decoding decoding(Config.Route... routes) throws IOException {
+  private static Decoding decoding(RouteConfig... routes) throws IOException {
     return new Decoding(List.of(routes), Types.load(new Memory()));
   }
 

@@ -2,8 +2,8 @@ package io.weir.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigLoader;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
@@ -207,7 +207,7 @@ class SimulatedFormatsTest {
     assertThat(Instant.parse(read.time)).as(read.metric).isEqualTo(time);
   }
 
-  private Config.Route route(String format) throws Exception {
+  private RouteConfig route(String format) throws Exception {
     Path file = folder.resolve("gateway.yaml");
     Files.writeString(
         file,

@@ -4,6 +4,7 @@ import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.config.Quantities;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.discover.Findings;
 import io.weir.gateway.source.mqtt.Listener;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class DiscoverCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigException, InputException, IOException, InterruptedException {
     Duration limit = limit();
-    Config.MqttSource broker = broker();
+    SourceConfig.Mqtt broker = broker();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean printed = new AtomicBoolean();
@@ -108,7 +109,7 @@ final class DiscoverCommand implements Callable<Integer> {
   }
 
   /** How to reach the broker: under a name of our own, with a session that ends with us. */
-  private Config.MqttSource broker() throws ConfigException, InputException, IOException {
+  private SourceConfig.Mqtt broker() throws ConfigException, InputException, IOException {
     Path path = file;
     if (path == null && url != null) {
       try (ScratchConfig scratch = ScratchConfig.of(url, "")) {
@@ -121,8 +122,8 @@ final class DiscoverCommand implements Callable<Integer> {
     ConfigFile configured = new ConfigFile(path, terminal.environment(), settings);
     List<String> names =
         configured.load().sources().stream()
-            .filter(Config.MqttSource.class::isInstance)
-            .map(Config.Source::name)
+            .filter(SourceConfig.Mqtt.class::isInstance)
+            .map(SourceConfig::name)
             .toList();
     String name = source == null && names.size() == 1 ? names.get(0) : source;
     if (name == null || !names.contains(name)) {
@@ -132,7 +133,7 @@ final class DiscoverCommand implements Callable<Integer> {
     return listening(configured, name);
   }
 
-  private static Config.MqttSource listening(ConfigFile file, String source)
+  private static SourceConfig.Mqtt listening(ConfigFile file, String source)
       throws ConfigException {
     String key = "sources[" + source + "].";
     Config config =
@@ -141,13 +142,13 @@ final class DiscoverCommand implements Callable<Integer> {
             .load();
     return config.sources().stream()
         .filter(each -> each.name().equals(source))
-        .map(Config.MqttSource.class::cast)
+        .map(SourceConfig.Mqtt.class::cast)
         .findFirst()
         .orElseThrow();
   }
 
   private Duration listen(
-      Config.MqttSource broker, Duration limit, Findings findings, CountDownLatch stop)
+      SourceConfig.Mqtt broker, Duration limit, Findings findings, CountDownLatch stop)
       throws IOException, InterruptedException {
     try (Listener listener = new Listener(broker, filter, findings::heard)) {
       listener.start();

@@ -3,8 +3,8 @@ package io.weir.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.Explain;
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.discover.Finding;
 import io.weir.gateway.discover.Findings;
 import io.weir.gateway.model.Excerpt;
@@ -22,11 +22,11 @@ final class DiscoverReport {
   private static final int MOST_SAMPLE_LINES = 16;
 
   private final Terminal terminal;
-  private final Config.MqttSource broker;
+  private final SourceConfig.Mqtt broker;
   private final Findings findings;
   private final double seconds;
 
-  DiscoverReport(Terminal terminal, Config.MqttSource broker, Findings findings, Duration heard) {
+  DiscoverReport(Terminal terminal, SourceConfig.Mqtt broker, Findings findings, Duration heard) {
     this.terminal = terminal;
     this.broker = broker;
     this.findings = findings;

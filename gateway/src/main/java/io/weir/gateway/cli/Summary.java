@@ -1,6 +1,8 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.config.RouteConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,8 +15,10 @@ final class Summary {
   static List<String> of(Config config) {
     List<String> lines = new ArrayList<>();
     lines.add(line("gateway", config.gateway().id() + ", data in " + config.gateway().dataDir()));
-    config.sources().forEach(source -> lines.add(line("source " + source.name(), of(source))));
-    for (Config.Route route : config.routes()) {
+    config
+        .sources()
+        .forEach(source -> lines.add(line("source " + source.name(), source.summary())));
+    for (RouteConfig route : config.routes()) {
       lines.add(line("route", route.topic() + " as " + route.format()));
     }
     Config.Buffer buffer = config.buffer();
@@ -26,11 +30,11 @@ final class Summary {
                 + (buffer.whenFull() == Config.WhenFull.BLOCK
                     ? "no more is acknowledged"
                     : "the oldest is dropped")));
-    Config.Efficiency efficiency = config.efficiency();
+    EfficiencyConfig efficiency = config.efficiency();
     if (efficiency != null) {
       lines.add(line("efficiency", of(efficiency)));
     }
-    config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), of(sink))));
+    config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), sink.summary())));
     lines.add(line("http", config.http().bind() + ":" + config.http().port()));
     return lines;
   }
@@ -39,29 +43,13 @@ final class Summary {
     return "  %-18s %s".formatted(subject, text);
   }
 
-  private static String of(Config.Source source) {
-    if (source instanceof Config.MqttSource mqtt) {
-      String version = mqtt.version() == 5 ? "MQTT 5" : "MQTT 3.1.1";
-      return version + " at " + mqtt.url() + " as " + mqtt.clientId();
-    }
-    return "HTTP, POST /api/v1/readings and /write";
-  }
-
-  private static String of(Config.Efficiency efficiency) {
+  private static String of(EfficiencyConfig efficiency) {
     String shifts =
         efficiency.shifts().isEmpty()
             ? "no shifts"
             : efficiency.shifts().stream()
-                .map(Config.Efficiency.Shift::name)
+                .map(EfficiencyConfig.Shift::name)
                 .collect(Collectors.joining(", "));
     return shifts + " in " + efficiency.zone() + ", lines " + efficiency.lines().size();
-  }
-
-  private static String of(Config.Sink sink) {
-    if (sink instanceof Config.InfluxSink influx) {
-      String target = influx.bucket() == null ? influx.database() : influx.bucket();
-      return "InfluxDB " + influx.version() + " at " + influx.url() + ", " + target;
-    }
-    return "QuestDB inside, on port " + ((Config.EmbeddedSink) sink).port();
   }
 }

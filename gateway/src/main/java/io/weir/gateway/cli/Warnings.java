@@ -2,6 +2,9 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.Hosts;
+import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.SourceConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,18 +15,18 @@ final class Warnings {
 
   static List<String> of(Config config) {
     List<String> warnings = new ArrayList<>();
-    for (Config.Source source : config.sources()) {
-      if (source instanceof Config.MqttSource mqtt) {
+    for (SourceConfig source : config.sources()) {
+      if (source instanceof SourceConfig.Mqtt mqtt) {
         of(mqtt, warnings);
       }
     }
-    for (Config.Route route : config.routes()) {
+    for (RouteConfig route : config.routes()) {
       if (route.qos() == 0) {
         warnings.add("route " + route.topic() + ": qos 0 is best effort, messages can be lost");
       }
     }
-    for (Config.Sink sink : config.sinks()) {
-      if (sink instanceof Config.InfluxSink influx
+    for (SinkConfig sink : config.sinks()) {
+      if (sink instanceof SinkConfig.Influx influx
           && influx.url().getScheme().equals("http")
           && (influx.token() != null || influx.password() != null)
           && !Hosts.isLoopback(influx.url().getHost())) {
@@ -39,7 +42,7 @@ final class Warnings {
     return warnings;
   }
 
-  private static void of(Config.MqttSource mqtt, List<String> warnings) {
+  private static void of(SourceConfig.Mqtt mqtt, List<String> warnings) {
     if (mqtt.url().getScheme().equals("tcp")
         && mqtt.password() != null
         && !Hosts.isLoopback(mqtt.url().getHost())) {

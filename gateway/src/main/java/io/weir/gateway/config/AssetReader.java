@@ -19,12 +19,12 @@ final class AssetReader {
     this.captures = TopicSyntax.names(route.text("topic", ""));
   }
 
-  Config.@Nullable AssetRule read() {
+  RouteConfig.@Nullable AssetRule read() {
     if (!route.has("asset") && !route.has("asset-table") && !route.has("asset-id")) {
       return null;
     }
     Section asset = route.section("asset");
-    return new Config.AssetRule(
+    return new RouteConfig.AssetRule(
         label(asset, "site"),
         label(asset, "area"),
         label(asset, "line"),
@@ -32,34 +32,34 @@ final class AssetReader {
         table());
   }
 
-  private Config.@Nullable AssetTable table() {
+  private RouteConfig.@Nullable AssetTable table() {
     if (route.has("asset-table") != route.has("asset-id")) {
       String present = route.has("asset-id") ? "asset-id" : "asset-table";
       String absent = route.has("asset-id") ? "asset-table" : "asset-id";
       route.problem(present, "needs " + absent + " too");
     }
-    Config.Label id = label(route, "asset-id");
+    RouteConfig.Label id = label(route, "asset-id");
     Path file = route.file("asset-table");
     if (id == null || file == null || !Files.isReadable(file)) {
       return null;
     }
-    return new Config.AssetTable(
+    return new RouteConfig.AssetTable(
         id, AssetTableReader.read(file, route.written("asset-table"), route));
   }
 
-  private Config.@Nullable Label label(Section section, String key) {
+  private RouteConfig.@Nullable Label label(Section section, String key) {
     if (section.hasSection(key)) {
       String field = PointerSyntax.nameOrPointer(section.section(key), "field", format);
-      return new Config.Label.Field(Objects.requireNonNullElse(field, ""));
+      return new RouteConfig.Label.Field(Objects.requireNonNullElse(field, ""));
     }
     String text = section.text(key);
     if (text == null || !(text.startsWith("{") && text.endsWith("}"))) {
-      return text == null ? null : new Config.Label.Fixed(text);
+      return text == null ? null : new RouteConfig.Label.Fixed(text);
     }
     String name = text.substring(1, text.length() - 1);
     if (!captures.contains(name)) {
       section.problem(key, "the topic has no name '" + name + "'", Nearest.suggest(name, captures));
     }
-    return new Config.Label.Captured(name);
+    return new RouteConfig.Label.Captured(name);
   }
 }

@@ -48,9 +48,9 @@ public final class Changes {
     Map<String, Object> named = new LinkedHashMap<>();
     if (section instanceof List<?> items) {
       for (Object item : items) {
-        if (item instanceof Config.Source source) {
+        if (item instanceof SourceConfig source) {
           named.put(source.name(), source);
-        } else if (item instanceof Config.Sink sink) {
+        } else if (item instanceof SinkConfig sink) {
           named.put(sink.name(), sink);
         }
       }

@@ -36,7 +36,7 @@ final class ConfigReader {
     List<Section> sources = root.sections("sources");
     List<Section> routes = root.sections("routes");
     List<Section> sinks = root.sections("sinks");
-    Config.Efficiency efficiency = null;
+    EfficiencyConfig efficiency = null;
     if (root.has("efficiency")) {
       EfficiencyReader reader = new EfficiencyReader(root.section("efficiency"));
       reader.refuseShares(sources, routes);

@@ -1,6 +1,5 @@
 package io.weir.gateway.config;
 
-import io.weir.gateway.config.Config.Efficiency;
 import io.weir.gateway.model.MachineState;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -45,16 +44,16 @@ final class EfficiencyReader {
     this.efficiency = efficiency;
   }
 
-  Efficiency read() {
-    Efficiency.Machine defaults = machine(efficiency.section("defaults"));
-    List<Efficiency.Machine> machines = machines();
+  EfficiencyConfig read() {
+    EfficiencyConfig.Machine defaults = machine(efficiency.section("defaults"));
+    List<EfficiencyConfig.Machine> machines = machines();
     if (!tellsSomething(defaults) && machines.stream().noneMatch(m -> tellsSomething(m))) {
       efficiency.problem(
           "defaults",
           "no machine has a state or a count, so there are no figures",
           "add one, such as { state: { metric: state, running: [RUNNING], down: [DOWN] } }");
     }
-    return new Efficiency(
+    return new EfficiencyConfig(
         Objects.requireNonNullElse(efficiency.zone("zone"), ZoneId.systemDefault()),
         new ShiftReader().read(efficiency.sections("shifts")),
         holidays(),
@@ -91,7 +90,7 @@ final class EfficiencyReader {
         || !route.text("format", "").equals("scalar");
   }
 
-  private static boolean tellsSomething(Efficiency.Machine machine) {
+  private static boolean tellsSomething(EfficiencyConfig.Machine machine) {
     return machine.state() != null || machine.count() != null;
   }
 
@@ -109,8 +108,8 @@ final class EfficiencyReader {
 
   // ---- Machines
 
-  private List<Efficiency.Machine> machines() {
-    List<Efficiency.Machine> machines = new ArrayList<>();
+  private List<EfficiencyConfig.Machine> machines() {
+    List<EfficiencyConfig.Machine> machines = new ArrayList<>();
     Map<String, Section> seen = new HashMap<>();
     for (Section section : efficiency.sections("machines")) {
       String asset = section.text("asset", "");
@@ -133,8 +132,8 @@ final class EfficiencyReader {
     return levels.length <= mostLevels && List.of(levels).stream().noneMatch(String::isBlank);
   }
 
-  private static Efficiency.Machine machine(Section section) {
-    return new Efficiency.Machine(
+  private static EfficiencyConfig.Machine machine(Section section) {
+    return new EfficiencyConfig.Machine(
         section.text("asset"),
         section.has("state") ? state(section) : null,
         section.has("count") ? count(section.section("count")) : null,
@@ -142,15 +141,15 @@ final class EfficiencyReader {
         section.has("energy") ? energy(section.section("energy")) : null,
         section.durationIf("micro-stop", Duration.ZERO, DAY),
         section.durationIf("silent-after", Duration.ofSeconds(1), DAY),
-        section.choice("loss", Efficiency.Loss.class));
+        section.choice("loss", EfficiencyConfig.Loss.class));
   }
 
   /** One signal, or a list of them. */
-  private static Efficiency.StateMapping state(Section machine) {
+  private static EfficiencyConfig.StateMapping state(Section machine) {
     List<Section> sections =
         machine.hasSection("state") ? List.of(machine.section("state")) : machine.sections("state");
     String reason = null;
-    List<Efficiency.Signal> signals = new ArrayList<>();
+    List<EfficiencyConfig.Signal> signals = new ArrayList<>();
     for (Section section : sections) {
       if (reason != null && section.has("reason")) {
         section.problem("reason", "stands at another signal already; one metric tells it");
@@ -158,11 +157,11 @@ final class EfficiencyReader {
       reason = section.text("reason", Objects.requireNonNullElse(reason, ""));
       signals.add(signal(section));
     }
-    return new Efficiency.StateMapping(
+    return new EfficiencyConfig.StateMapping(
         List.copyOf(signals), reason == null || reason.isEmpty() ? null : reason);
   }
 
-  private static Efficiency.Signal signal(Section section) {
+  private static EfficiencyConfig.Signal signal(Section section) {
     Map<String, MachineState> words = new LinkedHashMap<>();
     for (MachineState state : MAPPED) {
       for (String word : section.texts(state.word())) {
@@ -176,21 +175,21 @@ final class EfficiencyReader {
       section.problem(
           "metric", "no value of it means anything", "map one, such as running: [RUNNING]");
     }
-    return new Efficiency.Signal(
+    return new EfficiencyConfig.Signal(
         section.text("metric", ""),
         Map.copyOf(words),
-        section.choice("preset", Efficiency.Preset.class));
+        section.choice("preset", EfficiencyConfig.Preset.class));
   }
 
-  private static Efficiency.Counts count(Section section) {
-    Efficiency.CountKind kind = section.choice("kind", Efficiency.CountKind.CUMULATIVE);
+  private static EfficiencyConfig.Counts count(Section section) {
+    EfficiencyConfig.CountKind kind = section.choice("kind", EfficiencyConfig.CountKind.CUMULATIVE);
     if (!section.has("total") && !section.has("good")) {
       section.problem("total", "is missing; it or good must name a metric");
     }
-    if (section.has("rollover") && kind != Efficiency.CountKind.CUMULATIVE) {
+    if (section.has("rollover") && kind != EfficiencyConfig.CountKind.CUMULATIVE) {
       section.problem("rollover", "only a cumulative counter has one");
     }
-    return new Efficiency.Counts(
+    return new EfficiencyConfig.Counts(
         section.text("total"),
         section.text("good"),
         section.text("scrap"),
@@ -200,10 +199,10 @@ final class EfficiencyReader {
         section.flag("assume-good", false));
   }
 
-  private static Efficiency.@Nullable IdealCycle idealCycle(Section machine) {
+  private static EfficiencyConfig.@Nullable IdealCycle idealCycle(Section machine) {
     if (!machine.hasSection("ideal-cycle")) {
       Duration cycle = machine.durationIf("ideal-cycle", Duration.ofMillis(1), Duration.ofDays(7));
-      return cycle == null ? null : new Efficiency.ConstantCycle(cycle);
+      return cycle == null ? null : new EfficiencyConfig.ConstantCycle(cycle);
     }
     Section section = machine.section("ideal-cycle");
     if (section.has("metric") == (section.has("product") && section.has("table"))
@@ -212,8 +211,8 @@ final class EfficiencyReader {
       return null;
     }
     return section.has("metric")
-        ? new Efficiency.MetricCycle(section.text("metric", ""))
-        : new Efficiency.ProductCycle(section.text("product", ""), table(section));
+        ? new EfficiencyConfig.MetricCycle(section.text("metric", ""))
+        : new EfficiencyConfig.ProductCycle(section.text("product", ""), table(section));
   }
 
   private static Map<String, Duration> table(Section section) {
@@ -232,15 +231,15 @@ final class EfficiencyReader {
     return Map.of();
   }
 
-  private static Efficiency.Energy energy(Section section) {
-    return new Efficiency.Energy(
-        section.text("metric", ""), section.choice("kind", Efficiency.EnergyKind.CUMULATIVE));
+  private static EfficiencyConfig.Energy energy(Section section) {
+    return new EfficiencyConfig.Energy(
+        section.text("metric", ""), section.choice("kind", EfficiencyConfig.EnergyKind.CUMULATIVE));
   }
 
   // ---- Lines
 
-  private List<Efficiency.Line> lines() {
-    List<Efficiency.Line> lines = new ArrayList<>();
+  private List<EfficiencyConfig.Line> lines() {
+    List<EfficiencyConfig.Line> lines = new ArrayList<>();
     Map<String, Section> seen = new HashMap<>();
     for (Section section : efficiency.sections("lines")) {
       String asset = section.text("asset", "");
@@ -257,7 +256,7 @@ final class EfficiencyReader {
       members(section, "output", output, machines);
       members(
           section, "bottleneck", bottleneck == null ? List.of() : List.of(bottleneck), machines);
-      lines.add(new Efficiency.Line(asset, machines, output, bottleneck));
+      lines.add(new EfficiencyConfig.Line(asset, machines, output, bottleneck));
     }
     return List.copyOf(lines);
   }

@@ -14,12 +14,12 @@ final class MetricReader {
 
   private static final Duration LONGEST_SILENCE = Duration.ofDays(366);
 
-  List<Config.Metric> read(Section route, String format) {
-    List<Config.Metric> metrics = new ArrayList<>();
+  List<RouteConfig.Metric> read(Section route, String format) {
+    List<RouteConfig.Metric> metrics = new ArrayList<>();
     Set<String> payload = new HashSet<>();
     Set<String> store = new HashSet<>();
     Set<String> tags = TopicSyntax.names(route.text("topic", ""));
-    Config.Reporting usual = reporting(route, Config.Reporting.EVERY);
+    RouteConfig.Reporting usual = reporting(route, RouteConfig.Reporting.EVERY);
     for (Section section : route.sections("metrics")) {
       PointerSyntax.nameOrPointer(section, "from", format);
       checkNames(section, payload, store, tags);
@@ -45,7 +45,7 @@ final class MetricReader {
     }
   }
 
-  private static Config.Metric metric(Section section, Config.Reporting usual) {
+  private static RouteConfig.Metric metric(Section section, RouteConfig.Reporting usual) {
     Value.Type type = section.choice("type", Value.Type.class);
     checkUnits(section);
     double scale = section.decimal("scale", 1);
@@ -57,7 +57,7 @@ final class MetricReader {
         section.problem(key, "only numbers can have this, and this metric is declared otherwise");
       }
     }
-    return new Config.Metric(
+    return new RouteConfig.Metric(
         section.text("from", ""),
         section.text("to"),
         type,
@@ -101,7 +101,7 @@ final class MetricReader {
     }
   }
 
-  private static Config.@Nullable Range range(Section section) {
+  private static RouteConfig.@Nullable Range range(Section section) {
     if (!section.has("range")) {
       if (section.has("out-of-range")) {
         section.problem("out-of-range", "means nothing without a range");
@@ -115,16 +115,18 @@ final class MetricReader {
     if (bounds.get(0) > bounds.get(1)) {
       section.problem("range", "must have the lowest value first");
     }
-    return new Config.Range(
-        bounds.get(0), bounds.get(1), section.choice("out-of-range", Config.OutOfRange.UNCERTAIN));
+    return new RouteConfig.Range(
+        bounds.get(0),
+        bounds.get(1),
+        section.choice("out-of-range", RouteConfig.OutOfRange.UNCERTAIN));
   }
 
   /** Which readings are kept; what is not said here is as usual. */
-  static Config.Reporting reporting(Section section, Config.Reporting usual) {
+  static RouteConfig.Reporting reporting(Section section, RouteConfig.Reporting usual) {
     String deadband = section.text("deadband");
     String rate = section.text("max-rate");
-    Config.Deadband ownDeadband = deadband == null ? null : Quantities.deadband(deadband);
-    Config.Rate ownRate = rate == null ? null : Quantities.rate(rate);
+    RouteConfig.Deadband ownDeadband = deadband == null ? null : Quantities.deadband(deadband);
+    RouteConfig.Rate ownRate = rate == null ? null : Quantities.rate(rate);
     if (section.has("max-silence") && !section.has("deadband") && usual.deadband() == null) {
       section.problem("max-silence", "means nothing without a deadband");
     }
@@ -132,7 +134,7 @@ final class MetricReader {
         section.has("max-silence")
             ? section.duration("max-silence", Duration.ZERO, Duration.ofMillis(1), LONGEST_SILENCE)
             : usual.maxSilence();
-    return new Config.Reporting(
+    return new RouteConfig.Reporting(
         ownDeadband == null ? usual.deadband() : ownDeadband,
         silence,
         ownRate == null ? usual.maxRate() : ownRate);

@@ -64,18 +64,18 @@ public final class Quantities {
   }
 
   /** The rate, such as {@code 10/s}, or {@code null} where the text is none. */
-  static Config.@Nullable Rate rate(String text) {
+  static RouteConfig.@Nullable Rate rate(String text) {
     Matcher matcher = RATE.matcher(text);
     Duration per = matcher.matches() ? duration("1" + matcher.group(2)) : null;
-    return per == null ? null : new Config.Rate(Integer.parseInt(matcher.group(1)), per);
+    return per == null ? null : new RouteConfig.Rate(Integer.parseInt(matcher.group(1)), per);
   }
 
   /** The deadband, such as {@code 0.1} or {@code 1%}, or {@code null} where the text is none. */
-  static Config.@Nullable Deadband deadband(String text) {
+  static RouteConfig.@Nullable Deadband deadband(String text) {
     boolean relative = text.endsWith("%");
     try {
       double amount = Double.parseDouble(relative ? text.substring(0, text.length() - 1) : text);
-      return new Config.Deadband(relative ? amount / 100 : amount, relative);
+      return new RouteConfig.Deadband(relative ? amount / 100 : amount, relative);
     } catch (NumberFormatException e) {
       return null;
     }

@@ -23,8 +23,8 @@ final class RouteReader {
     this.sources = sources;
   }
 
-  List<Config.Route> read(List<Section> sections) {
-    List<Config.Route> routes = sections.stream().map(this::route).toList();
+  List<RouteConfig> read(List<Section> sections) {
+    List<RouteConfig> routes = sections.stream().map(this::route).toList();
     for (Section source : sources) {
       String name = source.text("name");
       boolean served = routes.stream().anyMatch(r -> r.source() == null || r.source().equals(name));
@@ -38,9 +38,9 @@ final class RouteReader {
     return routes;
   }
 
-  private Config.Route route(Section section) {
+  private RouteConfig route(Section section) {
     String format = section.text("format", "");
-    return new Config.Route(
+    return new RouteConfig(
         topic(section),
         source(section),
         format,
@@ -48,8 +48,8 @@ final class RouteReader {
         section.text("measurement", "telemetry"),
         time(section.section("time"), format),
         metrics.read(section, format),
-        section.choice("unlisted", Config.Unlisted.KEEP),
-        MetricReader.reporting(section, Config.Reporting.EVERY),
+        section.choice("unlisted", RouteConfig.Unlisted.KEEP),
+        MetricReader.reporting(section, RouteConfig.Reporting.EVERY),
         new AssetReader(section, format).read(),
         trust(section, format),
         section.duration("dedup", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
@@ -58,7 +58,7 @@ final class RouteReader {
         ExpressionReader.read(section, format));
   }
 
-  private static Config.Csv csv(Section route, String format) {
+  private static RouteConfig.Csv csv(Section route, String format) {
     Section csv = route.section("csv");
     if (route.has("csv") && !format.equals("csv")) {
       route.problem("csv", "only the format csv has rows and columns");
@@ -83,7 +83,7 @@ final class RouteReader {
     if (delimiter != null && delimiter == decimal) {
       csv.problem("delimiter", "is the decimal mark too");
     }
-    return new Config.Csv(header, columns, delimiter, decimal, time, timeFormat(csv));
+    return new RouteConfig.Csv(header, columns, delimiter, decimal, time, timeFormat(csv));
   }
 
   private static @Nullable Character delimiter(@Nullable String text) {
@@ -134,20 +134,20 @@ final class RouteReader {
     return source;
   }
 
-  private static Config.EventTime time(Section section, String format) {
+  private static RouteConfig.EventTime time(Section section, String format) {
     if (section.has("from") && !PointerSyntax.reads(format)) {
       section.problem("from", "only the formats json and jsonata have a time to point to");
     }
-    return new Config.EventTime(
+    return new RouteConfig.EventTime(
         PointerSyntax.pointer(section, "from"),
         section.choice("unit", Sample.TimeUnit.class),
         section.zone("zone"),
-        section.choice("repeated-hour", Config.RepeatedHour.EARLIER),
+        section.choice("repeated-hour", RouteConfig.RepeatedHour.EARLIER),
         section.duration(
             "max-future", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(36500)));
   }
 
-  private static Config.@Nullable Trust trust(Section route, String format) {
+  private static RouteConfig.@Nullable Trust trust(Section route, String format) {
     if (!route.has("quality")) {
       return null;
     }
@@ -161,16 +161,16 @@ final class RouteReader {
         }
       }
     }
-    return new Config.Trust(
+    return new RouteConfig.Trust(
         Objects.requireNonNullElse(PointerSyntax.nameOrPointer(section, "from", format), ""),
         Set.copyOf(section.texts("good")),
         Set.copyOf(section.texts("uncertain")),
         Set.copyOf(section.texts("bad")));
   }
 
-  private static Config.Limits limits(Section section) {
-    Config.Limits usual = Config.Limits.DEFAULT;
-    return new Config.Limits(
+  private static RouteConfig.Limits limits(Section section) {
+    RouteConfig.Limits usual = RouteConfig.Limits.DEFAULT;
+    return new RouteConfig.Limits(
         (int) section.bytes("payload", usual.payload(), 1, 256 << 20),
         section.number("depth", usual.depth()),
         section.number("samples", usual.samples()),

@@ -1,6 +1,5 @@
 package io.weir.gateway.config;
 
-import io.weir.gateway.config.Config.Efficiency;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -26,11 +25,11 @@ final class ShiftReader {
 
   private final Map<String, Section> names = new HashMap<>();
 
-  List<Efficiency.Shift> read(List<Section> sections) {
+  List<EfficiencyConfig.Shift> read(List<Section> sections) {
     return sections.stream().map(this::shift).toList();
   }
 
-  private Efficiency.Shift shift(Section section) {
+  private EfficiencyConfig.Shift shift(Section section) {
     String name = section.text("name", "");
     Section before = names.putIfAbsent(name, section);
     if (before != null) {
@@ -42,11 +41,11 @@ final class ShiftReader {
     LocalTime end = time(section, "end");
     Set<DayOfWeek> days = days(section.text("days", "mon-sun"));
     takeWeek(section, name, days, start, minutes(start, end));
-    List<Efficiency.Break> breaks = new ArrayList<>();
+    List<EfficiencyConfig.Break> breaks = new ArrayList<>();
     for (Section pause : section.sections("breaks")) {
       breaks.add(pause(pause, start, end));
     }
-    return new Efficiency.Shift(name, days, start, end, List.copyOf(breaks));
+    return new EfficiencyConfig.Shift(name, days, start, end, List.copyOf(breaks));
   }
 
   /** What the schema has refused reads as midnight. */
@@ -95,13 +94,13 @@ final class ShiftReader {
     }
   }
 
-  private static Efficiency.Break pause(Section section, LocalTime start, LocalTime end) {
+  private static EfficiencyConfig.Break pause(Section section, LocalTime start, LocalTime end) {
     LocalTime at = time(section, "start");
     int length = section.number("minutes", 1);
     int offset = Math.floorMod((int) Duration.between(start, at).toMinutes(), MINUTES_A_DAY);
     if (offset + length > minutes(start, end)) {
       section.problem("start", "the break does not lie within its shift");
     }
-    return new Efficiency.Break(at, Duration.ofMinutes(length));
+    return new EfficiencyConfig.Break(at, Duration.ofMinutes(length));
   }
 }

@@ -28,8 +28,8 @@ final class SinkReader {
 
   private @Nullable String embedded;
 
-  List<Config.Sink> read(List<Section> sections) {
-    List<Config.Sink> sinks = new ArrayList<>();
+  List<SinkConfig> read(List<Section> sections) {
+    List<SinkConfig> sinks = new ArrayList<>();
     for (Section section : sections) {
       switch (section.text("type", "")) {
         case "influxdb" -> sinks.add(influx(section));
@@ -38,14 +38,15 @@ final class SinkReader {
       }
     }
     if (sinks.isEmpty()) {
-      Config.Batch batch = new Config.Batch(5000, 4 << 20, Duration.ofMillis(200), false);
+      SinkConfig.Batch batch = new SinkConfig.Batch(5000, 4 << 20, Duration.ofMillis(200), false);
       sinks.add(
-          new Config.EmbeddedSink("local", DEFAULT_PORT, 0, null, batch, Config.Start.OLDEST, 0));
+          new SinkConfig.Embedded(
+              "local", DEFAULT_PORT, 0, null, batch, SinkConfig.Start.OLDEST, 0));
     }
     return List.copyOf(sinks);
   }
 
-  private static Config.InfluxSink influx(Section section) {
+  private static SinkConfig.Influx influx(Section section) {
     int version = section.number("version", 0);
     keysOf(version, section);
     if (section.has("username") != section.has("password")) {
@@ -54,7 +55,7 @@ final class SinkReader {
           user ? "username" : "password", "needs a " + (user ? "password" : "username") + " too");
     }
     URI url = Objects.requireNonNullElse(Urls.read(section, "url", SCHEMES), NONE);
-    return new Config.InfluxSink(
+    return new SinkConfig.Influx(
         section.text("name", ""),
         version,
         url,
@@ -65,7 +66,7 @@ final class SinkReader {
         section.text("retention-policy"),
         section.text("username"),
         section.secret("password"),
-        section.choice("precision", Config.Precision.NS),
+        section.choice("precision", SinkConfig.Precision.NS),
         section.flag("text", true),
         section.duration(
             "timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
@@ -90,7 +91,7 @@ final class SinkReader {
     }
   }
 
-  private Config.EmbeddedSink embedded(Section section) {
+  private SinkConfig.Embedded embedded(Section section) {
     if (embedded != null) {
       section.problem(
           "type", "one embedded store is enough, and there is " + embedded + " already");
@@ -102,7 +103,7 @@ final class SinkReader {
           port ? "pg-port" : "pg-password",
           "needs a " + (port ? "pg-password" : "pg-port") + " too");
     }
-    return new Config.EmbeddedSink(
+    return new SinkConfig.Embedded(
         section.text("name", ""),
         section.number("port", DEFAULT_PORT),
         section.number("pg-port", 0),
@@ -112,16 +113,16 @@ final class SinkReader {
         maxLag(section));
   }
 
-  private static Config.Batch batch(Section section, boolean gzip) {
-    return new Config.Batch(
+  private static SinkConfig.Batch batch(Section section, boolean gzip) {
+    return new SinkConfig.Batch(
         section.number("max-lines", 5000),
         (int) section.bytes("max-size", 4 << 20, 1024, 256 << 20),
         section.duration("linger", Duration.ofMillis(200), Duration.ZERO, Duration.ofMinutes(1)),
         section.flag("gzip", gzip));
   }
 
-  private static Config.Start start(Section section) {
-    return section.choice("start", Config.Start.OLDEST);
+  private static SinkConfig.Start start(Section section) {
+    return section.choice("start", SinkConfig.Start.OLDEST);
   }
 
   private static long maxLag(Section section) {

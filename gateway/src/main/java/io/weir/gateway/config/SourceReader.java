@@ -27,8 +27,8 @@ final class SourceReader {
     this.maxMessageSize = maxMessageSize;
   }
 
-  List<Config.Source> read(List<Section> sections) {
-    List<Config.Source> sources = new ArrayList<>();
+  List<SourceConfig> read(List<Section> sections) {
+    List<SourceConfig> sources = new ArrayList<>();
     for (Section section : sections) {
       switch (section.text("type", "")) {
         case "mqtt" -> sources.add(mqtt(section));
@@ -39,7 +39,7 @@ final class SourceReader {
     return List.copyOf(sources);
   }
 
-  private Config.MqttSource mqtt(Section section) {
+  private SourceConfig.Mqtt mqtt(Section section) {
     String name = section.text("name", "");
     URI url = Objects.requireNonNullElse(Urls.read(section, "url", SCHEMES), NONE);
     if (!url.getPath().isEmpty()) {
@@ -52,7 +52,7 @@ final class SourceReader {
       section.problem("password", "needs a username too");
     }
     int maxPacket = messageSize(section, "max-packet-size");
-    return new Config.MqttSource(
+    return new SourceConfig.Mqtt(
         name,
         url,
         clientId(section, url, name),
@@ -75,13 +75,13 @@ final class SourceReader {
         sparkplug(section));
   }
 
-  private static Config.Sparkplug sparkplug(Section source) {
+  private static SourceConfig.Sparkplug sparkplug(Section source) {
     if (source.has("sparkplug") && source.has("share")) {
       source.problem("share", "would tear the sessions of Sparkplug nodes apart");
     }
-    Config.Sparkplug unset = Config.Sparkplug.DEFAULT;
+    SourceConfig.Sparkplug unset = SourceConfig.Sparkplug.DEFAULT;
     Section section = source.section("sparkplug");
-    return new Config.Sparkplug(
+    return new SourceConfig.Sparkplug(
         section.text("host-id"),
         section.flag("rebirth", unset.rebirth()),
         section.duration(
@@ -106,12 +106,12 @@ final class SourceReader {
     return new Config.Tls(section.file("ca"), section.file("cert"), section.file("key"));
   }
 
-  private Config.HttpSource http(Section section) {
+  private SourceConfig.Http http(Section section) {
     if (http != null) {
       section.problem("type", "one HTTP source is enough, and there is " + http + " already");
     }
     http = section.key();
-    return new Config.HttpSource(section.text("name", ""), messageSize(section, "max-body-size"));
+    return new SourceConfig.Http(section.text("name", ""), messageSize(section, "max-body-size"));
   }
 
   /** A bound that defaults to the largest message the log takes, and cannot be above it. */

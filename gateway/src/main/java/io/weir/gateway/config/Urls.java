@@ -58,4 +58,9 @@ final class Urls {
     }
     return null;
   }
+
+  /** Scheme, host and, where it has one, port. */
+  static String origin(URI url) {
+    return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
+  }
 }

@@ -2,7 +2,7 @@ package io.weir.gateway.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
@@ -30,10 +30,10 @@ final class CsvDecoder implements Decoder {
 
   private static final Pattern SEPARATED = Pattern.compile("[+-]?\\d++([.,]\\d++)++");
 
-  private final Config.Csv csv;
+  private final RouteConfig.Csv csv;
   private final Limits limits;
 
-  CsvDecoder(Config.Csv csv, Limits limits) {
+  CsvDecoder(RouteConfig.Csv csv, Limits limits) {
     this.csv = csv;
     this.limits = limits;
   }

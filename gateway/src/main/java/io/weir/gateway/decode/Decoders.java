@@ -1,6 +1,6 @@
 package io.weir.gateway.decode;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.sparkplug.SparkplugDecoder;
 import io.weir.gateway.model.Sample.TimeUnit;
 import java.util.List;
@@ -15,7 +15,7 @@ public final class Decoders {
 
   /** What a decoder is built from: what the route says of the payload, and the limits. */
   private interface Format {
-    Decoder decoder(Config.Route route, Limits limits);
+    Decoder decoder(RouteConfig route, Limits limits);
   }
 
   private static final Map<String, Format> FORMATS =
@@ -57,7 +57,7 @@ public final class Decoders {
    * @param route what says where the time stands and what the columns are
    * @throws IllegalArgumentException if there is no such format; the message lists those there are
    */
-  public static Decoder of(String format, Config.Route route, Limits limits) {
+  public static Decoder of(String format, RouteConfig route, Limits limits) {
     int colon = format.indexOf(':');
     String name = colon < 0 ? format : format.substring(0, colon);
     Format known = FORMATS.get(name);
@@ -65,7 +65,7 @@ public final class Decoders {
       throw new IllegalArgumentException(
           "there is no format '" + name + "'; there are " + String.join(", ", names()));
     }
-    Config.Route read =
+    RouteConfig read =
         colon < 0 ? route : route.with(route.time().in(unit(format.substring(colon + 1))));
     Decoder made = known.decoder(read, limits);
     return made instanceof SessionDecoder ? made : new ExpandingDecoder(made, limits);

@@ -1,6 +1,6 @@
 package io.weir.gateway.decode;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample.TimeUnit;
@@ -16,7 +16,7 @@ final class InfluxLineDecoder implements Decoder {
   private final TimeUnit precision;
   private final Limits limits;
 
-  InfluxLineDecoder(Config.EventTime time, Limits limits) {
+  InfluxLineDecoder(RouteConfig.EventTime time, Limits limits) {
     this.precision = time.unit() == null ? TimeUnit.NS : time.unit();
     this.limits = limits;
   }

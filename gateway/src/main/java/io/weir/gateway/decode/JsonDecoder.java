@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Pointer;
 import java.io.IOException;
 import java.util.Set;
@@ -26,7 +26,7 @@ final class JsonDecoder implements Decoder {
   private final Set<String> labels;
   private final Limits limits;
 
-  JsonDecoder(Config.EventTime time, Limits limits) {
+  JsonDecoder(RouteConfig.EventTime time, Limits limits) {
     this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), limits);
   }
 

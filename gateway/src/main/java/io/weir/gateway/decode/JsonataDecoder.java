@@ -4,7 +4,7 @@ import com.dashjoin.jsonata.Jsonata;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
@@ -35,7 +35,7 @@ final class JsonataDecoder implements Decoder {
   private final int mostBytes;
 
   /** With the route's expression; without one, the document as it is. */
-  static Decoder of(Config.Route route, Limits limits) {
+  static Decoder of(RouteConfig route, Limits limits) {
     return new JsonataDecoder(
         new Evaluation(Objects.requireNonNullElse(route.jsonata(), "$")),
         new JsonTree(limits),

@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -60,7 +60,7 @@ final class Calendar {
   record Span(long start, long end, String shift, Interval whole, Plan plan) {}
 
   private final ZoneId zone;
-  private final List<Efficiency.Shift> shifts;
+  private final List<EfficiencyConfig.Shift> shifts;
   private final Set<LocalDate> holidays;
   private final Map<LocalDate, List<Span>> days =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -77,13 +77,13 @@ final class Calendar {
   /**
    * @param shifts not overlapping, in whole minutes, as the configuration makes them
    */
-  Calendar(ZoneId zone, List<Efficiency.Shift> shifts, Set<LocalDate> holidays) {
+  Calendar(ZoneId zone, List<EfficiencyConfig.Shift> shifts, Set<LocalDate> holidays) {
     this.zone = zone;
     this.holidays = holidays;
     this.shifts =
         shifts.isEmpty()
             ? List.of(
-                new Efficiency.Shift(
+                new EfficiencyConfig.Shift(
                     ALL,
                     Set.of(DayOfWeek.values()),
                     LocalTime.MIDNIGHT,
@@ -153,7 +153,7 @@ final class Calendar {
     Interval whole = new Interval(startOf(date), startOf(date.plusDays(1)));
     List<Span> shifts = new ArrayList<>();
     for (LocalDate start : List.of(date.minusDays(1), date)) {
-      for (Efficiency.Shift shift : this.shifts) {
+      for (EfficiencyConfig.Shift shift : this.shifts) {
         if (shift.days().contains(start.getDayOfWeek())) {
           addShift(shifts, shift, start, whole);
         }
@@ -177,14 +177,15 @@ final class Calendar {
     }
   }
 
-  private void addShift(List<Span> spans, Efficiency.Shift shift, LocalDate date, Interval within) {
+  private void addShift(
+      List<Span> spans, EfficiencyConfig.Shift shift, LocalDate date, Interval within) {
     LocalDateTime localStart = date.atTime(shift.start());
     Interval whole = new Interval(toNanos(localStart), toNanos(endOf(shift, date)));
     long at = whole.start;
     if (!holidays.contains(date)) {
-      List<Efficiency.Break> breaks = new ArrayList<>(shift.breaks());
+      List<EfficiencyConfig.Break> breaks = new ArrayList<>(shift.breaks());
       breaks.sort(Comparator.comparing(pause -> breakStart(shift, date, pause)));
-      for (Efficiency.Break pause : breaks) {
+      for (EfficiencyConfig.Break pause : breaks) {
         long begun = toNanos(breakStart(shift, date, pause));
         long start = Math.min(Math.max(begun, at), whole.end);
         long end = Math.min(Math.max(begun + pause.length().toNanos(), start), whole.end);
@@ -201,7 +202,7 @@ final class Calendar {
       List<Span> spans,
       long start,
       long end,
-      Efficiency.Shift shift,
+      EfficiencyConfig.Shift shift,
       Interval whole,
       Plan plan,
       Interval within) {
@@ -212,12 +213,12 @@ final class Calendar {
     }
   }
 
-  private static LocalDateTime endOf(Efficiency.Shift shift, LocalDate date) {
+  private static LocalDateTime endOf(EfficiencyConfig.Shift shift, LocalDate date) {
     return (shift.end().isAfter(shift.start()) ? date : date.plusDays(1)).atTime(shift.end());
   }
 
   private static LocalDateTime breakStart(
-      Efficiency.Shift shift, LocalDate date, Efficiency.Break pause) {
+      EfficiencyConfig.Shift shift, LocalDate date, EfficiencyConfig.Break pause) {
     return (pause.start().isBefore(shift.start()) ? date.plusDays(1) : date).atTime(pause.start());
   }
 

@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency.CountKind;
+import io.weir.gateway.config.EfficiencyConfig.CountKind;
 import io.weir.gateway.efficiency.Bucket.Kind;
 import java.util.Arrays;
 

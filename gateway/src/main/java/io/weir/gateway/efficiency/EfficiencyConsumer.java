@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Message;
@@ -38,7 +38,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private static final int READINGS_A_MESSAGE = 1000;
 
-  private final Efficiency efficiency;
+  private final EfficiencyConfig efficiency;
   private final Feed feed;
   private final FiguresLog figures;
   private final Time time;
@@ -61,7 +61,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /**
    * @throws IllegalArgumentException if the committed state is of a format that is not known
    */
-  public EfficiencyConsumer(Efficiency efficiency, Feed feed, FiguresLog figures, Time time) {
+  public EfficiencyConsumer(EfficiencyConfig efficiency, Feed feed, FiguresLog figures, Time time) {
     this.efficiency = efficiency;
     this.feed = feed;
     this.figures = figures;

@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
@@ -40,7 +40,7 @@ final class Fold {
     private final Rows rows;
     private long publishFrom = Long.MIN_VALUE;
 
-    Shared(Efficiency efficiency) {
+    Shared(EfficiencyConfig efficiency) {
       calendar = new Calendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
       rows = new Rows();
@@ -82,7 +82,7 @@ final class Fold {
   private long ignored;
 
   /** A new state, from the first record ever. */
-  Fold(Efficiency efficiency) {
+  Fold(EfficiencyConfig efficiency) {
     targetOee = efficiency.targetOee();
     book = new Rules.Book(efficiency);
     shared = new Shared(efficiency);
@@ -262,7 +262,7 @@ final class Fold {
    *
    * @throws IllegalArgumentException if the bytes are not of this format
    */
-  static Fold decode(byte[] bytes, Efficiency efficiency) {
+  static Fold decode(byte[] bytes, EfficiencyConfig efficiency) {
     Fold fold = new Fold(efficiency);
     Bytes.In in = new Bytes.In(bytes);
     byte format = in.raw();

@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.Bucket.Kind;
 import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
@@ -31,7 +31,7 @@ final class Line {
   private static final int[] PIECES = {Cell.TOTAL, Cell.GAP_TOTAL, Cell.TIMED_TOTAL};
 
   final Asset asset;
-  final Efficiency.@Nullable Line entry;
+  final EfficiencyConfig.@Nullable Line entry;
 
   /** By name, with the ideal cycle that was known first of each; 0 for none yet. */
   private final TreeMap<String, Long> members = new TreeMap<>();
@@ -48,7 +48,7 @@ final class Line {
   @SuppressWarnings("ArrayRecordComponent") // sums that are added to, never compared
   private record Sum(Period key, String bottleneck, long[] cell) {}
 
-  Line(Asset asset, Efficiency.@Nullable Line entry) {
+  Line(Asset asset, EfficiencyConfig.@Nullable Line entry) {
     this.asset = asset;
     this.entry = entry;
     for (Kind kind : Kind.values()) {

@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.efficiency.Figures.Basis;
 import io.weir.gateway.model.Asset;
@@ -27,13 +27,13 @@ final class Lines {
     long @Nullable [] of(Period key);
   }
 
-  private final List<Efficiency.Line> entries;
+  private final List<EfficiencyConfig.Line> entries;
   private final Output output;
   private final Map<Asset, Line> lines = new LinkedHashMap<>();
   private final Map<Asset, List<Line>> above = new LinkedHashMap<>();
   private final Map<Asset, TreeSet<Period>> changed = new LinkedHashMap<>();
 
-  Lines(List<Efficiency.Line> entries, Output output) {
+  Lines(List<EfficiencyConfig.Line> entries, Output output) {
     this.entries = entries;
     this.output = output;
   }
@@ -61,8 +61,8 @@ final class Lines {
     return line;
   }
 
-  private Efficiency.@Nullable Line entry(String path) {
-    for (Efficiency.Line entry : entries) {
+  private EfficiencyConfig.@Nullable Line entry(String path) {
+    for (EfficiencyConfig.Line entry : entries) {
       if (entry.asset().equals(path)) {
         return entry;
       }

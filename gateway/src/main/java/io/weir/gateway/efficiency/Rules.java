@@ -1,8 +1,8 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
-import io.weir.gateway.config.Config.Efficiency.CountKind;
-import io.weir.gateway.config.Config.Efficiency.EnergyKind;
+import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.config.EfficiencyConfig.CountKind;
+import io.weir.gateway.config.EfficiencyConfig.EnergyKind;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.time.Duration;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rules {
 
-  private static final Efficiency.Counts NO_COUNTS =
-      new Efficiency.Counts(null, null, null, null, CountKind.CUMULATIVE, 0, false);
+  private static final EfficiencyConfig.Counts NO_COUNTS =
+      new EfficiencyConfig.Counts(null, null, null, null, CountKind.CUMULATIVE, 0, false);
   private static final byte[] NOTHING = {};
 
   /** A row of signals is a set of bits. */
@@ -30,7 +30,7 @@ final class Rules {
   final long microStopNs;
   final long silentAfterNs;
   final boolean microStopsArePerformance;
-  final Efficiency.Counts counts;
+  final EfficiencyConfig.Counts counts;
   final boolean power;
 
   /** The ideal cycle where it is constant, else 0. */
@@ -49,16 +49,16 @@ final class Rules {
   private final Map<String, Duration> cycles;
 
   private Rules(
-      Efficiency.@Nullable StateMapping state,
-      Efficiency.@Nullable Counts count,
-      Efficiency.@Nullable IdealCycle cycle,
-      Efficiency.@Nullable Energy energy,
+      EfficiencyConfig.@Nullable StateMapping state,
+      EfficiencyConfig.@Nullable Counts count,
+      EfficiencyConfig.@Nullable IdealCycle cycle,
+      EfficiencyConfig.@Nullable Energy energy,
       Duration microStop,
       Duration silentAfter,
-      Efficiency.Loss loss) {
+      EfficiencyConfig.Loss loss) {
     microStopNs = microStop.toNanos();
     silentAfterNs = silentAfter.toNanos();
-    microStopsArePerformance = loss == Efficiency.Loss.PERFORMANCE;
+    microStopsArePerformance = loss == EfficiencyConfig.Loss.PERFORMANCE;
     counts = count == null ? NO_COUNTS : count;
     power = energy != null && energy.kind() == EnergyKind.POWER;
     signal(counts.total(), Signals.TOTAL);
@@ -69,11 +69,11 @@ final class Rules {
 
     long constant = 0;
     Map<String, Duration> table = Map.of();
-    if (cycle instanceof Efficiency.ConstantCycle fixed) {
+    if (cycle instanceof EfficiencyConfig.ConstantCycle fixed) {
       constant = fixed.cycle().toNanos();
-    } else if (cycle instanceof Efficiency.MetricCycle metric) {
+    } else if (cycle instanceof EfficiencyConfig.MetricCycle metric) {
       signal(metric.metric(), Signals.CYCLE);
-    } else if (cycle instanceof Efficiency.ProductCycle products) {
+    } else if (cycle instanceof EfficiencyConfig.ProductCycle products) {
       signal(products.product(), Signals.PRODUCT);
       table = Map.copyOf(products.table());
     }
@@ -89,7 +89,7 @@ final class Rules {
         throw new IllegalArgumentException(
             "a state has at most " + MOST_STATE_SIGNALS + " signals");
       }
-      for (Efficiency.Signal each : state.signals()) {
+      for (EfficiencyConfig.Signal each : state.signals()) {
         signal(each.metric(), (byte) (Signals.STATE + words.size()));
         Map<String, MachineState> meaning = new HashMap<>(PackMl.table(each.preset()));
         meaning.putAll(each.words());
@@ -133,15 +133,15 @@ final class Rules {
   /** The rules of every machine. */
   static final class Book {
 
-    private final Efficiency.Machine defaults;
+    private final EfficiencyConfig.Machine defaults;
     private final List<Special> overrides = new ArrayList<>();
     private final Map<Integer, Rules> compiled = new HashMap<>();
 
-    private record Special(Pattern asset, Efficiency.Machine machine) {}
+    private record Special(Pattern asset, EfficiencyConfig.Machine machine) {}
 
-    Book(Efficiency efficiency) {
+    Book(EfficiencyConfig efficiency) {
       defaults = efficiency.defaults();
-      for (Efficiency.Machine machine : efficiency.machines()) {
+      for (EfficiencyConfig.Machine machine : efficiency.machines()) {
         overrides.add(new Special(pattern(String.valueOf(machine.asset())), machine));
       }
     }
@@ -151,14 +151,14 @@ final class Rules {
       String path = asset.path();
       for (int i = 0; i < overrides.size(); i++) {
         if (overrides.get(i).asset.matcher(path).matches()) {
-          Efficiency.Machine machine = overrides.get(i).machine;
+          EfficiencyConfig.Machine machine = overrides.get(i).machine;
           return compiled.computeIfAbsent(i, index -> compile(machine));
         }
       }
       return compiled.computeIfAbsent(-1, index -> compile(defaults));
     }
 
-    private Rules compile(Efficiency.Machine machine) {
+    private Rules compile(EfficiencyConfig.Machine machine) {
       return new Rules(
           machine.state() != null ? machine.state() : defaults.state(),
           machine.count() != null ? machine.count() : defaults.count(),
@@ -168,7 +168,7 @@ final class Rules {
           first(machine.silentAfter(), defaults.silentAfter(), Duration.ofMinutes(1)),
           machine.loss() != null
               ? machine.loss()
-              : defaults.loss() != null ? defaults.loss() : Efficiency.Loss.AVAILABILITY);
+              : defaults.loss() != null ? defaults.loss() : EfficiencyConfig.Loss.AVAILABILITY);
     }
 
     private static Duration first(

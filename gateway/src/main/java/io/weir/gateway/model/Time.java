@@ -1,5 +1,7 @@
 package io.weir.gateway.model;
 
+import java.time.Instant;
+
 /** The two clocks, as a parameter, so that a test can hold or break them. */
 public interface Time {
 
@@ -9,12 +11,18 @@ public interface Time {
   /** Elapsed time: nanoseconds from an arbitrary start. Never jumps. For waiting, never stamps. */
   long elapsedNs();
 
+  /** The instant of a wall time. */
+  static Instant instant(long wallNs) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(wallNs, 1_000_000_000L), Math.floorMod(wallNs, 1_000_000_000L));
+  }
+
   /** The machine's clocks. */
   Time SYSTEM =
       new Time() {
         @Override
         public long wallNs() {
-          java.time.Instant now = java.time.Instant.now();
+          Instant now = Instant.now();
           return Math.addExact(
               Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
         }

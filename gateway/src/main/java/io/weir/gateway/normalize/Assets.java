@@ -1,6 +1,6 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Pointer;
@@ -18,31 +18,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assets {
 
-  private final Config.AssetRule rule;
+  private final RouteConfig.AssetRule rule;
 
-  Assets(Config.AssetRule rule) {
+  Assets(RouteConfig.AssetRule rule) {
     this.rule = rule;
   }
 
   /** The fields of the payload that it needs. */
   Set<String> fields() {
     return labels()
-        .filter(label -> label instanceof Config.Label.Field)
-        .map(label -> Pointer.toName(((Config.Label.Field) label).from()))
+        .filter(label -> label instanceof RouteConfig.Label.Field)
+        .map(label -> Pointer.toName(((RouteConfig.Label.Field) label).from()))
         .collect(Collectors.toSet());
   }
 
   /** The names of the topic that it makes use of. */
   Set<String> captures() {
     return labels()
-        .filter(label -> label instanceof Config.Label.Captured)
-        .map(label -> ((Config.Label.Captured) label).name())
+        .filter(label -> label instanceof RouteConfig.Label.Captured)
+        .map(label -> ((RouteConfig.Label.Captured) label).name())
         .collect(Collectors.toSet());
   }
 
-  private Stream<Config.Label> labels() {
-    Config.AssetTable table = rule.table();
-    Config.@Nullable Label[] all = {
+  private Stream<RouteConfig.Label> labels() {
+    RouteConfig.AssetTable table = rule.table();
+    RouteConfig.@Nullable Label[] all = {
       rule.site(), rule.area(), rule.line(), rule.machine(), table == null ? null : table.id()
     };
     return Arrays.stream(all).flatMap(Stream::ofNullable);
@@ -61,13 +61,13 @@ final class Assets {
             text(rule.area(), captures, fields),
             text(rule.line(), captures, fields),
             text(rule.machine(), captures, fields));
-    Config.AssetTable table = rule.table();
+    RouteConfig.AssetTable table = rule.table();
     Asset listed = table == null ? Asset.NONE : listed(table, captures, fields);
     return ruled.or(listed).or(ofTopic).or(ofPayload);
   }
 
   private static Asset listed(
-      Config.AssetTable table, Map<String, String> captures, Map<String, String> fields)
+      RouteConfig.AssetTable table, Map<String, String> captures, Map<String, String> fields)
       throws Unfit {
     String id = text(table.id(), captures, fields);
     if (id == null) {
@@ -82,13 +82,13 @@ final class Assets {
   }
 
   private static @Nullable String text(
-      Config.@Nullable Label label, Map<String, String> captures, Map<String, String> fields) {
-    if (label instanceof Config.Label.Field field) {
+      RouteConfig.@Nullable Label label, Map<String, String> captures, Map<String, String> fields) {
+    if (label instanceof RouteConfig.Label.Field field) {
       return fields.get(Pointer.toName(field.from()));
     }
-    if (label instanceof Config.Label.Captured captured) {
+    if (label instanceof RouteConfig.Label.Captured captured) {
       return captures.get(captured.name());
     }
-    return label instanceof Config.Label.Fixed fixed ? fixed.text() : null;
+    return label instanceof RouteConfig.Label.Fixed fixed ? fixed.text() : null;
   }
 }

@@ -1,7 +1,7 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.Conversion;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.config.Units;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
@@ -30,7 +30,7 @@ final class Conditioning {
 
   private final ConcurrentHashMap<String, Conversion> byUnit = new ConcurrentHashMap<>();
 
-  private Conditioning(Config.Metric metric) {
+  private Conditioning(RouteConfig.Metric metric) {
     this.scale = metric.scale();
     this.offset = metric.offset();
     this.unit = metric.unit();
@@ -43,7 +43,7 @@ final class Conditioning {
   }
 
   /** What the route says of the metric, or {@code null} where it takes numbers as they come. */
-  static @Nullable Conditioning of(Config.Metric metric) {
+  static @Nullable Conditioning of(RouteConfig.Metric metric) {
     boolean asSent = metric.scale() == 1 && metric.offset() == 0 && metric.storeUnit() == null;
     return asSent ? null : new Conditioning(metric);
   }

@@ -1,6 +1,6 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Sample.TimeUnit;
@@ -77,10 +77,10 @@ final class EventClock {
   private final boolean later;
   private final long maxFutureNs;
 
-  EventClock(Config.EventTime rule) {
+  EventClock(RouteConfig.EventTime rule) {
     this.unit = rule.unit();
     this.zone = rule.zone();
-    this.later = rule.repeatedHour() == Config.RepeatedHour.LATER;
+    this.later = rule.repeatedHour() == RouteConfig.RepeatedHour.LATER;
     this.maxFutureNs = rule.maxFuture().toNanos();
   }
 

@@ -1,6 +1,6 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
@@ -127,7 +127,7 @@ public final class Normalizer {
     return new Reading(place, metric, value, time.ns(), quality, reason);
   }
 
-  private static boolean inRange(Value value, String metric, Config.Range range) throws Unfit {
+  private static boolean inRange(Value value, String metric, RouteConfig.Range range) throws Unfit {
     double number;
     if (value instanceof Value.Real real) {
       number = real.value();
@@ -137,7 +137,7 @@ public final class Normalizer {
       return true; // text and truth have no range
     }
     boolean inside = number >= range.low() && number <= range.high();
-    if (!inside && range.otherwise() == Config.OutOfRange.REJECT) {
+    if (!inside && range.otherwise() == RouteConfig.OutOfRange.REJECT) {
       throw new Unfit(
           Reason.OUT_OF_RANGE,
           "'"
@@ -195,7 +195,7 @@ public final class Normalizer {
 
   /** What a field of the payload says of all beside it. */
   private void trust(Map<String, String> fields) {
-    Config.Trust rule = match.route.trust;
+    RouteConfig.Trust rule = match.route.trust;
     String word = rule == null ? null : fields.get(match.route.trusted);
     trusted = Quality.GOOD;
     trustedWord = word;

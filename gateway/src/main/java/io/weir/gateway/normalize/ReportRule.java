@@ -1,6 +1,6 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import java.util.Objects;
@@ -23,23 +23,23 @@ final class ReportRule {
    */
   record Last(Reading reading, long freeNs) {}
 
-  private final Config.@Nullable Deadband deadband;
+  private final RouteConfig.@Nullable Deadband deadband;
   private final long maxSilenceNs;
   private final long intervalNs;
   private final long burstNs;
 
-  private ReportRule(Config.Reporting reporting) {
+  private ReportRule(RouteConfig.Reporting reporting) {
     this.deadband = reporting.deadband();
     this.maxSilenceNs =
         reporting.maxSilence() == null ? Long.MAX_VALUE : reporting.maxSilence().toNanos();
-    Config.Rate rate = reporting.maxRate();
+    RouteConfig.Rate rate = reporting.maxRate();
     this.intervalNs = rate == null ? 0 : rate.per().toNanos() / rate.readings();
     this.burstNs = rate == null ? 0 : rate.per().toNanos() - intervalNs;
   }
 
   /** The rule, or {@code null} where all readings are kept. */
-  static @Nullable ReportRule of(Config.Reporting reporting) {
-    return reporting.equals(Config.Reporting.EVERY) ? null : new ReportRule(reporting);
+  static @Nullable ReportRule of(RouteConfig.Reporting reporting) {
+    return reporting.equals(RouteConfig.Reporting.EVERY) ? null : new ReportRule(reporting);
   }
 
   /** Why the reading is left out, in words; {@code null} where it is kept. */

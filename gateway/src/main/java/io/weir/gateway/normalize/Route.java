@@ -1,6 +1,6 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Value;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ final class Route {
       String to,
       Value.@Nullable Type type,
       @Nullable Conditioning conditioning,
-      Config.@Nullable Range range,
+      RouteConfig.@Nullable Range range,
       @Nullable ReportRule report) {}
 
   final TopicPattern pattern;
@@ -38,7 +38,7 @@ final class Route {
   private final @Nullable Metric unlisted;
 
   final @Nullable Assets assets;
-  final Config.@Nullable Trust trust;
+  final RouteConfig.@Nullable Trust trust;
 
   /** The field that {@link #trust} looks at; "" for none. */
   final String trusted;
@@ -49,13 +49,13 @@ final class Route {
   final long dedupNs;
   final int newSeries;
 
-  Route(Config.Route route) {
+  Route(RouteConfig route) {
     this.pattern = TopicPattern.parse(route.topic());
     this.source = route.source();
     this.measurement = route.measurement();
     this.clock = new EventClock(route.time());
     this.unlisted =
-        route.unlisted() == Config.Unlisted.DROP
+        route.unlisted() == RouteConfig.Unlisted.DROP
             ? null
             : new Metric("", null, null, null, ReportRule.of(route.reporting()));
     this.assets = route.asset() == null ? null : new Assets(route.asset());
@@ -64,7 +64,7 @@ final class Route {
     this.labels = labels(assets, trusted);
     this.dedupNs = route.dedup().toNanos();
     this.newSeries = route.limits().newSeries();
-    for (Config.Metric metric : route.metrics()) {
+    for (RouteConfig.Metric metric : route.metrics()) {
       String name = Pointer.toName(metric.from());
       metrics.putIfAbsent(
           name,

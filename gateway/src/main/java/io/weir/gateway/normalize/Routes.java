@@ -1,6 +1,6 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class Routes {
 
   private static final int LONGEST_TOPIC = 1_024;
 
-  private final List<Config.Route> configured;
+  private final List<RouteConfig> configured;
   private final List<Route> routes = new ArrayList<>();
   private final Map<String, List<String>> leaving;
   private final Match unrouted;
@@ -38,7 +38,7 @@ public final class Routes {
   /**
    * @throws IllegalArgumentException if a topic pattern cannot be read
    */
-  public Routes(List<Config.Route> configured) {
+  public Routes(List<RouteConfig> configured) {
     this(configured, Map.of());
   }
 
@@ -47,10 +47,10 @@ public final class Routes {
    *     and matches no route was asked for by the routes of before
    * @throws IllegalArgumentException if a topic pattern cannot be read
    */
-  public Routes(List<Config.Route> configured, Map<String, List<String>> leaving) {
+  public Routes(List<RouteConfig> configured, Map<String, List<String>> leaving) {
     this.leaving = Map.copyOf(leaving);
     this.configured = List.copyOf(configured);
-    for (Config.Route route : configured) {
+    for (RouteConfig route : configured) {
       routes.add(new Route(route));
     }
     this.deduplicates = routes.stream().anyMatch(route -> route.dedupNs > 0);
@@ -58,16 +58,16 @@ public final class Routes {
   }
 
   /** The rules for what a source names a format for and no route matches. */
-  public static final Config.Route UNROUTED =
-      new Config.Route(
+  public static final RouteConfig UNROUTED =
+      new RouteConfig(
           "#",
           null,
           "json",
           1,
           "telemetry",
-          new Config.EventTime(null, null, null, Duration.ofMinutes(10)),
+          new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
           List.of(),
-          Config.Unlisted.KEEP);
+          RouteConfig.Unlisted.KEEP);
 
   /** What no route matches, taken by the rules of {@link #UNROUTED}. */
   public Match unrouted() {
@@ -152,7 +152,7 @@ public final class Routes {
   }
 
   /** Whether that filter of the source brings messages to a route that is wanted. */
-  public boolean serves(String source, String filter, Predicate<Config.Route> wanted) {
+  public boolean serves(String source, String filter, Predicate<RouteConfig> wanted) {
     return configured.stream()
         .filter(route -> route.source() == null || route.source().equals(source))
         .filter(wanted)

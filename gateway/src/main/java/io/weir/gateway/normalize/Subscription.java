@@ -1,6 +1,6 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,9 +15,9 @@ import java.util.List;
 public record Subscription(String filter, int qos, boolean widened) {
 
   /** What the source subscribes to for its routes; in their order, overlapping ones merged. */
-  public static List<Subscription> of(List<Config.Route> routes, String source) {
+  public static List<Subscription> of(List<RouteConfig> routes, String source) {
     List<Subscription> apart = new ArrayList<>();
-    for (Config.Route route : routes) {
+    for (RouteConfig route : routes) {
       if (route.source() == null || route.source().equals(source)) {
         add(
             apart,

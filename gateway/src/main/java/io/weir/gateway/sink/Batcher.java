@@ -1,6 +1,6 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
@@ -39,7 +39,7 @@ final class Batcher implements LineProtocol.Out {
   private long next = Batch.WITHIN_RECORD;
   private Line.Origin origin = new Line.Origin(0, "", 0);
 
-  Batcher(Feed feed, Sink.Dialect dialect, Config.Batch limits) {
+  Batcher(Feed feed, Sink.Dialect dialect, SinkConfig.Batch limits) {
     this.feed = feed;
     this.protocol = new LineProtocol(dialect);
     this.maxLines = limits.maxLines();

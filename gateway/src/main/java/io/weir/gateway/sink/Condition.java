@@ -8,6 +8,11 @@ package io.weir.gateway.sink;
  */
 public record Condition(State state, String detail, long sinceWallNs) {
 
+  /** Whether nothing speaks against it: the store takes lines, or nothing was written yet. */
+  public boolean isWell() {
+    return state == State.UP || state == State.UNKNOWN;
+  }
+
   /** In order of rising trouble. */
   public enum State {
     /** Nothing was written yet, so nothing is known. */

@@ -1,7 +1,7 @@
 package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.sink.Condition.State;
@@ -108,7 +108,7 @@ public final class Drain {
    * @param rejects where refused lines go
    */
   public Drain(
-      Config.Sink config,
+      SinkConfig config,
       Sink sink,
       String log,
       Feed feed,
@@ -535,8 +535,7 @@ public final class Drain {
   }
 
   private boolean isHeldUp() {
-    State state = condition.state();
-    return state != State.UP && state != State.UNKNOWN;
+    return !condition.isWell();
   }
 
   private void end() {

@@ -1,6 +1,6 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public interface Sink extends AutoCloseable {
    *     the integer field {@code point} as a deduplication key ({@link LineProtocol} says which),
    *     and names keep to the characters of column names
    */
-  record Dialect(Config.Precision precision, boolean text, boolean table) {}
+  record Dialect(SinkConfig.Precision precision, boolean text, boolean table) {}
 
   /** What a store said to a write, by what is to be done next. */
   sealed interface Answer {

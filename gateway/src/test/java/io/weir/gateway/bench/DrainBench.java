@@ -1,7 +1,7 @@
 package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.log.Carried;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
@@ -192,8 +192,8 @@ public final class DrainBench {
         }
       };
 
-  private Config.InfluxSink config(String database) {
-    return new Config.InfluxSink(
+  private SinkConfig.Influx config(String database) {
+    return new SinkConfig.Influx(
         "bench",
         1,
         URI.create(influx.url()),
@@ -204,11 +204,11 @@ public final class DrainBench {
         null,
         null,
         null,
-        Config.Precision.NS,
+        SinkConfig.Precision.NS,
         true,
         Duration.ofSeconds(30),
-        new Config.Batch(LINES_A_BATCH, 4 << 20, Duration.ofMillis(200), false),
-        Config.Start.OLDEST,
+        new SinkConfig.Batch(LINES_A_BATCH, 4 << 20, Duration.ofMillis(200), false),
+        SinkConfig.Start.OLDEST,
         0);
   }
 
@@ -285,7 +285,7 @@ public final class DrainBench {
 
     @Override
     public Dialect dialect() {
-      return new Dialect(Config.Precision.NS, true, false);
+      return new Dialect(SinkConfig.Precision.NS, true, false);
     }
 
     @Override

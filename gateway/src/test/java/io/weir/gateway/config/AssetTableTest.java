@@ -34,7 +34,7 @@ class AssetTableTest {
 
   private Map<String, Asset> table(String name, String text) throws Exception {
     Config config = ConfigLoader.load(config(name, text.getBytes(UTF_8)), Map.of());
-    Config.AssetRule rule = Objects.requireNonNull(config.routes().get(0).asset());
+    RouteConfig.AssetRule rule = Objects.requireNonNull(config.routes().get(0).asset());
     return Objects.requireNonNull(rule.table()).assets();
   }
 

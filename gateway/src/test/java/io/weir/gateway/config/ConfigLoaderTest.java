@@ -56,7 +56,7 @@ class ConfigLoaderTest {
             new Config(
                 new Config.Gateway("a1", folder.resolve("data"), Config.Reload.ON_REQUEST),
                 List.of(
-                    new Config.MqttSource(
+                    new SourceConfig.Mqtt(
                         "plant",
                         URI.create("tcp://localhost:1883"),
                         "weir-a1-plant",
@@ -71,28 +71,28 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(10),
                         null,
                         null,
-                        Config.Sparkplug.DEFAULT)),
+                        SourceConfig.Sparkplug.DEFAULT)),
                 List.of(
-                    new Config.Route(
+                    new RouteConfig(
                         "factory/{machine}",
                         null,
                         "json",
                         1,
                         "telemetry",
-                        new Config.EventTime(null, null, null, Duration.ofMinutes(10)),
+                        new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
                         List.of(),
-                        Config.Unlisted.KEEP)),
+                        RouteConfig.Unlisted.KEEP)),
                 new Config.Buffer(
                     64 << 20, 10L << 30, Config.WhenFull.BLOCK, Duration.ofMillis(2), 8 << 20),
                 new Config.Quarantine(256 << 20),
                 List.of(
-                    new Config.EmbeddedSink(
+                    new SinkConfig.Embedded(
                         "local",
                         9000,
                         0,
                         null,
-                        new Config.Batch(5000, 4 << 20, Duration.ofMillis(200), false),
-                        Config.Start.OLDEST,
+                        new SinkConfig.Batch(5000, 4 << 20, Duration.ofMillis(200), false),
+                        SinkConfig.Start.OLDEST,
                         0)),
                 null,
                 new Config.Http("127.0.0.1", 8080, null, null, 8 << 20, Duration.ofSeconds(30)),
@@ -119,18 +119,18 @@ class ConfigLoaderTest {
                 "WEIR_TLS",
                 tls.toString()));
 
-    Config.MqttSource plant = (Config.MqttSource) config.sources().get(0);
+    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
     assertThat(plant.tls().key()).isEqualTo(tls.resolve("client.key"));
     assertThat(plant.password()).isEqualTo(new Config.Secret("m"));
-    Config.Route route = config.routes().get(0);
+    RouteConfig route = config.routes().get(0);
     assertThat(route.time())
         .isEqualTo(
-            new Config.EventTime(
+            new RouteConfig.EventTime(
                 "/ts", Sample.TimeUnit.MS, ZoneId.of("UTC"), Duration.ofMinutes(10)));
     assertThat(route.metrics().get(1))
-        .isEqualTo(new Config.Metric("good", null, Value.Type.INTEGER));
+        .isEqualTo(new RouteConfig.Metric("good", null, Value.Type.INTEGER));
     assertThat(config.sinks())
-        .extracting(Config.Sink::name)
+        .extracting(SinkConfig::name)
         .containsExactly("history", "old-history", "local");
     assertThat(config.toString()).doesNotContain("Secret[");
   }
@@ -141,9 +141,9 @@ class ConfigLoaderTest {
     Config config =
         ConfigLoader.load(
             demo, Map.of("MQTT_PORT", "1", "HTTP_PORT", "2", "STORE_PORT", "3", "WEIR_DATA", "/w"));
-    assertThat(((Config.MqttSource) config.sources().get(0)).url().getPort()).isEqualTo(1);
+    assertThat(((SourceConfig.Mqtt) config.sources().get(0)).url().getPort()).isEqualTo(1);
     assertThat(config.http().port()).isEqualTo(2);
-    assertThat(((Config.EmbeddedSink) config.sinks().get(0)).port()).isEqualTo(3);
+    assertThat(((SinkConfig.Embedded) config.sinks().get(0)).port()).isEqualTo(3);
     assertThat(config.gateway().dataDir()).isEqualTo(Path.of("/w"));
     assertThat(ConfigLoader.load(demo, Map.of()).gateway().dataDir())
         .isEqualTo(Path.of("../data").toAbsolutePath().normalize());
@@ -162,7 +162,7 @@ class ConfigLoaderTest {
                 """);
     assertThat(config.http().port()).isEqualTo(8081);
     assertThat(config.http().token()).isEqualTo(new Config.Secret("12"));
-    Config.InfluxSink sink = (Config.InfluxSink) config.sinks().get(0);
+    SinkConfig.Influx sink = (SinkConfig.Influx) config.sinks().get(0);
     assertThat(sink.org()).isEqualTo("${x}");
     assertThat(sink.token()).isEqualTo(new Config.Secret("a${b}"));
   }
@@ -176,7 +176,7 @@ class ConfigLoaderTest {
   void anExplicitDefaultChangesNothingAndATextMayLookLikeANumber() throws Exception {
     Config config =
         load(SMALL.replace("url:", "version: \"3.1.1\", username: 0123, password: 1e5, url:"));
-    Config.MqttSource plant = (Config.MqttSource) config.sources().get(0);
+    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
     assertThat(plant.version()).isEqualTo(311);
     assertThat(plant.username()).isEqualTo("0123");
     assertThat(plant.password()).isEqualTo(new Config.Secret("1e5"));
@@ -192,7 +192,7 @@ class ConfigLoaderTest {
     }
   }
 
-  private Config.Sink sinkAt(String host) throws Exception {
+  private SinkConfig sinkAt(String host) throws Exception {
     return load(SMALL
             + "sinks: [{ name: s, type: influxdb, version: 1, database: d, url: \"http://"
             + host
@@ -221,7 +221,7 @@ class ConfigLoaderTest {
             "routes[0].measurement=m",
             "logging.loggers[io.weir]=debug",
             "http.port=8083");
-    Config.MqttSource plant = (Config.MqttSource) config.sources().get(0);
+    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
     assertThat(plant.url()).isEqualTo(URI.create("tcp://other:1884"));
     assertThat(plant.receiveMaximum()).isEqualTo(8081);
     assertThat(config.routes().get(0).measurement()).isEqualTo("m");

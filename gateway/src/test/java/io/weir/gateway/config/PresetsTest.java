@@ -35,7 +35,7 @@ class PresetsTest {
   @ParameterizedTest
   @MethodSource("presets")
   void aRouteIsOneLine(String preset) throws Exception {
-    Config.Route route = load("{ preset: " + preset + " }").routes().get(0);
+    RouteConfig route = load("{ preset: " + preset + " }").routes().get(0);
 
     assertThat(route.topic()).isNotEmpty();
     assertThat(route.format()).isNotEmpty();
@@ -43,7 +43,7 @@ class PresetsTest {
 
   @Test
   void whatIsGivenBesideThePresetGoesBeforeIt() throws Exception {
-    Config.Route route =
+    RouteConfig route =
         load("{ preset: tasmota, topic: 'hall/{machine}/tele/+', time: { zone: UTC } }")
             .routes()
             .get(0);
@@ -69,7 +69,7 @@ class PresetsTest {
 
   @Test
   void whatRowsLookLikeIsReadWithItsFormat() throws Exception {
-    Config.Csv csv =
+    RouteConfig.Csv csv =
         load("{ topic: t, format: csv, csv: { columns: [ts, a], delimiter: tab, decimal: ',' } }")
             .routes()
             .get(0)

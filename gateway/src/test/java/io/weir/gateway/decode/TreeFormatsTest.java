@@ -3,7 +3,7 @@ package io.weir.gateway.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
@@ -24,9 +24,11 @@ class TreeFormatsTest {
   private int filtered;
 
   private void decode(String format, Limits limits, String payload) {
-    Config.EventTime time = new Config.EventTime(null, null, null, Duration.ofMinutes(10));
-    Config.Route route =
-        new Config.Route("#", null, format, 1, "telemetry", time, List.of(), Config.Unlisted.KEEP);
+    RouteConfig.EventTime time =
+        new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10));
+    RouteConfig route =
+        new RouteConfig(
+            "#", null, format, 1, "telemetry", time, List.of(), RouteConfig.Unlisted.KEEP);
     Decoder.Output out =
         new Decoder.Output() {
           @Override

@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.MachineState;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -27,51 +27,58 @@ final class Factory {
           "JAM", MachineState.DOWN);
 
   String zone = "UTC";
-  final List<Efficiency.Shift> shifts = new ArrayList<>();
+  final List<EfficiencyConfig.Shift> shifts = new ArrayList<>();
   Set<LocalDate> holidays = Set.of();
   Duration lateness = Duration.ofMinutes(10);
-  Efficiency.StateMapping state =
-      new Efficiency.StateMapping(List.of(new Efficiency.Signal("state", WORDS, null)), null);
-  Efficiency.Counts counts =
-      new Efficiency.Counts(
-          "total", "good", "reject", "rework", Efficiency.CountKind.CUMULATIVE, 0, false);
-  Efficiency.IdealCycle cycle = new Efficiency.ConstantCycle(Duration.ofSeconds(1));
-  Efficiency.Energy energy = new Efficiency.Energy("energy", Efficiency.EnergyKind.CUMULATIVE);
+  EfficiencyConfig.StateMapping state =
+      new EfficiencyConfig.StateMapping(
+          List.of(new EfficiencyConfig.Signal("state", WORDS, null)), null);
+  EfficiencyConfig.Counts counts =
+      new EfficiencyConfig.Counts(
+          "total", "good", "reject", "rework", EfficiencyConfig.CountKind.CUMULATIVE, 0, false);
+  EfficiencyConfig.IdealCycle cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(1));
+  EfficiencyConfig.Energy energy =
+      new EfficiencyConfig.Energy("energy", EfficiencyConfig.EnergyKind.CUMULATIVE);
   Duration microStop = Duration.ofMinutes(2);
   Duration silentAfter = Duration.ofMinutes(1);
-  Efficiency.Loss loss = Efficiency.Loss.AVAILABILITY;
-  final List<Efficiency.Machine> machines = new ArrayList<>();
-  final List<Efficiency.Line> lines = new ArrayList<>();
+  EfficiencyConfig.Loss loss = EfficiencyConfig.Loss.AVAILABILITY;
+  final List<EfficiencyConfig.Machine> machines = new ArrayList<>();
+  final List<EfficiencyConfig.Line> lines = new ArrayList<>();
 
-  Factory shift(String name, String start, String end, Efficiency.Break... breaks) {
+  Factory shift(String name, String start, String end, EfficiencyConfig.Break... breaks) {
     return shift(name, Set.of(DayOfWeek.values()), start, end, breaks);
   }
 
   Factory shift(
-      String name, Set<DayOfWeek> days, String start, String end, Efficiency.Break... breaks) {
+      String name,
+      Set<DayOfWeek> days,
+      String start,
+      String end,
+      EfficiencyConfig.Break... breaks) {
     shifts.add(
-        new Efficiency.Shift(
+        new EfficiencyConfig.Shift(
             name, days, LocalTime.parse(start), LocalTime.parse(end), List.of(breaks)));
     return this;
   }
 
-  static Efficiency.Break pause(String start, int minutes) {
-    return new Efficiency.Break(LocalTime.parse(start), Duration.ofMinutes(minutes));
+  static EfficiencyConfig.Break pause(String start, int minutes) {
+    return new EfficiencyConfig.Break(LocalTime.parse(start), Duration.ofMinutes(minutes));
   }
 
-  static Efficiency.Counts count(
-      String total, String good, String scrap, Efficiency.CountKind kind, double rollover) {
-    return new Efficiency.Counts(total, good, scrap, null, kind, rollover, false);
+  static EfficiencyConfig.Counts count(
+      String total, String good, String scrap, EfficiencyConfig.CountKind kind, double rollover) {
+    return new EfficiencyConfig.Counts(total, good, scrap, null, kind, rollover, false);
   }
 
-  Efficiency build() {
-    return new Efficiency(
+  EfficiencyConfig build() {
+    return new EfficiencyConfig(
         ZoneId.of(zone),
         List.copyOf(shifts),
         holidays,
         0.75,
         lateness,
-        new Efficiency.Machine(null, state, counts, cycle, energy, microStop, silentAfter, loss),
+        new EfficiencyConfig.Machine(
+            null, state, counts, cycle, energy, microStop, silentAfter, loss),
         List.copyOf(machines),
         List.copyOf(lines));
   }

@@ -3,7 +3,7 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -90,7 +90,7 @@ class FiguresPageTest {
   /** The shift, a reading each half minute. */
   private static Story shift() {
     Factory factory = new Factory().shift("early", "06:00", "14:00", Factory.pause("10:00", 30));
-    factory.cycle = new Efficiency.ConstantCycle(Duration.ofSeconds(3));
+    factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(3));
     Story story = new Story(factory);
     long at = START;
     int ran = 0;
@@ -132,12 +132,12 @@ class FiguresPageTest {
     int minutes = planned + (int) (row.number(1) + row.number(2) + row.number(3));
     minutes += (int) (row.number(4) + row.number(5));
     Factory factory = new Factory();
-    Efficiency.Break[] breaks =
+    EfficiencyConfig.Break[] breaks =
         planned == 0
-            ? new Efficiency.Break[0]
-            : new Efficiency.Break[] {Factory.pause("06:00", planned)};
+            ? new EfficiencyConfig.Break[0]
+            : new EfficiencyConfig.Break[] {Factory.pause("06:00", planned)};
     factory.shift("day", "06:00", "%02d:%02d".formatted(6 + minutes / 60, minutes % 60), breaks);
-    factory.cycle = new Efficiency.ConstantCycle(Duration.ofSeconds((long) row.number(7)));
+    factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds((long) row.number(7)));
     factory.silentAfter = Duration.ofHours(24);
     Story story = new Story(factory);
     story.from(Story.MACHINE, START, "state", "IDLE", "total", 0, "good", 0);

@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -47,7 +47,7 @@ public final class FoldCost {
 
   /** Plays so many minutes after as many of warming up. */
   public static Result measure(int machines, int everySeconds, int minutes) {
-    Efficiency efficiency =
+    EfficiencyConfig efficiency =
         new Factory().shift("early", "06:00", "14:00").shift("late", "14:00", "06:00").build();
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < machines; i++) {

@@ -3,7 +3,7 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import java.time.DayOfWeek;
@@ -64,7 +64,8 @@ class FoldPropertiesTest {
       factory.lateness = Duration.ofSeconds(60 + random.nextInt(600));
       factory.microStop = Duration.ofSeconds(random.nextInt(240));
       factory.silentAfter = Duration.ofSeconds(30 + random.nextInt(90));
-      factory.counts = Factory.count("total", null, "reject", Efficiency.CountKind.CUMULATIVE, 0);
+      factory.counts =
+          Factory.count("total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
       samples();
     }
 

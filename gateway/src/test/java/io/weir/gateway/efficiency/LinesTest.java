@@ -2,7 +2,7 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,8 @@ class LinesTest {
   private final Factory factory = new Factory();
 
   LinesTest() {
-    factory.cycle = new Efficiency.MetricCycle("cycle");
-    factory.lines.add(new Efficiency.Line("s/a/l", List.of(), List.of("pack"), null));
+    factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
+    factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), null));
   }
 
   private static long at(String time) {

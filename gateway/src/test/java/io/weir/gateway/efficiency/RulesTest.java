@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.config.Config.Efficiency;
 import io.weir.gateway.config.CycleTable;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;
 import java.time.DayOfWeek;
@@ -89,10 +89,10 @@ class RulesTest {
   @Test
   void numbersFlagsAndWordsAreMapped() {
     factory.state =
-        new Efficiency.StateMapping(
+        new EfficiencyConfig.StateMapping(
             List.of(
-                new Efficiency.Signal("alarm", Map.of("true", MachineState.DOWN), null),
-                new Efficiency.Signal(
+                new EfficiencyConfig.Signal("alarm", Map.of("true", MachineState.DOWN), null),
+                new EfficiencyConfig.Signal(
                     "run", Map.of("1", MachineState.RUNNING, "0", MachineState.IDLE), null)),
             "why");
     Story story =
@@ -112,11 +112,11 @@ class RulesTest {
   @Test
   void packMlStatesAndModesHaveAMeaningOfTheirOwnThatCanBeChanged() {
     factory.state =
-        new Efficiency.StateMapping(
+        new EfficiencyConfig.StateMapping(
             List.of(
-                new Efficiency.Signal("mode", Map.of(), Efficiency.Preset.PACKML_MODE),
-                new Efficiency.Signal(
-                    "st", Map.of("4", MachineState.STARVED), Efficiency.Preset.PACKML_STATE)),
+                new EfficiencyConfig.Signal("mode", Map.of(), EfficiencyConfig.Preset.PACKML_MODE),
+                new EfficiencyConfig.Signal(
+                    "st", Map.of("4", MachineState.STARVED), EfficiencyConfig.Preset.PACKML_STATE)),
             null);
     Story story =
         story(
@@ -165,7 +165,7 @@ class RulesTest {
       t("07:00:00", "total", 1800, "good", 1800)
     };
     Story availability = story("07:05:00", told);
-    factory.loss = Efficiency.Loss.PERFORMANCE;
+    factory.loss = EfficiencyConfig.Loss.PERFORMANCE;
     Story performance = story("07:05:00", told);
     assertThat(hour(availability, "availability")).isEqualTo(3540 / 3600.0);
     assertThat(hour(performance, "availability")).isEqualTo(1);
@@ -355,16 +355,17 @@ class RulesTest {
 
   @Test
   void aFallIsARolloverWhereItIsPlausible() {
-    factory.counts = Factory.count("total", null, null, Efficiency.CountKind.CUMULATIVE, 10_000);
+    factory.counts =
+        Factory.count("total", null, null, EfficiencyConfig.CountKind.CUMULATIVE, 10_000);
     assertThat(hour(counted(9960, 9980, 10), "total")).isEqualTo(50);
     assertThat(hour(counted(5000, 5010, 4), "total")).isEqualTo(14);
   }
 
   @Test
   void orderCountersBeginAgainAndDeltasAreSummed() {
-    factory.counts = Factory.count("total", null, null, Efficiency.CountKind.ORDER, 10_000);
+    factory.counts = Factory.count("total", null, null, EfficiencyConfig.CountKind.ORDER, 10_000);
     assertThat(hour(counted(9990, 10, 20), "total")).isEqualTo(20);
-    factory.counts = Factory.count("total", null, null, Efficiency.CountKind.DELTA, 0);
+    factory.counts = Factory.count("total", null, null, EfficiencyConfig.CountKind.DELTA, 0);
     assertThat(hour(counted(5, 7, 3), "total")).isEqualTo(15);
   }
 
@@ -408,7 +409,8 @@ class RulesTest {
     assertThat(hour(counted(0, 60), "quality_ratio")).isNaN();
     assertThat(hour(counted(0, 60), "effectiveness")).isEqualTo(60 / 3600.0);
     factory.counts =
-        new Efficiency.Counts("total", null, null, null, Efficiency.CountKind.CUMULATIVE, 0, true);
+        new EfficiencyConfig.Counts(
+            "total", null, null, null, EfficiencyConfig.CountKind.CUMULATIVE, 0, true);
     assertThat(hour(counted(0, 60), "quality_ratio")).isEqualTo(1);
     assertThat(hour(counted(0, 60), "oee")).isEqualTo(60 / 3600.0);
   }
@@ -453,7 +455,7 @@ class RulesTest {
   @Test
   void severalProductsInAShiftHaveTheirOwnCycles() {
     factory.cycle =
-        new Efficiency.ProductCycle(
+        new EfficiencyConfig.ProductCycle(
             "product", CycleTable.parse(List.of("product,seconds", "A,1", "\"B\",2.5")));
     Story story =
         story(
@@ -489,7 +491,7 @@ class RulesTest {
 
   @Test
   void aMetricTellsTheCycle() {
-    factory.cycle = new Efficiency.MetricCycle("cycle");
+    factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
     Story story =
         story(
             "07:05:00",
@@ -509,7 +511,7 @@ class RulesTest {
             t("06:40:00", "energy", 0.5));
     assertThat(hour(counter, "energy_kwh")).isEqualTo(4.0);
     assertThat(hour(counter, "kwh_per_unit")).isEqualTo(4.0 / 7, within(1e-9));
-    factory.energy = new Efficiency.Energy("power", Efficiency.EnergyKind.POWER);
+    factory.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
     Story power =
         story(
             "07:05:00", t("06:00:00", "state", "RUNNING", "power", 12), t("06:30:00", "power", 6));
@@ -527,7 +529,7 @@ class RulesTest {
             t("06:30:00", "energy", 48_202.0),
             t("06:40:00", "energy", 48_204.0));
     assertThat(hour(counter, "energy_kwh")).isEqualTo(3.0, within(1e-6));
-    factory.energy = new Efficiency.Energy("power", Efficiency.EnergyKind.POWER);
+    factory.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
     Story power =
         story(
             "07:05:00",
@@ -540,7 +542,7 @@ class RulesTest {
 
   @Test
   void aProductThatIsALongNumberKeepsAllOfItsDigits() {
-    factory.cycle = new Efficiency.ProductCycle("product", Map.of());
+    factory.cycle = new EfficiencyConfig.ProductCycle("product", Map.of());
     Story story = new Story(factory);
     story.from(
         Story.MACHINE, at("06:00:00"), "state", "RUNNING", "product", 9_007_199_254_740_993L);
@@ -650,21 +652,21 @@ class RulesTest {
   @Test
   void theFirstOverrideThatMatchesHolds() {
     factory.machines.add(
-        new Efficiency.Machine(
+        new EfficiencyConfig.Machine(
             "s/a/l/m*",
             null,
             null,
-            new Efficiency.ConstantCycle(Duration.ofSeconds(3)),
+            new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(3)),
             null,
             null,
             null,
             null));
     factory.machines.add(
-        new Efficiency.Machine(
+        new EfficiencyConfig.Machine(
             "s/*/*/*",
             null,
             null,
-            new Efficiency.ConstantCycle(Duration.ofSeconds(9)),
+            new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(9)),
             null,
             null,
             null,
@@ -674,13 +676,13 @@ class RulesTest {
 
   @Test
   void aSerialLineHasTheTimesOfItsBottleneckAndThePiecesOfItsOutput() {
-    factory.lines.add(new Efficiency.Line("s/a/l", List.of(), List.of("pack"), null));
+    factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), null));
     factory.machines.add(
-        new Efficiency.Machine(
+        new EfficiencyConfig.Machine(
             "s/a/l/press",
             null,
             null,
-            new Efficiency.ConstantCycle(Duration.ofSeconds(4)),
+            new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4)),
             null,
             null,
             null,

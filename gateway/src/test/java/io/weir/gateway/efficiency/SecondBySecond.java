@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.MachineState;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,7 +25,7 @@ final class SecondBySecond {
 
   private record Shift(String name, long start, long end, List<long[]> breaks, boolean holiday) {}
 
-  private final Efficiency efficiency;
+  private final EfficiencyConfig efficiency;
   private final ZoneId zone;
   private final long from;
   private final long to;
@@ -34,7 +34,7 @@ final class SecondBySecond {
   /** By bucket and start: sums by field name. */
   final Map<String, Map<String, Double>> sums = new TreeMap<>();
 
-  SecondBySecond(Efficiency efficiency, List<Sample> samples) {
+  SecondBySecond(EfficiencyConfig efficiency, List<Sample> samples) {
     this.efficiency = efficiency;
     zone = efficiency.zone();
     from = samples.get(0).second;
@@ -59,7 +59,7 @@ final class SecondBySecond {
     for (LocalDate date = local(from).toLocalDate().minusDays(1);
         !date.isAfter(last);
         date = date.plusDays(1)) {
-      for (Efficiency.Shift shift : efficiency.shifts()) {
+      for (EfficiencyConfig.Shift shift : efficiency.shifts()) {
         if (!shift.days().contains(date.getDayOfWeek())) {
           continue;
         }
@@ -67,7 +67,7 @@ final class SecondBySecond {
         long start = first(date.atTime(shift.start()));
         long end = first((over ? date.plusDays(1) : date).atTime(shift.end()));
         List<long[]> breaks = new ArrayList<>();
-        for (Efficiency.Break pause : shift.breaks()) {
+        for (EfficiencyConfig.Break pause : shift.breaks()) {
           LocalDate day = pause.start().isBefore(shift.start()) ? date.plusDays(1) : date;
           long begun = first(day.atTime(pause.start()));
           breaks.add(new long[] {begun, begun + pause.length().toSeconds()});

@@ -1,6 +1,6 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -18,7 +18,7 @@ final class Story {
   static final String MACHINE = "s/a/l/m";
 
   final Store store = new Store();
-  private final Efficiency efficiency;
+  private final EfficiencyConfig efficiency;
   private final Map<String, Series> series = new HashMap<>();
   Fold fold;
 

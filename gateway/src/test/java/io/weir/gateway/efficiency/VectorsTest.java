@@ -3,7 +3,7 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.config.Config.Efficiency;
+import io.weir.gateway.config.EfficiencyConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -17,14 +17,15 @@ class VectorsTest {
   private static Figures shift(
       double cycleSeconds,
       int minutes,
-      Efficiency.Break[] breaks,
+      EfficiencyConfig.Break[] breaks,
       int total,
       int good,
       Object... states) {
     Factory factory = new Factory();
     String end = String.format("%02d:%02d", 6 + minutes / 60, minutes % 60);
     factory.shift("day", "06:00", end, breaks);
-    factory.cycle = new Efficiency.ConstantCycle(Duration.ofNanos(Math.round(cycleSeconds * 1e9)));
+    factory.cycle =
+        new EfficiencyConfig.ConstantCycle(Duration.ofNanos(Math.round(cycleSeconds * 1e9)));
     factory.silentAfter = Duration.ofHours(24);
     factory.microStop = Duration.ofSeconds(1);
     Story story = new Story(factory);
@@ -47,7 +48,7 @@ class VectorsTest {
 
   @Test
   void t1VorneEightHourShift() {
-    Efficiency.Break[] breaks = {
+    EfficiencyConfig.Break[] breaks = {
       Factory.pause("08:00", 15), Factory.pause("10:00", 30), Factory.pause("12:00", 15)
     };
     // the breaks are idle; 47 minutes of planned time down
@@ -69,7 +70,7 @@ class VectorsTest {
         shift(
             60,
             16 * 60,
-            new Efficiency.Break[0],
+            new EfficiencyConfig.Break[0],
             100,
             100,
             "RUNNING",
@@ -98,7 +99,7 @@ class VectorsTest {
         shift(
             60,
             420,
-            new Efficiency.Break[0],
+            new EfficiencyConfig.Break[0],
             270,
             260,
             "RUNNING",

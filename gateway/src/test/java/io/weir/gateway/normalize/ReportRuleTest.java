@@ -2,7 +2,7 @@ package io.weir.gateway.normalize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -21,8 +21,11 @@ class ReportRuleTest {
   private static final Series SERIES = new Series("telemetry", Asset.NONE, Map.of());
 
   private static ReportRule rule(
-      Config.@Nullable Deadband deadband, @Nullable Duration silence, Config.@Nullable Rate rate) {
-    return Objects.requireNonNull(ReportRule.of(new Config.Reporting(deadband, silence, rate)));
+      RouteConfig.@Nullable Deadband deadband,
+      @Nullable Duration silence,
+      RouteConfig.@Nullable Rate rate) {
+    return Objects.requireNonNull(
+        ReportRule.of(new RouteConfig.Reporting(deadband, silence, rate)));
   }
 
   private static Reading at(double seconds, Value value) {
@@ -48,7 +51,7 @@ class ReportRuleTest {
 
   @Test
   void aValueWithinTheDeadbandOfTheLastOneKeptIsLeftOut() {
-    ReportRule rule = rule(new Config.Deadband(0.5, false), null, null);
+    ReportRule rule = rule(new RouteConfig.Deadband(0.5, false), null, null);
 
     assertThat(kept(rule, at(0, 20), at(1, 20.5), at(2, 19.5), at(3, 20.6), at(4, 20.2)))
         .containsExactly(0.0, 3.0);
@@ -56,7 +59,7 @@ class ReportRuleTest {
 
   @Test
   void aSlowDriftIsKeptOnceItHasLeftTheDeadband() {
-    ReportRule rule = rule(new Config.Deadband(1, false), null, null);
+    ReportRule rule = rule(new RouteConfig.Deadband(1, false), null, null);
 
     assertThat(kept(rule, at(0, 0), at(1, 0.6), at(2, 1.2), at(3, 1.8), at(4, 2.4)))
         .containsExactly(0.0, 2.0, 4.0);
@@ -64,7 +67,7 @@ class ReportRuleTest {
 
   @Test
   void aPercentageIsOfTheLastValueKept() {
-    ReportRule rule = rule(new Config.Deadband(0.01, true), null, null);
+    ReportRule rule = rule(new RouteConfig.Deadband(0.01, true), null, null);
 
     assertThat(kept(rule, at(0, -200), at(1, -201.9), at(2, -202.1), at(3, 0), at(4, 0.001)))
         .containsExactly(0.0, 2.0, 3.0, 4.0);
@@ -72,7 +75,7 @@ class ReportRuleTest {
 
   @Test
   void aDeadbandOfZeroKeepsEveryChangeAndNothingElse() {
-    ReportRule rule = rule(new Config.Deadband(0, false), null, null);
+    ReportRule rule = rule(new RouteConfig.Deadband(0, false), null, null);
 
     assertThat(kept(rule, at(0, 1), at(1, 1), at(2, 1.0000000001), at(3, 1)))
         .containsExactly(0.0, 2.0, 3.0);
@@ -83,7 +86,7 @@ class ReportRuleTest {
 
   @Test
   void textAndTruthAreKeptWhenTheyChangeWhateverTheDeadband() {
-    ReportRule rule = rule(new Config.Deadband(5, false), null, null);
+    ReportRule rule = rule(new RouteConfig.Deadband(5, false), null, null);
     Value run = new Value.Text("RUN");
     Value idle = new Value.Text("IDLE");
 
@@ -93,7 +96,7 @@ class ReportRuleTest {
 
   @Test
   void aChangeOfQualityIsAChange() {
-    ReportRule rule = rule(new Config.Deadband(5, false), null, null);
+    ReportRule rule = rule(new RouteConfig.Deadband(5, false), null, null);
     Reading bad = new Reading(SERIES, "m", new Value.Real(1), 2_000_000_000L, Quality.BAD, "24");
 
     assertThat(kept(rule, at(1, 1), bad, at(3, 1))).containsExactly(1.0, 2.0, 3.0);
@@ -101,7 +104,7 @@ class ReportRuleTest {
 
   @Test
   void afterMaxSilenceAReadingIsKeptAlthoughItHasNotChanged() {
-    ReportRule rule = rule(new Config.Deadband(0, false), Duration.ofSeconds(10), null);
+    ReportRule rule = rule(new RouteConfig.Deadband(0, false), Duration.ofSeconds(10), null);
 
     assertThat(kept(rule, at(0, 1), at(9.9, 1), at(10, 1), at(19, 1), at(25, 1)))
         .containsExactly(0.0, 10.0, 25.0);
@@ -110,7 +113,10 @@ class ReportRuleTest {
   @Test
   void aReadingOlderThanTheLastOneKeptIsKeptAndChangesNothing() {
     ReportRule rule =
-        rule(new Config.Deadband(0, false), null, new Config.Rate(1, Duration.ofMinutes(1)));
+        rule(
+            new RouteConfig.Deadband(0, false),
+            null,
+            new RouteConfig.Rate(1, Duration.ofMinutes(1)));
 
     assertThat(kept(rule, at(100, 1), at(50, 1), at(51, 1), at(101, 1)))
         .containsExactly(100.0, 50.0, 51.0);
@@ -118,7 +124,7 @@ class ReportRuleTest {
 
   @Test
   void ofARateItsNumberIsKeptAtOnceThenOneInEachPart() {
-    ReportRule rule = rule(null, null, new Config.Rate(2, Duration.ofSeconds(1)));
+    ReportRule rule = rule(null, null, new RouteConfig.Rate(2, Duration.ofSeconds(1)));
     Reading[] every100ms = new Reading[30];
     for (int i = 0; i < every100ms.length; i++) {
       every100ms[i] = at(i / 10.0, i);
@@ -129,7 +135,7 @@ class ReportRuleTest {
 
   @Test
   void aSteadyStreamAtTheRateIsKeptWholeThoughItsStepsTremble() {
-    ReportRule rule = rule(null, null, new Config.Rate(10, Duration.ofSeconds(1)));
+    ReportRule rule = rule(null, null, new RouteConfig.Rate(10, Duration.ofSeconds(1)));
 
     assertThat(kept(rule, at(0, 1), at(0.099, 1), at(0.21, 1), at(0.298, 1), at(0.4, 1)))
         .hasSize(5);
@@ -137,6 +143,6 @@ class ReportRuleTest {
 
   @Test
   void whereNothingIsAskedThereIsNoRule() {
-    assertThat(ReportRule.of(Config.Reporting.EVERY)).isNull();
+    assertThat(ReportRule.of(RouteConfig.Reporting.EVERY)).isNull();
   }
 }

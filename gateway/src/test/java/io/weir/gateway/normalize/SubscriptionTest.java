@@ -2,7 +2,7 @@ package io.weir.gateway.normalize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,20 +12,20 @@ import org.junit.jupiter.api.Test;
 
 class SubscriptionTest {
 
-  private static Config.Route route(String topic, @Nullable String source, int qos) {
-    return new Config.Route(
+  private static RouteConfig route(String topic, @Nullable String source, int qos) {
+    return new RouteConfig(
         topic,
         source,
         "json",
         qos,
         "telemetry",
-        new Config.EventTime(null, null, null, Duration.ofMinutes(10)),
+        new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
         List.of(),
-        Config.Unlisted.KEEP);
+        RouteConfig.Unlisted.KEEP);
   }
 
   private static List<Subscription> of(String... topics) {
-    List<Config.Route> routes = new ArrayList<>();
+    List<RouteConfig> routes = new ArrayList<>();
     for (String topic : topics) {
       routes.add(route(topic, null, 1));
     }
@@ -73,7 +73,7 @@ class SubscriptionTest {
 
   @Test
   void theHighestQosCountsAndOtherSourcesDoNot() {
-    List<Config.Route> routes =
+    List<RouteConfig> routes =
         List.of(route("a/b", "plant", 0), route("a/+", null, 1), route("a/#", "other", 1));
     assertThat(Subscription.of(routes, "plant")).containsExactly(new Subscription("a/+", 1, false));
   }

@@ -1,7 +1,7 @@
 package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import java.net.URI;
 import java.time.Duration;
 
@@ -17,7 +17,7 @@ final class Bench {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final Drain drain;
 
-  Bench(Sink sink, Config.Sink config, MemoryFeed feed, MemoryRejects rejects) {
+  Bench(Sink sink, SinkConfig config, MemoryFeed feed, MemoryRejects rejects) {
     this.feed = feed;
     this.rejects = rejects;
     this.drain = new Drain(config, sink, "readings", feed, rejects, time, meters);
@@ -27,13 +27,13 @@ final class Bench {
     this(sink, config(sink.name(), 5_000, 0), new MemoryFeed(), new MemoryRejects());
   }
 
-  static Config.InfluxSink config(String name, int maxLines, long maxLag) {
+  static SinkConfig.Influx config(String name, int maxLines, long maxLag) {
     return influx(name, 1, URI.create("http://127.0.0.1:1"), "db", maxLines, maxLag);
   }
 
-  static Config.InfluxSink influx(
+  static SinkConfig.Influx influx(
       String name, int version, URI url, String database, int maxLines, long maxLag) {
-    return new Config.InfluxSink(
+    return new SinkConfig.Influx(
         name,
         version,
         url,
@@ -44,11 +44,11 @@ final class Bench {
         null,
         null,
         null,
-        Config.Precision.NS,
+        SinkConfig.Precision.NS,
         true,
         Duration.ofSeconds(5),
-        new Config.Batch(maxLines, 4 << 20, Duration.ofMillis(200), false),
-        Config.Start.OLDEST,
+        new SinkConfig.Batch(maxLines, 4 << 20, Duration.ofMillis(200), false),
+        SinkConfig.Start.OLDEST,
         maxLag);
   }
 

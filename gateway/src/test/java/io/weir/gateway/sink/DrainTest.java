@@ -3,7 +3,7 @@ package io.weir.gateway.sink;
 import static io.weir.gateway.sink.MemoryFeed.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config.Precision;
+import io.weir.gateway.config.SinkConfig.Precision;
 import io.weir.gateway.metrics.Names;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;

@@ -5,6 +5,7 @@ import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Condition.State;
@@ -55,12 +56,12 @@ class InfluxDbDrainTest {
     sink.close();
   }
 
-  private void use(Config.InfluxSink config) {
+  private void use(SinkConfig.Influx config) {
     sink = InfluxSinks.of(config);
     bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
   }
 
-  private static Config.InfluxSink config(String url, String database) {
+  private static SinkConfig.Influx config(String url, String database) {
     return Bench.influx("history", 1, URI.create(url), database, 5_000, 0);
   }
 
@@ -142,9 +143,9 @@ class InfluxDbDrainTest {
   @Test
   void aMissingRetentionPolicyHoldsTheReadings() {
     close();
-    Config.InfluxSink c = config(influx.url(), database);
+    SinkConfig.Influx c = config(influx.url(), database);
     use(
-        new Config.InfluxSink(
+        new SinkConfig.Influx(
             c.name(),
             1,
             c.url(),
@@ -203,9 +204,9 @@ class InfluxDbDrainTest {
       guarded.query("", "CREATE USER admin WITH PASSWORD 'right' WITH ALL PRIVILEGES");
       for (String password : List.of("wrong", "right")) {
         close();
-        Config.InfluxSink c = config(guarded.url(), database);
+        SinkConfig.Influx c = config(guarded.url(), database);
         use(
-            new Config.InfluxSink(
+            new SinkConfig.Influx(
                 c.name(),
                 1,
                 c.url(),
@@ -235,9 +236,9 @@ class InfluxDbDrainTest {
   @Test
   void aBodyBeyondTheStoresLimitIsHalvedUntilItFits() {
     close();
-    Config.InfluxSink c = config(influx.url(), database);
+    SinkConfig.Influx c = config(influx.url(), database);
     use(
-        new Config.InfluxSink(
+        new SinkConfig.Influx(
             c.name(),
             1,
             c.url(),
@@ -251,7 +252,7 @@ class InfluxDbDrainTest {
             c.precision(),
             true,
             Duration.ofSeconds(30),
-            new Config.Batch(100_000, 100 << 20, Duration.ofMillis(1), false),
+            new SinkConfig.Batch(100_000, 100 << 20, Duration.ofMillis(1), false),
             c.start(),
             0));
     String long64k = "x".repeat(60_000);
@@ -268,9 +269,9 @@ class InfluxDbDrainTest {
   @Test
   void gzipIsUnderstood() {
     close();
-    Config.InfluxSink c = config(influx.url(), database);
+    SinkConfig.Influx c = config(influx.url(), database);
     use(
-        new Config.InfluxSink(
+        new SinkConfig.Influx(
             c.name(),
             1,
             c.url(),
@@ -281,10 +282,10 @@ class InfluxDbDrainTest {
             null,
             null,
             null,
-            Config.Precision.MS,
+            SinkConfig.Precision.MS,
             true,
             c.timeout(),
-            new Config.Batch(5_000, 4 << 20, Duration.ofMillis(1), true),
+            new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(1), true),
             c.start(),
             0));
     bench.feed.add(reading("m", "t", 1, 1_700_000_000_123_456_789L));

@@ -2,7 +2,7 @@ package io.weir.gateway.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config.Precision;
+import io.weir.gateway.config.SinkConfig.Precision;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;

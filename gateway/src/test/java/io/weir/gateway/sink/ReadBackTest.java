@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.Case;
 import io.weir.gateway.Decoding;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -93,16 +93,16 @@ class ReadBackTest {
       }
       payload.put("machine", scraps(random, 3));
       String topic = level(random) + "/" + level(random) + "/" + level(random);
-      Config.Route route =
-          new Config.Route(
+      RouteConfig route =
+          new RouteConfig(
               random.nextBoolean() ? "{site}/{order}/{line}" : "{order-2}/{line}/{metric}",
               null,
               "json",
               1,
               "m" + seed + ":" + metric,
-              new Config.EventTime(null, null, null, Duration.ofMinutes(10)),
+              new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
               List.of(),
-              Config.Unlisted.KEEP);
+              RouteConfig.Unlisted.KEEP);
       Decoding.Decoded decoded =
           new Decoding(List.of(route), Types.load(new Memory()))
               .decode("", topic, JSON.writeValueAsBytes(payload), false, null, NOW + seed);

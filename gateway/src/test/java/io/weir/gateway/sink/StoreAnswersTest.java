@@ -4,6 +4,7 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Condition.State;
@@ -49,8 +50,8 @@ class StoreAnswersTest {
     if (sink != null) {
       sink.close();
     }
-    Config.InfluxSink config =
-        new Config.InfluxSink(
+    SinkConfig.Influx config =
+        new SinkConfig.Influx(
             "history",
             version,
             url,
@@ -61,11 +62,11 @@ class StoreAnswersTest {
             version == 1 ? "month" : null,
             version == 1 ? "weir" : null,
             version == 1 ? new Config.Secret("s3cret") : null,
-            Config.Precision.US,
+            SinkConfig.Precision.US,
             true,
             timeout,
-            new Config.Batch(50, 1 << 20, Duration.ofMillis(200), true),
-            Config.Start.OLDEST,
+            new SinkConfig.Batch(50, 1 << 20, Duration.ofMillis(200), true),
+            SinkConfig.Start.OLDEST,
             0);
     sink = InfluxSinks.of(config);
     bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());

@@ -4,7 +4,7 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.sink.influx.InfluxSinks;
@@ -24,8 +24,8 @@ class VictoriaMetricsDrainTest {
   void numbersAreStoredAndTextIsWithheldAndCounted() throws IOException {
     try (VictoriaMetrics victoria = new VictoriaMetrics(folder.resolve("victoria"))) {
       victoria.start();
-      Config.InfluxSink config =
-          new Config.InfluxSink(
+      SinkConfig.Influx config =
+          new SinkConfig.Influx(
               "vm",
               2,
               URI.create(victoria.url()),
@@ -36,11 +36,11 @@ class VictoriaMetricsDrainTest {
               null,
               null,
               null,
-              Config.Precision.MS,
+              SinkConfig.Precision.MS,
               false,
               Duration.ofSeconds(5),
-              new Config.Batch(5_000, 4 << 20, Duration.ofMillis(200), true),
-              Config.Start.OLDEST,
+              new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), true),
+              SinkConfig.Start.OLDEST,
               0);
       try (Sink sink = InfluxSinks.of(config)) {
         Bench bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());

@@ -1,7 +1,7 @@
 package io.weir.gateway.sink.embedded;
 
 import io.questdb.griffin.SqlException;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.influx.Influx2Sink;
 import java.net.URI;
@@ -38,13 +38,13 @@ public final class EmbeddedSink implements Sink {
    * @param root the store's folder, made if absent
    * @throws IllegalStateException if it cannot start; names a port that is in use
    */
-  public static EmbeddedSink start(Config.EmbeddedSink config, Path root) {
+  public static EmbeddedSink start(SinkConfig.Embedded config, Path root) {
     QuestDb store = QuestDb.start(config, root);
     Sink lines =
         new Influx2Sink(
             config.name(),
-            new Dialect(Config.Precision.NS, true, true),
-            URI.create("http://127.0.0.1:" + config.port()),
+            new Dialect(config.precision(), true, true),
+            URI.create(config.address()),
             "weir",
             null,
             null,

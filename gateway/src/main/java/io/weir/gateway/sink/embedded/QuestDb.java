@@ -7,6 +7,7 @@ import io.questdb.DefaultBootstrapConfiguration;
 import io.questdb.ServerMain;
 import io.questdb.griffin.SqlException;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -45,7 +46,7 @@ final class QuestDb implements AutoCloseable {
   /**
    * @throws IllegalStateException if it cannot start; says which port is in use, where that is why
    */
-  static QuestDb start(Config.EmbeddedSink config, Path root) {
+  static QuestDb start(SinkConfig.Embedded config, Path root) {
     requireFree(config.name(), "port", config.port());
     boolean postgres = config.pgPassword() != null && config.pgPort() != 0;
     if (postgres) {
@@ -82,7 +83,7 @@ final class QuestDb implements AutoCloseable {
     }
   }
 
-  private static String settings(Config.EmbeddedSink config, boolean postgres) {
+  private static String settings(SinkConfig.Embedded config, boolean postgres) {
     String settings =
         """
         http.net.bind.to=127.0.0.1:%d

@@ -1,6 +1,7 @@
 package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
 import java.util.List;
 import java.util.Objects;
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Influx1Sink implements Sink {
 
-  private final Config.InfluxSink config;
+  private final SinkConfig.Influx config;
   private final String database;
   private final Wire wire = new Wire();
   private @Nullable InfluxDB client; // guarded by this
 
-  Influx1Sink(Config.InfluxSink config) {
+  Influx1Sink(SinkConfig.Influx config) {
     this.config = config;
     this.database = Objects.requireNonNull(config.database(), "database");
   }
@@ -71,7 +72,7 @@ final class Influx1Sink implements Sink {
     return client;
   }
 
-  private static TimeUnit precision(Config.Precision precision) {
+  private static TimeUnit precision(SinkConfig.Precision precision) {
     return switch (precision) {
       case NS -> TimeUnit.NANOSECONDS;
       case US -> TimeUnit.MICROSECONDS;

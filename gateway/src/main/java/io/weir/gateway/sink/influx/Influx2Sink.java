@@ -6,6 +6,7 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.client.service.WriteService;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
 import java.net.URI;
 import java.time.Duration;
@@ -91,7 +92,7 @@ public final class Influx2Sink implements Sink {
                 .execute());
   }
 
-  private static WritePrecision precision(Config.Precision precision) {
+  private static WritePrecision precision(SinkConfig.Precision precision) {
     return switch (precision) {
       case NS -> WritePrecision.NS;
       case US -> WritePrecision.US;

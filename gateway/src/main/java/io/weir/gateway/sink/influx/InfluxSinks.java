@@ -2,7 +2,7 @@ package io.weir.gateway.sink.influx;
 
 import static java.util.Objects.requireNonNull;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
 
 /** Makes the sink for a configured version of InfluxDB. */
@@ -10,7 +10,7 @@ public final class InfluxSinks {
 
   private InfluxSinks() {}
 
-  public static Sink of(Config.InfluxSink config) {
+  public static Sink of(SinkConfig.Influx config) {
     return switch (config.version()) {
       case 1 -> new Influx1Sink(config);
       case 2 -> influx2(config, requireNonNull(config.bucket(), "bucket"));
@@ -19,7 +19,7 @@ public final class InfluxSinks {
     };
   }
 
-  private static Sink influx2(Config.InfluxSink config, String bucket) {
+  private static Sink influx2(SinkConfig.Influx config, String bucket) {
     return new Influx2Sink(
         config.name(),
         new Sink.Dialect(config.precision(), config.text(), false),

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
@@ -61,7 +61,7 @@ public final class HttpSource implements Source {
           "ms", "influx-line:ms",
           "s", "influx-line:s");
 
-  private final Config.HttpSource config;
+  private final SourceConfig.Http config;
   private final Inbox inbox;
   private final Time time;
   private final SourceMeters meters;
@@ -73,7 +73,7 @@ public final class HttpSource implements Source {
   private volatile long lastArrivalNs;
   private volatile boolean anyArrived;
 
-  public HttpSource(Config.HttpSource config, Inbox inbox, Time time, MeterRegistry registry) {
+  public HttpSource(SourceConfig.Http config, Inbox inbox, Time time, MeterRegistry registry) {
     this.config = config;
     this.inbox = inbox;
     this.time = time;

@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ interface Client {
   record Refusal(Subscription subscription, String reason) {}
 
   /** The adapter for the configured version of MQTT. */
-  static Client of(Config.MqttSource config) {
+  static Client of(SourceConfig.Mqtt config) {
     return config.version() == 5 ? new PahoV5(config) : new PahoV3(config);
   }
 }

@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import java.io.IOException;
 import java.util.List;
 
@@ -24,7 +24,7 @@ public final class Listener implements AutoCloseable {
    * @param broker where to listen, under its client id
    * @param filter an MQTT topic filter
    */
-  public Listener(Config.MqttSource broker, String filter, Heard heard) {
+  public Listener(SourceConfig.Mqtt broker, String filter, Heard heard) {
     this.client = Client.of(broker);
     this.filter = filter;
     this.events =

@@ -2,7 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Publishes;
@@ -32,7 +32,7 @@ public final class MqttSource implements Source, Publishes {
    * @param store the filters subscribed, kept over restarts
    */
   public MqttSource(
-      Config.MqttSource config,
+      SourceConfig.Mqtt config,
       List<Subscription> subscriptions,
       Inbox inbox,
       Time time,

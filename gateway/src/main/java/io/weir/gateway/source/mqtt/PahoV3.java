@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,11 +24,11 @@ final class PahoV3 implements Client {
   /** Messages that may be under way to the broker; Paho's own bound of 10 is soon reached. */
   private static final int MAX_INFLIGHT = 1_000;
 
-  private final Config.MqttSource config;
+  private final SourceConfig.Mqtt config;
   private final long timeoutMs;
   private volatile @Nullable MqttAsyncClient client;
 
-  PahoV3(Config.MqttSource config) {
+  PahoV3(SourceConfig.Mqtt config) {
     this.config = config;
     this.timeoutMs = config.connectTimeout().toMillis();
   }

@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PahoV5 implements Client {
 
-  private final Config.MqttSource config;
+  private final SourceConfig.Mqtt config;
   private final long timeoutMs;
   private volatile @Nullable MqttAsyncClient client;
 
-  PahoV5(Config.MqttSource config) {
+  PahoV5(SourceConfig.Mqtt config) {
     this.config = config;
     this.timeoutMs = config.connectTimeout().toMillis();
   }

@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -75,7 +75,7 @@ final class Reasons {
   }
 
   /** What lies at the bottom of a failure that has no MQTT reason code. */
-  static String of(Throwable failure, Config.MqttSource config) {
+  static String of(Throwable failure, SourceConfig.Mqtt config) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnknownHostException) {
         return "unknown host " + config.url().getHost();

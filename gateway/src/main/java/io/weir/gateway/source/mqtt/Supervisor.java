@@ -2,7 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import io.github.resilience4j.core.IntervalFunction;
 import io.micrometer.core.instrument.Counter;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class Supervisor {
 
   private static final String CONNECTED = "connected";
 
-  private final Config.MqttSource config;
+  private final SourceConfig.Mqtt config;
   private final SubscriptionStore store;
   private final Keeper keeper;
   private final Time time;
@@ -82,7 +82,7 @@ final class Supervisor {
   private record Asked(Wanted target, List<Subscription> granted) {}
 
   Supervisor(
-      Config.MqttSource config,
+      SourceConfig.Mqtt config,
       List<Subscription> subscriptions,
       SubscriptionStore store,
       Keeper keeper,

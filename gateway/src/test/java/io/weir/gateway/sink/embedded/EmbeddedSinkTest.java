@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.peers.Ports;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedSinkTest {
 
   @TempDir static Path root;
-  private static Config.EmbeddedSink config;
+  private static SinkConfig.Embedded config;
   private static Sink sink;
 
   @BeforeAll
@@ -48,14 +48,14 @@ class EmbeddedSinkTest {
     sink.close();
   }
 
-  private static Config.EmbeddedSink config(int port) {
-    return new Config.EmbeddedSink(
+  private static SinkConfig.Embedded config(int port) {
+    return new SinkConfig.Embedded(
         "local",
         port,
         0,
         null,
-        new Config.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
-        Config.Start.OLDEST,
+        new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
+        SinkConfig.Start.OLDEST,
         0);
   }
 
@@ -183,7 +183,7 @@ class EmbeddedSinkTest {
 
   @Test
   void whatWasStoredIsThereAfterARestartAndItsThreadsEnd() {
-    Config.EmbeddedSink own = config(Ports.free());
+    SinkConfig.Embedded own = config(Ports.free());
     try (Sink first = EmbeddedSink.start(own, root.resolve("again"))) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);

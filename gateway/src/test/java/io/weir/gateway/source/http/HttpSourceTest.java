@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.metrics.Names;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
@@ -57,7 +57,7 @@ class HttpSourceTest {
   @BeforeEach
   void start() {
     source =
-        new HttpSource(new Config.HttpSource("http-in", MAX_BODY), shelf, Time.SYSTEM, registry);
+        new HttpSource(new SourceConfig.Http("http-in", MAX_BODY), shelf, Time.SYSTEM, registry);
     source.start();
     server =
         HttpServer.create()

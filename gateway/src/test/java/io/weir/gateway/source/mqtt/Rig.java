@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.source.Shelf;
 import java.net.URI;
@@ -43,7 +44,7 @@ final class Rig implements AutoCloseable {
   Duration connectTimeout = Duration.ofSeconds(5);
   String share;
   Config.Tls tls;
-  Config.Sparkplug sparkplug = Config.Sparkplug.DEFAULT;
+  SourceConfig.Sparkplug sparkplug = SourceConfig.Sparkplug.DEFAULT;
   List<Subscription> subscriptions;
   Memory store = new Memory();
 
@@ -59,7 +60,7 @@ final class Rig implements AutoCloseable {
   Rig start() {
     source =
         new MqttSource(
-            new Config.MqttSource(
+            new SourceConfig.Mqtt(
                 "plant",
                 URI.create(url),
                 clientId,

@@ -1,0 +1,82 @@
+package io.weir.gateway;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.log.Carried;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.Time;
+import io.weir.gateway.quarantine.Quarantine;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The gateway's three logs and their bounds. Whoever opens one closes it. */
+final class Logs {
+
+  static final String READINGS = "readings";
+  static final String FIGURES = "figures";
+  static final String QUARANTINE = "quarantine";
+
+  static final int MOST_EVIDENCE_BYTES = 1 << 20;
+
+  /** Some months of a plant of a few dozen machines, should every store be away. */
+  private static final long MOST_FIGURES_BYTES = 512L << 20;
+
+  private final Config config;
+  private final DataDirectory data;
+  private final FileSystem files;
+  private final Time time;
+  private final MeterRegistry meters;
+
+  Logs(Config config, DataDirectory data, FileSystem files, Time time, MeterRegistry meters) {
+    this.config = config;
+    this.data = data;
+    this.files = files;
+    this.time = time;
+    this.meters = meters;
+  }
+
+  SegmentLog readings(Ledger ledger) throws IOException {
+    Config.Buffer buffer = config.buffer();
+    LogOptions options =
+        new LogOptions(
+            data.log(READINGS),
+            buffer.segmentSize(),
+            buffer.maxSize(),
+            LogOptions.WhenFull.valueOf(buffer.whenFull().name()),
+            buffer.linger(),
+            mostRecordBytes(buffer));
+    return SegmentLog.open(READINGS, options, files, time, ledger, meters);
+  }
+
+  /**
+   * A message's readings take at most about twice its payload; a small buffer bounds it further.
+   */
+  private static int mostRecordBytes(Config.Buffer buffer) {
+    long wanted = 2L * buffer.maxMessageSize() + (64 << 10);
+    return (int) Math.min(wanted, buffer.maxSize() / 4 - (32 << 10));
+  }
+
+  SegmentLog quarantine() throws IOException {
+    int mostRecordBytes = Quarantine.mostRecordBytes(MOST_EVIDENCE_BYTES);
+    return dropOldest(QUARANTINE, config.quarantine().maxSize(), mostRecordBytes);
+  }
+
+  SegmentLog figures() throws IOException {
+    return dropOldest(FIGURES, MOST_FIGURES_BYTES, FiguresWriter.MOST_RECORD_BYTES);
+  }
+
+  /** A log that never blocks whoever appends to it: at its bound the oldest goes. */
+  private SegmentLog dropOldest(String name, long bound, int mostRecordBytes) throws IOException {
+    LogOptions options =
+        new LogOptions(
+            data.log(name),
+            Math.min(config.buffer().segmentSize(), bound / 8),
+            bound,
+            LogOptions.WhenFull.DROP_OLDEST,
+            Duration.ZERO,
+            mostRecordBytes);
+    return SegmentLog.open(name, options, files, time, Carried.NOTHING, meters);
+  }
+}

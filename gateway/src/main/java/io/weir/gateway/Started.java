@@ -1,0 +1,37 @@
+package io.weir.gateway;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What was started, to be stopped in reverse. Belongs to the thread that starts and stops. */
+final class Started {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Started.class);
+
+  /** How to stop one part. */
+  interface Stop {
+    void run() throws Exception;
+  }
+
+  private record Part(String name, Stop stop) {}
+
+  private final Deque<Part> newestFirst = new ArrayDeque<>();
+
+  void add(String name, Stop stop) {
+    newestFirst.push(new Part(name, stop));
+  }
+
+  /** Stops all, the newest first; one that fails to does not keep the others running. */
+  void stop() {
+    while (!newestFirst.isEmpty()) {
+      Part part = newestFirst.pop();
+      try {
+        part.stop().run();
+      } catch (Exception e) {
+        LOG.warn("{} did not stop cleanly", part.name(), e);
+      }
+    }
+  }
+}
