@@ -166,7 +166,7 @@ public final class Gateway implements AutoCloseable {
               config.buffer().maxMessageSize());
       Replay replay =
           new Replay(
-              new QuarantineBook(() -> quarantineLog.scan(0)),
+              new QuarantineBook(held(quarantineLog)),
               quarantine.writer(Side.SOURCE, Replay.SOURCE, READINGS),
               intake,
               time,
@@ -296,6 +296,25 @@ public final class Gateway implements AutoCloseable {
       @Override
       public void sync(long from) throws IOException {
         log.sync(from);
+      }
+    };
+  }
+
+  private static QuarantineBook.Held held(SegmentLog log) {
+    return new QuarantineBook.Held() {
+      @Override
+      public long first() {
+        return log.firstOffset();
+      }
+
+      @Override
+      public long end() {
+        return log.endOffset();
+      }
+
+      @Override
+      public Feed from(long offset) throws IOException {
+        return log.scan(offset);
       }
     };
   }
