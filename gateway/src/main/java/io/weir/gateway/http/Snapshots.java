@@ -47,6 +47,8 @@ final class Snapshots implements Disposable {
   /** Bytes of one snapshot for each client, beyond which no more clients are taken. */
   private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
+  private static final Duration LONGEST_EMISSION = Duration.ofSeconds(1);
+
   private final GatewayView view;
   private final Scheduler worker;
   private final int maxClients;
@@ -148,6 +150,7 @@ final class Snapshots implements Disposable {
   @Override
   public void dispose() {
     ticks.dispose();
-    events.tryEmitComplete();
+    // A tick may be sending at this moment, and an end that is only tried would be lost.
+    events.emitComplete(Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
   }
 }
