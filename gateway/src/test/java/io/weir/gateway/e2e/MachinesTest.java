@@ -112,6 +112,42 @@ class MachinesTest {
     }
   }
 
+  @Test
+  void aHistoryTooLargeForOneAnswerSaysSoAndIsToldByLine() throws Exception {
+    int changes = 13_000;
+    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+        GatewayProcess gateway =
+            new GatewayProcess(folder.resolve("gateway"), CONFIG.formatted(broker.url()))) {
+      broker.start();
+      gateway.start();
+      DurabilityTest.awaitConnected(gateway);
+      long start = System.currentTimeMillis() / 5_000 * 5_000 - 5_000L * changes;
+      try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
+        for (int i = 0; i < changes; i++) {
+          for (int machine = 0; machine < 8; machine++) {
+            String topic = "f/p/a/l" + machine % 2 + "/m" + machine;
+            publish(publisher, topic, start + i * 5_000L, i % 2 == 0 ? "RUN" : "JAM");
+          }
+        }
+        assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
+      }
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                for (String line : List.of("l0", "l1")) {
+                  JsonNode part = get(gateway, "/api/v1/history?hours=24&line=" + line);
+                  assertThat(part.path("more").asBoolean()).isFalse();
+                  assertThat(part.path("machines")).hasSize(4);
+                  assertThat(part.at("/machines/3/spans")).hasSize(changes);
+                }
+              });
+      JsonNode all = get(gateway, "/api/v1/history?hours=24");
+      assertThat(all.path("more").asBoolean()).isTrue();
+      assertThat(all.path("machines")).hasSize(7);
+    }
+  }
+
   private static String minuteOfDay(Instant instant) {
     return LocalTime.ofInstant(instant, ZoneOffset.UTC).toString();
   }
