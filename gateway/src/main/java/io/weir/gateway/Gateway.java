@@ -118,10 +118,10 @@ public final class Gateway implements AutoCloseable {
       Ledger ledger = new Ledger(receiveMaximum(config.sources()));
       Logs logs = new Logs(config, data, files, time, meters);
       readings = opened(logs.readings(ledger));
-      SegmentLog quarantineLog = opened(logs.quarantine());
+      QuarantineLog quarantineLog = new QuarantineLog(opened(logs.quarantine()));
       Quarantine quarantine =
-          new Quarantine(new QuarantineLog(quarantineLog), Logs.MOST_EVIDENCE_BYTES, meters);
-      quarantine.recall(quarantineLog.scan(quarantineLog.endOffset() - RECALLED_ENTRIES));
+          new Quarantine(quarantineLog, Logs.MOST_EVIDENCE_BYTES, meters);
+      quarantine.recall(quarantineLog.from(quarantineLog.end() - RECALLED_ENTRIES));
 
       // Without efficiency, figures of before are still brought to the stores.
       boolean figuresKept =
@@ -151,7 +151,7 @@ public final class Gateway implements AutoCloseable {
               config.buffer().maxMessageSize());
       Replay replay =
           new Replay(
-              new QuarantineBook(() -> quarantineLog.scan(0)),
+              new QuarantineBook(quarantineLog),
               quarantine.writer(Side.SOURCE, Replay.SOURCE, Logs.READINGS),
               intake,
               time,

@@ -5,6 +5,7 @@ import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.efficiency.Snapshot;
 import io.weir.gateway.http.Efficiency;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Time;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,12 +69,18 @@ final class Layout {
         path(machine.asset()),
         Time.instant(machine.seen()),
         machine.state().word(),
+import io.weir.gateway.model.MachineState;
         machine.reason(),
         Time.instant(machine.since()),
         machine.product(),
         shift(machine.shift(), target),
         last(machine.last(), target),
         machine.late());
+  }
+
+  /** A machine that runs has none; what is kept for it is the device's word for running. */
+  static String reason(MachineState state, String kept) {
+    return state == MachineState.RUNNING ? "" : kept;
   }
 
   private static Efficiency.@Nullable Shift last(Snapshot.@Nullable Shift shift, double target) {

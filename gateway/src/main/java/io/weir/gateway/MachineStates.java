@@ -5,6 +5,7 @@ import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.Snapshot;
 import io.weir.gateway.http.MachineView.Period;
 import io.weir.gateway.http.MachineView.StopQuery;
+import io.weir.gateway.http.Scope;
 import io.weir.gateway.http.StateHistory;
 import io.weir.gateway.http.StopList;
 import io.weir.gateway.model.Asset;
@@ -41,12 +42,12 @@ final class MachineStates {
     this.time = time;
   }
 
-  StateHistory history(Asset within, int hours) {
+  StateHistory history(Scope scope, int hours) {
     long to = time.wallNs();
     long from = to - TimeUnit.HOURS.toNanos(hours);
     List<StateHistory.Machine> machines = new ArrayList<>();
     int spans = 0;
-    for (Asset machine : machines(within)) {
+    for (Asset machine : machines(scope)) {
       List<StateHistory.Span> of =
           history.spans(machine, from, to).stream()
               .map(
@@ -55,7 +56,7 @@ final class MachineStates {
                           span.start() / NS_IN_MS,
                           span.end() / NS_IN_MS,
                           span.state().word(),
-                          span.reason()))
+                          Layout.reason(span.state(), span.reason())))
               .toList();
       spans += of.size();
       if (spans > MOST_SPANS && !machines.isEmpty()) {
@@ -66,16 +67,8 @@ final class MachineStates {
     return new StateHistory(from / NS_IN_MS, to / NS_IN_MS, machines, false);
   }
 
-  private List<Asset> machines(Asset within) {
-    return history.machines().stream()
-        .filter(machine -> isWithin(machine, within))
-        .sorted(layout.order())
-        .toList();
-  }
-
-  /** Whether a machine agrees with the levels that the other asset has. */
-  static boolean isWithin(Asset machine, Asset within) {
-    return within.or(machine).equals(machine);
+  private List<Asset> machines(Scope scope) {
+    return history.machines().stream().filter(scope::holds).sorted(layout.order()).toList();
   }
 
   // ---- stops
@@ -95,13 +88,13 @@ final class MachineStates {
     long wall = time.wallNs();
     Window window = window(query.period(), now, wall);
     Gathering gathering = new Gathering(query);
-    for (Asset machine : machines(query.within())) {
+    for (Asset machine : machines(query.scope())) {
       history.stops(machine, window.from, window.to, stop -> gathering.take(machine, stop, false));
     }
     for (Snapshot.MachineNow machine : now.machines()) {
       Snapshot.Stop stop = machine.stop();
       if (stop != null
-          && isWithin(machine.asset(), query.within())
+          && query.scope().holds(machine.asset())
           && stop.start() < window.to
           && wall > window.from
           && window.to == wall) {

@@ -4,10 +4,10 @@ import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.http.Live;
 import io.weir.gateway.http.MachineView;
 import io.weir.gateway.http.QualityList;
+import io.weir.gateway.http.Scope;
 import io.weir.gateway.http.SignalList;
 import io.weir.gateway.http.StateHistory;
 import io.weir.gateway.http.StopList;
-import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.quarantine.Quarantine;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +41,8 @@ final class Machines implements MachineView {
   }
 
   @Override
-  public @Nullable StateHistory history(Asset within, int hours) {
-    return states == null ? null : states.history(within, hours);
+  public @Nullable StateHistory history(Scope scope, int hours) {
+    return states == null ? null : states.history(scope, hours);
   }
 
   @Override
@@ -56,13 +56,13 @@ final class Machines implements MachineView {
   }
 
   @Override
-  public QualityList quality(Asset within, int limit) {
+  public QualityList quality(Scope scope, int limit) {
     return Trust.list(
         live.heard(),
         efficiency == null ? null : efficiency.snapshot(),
         intake.decoding().clocks(),
         quarantine,
-        within,
+        scope,
         limit,
         time.wallNs());
   }

@@ -1,12 +1,14 @@
 package io.weir.gateway;
 
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.Feed;
 import io.weir.gateway.quarantine.Quarantine;
+import io.weir.gateway.quarantine.QuarantineBook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The way of entries into the log {@code quarantine}. For any thread, like the log. */
-record QuarantineLog(SegmentLog log) implements Quarantine.Log {
+/** The way of entries into the log {@code quarantine}, and out of it. For any thread, like the log. */
+record QuarantineLog(SegmentLog log) implements Quarantine.Log, QuarantineBook.Held {
 
   @Override
   public long append(long receiveTimeNs, int units, ByteBuffer payload) throws IOException {
@@ -20,5 +22,20 @@ record QuarantineLog(SegmentLog log) implements Quarantine.Log {
   @Override
   public void sync(long from) throws IOException {
     log.sync(from);
+  }
+
+  @Override
+  public long first() {
+    return log.firstOffset();
+  }
+
+  @Override
+  public long end() {
+    return log.endOffset();
+  }
+
+  @Override
+  public Feed from(long offset) throws IOException {
+    return log.scan(offset);
   }
 }

@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.weir.gateway.efficiency.Snapshot;
 import io.weir.gateway.http.Live;
 import io.weir.gateway.http.QualityList;
+import io.weir.gateway.http.Scope;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.normalize.DeviceClocks;
 import io.weir.gateway.quarantine.Quarantine;
@@ -31,7 +32,7 @@ final class Trust {
 
   /**
    * @param snapshot the machines of which figures are made, if any are
-   * @param within the machines that agree with its levels
+   * @param scope the machines that are asked for
    * @param limit machines at most
    */
   static QualityList list(
@@ -39,7 +40,7 @@ final class Trust {
       @Nullable Snapshot snapshot,
       DeviceClocks clocks,
       Quarantine quarantine,
-      Asset within,
+      Scope scope,
       int limit,
       long nowNs) {
     Map<Asset, Snapshot.MachineNow> figures = new HashMap<>();
@@ -49,12 +50,12 @@ final class Trust {
     List<QualityList.Machine> machines = new ArrayList<>();
     for (Live.Heard each : heard) {
       Snapshot.MachineNow figured = figures.remove(each.machine());
-      if (MachineStates.isWithin(each.machine(), within)) {
+      if (scope.holds(each.machine())) {
         machines.add(machine(each, figured, clocks.aheadNs(each.source(), each.topic()), nowNs));
       }
     }
     for (Snapshot.MachineNow silent : figures.values()) {
-      if (MachineStates.isWithin(silent.asset(), within)) {
+      if (scope.holds(silent.asset())) {
         Live.Heard before = new Live.Heard(silent.asset(), "", "", silent.received(), 0, 0);
         machines.add(machine(before, silent, null, nowNs));
       }

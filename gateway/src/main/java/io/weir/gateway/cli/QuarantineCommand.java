@@ -6,6 +6,7 @@ import io.weir.gateway.DataDirectory;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogReader;
+import io.weir.gateway.model.Feed;
 import io.weir.gateway.quarantine.Evidence;
 import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.Quarantined;
@@ -43,7 +44,25 @@ final class QuarantineCommand extends CommandGroup {
 
   private static QuarantineBook book(ConfigOptions options) throws ConfigException {
     Path log = new DataDirectory(options.load().gateway().dataDir()).log("quarantine");
-    return new QuarantineBook(() -> new LogReader(log, FileSystem.DISK));
+    return new QuarantineBook(new Files(log));
+  }
+
+  /** The log of a gateway that may be running; every pass is over all of it. */
+  private record Files(Path log) implements QuarantineBook.Held {
+    @Override
+    public long first() {
+      return 0;
+    }
+
+    @Override
+    public long end() {
+      return 0;
+    }
+
+    @Override
+    public Feed from(long offset) throws IOException {
+      return new LogReader(log, FileSystem.DISK);
+    }
   }
 
   private static String shown(String text) {

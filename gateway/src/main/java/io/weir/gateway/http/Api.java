@@ -26,6 +26,7 @@ final class Api {
   private final Scheduler quarantine;
   private final Snapshots snapshots;
   private final PrometheusMeterRegistry meters;
+  private final Untaken untaken;
 
   /**
    * @param worker what the view is asked on
@@ -36,11 +37,13 @@ final class Api {
       Scheduler worker,
       Scheduler quarantine,
       Snapshots snapshots,
+      Untaken untaken,
       PrometheusMeterRegistry meters) {
     this.view = view;
     this.worker = worker;
     this.quarantine = quarantine;
     this.snapshots = snapshots;
+    this.untaken = untaken;
     this.meters = meters;
   }
 
@@ -54,35 +57,21 @@ final class Api {
 
   private List<Route> own() {
     return List.of(
-        Route.open(
-            "GET",
-            "/health/live",
-            answer(Answers.JSON, () -> Json.bytes(Map.of("live", true)), worker)),
-        Route.open("GET", "/health/ready", answer(Answers.JSON, this::ready, worker)),
+        Route.open("GET", "/health/live", small(() -> Map.of("live", true))),
+        Route.open("GET", "/health/ready", small(this::ready)),
         Route.of("GET", "/metrics", answer(METERS, () -> meters.scrape().getBytes(UTF_8), worker)),
-        json("/api/v1/status", view::status),
-        json("/api/v1/ledger", view::ledger),
-        json("/api/v1/assets", view::assets),
-        json("/api/v1/efficiency", () -> MachineApi.made(view.efficiency())),
+        Route.of("GET", "/api/v1/status", small(view::status)),
+        Route.of("GET", "/api/v1/ledger", small(view::ledger)),
+        asked("/api/v1/assets", plain(view::assets), worker),
+        asked("/api/v1/efficiency", plain(() -> MachineApi.made(view.efficiency())), worker),
         asked("/api/v1/quarantine", this::quarantine, quarantine),
         asked("/api/v1/quarantine/{id}", this::quarantined, quarantine),
         Route.of("GET", "/api/v1/stream", snapshots::stream));
   }
 
-  private Route json(String path, Callable<?> content) {
-    return Route.of("GET", path, answer(Answers.JSON, () -> Json.bytes(content.call()), worker));
-  }
-
-  /** A route whose answer depends on the request, which is checked on the event loop. */
-  private Route asked(String path, Function<HttpServerRequest, Callable<?>> read, Scheduler on) {
-    return Route.of(
-        "GET",
-        path,
-        (request, response) -> {
-          Callable<?> content = read.apply(request);
-          return answer(Answers.JSON, () -> Json.bytes(content.call()), on)
-              .apply(request, response);
-        });
+  /** An answer that does not grow with the plant. */
+  private Route.Handler small(Callable<?> content) {
+    return answer(Answers.JSON, () -> Json.bytes(content.call()), worker);
   }
 
   private Route.Handler answer(String type, Callable<byte[]> content, Scheduler on) {
@@ -92,7 +81,33 @@ final class Api {
             .flatMap(bytes -> Mono.from(Answers.send(request, response, type, bytes)));
   }
 
-  private byte[] ready() {
+  /**
+   * A route whose answer depends on the request, which is checked on the event loop, and grows with
+   * the plant.
+   */
+  private Route asked(String path, Function<HttpServerRequest, Callable<?>> read, Scheduler on) {
+    return Route.of(
+        "GET",
+        path,
+        (request, response) -> {
+          Callable<?> content = read.apply(request);
+          return answer(
+                  Answers.JSON,
+                  () -> {
+                    untaken.check();
+                    return Json.bytes(content.call());
+                  },
+                  on)
+              .apply(request, response);
+        });
+  }
+
+  /** Takes no parameters. */
+  private static Function<HttpServerRequest, Callable<?>> plain(Callable<?> content) {
+    return request -> content;
+  }
+
+  private Health ready() {
     Health health = view.health();
     if (!health.isReady()) {
       String reasons =
@@ -102,7 +117,7 @@ final class Api {
               .collect(joining("; "));
       throw new Problem(503, "Not ready", reasons).member("parts", health.parts());
     }
-    return Json.bytes(health);
+    return health;
   }
 
   private Callable<?> quarantine(HttpServerRequest request) {

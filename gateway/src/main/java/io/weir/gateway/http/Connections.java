@@ -28,11 +28,13 @@ final class Connections {
 
   private final int max;
   private final Duration writeTimeout;
+  private final Untaken untaken;
   private final AtomicInteger open = new AtomicInteger();
 
-  Connections(int max, Duration writeTimeout) {
+  Connections(int max, Duration writeTimeout, Untaken untaken) {
     this.max = max;
     this.writeTimeout = writeTimeout;
+    this.untaken = untaken;
   }
 
   /** Prepares a new connection, or closes it where there are too many. */
@@ -45,6 +47,7 @@ final class Connections {
     channel
         .pipeline()
         .addFirst(new WriteTimeoutHandler(writeTimeout.toMillis(), TimeUnit.MILLISECONDS))
+        .addFirst(untaken)
         .addBefore(NettyPipeline.HttpTrafficHandler, "weir.undecodable", UNDECODABLE);
   }
 

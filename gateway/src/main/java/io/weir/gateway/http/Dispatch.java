@@ -56,8 +56,11 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   }
 
   private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
-    Map<String, Route> methods = routes.get(pattern(request.fullPath()));
+    Map<String, Route> methods = routes.get(pattern(path(request)));
     HttpHeaders headers = request.requestHeaders();
+    if (headers.getAll("host").size() > 1) {
+      throw new Problem(400, "Bad request", "there is more than one Host");
+    }
     if (methods == null) {
       access.check(headers);
       throw new Problem(404, "Not found", "there is nothing at this path; / is the live page");
@@ -75,6 +78,15 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     }
     checkAnnounced(headers.get("content-length"));
     return Mono.from(route.handler().apply(request, response));
+  }
+
+  /** The path, or "" where it is not in percent-encoding: there is nothing either. */
+  private static String path(HttpServerRequest request) {
+    try {
+      return request.fullPath();
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
   }
 
   /** The path as a route has it, where there is one. */
@@ -142,7 +154,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   }
 
   private void count(HttpServerRequest request, HttpServerResponse response, long nanos) {
-    String path = pattern(request.fullPath());
+    String path = pattern(path(request));
     meters
         .timer(
             Names.HTTP_REQUEST_TIME,

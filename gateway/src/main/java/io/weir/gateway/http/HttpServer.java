@@ -71,10 +71,11 @@ public final class HttpServer implements AutoCloseable {
         Schedulers.newBoundedElastic(1, MAX_WAITING_FOR_QUARANTINE, "http-quarantine", 60, true);
     snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters);
     loops = LoopResources.create("http", 1, 2, true, false);
+    Untaken untaken = new Untaken();
     List<Route> routes = new ArrayList<>(Page.routes());
-    routes.addAll(new Api(view, worker, quarantine, snapshots, meters).routes());
+    routes.addAll(new Api(view, worker, quarantine, snapshots, untaken, meters).routes());
     routes.addAll(more);
-    Connections connections = new Connections(MAX_CONNECTIONS, http.timeout());
+    Connections connections = new Connections(MAX_CONNECTIONS, http.timeout(), untaken);
     reactor.netty.http.server.HttpServer plain =
         reactor.netty.http.server.HttpServer.create()
             .host(http.bind())

@@ -55,8 +55,9 @@ final class MachineApi {
 
   private Callable<?> history(HttpServerRequest request) {
     Query query = new Query(request, Query.withLevels("hours"));
+    Scope scope = query.scope();
     int hours = (int) query.number("hours", HOURS, 1, MOST_HOURS);
-    return () -> made(view.history(query.asset(), hours));
+    return () -> made(view.history(scope, hours));
   }
 
   private Callable<?> stops(HttpServerRequest request) {
@@ -73,7 +74,7 @@ final class MachineApi {
     StopQuery wanted =
         new StopQuery(
             period,
-            query.asset(),
+            query.scope(),
             query.word("state", STATES),
             query.text("reason"),
             (int) query.number("limit", ENTRIES, 1, MOST_ENTRIES));
@@ -99,8 +100,9 @@ final class MachineApi {
 
   private Callable<?> quality(HttpServerRequest request) {
     Query query = new Query(request, Query.withLevels("limit"));
+    Scope scope = query.scope();
     int limit = (int) query.number("limit", ENTRIES, 1, MOST_ENTRIES);
-    return () -> view.quality(query.asset(), limit);
+    return () -> view.quality(scope, limit);
   }
 
   /** Figures, or the problem that there are none. */

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the API tells of machines beyond the present. Implemented by the wiring; called by the one
- * thread {@code http-view}. An {@link Asset} as a filter means all machines that agree with the
- * levels it has.
+ * thread {@code http-view}.
  */
 public interface MachineView {
 
@@ -28,7 +27,7 @@ public interface MachineView {
    * @param limit stops at most, 1 to 1000
    */
   record StopQuery(
-      Period period, Asset within, @Nullable String state, @Nullable String reason, int limit) {}
+      Period period, Scope scope, @Nullable String state, @Nullable String reason, int limit) {}
 
   /**
    * Which signals are asked for.
@@ -46,7 +45,7 @@ public interface MachineView {
    *
    * @param hours 1 to 24
    */
-  @Nullable StateHistory history(Asset within, int hours);
+  @Nullable StateHistory history(Scope scope, int hours);
 
   /** The stops of machines, or {@code null} where no figures are made. */
   @Nullable StopList stops(StopQuery query);
@@ -59,5 +58,5 @@ public interface MachineView {
    *
    * @param limit machines at most, 1 to 1000
    */
-  QualityList quality(Asset within, int limit);
+  QualityList quality(Scope scope, int limit);
 }

@@ -77,10 +77,15 @@ final class Page {
         path,
         (request, response) -> {
           response.header("cache-control", "no-cache").header("etag", tag);
-          return tag.equals(request.requestHeaders().get("if-none-match"))
+          return isHeld(tag, request.requestHeaders().get("if-none-match", ""))
               ? response.status(304).send()
               : Mono.from(Answers.send(request, response, type, bytes));
         });
+  }
+
+  /** Whether the client has it: names it, in a list or as a weak tag too, or takes any. */
+  private static boolean isHeld(String tag, String ifNoneMatch) {
+    return ifNoneMatch.contains(tag) || ifNoneMatch.equals("*");
   }
 
   private static String type(String resource) {

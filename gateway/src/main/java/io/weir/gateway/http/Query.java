@@ -89,6 +89,11 @@ final class Query {
     return given.getOrDefault(name, List.of());
   }
 
+  /** The machines that agree with the levels that are given. */
+  Scope scope() {
+    return new Scope(text("site"), text("area"), text("line"), text("machine"));
+  }
+
   /** The asset of the levels that are given; the others are missing. */
   Asset asset() {
     return new Asset(text("site"), text("area"), text("line"), text("machine"));

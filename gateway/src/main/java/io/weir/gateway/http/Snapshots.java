@@ -47,6 +47,8 @@ final class Snapshots implements Disposable {
   /** Bytes of one snapshot for each client, beyond which no more clients are taken. */
   private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
+  private static final Duration LONGEST_EMISSION = Duration.ofSeconds(1);
+
   private final GatewayView view;
   private final Scheduler worker;
   private final int maxClients;
@@ -72,24 +74,30 @@ final class Snapshots implements Disposable {
   }
 
   Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
+    return request.method().name().equals("HEAD")
+        ? response.sse().send()
+        : Mono.defer(() -> follow(request, response)).subscribeOn(worker);
+  }
+
+  /**
+   * Takes a client, or refuses it. On the one thread of the worker, where those before are counted
+   * and what they are sent is known: so many that come at once pass no bound.
+   */
+  private Mono<Void> follow(HttpServerRequest request, HttpServerResponse response) {
     int others = clients.get();
     if (others >= maxClients || (long) others * newest.length > MOST_BYTES) {
       throw new Problem(
               503, "Busy", others + " clients follow the stream already; close one, or poll")
           .header("retry-after", "10");
     }
-    response.sse();
-    if (request.method().name().equals("HEAD")) {
-      return response.send();
-    }
     Channel channel = channel(request);
     Flux<ByteBuf> mine =
-        Flux.concat(Mono.fromCallable(this::first).subscribeOn(worker), events.asFlux())
+        Flux.concat(Mono.just(first()), events.asFlux())
             .filter(event -> channel.isWritable()) // else the last one has not left yet
-            .map(Answers::wrap)
-            .doOnSubscribe(subscribed -> clients.incrementAndGet())
-            .doFinally(end -> clients.decrementAndGet());
-    return response.send(mine, flushNow -> true);
+            .map(Answers::wrap);
+    Mono<Void> sending = response.sse().send(mine, flushNow -> true).then();
+    clients.incrementAndGet();
+    return sending.doFinally(end -> clients.decrementAndGet());
   }
 
   private static Channel channel(HttpServerRequest request) {
@@ -142,6 +150,7 @@ final class Snapshots implements Disposable {
   @Override
   public void dispose() {
     ticks.dispose();
-    events.tryEmitComplete();
+    // A tick may be sending at this moment, and an end that is only tried would be lost.
+    events.emitComplete(Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
   }
 }

@@ -3,6 +3,7 @@ package io.weir.gateway.quarantine;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,17 +15,28 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the quarantine: a page of it, one entry, or a selection for a replay. Each call is a pass
- * over the whole log with little memory, so it suits a person's question and not a loop. Stateless;
- * any thread.
+ * Reads the quarantine: a page of it, one entry, or a selection for a replay. A page costs what was
+ * written since its oldest entry; the others are passes over the whole log, which suit a person's
+ * question and not a loop. Little memory; stateless; any thread.
  */
 public final class QuarantineBook {
 
   private static final int PREVIEW_BYTES = 200;
 
-  /** A new pass over the quarantine's log from its oldest record on; closed by the book. */
-  public interface Scan {
-    Feed begin() throws IOException;
+  /** A page is first looked for among so many records for each of its lines. */
+  private static final int RECORDS_FOR_A_LINE = 4;
+
+  /** The log that is read; its passes are closed by the book. */
+  public interface Held {
+
+    /** The lowest offset held. */
+    long first();
+
+    /** The offset after the newest record. */
+    long end();
+
+    /** A new pass over what is held from an offset on. */
+    Feed from(long offset) throws IOException;
   }
 
   /**
@@ -84,10 +96,10 @@ public final class QuarantineBook {
    */
   public record Replayed(long given, long already, long cut) {}
 
-  private final Scan scan;
+  private final Held held;
 
-  public QuarantineBook(Scan scan) {
-    this.scan = scan;
+  public QuarantineBook(Held held) {
+    this.held = held;
   }
 
   /**
@@ -97,13 +109,29 @@ public final class QuarantineBook {
    * @param before a position; {@link Long#MAX_VALUE} for the newest
    */
   public Page list(Selection selection, int limit, long before) throws IOException {
+    long first = held.first();
+    long end = Math.min(before, held.end());
+    long records = (long) limit * RECORDS_FOR_A_LINE;
+    while (true) {
+      long from = Math.max(first, end - records);
+      Page page = page(selection, limit, before, from);
+      if (page.next() != null || from == first) {
+        return page;
+      }
+      records *= RECORDS_FOR_A_LINE;
+    }
+  }
+
+  /** The page, as the records from an offset on have it. */
+  private Page page(Selection selection, int limit, long before, long from) throws IOException {
     TreeMap<Long, Line> newest = new TreeMap<>();
     Map<Long, Long> positions = new HashMap<>();
     boolean[] more = new boolean[1];
     pass(
-        PREVIEW_BYTES,
+        from,
         Long.MAX_VALUE,
-        (position, decoded) -> {
+        (position, record) -> {
+          QuarantineCodec.Decoded decoded = QuarantineCodec.decode(record, PREVIEW_BYTES);
           if (decoded instanceof QuarantineCodec.Replayed mark) {
             Long marked = positions.get(mark.id());
             if (marked != null) {
@@ -135,15 +163,17 @@ public final class QuarantineBook {
   public @Nullable Line show(long id) throws IOException {
     Line[] found = new Line[1];
     pass(
-        Integer.MAX_VALUE,
+        held.first(),
         Long.MAX_VALUE,
-        (position, decoded) -> {
+        (position, record) -> {
+          if (QuarantineCodec.id(record) != id) {
+            return;
+          }
+          QuarantineCodec.Decoded decoded = QuarantineCodec.decode(record, Integer.MAX_VALUE);
           Long replayedNs = found[0] == null ? null : found[0].replayedNs();
-          if (decoded instanceof QuarantineCodec.Entry entry && entry.quarantined().id() == id) {
+          if (decoded instanceof QuarantineCodec.Entry entry) {
             found[0] = new Line(position, entry.quarantined(), replayedNs);
-          } else if (decoded instanceof QuarantineCodec.Replayed mark
-              && mark.id() == id
-              && found[0] != null) {
+          } else if (decoded instanceof QuarantineCodec.Replayed mark && found[0] != null) {
             found[0] = new Line(found[0].position(), found[0].entry(), mark.timeNs());
           }
         });
@@ -160,20 +190,24 @@ public final class QuarantineBook {
     Set<Long> before = new HashSet<>();
     long[] end = new long[1];
     pass(
-        0,
+        held.first(),
         Long.MAX_VALUE,
-        (position, decoded) -> {
+        (position, record) -> {
           end[0] = position + 1;
-          if (decoded instanceof QuarantineCodec.Replayed mark) {
-            before.add(mark.id());
+          if (QuarantineCodec.isMark(record)) {
+            before.add(QuarantineCodec.id(record));
           }
         });
     Set<Long> met = new HashSet<>();
     long[] counts = new long[3];
     pass(
-        Integer.MAX_VALUE,
+        held.first(),
         end[0],
-        (position, decoded) -> {
+        (position, record) -> {
+          if (selection.ids != null && !selection.ids.contains(QuarantineCodec.id(record))) {
+            return;
+          }
+          QuarantineCodec.Decoded decoded = QuarantineCodec.decode(record, Integer.MAX_VALUE);
           if (!(decoded instanceof QuarantineCodec.Entry found)
               || !selection.takes(found.quarantined())
               || !met.add(found.quarantined().id())) {
@@ -193,15 +227,15 @@ public final class QuarantineBook {
   }
 
   private interface Visitor {
-    void visit(long position, QuarantineCodec.Decoded decoded) throws IOException;
+    void visit(long position, ByteBuffer record) throws IOException;
   }
 
-  private void pass(int mostEvidence, long end, Visitor visitor) throws IOException {
-    try (Feed feed = scan.begin()) {
+  private void pass(long from, long end, Visitor visitor) throws IOException {
+    try (Feed feed = held.from(from)) {
       for (Feed.Entry entry = feed.next();
           entry != null && entry.offset() < end;
           entry = feed.next()) {
-        visitor.visit(entry.offset(), QuarantineCodec.decode(entry.payload(), mostEvidence));
+        visitor.visit(entry.offset(), entry.payload());
       }
     }
   }

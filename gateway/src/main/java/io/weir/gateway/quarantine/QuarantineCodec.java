@@ -41,6 +41,7 @@ final class QuarantineCodec {
   private static final byte REPLAYED = 1;
   private static final byte SOURCE = 0;
   private static final byte SINK = 1;
+  private static final int HEAD_BYTES = 10;
   private static final int FIXED_BYTES = 56;
   private static final int DETAIL_CHARACTERS = 1000;
   private static final int MOST_FAULTS = Reason.values().length;
@@ -105,6 +106,31 @@ final class QuarantineCodec {
     out.putInt(bytes.length).put(bytes);
   }
 
+  /** The entry that a record is of, or marks; as {@link #decode} refuses what is no record. */
+  static long id(ByteBuffer bytes) {
+    return head(bytes).getLong();
+  }
+
+  /** Whether a record is the mark of a replay. */
+  static boolean isMark(ByteBuffer bytes) {
+    return head(bytes).get(1) == REPLAYED;
+  }
+
+  /** Stands at the id. */
+  private static ByteBuffer head(ByteBuffer bytes) {
+    ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    if (in.remaining() < HEAD_BYTES) {
+      throw new IllegalArgumentException("a quarantine record ends early");
+    }
+    byte format = in.get();
+    byte kind = in.get();
+    if (format != FORMAT || kind < ENTRY || kind > REPLAYED) {
+      throw new IllegalArgumentException(
+          "quarantine format " + format + ", kind " + kind + " is not known");
+    }
+    return in;
+  }
+
   /**
    * Reads a record, and at most so many bytes of its evidence.
    *
@@ -112,16 +138,11 @@ final class QuarantineCodec {
    *     makes that a fault of ours or of a newer version
    */
   static Decoded decode(ByteBuffer bytes, int mostEvidence) {
-    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer in = head(bytes);
+    boolean mark = in.get(1) == REPLAYED;
+    long id = in.getLong();
     try {
-      byte format = in.get();
-      byte kind = in.get();
-      if (format != FORMAT || kind < ENTRY || kind > REPLAYED) {
-        throw new IllegalArgumentException(
-            "quarantine format " + format + ", kind " + kind + " is not known");
-      }
-      long id = in.getLong();
-      return kind == REPLAYED ? new Replayed(id, in.getLong()) : entry(id, in, mostEvidence);
+      return mark ? new Replayed(id, in.getLong()) : entry(id, in, mostEvidence);
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("a quarantine record ends early", e);
     }

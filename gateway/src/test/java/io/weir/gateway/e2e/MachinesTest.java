@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,7 @@ class MachinesTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MACHINE = "?site=p&area=a&line=l&machine=m1";
+  private static final String ALONE = "  - { topic: \"alone/{site}/{machine}\", format: json }\n";
   private static final String CONFIG =
       """
       sources: [ { name: plant, type: mqtt, url: "%s" } ]
@@ -58,6 +63,110 @@ class MachinesTest {
   }
 
   @Test
+  void stopsAreToldByShiftAndThoseOfAMachineWithoutALineAreItsOwn() throws Exception {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+    String present = minuteOfDay(now.minusSeconds(3_600));
+    String last = minuteOfDay(now.minusSeconds(7_200));
+    String shifts =
+        """
+          zone: UTC
+          shifts:
+            - { name: last, start: "%s", end: "%s" }
+            - { name: present, start: "%s", end: "%s" }
+        """
+            .formatted(last, present, present, minuteOfDay(now.plusSeconds(36_000)));
+    String config = CONFIG.replace("  zone: UTC\n", shifts).replace("sinks:", ALONE + "sinks:");
+    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+        GatewayProcess gateway =
+            new GatewayProcess(folder.resolve("gateway"), config.formatted(broker.url()))) {
+      broker.start();
+      gateway.start();
+      DurabilityTest.awaitConnected(gateway);
+      long before = now.minusSeconds(5_400).toEpochMilli(); // in the middle of the last shift
+      long since = now.minusSeconds(1_800).toEpochMilli(); // in that of the present one
+      try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
+        for (String topic : List.of("f/p/a/l/m1", "alone/p/m1")) {
+          long shift = topic.startsWith("f") ? 0 : 60_000;
+          for (long at : List.of(before + shift, since + shift)) {
+            publish(publisher, topic, at - 30_000, "RUN");
+            publish(publisher, topic, at, "FAULT");
+            publish(publisher, topic, at + 120_000, "RUN");
+          }
+        }
+        assertThat(publisher.drain(Duration.ofSeconds(20))).isTrue();
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                assertThat(starts(gateway, "?shift=present"))
+                    .containsExactly(since + 60_000, since);
+                assertThat(starts(gateway, "?shift=last")).containsExactly(before + 60_000, before);
+                assertThat(starts(gateway, "?site=p&area=&line=&machine=m1"))
+                    .containsExactly(since + 60_000, before + 60_000);
+                assertThat(starts(gateway, MACHINE)).containsExactly(since, before);
+              });
+      JsonNode machine = get(gateway, "/api/v1/efficiency").at("/machines/0");
+      assertThat(machine.path("state").asText()).isEqualTo("running");
+      assertThat(machine.path("reason").asText()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHistoryTooLargeForOneAnswerSaysSoAndIsToldByLine() throws Exception {
+    int changes = 13_000;
+    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+        GatewayProcess gateway =
+            new GatewayProcess(folder.resolve("gateway"), CONFIG.formatted(broker.url()))) {
+      broker.start();
+      gateway.start();
+      DurabilityTest.awaitConnected(gateway);
+      long start = System.currentTimeMillis() / 5_000 * 5_000 - 5_000L * changes;
+      try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
+        for (int i = 0; i < changes; i++) {
+          for (int machine = 0; machine < 8; machine++) {
+            String topic = "f/p/a/l" + machine % 2 + "/m" + machine;
+            publish(publisher, topic, start + i * 5_000L, i % 2 == 0 ? "RUN" : "JAM");
+          }
+        }
+        assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
+      }
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                for (String line : List.of("l0", "l1")) {
+                  JsonNode part = get(gateway, "/api/v1/history?hours=24&line=" + line);
+                  assertThat(part.path("more").asBoolean()).isFalse();
+                  assertThat(part.path("machines")).hasSize(4);
+                  assertThat(part.at("/machines/3/spans")).hasSize(changes);
+                }
+              });
+      JsonNode all = get(gateway, "/api/v1/history?hours=24");
+      assertThat(all.path("more").asBoolean()).isTrue();
+      assertThat(all.path("machines")).hasSize(7);
+    }
+  }
+
+  private static String minuteOfDay(Instant instant) {
+    return LocalTime.ofInstant(instant, ZoneOffset.UTC).toString();
+  }
+
+  private static void publish(Publisher publisher, String topic, long ms, String state)
+      throws IOException {
+    String json = "{\"ts\":" + ms + ",\"state\":\"" + state + "\"}";
+    publisher.publish(topic, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<Long> starts(GatewayProcess gateway, String query) throws IOException {
+    List<Long> starts = new ArrayList<>();
+    get(gateway, "/api/v1/stops" + query)
+        .path("stops")
+        .forEach(stop -> starts.add(stop.path("startMs").asLong()));
+    return starts;
+  }
+
+  @Test
   void theHistoryOutlivesAKillThoughNoStoreTakesIt() throws Exception {
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         GatewayProcess gateway =
@@ -79,11 +188,11 @@ class MachinesTest {
       }
       List<String> told =
           List.of(
-              start + " running RUN",
+              start + " running ",
               (start + 60_000) + " micro_stop JAM",
-              (start + 65_000) + " running RUN",
+              (start + 65_000) + " running ",
               (start + 120_000) + " down FAULT",
-              (start + 300_000) + " running RUN",
+              (start + 300_000) + " running ",
               (start + 500_000) + " down FAULT");
       await()
           .atMost(Duration.ofSeconds(30))

@@ -248,6 +248,38 @@ class HttpServerTest {
   }
 
   @Test
+  void aPathThatIsNoPercentEncodingIsNotThere() throws Exception {
+    start(null);
+    assertThat(raw("GET /a%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 404")
+        .contains("application/problem+json");
+  }
+
+  @Test
+  void twoHostsAreRefusedForEitherCouldBeMeant() throws Exception {
+    start(null);
+    assertThat(
+            raw(
+                "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n"
+                    + "Connection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("more than one Host");
+  }
+
+  @Test
+  void aFileOfThePageThatTheClientHoldsIsNotSentAgain() throws Exception {
+    start(null);
+    String tag = get("/page.css").headers().firstValue("etag").orElseThrow();
+    for (String held : List.of(tag, "W/" + tag, "\"other\", " + tag, "*")) {
+      HttpResponse<String> answer = send(at("/page.css").header("if-none-match", held));
+      assertThat(answer.statusCode()).as(held).isEqualTo(304);
+      assertThat(answer.headers().firstValue("etag")).hasValue(tag);
+    }
+    assertThat(send(at("/page.css").header("if-none-match", "\"other\"")).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
   void aHeadIsAGetWithoutItsBody() throws Exception {
     start(null);
     HttpResponse<String> head =

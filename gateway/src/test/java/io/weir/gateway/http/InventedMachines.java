@@ -1,6 +1,5 @@
 package io.weir.gateway.http;
 
-import io.weir.gateway.model.Asset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +13,8 @@ final class InventedMachines implements MachineView {
   volatile @Nullable Object asked;
 
   @Override
-  public @Nullable StateHistory history(Asset within, int hours) {
-    asked = within + " " + hours;
+  public @Nullable StateHistory history(Scope scope, int hours) {
+    asked = scope + " " + hours;
     return history;
   }
 
@@ -32,8 +31,8 @@ final class InventedMachines implements MachineView {
   }
 
   @Override
-  public QualityList quality(Asset within, int limit) {
-    asked = within + " " + limit;
+  public QualityList quality(Scope scope, int limit) {
+    asked = scope + " " + limit;
     return quality;
   }
 }

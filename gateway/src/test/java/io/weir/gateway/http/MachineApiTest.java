@@ -28,6 +28,7 @@ class MachineApiTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Asset MACHINE = new Asset("p", "a b", "l", "m/1");
+  private static final Scope ALL = new Scope(null, null, null, null);
 
   private final InventedView view = new InventedView();
   private final Meters meters = new Meters("plant-a-1", "0.1.0");
@@ -71,9 +72,11 @@ class MachineApiTest {
                 {"fromMs":1,"toMs":9,"more":false,
                  "machines":[{"path":["p","m"],"spans":[[2,9,"down","jam"]]}]}
                 """));
-    assertThat(view.machines.asked).isEqualTo(MACHINE + " 24");
+    assertThat(view.machines.asked).isEqualTo(new Scope("p", "a b", "l", "m/1") + " 24");
     get("/api/v1/history", 200);
-    assertThat(view.machines.asked).isEqualTo(Asset.NONE + " 8");
+    assertThat(view.machines.asked).isEqualTo(ALL + " 8");
+    get("/api/v1/history?site=p&line=&machine=m", 200);
+    assertThat(view.machines.asked).isEqualTo(new Scope("p", null, "", "m") + " 8");
   }
 
   @Test
@@ -95,10 +98,10 @@ class MachineApiTest {
                  "pareto":[{"state":"down","reason":"jam","seconds":7.5,"count":1}]}
                 """));
     assertThat(view.machines.asked)
-        .isEqualTo(new StopQuery(new Period.Shift(true), Asset.NONE, "down", "jam", 1));
+        .isEqualTo(new StopQuery(new Period.Shift(true), ALL, "down", "jam", 1));
     get("/api/v1/stops", 200);
     assertThat(view.machines.asked)
-        .isEqualTo(new StopQuery(new Period.Hours(24), Asset.NONE, null, null, 200));
+        .isEqualTo(new StopQuery(new Period.Hours(24), ALL, null, null, 200));
   }
 
   @Test
@@ -156,7 +159,7 @@ class MachineApiTest {
                  "more":true,
                  "quarantine":[{"reason":"bad-json","count":4,"newestMs":5}]}
                 """));
-    assertThat(view.machines.asked).isEqualTo(new Asset(null, null, "l", null) + " 1");
+    assertThat(view.machines.asked).isEqualTo(new Scope(null, null, "l", null) + " 1");
   }
 
   @Test

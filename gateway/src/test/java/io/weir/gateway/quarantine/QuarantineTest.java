@@ -11,6 +11,7 @@ import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.metrics.Names;
+import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
@@ -49,6 +50,7 @@ class QuarantineTest {
   private SegmentLog held;
   private Quarantine quarantine;
   private QuarantineBook book;
+  private final List<Long> passesFrom = new ArrayList<>();
   private volatile boolean syncFails;
   private final AtomicInteger failures = new AtomicInteger();
 
@@ -57,7 +59,25 @@ class QuarantineTest {
     readings = log("readings", LogOptions.WhenFull.BLOCK);
     held = log("quarantine", LogOptions.WhenFull.DROP_OLDEST);
     quarantine = quarantine();
-    book = new QuarantineBook(() -> held.scan(0));
+    book =
+        new QuarantineBook(
+            new QuarantineBook.Held() {
+              @Override
+              public long first() {
+                return held.firstOffset();
+              }
+
+              @Override
+              public long end() {
+                return held.endOffset();
+              }
+
+              @Override
+              public Feed from(long offset) throws IOException {
+                passesFrom.add(offset);
+                return held.scan(offset);
+              }
+            });
   }
 
   private Quarantine quarantine() {
@@ -303,6 +323,29 @@ class QuarantineTest {
     }
     assertThat(met).hasSize(25).isSortedAccordingTo((a, b) -> Long.compare(b, a));
     assertThat(new HashSet<>(met)).hasSize(25);
+  }
+
+  @Test
+  void aPageReadsFromItsOldestEntryOnAndMissesNoneThatIsRare() throws IOException {
+    QuarantineWriter writer = quarantine.writer(Side.SINK, "history", "readings");
+    writer.put(0, 0, "rare", 1, refused(), bytes("line"));
+    for (int i = 1; i < 1_000; i++) {
+      writer.put(i, 0, "t", i, refused(), bytes("line " + i));
+    }
+    writer.sync();
+    writer.replayed(all().get(985).entry(), 7);
+    writer.sync();
+    passesFrom.clear();
+    Page newest = book.list(Selection.ALL, 10, Long.MAX_VALUE);
+    assertThat(newest.lines()).hasSize(10);
+    assertThat(passesFrom).allMatch(from -> from > 900);
+
+    Page older = book.list(Selection.ALL, 10, 20);
+    assertThat(older.lines()).extracting(Line::position).first().isEqualTo(19L);
+    assertThat(older.lines()).extracting(Line::replayedNs).contains(7L);
+    assertThat(book.list(Selection.ALL, 10, 10).next()).as("the last page").isNull();
+    assertThat(topics(new Selection(null, null, null, "rare", Long.MIN_VALUE)))
+        .containsExactly("rare");
   }
 
   @Test

@@ -31,16 +31,10 @@ export const get = (path) => json(path, { signal: AbortSignal.timeout(ANSWER_MS)
 export const post = (path, body) =>
   json(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
-const LEVELS = ["site", "area", "line", "machine"];
-
-/** `path?…` with what is given; the `levels` of an asset go by the names of its assets' tree. */
+/** `path?…` with what is given, and the levels of `place`, of which "" means that it has none. */
 export function query(path, parameters, place = {}) {
-  const all = new URLSearchParams();
-  for (const [name, value] of [...LEVELS.map((level) => [level, place[level]]), ...Object.entries(parameters)]) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined && one !== null && one !== "") all.append(name, one);
-    }
-  }
+  const all = new URLSearchParams(place);
+  for (const [name, value] of Object.entries(parameters)) if (value !== null && value !== "") all.append(name, value);
   return `${path}?${all}`;
 }
 

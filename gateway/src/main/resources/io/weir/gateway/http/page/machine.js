@@ -51,7 +51,7 @@ export function machineView({ path }) {
   let watches = [];
 
   function begin(place) {
-    if (place.machine !== undefined) watches = [charts.begin(place)]; // signals are kept of machines alone
+    if (place.machine !== "") watches = [charts.begin(place)]; // signals are kept of machines alone
     if (!model.hasFigures) return;
     watches.push(watchHistory(place, (history) => {
       showStrip(states, history.spans.get(id) ?? [], history.fromMs, history.toMs);
@@ -67,7 +67,7 @@ export function machineView({ path }) {
     content.hidden = machine === undefined;
     if (machine === undefined) return;
     if (watches.length === 0) begin(machine.place);
-    signalsPanel.hidden = machine.place.machine === undefined;
+    signalsPanel.hidden = machine.place.machine === "";
     showBadge(state, machine.state);
     setText(age, t("age", duration(machine.age)));
     for (const part of [shift, stripPanel, figuresPanel, stopsPanel]) part.hidden = machine.shift === null;

@@ -35,8 +35,11 @@ function guess(node) {
   return { kind: known ? known[0] : "other", word: sent.value.toLowerCase().replaceAll("_", " "), seconds: null, metric: sent };
 }
 
+/** The levels of a place; a machine without a line is not one of just any line, so "" is said too. */
+const NOWHERE = { site: "", area: "", line: "", machine: "" };
+
 /** Every node of the tree that was heard itself, with the place it stands in. */
-function heard(nodes, path = [], place = {}, found = []) {
+function heard(nodes, path = [], place = NOWHERE, found = []) {
   for (const node of nodes) {
     const named = node.name !== "";
     const here = named ? [...path, node.name] : path;
@@ -54,14 +57,14 @@ function heard(nodes, path = [], place = {}, found = []) {
 function placeOf(path) {
   const levels = { 1: ["machine"], 2: ["line", "machine"], 3: ["site", "line", "machine"] }[path.length]
     ?? ["site", "area", "line", "machine"];
-  return Object.fromEntries(levels.map((level, at) => [level, path[at]]));
+  return { ...NOWHERE, ...Object.fromEntries(levels.map((level, at) => [level, path[at]])) };
 }
 
 /** A reason as a person may read it; "" where it says no more than the state. */
 export function reasonOf(state, reason) {
   if (reason.startsWith("unmapped:")) return t("reason.unmapped", reason.slice(9));
   const said = reason.toLowerCase();
-  if (said === state || kindOf(state) === "running") return "";
+  if (said === state) return "";
   return kindOf(said) === "other" ? reason : word("state", said); // such as the stop that was a short one
 }
 
