@@ -6,6 +6,7 @@ import io.weir.sim.plant.Place;
 import io.weir.sim.plant.Plant;
 import io.weir.sim.plant.State;
 import io.weir.sim.scenario.Nearest;
+import io.weir.sim.scenario.Scenario;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,7 +48,8 @@ final class Control implements AutoCloseable {
   private final MqttConnectionOptions options;
   private final Consumer<String> notes;
   private @Nullable IMqttToken connecting;
-  private boolean subscribed;
+  private @Nullable IMqttToken subscribing;
+  private boolean answered;
   private long lookedAt = System.nanoTime() - LOOK_NS;
 
   /**
@@ -104,17 +106,20 @@ final class Control implements AutoCloseable {
     }
     lookedAt = System.nanoTime();
     try {
-      if (client.isConnected()) {
-        if (!subscribed) {
-          client.subscribe(TOPIC, 1);
-          subscribed = true;
+      if (!client.isConnected()) {
+        if (connecting == null || connecting.isComplete()) {
+          subscribing = null;
+          connecting = client.connect(options);
         }
-      } else if (connecting == null || connecting.isComplete()) {
-        subscribed = false;
-        connecting = client.connect(options);
+      } else if (subscribing == null) {
+        subscribing = client.subscribe(TOPIC, 1);
+        answered = false;
+      } else if (!answered && subscribing.isComplete()) {
+        answered = true;
+        Mqtt.requireGranted(subscribing);
       }
-    } catch (MqttException e) {
-      notes.accept("no orders can be taken now: " + e.getMessage());
+    } catch (MqttException | IOException e) {
+      notes.accept("no orders can be taken: " + e.getMessage());
     }
   }
 
@@ -129,6 +134,11 @@ final class Control implements AutoCloseable {
         if (ms < 1 || ms > LONGEST_MS) {
           throw new IllegalArgumentException(
               "a breakdown takes 1 ms to 365 days, not %d ms".formatted(ms));
+        }
+        if (reason.length() > Scenario.LONGEST_TEXT) {
+          throw new IllegalArgumentException(
+              "a reason has at most %d characters, not %,d"
+                  .formatted(Scenario.LONGEST_TEXT, reason.length()));
         }
         plant.plan(0, place, (machine, at) -> machine.stop(State.DOWN, reason, at, at + ms));
         return "%s breaks down for %d s%s"

@@ -1,5 +1,6 @@
 package io.weir.sim;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -46,6 +47,29 @@ final class Mqtt {
       }
     }
     return options;
+  }
+
+  /** Whether a reason is one of MQTT 5 and says no; Paho has others of its own. */
+  static boolean isRefusal(int reason) {
+    return reason >= 0x80 && reason <= 0xFF;
+  }
+
+  /**
+   * Paho takes any answer to a subscription for a grant.
+   *
+   * @param subscribed complete
+   * @throws IOException if the broker refused it, or the connection ended before
+   */
+  static void requireGranted(IMqttToken subscribed) throws IOException {
+    if (subscribed.getException() != null) {
+      throw new IOException(subscribed.getException());
+    }
+    int reason = subscribed.getReasonCodes()[0];
+    if (isRefusal(reason)) {
+      throw new IOException(
+          "the broker refuses the subscription to %s: reason 0x%02X"
+              .formatted(subscribed.getTopics()[0], reason));
+    }
   }
 
   private record Arrivals(Consumer<MqttMessage> arrived) implements MqttCallback {

@@ -63,6 +63,11 @@ final class RunCommand implements Callable<Integer> {
   /** Simulated time played between two looks at the clock and at the wish to stop. */
   private static final long STEP_MS = 1_000;
 
+  /** Between them every reader takes a time in milliseconds for one. */
+  private static final long EARLIEST = Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
+
+  private static final long LATEST = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
+
   @Mixin BrokerOptions broker = new BrokerOptions();
 
   @Option(names = "--config", paramLabel = "FILE", description = "Options from a YAML file.")
@@ -213,12 +218,20 @@ final class RunCommand implements Callable<Integer> {
 
   private Session session(Scenario scenario) {
     if (speed != null && !(speed > 0 && speed <= 1e6)) {
-      throw new UserError("--speed is above 0, not " + speed);
+      throw new UserError("--speed is above 0 and at most 1000000, not " + speed);
+    }
+    if (duration != null && duration.isZero()) {
+      throw new UserError("--for is at least 1ms: leave it out to play for ever");
     }
     ZoneId own = scenario.zone() != null ? scenario.zone() : ZoneId.systemDefault();
     ZoneId zone = zoneOption != null ? zoneOption : own;
     long now = System.currentTimeMillis();
     long start = start(scenario, zone, now);
+    if (start < EARLIEST || start > LATEST) {
+      throw new UserError(
+          "the play would begin at %s: it begins from 2000 to 2100"
+              .formatted(Instant.ofEpochMilli(start)));
+    }
     if (start > now && !ahead) {
       throw new UserError(
           "the play would begin at %s, which is not yet: --ahead lets it"
