@@ -277,6 +277,7 @@ final class RunCommand implements Callable<Integer> {
     private final Map<Place, Message> last = new HashMap<>();
 
     private long broken;
+    private boolean overflows;
 
     Session(long start, long end, ZoneId zone) {
       this.start = start;
@@ -301,6 +302,7 @@ final class RunCommand implements Callable<Integer> {
         if (until > played) {
           play.to(until);
           played = until;
+          tellOverflow(play);
         }
         if (System.nanoTime() >= nextStatus) {
           nextStatus = System.nanoTime() + STATUS.toNanos();
@@ -315,6 +317,15 @@ final class RunCommand implements Callable<Integer> {
         }
       }
       return played;
+    }
+
+    private void tellOverflow(Play play) {
+      if (!overflows && play.overflowed() > 0) {
+        overflows = true;
+        terminal.note(
+            "the scenario holds back more than %,d messages: what is more is lost, as in the figures"
+                .formatted(Play.MOST_HELD));
+      }
     }
 
     /** How far time may have passed by now. */

@@ -126,6 +126,28 @@ class ScenarioTest {
   }
 
   @Test
+  void eventsOfOneKindThatOverlapEndEachOnItsOwn() {
+    play(
+        "{kind: slow-cycle, at: 0s, for: 5m, machines: press-01, factor: 2},"
+            + " {kind: slow-cycle, at: 0s, for: 10m, machines: press-01, factor: 2},"
+            + " {kind: scrap-burst, at: 0s, for: 5m, machines: press-05, probability: 0},"
+            + " {kind: scrap-burst, at: 0s, for: 10m, machines: press-05, probability: 1}",
+        10);
+    assertThat(last("press-01").total() - totalAt("press-01", 5)).isBetween(80L, 110L);
+    assertThat(totalAt("press-01", 5)).isBetween(35L, 55L);
+    assertThat(last("press-05").total()).isGreaterThan(200).isEqualTo(last("press-05").reject());
+  }
+
+  private long totalAt(String machine, int minute) {
+    return told(machine).stream()
+        .filter(each -> each.after() == minute * MINUTE)
+        .findFirst()
+        .orElseThrow()
+        .told()
+        .total();
+  }
+
+  @Test
   void aStarvedMachineWaitsThoughItsNeighboursWork() {
     play("{kind: starved, at: 2m, for: 3m, machines: robot-02, reason: no glue}", 10);
     assertThat(told("robot-02"))
@@ -148,6 +170,19 @@ class ScenarioTest {
     assertThat(told("press-05"))
         .noneMatch(each -> each.told().at() >= 2 * MINUTE && each.told().at() < 5 * MINUTE)
         .anyMatch(each -> each.told().at() == 5 * MINUTE);
+  }
+
+  @Test
+  void whatFindsNoRoomAmongTheHeldBackIsLostAndCounted() {
+    Play play =
+        start("{kind: network-outage, at: 0s, for: 3d, machines: \"*\", messages: buffered}");
+    play.to(2 * 24 * 60 * MINUTE);
+    assertThat(play.overflowed()).isPositive();
+    assertThat(arrivals).isEmpty();
+    long lost = play.overflowed();
+    play.to(3 * 24 * 60 * MINUTE);
+    assertThat(play.overflowed()).isGreaterThan(lost);
+    assertThat(arrivals).hasSizeBetween(Play.MOST_HELD, Play.MOST_HELD + 12);
   }
 
   @Test
