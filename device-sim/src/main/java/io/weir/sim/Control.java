@@ -116,7 +116,7 @@ final class Control implements AutoCloseable {
         answered = false;
       } else if (!answered && subscribing.isComplete()) {
         answered = true;
-        Mqtt.requireGranted(subscribing);
+        Mqtt.requireGranted(TOPIC, subscribing);
       }
     } catch (MqttException | IOException e) {
       notes.accept("no orders can be taken: " + e.getMessage());

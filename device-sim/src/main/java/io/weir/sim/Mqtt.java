@@ -57,10 +57,10 @@ final class Mqtt {
   /**
    * Paho takes any answer to a subscription for a grant.
    *
-   * @param subscribed complete
+   * @param subscribed the answer, complete
    * @throws IOException if the broker refused it, or the connection ended before
    */
-  static void requireGranted(IMqttToken subscribed) throws IOException {
+  static void requireGranted(String topic, IMqttToken subscribed) throws IOException {
     if (subscribed.getException() != null) {
       throw new IOException(subscribed.getException());
     }
@@ -68,7 +68,7 @@ final class Mqtt {
     if (isRefusal(reason)) {
       throw new IOException(
           "the broker refuses the subscription to %s: reason 0x%02X"
-              .formatted(subscribed.getTopics()[0], reason));
+              .formatted(topic, reason));
     }
   }
 

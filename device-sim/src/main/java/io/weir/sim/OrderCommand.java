@@ -142,7 +142,7 @@ abstract class OrderCommand implements Callable<Integer> {
       client.connect(Mqtt.options(broker)).waitForCompletion(ANSWER_MS);
       IMqttToken subscribed = client.subscribe(answerTo, 1);
       subscribed.waitForCompletion(ANSWER_MS);
-      Mqtt.requireGranted(subscribed);
+      Mqtt.requireGranted(answerTo, subscribed);
       String json = order(JSON.createObjectNode()).put("machine", machine).toString();
       MqttMessage message = new MqttMessage(json.getBytes(StandardCharsets.UTF_8));
       message.setQos(1);

@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -447,7 +448,7 @@ public final class Publisher implements AutoCloseable {
     private void connected(ChannelHandlerContext context, MqttConnAckVariableHeader answer) {
       MqttConnectReturnCode code = answer.connectReturnCode();
       if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
-        ended = "the broker refuses the connection: " + code;
+        ended = "the broker refuses the connection: " + words(code);
         if (code != MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5
             && code != MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY) {
           fail(ended);
@@ -470,6 +471,15 @@ public final class Publisher implements AutoCloseable {
       retryMs = RETRY_MS;
       channel = context.channel();
       pump();
+    }
+
+    /** CONNECTION_REFUSED_NOT_AUTHORIZED_5 is more than is worth reading. */
+    private static String words(MqttConnectReturnCode code) {
+      return code.name()
+          .replaceFirst("^CONNECTION_REFUSED_", "")
+          .replaceFirst("_5$", "")
+          .replace('_', ' ')
+          .toLowerCase(Locale.ROOT);
     }
 
     @Override

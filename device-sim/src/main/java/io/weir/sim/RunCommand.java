@@ -21,7 +21,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -171,16 +173,19 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Formats.Known known;
     Scenario scenario;
     Session session;
     try {
+      known = Formats.of(format);
       scenario = scenarioName == null ? Scenario.NONE : Scenario.of(scenarioName);
-      session = session(scenario);
+      session = session(scenario, known.format().get());
     } catch (IllegalArgumentException e) {
       throw new UserError(String.valueOf(e.getMessage()));
     }
-    session.writeTruths();
+    terminal.note("machines speak " + format + "; the gateway's route: - " + known.route());
     try (BrokerOptions.Running running = broker.start(terminal::note)) {
+      session.beginResults();
       if (running.awaitSubscriber(terminal.stop(), terminal::note)) {
         return 0;
       }
@@ -191,7 +196,7 @@ final class RunCommand implements Callable<Integer> {
         long played = session.play(publisher, control, scenario);
         boolean whole = publisher.drain(FLUSH);
         session.figures.end();
-        session.writeTruths();
+        session.writeResults();
         terminal.note(status(played, publisher));
         if (!whole) {
           terminal.note(
@@ -206,19 +211,12 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private PayloadFormat payloadFormat() {
-    try {
-      Formats.Known known = Formats.of(format);
-      terminal.note("machines speak " + format + "; the gateway's route: - " + known.route());
-      return known.format().get();
-    } catch (IllegalArgumentException e) {
-      throw new UserError("--format: " + e.getMessage());
-    }
-  }
-
-  private Session session(Scenario scenario) {
+  private Session session(Scenario scenario, PayloadFormat payload) {
     if (speed != null && !(speed > 0 && speed <= 1e6)) {
       throw new UserError("--speed is above 0 and at most 1000000, not " + speed);
+    }
+    if (truthFile != null && truthFile.equals(figuresFile)) {
+      throw new UserError("--truth and --figures are two files, not both " + truthFile);
     }
     if (duration != null && duration.isZero()) {
       throw new UserError("--for is at least 1ms: leave it out to play for ever");
@@ -242,7 +240,8 @@ final class RunCommand implements Callable<Integer> {
       throw new UserError("--ahead needs --speed or --for: else time would pass without end");
     }
     Session session =
-        new Session(start, length == null ? Long.MAX_VALUE : start + length.toMillis(), zone);
+        new Session(
+            start, length == null ? Long.MAX_VALUE : start + length.toMillis(), zone, payload);
     scenario.check(session.plant.places());
     return session;
   }
@@ -271,7 +270,8 @@ final class RunCommand implements Callable<Integer> {
     private final Truth truth;
     private final Plant plant;
     private final Figures figures;
-    private final PayloadFormat payload = payloadFormat();
+    private final PayloadFormat payload;
+    private final List<ResultFile> results = new ArrayList<>();
 
     /** The last message of each machine: one of data, since announcements go before. */
     private final Map<Place, Message> last = new HashMap<>();
@@ -279,13 +279,20 @@ final class RunCommand implements Callable<Integer> {
     private long broken;
     private boolean overflows;
 
-    Session(long start, long end, ZoneId zone) {
+    Session(long start, long end, ZoneId zone, PayloadFormat payload) {
+      this.payload = payload;
       this.start = start;
       this.end = end;
       truth = new Truth(new Shifts(zone));
       Layout layout = new Layout(site, lines, machinesPerLine);
       plant = new Plant(layout, seed, start, interval.toMillis(), truth);
       figures = new Figures(plant.places(), Rules.usual(zone));
+      if (truthFile != null) {
+        results.add(new ResultFile("--truth", truthFile, out -> out.write(truth.json())));
+      }
+      if (figuresFile != null) {
+        results.add(new ResultFile("--figures", figuresFile, figures::write));
+      }
     }
 
     /** Plays until the end of its time or the wish to stop; how far it came, in epoch ms. */
@@ -310,7 +317,7 @@ final class RunCommand implements Callable<Integer> {
         }
         if (System.nanoTime() >= nextTruth) {
           nextTruth = System.nanoTime() + TRUTH.toNanos();
-          writeTruths();
+          writeResultsSoFar();
         }
         if (played >= due) {
           terminal.stop().within(Duration.ofMillis(20));
@@ -372,22 +379,27 @@ final class RunCommand implements Callable<Integer> {
       }
     }
 
-    private void writeTruths() {
-      write("--truth", truthFile, truth::write);
-      write("--figures", figuresFile, figures::write);
-    }
-  }
-
-  private interface Writing {
-    void to(Path file) throws IOException;
-  }
-
-  private static void write(String option, @Nullable Path file, Writing writing) {
-    if (file != null) {
+    /** Writes what is to be written for the first time, so that a wrong name is told at once. */
+    void beginResults() {
       try {
-        writing.to(file);
+        writeResults();
       } catch (IOException e) {
-        throw new UserError(option + ": cannot write " + file + ": " + e);
+        throw new UserError(String.valueOf(e.getMessage()));
+      }
+    }
+
+    void writeResults() throws IOException {
+      for (ResultFile result : results) {
+        result.write();
+      }
+    }
+
+    /** A factory goes on though a disk is full; whether its results could be written counts last. */
+    private void writeResultsSoFar() {
+      try {
+        writeResults();
+      } catch (IOException e) {
+        terminal.note(e.getMessage() + "; trying again in a minute");
       }
     }
   }

@@ -53,6 +53,7 @@ class ScenarioTest {
         "`a: [` | f.yaml line 1 is not YAML",
         "`for: 1h\nfor: 2h` | f.yaml line 2: \"for\" stands twice",
         "for: long | f.yaml line 1: for 'long' is not a duration",
+        "for: 4000d | f.yaml line 1: for '4000d' is longer than 3650 days",
         "events: 3 | f.yaml line 1: expected a list of events",
         "`events:\n- 3` | f.yaml line 2: expected keys of an event",
         "`events:\n- {at: 1m}` | f.yaml line 2: \"kind\" is missing",
@@ -74,6 +75,14 @@ class ScenarioTest {
     assertThatThrownBy(() -> read(yaml))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aReasonIsNoLongerThanMessagesCanCarry() {
+    String event = "events: [{kind: breakdown, at: 1m, for: 1m, machines: a, reason: %s}]";
+    read(event.formatted("x".repeat(200)));
+    assertThatThrownBy(() -> read(event.formatted("x".repeat(201))))
+        .hasMessage("f.yaml line 1: reason has at most 200 characters");
   }
 
   @Test
