@@ -12,10 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
@@ -36,6 +36,7 @@ final class Control implements AutoCloseable {
   private static final long LONGEST_MS = 365 * 86_400_000L;
   private static final long CLOSE_MS = 1_000;
   private static final long LOOK_NS = 200_000_000;
+  private static final long ATTEMPT_NS = 5_000_000_000L;
 
   /** One order, and where its answer is wanted. */
   @SuppressWarnings("ArrayRecordComponent") // handed back, never compared
@@ -44,24 +45,26 @@ final class Control implements AutoCloseable {
   private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Plant plant;
   private final Consumer<Place> poison;
-  private final MqttAsyncClient client;
-  private final MqttConnectionOptions options;
+  private final Publisher.Options broker;
   private final Consumer<String> notes;
-  private @Nullable IMqttToken connecting;
+  private CountDownLatch lost = new CountDownLatch(1);
+  private MqttAsyncClient client;
+  private long attemptedAt = System.nanoTime();
   private @Nullable IMqttToken subscribing;
   private boolean answered;
-  private long lookedAt = System.nanoTime() - LOOK_NS;
+  private long lookedAt = System.nanoTime();
 
   /**
    * @param poison sends a broken payload of a machine
    */
   Control(Publisher.Options broker, Plant plant, Consumer<Place> poison) throws IOException {
     this.plant = plant;
+    this.broker = broker;
     notes = broker.notes();
     this.poison = poison;
-    options = Mqtt.options(broker);
     try {
-      client = Mqtt.client(broker, this::arrived);
+      client = Mqtt.client(broker, this::arrived, lost::countDown);
+      client.connect(Mqtt.options(broker));
     } catch (MqttException e) {
       throw new IOException(e);
     }
@@ -106,10 +109,10 @@ final class Control implements AutoCloseable {
     }
     lookedAt = System.nanoTime();
     try {
-      if (!client.isConnected()) {
-        if (connecting == null || connecting.isComplete()) {
-          subscribing = null;
-          connecting = client.connect(options);
+      if (!client.isConnected() || lost.getCount() == 0) {
+        // a token of Paho's may never say that its attempt has failed
+        if (System.nanoTime() - attemptedAt > ATTEMPT_NS) {
+          connectAnew();
         }
       } else if (subscribing == null) {
         subscribing = client.subscribe(TOPIC, 1);
@@ -121,6 +124,15 @@ final class Control implements AutoCloseable {
     } catch (MqttException | IOException e) {
       notes.accept("no orders can be taken: " + e.getMessage());
     }
+  }
+
+  private void connectAnew() throws MqttException {
+    attemptedAt = System.nanoTime();
+    client.close(true);
+    subscribing = null;
+    lost = new CountDownLatch(1);
+    client = Mqtt.client(broker, this::arrived, lost::countDown);
+    client.connect(Mqtt.options(broker));
   }
 
   private String carryOut(JsonNode order) {

@@ -22,13 +22,18 @@ final class Mqtt {
 
   private Mqtt() {}
 
-  /** A client that is not connected yet. */
-  static MqttAsyncClient client(Publisher.Options broker, Consumer<MqttMessage> arrived)
-      throws MqttException {
+  /**
+   * A client that is not connected yet, and to be connected once.
+   *
+   * @param lost is told of the end of the connection; the client itself does not know of one that
+   *     the broker ended by a DISCONNECT
+   */
+  static MqttAsyncClient client(
+      Publisher.Options broker, Consumer<MqttMessage> arrived, Runnable lost) throws MqttException {
     MqttAsyncClient client =
         new MqttAsyncClient(
             broker.address(), "weir-sim-" + UUID.randomUUID(), new MemoryPersistence());
-    client.setCallback(new Arrivals(arrived));
+    client.setCallback(new Arrivals(arrived, lost));
     return client;
   }
 
@@ -67,12 +72,11 @@ final class Mqtt {
     int reason = subscribed.getReasonCodes()[0];
     if (isRefusal(reason)) {
       throw new IOException(
-          "the broker refuses the subscription to %s: reason 0x%02X"
-              .formatted(topic, reason));
+          "the broker refuses the subscription to %s: reason 0x%02X".formatted(topic, reason));
     }
   }
 
-  private record Arrivals(Consumer<MqttMessage> arrived) implements MqttCallback {
+  private record Arrivals(Consumer<MqttMessage> arrived, Runnable lost) implements MqttCallback {
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
@@ -80,7 +84,9 @@ final class Mqtt {
     }
 
     @Override
-    public void disconnected(MqttDisconnectResponse response) {}
+    public void disconnected(MqttDisconnectResponse response) {
+      lost.run();
+    }
 
     @Override
     public void mqttErrorOccurred(MqttException exception) {}

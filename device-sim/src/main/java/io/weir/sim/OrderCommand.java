@@ -137,7 +137,8 @@ abstract class OrderCommand implements Callable<Integer> {
   private @Nullable JsonNode ask(Publisher.Options broker) throws MqttException, IOException {
     BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
     String answerTo = Control.TOPIC + "/answer/" + UUID.randomUUID();
-    MqttAsyncClient client = Mqtt.client(broker, message -> answers.add(message.getPayload()));
+    MqttAsyncClient client =
+        Mqtt.client(broker, message -> answers.add(message.getPayload()), () -> {});
     try {
       client.connect(Mqtt.options(broker)).waitForCompletion(ANSWER_MS);
       IMqttToken subscribed = client.subscribe(answerTo, 1);

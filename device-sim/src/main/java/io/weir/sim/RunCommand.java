@@ -394,7 +394,9 @@ final class RunCommand implements Callable<Integer> {
       }
     }
 
-    /** A factory goes on though a disk is full; whether its results could be written counts last. */
+    /**
+     * A factory goes on though a disk is full; whether its results could be written counts last.
+     */
     private void writeResultsSoFar() {
       try {
         writeResults();

@@ -90,6 +90,24 @@ class OrderCommandTest {
   }
 
   @Test
+  void ordersAreTakenAgainAfterTheBrokerWasAway() throws Exception {
+    Stop stop = new Stop();
+    try (Mosquitto broker = Mosquitto.started(folder)) {
+      CompletableFuture<Integer> running =
+          CompletableFuture.supplyAsync(() -> run(stop, "run", "--url", broker.url()));
+      await().atMost(Duration.ofSeconds(30)).until(() -> ask(broker, "mend press-01") == 0);
+      broker.stop();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> err.toString().contains("waiting for the broker"));
+      broker.start();
+      await().atMost(Duration.ofSeconds(60)).until(() -> ask(broker, "mend press-01") == 0);
+      stop.ask();
+      assertThat(running.get()).isZero();
+    }
+  }
+
+  @Test
   void aBrokerThatRefusesTheSubscriptionToOrdersIsToldOfAndThePlayGoesOn() throws Exception {
     Path rules = folder.resolve("rules.json");
     Files.writeString(
@@ -97,9 +115,7 @@ class OrderCommandTest {
     Stop stop = new Stop();
     try (Mosquitto broker =
         Mosquitto.started(
-            folder,
-            "plugin " + DYNAMIC_SECURITY,
-            "plugin_opt_config_file " + rules)) {
+            folder, "plugin " + DYNAMIC_SECURITY, "plugin_opt_config_file " + rules)) {
       CompletableFuture<Integer> running =
           CompletableFuture.supplyAsync(() -> run(stop, "run", "--url", broker.url()));
       await()
