@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +124,8 @@ final class BrokerOptions {
       EmbeddedBroker embedded = EmbeddedBroker.start(folder, address, target.port());
       notes.accept("broker listens at tcp://" + bind + ":" + target.port());
       return new Running(embedded, temporary ? folder : null);
+    } catch (FileSystemException e) {
+      throw new IOException("the broker cannot use the folder " + folder + ": " + e, e);
     } catch (BindException e) {
       if (temporary) {
         delete(folder);

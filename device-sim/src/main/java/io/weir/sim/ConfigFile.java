@@ -41,6 +41,9 @@ final class ConfigFile implements IDefaultValueProvider {
             .map(ConfigFile::key)
             .filter(key -> !List.of("config", "help", "version").contains(key))
             .toList();
+    if (Files.isDirectory(file)) {
+      throw new UserError("cannot read " + file + ": it is a folder");
+    }
     Map<String, String> values = new LinkedHashMap<>();
     try (Reader reader = Files.newBufferedReader(file);
         YAMLParser yaml = new YAMLFactory().createParser(reader)) {

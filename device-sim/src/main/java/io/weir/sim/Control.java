@@ -6,15 +6,16 @@ import io.weir.sim.plant.Place;
 import io.weir.sim.plant.Plant;
 import io.weir.sim.plant.State;
 import io.weir.sim.scenario.Nearest;
+import io.weir.sim.scenario.Scenario;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
@@ -35,6 +36,7 @@ final class Control implements AutoCloseable {
   private static final long LONGEST_MS = 365 * 86_400_000L;
   private static final long CLOSE_MS = 1_000;
   private static final long LOOK_NS = 200_000_000;
+  private static final long ATTEMPT_NS = 5_000_000_000L;
 
   /** One order, and where its answer is wanted. */
   @SuppressWarnings("ArrayRecordComponent") // handed back, never compared
@@ -43,23 +45,26 @@ final class Control implements AutoCloseable {
   private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Plant plant;
   private final Consumer<Place> poison;
-  private final MqttAsyncClient client;
-  private final MqttConnectionOptions options;
+  private final Publisher.Options broker;
   private final Consumer<String> notes;
-  private @Nullable IMqttToken connecting;
-  private boolean subscribed;
-  private long lookedAt = System.nanoTime() - LOOK_NS;
+  private CountDownLatch lost = new CountDownLatch(1);
+  private MqttAsyncClient client;
+  private long attemptedAt = System.nanoTime();
+  private @Nullable IMqttToken subscribing;
+  private boolean answered;
+  private long lookedAt = System.nanoTime();
 
   /**
    * @param poison sends a broken payload of a machine
    */
   Control(Publisher.Options broker, Plant plant, Consumer<Place> poison) throws IOException {
     this.plant = plant;
+    this.broker = broker;
     notes = broker.notes();
     this.poison = poison;
-    options = Mqtt.options(broker);
     try {
-      client = Mqtt.client(broker, this::arrived);
+      client = Mqtt.client(broker, this::arrived, lost::countDown);
+      client.connect(Mqtt.options(broker));
     } catch (MqttException e) {
       throw new IOException(e);
     }
@@ -104,18 +109,30 @@ final class Control implements AutoCloseable {
     }
     lookedAt = System.nanoTime();
     try {
-      if (client.isConnected()) {
-        if (!subscribed) {
-          client.subscribe(TOPIC, 1);
-          subscribed = true;
+      if (!client.isConnected() || lost.getCount() == 0) {
+        // a token of Paho's may never say that its attempt has failed
+        if (System.nanoTime() - attemptedAt > ATTEMPT_NS) {
+          connectAnew();
         }
-      } else if (connecting == null || connecting.isComplete()) {
-        subscribed = false;
-        connecting = client.connect(options);
+      } else if (subscribing == null) {
+        subscribing = client.subscribe(TOPIC, 1);
+        answered = false;
+      } else if (!answered && subscribing.isComplete()) {
+        answered = true;
+        Mqtt.requireGranted(TOPIC, subscribing);
       }
-    } catch (MqttException e) {
-      notes.accept("no orders can be taken now: " + e.getMessage());
+    } catch (MqttException | IOException e) {
+      notes.accept("no orders can be taken: " + e.getMessage());
     }
+  }
+
+  private void connectAnew() throws MqttException {
+    attemptedAt = System.nanoTime();
+    client.close(true);
+    subscribing = null;
+    lost = new CountDownLatch(1);
+    client = Mqtt.client(broker, this::arrived, lost::countDown);
+    client.connect(Mqtt.options(broker));
   }
 
   private String carryOut(JsonNode order) {
@@ -129,6 +146,11 @@ final class Control implements AutoCloseable {
         if (ms < 1 || ms > LONGEST_MS) {
           throw new IllegalArgumentException(
               "a breakdown takes 1 ms to 365 days, not %d ms".formatted(ms));
+        }
+        if (reason.length() > Scenario.LONGEST_TEXT) {
+          throw new IllegalArgumentException(
+              "a reason has at most %d characters, not %,d"
+                  .formatted(Scenario.LONGEST_TEXT, reason.length()));
         }
         plant.plan(0, place, (machine, at) -> machine.stop(State.DOWN, reason, at, at + ms));
         return "%s breaks down for %d s%s"

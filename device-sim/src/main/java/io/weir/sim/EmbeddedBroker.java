@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -60,6 +61,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(address, port));
     }
+    Files.createDirectories(folder);
     EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
     try {
       artemis.setConfiguration(configuration(folder, address, port)).start();

@@ -1,5 +1,6 @@
 package io.weir.sim;
 
+import io.weir.sim.plant.Layout;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -20,7 +21,7 @@ public final class Load {
   /**
    * What to publish.
    *
-   * @param count readings in all, up to 2,000,000,000
+   * @param count readings in all, up to 1,000,000,000
    * @param rate readings a second in all; 0: as fast as it goes
    * @param publishers connections; no more than topics, so that each topic keeps its order
    * @param payloadBytes bytes of each payload
@@ -41,18 +42,36 @@ public final class Load {
       int window,
       Duration patience) {
 
+    private static final int MOST_READINGS = 1_000_000_000;
+
+    /** Of payloads that are kept at once. */
+    private static final long MOST_BYTES = 256L << 20;
+
     public Options {
       // It knows what holds of an address, a QoS and a window.
       new Publisher.Options(url, qos, window, patience, note -> {});
-      require(count >= 1 && count <= 2_000_000_000, "the count is 1 to 2,000,000,000", count);
-      require(rate >= 0, "the rate is 0 or more", rate);
+      Layout.requireSite(site);
+      require(count >= 1 && count <= MOST_READINGS, "the count is 1 to 1,000,000,000", count);
+      require(rate >= 0 && rate <= MOST_READINGS, "the rate is 0 to 1,000,000,000", rate);
       require(publishers >= 1 && publishers <= 64, "publishers are 1 to 64", publishers);
       require(topics >= 1 && topics <= 99_999, "topics are 1 to 99,999", topics);
+      require(
+          count * publishers <= 2L * MOST_READINGS,
+          "the count times publishers is at most 2,000,000,000",
+          count * publishers);
       int shortest = LoadReadings.shortestPayload();
       require(
           payloadBytes >= shortest && payloadBytes <= 8 << 20,
           "payload bytes are " + shortest + " to " + (8 << 20),
           payloadBytes);
+      require(
+          (long) payloadBytes * topics <= MOST_BYTES,
+          "payload bytes times topics are at most " + MOST_BYTES,
+          (long) payloadBytes * topics);
+      require(
+          (long) payloadBytes * window * publishers <= MOST_BYTES,
+          "payload bytes times window times publishers are at most " + MOST_BYTES,
+          (long) payloadBytes * window * publishers);
       require(
           startTs == 0
               || (startTs >= LoadReadings.FIRST_TS

@@ -1,5 +1,6 @@
 package io.weir.sim;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -21,13 +22,18 @@ final class Mqtt {
 
   private Mqtt() {}
 
-  /** A client that is not connected yet. */
-  static MqttAsyncClient client(Publisher.Options broker, Consumer<MqttMessage> arrived)
-      throws MqttException {
+  /**
+   * A client that is not connected yet, and to be connected once.
+   *
+   * @param lost is told of the end of the connection; the client itself does not know of one that
+   *     the broker ended by a DISCONNECT
+   */
+  static MqttAsyncClient client(
+      Publisher.Options broker, Consumer<MqttMessage> arrived, Runnable lost) throws MqttException {
     MqttAsyncClient client =
         new MqttAsyncClient(
             broker.address(), "weir-sim-" + UUID.randomUUID(), new MemoryPersistence());
-    client.setCallback(new Arrivals(arrived));
+    client.setCallback(new Arrivals(arrived, lost));
     return client;
   }
 
@@ -48,7 +54,29 @@ final class Mqtt {
     return options;
   }
 
-  private record Arrivals(Consumer<MqttMessage> arrived) implements MqttCallback {
+  /** Whether a reason is one of MQTT 5 and says no; Paho has others of its own. */
+  static boolean isRefusal(int reason) {
+    return reason >= 0x80 && reason <= 0xFF;
+  }
+
+  /**
+   * Paho takes any answer to a subscription for a grant.
+   *
+   * @param subscribed the answer, complete
+   * @throws IOException if the broker refused it, or the connection ended before
+   */
+  static void requireGranted(String topic, IMqttToken subscribed) throws IOException {
+    if (subscribed.getException() != null) {
+      throw new IOException(subscribed.getException());
+    }
+    int reason = subscribed.getReasonCodes()[0];
+    if (isRefusal(reason)) {
+      throw new IOException(
+          "the broker refuses the subscription to %s: reason 0x%02X".formatted(topic, reason));
+    }
+  }
+
+  private record Arrivals(Consumer<MqttMessage> arrived, Runnable lost) implements MqttCallback {
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
@@ -56,7 +84,9 @@ final class Mqtt {
     }
 
     @Override
-    public void disconnected(MqttDisconnectResponse response) {}
+    public void disconnected(MqttDisconnectResponse response) {
+      lost.run();
+    }
 
     @Override
     public void mqttErrorOccurred(MqttException exception) {}

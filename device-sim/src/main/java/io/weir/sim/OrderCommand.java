@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -117,7 +118,8 @@ abstract class OrderCommand implements Callable<Integer> {
     try {
       answer = ask(broker);
     } catch (MqttException e) {
-      throw new IOException("no broker at " + broker.address() + ": " + e.getMessage(), e);
+      String what = Mqtt.isRefusal(e.getReasonCode()) ? "refused by the" : "no";
+      throw new IOException(what + " broker at " + broker.address() + ": " + e.getMessage(), e);
     }
     if (answer == null) {
       throw new IOException(
@@ -135,10 +137,13 @@ abstract class OrderCommand implements Callable<Integer> {
   private @Nullable JsonNode ask(Publisher.Options broker) throws MqttException, IOException {
     BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
     String answerTo = Control.TOPIC + "/answer/" + UUID.randomUUID();
-    MqttAsyncClient client = Mqtt.client(broker, message -> answers.add(message.getPayload()));
+    MqttAsyncClient client =
+        Mqtt.client(broker, message -> answers.add(message.getPayload()), () -> {});
     try {
       client.connect(Mqtt.options(broker)).waitForCompletion(ANSWER_MS);
-      client.subscribe(answerTo, 1).waitForCompletion(ANSWER_MS);
+      IMqttToken subscribed = client.subscribe(answerTo, 1);
+      subscribed.waitForCompletion(ANSWER_MS);
+      Mqtt.requireGranted(answerTo, subscribed);
       String json = order(JSON.createObjectNode()).put("machine", machine).toString();
       MqttMessage message = new MqttMessage(json.getBytes(StandardCharsets.UTF_8));
       message.setQos(1);

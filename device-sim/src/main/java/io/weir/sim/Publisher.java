@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -68,7 +69,6 @@ public final class Publisher implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MS = 5_000;
   private static final long RETRY_MS = 250;
   private static final long LONGEST_RETRY_MS = 2_000;
-  private static final int FIRST_REFUSAL = 0x80;
 
   /** Reasons of a DISCONNECT that sending the same again cannot cure. */
   private static final Set<Integer> FINAL_REASONS =
@@ -90,6 +90,9 @@ public final class Publisher implements AutoCloseable {
       if (url.getHost() == null || !Set.of("tcp", "mqtt").contains(url.getScheme())) {
         throw new IllegalArgumentException(
             "a broker's address is tcp://host:port, not \"" + withoutPassword(url) + "\"");
+      }
+      if (url.getPort() == 0 || url.getPort() > 65_535) {
+        throw new IllegalArgumentException("a port is 1 to 65535, not " + url.getPort());
       }
       if (qos < 0 || qos > 1) {
         throw new IllegalArgumentException("QoS is 0 or 1, not " + qos);
@@ -305,14 +308,14 @@ public final class Publisher implements AutoCloseable {
     if (packet == null) {
       return;
     }
-    if (reason < FIRST_REFUSAL) {
-      packet.acknowledged();
-      acknowledged++;
-    } else {
+    if (Mqtt.isRefusal(reason)) {
       if (refused == 0) {
         options.notes().accept("the broker refuses a message: reason " + hex(reason));
       }
       refused++;
+    } else {
+      packet.acknowledged();
+      acknowledged++;
     }
   }
 
@@ -445,7 +448,7 @@ public final class Publisher implements AutoCloseable {
     private void connected(ChannelHandlerContext context, MqttConnAckVariableHeader answer) {
       MqttConnectReturnCode code = answer.connectReturnCode();
       if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
-        ended = "the broker refuses the connection: " + code;
+        ended = "the broker refuses the connection: " + words(code);
         if (code != MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5
             && code != MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY) {
           fail(ended);
@@ -468,6 +471,15 @@ public final class Publisher implements AutoCloseable {
       retryMs = RETRY_MS;
       channel = context.channel();
       pump();
+    }
+
+    /** CONNECTION_REFUSED_NOT_AUTHORIZED_5 is more than is worth reading. */
+    private static String words(MqttConnectReturnCode code) {
+      return code.name()
+          .replaceFirst("^CONNECTION_REFUSED_", "")
+          .replaceFirst("_5$", "")
+          .replace('_', ' ')
+          .toLowerCase(Locale.ROOT);
     }
 
     @Override

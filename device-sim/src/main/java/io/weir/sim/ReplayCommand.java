@@ -78,7 +78,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (speed != null && !(speed > 0 && speed <= 1e9)) {
-      throw new UserError("--speed is above 0, not " + speed);
+      throw new UserError("--speed is above 0 and at most 1000000000, not " + speed);
     }
     if (topic.isEmpty() || topic.chars().anyMatch(c -> c == '+' || c == '#' || c == 0)) {
       throw new UserError("--topic names one topic, without + and #, not \"" + topic + "\"");

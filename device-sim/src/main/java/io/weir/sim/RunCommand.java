@@ -21,7 +21,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,11 @@ final class RunCommand implements Callable<Integer> {
 
   /** Simulated time played between two looks at the clock and at the wish to stop. */
   private static final long STEP_MS = 1_000;
+
+  /** Between them every reader takes a time in milliseconds for one. */
+  private static final long EARLIEST = Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
+
+  private static final long LATEST = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
 
   @Mixin BrokerOptions broker = new BrokerOptions();
 
@@ -166,16 +173,19 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Formats.Known known;
     Scenario scenario;
     Session session;
     try {
+      known = Formats.of(format);
       scenario = scenarioName == null ? Scenario.NONE : Scenario.of(scenarioName);
-      session = session(scenario);
+      session = session(scenario, known.format().get());
     } catch (IllegalArgumentException e) {
       throw new UserError(String.valueOf(e.getMessage()));
     }
-    session.writeTruths();
+    terminal.note("machines speak " + format + "; the gateway's route: - " + known.route());
     try (BrokerOptions.Running running = broker.start(terminal::note)) {
+      session.beginResults();
       if (running.awaitSubscriber(terminal.stop(), terminal::note)) {
         return 0;
       }
@@ -186,7 +196,7 @@ final class RunCommand implements Callable<Integer> {
         long played = session.play(publisher, control, scenario);
         boolean whole = publisher.drain(FLUSH);
         session.figures.end();
-        session.writeTruths();
+        session.writeResults();
         terminal.note(status(played, publisher));
         if (!whole) {
           terminal.note(
@@ -201,24 +211,25 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private PayloadFormat payloadFormat() {
-    try {
-      Formats.Known known = Formats.of(format);
-      terminal.note("machines speak " + format + "; the gateway's route: - " + known.route());
-      return known.format().get();
-    } catch (IllegalArgumentException e) {
-      throw new UserError("--format: " + e.getMessage());
-    }
-  }
-
-  private Session session(Scenario scenario) {
+  private Session session(Scenario scenario, PayloadFormat payload) {
     if (speed != null && !(speed > 0 && speed <= 1e6)) {
-      throw new UserError("--speed is above 0, not " + speed);
+      throw new UserError("--speed is above 0 and at most 1000000, not " + speed);
+    }
+    if (truthFile != null && truthFile.equals(figuresFile)) {
+      throw new UserError("--truth and --figures are two files, not both " + truthFile);
+    }
+    if (duration != null && duration.isZero()) {
+      throw new UserError("--for is at least 1ms: leave it out to play for ever");
     }
     ZoneId own = scenario.zone() != null ? scenario.zone() : ZoneId.systemDefault();
     ZoneId zone = zoneOption != null ? zoneOption : own;
     long now = System.currentTimeMillis();
     long start = start(scenario, zone, now);
+    if (start < EARLIEST || start > LATEST) {
+      throw new UserError(
+          "the play would begin at %s: it begins from 2000 to 2100"
+              .formatted(Instant.ofEpochMilli(start)));
+    }
     if (start > now && !ahead) {
       throw new UserError(
           "the play would begin at %s, which is not yet: --ahead lets it"
@@ -229,7 +240,8 @@ final class RunCommand implements Callable<Integer> {
       throw new UserError("--ahead needs --speed or --for: else time would pass without end");
     }
     Session session =
-        new Session(start, length == null ? Long.MAX_VALUE : start + length.toMillis(), zone);
+        new Session(
+            start, length == null ? Long.MAX_VALUE : start + length.toMillis(), zone, payload);
     scenario.check(session.plant.places());
     return session;
   }
@@ -258,20 +270,29 @@ final class RunCommand implements Callable<Integer> {
     private final Truth truth;
     private final Plant plant;
     private final Figures figures;
-    private final PayloadFormat payload = payloadFormat();
+    private final PayloadFormat payload;
+    private final List<ResultFile> results = new ArrayList<>();
 
     /** The last message of each machine: one of data, since announcements go before. */
     private final Map<Place, Message> last = new HashMap<>();
 
     private long broken;
+    private boolean overflows;
 
-    Session(long start, long end, ZoneId zone) {
+    Session(long start, long end, ZoneId zone, PayloadFormat payload) {
+      this.payload = payload;
       this.start = start;
       this.end = end;
       truth = new Truth(new Shifts(zone));
       Layout layout = new Layout(site, lines, machinesPerLine);
       plant = new Plant(layout, seed, start, interval.toMillis(), truth);
       figures = new Figures(plant.places(), Rules.usual(zone));
+      if (truthFile != null) {
+        results.add(new ResultFile("--truth", truthFile, out -> out.write(truth.json())));
+      }
+      if (figuresFile != null) {
+        results.add(new ResultFile("--figures", figuresFile, figures::write));
+      }
     }
 
     /** Plays until the end of its time or the wish to stop; how far it came, in epoch ms. */
@@ -288,6 +309,7 @@ final class RunCommand implements Callable<Integer> {
         if (until > played) {
           play.to(until);
           played = until;
+          tellOverflow(play);
         }
         if (System.nanoTime() >= nextStatus) {
           nextStatus = System.nanoTime() + STATUS.toNanos();
@@ -295,13 +317,22 @@ final class RunCommand implements Callable<Integer> {
         }
         if (System.nanoTime() >= nextTruth) {
           nextTruth = System.nanoTime() + TRUTH.toNanos();
-          writeTruths();
+          writeResultsSoFar();
         }
         if (played >= due) {
           terminal.stop().within(Duration.ofMillis(20));
         }
       }
       return played;
+    }
+
+    private void tellOverflow(Play play) {
+      if (!overflows && play.overflowed() > 0) {
+        overflows = true;
+        terminal.note(
+            "the scenario holds back more than %,d messages: what is more is lost, as in the figures"
+                .formatted(Play.MOST_HELD));
+      }
     }
 
     /** How far time may have passed by now. */
@@ -348,22 +379,29 @@ final class RunCommand implements Callable<Integer> {
       }
     }
 
-    private void writeTruths() {
-      write("--truth", truthFile, truth::write);
-      write("--figures", figuresFile, figures::write);
-    }
-  }
-
-  private interface Writing {
-    void to(Path file) throws IOException;
-  }
-
-  private static void write(String option, @Nullable Path file, Writing writing) {
-    if (file != null) {
+    /** Writes what is to be written for the first time, so that a wrong name is told at once. */
+    void beginResults() {
       try {
-        writing.to(file);
+        writeResults();
       } catch (IOException e) {
-        throw new UserError(option + ": cannot write " + file + ": " + e);
+        throw new UserError(String.valueOf(e.getMessage()));
+      }
+    }
+
+    void writeResults() throws IOException {
+      for (ResultFile result : results) {
+        result.write();
+      }
+    }
+
+    /**
+     * A factory goes on though a disk is full; whether its results could be written counts last.
+     */
+    private void writeResultsSoFar() {
+      try {
+        writeResults();
+      } catch (IOException e) {
+        terminal.note(e.getMessage() + "; trying again in a minute");
       }
     }
   }

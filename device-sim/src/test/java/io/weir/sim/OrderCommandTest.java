@@ -6,17 +6,24 @@ import static org.awaitility.Awaitility.await;
 
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Orders to a running simulator, over a real Mosquitto. */
 class OrderCommandTest {
+
+  /** Comes with Mosquitto. */
+  private static final Path DYNAMIC_SECURITY = dynamicSecurity();
 
   @TempDir Path folder;
   private final StringWriter out = new StringWriter();
@@ -51,8 +58,10 @@ class OrderCommandTest {
                   payloads(subscriber, "robot-02").stream()
                       .anyMatch(payload -> !payload.endsWith("}")));
 
-      assertThat(ask(broker, "break press-01 --for 9999d")).isEqualTo(1);
+      assertThat(ask(broker, "break press-01 --for 400d")).isEqualTo(1);
       assertThat(err.toString()).contains("1 ms to 365 days");
+      assertThat(ask(broker, "break press-01 --reason " + "x".repeat(201))).isEqualTo(1);
+      assertThat(err.toString()).contains("a reason has at most 200 characters, not 201");
       assertThat(ask(broker, "break pres-05")).isEqualTo(1);
       assertThat(err.toString()).contains("no machine \"pres-05\"; did you mean \"press-05\"?");
       orders.publish(Control.TOPIC, "no json".getBytes(UTF_8));
@@ -78,6 +87,65 @@ class OrderCommandTest {
     assertThat(err.toString()).contains("no broker at " + nobody);
     assertThat(run(new Stop(), "mend", "press-01", "--url", "http://x")).isEqualTo(1);
     assertThat(run(new Stop(), "break")).isEqualTo(1);
+  }
+
+  @Test
+  void ordersAreTakenAgainAfterTheBrokerWasAway() throws Exception {
+    Stop stop = new Stop();
+    try (Mosquitto broker = Mosquitto.started(folder)) {
+      CompletableFuture<Integer> running =
+          CompletableFuture.supplyAsync(() -> run(stop, "run", "--url", broker.url()));
+      await().atMost(Duration.ofSeconds(30)).until(() -> ask(broker, "mend press-01") == 0);
+      broker.stop();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> err.toString().contains("waiting for the broker"));
+      broker.start();
+      await().atMost(Duration.ofSeconds(60)).until(() -> ask(broker, "mend press-01") == 0);
+      stop.ask();
+      assertThat(running.get()).isZero();
+    }
+  }
+
+  @Test
+  void aBrokerThatRefusesTheSubscriptionToOrdersIsToldOfAndThePlayGoesOn() throws Exception {
+    Path rules = folder.resolve("rules.json");
+    Files.writeString(
+        rules, "{\"defaultACLAccess\": {\"publishClientSend\": true, \"subscribe\": false}}");
+    Stop stop = new Stop();
+    try (Mosquitto broker =
+        Mosquitto.started(
+            folder, "plugin " + DYNAMIC_SECURITY, "plugin_opt_config_file " + rules)) {
+      CompletableFuture<Integer> running =
+          CompletableFuture.supplyAsync(() -> run(stop, "run", "--url", broker.url()));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  err.toString()
+                      .contains(
+                          "no orders can be taken: the broker refuses the subscription to"
+                              + " weir-sim/control: reason 0x87"));
+      assertThat(ask(broker, "break press-01")).isEqualTo(2);
+      assertThat(err.toString())
+          .contains("the broker refuses the subscription to weir-sim/control/answer/");
+      stop.ask();
+      assertThat(running.get()).isZero();
+    }
+  }
+
+  private static Path dynamicSecurity() {
+    try (Stream<Path> found =
+        Files.find(
+            Path.of("/usr/lib"),
+            3,
+            (path, unused) -> path.endsWith("mosquitto_dynamic_security.so"))) {
+      return found
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("mosquitto has no mosquitto_dynamic_security.so"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean told(Subscriber subscriber, String machine, String text) {

@@ -23,15 +23,20 @@ public interface Controls {
   /** Ends a stop, if it is in one. A wait for its neighbours goes on. */
   void mend(long at);
 
-  /**
-   * Lets each piece from the next on take so many times as long.
-   *
-   * @param factor 1 for its usual speed
-   */
+  /** Lets each piece from the next on take so many times as long; several multiply. */
   void slow(double factor);
 
-  /** Scraps pieces with a probability of 0 to 1; {@code NaN} for its usual one. */
+  /** Ends one {@link #slow} of that factor. */
+  void slowNoMore(double factor);
+
+  /**
+   * Scraps pieces with a probability of 0 to 1 instead of its usual one; of several the highest
+   * holds.
+   */
   void scrap(double probability);
+
+  /** Ends one {@link #scrap} of that probability. */
+  void scrapNoMore(double probability);
 
   /** Makes another product from now on. */
   void product(String product, long idealCycleMs);

@@ -16,16 +16,30 @@ public record Layout(String site, int lines, int machinesPerLine) {
   private static final List<String> AREAS = List.of("press-shop", "assembly", "finishing");
   private static final int LINES_PER_AREA = 2;
 
+  private static final int LONGEST_SITE = 100;
+
   public Layout {
-    if (site.isBlank() || site.chars().anyMatch(c -> "/+#\0".indexOf(c) >= 0)) {
-      throw new IllegalArgumentException(
-          "a site is one level of a topic, without / + or #, not \"" + site + "\"");
-    }
+    requireSite(site);
     if (lines < 1 || lines > 100) {
       throw new IllegalArgumentException("a plant has 1 to 100 lines, not " + lines);
     }
     if (machinesPerLine < 1 || machinesPerLine > 100) {
       throw new IllegalArgumentException("a line has 1 to 100 machines, not " + machinesPerLine);
+    }
+  }
+
+  /**
+   * Checks that a site can stand in topics.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  public static void requireSite(String site) {
+    boolean oneLevel =
+        site.chars().noneMatch(c -> "/+#".indexOf(c) >= 0 || Character.isISOControl(c));
+    if (site.isBlank() || site.length() > LONGEST_SITE || !oneLevel) {
+      throw new IllegalArgumentException(
+          "a site is one level of a topic, 1 to %d characters without / + or #, not \"%s\""
+              .formatted(LONGEST_SITE, site));
     }
   }
 

@@ -1,6 +1,9 @@
 package io.weir.sim.plant;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -28,8 +31,11 @@ final class Machine implements Controls {
 
   private String product;
   private long idealCycleMs;
-  private double slowness = 1;
-  private double scrapProbability;
+
+  /** What slows it down, and what lets it make scrap, as long as it lasts. */
+  private final List<Double> slowness = new ArrayList<>();
+
+  private final List<Double> scrapProbabilities = new ArrayList<>();
 
   private State state;
 
@@ -65,7 +71,6 @@ final class Machine implements Controls {
     this.kind = kind;
     this.product = product;
     this.idealCycleMs = idealCycleMs;
-    scrapProbability = kind.scrapProbability();
     this.chronicle = chronicle;
     Random seeds = new Random(seed);
     production = new Random(seeds.nextLong());
@@ -109,7 +114,10 @@ final class Machine implements Controls {
 
   /** A new piece is put in; it runs, or will once its stop is over. */
   void load() {
-    double factor = slowness * (1.01 + 0.06 * production.nextDouble());
+    double factor = 1.01 + 0.06 * production.nextDouble();
+    for (double each : slowness) {
+      factor *= each;
+    }
     cycleMs = Math.max(1, Math.round(idealCycleMs * factor));
     pieceLeftMs = cycleMs;
   }
@@ -130,7 +138,7 @@ final class Machine implements Controls {
     }
     spend(at);
     if (pieceLeftMs == 0) {
-      boolean good = production.nextDouble() >= scrapProbability;
+      boolean good = production.nextDouble() >= scrapProbability();
       total++;
       reject += good ? 0 : 1;
       chronicle.piece(place, at, good);
@@ -190,12 +198,28 @@ final class Machine implements Controls {
 
   @Override
   public void slow(double factor) {
-    slowness = factor;
+    slowness.add(factor);
+  }
+
+  @Override
+  public void slowNoMore(double factor) {
+    slowness.remove(factor);
   }
 
   @Override
   public void scrap(double probability) {
-    scrapProbability = Double.isNaN(probability) ? kind.scrapProbability() : probability;
+    scrapProbabilities.add(probability);
+  }
+
+  @Override
+  public void scrapNoMore(double probability) {
+    scrapProbabilities.remove(probability);
+  }
+
+  private double scrapProbability() {
+    return scrapProbabilities.isEmpty()
+        ? kind.scrapProbability()
+        : Collections.max(scrapProbabilities);
   }
 
   @Override

@@ -18,6 +18,8 @@ public final class Plant {
   /** Ideal cycles of the lines, repeated. */
   private static final long[] LINE_CYCLES_MS = {1_500, 2_000, 2_400};
 
+  private static final long LONGEST_INTERVAL_MS = 86_400_000;
+
   private final List<Line> lines = new ArrayList<>();
   private final List<Machine> machines = new ArrayList<>();
   private final PriorityQueue<Planned> planned =
@@ -31,11 +33,12 @@ public final class Plant {
 
   /**
    * @param start epoch ms of the first sample
-   * @param intervalMs between two samples of a machine that changes no state; at least 1
+   * @param intervalMs between two samples of a machine that changes no state; up to a day
    */
   public Plant(Layout layout, long seed, long start, long intervalMs, Chronicle chronicle) {
-    if (intervalMs < 1) {
-      throw new IllegalArgumentException("the interval is at least 1 ms, not " + intervalMs);
+    if (intervalMs < 1 || intervalMs > LONGEST_INTERVAL_MS) {
+      throw new IllegalArgumentException(
+          "the interval is 1 ms to 1 day, not %,d ms".formatted(intervalMs));
     }
     this.intervalMs = intervalMs;
     at = start - 1;

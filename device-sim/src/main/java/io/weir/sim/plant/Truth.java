@@ -5,10 +5,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.sim.plant.Shifts.Shift;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -79,14 +75,6 @@ public final class Truth implements Chronicle {
       separator = ",\n";
     }
     return text.append("\n]\n").toString();
-  }
-
-  /** Replaces the file with {@link #json()}; who reads it meanwhile sees the old or the new. */
-  public void write(Path file) throws IOException {
-    Path whole = file.toAbsolutePath();
-    Path fresh = whole.resolveSibling(whole.getFileName() + ".new");
-    Files.writeString(fresh, json());
-    Files.move(fresh, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override

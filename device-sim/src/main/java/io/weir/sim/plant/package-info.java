@@ -1,6 +1,6 @@
 /**
  * The factory that is played and the truth about it: pure, seeded, stepped by its caller. It sees
- * no clock, does no I/O (but for the file the truth is written to) and is used by one thread.
+ * no clock, does no I/O and is used by one thread.
  *
  * <p>Times are milliseconds of the epoch. What is played depends on the seed, the layout and the
  * start alone: not on the interval between samples, the speed or the machine it runs on.

@@ -1,9 +1,10 @@
 package io.weir.sim.scenario;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -20,7 +21,7 @@ final class Fields {
   private final String file;
   private final Node node;
   private final Map<String, Node> values = new LinkedHashMap<>();
-  private final List<String> asked = new ArrayList<>();
+  private final Set<String> asked = new LinkedHashSet<>();
 
   Fields(String file, Node node, String what) {
     this.file = file;
@@ -65,21 +66,29 @@ final class Fields {
     return values.get(key);
   }
 
-  boolean has(String key) {
-    return values.containsKey(key);
-  }
-
-  String text(String key, String otherwise) {
-    Node value = take(key);
-    return value == null ? otherwise : scalar(value, key);
-  }
-
-  String text(String key) {
+  private Node present(String key) {
     Node value = take(key);
     if (value == null) {
       throw error(node, "\"" + key + "\" is missing");
     }
-    return scalar(value, key);
+    return value;
+  }
+
+  boolean has(String key) {
+    asked.add(key);
+    return values.containsKey(key);
+  }
+
+  String text(String key, String otherwise) {
+    return has(key) ? text(key) : otherwise;
+  }
+
+  String text(String key) {
+    String text = scalar(present(key), key);
+    if (text.length() > Scenario.LONGEST_TEXT) {
+      throw error(key, "has at most %d characters".formatted(Scenario.LONGEST_TEXT));
+    }
+    return text;
   }
 
   String choice(String key, List<String> of) {
@@ -138,10 +147,7 @@ final class Fields {
 
   /** One text or a list of them. */
   List<String> texts(String key) {
-    Node value = take(key);
-    if (value == null) {
-      throw error(node, "\"" + key + "\" is missing");
-    }
+    Node value = present(key);
     List<Node> nodes = value instanceof SequenceNode list ? list.getValue() : List.of(value);
     if (nodes.isEmpty()) {
       throw error(key, "names at least one");

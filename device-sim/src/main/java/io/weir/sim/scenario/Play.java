@@ -13,6 +13,9 @@ import java.util.Objects;
  */
 public final class Play {
 
+  /** Messages held back at once, of some 400 bytes each; what is more never arrives. */
+  public static final int MOST_HELD = 200_000;
+
   /** Where messages arrive, in order of arrival. */
   public interface Outlet {
     /**
@@ -52,6 +55,11 @@ public final class Play {
         }
       }
     }
+  }
+
+  /** Messages that were lost because {@link #MOST_HELD} were held back already. */
+  public long overflowed() {
+    return way.overflowed();
   }
 
   /** Plays on to the instant (epoch ms), which is included. */

@@ -58,6 +58,9 @@ public record Scenario(
           "dst-night",
           "dst-night-back");
 
+  /** Characters of a reason or a product: it goes out with every message. */
+  public static final int LONGEST_TEXT = 200;
+
   /** Nothing but what a factory does by itself. */
   public static final Scenario NONE = new Scenario("", null, null, null, List.of());
 

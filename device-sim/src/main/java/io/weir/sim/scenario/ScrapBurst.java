@@ -16,6 +16,6 @@ record ScrapBurst(double probability) implements Kind.Disturbance {
 
   @Override
   public void end(Controls machine) {
-    machine.scrap(Double.NaN);
+    machine.scrapNoMore(probability);
   }
 }

@@ -16,6 +16,6 @@ record SlowCycle(double factor) implements Kind.Disturbance {
 
   @Override
   public void end(Controls machine) {
-    machine.slow(1);
+    machine.slowNoMore(factor);
   }
 }

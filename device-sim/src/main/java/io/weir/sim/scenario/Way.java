@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of samples from the machines to the broker: what devices say wrongly, what is lost, held
- * back, doubled or broken. What is still held back when the play ends never arrives.
+ * back, doubled or broken. What is still held back when the play ends never arrives; nor does what
+ * would be held back while {@link Play#MOST_HELD} are.
  *
  * <p>Mutable; one thread.
  */
@@ -36,6 +37,7 @@ final class Way {
   private final PriorityQueue<Held> held =
       new PriorityQueue<>(Comparator.comparingLong(Held::at).thenComparing(Held::turn));
   private long turns;
+  private long overflowed;
 
   Way(Play.Outlet outlet) {
     this.outlet = outlet;
@@ -71,10 +73,17 @@ final class Way {
     for (Delivery delivery : deliveries) {
       if (delivery.at() <= sent) {
         arrive(delivery.broken(), told, sample);
-      } else {
+      } else if (held.size() < Play.MOST_HELD) {
         held.add(new Held(delivery.at(), turns++, delivery.broken(), told, sample));
+      } else {
+        overflowed++;
       }
     }
+  }
+
+  /** Messages lost because as many as there is room for were held back. */
+  long overflowed() {
+    return overflowed;
   }
 
   private UnaryOperator<Sample> says(

@@ -11,9 +11,7 @@ import io.weir.sim.plant.Sample;
 import io.weir.sim.truth.Bucket.Period;
 import io.weir.sim.truth.Story.Stretch;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.io.Writer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -348,34 +345,26 @@ public final class Figures {
     return changes;
   }
 
-  /** Replaces the file; who reads it meanwhile sees the old or the new. */
-  public void write(Path file) throws IOException {
-    StringBuilder text = new StringBuilder("{\n\"efficiency\": [");
+  /** Writes all of it as one JSON object, a row a line. */
+  public void write(Writer out) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (Bucket bucket : List.of(Bucket.HOUR, Bucket.SHIFT, Bucket.DAY)) {
       rows.addAll(rows(bucket));
     }
-    list(text, rows, Figures::json);
-    list(text.append(",\n\"efficiency_product\": ["), products(), Figures::json);
-    list(text.append(",\n\"stops\": ["), stops(), Figures::json);
-    list(text.append(",\n\"machine_state\": ["), changes(), Figures::json);
-    text.append("\n}\n");
-    Path whole = file.toAbsolutePath();
-    Path fresh = whole.resolveSibling(whole.getFileName() + ".new");
-    Files.writeString(fresh, text);
-    Files.move(fresh, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    list(out, "{\n\"efficiency\"", rows);
+    list(out, ",\n\"efficiency_product\"", products());
+    list(out, ",\n\"stops\"", stops());
+    list(out, ",\n\"machine_state\"", changes());
+    out.append("\n}\n");
   }
 
-  private static <T> void list(StringBuilder text, List<T> entries, Function<T, String> json) {
+  private static void list(Writer out, String name, List<?> entries) throws IOException {
+    out.append(name).append(": [");
     String separator = "\n";
-    for (T entry : entries) {
-      text.append(separator).append(json.apply(entry));
+    for (Object entry : entries) {
+      out.append(separator).append(JSON.<JsonNode>valueToTree(entry).toString());
       separator = ",\n";
     }
-    text.append("\n]");
-  }
-
-  private static String json(Object entry) {
-    return JSON.<JsonNode>valueToTree(entry).toString();
+    out.append("\n]");
   }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.weir.sim.plant.Shifts.Shift;
 import io.weir.sim.plant.Truth.MachineShift;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -18,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PlantTest {
 
@@ -160,6 +157,8 @@ class PlantTest {
     assertThatThrownBy(() -> new Layout("a", 1, -4)).hasMessageContaining("not -4");
     assertThatThrownBy(() -> new Plant(LAYOUT, 1, START, 0, new Truth(SHIFTS)))
         .hasMessageContaining("not 0");
+    assertThatThrownBy(() -> new Plant(LAYOUT, 1, START, 86_400_001, new Truth(SHIFTS)))
+        .hasMessageContaining("1 ms to 1 day, not 86,400,001 ms");
   }
 
   @Test
@@ -172,21 +171,6 @@ class PlantTest {
     Shift early = SHIFTS.at(Instant.parse("2026-06-01T04:00:00Z").toEpochMilli());
     assertThat(early.name()).isEqualTo("early");
     assertThat(SHIFTS.at(early.start() - 1).name()).isEqualTo("night");
-  }
-
-  @Test
-  void theTruthFileIsReplacedWhole(@TempDir Path folder) throws Exception {
-    Truth truth = new Truth(SHIFTS);
-    Plant plant = new Plant(LAYOUT, 1, START, 1_000, truth);
-    Path file = folder.resolve("truth.json");
-    plant.play(START + HOUR, sample -> {});
-    truth.write(file);
-    plant.play(START + 2 * HOUR, sample -> {});
-    truth.write(file);
-    assertThat(Files.readString(file)).isEqualTo(truth.json());
-    assertThat(folder)
-        .isDirectoryContaining("glob:**/truth.json")
-        .isDirectoryNotContaining("glob:**.new");
   }
 
   private static double idealCycle(String machine) {

@@ -53,6 +53,7 @@ class ScenarioTest {
         "`a: [` | f.yaml line 1 is not YAML",
         "`for: 1h\nfor: 2h` | f.yaml line 2: \"for\" stands twice",
         "for: long | f.yaml line 1: for 'long' is not a duration",
+        "for: 4000d | f.yaml line 1: for '4000d' is longer than 3650 days",
         "events: 3 | f.yaml line 1: expected a list of events",
         "`events:\n- 3` | f.yaml line 2: expected keys of an event",
         "`events:\n- {at: 1m}` | f.yaml line 2: \"kind\" is missing",
@@ -74,6 +75,14 @@ class ScenarioTest {
     assertThatThrownBy(() -> read(yaml))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aReasonIsNoLongerThanMessagesCanCarry() {
+    String event = "events: [{kind: breakdown, at: 1m, for: 1m, machines: a, reason: %s}]";
+    read(event.formatted("x".repeat(200)));
+    assertThatThrownBy(() -> read(event.formatted("x".repeat(201))))
+        .hasMessage("f.yaml line 1: reason has at most 200 characters");
   }
 
   @Test
@@ -126,6 +135,28 @@ class ScenarioTest {
   }
 
   @Test
+  void eventsOfOneKindThatOverlapEndEachOnItsOwn() {
+    play(
+        "{kind: slow-cycle, at: 0s, for: 5m, machines: press-01, factor: 2},"
+            + " {kind: slow-cycle, at: 0s, for: 10m, machines: press-01, factor: 2},"
+            + " {kind: scrap-burst, at: 0s, for: 5m, machines: press-05, probability: 0},"
+            + " {kind: scrap-burst, at: 0s, for: 10m, machines: press-05, probability: 1}",
+        10);
+    assertThat(last("press-01").total() - totalAt("press-01", 5)).isBetween(80L, 110L);
+    assertThat(totalAt("press-01", 5)).isBetween(35L, 55L);
+    assertThat(last("press-05").total()).isGreaterThan(200).isEqualTo(last("press-05").reject());
+  }
+
+  private long totalAt(String machine, int minute) {
+    return told(machine).stream()
+        .filter(each -> each.after() == minute * MINUTE)
+        .findFirst()
+        .orElseThrow()
+        .told()
+        .total();
+  }
+
+  @Test
   void aStarvedMachineWaitsThoughItsNeighboursWork() {
     play("{kind: starved, at: 2m, for: 3m, machines: robot-02, reason: no glue}", 10);
     assertThat(told("robot-02"))
@@ -148,6 +179,19 @@ class ScenarioTest {
     assertThat(told("press-05"))
         .noneMatch(each -> each.told().at() >= 2 * MINUTE && each.told().at() < 5 * MINUTE)
         .anyMatch(each -> each.told().at() == 5 * MINUTE);
+  }
+
+  @Test
+  void whatFindsNoRoomAmongTheHeldBackIsLostAndCounted() {
+    Play play =
+        start("{kind: network-outage, at: 0s, for: 3d, machines: \"*\", messages: buffered}");
+    play.to(2 * 24 * 60 * MINUTE);
+    assertThat(play.overflowed()).isPositive();
+    assertThat(arrivals).isEmpty();
+    long lost = play.overflowed();
+    play.to(3 * 24 * 60 * MINUTE);
+    assertThat(play.overflowed()).isGreaterThan(lost);
+    assertThat(arrivals).hasSizeBetween(Play.MOST_HELD, Play.MOST_HELD + 12);
   }
 
   @Test
