@@ -23,7 +23,8 @@ public final class Decoders {
           Map.ofEntries(
               Map.entry("csv", (route, limits) -> new CsvDecoder(route.csv(), limits)),
               Map.entry("edgex", (route, limits) -> new EdgeXDecoder(limits)),
-              Map.entry("hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(limits)),
+              Map.entry(
+                  "hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(route.topic(), limits)),
               Map.entry("homie", (route, limits) -> new HomieDecoder(limits)),
               Map.entry(
                   "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),
@@ -50,7 +51,8 @@ public final class Decoders {
   }
 
   /**
-   * A decoder of the format; it takes compressed payloads too, unless the format has sessions.
+   * A decoder of the format. One without sessions takes compressed payloads too; one with them does
+   * once it is {@link #expanding}.
    *
    * @param format one of the names; a source that knows better than the route which unit times are
    *     in adds it behind a colon, such as {@code influx-line:ms}
@@ -68,7 +70,12 @@ public final class Decoders {
     Config.Route read =
         colon < 0 ? route : route.with(route.time().in(unit(format.substring(colon + 1))));
     Decoder made = known.decoder(read, limits);
-    return made instanceof SessionDecoder ? made : new ExpandingDecoder(made, limits);
+    return made instanceof SessionDecoder ? made : expanding(made, limits);
+  }
+
+  /** The same decoder, which takes compressed payloads too. */
+  public static Decoder expanding(Decoder format, Limits limits) {
+    return new ExpandingDecoder(format, limits);
   }
 
   /**
