@@ -71,6 +71,12 @@ class TypesTest {
   }
 
   @Test
+  void aFieldThatBeginsWithSuchAnIntegerIsOneOfIntegers() throws Unfit {
+    assertThat(fit("a", whole((1L << 53) + 1))).isEqualTo(whole((1L << 53) + 1));
+    assertThat(fit("a", real(20))).isEqualTo(whole(20));
+  }
+
+  @Test
   void aFloatIsAnIntegerOnlyWhereNothingIsLost() throws Unfit {
     assertThat(declared(Type.INTEGER, real(12.0))).isEqualTo(whole(12));
     assertThat(declared(Type.INTEGER, real(-0x1p63))).isEqualTo(whole(Long.MIN_VALUE));
