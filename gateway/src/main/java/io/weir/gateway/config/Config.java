@@ -2,6 +2,7 @@ package io.weir.gateway.config;
 
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,6 +143,14 @@ public record Config(
       Limits limits,
       Csv csv,
       @Nullable String jsonata) {
+
+    /** The names, in the payload, of the metrics that are declared to be texts. */
+    public Set<String> texts() {
+      return metrics.stream()
+          .filter(metric -> metric.type() == Value.Type.STRING)
+          .map(metric -> Pointer.toName(metric.from()))
+          .collect(Collectors.toUnmodifiableSet());
+    }
 
     /** A route that says nothing beyond names and time. */
     public Route(

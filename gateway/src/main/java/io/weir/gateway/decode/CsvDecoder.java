@@ -31,10 +31,15 @@ final class CsvDecoder implements Decoder {
   private static final Pattern SEPARATED = Pattern.compile("[+-]?\\d++([.,]\\d++)++");
 
   private final Config.Csv csv;
+  private final Set<String> texts;
   private final Limits limits;
 
-  CsvDecoder(Config.Csv csv, Limits limits) {
+  /**
+   * @param texts names of columns whose cells are texts, whatever they look like
+   */
+  CsvDecoder(Config.Csv csv, Set<String> texts, Limits limits) {
     this.csv = csv;
+    this.texts = texts;
     this.limits = limits;
   }
 
@@ -227,6 +232,8 @@ final class CsvDecoder implements Decoder {
       String number = number(cell);
       if (cell.isEmpty() || cell.equalsIgnoreCase("null")) {
         out.filter(column, "an empty cell");
+      } else if (texts.contains(column)) {
+        out.add(column, new Value.Text(cell), point);
       } else if (Numbers.isDecimal(number)) {
         try {
           out.add(column, Numbers.value(number), point);

@@ -21,7 +21,8 @@ public final class Decoders {
   private static final Map<String, Format> FORMATS =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("csv", (route, limits) -> new CsvDecoder(route.csv(), limits)),
+              Map.entry(
+                  "csv", (route, limits) -> new CsvDecoder(route.csv(), route.texts(), limits)),
               Map.entry("edgex", (route, limits) -> new EdgeXDecoder(limits)),
               Map.entry(
                   "hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(route.topic(), limits)),
@@ -33,7 +34,7 @@ public final class Decoders {
               Map.entry("kepware", (route, limits) -> new KepwareDecoder(limits)),
               Map.entry("neuron", (route, limits) -> new NeuronDecoder(limits)),
               Map.entry("opcua-pubsub", (route, limits) -> new OpcUaPubSubDecoder(limits)),
-              Map.entry("scalar", (route, limits) -> new ScalarDecoder(limits)),
+              Map.entry("scalar", (route, limits) -> new ScalarDecoder(route.texts(), limits)),
               Map.entry("senml-cbor", (route, limits) -> SenmlDecoder.cbor(limits)),
               Map.entry("senml-json", (route, limits) -> SenmlDecoder.json(limits)),
               Map.entry("shelly", (route, limits) -> new ShellyDecoder(limits)),

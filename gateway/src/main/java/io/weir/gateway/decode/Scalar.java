@@ -21,6 +21,8 @@ final class Scalar {
 
   private Scalar() {}
 
+  private static final String NULL = "null";
+
   /** A comma before three digits: a decimal one or thousands. */
   private static final Pattern EITHER = Pattern.compile("[+-]?\\d{1,3},\\d{3}");
 
@@ -128,11 +130,14 @@ final class Scalar {
           Map.entry("°", "deg"));
 
   /** Words that a program writes for what is no text. */
-  private static final Set<String> WRITTEN = Set.of("true", "false", "null");
+  private static final Set<String> WRITTEN = Set.of("true", "false", NULL);
 
   /** Hands on the value of the bytes, UTF-8, blanks around it ignored. */
   static void add(String name, byte[] bytes, Point point, Samples out) {
-    add(name, bytes, false, point, out);
+    String text = text(bytes, out);
+    if (text != null) {
+      add(name, text, point, out);
+    }
   }
 
   /**
@@ -140,21 +145,31 @@ final class Scalar {
    * other text as it is: of the words of a state, {@code off, heat, auto}, none is a truth value.
    */
   static void addWritten(String name, byte[] bytes, Point point, Samples out) {
-    add(name, bytes, true, point, out);
+    String text = text(bytes, out);
+    if (text != null && isText(text)) {
+      out.add(name, new Value.Text(text), point);
+    } else if (text != null) {
+      add(name, text, point, out);
+    }
   }
 
-  private static void add(String name, byte[] bytes, boolean byProgram, Point point, Samples out) {
-    String text;
+  /** The same of what is known to be a text: an order {@code 004711}, a state {@code OFF}. */
+  static void addText(String name, byte[] bytes, Point point, Samples out) {
+    String text = text(bytes, out);
+    if (text != null && (text.isEmpty() || text.equals(NULL))) {
+      add(name, text, point, out);
+    } else if (text != null) {
+      out.add(name, new Value.Text(unquoted(text)), point);
+    }
+  }
+
+  /** The bytes as text; {@code null} where they are none, and were rejected. */
+  private static @Nullable String text(byte[] bytes, Samples out) {
     try {
-      text = Utf8.decode(bytes, Utf8.start(bytes), Utf8.end(bytes)).strip();
+      return Utf8.decode(bytes, Utf8.start(bytes), Utf8.end(bytes)).strip();
     } catch (CharacterCodingException e) {
       out.reject(Reason.MALFORMED, "not text in UTF-8");
-      return;
-    }
-    if (byProgram && isText(text)) {
-      out.add(name, new Value.Text(text), point);
-    } else {
-      add(name, text, point, out);
+      return null;
     }
   }
 
@@ -166,7 +181,7 @@ final class Scalar {
   private static void add(String name, String text, Point point, Samples out) {
     if (text.isEmpty()) {
       out.reject(Reason.MALFORMED, "the payload is empty");
-    } else if (text.equals("null")) {
+    } else if (text.equals(NULL)) {
       out.filter(name, Samples.NULL);
     } else if (isNested(text)) {
       out.reject(Reason.MALFORMED, "an object or array, not one value; the format is json?");
@@ -245,8 +260,12 @@ final class Scalar {
       number(name, parts.group(1), point.in(unit), out);
       return;
     }
+    out.add(name, new Value.Text(unquoted(text)), point);
+  }
+
+  private static String unquoted(String text) {
     boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
-    out.add(name, new Value.Text(quoted ? text.substring(1, text.length() - 1) : text), point);
+    return quoted ? text.substring(1, text.length() - 1) : text;
   }
 
   /** The unit of measurement as UCUM writes it; {@code null} where it is not known. */

@@ -113,6 +113,7 @@ class TypesTest {
     assertThat(declared(Type.INTEGER, flag(true))).isEqualTo(whole(1));
     assertThat(declared(Type.BOOLEAN, whole(0))).isEqualTo(flag(false));
     assertThat(declared(Type.BOOLEAN, text("TRUE"))).isEqualTo(flag(true));
+    assertThat(declared(Type.BOOLEAN, text("off"))).isEqualTo(flag(false));
     assertThat(declared(Type.STRING, whole(7))).isEqualTo(text("7"));
     assertThat(declared(Type.STRING, flag(true))).isEqualTo(text("true"));
   }
@@ -126,7 +127,7 @@ class TypesTest {
             new Wrong(Type.FLOAT, text("1e999")),
             new Wrong(Type.INTEGER, text("9223372036854775808")),
             new Wrong(Type.BOOLEAN, whole(2)),
-            new Wrong(Type.BOOLEAN, text("yes")))) {
+            new Wrong(Type.BOOLEAN, text("open")))) {
       assertThatThrownBy(() -> declared(wrong.type(), wrong.value()))
           .hasMessageContaining("is declared");
     }
