@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * A decoder of a format that has sessions: what a message means depends on what its sender said
- * before, and a sender that was not heard from the start may be one to ask to begin again. All
- * routes of a configuration share the sessions, since one sender's messages may match several of
- * them, and so do those of the next configuration.
+ * before, and one that was not heard from the start may have to be asked to begin again. All routes
+ * of a configuration share the sessions, since one sender's messages may match several of them; so
+ * do the routes of the configuration after it.
  *
  * <p>Decoding itself changes nothing, so that a message which could not be kept may be decoded
  * again; what it changes is handed to {@link Decoder.Output#onceKept}.
