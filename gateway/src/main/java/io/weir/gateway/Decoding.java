@@ -94,7 +94,8 @@ public final class Decoding {
         new Limits(route.limits().depth(), route.limits().samples(), Limits.DEFAULT.maxExpanded());
     Decoder made = Decoders.of(format, route, limits);
     return made instanceof SessionDecoder first
-        ? sessions.computeIfAbsent(format, unknown -> first).limited(limits)
+        ? Decoders.expanding(
+            sessions.computeIfAbsent(format, unknown -> first).limited(limits), limits)
         : made.labelled(routes.labels(index));
   }
 

@@ -119,8 +119,7 @@ public final class Gateway implements AutoCloseable {
       Logs logs = new Logs(config, data, files, time, meters);
       readings = opened(logs.readings(ledger));
       QuarantineLog quarantineLog = new QuarantineLog(opened(logs.quarantine()));
-      Quarantine quarantine =
-          new Quarantine(quarantineLog, Logs.MOST_EVIDENCE_BYTES, meters);
+      Quarantine quarantine = new Quarantine(quarantineLog, Logs.MOST_EVIDENCE_BYTES, meters);
       quarantine.recall(quarantineLog.from(quarantineLog.end() - RECALLED_ENTRIES));
 
       // Without efficiency, figures of before are still brought to the stores.

@@ -69,8 +69,7 @@ final class Layout {
         path(machine.asset()),
         Time.instant(machine.seen()),
         machine.state().word(),
-import io.weir.gateway.model.MachineState;
-        machine.reason(),
+        reason(machine.state(), machine.reason()),
         Time.instant(machine.since()),
         machine.product(),
         shift(machine.shift(), target),

@@ -15,6 +15,7 @@ import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.mqtt.MqttSource;
 import io.weir.gateway.source.mqtt.Subscription;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,7 +48,8 @@ import reactor.netty.http.server.HttpServerResponse;
  * filter that is being left counts as filtered.
  *
  * <p>Asked for by {@code POST /api/v1/config/reload}, by SIGHUP, and where the configuration says
- * so by the file itself. One at a time on the thread {@code reload}, which owns what is not final.
+ * so by its files themselves. One at a time on the thread {@code reload}, which owns what is not
+ * final.
  */
 final class Reload implements AutoCloseable {
 
@@ -65,6 +67,9 @@ final class Reload implements AutoCloseable {
   private final List<MqttSource> sources;
   private final MeterRegistry meters;
   private final Scheduler thread = Schedulers.newSingle("reload", true);
+
+  /** The files of the configuration, where it is taken over by itself. */
+  private final Map<Path, WatchedFile> watched = new HashMap<>();
 
   /** By source, filters that were left and that its broker may still serve. */
   private Map<String, List<String>> leaving = Map.of();
@@ -118,21 +123,33 @@ final class Reload implements AutoCloseable {
     return List.of(Route.of("POST", "/api/v1/config/reload", this::handle));
   }
 
-  /** From now on signals are heard, and the file is watched if the configuration says so. */
+  /** From now on signals are heard, and the files are watched if the configuration says so. */
   void start() {
     Hangup.handle(() -> thread.schedule(() -> reloadAndSay("SIGHUP")));
     if (started.gateway().reload() == Config.Reload.ON_CHANGE) {
-      WatchedFile watched = new WatchedFile(file.path());
-      thread.schedulePeriodically(
-          () -> {
-            if (watched.changed()) {
-              reloadAndSay("the file has changed");
-            }
-          },
-          LOOK_S,
-          LOOK_S,
-          TimeUnit.SECONDS);
+      watch();
+      thread.schedulePeriodically(this::look, LOOK_S, LOOK_S, TimeUnit.SECONDS);
     }
+  }
+
+  private void look() {
+    List<Path> changed = new ArrayList<>();
+    watched.forEach(
+        (path, each) -> {
+          if (each.changed()) {
+            changed.add(path.getFileName());
+          }
+        });
+    if (!changed.isEmpty()) {
+      reloadAndSay("changed: " + changed);
+      watch();
+    }
+  }
+
+  private void watch() {
+    Set<Path> files = file.files();
+    watched.keySet().retainAll(files);
+    files.forEach(each -> watched.computeIfAbsent(each, WatchedFile::new));
   }
 
   private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A small file whose changes are noticed by reading it: that holds for editors that replace it, for
- * links that are moved, and for file systems that tell nobody. Owned by the thread that looks.
+ * A file of some megabytes at most whose changes are noticed by reading it: that holds for editors
+ * that replace it, for links that are moved, and for file systems that tell nobody. Owned by the
+ * thread that looks.
  */
 final class WatchedFile {
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -210,5 +211,30 @@ class DecodingTest {
               assertThat(rejected.reason()).isEqualTo(Reason.MALFORMED);
               assertThat(rejected.detail()).startsWith("declared as " + contentType);
             });
+  }
+
+  @Test
+  void whatADatabusSaidOfItsIdsHoldsForEveryRouteAndAfterTheRoutesChange() throws IOException {
+    Decoding before =
+        decoding(route("ie/m/#", "siemens-databus"), route("ie/d/#", "siemens-databus"));
+    String metadata =
+        """
+        {"connections":[{"name":"press-02","dataPoints":[{"name":"default","dataPointDefinitions":
+          [{"id":"101","name":"Force","dataType":"Real"}]}]}]}""";
+    before
+        .decode("plant", "ie/m/j/simatic/v1/s7c1/dp", bytes(metadata), true, null, NOW)
+        .kept()
+        .run();
+
+    Decoding after =
+        before.with(List.of(route("ie/+/j/simatic/v1/{plc}/#", "siemens-databus")), Map.of());
+
+    String topic = "ie/d/j/simatic/v1/s7c1/dp/r/press-02/default";
+    byte[] value = bytes("{\"vals\":[{\"id\":\"101\",\"val\":4.5}]}");
+    for (Decoding each : List.of(before, after)) {
+      assertThat(each.decode("plant", topic, value, false, null, NOW).readings())
+          .extracting(Reading::metric)
+          .containsExactly("Force");
+    }
   }
 }

@@ -114,6 +114,19 @@ class ReloadTest {
     return get("/api/v1/ledger").at("/sources/0");
   }
 
+  private void awaitReloads(String outcome, int count) {
+    await()
+        .until(
+            () ->
+                HTTP.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                            .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .contains(
+                        "weir_config_reloads_total{outcome=\"%s\"} %d".formatted(outcome, count)));
+  }
+
   private void awaitReceived(int readings) {
     await().until(() -> ledger().path("received").asInt() == readings);
   }
@@ -190,15 +203,34 @@ class ReloadTest {
     await()
         .until(() -> get("/api/v1/status").path("topics").toString().equals("[\"c/{machine}\"]"));
     write("routes: [ { topic: 'd/{machine}', form: json } ]");
-    await()
-        .until(
-            () ->
-                HTTP.send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                            .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .contains("weir_config_reloads_total{outcome=\"refused\"} 1"));
+    awaitReloads("refused", 1);
     assertThat(get("/api/v1/status").path("topics")).hasToString("[\"c/{machine}\"]");
+  }
+
+  @Test
+  void aChangedTableOrExpressionThatTheFileNamesIsTakenOverByItselfToo() throws Exception {
+    Path table = Files.writeString(folder.resolve("assets.csv"), "id,machine\nsn-1,press-01\n");
+    Path expression = Files.writeString(folder.resolve("shape.jsonata"), "$");
+    write(
+        """
+        routes:
+          - { topic: 'c/{device}', format: json, asset-table: assets.csv, asset-id: '{device}' }
+          - { topic: 'd/{machine}', format: jsonata, jsonata: { file: shape.jsonata } }
+        """);
+    awaitReloads("applied", 1);
+
+    Files.writeString(table, "id,machine\nsn-1,press-02\n");
+    awaitReloads("applied", 2);
+    Files.writeString(expression, "{");
+    awaitReloads("refused", 1);
+    Files.writeString(expression, "{ \"temp\": t }");
+    awaitReloads("applied", 3);
+
+    publish("c/sn-1", "{\"temp\": 1}", false);
+    publish("d/press-03", "{\"t\": 1}", false);
+    awaitReceived(2);
+    assertThat(get("/api/v1/assets").toString())
+        .contains("press-02", "press-03")
+        .doesNotContain("press-01");
   }
 }

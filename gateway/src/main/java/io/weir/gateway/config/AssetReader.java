@@ -39,7 +39,7 @@ final class AssetReader {
       route.problem(present, "needs " + absent + " too");
     }
     RouteConfig.Label id = label(route, "asset-id");
-    Path file = route.file("asset-table");
+    Path file = route.content("asset-table");
     if (id == null || file == null || !Files.isReadable(file)) {
       return null;
     }

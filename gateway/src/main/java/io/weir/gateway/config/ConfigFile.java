@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where a configuration is read from, so that it can be read again.
@@ -22,6 +23,11 @@ public record ConfigFile(Path path, Map<String, String> environment, List<String
   /** What it holds now. */
   public Config load() throws ConfigException {
     return ConfigLoader.load(path, environment, settings);
+  }
+
+  /** The files that it is read from: itself, and tables and expressions that it names. */
+  public Set<Path> files() {
+    return ConfigLoader.files(path, environment, settings);
   }
 
   /** The same with one more setting, which wins. */

@@ -10,8 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the configuration file. */
@@ -41,7 +44,7 @@ public final class ConfigLoader {
   public static Config load(Path file, Map<String, String> environment, List<String> settings)
       throws ConfigException {
     Problems problems = new Problems();
-    Config config = read(file, environment, settings, problems);
+    Config config = read(file, environment, settings, problems, new HashSet<>());
     problems.raise();
     if (config == null) {
       throw new IllegalStateException("no configuration and no problem: " + file);
@@ -49,8 +52,19 @@ public final class ConfigLoader {
     return config;
   }
 
+  /** The file and those whose content it makes a part of itself, as far as it can be read. */
+  static Set<Path> files(Path file, Map<String, String> environment, List<String> settings) {
+    Set<Path> files = new LinkedHashSet<>(List.of(file));
+    read(file, environment, settings, new Problems(), files);
+    return files;
+  }
+
   private static @Nullable Config read(
-      Path file, Map<String, String> environment, List<String> settings, Problems problems) {
+      Path file,
+      Map<String, String> environment,
+      List<String> settings,
+      Problems problems,
+      Set<Path> contents) {
     Path absolute = file.toAbsolutePath().normalize();
     Path folder = absolute.getParent() == null ? absolute : absolute.getParent();
     String text = text(file, problems);
@@ -62,7 +76,7 @@ public final class ConfigLoader {
     Node filled = Presets.fill(new Placeholders(folder, environment, problems).fill(set));
     new SchemaCheck(problems).check(filled);
     return filled instanceof Node.Mapping root
-        ? new ConfigReader(root, folder, problems).read()
+        ? new ConfigReader(root, folder, problems, contents).read()
         : null;
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Gives the file's values their meaning: fills in defaults and checks what no schema can, values
@@ -21,8 +22,11 @@ final class ConfigReader {
 
   private final Section root;
 
-  ConfigReader(Node.Mapping root, Path folder, Problems problems) {
-    this.root = new Section(root, "", folder, problems);
+  /**
+   * @param contents where the files go that are read beside it
+   */
+  ConfigReader(Node.Mapping root, Path folder, Problems problems, Set<Path> contents) {
+    this.root = new Section(root, "", folder, problems, contents);
   }
 
   /** The configuration; to be used only where no problem was added. */

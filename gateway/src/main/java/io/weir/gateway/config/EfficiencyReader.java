@@ -216,7 +216,7 @@ final class EfficiencyReader {
   }
 
   private static Map<String, Duration> table(Section section) {
-    Path file = section.file("table");
+    Path file = section.content("table");
     try {
       return file == null || !Files.isReadable(file) || Files.isDirectory(file)
           ? Map.of()

@@ -42,7 +42,7 @@ final class ExpressionReader {
   }
 
   private static @Nullable String fromFile(Section section) {
-    Path file = section.file("file");
+    Path file = section.content("file");
     if (file == null || !Files.isReadable(file)) {
       return null;
     }

@@ -1,6 +1,7 @@
 package io.weir.gateway.config;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,14 @@ public record RouteConfig(
     Limits limits,
     Csv csv,
     @Nullable String jsonata) {
+
+  /** The names, in the payload, of the metrics that are declared to be texts. */
+  public Set<String> texts() {
+    return metrics.stream()
+        .filter(metric -> metric.type() == Value.Type.STRING)
+        .map(metric -> Pointer.toName(metric.from()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** A route that says nothing beyond names and time. */
   public RouteConfig(

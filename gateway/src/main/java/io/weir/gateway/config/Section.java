@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,17 @@ final class Section {
   private final String key;
   private final Path folder;
   private final Problems problems;
+  private final Set<Path> contents;
 
-  Section(Node.Mapping group, String key, Path folder, Problems problems) {
+  /**
+   * @param contents where the files go whose content is read as a part of the configuration
+   */
+  Section(Node.Mapping group, String key, Path folder, Problems problems, Set<Path> contents) {
     this.group = group;
     this.key = key;
     this.folder = folder;
     this.problems = problems;
+    this.contents = contents;
   }
 
   Place place() {
@@ -254,6 +260,15 @@ final class Section {
     return path;
   }
 
+  /** The same of a file whose content is a part of the configuration. */
+  @Nullable Path content(String name) {
+    Path path = file(name);
+    if (path != null) {
+      contents.add(path);
+    }
+    return path;
+  }
+
   /** Whether the value of that key is a group of keys. */
   boolean hasSection(String name) {
     return group.get(name) instanceof Node.Mapping;
@@ -267,7 +282,7 @@ final class Section {
   Section section(String name) {
     Node.Mapping below =
         group.get(name) instanceof Node.Mapping m ? m : new Node.Mapping(place(), Map.of());
-    return new Section(below, Node.key(key, name), folder, problems);
+    return new Section(below, Node.key(key, name), folder, problems, contents);
   }
 
   /** The groups of a list below; empty where it is absent. */
@@ -277,7 +292,7 @@ final class Section {
       for (int i = 0; i < list.items().size(); i++) {
         if (list.items().get(i) instanceof Node.Mapping item) {
           String itemKey = Node.key(Node.key(key, name), i, item);
-          sections.add(new Section(item, itemKey, folder, problems));
+          sections.add(new Section(item, itemKey, folder, problems, contents));
         }
       }
     }

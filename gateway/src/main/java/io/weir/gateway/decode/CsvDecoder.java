@@ -31,10 +31,15 @@ final class CsvDecoder implements Decoder {
   private static final Pattern SEPARATED = Pattern.compile("[+-]?\\d++([.,]\\d++)++");
 
   private final RouteConfig.Csv csv;
+  private final Set<String> texts;
   private final Limits limits;
 
-  CsvDecoder(RouteConfig.Csv csv, Limits limits) {
+  /**
+   * @param texts names of columns whose cells are texts, whatever they look like
+   */
+  CsvDecoder(RouteConfig.Csv csv, Set<String> texts, Limits limits) {
     this.csv = csv;
+    this.texts = texts;
     this.limits = limits;
   }
 
@@ -44,7 +49,7 @@ final class CsvDecoder implements Decoder {
     byte[] bytes = payload.bytes();
     String text;
     try {
-      text = Utf8.decode(bytes, Utf8.start(bytes), bytes.length);
+      text = Utf8.decode(bytes, Utf8.start(bytes), Utf8.end(bytes));
     } catch (CharacterCodingException e) {
       samples.reject(Reason.MALFORMED, "not text in UTF-8");
       return;
@@ -224,9 +229,11 @@ final class CsvDecoder implements Decoder {
     }
 
     private void cell(String column, String cell, Point point) {
-      String number = csv.decimal() == ',' ? swapped(cell) : cell;
+      String number = number(cell);
       if (cell.isEmpty() || cell.equalsIgnoreCase("null")) {
         out.filter(column, "an empty cell");
+      } else if (texts.contains(column)) {
+        out.add(column, new Value.Text(cell), point);
       } else if (Numbers.isDecimal(number)) {
         try {
           out.add(column, Numbers.value(number), point);
@@ -264,9 +271,17 @@ final class CsvDecoder implements Decoder {
     return csv.decimal() == ',' ? '.' : ',';
   }
 
-  /** With the point that a number has in Java; what has a point already is left to be refused. */
-  private static String swapped(String cell) {
-    return cell.indexOf('.') >= 0 ? "" : cell.replace(',', '.');
+  /** As programs write it where it is a number with the route's decimal mark; else no number. */
+  private String number(String cell) {
+    String number = Numbers.ascii(cell);
+    String ungrouped = Scalar.ungrouped(number, csv.decimal());
+    if (ungrouped != null) {
+      return ungrouped;
+    }
+    if (csv.decimal() == '.') {
+      return number;
+    }
+    return number.indexOf('.') >= 0 ? "" : number.replace(',', '.');
   }
 
   private static boolean isAsset(String column) {

@@ -21,9 +21,11 @@ public final class Decoders {
   private static final Map<String, Format> FORMATS =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("csv", (route, limits) -> new CsvDecoder(route.csv(), limits)),
+              Map.entry(
+                  "csv", (route, limits) -> new CsvDecoder(route.csv(), route.texts(), limits)),
               Map.entry("edgex", (route, limits) -> new EdgeXDecoder(limits)),
-              Map.entry("hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(limits)),
+              Map.entry(
+                  "hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(route.topic(), limits)),
               Map.entry("homie", (route, limits) -> new HomieDecoder(limits)),
               Map.entry(
                   "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),
@@ -32,7 +34,7 @@ public final class Decoders {
               Map.entry("kepware", (route, limits) -> new KepwareDecoder(limits)),
               Map.entry("neuron", (route, limits) -> new NeuronDecoder(limits)),
               Map.entry("opcua-pubsub", (route, limits) -> new OpcUaPubSubDecoder(limits)),
-              Map.entry("scalar", (route, limits) -> new ScalarDecoder(limits)),
+              Map.entry("scalar", (route, limits) -> new ScalarDecoder(route.texts(), limits)),
               Map.entry("senml-cbor", (route, limits) -> SenmlDecoder.cbor(limits)),
               Map.entry("senml-json", (route, limits) -> SenmlDecoder.json(limits)),
               Map.entry("shelly", (route, limits) -> new ShellyDecoder(limits)),
@@ -50,7 +52,8 @@ public final class Decoders {
   }
 
   /**
-   * A decoder of the format; it takes compressed payloads too, unless the format has sessions.
+   * A decoder of the format. One without sessions takes compressed payloads too; one with them does
+   * once it is {@link #expanding}.
    *
    * @param format one of the names; a source that knows better than the route which unit times are
    *     in adds it behind a colon, such as {@code influx-line:ms}
@@ -68,7 +71,12 @@ public final class Decoders {
     RouteConfig read =
         colon < 0 ? route : route.with(route.time().in(unit(format.substring(colon + 1))));
     Decoder made = known.decoder(read, limits);
-    return made instanceof SessionDecoder ? made : new ExpandingDecoder(made, limits);
+    return made instanceof SessionDecoder ? made : expanding(made, limits);
+  }
+
+  /** The same decoder, which takes compressed payloads too. */
+  public static Decoder expanding(Decoder format, Limits limits) {
+    return new ExpandingDecoder(format, limits);
   }
 
   /**

@@ -178,7 +178,7 @@ final class EdgeXDecoder implements Decoder {
       bytes = new byte[0];
     }
     if (bytes.length == Float.BYTES) {
-      samples.add(name, new Value.Real(ByteBuffer.wrap(bytes).getFloat()), point);
+      samples.add(name, new Value.Real(Singles.widened(ByteBuffer.wrap(bytes).getFloat())), point);
     } else if (bytes.length == Double.BYTES) {
       samples.add(name, new Value.Real(ByteBuffer.wrap(bytes).getDouble()), point);
     } else {

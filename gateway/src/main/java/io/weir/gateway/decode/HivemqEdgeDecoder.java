@@ -14,10 +14,15 @@ final class HivemqEdgeDecoder implements Decoder {
 
   private static final Set<String> ITS_OWN = Set.of("timestamp", "value", "tagName");
 
+  private final boolean topicNamesMetric;
   private final JsonTree json;
   private final Limits limits;
 
-  HivemqEdgeDecoder(Limits limits) {
+  /**
+   * @param topic the route's
+   */
+  HivemqEdgeDecoder(String topic, Limits limits) {
+    this.topicNamesMetric = topic.endsWith("{metric}") || topic.endsWith("{metric...}");
     this.limits = limits;
     this.json = new JsonTree(limits);
   }
@@ -29,14 +34,19 @@ final class HivemqEdgeDecoder implements Decoder {
       return;
     }
     Samples samples = new Samples(out, limits);
+    String topic = payload.topic();
+    String named = topicNamesMetric ? topic.substring(topic.lastIndexOf('/') + 1) : "";
     if (document.isArray()) {
-      document.forEach(point -> dataPoint(point, samples));
+      document.forEach(point -> dataPoint(point, named, samples));
     } else {
-      dataPoint(document, samples);
+      dataPoint(document, named, samples);
     }
   }
 
-  private static void dataPoint(JsonNode given, Samples out) {
+  /**
+   * @param named the tag that the topic has named already; "" for none
+   */
+  private static void dataPoint(JsonNode given, String named, Samples out) {
     JsonNode value = given.path("value");
     if (value.isMissingNode()) {
       out.reject(
@@ -46,7 +56,7 @@ final class HivemqEdgeDecoder implements Decoder {
     }
     String tag = JsonTree.name(given.path("tagName"));
     Point point = Point.PLAIN.at(JsonTree.time(given.path("timestamp")));
-    out.add(tag == null ? "" : tag, value, point);
+    out.add(tag == null || tag.equals(named) ? "" : tag, value, point);
     for (String key : (Iterable<String>) given::fieldNames) {
       if (!ITS_OWN.contains(key)) {
         out.filter(key, "not a value of the data point");

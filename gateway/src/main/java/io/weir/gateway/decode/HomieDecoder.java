@@ -47,7 +47,7 @@ final class HomieDecoder implements Decoder {
           samples.add(metric, document, point);
         }
       } else {
-        Scalar.addWithPoint(metric, payload.bytes(), point, samples);
+        Scalar.addWritten(metric, payload.bytes(), point, samples);
       }
     }
   }

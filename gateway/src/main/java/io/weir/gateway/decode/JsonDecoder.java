@@ -1,10 +1,6 @@
 package io.weir.gateway.decode;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Pointer;
 import java.io.IOException;
@@ -12,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of any shape (RFC 8259), read token by token without a tree. {@link JsonDocument} says what
- * becomes a sample; {@code docs/formats/json.md} says it to users.
+ * JSON of any shape, read token by token without a tree. {@link JsonDocument} says what becomes a
+ * sample; {@code docs/formats/json.md} says it to users.
  *
  * <p>A document that breaks off or is not JSON is rejected whole, as one part: half a message is
  * not trusted. What JSON can say and a reading cannot (NaN, an integer beyond 64 bits) is rejected
@@ -21,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonDecoder implements Decoder {
 
-  private final JsonFactory json;
+  private final JsonText json;
   private final @Nullable String timeName;
   private final Set<String> labels;
   private final Limits limits;
@@ -34,14 +30,8 @@ final class JsonDecoder implements Decoder {
     this.timeName = timeName;
     this.labels = labels;
     this.limits = limits;
-    // NaN is not JSON, but Python and others write it; read it, so that only it is rejected.
     this.json =
-        JsonFactory.builder()
-            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .streamReadConstraints(
-                StreamReadConstraints.builder().maxNestingDepth(limits.maxDepth()).build())
-            .build();
+        new JsonText(StreamReadConstraints.builder().maxNestingDepth(limits.maxDepth()).build());
   }
 
   @Override
@@ -52,9 +42,8 @@ final class JsonDecoder implements Decoder {
   @Override
   public void decode(Payload payload, Output out) {
     JsonDocument document;
-    try (JsonParser in = json.createParser(payload.bytes())) {
-      document = new JsonDocument(in, timeName, labels, limits);
-      document.read();
+    try {
+      document = json.read(payload.bytes(), in -> JsonDocument.read(in, timeName, labels, limits));
     } catch (JsonDocument.Refused e) {
       out.rejected(e.rejected());
       return;

@@ -56,6 +56,9 @@ final class JsonDocument {
           "Time",
           "timestamp",
           "Timestamp",
+          "timeStamp",
+          "TimeStamp",
+          "TIMESTAMP",
           "@timestamp",
           "datetime",
           "dateTime",
@@ -85,6 +88,12 @@ final class JsonDocument {
     Refused(Reason reason, String detail) {
       super(detail);
       this.reason = reason;
+    }
+
+    /** The parser stands at a token behind the document's end. */
+    static Refused tooLong(JsonParser in) {
+      return new Refused(
+          Reason.MALFORMED, "something follows the document, " + place(in.currentTokenLocation()));
     }
 
     Rejected rejected() {
@@ -148,10 +157,8 @@ final class JsonDocument {
   /** Names in the point at the top; a second of the same name is rejected. */
   private final Set<String> seen = new HashSet<>();
 
-  /**
-   * @param labels names of fields that are tags of what stands beside them
-   */
-  JsonDocument(JsonParser in, @Nullable String timeName, Set<String> labels, Limits limits) {
+  private JsonDocument(
+      JsonParser in, @Nullable String timeName, Set<String> labels, Limits limits) {
     this.in = in;
     this.timeName = timeName;
     this.labels = labels;
@@ -161,9 +168,18 @@ final class JsonDocument {
   /**
    * Reads to the end.
    *
+   * @param labels names of fields that are tags of what stands beside them
    * @throws IOException if the document is not JSON, or past a limit: then nothing of it counts
    */
-  void read() throws IOException {
+  static JsonDocument read(
+      JsonParser in, @Nullable String timeName, Set<String> labels, Limits limits)
+      throws IOException {
+    JsonDocument document = new JsonDocument(in, timeName, labels, limits);
+    document.read();
+    return document;
+  }
+
+  private void read() throws IOException {
     JsonToken first = in.nextToken();
     if (first == null) {
       throw new Refused(Reason.MALFORMED, "the payload is empty");
@@ -177,8 +193,7 @@ final class JsonDocument {
       scalar(first, new Point(null), "", null);
     }
     if (in.nextToken() != null) {
-      throw new Refused(
-          Reason.MALFORMED, "something follows the document, " + place(in.currentTokenLocation()));
+      throw Refused.tooLong(in);
     }
   }
 

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -29,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * parts are. Bounded: nesting and number of tokens are limited, so a tree takes at most some tens
  * of bytes for each token and no more tokens than {@link #TOKENS_A_PART} times the parts allowed.
  *
- * <p>Of a key that stands twice in an object the first counts and the second is rejected. A comma
- * before a closing bracket, as hand-written templates leave it, is forgiven.
+ * <p>Of a key that stands twice in an object the first counts and the second is rejected.
  */
 final class JsonTree {
 
@@ -38,29 +35,44 @@ final class JsonTree {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private final String language;
-  private final JsonFactory factory;
+  /** Reads a whole document of one language. */
+  private interface Syntax {
+    Document read(byte[] bytes) throws IOException;
+  }
 
-  private JsonTree(String language, JsonFactory factory) {
+  /**
+   * A document as it was read.
+   *
+   * @param twice its keys that stand there a second time
+   */
+  private record Document(JsonNode root, List<Rejected> twice) {}
+
+  private final String language;
+  private final Syntax syntax;
+
+  private JsonTree(String language, Syntax syntax) {
     this.language = language;
-    this.factory = factory;
+    this.syntax = syntax;
   }
 
   /** Of JSON. */
   JsonTree(Limits limits) {
-    this(
-        "JSON",
-        JsonFactory.builder()
-            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
-            .streamReadConstraints(constraints(limits))
-            .build());
+    this(new JsonText(constraints(limits)));
+  }
+
+  private JsonTree(JsonText json) {
+    this("JSON", bytes -> json.read(bytes, JsonTree::document));
   }
 
   static JsonTree cbor(Limits limits) {
+    JsonFactory cbor = CBORFactory.builder().streamReadConstraints(constraints(limits)).build();
     return new JsonTree(
-        "CBOR", CBORFactory.builder().streamReadConstraints(constraints(limits)).build());
+        "CBOR",
+        bytes -> {
+          try (JsonParser in = cbor.createParser(bytes)) {
+            return document(in);
+          }
+        });
   }
 
   private static StreamReadConstraints constraints(Limits limits) {
@@ -81,28 +93,33 @@ final class JsonTree {
    * @param where begins the sentence in which it is rejected
    */
   @Nullable JsonNode read(String where, byte[] bytes, Decoder.Output out) {
-    List<Rejected> twice = new ArrayList<>(0);
-    JsonNode document;
-    try (JsonParser in = factory.createParser(bytes)) {
-      JsonToken first = in.nextToken();
-      if (first == null) {
-        out.rejected(new Rejected(Reason.MALFORMED, where + "the payload is empty"));
-        return null;
-      }
-      document = node(in, first, twice);
-      if (in.nextToken() != null) {
-        String place = JsonFaults.place(in.currentTokenLocation());
-        out.rejected(
-            new Rejected(Reason.MALFORMED, where + "something follows the document, " + place));
-        return null;
-      }
+    try {
+      Document document = syntax.read(bytes);
+      document.twice().forEach(out::rejected);
+      return document.root();
+    } catch (JsonDocument.Refused e) {
+      reject(where, e.rejected(), out);
     } catch (IOException e) {
-      Rejected fault = JsonFaults.rejected(e, language);
-      out.rejected(new Rejected(fault.reason(), where + fault.detail()));
-      return null;
+      reject(where, JsonFaults.rejected(e, language), out);
     }
-    twice.forEach(out::rejected);
-    return document;
+    return null;
+  }
+
+  private static void reject(String where, Rejected fault, Decoder.Output out) {
+    out.rejected(new Rejected(fault.reason(), where + fault.detail()));
+  }
+
+  private static Document document(JsonParser in) throws IOException {
+    List<Rejected> twice = new ArrayList<>(0);
+    JsonToken first = in.nextToken();
+    if (first == null) {
+      throw new JsonDocument.Refused(Reason.MALFORMED, "the payload is empty");
+    }
+    JsonNode root = node(in, first, twice);
+    if (in.nextToken() != null) {
+      throw JsonDocument.Refused.tooLong(in);
+    }
+    return new Document(root, twice);
   }
 
   /** As deep as the parser allows, which is less than a stack holds. */
@@ -115,7 +132,11 @@ final class JsonTree {
           in.getNumberType() == NumberType.BIG_INTEGER
               ? NODES.numberNode(in.getBigIntegerValue())
               : NODES.numberNode(in.getLongValue());
-      case VALUE_NUMBER_FLOAT -> NODES.numberNode(in.getDoubleValue());
+      case VALUE_NUMBER_FLOAT ->
+          NODES.numberNode(
+              in.getNumberType() == NumberType.FLOAT // of CBOR
+                  ? Singles.widened(in.getFloatValue())
+                  : in.getDoubleValue());
       case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(token == JsonToken.VALUE_TRUE);
       case VALUE_NULL -> NODES.nullNode();
       case VALUE_EMBEDDED_OBJECT ->

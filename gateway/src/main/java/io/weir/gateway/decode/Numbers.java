@@ -18,6 +18,13 @@ final class Numbers {
   private static final Pattern INTEGER = Pattern.compile("[+-]?\\d++");
   private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
 
+  /**
+   * With the minus of programs where it is the minus sign (U+2212) of Swedish and other locales.
+   */
+  static String ascii(String number) {
+    return number.replace('\u2212', '-');
+  }
+
   static boolean isDecimal(String text) {
     return DECIMAL.matcher(text).matches();
   }

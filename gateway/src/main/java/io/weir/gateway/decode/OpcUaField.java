@@ -38,6 +38,12 @@ final class OpcUaField {
 
   private static final Set<String> LOCALIZED_TEXT = Set.of("Locale", "Text");
 
+  /** What stands around a structure in a Variant of 1.04. */
+  private static final Set<String> EXTENSION_OBJECT = Set.of("TypeId", "Encoding", "Body");
+
+  /** How a float says what JSON has no number for, also where its type is not said. */
+  private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
+
   /** Built-in types that JSON may write as text, by their numbers from 2. */
   private static final List<String> NUMBERS =
       List.of(
@@ -94,8 +100,11 @@ final class OpcUaField {
    */
   private static void value(String name, JsonNode value, int type, Point point, Samples out) {
     boolean isNumber = type >= FIRST_NUMBER && type < FIRST_NUMBER + NUMBERS.size();
-    if (value.isTextual() && isNumber) {
+    boolean isNotFinite = type == 0 && NOT_FINITE.contains(value.asText());
+    if (value.isTextual() && (isNumber || isNotFinite)) {
       number(name, value.textValue().strip(), point, out);
+    } else if (isOnly(value, EXTENSION_OBJECT) && value.has("TypeId")) {
+      out.add(name, value.path("Body"), point);
     } else if (isOnly(value, LOCALIZED_TEXT)) {
       out.add(name, value.path("Text"), point);
     } else if (value.isArray() && type != 0) {

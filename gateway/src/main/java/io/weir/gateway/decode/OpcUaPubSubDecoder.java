@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
  * OPC UA PubSub in JSON (OPC 10000-14, 7.2.5), in every layout: network messages, data-set messages
  * alone, bare payloads, arrays of these; and the samples of the OPC Publisher, {@code
  * {"NodeId":...,"Value":{...}}}. What a publisher says of itself (metadata, status, keep-alives) is
- * filtered. How a field is written, {@link OpcUaField} knows.
+ * filtered, and so is what is asked of it (actions). How a field is written, {@link OpcUaField}
+ * knows.
  */
 final class OpcUaPubSubDecoder implements Decoder {
 
   /** Keys of a data-set message's header; with any of these an object is no bare payload. */
   private static final Set<String> HEADER =
       Set.of("DataSetWriterId", "DataSetWriterName", "SequenceNumber", "MetaDataVersion");
+
+  private static final Pattern QUALIFIED_NAME =
+      Pattern.compile("(?:nsu=[^;]*;|(?:https?|urn):[^#]*#)(?![isgb]=)(.+)");
 
   private static final Pattern NODE_ID =
       Pattern.compile("(?:nsu=.*;|ns=\\d+;|(?:https?|urn):.*[#;])?s=(.+)");
@@ -45,6 +49,8 @@ final class OpcUaPubSubDecoder implements Decoder {
       message.forEach(each -> message(each, point, out));
     } else if (!message.isObject()) {
       out.reject(Reason.MALFORMED, "no message of OPC UA PubSub: an object is expected");
+    } else if (message.path("MessageType").asText().startsWith("ua-action")) {
+      out.filter("an action or its answer, not a reading");
     } else if (message.has("Messages")) {
       String publisher = publisher(message.path("PublisherId"));
       message(
@@ -111,11 +117,17 @@ final class OpcUaPubSubDecoder implements Decoder {
   }
 
   /**
-   * The last part of a node id whose identifier is a text: {@code nsu=...;s=Speed} is Speed, and so
-   * is {@code http://...#s=Speed}. What is no node id stays.
+   * The last part of a node id whose identifier is a text, or of a name with a namespace: {@code
+   * nsu=...;s=Speed}, {@code http://...#s=Speed} and {@code http://...#Speed} are Speed. What is
+   * neither stays.
    */
   private static String identifier(String node) {
-    Matcher matcher = NODE_ID.matcher(node);
-    return matcher.matches() ? matcher.group(1) : node;
+    for (Pattern pattern : new Pattern[] {NODE_ID, QUALIFIED_NAME}) {
+      Matcher matcher = pattern.matcher(node);
+      if (matcher.matches()) {
+        return matcher.group(1);
+      }
+    }
+    return node;
   }
 }

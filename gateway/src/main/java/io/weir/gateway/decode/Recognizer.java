@@ -2,7 +2,6 @@ package io.weir.gateway.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,11 +26,10 @@ public final class Recognizer {
 
   private static final int MOST_BYTES = 256 * 1024;
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper(
-          JsonFactory.builder()
-              .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).build())
-              .build());
+  private static final JsonText JSON =
+      new JsonText(StreamReadConstraints.builder().maxNestingDepth(64).build());
+
+  private static final ObjectMapper TREES = new ObjectMapper();
 
   /** A number, a word for true or false, or a single word such as a state. */
   private static final Pattern SCALAR = Pattern.compile("[+-]?[\\w.:-]{1,64}");
@@ -143,7 +141,7 @@ public final class Recognizer {
         return "";
       }
       try {
-        return Utf8.decode(payload, Utf8.start(payload), payload.length).strip();
+        return Utf8.decode(payload, Utf8.start(payload), Utf8.end(payload)).strip();
       } catch (CharacterCodingException e) {
         return ""; // not text, which is an answer
       }
@@ -151,7 +149,7 @@ public final class Recognizer {
 
     private static @Nullable JsonNode json(String text) {
       try {
-        return JSON.readTree(text.getBytes(UTF_8));
+        return JSON.read(text.getBytes(UTF_8), TREES::readTree);
       } catch (IOException e) {
         return null; // not JSON, which is an answer
       }

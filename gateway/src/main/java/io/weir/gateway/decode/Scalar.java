@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Scalar {
 
   private Scalar() {}
+
+  private static final String NULL = "null";
 
   /** A comma before three digits: a decimal one or thousands. */
   private static final Pattern EITHER = Pattern.compile("[+-]?\\d{1,3},\\d{3}");
@@ -126,43 +129,66 @@ final class Scalar {
           Map.entry("dBm", "dB[mW]"),
           Map.entry("°", "deg"));
 
+  /** Words that a program writes for what is no text. */
+  private static final Set<String> WRITTEN = Set.of("true", "false", NULL);
+
   /** Hands on the value of the bytes, UTF-8, blanks around it ignored. */
   static void add(String name, byte[] bytes, Point point, Samples out) {
-    add(name, bytes, true, point, out);
-  }
-
-  /** The same where numbers are written with a point and a comma makes a list: a text. */
-  static void addWithPoint(String name, byte[] bytes, Point point, Samples out) {
-    add(name, bytes, false, point, out);
-  }
-
-  private static void add(
-      String name, byte[] bytes, boolean commaInNumbers, Point point, Samples out) {
-    String text;
-    try {
-      text = Utf8.decode(bytes, Utf8.start(bytes), bytes.length).strip();
-    } catch (CharacterCodingException e) {
-      out.reject(Reason.MALFORMED, "not text in UTF-8");
-      return;
-    }
-    if (!commaInNumbers && text.indexOf(',') >= 0) {
-      out.add(name, new Value.Text(text), point);
-    } else {
+    String text = text(bytes, out);
+    if (text != null) {
       add(name, text, point, out);
     }
+  }
+
+  /**
+   * The same of a program, which writes numbers with a point, truth as true and false, and any
+   * other text as it is: of the words of a state, {@code off, heat, auto}, none is a truth value.
+   */
+  static void addWritten(String name, byte[] bytes, Point point, Samples out) {
+    String text = text(bytes, out);
+    if (text != null && isText(text)) {
+      out.add(name, new Value.Text(text), point);
+    } else if (text != null) {
+      add(name, text, point, out);
+    }
+  }
+
+  /** The same of what is known to be a text: an order {@code 004711}, a state {@code OFF}. */
+  static void addText(String name, byte[] bytes, Point point, Samples out) {
+    String text = text(bytes, out);
+    if (text != null && (text.isEmpty() || text.equals(NULL))) {
+      add(name, text, point, out);
+    } else if (text != null) {
+      out.add(name, new Value.Text(unquoted(text)), point);
+    }
+  }
+
+  /** The bytes as text; {@code null} where they are none, and were rejected. */
+  private static @Nullable String text(byte[] bytes, Samples out) {
+    try {
+      return Utf8.decode(bytes, Utf8.start(bytes), Utf8.end(bytes)).strip();
+    } catch (CharacterCodingException e) {
+      out.reject(Reason.MALFORMED, "not text in UTF-8");
+      return null;
+    }
+  }
+
+  private static boolean isText(String written) {
+    boolean isNumber = Numbers.isDecimal(written) || Numbers.isNotFinite(written);
+    return !isNumber && !written.isEmpty() && !WRITTEN.contains(written);
   }
 
   private static void add(String name, String text, Point point, Samples out) {
     if (text.isEmpty()) {
       out.reject(Reason.MALFORMED, "the payload is empty");
-    } else if (text.equals("null")) {
+    } else if (text.equals(NULL)) {
       out.filter(name, Samples.NULL);
     } else if (isNested(text)) {
       out.reject(Reason.MALFORMED, "an object or array, not one value; the format is json?");
     } else if (Numbers.isNotFinite(text)) {
       out.reject(Reason.BAD_VALUE, text + " is not a finite number");
-    } else if (isNumeric(text)) {
-      number(name, text, point, out);
+    } else if (isNumeric(Numbers.ascii(text))) {
+      number(name, Numbers.ascii(text), point, out);
     } else if (text.length() <= 5 && flag(text) != null) {
       out.add(name, new Value.Flag(Boolean.TRUE.equals(flag(text))), point);
     } else {
@@ -198,25 +224,48 @@ final class Scalar {
 
   /** The number as programs write it: digits without groups, and a decimal point. */
   private static String plain(String number) {
-    boolean grouped = GROUPED.matcher(number).matches();
-    int mark = Math.max(number.lastIndexOf('.'), number.lastIndexOf(','));
-    boolean isDecimal = mark >= 0 && number.indexOf(number.charAt(mark)) == mark;
-    if (!grouped) {
+    if (!GROUPED.matcher(number).matches()) {
       return number.replace(',', '.');
     }
-    String whole = (isDecimal ? number.substring(0, mark) : number).replaceAll("[^\\d+-]", "");
-    return isDecimal ? whole + '.' + number.substring(mark + 1) : whole;
+    int mark = decimalMark(number);
+    String whole = (mark < 0 ? number : number.substring(0, mark)).replaceAll("[^\\d+-]", "");
+    return mark < 0 ? whole : whole + '.' + number.substring(mark + 1);
+  }
+
+  /**
+   * Where the decimals of a number in groups begin: at the mark that stands there once; else -1.
+   */
+  private static int decimalMark(String grouped) {
+    int mark = Math.max(grouped.lastIndexOf('.'), grouped.lastIndexOf(','));
+    return mark >= 0 && grouped.indexOf(grouped.charAt(mark)) == mark ? mark : -1;
+  }
+
+  /**
+   * A number with its digits in groups, as programs write it; {@code null} where it is none, or
+   * none with that decimal mark.
+   */
+  static @Nullable String ungrouped(String number, char decimal) {
+    if (!GROUPED.matcher(number).matches()) {
+      return null;
+    }
+    int mark = decimalMark(number);
+    boolean fits = mark < 0 ? number.indexOf(decimal) < 0 : number.charAt(mark) == decimal;
+    return fits ? plain(number) : null;
   }
 
   private static void withUnitOrText(String name, String text, Point point, Samples out) {
-    Matcher parts = WITH_UNIT.matcher(text);
+    Matcher parts = WITH_UNIT.matcher(Numbers.ascii(text));
     String unit = parts.matches() ? unit(parts.group(2).strip()) : null;
     if (unit != null && isNumeric(parts.group(1))) {
       number(name, parts.group(1), point.in(unit), out);
       return;
     }
+    out.add(name, new Value.Text(unquoted(text)), point);
+  }
+
+  private static String unquoted(String text) {
     boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
-    out.add(name, new Value.Text(quoted ? text.substring(1, text.length() - 1) : text), point);
+    return quoted ? text.substring(1, text.length() - 1) : text;
   }
 
   /** The unit of measurement as UCUM writes it; {@code null} where it is not known. */

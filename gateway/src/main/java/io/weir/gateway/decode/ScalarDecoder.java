@@ -1,16 +1,36 @@
 package io.weir.gateway.decode;
 
+import java.util.Set;
+
 /** The whole payload is one value, as {@link Scalar} reads it; the topic names the metric. */
 final class ScalarDecoder implements Decoder {
 
+  private static final String UNNAMED = "value";
+
+  private final Set<String> texts;
   private final Limits limits;
 
-  ScalarDecoder(Limits limits) {
+  /**
+   * @param texts names of metrics whose values are texts, whatever they look like
+   */
+  ScalarDecoder(Set<String> texts, Limits limits) {
+    this.texts = texts;
     this.limits = limits;
   }
 
   @Override
   public void decode(Payload payload, Output out) {
-    Scalar.add("", payload.bytes(), Point.PLAIN, new Samples(out, limits));
+    Samples samples = new Samples(out, limits);
+    if (isText(payload.topic())) {
+      Scalar.addText("", payload.bytes(), Point.PLAIN, samples);
+    } else {
+      Scalar.add("", payload.bytes(), Point.PLAIN, samples);
+    }
+  }
+
+  /** Whether the topic ends with the name of a text, or such a name stands for one without. */
+  private boolean isText(String topic) {
+    String levels = "." + topic.replace('/', '.');
+    return texts.contains(UNNAMED) || texts.stream().anyMatch(name -> levels.endsWith("." + name));
   }
 }

@@ -26,7 +26,7 @@ final class SenmlBase {
   /** Section 4.5.1, and a slash at the front, as LwM2M writes {@code /3303/0/5700}. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9/][-A-Za-z0-9:./_]*+");
 
-  private static final List<String> VALUES = List.of("v", "vs", "vb", "vd");
+  private static final List<String> VALUES = List.of("v", "vs", "vb", "vd", "vlo");
 
   /** The record cannot be resolved. */
   private static final class Unresolved extends Exception {
@@ -137,8 +137,8 @@ final class SenmlBase {
     JsonNode node = record.path(label);
     return switch (label) {
       case "v" -> number(number(record, "v"));
-      case "vs" -> {
-        String text = text(record, "vs");
+      case "vs", "vlo" -> { // a link to another object, of LwM2M
+        String text = text(record, label);
         yield text == null ? null : new Value.Text(text);
       }
       case "vb" -> {
@@ -169,7 +169,10 @@ final class SenmlBase {
     return new Value.Real(real);
   }
 
-  /** Bytes as text in base64url without padding, which is how SenML writes them in JSON. */
+  /**
+   * Bytes as text in base64url without padding, which is how SenML writes them in JSON; some
+   * senders write plain base64.
+   */
   private static String bytes(JsonNode node) throws Unresolved {
     if (node instanceof BinaryNode binary) {
       return Base64.getUrlEncoder().withoutPadding().encodeToString(binary.binaryValue());
@@ -178,7 +181,8 @@ final class SenmlBase {
       throw wrong("vd", node, "bytes in base64url");
     }
     try {
-      byte[] bytes = Base64.getUrlDecoder().decode(node.textValue());
+      String url = node.textValue().replace('+', '-').replace('/', '_');
+      byte[] bytes = Base64.getUrlDecoder().decode(url);
       return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     } catch (IllegalArgumentException e) {
       throw new Unresolved(Reason.BAD_VALUE, "vd is not base64url");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * SenML packs (RFC 8428) in JSON or CBOR. A pack is an array of records, each resolved against the
  * base fields before it by {@link SenmlBase}. A record that cannot be resolved is rejected alone; a
  * pack that its sender says must not be half understood is rejected whole. {@code
- * docs/formats/senml.md} says it to users.
+ * docs/formats/senml-json.md} says it to users.
  */
 final class SenmlDecoder implements Decoder {
 

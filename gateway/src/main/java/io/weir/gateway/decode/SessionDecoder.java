@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * A decoder of a format that has sessions: what a message means depends on what its sender said
- * before, and a sender that was not heard from the start can be asked to begin again. All routes of
- * a configuration share the sessions, since one sender's messages may match several of them.
+ * before, and one that was not heard from the start may have to be asked to begin again. All routes
+ * of a configuration share the sessions, since one sender's messages may match several of them; so
+ * do the routes of the configuration after it.
  *
  * <p>Decoding itself changes nothing, so that a message which could not be kept may be decoded
  * again; what it changes is handed to {@link Decoder.Output#onceKept}.
@@ -18,12 +19,15 @@ public interface SessionDecoder extends Decoder {
   SessionDecoder limited(Limits limits);
 
   /**
-   * What is to be sent to the senders of one source now. Each is handed out once; if it is lost,
-   * the next message that cannot be understood brings it again. Asked a few times a second.
+   * What is to be sent to the senders of one source now, by default nothing. Each is handed out
+   * once; if it is lost, the next message that cannot be understood brings it again. Asked a few
+   * times a second.
    *
    * @param patience how long messages missing in a sender's sequence are waited for
    */
-  List<Command> due(String source, Duration patience, Time time);
+  default List<Command> due(String source, Duration patience, Time time) {
+    return List.of();
+  }
 
   /** A message to publish at QoS 0, not retained. */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared

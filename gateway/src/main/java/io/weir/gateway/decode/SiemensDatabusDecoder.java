@@ -7,18 +7,19 @@ import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Siemens Industrial Edge, the common payload format of the databus: {@code
  * ie/d/j/simatic/v1/<connector>/dp/r/<connection>/<collection>} carries values by id, in bulk, as
  * time series, or one alone; {@code ie/m/j/simatic/v1/<connector>/dp} says what the ids stand for.
- * Both have to come to the same route. Status and write requests are filtered.
+ * Status, alarms and requests are filtered.
  *
  * <p>A value whose id no metadata has named yet keeps the id as its name and is UNCERTAIN, since an
  * id may stand for something else after the connector is configured anew.
  */
-final class SiemensDatabusDecoder implements Decoder {
+final class SiemensDatabusDecoder implements SessionDecoder {
 
   private static final String UNNAMED = "no metadata";
 
@@ -27,16 +28,25 @@ final class SiemensDatabusDecoder implements Decoder {
   private final SiemensMetadata metadata;
 
   SiemensDatabusDecoder(Limits limits) {
+    this(limits, new SiemensMetadata(Limits.DEFAULT.maxParts()));
+  }
+
+  private SiemensDatabusDecoder(Limits limits, SiemensMetadata metadata) {
     this.limits = limits;
     this.json = new JsonTree(limits);
-    this.metadata = new SiemensMetadata(limits.maxParts());
+    this.metadata = metadata;
+  }
+
+  @Override
+  public SessionDecoder limited(Limits other) {
+    return new SiemensDatabusDecoder(other, metadata);
   }
 
   @Override
   public void decode(Payload payload, Output out) {
     Samples samples = new Samples(out, limits);
-    if (payload.topic().contains("/dp/w")) {
-      samples.filter("a request to write, not a reading");
+    if (payload.topic().contains("/dp/w") || ("/" + payload.topic()).contains("/ie/c/")) {
+      samples.filter(Samples.COMMAND);
       return;
     }
     JsonNode document = json.read(payload.bytes(), out);
@@ -49,12 +59,16 @@ final class SiemensDatabusDecoder implements Decoder {
       data(document, collection, samples);
     } else if (document.has("connector")) {
       samples.filter("the status of the connector, not a reading");
+    } else if (document.has("evs")) {
+      samples.filter("an alarm, not a reading");
     } else if (document.has("connections")) {
-      String wrong = metadata.learn(connector, payload.topic(), document);
-      if (wrong == null) {
+      Map<String, Collection> said = SiemensMetadata.read(payload.topic(), document);
+      String refusal = metadata.refusal(connector, said);
+      if (refusal == null) {
         samples.filter("metadata, learnt");
+        out.onceKept(() -> metadata.learn(connector, said));
       } else {
-        samples.reject(Reason.LIMIT, wrong);
+        samples.reject(Reason.LIMIT, refusal);
       }
     } else {
       samples.reject(

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the ids on a databus stand for, as the connectors last said it. Bounded in data points;
- * replaced whole by each metadata message of a connector. Read by all source threads without a
- * lock, for what they read is never changed.
+ * replaced whole by each metadata message of a connector. Shared by the routes of a configuration
+ * and of those after it. Read by all source threads without a lock, for what they read is never
+ * changed.
  */
 final class SiemensMetadata {
 
@@ -72,12 +73,8 @@ final class SiemensMetadata {
     return new Collection(connection, name, Map.of());
   }
 
-  /**
-   * Takes a metadata message in place of the connector's last.
-   *
-   * @return what is wrong with it, {@code null} if it was taken
-   */
-  synchronized @Nullable String learn(String connector, String topic, JsonNode document) {
+  /** What a metadata message says, by the topic of its data. */
+  static Map<String, Collection> read(String topic, JsonNode document) {
     Map<String, Collection> collections = new HashMap<>();
     for (JsonNode connection : document.path("connections")) {
       for (JsonNode collection : connection.path("dataPoints")) {
@@ -90,15 +87,25 @@ final class SiemensMetadata {
                 points(collection.path("dataPointDefinitions"))));
       }
     }
-    Map<String, Map<String, Collection>> others = new HashMap<>(connectors);
-    others.remove(connector);
-    if (size(collections) + others.values().stream().mapToLong(SiemensMetadata::size).sum()
-        > most) {
-      return "more than " + most + " data points; these stay unnamed";
+    return collections;
+  }
+
+  /** What keeps these from being learnt; {@code null} where nothing does. */
+  @Nullable String refusal(String connector, Map<String, Collection> collections) {
+    long points = size(collections);
+    for (Map.Entry<String, Map<String, Collection>> other : connectors.entrySet()) {
+      points += other.getKey().equals(connector) ? 0 : size(other.getValue());
     }
-    others.put(connector, collections);
-    connectors = others;
-    return null;
+    return points <= most ? null : "more than " + most + " data points; these stay unnamed";
+  }
+
+  /** Takes what a connector says in place of what it said last, unless there is no room for it. */
+  synchronized void learn(String connector, Map<String, Collection> collections) {
+    if (refusal(connector, collections) == null) {
+      Map<String, Map<String, Collection>> all = new HashMap<>(connectors);
+      all.put(connector, collections);
+      connectors = all;
+    }
   }
 
   private static Map<String, DataPoint> points(JsonNode definitions) {

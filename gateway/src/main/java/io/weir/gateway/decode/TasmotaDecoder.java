@@ -102,7 +102,7 @@ final class TasmotaDecoder implements Decoder {
   private static void object(JsonNode document, Point device, Samples out) {
     JsonNode epoch = document.path("Epoch"); // where it is switched on, it needs no zone
     Point point =
-        device.at(epoch.isIntegralNumber() ? JsonTree.time(epoch) : time(document.path("Time")));
+        device.at(JsonTree.time(epoch.isIntegralNumber() ? epoch : document.path("Time")));
     for (Map.Entry<String, JsonNode> entry : document.properties()) {
       String key = entry.getKey();
       JsonNode value = entry.getValue();
@@ -156,15 +156,5 @@ final class TasmotaDecoder implements Decoder {
       }
     }
     return null;
-  }
-
-  /** Old firmware writes {@code 2018.02.04 23:17:01}. */
-  private static @Nullable Value time(JsonNode node) {
-    Value time = JsonTree.time(node);
-    if (time instanceof Value.Text text && text.value().matches("\\d{4}\\.\\d\\d\\.\\d\\d.*")) {
-      String date = text.value().substring(0, 10).replace('.', '-');
-      return new Value.Text(date + text.value().substring(10));
-    }
-    return time;
   }
 }

@@ -29,6 +29,15 @@ final class Utf8 {
     return marked ? 3 : 0;
   }
 
+  /** Where the text ends: before the NULs that end a string of C or fill a controller's buffer. */
+  static int end(byte[] bytes) {
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] == 0) {
+      end--;
+    }
+    return end;
+  }
+
   /** Whether the first character that is no blank is that one of ASCII. */
   static boolean startsWith(char first, byte[] bytes) {
     for (int i = start(bytes); i < bytes.length; i++) {

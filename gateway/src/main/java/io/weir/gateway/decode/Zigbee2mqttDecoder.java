@@ -53,7 +53,7 @@ final class Zigbee2mqttDecoder implements Decoder {
       out.reject(Reason.MALFORMED, "not a JSON object, nor a value below a device's topic");
     } else {
       Point point = Point.PLAIN.onMachine(name.substring(0, slash));
-      Scalar.add(name.substring(slash + 1), bytes, point, out);
+      Scalar.addWritten(name.substring(slash + 1), bytes, point, out);
     }
   }
 

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>A number is in the format's unit, else the route's, else seconds, milli-, micro- or
  *       nanoseconds by its magnitude: each reaches from 1973 to the year 5138, and they do not
  *       overlap.
- *   <li>A text is ISO 8601, {@code T} or a blank in the middle, up to nine digits of fraction. With
- *       neither offset nor Z it needs the route's zone; a local time that the zone has twice (the
- *       route says which it is) or not at all (clocks changing) is doubtful.
+ *   <li>A text is ISO 8601, {@code T} or a blank in the middle, up to nine digits of fraction; its
+ *       date may have slashes or dots, as loggers write them year first. With neither offset nor Z
+ *       it needs the route's zone; a local time that the zone has twice (the route says which it
+ *       is) or not at all (clocks changing) is doubtful.
  *   <li>A number that is no likely time in the unit it should have, and one of the last year in the
  *       unit of its magnitude, is in that: seconds mistaken for milliseconds. It is doubtful.
  *   <li>A time further ahead of the receive time than the route allows, or before 1973 unless the
@@ -58,6 +59,9 @@ final class EventClock {
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?\\d{1,25}+(\\.\\d{0,25}+)?+([eE]\\+?\\d{1,2}+)?+");
+
+  /** Characters of a date. */
+  private static final int DATE = 10;
 
   private static final DateTimeFormatter ISO =
       new DateTimeFormatterBuilder()
@@ -230,10 +234,14 @@ final class EventClock {
     return new Stamp(ns(meant.toOffsetDateTime(), text), once ? null : AMBIGUOUS);
   }
 
-  /** With the T and the point that ISO 8601 prefers. */
+  /** With the hyphens, the T and the point of ISO 8601, and no blank before the offset. */
   private static String strict(String text) {
-    boolean blank = text.length() > 10 && text.charAt(10) == ' ';
-    return (blank ? text.substring(0, 10) + 'T' + text.substring(11) : text).replace(',', '.');
+    if (text.length() <= DATE) {
+      return text;
+    }
+    String date = text.substring(0, DATE).replace('/', '-').replace('.', '-');
+    String time = text.substring(DATE + 1).replace(',', '.').replace(" ", "");
+    return date + (text.charAt(DATE) == ' ' ? 'T' : text.charAt(DATE)) + time;
   }
 
   private static long ns(OffsetDateTime moment, String text) throws Unfit {

@@ -142,10 +142,9 @@ public final class Types {
                 + " is none");
       }
     }
-    Value.Type natural =
-        declared == null && !typed && meant instanceof Value.Whole
-            ? Value.Type.FLOAT
-            : meant.type();
+    boolean isNumber = declared == null && !typed && meant instanceof Value.Whole;
+    boolean asFloat = isNumber && Values.toPinned(meant, Value.Type.FLOAT) != null;
+    Value.Type natural = asFloat ? Value.Type.FLOAT : meant.type();
     Value.Type pinned = pinned(measurement, field, natural);
     Value fitting = Values.toPinned(meant, pinned);
     if (fitting == null) {

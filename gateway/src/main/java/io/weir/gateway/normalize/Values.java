@@ -97,8 +97,8 @@ final class Values {
       }
     }
     return switch (text.toLowerCase(Locale.ROOT)) {
-      case "true" -> new Value.Flag(true);
-      case "false" -> new Value.Flag(false);
+      case "true", "on", "yes" -> new Value.Flag(true);
+      case "false", "off", "no" -> new Value.Flag(false);
       default -> null;
     };
   }

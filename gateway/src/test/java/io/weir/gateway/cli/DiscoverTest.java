@@ -94,7 +94,7 @@ class DiscoverTest {
           "edgex/an-event",
           "hivemq-edge/tag-names-the-metric",
           "influx-line/plain",
-          "json/nested-objects",
+          "json/numbers-as-controllers-write-them",
           "kepware/standard-template",
           "neuron/list-of-tags",
           "opcua-pubsub/network-message",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SiemensMetadataTest {
@@ -29,30 +30,41 @@ class SiemensMetadataTest {
                 + "]}]}]}");
   }
 
+  private @Nullable String refusal(String source, int count) throws IOException {
+    return metadata.refusal(
+        SiemensMetadata.connector(source, TOPIC), SiemensMetadata.read(TOPIC, points(count)));
+  }
+
+  private void learn(String source, int count) throws IOException {
+    metadata.learn(
+        SiemensMetadata.connector(source, TOPIC), SiemensMetadata.read(TOPIC, points(count)));
+  }
+
   private int known(String source) {
     return metadata.collection(SiemensMetadata.connector(source, DATA), DATA).points().size();
   }
 
   @Test
   void metadataAndDataOfAConnectorMeet() throws IOException {
-    assertThat(metadata.learn(SiemensMetadata.connector("a", TOPIC), TOPIC, points(3))).isNull();
+    learn("a", 3);
 
     assertThat(known("a")).isEqualTo(3);
   }
 
   @Test
   void whatOneSourceSaysMeansNothingForAnother() throws IOException {
-    metadata.learn(SiemensMetadata.connector("a", TOPIC), TOPIC, points(3));
+    learn("a", 3);
 
     assertThat(known("b")).isZero();
   }
 
   @Test
   void moreThanTheBoundIsRefusedAndWhatIsKnownStays() throws IOException {
-    metadata.learn(SiemensMetadata.connector("a", TOPIC), TOPIC, points(6));
+    learn("a", 6);
 
-    assertThat(metadata.learn(SiemensMetadata.connector("b", TOPIC), TOPIC, points(6)))
-        .isEqualTo("more than 10 data points; these stay unnamed");
+    assertThat(refusal("b", 6)).isEqualTo("more than 10 data points; these stay unnamed");
+
+    learn("b", 6);
 
     assertThat(known("a")).isEqualTo(6);
     assertThat(known("b")).isZero();
@@ -60,9 +72,11 @@ class SiemensMetadataTest {
 
   @Test
   void newMetadataOfAConnectorTakesThePlaceOfItsOldWithinTheBound() throws IOException {
-    metadata.learn(SiemensMetadata.connector("a", TOPIC), TOPIC, points(6));
+    learn("a", 6);
 
-    assertThat(metadata.learn(SiemensMetadata.connector("a", TOPIC), TOPIC, points(8))).isNull();
+    assertThat(refusal("a", 8)).isNull();
+
+    learn("a", 8);
 
     assertThat(known("a")).isEqualTo(8);
   }

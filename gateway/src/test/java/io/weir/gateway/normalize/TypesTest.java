@@ -71,6 +71,12 @@ class TypesTest {
   }
 
   @Test
+  void aFieldThatBeginsWithSuchAnIntegerIsOneOfIntegers() throws Unfit {
+    assertThat(fit("a", whole((1L << 53) + 1))).isEqualTo(whole((1L << 53) + 1));
+    assertThat(fit("a", real(20))).isEqualTo(whole(20));
+  }
+
+  @Test
   void aFloatIsAnIntegerOnlyWhereNothingIsLost() throws Unfit {
     assertThat(declared(Type.INTEGER, real(12.0))).isEqualTo(whole(12));
     assertThat(declared(Type.INTEGER, real(-0x1p63))).isEqualTo(whole(Long.MIN_VALUE));
@@ -107,6 +113,7 @@ class TypesTest {
     assertThat(declared(Type.INTEGER, flag(true))).isEqualTo(whole(1));
     assertThat(declared(Type.BOOLEAN, whole(0))).isEqualTo(flag(false));
     assertThat(declared(Type.BOOLEAN, text("TRUE"))).isEqualTo(flag(true));
+    assertThat(declared(Type.BOOLEAN, text("off"))).isEqualTo(flag(false));
     assertThat(declared(Type.STRING, whole(7))).isEqualTo(text("7"));
     assertThat(declared(Type.STRING, flag(true))).isEqualTo(text("true"));
   }
@@ -120,7 +127,7 @@ class TypesTest {
             new Wrong(Type.FLOAT, text("1e999")),
             new Wrong(Type.INTEGER, text("9223372036854775808")),
             new Wrong(Type.BOOLEAN, whole(2)),
-            new Wrong(Type.BOOLEAN, text("yes")))) {
+            new Wrong(Type.BOOLEAN, text("open")))) {
       assertThatThrownBy(() -> declared(wrong.type(), wrong.value()))
           .hasMessageContaining("is declared");
     }

@@ -1,6 +1,7 @@
 package io.weir.gateway.decode.sparkplug;
 
 import com.google.protobuf.ByteString;
+import io.weir.gateway.decode.Singles;
 import io.weir.gateway.decode.sparkplug.Wire.Unfit;
 import io.weir.gateway.model.Value;
 import java.nio.ByteBuffer;
@@ -76,7 +77,7 @@ final class Arrays {
       case DataType.UInt16Array_VALUE -> new Value.Whole(in.getShort(at) & 0xFFFF);
       case DataType.Int32Array_VALUE -> new Value.Whole(in.getInt(at));
       case DataType.UInt32Array_VALUE -> new Value.Whole(in.getInt(at) & 0xFFFF_FFFFL);
-      case DataType.FloatArray_VALUE -> Wire.finite(in.getFloat(at));
+      case DataType.FloatArray_VALUE -> Wire.finite(Singles.widened(in.getFloat(at)));
       case DataType.DoubleArray_VALUE -> Wire.finite(in.getDouble(at));
       case DataType.Int64Array_VALUE -> new Value.Whole(in.getLong(at));
       default -> Wire.positive(in.getLong(at)); // UInt64Array, DateTimeArray

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
+import io.weir.gateway.decode.Decoder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,14 +56,16 @@ record Envelope(long timestamp, int seq, List<ByteString> metrics) {
   }
 
   /**
+   * @param out is told how a compressed one was expanded
    * @throws InvalidProtocolBufferException if it is not protobuf, or breaks off
    */
-  static Envelope read(byte[] bytes, int maxMetrics)
+  static Envelope read(byte[] bytes, int maxMetrics, Decoder.Output out)
       throws InvalidProtocolBufferException, TooMuch {
-    return read(bytes, maxMetrics, true);
+    return read(bytes, maxMetrics, true, out);
   }
 
-  private static Envelope read(byte[] bytes, int maxMetrics, boolean mayBeCompressed)
+  private static Envelope read(
+      byte[] bytes, int maxMetrics, boolean mayBeCompressed, Decoder.Output out)
       throws InvalidProtocolBufferException, TooMuch {
     long timestamp = 0;
     long seq = NO_SEQ;
@@ -95,7 +98,7 @@ record Envelope(long timestamp, int seq, List<ByteString> metrics) {
       throw new InvalidProtocolBufferException(e);
     }
     if (compressed && mayBeCompressed) {
-      Envelope inner = read(inflated(body), maxMetrics, false);
+      Envelope inner = read(inflated(body, out), maxMetrics, false, out);
       return new Envelope(
           inner.timestamp == 0 ? timestamp : inner.timestamp,
           inner.seq == NO_SEQ ? valid(seq) : inner.seq,
@@ -109,7 +112,8 @@ record Envelope(long timestamp, int seq, List<ByteString> metrics) {
   }
 
   /** GZIP by its first bytes, else DEFLATE. */
-  private static byte[] inflated(byte[] body) throws InvalidProtocolBufferException, TooMuch {
+  private static byte[] inflated(byte[] body, Decoder.Output out)
+      throws InvalidProtocolBufferException, TooMuch {
     boolean gzip = body.length > 1 && body[0] == 0x1f && (body[1] & 0xFF) == 0x8b;
     try (InputStream in = new ByteArrayInputStream(body);
         InputStream inflating = gzip ? new GZIPInputStream(in) : new InflaterInputStream(in)) {
@@ -117,6 +121,7 @@ record Envelope(long timestamp, int seq, List<ByteString> metrics) {
       if (inflated.length > MOST_INFLATED_BYTES) {
         throw new TooMuch("a compressed body of more than " + MOST_INFLATED_BYTES + " bytes");
       }
+      out.expanded(gzip ? "gzip" : "deflate", inflated.length);
       return inflated;
     } catch (IOException e) {
       throw new InvalidProtocolBufferException("the compressed body cannot be read: " + e, e);

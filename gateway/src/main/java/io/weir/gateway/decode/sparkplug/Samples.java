@@ -109,14 +109,18 @@ final class Samples {
 
     /**
      * Sparkplug's codes are 0, 192 and 500. Those that gateways pass on from OPC DA beside them
-     * have their class in the two upper bits of the byte.
+     * have their class in the two upper bits of the byte, Ignition's in those of 32 bits: 1 is
+     * uncertain, 2 bad, and the rest says why.
      */
     static Grade of(long code) {
-      if (code >= 192 && code <= 255) {
+      int flag = (int) (code >>> 30) & 3;
+      long why = flag == 0 ? code : code & 0xFFFF;
+      if (flag == 0 && code >= 192 && code <= 255) {
         return GOOD;
       }
-      String shown = code == 0 ? "0 (bad)" : code == 500 ? "500 (stale)" : Long.toString(code);
-      return new Grade(code >= 64 && code <= 127 ? Quality.UNCERTAIN : Quality.BAD, shown);
+      boolean isUncertain = flag == 1 || (flag == 0 && code >= 64 && code <= 127);
+      String shown = why == 0 ? "0 (bad)" : why == 500 ? "500 (stale)" : Long.toString(why);
+      return new Grade(isUncertain ? Quality.UNCERTAIN : Quality.BAD, shown);
     }
   }
 }

@@ -70,7 +70,7 @@ public final class SparkplugDecoder implements SessionDecoder {
   private void decode(Sessions.Key key, Topic topic, byte[] bytes, Output out) {
     Envelope envelope;
     try {
-      envelope = Envelope.read(bytes, limits.maxParts());
+      envelope = Envelope.read(bytes, limits.maxParts(), out);
     } catch (InvalidProtocolBufferException e) {
       reject(key, Reason.MALFORMED, "not a payload of Sparkplug B: " + MetricReader.saying(e), out);
       return;

@@ -1,6 +1,7 @@
 package io.weir.gateway.decode.sparkplug;
 
 import com.google.protobuf.ByteString;
+import io.weir.gateway.decode.Singles;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
@@ -45,7 +46,7 @@ sealed interface Wire {
     return switch (metric.getValueCase()) {
       case INT_VALUE -> new Int(Integer.toUnsignedLong(metric.getIntValue()));
       case LONG_VALUE -> new Long(metric.getLongValue());
-      case FLOAT_VALUE -> new Real(metric.getFloatValue());
+      case FLOAT_VALUE -> new Real(Singles.widened(metric.getFloatValue()));
       case DOUBLE_VALUE -> new Real(metric.getDoubleValue());
       case BOOLEAN_VALUE -> new Flag(metric.getBooleanValue());
       case STRING_VALUE -> new Text(metric.getStringValueBytes());
@@ -58,7 +59,7 @@ sealed interface Wire {
     return switch (cell.getValueCase()) {
       case INT_VALUE -> new Int(Integer.toUnsignedLong(cell.getIntValue()));
       case LONG_VALUE -> new Long(cell.getLongValue());
-      case FLOAT_VALUE -> new Real(cell.getFloatValue());
+      case FLOAT_VALUE -> new Real(Singles.widened(cell.getFloatValue()));
       case DOUBLE_VALUE -> new Real(cell.getDoubleValue());
       case BOOLEAN_VALUE -> new Flag(cell.getBooleanValue());
       case STRING_VALUE -> new Text(cell.getStringValueBytes());
