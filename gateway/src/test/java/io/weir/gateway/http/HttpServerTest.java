@@ -290,6 +290,34 @@ class HttpServerTest {
         .hasValue(get("/page.css").body().getBytes(UTF_8).length);
   }
 
+  /** The first answer is made on another thread, the one behind it at once. */
+  @Test
+  void aRequestSentAheadOfAnAnswerLeavesTheConnectionOfUse() throws Exception {
+    start(null);
+    String first = "HEAD /api/v1/status HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    String second = "HEAD /page.css HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    String last = "HEAD /page.css HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      BufferedReader answers =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      socket.getOutputStream().write((first + second).getBytes(US_ASCII));
+      assertThat(head(answers)).contains("application/json");
+      assertThat(head(answers)).contains("text/css");
+      socket.getOutputStream().write(last.getBytes(US_ASCII));
+      assertThat(head(answers)).contains("text/css");
+    }
+  }
+
+  private static String head(BufferedReader answers) throws IOException {
+    StringBuilder head = new StringBuilder();
+    for (String line = answers.readLine(); line != null && !line.isEmpty(); ) {
+      head.append(line).append('\n');
+      line = answers.readLine();
+    }
+    return head.toString();
+  }
+
   @Test
   void aNumberOutOfRangeIsNamed() throws Exception {
     start(null);
