@@ -12,7 +12,8 @@ import java.util.Arrays;
  * where the pieces did not begin anew; else a rollover, where one is configured and the pieces are
  * no more than the ideal cycle allows; else a reset, and the new value is what was made. A total
  * that falls a little, to more than can have been made since, was not reset: a clock went back or a
- * message overtook another. It makes nothing until it is above where it was.
+ * message overtook another. It and the counts that fall with it make nothing until they are above
+ * where they were.
  *
  * <p>A value that is off by more than {@link #MOST_PIECES} is a counter's fault. It makes nothing
  * when it comes, nor when it goes: the fall from it is a reset only to what can have been made.
@@ -69,17 +70,21 @@ final class Counters {
    * @return whether pieces were made
    */
   boolean take(int present, long[] values, Context context, Buckets buckets) {
-    boolean totalFell = (present & 1) != 0 && Double.longBitsToDouble(values[0]) < last[0];
-    boolean totalHeld = (present & 1) != 0 && !totalFell;
+    boolean totalRead = (present & 1) != 0;
+    double total = Double.longBitsToDouble(values[0]);
     buckets.read(present, context.instant);
+    boolean stepsBack = totalRead && stepsBack(total, context);
+    if (stepsBack) {
+      flag(context, buckets);
+    }
+    boolean totalHeld = totalRead && !(total < last[0]);
     boolean made = false;
     for (int count = 0; count < Signals.COUNTS; count++) {
       if ((present & (1 << count)) == 0) {
         continue;
       }
       double value = Double.longBitsToDouble(values[count]);
-      if (count == 0 && stepsBack(value, context)) {
-        flag(context, buckets);
+      if (stepsBack && value < last[count]) {
         continue;
       }
       double pieces = pieces(count, value, context, totalHeld);

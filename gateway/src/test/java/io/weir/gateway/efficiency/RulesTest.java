@@ -354,6 +354,19 @@ class RulesTest {
   }
 
   @Test
+  void aClockThatWentBackMakesNoScrapTwice() {
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 1000, "reject", 0),
+            t("06:10:00", "total", 1010, "reject", 1),
+            t("06:10:30", "total", 1005, "reject", 0),
+            t("06:20:00", "total", 1012, "reject", 1));
+    assertThat(hour(story, "total")).isEqualTo(12);
+    assertThat(hour(story, "scrap")).isEqualTo(1);
+  }
+
+  @Test
   void aFallIsARolloverWhereItIsPlausible() {
     factory.counts = Factory.count("total", null, null, Efficiency.CountKind.CUMULATIVE, 10_000);
     assertThat(hour(counted(9960, 9980, 10), "total")).isEqualTo(50);
