@@ -604,6 +604,25 @@ class RulesTest {
   }
 
   @Test
+  void anEnergyMeterThatFallsALittleWasNotReset() {
+    Story clock =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "energy", 48_200.0),
+            t("06:10:00", "energy", 48_201.0),
+            t("06:10:30", "energy", 48_200.5),
+            t("06:20:00", "energy", 48_202.0));
+    assertThat(hour(clock, "energy_kwh")).isEqualTo(2.0, within(1e-6));
+    Story fedBack =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "energy", -4.0),
+            t("06:10:00", "energy", -5.0),
+            t("06:20:00", "energy", -4.5));
+    assertThat(hour(fedBack, "energy_kwh")).isEqualTo(-0.5, within(1e-6));
+  }
+
+  @Test
   void garbledEnergyIsLeftOut() {
     Story counter =
         story(
