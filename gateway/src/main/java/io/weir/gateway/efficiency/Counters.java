@@ -8,11 +8,16 @@ import java.util.Arrays;
  * From counter values to pieces, for one machine. What was made over (t1, t2] belongs to the bucket
  * of t2 minus 1 ns.
  *
- * <p>A cumulative counter's first value is a baseline. A fall is, of good and scrap, a correction
- * where the pieces did not begin anew; else a rollover, where one is configured and the pieces are
- * no more than the ideal cycle allows; else a reset, and the new value is what was made. A total
- * that falls a little, to more than can have been made since, was not reset: a clock went back or a
- * message overtook another. It makes nothing until it is above where it was.
+ * <p>A cumulative counter's first value is a baseline. A fall is a rollover, where one is
+ * configured and the pieces are no more than the ideal cycle allows; else a reset, and the new
+ * value is what was made. A total that falls a little, to more than can have been made since, was
+ * not reset: a clock went back or a message overtook another. It and the counts that fall with it
+ * make nothing until they are above where they were.
+ *
+ * <p>Good and scrap may also fall by a correction. Where the total, read at the same instant, goes
+ * on, they were not reset: they rolled over where that is the smaller change and the pieces are no
+ * more than the ideal cycle allows or the total made, else they were corrected. Where it begins
+ * anew, so do they. Where it was not read, a fall by less than half is a correction.
  *
  * <p>A value that is off by more than {@link #MOST_PIECES} is a counter's fault. It makes nothing
  * when it comes, nor when it goes: the fall from it is a reset only to what can have been made.
@@ -24,6 +29,13 @@ final class Counters {
 
   /** No machine makes more between two readings: a counter's fault, flagged and left out. */
   private static final double MOST_PIECES = 1e8;
+
+  /** What the total, read at the same instant, tells of good and scrap. */
+  private enum Total {
+    UNREAD,
+    GOES_ON,
+    BEGINS_ANEW
+  }
 
   private static final Kind[] KINDS = Kind.values();
 
@@ -69,20 +81,29 @@ final class Counters {
    * @return whether pieces were made
    */
   boolean take(int present, long[] values, Context context, Buckets buckets) {
-    boolean totalFell = (present & 1) != 0 && Double.longBitsToDouble(values[0]) < last[0];
-    boolean totalHeld = (present & 1) != 0 && !totalFell;
+    boolean totalRead = (present & 1) != 0;
+    double total = Double.longBitsToDouble(values[0]);
     buckets.read(present, context.instant);
+    boolean stepsBack = totalRead && stepsBack(total, context);
+    if (stepsBack) {
+      flag(context, buckets);
+    }
+    Total course = Total.UNREAD;
+    if (totalRead) {
+      course = wasReset(0, total, context) ? Total.BEGINS_ANEW : Total.GOES_ON;
+    }
+    double totalMade = 0;
     boolean made = false;
     for (int count = 0; count < Signals.COUNTS; count++) {
       if ((present & (1 << count)) == 0) {
         continue;
       }
       double value = Double.longBitsToDouble(values[count]);
-      if (count == 0 && stepsBack(value, context)) {
-        flag(context, buckets);
+      if (stepsBack && value < last[count]) {
         continue;
       }
-      double pieces = pieces(count, value, context, totalHeld);
+      double pieces = pieces(count, value, context, course, totalMade);
+      totalMade = count == 0 ? pieces : totalMade;
       if (pieces != 0) {
         boolean gap = context.unknownNs != lastUnknown[count];
         book(count, pieces, gap, context, buckets);
@@ -100,7 +121,7 @@ final class Counters {
         && total < last[0]
         && total > last[0] / 2
         && context.cycleNs > 0
-        && !plausible(total, context.time - lastTime[0], context.cycleNs);
+        && !plausible(0, total, context);
   }
 
   private static void flag(Context context, Buckets buckets) {
@@ -109,7 +130,7 @@ final class Counters {
     }
   }
 
-  private double pieces(int count, double value, Context context, boolean totalHeld) {
+  private double pieces(int count, double value, Context context, Total total, double totalMade) {
     if (rules.counts.kind() == CountKind.DELTA) {
       return value;
     }
@@ -117,32 +138,54 @@ final class Counters {
     if (Double.isNaN(before)) {
       return 0;
     }
-    if (value >= before) {
-      return value - before;
+    double change = value - before;
+    if (change >= 0) {
+      return change;
     }
-    boolean corrects = count == 1 || count == 2;
-    if (corrects && (totalHeld || value > before / 2)) {
-      return value - before;
+    boolean rollsOver = rollsOver(count, value, context);
+    double rolled = rolled(count, value);
+    if (count == 1 || count == 2) {
+      if (total == Total.GOES_ON) {
+        return rolled < -change && (rollsOver || rolled <= totalMade) ? rolled : change;
+      }
+      if (total == Total.UNREAD && value > before / 2) {
+        return change;
+      }
     }
-    double rollover = rules.counts.kind() == CountKind.CUMULATIVE ? rules.counts.rollover() : 0;
-    double rolled = rollover - before + value;
-    boolean rolls =
-        before < rollover
-            && (context.cycleNs > 0
-                ? plausible(rolled, context.time - lastTime[count], context.cycleNs)
-                : rolled <= rollover / 10);
-    if (rolls) {
+    if (rollsOver) {
       return rolled;
     }
-    boolean faultEnds =
-        before - value > MOST_PIECES
-            && !(context.cycleNs > 0
-                && plausible(value, context.time - lastTime[count], context.cycleNs));
-    return faultEnds ? value - before : value;
+    return wasReset(count, value, context) ? value : change;
   }
 
-  private static boolean plausible(double pieces, long elapsedNs, long cycleNs) {
-    return pieces * cycleNs <= TOLERANCE * ((double) elapsedNs + cycleNs);
+  /** Whether a counter fell to a new beginning: it did not roll over, nor does a fault end. */
+  private boolean wasReset(int count, double value, Context context) {
+    double fall = last[count] - value;
+    return fall > 0
+        && !rollsOver(count, value, context)
+        && (fall <= MOST_PIECES || plausible(count, value, context));
+  }
+
+  private boolean rollsOver(int count, double value, Context context) {
+    double rolled = rolled(count, value);
+    return context.cycleNs > 0
+        ? plausible(count, rolled, context)
+        : rolled <= rules.counts.rollover() / 10;
+  }
+
+  /** What was made if a counter that fell rolled over, NaN where it cannot have. */
+  private double rolled(int count, double value) {
+    double rollover = rules.counts.kind() == CountKind.CUMULATIVE ? rules.counts.rollover() : 0;
+    return last[count] < rollover ? rollover - last[count] + value : Double.NaN;
+  }
+
+  /**
+   * Whether the ideal cycle, where it is known, allows the pieces since the count was read last.
+   */
+  private boolean plausible(int count, double pieces, Context context) {
+    return context.cycleNs > 0
+        && pieces * context.cycleNs
+            <= TOLERANCE * ((double) context.time - lastTime[count] + context.cycleNs);
   }
 
   private void book(int count, double pieces, boolean gap, Context context, Buckets buckets) {
@@ -153,7 +196,7 @@ final class Counters {
         absurd
             || (rules.counts.kind() != CountKind.DELTA
                 && context.cycleNs > 0
-                && !plausible(pieces, context.time - lastTime[count], context.cycleNs));
+                && !plausible(count, pieces, context));
     for (Kind kind : KINDS) {
       Bucket bucket = buckets.at(kind, context.instant);
       add(bucket.cell, count, millionths, ideal, gap, context);

@@ -303,7 +303,9 @@ final class Timeline {
       integrate(time, time);
       value = Math.abs(value) <= MOST_ENERGY ? value : Double.NaN;
     } else if (Math.abs(value - energy) <= MOST_ENERGY) {
-      double used = value >= energy ? value - energy : value; // a fall is a reset
+      // a small fall is a clock that went back, or energy fed back; a larger one is a reset
+      boolean goesOn = energy - value < Math.abs(energy) / 2;
+      double used = goesOn ? value - energy : value;
       buckets.add(time - 1, Cell.ENERGY, Math.round(used * Cell.KWH));
     }
     energy = value;

@@ -354,11 +354,66 @@ class RulesTest {
   }
 
   @Test
+  void aClockThatWentBackMakesNoScrapTwice() {
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 1000, "reject", 0),
+            t("06:10:00", "total", 1010, "reject", 1),
+            t("06:10:30", "total", 1005, "reject", 0),
+            t("06:20:00", "total", 1012, "reject", 1));
+    assertThat(hour(story, "total")).isEqualTo(12);
+    assertThat(hour(story, "scrap")).isEqualTo(1);
+  }
+
+  @Test
   void aFallIsARolloverWhereItIsPlausible() {
     factory.counts =
         Factory.count("total", null, null, EfficiencyConfig.CountKind.CUMULATIVE, 10_000);
     assertThat(hour(counted(9960, 9980, 10), "total")).isEqualTo(50);
     assertThat(hour(counted(5000, 5010, 4), "total")).isEqualTo(14);
+  }
+
+  @Test
+  void goodRollsOverAlsoWhereTheTotalGoesOn() {
+    factory.counts = Factory.count("total", "good", null, Efficiency.CountKind.CUMULATIVE, 65_536);
+    Story slow =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 20, "good", 65_530),
+            t("06:01:00", "total", 50, "good", 20));
+    assertThat(hour(slow, "good")).isEqualTo(26);
+    Story fasterThanTheIdealCycle =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 20, "good", 65_530),
+            t("06:01:00", "total", 350, "good", 310));
+    assertThat(hour(fasterThanTheIdealCycle, "good")).isEqualTo(316);
+  }
+
+  @Test
+  void aCorrectionIsNoRollover() {
+    factory.counts = Factory.count("total", null, "reject", Efficiency.CountKind.CUMULATIVE, 100);
+    Story goesOn =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 10, "reject", 40),
+            t("06:01:00", "total", 20, "reject", 5));
+    assertThat(hour(goesOn, "scrap")).isEqualTo(-35);
+    Story rollsOver =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 95, "reject", 3),
+            t("06:01:00", "total", 5, "reject", 1));
+    assertThat(hour(rollsOver, "total")).isEqualTo(10);
+    assertThat(hour(rollsOver, "scrap")).isEqualTo(-2);
+    Story garbled =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 10, "reject", 40),
+            t("06:00:10", "total", 11, "reject", 99),
+            t("06:00:20", "total", 12, "reject", 41));
+    assertThat(hour(garbled, "scrap")).isEqualTo(1);
   }
 
   @Test
@@ -426,6 +481,38 @@ class RulesTest {
     assertThat(hour(story, "good")).isEqualTo(60);
     assertThat(hour(story, "scrap")).isEqualTo(40);
     assertThat(story.number("minute", "all", "2026-03-02T06:19:00Z", "good")).isEqualTo(-40);
+  }
+
+  @Test
+  void aCorrectionThatIsReadAloneIsASmallFall() {
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 1000, "good", 990, "reject", 10),
+            t("06:10:00", "good", 950),
+            t("06:20:00", "reject", 4));
+    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "good")).isEqualTo(-40);
+    assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().scrap()).isEqualTo(4);
+  }
+
+  @Test
+  void goodAndScrapBeginAnewWithTheTotal() {
+    Story reset =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 1000, "reject", 3),
+            t("06:10:00", "total", 5, "reject", 2));
+    assertThat(hour(reset, "total")).isEqualTo(5);
+    assertThat(hour(reset, "scrap")).isEqualTo(2);
+    factory.counts = Factory.count("total", "good", null, Efficiency.CountKind.ORDER, 0);
+    Story orders =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 0, "good", 0),
+            t("06:10:00", "total", 100, "good", 98),
+            t("06:20:00", "total", 60, "good", 59));
+    assertThat(hour(orders, "total")).isEqualTo(160);
+    assertThat(hour(orders, "good")).isEqualTo(157);
   }
 
   @Test
@@ -516,6 +603,25 @@ class RulesTest {
         story(
             "07:05:00", t("06:00:00", "state", "RUNNING", "power", 12), t("06:30:00", "power", 6));
     assertThat(hour(power, "energy_kwh")).isEqualTo(9.0, within(1e-6));
+  }
+
+  @Test
+  void anEnergyMeterThatFallsALittleWasNotReset() {
+    Story clock =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "energy", 48_200.0),
+            t("06:10:00", "energy", 48_201.0),
+            t("06:10:30", "energy", 48_200.5),
+            t("06:20:00", "energy", 48_202.0));
+    assertThat(hour(clock, "energy_kwh")).isEqualTo(2.0, within(1e-6));
+    Story fedBack =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "energy", -4.0),
+            t("06:10:00", "energy", -5.0),
+            t("06:20:00", "energy", -4.5));
+    assertThat(hour(fedBack, "energy_kwh")).isEqualTo(-0.5, within(1e-6));
   }
 
   @Test
