@@ -376,7 +376,8 @@ class RulesTest {
 
   @Test
   void goodRollsOverAlsoWhereTheTotalGoesOn() {
-    factory.counts = Factory.count("total", "good", null, Efficiency.CountKind.CUMULATIVE, 65_536);
+    factory.counts =
+        Factory.count("total", "good", null, EfficiencyConfig.CountKind.CUMULATIVE, 65_536);
     Story slow =
         story(
             "07:05:00",
@@ -393,7 +394,8 @@ class RulesTest {
 
   @Test
   void aCorrectionIsNoRollover() {
-    factory.counts = Factory.count("total", null, "reject", Efficiency.CountKind.CUMULATIVE, 100);
+    factory.counts =
+        Factory.count("total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 100);
     Story goesOn =
         story(
             "07:05:00",
@@ -504,7 +506,7 @@ class RulesTest {
             t("06:10:00", "total", 5, "reject", 2));
     assertThat(hour(reset, "total")).isEqualTo(5);
     assertThat(hour(reset, "scrap")).isEqualTo(2);
-    factory.counts = Factory.count("total", "good", null, Efficiency.CountKind.ORDER, 0);
+    factory.counts = Factory.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
     Story orders =
         story(
             "07:05:00",
