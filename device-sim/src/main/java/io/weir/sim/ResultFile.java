@@ -38,8 +38,17 @@ record ResultFile(String option, Path path, Content content) {
       }
       Files.move(fresh, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      Files.deleteIfExists(fresh);
+      remove(fresh, e);
       throw new IOException(option + ": cannot write " + path + ": " + why(e), e);
+    }
+  }
+
+  /** Where even that fails, the failure before it says more. */
+  private static void remove(Path fresh, IOException because) {
+    try {
+      Files.deleteIfExists(fresh);
+    } catch (IOException e) {
+      because.addSuppressed(e);
     }
   }
 

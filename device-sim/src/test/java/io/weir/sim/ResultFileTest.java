@@ -49,4 +49,11 @@ class ResultFileTest {
     assertThatThrownBy(new ResultFile("--truth", nowhere, out -> {})::write)
         .hasMessage("--truth: cannot write " + nowhere + ": its folder does not exist");
   }
+
+  @Test
+  void aFileIsNoFolder() throws Exception {
+    Path below = Files.writeString(folder.resolve("a.txt"), "").resolve("t.json");
+    assertThatThrownBy(new ResultFile("--truth", below, out -> {})::write)
+        .hasMessage("--truth: cannot write " + below + ": Not a directory");
+  }
 }

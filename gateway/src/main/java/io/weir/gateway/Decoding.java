@@ -258,7 +258,9 @@ public final class Decoding {
     Decoder decoder = decoder(under, format);
     Normalizer message = normalizer(under, decoder, retained, receiveTimeNs);
     Into into = new Into(message);
-    decoder.decode(new Decoder.Payload(source, topic, payload, receiveTimeNs, contentType), into);
+    decoder.decode(
+        new Decoder.Payload(source, topic, under.metric(""), payload, receiveTimeNs, contentType),
+        into);
     message.settle();
     message.noteClock(source);
     Decoded decoded = decoded(message, payload, into.kept);

@@ -110,7 +110,12 @@ public final class Explain {
     Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
     decoder.decode(
         new Decoder.Payload(
-            source == null ? "" : source, topic, payload, receiveTimeNs, contentType),
+            source == null ? "" : source,
+            topic,
+            match.metric(""),
+            payload,
+            receiveTimeNs,
+            contentType),
         story.telling(match, message));
     if (message.readings().isEmpty() && message.rejected().isEmpty() && message.filtered() == 0) {
       story.leftOut("payload", "no value in it");

@@ -141,8 +141,8 @@ final class Reload implements AutoCloseable {
           }
         });
     if (!changed.isEmpty()) {
+      watch(); // first: what changes while they are read is then noticed too
       reloadAndSay("changed: " + changed);
-      watch();
     }
   }
 

@@ -44,8 +44,7 @@ class ReloadTest {
 
   @BeforeAll
   static void startBroker() throws Exception {
-    broker = new Mosquitto(brokerHome);
-    broker.start();
+    broker = Mosquitto.started(brokerHome);
   }
 
   @AfterAll

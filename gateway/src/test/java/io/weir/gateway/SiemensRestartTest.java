@@ -47,9 +47,8 @@ class SiemensRestartTest {
 
   @Test
   void valuesKeepTheirNamesAfterARestartIntoTheSameSession() throws Exception {
-    try (Mosquitto broker = new Mosquitto(folder.resolve("broker"));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"));
         InfluxDb store = new InfluxDb(folder.resolve("influx"))) {
-      broker.start();
       store.start();
       store.createDatabase("factory");
       MqttClient connector = new MqttClient(broker.url(), "connector", new MemoryPersistence());

@@ -47,9 +47,8 @@ class SparkplugTest {
 
   @Test
   void aNodeIsAskedForItsBirthReadByAliasMissedWhenSilentAndStaleWhenDead() throws Exception {
-    try (Mosquitto broker = new Mosquitto(folder.resolve("broker"));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"));
         InfluxDb store = new InfluxDb(folder.resolve("influx"))) {
-      broker.start();
       store.start();
       store.createDatabase("factory");
       AtomicInteger asked = new AtomicInteger();

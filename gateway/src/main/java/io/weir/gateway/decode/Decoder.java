@@ -70,16 +70,24 @@ public interface Decoder {
    *
    * @param source the name of the source, "" where there is none: sessions of a format are its own
    * @param topic the topic
+   * @param metric what a value is called that has no name in the payload: as the topic names it,
+   *     else {@code value}
    * @param bytes the payload, not to be changed
    * @param receiveTimeNs when it arrived, nanoseconds since the epoch
    * @param contentType the MIME type that its sender declared, or {@code null}
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Payload(
-      String source, String topic, byte[] bytes, long receiveTimeNs, @Nullable String contentType) {
+      String source,
+      String topic,
+      String metric,
+      byte[] bytes,
+      long receiveTimeNs,
+      @Nullable String contentType) {
 
+    /** Of a topic that names no metric. */
     public Payload(String source, String topic, byte[] bytes, long receiveTimeNs) {
-      this(source, topic, bytes, receiveTimeNs, null);
+      this(source, topic, "value", bytes, receiveTimeNs, null);
     }
 
     public Payload(String topic, byte[] bytes, long receiveTimeNs) {
@@ -88,7 +96,7 @@ public interface Decoder {
 
     /** The same message with other bytes, of which no type is declared. */
     Payload with(byte[] other) {
-      return new Payload(source, topic, other, receiveTimeNs, null);
+      return new Payload(source, topic, metric, other, receiveTimeNs, null);
     }
   }
 }

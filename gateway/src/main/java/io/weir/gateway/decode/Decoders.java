@@ -24,8 +24,7 @@ public final class Decoders {
               Map.entry(
                   "csv", (route, limits) -> new CsvDecoder(route.csv(), route.texts(), limits)),
               Map.entry("edgex", (route, limits) -> new EdgeXDecoder(limits)),
-              Map.entry(
-                  "hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(route.topic(), limits)),
+              Map.entry("hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(limits)),
               Map.entry("homie", (route, limits) -> new HomieDecoder(limits)),
               Map.entry(
                   "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),

@@ -14,15 +14,10 @@ final class HivemqEdgeDecoder implements Decoder {
 
   private static final Set<String> ITS_OWN = Set.of("timestamp", "value", "tagName");
 
-  private final boolean topicNamesMetric;
   private final JsonTree json;
   private final Limits limits;
 
-  /**
-   * @param topic the route's
-   */
-  HivemqEdgeDecoder(String topic, Limits limits) {
-    this.topicNamesMetric = topic.endsWith("{metric}") || topic.endsWith("{metric...}");
+  HivemqEdgeDecoder(Limits limits) {
     this.limits = limits;
     this.json = new JsonTree(limits);
   }
@@ -34,19 +29,15 @@ final class HivemqEdgeDecoder implements Decoder {
       return;
     }
     Samples samples = new Samples(out, limits);
-    String topic = payload.topic();
-    String named = topicNamesMetric ? topic.substring(topic.lastIndexOf('/') + 1) : "";
-    if (document.isArray()) {
-      document.forEach(point -> dataPoint(point, named, samples));
-    } else {
-      dataPoint(document, named, samples);
+    for (JsonNode point : JsonTree.each(document)) {
+      dataPoint(point, payload.metric(), samples);
     }
   }
 
   /**
-   * @param named the tag that the topic has named already; "" for none
+   * @param metric whose last part may be the tag already
    */
-  private static void dataPoint(JsonNode given, String named, Samples out) {
+  private static void dataPoint(JsonNode given, String metric, Samples out) {
     JsonNode value = given.path("value");
     if (value.isMissingNode()) {
       out.reject(
@@ -56,7 +47,8 @@ final class HivemqEdgeDecoder implements Decoder {
     }
     String tag = JsonTree.name(given.path("tagName"));
     Point point = Point.PLAIN.at(JsonTree.time(given.path("timestamp")));
-    out.add(tag == null || tag.equals(named) ? "" : tag, value, point);
+    boolean isNamed = tag != null && ("." + metric).endsWith("." + tag);
+    out.add(tag == null || isNamed ? "" : tag, value, point);
     for (String key : (Iterable<String>) given::fieldNames) {
       if (!ITS_OWN.contains(key)) {
         out.filter(key, "not a value of the data point");

@@ -97,10 +97,11 @@ final class JsonText {
   /** Respells the word there, and the sign before it, if it is one for what is no finite number. */
   private static void respell(byte[] json, int start, int end) {
     String word = new String(json, start, end - start, ISO_8859_1).toLowerCase(Locale.ROOT);
+    boolean signed = start > 0 && (json[start - 1] == '+' || json[start - 1] == '-');
     String known =
         switch (word) {
           case "nan" -> "NaN";
-          case "inf" -> "INF";
+          case "inf" -> signed ? "INF" : "NaN"; // there is no other word so short
           case "infinity" -> "Infinity";
           default -> null;
         };
@@ -108,8 +109,7 @@ final class JsonText {
       return;
     }
     System.arraycopy(known.getBytes(ISO_8859_1), 0, json, start, known.length());
-    boolean signed = start > 0 && (json[start - 1] == '+' || json[start - 1] == '-');
-    if (signed && (json[start - 1] == '+' || word.equals("nan"))) {
+    if (signed && word.equals("nan")) {
       json[start - 1] = ' ';
     }
   }

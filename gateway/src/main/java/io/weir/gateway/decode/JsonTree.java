@@ -185,6 +185,11 @@ final class JsonTree {
     return MissingNode.getInstance();
   }
 
+  /** One message, or those of an array. */
+  static Iterable<JsonNode> each(JsonNode node) {
+    return node.isArray() ? node : List.of(node);
+  }
+
   /** The text of a name: a text or a number; {@code null} where there is none or it is empty. */
   static @Nullable String name(JsonNode node) {
     boolean names = node.isTextual() || node.isIntegralNumber();

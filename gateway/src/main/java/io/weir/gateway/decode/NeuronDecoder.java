@@ -28,10 +28,8 @@ final class NeuronDecoder implements Decoder {
       return;
     }
     Samples samples = new Samples(out, limits);
-    if (document.isArray()) {
-      document.forEach(message -> message(message, samples));
-    } else {
-      message(document, samples);
+    for (JsonNode message : JsonTree.each(document)) {
+      message(message, samples);
     }
   }
 

@@ -5,8 +5,6 @@ import java.util.Set;
 /** The whole payload is one value, as {@link Scalar} reads it; the topic names the metric. */
 final class ScalarDecoder implements Decoder {
 
-  private static final String UNNAMED = "value";
-
   private final Set<String> texts;
   private final Limits limits;
 
@@ -21,16 +19,10 @@ final class ScalarDecoder implements Decoder {
   @Override
   public void decode(Payload payload, Output out) {
     Samples samples = new Samples(out, limits);
-    if (isText(payload.topic())) {
+    if (texts.contains(payload.metric())) {
       Scalar.addText("", payload.bytes(), Point.PLAIN, samples);
     } else {
       Scalar.add("", payload.bytes(), Point.PLAIN, samples);
     }
-  }
-
-  /** Whether the topic ends with the name of a text, or such a name stands for one without. */
-  private boolean isText(String topic) {
-    String levels = "." + topic.replace('/', '.');
-    return texts.contains(UNNAMED) || texts.stream().anyMatch(name -> levels.endsWith("." + name));
   }
 }

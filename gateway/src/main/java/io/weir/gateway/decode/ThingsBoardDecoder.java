@@ -101,10 +101,8 @@ final class ThingsBoardDecoder implements Decoder {
   }
 
   private static void telemetry(JsonNode node, Point point, Samples samples) {
-    if (node.isArray()) {
-      node.forEach(each -> values(each, point, samples));
-    } else {
-      values(node, point, samples);
+    for (JsonNode each : JsonTree.each(node)) {
+      values(each, point, samples);
     }
   }
 

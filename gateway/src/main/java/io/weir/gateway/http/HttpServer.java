@@ -40,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_STREAMS = 64;
   private static final int MAX_WAITING = 256;
   private static final int MAX_WAITING_FOR_QUARANTINE = 16;
+  private static final long MOST_UNTAKEN = Runtime.getRuntime().maxMemory() / 8;
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration STOP = Duration.ofSeconds(2);
 
@@ -71,7 +72,7 @@ public final class HttpServer implements AutoCloseable {
         Schedulers.newBoundedElastic(1, MAX_WAITING_FOR_QUARANTINE, "http-quarantine", 60, true);
     snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters);
     loops = LoopResources.create("http", 1, 2, true, false);
-    Untaken untaken = new Untaken();
+    Untaken untaken = new Untaken(MOST_UNTAKEN);
     List<Route> routes = new ArrayList<>(Page.routes());
     routes.addAll(new Api(view, worker, quarantine, snapshots, untaken, meters).routes());
     routes.addAll(more);

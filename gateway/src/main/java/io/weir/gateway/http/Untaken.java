@@ -17,13 +17,19 @@ import java.util.concurrent.atomic.AtomicLong;
 @ChannelHandler.Sharable
 final class Untaken extends ChannelOutboundHandlerAdapter {
 
-  private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
-
+  private final long most;
   private final AtomicLong bytes = new AtomicLong();
+
+  /**
+   * @param most bytes, beyond which it is too many
+   */
+  Untaken(long most) {
+    this.most = most;
+  }
 
   /** Throws the {@link Problem} of a request that comes while too much is untaken. */
   void check() {
-    if (bytes.get() > MOST_BYTES) {
+    if (bytes.get() > most) {
       throw new Problem(
               503, "Busy", "answers to others wait to be read, and there is no room for more")
           .header("retry-after", "1");

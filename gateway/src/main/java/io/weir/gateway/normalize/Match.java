@@ -59,8 +59,10 @@ public final class Match {
   /**
    * A metric's name before renaming: where the topic names the metric, its name; a payload with
    * more than the one value {@code value} adds its own names to that.
+   *
+   * @param name in the payload; "" for none
    */
-  String metric(String name) {
+  public String metric(String name) {
     if (metric == null) {
       return name.isEmpty() ? "value" : name;
     }

@@ -142,10 +142,10 @@ public final class Types {
                 + " is none");
       }
     }
-    boolean isNumber = declared == null && !typed && meant instanceof Value.Whole;
-    boolean asFloat = isNumber && Values.toPinned(meant, Value.Type.FLOAT) != null;
-    Value.Type natural = asFloat ? Value.Type.FLOAT : meant.type();
-    Value.Type pinned = pinned(measurement, field, natural);
+    Value.Type pinned = pinned(measurement, field);
+    if (pinned == null) {
+      pinned = pin(measurement, field, declared == null && !typed ? natural(meant) : meant.type());
+    }
     Value fitting = Values.toPinned(meant, pinned);
     if (fitting == null) {
       throw new Unfit(Reason.TYPE_CONFLICT, conflict(measurement, field, pinned, value));
@@ -172,18 +172,22 @@ public final class Types {
     return value instanceof Value.Text ? "the text '" + text + "'" : text;
   }
 
-  private Value.Type pinned(String measurement, String field, Value.Type natural) throws Unfit {
+  /** A number's is float, unless it is an integer that a float would round. */
+  private static Value.Type natural(Value value) {
+    boolean isFloat = Values.toPinned(value, Value.Type.FLOAT) != null;
+    return isFloat ? Value.Type.FLOAT : value.type();
+  }
+
+  private Value.@Nullable Type pinned(String measurement, String field) {
     Map<String, Value.Type> fields = pins.get(measurement);
-    Value.Type known = fields == null ? null : fields.get(field);
-    return known == null ? pin(measurement, field, natural) : known;
+    return fields == null ? null : fields.get(field);
   }
 
   private Value.Type pin(String measurement, String field, Value.Type type) throws Unfit {
     Names.checkMeasurement(measurement);
     Names.checkField(field);
     synchronized (changes) {
-      Map<String, Value.Type> known = pins.get(measurement);
-      Value.Type before = known == null ? null : known.get(field);
+      Value.Type before = pinned(measurement, field);
       if (before != null) {
         return before;
       }

@@ -92,8 +92,7 @@ public final class GatewayBench {
   }
 
   private double bare(Path home) throws Exception {
-    try (Mosquitto broker = new Mosquitto(home)) {
-      broker.start();
+    try (Mosquitto broker = Mosquitto.started(home)) {
       try (BarePaho warm = BarePaho.subscribe(broker.url(), FILTER, WARM_UP)) {
         Load.run(broker.url(), WARM_UP, 1, TOPICS, 0);
         warm.rate();
@@ -107,9 +106,8 @@ public final class GatewayBench {
 
   /** From the first acknowledgement to the last, the store being away. */
   private double toDisk(Path home) throws Exception {
-    try (Mosquitto broker = new Mosquitto(home.resolve("mosquitto"));
+    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
         GatewayProcess gateway = gateway(home, broker, "http://127.0.0.1:" + Ports.free())) {
-      broker.start();
       gateway.start();
       return rate("disk", broker, gateway, GatewayBench::acknowledged, 1, gateway, broker);
     }
@@ -117,10 +115,9 @@ public final class GatewayBench {
 
   /** From the first reading stored to the last. */
   private double toInflux(Path home) throws Exception {
-    try (Mosquitto broker = new Mosquitto(home.resolve("mosquitto"));
+    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
         InfluxDb store = new InfluxDb(home.resolve("influx"));
         GatewayProcess gateway = gateway(home, broker, store.url())) {
-      broker.start();
       store.start();
       store.createDatabase("bench");
       gateway.start();
@@ -230,10 +227,9 @@ public final class GatewayBench {
 
   private void steady() throws Exception {
     Path home = folder.resolve("steady");
-    try (Mosquitto broker = new Mosquitto(home.resolve("mosquitto"));
+    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"));
         InfluxDb store = new InfluxDb(home.resolve("influx"));
         GatewayProcess gateway = gateway(home, broker, store.url())) {
-      broker.start();
       store.start();
       store.createDatabase("bench");
       gateway.start();
@@ -259,8 +255,7 @@ public final class GatewayBench {
   private void starts() throws Exception {
     Path home = folder.resolve("starts");
     List<Double> seconds = new ArrayList<>();
-    try (Mosquitto broker = new Mosquitto(home.resolve("mosquitto"))) {
-      broker.start();
+    try (Mosquitto broker = Mosquitto.started(home.resolve("mosquitto"))) {
       for (int i = 0; i < STARTS; i++) {
         String away = "http://127.0.0.1:" + Ports.free();
         try (GatewayProcess gateway = gateway(home, broker, away)) {

@@ -36,8 +36,7 @@ class DiscoverTest {
 
   @Test
   void whatIsThereIsGroupedRecognisedAndGivenAsRoutesThatCheckAccepts() throws Exception {
-    try (Mosquitto broker = new Mosquitto(folder.resolve("broker"))) {
-      broker.start();
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
       MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
       device.connect();
       for (String line : new String[] {"line-1", "line-2"}) {
@@ -126,8 +125,7 @@ class DiscoverTest {
     }
     Path file = folder.resolve("gateway.yaml");
     String sources;
-    try (Mosquitto broker = new Mosquitto(folder.resolve("broker"))) {
-      broker.start();
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
       MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
       device.connect();
       for (Map.Entry<String, byte[]> each : heard.entrySet()) {
@@ -169,8 +167,7 @@ class DiscoverTest {
 
   @Test
   void anInterruptPrintsWhatWasFoundSoFarAndIsNoFailure() throws Exception {
-    try (Mosquitto broker = new Mosquitto(folder.resolve("broker"))) {
-      broker.start();
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
       MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
       device.connect();
       publish(device, "factory/press/telemetry", "{\"temp\":21.5}");

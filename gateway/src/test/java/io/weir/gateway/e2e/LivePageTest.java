@@ -48,11 +48,10 @@ class LivePageTest {
 
   @Test
   void aStopIsSeenAndAKilledGatewayComesBackWithItsStripsWhileTheStoreIsAway() throws Exception {
-    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
         GatewayProcess gateway =
             new GatewayProcess(folder.resolve("gateway"), CONFIG.formatted(broker.url()));
         Chromium chromium = new Chromium()) {
-      broker.start();
       gateway.start();
       DurabilityTest.awaitConnected(gateway);
       Page page = open(chromium, gateway);

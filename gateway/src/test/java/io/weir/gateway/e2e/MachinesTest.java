@@ -76,10 +76,9 @@ class MachinesTest {
         """
             .formatted(last, present, present, minuteOfDay(now.plusSeconds(36_000)));
     String config = CONFIG.replace("  zone: UTC\n", shifts).replace("sinks:", ALONE + "sinks:");
-    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
         GatewayProcess gateway =
             new GatewayProcess(folder.resolve("gateway"), config.formatted(broker.url()))) {
-      broker.start();
       gateway.start();
       DurabilityTest.awaitConnected(gateway);
       long before = now.minusSeconds(5_400).toEpochMilli(); // in the middle of the last shift
@@ -115,10 +114,9 @@ class MachinesTest {
   @Test
   void aHistoryTooLargeForOneAnswerSaysSoAndIsToldByLine() throws Exception {
     int changes = 13_000;
-    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
         GatewayProcess gateway =
             new GatewayProcess(folder.resolve("gateway"), CONFIG.formatted(broker.url()))) {
-      broker.start();
       gateway.start();
       DurabilityTest.awaitConnected(gateway);
       long start = System.currentTimeMillis() / 5_000 * 5_000 - 5_000L * changes;
@@ -168,10 +166,9 @@ class MachinesTest {
 
   @Test
   void theHistoryOutlivesAKillThoughNoStoreTakesIt() throws Exception {
-    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
         GatewayProcess gateway =
             new GatewayProcess(folder.resolve("gateway"), CONFIG.formatted(broker.url()))) {
-      broker.start();
       gateway.start();
       DurabilityTest.awaitConnected(gateway);
       long start = System.currentTimeMillis() / 1000 * 1000 - 600_000;

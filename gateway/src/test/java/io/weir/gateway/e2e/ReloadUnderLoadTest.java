@@ -30,10 +30,9 @@ class ReloadUnderLoadTest {
   @Test
   void twentyReloadsAtFiveThousandMessagesASecondLoseNothingAndKeepTheConnection()
       throws Exception {
-    try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
         InfluxDb store = new InfluxDb(folder.resolve("influx"));
         GatewayProcess gateway = new GatewayProcess(folder.resolve("gateway"), "")) {
-      broker.start();
       store.start();
       store.createDatabase("factory");
       gateway.configure(config(broker, store, 0));

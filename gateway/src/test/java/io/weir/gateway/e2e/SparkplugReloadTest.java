@@ -31,10 +31,9 @@ class SparkplugReloadTest {
 
   @Test
   void aliasesStayKnownAndTheStateIsToldOnceUntilTheWillTellsTheEnd() throws Exception {
-    try (Mosquitto broker = new Mosquitto(folder.resolve("broker"));
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"));
         InfluxDb store = new InfluxDb(folder.resolve("influx"));
         GatewayProcess gateway = new GatewayProcess(folder.resolve("gateway"), "")) {
-      broker.start();
       store.start();
       store.createDatabase("factory");
       MqttClient mqtt = new MqttClient(broker.url(), "line1", new MemoryPersistence());

@@ -13,10 +13,9 @@ class PeersTest {
 
   @Test
   void theRealPeersStartAndAnswer() throws Exception {
-    try (Mosquitto mosquitto = new Mosquitto(folder.resolve("mosquitto"));
+    try (Mosquitto mosquitto = Mosquitto.started(folder.resolve("mosquitto"));
         InfluxDb influx = new InfluxDb(folder.resolve("influx"));
         VictoriaMetrics victoria = new VictoriaMetrics(folder.resolve("victoria"))) {
-      mosquitto.start();
       influx.start();
       victoria.start();
       influx.createDatabase("factory");

@@ -28,9 +28,8 @@ class BrokerFaultsTest {
             .start();
     assertThat(made.waitFor(10, TimeUnit.SECONDS) && made.exitValue() == 0).isTrue();
     try (Mosquitto broker =
-        new Mosquitto(
+        Mosquitto.started(
             home.resolve("broker"), "allow_anonymous false", "password_file " + passwords)) {
-      broker.start();
       try (Rig rig = new Rig(broker.url(), "plant/#")) {
         rig.version = version;
         rig.username = "weir";
@@ -51,9 +50,8 @@ class BrokerFaultsTest {
 
   @Test
   void aBrokerRestartLosesNothingThatWasNotAcknowledged() throws Exception {
-    try (Mosquitto broker = new Mosquitto(home.resolve("broker"));
+    try (Mosquitto broker = Mosquitto.started(home.resolve("broker"));
         Rig rig = new Rig(broker.url(), "plant/#")) {
-      broker.start();
       rig.connected();
       rig.shelf.mode(io.weir.gateway.source.Shelf.Mode.HOLD);
       try (Factory factory = new Factory(broker.url())) {
@@ -93,17 +91,15 @@ class BrokerFaultsTest {
   void aBrokerWithoutMemoryIsASessionLostAlsoAfterARestartOfTheGateway() throws Exception {
     Rig.Memory store;
     String clientId;
-    try (Mosquitto broker = new Mosquitto(home.resolve("broker"));
+    try (Mosquitto broker = Mosquitto.started(home.resolve("broker"));
         Rig rig = new Rig(broker.url(), "plant/#")) {
-      broker.start();
       rig.connected();
       store = rig.store;
       clientId = rig.clientId;
       rig.stop();
     }
-    try (Mosquitto broker = new Mosquitto(home.resolve("another"));
+    try (Mosquitto broker = Mosquitto.started(home.resolve("another"));
         Rig rig = new Rig(broker.url(), "plant/#")) {
-      broker.start();
       rig.store = store;
       rig.clientId = clientId;
       rig.connected();
@@ -130,10 +126,9 @@ class BrokerFaultsTest {
         """);
     Path plugin = dynamicSecurity();
     try (Mosquitto broker =
-            new Mosquitto(
+            Mosquitto.started(
                 home.resolve("broker"), "plugin " + plugin, "plugin_opt_config_file " + rules);
         Rig rig = new Rig(broker.url(), "open/#")) {
-      broker.start();
       rig.version = version;
       rig.subscriptions =
           java.util.List.of(new Subscription("closed/#", 1), new Subscription("open/#", 1));

@@ -35,8 +35,7 @@ class HostStateTest {
 
   @BeforeAll
   static void startBroker() throws Exception {
-    broker = new Mosquitto(home.resolve("broker"));
-    broker.start();
+    broker = Mosquitto.started(home.resolve("broker"));
   }
 
   @AfterAll

@@ -40,8 +40,7 @@ class MqttSourceTest {
 
   @BeforeAll
   static void startBroker() throws Exception {
-    broker = new Mosquitto(home.resolve("broker"));
-    broker.start();
+    broker = Mosquitto.started(home.resolve("broker"));
   }
 
   @AfterAll
