@@ -9,6 +9,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -143,6 +144,18 @@ class PageTest extends PageInChromium {
     assertThat(page.locator("#state")).hasText("degraded");
     picture("store-down");
     view.storeDown = false;
+    assertThat(page.locator("#alarms")).isEmpty();
+  }
+
+  @Test
+  void whatIsSetAsideNowIsSaidOverEveryViewUntilItIsNoNews() {
+    view.setAsideAgo = Duration.ofSeconds(12);
+    factory.send();
+    visit("/stops");
+    assertThat(page.locator("#alarms")).containsText("Messages end in the quarantine");
+    assertThat(page.locator("#alarms"))
+        .containsText("cannot be read · factory/p/a/l/m/telemetry · 12 s ago");
+    view.setAsideAgo = Duration.ofMinutes(6);
     assertThat(page.locator("#alarms")).isEmpty();
   }
 
