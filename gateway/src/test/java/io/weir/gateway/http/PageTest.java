@@ -151,7 +151,7 @@ class PageTest extends PageInChromium {
   void whatIsSetAsideNowIsSaidOverEveryViewUntilItIsNoNews() {
     view.setAsideAgo = Duration.ofSeconds(12);
     factory.send();
-    visit("/stops");
+    visit("/gateway");
     assertThat(page.locator("#alarms")).containsText("Messages end in the quarantine");
     assertThat(page.locator("#alarms"))
         .containsText("cannot be read · factory/p/a/l/m/telemetry · 12 s ago");
@@ -173,6 +173,15 @@ class PageTest extends PageInChromium {
     serve(port, null);
     assertThat(page.locator("#stream")).containsText("live");
     assertThat(page.locator("#alarms")).isEmpty();
+  }
+
+  @Test
+  void aPageThatIsLeftHoldsNoConnectionThatTheNextOneNeeds() {
+    factory.send();
+    for (int i = 0; i < 8; i++) { // a browser has six connections for one gateway
+      visit();
+      assertThat(page.locator("#stream")).containsText("live");
+    }
   }
 
   @Test
