@@ -9,10 +9,10 @@ STORE_PORT ?= 9000
 HISTORY    ?= 16h
 export MQTT_PORT HTTP_PORT STORE_PORT HISTORY
 
-.PHONY: help build run test bench format dashboards check clean
+.PHONY: help build run test bench format dashboards clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 build: ## compile and lay out gateway/target/weir and device-sim/target/weir-sim
 	$(MVN) package -DskipTests

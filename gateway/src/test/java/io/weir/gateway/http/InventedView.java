@@ -31,6 +31,9 @@ final class InventedView implements GatewayView {
   volatile List<QuarantinePage.Entry> held = List.of();
   volatile @Nullable QuarantineEntry entry;
 
+  /** How long ago the newest entry of the quarantine was received. */
+  volatile Duration setAsideAgo = Duration.ofHours(1);
+
   /** A pass over the quarantine waits for it. */
   volatile CountDownLatch quarantineRead = new CountDownLatch(0);
 
@@ -100,7 +103,7 @@ final class InventedView implements GatewayView {
                 : List.of(
                     new Status.Recent(
                         "0123456789abcdef",
-                        Instant.now(),
+                        Instant.now().minus(setAsideAgo),
                         "plant",
                         "factory/p/a/l/m/telemetry",
                         "malformed",

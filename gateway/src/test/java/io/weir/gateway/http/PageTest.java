@@ -9,6 +9,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -147,6 +148,18 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  void whatIsSetAsideNowIsSaidOverEveryViewUntilItIsNoNews() {
+    view.setAsideAgo = Duration.ofSeconds(12);
+    factory.send();
+    visit("/gateway");
+    assertThat(page.locator("#alarms")).containsText("Messages end in the quarantine");
+    assertThat(page.locator("#alarms"))
+        .containsText("cannot be read · factory/p/a/l/m/telemetry · 12 s ago");
+    view.setAsideAgo = Duration.ofMinutes(6);
+    assertThat(page.locator("#alarms")).isEmpty();
+  }
+
+  @Test
   void aLostStreamIsShownAndRecoversByItself() throws IOException {
     failingAnswers = true;
     factory.send();
@@ -160,6 +173,15 @@ class PageTest extends PageInChromium {
     serve(port, null);
     assertThat(page.locator("#stream")).containsText("live");
     assertThat(page.locator("#alarms")).isEmpty();
+  }
+
+  @Test
+  void aPageThatIsLeftHoldsNoConnectionThatTheNextOneNeeds() {
+    factory.send();
+    for (int i = 0; i < 8; i++) { // a browser has six connections for one gateway
+      visit();
+      assertThat(page.locator("#stream")).containsText("live");
+    }
   }
 
   @Test

@@ -30,6 +30,8 @@ public final class Chromium implements AutoCloseable {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(program)
+                    // Pages that were left are kept to go back to, as in everybody's browser.
+                    .setIgnoreDefaultArgs(List.of("--disable-back-forward-cache"))
                     .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")));
   }
 

@@ -5,6 +5,8 @@ import { duration } from "./format.js";
 import { t, word } from "./i18n.js";
 import { SINK_KINDS } from "./parts.js";
 
+const FRESH_MS = 300_000; // what was set aside longer ago is no news
+
 function alarms(status, lost, ageSeconds) {
   const found = [];
   if (lost) found.push(["unknown", lost, ageSeconds === null ? t("lost.again") : t("lost.old", duration(ageSeconds))]);
@@ -19,6 +21,11 @@ function alarms(status, lost, ageSeconds) {
   }
   for (const source of status.sources) {
     if (!source.ready) found.push(["down", t("alarm.source", source.name, word("source", source.state)), source.reason]);
+  }
+  const [newest] = status.quarantine.newest;
+  const asideMs = newest === undefined ? Infinity : Date.parse(status.now) - Date.parse(newest.received);
+  if (asideMs < FRESH_MS) {
+    found.push(["micro", t("alarm.quarantine"), t("alarm.quarantineWhy", word("fault", newest.reason), newest.topic, duration(asideMs / 1000))]);
   }
   return found;
 }

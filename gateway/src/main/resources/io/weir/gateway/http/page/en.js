@@ -238,6 +238,8 @@ export default {
   "alarm.safe": ["{0} reading safe on disk", "{0} readings safe on disk"],
   "alarm.safeNext": ["{0} reading safe on disk, tried again in {1}", "{0} readings safe on disk, tried again in {1}"],
   "alarm.source": "Source {0} is {1}",
+  "alarm.quarantine": "Messages end in the quarantine",
+  "alarm.quarantineWhy": "{0} · {1} · {2} ago · Quality of data shows them",
   "first.title": "No readings yet",
   "first.unreadable": "Messages arrive, but none can be read",
   "first.unreadableWhy": "The quarantine says why.",

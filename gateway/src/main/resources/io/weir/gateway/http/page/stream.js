@@ -16,6 +16,8 @@ async function follow(onEvent) {
     watchdog = setTimeout(() => abort.abort(), SILENT_MS);
   };
   heard();
+  // A page that the browser keeps to go back to would hold one of its few connections to the gateway.
+  window.addEventListener("pagehide", () => abort.abort(), { signal: abort.signal });
   try {
     const response = await fetch("/api/v1/stream", { signal: abort.signal, cache: "no-store", headers: headers() });
     if (response.status === 401) return "unauthorized";

@@ -238,6 +238,8 @@ export default {
   "alarm.safe": "{0} 个读数已安全存盘",
   "alarm.safeNext": "{0} 个读数已安全存盘，{1}后重试",
   "alarm.source": "数据源 {0}：{1}",
+  "alarm.quarantine": "有消息进入隔离区",
+  "alarm.quarantineWhy": "{0} · {1} · {2}前 · 详见“数据质量”",
   "first.title": "尚无读数",
   "first.unreadable": "收到消息，但都无法解析",
   "first.unreadableWhy": "原因见隔离区。",
