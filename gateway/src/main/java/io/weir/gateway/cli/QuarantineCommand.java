@@ -44,11 +44,11 @@ final class QuarantineCommand extends CommandGroup {
 
   private static QuarantineBook book(ConfigOptions options) throws ConfigException {
     Path log = new DataDirectory(options.load().gateway().dataDir()).log("quarantine");
-    return new QuarantineBook(new Files(log));
+    return new QuarantineBook(new OnDisk(log));
   }
 
   /** The log of a gateway that may be running; every pass is over all of it. */
-  private record Files(Path log) implements QuarantineBook.Held {
+  private record OnDisk(Path log) implements QuarantineBook.Held {
     @Override
     public long first() {
       return 0;
