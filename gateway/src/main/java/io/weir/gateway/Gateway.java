@@ -186,6 +186,7 @@ public final class Gateway implements AutoCloseable {
           Stream.of(replay.routes(), sources.routes(), reload.routes())
               .flatMap(List::stream)
               .toList();
+      reload.start(); // before anyone can know that it runs: a signal not heard yet ends it
       HttpServer http = HttpServer.start(config.http(), view, meters, routes);
       started.add("http", http::close);
 
@@ -193,7 +194,6 @@ public final class Gateway implements AutoCloseable {
         source.start();
         started.add("source " + source.name(), source::close);
       }
-      reload.start();
       Senders senders =
           new Senders(() -> intake.decoding().sessions(), config.sources(), sources.all(), time);
       senders.start();
