@@ -42,8 +42,11 @@ final class QuarantineCommand extends CommandGroup {
         .addSubcommand(new ReplayCommand(terminal));
   }
 
-  private static QuarantineBook book(ConfigOptions options) throws ConfigException {
-    Path log = new DataDirectory(options.load().gateway().dataDir()).log("quarantine");
+  private static Path log(ConfigOptions options) throws ConfigException {
+    return new DataDirectory(options.load().gateway().dataDir()).log("quarantine");
+  }
+
+  private static QuarantineBook book(Path log) {
     return new QuarantineBook(new OnDisk(log));
   }
 
@@ -94,8 +97,12 @@ final class QuarantineCommand extends CommandGroup {
       if (limit < 1 || limit > 100_000) {
         throw new InputException("--limit takes a number from 1 to 100000");
       }
-      QuarantineBook.Page page = book(options).list(selection.selection(), limit, Long.MAX_VALUE);
+      Path log = log(options);
+      QuarantineBook.Page page = book(log).list(selection.selection(), limit, Long.MAX_VALUE);
       page.lines().forEach(this::print);
+      if (page.lines().isEmpty()) {
+        terminal.err().println("Nothing to list in " + log);
+      }
       if (page.next() != null) {
         terminal.err().println("There is more; --limit shows it.");
       }
@@ -141,7 +148,7 @@ final class QuarantineCommand extends CommandGroup {
     public Integer call() throws ConfigException, InputException, IOException {
       QuarantineBook.Line line;
       try {
-        line = book(options).show(Quarantined.id(id));
+        line = book(log(options)).show(Quarantined.id(id));
       } catch (IllegalArgumentException e) {
         throw new InputException(String.valueOf(e.getMessage()));
       }

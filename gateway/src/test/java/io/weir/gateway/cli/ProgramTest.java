@@ -322,6 +322,7 @@ class ProgramTest {
     assertThat(out()).contains("nothing yet");
     assertThat(run("quarantine", "list", "--config", file)).isZero();
     assertThat(out()).isEmpty();
+    assertThat(err()).contains("Nothing to list in " + folder.resolve("data/log/quarantine"));
 
     Path log = Files.createDirectories(folder.resolve("data/log/readings"));
     Files.write(log.resolve("%020d.seg".formatted(0)), new byte[20_000]);

@@ -139,14 +139,12 @@ class ConfigLoaderTest {
   void theDemoLoadsAndTakesItsPortsFromTheEnvironment() throws Exception {
     Path demo = Path.of("../config/demo.yaml");
     Config config =
-        ConfigLoader.load(
-            demo, Map.of("MQTT_PORT", "1", "HTTP_PORT", "2", "STORE_PORT", "3", "WEIR_DATA", "/w"));
+        ConfigLoader.load(demo, Map.of("MQTT_PORT", "1", "HTTP_PORT", "2", "STORE_PORT", "3"));
     assertThat(((SourceConfig.Mqtt) config.sources().get(0)).url().getPort()).isEqualTo(1);
     assertThat(config.http().port()).isEqualTo(2);
     assertThat(((SinkConfig.Embedded) config.sinks().get(0)).port()).isEqualTo(3);
-    assertThat(config.gateway().dataDir()).isEqualTo(Path.of("/w"));
-    assertThat(ConfigLoader.load(demo, Map.of()).gateway().dataDir())
-        .isEqualTo(Path.of("../data").toAbsolutePath().normalize());
+    assertThat(config.gateway().dataDir())
+        .isEqualTo(Path.of("../.run/data").toAbsolutePath().normalize());
   }
 
   @Test

@@ -24,6 +24,7 @@ final class InventedView implements GatewayView {
   final AtomicInteger statusAsked = new AtomicInteger();
   volatile long received;
   volatile long stored;
+  volatile String store = "history";
   volatile boolean storeDown;
   volatile boolean brokerDown;
   volatile RuntimeException failure;
@@ -138,8 +139,8 @@ final class InventedView implements GatewayView {
   public Ledger ledger() {
     int bad = received == 0 ? 0 : 1;
     Ledger.Sink readings =
-        new Ledger.Sink("history", "readings", received, stored, 0, 0, 0, 0, received - stored);
-    Ledger.Sink figures = new Ledger.Sink("history", "figures", 79_237, 79_237, 0, 0, 0, 0, 0);
+        new Ledger.Sink(store, "readings", received, stored, 0, 0, 0, 0, received - stored);
+    Ledger.Sink figures = new Ledger.Sink(store, "figures", 79_237, 79_237, 0, 0, 0, 0, 0);
     return new Ledger(
         List.of(new Ledger.Source("plant", received + bad, received, 0, bad, 0)),
         efficiency == null ? List.of(readings) : List.of(readings, figures));

@@ -3,7 +3,9 @@ package io.weir.gateway.http;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
@@ -61,6 +63,17 @@ class PageTest extends PageInChromium {
     visit();
     assertThat(page.locator(".machine")).hasCount(12);
     picture("wall-light");
+  }
+
+  @Test
+  void aStoreWithALongNameStaysInItsPanel() {
+    view.store = "history-of-the-press-shop-in-the-data-centre-of-the-group";
+    factory.send();
+    visit();
+    Locator row = page.locator(".summary .row", new Page.LocatorOptions().setHasText(view.store));
+    assertThat(row).isVisible();
+    BoundingBox panel = page.locator(".summary").boundingBox();
+    assertThat(row.boundingBox().width).isLessThanOrEqualTo(panel.width);
   }
 
   @Test

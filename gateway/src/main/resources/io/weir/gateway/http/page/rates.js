@@ -34,7 +34,7 @@ export function rateChart() {
         plot = new uPlot({
           width: root.clientWidth, height: HEIGHT, legend: { show: false }, cursor: { show: false },
           scales: { x: { range: (_, least, most) => [(most ?? Date.now() / 1000) - SECONDS, most ?? Date.now() / 1000] }, y: { range: (_, least, most) => [0, Math.max(1, most * 1.1)] } },
-          axes: [{ ...axis, values: (_, ticks) => ticks.map((s) => at(s * 1000)) }, { ...axis, size: 58, values: (_, ticks) => ticks.map(figure) }],
+          axes: [{ ...axis, incrs: [60], values: (_, ticks) => ticks.map((s) => at(s * 1000)) }, { ...axis, size: 58, values: (_, ticks) => ticks.map(figure) }],
           series: [{}, { stroke: ink("--in"), width: 2, points: { show: false } },
             { stroke: ink("--out"), width: 2, dash: [6, 4], points: { show: false } }],
         }, seen, root);
