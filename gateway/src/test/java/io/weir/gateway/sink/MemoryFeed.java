@@ -82,10 +82,7 @@ final class MemoryFeed implements Feed {
 
   /** The process dies: what was read and not committed is read again. */
   synchronized void crash() {
-    at = 0;
-    while (at < records.size() && records.get(at).offset < committed) {
-      at++;
-    }
+    seek(committed);
   }
 
   synchronized long offered() {
@@ -121,8 +118,11 @@ final class MemoryFeed implements Feed {
   }
 
   @Override
-  public void seek(long offset) {
-    throw new UnsupportedOperationException();
+  public synchronized void seek(long offset) {
+    at = 0;
+    while (at < records.size() && records.get(at).offset < offset) {
+      at++;
+    }
   }
 
   @Override
