@@ -64,6 +64,16 @@ class DashboardsTest {
   /** What a name may hold that means something to a query. */
   private static final String ODD_LINE = "line 2 (O'Brien's) \"b\"";
 
+  /** Timers of which a mean is shown, and by what. */
+  private static final Map<String, String> TIMERS =
+      Map.of(
+          "weir_intake_time_seconds", "source",
+          "weir_log_sync_time_seconds", "log",
+          "weir_sink_write_time_seconds", "sink");
+
+  /** Comes with the first rejected message. */
+  private static final String QUARANTINED = "weir_quarantine_entries_total";
+
   private static final String PASSWORD = "a 'pass' word";
 
   private static final String CONFIG =
@@ -134,9 +144,12 @@ class DashboardsTest {
         .ignoreExceptions()
         .until(
             () -> JSON.readTree(gateway.get("/api/v1/status")).at("/sources/0/ready").asBoolean());
+    Instant begin = Instant.now();
     play();
     await().atMost(Duration.ofSeconds(90)).ignoreExceptions().until(DashboardsTest::allIsStored);
-    await().atMost(Duration.ofSeconds(30)).until(DashboardsTest::isScrapedForRates);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> allHave("sum by (%s) (increase(%s_count[5m])) > 0"));
     Properties login = new Properties();
     login.setProperty("user", "weir");
     login.setProperty("password", PASSWORD);
@@ -144,9 +157,11 @@ class DashboardsTest {
         new DataSources(
             influxDb,
             DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + postgres + "/qdb", login),
-            prometheus);
+            prometheus,
+            begin);
   }
 
+  /** Plays in two parts: a counter must have been scraped before it rises, to have a rate. */
   private static void play() throws IOException {
     Plant plant =
         new Plant(
@@ -157,9 +172,17 @@ class DashboardsTest {
             new Truth(new Shifts(ZoneOffset.UTC)));
     try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
       publisher.publish("factory/plant-a/press-shop/line-1/press-01/telemetry", new byte[] {'{'});
-      plant.play(END.toEpochMilli(), sample -> publish(publisher, sample));
-      assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
+      play(plant, publisher, START.plus(Duration.ofHours(1)));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> allHave("count by (%s) (%s_count)") && isScraped(QUARANTINED));
+      play(plant, publisher, END);
     }
+  }
+
+  private static void play(Plant plant, Publisher publisher, Instant until) throws IOException {
+    plant.play(until.toEpochMilli(), sample -> publish(publisher, sample));
+    assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
   }
 
   private static void publish(Publisher publisher, Sample sample) {
@@ -193,10 +216,23 @@ class DashboardsTest {
         && Dashboard.list(sinks).stream().allMatch(sink -> sink.path("stored").asLong() > 0);
   }
 
-  /** A rate needs some scrapes, also of the meters that come with the first rejected message. */
-  private static boolean isScrapedForRates() throws IOException {
-    String enough = "count_over_time(weir_quarantine_entries_total[1m]) >= 5";
-    return !JSON.readTree(prometheus.api("query", "query", enough)).at("/data/result").isEmpty();
+  /** Of each timer, something for each of what it is shown by. */
+  private static boolean allHave(String query) throws IOException {
+    for (Map.Entry<String, String> timer : TIMERS.entrySet()) {
+      JsonNode series = scraped(query.formatted(timer.getValue(), timer.getKey()));
+      if (series.size() < (timer.getValue().equals("sink") ? 2 : 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isScraped(String query) throws IOException {
+    return !scraped(query).isEmpty();
+  }
+
+  private static JsonNode scraped(String query) throws IOException {
+    return JSON.readTree(prometheus.api("query", "query", query)).at("/data/result");
   }
 
   @AfterAll

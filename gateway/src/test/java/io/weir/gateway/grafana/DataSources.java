@@ -28,14 +28,13 @@ import org.jspecify.annotations.Nullable;
  * Grafana makes of them.
  *
  * @param questDb a connection of the PostgreSQL driver
+ * @param scrapedFrom since when Prometheus is asked for what it has
  */
-record DataSources(InfluxDb influxDb, Connection questDb, Prometheus prometheus) {
+record DataSources(
+    InfluxDb influxDb, Connection questDb, Prometheus prometheus, Instant scrapedFrom) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
-
-  /** How far Prometheus is asked back; the gateway of a test is younger. */
-  private static final long SCRAPED_S = 300;
 
   List<Frame> ask(JsonNode target, Interpolation with) {
     String type = target.at("/datasource/type").asText();
@@ -194,7 +193,7 @@ record DataSources(InfluxDb influxDb, Connection questDb, Prometheus prometheus)
                     "query",
                     promQl,
                     "start",
-                    String.valueOf(now - SCRAPED_S),
+                    String.valueOf(scrapedFrom.getEpochSecond()),
                     "end",
                     String.valueOf(now),
                     "step",

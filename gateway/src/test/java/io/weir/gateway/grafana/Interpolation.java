@@ -22,7 +22,7 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)(?::(\\w+))?}");
   private static final Pattern REGEX_SPECIAL = Pattern.compile("[\\\\^$*+?.()|\\[\\]{}/]");
   private static final Pattern TIME_FILTER = Pattern.compile("\\$__timeFilter\\((\\w+)\\)");
-  private static final Duration RATE_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration RATE_INTERVAL = Duration.ofMinutes(1);
 
   /**
    * A variable's values.
