@@ -15,7 +15,7 @@ final class Batch {
 
   private static final int SMALLEST_BYTES = 64 * 1024;
 
-  /** A batch that a burst made larger than this gives its memory back. */
+  /** A batch that a burst made larger than this gives its memory back when the burst is over. */
   private static final int LARGEST_KEPT_BYTES = 4 << 20;
 
   private ByteBuffer bytes = allocate(SMALLEST_BYTES);
@@ -104,9 +104,10 @@ final class Batch {
   }
 
   void clear() {
+    boolean burst = bytes.position() > LARGEST_KEPT_BYTES / 2;
     callbacks.clear();
     bytes.clear();
-    if (bytes.capacity() > LARGEST_KEPT_BYTES) {
+    if (bytes.capacity() > LARGEST_KEPT_BYTES && !burst) {
       bytes = allocate(SMALLEST_BYTES);
     }
   }

@@ -16,12 +16,14 @@ final class Frame {
   static final int PAYLOAD = 40;
 
   private final CRC32C crc = new CRC32C();
-  private final byte[] salt = new byte[8];
+
+  /** The salt, then room for a record's length. */
+  private final byte[] head = new byte[12];
 
   /** The checksum of records in the segment of this salt. For one thread. */
   Frame(long salt) {
     for (int i = 0; i < 8; i++) {
-      this.salt[i] = (byte) (salt >>> (8 * i));
+      head[i] = (byte) (salt >>> (8 * i));
     }
   }
 
@@ -29,9 +31,9 @@ final class Frame {
   int crc(ByteBuffer heap, int at, int length) {
     byte[] array = heap.array();
     int start = heap.arrayOffset() + at;
+    System.arraycopy(array, start + LENGTH, head, 8, 4);
     crc.reset();
-    crc.update(salt, 0, 8);
-    crc.update(array, start + LENGTH, 4);
+    crc.update(head, 0, 12);
     crc.update(array, start + OFFSET, PAYLOAD - OFFSET + length);
     return (int) crc.getValue();
   }

@@ -142,7 +142,7 @@ final class Writer {
         syncTime.record(time.elapsedNs() - start, TimeUnit.NANOSECONDS);
         appendedBytes.increment(end - at);
         publish(into, batch, at, end);
-        told = tellSynced(batch, at, end, told);
+        told = tellSynced(batch, at, told, segments.synced().offset());
         at = end;
       }
     } catch (IOException e) {
@@ -200,14 +200,17 @@ final class Writer {
     waiting.synced(offset + 1);
   }
 
-  /** Runs the callbacks, in order; returns the ordinal in the batch of the next. */
-  private int tellSynced(Batch batch, int from, int to, int first) {
+  /**
+   * Runs the callbacks of the records from a place in the batch up to an offset, in order; returns
+   * the ordinal in the batch of the next.
+   */
+  private int tellSynced(Batch batch, int from, int first, long end) {
     int index = first;
-    for (int at = from; at < to; at += batch.frameBytes(at)) {
+    for (long offset = batch.offset(from); offset < end; offset++) {
       Synced callback = batch.callback(index++);
       if (callback != null) {
         try {
-          callback.synced(batch.offset(at));
+          callback.synced(offset);
         } catch (RuntimeException e) {
           log.error("Log {}: a callback threw; the record is synced all the same", name, e);
         }
