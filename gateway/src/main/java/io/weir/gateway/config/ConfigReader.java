@@ -72,13 +72,16 @@ final class ConfigReader {
   }
 
   private static Config.Buffer buffer(Section section) {
-    long segment = section.bytes("segment-size", 64 * MIB, MIB, GIB);
     long max = section.bytes("max-size", 10 * GIB, 2 * MIB, Long.MAX_VALUE);
+    // Where only one of the three is set, the defaults of the others fit it.
+    long usual = Math.max(MIB, Math.min(64 * MIB, max / 4));
+    long segment = section.bytes("segment-size", usual, MIB, GIB);
     if (max < 2 * segment) {
       String message = "must be at least two segments, " + Quantities.show(2 * segment);
       section.problem("max-size", message);
     }
-    long message = section.bytes("max-message-size", 8 * MIB, KIB, 256 * MIB);
+    long message =
+        section.bytes("max-message-size", Math.min(8 * MIB, segment / 4), KIB, 256 * MIB);
     if (message > segment / 4) {
       String quarter = Quantities.show(segment / 4);
       section.problem("max-message-size", "must be at most a quarter of a segment, " + quarter);

@@ -291,4 +291,15 @@ class ConfigLoaderTest {
   void aByteOrderMarkDoesNoHarm() throws Exception {
     assertThat(load("\uFEFF" + SMALL).gateway().id()).isEqualTo("a1");
   }
+
+  @Test
+  void aSmallLogHasSegmentsAndMessagesThatFitIntoIt() throws Exception {
+    Config.Buffer small = load(SMALL + "buffer: { max-size: 20MiB }").buffer();
+    assertThat(small.segmentSize()).isEqualTo(5 << 20);
+    assertThat(small.maxMessageSize()).isEqualTo(5 << 18);
+
+    Config.Buffer fine = load(SMALL + "buffer: { segment-size: 8MiB }").buffer();
+    assertThat(fine.maxSize()).isEqualTo(10L << 30);
+    assertThat(fine.maxMessageSize()).isEqualTo(2 << 20);
+  }
 }
