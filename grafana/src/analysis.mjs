@@ -217,7 +217,7 @@ export function quality(store) {
       }),
       timeseries('Quarantine: entries by origin and reason (each interval)', { w: 12, h: 8 }, {
         bars: true,
-        targets: prometheus.range('A', 'sum by (origin, reason) (increase(weir_quarantine_entries_total[$__rate_interval]))', '{{origin}}: {{reason}}'),
+        targets: prometheus.range('A', 'sum by (origin, reason) (increase(weir_quarantine_entries_total[$__interval]))', '{{origin}}: {{reason}}'),
         defaults: PIECES,
       }),
       timeseries('Rejected on the way in, by reason (readings/min)', { w: 12, h: 8 }, {

@@ -41,7 +41,7 @@ export function gateway() {
       stat('Sessions lost, 24 h', small, {
         description: 'The broker no longer knew the session: messages may have been lost before the gateway.',
         targets: now('A', `sum(increase(${of('weir_source_sessions_lost_total')}[24h]))`, 'lost'),
-        defaults: { unit: 'short', decimals: 0, thresholds: falling(1, 1) },
+        defaults: { unit: 'locale', decimals: 0, thresholds: falling(1, 1) },
       }),
       stat('Up for', small, {
         targets: now('A', `min(${of('process_uptime_seconds')})`, 'uptime'),

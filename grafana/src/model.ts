@@ -41,8 +41,8 @@ type AnyPanel =
   | Kind<'table', table.Options, table.FieldConfig>
   | Kind<'bargauge', bargauge.Options, object>
   | Kind<'barchart', barchart.Options, barchart.FieldConfig>
-  // spanNulls is missing from the schema of this panel; Grafana reads it ("Connect null values").
-  | Kind<'state-timeline', timeline.Options, timeline.FieldConfig & { spanNulls: boolean | number }>;
+  // These are missing from the schema of this panel; Grafana reads them ("Connect null values", "Disconnect values").
+  | Kind<'state-timeline', timeline.Options, timeline.FieldConfig & { spanNulls: boolean | number; insertNulls: boolean | number }>;
 
 export type File = Plain<
   Omit<Dashboard, 'panels' | 'templating'> & { uid: string; title: string; panels: AnyPanel[]; templating: { list: VariableModel[] } }

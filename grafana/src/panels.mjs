@@ -5,7 +5,8 @@ export const TARGET_OEE = 0.75;
 
 export const PERCENT = { unit: 'percentunit', decimals: 1, min: 0 };
 export const SECONDS = { unit: 's', decimals: 1, min: 0 };
-export const PIECES = { unit: 'short', decimals: 0, min: 0 };
+/** Every piece counts: the unit short would make 1,204 of them 1 K. */
+export const PIECES = { unit: 'locale', decimals: 0, min: 0 };
 export const KWH = { unit: 'kwatth', decimals: 1, min: 0 };
 export const DASH = [{ type: 'special', options: { match: 'null+nan', result: { text: '–' } } }];
 
@@ -175,10 +176,15 @@ export function barchart(title, size, { x, defaults = {}, ...given }) {
   });
 }
 
-/** States over time. They are written at least each minute: what is further apart does not join. */
+/**
+ * States over time. They are written each minute, in a silence for its first hour: what is further
+ * apart does not join, whether a row lies in between (of another machine) or none. Colours by
+ * threshold would merge the numbers by threshold too, and show no state at all.
+ */
 export function timeline(title, size, given) {
   return panel('state-timeline', title, size, {
-    defaults: { ...STATE, custom: { fillOpacity: 90, lineWidth: 0, spanNulls: 150_000 } },
+    description: 'Where nothing is shown, nothing was written: the gateway was away, or the machine silent for over an hour.',
+    defaults: { ...STATE, color: { mode: 'fixed' }, custom: { fillOpacity: 90, lineWidth: 0, spanNulls: 150_000, insertNulls: 150_000 } },
     options: { mergeValues: true, showValue: 'auto', alignValue: 'left', rowHeight: 0.9, legend, tooltip: { mode: 'single', sort: 'none' } },
     ...given,
   });

@@ -45,10 +45,14 @@ const losses = (store, level, filters, size) => bargauge('Time lost, by kind', s
   defaults: { ...SECONDS, color: { mode: 'fixed', fixedColor: 'orange' } },
 });
 
+/** What is shown as of now does not go with the chosen range, if that ends now: a day's shift, on a day of 25 hours. */
+const AS_OF_NOW = { timeFrom: '25h', hideTimeOverride: true };
+
 const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the shift in course (or the newest one). A dash: less than half of the planned time is known. Coverage says how much is.';
 
 const ratios = (store, level, filters, size) => stat('Current shift: OEE, its factors, coverage (%)', size, {
   description: RATIOS,
+  ...AS_OF_NOW,
   targets: store.currentShift({ level, filters }),
   defaults: OEE,
   overrides: [
@@ -63,6 +67,7 @@ const PERCENT_COLUMNS = ['Availability', 'Effectiveness', 'Quality'];
 /** The assets of a level in the current shift, each a row that links to its dashboard. */
 const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, current shift`, size, {
   description: RATIOS,
+  ...AS_OF_NOW,
   targets: store.currentShift({ level, filters }),
   transformations: [MERGE],
   overrides: [
@@ -111,6 +116,7 @@ const pieces = (store, level, filters, size) => timeseries('Good pieces and scra
 const newestStates = (store, filters, size) => stat('Machines now', size, {
   description: 'The newest state of each machine. A machine that sends nothing is unknown, not down.',
   rows: true,
+  ...AS_OF_NOW,
   targets: store.newestStates({ filters }),
   defaults: { ...STATE, displayName: '${__data.fields.machine}', links: linkTo(store, 'machine', tagsOf('machine')) },
 });
@@ -127,6 +133,7 @@ export function overview(store) {
       stat('OEE of the site, current shift (%)', { w: 6, h: 5 }, {
         description: RATIOS,
         rows: 'OEE',
+        ...AS_OF_NOW,
         targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
         transformations: [MERGE],
         defaults: OEE,
@@ -134,6 +141,7 @@ export function overview(store) {
       stat('Coverage of the site, current shift (%)', { w: 6, h: 5 }, {
         description: 'How much of the planned time is known. Below 90 % figures are to be taken with care.',
         rows: 'Coverage',
+        ...AS_OF_NOW,
         targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
         transformations: [MERGE],
         defaults: COVERAGE,
@@ -190,6 +198,7 @@ export function machine(store) {
     panels: [
       stat('State now', { w: 4, h: 5 }, {
         rows: true,
+        ...AS_OF_NOW,
         targets: store.newestStates({ filters: place }),
         defaults: { ...STATE, displayName: '${__data.fields.machine}' },
       }),

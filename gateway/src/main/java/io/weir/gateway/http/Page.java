@@ -26,6 +26,7 @@ final class Page {
           "alarms.js",
           "api.js",
           "card.js",
+          "chart.js",
           "dom.js",
           "en.js",
           "figures.js",

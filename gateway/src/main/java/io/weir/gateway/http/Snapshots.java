@@ -75,7 +75,7 @@ final class Snapshots implements Disposable {
 
   Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
     return request.method().name().equals("HEAD")
-        ? response.sse().send()
+        ? events(response).send()
         : Mono.defer(() -> follow(request, response)).subscribeOn(worker);
   }
 
@@ -95,9 +95,14 @@ final class Snapshots implements Disposable {
         Flux.concat(Mono.just(first()), events.asFlux())
             .filter(event -> channel.isWritable()) // else the last one has not left yet
             .map(Answers::wrap);
-    Mono<Void> sending = response.sse().send(mine, flushNow -> true).then();
+    Mono<Void> sending = events(response).send(mine, flushNow -> true).then();
     clients.incrementAndGet();
     return sending.doFinally(end -> clients.decrementAndGet());
+  }
+
+  /** A stream that a proxy in between is asked not to collect. */
+  private static HttpServerResponse events(HttpServerResponse response) {
+    return response.sse().header("x-accel-buffering", "no");
   }
 
   private static Channel channel(HttpServerRequest request) {

@@ -122,6 +122,71 @@ class DashboardFilesTest {
     }
   }
 
+  private static List<JsonNode> panels() {
+    return ALL.stream().flatMap(dashboard -> dashboard.panels().stream()).toList();
+  }
+
+  /** Grafana merges numbers by threshold where colours go by threshold, and then shows no words. */
+  @Test
+  void statesOverTimeAreColouredByTheirWordsAndDoNotGoOnWhereNothingWasWritten() {
+    List<JsonNode> timelines =
+        panels().stream()
+            .filter(panel -> panel.path("type").asText().equals("state-timeline"))
+            .toList();
+    assertThat(timelines).hasSize(4);
+    for (JsonNode timeline : timelines) {
+      JsonNode defaults = timeline.at("/fieldConfig/defaults");
+      assertThat(defaults.at("/color/mode").asText()).isEqualTo("fixed");
+      assertThat(defaults.at("/custom/insertNulls").asInt()).isEqualTo(150_000);
+      assertThat(defaults.at("/custom/spanNulls").asInt()).isEqualTo(150_000);
+    }
+  }
+
+  @Test
+  void whatIsShownAsOfNowDoesNotGoWithTheChosenRange() {
+    List<JsonNode> now =
+        panels().stream()
+            .filter(
+                panel -> panel.path("title").asText().matches("(?i).*(current shift| now\\b).*"))
+            .toList();
+    assertThat(now).hasSize(16);
+    assertThat(now)
+        .allSatisfy(panel -> assertThat(panel.path("timeFrom").asText()).isEqualTo("25h"));
+  }
+
+  @Test
+  void whatIsCountedWholeIsNotShortenedToThousands() {
+    for (JsonNode panel : panels()) {
+      JsonNode defaults = panel.at("/fieldConfig/defaults");
+      if (defaults.path("decimals").asInt(1) == 0) {
+        assertThat(defaults.path("unit").asText())
+            .as(panel.path("title").asText())
+            .isNotEqualTo("short");
+      }
+      for (JsonNode override : panel.at("/fieldConfig/overrides")) {
+        Map<String, String> set = new HashMap<>();
+        override
+            .path("properties")
+            .forEach(p -> set.put(p.path("id").asText(), p.path("value").asText()));
+        if ("0".equals(set.get("decimals"))) {
+          assertThat(set).as(panel.path("title").asText()).doesNotContainEntry("unit", "short");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theAlertOfTheOeeSeesShiftsOfAWholeDayWhileTheyGoOn() {
+    assertThat(rules())
+        .filteredOn(rule -> rule.path("uid").asText().equals("weir-oee-under-target"))
+        .singleElement()
+        .satisfies(
+            rule -> {
+              assertThat(rule.at("/data/0/relativeTimeRange/from").asInt()).isGreaterThan(86_400);
+              assertThat(Dashboard.text(rule.at("/data/0/model"))).contains("\"f\" = false");
+            });
+  }
+
   @Test
   void idsAreUniqueAndPanelsHaveTitlesAndUnitsAndDoNotOverlap() {
     assertThat(ALL).extracting(Dashboard::uid).doesNotHaveDuplicates().hasSize(13);

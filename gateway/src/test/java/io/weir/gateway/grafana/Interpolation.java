@@ -78,7 +78,10 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
 
   String promQl(String query) {
     // Only here is a variable written without braces: in a quoted regular expression.
-    String replaced = query.replace("$__rate_interval", step(RATE_INTERVAL));
+    String replaced =
+        query
+            .replace("$__rate_interval", step(RATE_INTERVAL))
+            .replace("$__interval", step(interval));
     for (Map.Entry<String, Choice> variable : chosen.entrySet()) {
       replaced = replaced.replace("$" + variable.getKey(), variable.getValue().as("promql"));
     }

@@ -472,6 +472,7 @@ class HttpServerTest {
         client.send(at("/api/v1/stream").build(), HttpResponse.BodyHandlers.ofInputStream());
     assertThat(response.headers().firstValue("content-type"))
         .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
+    assertThat(response.headers().firstValue("x-accel-buffering")).hasValue("no");
     try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
       for (int i = 0; i < 3; i++) {
         JsonNode snapshot = JSON.readTree(lines.readLine().substring("data: ".length()));

@@ -50,9 +50,13 @@ final class InventedFactory {
 
   /** A shift of 8 hours, {@code known} of it known, that makes of its known time what it can. */
   static Efficiency.Shift shift(double known, double availability) {
+    return shift(known, availability, 0.9);
+  }
+
+  static Efficiency.Shift shift(double known, double availability, double effectiveness) {
     double planned = 14_400;
     double seconds = planned * known;
-    double made = seconds * availability * 0.9;
+    double made = seconds * availability * effectiveness;
     return new Efficiency.Shift(
         "early",
         SHIFT_START,
@@ -68,12 +72,12 @@ final class InventedFactory {
         made * 0.02,
         3,
         availability,
-        0.9,
+        effectiveness,
         0.98,
-        availability * 0.9 * 0.98,
+        availability * effectiveness * 0.98,
         known,
-        availability * 0.9 * 0.98,
-        availability * 0.9 * 0.98,
+        availability * effectiveness * 0.98,
+        availability * effectiveness * 0.98,
         seconds * availability / 3,
         seconds * (1 - availability) * 0.25,
         seconds * 0.75,

@@ -74,6 +74,30 @@ class PageTest extends PageInChromium {
     assertThat(row).isVisible();
     BoundingBox panel = page.locator(".summary").boundingBox();
     assertThat(row.boundingBox().width).isLessThanOrEqualTo(panel.width);
+    assertThat(
+            row.getByText("· storing").evaluate("(word) => word.scrollWidth <= word.clientWidth"))
+        .as("what it does is not cut off")
+        .isEqualTo(true);
+  }
+
+  @Test
+  void goodPiecesAreTheOeeAlsoWhereALineIsFasterThanIdeal() {
+    failingAnswers = true; // no history is kept of it
+    factory.send();
+    view.efficiency =
+        new Efficiency(
+            0.75,
+            List.of(
+                new Efficiency.Line(
+                    List.of("plant-a", "hall-1", "packing"),
+                    InventedFactory.shift(1, 0.8, 1.1),
+                    null)),
+            List.of(),
+            0,
+            0);
+    visit("/line/plant-a/hall-1/packing");
+    assertThat(page.locator(".shift .oee")).hasText("86 %");
+    assertThat(page.locator(".shift .legend")).containsText("good pieces 86 %");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,98 @@ class PageViewsTest extends PageInChromium {
         assertThat(scrollWidth()).as("%s in %s", view.get(0), locale).isEqualTo(390);
       }
     }
+  }
+
+  @Test
+  void aPhoneShowsStopsWithReasonsAndNewestValuesWithoutScrollingTheirTables() {
+    for (String locale : List.of("en-GB", "zh-CN")) {
+      look(390, 844, ColorScheme.DARK, locale);
+      for (String view : List.of(LINE, MACHINE, "/stops")) {
+        visit(view);
+        assertThat(page.locator(".slim tbody tr").first()).isVisible();
+        assertThat(page.locator(".slim").first()).containsText("E-STOP");
+        assertThat(
+                page.evaluate(
+                    "[...document.querySelectorAll('.slim')].map((t) => t.scrollWidth - t.clientWidth)"))
+            .as("%s in %s", view, locale)
+            .asInstanceOf(InstanceOfAssertFactories.list(Integer.class))
+            .isNotEmpty()
+            .containsOnly(0);
+      }
+    }
+  }
+
+  @Test
+  void onAPhoneTheStopsOfAMachineComeBeforeItsCharts() {
+    look(390, 844, ColorScheme.DARK);
+    show(List.of(MACHINE, ".charts canvas"));
+    assertThat(page.getByText("Stops of the last 24 hours").boundingBox().y)
+        .isLessThan(
+            page.getByText("Signals", new Page.GetByTextOptions().setExact(true)).boundingBox().y);
+  }
+
+  @Test
+  void whatFollowsWithoutAGapInTimeLeavesNoneInTheStrip() {
+    visit();
+    Object gaps =
+        page.evaluate(
+            """
+            import("/strip.js").then(({ strip, showStrip }) => {
+              const root = strip();
+              const ends = Array.from({ length: 101 }, (_, i) => i * 28_800 + ((i * 7919) % 9973)); // 8 h, unevenly
+              showStrip(root, ends.slice(1).map((end, i) => [ends[i], end, i % 2 ? "down" : "running", ""]), 0, ends.at(-1));
+              return [...root.querySelectorAll("path:not(.ground)")]
+                .flatMap((p) => [...p.getAttribute("d").matchAll(/M([\\d.]+) 0([Hh])([\\d.]+)V/g)])
+                .map(([, from, how, to]) => [Number(from), how === "H" ? Number(to) : Number(from) + Number(to)])
+                .sort(([a], [b]) => a - b)
+                .filter(([from], at, all) => at > 0 && from - all[at - 1][1] > 1e-6).length;
+            })
+            """);
+    assertThat(gaps).isEqualTo(0);
+  }
+
+  @Test
+  void theAxisOfAChartSaysTheDayOnlyWhereAnotherOneBegins() {
+    visit();
+    Object said =
+        page.evaluate(
+            """
+            import("/format.js").then(({ ticks }) => {
+              const midnight = new Date().setHours(0, 0, 0, 0) / 1000;
+              return ticks([midnight - 1200, midnight - 600, midnight, midnight + 600]);
+            })
+            """);
+    assertThat(said)
+        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+        .satisfiesExactly(
+            first -> assertThat(first).matches("\\d+\\h\\w+ 23:40"),
+            second -> assertThat(second).isEqualTo("23:50"),
+            third -> assertThat(third).isEqualTo("00:00"),
+            fourth -> assertThat(fourth).isEqualTo("00:10"));
+  }
+
+  @Test
+  void chartsTakeTheColoursOfTheThemeAsItChanges() {
+    show(List.of("/gateway", ".plot canvas"));
+    String dark = pixels("#4fc3d9");
+    String light = pixels("#0a7387");
+    page.waitForCondition(() -> (Boolean) page.evaluate(dark));
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    page.waitForCondition(() -> (Boolean) page.evaluate(light));
+  }
+
+  /** Whether the chart has a point of a colour. */
+  private static String pixels(String colour) {
+    return """
+           (() => {
+             const canvas = document.querySelector(".plot canvas");
+             const [r, g, b] = [1, 3, 5].map((at) => parseInt("%s".slice(at, at + 2), 16));
+             const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+             for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) return true;
+             return false;
+           })()
+           """
+        .formatted(colour);
   }
 
   @Test

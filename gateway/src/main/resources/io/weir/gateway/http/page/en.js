@@ -1,4 +1,5 @@
-// The texts of the page in English. {0}, {1}, … are replaced; of a pair the first is for one.
+// The texts of the page in English. {0}, {1}, … are replaced; of a pair the first is for one. No line
+// breaks between a number and its unit.
 
 export default {
   "skip": "Skip to content",
@@ -24,10 +25,10 @@ export default {
   "lost.unreachable": "The gateway does not answer",
   "lost.since": "The stream from the gateway is lost since {0}",
   "fetch.failed": "Cannot be shown: {0}",
-  "for.seconds": "{0} s",
-  "for.minutes": "{0} min",
-  "for.hours": "{0} h {1} min",
-  "for.days": "{0} days",
+  "for.seconds": "{0}\u00a0s",
+  "for.minutes": "{0}\u00a0min",
+  "for.hours": "{0}\u00a0h {1}\u00a0min",
+  "for.days": "{0}\u00a0days",
   "hours": "{0} h",
   "place.none": "(no place)",
   "place.noLine": "(no line)",

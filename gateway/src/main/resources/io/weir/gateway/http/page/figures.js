@@ -5,7 +5,7 @@ import { NOTHING, at, duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { lossesOf, said, since } from "./model.js";
 
-/** A bar of where planned time went, with its legend. */
+/** A bar of where planned time went, with its legend: shares of that time, so that good pieces are the OEE. */
 export function losses() {
   const bar = element("div", "losses");
   bar.setAttribute("aria-hidden", "true"); // the legend says it
@@ -21,7 +21,7 @@ export function losses() {
       });
       keyed(legend, parts, (p) => p.key, () => element("span"), (node, part) => {
         setClass(node, `shape ${part.kind}`);
-        setText(node, ` ${part.text} ${percent(part.seconds / total)}`);
+        setText(node, ` ${part.text} ${percent(part.seconds / shift.plannedBusySeconds)}`);
       });
     },
   };

@@ -24,7 +24,7 @@ export function figure(value) {
   return (size >= 1000 ? zero : size >= 100 ? one : two).format(value);
 }
 
-export const percent = (ratio) => (ratio === null || ratio === undefined ? NOTHING : `${zero.format(ratio * 100)} %`);
+export const percent = (ratio) => (ratio === null || ratio === undefined ? NOTHING : `${zero.format(ratio * 100)}\u00a0%`);
 
 export function duration(seconds) {
   if (seconds === null || seconds === undefined) return NOTHING;
@@ -41,8 +41,12 @@ export const fullDay = (ms) => long.format(ms);
 /** Hours and minutes, with the day where it is not that of `now`. */
 export function at(ms, now = Date.now()) {
   const time = minute.format(ms);
-  return day.format(ms) === day.format(now) ? time : `${day.format(ms)} ${time}`;
+  return day.format(ms) === day.format(now) ? time : `${day.format(ms).replace(" ", "\u00a0")} ${time}`;
 }
+
+/** The ticks of an axis: hours and minutes, with the day where another one begins. */
+export const ticks = (seconds) => seconds.map((s, i) =>
+  (i > 0 && day.format(s * 1000) === day.format(seconds[i - 1] * 1000) ? minute.format(s * 1000) : at(s * 1000)));
 
 export function bytes(n) {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

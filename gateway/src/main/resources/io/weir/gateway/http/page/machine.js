@@ -41,9 +41,10 @@ export function machineView({ path }) {
   const charts = signals();
   const signalsPanel = panel(t("signals.title"), charts.root);
   const gone = element("p", "panel", t("view.gone"));
-  const content = element("div", "columns",
-    element("div", "", shift, stripPanel, signalsPanel),
-    element("aside", "", figuresPanel, stopsPanel, panel(t("machine.values"), element("div", "scroll", values.root))));
+  const content = element("div", "columns three",
+    element("div", "", shift, stripPanel),
+    element("aside", "", figuresPanel, stopsPanel, panel(t("machine.values"), element("div", "scroll slim", values.root))),
+    element("div", "below", signalsPanel));
   const root = element("div", "", element("div", "title", heading, state, element("span", "space"), where, age), gone, content);
 
   const id = idOf(path);

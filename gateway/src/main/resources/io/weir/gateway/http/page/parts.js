@@ -75,11 +75,12 @@ export function summary() {
     root: element("div", "summary", list, sums),
     show(status) {
       keyed(list, nodesOf(status), (n) => `${n.type}/${n.name}`,
-        () => element("div", "", element("span", "badge"), element("b")),
+        () => element("div", "", element("span", "badge", element("span", "name"), element("span")), element("b")),
         (row, node) => {
           setClass(row, `row ${node.kind}`);
           setClass(row.firstChild, `badge ${node.kind}`);
-          setText(row.firstChild, `${node.short ?? node.name} · ${node.word}`);
+          setText(row.firstChild.firstChild, node.short ?? node.name);
+          setText(row.firstChild.children[1], ` · ${node.word}`);
           setText(row.children[1], node.figure);
         });
       const into = status.sources.reduce((sum, s) => sum + s.readingsPerSecond, 0);

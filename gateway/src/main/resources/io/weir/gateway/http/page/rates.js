@@ -1,8 +1,8 @@
 // Readings received and lines stored per second, in the last five minutes since the page was opened.
 
 import uPlot from "./uplot.js";
+import { AXES, ink } from "./chart.js";
 import { element } from "./dom.js";
-import { at, figure } from "./format.js";
 import { t } from "./i18n.js";
 
 const SECONDS = 300;
@@ -29,12 +29,10 @@ export function rateChart() {
     root,
     show() {
       if (plot === null) {
-        const ink = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
-        const axis = { stroke: ink("--quiet"), grid: { stroke: ink("--edge"), width: 1 }, ticks: { stroke: ink("--edge") }, font: "12px system-ui, sans-serif" };
         plot = new uPlot({
           width: root.clientWidth, height: HEIGHT, legend: { show: false }, cursor: { show: false },
           scales: { x: { range: (_, least, most) => [(most ?? Date.now() / 1000) - SECONDS, most ?? Date.now() / 1000] }, y: { range: (_, least, most) => [0, Math.max(1, most * 1.1)] } },
-          axes: [{ ...axis, incrs: [60], values: (_, ticks) => ticks.map((s) => at(s * 1000)) }, { ...axis, size: 58, values: (_, ticks) => ticks.map(figure) }],
+          axes: [{ ...AXES[0], incrs: [60] }, AXES[1]],
           series: [{}, { stroke: ink("--in"), width: 2, points: { show: false } },
             { stroke: ink("--out"), width: 2, dash: [6, 4], points: { show: false } }],
         }, seen, root);

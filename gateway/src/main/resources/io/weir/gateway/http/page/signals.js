@@ -4,6 +4,7 @@
 import uPlot from "./uplot.js";
 import { query, watch } from "./api.js";
 import { label } from "./card.js";
+import { AXES, ink } from "./chart.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
 import { t } from "./i18n.js";
@@ -69,13 +70,11 @@ export function signals() {
     : { minutes: Math.max(1, Math.ceil((zoomed[1] - zoomed[0]) / 60)), toMs: Math.ceil(zoomed[1] * 1000) });
 
   function chart(node, signal) {
-    const ink = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
-    const axis = { stroke: ink("--quiet"), grid: { stroke: ink("--edge"), width: 1 }, ticks: { stroke: ink("--edge") }, font: "12px system-ui, sans-serif" };
     const plot = new uPlot({
       width: charts.clientWidth / columns(), height: HEIGHT, legend: { show: false },
       cursor: { sync: { key: "signals" }, drag: { x: true, y: false, setScale: false }, bind: { dblclick: () => () => zoom(null) } },
       scales: { x: { time: true } },
-      axes: [{ ...axis, values: (_, ticks) => ticks.map((s) => at(s * 1000)) }, { ...axis, size: 58, values: (_, ticks) => ticks.map(figure) }],
+      axes: AXES,
       series: [{}, { stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } },
         { stroke: ink("--in"), width: 2, points: { show: false } }],
       bands: [{ series: [1, 2], fill: ink("--band") }],

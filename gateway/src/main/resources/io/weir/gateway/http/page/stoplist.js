@@ -8,10 +8,10 @@ import { hrefOf, idOf, kindOf, reasonOf } from "./model.js";
 /** @param where whether to say which machine stopped, in which shift */
 export function stopTable(where) {
   const view = table(t("stops.list"), [[t("stops.start")], ...(where ? [[t("stops.machine")]] : []), [t("stops.state")],
-    [t("stops.reason")], [t("stops.length"), "number"], ...(where ? [[t("stops.shift")]] : [])]);
+    [t("stops.reason")], [t("stops.length"), "number"], ...(where ? [[t("stops.shift"), "of-shift"]] : [])]);
   const note = element("p", "quiet");
   return {
-    root: element("div", "scroll", view.root, note),
+    root: element("div", "scroll slim", view.root, note),
     show(answer) {
       view.root.hidden = answer.stops.length === 0;
       view.rows(answer.stops, (s) => `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open}`, (s) => [

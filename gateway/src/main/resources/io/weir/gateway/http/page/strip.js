@@ -33,9 +33,10 @@ export function showStrip(root, spans, fromMs, toMs) {
     const kind = kindOf(state);
     const height = HEIGHTS[kind];
     if (!height) continue;
-    const x = ((left - fromMs) / (toMs - fromMs)) * WIDTH;
-    const width = Math.max(0.8, ((right - left) / (toMs - fromMs)) * WIDTH);
-    const box = (h) => `M${x.toFixed(1)} ${10 - h}h${width.toFixed(1)}V10h-${width.toFixed(1)}z`;
+    const x = (ms) => ((ms - fromMs) / (toMs - fromMs)) * WIDTH;
+    const start = x(left).toFixed(1);
+    const end = Math.max(x(left) + 0.8, x(right)).toFixed(1); // absolute: what meets in time meets here
+    const box = (h) => `M${start} ${10 - h}H${end}V10H${start}z`;
     paths[kind] = (paths[kind] ?? "") + box(height);
     if (height < 10) paths.ground += box(10);
   }
