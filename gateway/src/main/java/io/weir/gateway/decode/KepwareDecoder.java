@@ -119,7 +119,9 @@ final class KepwareDecoder implements Decoder {
       String id, JsonNode given, JsonNode quality, @Nullable Value time, Samples samples) {
     JsonNode value = field(given, VALUE);
     Value own = time(given);
-    if (given.isArray() && !field(given.path(0), VALUE).isMissingNode()) {
+    if (id.length() > Samples.LONGEST_NAMES) {
+      samples.rejectNames(id);
+    } else if (given.isArray() && !field(given.path(0), VALUE).isMissingNode()) {
       given.forEach(each -> byId(id, each, quality, time, samples));
     } else if (value.isMissingNode()) {
       item(id, given, quality, time, samples);

@@ -108,7 +108,9 @@ final class OpcUaField {
   private static void value(String name, JsonNode value, int type, Point point, Samples out) {
     boolean isNumber = type >= FIRST_NUMBER && type < FIRST_NUMBER + NUMBERS.size();
     boolean isBox = type >= FIRST_BOX && type < FIRST_BOX + BOXES.size();
-    if (value.isTextual() && isNumber) {
+    if (name.length() > Samples.LONGEST_NAMES) {
+      out.rejectNames(name);
+    } else if (value.isTextual() && isNumber) {
       number(name, value.textValue().strip(), point, out);
     } else if (value.isTextual() && type != 0) {
       out.add(name, new Value.Text(value.textValue()), point);

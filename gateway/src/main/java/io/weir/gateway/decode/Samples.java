@@ -34,7 +34,7 @@ final class Samples {
    * Characters in name, asset and tags of a sample at most: what a message repeats for each of its
    * samples must not grow with both. What stores allow is far less, and checked later.
    */
-  private static final int LONGEST_NAMES = 1_024;
+  static final int LONGEST_NAMES = 1_024;
 
   /** Tags of a sample at most. */
   static final int MOST_TAGS = 64;
@@ -190,7 +190,8 @@ final class Samples {
     return tree.read(quoted(name) + ": ", bytes, out);
   }
 
-  private void rejectNames(String name) {
+  /** Rejects a name that is too long to be repeated for all that it stands for. */
+  void rejectNames(String name) {
     reject(
         Reason.BAD_NAME, quoted(name) + " has names of more than " + LONGEST_NAMES + " characters");
   }

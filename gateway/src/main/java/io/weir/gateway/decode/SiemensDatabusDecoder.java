@@ -115,7 +115,9 @@ final class SiemensDatabusDecoder implements SessionDecoder {
 
   private static void value(
       String name, JsonNode value, @Nullable String type, Point point, Samples out) {
-    if (value.isArray()) {
+    if (name.length() > Samples.LONGEST_NAMES) {
+      out.rejectNames(name);
+    } else if (value.isArray()) {
       for (int i = 0; i < value.size(); i++) {
         value(name + "." + i, value.get(i), type, point, out);
       }
