@@ -76,13 +76,20 @@ final class CsvDecoder implements Decoder {
     return says && (text.charAt(5) == '\n' || text.charAt(5) == '\r') ? text.charAt(4) : null;
   }
 
-  /** The one that was said, else the first of semicolon, tab and comma that the first line has. */
+  /**
+   * The one that was said, else the first of semicolon, tab, comma and bar that the first line has.
+   */
   private static char delimiter(String text, @Nullable Character said) {
     if (said != null) {
       return said;
     }
     String line = text.strip().lines().findFirst().orElse("");
-    return line.indexOf(';') >= 0 ? ';' : line.indexOf('\t') >= 0 ? '\t' : ',';
+    for (char each : new char[] {';', '\t', ',', '|'}) {
+      if (line.indexOf(each) >= 0) {
+        return each;
+      }
+    }
+    return ',';
   }
 
   /** One payload on its way to samples. */

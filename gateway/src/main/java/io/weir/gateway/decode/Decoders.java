@@ -25,7 +25,7 @@ public final class Decoders {
                   "csv", (route, limits) -> new CsvDecoder(route.csv(), route.texts(), limits)),
               Map.entry("edgex", (route, limits) -> new EdgeXDecoder(limits)),
               Map.entry("hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(limits)),
-              Map.entry("homie", (route, limits) -> new HomieDecoder(limits)),
+              Map.entry("homie", (route, limits) -> new HomieDecoder(route.texts(), limits)),
               Map.entry(
                   "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),
               Map.entry("json", (route, limits) -> new JsonDecoder(route.time(), limits)),
@@ -36,14 +36,16 @@ public final class Decoders {
               Map.entry("scalar", (route, limits) -> new ScalarDecoder(route.texts(), limits)),
               Map.entry("senml-cbor", (route, limits) -> SenmlDecoder.cbor(limits)),
               Map.entry("senml-json", (route, limits) -> SenmlDecoder.json(limits)),
-              Map.entry("shelly", (route, limits) -> new ShellyDecoder(limits)),
+              Map.entry("shelly", (route, limits) -> new ShellyDecoder(route.texts(), limits)),
               Map.entry("siemens-databus", (route, limits) -> new SiemensDatabusDecoder(limits)),
               Map.entry("sitewise", (route, limits) -> new SiteWiseDecoder(limits)),
               Map.entry("sparkplug-b", (route, limits) -> new SparkplugDecoder(limits)),
-              Map.entry("tasmota", (route, limits) -> new TasmotaDecoder(limits)),
+              Map.entry("tasmota", (route, limits) -> new TasmotaDecoder(route.texts(), limits)),
               Map.entry("thingsboard", (route, limits) -> new ThingsBoardDecoder(limits)),
               Map.entry("umh", (route, limits) -> new UmhDecoder(limits)),
-              Map.entry("zigbee2mqtt", (route, limits) -> new Zigbee2mqttDecoder(limits))));
+              Map.entry(
+                  "zigbee2mqtt",
+                  (route, limits) -> new Zigbee2mqttDecoder(route.texts(), limits))));
 
   /** The names that a route may give, in order. */
   public static List<String> names() {

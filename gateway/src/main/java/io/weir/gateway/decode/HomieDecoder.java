@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * The Homie convention, versions 3 to 5: {@code <base>/[5/]<device>/<node>/<property>} carries one
@@ -16,9 +17,14 @@ final class HomieDecoder implements Decoder {
   private static final byte[] EMPTY_TEXT = {0};
 
   private final JsonTree json;
+  private final Scalar scalar;
   private final Limits limits;
 
-  HomieDecoder(Limits limits) {
+  /**
+   * @param texts names of metrics whose values are texts, whatever they look like
+   */
+  HomieDecoder(Set<String> texts, Limits limits) {
+    this.scalar = new Scalar(texts);
     this.json = new JsonTree(limits);
     this.limits = limits;
   }
@@ -33,6 +39,8 @@ final class HomieDecoder implements Decoder {
       samples.filter("an attribute that describes the device, not a reading");
     } else if (depth > 3 && levels[levels.length - 1].equals("set")) {
       samples.filter(Samples.COMMAND);
+    } else if (payload.bytes().length == 0) {
+      samples.filter(Samples.CLEARED);
     } else if (depth < 3) {
       samples.reject(Reason.BAD_NAME, "the topic does not end in device, node and property");
     } else {
@@ -47,7 +55,7 @@ final class HomieDecoder implements Decoder {
           samples.add(metric, document, point);
         }
       } else {
-        Scalar.addWritten(metric, payload.bytes(), point, samples);
+        scalar.addWritten(metric, payload.bytes(), point, samples);
       }
     }
   }

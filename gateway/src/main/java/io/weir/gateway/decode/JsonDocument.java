@@ -38,10 +38,13 @@ import org.jspecify.annotations.Nullable;
  *       is a tag of the samples in that point.
  *   <li>At the top an array is a list of points, none numbered. Two without a time that name the
  *       same metric would overwrite each other: the second is rejected.
- *   <li>{@code null} is filtered.
+ *   <li>{@code null}, and an object or array without anything in it, are filtered.
  * </ul>
  */
 final class JsonDocument {
+
+  /** Stands for the value of what is empty. */
+  private static final Value EMPTY = new Value.Text("");
 
   /** Of joined keys: a long key must not be repeated for all that is nested below it. */
   private static final int LONGEST_NAME = 1_024;
@@ -54,6 +57,7 @@ final class JsonDocument {
           "Ts",
           "time",
           "Time",
+          "TIME",
           "timestamp",
           "Timestamp",
           "timeStamp",
@@ -63,6 +67,8 @@ final class JsonDocument {
           "datetime",
           "dateTime",
           "DateTime",
+          "Datetime",
+          "DATETIME",
           "date_time",
           "eventTime",
           "event_time",
@@ -215,7 +221,11 @@ final class JsonDocument {
    * @param isPoint whether time and asset keys in it speak for the point
    */
   private void object(Point point, String prefix, boolean isPoint) throws IOException {
-    for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
+    String first = in.nextFieldName();
+    if (first == null && !prefix.isEmpty()) {
+      add(point, prefix.substring(0, prefix.length() - 1), EMPTY);
+    }
+    for (String key = first; key != null; key = in.nextFieldName()) {
       String name = prefix.isEmpty() ? key : prefix.concat(key);
       JsonToken token = in.nextToken();
       if (name.length() > LONGEST_NAME) {
@@ -237,6 +247,9 @@ final class JsonDocument {
 
   private void array(Point point, String name) throws IOException {
     JsonToken token = in.nextToken();
+    if (token == JsonToken.END_ARRAY) {
+      add(point, name, EMPTY);
+    }
     for (int i = 0; token != JsonToken.END_ARRAY; i++) {
       element(token, point, name, name + "." + i);
       token = in.nextToken();
@@ -353,7 +366,15 @@ final class JsonDocument {
       case VALUE_TRUE, VALUE_FALSE ->
           add(point, name, new Value.Flag(token == JsonToken.VALUE_TRUE));
       case VALUE_NULL -> add(point, name, null);
-      default -> add(point, name, new Value.Text(in.getText()));
+      default -> text(in.getText(), point, name);
+    }
+  }
+
+  private void text(String text, Point point, String name) throws IOException {
+    if (Numbers.isNoNumberOfJson(text)) {
+      reject(Reason.BAD_VALUE, "'" + Excerpt.of(name) + "' is '" + text + "', not a finite number");
+    } else {
+      add(point, name, new Value.Text(text));
     }
   }
 
@@ -386,8 +407,8 @@ final class JsonDocument {
     Set<Untimed> untimed = new HashSet<>();
     for (int i = 0; i < samples; i++) {
       Value value = values[i];
-      if (value == null) {
-        out.filtered(names[i], Samples.NULL);
+      if (value == null || value == EMPTY) {
+        out.filtered(names[i], value == null ? Samples.NULL : Samples.EMPTY);
         continue;
       }
       Value time = points[i].time();

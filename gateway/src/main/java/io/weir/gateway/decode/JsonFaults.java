@@ -41,7 +41,8 @@ final class JsonFaults {
 
   private static String firstClause(String message) {
     int end = message.length();
-    for (String aside : new String[] {"\n", ": was expecting", ": expected", " (start marker"}) {
+    for (String aside :
+        new String[] {"\n", ": was expecting", ": expected", ": maybe ", " (start marker"}) {
       int at = message.indexOf(aside);
       end = at >= 0 && at < end ? at : end;
     }

@@ -9,6 +9,7 @@ import io.weir.gateway.model.Value;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KepwareDecoder implements Decoder {
 
+  /** Ends the topic on which Kepware hears what is to be written to its tags. */
+  private static final String WRITE = "/write";
+
   /** The keys of the standard template, and those that advanced ones use. */
   private static final List<String> ENVELOPE = List.of("values", "data", "tags");
 
@@ -26,6 +30,8 @@ final class KepwareDecoder implements Decoder {
   private static final List<String> QUALITY = List.of("q", "quality", "tagquality");
   private static final List<String> TIME =
       List.of("t", "timestamp", "ts", "time", "tagtimestamp", "servertimestamp");
+
+  private static final Pattern FIRST_WORD = Pattern.compile("[,_ ]");
 
   private final JsonTree json;
   private final Limits limits;
@@ -37,9 +43,14 @@ final class KepwareDecoder implements Decoder {
 
   @Override
   public void decode(Payload payload, Output out) {
+    Samples samples = new Samples(out, limits);
+    if (payload.topic().endsWith(WRITE)) {
+      samples.filter(Samples.COMMAND);
+      return;
+    }
     JsonNode document = json.read(payload.bytes(), out);
     if (document != null) {
-      read(document, null, new Samples(out, limits));
+      read(document, null, samples);
     }
   }
 
@@ -103,12 +114,16 @@ final class KepwareDecoder implements Decoder {
     return false;
   }
 
-  /** An id as a key: its value alone, or value, quality and time of its own. */
+  /** An id as a key: its value alone, or value, quality and time of its own, or a list of these. */
   private static void byId(
       String id, JsonNode given, JsonNode quality, @Nullable Value time, Samples samples) {
     JsonNode value = field(given, VALUE);
     Value own = time(given);
-    if (value.isMissingNode()) {
+    if (id.length() > Samples.LONGEST_NAMES) {
+      samples.rejectNames(id);
+    } else if (given.isArray() && !field(given.path(0), VALUE).isMissingNode()) {
+      given.forEach(each -> byId(id, each, quality, time, samples));
+    } else if (value.isMissingNode()) {
       item(id, given, quality, time, samples);
     } else {
       item(id, value, field(given, QUALITY), own == null ? time : own, samples);
@@ -156,11 +171,14 @@ final class KepwareDecoder implements Decoder {
     return tag.startsWith("_") ? tag.substring(1).replace("._", ".") : tag;
   }
 
-  /** By Kepware's truth value, by word, or by OPC DA's code, whose bits 6 and 7 are the quality. */
+  /**
+   * By Kepware's truth value, by word, as in {@code Good, non-specific}, or by OPC DA's code, whose
+   * bits 6 and 7 are the quality.
+   */
   private static Point judged(JsonNode quality, Point point) {
     String raw = quality.asText("");
     Quality meant =
-        switch (raw.toLowerCase(Locale.ROOT)) {
+        switch (FIRST_WORD.split(raw.toLowerCase(Locale.ROOT), 2)[0]) {
           case "", "null", "true", "good", "1" -> Quality.GOOD;
           case "false", "bad", "0" -> Quality.BAD;
           case "uncertain" -> Quality.UNCERTAIN;

@@ -18,6 +18,9 @@ final class Numbers {
   private static final Pattern INTEGER = Pattern.compile("[+-]?\\d++");
   private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
 
+  /** What programs write in quotes where JSON has no number for it: .NET, Java, OPC UA. */
+  private static final Set<String> NO_NUMBER_OF_JSON = Set.of("NaN", "Infinity", "-Infinity");
+
   /**
    * With the minus of programs where it is the minus sign (U+2212) of Swedish and other locales.
    */
@@ -37,6 +40,14 @@ final class Numbers {
   static boolean isNotFinite(String text) {
     String word = text.startsWith("+") || text.startsWith("-") ? text.substring(1) : text;
     return word.length() <= 8 && NOT_FINITE.contains(word.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Whether a text in JSON stands for a float that JSON cannot write. Taken as a text it would make
+   * its field one of texts, and quarantine every number after it.
+   */
+  static boolean isNoNumberOfJson(String text) {
+    return text.length() <= 9 && NO_NUMBER_OF_JSON.contains(text);
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
@@ -41,8 +43,8 @@ final class OpcUaField {
   /** What stands around a structure in a Variant of 1.04. */
   private static final Set<String> EXTENSION_OBJECT = Set.of("TypeId", "Encoding", "Body");
 
-  /** How a float says what JSON has no number for, also where its type is not said. */
-  private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
+  /** What names the type of a structure in 1.05, beside its fields. */
+  private static final String TYPE_OF_STRUCTURE = "UaTypeId";
 
   /** Built-in types that JSON may write as text, by their numbers from 2. */
   private static final List<String> NUMBERS =
@@ -51,6 +53,11 @@ final class OpcUaField {
           "Double");
 
   private static final int FIRST_NUMBER = 2;
+
+  /** Built-in types of which an array may be, each element with a type or a status of its own. */
+  private static final List<String> BOXES = List.of("DataValue", "Variant");
+
+  private static final int FIRST_BOX = 23;
 
   /** Hands on the field. */
   static void add(String name, JsonNode field, Point point, Samples out) {
@@ -100,26 +107,51 @@ final class OpcUaField {
    */
   private static void value(String name, JsonNode value, int type, Point point, Samples out) {
     boolean isNumber = type >= FIRST_NUMBER && type < FIRST_NUMBER + NUMBERS.size();
-    boolean isNotFinite = type == 0 && NOT_FINITE.contains(value.asText());
-    if (value.isTextual() && (isNumber || isNotFinite)) {
+    boolean isBox = type >= FIRST_BOX && type < FIRST_BOX + BOXES.size();
+    if (name.length() > Samples.LONGEST_NAMES) {
+      out.rejectNames(name);
+    } else if (value.isTextual() && isNumber) {
       number(name, value.textValue().strip(), point, out);
-    } else if (isOnly(value, EXTENSION_OBJECT) && value.has("TypeId")) {
-      out.add(name, value.path("Body"), point);
-    } else if (isOnly(value, LOCALIZED_TEXT)) {
-      out.add(name, value.path("Text"), point);
+    } else if (value.isTextual() && type != 0) {
+      out.add(name, new Value.Text(value.textValue()), point);
     } else if (value.isArray() && type != 0) {
       for (int i = 0; i < value.size(); i++) {
         value(name + "." + i, value.get(i), type, point, out);
       }
+    } else if (isBox) {
+      add(name, value, point, out);
     } else {
-      out.add(name, value, point);
+      out.add(name, plain(value), point);
     }
+  }
+
+  /** With nothing but fields in a structure, and its text for a LocalizedText. */
+  private static JsonNode plain(JsonNode node) {
+    if (isOnly(node, EXTENSION_OBJECT) && node.has("TypeId")) {
+      return plain(node.path("Body"));
+    }
+    if (isOnly(node, LOCALIZED_TEXT)) {
+      return node.path("Text");
+    }
+    if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        array.set(i, plain(array.get(i)));
+      }
+    } else if (node instanceof ObjectNode structure) {
+      structure.remove(TYPE_OF_STRUCTURE);
+      structure.properties().forEach(field -> field.setValue(plain(field.getValue())));
+    }
+    return node;
   }
 
   /** The number of a built-in type, which the OPC Publisher writes as its name. */
   private static int type(JsonNode type) {
     int number = NUMBERS.indexOf(type.asText());
-    return number < 0 ? type.asInt() : FIRST_NUMBER + number;
+    int box = BOXES.indexOf(type.asText());
+    if (number < 0 && box < 0) {
+      return type.asInt();
+    }
+    return number < 0 ? FIRST_BOX + box : FIRST_NUMBER + number;
   }
 
   /** JSON cannot write a 64-bit integer or NaN as a number, so the encoding puts them in quotes. */

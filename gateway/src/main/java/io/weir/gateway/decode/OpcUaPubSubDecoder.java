@@ -63,6 +63,12 @@ final class OpcUaPubSubDecoder implements Decoder {
       sample(message, out);
     } else if (message.path("body").isContainerNode()) {
       message(message.path("body"), point, out); // as a cloud's hub hands it on
+    } else if (isAboutItself(message) && message.hasNonNull("Payload")) {
+      out.reject(
+          Reason.MALFORMED,
+          "the Payload is "
+              + JsonTree.kind(message.path("Payload"))
+              + ", not an object with a key for each field");
     } else if (isAboutItself(message)) {
       out.filter("said by the publisher of itself (metadata, status), not a reading");
     } else {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A scalar is a sample. An object or array is one sample for each scalar in it, named by its
  *       path: {@code phase.u}, {@code current.0}. Bytes are text in base64url.
- *   <li>{@code null} is filtered. A number that no reading holds is rejected alone.
+ *   <li>{@code null} and what is empty are filtered. A number that no reading holds is rejected
+ *       alone, also where it is written as text, {@code "NaN"}.
  *   <li>A second value of the same name and place without a time would overwrite the first, and is
  *       rejected.
  *   <li>Past the limit of parts one more is rejected, and the rest is not looked at.
@@ -33,13 +34,19 @@ final class Samples {
    * Characters in name, asset and tags of a sample at most: what a message repeats for each of its
    * samples must not grow with both. What stores allow is far less, and checked later.
    */
-  private static final int LONGEST_NAMES = 1_024;
+  static final int LONGEST_NAMES = 1_024;
 
   /** Tags of a sample at most. */
   static final int MOST_TAGS = 64;
 
   /** Why a null is left out. */
   static final String NULL = "null";
+
+  /** Why an object or array without anything in it is left out. */
+  static final String EMPTY = "empty";
+
+  /** Why an empty payload is left out where values are retained, and a sender takes one back so. */
+  static final String CLEARED = "empty: what the broker had kept is taken back";
 
   /** Why what is said to a device is left out. */
   static final String COMMAND = "a command, not a reading";
@@ -62,6 +69,10 @@ final class Samples {
       rejectNames(name);
       return;
     }
+    if (node.isContainerNode() && node.isEmpty() && !name.isEmpty()) {
+      filter(name, EMPTY);
+      return;
+    }
     switch (node.getNodeType()) {
       case OBJECT -> {
         for (Map.Entry<String, JsonNode> field : node.properties()) {
@@ -80,7 +91,16 @@ final class Samples {
       case NULL, MISSING -> filter(name, NULL);
       case NUMBER -> number(name, node, point);
       case BOOLEAN -> add(name, new Value.Flag(node.booleanValue()), point);
-      default -> add(name, new Value.Text(text(node)), point);
+      default -> text(name, node, point);
+    }
+  }
+
+  private void text(String name, JsonNode node, Point point) {
+    if (node.isTextual() && Numbers.isNoNumberOfJson(node.textValue())) {
+      reject(
+          Reason.BAD_VALUE, quoted(name) + " is '" + node.textValue() + "', not a finite number");
+    } else {
+      add(name, new Value.Text(text(node)), point);
     }
   }
 
@@ -170,7 +190,8 @@ final class Samples {
     return tree.read(quoted(name) + ": ", bytes, out);
   }
 
-  private void rejectNames(String name) {
+  /** Rejects a name that is too long to be repeated for all that it stands for. */
+  void rejectNames(String name) {
     reject(
         Reason.BAD_NAME, quoted(name) + " has names of more than " + LONGEST_NAMES + " characters");
   }

@@ -15,11 +15,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * One value written as text: a number, perhaps with a decimal comma and a unit behind it, a word
  * for true or false, {@code null} (filtered), else text; quotes around it make it text as it
- * stands. {@code docs/formats/scalar.md} has the list.
+ * stands. What the route declares to be a text stays as it is written, an order {@code 004711}, a
+ * state {@code OFF}. {@code docs/formats/scalar.md} has the list.
  */
 final class Scalar {
 
-  private Scalar() {}
+  private final Set<String> texts;
+
+  /**
+   * @param texts names of metrics whose values are texts, whatever they look like
+   */
+  Scalar(Set<String> texts) {
+    this.texts = texts;
+  }
 
   private static final String NULL = "null";
 
@@ -132,10 +140,26 @@ final class Scalar {
   /** Words that a program writes for what is no text. */
   private static final Set<String> WRITTEN = Set.of("true", "false", NULL);
 
+  /** Whether the route declares that metric to be a text. */
+  boolean isText(String metric) {
+    return texts.contains(metric);
+  }
+
   /** Hands on the value of the bytes, UTF-8, blanks around it ignored. */
-  static void add(String name, byte[] bytes, Point point, Samples out) {
+  void add(String name, byte[] bytes, Point point, Samples out) {
+    add(name, name, bytes, point, out);
+  }
+
+  /**
+   * The same where the payload does not name it.
+   *
+   * @param metric what the route knows it by
+   */
+  void add(String metric, String name, byte[] bytes, Point point, Samples out) {
     String text = text(bytes, out);
-    if (text != null) {
+    if (text != null && isText(metric)) {
+      addText(name, text, point, out);
+    } else if (text != null) {
       add(name, text, point, out);
     }
   }
@@ -144,21 +168,21 @@ final class Scalar {
    * The same of a program, which writes numbers with a point, truth as true and false, and any
    * other text as it is: of the words of a state, {@code off, heat, auto}, none is a truth value.
    */
-  static void addWritten(String name, byte[] bytes, Point point, Samples out) {
+  void addWritten(String name, byte[] bytes, Point point, Samples out) {
     String text = text(bytes, out);
-    if (text != null && isText(text)) {
+    if (text != null && isText(name)) {
+      addText(name, text, point, out);
+    } else if (text != null && isWord(text)) {
       out.add(name, new Value.Text(text), point);
     } else if (text != null) {
       add(name, text, point, out);
     }
   }
 
-  /** The same of what is known to be a text: an order {@code 004711}, a state {@code OFF}. */
-  static void addText(String name, byte[] bytes, Point point, Samples out) {
-    String text = text(bytes, out);
-    if (text != null && (text.isEmpty() || text.equals(NULL))) {
+  private static void addText(String name, String text, Point point, Samples out) {
+    if (text.isEmpty() || text.equals(NULL)) {
       add(name, text, point, out);
-    } else if (text != null) {
+    } else {
       out.add(name, new Value.Text(unquoted(text)), point);
     }
   }
@@ -173,7 +197,7 @@ final class Scalar {
     }
   }
 
-  private static boolean isText(String written) {
+  private static boolean isWord(String written) {
     boolean isNumber = Numbers.isDecimal(written) || Numbers.isNotFinite(written);
     return !isNumber && !written.isEmpty() && !WRITTEN.contains(written);
   }

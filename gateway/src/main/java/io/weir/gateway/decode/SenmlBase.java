@@ -89,7 +89,7 @@ final class SenmlBase {
   private void resolve(JsonNode record, Samples samples) throws Unresolved {
     List<String> given = VALUES.stream().filter(record::hasNonNull).toList();
     if (given.isEmpty() && VALUES.stream().anyMatch(record::has)) {
-      samples.filter(name + record.path("n").asText(), Samples.NULL);
+      samples.filter(joined(record), Samples.NULL);
       return;
     }
     boolean isBaseAlone =
@@ -100,10 +100,9 @@ final class SenmlBase {
     if (given.size() > 1) {
       throw new Unresolved(Reason.BAD_VALUE, "more than one value: " + String.join(", ", given));
     }
-    String own = text(record, "n");
     String ownUnit = text(record, "u");
     String unit = ownUnit == null ? this.unit : ownUnit;
-    SenmlName resolved = SenmlName.of(checked(name + (own == null ? "" : own)), unit);
+    SenmlName resolved = SenmlName.of(checked(joined(record)), unit);
     Point point = at(plus(time, number(record, "t"))).onMachine(resolved.device()).in(unit);
     Value value = value(record, given);
     BigDecimal sum = plus(this.sum, number(record, "s"));
@@ -116,6 +115,16 @@ final class SenmlBase {
     if (sum != null) {
       samples.add(resolved.metric() + ".sum", real("s", sum), point.in(null));
     }
+  }
+
+  /** Base name and name; a long base must not be repeated for all the records after it. */
+  private String joined(JsonNode record) throws Unresolved {
+    String own = text(record, "n");
+    if (name.length() + (own == null ? 0 : own.length()) > Samples.LONGEST_NAMES) {
+      throw new Unresolved(
+          Reason.BAD_NAME, "a name of more than " + Samples.LONGEST_NAMES + " characters");
+    }
+    return own == null ? name : name + own;
   }
 
   private static String checked(String name) throws Unresolved {

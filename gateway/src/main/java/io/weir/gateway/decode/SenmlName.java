@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A URN is a device: {@code urn:dev:ow:28ff641e8216035a} (RFC 9039, four parts), another URN
  *       of three parts. What follows it is the metric, or {@code value} where nothing does. A
- *       position has one name for both of its angles, which only the units {@code lon} and {@code
- *       lat} tell apart: there these are the metric.
+ *       sensor, its position and its battery may share one name, which only the units {@code lon},
+ *       {@code lat}, {@code %EL} and {@code EL} tell apart: there these are the metric.
  *   <li>Of another name the part behind the last slash or colon is the metric, what is before it
  *       the device. A name without one, or that begins with a slash, is the metric whole.
  * </ul>
@@ -24,7 +24,8 @@ record SenmlName(@Nullable String device, String metric) {
   private static final Pattern URN =
       Pattern.compile("(urn:(?:dev:[^:]++:[^:/_]++|(?!dev:)[^:]++:[^:/]++))[:/_]?(.*)");
 
-  private static final Set<String> ANGLES = Set.of("lon", "lat");
+  /** Units of what a device says of itself beside what it measures. */
+  private static final Set<String> TELLING = Set.of("lon", "lat", "%EL", "EL");
 
   /**
    * @param unit the record's own or the base's, {@code null} where there is none
@@ -32,7 +33,7 @@ record SenmlName(@Nullable String device, String metric) {
   static SenmlName of(String name, @Nullable String unit) {
     Matcher urn = URN.matcher(name);
     if (urn.matches()) {
-      String unnamed = unit != null && ANGLES.contains(unit) ? unit : "value";
+      String unnamed = unit != null && TELLING.contains(unit) ? unit : "value";
       return new SenmlName(urn.group(1), urn.group(2).isEmpty() ? unnamed : urn.group(2));
     }
     int cut = Math.max(name.lastIndexOf('/'), name.lastIndexOf(':'));

@@ -27,9 +27,14 @@ final class ShellyDecoder implements Decoder {
   private static final String HEARD = "last_updated_ts";
 
   private final JsonTree json;
+  private final Scalar scalar;
   private final Limits limits;
 
-  ShellyDecoder(Limits limits) {
+  /**
+   * @param texts names of metrics whose values are texts, whatever they look like
+   */
+  ShellyDecoder(Set<String> texts, Limits limits) {
+    this.scalar = new Scalar(texts);
     this.limits = limits;
     this.json = new JsonTree(limits);
   }
@@ -53,7 +58,7 @@ final class ShellyDecoder implements Decoder {
     boolean status = names.get(0).equals("status"); // only the second generation has it here
     String name = dotted(String.join(".", status ? names.subList(1, names.size()) : names));
     if (!Utf8.startsWith('{', payload.bytes()) && !Utf8.startsWith('[', payload.bytes())) {
-      Scalar.add(name, payload.bytes(), point, samples);
+      scalar.add(name, payload.bytes(), point, samples);
       return;
     }
     JsonNode document = json.read(payload.bytes(), out);

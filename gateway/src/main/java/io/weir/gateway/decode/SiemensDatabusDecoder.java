@@ -57,7 +57,7 @@ final class SiemensDatabusDecoder implements SessionDecoder {
     if (document.has("vals") || document.has("records") || document.has("val")) {
       Collection collection = metadata.collection(connector, payload.topic());
       data(document, collection, samples);
-    } else if (document.has("connector")) {
+    } else if (document.has("connector") || ("/" + payload.topic()).contains("/ie/s/")) {
       samples.filter("the status of the connector, not a reading");
     } else if (document.has("evs")) {
       samples.filter("an alarm, not a reading");
@@ -115,13 +115,17 @@ final class SiemensDatabusDecoder implements SessionDecoder {
 
   private static void value(
       String name, JsonNode value, @Nullable String type, Point point, Samples out) {
-    if (value.isArray()) {
+    if (name.length() > Samples.LONGEST_NAMES) {
+      out.rejectNames(name);
+    } else if (value.isArray()) {
       for (int i = 0; i < value.size(); i++) {
         value(name + "." + i, value.get(i), type, point, out);
       }
     } else if (type != null && type.equals("bool") && flag(value) != null) {
       out.add(name, new Value.Flag(Boolean.TRUE.equals(flag(value))), point);
-    } else if (value.isTextual() && !isText(type) && Numbers.isDecimal(value.textValue())) {
+    } else if (isText(type) && value.isTextual()) {
+      out.add(name, new Value.Text(value.textValue()), point);
+    } else if (value.isTextual() && Numbers.isDecimal(value.textValue())) {
       try {
         out.add(name, Numbers.value(value.textValue()), point);
       } catch (NumberFormatException e) {

@@ -125,6 +125,10 @@ final class SiteWiseDecoder implements Decoder {
         samples.addQuoted(metric, value.textValue(), type.getValue(), point);
         return;
       }
+      if (value.isTextual()) {
+        samples.add(metric, new Value.Text(value.textValue()), point);
+        return;
+      }
       if (!value.isMissingNode()) {
         samples.add(metric, value, point);
         return;

@@ -44,16 +44,25 @@ final class TasmotaDecoder implements Decoder {
           Map.entry("ExportActive", "kW.h"),
           Map.entry("Period", "W.h"));
 
+  /** An answer to the command Status holds the same as the telemetry, one level down. */
+  private static final List<String> ANSWERS = List.of("StatusSNS", "StatusSTS");
+
   private static final Set<String> ABOUT_TIME = Set.of("Time", "Epoch");
 
+  private static final Pattern NUMBER = Pattern.compile("\\d+$");
   private static final Pattern SWITCH = Pattern.compile("POWER\\d*");
   private static final Pattern ABOUT_ITSELF =
       Pattern.compile("INFO\\d*|LOGGING|UPGRADE|HASS_STATE|STATUS([1-79])?");
 
   private final JsonTree json;
+  private final Scalar scalar;
   private final Limits limits;
 
-  TasmotaDecoder(Limits limits) {
+  /**
+   * @param texts names of metrics whose values are texts, whatever they look like
+   */
+  TasmotaDecoder(Set<String> texts, Limits limits) {
+    this.scalar = new Scalar(texts);
     this.limits = limits;
     this.json = new JsonTree(limits);
   }
@@ -73,12 +82,21 @@ final class TasmotaDecoder implements Decoder {
     }
     Point point = Point.PLAIN.onMachine(device(levels));
     if (!Utf8.startsWith('{', payload.bytes())) {
-      Scalar.add(kind, payload.bytes(), point, samples);
+      scalar.add(kind, payload.bytes(), point, samples);
       return;
     }
     JsonNode document = json.read(payload.bytes(), out);
-    if (document != null) {
-      object(unwrapped(document), point, samples);
+    if (document == null) {
+      return;
+    }
+    List<JsonNode> answers =
+        ANSWERS.stream().map(document::path).filter(JsonNode::isObject).toList();
+    if (document.path("Command").isTextual()) {
+      samples.filter("says that a command was not understood, not a reading");
+    } else if (answers.isEmpty()) {
+      object(document, point, samples);
+    } else {
+      answers.forEach(answer -> object(answer, point, samples));
     }
   }
 
@@ -89,17 +107,7 @@ final class TasmotaDecoder implements Decoder {
     return device >= 0 && device != prefix ? levels.get(device) : null;
   }
 
-  /** An answer to the command Status holds the same as the telemetry, one level down. */
-  private static JsonNode unwrapped(JsonNode document) {
-    for (String answer : new String[] {"StatusSNS", "StatusSTS"}) {
-      if (document.path(answer).isObject()) {
-        return document.path(answer);
-      }
-    }
-    return document;
-  }
-
-  private static void object(JsonNode document, Point device, Samples out) {
+  private void object(JsonNode document, Point device, Samples out) {
     JsonNode epoch = document.path("Epoch"); // where it is switched on, it needs no zone
     Point point =
         device.at(JsonTree.time(epoch.isIntegralNumber() ? epoch : document.path("Time")));
@@ -110,7 +118,7 @@ final class TasmotaDecoder implements Decoder {
         continue; // said of the others
       }
       Boolean on = value.isTextual() ? Scalar.flag(value.textValue()) : null;
-      if (on != null && SWITCH.matcher(key).matches()) {
+      if (on != null && SWITCH.matcher(key).matches() && !scalar.isText(key)) {
         out.add(key, new Value.Flag(on), point);
       } else if (key.equals("ZbReceived") && value.isObject()) {
         radio(value, point, out);
@@ -148,9 +156,11 @@ final class TasmotaDecoder implements Decoder {
     }
   }
 
+  /** By the name of the value, which may end in a number where a sensor has several of one kind. */
   private static @Nullable String unit(String value, JsonNode document) {
+    String kind = NUMBER.matcher(value).replaceFirst("");
     for (Measure measure : MEASURES) {
-      if (measure.values().contains(value)) {
+      if (measure.values().contains(kind)) {
         String written = JsonTree.name(document.path(measure.unitKey()));
         return written == null ? null : Scalar.unit(written);
       }

@@ -2,9 +2,9 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * ThingsBoard's MQTT interface: telemetry of one device (values by key, with a time, or a list of
@@ -16,9 +16,9 @@ final class ThingsBoardDecoder implements Decoder {
   /** Topics below {@code v1/gateway} that are no telemetry. */
   private static final Set<String> SIGNALS = Set.of("connect", "disconnect", "rpc", "claim");
 
-  /** What is asked of the server, and its answers. */
-  private static final List<String> REQUESTS =
-      List.of("/rpc/", "/attributes/request", "/attributes/response", "provision/");
+  /** What is asked of the server, and its answers; also below the short topics of version 2. */
+  private static final Pattern REQUEST =
+      Pattern.compile("/rpc/|/attributes/re(?:quest|sponse)|provision/|^v2/(?:r|a/re[qs]|fw|sw)/");
 
   private static final String[] DEVICE = {"deviceName", "assetName"};
 
@@ -33,8 +33,8 @@ final class ThingsBoardDecoder implements Decoder {
   @Override
   public void decode(Payload payload, Output out) {
     String topic = payload.topic();
-    boolean asks = REQUESTS.stream().anyMatch(topic::contains);
-    if (asks || SIGNALS.contains(topic.substring(topic.lastIndexOf('/') + 1))) {
+    if (REQUEST.matcher(topic).find()
+        || SIGNALS.contains(topic.substring(topic.lastIndexOf('/') + 1))) {
       out.filtered("", "a request, an answer or a signal, not a reading");
       return;
     }
@@ -47,6 +47,8 @@ final class ThingsBoardDecoder implements Decoder {
       converted(document, samples);
     } else if (document.path("device").isTextual() && document.has("data")) {
       samples.filter("attributes that the server sets");
+    } else if (document.size() == 1 && document.path("deleted").isArray()) {
+      samples.filter("names of attributes that the server has deleted");
     } else if (isOfGateway(topic, document)) {
       for (Map.Entry<String, JsonNode> device : document.properties()) {
         if (device.getKey().isBlank()) {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * United Manufacturing Hub. The topic says where: {@code
- * umh/v1/<enterprise>/<site>/<area>/<line>/<work cell>/<origin>/_<contract>/<group>.../<tag>}, of
- * which all behind the enterprise may be missing. The payload is {@code timestamp_ms} beside tags,
- * nested by group ({@code _historian}), or beside one {@code value} (UMH Core). {@code
+ * umh/v1/<enterprise>/<site>/<area>/<line>/<work cell>/<origin>.../_<contract>/<group>.../<tag>},
+ * of which all behind the enterprise may be missing. The payload is {@code timestamp_ms} beside
+ * tags, nested by group ({@code _historian}), or beside one {@code value} (UMH Core). {@code
  * docs/formats/umh.md} says it to users.
  */
 final class UmhDecoder implements Decoder {
@@ -22,6 +22,9 @@ final class UmhDecoder implements Decoder {
   private static final Set<String> LEFT_ALONE = Set.of("_analytics", "_local");
 
   private static final String TIME = "timestamp_ms";
+
+  /** Where the origin stands in a path that begins with the enterprise. */
+  private static final int ORIGIN = 5;
 
   private final JsonTree json;
   private final Limits limits;
@@ -100,7 +103,14 @@ final class UmhDecoder implements Decoder {
     return Point.PLAIN
         .on(new Asset(level(path, 1), level(path, 2), level(path, 3), level(path, 4)))
         .tagged("enterprise", level(path, 0))
-        .tagged("origin", level(path, 5));
+        .tagged("origin", rest(path));
+  }
+
+  /** All behind the work cell, so that no two places are taken for one. */
+  private static @Nullable String rest(List<String> path) {
+    return path.size() <= ORIGIN || path.get(ORIGIN).isEmpty()
+        ? null
+        : String.join("/", path.subList(ORIGIN, path.size()));
   }
 
   private static @Nullable String level(List<String> path, int i) {

@@ -3,27 +3,34 @@ package io.weir.gateway.decode;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Zigbee2MQTT: {@code <base>/<friendly name>} carries a JSON object, or with {@code output:
- * attribute} each value alone one level below. A friendly name may have slashes. What the bridge
- * says of itself and commands are filtered.
+ * attribute} each value alone one level below. A friendly name may have slashes. The base is all up
+ * to the level {@code zigbee2mqtt}, or the first level where there is none. What the bridge says of
+ * itself and commands are filtered.
  */
 final class Zigbee2mqttDecoder implements Decoder {
 
+  private static final String BASE = "/zigbee2mqtt/";
+
   private final JsonTree json;
+  private final Scalar scalar;
   private final Limits limits;
 
-  Zigbee2mqttDecoder(Limits limits) {
+  /**
+   * @param texts names of metrics whose values are texts, whatever they look like
+   */
+  Zigbee2mqttDecoder(Set<String> texts, Limits limits) {
+    this.scalar = new Scalar(texts);
     this.limits = limits;
     this.json = new JsonTree(limits);
   }
 
   @Override
   public void decode(Payload payload, Output out) {
-    String topic = payload.topic();
-    int base = topic.indexOf('/');
-    String name = topic.substring(base + 1);
+    String name = name(payload.topic());
     int last = name.lastIndexOf('/');
     String end = name.substring(last + 1);
     Samples samples = new Samples(out, limits);
@@ -32,6 +39,8 @@ final class Zigbee2mqttDecoder implements Decoder {
       samples.filter("said by the bridge of itself, not a reading");
     } else if (command || name.contains("/set/") || name.contains("/get/")) {
       samples.filter(Samples.COMMAND);
+    } else if (payload.bytes().length == 0) {
+      samples.filter(Samples.CLEARED);
     } else if (!Utf8.startsWith('{', payload.bytes())) {
       attribute(name, last, payload.bytes(), samples);
     } else {
@@ -48,12 +57,17 @@ final class Zigbee2mqttDecoder implements Decoder {
     }
   }
 
-  private static void attribute(String name, int slash, byte[] bytes, Samples out) {
+  private static String name(String topic) {
+    int base = ("/" + topic).indexOf(BASE);
+    return topic.substring(base < 0 ? topic.indexOf('/') + 1 : base + BASE.length() - 1);
+  }
+
+  private void attribute(String name, int slash, byte[] bytes, Samples out) {
     if (slash < 0) {
       out.reject(Reason.MALFORMED, "not a JSON object, nor a value below a device's topic");
     } else {
       Point point = Point.PLAIN.onMachine(name.substring(0, slash));
-      Scalar.addWritten(name.substring(slash + 1), bytes, point, out);
+      scalar.addWritten(name.substring(slash + 1), bytes, point, out);
     }
   }
 

@@ -8,9 +8,11 @@ import io.weir.gateway.model.Value;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -18,6 +20,7 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +31,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>A number is in the format's unit, else the route's, else seconds, milli-, micro- or
  *       nanoseconds by its magnitude: each reaches from 1973 to the year 5138, and they do not
  *       overlap.
- *   <li>A text is ISO 8601, {@code T} or a blank in the middle, up to nine digits of fraction; its
- *       date may have slashes or dots, as loggers write them year first. With neither offset nor Z
- *       it needs the route's zone; a local time that the zone has twice (the route says which it
- *       is) or not at all (clocks changing) is doubtful.
+ *   <li>A text is ISO 8601, {@code T} or a blank in the middle, up to nine digits of fraction, or
+ *       in its basic form without separators; its date may have slashes or dots, as loggers write
+ *       them year first. UTC and GMT are Z; a zone's name behind the offset is passed over. With
+ *       neither offset nor Z it needs the route's zone; a local time that the zone has twice (the
+ *       route says which it is) or not at all (clocks changing) is doubtful.
+ *   <li>A number beyond all instants may be the digits of a local time, {@code 20260301130000}.
+ *   <li>Else it may be an instant as HTTP (RFC 1123) or .NET ({@code /Date(ms)/}) write it.
  *   <li>A number that is no likely time in the unit it should have, and one of the last year in the
  *       unit of its magnitude, is in that: seconds mistaken for milliseconds. It is doubtful.
  *   <li>A time further ahead of the receive time than the route allows, or before 1973 unless the
@@ -60,8 +66,31 @@ final class EventClock {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?\\d{1,25}+(\\.\\d{0,25}+)?+([eE]\\+?\\d{1,2}+)?+");
 
+  /** Characters of a time at most that is not written as ISO 8601 has it. */
+  private static final int LONGEST = 64;
+
   /** Characters of a date. */
   private static final int DATE = 10;
+
+  /** Without separators; the rest is a fraction and an offset. */
+  private static final Pattern BASIC =
+      Pattern.compile("^(\\d{4})(\\d{2})(\\d{2})T(\\d{2})(\\d{2})(\\d{2})(\\D.*+)?+$");
+
+  /** The same all together, with milliseconds where there are more than 14. */
+  private static final Pattern DIGITS =
+      Pattern.compile("^(\\d{4})(\\d{2})(\\d{2})(\\d{2})(\\d{2})(\\d{2})(\\d{3})?$");
+
+  /** An offset with the name of its zone behind it, as Java writes it. */
+  private static final Pattern WITH_ZONE =
+      Pattern.compile("^([^\\[]*(?:Z|[+-]\\d{2}:\\d{2}))\\[[^\\]]*]$");
+
+  /** Characters of the day with which a time of RFC 1123 begins. */
+  private static final int DAY_OF_WEEK = 3;
+
+  private static final Pattern UNIVERSAL = Pattern.compile(" ?(?:UTC|GMT)$");
+
+  private static final Pattern DOT_NET =
+      Pattern.compile("/Date\\((-?\\d{1,15})(?:[+-]\\d{4})?\\)/");
 
   private static final DateTimeFormatter ISO =
       new DateTimeFormatterBuilder()
@@ -174,10 +203,7 @@ final class EventClock {
         return new Stamp(mended, MISREAD + word(likely) + ", not " + word(stated));
       }
     }
-    if (ns == BEYOND) {
-      throw unreadable(Values.text(time), OUT_OF_RANGE);
-    }
-    return new Stamp(ns, null);
+    return ns == BEYOND ? digits(Values.text(time)) : new Stamp(ns, null);
   }
 
   private static String word(TimeUnit unit) {
@@ -219,12 +245,30 @@ final class EventClock {
     try {
       parsed = ISO.parseBest(strict(text), OffsetDateTime::from, LocalDateTime::from);
     } catch (DateTimeException e) {
-      throw unreadable(text, "");
+      parsed = otherwise(text);
     }
     if (parsed instanceof OffsetDateTime moment) {
       return new Stamp(ns(moment, text), null);
     }
-    LocalDateTime local = (LocalDateTime) parsed;
+    return local((LocalDateTime) parsed, text);
+  }
+
+  /** A number beyond all instants may be the digits of a date and a time. */
+  private Stamp digits(String number) throws Unfit {
+    Matcher digits = DIGITS.matcher(number);
+    try {
+      if (digits.matches()) {
+        String iso = digits.replaceFirst("$1-$2-$3T$4:$5:$6");
+        String ms = digits.group(7);
+        return local(LocalDateTime.parse(ms == null ? iso : iso + "." + ms, ISO), number);
+      }
+    } catch (DateTimeException e) {
+      // not digits of a date
+    }
+    throw unreadable(number, OUT_OF_RANGE);
+  }
+
+  private Stamp local(LocalDateTime local, String text) throws Unfit {
     if (zone == null) {
       throw unreadable(text, ": it names no zone, and the route has no time.zone");
     }
@@ -239,9 +283,32 @@ final class EventClock {
     if (text.length() <= DATE) {
       return text;
     }
+    if (text.charAt(DATE - 2) == 'T') {
+      return BASIC.matcher(text).replaceFirst("$1-$2-$3T$4:$5:$6$7").replace(',', '.');
+    }
     String date = text.substring(0, DATE).replace('/', '-').replace('.', '-');
     String time = text.substring(DATE + 1).replace(',', '.').replace(" ", "");
     return date + (text.charAt(DATE) == ' ' ? 'T' : text.charAt(DATE)) + time;
+  }
+
+  /** An instant that is not written as ISO 8601 has it. */
+  private static OffsetDateTime otherwise(String text) throws Unfit {
+    if (text.length() > LONGEST) {
+      throw unreadable(text, "");
+    }
+    Matcher ms = DOT_NET.matcher(text);
+    if (ms.matches()) {
+      return Instant.ofEpochMilli(Long.parseLong(ms.group(1))).atOffset(ZoneOffset.UTC);
+    }
+    try {
+      if (text.indexOf(',') == DAY_OF_WEEK) {
+        return OffsetDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
+      }
+      String zone = WITH_ZONE.matcher(text).replaceFirst("$1");
+      return OffsetDateTime.parse(strict(UNIVERSAL.matcher(zone).replaceFirst("Z")), ISO);
+    } catch (DateTimeException e) {
+      throw unreadable(text, "");
+    }
   }
 
   private static long ns(OffsetDateTime moment, String text) throws Unfit {

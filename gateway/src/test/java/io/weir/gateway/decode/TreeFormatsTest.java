@@ -138,6 +138,24 @@ class TreeFormatsTest {
   }
 
   @Test
+  void aLongBaseNameOfSenmlIsNotRepeatedForTheRecordsAfterIt() {
+    decode(
+        "senml-json",
+        Limits.DEFAULT,
+        "[{\"bn\":\""
+            + "n".repeat(20_000)
+            + "/\",\"n\":\"t\",\"v\":1},{\"v\":null},{\"bn\":\"oven/\",\"n\":\"t\",\"v\":2}]");
+
+    assertThat(samples).extracting(Sample::name).containsExactly("t");
+    assertThat(rejected)
+        .extracting(Rejected::detail)
+        .containsExactly(
+            "record 0: a name of more than 1024 characters",
+            "record 1: a name of more than 1024 characters");
+    assertThat(filtered).isZero();
+  }
+
+  @Test
   void theUnitThatAFormatCarriesGoesAlong() {
     decode(
         "edgex",

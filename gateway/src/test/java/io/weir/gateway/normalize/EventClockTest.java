@@ -203,4 +203,56 @@ class EventClockTest {
         .isEqualTo(new EventClock.Stamp(NOW, EventClock.NOT_SET, seconds * 1_000_000_000));
     assertThat(stamp.skewed()).isTrue();
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2026-03-01 11:59:59.5 UTC | 2026-03-01T11:59:59.5Z",
+        "2026-03-01T11:59:59GMT | 2026-03-01T11:59:59Z",
+        "2026-03-01T12:59:59+01:00[Europe/Berlin] | 2026-03-01T11:59:59Z",
+        "2026-03-01T11:59:59Z[UTC] | 2026-03-01T11:59:59Z",
+        "20260301T115959Z | 2026-03-01T11:59:59Z",
+        "20260301T125959.25+0100 | 2026-03-01T11:59:59.25Z",
+        "20260301T125959,25+01 | 2026-03-01T11:59:59.25Z",
+        "/Date(1772366399500)/ | 2026-03-01T11:59:59.5Z",
+        "/Date(1772366399500+0100)/ | 2026-03-01T11:59:59.5Z",
+        "Sun, 01 Mar 2026 11:59:59 GMT | 2026-03-01T11:59:59Z",
+        "Sun, 1 Mar 2026 12:59:59 +0100 | 2026-03-01T11:59:59Z",
+      })
+  void aTimeIsReadAsOtherProgramsWriteIt(String text, String instant) throws Unfit {
+    assertThat(read(new Value.Text(text))).isEqualTo(new EventClock.Stamp(ns(instant), null));
+  }
+
+  @Test
+  void theDigitsOfADateAndATimeAreALocalTime() throws Unfit {
+    EventClock berlin = clock(null, "Europe/Berlin");
+
+    assertThat(berlin.read(new Value.Whole(20260301125959L), null, NOW).ns())
+        .isEqualTo(ns("2026-03-01T11:59:59Z"));
+    assertThat(berlin.read(new Value.Text("20260301125959250"), null, NOW).ns())
+        .isEqualTo(ns("2026-03-01T11:59:59.250Z"));
+    assertThatThrownBy(() -> read(new Value.Text("20260301125959")))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("names no zone");
+    assertThatThrownBy(() -> read(new Value.Whole(20261301125959L)))
+        .isInstanceOf(Unfit.class)
+        .hasMessageContaining("beyond the years");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-03-01T12:59:59[Europe/Berlin]",
+        "Sun, 01 Mar 2026",
+        "UTC",
+        "[",
+        "20260301T",
+        "20261301T115959Z",
+        "/Date()/",
+        "12 UTC",
+      })
+  void whatOnlyLooksLikeATimeIsNone(String text) {
+    assertThatThrownBy(() -> read(new Value.Text(text))).isInstanceOf(Unfit.class);
+  }
 }

@@ -44,6 +44,9 @@ final class Birth {
     }
   }
 
+  /** Stands under an alias that the birth gave to several metrics: it names none of them. */
+  static final Metric AMBIGUOUS = new Metric("", 0, null);
+
   private final Map<String, Metric> byName = new LinkedHashMap<>();
   private final Map<Long, Metric> byAlias = new HashMap<>();
   private long bytes;
@@ -51,7 +54,7 @@ final class Birth {
   void add(Metric metric, @Nullable Long alias) {
     byName.put(metric.name, metric);
     if (alias != null) {
-      byAlias.put(alias, metric);
+      byAlias.merge(alias, metric, (a, b) -> a.name.equals(b.name) ? b : AMBIGUOUS);
     }
     bytes += METRIC_BYTES + 2L * metric.name.length();
   }
@@ -60,6 +63,7 @@ final class Birth {
     return byName.get(name);
   }
 
+  /** The metric of an alias, {@link #AMBIGUOUS} where several have it. */
   @Nullable Metric aliased(long alias) {
     return byAlias.get(alias);
   }

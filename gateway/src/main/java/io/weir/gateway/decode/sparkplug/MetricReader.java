@@ -31,6 +31,9 @@ final class MetricReader {
   /** Bytes of one metric at most: its objects may take fifty times as much while it is read. */
   private static final int MOST_METRIC_BYTES = 1 << 20;
 
+  /** Characters of a name at most: it is repeated for each part of what has many. */
+  private static final int LONGEST_NAME = 1_024;
+
   /** What the protocol says to itself under a metric's name. */
   private static final String BD_SEQ = "bdSeq";
 
@@ -199,6 +202,12 @@ final class MetricReader {
     }
     Birth.Metric aliased =
         known == null || !metric.hasAlias() ? null : known.aliased(metric.getAlias());
+    if (aliased == Birth.AMBIGUOUS) {
+      out.reject(
+          new Rejected(
+              Reason.BAD_NAME, alias(metric) + " is that of several metrics in the birth"));
+      return null;
+    }
     if (aliased == null) {
       understood = false;
       out.reject(new Rejected(Reason.BAD_NAME, nameless(metric)));
@@ -206,7 +215,11 @@ final class MetricReader {
     return aliased;
   }
 
-  private Birth.Metric named(Metric metric, String name) {
+  private Birth.@Nullable Metric named(Metric metric, String name) {
+    if (name.length() > LONGEST_NAME) {
+      out.reject(longName(name));
+      return null;
+    }
     Birth.Metric before = known == null ? null : known.named(name);
     if (before != null) {
       return before;
@@ -222,13 +235,23 @@ final class MetricReader {
     if (!metric.hasAlias()) {
       return "a metric with neither name nor alias";
     }
-    String alias = "alias " + Long.toUnsignedString(metric.getAlias());
+    String alias = alias(metric);
     if (born != null) {
       return alias + " has no name in its birth";
     }
     return known == null
         ? alias + " means nothing yet: no birth was received"
         : alias + " is not one of the birth received";
+  }
+
+  private static String alias(Metric metric) {
+    return "alias " + Long.toUnsignedString(metric.getAlias());
+  }
+
+  private static Rejected longName(String name) {
+    return new Rejected(
+        Reason.BAD_NAME,
+        "'" + Excerpt.of(name) + "' is a name of more than " + LONGEST_NAME + " characters");
   }
 
   private static int datatype(Metric metric, Birth.Metric meant) {
@@ -298,6 +321,10 @@ final class MetricReader {
 
   private void cell(
       DataSet set, DataSet.Row cells, int column, String place, long time, Grade grade) {
+    if (set.getColumns(column).length() > LONGEST_NAME) {
+      out.reject(longName(place + "." + Excerpt.of(set.getColumns(column))));
+      return;
+    }
     String name = place + "." + set.getColumns(column);
     Wire wire = Wire.of(cells.getElements(column));
     if (wire == null) {
@@ -349,6 +376,7 @@ final class MetricReader {
     return switch (quality.getValueCase()) {
       case INT_VALUE -> Grade.of(quality.getIntValue());
       case LONG_VALUE -> Grade.of(quality.getLongValue());
+      case STRING_VALUE -> Grade.of(quality.getStringValue());
       default -> Grade.GOOD;
     };
   }

@@ -3,12 +3,15 @@ package io.weir.gateway.decode.sparkplug;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Limits;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The way out of one message: counts its parts, and gives them their place and time. */
@@ -106,6 +109,22 @@ final class Samples {
 
     static final Grade GOOD = new Grade(Quality.GOOD, null);
     static final Grade STALE = new Grade(Quality.BAD, "stale");
+
+    private static final Pattern CODE = Pattern.compile("-?\\d{1,18}");
+
+    /** As some publishers write it: a code, or words of which the first counts. */
+    static Grade of(String word) {
+      if (CODE.matcher(word).matches()) {
+        return of(Long.parseLong(word));
+      }
+      String shown = Excerpt.of(word);
+      String first = word.toLowerCase(Locale.ROOT);
+      if (first.isEmpty() || first.startsWith("good")) {
+        return GOOD;
+      }
+      boolean isBad = first.startsWith("bad") || first.startsWith("stale");
+      return new Grade(isBad ? Quality.BAD : Quality.UNCERTAIN, shown);
+    }
 
     /**
      * Sparkplug's codes are 0, 192 and 500. Those that gateways pass on from OPC DA beside them

@@ -13,7 +13,11 @@ import io.weir.gateway.model.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.tahu.protobuf.SparkplugBProto.DataType;
 import org.eclipse.tahu.protobuf.SparkplugBProto.Payload;
+import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.Metric;
+import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.PropertySet;
+import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.PropertyValue;
 import org.junit.jupiter.api.Test;
 
 /** The sessions of edge nodes: what is known, what is missing, and when a node is asked again. */
@@ -288,5 +292,74 @@ class SparkplugDecoderTest {
 
   private static boolean known(Sessions sessions, int node) {
     return sessions.birth(new Sessions.Key("mqtt", "", "plant", "node" + node), "") != null;
+  }
+
+  private static byte[] payload(Metric.Builder... metrics) {
+    Payload.Builder payload = Payload.newBuilder().setTimestamp(1_772_366_399_000L).setSeq(0);
+    for (Metric.Builder each : metrics) {
+      payload.addMetrics(each);
+    }
+    return payload.build().toByteArray();
+  }
+
+  private static Metric.Builder number(String name, int value) {
+    return Metric.newBuilder().setName(name).setDatatype(DataType.Int32_VALUE).setIntValue(value);
+  }
+
+  @Test
+  void anAliasThatTheBirthGaveToTwoMetricsNamesNeither() {
+    came(
+        node.topic("NBIRTH"),
+        payload(
+            number("a", 1).setAlias(7), number("b", 2).setAlias(7), number("c", 3).setAlias(8)));
+    came(
+        node.topic("NDATA"),
+        payload(
+            Metric.newBuilder().setAlias(7).setIntValue(4),
+            Metric.newBuilder().setAlias(8).setIntValue(5),
+            Metric.newBuilder().setName("b").setAlias(7).setIntValue(6)));
+
+    assertThat(samples).extracting(Sample::name).containsExactly("c", "b");
+    assertThat(rejected)
+        .extracting(Rejected::detail)
+        .containsExactly("alias 7 is that of several metrics in the birth");
+    assertThat(due()).isEmpty();
+  }
+
+  private static Metric.Builder judged(String quality) {
+    return number("a", 1)
+        .setProperties(
+            PropertySet.newBuilder()
+                .addKeys("Quality")
+                .addValues(
+                    PropertyValue.newBuilder()
+                        .setType(DataType.String_VALUE)
+                        .setStringValue(quality)));
+  }
+
+  @Test
+  void aQualityInWordsIsReadByTheFirst() {
+    came(
+        node.topic("NBIRTH"),
+        payload(
+            judged("Good"),
+            judged("192"),
+            judged("Bad_Stale"),
+            judged("0"),
+            judged("Uncertain_LastKnownValue"),
+            judged("no idea")));
+
+    assertThat(samples)
+        .extracting(Sample::quality)
+        .containsExactly(
+            Quality.GOOD,
+            Quality.GOOD,
+            Quality.BAD,
+            Quality.BAD,
+            Quality.UNCERTAIN,
+            Quality.UNCERTAIN);
+    assertThat(samples)
+        .extracting(Sample::reason)
+        .containsExactly(null, null, "Bad_Stale", "0 (bad)", "Uncertain_LastKnownValue", "no idea");
   }
 }
