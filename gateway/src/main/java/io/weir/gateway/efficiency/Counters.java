@@ -215,6 +215,7 @@ final class Counters {
     if (count > 2) {
       return; // rework has neither a gap nor an ideal time of its own
     }
+    cell[Cell.PRICED] = context.cycleNs > 0 ? 1 : cell[Cell.PRICED];
     if (gap) {
       cell[Cell.GAP_TOTAL + count] += millionths;
     } else if (context.working) {

@@ -344,7 +344,7 @@ final class Machine {
   }
 
   private long[] finished(Bucket bucket) {
-    return bucket.finished(bucket.cell, rules.counts.assumeGood());
+    return bucket.finished(bucket.cell, rules);
   }
 
   private void write(Bucket bucket, long[] cell, Timeline timeline) {
@@ -371,7 +371,7 @@ final class Machine {
     shared.output().figures(asset, key, new Figures(cell, Figures.Basis.MACHINE, 1));
     bucket.products.forEach(
         (product, sums) -> {
-          long[] finished = bucket.finished(sums, rules.counts.assumeGood());
+          long[] finished = bucket.finished(sums, rules);
           finished[Cell.FINAL] = cell[Cell.FINAL];
           finished[Cell.REVISION] = cell[Cell.REVISION];
           shared

@@ -36,6 +36,9 @@ final class Rules {
   /** The ideal cycle where it is constant, else 0. */
   final long constantCycleNs;
 
+  /** Whether anything tells the ideal cycle. */
+  final boolean hasCycle;
+
   /** The largest ideal cycle that the configuration names, 0 where a metric tells it. */
   final long largestCycleNs;
 
@@ -78,6 +81,7 @@ final class Rules {
       table = Map.copyOf(products.table());
     }
     constantCycleNs = constant;
+    hasCycle = cycle != null;
     cycles = table;
     largestCycleNs =
         Math.max(constant, table.values().stream().mapToLong(Duration::toNanos).max().orElse(0));

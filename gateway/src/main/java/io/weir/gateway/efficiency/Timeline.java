@@ -298,6 +298,7 @@ final class Timeline {
     if (!has(present, Signals.ENERGY)) {
       return;
     }
+    buckets.read(Buckets.METER, begun ? time - 1 : time);
     double value = Double.longBitsToDouble(values[Signals.ENERGY]);
     if (rules.power) {
       integrate(time, time);
@@ -456,6 +457,7 @@ final class Timeline {
         long[] cell = buckets.at(kind, booked).cell;
         cell[Cell.CALENDAR] += length;
         cell[Cell.CYCLE] = cycleNs;
+        cell[Cell.PRICED] = cycleNs > 0 ? 1 : cell[Cell.PRICED];
         if (span.plan() != Plan.OFF) {
           cell[time] += length;
           if (time == Cell.RUN || (time == Cell.MICRO_STOP && rules.microStopsArePerformance)) {

@@ -567,6 +567,48 @@ class RulesTest {
   }
 
   @Test
+  void whereNothingTellsTheIdealCycleThereIsNoOeeOfZero() {
+    Object[][] told = {
+      t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "Z"),
+      t("06:20:00", "total", 600, "good", 590)
+    };
+    factory.cycle = null;
+    assertThat(rowOfHour(story("07:05:00", told)))
+        .containsEntry("good", 590.0)
+        .doesNotContainKeys("ideal_total_s", "ideal_good_s", "oee", "effectiveness", "teep");
+    factory.cycle =
+        new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
+    assertThat(rowOfHour(story("07:05:00", told))).doesNotContainKeys("ideal_good_s", "oee");
+    assertThat(rowOfHour(story("07:05:00", t("06:00:00", "state", "IDLE", "total", 0, "good", 0))))
+        .doesNotContainKeys("ideal_good_s", "oee");
+  }
+
+  @Test
+  void piecesOfAProductThatTheTableHasNotHaveNoIdealTime() {
+    factory.cycle =
+        new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
+            t("06:10:00", "total", 300, "good", 290),
+            t("06:10:30", "product", "Z"),
+            t("06:20:00", "total", 500, "good", 490),
+            t("06:20:30", "product", "A"),
+            t("06:30:00", "total", 600, "good", 590));
+    assertThat(hour(story, "good")).isEqualTo(590);
+    assertThat(hour(story, "ideal_total_s")).isEqualTo(300 + 100);
+    assertThat(hour(story, "ideal_good_s")).isEqualTo(290 + 100);
+    Figures day = story.now("2026-03-02T07:05:00Z").shift().figures();
+    assertThat(day.oee()).isNaN();
+    assertThat(day.losses().speed()).isNaN();
+  }
+
+  private static Map<String, Object> rowOfHour(Story story) {
+    return story.store.efficiency(Story.MACHINE, "hour", "all", HOUR);
+  }
+
+  @Test
   void aCycleTableThatCannotBeReadNamesItsLine() {
     assertThatThrownBy(() -> CycleTable.parse(List.of("product,seconds", "A,fast")))
         .hasMessage("line 2: 'fast' is not a number of seconds");
@@ -605,6 +647,19 @@ class RulesTest {
         story(
             "07:05:00", t("06:00:00", "state", "RUNNING", "power", 12), t("06:30:00", "power", 6));
     assertThat(hour(power, "energy_kwh")).isEqualTo(9.0, within(1e-6));
+  }
+
+  @Test
+  void withoutAMeterThereIsNoEnergyPerPieceOfZero() {
+    assertThat(rowOfHour(counted(0, 60)))
+        .containsEntry("energy_kwh", 0.0)
+        .doesNotContainKey("kwh_per_unit");
+    Story metered =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "energy", 5, "total", 0),
+            t("06:30:00", "energy", 5, "total", 7));
+    assertThat(hour(metered, "kwh_per_unit")).isZero();
   }
 
   @Test
