@@ -114,10 +114,6 @@ final class Rules {
     }
   }
 
-  boolean countsAreDeltas() {
-    return counts.kind() == CountKind.DELTA;
-  }
-
   /** What a metric says; empty where only that the machine lives. */
   byte[] signalsOf(String metric) {
     return signals.getOrDefault(metric, NOTHING);

@@ -277,8 +277,9 @@ final class Timeline {
     if (counts == 0) {
       return;
     }
-    // a cumulative count tells of the time before this instant, a delta of the product it names
-    boolean now = rules.countsAreDeltas();
+    long[] pieces = Arrays.copyOfRange(values, Signals.TOTAL, Signals.TOTAL + Signals.COUNTS);
+    // a count that went on tells of the time before this instant, and of what was made then
+    boolean now = counters.tellOfNow(counts, pieces);
     long instant = begun ? time - 1 : time;
     Counters.Context context =
         new Counters.Context(
@@ -288,7 +289,6 @@ final class Timeline {
             now || productBefore == Symbols.NONE ? product : productBefore,
             unknownNs,
             calendar.at(instant).plan() != Plan.OFF);
-    long[] pieces = Arrays.copyOfRange(values, Signals.TOTAL, Signals.TOTAL + Signals.COUNTS);
     if (counters.take(counts, pieces, context, buckets)) {
       runsUntil = time + CYCLES_OF_A_RUN * cycleNs;
     }

@@ -126,9 +126,10 @@ class RulesTest {
             t("06:20:00", "st", 4),
             t("06:30:00", "mode", 2),
             t("06:40:00", "mode", 3),
-            t("06:50:00", "mode", 1, "st", "Execute"));
-    assertThat(hour(story, "run_s")).isEqualTo(1200);
-    assertThat(hour(story, "down_s")).isEqualTo(600);
+            t("06:50:00", "mode", 1, "st", "Execute"),
+            t("06:55:00", "mode", "4", "st", "Unholding"));
+    assertThat(hour(story, "run_s")).isEqualTo(900);
+    assertThat(hour(story, "down_s")).isEqualTo(900);
     assertThat(hour(story, "starved_s")).isEqualTo(600);
     assertThat(hour(story, "planned_stop_s")).isEqualTo(600);
     assertThat(hour(story, "setup_s")).isEqualTo(600);
@@ -424,6 +425,37 @@ class RulesTest {
     assertThat(hour(counted(9990, 10, 20), "total")).isEqualTo(20);
     factory.counts = Factory.count("total", null, null, EfficiencyConfig.CountKind.DELTA, 0);
     assertThat(hour(counted(5, 7, 3), "total")).isEqualTo(15);
+  }
+
+  @Test
+  void anOrderCounterOfAClockThatWentBackMakesNothingTwice() {
+    factory.counts = Factory.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
+    Story story = new Story(factory);
+    story.from(Story.MACHINE, at("06:00:00"), "state", "RUNNING", "total", 0, "good", 0);
+    for (int made = 1; made <= 500; made++) {
+      long back = made > 200 ? 29_500_000_000L : 0;
+      long time = at("06:00:00") + made * Calendar.SECOND - back;
+      story.from(Story.MACHINE, time, "total", made, "good", made);
+    }
+    story.alive("2026-03-02T06:08:00Z", "2026-03-02T07:30:00Z").flush();
+    assertThat(hour(story, "total")).isEqualTo(500);
+    assertThat(hour(story, "good")).isEqualTo(500);
+  }
+
+  @Test
+  void anOrderThatBeginsTellsOfItsOwnProduct() {
+    factory.counts = Factory.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
+    factory.cycle =
+        new EfficiencyConfig.ProductCycle(
+            "product", Map.of("A", Duration.ofSeconds(1), "B", Duration.ofSeconds(2)));
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "product", "A", "total", 0, "good", 0),
+            t("06:20:00", "total", 100, "good", 100),
+            t("06:21:00", "product", "B", "total", 20, "good", 20));
+    assertThat(hour(story, "total")).isEqualTo(120);
+    assertThat(hour(story, "ideal_total_s")).isEqualTo(100 + 20 * 2);
   }
 
   @Test
