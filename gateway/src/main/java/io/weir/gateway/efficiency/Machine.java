@@ -306,7 +306,7 @@ final class Machine {
         lastShiftCell = cell;
       }
     }
-    long horizon = settled.lastSegmentStart();
+    long horizon = settled.horizon();
     settled.forgetSegments(horizon);
     head.forgetSegments(horizon);
     stateRows.forget(horizon);

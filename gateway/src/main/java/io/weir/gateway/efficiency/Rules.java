@@ -47,6 +47,9 @@ final class Rules {
 
   final int stateSignals;
 
+  /** Whether a metric tells why a machine stands. */
+  final boolean hasReason;
+
   private final Map<String, byte[]> signals = new HashMap<>();
   private final List<Map<String, MachineState>> words = new ArrayList<>();
   private final Map<String, Duration> cycles;
@@ -101,6 +104,7 @@ final class Rules {
         names.append(each.metric()).append('\n');
       }
     }
+    hasReason = state != null && state.reason() != null;
     signalNames = names.toString();
     stateSignals = words.size();
   }

@@ -42,6 +42,9 @@ final class Timeline {
   /** Minutes of a silence longer than this are not kept one by one; hours, shifts and days are. */
   static final long MINUTES_OF_SILENCE = Calendar.HOUR;
 
+  /** A reason holds for the parts of its stop that ended less than this before it was told. */
+  private static final long REASON_REACHES = Calendar.HOUR;
+
   /** Without a state signal, a machine runs while its count rose within so many ideal cycles. */
   private static final int CYCLES_OF_A_RUN = 3;
 
@@ -73,6 +76,9 @@ final class Timeline {
   private MachineState lastKnown = UNKNOWN;
   private int word;
   private int stated;
+
+  /** Whether what is stated was told before the episode began: one told in it takes its place. */
+  private boolean statedBefore;
 
   /** False while it may still turn out a micro-stop. */
   private boolean decided;
@@ -125,6 +131,7 @@ final class Timeline {
     copy.lastKnown = lastKnown;
     copy.word = word;
     copy.stated = stated;
+    copy.statedBefore = statedBefore;
     copy.decided = decided;
     copy.counted = counted;
     System.arraycopy(says, 0, copy.says, 0, says.length);
@@ -205,9 +212,22 @@ final class Timeline {
     return new Segment(asOf, asOf, counts, why(), episodeStart, first, span);
   }
 
-  /** Where the last segment begins: it may still grow, or learn its reason. */
-  long lastSegmentStart() {
-    return segments.isEmpty() ? booked : segments.get(segments.size() - 1).start;
+  /** All before is said: the last segment may still grow, and those of its stop get a reason. */
+  long horizon() {
+    if (segments.isEmpty()) {
+      return booked;
+    }
+    boolean mayBeTold = rules.hasReason && (stated == Symbols.NONE || statedBefore);
+    int first = segments.size() - 1;
+    while (mayBeTold && first > 0 && isReachedBy(segments.get(first - 1), seen)) {
+      first--;
+    }
+    return segments.get(first).start;
+  }
+
+  /** Whether a reason told at the instant is the segment's too. */
+  private boolean isReachedBy(Segment segment, long told) {
+    return segment.episode == episodeStart && segment.end > told - REASON_REACHES;
   }
 
   /** Forgets the segments that end at or before the instant. */
@@ -242,7 +262,7 @@ final class Timeline {
       }
     }
     seen = time;
-    evaluate(time);
+    evaluate(time, has(present, Signals.REASON));
     begun = true;
   }
 
@@ -335,14 +355,14 @@ final class Timeline {
     if (time - seen > rules.silentAfterNs) {
       integrate(seen, time);
       energy = rules.power ? Double.NaN : energy;
-      change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE);
+      change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE, false);
     } else {
       long minute = Calendar.minute(time).start();
       if (minute > energyTo) {
         integrate(minute, minute);
       }
       if (!hasState && state == RUNNING && runsUntil < time) {
-        change(runsUntil, IDLE, Symbols.NONE, Symbols.NONE);
+        change(runsUntil, IDLE, Symbols.NONE, Symbols.NONE, false);
       }
     }
     if (!decided && time - episodeStart >= rules.microStopNs) {
@@ -354,32 +374,38 @@ final class Timeline {
   }
 
   /** What the signals say at an instant, after all of its values were taken. */
-  private void evaluate(long time) {
+  private void evaluate(long time, boolean reasonTold) {
     if (!hasState) {
       if ((buckets.counters() & COUNTS_PIECES) != 0 && cycleNs > 0) {
-        change(time, time < runsUntil ? RUNNING : IDLE, Symbols.NONE, reason);
+        change(time, time < runsUntil ? RUNNING : IDLE, Symbols.NONE, reason, reasonTold);
       } else {
-        change(time, UNKNOWN, Symbols.NO_STATE, Symbols.NONE);
+        change(time, UNKNOWN, Symbols.NO_STATE, Symbols.NONE, false);
       }
       return;
     }
     int unmapped = Symbols.NO_STATE;
     for (int i = 0; i < says.length; i++) {
       if (says[i] >= 0) {
-        change(time, MachineState.of(says[i]), words[i], reason);
+        change(time, MachineState.of(says[i]), words[i], reason, reasonTold);
         return;
       }
       unmapped = words[i] != Symbols.NONE ? words[i] : unmapped;
     }
-    change(time, UNKNOWN, unmapped, Symbols.NONE);
+    change(time, UNKNOWN, unmapped, Symbols.NONE, false);
   }
 
-  private void change(long at, MachineState next, int nextWord, int nextStated) {
+  /**
+   * What the machine does from an instant on.
+   *
+   * @param told whether the reason is told at that instant, not kept from before
+   */
+  private void change(long at, MachineState next, int nextWord, int nextStated, boolean told) {
     if (begun && next == state && (next != UNKNOWN || nextWord == word)) {
-      if (stated == Symbols.NONE && nextStated != Symbols.NONE) {
-        stated = nextStated; // the first reason given holds for the whole episode
-        for (int i = segments.size() - 1; i >= 0 && segments.get(i).episode == episodeStart; i--) {
-          segments.get(i).reason = stated;
+      if (told && (stated == Symbols.NONE || statedBefore)) {
+        stated = nextStated; // the first reason given in an episode holds for the whole of it
+        statedBefore = false;
+        for (int i = segments.size() - 1; i >= 0 && isReachedBy(segments.get(i), at); i--) {
+          segments.get(i).reason = why();
         }
       }
       return;
@@ -394,6 +420,7 @@ final class Timeline {
     lastKnown = next == UNKNOWN ? lastKnown : next;
     word = nextWord;
     stated = nextStated;
+    statedBefore = !told && nextStated != Symbols.NONE;
     counted = false;
     decided = !whole || !mayBeShort(next);
     if (decided && state == DOWN && !failing) {
@@ -504,6 +531,7 @@ final class Timeline {
     out.raw((byte) lastKnown.code());
     out.number(word);
     out.number(stated);
+    out.flag(statedBefore);
     out.flag(decided);
     out.flag(counted);
     out.number(says.length);
@@ -555,6 +583,7 @@ final class Timeline {
     lastKnown = MachineState.of(in.raw());
     word = (int) in.number();
     stated = (int) in.number();
+    statedBefore = in.flag();
     decided = in.flag();
     counted = in.flag();
     for (int i = 0, count = (int) in.number(); i < count; i++) {

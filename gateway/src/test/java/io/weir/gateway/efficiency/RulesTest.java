@@ -316,6 +316,52 @@ class RulesTest {
     assertThat(story.number("shift", "two", "2026-03-02T06:30:00Z", "failures")).isZero();
   }
 
+  private void reasonsAreTold() {
+    factory.state =
+        new EfficiencyConfig.StateMapping(
+            List.of(new EfficiencyConfig.Signal("state", Factory.WORDS, null)), "why");
+  }
+
+  @Test
+  void aReasonToldInAStopTakesThePlaceOfOneKeptFromBefore() {
+    reasonsAreTold();
+    Story story =
+        story(
+            "07:00:00",
+            t("06:00:00", "state", "RUNNING"),
+            t("06:10:00", "state", "DOWN", "why", "leak"),
+            t("06:12:00", "why", "jam"),
+            t("06:15:00", "state", "RUNNING"),
+            t("06:20:00", "state", "DOWN"),
+            t("06:20:01", "why", "jam"),
+            t("06:21:00", "why", "fire"),
+            t("06:25:00", "state", "RUNNING"),
+            t("06:30:00", "state", "DOWN"),
+            t("06:35:00", "state", "RUNNING"));
+    assertThat(story.store.stops(Story.MACHINE))
+        .containsExactly(
+            "06:10:00Z {category=down, reason=leak, shift=all} 300.0 x1.0",
+            "06:20:00Z {category=down, reason=jam, shift=all} 300.0 x1.0",
+            "06:30:00Z {category=down, reason=fire, shift=all} 300.0 x1.0");
+  }
+
+  @Test
+  void aReasonToldAfterAShiftEndedIsThatOfThePartBeforeToo() {
+    reasonsAreTold();
+    factory.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
+    Story story =
+        story(
+            "07:20:00",
+            t("06:00:00", "state", "RUNNING"),
+            t("06:20:00", "state", "DOWN"),
+            t("06:55:00", "why", "jam"),
+            t("07:00:00", "state", "RUNNING"));
+    assertThat(story.store.stops(Story.MACHINE))
+        .containsExactly(
+            "06:20:00Z {category=down, reason=jam, shift=one} 600.0 x1.0",
+            "06:30:00Z {category=down, reason=jam, shift=two} 1800.0 x0.0");
+  }
+
   @Test
   void nightShiftsHaveSevenAndNineHoursWhenTheClocksChange() {
     Set<DayOfWeek> days = Set.of(DayOfWeek.values());
