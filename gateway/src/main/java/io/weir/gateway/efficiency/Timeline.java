@@ -53,6 +53,9 @@ final class Timeline {
   /** No machine draws more, in kW, nor between two readings, in kWh: a meter's fault, left out. */
   private static final double MOST_ENERGY = 1e8;
 
+  /** A meter read within this may have stepped back by more than a little: up to half. */
+  private static final long METER_STEPS_BACK = Calendar.HOUR;
+
   /** Total or good, as bits in the order of the counts. */
   private static final int COUNTS_PIECES = 0b011;
 
@@ -95,6 +98,8 @@ final class Timeline {
   private long cycleNs;
   private long runsUntil = Long.MIN_VALUE;
   private double energy = Double.NaN;
+
+  /** Up to where power was added up; of a meter, when it was read last. */
   private long energyTo;
 
   // One instant's values, by signal; between calls of no meaning.
@@ -324,12 +329,15 @@ final class Timeline {
       integrate(time, time);
       value = Math.abs(value) <= MOST_ENERGY ? value : Double.NaN;
     } else if (Math.abs(value - energy) <= MOST_ENERGY) {
-      // a small fall is a clock that went back, or energy fed back; a larger one is a reset
-      boolean goesOn = energy - value < Math.abs(energy) / 2;
+      // a small fall is a clock that went back, or energy fed back; a larger one is a reset: of a
+      // meter read seldom also one that has passed half its former reading since
+      double small = Math.abs(energy) / (time - energyTo <= METER_STEPS_BACK ? 2 : 10);
+      boolean goesOn = energy - value < small || Math.abs(value) > Math.abs(energy);
       double used = goesOn ? value - energy : value;
       buckets.add(time - 1, Cell.ENERGY, Math.round(used * Cell.KWH));
     }
     energy = value;
+    energyTo = time;
   }
 
   /**
@@ -337,13 +345,14 @@ final class Timeline {
    * values only, so that rounding does not depend on what else was read between.
    */
   private void integrate(long lived, long to) {
-    if (rules.power && !Double.isNaN(energy)) {
-      while (energyTo < lived) {
-        long end = Math.min(Calendar.minute(energyTo).end(), lived);
-        double hours = (end - energyTo) / (double) Calendar.HOUR;
-        buckets.add(energyTo, Cell.ENERGY, Math.round(energy * hours * Cell.KWH));
-        energyTo = end;
-      }
+    if (!rules.power) {
+      return;
+    }
+    while (!Double.isNaN(energy) && energyTo < lived) {
+      long end = Math.min(Calendar.minute(energyTo).end(), lived);
+      double hours = (end - energyTo) / (double) Calendar.HOUR;
+      buckets.add(energyTo, Cell.ENERGY, Math.round(energy * hours * Cell.KWH));
+      energyTo = end;
     }
     energyTo = to;
   }

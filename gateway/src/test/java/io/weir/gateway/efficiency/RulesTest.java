@@ -632,16 +632,43 @@ class RulesTest {
             t("06:40:00", "total", 900, "good", 880));
     assertThat(hour(story, "ideal_total_s")).isEqualTo(600 + 300 * 2.5);
     assertThat(hour(story, "ideal_good_s")).isEqualTo(590 + 290 * 2.5);
-    String day = "2026-03-02T00:00:00Z";
-    Map<String, Object> b =
-        story.store.row(
-            "efficiency_product s/a/l/m {bucket=shift, level=machine, product=B, shift=all}",
-            Store.nanos(day));
-    assertThat(b).containsEntry("total", 300.0).containsEntry("ideal_total_s", 750.0);
+    assertThat(product(story, "B"))
+        .containsEntry("total", 300.0)
+        .containsEntry("ideal_total_s", 750.0);
     story.from(Story.MACHINE, at("07:05:10"), "product", "Z");
     story.from(Story.MACHINE, at("07:05:40"), "total", 905);
     assertThat(story.now("2026-03-02T07:05:41Z").shift().figures().oee()).isNaN();
     assertThat(story.now("2026-03-02T07:05:41Z").product()).isEqualTo("Z");
+  }
+
+  @Test
+  void aProductThatALateReadingLeavesWithoutPiecesHasNone() {
+    factory.cycle =
+        new EfficiencyConfig.ProductCycle(
+            "product", Map.of("A", Duration.ofSeconds(1), "B", Duration.ofSeconds(2)));
+    Story story =
+        story(
+            "06:30:00",
+            t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
+            t("06:25:00", "total", 100, "good", 90));
+    story.restart().from(Story.MACHINE, at("06:24:00"), "product", "B");
+    story.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
+    assertThat(product(story, "B"))
+        .containsEntry("total", 100.0)
+        .containsEntry("ideal_good_s", 180.0);
+    assertThat(product(story, "A"))
+        .containsEntry("total", 0.0)
+        .containsEntry("good", 0.0)
+        .containsEntry("ideal_good_s", 0.0)
+        .containsEntry("revision", 1L);
+  }
+
+  private static Map<String, Object> product(Story story, String product) {
+    return story.store.row(
+        "efficiency_product s/a/l/m {bucket=shift, level=machine, product="
+            + product
+            + ", shift=all}",
+        Store.nanos("2026-03-02T00:00:00Z"));
   }
 
   @Test
@@ -757,6 +784,28 @@ class RulesTest {
             t("06:10:00", "energy", -5.0),
             t("06:20:00", "energy", -4.5));
     assertThat(hour(fedBack, "energy_kwh")).isEqualTo(-0.5, within(1e-6));
+  }
+
+  @Test
+  void anEnergyMeterThatIsReadSeldomWasResetUnlessItFallsByATenth() {
+    Object[] begin = t("06:00:00", "state", "RUNNING", "energy", 90.0);
+    Story daily = story("12:40:00", begin, t("12:30:00", "energy", 60.0));
+    assertThat(energyOfTheDay(daily)).isEqualTo(60);
+    Story fedBack = story("12:40:00", begin, t("12:30:00", "energy", 89.0));
+    assertThat(energyOfTheDay(fedBack)).isEqualTo(-1);
+    Story readOften = story("12:40:00", begin, t("07:00:00", "energy", 60.0));
+    assertThat(energyOfTheDay(readOften)).isEqualTo(-30);
+    Story belowZero =
+        story(
+            "12:40:00",
+            t("06:00:00", "state", "RUNNING", "energy", 2.0),
+            t("08:30:00", "energy", -3.0),
+            t("11:30:00", "energy", -4.0));
+    assertThat(energyOfTheDay(belowZero)).isEqualTo(-6);
+  }
+
+  private static double energyOfTheDay(Story story) {
+    return story.number("day", "all", "2026-03-02T00:00:00Z", "energy_kwh");
   }
 
   @Test
