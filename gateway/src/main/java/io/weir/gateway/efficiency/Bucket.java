@@ -40,7 +40,10 @@ final class Bucket {
   final Period key;
   final long[] cell;
 
-  /** Which counters the machine was known to have by its end: bits in the order of the counts. */
+  /**
+   * Which counters the machine was known to have by its end: bits in the order of the counts, and
+   * {@link Buckets#METER}.
+   */
   int counters;
 
   /** By product (a symbol of its machine), in cells of which only pieces are filled. */
@@ -63,9 +66,9 @@ final class Bucket {
   }
 
   /** Its sums, with what follows from the counters that the machine has. */
-  long[] finished(long[] sums, boolean assumeGood) {
+  long[] finished(long[] sums, Rules rules) {
     long[] finished = sums.clone();
-    Cell.finish(finished, counters, assumeGood);
+    Cell.finish(finished, counters, rules.counts.assumeGood(), rules.hasCycle);
     return finished;
   }
 

@@ -8,11 +8,14 @@ import java.util.List;
 /** The open buckets of one machine, of each kind in the order of time. Grow where time goes. */
 final class Buckets {
 
+  /** Beside the counters of pieces: its energy is measured. */
+  static final int METER = 1 << Signals.COUNTS;
+
   private static final Kind[] KINDS = Kind.values();
 
   private final Calendar calendar;
 
-  /** Which counters were read so far: bits in the order of the counts. */
+  /** Which counters were read so far: bits in the order of the counts, and {@link #METER}. */
   private int counters;
 
   private final List<List<Bucket>> open = new ArrayList<>();

@@ -51,7 +51,7 @@ final class Cell {
   static final int IDEAL_GOOD = 23;
   static final int IDEAL_SCRAP = 24;
 
-  /** Counts for which no ideal cycle was known: the ideal times are then not defined. */
+  /** Counts for which no ideal cycle was known: ratios of ideal times are then not defined. */
   static final int UNPRICED = 25;
 
   static final int FAILURES = 26;
@@ -71,7 +71,14 @@ final class Cell {
   /** The ideal cycle at its end, for a bottleneck that made nothing; 0 where it is not known. */
   static final int CYCLE = 35;
 
-  static final int SIZE = 36;
+  /** Not 0 where an ideal cycle was known in any of its time, or of any of its pieces. */
+  static final int PRICED = 36;
+
+  // Of a finished cell: how many of its machines have no ideal time, and how many an energy meter.
+  static final int NO_CYCLE = 37;
+  static final int METERED = 38;
+
+  static final int SIZE = 39;
 
   private static final int[] GROUPS = {TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL};
 
@@ -125,12 +132,17 @@ final class Cell {
   /**
    * Puts in what follows from the counters that a machine has: two of total, good and scrap give
    * the third; a total alone gives the others only where all are taken as good.
+   *
+   * @param counters those it has, as bits in the order of the counts, and {@link Buckets#METER}
+   * @param hasCycle whether anything tells the ideal cycles of its pieces
    */
-  static void finish(long[] cell, int counters, boolean assumeGood) {
+  static void finish(long[] cell, int counters, boolean assumeGood, boolean hasCycle) {
     boolean total = (counters & 1) != 0;
     boolean good = (counters & 2) != 0;
     boolean scrap = (counters & 4) != 0;
     cell[MEMBERS] = 1;
+    cell[METERED] = (counters & Buckets.METER) != 0 ? 1 : 0;
+    cell[NO_CYCLE] = cell[PRICED] == 0 && (!hasCycle || cell[UNPRICED] > 0) ? 1 : 0;
     if (!total && good && scrap) {
       derive(cell, 0, 1, 2, 1);
     } else if (!total) {

@@ -19,6 +19,8 @@ import java.util.Arrays;
  * more than the ideal cycle allows or the total made, else they were corrected. Where it begins
  * anew, so do they. Where it was not read, a fall by less than half is a correction.
  *
+ * <p>Counters of an order follow the same rules, but never roll over.
+ *
  * <p>A value that is off by more than {@link #MOST_PIECES} is a counter's fault. It makes nothing
  * when it comes, nor when it goes: the fall from it is a reset only to what can have been made.
  */
@@ -116,8 +118,20 @@ final class Counters {
     return made;
   }
 
+  /**
+   * Whether the values of an instant tell of the product named with them, not of the one before:
+   * deltas do, and counters of an order that begin anew.
+   */
+  boolean tellOfNow(int present, long[] values) {
+    return switch (rules.counts.kind()) {
+      case DELTA -> true;
+      case ORDER -> (present & 1) != 0 && Double.longBitsToDouble(values[0]) < last[0];
+      case CUMULATIVE -> false;
+    };
+  }
+
   private boolean stepsBack(double total, Context context) {
-    return rules.counts.kind() == CountKind.CUMULATIVE
+    return rules.counts.kind() != CountKind.DELTA
         && total < last[0]
         && total > last[0] / 2
         && context.cycleNs > 0
@@ -215,6 +229,7 @@ final class Counters {
     if (count > 2) {
       return; // rework has neither a gap nor an ideal time of its own
     }
+    cell[Cell.PRICED] = context.cycleNs > 0 ? 1 : cell[Cell.PRICED];
     if (gap) {
       cell[Cell.GAP_TOTAL + count] += millionths;
     } else if (context.working) {

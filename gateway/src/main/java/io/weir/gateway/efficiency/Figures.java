@@ -114,18 +114,27 @@ public final class Figures {
     return known && basis != Basis.SUM ? cell[kind] / Cell.PIECE : Double.NaN;
   }
 
-  /** Sum of PRI x PQ, seconds. */
+  /** Sum of PRI x PQ, seconds, of the pieces whose ideal cycle is known. */
   public double idealTotal() {
     return ideal(Cell.IDEAL_TOTAL, Cell.NO_TOTAL);
   }
 
-  /** Sum of PRI x GQ, seconds. */
+  /** Sum of PRI x GQ, seconds, likewise. */
   public double idealGood() {
     return ideal(Cell.IDEAL_GOOD, Cell.NO_GOOD);
   }
 
   private double ideal(int kind, int missing) {
-    return cell[missing] == 0 && cell[Cell.UNPRICED] == 0 ? cell[kind] / NS : Double.NaN;
+    boolean known =
+        cell[missing] == 0
+            && cell[Cell.NO_CYCLE] == 0
+            && (basis != Basis.MACHINE || cell[Cell.PRICED] > 0);
+    return known ? cell[kind] / NS : Double.NaN;
+  }
+
+  /** An ideal time of which no piece is left out: what is made of others is not defined. */
+  private double whole(double ideal) {
+    return cell[Cell.UNPRICED] == 0 ? ideal : Double.NaN;
   }
 
   public long failures() {
@@ -146,7 +155,7 @@ public final class Figures {
   }
 
   public double kwhPerUnit() {
-    return ratio(energyKwh(), total());
+    return cell[Cell.METERED] > 0 ? ratio(energyKwh(), total()) : Double.NaN;
   }
 
   private double apt() {
@@ -160,17 +169,17 @@ public final class Figures {
 
   /** E = sum(PRI x PQ) / APT; the performance of OEE. */
   public double effectiveness() {
-    return ratio(idealTotal(), apt());
+    return ratio(whole(idealTotal()), apt());
   }
 
   /** GQ / PQ; where machines make no common piece, weighted with their ideal cycles. */
   public double qualityRatio() {
-    return basis == Basis.SUM ? ratio(idealGood(), idealTotal()) : ratio(good(), total());
+    return basis == Basis.SUM ? ratio(whole(idealGood()), idealTotal()) : ratio(good(), total());
   }
 
   /** Sum of PRI x GQ / known. */
   public double oee() {
-    return ratio(idealGood(), known());
+    return ratio(whole(idealGood()), known());
   }
 
   /** As OEE, but setup is not a loss. */
@@ -180,7 +189,7 @@ public final class Figures {
 
   /** Sum of PRI x GQ / all time. */
   public double teep() {
-    return ratio(idealGood(), seconds(Cell.CALENDAR));
+    return ratio(whole(idealGood()), seconds(Cell.CALENDAR));
   }
 
   public double scrapRatio() {
@@ -208,7 +217,7 @@ public final class Figures {
    */
   public double plan(double targetOee) {
     double timed = pieces(Cell.TIMED_TOTAL, cell[Cell.NO_TOTAL] == 0);
-    return ratio(targetOee * known() * timed, idealTotal());
+    return ratio(targetOee * known() * timed, whole(idealTotal()));
   }
 
   private static double ratio(double numerator, double denominator) {
@@ -256,8 +265,8 @@ public final class Figures {
         plannedBusy(),
         unknown(),
         List.copyOf(stops),
-        apt() - idealTotal(),
-        idealTotal() - idealGood(),
-        idealGood());
+        apt() - whole(idealTotal()),
+        whole(idealTotal()) - whole(idealGood()),
+        whole(idealGood()));
   }
 }

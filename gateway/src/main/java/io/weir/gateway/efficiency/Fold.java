@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * give the same state and, at last, the same rows, whatever clock or restart lies between; {@link
  * #flush} and {@link #tick} only bring rows earlier, or provisional ones.
  *
- * <p>Bytes of the state (primitives in {@link Bytes}): u8 format 2, the instant before which
+ * <p>Bytes of the state (primitives in {@link Bytes}): u8 format 3, the instant before which
  * nothing is written, then the machines, each with its window, its settled {@link Timeline} and
  * what was written of it, then the lines. {@code docs/efficiency.md} tells how many.
  *
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
 
   /** Machines that one gateway follows; readings of more are counted and passed over. */
   static final int MOST_MACHINES = 50_000;

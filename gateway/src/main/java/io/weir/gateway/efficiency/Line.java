@@ -23,10 +23,14 @@ final class Line {
   // Beyond a cell, of a line with an entry: the bottleneck's ideal time and the pieces it is of.
   private static final int IDEAL = Cell.SIZE;
   private static final int TIMED = Cell.SIZE + 1;
-  private static final int WIDTH = Cell.SIZE + 2;
+
+  /** How many machines of its output are in it: without any, its pieces are not known. */
+  private static final int OUTPUTS = Cell.SIZE + 2;
+
+  private static final int WIDTH = Cell.SIZE + 3;
 
   private static final int[] EVERYONES = {
-    Cell.ENERGY, Cell.IMPLAUSIBLE, Cell.MEMBERS, Cell.FINAL, Cell.REVISION
+    Cell.ENERGY, Cell.METERED, Cell.IMPLAUSIBLE, Cell.MEMBERS, Cell.FINAL, Cell.REVISION
   };
   private static final int[] PIECES = {Cell.TOTAL, Cell.GAP_TOTAL, Cell.TIMED_TOTAL};
 
@@ -205,7 +209,7 @@ final class Line {
       }
       part[Cell.FAILURES] = cell[Cell.FAILURES];
       part[Cell.MICRO_STOPS] = cell[Cell.MICRO_STOPS];
-      part[Cell.UNPRICED] = cell[Cell.UNPRICED] + cell[Cell.NO_TOTAL];
+      part[Cell.UNPRICED] = cell[Cell.UNPRICED];
       part[Cell.CYCLE] = cell[Cell.CYCLE];
       part[IDEAL] = cell[Cell.IDEAL_TOTAL];
       part[TIMED] = cell[Cell.TIMED_TOTAL];
@@ -220,6 +224,7 @@ final class Line {
       part[Cell.REWORK] = cell[Cell.REWORK];
       part[Cell.NO_TOTAL] = cell[Cell.NO_TOTAL];
       part[Cell.NO_GOOD] = cell[Cell.NO_GOOD];
+      part[OUTPUTS] = 1;
     }
     return part;
   }
@@ -240,7 +245,9 @@ final class Line {
       String bottleneck = sum == null ? bottleneck() : sum.bottleneck;
       long last = wide[Cell.CYCLE] > 0 ? wide[Cell.CYCLE] : members.getOrDefault(bottleneck, 0L);
       double cycle = wide[TIMED] > 0 ? (double) wide[IDEAL] / wide[TIMED] : last / Cell.PIECE;
-      cell[Cell.UNPRICED] += cycle > 0 || cell[Cell.TIMED_TOTAL] == 0 ? 0 : 1;
+      cell[Cell.NO_CYCLE] = cycle > 0 ? 0 : 1;
+      cell[Cell.NO_TOTAL] += wide[OUTPUTS] > 0 ? 0 : 1;
+      cell[Cell.NO_GOOD] += wide[OUTPUTS] > 0 ? 0 : 1;
       cell[Cell.IDEAL_TOTAL] = Math.round(cycle * cell[Cell.TIMED_TOTAL]);
       cell[Cell.IDEAL_GOOD] = Math.round(cycle * cell[Cell.TIMED_GOOD]);
     }

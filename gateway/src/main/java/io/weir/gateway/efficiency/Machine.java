@@ -8,7 +8,9 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,10 @@ final class Machine {
   private long @Nullable [] lastShiftCell;
 
   private final Map<Period, long[]> written = new TreeMap<>();
+
+  /** Products of which rows were written, by shift: one that has no piece any more gets a 0. */
+  private final Map<Period, Set<Integer>> writtenProducts = new TreeMap<>();
+
   private final StateRows stateRows;
 
   // The last word of each state signal, since words repeat.
@@ -162,6 +168,7 @@ final class Machine {
     stateDue = false;
     recomputed = false;
     written.clear();
+    writtenProducts.clear();
     stateRows.clear();
   }
 
@@ -300,13 +307,14 @@ final class Machine {
       cell[Cell.FINAL] = bucket.key.kind() == Kind.MINUTE ? 0 : 1;
       write(bucket, cell, settled);
       written.remove(bucket.key);
+      writtenProducts.remove(bucket.key);
       head.buckets().remove(bucket.key);
       if (bucket.key.kind() == Kind.SHIFT) {
         lastShift = bucket.key;
         lastShiftCell = cell;
       }
     }
-    long horizon = settled.lastSegmentStart();
+    long horizon = settled.horizon();
     settled.forgetSegments(horizon);
     head.forgetSegments(horizon);
     stateRows.forget(horizon);
@@ -344,7 +352,7 @@ final class Machine {
   }
 
   private long[] finished(Bucket bucket) {
-    return bucket.finished(bucket.cell, rules.counts.assumeGood());
+    return bucket.finished(bucket.cell, rules);
   }
 
   private void write(Bucket bucket, long[] cell, Timeline timeline) {
@@ -369,19 +377,24 @@ final class Machine {
   private void row(Bucket bucket, long[] cell) {
     Period key = bucket.key;
     shared.output().figures(asset, key, new Figures(cell, Figures.Basis.MACHINE, 1));
-    bucket.products.forEach(
-        (product, sums) -> {
-          long[] finished = bucket.finished(sums, rules.counts.assumeGood());
-          finished[Cell.FINAL] = cell[Cell.FINAL];
-          finished[Cell.REVISION] = cell[Cell.REVISION];
-          shared
-              .output()
-              .product(
-                  asset,
-                  key,
-                  products.word(product),
-                  new Figures(finished, Figures.Basis.MACHINE, 1));
-        });
+    if (!bucket.products.isEmpty()) {
+      writtenProducts.computeIfAbsent(key, k -> new TreeSet<>()).addAll(bucket.products.keySet());
+    }
+    for (int product : writtenProducts.getOrDefault(key, Set.of())) {
+      long[] sums = bucket.products.get(product);
+      long[] finished = bucket.finished(sums != null ? sums : nothingMade(), rules);
+      finished[Cell.FINAL] = cell[Cell.FINAL];
+      finished[Cell.REVISION] = cell[Cell.REVISION];
+      Figures figures = new Figures(finished, Figures.Basis.MACHINE, 1);
+      shared.output().product(asset, key, products.word(product), figures);
+    }
+  }
+
+  /** No pieces, and an ideal time of 0 over the one that was written. */
+  private static long[] nothingMade() {
+    long[] sums = new long[Cell.SIZE];
+    sums[Cell.PRICED] = 1;
+    return sums;
   }
 
   /**
@@ -495,6 +508,13 @@ final class Machine {
           out.key(key);
           out.cell(cell);
         });
+    out.number(writtenProducts.size());
+    writtenProducts.forEach(
+        (key, ofShift) -> {
+          out.key(key);
+          out.number(ofShift.size());
+          ofShift.forEach(out::number);
+        });
     stateRows.encode(out, watermark);
   }
 
@@ -521,6 +541,12 @@ final class Machine {
     }
     for (long count = in.number(); count > 0; count--) {
       written.put(in.key(), in.cell(Cell.SIZE));
+    }
+    for (long count = in.number(); count > 0; count--) {
+      Set<Integer> ofShift = writtenProducts.computeIfAbsent(in.key(), key -> new TreeSet<>());
+      for (long size = in.number(); size > 0; size--) {
+        ofShift.add((int) in.number());
+      }
     }
     stateRows.decode(in, watermark);
   }

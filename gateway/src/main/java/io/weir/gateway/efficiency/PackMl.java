@@ -72,6 +72,8 @@ final class PackMl {
     }
     STATES.put("Completed", IDLE);
     STATES.put("COMPLETED", IDLE);
+    STATES.put("Unholding", DOWN); // as OPC UA writes these two (OPC 30050)
+    STATES.put("Unsuspending", STARVED);
   }
 
   private PackMl() {}

@@ -36,6 +36,9 @@ final class Rules {
   /** The ideal cycle where it is constant, else 0. */
   final long constantCycleNs;
 
+  /** Whether anything tells the ideal cycle. */
+  final boolean hasCycle;
+
   /** The largest ideal cycle that the configuration names, 0 where a metric tells it. */
   final long largestCycleNs;
 
@@ -43,6 +46,9 @@ final class Rules {
   final String signalNames;
 
   final int stateSignals;
+
+  /** Whether a metric tells why a machine stands. */
+  final boolean hasReason;
 
   private final Map<String, byte[]> signals = new HashMap<>();
   private final List<Map<String, MachineState>> words = new ArrayList<>();
@@ -78,6 +84,7 @@ final class Rules {
       table = Map.copyOf(products.table());
     }
     constantCycleNs = constant;
+    hasCycle = cycle != null;
     cycles = table;
     largestCycleNs =
         Math.max(constant, table.values().stream().mapToLong(Duration::toNanos).max().orElse(0));
@@ -97,6 +104,7 @@ final class Rules {
         names.append(each.metric()).append('\n');
       }
     }
+    hasReason = state != null && state.reason() != null;
     signalNames = names.toString();
     stateSignals = words.size();
   }
@@ -108,10 +116,6 @@ final class Rules {
       after[before.length] = signal;
       signals.put(metric, after);
     }
-  }
-
-  boolean countsAreDeltas() {
-    return counts.kind() == CountKind.DELTA;
   }
 
   /** What a metric says; empty where only that the machine lives. */

@@ -42,6 +42,9 @@ final class Timeline {
   /** Minutes of a silence longer than this are not kept one by one; hours, shifts and days are. */
   static final long MINUTES_OF_SILENCE = Calendar.HOUR;
 
+  /** A reason holds for the parts of its stop that ended less than this before it was told. */
+  private static final long REASON_REACHES = Calendar.HOUR;
+
   /** Without a state signal, a machine runs while its count rose within so many ideal cycles. */
   private static final int CYCLES_OF_A_RUN = 3;
 
@@ -49,6 +52,9 @@ final class Timeline {
 
   /** No machine draws more, in kW, nor between two readings, in kWh: a meter's fault, left out. */
   private static final double MOST_ENERGY = 1e8;
+
+  /** A meter read within this may have stepped back by more than a little: up to half. */
+  private static final long METER_STEPS_BACK = Calendar.HOUR;
 
   /** Total or good, as bits in the order of the counts. */
   private static final int COUNTS_PIECES = 0b011;
@@ -74,6 +80,9 @@ final class Timeline {
   private int word;
   private int stated;
 
+  /** Whether what is stated was told before the episode began: one told in it takes its place. */
+  private boolean statedBefore;
+
   /** False while it may still turn out a micro-stop. */
   private boolean decided;
 
@@ -89,6 +98,8 @@ final class Timeline {
   private long cycleNs;
   private long runsUntil = Long.MIN_VALUE;
   private double energy = Double.NaN;
+
+  /** Up to where power was added up; of a meter, when it was read last. */
   private long energyTo;
 
   // One instant's values, by signal; between calls of no meaning.
@@ -125,6 +136,7 @@ final class Timeline {
     copy.lastKnown = lastKnown;
     copy.word = word;
     copy.stated = stated;
+    copy.statedBefore = statedBefore;
     copy.decided = decided;
     copy.counted = counted;
     System.arraycopy(says, 0, copy.says, 0, says.length);
@@ -205,9 +217,22 @@ final class Timeline {
     return new Segment(asOf, asOf, counts, why(), episodeStart, first, span);
   }
 
-  /** Where the last segment begins: it may still grow, or learn its reason. */
-  long lastSegmentStart() {
-    return segments.isEmpty() ? booked : segments.get(segments.size() - 1).start;
+  /** All before is said: the last segment may still grow, and those of its stop get a reason. */
+  long horizon() {
+    if (segments.isEmpty()) {
+      return booked;
+    }
+    boolean mayBeTold = rules.hasReason && (stated == Symbols.NONE || statedBefore);
+    int first = segments.size() - 1;
+    while (mayBeTold && first > 0 && isReachedBy(segments.get(first - 1), seen)) {
+      first--;
+    }
+    return segments.get(first).start;
+  }
+
+  /** Whether a reason told at the instant is the segment's too. */
+  private boolean isReachedBy(Segment segment, long told) {
+    return segment.episode == episodeStart && segment.end > told - REASON_REACHES;
   }
 
   /** Forgets the segments that end at or before the instant. */
@@ -242,7 +267,7 @@ final class Timeline {
       }
     }
     seen = time;
-    evaluate(time);
+    evaluate(time, has(present, Signals.REASON));
     begun = true;
   }
 
@@ -277,8 +302,9 @@ final class Timeline {
     if (counts == 0) {
       return;
     }
-    // a cumulative count tells of the time before this instant, a delta of the product it names
-    boolean now = rules.countsAreDeltas();
+    long[] pieces = Arrays.copyOfRange(values, Signals.TOTAL, Signals.TOTAL + Signals.COUNTS);
+    // a count that went on tells of the time before this instant, and of what was made then
+    boolean now = counters.tellOfNow(counts, pieces);
     long instant = begun ? time - 1 : time;
     Counters.Context context =
         new Counters.Context(
@@ -288,7 +314,6 @@ final class Timeline {
             now || productBefore == Symbols.NONE ? product : productBefore,
             unknownNs,
             calendar.at(instant).plan() != Plan.OFF);
-    long[] pieces = Arrays.copyOfRange(values, Signals.TOTAL, Signals.TOTAL + Signals.COUNTS);
     if (counters.take(counts, pieces, context, buckets)) {
       runsUntil = time + CYCLES_OF_A_RUN * cycleNs;
     }
@@ -298,17 +323,21 @@ final class Timeline {
     if (!has(present, Signals.ENERGY)) {
       return;
     }
+    buckets.read(Buckets.METER, begun ? time - 1 : time);
     double value = Double.longBitsToDouble(values[Signals.ENERGY]);
     if (rules.power) {
       integrate(time, time);
       value = Math.abs(value) <= MOST_ENERGY ? value : Double.NaN;
     } else if (Math.abs(value - energy) <= MOST_ENERGY) {
-      // a small fall is a clock that went back, or energy fed back; a larger one is a reset
-      boolean goesOn = energy - value < Math.abs(energy) / 2;
+      // a small fall is a clock that went back, or energy fed back; a larger one is a reset: of a
+      // meter read seldom also one that has passed half its former reading since
+      double small = Math.abs(energy) / (time - energyTo <= METER_STEPS_BACK ? 2 : 10);
+      boolean goesOn = energy - value < small || Math.abs(value) > Math.abs(energy);
       double used = goesOn ? value - energy : value;
       buckets.add(time - 1, Cell.ENERGY, Math.round(used * Cell.KWH));
     }
     energy = value;
+    energyTo = time;
   }
 
   /**
@@ -316,13 +345,14 @@ final class Timeline {
    * values only, so that rounding does not depend on what else was read between.
    */
   private void integrate(long lived, long to) {
-    if (rules.power && !Double.isNaN(energy)) {
-      while (energyTo < lived) {
-        long end = Math.min(Calendar.minute(energyTo).end(), lived);
-        double hours = (end - energyTo) / (double) Calendar.HOUR;
-        buckets.add(energyTo, Cell.ENERGY, Math.round(energy * hours * Cell.KWH));
-        energyTo = end;
-      }
+    if (!rules.power) {
+      return;
+    }
+    while (!Double.isNaN(energy) && energyTo < lived) {
+      long end = Math.min(Calendar.minute(energyTo).end(), lived);
+      double hours = (end - energyTo) / (double) Calendar.HOUR;
+      buckets.add(energyTo, Cell.ENERGY, Math.round(energy * hours * Cell.KWH));
+      energyTo = end;
     }
     energyTo = to;
   }
@@ -334,14 +364,14 @@ final class Timeline {
     if (time - seen > rules.silentAfterNs) {
       integrate(seen, time);
       energy = rules.power ? Double.NaN : energy;
-      change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE);
+      change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE, false);
     } else {
       long minute = Calendar.minute(time).start();
       if (minute > energyTo) {
         integrate(minute, minute);
       }
       if (!hasState && state == RUNNING && runsUntil < time) {
-        change(runsUntil, IDLE, Symbols.NONE, Symbols.NONE);
+        change(runsUntil, IDLE, Symbols.NONE, Symbols.NONE, false);
       }
     }
     if (!decided && time - episodeStart >= rules.microStopNs) {
@@ -353,32 +383,38 @@ final class Timeline {
   }
 
   /** What the signals say at an instant, after all of its values were taken. */
-  private void evaluate(long time) {
+  private void evaluate(long time, boolean reasonTold) {
     if (!hasState) {
       if ((buckets.counters() & COUNTS_PIECES) != 0 && cycleNs > 0) {
-        change(time, time < runsUntil ? RUNNING : IDLE, Symbols.NONE, reason);
+        change(time, time < runsUntil ? RUNNING : IDLE, Symbols.NONE, reason, reasonTold);
       } else {
-        change(time, UNKNOWN, Symbols.NO_STATE, Symbols.NONE);
+        change(time, UNKNOWN, Symbols.NO_STATE, Symbols.NONE, false);
       }
       return;
     }
     int unmapped = Symbols.NO_STATE;
     for (int i = 0; i < says.length; i++) {
       if (says[i] >= 0) {
-        change(time, MachineState.of(says[i]), words[i], reason);
+        change(time, MachineState.of(says[i]), words[i], reason, reasonTold);
         return;
       }
       unmapped = words[i] != Symbols.NONE ? words[i] : unmapped;
     }
-    change(time, UNKNOWN, unmapped, Symbols.NONE);
+    change(time, UNKNOWN, unmapped, Symbols.NONE, false);
   }
 
-  private void change(long at, MachineState next, int nextWord, int nextStated) {
+  /**
+   * What the machine does from an instant on.
+   *
+   * @param told whether the reason is told at that instant, not kept from before
+   */
+  private void change(long at, MachineState next, int nextWord, int nextStated, boolean told) {
     if (begun && next == state && (next != UNKNOWN || nextWord == word)) {
-      if (stated == Symbols.NONE && nextStated != Symbols.NONE) {
-        stated = nextStated; // the first reason given holds for the whole episode
-        for (int i = segments.size() - 1; i >= 0 && segments.get(i).episode == episodeStart; i--) {
-          segments.get(i).reason = stated;
+      if (told && (stated == Symbols.NONE || statedBefore)) {
+        stated = nextStated; // the first reason given in an episode holds for the whole of it
+        statedBefore = false;
+        for (int i = segments.size() - 1; i >= 0 && isReachedBy(segments.get(i), at); i--) {
+          segments.get(i).reason = why();
         }
       }
       return;
@@ -393,6 +429,7 @@ final class Timeline {
     lastKnown = next == UNKNOWN ? lastKnown : next;
     word = nextWord;
     stated = nextStated;
+    statedBefore = !told && nextStated != Symbols.NONE;
     counted = false;
     decided = !whole || !mayBeShort(next);
     if (decided && state == DOWN && !failing) {
@@ -456,6 +493,7 @@ final class Timeline {
         long[] cell = buckets.at(kind, booked).cell;
         cell[Cell.CALENDAR] += length;
         cell[Cell.CYCLE] = cycleNs;
+        cell[Cell.PRICED] = cycleNs > 0 ? 1 : cell[Cell.PRICED];
         if (span.plan() != Plan.OFF) {
           cell[time] += length;
           if (time == Cell.RUN || (time == Cell.MICRO_STOP && rules.microStopsArePerformance)) {
@@ -502,6 +540,7 @@ final class Timeline {
     out.raw((byte) lastKnown.code());
     out.number(word);
     out.number(stated);
+    out.flag(statedBefore);
     out.flag(decided);
     out.flag(counted);
     out.number(says.length);
@@ -553,6 +592,7 @@ final class Timeline {
     lastKnown = MachineState.of(in.raw());
     word = (int) in.number();
     stated = (int) in.number();
+    statedBefore = in.flag();
     decided = in.flag();
     counted = in.flag();
     for (int i = 0, count = (int) in.number(); i < count; i++) {

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.config.EfficiencyConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,12 @@ class LinesTest {
     return story.flush();
   }
 
+  private static int halves(long time) {
+    return (int) ((time - at("06:00:00")) / (30 * Calendar.SECOND));
+  }
+
   private static void tell(Story story, String machine, long time) {
-    int halves = (int) ((time - at("06:00:00")) / (30 * Calendar.SECOND));
+    int halves = halves(time);
     boolean press = machine.equals(PRESS);
     story.from(
         machine,
@@ -70,10 +75,37 @@ class LinesTest {
   }
 
   @Test
+  void aLineOfWhoseOutputNothingWasHeardHasNoPieces() {
+    Story story = new Story(factory);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+      tell(story, PRESS, time);
+    }
+    assertThat(hourOf(story.flush()))
+        .containsEntry("run_s", 1800.0)
+        .containsEntry("final", true)
+        .doesNotContainKeys("total", "good", "scrap", "ideal_good_s", "oee", "quality_ratio");
+  }
+
+  @Test
+  void aBottleneckThatCountsNothingHasItsIdealCycle() {
+    factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4));
+    factory.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
+    Story story = new Story(factory);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+      story.from(PACK, time, "state", "RUNNING", "total", halves(time) * 5, "reject", 0);
+      story.from(PRESS, time, "state", halves(time) < 100 ? "RUNNING" : "DOWN");
+    }
+    assertThat(hourOf(story.flush()))
+        .containsEntry("good", 600.0)
+        .containsEntry("oee", 2400 / 3600.0)
+        .containsEntry("effectiveness", 2400 / 3000.0);
+  }
+
+  @Test
   void aBottleneckThatMadeNothingHasTheIdealCycleThatItWasToldLast() {
     Story story = new Story(factory);
     for (long time = at("06:00:00"); time <= at("06:40:00"); time += 30 * Calendar.SECOND) {
-      int halves = (int) ((time - at("06:00:00")) / (30 * Calendar.SECOND));
+      int halves = halves(time);
       boolean changed = halves >= 30;
       story.from(
           PRESS,

@@ -126,9 +126,10 @@ class RulesTest {
             t("06:20:00", "st", 4),
             t("06:30:00", "mode", 2),
             t("06:40:00", "mode", 3),
-            t("06:50:00", "mode", 1, "st", "Execute"));
-    assertThat(hour(story, "run_s")).isEqualTo(1200);
-    assertThat(hour(story, "down_s")).isEqualTo(600);
+            t("06:50:00", "mode", 1, "st", "Execute"),
+            t("06:55:00", "mode", "4", "st", "Unholding"));
+    assertThat(hour(story, "run_s")).isEqualTo(900);
+    assertThat(hour(story, "down_s")).isEqualTo(900);
     assertThat(hour(story, "starved_s")).isEqualTo(600);
     assertThat(hour(story, "planned_stop_s")).isEqualTo(600);
     assertThat(hour(story, "setup_s")).isEqualTo(600);
@@ -315,6 +316,52 @@ class RulesTest {
     assertThat(story.number("shift", "two", "2026-03-02T06:30:00Z", "failures")).isZero();
   }
 
+  private void reasonsAreTold() {
+    factory.state =
+        new EfficiencyConfig.StateMapping(
+            List.of(new EfficiencyConfig.Signal("state", Factory.WORDS, null)), "why");
+  }
+
+  @Test
+  void aReasonToldInAStopTakesThePlaceOfOneKeptFromBefore() {
+    reasonsAreTold();
+    Story story =
+        story(
+            "07:00:00",
+            t("06:00:00", "state", "RUNNING"),
+            t("06:10:00", "state", "DOWN", "why", "leak"),
+            t("06:12:00", "why", "jam"),
+            t("06:15:00", "state", "RUNNING"),
+            t("06:20:00", "state", "DOWN"),
+            t("06:20:01", "why", "jam"),
+            t("06:21:00", "why", "fire"),
+            t("06:25:00", "state", "RUNNING"),
+            t("06:30:00", "state", "DOWN"),
+            t("06:35:00", "state", "RUNNING"));
+    assertThat(story.store.stops(Story.MACHINE))
+        .containsExactly(
+            "06:10:00Z {category=down, reason=leak, shift=all} 300.0 x1.0",
+            "06:20:00Z {category=down, reason=jam, shift=all} 300.0 x1.0",
+            "06:30:00Z {category=down, reason=fire, shift=all} 300.0 x1.0");
+  }
+
+  @Test
+  void aReasonToldAfterAShiftEndedIsThatOfThePartBeforeToo() {
+    reasonsAreTold();
+    factory.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
+    Story story =
+        story(
+            "07:20:00",
+            t("06:00:00", "state", "RUNNING"),
+            t("06:20:00", "state", "DOWN"),
+            t("06:55:00", "why", "jam"),
+            t("07:00:00", "state", "RUNNING"));
+    assertThat(story.store.stops(Story.MACHINE))
+        .containsExactly(
+            "06:20:00Z {category=down, reason=jam, shift=one} 600.0 x1.0",
+            "06:30:00Z {category=down, reason=jam, shift=two} 1800.0 x0.0");
+  }
+
   @Test
   void nightShiftsHaveSevenAndNineHoursWhenTheClocksChange() {
     Set<DayOfWeek> days = Set.of(DayOfWeek.values());
@@ -424,6 +471,37 @@ class RulesTest {
     assertThat(hour(counted(9990, 10, 20), "total")).isEqualTo(20);
     factory.counts = Factory.count("total", null, null, EfficiencyConfig.CountKind.DELTA, 0);
     assertThat(hour(counted(5, 7, 3), "total")).isEqualTo(15);
+  }
+
+  @Test
+  void anOrderCounterOfAClockThatWentBackMakesNothingTwice() {
+    factory.counts = Factory.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
+    Story story = new Story(factory);
+    story.from(Story.MACHINE, at("06:00:00"), "state", "RUNNING", "total", 0, "good", 0);
+    for (int made = 1; made <= 500; made++) {
+      long back = made > 200 ? 29_500_000_000L : 0;
+      long time = at("06:00:00") + made * Calendar.SECOND - back;
+      story.from(Story.MACHINE, time, "total", made, "good", made);
+    }
+    story.alive("2026-03-02T06:08:00Z", "2026-03-02T07:30:00Z").flush();
+    assertThat(hour(story, "total")).isEqualTo(500);
+    assertThat(hour(story, "good")).isEqualTo(500);
+  }
+
+  @Test
+  void anOrderThatBeginsTellsOfItsOwnProduct() {
+    factory.counts = Factory.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
+    factory.cycle =
+        new EfficiencyConfig.ProductCycle(
+            "product", Map.of("A", Duration.ofSeconds(1), "B", Duration.ofSeconds(2)));
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "product", "A", "total", 0, "good", 0),
+            t("06:20:00", "total", 100, "good", 100),
+            t("06:21:00", "product", "B", "total", 20, "good", 20));
+    assertThat(hour(story, "total")).isEqualTo(120);
+    assertThat(hour(story, "ideal_total_s")).isEqualTo(100 + 20 * 2);
   }
 
   @Test
@@ -554,16 +632,85 @@ class RulesTest {
             t("06:40:00", "total", 900, "good", 880));
     assertThat(hour(story, "ideal_total_s")).isEqualTo(600 + 300 * 2.5);
     assertThat(hour(story, "ideal_good_s")).isEqualTo(590 + 290 * 2.5);
-    String day = "2026-03-02T00:00:00Z";
-    Map<String, Object> b =
-        story.store.row(
-            "efficiency_product s/a/l/m {bucket=shift, level=machine, product=B, shift=all}",
-            Store.nanos(day));
-    assertThat(b).containsEntry("total", 300.0).containsEntry("ideal_total_s", 750.0);
+    assertThat(product(story, "B"))
+        .containsEntry("total", 300.0)
+        .containsEntry("ideal_total_s", 750.0);
     story.from(Story.MACHINE, at("07:05:10"), "product", "Z");
     story.from(Story.MACHINE, at("07:05:40"), "total", 905);
     assertThat(story.now("2026-03-02T07:05:41Z").shift().figures().oee()).isNaN();
     assertThat(story.now("2026-03-02T07:05:41Z").product()).isEqualTo("Z");
+  }
+
+  @Test
+  void aProductThatALateReadingLeavesWithoutPiecesHasNone() {
+    factory.cycle =
+        new EfficiencyConfig.ProductCycle(
+            "product", Map.of("A", Duration.ofSeconds(1), "B", Duration.ofSeconds(2)));
+    Story story =
+        story(
+            "06:30:00",
+            t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
+            t("06:25:00", "total", 100, "good", 90));
+    story.restart().from(Story.MACHINE, at("06:24:00"), "product", "B");
+    story.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
+    assertThat(product(story, "B"))
+        .containsEntry("total", 100.0)
+        .containsEntry("ideal_good_s", 180.0);
+    assertThat(product(story, "A"))
+        .containsEntry("total", 0.0)
+        .containsEntry("good", 0.0)
+        .containsEntry("ideal_good_s", 0.0)
+        .containsEntry("revision", 1L);
+  }
+
+  private static Map<String, Object> product(Story story, String product) {
+    return story.store.row(
+        "efficiency_product s/a/l/m {bucket=shift, level=machine, product="
+            + product
+            + ", shift=all}",
+        Store.nanos("2026-03-02T00:00:00Z"));
+  }
+
+  @Test
+  void whereNothingTellsTheIdealCycleThereIsNoOeeOfZero() {
+    Object[][] told = {
+      t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "Z"),
+      t("06:20:00", "total", 600, "good", 590)
+    };
+    factory.cycle = null;
+    assertThat(rowOfHour(story("07:05:00", told)))
+        .containsEntry("good", 590.0)
+        .doesNotContainKeys("ideal_total_s", "ideal_good_s", "oee", "effectiveness", "teep");
+    factory.cycle =
+        new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
+    assertThat(rowOfHour(story("07:05:00", told))).doesNotContainKeys("ideal_good_s", "oee");
+    assertThat(rowOfHour(story("07:05:00", t("06:00:00", "state", "IDLE", "total", 0, "good", 0))))
+        .doesNotContainKeys("ideal_good_s", "oee");
+  }
+
+  @Test
+  void piecesOfAProductThatTheTableHasNotHaveNoIdealTime() {
+    factory.cycle =
+        new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
+    Story story =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
+            t("06:10:00", "total", 300, "good", 290),
+            t("06:10:30", "product", "Z"),
+            t("06:20:00", "total", 500, "good", 490),
+            t("06:20:30", "product", "A"),
+            t("06:30:00", "total", 600, "good", 590));
+    assertThat(hour(story, "good")).isEqualTo(590);
+    assertThat(hour(story, "ideal_total_s")).isEqualTo(300 + 100);
+    assertThat(hour(story, "ideal_good_s")).isEqualTo(290 + 100);
+    Figures day = story.now("2026-03-02T07:05:00Z").shift().figures();
+    assertThat(day.oee()).isNaN();
+    assertThat(day.losses().speed()).isNaN();
+  }
+
+  private static Map<String, Object> rowOfHour(Story story) {
+    return story.store.efficiency(Story.MACHINE, "hour", "all", HOUR);
   }
 
   @Test
@@ -608,6 +755,19 @@ class RulesTest {
   }
 
   @Test
+  void withoutAMeterThereIsNoEnergyPerPieceOfZero() {
+    assertThat(rowOfHour(counted(0, 60)))
+        .containsEntry("energy_kwh", 0.0)
+        .doesNotContainKey("kwh_per_unit");
+    Story metered =
+        story(
+            "07:05:00",
+            t("06:00:00", "state", "RUNNING", "energy", 5, "total", 0),
+            t("06:30:00", "energy", 5, "total", 7));
+    assertThat(hour(metered, "kwh_per_unit")).isZero();
+  }
+
+  @Test
   void anEnergyMeterThatFallsALittleWasNotReset() {
     Story clock =
         story(
@@ -624,6 +784,28 @@ class RulesTest {
             t("06:10:00", "energy", -5.0),
             t("06:20:00", "energy", -4.5));
     assertThat(hour(fedBack, "energy_kwh")).isEqualTo(-0.5, within(1e-6));
+  }
+
+  @Test
+  void anEnergyMeterThatIsReadSeldomWasResetUnlessItFallsByATenth() {
+    Object[] begin = t("06:00:00", "state", "RUNNING", "energy", 90.0);
+    Story daily = story("12:40:00", begin, t("12:30:00", "energy", 60.0));
+    assertThat(energyOfTheDay(daily)).isEqualTo(60);
+    Story fedBack = story("12:40:00", begin, t("12:30:00", "energy", 89.0));
+    assertThat(energyOfTheDay(fedBack)).isEqualTo(-1);
+    Story readOften = story("12:40:00", begin, t("07:00:00", "energy", 60.0));
+    assertThat(energyOfTheDay(readOften)).isEqualTo(-30);
+    Story belowZero =
+        story(
+            "12:40:00",
+            t("06:00:00", "state", "RUNNING", "energy", 2.0),
+            t("08:30:00", "energy", -3.0),
+            t("11:30:00", "energy", -4.0));
+    assertThat(energyOfTheDay(belowZero)).isEqualTo(-6);
+  }
+
+  private static double energyOfTheDay(Story story) {
+    return story.number("day", "all", "2026-03-02T00:00:00Z", "energy_kwh");
   }
 
   @Test
