@@ -5,6 +5,7 @@ import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.config.Quantities;
 import io.weir.gateway.config.SourceConfig;
+import io.weir.gateway.config.TopicSyntax;
 import io.weir.gateway.discover.Findings;
 import io.weir.gateway.source.mqtt.Listener;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class DiscoverCommand implements Callable<Integer> {
       names = "--topic",
       paramLabel = "FILTER",
       defaultValue = "#",
-      description = "What to listen to. Default: #, everything.")
+      description = "What to listen to, a filter or a pattern of a route. Default: #, everything.")
   private String filter = "#";
 
   @Option(
@@ -82,6 +83,10 @@ final class DiscoverCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigException, InputException, IOException, InterruptedException {
     Duration limit = limit();
+    String wrong = TopicSyntax.wrong(filter);
+    if (wrong != null || filter.isEmpty()) {
+      throw new InputException("--topic " + (wrong == null ? "is empty" : wrong));
+    }
     SourceConfig.Mqtt broker = broker();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
@@ -114,6 +119,8 @@ final class DiscoverCommand implements Callable<Integer> {
     if (path == null && url != null) {
       try (ScratchConfig scratch = ScratchConfig.of(url, "")) {
         return listening(scratch.file(), "plant");
+      } catch (ConfigException e) {
+        throw new InputException("--url " + e.problems().get(0).message());
       }
     }
     if (path == null || url != null) {
@@ -150,7 +157,7 @@ final class DiscoverCommand implements Callable<Integer> {
   private Duration listen(
       SourceConfig.Mqtt broker, Duration limit, Findings findings, CountDownLatch stop)
       throws IOException, InterruptedException {
-    try (Listener listener = new Listener(broker, filter, findings::heard)) {
+    try (Listener listener = new Listener(broker, TopicSyntax.matched(filter), findings::heard)) {
       listener.start();
       terminal.err().println("listening to " + filter + " at " + broker.url());
       long begun = System.nanoTime();
@@ -160,8 +167,10 @@ final class DiscoverCommand implements Callable<Integer> {
         terminal
             .err()
             .printf(
-                "%4d s  %,d messages, %,d topics%n",
-                (limit.toNanos() - left) / 1_000_000_000L, findings.messages(), findings.topics());
+                "%4d s  %s, %s%n",
+                (limit.toNanos() - left) / 1_000_000_000L,
+                DiscoverReport.count(findings.messages(), "message"),
+                DiscoverReport.count(findings.topics(), "topic"));
         if (!listener.lost().isEmpty()) {
           terminal.err().println("ended early: " + listener.lost());
           break;

@@ -37,8 +37,8 @@ final class DiscoverReport {
     PrintStream out = terminal.out();
     List<Finding> all = findings.grouped();
     out.printf(
-        "%n%,d messages by %,d topics in %.0f s%n",
-        findings.messages(), findings.topics(), seconds);
+        "%n%s by %s in %.0f s%n",
+        count(findings.messages(), "message"), count(findings.topics(), "topic"), seconds);
     if (findings.cut()) {
       out.println("There were more topics than are remembered; narrow it with --topic.");
     }
@@ -83,15 +83,20 @@ final class DiscoverReport {
     terminal
         .out()
         .printf(
-            "%n%s%n  %s; %,d topics, %,.1f messages a second%s%n  such as %s%n",
+            "%n%s%n  %s; %s, %,.1f messages a second%s%n  such as %s%n",
             finding.pattern(),
             format == null
                 ? "format not recognised"
                 : finding.isRoutable() ? "format " + format : format + ", not read by this version",
-            finding.topics(),
+            count(finding.topics(), "topic"),
             finding.messages() / seconds,
             finding.retained() == 0 ? "" : ", %,d retained".formatted(finding.retained()),
             finding.topic());
+  }
+
+  /** A number of things, in words; what is counted is written as of one. */
+  static String count(long number, String what) {
+    return "%,d %s%s".formatted(number, what, number == 1 ? "" : "s");
   }
 
   private static String excerpt(byte[] payload) {

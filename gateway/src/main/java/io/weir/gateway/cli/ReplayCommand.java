@@ -67,12 +67,13 @@ final class ReplayCommand extends ConfiguredCommand {
     terminal
         .out()
         .printf(
-            "replayed %d; left out %d replayed before, %d of which not all bytes were kept;"
-                + " of %d something was rejected again%n",
+            "replayed %d, of which came %d readings; of %d something was rejected again;"
+                + " left out %d replayed before, %d of which not all bytes were kept%n",
             json.path("replayed").asLong(),
+            json.path("readings").asLong(),
+            json.path("stillRejected").asLong(),
             json.path("already").asLong(),
-            json.path("cut").asLong(),
-            json.path("stillRejected").asLong());
+            json.path("cut").asLong());
     return Program.DONE;
   }
 

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * A linear change of a number: {@code (x * times + plus) / per}. The divisor keeps fractions such
- * as 5/9 exact, so that 212 degrees Fahrenheit are 100 degrees Celsius and not nearly so.
+ * as 5/9 exact, so that 212 degrees Fahrenheit are 100 degrees Celsius and not nearly so. What
+ * comes to a whole number but for the rounding of doubles is that number: 0.29 m are 29 cm.
  */
 public record Conversion(double times, double plus, double per) {
 
@@ -20,6 +21,14 @@ public record Conversion(double times, double plus, double per) {
 
   /** How far from a whole number a product may be and still stand for it. */
   private static final BigDecimal ROUNDING = new BigDecimal("1e-25");
+
+  /** How many times the last place of a double the steps of one conversion may be off. */
+  private static final double BLUR = 4;
+
+  /** {@code x * slope + intercept}, as the decimals are written. */
+  public static Conversion of(double slope, double intercept) {
+    return of(BigDecimal.valueOf(slope), BigDecimal.valueOf(intercept));
+  }
 
   /** The same as {@code x * slope + intercept}, in whole numbers where there are any. */
   static Conversion of(BigDecimal slope, BigDecimal intercept) {
@@ -54,6 +63,13 @@ public record Conversion(double times, double plus, double per) {
   }
 
   public double apply(double x) {
-    return (x * times + plus) / per;
+    if (equals(NONE)) {
+      return x;
+    }
+    double product = x * times;
+    double result = (product + plus) / per;
+    double whole = Math.rint(result);
+    double blur = BLUR * Math.ulp(Math.max(Math.abs(product), Math.abs(plus))) / Math.abs(per);
+    return whole != 0 && Math.abs(result - whole) <= blur ? whole : result;
   }
 }

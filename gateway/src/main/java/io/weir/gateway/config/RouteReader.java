@@ -1,6 +1,8 @@
 package io.weir.gateway.config;
 
+import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.Value;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
@@ -18,6 +20,13 @@ final class RouteReader {
   private final List<Section> sources;
   private final Map<String, String> patterns = new HashMap<>();
   private final MetricReader metrics = new MetricReader();
+
+  /** What routes before declare, by measurement and field. */
+  private final Map<Field, Declared> declared = new HashMap<>();
+
+  private record Field(String measurement, String name) {}
+
+  private record Declared(Value.Type type, String route) {}
 
   RouteReader(List<Section> sources) {
     this.sources = sources;
@@ -47,7 +56,7 @@ final class RouteReader {
         section.number("qos", 1),
         section.text("measurement", "telemetry"),
         time(section.section("time"), format),
-        metrics.read(section, format),
+        metrics(section, format),
         section.choice("unlisted", RouteConfig.Unlisted.KEEP),
         MetricReader.reporting(section, RouteConfig.Reporting.EVERY),
         new AssetReader(section, format).read(),
@@ -56,6 +65,35 @@ final class RouteReader {
         limits(section.section("limits")),
         csv(section, format),
         ExpressionReader.read(section, format));
+  }
+
+  private List<RouteConfig.Metric> metrics(Section section, String format) {
+    List<RouteConfig.Metric> read = metrics.read(section, format);
+    List<Section> sections = section.sections("metrics");
+    String measurement = section.text("measurement", "telemetry");
+    for (int i = 0; i < read.size(); i++) {
+      Value.Type type = read.get(i).type();
+      if (type == null) {
+        continue;
+      }
+      String to = read.get(i).to();
+      Field field = new Field(measurement, to == null ? Pointer.toName(read.get(i).from()) : to);
+      Declared before = declared.putIfAbsent(field, new Declared(type, section.key()));
+      if (before != null && before.type() != type) {
+        sections
+            .get(i)
+            .problem(
+                "type",
+                "%s declares '%s' in '%s' as %s, and a field has one type"
+                    .formatted(
+                        before.route(),
+                        field.name(),
+                        measurement,
+                        before.type().name().toLowerCase(Locale.ROOT)),
+                "give one of the routes a measurement of its own, or rename the metric with to");
+      }
+    }
+    return read;
   }
 
   private static RouteConfig.Csv csv(Section route, String format) {

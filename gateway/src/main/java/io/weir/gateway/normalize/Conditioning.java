@@ -22,6 +22,7 @@ final class Conditioning {
 
   private final double scale;
   private final double offset;
+  private final Conversion scaling;
   private final @Nullable String unit;
   private final @Nullable String storeUnit;
 
@@ -33,6 +34,7 @@ final class Conditioning {
   private Conditioning(RouteConfig.Metric metric) {
     this.scale = metric.scale();
     this.offset = metric.offset();
+    this.scaling = Conversion.of(scale, offset);
     this.unit = metric.unit();
     this.storeUnit = metric.storeUnit();
     if (storeUnit == null) {
@@ -53,18 +55,27 @@ final class Conditioning {
    * @param declared the type that the route declares, or {@code null}: then text is no number
    */
   Value apply(Value value, @Nullable String unit, Value.@Nullable Type declared) throws Unfit {
-    Value number = declared == null ? value : Values.toDeclared(value, Value.Type.FLOAT);
-    double raw;
+    Value number = declared == null ? value : Values.number(value);
+    Conversion conversion = conversion(unit);
     if (number instanceof Value.Real real) {
-      raw = real.value();
-    } else if (number instanceof Value.Whole whole) {
-      raw = whole.value();
-    } else {
+      return new Value.Real(conversion.apply(scaling.apply(real.value())));
+    }
+    if (!(number instanceof Value.Whole whole)) {
       throw new Unfit(
           Reason.TYPE_CONFLICT,
           "'" + Excerpt.of(Values.text(value)) + "' is no number, so it cannot be converted");
     }
-    return new Value.Real(conversion(unit).apply(raw * scale + offset));
+    if (Values.toPinned(whole, Value.Type.FLOAT) == null) {
+      if (scaling.equals(Conversion.NONE) && conversion.equals(Conversion.NONE)) {
+        return whole;
+      }
+      if (declared == Value.Type.INTEGER) {
+        throw new Unfit(
+            Reason.TYPE_CONFLICT,
+            whole.value() + " has more digits than can be converted to an integer exactly");
+      }
+    }
+    return new Value.Real(conversion.apply(scaling.apply(whole.value())));
   }
 
   /**

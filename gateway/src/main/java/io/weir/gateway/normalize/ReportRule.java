@@ -78,9 +78,18 @@ final class ReportRule {
       return true;
     }
     double base = number(before);
+    double step = Math.abs(number(value) - base);
     double band = deadband.relative() ? deadband.amount() * Math.abs(base) : deadband.amount();
-    // Integers beyond 2^53 that differ may be equal as doubles: then any change is one.
-    return band == 0 || Math.abs(number(value) - base) > band;
+    if (band == 0) {
+      // Integers beyond 2^53 that differ may be equal as doubles; 0 and -0 are one number.
+      return step > 0 || value instanceof Value.Whole;
+    }
+    return step > band + blur(number(value), base);
+  }
+
+  /** What a difference of doubles may be off: 20.1 is a little more than 0.1 above 20. */
+  private static double blur(double a, double b) {
+    return 2 * Math.ulp(Math.max(Math.abs(a), Math.abs(b)));
   }
 
   private static boolean isNumber(Value value) {

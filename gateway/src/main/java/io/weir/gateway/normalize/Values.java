@@ -77,13 +77,19 @@ final class Values {
       return meant == null ? null : toDeclared(meant, type);
     }
     return switch (type) {
-      case FLOAT, INTEGER ->
-          toPinned(
-              value instanceof Value.Flag flag ? new Value.Whole(flag.value() ? 1 : 0) : value,
-              type);
+      case FLOAT, INTEGER -> toPinned(number(value), type);
       case BOOLEAN -> toFlag(value);
       case STRING -> new Value.Text(text(value));
     };
+  }
+
+  /** The number that the route's author means: text is read, truth is 1 or 0; else as it is. */
+  static Value number(Value value) {
+    Value meant = value instanceof Value.Text text ? meaning(text.value().strip()) : value;
+    if (meant instanceof Value.Flag flag) {
+      return new Value.Whole(flag.value() ? 1 : 0);
+    }
+    return meant == null ? value : meant;
   }
 
   private static @Nullable Value meaning(String text) {

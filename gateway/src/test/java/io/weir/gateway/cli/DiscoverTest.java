@@ -166,6 +166,14 @@ class DiscoverTest {
   }
 
   @Test
+  void whatIsWrongWithAnOptionIsSaidOfTheOption() {
+    assertThat(run("discover", "--url", "http://broker")).isEqualTo(1);
+    assertThat(out.toString(UTF_8)).contains("weir: --url must begin with ssl:// or tcp://");
+    assertThat(run("discover", "--url", "tcp://127.0.0.1:1", "--topic", "a/#/b")).isEqualTo(1);
+    assertThat(out.toString(UTF_8)).contains("weir: --topic '#' takes the rest");
+  }
+
+  @Test
   void anInterruptPrintsWhatWasFoundSoFarAndIsNoFailure() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"))) {
       MqttClient device = new MqttClient(broker.url(), "device", new MemoryPersistence());
@@ -191,7 +199,7 @@ class DiscoverTest {
       try {
         await()
             .atMost(Duration.ofSeconds(60))
-            .until(() -> Files.readString(log).contains("  1 messages"));
+            .until(() -> Files.readString(log).contains("  1 message, 1 topic"));
         String pid = Long.toString(discover.pid());
         assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
 

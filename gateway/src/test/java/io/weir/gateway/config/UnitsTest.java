@@ -35,6 +35,10 @@ class UnitsTest {
     "Cel, Cel, 20.1, 20.1",
     "J, kW.h, 7200000, 2",
     "Pa, bar, 101325, 1.01325",
+    "m, cm, 0.29, 29",
+    "1, %, 0.57, 57",
+    "K, Cel, 300.15, 27",
+    "5.K/9, K, 9, 5",
   })
   void aNumberBecomesTheSameQuantityInTheOtherUnit(
       String from, String to, double number, double expected) {

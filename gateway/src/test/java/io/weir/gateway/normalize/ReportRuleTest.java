@@ -50,6 +50,22 @@ class ReportRuleTest {
   }
 
   @Test
+  void zeroWithAMinusIsNoChangeFromZero() {
+    ReportRule rule = rule(new RouteConfig.Deadband(0, false), null, null);
+
+    assertThat(kept(rule, at(0, 0.0), at(1, -0.0), at(2, 0.0), at(3, Double.MIN_VALUE)))
+        .containsExactly(0.0, 3.0);
+  }
+
+  @Test
+  void aStepOfExactlyTheDeadbandIsLeftOutWhateverDoublesMakeOfIt() {
+    ReportRule rule = rule(new RouteConfig.Deadband(0.1, false), null, null);
+
+    assertThat(kept(rule, at(0, 20), at(1, 20.1), at(2, 19.9), at(3, 20.11), at(4, 20.21)))
+        .containsExactly(0.0, 3.0);
+  }
+
+  @Test
   void aValueWithinTheDeadbandOfTheLastOneKeptIsLeftOut() {
     ReportRule rule = rule(new RouteConfig.Deadband(0.5, false), null, null);
 
