@@ -45,8 +45,8 @@ final class Samples {
   /** Why an object or array without anything in it is left out. */
   static final String EMPTY = "empty";
 
-  /** Why an empty payload is left out where values are retained, and a sender takes one back so. */
-  static final String CLEARED = "empty: what the broker had kept is taken back";
+  /** Why an empty payload is left out where it stands for null, or takes back a retained value. */
+  static final String CLEARED = "empty: there is no value, or none any more";
 
   /** Why what is said to a device is left out. */
   static final String COMMAND = "a command, not a reading";
