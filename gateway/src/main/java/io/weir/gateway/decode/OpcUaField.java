@@ -53,6 +53,7 @@ final class OpcUaField {
           "Double");
 
   private static final int FIRST_NUMBER = 2;
+  private static final int FLOAT = FIRST_NUMBER + NUMBERS.indexOf("Float");
 
   /** Built-in types of which an array may be, each element with a type or a status of its own. */
   private static final List<String> BOXES = List.of("DataValue", "Variant");
@@ -120,6 +121,8 @@ final class OpcUaField {
       }
     } else if (isBox) {
       add(name, value, point, out);
+    } else if (type == FLOAT && value.isFloatingPointNumber()) {
+      out.add(name, new Value.Real(Singles.meant(value.doubleValue())), point);
     } else {
       out.add(name, plain(value), point);
     }
