@@ -9,6 +9,7 @@ import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +55,11 @@ final class Samples {
   private final Decoder.Output out;
   private final int maxParts;
   private int parts;
+
+  /** The samples that {@link #addOnce} took. */
+  private final Map<Placed, Value> timed = new HashMap<>();
+
+  private record Placed(String name, @Nullable Asset asset, Value time) {}
 
   /** Names and places of the samples that have no time. */
   private final Set<String> untimed = new HashSet<>();
@@ -101,6 +107,20 @@ final class Samples {
           Reason.BAD_VALUE, quoted(name) + " is '" + node.textValue() + "', not a finite number");
     } else {
       add(name, new Value.Text(text(node)), point);
+    }
+  }
+
+  /** Takes one value where another of the same name, place and time would be a mistake. */
+  void addOnce(String name, Value value, Point point) {
+    Value time = point.time();
+    Value other =
+        time == null ? null : timed.putIfAbsent(new Placed(name, point.asset(), time), value);
+    if (other == null || other.equals(value)) {
+      add(name, value, point);
+    } else {
+      reject(
+          Reason.BAD_TIME,
+          quoted(name) + " stands in the message more than once at one time, with another value");
     }
   }
 
