@@ -82,11 +82,7 @@ final class Samples {
     switch (node.getNodeType()) {
       case OBJECT -> {
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-          if (field.getKey().isEmpty()) {
-            reject(Reason.BAD_NAME, "an empty key" + (name.isEmpty() ? "" : " in " + quoted(name)));
-          } else {
-            add(join(name, field.getKey()), field.getValue(), point);
-          }
+          addField(name, field, point);
         }
       }
       case ARRAY -> {
@@ -98,6 +94,15 @@ final class Samples {
       case NUMBER -> number(name, node, point);
       case BOOLEAN -> add(name, new Value.Flag(node.booleanValue()), point);
       default -> text(name, node, point);
+    }
+  }
+
+  /** Takes a field of what stands at that name, "" for the top. */
+  void addField(String name, Map.Entry<String, JsonNode> field, Point point) {
+    if (field.getKey().isEmpty()) {
+      reject(Reason.BAD_NAME, "an empty key" + (name.isEmpty() ? "" : " in " + quoted(name)));
+    } else {
+      add(join(name, field.getKey()), field.getValue(), point);
     }
   }
 
