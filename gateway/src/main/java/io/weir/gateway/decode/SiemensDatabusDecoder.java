@@ -118,7 +118,7 @@ final class SiemensDatabusDecoder implements SessionDecoder {
       String name, JsonNode value, @Nullable String type, Point point, Samples out) {
     if (name.length() > Samples.LONGEST_NAMES) {
       out.rejectNames(name);
-    } else if (value.isArray()) {
+    } else if (value.isArray() && !value.isEmpty()) {
       for (int i = 0; i < value.size(); i++) {
         value(name + "." + i, value.get(i), type, point, out);
       }
