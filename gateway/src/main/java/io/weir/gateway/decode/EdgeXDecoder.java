@@ -62,6 +62,11 @@ final class EdgeXDecoder implements Decoder {
     String type = JsonTree.field(document, "contentType", "ContentType").asText("");
     try {
       byte[] bytes = text.startsWith("{") ? text.getBytes(UTF_8) : Base64.getDecoder().decode(text);
+      if (document.path("errorCode").asInt() != 0) {
+        String said = Excerpt.of(new String(bytes, UTF_8));
+        out.rejected(new Rejected(Reason.MALFORMED, "the envelope tells of an error: " + said));
+        return null;
+      }
       return (type.contains("cbor") ? cbor : json).read("the envelope's payload: ", bytes, out);
     } catch (IllegalArgumentException e) {
       out.rejected(new Rejected(Reason.MALFORMED, "the envelope's payload is not base64"));

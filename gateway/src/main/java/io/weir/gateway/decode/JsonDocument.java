@@ -15,6 +15,7 @@ import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  *       directly in a point. The asset is {@code site, area, line, machine} directly in a point.
  *   <li>A field that the route makes a label, at its path in the document or directly in a point,
  *       is a tag of the samples in that point.
- *   <li>At the top an array is a list of points, none numbered. Two without a time that name the
- *       same metric would overwrite each other: the second is rejected.
+ *   <li>At the top an array is a list of points, none numbered. Two points of an array that name
+ *       the same metric without a time, or at one time with different values, would overwrite each
+ *       other: the second is rejected.
  *   <li>{@code null}, and an object or array without anything in it, are filtered.
  * </ul>
  */
@@ -404,7 +406,7 @@ final class JsonDocument {
 
   /** Hands on what was read. */
   void emit(Decoder.Output out) {
-    Set<Untimed> untimed = new HashSet<>();
+    Map<Placed, Value> placed = new HashMap<>();
     for (int i = 0; i < samples; i++) {
       Value value = values[i];
       if (value == null || value == EMPTY) {
@@ -413,16 +415,19 @@ final class JsonDocument {
       }
       Value time = points[i].time();
       Asset asset = points[i].asset();
-      if (listOfPoints
-          && time == null
-          && !untimed.add(new Untimed(names[i], asset, points[i].labels()))) {
-        out.rejected(
-            new Rejected(
-                Reason.BAD_TIME,
-                "'"
-                    + Excerpt.of(names[i])
-                    + "' stands in the array more than once and has no time"));
-        continue;
+      if (listOfPoints || points[i].around != null) {
+        Value other =
+            placed.putIfAbsent(new Placed(names[i], asset, points[i].labels(), time), value);
+        if (other != null && (time == null || !other.equals(value))) {
+          out.rejected(
+              new Rejected(
+                  Reason.BAD_TIME,
+                  "'"
+                      + Excerpt.of(names[i])
+                      + "' stands in the array more than once "
+                      + (time == null ? "and has no time" : "at one time, with another value")));
+          continue;
+        }
       }
       out.sample(
           new Sample(
@@ -441,6 +446,7 @@ final class JsonDocument {
     rejected.forEach(out::rejected);
   }
 
-  /** What two samples of one array must not share if neither has a time. */
-  private record Untimed(String name, @Nullable Asset asset, Map<String, String> labels) {}
+  /** What two samples of one array must not share. */
+  private record Placed(
+      String name, @Nullable Asset asset, Map<String, String> labels, @Nullable Value time) {}
 }

@@ -69,7 +69,7 @@ final class NeuronDecoder implements Decoder {
   /** Values by name: an object, or a list of tags with name and value or error. */
   private static void byName(JsonNode values, Point point, Samples samples) {
     for (Map.Entry<String, JsonNode> value : values.properties()) {
-      samples.add(value.getKey(), value.getValue(), point);
+      samples.addField("", value, point);
     }
     if (values.isArray()) {
       values.forEach(tag -> tag(tag, point, samples));

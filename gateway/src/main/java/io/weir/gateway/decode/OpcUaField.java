@@ -10,6 +10,7 @@ import io.weir.gateway.model.Value;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ final class OpcUaField {
   /** What stands around a structure in a Variant of 1.04. */
   private static final Set<String> EXTENSION_OBJECT = Set.of("TypeId", "Encoding", "Body");
 
+  /** A status code in quotes. */
+  private static final Pattern CODE = Pattern.compile("0[xX][0-9a-fA-F]{1,8}|[1-9]\\d{0,9}|0");
+
   /** What names the type of a structure in 1.05, beside its fields. */
   private static final String TYPE_OF_STRUCTURE = "UaTypeId";
 
@@ -53,6 +57,7 @@ final class OpcUaField {
           "Double");
 
   private static final int FIRST_NUMBER = 2;
+  private static final int FLOAT = FIRST_NUMBER + NUMBERS.indexOf("Float");
 
   /** Built-in types of which an array may be, each element with a type or a status of its own. */
   private static final List<String> BOXES = List.of("DataValue", "Variant");
@@ -114,12 +119,14 @@ final class OpcUaField {
       number(name, value.textValue().strip(), point, out);
     } else if (value.isTextual() && type != 0) {
       out.add(name, new Value.Text(value.textValue()), point);
-    } else if (value.isArray() && type != 0) {
+    } else if (value.isArray() && !value.isEmpty() && type != 0) {
       for (int i = 0; i < value.size(); i++) {
         value(name + "." + i, value.get(i), type, point, out);
       }
     } else if (isBox) {
       add(name, value, point, out);
+    } else if (type == FLOAT && value.isFloatingPointNumber()) {
+      out.add(name, new Value.Real(Singles.meant(value.doubleValue())), point);
     } else {
       out.add(name, plain(value), point);
     }
@@ -176,15 +183,15 @@ final class OpcUaField {
   static Point judged(Point point, JsonNode status) {
     JsonNode number = status.isObject() ? status.path("Code") : status;
     String symbol = status.isTextual() ? status.textValue() : status.path("Symbol").asText();
-    if (!number.isIntegralNumber() && symbol.isEmpty()) {
+    boolean isNumber = number.isNumber() || CODE.matcher(number.asText()).matches();
+    if (!isNumber && symbol.isEmpty()) {
       return point;
     }
-    long code = number.asLong();
-    Quality quality =
-        number.isIntegralNumber() ? severity(code) : severity(symbol.toLowerCase(Locale.ROOT));
+    long code = number.isNumber() ? number.asLong() : isNumber ? Long.decode(number.asText()) : 0;
+    Quality quality = isNumber ? severity(code) : severity(symbol.toLowerCase(Locale.ROOT));
     return quality == Quality.GOOD
         ? point.of(quality, null)
-        : point.of(quality, symbol.isEmpty() ? String.format("0x%08X", code) : symbol);
+        : point.of(quality, symbol.isEmpty() ? String.format("0x%08X", code) : Excerpt.of(symbol));
   }
 
   private static Quality severity(long code) {
@@ -199,7 +206,7 @@ final class OpcUaField {
     if (symbol.startsWith("bad")) {
       return Quality.BAD;
     }
-    return symbol.startsWith("uncertain") ? Quality.UNCERTAIN : Quality.GOOD;
+    return symbol.startsWith("good") ? Quality.GOOD : Quality.UNCERTAIN;
   }
 
   /** A time; {@code null} also for the year 1, with which OPC UA says that there is none. */

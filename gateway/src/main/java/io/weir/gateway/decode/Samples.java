@@ -9,6 +9,7 @@ import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -45,8 +46,8 @@ final class Samples {
   /** Why an object or array without anything in it is left out. */
   static final String EMPTY = "empty";
 
-  /** Why an empty payload is left out where values are retained, and a sender takes one back so. */
-  static final String CLEARED = "empty: what the broker had kept is taken back";
+  /** Why an empty payload is left out where it stands for null, or takes back a retained value. */
+  static final String CLEARED = "empty: there is no value, or none any more";
 
   /** Why what is said to a device is left out. */
   static final String COMMAND = "a command, not a reading";
@@ -54,6 +55,11 @@ final class Samples {
   private final Decoder.Output out;
   private final int maxParts;
   private int parts;
+
+  /** The samples that {@link #addOnce} took. */
+  private final Map<Placed, Value> timed = new HashMap<>();
+
+  private record Placed(String name, @Nullable Asset asset, Value time) {}
 
   /** Names and places of the samples that have no time. */
   private final Set<String> untimed = new HashSet<>();
@@ -76,11 +82,7 @@ final class Samples {
     switch (node.getNodeType()) {
       case OBJECT -> {
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-          if (field.getKey().isEmpty()) {
-            reject(Reason.BAD_NAME, "an empty key" + (name.isEmpty() ? "" : " in " + quoted(name)));
-          } else {
-            add(join(name, field.getKey()), field.getValue(), point);
-          }
+          addField(name, field, point);
         }
       }
       case ARRAY -> {
@@ -95,12 +97,35 @@ final class Samples {
     }
   }
 
+  /** Takes a field of what stands at that name, "" for the top. */
+  void addField(String name, Map.Entry<String, JsonNode> field, Point point) {
+    if (field.getKey().isEmpty()) {
+      reject(Reason.BAD_NAME, "an empty key" + (name.isEmpty() ? "" : " in " + quoted(name)));
+    } else {
+      add(join(name, field.getKey()), field.getValue(), point);
+    }
+  }
+
   private void text(String name, JsonNode node, Point point) {
     if (node.isTextual() && Numbers.isNoNumberOfJson(node.textValue())) {
       reject(
           Reason.BAD_VALUE, quoted(name) + " is '" + node.textValue() + "', not a finite number");
     } else {
       add(name, new Value.Text(text(node)), point);
+    }
+  }
+
+  /** Takes one value where another of the same name, place and time would be a mistake. */
+  void addOnce(String name, Value value, Point point) {
+    Value time = point.time();
+    Value other =
+        time == null ? null : timed.putIfAbsent(new Placed(name, point.asset(), time), value);
+    if (other == null || other.equals(value)) {
+      add(name, value, point);
+    } else {
+      reject(
+          Reason.BAD_TIME,
+          quoted(name) + " stands in the message more than once at one time, with another value");
     }
   }
 

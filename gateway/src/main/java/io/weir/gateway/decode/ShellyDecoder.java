@@ -130,8 +130,8 @@ final class ShellyDecoder implements Decoder {
     Point at = heard == null ? point : point.at(heard);
     for (Map.Entry<String, JsonNode> entry : status.properties()) {
       String key = entry.getKey();
-      if (!key.equals("id") && !key.equals(HEARD) && !key.isEmpty()) {
-        out.add(Samples.join(name, key), entry.getValue(), at);
+      if (!key.equals("id") && !key.equals(HEARD)) {
+        out.addField(name, entry, at);
       }
     }
   }
@@ -146,7 +146,7 @@ final class ShellyDecoder implements Decoder {
     Point timed = time == null ? point : point.at(time);
     for (Map.Entry<String, JsonNode> entry : event.properties()) {
       if (!ABOUT_THE_EVENT.contains(entry.getKey())) {
-        out.add(Samples.join(dotted(component), entry.getKey()), entry.getValue(), timed);
+        out.addField(dotted(component), entry, timed);
       }
     }
   }

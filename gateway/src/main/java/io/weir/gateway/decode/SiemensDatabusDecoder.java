@@ -8,6 +8,7 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +118,7 @@ final class SiemensDatabusDecoder implements SessionDecoder {
       String name, JsonNode value, @Nullable String type, Point point, Samples out) {
     if (name.length() > Samples.LONGEST_NAMES) {
       out.rejectNames(name);
-    } else if (value.isArray()) {
+    } else if (value.isArray() && !value.isEmpty()) {
       for (int i = 0; i < value.size(); i++) {
         value(name + "." + i, value.get(i), type, point, out);
       }
@@ -127,13 +128,22 @@ final class SiemensDatabusDecoder implements SessionDecoder {
       out.add(name, new Value.Text(value.textValue()), point);
     } else if (value.isTextual() && Numbers.isDecimal(value.textValue())) {
       try {
-        out.add(name, Numbers.value(value.textValue()), point);
+        out.add(name, meant(Numbers.value(value.textValue()), type), point);
       } catch (NumberFormatException e) {
         out.reject(Reason.BAD_VALUE, Samples.quoted(name) + ": " + e.getMessage());
       }
+    } else if (value.isFloatingPointNumber()) {
+      out.add(name, meant(new Value.Real(value.doubleValue()), type), point);
     } else {
       out.add(name, value, point);
     }
+  }
+
+  /** A number of that type, of which {@code real} is a float of 32 bits. */
+  private static Value meant(Value number, @Nullable String type) {
+    return number instanceof Value.Real real && Objects.equals(type, "real")
+        ? new Value.Real(Singles.meant(real.value()))
+        : number;
   }
 
   /** Whether the type is one whose values are texts, though they may look like numbers. */

@@ -19,4 +19,9 @@ public final class Singles {
         ? single
         : NumberInput.parseDouble(NumberOutput.toString(single, true), true);
   }
+
+  /** The same of what is said to be a float of 32 bits and may be written with all its digits. */
+  static double meant(double written) {
+    return written == (float) written ? widened((float) written) : written;
+  }
 }

@@ -1,7 +1,6 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.List;
 import java.util.Map;
@@ -121,24 +120,24 @@ final class TasmotaDecoder implements Decoder {
       if (on != null && SWITCH.matcher(key).matches() && !scalar.isText(key)) {
         out.add(key, new Value.Flag(on), point);
       } else if (key.equals("ZbReceived") && value.isObject()) {
-        radio(value, point, out);
+        value.properties().forEach(each -> radio(each, point, out));
+      } else if (value.path("Device").asText().equals(key)) {
+        radio(entry, point, out); // where the bridge leaves ZbReceived out
       } else if (value.isObject()) {
         sensor(key, value, document, point, out);
       } else {
-        out.add(key, value, point.in(unit(key, document)));
+        out.addField("", entry, point.in(unit(key, document)));
       }
     }
   }
 
-  /** What Zigbee devices sent, by their short address: each is a machine of its own. */
-  private static void radio(JsonNode devices, Point point, Samples out) {
-    for (Map.Entry<String, JsonNode> device : devices.properties()) {
-      String name = JsonTree.name(device.getValue().path("Name"));
-      Point own = point.onMachine(name == null ? device.getKey() : name);
-      for (Map.Entry<String, JsonNode> value : device.getValue().properties()) {
-        if (!value.getKey().equals("Device") && !value.getKey().equals("Name")) {
-          out.add(value.getKey(), value.getValue(), own);
-        }
+  /** What a Zigbee device sent, by its short address: it is a machine of its own. */
+  private static void radio(Map.Entry<String, JsonNode> device, Point point, Samples out) {
+    String name = JsonTree.name(device.getValue().path("Name"));
+    Point own = point.onMachine(name == null ? device.getKey() : name);
+    for (Map.Entry<String, JsonNode> value : device.getValue().properties()) {
+      if (!value.getKey().equals("Device") && !value.getKey().equals("Name")) {
+        out.addField("", value, own);
       }
     }
   }
@@ -147,12 +146,8 @@ final class TasmotaDecoder implements Decoder {
       String name, JsonNode sensor, JsonNode document, Point point, Samples out) {
     for (Map.Entry<String, JsonNode> entry : sensor.properties()) {
       String key = entry.getKey();
-      if (key.isEmpty()) {
-        out.reject(Reason.BAD_NAME, "an empty key in '" + name + "'");
-        continue;
-      }
       String unit = name.equals("ENERGY") ? ENERGY.get(key) : unit(key, document);
-      out.add(Samples.join(name, key), entry.getValue(), point.in(unit));
+      out.addField(name, entry, point.in(unit));
     }
   }
 

@@ -121,7 +121,7 @@ final class ThingsBoardDecoder implements Decoder {
     }
     for (Map.Entry<String, JsonNode> value : node.properties()) {
       if (!value.getKey().equals("ts")) {
-        samples.add(value.getKey(), value.getValue(), timed);
+        samples.addField("", value, timed);
       }
     }
   }

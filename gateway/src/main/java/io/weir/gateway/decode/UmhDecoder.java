@@ -64,18 +64,20 @@ final class UmhDecoder implements Decoder {
     Point point = topic.place().at(JsonTree.time(document.path(TIME)));
     int values = document.size() - (document.has(TIME) ? 1 : 0);
     for (Map.Entry<String, JsonNode> value : document.properties()) {
-      if (!value.getKey().equals(TIME)) {
-        samples.add(name(topic, value.getKey(), values == 1), value.getValue(), point);
+      if (value.getKey().equals(TIME)) {
+        continue; // of the others
+      }
+      if (values == 1 && isNamedBy(topic, value.getKey())) {
+        samples.add(topic.name(), value.getValue(), point);
+      } else {
+        samples.addField(topic.name(), value, point);
       }
     }
   }
 
   /** Where the topic already ends with the tag, a single value repeats it or is called value. */
-  private static String name(Topic topic, String key, boolean isAlone) {
-    boolean isNamedByTopic = isAlone && (key.equals("value") || key.equals(topic.tag()));
-    return isNamedByTopic && !topic.name().isEmpty()
-        ? topic.name()
-        : Samples.join(topic.name(), key);
+  private static boolean isNamedBy(Topic topic, String key) {
+    return !topic.name().isEmpty() && (key.equals("value") || key.equals(topic.tag()));
   }
 
   private static Topic topic(String topic) {

@@ -77,7 +77,7 @@ final class Zigbee2mqttDecoder implements Decoder {
       switch (entry.getKey()) {
         case "last_seen" -> {} // the time of the others
         case "device" -> out.filter("device", "the description of the model");
-        default -> out.add(entry.getKey(), entry.getValue(), point);
+        default -> out.addField("", entry, point);
       }
     }
   }
