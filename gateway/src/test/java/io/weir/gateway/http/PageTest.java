@@ -313,6 +313,25 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  void longNamesStayWithinAPhoneAndTwoLinesOfATile() {
+    failingAnswers = true; // no stops are kept of them
+    String name = "a press with a name that goes on and on, whatever the room there is for it";
+    view.hear(
+        new Asset("plant-a", "hall-1", "the line of " + name, name),
+        Map.of("temperature", new Value.Real(21.5)));
+    look(390, 844, ColorScheme.DARK);
+    for (String view : List.of("/", "/stops")) {
+      visit(view);
+      assertThat(page.locator("h1, .machine h3").last()).isVisible();
+      assertThat(page.locator(".machine, option[value*='hall-1']")).hasCount(1);
+      assertThat(scrollWidth()).as(view).isEqualTo(390);
+    }
+    visit();
+    assertThat(page.locator(".machine h3")).hasAttribute("title", name);
+    assertThat(page.locator(".machine h3").boundingBox().height).isLessThan(60);
+  }
+
+  @Test
   void twoSeriesThatLookAlikeStandOnceEachHoweverLongThePageIsOpen() {
     visit("/machine/m");
     for (int i = 0; i < 3; i++) {
