@@ -185,6 +185,21 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  void aLogThatFillsUpIsSaidBeforeItTakesNoMore() {
+    factory.send();
+    visit();
+    assertThat(page.locator(".summary")).containsText("log · writing");
+    view.logShare = 0.87;
+    assertThat(page.locator("#alarms .micro")).containsText("The log is filling up87 % of it");
+    assertThat(page.locator(".summary")).containsText("log · filling up");
+    view.logShare = 1;
+    view.logReason = "full";
+    assertThat(page.locator("#alarms .down")).containsText("The log takes no more readings");
+    assertThat(page.locator("#alarms .micro")).hasCount(0);
+    assertThat(page.locator(".summary")).containsText("log · full or stopped");
+  }
+
+  @Test
   void whatIsSetAsideNowIsSaidOverEveryViewUntilItIsNoNews() {
     view.setAsideAgo = Duration.ofSeconds(12);
     factory.send();
