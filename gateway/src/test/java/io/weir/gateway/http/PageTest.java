@@ -280,6 +280,9 @@ class PageTest extends PageInChromium {
     }
     visit();
     assertThat(page.locator(".machine")).hasCount(300);
+    assertThat(page.locator(".down-now li")).hasCount(8);
+    assertThat(page.locator(".down-now a").first())
+        .hasAttribute("href", Pattern.compile("#/machine/plant-a/hall-1/line-\\d/machine-\\d+"));
     picture("three-hundred");
     page.setViewportSize(390, 844);
     picture("three-hundred-phone");
@@ -356,7 +359,7 @@ class PageTest extends PageInChromium {
             Map.of(tag, "a"),
             Map.of("temperature", new Value.Real(i)));
       }
-      assertThat(page.locator("aside .number").getByText(String.valueOf(i)).first()).isVisible();
+      assertThat(page.locator("aside .value").getByText(String.valueOf(i)).first()).isVisible();
     }
     assertThat(page.locator("aside .scroll").last().locator("tbody tr")).hasCount(2);
   }
