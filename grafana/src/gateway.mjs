@@ -29,7 +29,7 @@ export function gateway() {
     })],
     panels: [
       stat('Sources receive', small, { targets: now('A', `min by (source) (${of('weir_source_connected')})`, '{{source}}'), defaults: YES }),
-      stat('Log takes readings', small, { targets: now('A', `min(${of('weir_log_writable', 'log="readings"')})`, 'readings'), defaults: YES }),
+      stat('Log can be written', small, { targets: now('A', `min(${of('weir_log_writable', 'log="readings"')})`, 'readings'), defaults: YES }),
       stat('Stores: age of the oldest reading not stored (s)', small, {
         targets: now('A', `max by (sink) (${of('weir_sink_lag_age_seconds')})`, '{{sink}}'),
         defaults: { ...SECONDS, thresholds: falling(60, 300) },

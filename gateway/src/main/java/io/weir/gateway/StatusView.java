@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +93,7 @@ final class StatusView {
         trouble,
         intake.decoding().configured().stream().map(RouteConfig::topic).toList(),
         sourceStatus(counts),
-        logStatus(),
+        logStatus(health),
         sinkStatus(counts),
         quarantine.status());
   }
@@ -140,15 +139,12 @@ final class StatusView {
     return age == null || Double.isNaN(age.value()) ? null : age.value();
   }
 
-  private Status.LogStatus logStatus() {
+  private Status.LogStatus logStatus(Health health) {
     LogStatus log = readings.status();
+    Health.Part part =
+        health.parts().stream().filter(p -> p.kind().equals("log")).findFirst().orElseThrow();
     return new Status.LogStatus(
-        log.bytes(),
-        log.maxBytes(),
-        log.segments(),
-        log.writable(),
-        Objects.requireNonNullElse(log.reason(), ""),
-        syncs.millis());
+        log.bytes(), log.maxBytes(), log.segments(), part.ready(), part.reason(), syncs.millis());
   }
 
   private List<Status.SinkStatus> sinkStatus(Ledger counts) {

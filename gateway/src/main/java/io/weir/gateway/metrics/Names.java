@@ -119,7 +119,10 @@ public final class Names {
       gauge("weir.log.max.bytes", "Bound on the bytes on disk", "log");
 
   public static final String LOG_WRITABLE =
-      gauge("weir.log.writable", "1 while appends are taken, else 0", "log");
+      gauge(
+          "weir.log.writable",
+          "1 while it can be written, else 0; a full one still can, its bytes tell",
+          "log");
 
   public static final String LOG_SEGMENTS = gauge("weir.log.segments", "Segments on disk", "log");
 

@@ -50,10 +50,17 @@ final class Pacing {
                 .slidingWindow(1, 1, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
                 .failureRateThreshold(100)
                 .permittedNumberOfCallsInHalfOpenState(1)
-                .waitIntervalFunctionInOpenState(BACK_OFF)
+                .waitIntervalFunctionInOpenState(this::opened)
                 .recordResult(Answer.Down.class::isInstance)
                 .clock(new ElapsedClock(time))
                 .build());
+  }
+
+  /** Milliseconds for which the breaker opens, known by {@link #waitSeconds()} too. */
+  private long opened(int attempt) {
+    long ms = BACK_OFF.apply(attempt);
+    notBefore = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(ms);
+    return ms;
   }
 
   /**

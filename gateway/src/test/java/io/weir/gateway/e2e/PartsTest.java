@@ -180,6 +180,9 @@ class PartsTest {
                 assertThat(part(health, "log", "readings").path("reason").asText())
                     .contains("full");
               });
+      JsonNode log = JSON.readTree(gateway.get("/api/v1/status")).path("log");
+      assertThat(log.path("writable").asBoolean()).as("to take readings").isFalse();
+      assertThat(log.path("reason").asText()).contains("full");
       store.start();
       await()
           .atMost(Duration.ofSeconds(90))

@@ -29,6 +29,8 @@ final class InventedView implements GatewayView {
   volatile boolean brokerDown;
   volatile RuntimeException failure;
   volatile @Nullable Efficiency efficiency;
+  volatile double logShare = 0.005;
+  volatile String logReason = "";
   volatile List<QuarantinePage.Entry> held = List.of();
   volatile @Nullable QuarantineEntry entry;
 
@@ -95,7 +97,13 @@ final class InventedView implements GatewayView {
                 received == 0 ? 0 : 85.4,
                 received == 0 ? null : 0.4,
                 ledger.sources().get(0))),
-        new Status.LogStatus(52_428_800, 10_737_418_240L, 2, true, "", 1.9),
+        new Status.LogStatus(
+            (long) (logShare * 10_737_418_240L),
+            10_737_418_240L,
+            2,
+            logReason.isEmpty(),
+            logReason,
+            1.9),
         ledger.sinks().stream().map(this::sink).toList(),
         new Status.QuarantineStatus(
             received == 0 ? 0 : 1,

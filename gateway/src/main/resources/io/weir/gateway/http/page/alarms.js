@@ -1,9 +1,9 @@
 // What is wrong now, over every view.
 
 import { $, element, keyed, setClass, setText } from "./dom.js";
-import { duration } from "./format.js";
+import { duration, percent } from "./format.js";
 import { t, word } from "./i18n.js";
-import { SINK_KINDS } from "./parts.js";
+import { SINK_KINDS, isFilling, shareOf } from "./parts.js";
 
 const FRESH_MS = 300_000; // what was set aside longer ago is no news
 
@@ -12,6 +12,7 @@ function alarms(status, lost, ageSeconds) {
   if (lost) found.push(["unknown", lost, ageSeconds === null ? t("lost.again") : t("lost.old", duration(ageSeconds))]);
   if (!status) return found;
   if (!status.log.writable) found.push(["down", t("alarm.log"), t("alarm.logWhy", status.log.reason)]);
+  else if (isFilling(status.log)) found.push(["micro", t("alarm.logFilling"), t("alarm.logFillingWhy", percent(shareOf(status.log)))]);
   for (const sink of status.sinks) {
     const ways = status.sinks.filter((s) => s.name === sink.name);
     if (sink !== ways.find((s) => s.state !== "storing")) continue; // once a store

@@ -1,6 +1,6 @@
 // A machine as a tile: its state, the figures of its shift, its last hours.
 
-import { element, keyed, link, setClass, setText } from "./dom.js";
+import { element, keyed, link, setAttribute, setClass, setText } from "./dom.js";
 import { figure, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { hrefOf, said } from "./model.js";
@@ -27,6 +27,7 @@ export function showCard(card, machine, history, dense) {
   const kind = machine.state.kind;
   setClass(card, `machine ${kind}`);
   setText(top.firstChild.firstChild, machine.name);
+  setAttribute(top.firstChild, "title", machine.name); // two lines of it are shown
   showBadge(state, machine.state);
   const figures = machine.shift !== null;
   for (const part of [top.children[1], pieces]) part.hidden = !figures;

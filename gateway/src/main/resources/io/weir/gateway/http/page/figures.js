@@ -5,7 +5,7 @@ import { NOTHING, at, duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { lossesOf, said, since } from "./model.js";
 
-/** A bar of where planned time went, with its legend: shares of that time, so that good pieces are the OEE. */
+/** A bar of where planned time went, with its legend: shares of that time: where all is known, that of good pieces is the OEE. */
 export function losses() {
   const bar = element("div", "losses");
   bar.setAttribute("aria-hidden", "true"); // the legend says it

@@ -37,7 +37,7 @@ export function machineView({ path }) {
   const figuresPanel = panel(t("figure.table"), figures.root);
   const stops = stopTable(false);
   const stopsPanel = panel(t("stops.today"), stops.root);
-  const values = table(t("machine.values"), [[t("values.metric")], [t("values.value"), "number"], [t("values.age"), "number"], [t("values.quality")]]);
+  const values = table(t("machine.values"), [[t("values.metric")], [t("values.value"), "value"], [t("values.age"), "number"], [t("values.quality")]]);
   const charts = signals();
   const signalsPanel = panel(t("signals.title"), charts.root);
   const gone = element("p", "panel", t("view.gone"));

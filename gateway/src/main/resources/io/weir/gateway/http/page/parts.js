@@ -6,6 +6,12 @@ import { t, word } from "./i18n.js";
 
 export const SINK_KINDS = { storing: "running", waiting: "micro", held: "down", down: "down" };
 
+const FILLING = 0.8; // of its bound: what lies in the log waits for a store
+
+/** How full the log is. */
+export const shareOf = (log) => (log.maxBytes > 0 ? log.bytes / log.maxBytes : 0);
+export const isFilling = (log) => shareOf(log) > FILLING;
+
 /** What a store takes from the log of readings goes without saying. */
 export const way = (sink, ...words) => [...words, ...(sink.log === "readings" ? [] : [word("log", sink.log)])].join(", ");
 
@@ -21,8 +27,8 @@ export function nodesOf(status) {
   }));
   const log = status.log;
   list.push({
-    name: t("log.name"), type: t("log.type"), kind: log.writable ? "running" : "down", word: t(log.writable ? "log.writing" : "log.stopped"),
-    figure: bytes(log.bytes), share: log.maxBytes > 0 ? log.bytes / log.maxBytes : 0,
+    name: t("log.name"), type: t("log.type"), kind: !log.writable ? "down" : isFilling(log) ? "micro" : "running",
+    word: t(!log.writable ? "log.stopped" : isFilling(log) ? "log.filling" : "log.writing"), figure: bytes(log.bytes), share: shareOf(log),
     detail: [t("log.of", bytes(log.maxBytes)), t("log.segments", log.segments),
       log.syncMillis === null ? "" : t("log.sync", tenths(log.syncMillis))],
     why: log.reason,

@@ -9,13 +9,14 @@ import { firstSteps } from "./first.js";
 import { duration, percent } from "./format.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
-import { KINDS, hrefOf, said } from "./model.js";
+import { KINDS, hrefOf, said, since as sinceOf } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { summary } from "./parts.js";
 
 const DENSE = 40; // more machines than this are shown small
 const ROOMY = 16; // up to so many are shown large
 const CAUSES = 6;
+const DOWN = 8; // named over so many machines that one of them may be beyond the screen
 
 export function plantView() {
   const heading = element("h1", "hidden-text", t("view.plant"));
@@ -30,11 +31,13 @@ export function plantView() {
   tally.setAttribute("aria-label", t("plant.filter"));
   const toolbar = element("div", "toolbar", search, tally, element("span", "space"),
     link("button", "#/report", t("report.open")));
+  const down = element("ul", "plain down-now");
+  down.setAttribute("aria-label", word("kind", "down"));
   const lines = element("div", "lines");
   const causes = paretoList();
   const causesPanel = panel(t("plant.causes"), causes.root);
   const gateway = summary();
-  const root = element("div", "plant", element("div", "", heading, first.root, shift.root, toolbar, lines),
+  const root = element("div", "plant", element("div", "", heading, first.root, shift.root, toolbar, down, lines),
     element("aside", "", causesPanel, panel(t("view.gateway"), gateway.root)));
 
   let model = null;
@@ -83,6 +86,15 @@ export function plantView() {
       setText(node, `${count} ${word("kind", kind)}`);
       setAttribute(node, "aria-pressed", String(onlyKind === kind));
     });
+    const isDown = all.filter((m) => dense && m.state.kind === "down").sort((a, b) => b.state.seconds - a.state.seconds);
+    keyed(down, isDown.slice(0, DOWN), (m) => m.id,
+      (m) => element("li", "", link("badge down", hrefOf("machine", m.path), element("span"), element("span", "since"), element("span", "reason"))),
+      (item, m) => {
+        const [name, since, reason] = item.firstChild.children;
+        setText(name, m.name);
+        setText(since, sinceOf(m.state));
+        setText(reason, m.state.reason ?? "");
+      });
     gateway.show(model.status);
   }
 

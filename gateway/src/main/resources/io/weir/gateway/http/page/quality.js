@@ -3,7 +3,7 @@
 
 import { get, post, query, watch } from "./api.js";
 import { button, element, keyed, link, panel, setText, table } from "./dom.js";
-import { at, bytes, duration, whole } from "./format.js";
+import { NOTHING, at, bytes, duration, whole } from "./format.js";
 import { t, word } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
 
@@ -67,7 +67,7 @@ export function qualityView() {
     watch(() => "/api/v1/quality", SECONDS, (answer) => {
       const doubtful = (m) => m.silentAfterSeconds !== null && m.silentSeconds > m.silentAfterSeconds;
       machines.rows(answer.machines, (m) => idOf(m.path), (m) => [
-        machineCell(m, doubtful(m)), duration(m.silentSeconds), m.skewSeconds === null ? "" : t("quality.seconds", Math.round(m.skewSeconds) || 0),
+        machineCell(m, doubtful(m)), duration(m.silentSeconds), m.skewSeconds === null ? NOTHING : t("quality.seconds", Math.round(m.skewSeconds) || 0),
         whole(m.uncertain), whole(m.bad), whole(m.late), whole(m.implausible),
       ]);
       setText(machinesNote, answer.machines.length === 0 ? t("quality.noMachines") : answer.more ? t("quality.more", answer.machines.length) : "");
