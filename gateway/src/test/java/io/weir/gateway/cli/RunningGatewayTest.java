@@ -212,7 +212,7 @@ class RunningGatewayTest {
     assertThat(out())
         .contains("readings  " + folder.resolve("data/log/readings"))
         .containsPattern(
-            "1 segments, .* MiB, [1-9][0-9]* records, [1-9][0-9]* readings, the newest")
+            "1 segment, .* MiB, [1-9][0-9]* records, [1-9][0-9]* readings, the newest")
         .contains("quarantine  ")
         .doesNotContain("FAULT");
   }
