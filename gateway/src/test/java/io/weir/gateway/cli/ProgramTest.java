@@ -140,6 +140,24 @@ class ProgramTest {
   }
 
   @Test
+  void checkWarnsOfADeadbandThatMakesASteadyMachineLookSilent() throws IOException {
+    String text =
+        """
+        gateway: { id: a }
+        sources: [ { name: p, type: mqtt, url: tcp://localhost } ]
+        routes: [ { topic: "f/{machine}", format: json, deadband: 0%s } ]
+        efficiency: { defaults: { silent-after: 60s, state: { metric: s, running: [R] } } }
+        """;
+    String warning = "warning: route f/{machine}: with a deadband, a machine that says the same";
+    assertThat(run("check", "--config", file(text.formatted("")))).isZero();
+    assertThat(out()).contains(warning);
+    assertThat(run("check", "--config", file(text.formatted(", max-silence: 60s")))).isZero();
+    assertThat(out()).contains(warning);
+    assertThat(run("check", "--config", file(text.formatted(", max-silence: 50s")))).isZero();
+    assertThat(out()).doesNotContain(warning);
+  }
+
+  @Test
   void checkTellsEveryProblemOfABadFile() throws IOException {
     String file = file("gatway: { id: a }\nhttp: { port: x }\n");
     assertThat(run("check", "--config", file)).isEqualTo(1);
