@@ -70,8 +70,8 @@ final class BufferCommand extends CommandGroup {
     terminal
         .out()
         .printf(
-            "  %d segments, %.1f MiB, %d records, %d readings%s%n",
-            report.segments().size(),
+            "  %s, %.1f MiB, %d records, %d readings%s%n",
+            DiscoverReport.count(report.segments().size(), "segment"),
             bytes / (double) (1 << 20),
             records,
             units,

@@ -93,6 +93,11 @@ final class DecodeCommand extends ConfiguredCommand {
       return bytes;
     } catch (NoSuchFileException e) {
       throw new InputException("there is no file " + file);
+    } catch (IOException e) {
+      if (file == null) {
+        throw e;
+      }
+      throw new InputException(file + " cannot be read: " + e.getMessage());
     }
   }
 }

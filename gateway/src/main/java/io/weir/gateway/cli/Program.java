@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.config.ConfigException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -64,8 +68,23 @@ public final class Program {
       wrong.problems().forEach(terminal.err()::println);
       return INPUT_WRONG;
     }
-    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    terminal.err().println("weir: " + reason);
+    terminal.err().println("weir: " + reason(e));
     return e instanceof InputException ? INPUT_WRONG : FAILED;
+  }
+
+  /** What happened in words; of a failure of the file system Java tells no more than the path. */
+  private static String reason(Exception e) {
+    if (e instanceof FileSystemException file && file.getReason() == null) {
+      String what =
+          e instanceof AccessDeniedException
+              ? "this user may not read or write it"
+              : e instanceof FileAlreadyExistsException
+                  ? "there is a file where a folder is needed"
+                  : e instanceof NoSuchFileException
+                      ? "there is no such file or folder, and it cannot be made"
+                      : e.getClass().getSimpleName();
+      return file.getFile() + ": " + what;
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

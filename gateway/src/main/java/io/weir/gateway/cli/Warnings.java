@@ -1,12 +1,18 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.config.Config;
+import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.config.SourceConfig;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What is allowed and probably not meant. */
 final class Warnings {
@@ -23,6 +29,13 @@ final class Warnings {
     for (RouteConfig route : config.routes()) {
       if (route.qos() == 0) {
         warnings.add("route " + route.topic() + ": qos 0 is best effort, messages can be lost");
+      }
+      if (hidesSteadyMachines(route, config.efficiency())) {
+        warnings.add(
+            "route "
+                + route.topic()
+                + ": with a deadband, a machine that says the same for longer than"
+                + " efficiency.silent-after is unknown; give the route a shorter max-silence");
       }
     }
     for (SinkConfig sink : config.sinks()) {
@@ -52,5 +65,21 @@ final class Warnings {
       warnings.add(
           "source " + mqtt.name() + ": with session-expiry 0s what comes while away is lost");
     }
+  }
+
+  /** Whether all readings of a machine that changes nothing are left out until it seems silent. */
+  private static boolean hidesSteadyMachines(
+      RouteConfig route, @Nullable EfficiencyConfig efficiency) {
+    RouteConfig.Reporting usual = route.reporting();
+    if (efficiency == null || usual.deadband() == null) {
+      return false;
+    }
+    Duration least =
+        Stream.concat(Stream.of(efficiency.defaults()), efficiency.machines().stream())
+            .map(EfficiencyConfig.Machine::silentAfter)
+            .filter(Objects::nonNull)
+            .min(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    return usual.maxSilence() == null || usual.maxSilence().compareTo(least) >= 0;
   }
 }

@@ -12,6 +12,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -138,6 +140,24 @@ class ProgramTest {
   }
 
   @Test
+  void checkWarnsOfADeadbandThatMakesASteadyMachineLookSilent() throws IOException {
+    String text =
+        """
+        gateway: { id: a }
+        sources: [ { name: p, type: mqtt, url: tcp://localhost } ]
+        routes: [ { topic: "f/{machine}", format: json, deadband: 0%s } ]
+        efficiency: { defaults: { silent-after: 60s, state: { metric: s, running: [R] } } }
+        """;
+    String warning = "warning: route f/{machine}: with a deadband, a machine that says the same";
+    assertThat(run("check", "--config", file(text.formatted("")))).isZero();
+    assertThat(out()).contains(warning);
+    assertThat(run("check", "--config", file(text.formatted(", max-silence: 60s")))).isZero();
+    assertThat(out()).contains(warning);
+    assertThat(run("check", "--config", file(text.formatted(", max-silence: 50s")))).isZero();
+    assertThat(out()).doesNotContain(warning);
+  }
+
+  @Test
   void checkTellsEveryProblemOfABadFile() throws IOException {
     String file = file("gatway: { id: a }\nhttp: { port: x }\n");
     assertThat(run("check", "--config", file)).isEqualTo(1);
@@ -259,6 +279,8 @@ class ProgramTest {
     assertThat(err()).contains("no source 'plnt'");
     assertThat(run("decode", "-c", file, "--topic", "a", "--file", "none")).isEqualTo(1);
     assertThat(err()).isEqualTo("weir: there is no file none" + System.lineSeparator());
+    assertThat(run("decode", "-c", file, "--topic", "a", "--file", folder.toString())).isEqualTo(1);
+    assertThat(err()).startsWith("weir: " + folder + " cannot be read: ");
   }
 
   @Test
@@ -313,6 +335,22 @@ class ProgramTest {
     assertThat(run("run", "--config", "../config/demo.yaml")).isZero();
     assertThat(err()).contains("INFO  [main] Gateway: demo is up");
     assertThat(run("run", "--config", "none.yaml")).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheFileSystemRefusesIsSaidInWordsAndNotAsAPathAlone() {
+    gateway =
+        (file, config) -> {
+          throw new FileAlreadyExistsException("data");
+        };
+    assertThat(run("run", "--config", "../config/demo.yaml")).isEqualTo(2);
+    assertThat(err()).startsWith("weir: data: there is a file where a folder is needed");
+    gateway =
+        (file, config) -> {
+          throw new AccessDeniedException("data/lock");
+        };
+    assertThat(run("run", "--config", "../config/demo.yaml")).isEqualTo(2);
+    assertThat(err()).startsWith("weir: data/lock: this user may not read or write it");
   }
 
   @Test

@@ -211,8 +211,7 @@ class RunningGatewayTest {
     assertThat(run("buffer", "verify")).isZero();
     assertThat(out())
         .contains("readings  " + folder.resolve("data/log/readings"))
-        .containsPattern(
-            "1 segments, .* MiB, [1-9][0-9]* records, [1-9][0-9]* readings, the newest")
+        .containsPattern("1 segment, .* MiB, [1-9][0-9]* records, [1-9][0-9]* readings, the newest")
         .contains("quarantine  ")
         .doesNotContain("FAULT");
   }
