@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.Map;
 
 /** A real browser beside a test, without a window. */
 public final class Chromium implements AutoCloseable {
+
+  /** It only bounds a failure: Playwright's five seconds may pass on a busy machine. */
+  private static final double LONGEST_WAIT_MS = 60_000;
 
   private final Playwright playwright;
   private final Browser browser;
@@ -21,6 +25,7 @@ public final class Chromium implements AutoCloseable {
     assertThat(Files.isExecutable(program))
         .as("the page is tested in a real browser; get it with: apt-get install chromium")
         .isTrue();
+    PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MS);
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
