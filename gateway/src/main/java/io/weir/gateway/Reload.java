@@ -217,9 +217,18 @@ final class Reload implements AutoCloseable {
     added.removeAll(was.keySet());
     List<String> removed = new ArrayList<>(was.keySet());
     removed.removeAll(is.keySet());
-    List<String> changed = new ArrayList<>(is.keySet());
-    changed.removeIf(
-        topic -> !was.containsKey(topic) || Objects.equals(is.get(topic), was.get(topic)));
+    // Another order is a change too: the first route that matches decides.
+    List<String> order = new ArrayList<>(was.keySet());
+    order.retainAll(is.keySet());
+    List<String> kept = new ArrayList<>(is.keySet());
+    kept.retainAll(was.keySet());
+    List<String> changed = new ArrayList<>();
+    for (int i = 0; i < kept.size(); i++) {
+      String topic = kept.get(i);
+      if (!topic.equals(order.get(i)) || !Objects.equals(is.get(topic), was.get(topic))) {
+        changed.add(topic);
+      }
+    }
     return new Outcome(added, changed, removed, Changes.besideRoutes(started, next), pending);
   }
 

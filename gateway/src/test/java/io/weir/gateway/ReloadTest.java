@@ -157,6 +157,17 @@ class ReloadTest {
   }
 
   @Test
+  void routesThatOnlyChangedPlacesAreNamedAsChanged() throws Exception {
+    write("routes: [ { topic: 'b/press', format: json }, { topic: 'b/{machine}', format: json } ]");
+    assertThat(reload().statusCode()).isEqualTo(200);
+    write("routes: [ { topic: 'b/{machine}', format: json }, { topic: 'b/press', format: json } ]");
+
+    JsonNode answer = JSON.readTree(reload().body());
+
+    assertThat(answer.path("changed")).hasToString("[\"b/{machine}\",\"b/press\"]");
+  }
+
+  @Test
   void aBadFileIsRefusedWholeWithEveryError() throws Exception {
     write("routes: [ { topic: 'b/{machine}', format: jsno }, { topic: 'c/#/x', format: json } ]");
 
