@@ -86,7 +86,7 @@ const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, c
 /** OEE is ideal time of good pieces by known time; not shown where less than half of it is known. */
 const oee = (store, bucket, level, filters) => store.ratio({
   bucket, level, filters,
-  // a row without this field has no OEE: pieces were made of which no ideal cycle is known
+  // a row without this field has no OEE: no ideal cycle was known in all of it
   where: 'ideal_good_s >= 0',
   sums: { g: 'ideal_good_s', k: 'known_s', p: 'planned_busy_s' },
   having: 'k > 0 AND k >= 0.5 * p',

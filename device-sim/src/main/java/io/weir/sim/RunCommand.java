@@ -345,9 +345,9 @@ final class RunCommand implements Callable<Integer> {
     private Play.Outlet outlet(Publisher publisher) {
       return new Play.Outlet() {
         @Override
-        public void arrives(Sample told, Sample played) {
+        public void arrives(Sample told, Sample played, Sample counted) {
           if (figuresFile != null) {
-            figures.told(told.at(), played);
+            figures.told(told.at(), counted);
           }
           for (Message message : payload.messages(told)) {
             publish(publisher, message);

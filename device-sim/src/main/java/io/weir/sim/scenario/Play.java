@@ -23,8 +23,10 @@ public final class Play {
      *
      * @param told as the device told it
      * @param played as the machine was
+     * @param counted the same, with the counters that its controller keeps: they begin anew where
+     *     it was restarted
      */
-    void arrives(Sample told, Sample played);
+    void arrives(Sample told, Sample played, Sample counted);
 
     /** A damaged message arrives, that would have been of this sample. */
     void broken(Sample told);

@@ -28,7 +28,8 @@ final class Way {
     }
   }
 
-  private record Held(long at, long turn, boolean broken, Sample told, Sample played) {}
+  private record Held(
+      long at, long turn, boolean broken, Sample told, Sample played, Sample counted) {}
 
   private final Play.Outlet outlet;
   private final Map<Place, List<Faulty>> faults = new HashMap<>();
@@ -57,6 +58,7 @@ final class Way {
     long sent = sample.at();
     Sample before = last.put(sample.place(), sample);
     Sample told = sample;
+    Sample counted = sample;
     List<Delivery> deliveries = List.of(Delivery.whole(sent));
     for (Faulty fault : faults.getOrDefault(sample.place(), List.of())) {
       if (!fault.active(sent)) {
@@ -65,6 +67,7 @@ final class Way {
       if (fault.kind instanceof Kind.DeviceFault device) {
         UnaryOperator<Sample> says = says(fault, device, before);
         told = says.apply(told);
+        counted = device instanceof CounterReset ? says.apply(counted) : counted;
         before = before == null ? null : says.apply(before);
       } else if (fault.kind instanceof Kind.NetworkFault network) {
         deliveries = pass(fault, network, deliveries);
@@ -72,9 +75,9 @@ final class Way {
     }
     for (Delivery delivery : deliveries) {
       if (delivery.at() <= sent) {
-        arrive(delivery.broken(), told, sample);
+        arrive(delivery.broken(), told, sample, counted);
       } else if (held.size() < Play.MOST_HELD) {
-        held.add(new Held(delivery.at(), turns++, delivery.broken(), told, sample));
+        held.add(new Held(delivery.at(), turns++, delivery.broken(), told, sample, counted));
       } else {
         overflowed++;
       }
@@ -108,15 +111,15 @@ final class Way {
   void release(long until) {
     while (!held.isEmpty() && held.peek().at <= until) {
       Held due = held.remove();
-      arrive(due.broken, due.told, due.played);
+      arrive(due.broken, due.told, due.played, due.counted);
     }
   }
 
-  private void arrive(boolean broken, Sample told, Sample played) {
+  private void arrive(boolean broken, Sample told, Sample played, Sample counted) {
     if (broken) {
       outlet.broken(told);
     } else {
-      outlet.arrives(told, played);
+      outlet.arrives(told, played, counted);
     }
   }
 }

@@ -117,14 +117,15 @@ public final class Figures {
    * A message arrives.
    *
    * @param stamp the time it tells, epoch ms
-   * @param played what the machine was like, whatever the message says of it
+   * @param counted what the machine was like, whatever the message says of it, with the counters
+   *     that its controller keeps
    */
-  public void told(long stamp, Sample played) {
-    Story story = stories.get(played.place());
+  public void told(long stamp, Sample counted) {
+    Story story = stories.get(counted.place());
     if (story == null) {
-      throw new IllegalArgumentException("no such machine: " + played.place());
+      throw new IllegalArgumentException("no such machine: " + counted.place());
     }
-    story.tell(stamp, played);
+    story.tell(stamp, counted);
   }
 
   /** The play is over: what waited for late company is worked out too. */

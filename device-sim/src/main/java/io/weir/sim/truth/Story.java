@@ -20,6 +20,9 @@ final class Story {
 
   private static final long MINUTE_MS = 60_000;
 
+  /** A meter read within this may fall by up to half without having begun anew. */
+  private static final long METER_STEPS_BACK_MS = 3_600_000;
+
   private final Rules rules;
   private final TreeMap<Long, Sample> waiting = new TreeMap<>();
   private final List<Episode> episodes = new ArrayList<>();
@@ -88,13 +91,13 @@ final class Story {
   }
 
   /** A sample arrives. */
-  void tell(long stamp, Sample played) {
+  void tell(long stamp, Sample counted) {
     if (newest != Long.MIN_VALUE && stamp < newest - rules.latenessMs()) {
       late++;
       return;
     }
     newest = Math.max(newest, stamp);
-    waiting.put(stamp, played);
+    waiting.put(stamp, counted);
     while (waiting.firstKey() < newest - rules.latenessMs()) {
       Map.Entry<Long, Sample> settled = waiting.pollFirstEntry();
       take(settled.getKey(), settled.getValue());
@@ -143,8 +146,8 @@ final class Story {
   }
 
   private void count(Sample before, Sample now, boolean silent, long at) {
-    double total = now.total() - before.total();
-    double scrap = now.reject() - before.reject();
+    double total = since(before.total(), now.total());
+    double scrap = since(before.reject(), now.reject());
     Sums sums = new Sums();
     sums.add("total", total);
     sums.add("scrap", scrap);
@@ -165,8 +168,15 @@ final class Story {
           .computeIfAbsent(minute, absent -> new Sums())
           .add(sums);
     }
-    sums.add("energy_kwh", now.energyKwh().subtract(before.energyKwh()).doubleValue());
+    double fall = before.energyKwh().subtract(now.energyKwh()).doubleValue();
+    double small = before.energyKwh().doubleValue() / (at - lastAt <= METER_STEPS_BACK_MS ? 2 : 10);
+    sums.add("energy_kwh", fall <= 0 || fall < small ? -fall : now.energyKwh().doubleValue());
     counted.computeIfAbsent(minute, absent -> new Sums()).add(sums);
+  }
+
+  /** What a counter tells of; where it began anew, that is what it has counted since. */
+  private static double since(long before, long now) {
+    return now >= before ? now - before : now;
   }
 
   private static double cycle(Sample sample) {

@@ -311,7 +311,7 @@ class ScenarioTest {
     Play.Outlet outlet =
         new Play.Outlet() {
           @Override
-          public void arrives(Sample told, Sample played) {
+          public void arrives(Sample told, Sample played, Sample counted) {
             arrivals.add(new Arrival(now, told, played));
           }
 

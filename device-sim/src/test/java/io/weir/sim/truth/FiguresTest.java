@@ -148,6 +148,21 @@ class FiguresTest {
   }
 
   @Test
+  void whatACounterHadCountedBeforeItBeganAnewInSilenceIsNotKnown() {
+    Figures figures = figures();
+    figures.told(0, sample(State.RUNNING, "", 500, 9));
+    figures.told(60_000, sample(State.RUNNING, "", 530, 9));
+    figures.told(900_000, sample(State.RUNNING, "", 200, 3));
+    figures.told(930_000, sample(State.RUNNING, "", 215, 4));
+    figures.end();
+    assertThat(machineRows(figures, Bucket.HOUR).get(0).fields())
+        .containsEntry("total", 30.0 + 200 + 15)
+        .containsEntry("scrap", 3.0 + 1)
+        .containsEntry("gap_total", 200.0)
+        .containsEntry("gap_good", 197.0);
+  }
+
+  @Test
   void aWholeShortStopIsAMicroStopAndItsFirstReasonHolds() {
     Figures figures = figures();
     figures.told(0, sample(State.RUNNING, "", 0, 0));
@@ -234,8 +249,8 @@ class FiguresTest {
     Play.Outlet outlet =
         new Play.Outlet() {
           @Override
-          public void arrives(Sample told, Sample played) {
-            figures.told(told.at(), played);
+          public void arrives(Sample told, Sample played, Sample counted) {
+            figures.told(told.at(), counted);
           }
 
           @Override

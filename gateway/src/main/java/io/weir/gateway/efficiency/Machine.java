@@ -7,10 +7,6 @@ import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two timelines: {@code settled} has taken what no allowed reading can precede any more, {@code
  * head} all but the newest instant. Between them lies the window. A reading in order costs one step
  * of each; one out of order makes the head be folded again from the settled one, once, when it is
- * needed next. What is written is a comparison: the rows that should stand in the store by the
- * head, against those that were written; so a row taken back, a micro-stop recognised and a late
- * reading are all the same thing.
+ * needed next. What that means for the store is for {@link MachineRows} to say.
  *
  * <p>Rows are written once a minute of the machine's own time, before the first reading that comes
  * after the instant which began the minute, so that they do not depend on when it arrived.
@@ -41,12 +35,12 @@ final class Machine {
 
   private static final long LONGEST_CYCLE = 7 * 24 * Calendar.HOUR;
   private static final int UNMAPPED = -2;
-  private static final Kind[] KINDS = Kind.values();
 
   final Asset asset;
   final Rules rules;
 
   private final Fold.Shared shared;
+  private final MachineRows rows;
   private final Symbols symbols = new Symbols();
   private final Symbols products = new Symbols();
 
@@ -61,25 +55,8 @@ final class Machine {
   private long receivedNs;
   private long late;
 
-  /** Up to where rows were written. */
-  private long publishedTo;
-
   private boolean due;
   private boolean stateDue;
-  private boolean recomputed;
-  private long tickedTo;
-
-  /** The last shift that is final, and its sums. */
-  private @Nullable Period lastShift;
-
-  private long @Nullable [] lastShiftCell;
-
-  private final Map<Period, long[]> written = new TreeMap<>();
-
-  /** Products of which rows were written, by shift: one that has no piece any more gets a 0. */
-  private final Map<Period, Set<Integer>> writtenProducts = new TreeMap<>();
-
-  private final StateRows stateRows;
 
   // The last word of each state signal, since words repeat.
   private final @Nullable Value[] lastWord;
@@ -89,7 +66,7 @@ final class Machine {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
-    stateRows = new StateRows(asset, symbols, shared.output());
+    rows = new MachineRows(asset, rules, shared, symbols, products);
     settled = new Timeline(rules, shared.calendar());
     head = new Timeline(rules, shared.calendar());
     lastWord = new @Nullable Value[rules.stateSignals];
@@ -112,7 +89,7 @@ final class Machine {
 
   /** What was written last of a bucket that may still change, else {@code null}. */
   long @Nullable [] written(Period key) {
-    return written.get(key);
+    return rows.written(key);
   }
 
   String word(int symbol) {
@@ -147,8 +124,8 @@ final class Machine {
     if (signals.length == 0) {
       changed = window.put(time, Signals.ALIVE, 0);
     }
-    if (changed && (time < watermark || time == publishedTo)) {
-      recomputed = true;
+    if (changed && (time < watermark || rows.tell(time))) {
+      rows.corrected();
       headIsStale |= time < watermark;
     }
     if (window.size() > WINDOW_LIMIT) {
@@ -166,18 +143,13 @@ final class Machine {
     begun = false;
     due = false;
     stateDue = false;
-    recomputed = false;
-    written.clear();
-    writtenProducts.clear();
-    stateRows.clear();
+    rows.clear();
   }
 
   private void goOnTo(long time, boolean aliveOnly) {
     if (!begun) {
       begun = true;
       settledTo = Long.MIN_VALUE;
-      publishedTo = Long.MIN_VALUE;
-      tickedTo = Long.MIN_VALUE;
       due = true;
       watermark = time;
       return;
@@ -303,21 +275,13 @@ final class Machine {
     window.removeFirst(done);
     for (Bucket bucket :
         settled.buckets().closeBefore(Math.min(settled.seen(), settled.booked() + 1))) {
-      long[] cell = finished(bucket);
-      cell[Cell.FINAL] = bucket.key.kind() == Kind.MINUTE ? 0 : 1;
-      write(bucket, cell, settled);
-      written.remove(bucket.key);
-      writtenProducts.remove(bucket.key);
+      rows.settle(bucket, settled);
       head.buckets().remove(bucket.key);
-      if (bucket.key.kind() == Kind.SHIFT) {
-        lastShift = bucket.key;
-        lastShiftCell = cell;
-      }
     }
     long horizon = settled.horizon();
     settled.forgetSegments(horizon);
     head.forgetSegments(horizon);
-    stateRows.forget(horizon);
+    rows.forget(horizon);
   }
 
   // ---- rows
@@ -329,72 +293,15 @@ final class Machine {
       settle(0, watermark - shared.latenessNs());
     } else if (stateDue) {
       Timeline view = view(watermark);
-      stateRows.states(view, watermark);
+      rows.states(view, watermark);
       stateDue = false;
     }
   }
 
   private void publish() {
-    Timeline view = view(watermark);
-    for (Kind kind : KINDS) {
-      for (Bucket bucket : view.buckets().of(kind)) {
-        if (kind != Kind.MINUTE || bucket.key.end() <= watermark) {
-          write(bucket, finished(bucket), view);
-        }
-      }
-    }
-    stateRows.states(view, watermark);
-    stateRows.stops(view, watermark);
-    publishedTo = watermark;
+    rows.publish(view(watermark), watermark);
     due = false;
     stateDue = false;
-    recomputed = false;
-  }
-
-  private long[] finished(Bucket bucket) {
-    return bucket.finished(bucket.cell, rules);
-  }
-
-  private void write(Bucket bucket, long[] cell, Timeline timeline) {
-    Period key = bucket.key;
-    if (key.start() < shared.publishFrom()) {
-      return;
-    }
-    long[] before = written.get(key);
-    if (before != null) {
-      boolean same = Cell.sameFigures(before, cell);
-      if (same && before[Cell.FINAL] == cell[Cell.FINAL]) {
-        return;
-      }
-      boolean again = !same && (recomputed || key.end() <= publishedTo);
-      cell[Cell.REVISION] = before[Cell.REVISION] + (again ? 1 : 0);
-    }
-    shared.lines().replace(asset, timeline.cycleNs(), key, before, cell);
-    written.put(key, cell);
-    row(bucket, cell);
-  }
-
-  private void row(Bucket bucket, long[] cell) {
-    Period key = bucket.key;
-    shared.output().figures(asset, key, new Figures(cell, Figures.Basis.MACHINE, 1));
-    if (!bucket.products.isEmpty()) {
-      writtenProducts.computeIfAbsent(key, k -> new TreeSet<>()).addAll(bucket.products.keySet());
-    }
-    for (int product : writtenProducts.getOrDefault(key, Set.of())) {
-      long[] sums = bucket.products.get(product);
-      long[] finished = bucket.finished(sums != null ? sums : nothingMade(), rules);
-      finished[Cell.FINAL] = cell[Cell.FINAL];
-      finished[Cell.REVISION] = cell[Cell.REVISION];
-      Figures figures = new Figures(finished, Figures.Basis.MACHINE, 1);
-      shared.output().product(asset, key, products.word(product), figures);
-    }
-  }
-
-  /** No pieces, and an ideal time of 0 over the one that was written. */
-  private static long[] nothingMade() {
-    long[] sums = new long[Cell.SIZE];
-    sums[Cell.PRICED] = 1;
-    return sums;
   }
 
   /**
@@ -405,27 +312,9 @@ final class Machine {
     if (!begun || asOf <= watermark) {
       return;
     }
-    due |= recomputed;
+    due |= rows.isCorrected();
     flush();
-    Timeline view = view(asOf);
-    long from = Math.max(tickedTo, publishedTo);
-    for (Kind kind : KINDS) {
-      for (Bucket bucket : view.buckets().of(kind)) {
-        Period key = bucket.key;
-        if (key.end() > from
-            && (kind != Kind.MINUTE || key.end() <= asOf)
-            && key.start() >= shared.publishFrom()) {
-          long[] cell = finished(bucket);
-          long[] before = written.get(key);
-          cell[Cell.REVISION] = before == null ? 0 : before[Cell.REVISION];
-          shared.lines().overlay(asset, key, before, cell);
-          row(bucket, cell);
-        }
-      }
-    }
-    stateRows.states(view, asOf);
-    stateRows.stops(view, asOf);
-    tickedTo = asOf;
+    rows.tick(view(asOf), asOf);
   }
 
   // ---- the live page
@@ -439,15 +328,12 @@ final class Machine {
     Snapshot.Shift last = null;
     for (Bucket bucket : shifts) {
       last = current;
-      current = shift(bucket.key, finished(bucket));
+      current = shift(bucket.key, bucket.finished(bucket.cell, rules));
     }
     if (current == null) {
       Calendar.Span span = shared.calendar().at(asOf);
       Period key = new Period(Kind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
       current = shift(key, new long[Cell.SIZE]);
-    }
-    if (last == null && lastShift != null && lastShiftCell != null) {
-      last = shift(lastShift, lastShiftCell);
     }
     return new Snapshot.MachineNow(
         asset,
@@ -458,7 +344,7 @@ final class Machine {
         view.since(),
         products.word(view.product()),
         current,
-        last,
+        last != null ? last : rows.lastShift(),
         late,
         receivedNs,
         rules.silentAfterNs,
@@ -476,7 +362,7 @@ final class Machine {
         : null;
   }
 
-  private static Snapshot.Shift shift(Period key, long[] cell) {
+  static Snapshot.Shift shift(Period key, long[] cell) {
     return new Snapshot.Shift(
         key.shift(), key.start(), key.end(), new Figures(cell, Figures.Basis.MACHINE, 1));
   }
@@ -491,31 +377,11 @@ final class Machine {
     out.number(settledTo);
     out.number(receivedNs);
     out.number(late);
-    out.number(publishedTo);
     out.flag(due);
     out.flag(stateDue);
-    out.flag(recomputed);
     settled.encode(out);
     window.encode(out);
-    out.flag(lastShiftCell != null);
-    if (lastShift != null && lastShiftCell != null) {
-      out.key(lastShift);
-      out.cell(lastShiftCell);
-    }
-    out.number(written.size());
-    written.forEach(
-        (key, cell) -> {
-          out.key(key);
-          out.cell(cell);
-        });
-    out.number(writtenProducts.size());
-    writtenProducts.forEach(
-        (key, ofShift) -> {
-          out.key(key);
-          out.number(ofShift.size());
-          ofShift.forEach(out::number);
-        });
-    stateRows.encode(out, watermark);
+    rows.encode(out, watermark);
   }
 
   void decode(Bytes.In in) {
@@ -527,27 +393,11 @@ final class Machine {
     settledTo = in.number();
     receivedNs = in.number();
     late = in.number();
-    publishedTo = in.number();
     due = in.flag();
     stateDue = in.flag();
-    recomputed = in.flag();
-    tickedTo = Long.MIN_VALUE;
     settled = Timeline.decode(in, rules, shared.calendar(), sameSignals);
     window.decode(in, sameSignals ? Byte.MAX_VALUE : Signals.STATE);
     headIsStale = true;
-    if (in.flag()) {
-      lastShift = in.key();
-      lastShiftCell = in.cell(Cell.SIZE);
-    }
-    for (long count = in.number(); count > 0; count--) {
-      written.put(in.key(), in.cell(Cell.SIZE));
-    }
-    for (long count = in.number(); count > 0; count--) {
-      Set<Integer> ofShift = writtenProducts.computeIfAbsent(in.key(), key -> new TreeSet<>());
-      for (long size = in.number(); size > 0; size--) {
-        ofShift.add((int) in.number());
-      }
-    }
-    stateRows.decode(in, watermark);
+    rows.decode(in, watermark);
   }
 }

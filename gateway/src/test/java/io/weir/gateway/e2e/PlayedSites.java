@@ -127,8 +127,8 @@ final class PlayedSites {
     private Play.Outlet outlet(Publisher publisher) {
       return new Play.Outlet() {
         @Override
-        public void arrives(Sample told, Sample played) {
-          figures.told(told.at(), played);
+        public void arrives(Sample told, Sample played, Sample counted) {
+          figures.told(told.at(), counted);
           newest.merge(told.place(), told.at(), Math::max);
           points.add(told.place() + "@" + told.at());
           publish(publisher, told.place().topic(), payload(told));

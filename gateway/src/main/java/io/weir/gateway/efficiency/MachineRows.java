@@ -1,0 +1,241 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.Bucket.Period;
+import io.weir.gateway.model.Asset;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One machine's rows. What is written is a comparison: the rows that should stand in the store by a
+ * timeline, against those that were written; so a row taken back, a micro-stop recognised and a
+ * late reading are all the same thing.
+ *
+ * <p>Mutable; belongs to its {@link Machine}.
+ */
+final class MachineRows {
+
+  private static final Kind[] KINDS = Kind.values();
+
+  private final Asset asset;
+  private final Rules rules;
+  private final Fold.Shared shared;
+  private final Symbols products;
+  private final StateRows stateRows;
+
+  /** What was written last of each bucket that may still change. */
+  private final Map<Period, long[]> written = new TreeMap<>();
+
+  /** Products of which rows were written, by shift: one that has no piece any more gets a 0. */
+  private final Map<Period, Set<Integer>> writtenProducts = new TreeMap<>();
+
+  /** Up to where rows were written. */
+  private long publishedTo = Long.MIN_VALUE;
+
+  /** Whether what was written has been corrected since. */
+  private boolean corrected;
+
+  private long tickedTo = Long.MIN_VALUE;
+
+  /** The last shift that is final, and its sums. */
+  private @Nullable Period lastShift;
+
+  private long @Nullable [] lastShiftCell;
+
+  MachineRows(Asset asset, Rules rules, Fold.Shared shared, Symbols symbols, Symbols products) {
+    this.asset = asset;
+    this.rules = rules;
+    this.shared = shared;
+    this.products = products;
+    stateRows = new StateRows(asset, symbols, shared.output());
+  }
+
+  /** What was written last of a bucket that may still change, else {@code null}. */
+  long @Nullable [] written(Period key) {
+    return written.get(key);
+  }
+
+  /** Whether rows were written that tell of the newest instant, this one. */
+  boolean tell(long newest) {
+    return newest == publishedTo;
+  }
+
+  /** A reading changes what was written, or may. */
+  void corrected() {
+    corrected = true;
+  }
+
+  boolean isCorrected() {
+    return corrected;
+  }
+
+  /** The machine begins anew. */
+  void clear() {
+    publishedTo = Long.MIN_VALUE;
+    tickedTo = Long.MIN_VALUE;
+    corrected = false;
+    written.clear();
+    writtenProducts.clear();
+    stateRows.clear();
+  }
+
+  /** Writes every row that is not as the machine's newest instant has it. */
+  void publish(Timeline view, long watermark) {
+    for (Kind kind : KINDS) {
+      for (Bucket bucket : view.buckets().of(kind)) {
+        if (kind != Kind.MINUTE || bucket.key.end() <= watermark) {
+          write(bucket, finished(bucket), view);
+        }
+      }
+    }
+    stateRows.states(view, watermark);
+    stateRows.stops(view, watermark);
+    publishedTo = watermark;
+    corrected = false;
+  }
+
+  /** Writes what the machine does, where it is not so written. */
+  void states(Timeline view, long watermark) {
+    stateRows.states(view, watermark);
+  }
+
+  /** Writes a bucket for the last time: nothing can change it any more. */
+  void settle(Bucket bucket, Timeline settled) {
+    long[] cell = finished(bucket);
+    cell[Cell.FINAL] = bucket.key.kind() == Kind.MINUTE ? 0 : 1;
+    write(bucket, cell, settled);
+    written.remove(bucket.key);
+    writtenProducts.remove(bucket.key);
+    if (bucket.key.kind() == Kind.SHIFT) {
+      lastShift = bucket.key;
+      lastShiftCell = cell;
+    }
+  }
+
+  /** Nothing that is said of the time before can change any more. */
+  void forget(long horizon) {
+    stateRows.forget(horizon);
+  }
+
+  /** Writes rows up to an instant at which nothing was heard; they are not part of the state. */
+  void tick(Timeline view, long asOf) {
+    long from = Math.max(tickedTo, publishedTo);
+    for (Kind kind : KINDS) {
+      for (Bucket bucket : view.buckets().of(kind)) {
+        Period key = bucket.key;
+        if (key.end() > from
+            && (kind != Kind.MINUTE || key.end() <= asOf)
+            && key.start() >= shared.publishFrom()) {
+          long[] cell = finished(bucket);
+          long[] before = written.get(key);
+          cell[Cell.REVISION] = before == null ? 0 : before[Cell.REVISION];
+          shared.lines().overlay(asset, key, before, cell);
+          row(bucket, cell);
+        }
+      }
+    }
+    stateRows.states(view, asOf);
+    stateRows.stops(view, asOf);
+    tickedTo = asOf;
+  }
+
+  /** The last shift that is final. */
+  Snapshot.@Nullable Shift lastShift() {
+    return lastShift != null && lastShiftCell != null
+        ? Machine.shift(lastShift, lastShiftCell)
+        : null;
+  }
+
+  private long[] finished(Bucket bucket) {
+    return bucket.finished(bucket.cell, rules);
+  }
+
+  private void write(Bucket bucket, long[] cell, Timeline timeline) {
+    Period key = bucket.key;
+    if (key.start() < shared.publishFrom()) {
+      return;
+    }
+    long[] before = written.get(key);
+    if (before != null) {
+      boolean same = Cell.sameFigures(before, cell);
+      if (same && before[Cell.FINAL] == cell[Cell.FINAL]) {
+        return;
+      }
+      boolean again = !same && (corrected || key.end() <= publishedTo);
+      cell[Cell.REVISION] = before[Cell.REVISION] + (again ? 1 : 0);
+    }
+    shared.lines().replace(asset, timeline.cycleNs(), key, before, cell);
+    written.put(key, cell);
+    row(bucket, cell);
+  }
+
+  private void row(Bucket bucket, long[] cell) {
+    Period key = bucket.key;
+    shared.output().figures(asset, key, new Figures(cell, Figures.Basis.MACHINE, 1));
+    if (!bucket.products.isEmpty()) {
+      writtenProducts.computeIfAbsent(key, k -> new TreeSet<>()).addAll(bucket.products.keySet());
+    }
+    for (int product : writtenProducts.getOrDefault(key, Set.of())) {
+      long[] sums = bucket.products.get(product);
+      long[] finished = bucket.finished(sums != null ? sums : nothingMade(), rules);
+      finished[Cell.FINAL] = cell[Cell.FINAL];
+      finished[Cell.REVISION] = cell[Cell.REVISION];
+      Figures figures = new Figures(finished, Figures.Basis.MACHINE, 1);
+      shared.output().product(asset, key, products.word(product), figures);
+    }
+  }
+
+  /** No pieces, and an ideal time of 0 over the one that was written. */
+  private static long[] nothingMade() {
+    long[] sums = new long[Cell.SIZE];
+    sums[Cell.PRICED] = 1;
+    return sums;
+  }
+
+  /** Instants of states and stops are written as their distance from {@code base}. */
+  void encode(Bytes.Out out, long base) {
+    out.number(publishedTo);
+    out.flag(corrected);
+    out.flag(lastShiftCell != null);
+    if (lastShift != null && lastShiftCell != null) {
+      out.key(lastShift);
+      out.cell(lastShiftCell);
+    }
+    out.number(written.size());
+    written.forEach(
+        (key, cell) -> {
+          out.key(key);
+          out.cell(cell);
+        });
+    out.number(writtenProducts.size());
+    writtenProducts.forEach(
+        (key, ofShift) -> {
+          out.key(key);
+          out.number(ofShift.size());
+          ofShift.forEach(out::number);
+        });
+    stateRows.encode(out, base);
+  }
+
+  void decode(Bytes.In in, long base) {
+    publishedTo = in.number();
+    corrected = in.flag();
+    if (in.flag()) {
+      lastShift = in.key();
+      lastShiftCell = in.cell(Cell.SIZE);
+    }
+    for (long count = in.number(); count > 0; count--) {
+      written.put(in.key(), in.cell(Cell.SIZE));
+    }
+    for (long count = in.number(); count > 0; count--) {
+      Set<Integer> ofShift = writtenProducts.computeIfAbsent(in.key(), key -> new TreeSet<>());
+      for (long size = in.number(); size > 0; size--) {
+        ofShift.add((int) in.number());
+      }
+    }
+    stateRows.decode(in, base);
+  }
+}
