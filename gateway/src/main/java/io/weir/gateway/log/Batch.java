@@ -22,8 +22,9 @@ final class Batch {
   private final List<@Nullable Synced> callbacks = new ArrayList<>();
   private long firstAppendNs;
 
+  /** Outside the heap, so that a write needs no copy. */
   private static ByteBuffer allocate(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The frames; position is where the next would begin. */

@@ -28,13 +28,14 @@ final class Frame {
   }
 
   /** CRC32C over the salt, the length, and all that follows the checksum. */
-  int crc(ByteBuffer heap, int at, int length) {
-    byte[] array = heap.array();
-    int start = heap.arrayOffset() + at;
-    System.arraycopy(array, start + LENGTH, head, 8, 4);
+  int crc(ByteBuffer frames, int at, int length) {
+    int position = frames.position();
+    int limit = frames.limit();
+    frames.get(at + LENGTH, head, 8, 4);
     crc.reset();
     crc.update(head, 0, 12);
-    crc.update(array, start + OFFSET, PAYLOAD - OFFSET + length);
+    crc.update(frames.limit(at + PAYLOAD + length).position(at + OFFSET));
+    frames.limit(limit).position(position);
     return (int) crc.getValue();
   }
 }

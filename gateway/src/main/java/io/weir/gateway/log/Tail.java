@@ -63,8 +63,8 @@ final class Tail implements Closeable {
   }
 
   /** The checksum that a record has in this segment. */
-  int crc(ByteBuffer heap, int at, int length) {
-    return frame.crc(heap, at, length);
+  int crc(ByteBuffer frames, int at, int length) {
+    return frame.crc(frames, at, length);
   }
 
   /** Writes whole frames and brings them to stable storage; only then may they be served. */

@@ -78,12 +78,13 @@ final class Waiting {
           || bytes + size > maxBytes) {
         return SegmentLog.NO_ROOM;
       }
-      long offset = nextOffset++;
+      long offset = nextOffset;
       boolean wakes = filling.isEmpty();
       if (wakes) {
         filling.begin(time.elapsedNs());
       }
       filling.add(kind, offset, receiveTimeNs, units, payload, callback);
+      nextOffset++;
       bytes += size;
       lastReceiveTimeNs = Math.max(lastReceiveTimeNs, receiveTimeNs);
       boolean enough = filling.size() >= ENOUGH_BYTES && filling.size() - size < ENOUGH_BYTES;
