@@ -1,9 +1,9 @@
 package io.weir.gateway;
 
 import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.decode.Limits;
 import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Message;
@@ -13,10 +13,10 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.normalize.DeviceClocks;
-import io.weir.gateway.normalize.Footprint;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
-import io.weir.gateway.normalize.Recent;
+import io.weir.gateway.normalize.NormalizerMemory;
+import io.weir.gateway.normalize.PendingState;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public final class Decoding {
   private final List<RouteConfig> configured;
   private final Routes routes;
   private final Types types;
-  private final Recent recent;
+  private final NormalizerMemory recent;
 
   /** The decoder of each route in its own format. */
   private final List<Decoder> decoders = new ArrayList<>();
@@ -57,7 +57,7 @@ public final class Decoding {
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
   public Decoding(List<RouteConfig> configured, Types types) {
-    this(configured, types, new Recent());
+    this(configured, types, new NormalizerMemory());
   }
 
   /**
@@ -66,14 +66,14 @@ public final class Decoding {
    * @param recent what earlier messages left, also under other routes
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
-  public Decoding(List<RouteConfig> configured, Types types, Recent recent) {
+  public Decoding(List<RouteConfig> configured, Types types, NormalizerMemory recent) {
     this(configured, types, recent, Map.of(), Map.of(), Map.of());
   }
 
   private Decoding(
       List<RouteConfig> configured,
       Types types,
-      Recent recent,
+      NormalizerMemory recent,
       Map<String, List<String>> leaving,
       Map<RouteConfig, Decoder> kept,
       Map<String, SessionDecoder> knownSessions) {
@@ -90,8 +90,9 @@ public final class Decoding {
   }
 
   private Decoder decoder(RouteConfig route, String format, int index) {
-    Limits limits =
-        new Limits(route.limits().depth(), route.limits().samples(), Limits.DEFAULT.maxExpanded());
+    DecodeLimits limits =
+        new DecodeLimits(
+            route.limits().depth(), route.limits().samples(), DecodeLimits.DEFAULT.maxExpanded());
     Decoder made = Decoders.of(format, route, limits);
     return made instanceof SessionDecoder first
         ? Decoders.expanding(
@@ -138,7 +139,7 @@ public final class Decoding {
       byte[] payload,
       int skewed,
       int misread,
-      @Nullable Footprint footprint,
+      @Nullable PendingState footprint,
       Runnable kept) {
 
     /** A message of which nothing is remembered. */

@@ -10,17 +10,17 @@ import io.weir.gateway.config.SinkConfig.Precision;
 import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
+import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.Live;
-import io.weir.gateway.http.Route;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
-import io.weir.gateway.metrics.Names;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Time;
+import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
-import io.weir.gateway.normalize.Recent;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.QuarantineBook;
@@ -70,7 +70,7 @@ public final class Gateway implements AutoCloseable {
   private final Started started = new Started();
   private final PrometheusMeterRegistry meters;
   private final SegmentLog readings;
-  private final List<Outflow> outflows = new ArrayList<>();
+  private final List<SinkPipeline> outflows = new ArrayList<>();
   private final Sources sources;
   private final StatusView status;
 
@@ -115,7 +115,7 @@ public final class Gateway implements AutoCloseable {
       started.add("meters", allMeters::close);
       meters = allMeters.registry();
 
-      Ledger ledger = new Ledger(receiveMaximum(config.sources()));
+      IntakeTotals ledger = new IntakeTotals(receiveMaximum(config.sources()));
       Logs logs = new Logs(config, data, files, time, meters);
       readings = opened(logs.readings(ledger));
       QuarantineLog quarantineLog = new QuarantineLog(opened(logs.quarantine()));
@@ -130,12 +130,12 @@ public final class Gateway implements AutoCloseable {
       startSinks(data, quarantine, figures);
       startCopier(quarantine);
       EfficiencyConsumer efficiency = startEfficiency(figures);
-      Layout layout = new Layout(config.efficiency());
+      EfficiencyView layout = new EfficiencyView(config.efficiency());
       MachineStates states = startHistory(figures, efficiency, layout);
       Live live = startLive();
 
       Types types = Types.load(data.types(files));
-      Decoding decoding = new Decoding(config.routes(), types, new Recent());
+      Decoding decoding = new Decoding(config.routes(), types, new NormalizerMemory());
       if (decoding.deduplicates()) {
         decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
       }
@@ -148,10 +148,10 @@ public final class Gateway implements AutoCloseable {
               time,
               meters,
               config.buffer().maxMessageSize());
-      Replay replay =
-          new Replay(
+      QuarantineReplay replay =
+          new QuarantineReplay(
               new QuarantineBook(quarantineLog),
-              quarantine.writer(Side.SOURCE, Replay.SOURCE, Logs.READINGS),
+              quarantine.writer(Side.SOURCE, QuarantineReplay.SOURCE, Logs.READINGS),
               intake,
               time,
               this::precisionOfSink);
@@ -180,9 +180,9 @@ public final class Gateway implements AutoCloseable {
               live,
               efficiency,
               layout,
-              new Machines(efficiency, states, live, intake, quarantine, time),
+              new MachineQueries(efficiency, states, live, intake, quarantine, time),
               quarantineView);
-      List<Route> routes =
+      List<HttpRoute> routes =
           Stream.of(replay.routes(), sources.routes(), reload.routes())
               .flatMap(List::stream)
               .toList();
@@ -245,7 +245,7 @@ public final class Gateway implements AutoCloseable {
     started.add("cursor " + cursor + " of " + name, feed::close);
     SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, config.name(), name));
     Drain drain = new Drain(config, sink, name, feed, rejects, time, meters);
-    outflows.add(new Outflow(config, name, drain));
+    outflows.add(new SinkPipeline(config, name, drain));
     drain.start();
     started.add("drain " + config.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
   }
@@ -280,15 +280,15 @@ public final class Gateway implements AutoCloseable {
         new EfficiencyConsumer(efficiency, feed, new FiguresWriter(figures), time);
     consumer.start();
     started.add(EFFICIENCY, consumer::close);
-    gauge(Names.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
-    gauge(Names.EFFICIENCY_PENDING, consumer, EfficiencyConsumer::pending);
-    gauge(Names.EFFICIENCY_LATE, consumer, c -> c.snapshot().late());
-    gauge(Names.EFFICIENCY_IGNORED, consumer, c -> c.snapshot().ignored());
+    gauge(MeterNames.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
+    gauge(MeterNames.EFFICIENCY_PENDING, consumer, EfficiencyConsumer::pending);
+    gauge(MeterNames.EFFICIENCY_LATE, consumer, c -> c.snapshot().late());
+    gauge(MeterNames.EFFICIENCY_IGNORED, consumer, c -> c.snapshot().ignored());
     return consumer;
   }
 
   private @Nullable MachineStates startHistory(
-      @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency, Layout layout)
+      @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency, EfficiencyView layout)
       throws IOException {
     EfficiencyConfig configured = config.efficiency();
     if (configured == null || figures == null || efficiency == null) {

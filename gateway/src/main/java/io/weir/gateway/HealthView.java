@@ -23,7 +23,7 @@ final class HealthView {
   private final Config config;
   private final SegmentLog readings;
   private final List<Source> sources;
-  private final List<Outflow> outflows;
+  private final List<SinkPipeline> outflows;
   private final @Nullable EfficiencyConsumer efficiency;
 
   /**
@@ -33,7 +33,7 @@ final class HealthView {
       Config config,
       SegmentLog readings,
       List<Source> sources,
-      List<Outflow> outflows,
+      List<SinkPipeline> outflows,
       @Nullable EfficiencyConsumer efficiency) {
     this.config = config;
     this.readings = readings;

@@ -7,15 +7,15 @@ import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.log.RecordTooLargeException;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Synced;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.normalize.DeviceClocks;
-import io.weir.gateway.normalize.Duplicates;
 import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.normalize.RecentPayloads;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import java.io.IOException;
@@ -48,7 +48,7 @@ final class Intake implements Inbox {
 
   private volatile Decoding decoding;
   private final SegmentLog readings;
-  private final Ledger ledger;
+  private final IntakeTotals ledger;
   private final ReceiveClock receiveClock;
   private final Time time;
   private final MeterRegistry registry;
@@ -61,7 +61,7 @@ final class Intake implements Inbox {
   Intake(
       Decoding decoding,
       SegmentLog readings,
-      Ledger ledger,
+      IntakeTotals ledger,
       ReceiveClock receiveClock,
       Time time,
       MeterRegistry registry,
@@ -114,7 +114,7 @@ final class Intake implements Inbox {
       return Answer.NO_ROOM;
     }
     boolean marked = delivery.packetId() != 0 || decoding.deduplicates();
-    long hash = marked ? Duplicates.hash(delivery.payload()) : 0;
+    long hash = marked ? RecentPayloads.hash(delivery.payload()) : 0;
     boolean repeated =
         delivery.duplicate() && port.redeliveries.contains(delivery.packetId(), hash);
     Message message = message(delivery, receiveTimeNs, hash, decoded, repeated, port.takeRefused());
@@ -181,7 +181,7 @@ final class Intake implements Inbox {
               settling)
           != SegmentLog.NO_ROOM;
     } catch (RecordTooLargeException e) {
-      settling.wipe();
+      settling.rollback();
       Decoding.Decoded refused =
           Decoding.tooLarge(String.valueOf(e.getMessage()), settling.delivery.payload());
       settling.message =
@@ -259,23 +259,24 @@ final class Intake implements Inbox {
 
     Port(String source) {
       redeliveries = ledger.redeliveries(source);
-      messages = counter(Names.MESSAGES, source);
-      bytes = counter(Names.RECEIVED_BYTES, source);
-      received = counter(Names.RECEIVED, source);
-      appended = counter(Names.APPENDED, source);
-      filtered = counter(Names.FILTERED, source);
-      duplicates = counter(Names.DUPLICATES, source);
-      skewed = counter(Names.SKEWED, source);
-      misread = counter(Names.MISREAD, source);
-      refusedMeter = counter(Names.REFUSED, source);
+      messages = counter(MeterNames.MESSAGES, source);
+      bytes = counter(MeterNames.RECEIVED_BYTES, source);
+      received = counter(MeterNames.RECEIVED, source);
+      appended = counter(MeterNames.APPENDED, source);
+      filtered = counter(MeterNames.FILTERED, source);
+      duplicates = counter(MeterNames.DUPLICATES, source);
+      skewed = counter(MeterNames.SKEWED, source);
+      misread = counter(MeterNames.MISREAD, source);
+      refusedMeter = counter(MeterNames.REFUSED, source);
       for (Reason reason : Reason.values()) {
         rejected.put(
-            reason, registry.counter(Names.REJECTED, "source", source, "reason", reason.label()));
+            reason,
+            registry.counter(MeterNames.REJECTED, "source", source, "reason", reason.label()));
       }
-      time = registry.timer(Names.INTAKE_TIME, "source", source);
+      time = registry.timer(MeterNames.INTAKE_TIME, "source", source);
       DeviceClocks clocks = decoding.clocks();
-      gauge(Names.CLOCK_AHEAD, source, clocks, each -> each.aheadNs(source) / NS_IN_S);
-      gauge(Names.CLOCK_BEHIND, source, clocks, each -> each.behindNs(source) / NS_IN_S);
+      gauge(MeterNames.CLOCK_AHEAD, source, clocks, each -> each.aheadNs(source) / NS_IN_S);
+      gauge(MeterNames.CLOCK_BEHIND, source, clocks, each -> each.behindNs(source) / NS_IN_S);
     }
 
     private void gauge(
@@ -315,7 +316,7 @@ final class Intake implements Inbox {
         port.redeliveries.begin(message.packetId(), message.payloadHash());
       }
       if (!repeated && decoded.footprint() != null) {
-        decoded.footprint().press();
+        decoded.footprint().commit();
       }
     }
 
@@ -362,12 +363,12 @@ final class Intake implements Inbox {
     void undo() {
       port.redeliveries.end(message.packetId(), message.payloadHash());
       port.refused.addAndGet(message.refused());
-      wipe();
+      rollback();
     }
 
-    void wipe() {
+    void rollback() {
       if (!repeated && decoded.footprint() != null) {
-        decoded.footprint().wipe();
+        decoded.footprint().rollback();
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.weir.gateway;
 
-import io.weir.gateway.http.Ledger.Sink;
+import io.weir.gateway.http.LedgerResponse.Sink;
 import io.weir.gateway.source.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,32 +9,33 @@ import java.util.Map;
 /** Where every reading went: the counts of the sources beside those of the sinks. Any thread. */
 final class LedgerView {
 
-  private final Ledger ledger;
+  private final IntakeTotals ledger;
   private final Intake intake;
   private final List<Source> sources;
-  private final List<Outflow> outflows;
+  private final List<SinkPipeline> outflows;
 
-  LedgerView(Ledger ledger, Intake intake, List<Source> sources, List<Outflow> outflows) {
+  LedgerView(
+      IntakeTotals ledger, Intake intake, List<Source> sources, List<SinkPipeline> outflows) {
     this.ledger = ledger;
     this.intake = intake;
     this.sources = sources;
     this.outflows = outflows;
   }
 
-  io.weir.gateway.http.Ledger ledger() {
-    return new io.weir.gateway.http.Ledger(
+  io.weir.gateway.http.LedgerResponse ledger() {
+    return new io.weir.gateway.http.LedgerResponse(
         bySource(), outflows.stream().map(LedgerView::sink).toList());
   }
 
-  private List<io.weir.gateway.http.Ledger.Source> bySource() {
-    Map<String, Ledger.Line> lines = ledger.lines();
-    sources.forEach(source -> lines.putIfAbsent(source.name(), Ledger.Line.ZERO));
-    List<io.weir.gateway.http.Ledger.Source> all = new ArrayList<>();
+  private List<io.weir.gateway.http.LedgerResponse.Source> bySource() {
+    Map<String, IntakeTotals.Line> lines = ledger.lines();
+    sources.forEach(source -> lines.putIfAbsent(source.name(), IntakeTotals.Line.ZERO));
+    List<io.weir.gateway.http.LedgerResponse.Source> all = new ArrayList<>();
     lines.forEach(
         (name, line) -> {
           long uncounted = intake.refusedUncounted(name);
           all.add(
-              new io.weir.gateway.http.Ledger.Source(
+              new io.weir.gateway.http.LedgerResponse.Source(
                   name,
                   line.received() + uncounted,
                   line.appended(),
@@ -45,8 +46,8 @@ final class LedgerView {
     return all;
   }
 
-  private static Sink sink(Outflow outflow) {
-    io.weir.gateway.sink.Ledger counts = outflow.drain().ledger();
+  private static Sink sink(SinkPipeline outflow) {
+    io.weir.gateway.sink.SinkTotals counts = outflow.drain().ledger();
     long pending = outflow.drain().pending();
     return new Sink(
         outflow.sink().name(),

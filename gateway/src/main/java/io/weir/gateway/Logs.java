@@ -2,9 +2,9 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.Config;
-import io.weir.gateway.log.Carried;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.quarantine.Quarantine;
@@ -37,7 +37,7 @@ final class Logs {
     this.meters = meters;
   }
 
-  SegmentLog readings(Ledger ledger) throws IOException {
+  SegmentLog readings(IntakeTotals ledger) throws IOException {
     Config.Buffer buffer = config.buffer();
     LogOptions options =
         new LogOptions(
@@ -77,6 +77,6 @@ final class Logs {
             LogOptions.WhenFull.DROP_OLDEST,
             Duration.ZERO,
             mostRecordBytes);
-    return SegmentLog.open(name, options, files, time, Carried.NOTHING, meters);
+    return SegmentLog.open(name, options, files, time, RunningTotal.NOTHING, meters);
   }
 }

@@ -32,10 +32,10 @@ final class MachineStates {
 
   private final EfficiencyConsumer efficiency;
   private final History history;
-  private final Layout layout;
+  private final EfficiencyView layout;
   private final Time time;
 
-  MachineStates(EfficiencyConsumer efficiency, History history, Layout layout, Time time) {
+  MachineStates(EfficiencyConsumer efficiency, History history, EfficiencyView layout, Time time) {
     this.efficiency = efficiency;
     this.history = history;
     this.layout = layout;
@@ -56,13 +56,13 @@ final class MachineStates {
                           span.start() / NS_IN_MS,
                           span.end() / NS_IN_MS,
                           span.state().word(),
-                          Layout.reason(span.state(), span.reason())))
+                          EfficiencyView.reason(span.state(), span.reason())))
               .toList();
       spans += of.size();
       if (spans > MOST_SPANS && !machines.isEmpty()) {
         return new StateHistory(from / NS_IN_MS, to / NS_IN_MS, machines, true);
       }
-      machines.add(new StateHistory.Machine(Layout.path(machine), of));
+      machines.add(new StateHistory.Machine(EfficiencyView.path(machine), of));
     }
     return new StateHistory(from / NS_IN_MS, to / NS_IN_MS, machines, false);
   }
@@ -170,7 +170,7 @@ final class MachineStates {
               .map(
                   found ->
                       new StopList.Stop(
-                          Layout.path(found.machine),
+                          EfficiencyView.path(found.machine),
                           found.stop.start() / NS_IN_MS,
                           found.stop.lengthNs() / NS_IN_S,
                           found.stop.state().word(),

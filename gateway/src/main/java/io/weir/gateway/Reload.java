@@ -8,13 +8,13 @@ import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.http.Problem;
-import io.weir.gateway.http.Route;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.mqtt.MqttSource;
-import io.weir.gateway.source.mqtt.Subscription;
+import io.weir.gateway.source.mqtt.SubscribeRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,11 +107,11 @@ final class Reload implements AutoCloseable {
       List<String> pending) {}
 
   /** What a source asks its broker for under these routes. */
-  static List<Subscription> subscriptions(Routes routes, String source) {
+  static List<SubscribeRequest> subscriptions(Routes routes, String source) {
     return routes.subscriptions(source).stream()
         .map(
             one ->
-                new Subscription(
+                new SubscribeRequest(
                     one.filter(),
                     one.qos(),
                     routes.serves(
@@ -119,8 +119,8 @@ final class Reload implements AutoCloseable {
         .toList();
   }
 
-  List<Route> routes() {
-    return List.of(Route.of("POST", "/api/v1/config/reload", this::handle));
+  List<HttpRoute> routes() {
+    return List.of(HttpRoute.of("POST", "/api/v1/config/reload", this::handle));
   }
 
   /** From now on signals are heard, and the files are watched if the configuration says so. */
@@ -160,9 +160,9 @@ final class Reload implements AutoCloseable {
     return response.header("content-type", "application/json").sendByteArray(answer);
   }
 
-  private static Problem refused(ConfigException wrong) {
+  private static ProblemDocument refused(ConfigException wrong) {
     int count = wrong.problems().size();
-    return new Problem(
+    return new ProblemDocument(
             422,
             "Configuration refused",
             (count == 1 ? "1 thing is" : count + " things are")
@@ -186,13 +186,13 @@ final class Reload implements AutoCloseable {
     try {
       next = file.load();
     } catch (ConfigException e) {
-      meters.counter(Names.CONFIG_RELOADS, "outcome", "refused").increment();
+      meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "refused").increment();
       LOG.error("Reload ({}): {} is refused whole; nothing was changed", why, file.path());
       throw e;
     }
     List<RouteConfig> before = intake.decoding().configured();
     Outcome outcome = take(before, next);
-    meters.counter(Names.CONFIG_RELOADS, "outcome", "applied").increment();
+    meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "applied").increment();
     LOG.info(
         "Reload ({}): {} routes, of which {} are new and {} changed; {} are gone",
         why,
@@ -244,11 +244,11 @@ final class Reload implements AutoCloseable {
   /** Puts routes in place and has the brokers follow; the sources whose broker has not yet. */
   private List<String> swap(List<RouteConfig> next) {
     Routes now = intake.decoding().routes();
-    Map<String, List<Subscription>> wanted = new HashMap<>();
+    Map<String, List<SubscribeRequest>> wanted = new HashMap<>();
     Map<String, List<String>> left = new HashMap<>();
     Decoding tried = intake.decoding().with(next, Map.of());
     for (MqttSource source : sources) {
-      List<Subscription> asked = subscriptions(tried.routes(), source.name());
+      List<SubscribeRequest> asked = subscriptions(tried.routes(), source.name());
       Set<String> filters = new LinkedHashSet<>(leaving.getOrDefault(source.name(), List.of()));
       subscriptions(now, source.name()).forEach(each -> filters.add(each.filter()));
       asked.forEach(each -> filters.remove(each.filter()));
@@ -259,7 +259,7 @@ final class Reload implements AutoCloseable {
     intake.use(tried.with(next, left));
     Map<MqttSource, CompletableFuture<Void>> answers = new LinkedHashMap<>();
     for (MqttSource source : sources) {
-      List<Subscription> asked = Objects.requireNonNull(wanted.get(source.name()));
+      List<SubscribeRequest> asked = Objects.requireNonNull(wanted.get(source.name()));
       answers.put(source, source.subscribe(asked));
     }
     CompletableFuture<Void> all =

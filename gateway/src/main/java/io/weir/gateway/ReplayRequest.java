@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.http.Problem;
+import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.quarantine.QuarantineBook.Selection;
 import io.weir.gateway.quarantine.Quarantined;
@@ -51,7 +51,7 @@ record ReplayRequest(Selection selection, boolean again) {
     }
   }
 
-  /** Reads a request's body; signals a {@link Problem} with what is wrong about it. */
+  /** Reads a request's body; signals a {@link ProblemDocument} with what is wrong about it. */
   static Mono<ReplayRequest> read(HttpServerRequest request) {
     return request
         .receive()
@@ -59,7 +59,7 @@ record ReplayRequest(Selection selection, boolean again) {
             ByteArrayOutputStream::new,
             (all, part) -> {
               if (all.size() + part.readableBytes() > MOST_BYTES) {
-                throw new Problem(
+                throw new ProblemDocument(
                     413,
                     "Content too large",
                     "this body may have "
@@ -111,7 +111,7 @@ record ReplayRequest(Selection selection, boolean again) {
             : ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(body.since)));
   }
 
-  private static Problem bad(String detail) {
-    return new Problem(400, "Bad selection", detail);
+  private static ProblemDocument bad(String detail) {
+    return new ProblemDocument(400, "Bad selection", detail);
   }
 }

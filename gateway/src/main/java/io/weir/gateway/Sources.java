@@ -2,7 +2,7 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.SourceConfig;
-import io.weir.gateway.http.Route;
+import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.source.Source;
@@ -22,7 +22,7 @@ final class Sources {
 
   private final List<Source> all = new ArrayList<>();
   private final List<MqttSource> mqtt = new ArrayList<>();
-  private final List<Route> routes = new ArrayList<>();
+  private final List<HttpRoute> routes = new ArrayList<>();
 
   Sources(
       List<SourceConfig> configured,
@@ -65,9 +65,9 @@ final class Sources {
   private void add(SourceConfig.Http http) {
     HttpSource source = new HttpSource(http, intake, time, meters);
     all.add(source);
-    routes.add(Route.of("POST", "/api/v1/readings", source::readings));
-    routes.add(Route.of("POST", "/write", source::write));
-    routes.add(Route.of("POST", "/api/v2/write", source::write));
+    routes.add(HttpRoute.of("POST", "/api/v1/readings", source::readings));
+    routes.add(HttpRoute.of("POST", "/write", source::write));
+    routes.add(HttpRoute.of("POST", "/api/v2/write", source::write));
   }
 
   /** In the order of the configuration. */
@@ -81,7 +81,7 @@ final class Sources {
   }
 
   /** What the gateway's own server takes for those that are posted to. */
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return routes;
   }
 }

@@ -1,7 +1,7 @@
 package io.weir.gateway;
 
 import io.weir.gateway.http.GatewayView;
-import io.weir.gateway.http.Ledger;
+import io.weir.gateway.http.LedgerResponse;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,9 +51,9 @@ final class StatusLine implements AutoCloseable {
   }
 
   /** Readings, over all time. */
-  static String line(Ledger ledger) {
-    long received = ledger.sources().stream().mapToLong(Ledger.Source::received).sum();
-    long rejected = ledger.sources().stream().mapToLong(Ledger.Source::rejected).sum();
+  static String line(LedgerResponse ledger) {
+    long received = ledger.sources().stream().mapToLong(LedgerResponse.Source::received).sum();
+    long rejected = ledger.sources().stream().mapToLong(LedgerResponse.Source::rejected).sum();
     String sinks =
         ledger.sinks().stream()
             .map(

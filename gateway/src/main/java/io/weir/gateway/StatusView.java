@@ -8,11 +8,11 @@ import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.http.Health;
-import io.weir.gateway.http.Ledger;
+import io.weir.gateway.http.LedgerResponse;
 import io.weir.gateway.http.Status;
 import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Rate;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.sink.Condition;
@@ -39,7 +39,7 @@ final class StatusView {
   private final SegmentLog readings;
   private final Intake intake;
   private final List<Source> sources;
-  private final List<Outflow> outflows;
+  private final List<SinkPipeline> outflows;
   private final QuarantineView quarantine;
   private final Map<String, Rate> rates = new HashMap<>();
   private final MeanTime syncs;
@@ -53,7 +53,7 @@ final class StatusView {
       SegmentLog readings,
       Intake intake,
       List<Source> sources,
-      List<Outflow> outflows,
+      List<SinkPipeline> outflows,
       QuarantineView quarantine) {
     this.config = config;
     this.version = version;
@@ -76,7 +76,7 @@ final class StatusView {
     state = Status.State.STOPPING;
   }
 
-  Status status(Health health, Ledger counts) {
+  Status status(Health health, LedgerResponse counts) {
     String trouble =
         health.parts().stream()
             .filter(part -> !part.ready())
@@ -98,7 +98,7 @@ final class StatusView {
         quarantine.status());
   }
 
-  private List<Status.SourceStatus> sourceStatus(Ledger counts) {
+  private List<Status.SourceStatus> sourceStatus(LedgerResponse counts) {
     List<Status.SourceStatus> all = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
@@ -115,8 +115,8 @@ final class StatusView {
               now.connects(),
               now.sessionsLost(),
               now.unacknowledged(),
-              rate(Names.MESSAGES, source.name()),
-              rate(Names.RECEIVED, source.name()),
+              rate(MeterNames.MESSAGES, source.name()),
+              rate(MeterNames.RECEIVED, source.name()),
               lastMessageAge(source.name()),
               counts.sources().stream()
                   .filter(line -> line.name().equals(source.name()))
@@ -135,7 +135,7 @@ final class StatusView {
   }
 
   private @Nullable Double lastMessageAge(String source) {
-    Gauge age = meters.find(Names.LAST_MESSAGE_AGE).tag("source", source).gauge();
+    Gauge age = meters.find(MeterNames.LAST_MESSAGE_AGE).tag("source", source).gauge();
     return age == null || Double.isNaN(age.value()) ? null : age.value();
   }
 
@@ -147,10 +147,10 @@ final class StatusView {
         log.bytes(), log.maxBytes(), log.segments(), part.ready(), part.reason(), syncs.millis());
   }
 
-  private List<Status.SinkStatus> sinkStatus(Ledger counts) {
+  private List<Status.SinkStatus> sinkStatus(LedgerResponse counts) {
     List<Status.SinkStatus> all = new ArrayList<>();
     for (int i = 0; i < outflows.size(); i++) {
-      Outflow outflow = outflows.get(i);
+      SinkPipeline outflow = outflows.get(i);
       Drain drain = outflow.drain();
       SinkConfig configured = outflow.sink();
       Condition condition = drain.condition();
@@ -179,10 +179,12 @@ final class StatusView {
   private double linesRate(String sink, String log) {
     return rates
         .computeIfAbsent(
-            Names.SINK_LINES + " " + sink + " " + log,
+            MeterNames.SINK_LINES + " " + sink + " " + log,
             key ->
                 new Rate(
-                    () -> (long) meters.counter(Names.SINK_LINES, "sink", sink, "log", log).count(),
+                    () ->
+                        (long)
+                            meters.counter(MeterNames.SINK_LINES, "sink", sink, "log", log).count(),
                     time))
         .perSecond();
   }
@@ -209,7 +211,7 @@ final class StatusView {
     }
 
     @Nullable Double millis() {
-      Timer timer = meters.find(Names.LOG_SYNC_TIME).tag("log", log).timer();
+      Timer timer = meters.find(MeterNames.LOG_SYNC_TIME).tag("log", log).timer();
       if (timer == null) {
         return null;
       }

@@ -5,7 +5,7 @@ import io.weir.gateway.http.AssetNode;
 import io.weir.gateway.http.Efficiency;
 import io.weir.gateway.http.GatewayView;
 import io.weir.gateway.http.Health;
-import io.weir.gateway.http.Ledger;
+import io.weir.gateway.http.LedgerResponse;
 import io.weir.gateway.http.Live;
 import io.weir.gateway.http.MachineView;
 import io.weir.gateway.http.QuarantineEntry;
@@ -23,7 +23,7 @@ final class View implements GatewayView {
   private final LedgerView ledger;
   private final Live live;
   private final @Nullable EfficiencyConsumer efficiency;
-  private final Layout layout;
+  private final EfficiencyView layout;
   private final MachineView machines;
   private final QuarantineView quarantine;
 
@@ -36,7 +36,7 @@ final class View implements GatewayView {
       LedgerView ledger,
       Live live,
       @Nullable EfficiencyConsumer efficiency,
-      Layout layout,
+      EfficiencyView layout,
       MachineView machines,
       QuarantineView quarantine) {
     this.status = status;
@@ -60,7 +60,7 @@ final class View implements GatewayView {
   }
 
   @Override
-  public Ledger ledger() {
+  public LedgerResponse ledger() {
     return ledger.ledger();
   }
 

@@ -9,12 +9,12 @@ import io.weir.gateway.config.ConfigLoader;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Time;
 import io.weir.gateway.normalize.Memory;
+import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
-import io.weir.gateway.normalize.Recent;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
@@ -62,7 +62,7 @@ class IntakeTest {
               - { topic: "fill", format: json }
             """);
     Config config = ConfigLoader.load(file, Map.of());
-    Ledger ledger = new Ledger(source -> 10);
+    IntakeTotals ledger = new IntakeTotals(source -> 10);
     LogOptions options =
         new LogOptions(
             directory.resolve("log"),
@@ -72,7 +72,8 @@ class IntakeTest {
             Duration.ZERO,
             LARGEST_RECORD);
     log = SegmentLog.open("readings", options, failing(), Time.SYSTEM, ledger, meters);
-    Decoding decoding = new Decoding(config.routes(), Types.load(new Memory()), new Recent());
+    Decoding decoding =
+        new Decoding(config.routes(), Types.load(new Memory()), new NormalizerMemory());
     decoding.recall(log.scan(0));
     ReceiveClock clock = new ReceiveClock(Time.SYSTEM, 1, log.lastReceiveTimeNs());
     intake = new Intake(decoding, log, ledger, clock, Time.SYSTEM, meters, 1 << 20);
@@ -167,7 +168,7 @@ class IntakeTest {
     assertThat(appended("band/m", "{\"t\":20.5,\"u\":3}")).isEqualTo(1);
     assertThat(appended("band/other", "{\"t\":20.5}")).isEqualTo(1);
 
-    assertThat(meters.counter(Names.FILTERED, "source", "plant").count()).isEqualTo(1);
+    assertThat(meters.counter(MeterNames.FILTERED, "source", "plant").count()).isEqualTo(1);
   }
 
   @Test
@@ -248,7 +249,7 @@ class IntakeTest {
     appended("fill", "{\"t\":1,\"ts\":" + (now + 300_000) + "}");
     appended("band/m", "{\"t\":1,\"ts\":" + (now - 7_200_000) + "}");
 
-    assertThat(meters.get(Names.CLOCK_AHEAD).gauge().value()).isBetween(290.0, 301.0);
-    assertThat(meters.get(Names.CLOCK_BEHIND).gauge().value()).isBetween(7_200.0, 7_230.0);
+    assertThat(meters.get(MeterNames.CLOCK_AHEAD).gauge().value()).isBetween(290.0, 301.0);
+    assertThat(meters.get(MeterNames.CLOCK_BEHIND).gauge().value()).isBetween(7_200.0, 7_230.0);
   }
 }

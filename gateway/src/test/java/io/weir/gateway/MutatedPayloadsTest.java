@@ -8,8 +8,8 @@ import com.sun.management.ThreadMXBean;
 import io.airlift.compress.zstd.ZstdInputStream;
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.weir.gateway.Decoding.Decoded;
+import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.decode.Limits;
 import io.weir.gateway.decode.Recognizer;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
@@ -127,7 +127,7 @@ class MutatedPayloadsTest {
     assertThat(allocated).as(what).isLessThan(BASE + FOR_EACH_BYTE * length);
     assertThat(decoded.received())
         .as(what)
-        .isBetween(1, Limits.DEFAULT.maxParts() + 1)
+        .isBetween(1, DecodeLimits.DEFAULT.maxParts() + 1)
         .isEqualTo(decoded.readings().size() + decoded.filtered() + decoded.rejected().size());
     boolean isEvidence = decoded.rejected().stream().anyMatch(part -> part.part() == null);
     assertThat(decoded.payload()).as(what).isEqualTo(isEvidence ? payload : new byte[0]);
@@ -162,7 +162,7 @@ class MutatedPayloadsTest {
     int longest = 0;
     for (Opener opener : OPENERS) {
       try (InputStream in = opener.open(new ByteArrayInputStream(payload))) {
-        longest = Math.max(longest, in.readNBytes(Limits.DEFAULT.maxExpanded() + 1).length);
+        longest = Math.max(longest, in.readNBytes(DecodeLimits.DEFAULT.maxExpanded() + 1).length);
       } catch (IOException | RuntimeException e) {
         continue; // not compressed in this way, or broken: nothing of it reaches a format
       }

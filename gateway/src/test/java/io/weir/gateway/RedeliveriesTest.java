@@ -3,7 +3,7 @@ package io.weir.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.normalize.Duplicates;
+import io.weir.gateway.normalize.RecentPayloads;
 import org.junit.jupiter.api.Test;
 
 class RedeliveriesTest {
@@ -12,7 +12,7 @@ class RedeliveriesTest {
 
   @Test
   void knowsTheLastDeliveriesByPacketIdAndPayload() {
-    long hash = Duplicates.hash("{\"a\":1}".getBytes(UTF_8));
+    long hash = RecentPayloads.hash("{\"a\":1}".getBytes(UTF_8));
     redeliveries.keep(1, hash);
 
     assertThat(redeliveries.contains(1, hash)).isTrue();

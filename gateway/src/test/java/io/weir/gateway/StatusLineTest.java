@@ -2,7 +2,7 @@ package io.weir.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.http.Ledger;
+import io.weir.gateway.http.LedgerResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,12 +10,12 @@ class StatusLineTest {
 
   @Test
   void saysWhereTheReadingsAre() {
-    Ledger ledger =
-        new Ledger(
-            List.of(new Ledger.Source("plant", 12_345, 12_340, 0, 5, 0)),
+    LedgerResponse ledger =
+        new LedgerResponse(
+            List.of(new LedgerResponse.Source("plant", 12_345, 12_340, 0, 5, 0)),
             List.of(
-                new Ledger.Sink("history", "readings", 12_340, 12_000, 2, 0, 0, 0, 338),
-                new Ledger.Sink("local", "figures", 12_340, 12_340, 0, 0, 0, 0, 0)));
+                new LedgerResponse.Sink("history", "readings", 12_340, 12_000, 2, 0, 0, 0, 338),
+                new LedgerResponse.Sink("local", "figures", 12_340, 12_340, 0, 0, 0, 0, 0)));
 
     assertThat(StatusLine.line(ledger))
         .isEqualTo(

@@ -72,7 +72,7 @@ final class DecodeCommand extends ConfiguredCommand {
     }
     byte[] payload = payload(config.buffer().maxMessageSize());
     PinStore pinned = new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK);
-    Types types = Types.load(new Forgetful(pinned.load()));
+    Types types = Types.load(new DiscardingPinStore(pinned.load()));
     Explain explain = new Explain(config.routes(), types);
     long now = Time.SYSTEM.wallNs();
     PrintStream out = terminal.out();

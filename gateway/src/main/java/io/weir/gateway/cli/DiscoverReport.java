@@ -72,7 +72,8 @@ final class DiscoverReport {
   /** The block is read as the gateway will read it, so that what is printed can be pasted. */
   private Explain explain(String routes) throws IOException {
     try (ScratchConfig scratch = ScratchConfig.of(broker.url().toString(), routes)) {
-      return new Explain(scratch.file().load().routes(), Types.load(new Forgetful(new byte[0])));
+      return new Explain(
+          scratch.file().load().routes(), Types.load(new DiscardingPinStore(new byte[0])));
     } catch (ConfigException e) {
       throw new IllegalStateException("the routes found are not good: " + e.getMessage(), e);
     }

@@ -39,7 +39,7 @@ final class QuarantineCommand extends CommandGroup {
     return new CommandLine(new QuarantineCommand())
         .addSubcommand(new ListEntries(terminal))
         .addSubcommand(new ShowEntry(terminal))
-        .addSubcommand(new ReplayCommand(terminal));
+        .addSubcommand(new QuarantineReplayCommand(terminal));
   }
 
   private static Path log(ConfigOptions options) throws ConfigException {

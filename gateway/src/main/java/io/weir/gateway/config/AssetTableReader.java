@@ -88,8 +88,8 @@ final class AssetTableReader {
   }
 
   private void yaml(String text) {
-    Node root = YamlReader.read(text, name, problems);
-    if (!(root instanceof Node.Mapping table)) {
+    YamlNode root = YamlReader.read(text, name, problems);
+    if (!(root instanceof YamlNode.Mapping table)) {
       if (root != null) {
         problem(
             1, "", "must be a list of lines such as sn-1001: plant-a/press-shop/line-1/press-02");
@@ -99,9 +99,9 @@ final class AssetTableReader {
     table.entries().forEach(this::yamlEntry);
   }
 
-  private void yamlEntry(String id, Node.Entry entry) {
+  private void yamlEntry(String id, YamlNode.Entry entry) {
     int line = entry.place().line();
-    if (!(entry.value() instanceof Node.Scalar path)) {
+    if (!(entry.value() instanceof YamlNode.Scalar path)) {
       problem(line, id, "must be a path such as plant-a/press-shop/line-1/press-02");
       return;
     }
@@ -181,6 +181,6 @@ final class AssetTableReader {
   }
 
   private void problem(int line, String key, String message, @Nullable String suggestion) {
-    problems.add(new Place(name, line), key, message, suggestion);
+    problems.add(new FilePosition(name, line), key, message, suggestion);
   }
 }

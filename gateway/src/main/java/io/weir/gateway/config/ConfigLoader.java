@@ -68,20 +68,20 @@ public final class ConfigLoader {
     Path absolute = file.toAbsolutePath().normalize();
     Path folder = absolute.getParent() == null ? absolute : absolute.getParent();
     String text = text(file, problems);
-    Node tree = text == null ? null : YamlReader.read(text, file.toString(), problems);
+    YamlNode tree = text == null ? null : YamlReader.read(text, file.toString(), problems);
     if (tree == null) {
       return null;
     }
-    Node set = new Overrides(problems).apply(tree, settings);
-    Node filled = Presets.fill(new Placeholders(folder, environment, problems).fill(set));
+    YamlNode set = new Overrides(problems).apply(tree, settings);
+    YamlNode filled = Presets.fill(new Placeholders(folder, environment, problems).fill(set));
     new SchemaCheck(problems).check(filled);
-    return filled instanceof Node.Mapping root
+    return filled instanceof YamlNode.Mapping root
         ? new ConfigReader(root, folder, problems, contents).read()
         : null;
   }
 
   private static @Nullable String text(Path file, Problems problems) {
-    Place place = new Place(file.toString(), 0);
+    FilePosition place = new FilePosition(file.toString(), 0);
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
@@ -105,7 +105,7 @@ public final class ConfigLoader {
     String text = out.flip().toString();
     if (result.isError()) {
       int line = 1 + (int) text.chars().filter(c -> c == '\n').count();
-      problems.add(new Place(file.toString(), line), "", "is not UTF-8 from here on");
+      problems.add(new FilePosition(file.toString(), line), "", "is not UTF-8 from here on");
       return null;
     }
     return text;

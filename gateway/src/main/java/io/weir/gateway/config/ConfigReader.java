@@ -25,7 +25,7 @@ final class ConfigReader {
   /**
    * @param contents where the files go that are read beside it
    */
-  ConfigReader(Node.Mapping root, Path folder, Problems problems, Set<Path> contents) {
+  ConfigReader(YamlNode.Mapping root, Path folder, Problems problems, Set<Path> contents) {
     this.root = new Section(root, "", folder, problems, contents);
   }
 
@@ -154,7 +154,7 @@ final class ConfigReader {
 
   private static void portIsFree(
       Section sink, String name, int otherwise, Map<Integer, String> taken) {
-    String before = taken.putIfAbsent(sink.number(name, otherwise), Node.key(sink.key(), name));
+    String before = taken.putIfAbsent(sink.number(name, otherwise), YamlNode.key(sink.key(), name));
     if (before != null) {
       sink.problem(name, "is the port of " + before + " already; choose another");
     }

@@ -34,7 +34,7 @@ final class ExpressionReader {
     }
     String text = route.text(KEY, "").stripTrailing();
     // the text of a block begins in the line after its key
-    Place at = route.place(KEY);
+    FilePosition at = route.place(KEY);
     int before = text.contains("\n") ? at.line() : at.line() - 1;
     return compiles(text, at.source(), before, route.key() + "." + KEY, route.problems())
         ? text
@@ -77,7 +77,7 @@ final class ExpressionReader {
       wrong = String.valueOf(e.getMessage());
     }
     int line = (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
-    problems.add(new Place(source, before + line + 1), key, "is not JSONata: " + wrong);
+    problems.add(new FilePosition(source, before + line + 1), key, "is not JSONata: " + wrong);
     return false;
   }
 }

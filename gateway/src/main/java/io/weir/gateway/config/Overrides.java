@@ -26,26 +26,26 @@ final class Overrides {
     this.problems = problems;
   }
 
-  Node apply(Node root, List<String> settings) {
-    Node result = root;
+  YamlNode apply(YamlNode root, List<String> settings) {
+    YamlNode result = root;
     for (String setting : settings) {
       result = apply(result, setting);
     }
     return result;
   }
 
-  private Node apply(Node root, String setting) {
+  private YamlNode apply(YamlNode root, String setting) {
     int equals = setting.indexOf('=');
     String key = equals < 0 ? setting : setting.substring(0, equals);
-    Place place = new Place("--set " + key, 0);
+    FilePosition place = new FilePosition("--set " + key, 0);
     List<String> levels = levels(key);
     if (equals < 0 || levels.isEmpty()) {
       problems.add(place, "", "must be KEY=VALUE, such as http.port=8081");
       return root;
     }
     String value = setting.substring(equals + 1);
-    Node scalar = new Node.Scalar(place, value, value, Node.plain(value));
-    Node changed = set(root, levels, scalar, "");
+    YamlNode scalar = new YamlNode.Scalar(place, value, value, YamlNode.plain(value));
+    YamlNode changed = set(root, levels, scalar, "");
     return changed == null ? root : changed;
   }
 
@@ -61,51 +61,52 @@ final class Overrides {
   }
 
   /** The node with the value set below it, or {@code null} where there is no such place. */
-  private @Nullable Node set(@Nullable Node node, List<String> levels, Node value, String parent) {
+  private @Nullable YamlNode set(
+      @Nullable YamlNode node, List<String> levels, YamlNode value, String parent) {
     if (levels.isEmpty()) {
       return value;
     }
     String level = levels.get(0);
     List<String> below = levels.subList(1, levels.size());
-    if (node instanceof Node.Sequence list) {
+    if (node instanceof YamlNode.Sequence list) {
       int index = index(list, level);
       if (index < 0) {
         problems.add(value.place(), "", "there is no " + parent + "[" + level + "]", items(list));
         return null;
       }
-      Node item = set(list.items().get(index), below, value, Node.key(parent, index, node));
+      YamlNode item = set(list.items().get(index), below, value, YamlNode.key(parent, index, node));
       if (item == null) {
         return null;
       }
-      List<Node> items = new ArrayList<>(list.items());
+      List<YamlNode> items = new ArrayList<>(list.items());
       items.set(index, item);
-      return new Node.Sequence(list.place(), items);
+      return new YamlNode.Sequence(list.place(), items);
     }
-    if (node instanceof Node.Scalar) {
+    if (node instanceof YamlNode.Scalar) {
       problems.add(value.place(), "", parent + " is a single value, nothing stands below it");
       return null;
     }
-    Node.Mapping group =
-        node instanceof Node.Mapping m ? m : new Node.Mapping(value.place(), Map.of());
-    Node changed = set(group.get(level), below, value, Node.key(parent, level));
+    YamlNode.Mapping group =
+        node instanceof YamlNode.Mapping m ? m : new YamlNode.Mapping(value.place(), Map.of());
+    YamlNode changed = set(group.get(level), below, value, YamlNode.key(parent, level));
     return changed == null ? null : group.with(level, changed);
   }
 
-  private static int index(Node.Sequence list, String level) {
+  private static int index(YamlNode.Sequence list, String level) {
     for (int i = 0; i < list.items().size(); i++) {
-      if (level.equals(Node.name(list.items().get(i))) || level.equals(Integer.toString(i))) {
+      if (level.equals(YamlNode.name(list.items().get(i))) || level.equals(Integer.toString(i))) {
         return i;
       }
     }
     return -1;
   }
 
-  private static String items(Node.Sequence list) {
+  private static String items(YamlNode.Sequence list) {
     if (list.items().isEmpty()) {
       return "the list is empty";
     }
     return IntStream.range(0, list.items().size())
-        .mapToObj(i -> Objects.requireNonNullElse(Node.name(list.items().get(i)), "" + i))
+        .mapToObj(i -> Objects.requireNonNullElse(YamlNode.name(list.items().get(i)), "" + i))
         .collect(Collectors.joining(", ", "there is: ", ""));
   }
 }

@@ -41,38 +41,38 @@ final class Placeholders {
     this.problems = problems;
   }
 
-  Node fill(Node root) {
-    Node filled = fill(root, "");
+  YamlNode fill(YamlNode root) {
+    YamlNode filled = fill(root, "");
     return filled == null ? root : filled;
   }
 
-  private @Nullable Node fill(Node node, String key) {
-    if (node instanceof Node.Mapping mapping) {
-      Map<String, Node.Entry> entries = new LinkedHashMap<>();
+  private @Nullable YamlNode fill(YamlNode node, String key) {
+    if (node instanceof YamlNode.Mapping mapping) {
+      Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
       mapping
           .entries()
           .forEach(
               (name, entry) -> {
-                Node value = fill(entry.value(), Node.key(key, name));
+                YamlNode value = fill(entry.value(), YamlNode.key(key, name));
                 if (value != null) {
-                  entries.put(name, new Node.Entry(entry.place(), value));
+                  entries.put(name, new YamlNode.Entry(entry.place(), value));
                 }
               });
-      return new Node.Mapping(mapping.place(), entries);
+      return new YamlNode.Mapping(mapping.place(), entries);
     }
-    if (node instanceof Node.Sequence sequence) {
-      List<Node> items = new ArrayList<>();
+    if (node instanceof YamlNode.Sequence sequence) {
+      List<YamlNode> items = new ArrayList<>();
       for (int i = 0; i < sequence.items().size(); i++) {
-        Node item = sequence.items().get(i);
-        Node filled = fill(item, Node.key(key, i, item));
+        YamlNode item = sequence.items().get(i);
+        YamlNode filled = fill(item, YamlNode.key(key, i, item));
         items.add(filled == null ? item : filled);
       }
-      return new Node.Sequence(sequence.place(), items);
+      return new YamlNode.Sequence(sequence.place(), items);
     }
-    return fill((Node.Scalar) node, key);
+    return fill((YamlNode.Scalar) node, key);
   }
 
-  private Node.@Nullable Scalar fill(Node.Scalar scalar, String key) {
+  private YamlNode.@Nullable Scalar fill(YamlNode.Scalar scalar, String key) {
     if (!scalar.written().contains("${")) {
       return scalar;
     }
@@ -88,11 +88,11 @@ final class Placeholders {
     matcher.appendTail(text);
     return text.isEmpty()
         ? null
-        : new Node.Scalar(
-            scalar.place(), scalar.written(), text.toString(), Node.plain(text.toString()));
+        : new YamlNode.Scalar(
+            scalar.place(), scalar.written(), text.toString(), YamlNode.plain(text.toString()));
   }
 
-  private @Nullable String value(Matcher placeholder, Place place, String key) {
+  private @Nullable String value(Matcher placeholder, FilePosition place, String key) {
     String name = placeholder.group(1);
     if (placeholder.group(2).isEmpty()) {
       problems.add(place, key, "'${' is not closed; write $${ for a literal ${");
@@ -120,7 +120,7 @@ final class Placeholders {
     return value;
   }
 
-  private @Nullable String content(String name, Place place, String key) {
+  private @Nullable String content(String name, FilePosition place, String key) {
     try (InputStream in = Files.newInputStream(folder.resolve(name))) {
       byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
       if (bytes.length > MAX_FILE_BYTES) {

@@ -50,16 +50,18 @@ final class Presets {
   }
 
   /** The file's tree with the keys of each route's preset; a key that is there stays as it is. */
-  static Node fill(Node root) {
-    if (root instanceof Node.Mapping file && file.get("routes") instanceof Node.Sequence routes) {
-      List<Node> filled = routes.items().stream().map(Presets::route).toList();
-      return file.with("routes", new Node.Sequence(routes.place(), filled));
+  static YamlNode fill(YamlNode root) {
+    if (root instanceof YamlNode.Mapping file
+        && file.get("routes") instanceof YamlNode.Sequence routes) {
+      List<YamlNode> filled = routes.items().stream().map(Presets::route).toList();
+      return file.with("routes", new YamlNode.Sequence(routes.place(), filled));
     }
     return root;
   }
 
-  private static Node route(Node node) {
-    if (node instanceof Node.Mapping route && route.get("preset") instanceof Node.Scalar name) {
+  private static YamlNode route(YamlNode node) {
+    if (node instanceof YamlNode.Mapping route
+        && route.get("preset") instanceof YamlNode.Scalar name) {
       Preset preset = PRESETS.getOrDefault(name.text(), UNKNOWN);
       return filled(
           filled(route, "topic", preset.topic(), name.place()),
@@ -70,9 +72,10 @@ final class Presets {
     return node;
   }
 
-  private static Node.Mapping filled(Node.Mapping route, String key, String value, Place place) {
+  private static YamlNode.Mapping filled(
+      YamlNode.Mapping route, String key, String value, FilePosition place) {
     return route.get(key) == null
-        ? route.with(key, new Node.Scalar(place, value, value, TextNode.valueOf(value)))
+        ? route.with(key, new YamlNode.Scalar(place, value, value, TextNode.valueOf(value)))
         : route;
   }
 }

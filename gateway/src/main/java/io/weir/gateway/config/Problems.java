@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Problems {
 
-  private record Subject(Place place, String key) {}
+  private record Subject(FilePosition place, String key) {}
 
   private final List<Problem> found = new ArrayList<>();
   private final Set<Subject> subjects = new HashSet<>();
 
-  void add(Place place, String key, String message) {
+  void add(FilePosition place, String key, String message) {
     add(place, key, message, null);
   }
 
-  void add(Place place, String key, String message, @Nullable String suggestion) {
+  void add(FilePosition place, String key, String message, @Nullable String suggestion) {
     if (subjects.add(new Subject(place, key))) {
       found.add(new Problem(place.source(), place.line(), key, message, suggestion));
     }

@@ -45,30 +45,31 @@ final class SchemaCheck {
   }
 
   /** Adds a problem for each part of the tree that the schema does not allow. */
-  void check(Node root) {
+  void check(YamlNode root) {
     for (Error error : schema.validate(root.json())) {
       report(error, root);
     }
   }
 
-  private void report(Error error, Node root) {
-    Node node = root;
+  private void report(Error error, YamlNode root) {
+    YamlNode node = root;
     String key = "";
     NodePath path = error.getInstanceLocation();
     for (int i = 0; i < path.getNameCount(); i++) {
-      if (node instanceof Node.Mapping group) {
-        key = Node.key(key, path.getName(i));
+      if (node instanceof YamlNode.Mapping group) {
+        key = YamlNode.key(key, path.getName(i));
         node = Objects.requireNonNull(group.get(path.getName(i)), key);
-      } else if (node instanceof Node.Sequence list) {
+      } else if (node instanceof YamlNode.Sequence list) {
         int index = (Integer) path.getElement(i);
         node = list.items().get(index);
-        key = Node.key(key, index, node);
+        key = YamlNode.key(key, index, node);
       }
     }
     JsonNode rules = rules(error);
     switch (error.getKeyword()) {
       case "additionalProperties" ->
-          unknown((Node.Mapping) node, key, error.getProperty(), names(rules.path("properties")));
+          unknown(
+              (YamlNode.Mapping) node, key, error.getProperty(), names(rules.path("properties")));
       case "required" -> missing(node, key, error.getProperty(), rules);
       default -> wrong(node, key, rules);
     }
@@ -87,28 +88,28 @@ final class SchemaCheck {
     return rules;
   }
 
-  private void unknown(Node.Mapping group, String parent, String name, List<String> known) {
-    Place place = Objects.requireNonNull(group.entries().get(name), name).place();
+  private void unknown(YamlNode.Mapping group, String parent, String name, List<String> known) {
+    FilePosition place = Objects.requireNonNull(group.entries().get(name), name).place();
     String nearest = Nearest.suggest(name, known);
     problems.add(
         place,
-        Node.key(parent, name),
+        YamlNode.key(parent, name),
         "unknown key",
         nearest == null ? "known here: " + String.join(", ", known) : nearest);
   }
 
-  private void missing(Node group, String parent, String name, JsonNode rules) {
+  private void missing(YamlNode group, String parent, String name, JsonNode rules) {
     String expected = expected(property(rules, name));
-    problems.add(group.place(), Node.key(parent, name), "is missing; it must be " + expected);
+    problems.add(group.place(), YamlNode.key(parent, name), "is missing; it must be " + expected);
   }
 
   private static JsonNode property(JsonNode rules, String name) {
     return resolve(rules.path("properties").path(name));
   }
 
-  private void wrong(Node node, String key, JsonNode rules) {
+  private void wrong(YamlNode node, String key, JsonNode rules) {
     String suggestion = null;
-    if (node instanceof Node.Scalar scalar) {
+    if (node instanceof YamlNode.Scalar scalar) {
       boolean textOnly = rules.path("type").asText().equals("string");
       if (textOnly && !scalar.json().isTextual()) {
         suggestion = "write it in quotes";
@@ -158,14 +159,14 @@ final class SchemaCheck {
   }
 
   /** What stands there, in the file's own words; values of variables and files are not shown. */
-  private static String describe(Node node) {
-    if (node instanceof Node.Mapping) {
+  private static String describe(YamlNode node) {
+    if (node instanceof YamlNode.Mapping) {
       return "a group of keys";
     }
-    if (node instanceof Node.Sequence) {
+    if (node instanceof YamlNode.Sequence) {
       return "a list";
     }
-    String written = ((Node.Scalar) node).written();
+    String written = ((YamlNode.Scalar) node).written();
     if (written.isBlank()) {
       return "empty";
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Section {
 
-  private final Node.Mapping group;
+  private final YamlNode.Mapping group;
   private final String key;
   private final Path folder;
   private final Problems problems;
@@ -32,7 +32,7 @@ final class Section {
   /**
    * @param contents where the files go whose content is read as a part of the configuration
    */
-  Section(Node.Mapping group, String key, Path folder, Problems problems, Set<Path> contents) {
+  Section(YamlNode.Mapping group, String key, Path folder, Problems problems, Set<Path> contents) {
     this.group = group;
     this.key = key;
     this.folder = folder;
@@ -40,7 +40,7 @@ final class Section {
     this.contents = contents;
   }
 
-  Place place() {
+  FilePosition place() {
     return group.place();
   }
 
@@ -56,13 +56,13 @@ final class Section {
 
   /** Where a key's value stands, in words: "line 12". */
   String where(String name) {
-    Place at = place(name);
+    FilePosition at = place(name);
     return at.line() > 0 ? "line " + at.line() : at.source();
   }
 
   /** Where a key's value stands; where the group does if it is absent. */
-  Place place(String name) {
-    Node value = group.get(name);
+  FilePosition place(String name) {
+    YamlNode value = group.get(name);
     return value == null ? place() : value.place();
   }
 
@@ -76,7 +76,7 @@ final class Section {
 
   /** Says what is wrong with the value of a key, or with its absence. */
   void problem(String name, String message, @Nullable String suggestion) {
-    problems.add(place(name), Node.key(key, name), message, suggestion);
+    problems.add(place(name), YamlNode.key(key, name), message, suggestion);
   }
 
   void problem(String name, String message) {
@@ -85,11 +85,11 @@ final class Section {
 
   /** The value as the file has it, for messages; never a secret's. */
   String written(String name) {
-    return group.get(name) instanceof Node.Scalar scalar ? scalar.written() : "";
+    return group.get(name) instanceof YamlNode.Scalar scalar ? scalar.written() : "";
   }
 
   @Nullable String text(String name) {
-    return group.get(name) instanceof Node.Scalar scalar ? scalar.text() : null;
+    return group.get(name) instanceof YamlNode.Scalar scalar ? scalar.text() : null;
   }
 
   String text(String name, String otherwise) {
@@ -117,9 +117,9 @@ final class Section {
   /** The numbers of a list; empty where it is absent. */
   List<Double> decimals(String name) {
     List<Double> numbers = new ArrayList<>();
-    if (group.get(name) instanceof Node.Sequence list) {
-      for (Node item : list.items()) {
-        if (item instanceof Node.Scalar scalar && scalar.json().isNumber()) {
+    if (group.get(name) instanceof YamlNode.Sequence list) {
+      for (YamlNode item : list.items()) {
+        if (item instanceof YamlNode.Scalar scalar && scalar.json().isNumber()) {
           numbers.add(scalar.json().doubleValue());
         }
       }
@@ -133,7 +133,7 @@ final class Section {
   }
 
   private @Nullable JsonNode json(String name) {
-    return group.get(name) instanceof Node.Scalar scalar ? scalar.json() : null;
+    return group.get(name) instanceof YamlNode.Scalar scalar ? scalar.json() : null;
   }
 
   /** One of an enumeration's constants; the file writes them in lower case with dashes. */
@@ -181,9 +181,9 @@ final class Section {
   /** The values of a list; empty where it is absent. */
   List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
-    if (group.get(name) instanceof Node.Sequence list) {
-      for (Node item : list.items()) {
-        if (item instanceof Node.Scalar scalar) {
+    if (group.get(name) instanceof YamlNode.Sequence list) {
+      for (YamlNode item : list.items()) {
+        if (item instanceof YamlNode.Scalar scalar) {
           texts.add(scalar.text());
         }
       }
@@ -271,7 +271,7 @@ final class Section {
 
   /** Whether the value of that key is a group of keys. */
   boolean hasSection(String name) {
-    return group.get(name) instanceof Node.Mapping;
+    return group.get(name) instanceof YamlNode.Mapping;
   }
 
   Problems problems() {
@@ -280,18 +280,18 @@ final class Section {
 
   /** A group of keys below; empty where it is absent. */
   Section section(String name) {
-    Node.Mapping below =
-        group.get(name) instanceof Node.Mapping m ? m : new Node.Mapping(place(), Map.of());
-    return new Section(below, Node.key(key, name), folder, problems, contents);
+    YamlNode.Mapping below =
+        group.get(name) instanceof YamlNode.Mapping m ? m : new YamlNode.Mapping(place(), Map.of());
+    return new Section(below, YamlNode.key(key, name), folder, problems, contents);
   }
 
   /** The groups of a list below; empty where it is absent. */
   List<Section> sections(String name) {
     List<Section> sections = new ArrayList<>();
-    if (group.get(name) instanceof Node.Sequence list) {
+    if (group.get(name) instanceof YamlNode.Sequence list) {
       for (int i = 0; i < list.items().size(); i++) {
-        if (list.items().get(i) instanceof Node.Mapping item) {
-          String itemKey = Node.key(Node.key(key, name), i, item);
+        if (list.items().get(i) instanceof YamlNode.Mapping item) {
+          String itemKey = YamlNode.key(YamlNode.key(key, name), i, item);
           sections.add(new Section(item, itemKey, folder, problems, contents));
         }
       }

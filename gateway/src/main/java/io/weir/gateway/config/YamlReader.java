@@ -33,7 +33,7 @@ final class YamlReader {
   }
 
   /** The tree, or {@code null} where there is none; then a problem says why. */
-  static @Nullable Node read(String text, String file, Problems problems) {
+  static @Nullable YamlNode read(String text, String file, Problems problems) {
     try (YAMLParser yaml = new YAMLFactory().createParser(text)) {
       return new YamlReader(yaml, file, problems).document();
     } catch (JacksonYAMLParseException e) {
@@ -42,20 +42,21 @@ final class YamlReader {
           reason.endsWith("but got {")
               ? "inside { ... } a value that holds { or } stands in quotes"
               : null;
-      problems.add(new Place(file, line(e)), "", "not YAML: " + reason, hint);
+      problems.add(new FilePosition(file, line(e)), "", "not YAML: " + reason, hint);
     } catch (IOException e) {
       int line = e instanceof JsonProcessingException j ? line(j) : 0;
-      problems.add(new Place(file, line), "", "not YAML that can be read: past a limit of size");
+      problems.add(
+          new FilePosition(file, line), "", "not YAML that can be read: past a limit of size");
     }
     return null;
   }
 
-  private @Nullable Node document() throws IOException {
+  private @Nullable YamlNode document() throws IOException {
     if (yaml.nextToken() == null || yaml.currentToken() == JsonToken.VALUE_NULL) {
-      problems.add(new Place(file, 1), "", "the file is empty");
+      problems.add(new FilePosition(file, 1), "", "the file is empty");
       return null;
     }
-    Node root = node("", 0);
+    YamlNode root = node("", 0);
     if (yaml.nextToken() != null) {
       problems.add(here(), "", "a second document begins here; one file holds one");
     }
@@ -63,8 +64,8 @@ final class YamlReader {
   }
 
   /** The node at the current token; afterwards that is the node's last. {@code null} for a null. */
-  private @Nullable Node node(String key, int depth) throws IOException {
-    Place place = here();
+  private @Nullable YamlNode node(String key, int depth) throws IOException {
+    FilePosition place = here();
     if (depth > MAX_DEPTH) {
       problems.add(place, key, "nested too deeply");
       yaml.skipChildren();
@@ -84,49 +85,50 @@ final class YamlReader {
     };
   }
 
-  private Node mapping(Place place, String parent, int depth) throws IOException {
-    Map<String, Node.Entry> entries = new LinkedHashMap<>();
-    Map<String, Place> seen = new LinkedHashMap<>();
+  private YamlNode mapping(FilePosition place, String parent, int depth) throws IOException {
+    Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
+    Map<String, FilePosition> seen = new LinkedHashMap<>();
     while (yaml.nextToken() != JsonToken.END_OBJECT) {
       String name = yaml.currentName();
-      String key = Node.key(parent, name);
-      Place at = here();
-      Place before = seen.putIfAbsent(name, at);
+      String key = YamlNode.key(parent, name);
+      FilePosition at = here();
+      FilePosition before = seen.putIfAbsent(name, at);
       if (before != null) {
         problems.add(at, key, "stands twice, first in line " + before.line());
       }
       yaml.nextToken();
-      Node value = node(key, depth + 1);
+      YamlNode value = node(key, depth + 1);
       if (value != null && before == null) {
-        entries.put(name, new Node.Entry(at, value));
+        entries.put(name, new YamlNode.Entry(at, value));
       }
     }
-    return new Node.Mapping(place, entries);
+    return new YamlNode.Mapping(place, entries);
   }
 
-  private Node sequence(Place place, String parent, int depth) throws IOException {
-    List<Node> items = new ArrayList<>();
+  private YamlNode sequence(FilePosition place, String parent, int depth) throws IOException {
+    List<YamlNode> items = new ArrayList<>();
     while (yaml.nextToken() != JsonToken.END_ARRAY) {
       String key = parent + "[" + items.size() + "]";
-      Place at = here();
-      Node item = node(key, depth + 1);
+      FilePosition at = here();
+      YamlNode item = node(key, depth + 1);
       if (item == null) {
         problems.add(at, key, "is empty");
       } else {
         items.add(item);
       }
     }
-    return new Node.Sequence(place, items);
+    return new YamlNode.Sequence(place, items);
   }
 
-  private Node scalar(Place place) throws IOException {
+  private YamlNode scalar(FilePosition place) throws IOException {
     String text = yaml.getText();
     boolean isText = yaml.currentToken() == JsonToken.VALUE_STRING;
-    return new Node.Scalar(place, text, text, isText ? TextNode.valueOf(text) : Node.plain(text));
+    return new YamlNode.Scalar(
+        place, text, text, isText ? TextNode.valueOf(text) : YamlNode.plain(text));
   }
 
-  private Place here() {
-    return new Place(file, yaml.currentTokenLocation().getLineNr());
+  private FilePosition here() {
+    return new FilePosition(file, yaml.currentTokenLocation().getLineNr());
   }
 
   private static int line(JsonProcessingException e) {

@@ -34,12 +34,12 @@ final class CsvDecoder implements Decoder {
 
   private final RouteConfig.Csv csv;
   private final Set<String> texts;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
   /**
    * @param texts names of columns whose cells are texts, whatever they look like
    */
-  CsvDecoder(RouteConfig.Csv csv, Set<String> texts, Limits limits) {
+  CsvDecoder(RouteConfig.Csv csv, Set<String> texts, DecodeLimits limits) {
     this.csv = csv;
     this.texts = texts;
     this.limits = limits;

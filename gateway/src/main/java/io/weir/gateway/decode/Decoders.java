@@ -15,7 +15,7 @@ public final class Decoders {
 
   /** What a decoder is built from: what the route says of the payload, and the limits. */
   private interface Format {
-    Decoder decoder(RouteConfig route, Limits limits);
+    Decoder decoder(RouteConfig route, DecodeLimits limits);
   }
 
   private static final Map<String, Format> FORMATS =
@@ -61,7 +61,7 @@ public final class Decoders {
    * @param route what says where the time stands and what the columns are
    * @throws IllegalArgumentException if there is no such format; the message lists those there are
    */
-  public static Decoder of(String format, RouteConfig route, Limits limits) {
+  public static Decoder of(String format, RouteConfig route, DecodeLimits limits) {
     int colon = format.indexOf(':');
     String name = colon < 0 ? format : format.substring(0, colon);
     Format known = FORMATS.get(name);
@@ -76,7 +76,7 @@ public final class Decoders {
   }
 
   /** The same decoder, which takes compressed payloads too. */
-  public static Decoder expanding(Decoder format, Limits limits) {
+  public static Decoder expanding(Decoder format, DecodeLimits limits) {
     return new ExpandingDecoder(format, limits);
   }
 

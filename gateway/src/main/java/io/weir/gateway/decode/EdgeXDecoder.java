@@ -24,9 +24,9 @@ final class EdgeXDecoder implements Decoder {
 
   private final JsonTree json;
   private final JsonTree cbor;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  EdgeXDecoder(Limits limits) {
+  EdgeXDecoder(DecodeLimits limits) {
     this.json = new JsonTree(limits);
     this.cbor = JsonTree.cbor(limits);
     this.limits = limits;
@@ -183,7 +183,8 @@ final class EdgeXDecoder implements Decoder {
       bytes = new byte[0];
     }
     if (bytes.length == Float.BYTES) {
-      samples.add(name, new Value.Real(Singles.widened(ByteBuffer.wrap(bytes).getFloat())), point);
+      samples.add(
+          name, new Value.Real(FloatDecimals.widened(ByteBuffer.wrap(bytes).getFloat())), point);
     } else if (bytes.length == Double.BYTES) {
       samples.add(name, new Value.Real(ByteBuffer.wrap(bytes).getDouble()), point);
     } else {

@@ -80,7 +80,7 @@ final class ExpandingDecoder implements Decoder {
   private final Decoder format;
   private final int most;
 
-  ExpandingDecoder(Decoder format, Limits limits) {
+  ExpandingDecoder(Decoder format, DecodeLimits limits) {
     this(format, limits.maxExpanded());
   }
 

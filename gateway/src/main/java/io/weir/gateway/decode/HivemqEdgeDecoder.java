@@ -15,9 +15,9 @@ final class HivemqEdgeDecoder implements Decoder {
   private static final Set<String> ITS_OWN = Set.of("timestamp", "value", "tagName");
 
   private final JsonTree json;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  HivemqEdgeDecoder(Limits limits) {
+  HivemqEdgeDecoder(DecodeLimits limits) {
     this.limits = limits;
     this.json = new JsonTree(limits);
   }

@@ -18,12 +18,12 @@ final class HomieDecoder implements Decoder {
 
   private final JsonTree json;
   private final Scalar scalar;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
   /**
    * @param texts names of metrics whose values are texts, whatever they look like
    */
-  HomieDecoder(Set<String> texts, Limits limits) {
+  HomieDecoder(Set<String> texts, DecodeLimits limits) {
     this.scalar = new Scalar(texts);
     this.json = new JsonTree(limits);
     this.limits = limits;

@@ -14,9 +14,9 @@ import java.util.Arrays;
 final class InfluxLineDecoder implements Decoder {
 
   private final TimeUnit precision;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  InfluxLineDecoder(RouteConfig.EventTime time, Limits limits) {
+  InfluxLineDecoder(RouteConfig.EventTime time, DecodeLimits limits) {
     this.precision = time.unit() == null ? TimeUnit.NS : time.unit();
     this.limits = limits;
   }

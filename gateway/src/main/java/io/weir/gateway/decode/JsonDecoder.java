@@ -20,13 +20,13 @@ final class JsonDecoder implements Decoder {
   private final JsonText json;
   private final @Nullable String timeName;
   private final Set<String> labels;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  JsonDecoder(RouteConfig.EventTime time, Limits limits) {
+  JsonDecoder(RouteConfig.EventTime time, DecodeLimits limits) {
     this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), limits);
   }
 
-  private JsonDecoder(@Nullable String timeName, Set<String> labels, Limits limits) {
+  private JsonDecoder(@Nullable String timeName, Set<String> labels, DecodeLimits limits) {
     this.timeName = timeName;
     this.labels = labels;
     this.limits = limits;

@@ -153,7 +153,7 @@ final class JsonDocument {
   private final JsonParser in;
   private final @Nullable String timeName;
   private final Set<String> labels;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
   private String[] names = new String[16];
   private @Nullable Value[] values = new Value[16];
@@ -166,7 +166,7 @@ final class JsonDocument {
   private final Set<String> seen = new HashSet<>();
 
   private JsonDocument(
-      JsonParser in, @Nullable String timeName, Set<String> labels, Limits limits) {
+      JsonParser in, @Nullable String timeName, Set<String> labels, DecodeLimits limits) {
     this.in = in;
     this.timeName = timeName;
     this.labels = labels;
@@ -180,7 +180,7 @@ final class JsonDocument {
    * @throws IOException if the document is not JSON, or past a limit: then nothing of it counts
    */
   static JsonDocument read(
-      JsonParser in, @Nullable String timeName, Set<String> labels, Limits limits)
+      JsonParser in, @Nullable String timeName, Set<String> labels, DecodeLimits limits)
       throws IOException {
     JsonDocument document = new JsonDocument(in, timeName, labels, limits);
     document.read();

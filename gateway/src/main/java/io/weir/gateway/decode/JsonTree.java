@@ -56,7 +56,7 @@ final class JsonTree {
   }
 
   /** Of JSON. */
-  JsonTree(Limits limits) {
+  JsonTree(DecodeLimits limits) {
     this(new JsonText(constraints(limits)));
   }
 
@@ -64,7 +64,7 @@ final class JsonTree {
     this("JSON", bytes -> json.read(bytes, JsonTree::document));
   }
 
-  static JsonTree cbor(Limits limits) {
+  static JsonTree cbor(DecodeLimits limits) {
     JsonFactory cbor = CBORFactory.builder().streamReadConstraints(constraints(limits)).build();
     return new JsonTree(
         "CBOR",
@@ -75,7 +75,7 @@ final class JsonTree {
         });
   }
 
-  private static StreamReadConstraints constraints(Limits limits) {
+  private static StreamReadConstraints constraints(DecodeLimits limits) {
     return StreamReadConstraints.builder()
         .maxNestingDepth(limits.maxDepth())
         .maxTokenCount((long) limits.maxParts() * TOKENS_A_PART)
@@ -135,7 +135,7 @@ final class JsonTree {
       case VALUE_NUMBER_FLOAT ->
           NODES.numberNode(
               in.getNumberType() == NumberType.FLOAT // of CBOR
-                  ? Singles.widened(in.getFloatValue())
+                  ? FloatDecimals.widened(in.getFloatValue())
                   : in.getDoubleValue());
       case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(token == JsonToken.VALUE_TRUE);
       case VALUE_NULL -> NODES.nullNode();

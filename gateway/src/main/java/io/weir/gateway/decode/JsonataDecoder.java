@@ -22,28 +22,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON that a JSONata expression of the route brings into the shape that the format {@code json}
- * reads. {@link Evaluation} bounds what the expression may take. {@code docs/formats/jsonata.md}
- * says it to users.
+ * reads. {@link JsonataSandbox} bounds what the expression may take. {@code
+ * docs/formats/jsonata.md} says it to users.
  */
 final class JsonataDecoder implements Decoder {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final Evaluation expression;
+  private final JsonataSandbox expression;
   private final JsonTree tree;
   private final Decoder shaped;
   private final int mostBytes;
 
   /** With the route's expression; without one, the document as it is. */
-  static Decoder of(RouteConfig route, Limits limits) {
+  static Decoder of(RouteConfig route, DecodeLimits limits) {
     return new JsonataDecoder(
-        new Evaluation(Objects.requireNonNullElse(route.jsonata(), "$")),
+        new JsonataSandbox(Objects.requireNonNullElse(route.jsonata(), "$")),
         new JsonTree(limits),
         new JsonDecoder(route.time(), limits),
         limits.maxExpanded());
   }
 
-  private JsonataDecoder(Evaluation expression, JsonTree tree, Decoder shaped, int mostBytes) {
+  private JsonataDecoder(JsonataSandbox expression, JsonTree tree, Decoder shaped, int mostBytes) {
     this.expression = expression;
     this.tree = tree;
     this.shaped = shaped;

@@ -34,9 +34,9 @@ final class KepwareDecoder implements Decoder {
   private static final Pattern FIRST_WORD = Pattern.compile("[,_ ]");
 
   private final JsonTree json;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  KepwareDecoder(Limits limits) {
+  KepwareDecoder(DecodeLimits limits) {
     this.json = new JsonTree(limits);
     this.limits = limits;
   }

@@ -14,9 +14,9 @@ import java.util.Map;
 final class NeuronDecoder implements Decoder {
 
   private final JsonTree json;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  NeuronDecoder(Limits limits) {
+  NeuronDecoder(DecodeLimits limits) {
     this.json = new JsonTree(limits);
     this.limits = limits;
   }

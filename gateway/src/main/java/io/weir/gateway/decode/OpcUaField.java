@@ -126,7 +126,7 @@ final class OpcUaField {
     } else if (isBox) {
       add(name, value, point, out);
     } else if (type == FLOAT && value.isFloatingPointNumber()) {
-      out.add(name, new Value.Real(Singles.meant(value.doubleValue())), point);
+      out.add(name, new Value.Real(FloatDecimals.meant(value.doubleValue())), point);
     } else {
       out.add(name, plain(value), point);
     }

@@ -29,9 +29,9 @@ final class OpcUaPubSubDecoder implements Decoder {
       Pattern.compile("(?:nsu=.*;|ns=\\d+;|(?:https?|urn):.*[#;])?s=(.+)");
 
   private final JsonTree json;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  OpcUaPubSubDecoder(Limits limits) {
+  OpcUaPubSubDecoder(DecodeLimits limits) {
     this.limits = limits;
     this.json = new JsonTree(limits);
   }

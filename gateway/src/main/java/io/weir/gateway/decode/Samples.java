@@ -64,7 +64,7 @@ final class Samples {
   /** Names and places of the samples that have no time. */
   private final Set<String> untimed = new HashSet<>();
 
-  Samples(Decoder.Output out, Limits limits) {
+  Samples(Decoder.Output out, DecodeLimits limits) {
     this.out = out;
     this.maxParts = limits.maxParts();
   }

@@ -6,12 +6,12 @@ import java.util.Set;
 final class ScalarDecoder implements Decoder {
 
   private final Scalar scalar;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
   /**
    * @param texts names of metrics whose values are texts, whatever they look like
    */
-  ScalarDecoder(Set<String> texts, Limits limits) {
+  ScalarDecoder(Set<String> texts, DecodeLimits limits) {
     this.scalar = new Scalar(texts);
     this.limits = limits;
   }

@@ -44,19 +44,19 @@ final class SenmlDecoder implements Decoder {
 
   private final JsonTree tree;
   private final Map<String, String> labels;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  private SenmlDecoder(JsonTree tree, Map<String, String> labels, Limits limits) {
+  private SenmlDecoder(JsonTree tree, Map<String, String> labels, DecodeLimits limits) {
     this.tree = tree;
     this.labels = labels;
     this.limits = limits;
   }
 
-  static SenmlDecoder json(Limits limits) {
+  static SenmlDecoder json(DecodeLimits limits) {
     return new SenmlDecoder(new JsonTree(limits), Map.of(), limits);
   }
 
-  static SenmlDecoder cbor(Limits limits) {
+  static SenmlDecoder cbor(DecodeLimits limits) {
     return new SenmlDecoder(JsonTree.cbor(limits), CBOR_LABELS, limits);
   }
 

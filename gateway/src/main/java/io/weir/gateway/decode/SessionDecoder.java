@@ -16,7 +16,7 @@ import java.util.List;
 public interface SessionDecoder extends Decoder {
 
   /** The same sessions, read within the limits of another route. */
-  SessionDecoder limited(Limits limits);
+  SessionDecoder limited(DecodeLimits limits);
 
   /**
    * What is to be sent to the senders of one source now, by default nothing. Each is handed out

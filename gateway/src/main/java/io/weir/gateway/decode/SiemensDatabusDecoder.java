@@ -25,21 +25,21 @@ final class SiemensDatabusDecoder implements SessionDecoder {
   private static final String UNNAMED = "no metadata";
 
   private final JsonTree json;
-  private final Limits limits;
+  private final DecodeLimits limits;
   private final SiemensMetadata metadata;
 
-  SiemensDatabusDecoder(Limits limits) {
-    this(limits, new SiemensMetadata(Limits.DEFAULT.maxParts()));
+  SiemensDatabusDecoder(DecodeLimits limits) {
+    this(limits, new SiemensMetadata(DecodeLimits.DEFAULT.maxParts()));
   }
 
-  private SiemensDatabusDecoder(Limits limits, SiemensMetadata metadata) {
+  private SiemensDatabusDecoder(DecodeLimits limits, SiemensMetadata metadata) {
     this.limits = limits;
     this.json = new JsonTree(limits);
     this.metadata = metadata;
   }
 
   @Override
-  public SessionDecoder limited(Limits other) {
+  public SessionDecoder limited(DecodeLimits other) {
     return new SiemensDatabusDecoder(other, metadata);
   }
 
@@ -142,7 +142,7 @@ final class SiemensDatabusDecoder implements SessionDecoder {
   /** A number of that type, of which {@code real} is a float of 32 bits. */
   private static Value meant(Value number, @Nullable String type) {
     return number instanceof Value.Real real && Objects.equals(type, "real")
-        ? new Value.Real(Singles.meant(real.value()))
+        ? new Value.Real(FloatDecimals.meant(real.value()))
         : number;
   }
 

@@ -28,9 +28,9 @@ final class SiteWiseDecoder implements Decoder {
   private static final long NANOS = TimeUnit.S.nanos();
 
   private final JsonTree json;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  SiteWiseDecoder(Limits limits) {
+  SiteWiseDecoder(DecodeLimits limits) {
     this.json = new JsonTree(limits);
     this.limits = limits;
   }

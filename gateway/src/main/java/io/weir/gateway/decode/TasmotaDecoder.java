@@ -55,12 +55,12 @@ final class TasmotaDecoder implements Decoder {
 
   private final JsonTree json;
   private final Scalar scalar;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
   /**
    * @param texts names of metrics whose values are texts, whatever they look like
    */
-  TasmotaDecoder(Set<String> texts, Limits limits) {
+  TasmotaDecoder(Set<String> texts, DecodeLimits limits) {
     this.scalar = new Scalar(texts);
     this.limits = limits;
     this.json = new JsonTree(limits);

@@ -23,9 +23,9 @@ final class ThingsBoardDecoder implements Decoder {
   private static final String[] DEVICE = {"deviceName", "assetName"};
 
   private final JsonTree json;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  ThingsBoardDecoder(Limits limits) {
+  ThingsBoardDecoder(DecodeLimits limits) {
     this.json = new JsonTree(limits);
     this.limits = limits;
   }

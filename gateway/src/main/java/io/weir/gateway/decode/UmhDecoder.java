@@ -27,9 +27,9 @@ final class UmhDecoder implements Decoder {
   private static final int ORIGIN = 5;
 
   private final JsonTree json;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  UmhDecoder(Limits limits) {
+  UmhDecoder(DecodeLimits limits) {
     this.json = new JsonTree(limits);
     this.limits = limits;
   }

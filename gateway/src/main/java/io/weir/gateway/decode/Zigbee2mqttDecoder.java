@@ -17,12 +17,12 @@ final class Zigbee2mqttDecoder implements Decoder {
 
   private final JsonTree json;
   private final Scalar scalar;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
   /**
    * @param texts names of metrics whose values are texts, whatever they look like
    */
-  Zigbee2mqttDecoder(Set<String> texts, Limits limits) {
+  Zigbee2mqttDecoder(Set<String> texts, DecodeLimits limits) {
     this.scalar = new Scalar(texts);
     this.limits = limits;
     this.json = new JsonTree(limits);

@@ -66,7 +66,7 @@ final class Bucket {
   }
 
   /** Its sums, with what follows from the counters that the machine has. */
-  long[] finished(long[] sums, Rules rules) {
+  long[] finished(long[] sums, SignalRules rules) {
     long[] finished = sums.clone();
     Cell.finish(finished, counters, rules.counts.assumeGood(), rules.hasCycle);
     return finished;

@@ -41,14 +41,14 @@ final class Counters {
 
   private static final Kind[] KINDS = Kind.values();
 
-  private final Rules rules;
+  private final SignalRules rules;
   private final double[] last = new double[Signals.COUNTS];
   private final long[] lastTime = new long[Signals.COUNTS];
 
   /** The machine's unknown time so far when the counter was read last: any more is a gap. */
   private final long[] lastUnknown = new long[Signals.COUNTS];
 
-  Counters(Rules rules) {
+  Counters(SignalRules rules) {
     this.rules = rules;
     Arrays.fill(last, Double.NaN);
   }

@@ -70,21 +70,21 @@ final class Fold {
   }
 
   private final double targetOee;
-  private final Rules.Book book;
+  private final SignalRules.Book book;
   private final Shared shared;
-  private final Map<Asset, Machine> machines = new LinkedHashMap<>();
+  private final Map<Asset, MachineFold> machines = new LinkedHashMap<>();
 
   /** Rules by asset, also of assets that are no machines. */
-  private final Map<Asset, Rules> rules = new HashMap<>();
+  private final Map<Asset, SignalRules> rules = new HashMap<>();
 
   private Asset lastAsset = Asset.NONE;
-  private @Nullable Machine lastMachine;
+  private @Nullable MachineFold lastMachine;
   private long ignored;
 
   /** A new state, from the first record ever. */
   Fold(EfficiencyConfig efficiency) {
     targetOee = efficiency.targetOee();
-    book = new Rules.Book(efficiency);
+    book = new SignalRules.Book(efficiency);
     shared = new Shared(efficiency);
   }
 
@@ -100,7 +100,7 @@ final class Fold {
   void accept(Message message) {
     for (Reading reading : message.readings()) {
       // what is BAD says nothing, not even that the machine lives
-      Machine machine = reading.quality() == Quality.BAD ? null : machineOf(reading);
+      MachineFold machine = reading.quality() == Quality.BAD ? null : machineOf(reading);
       if (machine != null) {
         machine.accept(reading, message.receiveTimeNs());
       }
@@ -109,7 +109,7 @@ final class Fold {
 
   /** An asset becomes a machine with the first reading that says something of its efficiency. */
   @SuppressWarnings("ReferenceEquality") // the asset of a series is one instance: a short cut
-  private @Nullable Machine machineOf(Reading reading) {
+  private @Nullable MachineFold machineOf(Reading reading) {
     Asset asset = reading.series().asset();
     if (asset == lastAsset && lastMachine != null) {
       return lastMachine;
@@ -117,7 +117,7 @@ final class Fold {
     if (asset.machine() == null) {
       return null;
     }
-    Machine machine = machines.get(asset);
+    MachineFold machine = machines.get(asset);
     if (machine == null) {
       if (rulesOf(asset).signalsOf(reading.metric()).length == 0) {
         return null;
@@ -133,15 +133,15 @@ final class Fold {
     return machine;
   }
 
-  private Rules rulesOf(Asset asset) {
+  private SignalRules rulesOf(Asset asset) {
     if (rules.size() > 2 * MOST_MACHINES) {
       rules.clear();
     }
     return rules.computeIfAbsent(asset, book::of);
   }
 
-  private Machine add(Asset asset) {
-    Machine machine = new Machine(asset, rulesOf(asset), shared);
+  private MachineFold add(Asset asset) {
+    MachineFold machine = new MachineFold(asset, rulesOf(asset), shared);
     machines.put(asset, machine);
     shared.lines.join(asset, machine.rules, machine::written);
     return machine;
@@ -149,7 +149,7 @@ final class Fold {
 
   /** Writes the machines' rows that are due, without waiting for their next reading. */
   void flush() {
-    machines.values().forEach(Machine::flush);
+    machines.values().forEach(MachineFold::flush);
   }
 
   /** Writes the rows of lines, areas and sites that changed. */
@@ -163,15 +163,15 @@ final class Fold {
    */
   void tick(long wallNs) {
     shared.lines.beginTick();
-    List<Machine> gone = new ArrayList<>();
-    for (Machine machine : machines.values()) {
-      if (wallNs - machine.receivedNs() > Machine.FORGET_AFTER) {
+    List<MachineFold> gone = new ArrayList<>();
+    for (MachineFold machine : machines.values()) {
+      if (wallNs - machine.receivedNs() > MachineFold.FORGET_AFTER) {
         gone.add(machine);
       } else {
         machine.tick(machine.asOf(wallNs));
       }
     }
-    for (Machine machine : gone) {
+    for (MachineFold machine : gone) {
       machines.remove(machine.asset);
       shared.lines.leave(machine.asset);
       lastMachine = null;
@@ -194,7 +194,7 @@ final class Fold {
     Map<Asset, Period> shifts = new HashMap<>();
     Map<Asset, Period> before = new HashMap<>();
     long late = 0;
-    for (Machine machine : machines.values()) {
+    for (MachineFold machine : machines.values()) {
       Snapshot.MachineNow view = machine.now(wallNs);
       now.add(view);
       late += machine.late();

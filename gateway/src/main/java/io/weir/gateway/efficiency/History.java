@@ -246,7 +246,7 @@ public final class History {
   /** The state as bytes, without what is forgotten from here on. */
   synchronized byte[] encode() {
     long newest = tracks.values().stream().mapToLong(Track::newest).max().orElse(0);
-    tracks.values().removeIf(track -> track.newest() < newest - Machine.FORGET_AFTER);
+    tracks.values().removeIf(track -> track.newest() < newest - MachineFold.FORGET_AFTER);
     words.clear();
     for (Track track : tracks.values()) {
       track.trim(settledAfter, most());

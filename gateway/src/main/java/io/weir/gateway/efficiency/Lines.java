@@ -29,8 +29,8 @@ final class Lines {
 
   private final List<EfficiencyConfig.Line> entries;
   private final Output output;
-  private final Map<Asset, Line> lines = new LinkedHashMap<>();
-  private final Map<Asset, List<Line>> above = new LinkedHashMap<>();
+  private final Map<Asset, LineFold> lines = new LinkedHashMap<>();
+  private final Map<Asset, List<LineFold>> above = new LinkedHashMap<>();
   private final Map<Asset, TreeSet<Period>> changed = new LinkedHashMap<>();
 
   Lines(List<EfficiencyConfig.Line> entries, Output output) {
@@ -39,7 +39,7 @@ final class Lines {
   }
 
   /** Makes a machine known, before anything is written of it. */
-  void join(Asset machine, Rules rules, Written written) {
+  void join(Asset machine, SignalRules rules, Written written) {
     lineOf(machine).join(String.valueOf(machine.machine()), rules.largestCycleNs, written);
   }
 
@@ -48,11 +48,11 @@ final class Lines {
     lineOf(machine).leave(String.valueOf(machine.machine()));
   }
 
-  private Line lineOf(Asset machine) {
+  private LineFold lineOf(Asset machine) {
     Asset asset = new Asset(machine.site(), machine.area(), machine.line(), null);
-    Line line = lines.get(asset);
+    LineFold line = lines.get(asset);
     if (line == null) {
-      line = new Line(asset, entry(asset.path()));
+      line = new LineFold(asset, entry(asset.path()));
       lines.put(asset, line);
       for (Asset level : levelsAbove(asset)) {
         above.computeIfAbsent(level, key -> new ArrayList<>()).add(line);
@@ -87,7 +87,7 @@ final class Lines {
    * @param before what was written of it before, or {@code null}
    */
   void replace(Asset machine, long cycleNs, Period key, long @Nullable [] before, long[] cell) {
-    Line line = lineOf(machine);
+    LineFold line = lineOf(machine);
     String name = String.valueOf(machine.machine());
     line.learn(name, cycleNs).forEach(moved -> touch(line, moved));
     if (line.replace(name, key, before, cell)) {
@@ -101,7 +101,7 @@ final class Lines {
 
   /** As {@link #replace}, but for rows that only hold until the next tick. */
   void overlay(Asset machine, Period key, long @Nullable [] before, long[] cell) {
-    Line line = lineOf(machine);
+    LineFold line = lineOf(machine);
     if (line.overlay(String.valueOf(machine.machine()), key, before, cell)) {
       touch(line, key);
     }
@@ -109,12 +109,12 @@ final class Lines {
 
   /** Drops what the last tick laid over the sums. */
   void beginTick() {
-    for (Line line : lines.values()) {
+    for (LineFold line : lines.values()) {
       line.dropOverlay().forEach(key -> touch(line, key));
     }
   }
 
-  private void touch(Line line, Period key) {
+  private void touch(LineFold line, Period key) {
     changed.computeIfAbsent(line.asset, asset -> new TreeSet<>()).add(key);
     for (Asset level : levelsAbove(line.asset)) {
       changed.computeIfAbsent(level, asset -> new TreeSet<>()).add(key);
@@ -146,9 +146,9 @@ final class Lines {
 
   /** Figures of a line, an area or a site, or {@code null} where nothing is known of the bucket. */
   @Nullable Figures figures(Asset asset, Period key) {
-    List<Line> members = above.get(asset);
+    List<LineFold> members = above.get(asset);
     if (members == null) {
-      Line line = lines.get(asset);
+      LineFold line = lines.get(asset);
       // machines without a line count in their area and site only
       members = line == null || asset.line() == null ? List.of() : List.of(line);
     }
@@ -156,7 +156,7 @@ final class Lines {
     int expected = 0;
     Basis basis = Basis.BOTTLENECK;
     boolean any = false;
-    for (Line line : members) {
+    for (LineFold line : members) {
       expected += line.size();
       basis = line.entry == null ? Basis.SUM : basis;
       long[] cell = line.finished(key);

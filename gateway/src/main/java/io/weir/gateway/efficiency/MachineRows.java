@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * timeline, against those that were written; so a row taken back, a micro-stop recognised and a
  * late reading are all the same thing.
  *
- * <p>Mutable; belongs to its {@link Machine}.
+ * <p>Mutable; belongs to its {@link MachineFold}.
  */
 final class MachineRows {
 
   private static final Kind[] KINDS = Kind.values();
 
   private final Asset asset;
-  private final Rules rules;
+  private final SignalRules rules;
   private final Fold.Shared shared;
   private final Symbols products;
   private final StateRows stateRows;
@@ -45,7 +45,8 @@ final class MachineRows {
 
   private long @Nullable [] lastShiftCell;
 
-  MachineRows(Asset asset, Rules rules, Fold.Shared shared, Symbols symbols, Symbols products) {
+  MachineRows(
+      Asset asset, SignalRules rules, Fold.Shared shared, Symbols symbols, Symbols products) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
@@ -145,7 +146,7 @@ final class MachineRows {
   /** The last shift that is final. */
   Snapshot.@Nullable Shift lastShift() {
     return lastShift != null && lastShiftCell != null
-        ? Machine.shift(lastShift, lastShiftCell)
+        ? MachineFold.shift(lastShift, lastShiftCell)
         : null;
   }
 

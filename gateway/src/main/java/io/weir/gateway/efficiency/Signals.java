@@ -1,9 +1,9 @@
 package io.weir.gateway.efficiency;
 
 /**
- * What a reading can say of a machine, as the small numbers that a {@link Window} keeps. Signals of
- * the state come last, one number each from {@link #STATE} on, so that their order is that of the
- * configuration.
+ * What a reading can say of a machine, as the small numbers that a {@link ReorderBuffer} keeps.
+ * Signals of the state come last, one number each from {@link #STATE} on, so that their order is
+ * that of the configuration.
  */
 final class Signals {
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One machine's rows of {@code machine_state} and {@code stops} that late readings may still
  * change: those that were written, compared with those that ought to be.
  *
- * <p>Mutable; belongs to its {@link Machine}.
+ * <p>Mutable; belongs to its {@link MachineFold}.
  */
 final class StateRows {
 
@@ -64,9 +64,9 @@ final class StateRows {
   /** Writes what the machine does, where it is not so written, up to an instant. */
   void states(Timeline view, long asOf) {
     TreeMap<Long, Told> now = new TreeMap<>();
-    List<Segment> segments = view.segments();
+    List<StateSpan> segments = view.segments();
     Told before = null;
-    for (Segment segment : segments) {
+    for (StateSpan segment : segments) {
       Told told = new Told(segment.state, segment.reason);
       if (!told.equals(before)) {
         now.put(segment.start, told);
@@ -92,7 +92,7 @@ final class StateRows {
         });
     for (Map.Entry<Long, Told> old : new ArrayList<>(writtenStates.entrySet())) {
       if (!now.containsKey(old.getKey())) {
-        Segment holds = holding(segments, old.getKey());
+        StateSpan holds = holding(segments, old.getKey());
         Told told = holds == null ? null : new Told(holds.state, holds.reason);
         if (told != null && !told.equals(old.getValue())) {
           tell(old.getKey(), told);
@@ -106,8 +106,8 @@ final class StateRows {
     output.state(asset, instant, told.state, symbols.word(told.reason));
   }
 
-  private static @Nullable Segment holding(List<Segment> segments, long instant) {
-    for (Segment segment : segments) {
+  private static @Nullable StateSpan holding(List<StateSpan> segments, long instant) {
+    for (StateSpan segment : segments) {
       if (segment.start <= instant && instant < segment.end) {
         return segment;
       }
@@ -118,9 +118,9 @@ final class StateRows {
   /** Writes the stops that are over, and takes back those that were none. */
   void stops(Timeline view, long asOf) {
     Map<Stop, StopSums> now = new HashMap<>();
-    List<Segment> segments = view.segments();
+    List<StateSpan> segments = view.segments();
     for (int i = 0; i < segments.size(); i++) {
-      Segment segment = segments.get(i);
+      StateSpan segment = segments.get(i);
       boolean finished = i < segments.size() - 1 || view.since() == asOf;
       if (segment.isStop() && finished) {
         Stop stop = new Stop(segment.start, segment.span.shift(), segment.state, segment.reason);

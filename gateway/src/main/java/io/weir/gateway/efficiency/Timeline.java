@@ -35,7 +35,7 @@ import java.util.List;
  * <p>The calendar then decides what an episode's time counts as: running and setup count in every
  * shift time; other states count as planned in breaks and holidays; outside of shifts none does.
  *
- * <p>Mutable; belongs to its {@link Machine}.
+ * <p>Mutable; belongs to its {@link MachineFold}.
  */
 final class Timeline {
 
@@ -61,11 +61,11 @@ final class Timeline {
 
   private static final Kind[] KINDS = Kind.values();
 
-  private final Rules rules;
+  private final SignalRules rules;
   private final Calendar calendar;
   private final Buckets buckets;
   private final Counters counters;
-  private final List<Segment> segments = new ArrayList<>();
+  private final List<StateSpan> segments = new ArrayList<>();
 
   private boolean begun;
   private long begin;
@@ -105,11 +105,11 @@ final class Timeline {
   // One instant's values, by signal; between calls of no meaning.
   private final long[] values;
 
-  Timeline(Rules rules, Calendar calendar) {
+  Timeline(SignalRules rules, Calendar calendar) {
     this(rules, calendar, new Buckets(calendar), new Counters(rules));
   }
 
-  private Timeline(Rules rules, Calendar calendar, Buckets buckets, Counters counters) {
+  private Timeline(SignalRules rules, Calendar calendar, Buckets buckets, Counters counters) {
     this.rules = rules;
     this.calendar = calendar;
     this.buckets = buckets;
@@ -123,7 +123,7 @@ final class Timeline {
 
   Timeline copy() {
     Timeline copy = new Timeline(rules, calendar, buckets.copy(), counters.copy());
-    for (Segment segment : segments) {
+    for (StateSpan segment : segments) {
       copy.segments.add(segment.copy());
     }
     copy.begun = begun;
@@ -202,19 +202,19 @@ final class Timeline {
   }
 
   /** What was decided, in the order of time, since {@link #forgetSegments} was called last. */
-  List<Segment> segments() {
+  List<StateSpan> segments() {
     return segments;
   }
 
   /** The stretch in course, after {@link #extend} to the instant. */
-  Segment inCourse(long asOf) {
+  StateSpan inCourse(long asOf) {
     if (episodeStart < asOf && !segments.isEmpty()) {
       return segments.get(segments.size() - 1);
     }
     Span span = calendar.at(asOf);
     MachineState counts = countsAs(span.plan(), state);
     boolean first = !counted && counts == state && span.plan() != Plan.OFF;
-    return new Segment(asOf, asOf, counts, why(), episodeStart, first, span);
+    return new StateSpan(asOf, asOf, counts, why(), episodeStart, first, span);
   }
 
   /** All before is said: the last segment may still grow, and those of its stop get a reason. */
@@ -231,7 +231,7 @@ final class Timeline {
   }
 
   /** Whether a reason told at the instant is the segment's too. */
-  private boolean isReachedBy(Segment segment, long told) {
+  private boolean isReachedBy(StateSpan segment, long told) {
     return segment.episode == episodeStart && segment.end > told - REASON_REACHES;
   }
 
@@ -241,7 +241,7 @@ final class Timeline {
   }
 
   /** Takes the entries of one instant, later than all before. */
-  void take(Window window, int from, int to) {
+  void take(ReorderBuffer window, int from, int to) {
     long time = window.time(from);
     int present = 0;
     for (int i = from; i < to; i++) {
@@ -524,7 +524,7 @@ final class Timeline {
     }
     boolean first = !counted && shown == own && span.plan() != Plan.OFF;
     counted |= first;
-    segments.add(new Segment(booked, end, shown, why(), episodeStart, first, span));
+    segments.add(new StateSpan(booked, end, shown, why(), episodeStart, first, span));
   }
 
   // ---- bytes
@@ -559,7 +559,7 @@ final class Timeline {
     }
     out.number(energyTo - begin);
     out.number(segments.size());
-    for (Segment segment : segments) {
+    for (StateSpan segment : segments) {
       out.number(segment.start - begin);
       out.number(segment.end - segment.start);
       out.raw((byte) segment.state.code());
@@ -575,7 +575,7 @@ final class Timeline {
    * @param sameSignals whether the state's signals are those it was encoded with; else what they
    *     said is forgotten
    */
-  static Timeline decode(Bytes.In in, Rules rules, Calendar calendar, boolean sameSignals) {
+  static Timeline decode(Bytes.In in, SignalRules rules, Calendar calendar, boolean sameSignals) {
     Timeline timeline = new Timeline(rules, calendar);
     timeline.decode(in, sameSignals);
     return timeline;
@@ -614,7 +614,7 @@ final class Timeline {
     for (long count = in.number(); count > 0; count--) {
       long start = begin + in.number();
       segments.add(
-          new Segment(
+          new StateSpan(
               start,
               start + in.number(),
               MachineState.of(in.raw()),

@@ -13,8 +13,8 @@
  * <ul>
  *   <li>{@link io.weir.gateway.efficiency.Calendar}: which shift, which break, which hour and day;
  *   <li>{@link io.weir.gateway.efficiency.Timeline}: one machine, folded in the order of time;
- *   <li>{@link io.weir.gateway.efficiency.Machine}: puts late readings in their place, and writes
- *       what changed;
+ *   <li>{@link io.weir.gateway.efficiency.MachineFold}: puts late readings in their place, and
+ *       writes what changed;
  *   <li>{@link io.weir.gateway.efficiency.Lines}: sums over machines;
  *   <li>{@link io.weir.gateway.efficiency.Fold}: all of them, as one state with bytes;
  *   <li>{@link io.weir.gateway.efficiency.EfficiencyConsumer}: the only one with a thread, clocks

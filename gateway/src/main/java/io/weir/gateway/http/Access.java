@@ -37,13 +37,13 @@ final class Access {
     this.bind = http.bind().toLowerCase(Locale.ROOT);
   }
 
-  /** Throws the {@link Problem} of a request that may not pass. */
+  /** Throws the {@link ProblemDocument} of a request that may not pass. */
   void check(HttpHeaders headers) {
     String host = headers.get("host", "").toLowerCase(Locale.ROOT);
     if (tokenDigest != null) {
       checkToken(tokenDigest, headers.get("authorization", ""));
     } else if (!LOOPBACK.contains(withoutPort(host)) && !withoutPort(host).equals(bind)) {
-      throw new Problem(
+      throw new ProblemDocument(
           421,
           "Misdirected request",
           "without http.token this gateway answers only to localhost; open it by that name, or set"
@@ -51,7 +51,8 @@ final class Access {
     }
     String origin = headers.get("origin");
     if (origin != null && !sameServer(origin, host)) {
-      throw new Problem(403, "Forbidden", "requests from pages of other sites are not taken");
+      throw new ProblemDocument(
+          403, "Forbidden", "requests from pages of other sites are not taken");
     }
   }
 
@@ -61,7 +62,7 @@ final class Access {
     String token = SCHEMES.contains(scheme) ? authorization.substring(space).trim() : "";
     // Digests have one length, so that the comparison takes the same time for every wrong token.
     if (!MessageDigest.isEqual(expected, digest(token))) {
-      throw new Problem(
+      throw new ProblemDocument(
               401,
               "Unauthorized",
               "send the header 'Authorization: Bearer TOKEN' with the token of http.token")

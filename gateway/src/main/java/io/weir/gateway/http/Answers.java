@@ -30,7 +30,7 @@ final class Answers {
   }
 
   static Publisher<Void> send(
-      HttpServerRequest request, HttpServerResponse response, Problem problem) {
+      HttpServerRequest request, HttpServerResponse response, ProblemDocument problem) {
     response.status(problem.status());
     problem.headers().forEach(response::header);
     return Mono.from(send(request, response, PROBLEM, problem.document()));

@@ -26,7 +26,7 @@ final class Api {
   private final Scheduler quarantine;
   private final Snapshots snapshots;
   private final PrometheusMeterRegistry meters;
-  private final Untaken untaken;
+  private final OutboundBytes untaken;
 
   /**
    * @param worker what the view is asked on
@@ -37,7 +37,7 @@ final class Api {
       Scheduler worker,
       Scheduler quarantine,
       Snapshots snapshots,
-      Untaken untaken,
+      OutboundBytes untaken,
       PrometheusMeterRegistry meters) {
     this.view = view;
     this.worker = worker;
@@ -47,34 +47,35 @@ final class Api {
     this.meters = meters;
   }
 
-  List<Route> routes() {
-    List<Route> routes = new ArrayList<>(own());
+  List<HttpRoute> routes() {
+    List<HttpRoute> routes = new ArrayList<>(own());
     for (MachineApi.Question question : new MachineApi(view.machines()).questions()) {
       routes.add(asked(question.path(), question.read(), worker));
     }
     return routes;
   }
 
-  private List<Route> own() {
+  private List<HttpRoute> own() {
     return List.of(
-        Route.open("GET", "/health/live", small(() -> Map.of("live", true))),
-        Route.open("GET", "/health/ready", small(this::ready)),
-        Route.of("GET", "/metrics", answer(METERS, () -> meters.scrape().getBytes(UTF_8), worker)),
-        Route.of("GET", "/api/v1/status", small(view::status)),
-        Route.of("GET", "/api/v1/ledger", small(view::ledger)),
+        HttpRoute.open("GET", "/health/live", small(() -> Map.of("live", true))),
+        HttpRoute.open("GET", "/health/ready", small(this::ready)),
+        HttpRoute.of(
+            "GET", "/metrics", answer(METERS, () -> meters.scrape().getBytes(UTF_8), worker)),
+        HttpRoute.of("GET", "/api/v1/status", small(view::status)),
+        HttpRoute.of("GET", "/api/v1/ledger", small(view::ledger)),
         asked("/api/v1/assets", plain(view::assets), worker),
         asked("/api/v1/efficiency", plain(() -> MachineApi.made(view.efficiency())), worker),
         asked("/api/v1/quarantine", this::quarantine, quarantine),
         asked("/api/v1/quarantine/{id}", this::quarantined, quarantine),
-        Route.of("GET", "/api/v1/stream", snapshots::stream));
+        HttpRoute.of("GET", "/api/v1/stream", snapshots::stream));
   }
 
   /** An answer that does not grow with the plant. */
-  private Route.Handler small(Callable<?> content) {
+  private HttpRoute.Handler small(Callable<?> content) {
     return answer(Answers.JSON, () -> Json.bytes(content.call()), worker);
   }
 
-  private Route.Handler answer(String type, Callable<byte[]> content, Scheduler on) {
+  private HttpRoute.Handler answer(String type, Callable<byte[]> content, Scheduler on) {
     return (request, response) ->
         Mono.fromCallable(content)
             .subscribeOn(on)
@@ -85,8 +86,9 @@ final class Api {
    * A route whose answer depends on the request, which is checked on the event loop, and grows with
    * the plant.
    */
-  private Route asked(String path, Function<HttpServerRequest, Callable<?>> read, Scheduler on) {
-    return Route.of(
+  private HttpRoute asked(
+      String path, Function<HttpServerRequest, Callable<?>> read, Scheduler on) {
+    return HttpRoute.of(
         "GET",
         path,
         (request, response) -> {
@@ -115,7 +117,7 @@ final class Api {
               .filter(part -> !part.ready())
               .map(part -> part.kind() + " " + part.name() + ": " + part.reason())
               .collect(joining("; "));
-      throw new Problem(503, "Not ready", reasons).member("parts", health.parts());
+      throw new ProblemDocument(503, "Not ready", reasons).member("parts", health.parts());
     }
     return health;
   }
@@ -136,7 +138,7 @@ final class Api {
     return () -> {
       QuarantineEntry entry = view.quarantined(HexFormat.fromHexDigitsToLong(label));
       if (entry == null) {
-        throw new Problem(
+        throw new ProblemDocument(
             404, "Not found", "the quarantine does not, or no longer, hold this entry");
       }
       return entry;

@@ -28,10 +28,10 @@ final class Connections {
 
   private final int max;
   private final Duration writeTimeout;
-  private final Untaken untaken;
+  private final OutboundBytes untaken;
   private final AtomicInteger open = new AtomicInteger();
 
-  Connections(int max, Duration writeTimeout, Untaken untaken) {
+  Connections(int max, Duration writeTimeout, OutboundBytes untaken) {
     this.max = max;
     this.writeTimeout = writeTimeout;
     this.untaken = untaken;
@@ -63,7 +63,7 @@ final class Connections {
         return;
       }
       ReferenceCountUtil.release(message);
-      Problem problem = problem(part.decoderResult().cause());
+      ProblemDocument problem = problem(part.decoderResult().cause());
       FullHttpResponse response =
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1,
@@ -78,14 +78,15 @@ final class Connections {
       context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private static Problem problem(Throwable cause) {
+    private static ProblemDocument problem(Throwable cause) {
       if (cause instanceof TooLongHttpLineException) {
-        return new Problem(414, "URI too long", "a request line may have 4096 bytes");
+        return new ProblemDocument(414, "URI too long", "a request line may have 4096 bytes");
       }
       if (cause instanceof TooLongHttpHeaderException) {
-        return new Problem(431, "Request header fields too large", "headers may have 8192 bytes");
+        return new ProblemDocument(
+            431, "Request header fields too large", "headers may have 8192 bytes");
       }
-      return new Problem(400, "Bad request", "these bytes are not an HTTP/1.1 request");
+      return new ProblemDocument(400, "Bad request", "these bytes are not an HTTP/1.1 request");
     }
   }
 }

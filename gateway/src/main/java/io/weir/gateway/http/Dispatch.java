@@ -3,7 +3,7 @@ package io.weir.gateway.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.weir.gateway.config.Config;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
-  private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
+  private final Map<String, Map<String, HttpRoute>> routes = new LinkedHashMap<>();
   private final Access access;
   private final int maxBodyBytes;
   private final MeterRegistry meters;
@@ -33,12 +33,12 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   /**
    * @throws IllegalArgumentException if two routes share method and path
    */
-  Dispatch(Config.Http http, List<Route> routes, MeterRegistry meters) {
+  Dispatch(Config.Http http, List<HttpRoute> routes, MeterRegistry meters) {
     this.access = new Access(http);
     this.maxBodyBytes = http.maxBodyBytes();
     this.meters = meters;
-    for (Route route : routes) {
-      Map<String, Route> methods =
+    for (HttpRoute route : routes) {
+      Map<String, HttpRoute> methods =
           this.routes.computeIfAbsent(route.path(), path -> new LinkedHashMap<>());
       if (methods.put(route.method(), route) != null) {
         throw new IllegalArgumentException("two routes for " + route.method() + " " + route.path());
@@ -56,21 +56,22 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   }
 
   private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
-    Map<String, Route> methods = routes.get(pattern(path(request)));
+    Map<String, HttpRoute> methods = routes.get(pattern(path(request)));
     HttpHeaders headers = request.requestHeaders();
     if (headers.getAll("host").size() > 1) {
-      throw new Problem(400, "Bad request", "there is more than one Host");
+      throw new ProblemDocument(400, "Bad request", "there is more than one Host");
     }
     if (methods == null) {
       access.check(headers);
-      throw new Problem(404, "Not found", "there is nothing at this path; / is the live page");
+      throw new ProblemDocument(
+          404, "Not found", "there is nothing at this path; / is the live page");
     }
     String method = request.method().name();
-    Route route = methods.get(method.equals("HEAD") ? "GET" : method);
+    HttpRoute route = methods.get(method.equals("HEAD") ? "GET" : method);
     if (route == null) {
       access.check(headers);
       String allowed = allowed(methods);
-      throw new Problem(405, "Method not allowed", "this path takes " + allowed)
+      throw new ProblemDocument(405, "Method not allowed", "this path takes " + allowed)
           .header("allow", allowed);
     }
     if (!route.open()) {
@@ -105,9 +106,9 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
         return;
       }
     } catch (NumberFormatException e) {
-      throw new Problem(400, "Bad request", "content-length is not a number");
+      throw new ProblemDocument(400, "Bad request", "content-length is not a number");
     }
-    throw new Problem(
+    throw new ProblemDocument(
         413,
         "Content too large",
         "a body may have "
@@ -115,7 +116,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
             + " bytes (http.max-body-size); send it in smaller parts");
   }
 
-  private static String allowed(Map<String, Route> methods) {
+  private static String allowed(Map<String, HttpRoute> methods) {
     TreeSet<String> allowed = new TreeSet<>(methods.keySet());
     if (allowed.contains("GET")) {
       allowed.add("HEAD");
@@ -140,16 +141,17 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     return Mono.from(Answers.send(request, response, problem(request, failure)));
   }
 
-  private static Problem problem(HttpServerRequest request, Throwable failure) {
-    if (failure instanceof Problem problem) {
+  private static ProblemDocument problem(HttpServerRequest request, Throwable failure) {
+    if (failure instanceof ProblemDocument problem) {
       return problem;
     }
     if (failure instanceof RejectedExecutionException) {
-      return new Problem(503, "Busy", "too many requests are waiting; ask again in a moment")
+      return new ProblemDocument(
+              503, "Busy", "too many requests are waiting; ask again in a moment")
           .header("retry-after", "1");
     }
     LOG.error("{} {} failed", request.method(), request.fullPath(), failure);
-    return new Problem(
+    return new ProblemDocument(
         500, "Internal error", "the gateway failed to answer; the reason stands in its log");
   }
 
@@ -157,7 +159,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     String path = pattern(path(request));
     meters
         .timer(
-            Names.HTTP_REQUEST_TIME,
+            MeterNames.HTTP_REQUEST_TIME,
             "path",
             routes.containsKey(path) ? path : "other", // else strangers could make up meters
             "status",

@@ -18,7 +18,7 @@ public interface GatewayView {
   Health health();
 
   /** Where every reading went, since the gateway was first started. */
-  Ledger ledger();
+  LedgerResponse ledger();
 
   /** The newest value of each metric, by site, area, line and machine. */
   List<AssetNode> assets();

@@ -58,13 +58,13 @@ public final class HttpServer implements AutoCloseable {
    *     cannot be used; the message names the key of the configuration
    */
   public static HttpServer start(
-      Config.Http http, GatewayView view, PrometheusMeterRegistry meters, List<Route> more)
+      Config.Http http, GatewayView view, PrometheusMeterRegistry meters, List<HttpRoute> more)
       throws IOException {
     return new HttpServer(http, view, meters, more);
   }
 
   private HttpServer(
-      Config.Http http, GatewayView view, PrometheusMeterRegistry meters, List<Route> more)
+      Config.Http http, GatewayView view, PrometheusMeterRegistry meters, List<HttpRoute> more)
       throws IOException {
     SslContext tls = http.tls() == null ? null : tls(http.tls());
     worker = Schedulers.newBoundedElastic(1, MAX_WAITING, "http-view", 60, true);
@@ -72,8 +72,8 @@ public final class HttpServer implements AutoCloseable {
         Schedulers.newBoundedElastic(1, MAX_WAITING_FOR_QUARANTINE, "http-quarantine", 60, true);
     snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters);
     loops = LoopResources.create("http", 1, 2, true, false);
-    Untaken untaken = new Untaken(MOST_UNTAKEN);
-    List<Route> routes = new ArrayList<>(Page.routes());
+    OutboundBytes untaken = new OutboundBytes(MOST_UNTAKEN);
+    List<HttpRoute> routes = new ArrayList<>(Page.routes());
     routes.addAll(new Api(view, worker, quarantine, snapshots, untaken, meters).routes());
     routes.addAll(more);
     Connections connections = new Connections(MAX_CONNECTIONS, http.timeout(), untaken);

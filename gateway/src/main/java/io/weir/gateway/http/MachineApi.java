@@ -108,7 +108,7 @@ final class MachineApi {
   /** Figures, or the problem that there are none. */
   static <T> T made(@Nullable T figures) {
     if (figures == null) {
-      throw new Problem(
+      throw new ProblemDocument(
           404, "Not found", "no figures are made; the configuration has no group efficiency");
     }
     return figures;

@@ -57,8 +57,8 @@ final class Page {
 
   private Page() {}
 
-  static List<Route> routes() {
-    List<Route> routes = new ArrayList<>();
+  static List<HttpRoute> routes() {
+    List<HttpRoute> routes = new ArrayList<>();
     routes.add(file("/", "page/index.html"));
     for (String name : FILES) {
       routes.add(file("/" + name, "page/" + name));
@@ -69,11 +69,11 @@ final class Page {
     return routes;
   }
 
-  private static Route file(String path, String resource) {
+  private static HttpRoute file(String path, String resource) {
     byte[] bytes = read(resource);
     String tag = tag(bytes);
     String type = type(resource);
-    return Route.open(
+    return HttpRoute.open(
         "GET",
         path,
         (request, response) -> {

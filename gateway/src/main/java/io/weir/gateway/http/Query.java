@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * The parameters of a request. Whatever is wrong with one becomes a {@link Problem} with status 400
- * that names what would be right.
+ * The parameters of a request. Whatever is wrong with one becomes a {@link ProblemDocument} with
+ * status 400 that names what would be right.
  */
 final class Query {
 
@@ -42,8 +42,8 @@ final class Query {
     return Stream.concat(LEVELS.stream(), List.of(names).stream()).toArray(String[]::new);
   }
 
-  static Problem bad(String detail) {
-    return new Problem(400, "Bad request", detail);
+  static ProblemDocument bad(String detail) {
+    return new ProblemDocument(400, "Bad request", detail);
   }
 
   boolean has(String name) {

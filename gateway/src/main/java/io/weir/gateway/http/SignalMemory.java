@@ -67,7 +67,7 @@ final class SignalMemory {
   /** The type of a metric is pinned, so one of both stays empty but in rare cases. */
   private static final class Signal {
     final Trace[] traces = new Trace[STEPS_MS.length];
-    final Words words = new Words();
+    final TextHistory words = new TextHistory();
 
     Signal() {
       for (int i = 0; i < traces.length; i++) {

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -70,7 +70,7 @@ final class Snapshots implements Disposable {
     this.worker = worker;
     this.maxClients = maxClients;
     this.ticks = Flux.interval(tick, worker).onBackpressureDrop().subscribe(n -> tick());
-    Gauge.builder(Names.HTTP_STREAM_CLIENTS, clients, AtomicInteger::get).register(meters);
+    Gauge.builder(MeterNames.HTTP_STREAM_CLIENTS, clients, AtomicInteger::get).register(meters);
   }
 
   Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
@@ -86,7 +86,7 @@ final class Snapshots implements Disposable {
   private Mono<Void> follow(HttpServerRequest request, HttpServerResponse response) {
     int others = clients.get();
     if (others >= maxClients || (long) others * newest.length > MOST_BYTES) {
-      throw new Problem(
+      throw new ProblemDocument(
               503, "Busy", others + " clients follow the stream already; close one, or poll")
           .header("retry-after", "10");
     }

@@ -58,7 +58,7 @@ public record Status(
       double messagesPerSecond,
       double readingsPerSecond,
       @Nullable Double lastMessageAgeSeconds,
-      Ledger.Source ledger) {}
+      LedgerResponse.Source ledger) {}
 
   /**
    * The log of readings.
@@ -110,7 +110,7 @@ public record Status(
       double lagSeconds,
       long lagBytes,
       double linesPerSecond,
-      Ledger.Sink ledger) {}
+      LedgerResponse.Sink ledger) {}
 
   /**
    * The quarantine.

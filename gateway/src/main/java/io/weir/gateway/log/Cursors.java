@@ -33,7 +33,7 @@ final class Cursors {
    *
    * @param start where it stands if it is new
    */
-  Cursor open(String name, Mark start) throws IOException {
+  Cursor open(String name, LogPosition start) throws IOException {
     synchronized (open) {
       if (!open.add(name)) {
         throw isOpen(name);
@@ -51,7 +51,7 @@ final class Cursors {
     }
   }
 
-  Cursor create(String name, Mark start) throws IOException {
+  Cursor create(String name, LogPosition start) throws IOException {
     Cursor made = Cursor.create(files, directory, name, start.offset(), start.units());
     byName.put(name, made);
     return made;

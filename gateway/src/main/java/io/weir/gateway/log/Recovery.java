@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Recovery {
 
-  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
   static final String TEMPORARY = ".tmp";
 
   private final String name;
   private final FileSystem files;
   private final Path directory;
-  private final Carried carried;
+  private final RunningTotal carried;
 
   /** By first offset, ascending. */
   final List<Segment> segments = new ArrayList<>();
@@ -44,7 +44,7 @@ final class Recovery {
   long units;
   long lastReceiveTimeNs;
 
-  Recovery(String name, FileSystem files, Path directory, Carried carried) {
+  Recovery(String name, FileSystem files, Path directory, RunningTotal carried) {
     this.name = name;
     this.files = files;
     this.directory = directory;
@@ -83,7 +83,7 @@ final class Recovery {
     long size = files.size(path);
     bytes += size;
     if (header == null) {
-      log.error("Log {}: {} has no whole header; its records cannot be read", name, path);
+      LOG.error("Log {}: {} has no whole header; its records cannot be read", name, path);
       // It may have held so many records: their offsets must not be given again.
       nextOffset = Math.max(nextOffset, first + size / Frame.PAYLOAD + 1);
     }
@@ -139,7 +139,7 @@ final class Recovery {
     boolean isLast = last == segments.get(segments.size() - 1);
     try (FileSystem.Handle handle = files.open(last.path, FileSystem.Mode.WRITE)) {
       if (isLast && end < last.end()) {
-        log.warn("Log {}: cut {} bytes of a torn end off {}", name, last.end() - end, last.path);
+        LOG.warn("Log {}: cut {} bytes of a torn end off {}", name, last.end() - end, last.path);
         handle.truncate(end);
         bytes -= last.end() - end;
       }
@@ -160,7 +160,7 @@ final class Recovery {
     for (String cursorName : Cursor.names(files, where)) {
       Cursor cursor = Cursor.read(files, where, cursorName);
       if (cursor == null) {
-        log.error("Log {}: cursor {} is damaged; it starts at the oldest record", name, cursorName);
+        LOG.error("Log {}: cursor {} is damaged; it starts at the oldest record", name, cursorName);
         lostCursors.add(cursorName);
       } else {
         cursors.put(cursorName, cursor);

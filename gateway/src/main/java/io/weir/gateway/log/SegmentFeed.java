@@ -22,16 +22,16 @@ final class SegmentFeed implements Feed {
   private final Runnable closed;
 
   /** Places read since the commit, some way apart, so that going back is exact and cheap. */
-  private final Deque<Mark> marks = new ArrayDeque<>();
+  private final Deque<LogPosition> marks = new ArrayDeque<>();
 
-  private Walk walk;
-  private Mark lastMark;
+  private RecordScanner walk;
+  private LogPosition lastMark;
   private byte[] state;
   private long seen;
   private boolean exhausted;
 
   /** Where all before is done; read by other threads. */
-  private volatile Mark committed;
+  private volatile LogPosition committed;
 
   /**
    * @param moved run after the cursor has moved
@@ -40,7 +40,7 @@ final class SegmentFeed implements Feed {
   SegmentFeed(
       String name,
       Segments segments,
-      Mark start,
+      LogPosition start,
       @Nullable Cursor cursor,
       Runnable moved,
       Runnable closed) {
@@ -52,11 +52,11 @@ final class SegmentFeed implements Feed {
     state = cursor == null ? NO_STATE : cursor.state();
     committed = start;
     lastMark = start;
-    walk = new Walk(segments, start);
+    walk = new RecordScanner(segments, start);
   }
 
   /** A pass without a cursor. */
-  static SegmentFeed without(String name, Segments segments, Mark start) {
+  static SegmentFeed without(String name, Segments segments, LogPosition start) {
     return new SegmentFeed(name, segments, start, null, () -> {}, () -> {});
   }
 
@@ -99,18 +99,18 @@ final class SegmentFeed implements Feed {
       throw new IllegalArgumentException(
           "seek to " + offset + ", below the committed " + committed() + ", in " + name);
     }
-    Mark to = Walk.upTo(segments, nearestBefore(offset), offset);
+    LogPosition to = RecordScanner.upTo(segments, nearestBefore(offset), offset);
     marks.removeIf(mark -> mark.offset() > offset);
     walk.close();
-    walk = new Walk(segments, to);
+    walk = new RecordScanner(segments, to);
     lastMark = to;
     exhausted = false;
   }
 
-  private Mark nearestBefore(long offset) {
-    Iterator<Mark> latestFirst = marks.descendingIterator();
+  private LogPosition nearestBefore(long offset) {
+    Iterator<LogPosition> latestFirst = marks.descendingIterator();
     while (latestFirst.hasNext()) {
-      Mark mark = latestFirst.next();
+      LogPosition mark = latestFirst.next();
       if (mark.offset() <= offset) {
         return mark;
       }
@@ -141,8 +141,10 @@ final class SegmentFeed implements Feed {
               + ", in "
               + name);
     }
-    Mark mark =
-        next == walk.offset() ? walk.mark() : Walk.upTo(segments, nearestBefore(next), next);
+    LogPosition mark =
+        next == walk.offset()
+            ? walk.mark()
+            : RecordScanner.upTo(segments, nearestBefore(next), next);
     if (cursor != null) {
       cursor.commit(next, mark.units(), bytes);
     }

@@ -3,7 +3,7 @@ package io.weir.gateway.log;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Any thread may append, ask, or open a feed; a feed then belongs to its consumer. One thread of
  * the log's own, {@code log-sync-NAME}, changes the files and runs the callbacks. Appenders and
- * that thread meet in {@link Waiting}, readers and that thread in {@link Segments}.
+ * that thread meet in {@link AppendBuffer}, readers and that thread in {@link Segments}.
  */
 public final class SegmentLog implements AutoCloseable {
 
@@ -34,11 +34,11 @@ public final class SegmentLog implements AutoCloseable {
     NOW
   }
 
-  private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentLog.class);
 
   private final String name;
   private final LogOptions options;
-  private final Waiting waiting;
+  private final AppendBuffer waiting;
   private final Segments segments;
   private final Cursors cursors;
   private final Writer writer;
@@ -58,7 +58,7 @@ public final class SegmentLog implements AutoCloseable {
       LogOptions options,
       FileSystem files,
       Time time,
-      Carried carried,
+      RunningTotal carried,
       MeterRegistry meters)
       throws IOException {
     SegmentLog opened = new SegmentLog(name, options, files, time, carried, meters, true);
@@ -74,7 +74,7 @@ public final class SegmentLog implements AutoCloseable {
       LogOptions options,
       FileSystem files,
       Time time,
-      Carried carried,
+      RunningTotal carried,
       MeterRegistry meters)
       throws IOException {
     return new SegmentLog(name, options, files, time, carried, meters, false);
@@ -85,17 +85,17 @@ public final class SegmentLog implements AutoCloseable {
       LogOptions options,
       FileSystem files,
       Time time,
-      Carried carried,
+      RunningTotal carried,
       MeterRegistry meters,
       boolean threaded)
       throws IOException {
     this.name = name;
     this.options = options;
     this.meters = meters;
-    Limits limits = Limits.of(name, options);
+    LogLimits limits = LogLimits.of(name, options);
     Recovery found = new Recovery(name, files, options.directory(), carried);
     found.run();
-    waiting = new Waiting(time, limits.blockAboveBytes(), limits.waitingBytes(), found);
+    waiting = new AppendBuffer(time, limits.blockAboveBytes(), limits.waitingBytes(), found);
     boolean dropsOldest = options.whenFull() == LogOptions.WhenFull.DROP_OLDEST;
     segments = new Segments(name, files, dropsOldest, found);
     cursors =
@@ -110,12 +110,12 @@ public final class SegmentLog implements AutoCloseable {
     }
     gauges =
         List.of(
-            gauge(Names.LOG_BYTES, one -> one.waiting.level().bytes()),
-            gauge(Names.LOG_MAX_BYTES, one -> one.options.maxBytes()),
-            gauge(Names.LOG_SEGMENTS, one -> one.segments.count()),
-            gauge(Names.LOG_DROPPED, one -> one.writer.droppedUnits()),
-            gauge(Names.LOG_CORRUPT, one -> one.segments.corruptUnits()),
-            gauge(Names.LOG_WRITABLE, one -> one.waiting.level().stopped() == null ? 1 : 0));
+            gauge(MeterNames.LOG_BYTES, one -> one.waiting.level().bytes()),
+            gauge(MeterNames.LOG_MAX_BYTES, one -> one.options.maxBytes()),
+            gauge(MeterNames.LOG_SEGMENTS, one -> one.segments.count()),
+            gauge(MeterNames.LOG_DROPPED, one -> one.writer.droppedUnits()),
+            gauge(MeterNames.LOG_CORRUPT, one -> one.segments.corruptUnits()),
+            gauge(MeterNames.LOG_WRITABLE, one -> one.waiting.level().stopped() == null ? 1 : 0));
     thread = threaded ? new Thread(this::run, "log-sync-" + name) : null;
   }
 
@@ -131,7 +131,7 @@ public final class SegmentLog implements AutoCloseable {
         writer.round();
       } while (!last);
     } catch (RuntimeException | Error bug) {
-      log.error("Log {}: log-sync ended; nothing is taken until a restart", name, bug);
+      LOG.error("Log {}: log-sync ended; nothing is taken until a restart", name, bug);
       // Callbacks are left untold: what of their records is on disk is not known here.
       waiting.stop("log-sync ended: " + bug, List.of(), 0);
     }
@@ -198,14 +198,15 @@ public final class SegmentLog implements AutoCloseable {
   public Feed feed(String consumer, Start start) throws IOException {
     Cursor cursor =
         cursors.open(consumer, start == Start.NOW ? segments.synced() : segments.oldest());
-    Mark place;
+    LogPosition place;
     try {
       place = segments.place(cursor.position());
     } catch (IOException e) {
       cursors.close(consumer);
       throw e;
     }
-    Mark begin = new Mark(place.segment(), place.position(), cursor.position(), cursor.units());
+    LogPosition begin =
+        new LogPosition(place.segment(), place.position(), cursor.position(), cursor.units());
     return new SegmentFeed(
         consumer, segments, begin, cursor, waiting::wake, () -> cursors.close(consumer));
   }
@@ -260,9 +261,9 @@ public final class SegmentLog implements AutoCloseable {
 
   /** The log at this moment. */
   public LogStatus status() {
-    Waiting.Level level = waiting.level();
-    Mark end = segments.synced();
-    Mark oldest = segments.oldest();
+    AppendBuffer.Level level = waiting.level();
+    LogPosition end = segments.synced();
+    LogPosition oldest = segments.oldest();
     return new LogStatus(
         name,
         level.bytes(),

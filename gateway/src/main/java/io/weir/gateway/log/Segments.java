@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Segments {
 
-  private static final Logger log = LoggerFactory.getLogger(Segments.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
 
   private final String name;
   private final FileSystem files;
   private final boolean dropsOldest;
   private final NavigableMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
-  private volatile Mark synced;
+  private volatile LogPosition synced;
 
   /** Units of the gaps that readers met, by the offset behind each, so that each counts once. */
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
@@ -38,7 +38,7 @@ final class Segments {
     found.segments.forEach(segment -> byFirst.put(segment.first, segment));
     corrupt.putAll(found.corrupt);
     Segment last = found.tail;
-    synced = new Mark(last, last == null ? 0 : last.end(), found.nextOffset, found.units);
+    synced = new LogPosition(last, last == null ? 0 : last.end(), found.nextOffset, found.units);
   }
 
   FileSystem files() {
@@ -77,31 +77,31 @@ final class Segments {
   }
 
   /** The place behind the last synced record. */
-  Mark synced() {
+  LogPosition synced() {
     return synced;
   }
 
   /** The place before the first record held. */
-  Mark oldest() {
+  LogPosition oldest() {
     Segment first = first();
-    return first == null ? synced : Mark.startOf(first, 0);
+    return first == null ? synced : LogPosition.startOf(first, 0);
   }
 
   /** The place before the first record at or above an offset. */
-  Mark place(long offset) throws IOException {
-    Mark end = synced;
+  LogPosition place(long offset) throws IOException {
+    LogPosition end = synced;
     if (offset >= end.offset()) {
-      return new Mark(end.segment(), end.position(), offset, end.units());
+      return new LogPosition(end.segment(), end.position(), offset, end.units());
     }
     Segment around = valueOf(byFirst.floorEntry(offset));
     if (around == null) {
-      return new Mark(null, 0, offset, 0);
+      return new LogPosition(null, 0, offset, 0);
     }
-    return Walk.upTo(this, Mark.startOf(around, 0), offset);
+    return RecordScanner.upTo(this, LogPosition.startOf(around, 0), offset);
   }
 
   /** About how many bytes of records lie behind a place. */
-  long bytesFrom(Mark mark) {
+  long bytesFrom(LogPosition mark) {
     long total = 0;
     for (Segment segment : byFirst.values()) {
       if (segment == mark.segment()) {
@@ -127,7 +127,7 @@ final class Segments {
 
   void foundCorrupt(long offsetBehind, long units) {
     if (corrupt.putIfAbsent(offsetBehind, units) == null) {
-      log.error("Log {}: {} units before record {} are damaged", name, units, offsetBehind);
+      LOG.error("Log {}: {} units before record {} are damaged", name, units, offsetBehind);
     }
   }
 
@@ -152,7 +152,7 @@ final class Segments {
   }
 
   /** Lets readers go on, up to a place. */
-  void synced(Mark mark) {
+  void synced(LogPosition mark) {
     synced = mark;
     lock.lock();
     try {

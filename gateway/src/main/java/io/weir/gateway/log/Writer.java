@@ -3,8 +3,8 @@ package io.weir.gateway.log;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.weir.gateway.log.Waiting.Refused;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.log.AppendBuffer.Refused;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Writer {
 
-  private static final Logger log = LoggerFactory.getLogger(Writer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
   /** How long the log waits between two tries to begin anew after a failure. */
   private static final long RETRY_NS = 1_000_000_000L;
@@ -35,12 +35,12 @@ final class Writer {
   private final FileSystem files;
   private final Path directory;
   private final Time time;
-  private final Carried carried;
+  private final RunningTotal carried;
   private final long segmentBytes;
   private final long dropAboveBytes;
   private final long neededToResumeBytes;
 
-  private final Waiting waiting;
+  private final AppendBuffer waiting;
   private final Segments segments;
   private final Cursors cursors;
   private final SecureRandom salts = new SecureRandom();
@@ -59,12 +59,12 @@ final class Writer {
   Writer(
       String name,
       LogOptions options,
-      Limits limits,
+      LogLimits limits,
       FileSystem files,
       Time time,
-      Carried carried,
+      RunningTotal carried,
       MeterRegistry meters,
-      Waiting waiting,
+      AppendBuffer waiting,
       Segments segments,
       Cursors cursors) {
     this.name = name;
@@ -79,9 +79,10 @@ final class Writer {
     this.segments = segments;
     this.cursors = cursors;
     retryAtNs = time.elapsedNs();
-    appendedBytes = Counter.builder(Names.LOG_APPENDED_BYTES).tag("log", name).register(meters);
-    failures = Counter.builder(Names.LOG_SYNC_FAILURES).tag("log", name).register(meters);
-    syncTime = Timer.builder(Names.LOG_SYNC_TIME).tag("log", name).register(meters);
+    appendedBytes =
+        Counter.builder(MeterNames.LOG_APPENDED_BYTES).tag("log", name).register(meters);
+    failures = Counter.builder(MeterNames.LOG_SYNC_FAILURES).tag("log", name).register(meters);
+    syncTime = Timer.builder(MeterNames.LOG_SYNC_TIME).tag("log", name).register(meters);
   }
 
   /** Goes on in the segment that recovery found. */
@@ -104,7 +105,7 @@ final class Writer {
     if (stopped && time.elapsedNs() - retryAtNs >= 0) {
       beginAnew();
     }
-    Batch batch = waiting.take();
+    RecordBatch batch = waiting.take();
     if (!batch.isEmpty()) {
       write(batch);
     }
@@ -129,7 +130,7 @@ final class Writer {
 
   // ---- Writing
 
-  private void write(Batch batch) {
+  private void write(RecordBatch batch) {
     int at = 0;
     int told = 0;
     try {
@@ -151,7 +152,7 @@ final class Writer {
   }
 
   /** The segment that the frame at a place in the batch goes to. */
-  private Tail tailFor(Batch batch, int at) throws IOException {
+  private Tail tailFor(RecordBatch batch, int at) throws IOException {
     Tail now = tail;
     if (now != null && (now.isEmpty() || now.position() + batch.frameBytes(at) <= segmentBytes)) {
       return now;
@@ -165,7 +166,7 @@ final class Writer {
   }
 
   /** Gives frames their units and checksums, as many as the segment takes; returns their end. */
-  private int stamp(Tail into, Batch batch, int from) {
+  private int stamp(Tail into, RecordBatch batch, int from) {
     ByteBuffer frames = batch.bytes();
     long before = segments.synced().units();
     int at = from;
@@ -183,10 +184,10 @@ final class Writer {
   }
 
   /** Synced: now the totals count it, and readers may have it. */
-  private void publish(Tail into, Batch batch, int from, int to) {
+  private void publish(Tail into, RecordBatch batch, int from, int to) {
     ByteBuffer frames = batch.bytes();
     ByteBuffer view = frames.asReadOnlyBuffer().order(frames.order());
-    Mark mark = segments.synced();
+    LogPosition mark = segments.synced();
     long units = mark.units();
     long offset = mark.offset();
     for (int at = from; at < to; at += batch.frameBytes(at)) {
@@ -196,7 +197,7 @@ final class Writer {
       carried.add(frames.get(at + Frame.KIND) & 0xff, view);
     }
     into.segment().synced(into.position());
-    segments.synced(new Mark(into.segment(), into.position(), offset + 1, units));
+    segments.synced(new LogPosition(into.segment(), into.position(), offset + 1, units));
     waiting.synced(offset + 1);
   }
 
@@ -204,7 +205,7 @@ final class Writer {
    * Runs the callbacks of the records from a place in the batch up to an offset, in order; returns
    * the ordinal in the batch of the next.
    */
-  private int tellSynced(Batch batch, int from, int first, long end) {
+  private int tellSynced(RecordBatch batch, int from, int first, long end) {
     int index = first;
     for (long offset = batch.offset(from); offset < end; offset++) {
       Synced callback = batch.callback(index++);
@@ -212,7 +213,7 @@ final class Writer {
         try {
           callback.synced(offset);
         } catch (RuntimeException e) {
-          log.error("Log {}: a callback threw; the record is synced all the same", name, e);
+          LOG.error("Log {}: a callback threw; the record is synced all the same", name, e);
         }
       }
     }
@@ -222,7 +223,7 @@ final class Writer {
   /** Makes the next segment; its header says how far the one before is synced. */
   private Tail begin(long first) throws IOException {
     Segment before = segments.last();
-    Mark end = segments.synced();
+    LogPosition end = segments.synced();
     SegmentHeader header =
         new SegmentHeader(
             salts.nextLong(),
@@ -242,8 +243,8 @@ final class Writer {
   // ---- Failing, and beginning anew
 
   /** Nothing that was appended and is not synced will ever be served; the log stops for now. */
-  private void fail(Batch batch, int at, int told, IOException e) {
-    log.error("Log {}: writing failed; what is not yet synced is refused", name, e);
+  private void fail(RecordBatch batch, int at, int told, IOException e) {
+    LOG.error("Log {}: writing failed; what is not yet synced is refused", name, e);
     failures.increment();
     stopped = true;
     cause = e;
@@ -266,7 +267,7 @@ final class Writer {
       broken.trim();
       return true;
     } catch (IOException e) {
-      log.error("Log {}: could not cut {}", name, broken.segment().path, e);
+      LOG.error("Log {}: could not cut {}", name, broken.segment().path, e);
       return false;
     }
   }
@@ -276,7 +277,7 @@ final class Writer {
       try {
         refused.callback().failed(refused.offset(), cause);
       } catch (RuntimeException e) {
-        log.error("Log {}: a callback threw; the record failed all the same", name, e);
+        LOG.error("Log {}: a callback threw; the record failed all the same", name, e);
       }
     }
     untold = List.of();
@@ -297,7 +298,7 @@ final class Writer {
     tellRefused();
     stopped = false;
     waiting.resume();
-    log.info("Log {}: writing again", name);
+    LOG.info("Log {}: writing again", name);
   }
 
   private static long later(long elapsedNs, long other) {
@@ -351,7 +352,7 @@ final class Writer {
         files.forceDirectory(directory);
         waiting.addBytes(-segment.end());
       } catch (IOException e) {
-        log.warn("Log {}: {} is not deleted yet", name, segment.path, e);
+        LOG.warn("Log {}: {} is not deleted yet", name, segment.path, e);
         return false;
       }
       doomed.removeFirst();

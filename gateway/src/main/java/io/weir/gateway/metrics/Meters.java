@@ -37,7 +37,7 @@ public final class Meters implements AutoCloseable {
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     collections.bindTo(registry);
-    Gauge.builder(Names.VERSION, () -> 1)
+    Gauge.builder(MeterNames.VERSION, () -> 1)
         .tags("gateway", gateway, "version", version)
         .register(registry);
   }
@@ -56,7 +56,7 @@ public final class Meters implements AutoCloseable {
   private static final class Meanings implements MeterFilter {
     @Override
     public Meter.Id map(Meter.Id id) {
-      Names.Described described = Names.all().get(id.getName());
+      MeterNames.Described described = MeterNames.all().get(id.getName());
       return described == null
           ? id
           : new Meter.Id(

@@ -55,7 +55,7 @@ final class Conditioning {
    * @param declared the type that the route declares, or {@code null}: then text is no number
    */
   Value apply(Value value, @Nullable String unit, Value.@Nullable Type declared) throws Unfit {
-    Value number = declared == null ? value : Values.number(value);
+    Value number = declared == null ? value : ValueRules.number(value);
     Conversion conversion = conversion(unit);
     if (number instanceof Value.Real real) {
       return new Value.Real(conversion.apply(scaling.apply(real.value())));
@@ -63,9 +63,9 @@ final class Conditioning {
     if (!(number instanceof Value.Whole whole)) {
       throw new Unfit(
           Reason.TYPE_CONFLICT,
-          "'" + Excerpt.of(Values.text(value)) + "' is no number, so it cannot be converted");
+          "'" + Excerpt.of(ValueRules.text(value)) + "' is no number, so it cannot be converted");
     }
-    if (Values.toPinned(whole, Value.Type.FLOAT) == null) {
+    if (ValueRules.toPinned(whole, Value.Type.FLOAT) == null) {
       if (scaling.equals(Conversion.NONE) && conversion.equals(Conversion.NONE)) {
         return whole;
       }

@@ -176,7 +176,7 @@ final class EventClock {
     if (time instanceof Value.Real real && Double.isFinite(real.value())) {
       return scaled(BigDecimal.valueOf(real.value()), fixed, receiveNs, time);
     }
-    throw unreadable(Values.text(time), "");
+    throw unreadable(ValueRules.text(time), "");
   }
 
   /** Exactly, for a double holds seconds since 1970 only to a quarter of a microsecond. */
@@ -203,7 +203,7 @@ final class EventClock {
         return new Stamp(mended, MISREAD + word(likely) + ", not " + word(stated));
       }
     }
-    return ns == BEYOND ? digits(Values.text(time)) : new Stamp(ns, null);
+    return ns == BEYOND ? digits(ValueRules.text(time)) : new Stamp(ns, null);
   }
 
   private static String word(TimeUnit unit) {

@@ -16,7 +16,7 @@ public final class Match {
 
   private final int index;
   private final Map<String, String> captures;
-  final Route route;
+  final TopicRoute route;
   final String topic;
 
   /** The metric that the topic names, or {@code null}. */
@@ -27,7 +27,8 @@ public final class Match {
 
   private final SeriesCache shared;
 
-  Match(int index, Route route, String topic, Map<String, String> captures, SeriesCache shared) {
+  Match(
+      int index, TopicRoute route, String topic, Map<String, String> captures, SeriesCache shared) {
     this.index = index;
     this.route = route;
     this.topic = topic;
@@ -71,7 +72,7 @@ public final class Match {
 
   /** What the route does to the sample's number, in words; {@code null} for nothing. */
   public @Nullable String conditioning(Sample sample) {
-    Route.Metric rule = route.metric(metric(sample.name()));
+    TopicRoute.Metric rule = route.metric(metric(sample.name()));
     return rule == null || rule.conditioning() == null
         ? null
         : rule.conditioning().words(sample.unit());

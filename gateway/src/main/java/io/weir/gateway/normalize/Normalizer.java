@@ -30,8 +30,8 @@ public final class Normalizer {
   private static final String OUT_OF_RANGE = "out of range";
 
   private final Types types;
-  private final Recent recent;
-  private final Footprint footprint;
+  private final NormalizerMemory recent;
+  private final PendingState footprint;
   private final Match match;
   private final boolean typed;
   private final boolean retained;
@@ -63,10 +63,15 @@ public final class Normalizer {
    * @param receiveNs when it arrived; stands in for a time that the payload does not have
    */
   public Normalizer(
-      Types types, Recent recent, Match match, boolean typed, boolean retained, long receiveNs) {
+      Types types,
+      NormalizerMemory recent,
+      Match match,
+      boolean typed,
+      boolean retained,
+      long receiveNs) {
     this.types = types;
     this.recent = recent;
-    this.footprint = new Footprint(recent);
+    this.footprint = new PendingState(recent);
     this.match = match;
     this.typed = typed;
     this.retained = retained;
@@ -78,7 +83,7 @@ public final class Normalizer {
   public void add(Sample sample) {
     timed |= sample.time() != null;
     String name = match.metric(sample.name());
-    Route.Metric rule = match.route.metric(name);
+    TopicRoute.Metric rule = match.route.metric(name);
     if (rule == null) {
       filter("not listed among the route's metrics");
       return;
@@ -94,11 +99,11 @@ public final class Normalizer {
     }
   }
 
-  private Reading reading(Sample sample, String name, Route.Metric rule) throws Unfit {
+  private Reading reading(Sample sample, String name, TopicRoute.Metric rule) throws Unfit {
     String metric = rule.to().isEmpty() ? name : rule.to();
     Series place = place(sample);
     if (!place.tags().isEmpty()) {
-      Names.checkNotTag(metric, place.tags());
+      StoreNames.checkNotTag(metric, place.tags());
     }
     if (match.route.newSeries > 0) {
       recent.newcomers.admit(match.topic, match.route.newSeries, place, metric, receiveNs);
@@ -143,7 +148,7 @@ public final class Normalizer {
           "'"
               + Excerpt.of(metric)
               + "' is "
-              + Values.text(value)
+              + ValueRules.text(value)
               + ", outside its range from "
               + range.low()
               + " to "
@@ -163,7 +168,7 @@ public final class Normalizer {
 
   private void report(Reading reading, @Nullable ReportRule rule) {
     if (rule != null) {
-      Recent.Point point = new Recent.Point(reading.series(), reading.metric());
+      NormalizerMemory.Point point = new NormalizerMemory.Point(reading.series(), reading.metric());
       ReportRule.Last last = footprint.last(point);
       String why = rule.leavesOut(reading, last);
       if (why != null) {
@@ -205,14 +210,14 @@ public final class Normalizer {
   }
 
   private static void check(Series place) throws Unfit {
-    Names.checkMeasurement(place.measurement());
+    StoreNames.checkMeasurement(place.measurement());
     Asset asset = place.asset();
-    Names.checkLevel("site", asset.site());
-    Names.checkLevel("area", asset.area());
-    Names.checkLevel("line", asset.line());
-    Names.checkLevel("machine", asset.machine());
+    StoreNames.checkLevel("site", asset.site());
+    StoreNames.checkLevel("area", asset.area());
+    StoreNames.checkLevel("line", asset.line());
+    StoreNames.checkLevel("machine", asset.machine());
     for (Map.Entry<String, String> tag : place.tags().entrySet()) {
-      Names.checkTag(tag.getKey(), tag.getValue());
+      StoreNames.checkTag(tag.getKey(), tag.getValue());
     }
   }
 
@@ -259,7 +264,7 @@ public final class Normalizer {
     if (match.route.dedupNs == 0 || timed) {
       return false;
     }
-    long key = Duplicates.key(match.topic, Duplicates.hash(payload));
+    long key = RecentPayloads.key(match.topic, RecentPayloads.hash(payload));
     if (recent.duplicates.contains(key, receiveNs, match.route.dedupNs)) {
       return true;
     }
@@ -301,7 +306,7 @@ public final class Normalizer {
   }
 
   /** What the message leaves behind for those that follow. */
-  public Footprint footprint() {
+  public PendingState footprint() {
     return footprint;
   }
 

@@ -50,7 +50,7 @@ final class ReportRule {
     if (deadband != null
         && !differs(reading, last.reading())
         && reading.timeNs() - last.reading().timeNs() < maxSilenceNs) {
-      return "not changed since " + Values.text(last.reading().value());
+      return "not changed since " + ValueRules.text(last.reading().value());
     }
     boolean full = intervalNs > 0 && reading.timeNs() < last.freeNs() - burstNs;
     return full ? "above max-rate" : null;

@@ -24,7 +24,7 @@ public final class Routes {
   private static final int LONGEST_TOPIC = 1_024;
 
   private final List<RouteConfig> configured;
-  private final List<Route> routes = new ArrayList<>();
+  private final List<TopicRoute> routes = new ArrayList<>();
   private final Map<String, List<String>> leaving;
   private final Match unrouted;
   private final boolean deduplicates;
@@ -51,10 +51,10 @@ public final class Routes {
     this.leaving = Map.copyOf(leaving);
     this.configured = List.copyOf(configured);
     for (RouteConfig route : configured) {
-      routes.add(new Route(route));
+      routes.add(new TopicRoute(route));
     }
     this.deduplicates = routes.stream().anyMatch(route -> route.dedupNs > 0);
-    this.unrouted = new Match(-1, new Route(UNROUTED), "", Map.of(), series);
+    this.unrouted = new Match(-1, new TopicRoute(UNROUTED), "", Map.of(), series);
   }
 
   /** The rules for what a source names a format for and no route matches. */
@@ -97,7 +97,7 @@ public final class Routes {
 
   private @Nullable Match find(@Nullable String source, String topic) {
     for (int i = 0; i < routes.size(); i++) {
-      Route route = routes.get(i);
+      TopicRoute route = routes.get(i);
       if (source == null || route.source == null || route.source.equals(source)) {
         Map<String, String> captures = route.pattern.match(topic);
         if (captures != null) {
@@ -122,7 +122,7 @@ public final class Routes {
   public List<Miss> misses(@Nullable String source, String topic) {
     List<Miss> misses = new ArrayList<>();
     for (int i = 0; i < routes.size(); i++) {
-      Route route = routes.get(i);
+      TopicRoute route = routes.get(i);
       if (source != null && route.source != null && !route.source.equals(source)) {
         misses.add(new Miss(i, 0, "it serves only the source '" + route.source + "'"));
         continue;
@@ -147,8 +147,8 @@ public final class Routes {
   }
 
   /** The topic filters that the source subscribes to. */
-  public List<Subscription> subscriptions(String source) {
-    return Subscription.of(configured, source);
+  public List<TopicFilter> subscriptions(String source) {
+    return TopicFilter.of(configured, source);
   }
 
   /** Whether that filter of the source brings messages to a route that is wanted. */
@@ -174,7 +174,7 @@ public final class Routes {
 
   private List<TopicPattern> unaskedFilters(String source) {
     return Stream.concat(
-            subscriptions(source).stream().filter(Subscription::widened).map(Subscription::filter),
+            subscriptions(source).stream().filter(TopicFilter::widened).map(TopicFilter::filter),
             leaving.getOrDefault(source, List.of()).stream())
         .map(TopicPattern::parse)
         .toList();

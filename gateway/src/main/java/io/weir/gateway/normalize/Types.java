@@ -99,8 +99,8 @@ public final class Types {
    */
   public void set(String measurement, String field, Value.Type type) throws IOException {
     try {
-      Names.checkMeasurement(measurement);
-      Names.checkField(field);
+      StoreNames.checkMeasurement(measurement);
+      StoreNames.checkField(field);
     } catch (Unfit e) {
       throw new IllegalArgumentException(e.detail(), e);
     }
@@ -126,17 +126,17 @@ public final class Types {
   Value fit(
       String measurement, String field, Value value, Value.@Nullable Type declared, boolean typed)
       throws Unfit {
-    Values.check(value);
+    ValueRules.check(value);
     Value meant = value;
     if (declared != null) {
-      meant = Values.toDeclared(value, declared);
+      meant = ValueRules.toDeclared(value, declared);
       if (meant == null) {
         throw new Unfit(
             Reason.TYPE_CONFLICT,
             "'"
                 + field
                 + "' is declared "
-                + Values.word(declared)
+                + ValueRules.word(declared)
                 + ", and "
                 + shown(value)
                 + " is none");
@@ -146,7 +146,7 @@ public final class Types {
     if (pinned == null) {
       pinned = pin(measurement, field, declared == null && !typed ? natural(meant) : meant.type());
     }
-    Value fitting = Values.toPinned(meant, pinned);
+    Value fitting = ValueRules.toPinned(meant, pinned);
     if (fitting == null) {
       throw new Unfit(Reason.TYPE_CONFLICT, conflict(measurement, field, pinned, value));
     }
@@ -159,22 +159,22 @@ public final class Types {
         "'%s' in '%s' is pinned as %s, and %s %s; to change that: weir types set %s %s %s",
         field,
         measurement,
-        Values.word(pinned),
+        ValueRules.word(pinned),
         shown(value),
         rounds ? "would be rounded" : "does not fit",
         measurement,
         field,
-        Values.word(value.type()));
+        ValueRules.word(value.type()));
   }
 
   private static String shown(Value value) {
-    String text = Excerpt.of(Values.text(value));
+    String text = Excerpt.of(ValueRules.text(value));
     return value instanceof Value.Text ? "the text '" + text + "'" : text;
   }
 
   /** A number's is float, unless it is an integer that a float would round. */
   private static Value.Type natural(Value value) {
-    boolean isFloat = Values.toPinned(value, Value.Type.FLOAT) != null;
+    boolean isFloat = ValueRules.toPinned(value, Value.Type.FLOAT) != null;
     return isFloat ? Value.Type.FLOAT : value.type();
   }
 
@@ -184,8 +184,8 @@ public final class Types {
   }
 
   private Value.Type pin(String measurement, String field, Value.Type type) throws Unfit {
-    Names.checkMeasurement(measurement);
-    Names.checkField(field);
+    StoreNames.checkMeasurement(measurement);
+    StoreNames.checkField(field);
     synchronized (changes) {
       Value.Type before = pinned(measurement, field);
       if (before != null) {

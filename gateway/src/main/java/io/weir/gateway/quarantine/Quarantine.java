@@ -1,7 +1,7 @@
 package io.weir.gateway.quarantine;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.quarantine.Quarantined.Fault;
@@ -138,7 +138,7 @@ public final class Quarantine {
       for (Fault fault : entry.faults()) {
         meters
             .counter(
-                Names.QUARANTINED,
+                MeterNames.QUARANTINED,
                 "origin",
                 entry.origin().name(),
                 "reason",

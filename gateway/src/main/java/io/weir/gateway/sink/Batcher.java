@@ -28,7 +28,7 @@ final class Batcher implements LineProtocol.Out {
   private final MessageCodec codec = new MessageCodec();
 
   private int maxBytes;
-  private List<Line> lines = new ArrayList<>();
+  private List<OutboundLine> lines = new ArrayList<>();
   private List<Rejection> unwritable = new ArrayList<>();
   private long bytes;
   private long withheld;
@@ -36,8 +36,8 @@ final class Batcher implements LineProtocol.Out {
   private long corrupt;
   private int records;
   private long firstReadAt;
-  private long next = Batch.WITHIN_RECORD;
-  private Line.Origin origin = new Line.Origin(0, "", 0);
+  private long next = LineBatch.WITHIN_RECORD;
+  private OutboundLine.Origin origin = new OutboundLine.Origin(0, "", 0);
 
   Batcher(Feed feed, Sink.Dialect dialect, SinkConfig.Batch limits) {
     this.feed = feed;
@@ -80,14 +80,14 @@ final class Batcher implements LineProtocol.Out {
       corrupt += entry.units();
       return;
     }
-    origin = new Line.Origin(entry.offset(), message.topic(), entry.receiveTimeNs());
+    origin = new OutboundLine.Origin(entry.offset(), message.topic(), entry.receiveTimeNs());
     protocol.write(message.readings(), this);
   }
 
   @Override
   public void line(String text, int readings, int index, int series) {
     int length = utf8Length(text);
-    lines.add(new Line(text, length, readings, index, series, origin));
+    lines.add(new OutboundLine(text, length, readings, index, series, origin));
     bytes += length + 1;
   }
 
@@ -98,7 +98,7 @@ final class Batcher implements LineProtocol.Out {
 
   @Override
   public void unwritable(String text, int readings, int index, Reason reason, String detail) {
-    Line line = new Line(text, utf8Length(text), readings, index, 0, origin);
+    OutboundLine line = new OutboundLine(text, utf8Length(text), readings, index, 0, origin);
     unwritable.add(new Rejection(line, reason, detail));
   }
 
@@ -127,7 +127,7 @@ final class Batcher implements LineProtocol.Out {
   }
 
   /** The lines read so far, not yet taken. */
-  List<Line> ahead() {
+  List<OutboundLine> ahead() {
     return lines;
   }
 
@@ -137,7 +137,7 @@ final class Batcher implements LineProtocol.Out {
   }
 
   /** Takes as much as one write may hold. */
-  Batch take() {
+  LineBatch take() {
     int count = 0;
     long size = 0;
     while (count < lines.size() && count < maxLines) {
@@ -148,15 +148,15 @@ final class Batcher implements LineProtocol.Out {
       count++;
     }
     boolean all = count == lines.size();
-    Batch batch =
-        new Batch(
+    LineBatch batch =
+        new LineBatch(
             all ? lines : List.copyOf(lines.subList(0, count)),
             unwritable,
-            new Ledger(0, 0, withheld, dropped, corrupt),
-            all ? next : Batch.WITHIN_RECORD);
+            new SinkTotals(0, 0, withheld, dropped, corrupt),
+            all ? next : LineBatch.WITHIN_RECORD);
     lines = all ? new ArrayList<>(count) : new ArrayList<>(lines.subList(count, lines.size()));
     bytes = 0;
-    for (Line line : lines) {
+    for (OutboundLine line : lines) {
       bytes += line.bytes() + 1;
     }
     unwritable = new ArrayList<>();

@@ -62,31 +62,32 @@ public final class Drain {
 
   private final Deque<Round> rounds = new ArrayDeque<>(2);
   private final Deque<Rejection> toSetAside = new ArrayDeque<>();
-  private List<Line> accepted = List.of();
+  private List<OutboundLine> accepted = List.of();
   private boolean setAsideUnsynced;
 
   /** Counts up to the last batch settled. */
-  private Ledger running;
+  private SinkTotals running;
 
   /** Counts at {@link #position}, the end of the last record that is settled whole. */
-  private Ledger atPosition;
+  private SinkTotals atPosition;
 
   private long position;
   private long committedAt;
   private long remindAt;
   private boolean ended;
 
-  private volatile Ledger committed;
+  private volatile SinkTotals committed;
   private volatile Condition condition;
   private volatile long oldestReceiveNs;
   private volatile @Nullable Long stopBy;
   private @Nullable Thread thread;
 
   /** A write under way. */
-  private record Flight(List<Line> lines, long startedAt, CompletableFuture<Answer> answer) {}
+  private record Flight(
+      List<OutboundLine> lines, long startedAt, CompletableFuture<Answer> answer) {}
 
   /** A batch being written, in one lane or two. */
-  private record Round(Batch batch, List<Lane> lanes) {
+  private record Round(LineBatch batch, List<Lane> lanes) {
     boolean isDone() {
       return lanes.stream().allMatch(lane -> lane.settlement.isDone());
     }
@@ -94,11 +95,11 @@ public final class Drain {
 
   /** A part of a batch that is written one piece after the other. */
   private static final class Lane {
-    final Settlement settlement;
+    final BatchProgress settlement;
     @Nullable Flight flight;
     boolean repeating;
 
-    Lane(Settlement settlement) {
+    Lane(BatchProgress settlement) {
       this.settlement = settlement;
     }
   }
@@ -123,7 +124,7 @@ public final class Drain {
     this.time = time;
     this.batcher = new Batcher(feed, sink.dialect(), config.batch());
     this.pacing = new Pacing(name, time);
-    this.running = Ledger.fromBytes(feed.state());
+    this.running = SinkTotals.fromBytes(feed.state());
     this.atPosition = running;
     this.committed = running;
     this.position = feed.committed();
@@ -133,7 +134,7 @@ public final class Drain {
   }
 
   /** The durable counts. With {@link #pending()} they add up to what the log offered. */
-  public Ledger ledger() {
+  public SinkTotals ledger() {
     return committed;
   }
 
@@ -322,11 +323,11 @@ public final class Drain {
     return more ? 0 : wait;
   }
 
-  private void begin(Batch batch) {
+  private void begin(LineBatch batch) {
     toSetAside.addAll(batch.unwritable());
     List<Lane> lanes = new ArrayList<>(2);
-    for (List<Line> lines : rounds.isEmpty() ? batch.lanes() : batch.twoLanes()) {
-      lanes.add(new Lane(new Settlement(lines, accepted)));
+    for (List<OutboundLine> lines : rounds.isEmpty() ? batch.lanes() : batch.twoLanes()) {
+      lanes.add(new Lane(new BatchProgress(lines, accepted)));
     }
     rounds.addLast(new Round(batch, lanes));
     noteOldest();
@@ -365,9 +366,9 @@ public final class Drain {
   }
 
   private void launch(Lane lane, Executor writer) {
-    List<Line> lines = lane.settlement.toWrite(batcher.ahead());
+    List<OutboundLine> lines = lane.settlement.toWrite(batcher.ahead());
     List<String> texts = new ArrayList<>(lines.size());
-    for (Line line : lines) {
+    for (OutboundLine line : lines) {
       texts.add(line.text());
     }
     if (lane.repeating) {
@@ -397,7 +398,7 @@ public final class Drain {
     observe(answer);
     if (answer instanceof Answer.TooLarge && landed.lines.size() > 1) {
       int bytes = 0;
-      for (Line line : landed.lines) {
+      for (OutboundLine line : landed.lines) {
         bytes += line.bytes() + 1;
       }
       batcher.shrink(bytes / 2);
@@ -464,13 +465,13 @@ public final class Drain {
       Round round = rounds.removeFirst();
       running = running.plus(round.batch.aside());
       for (Lane lane : round.lanes) {
-        Settlement settlement = lane.settlement;
+        BatchProgress settlement = lane.settlement;
         running =
             running.plus(
-                new Ledger(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
+                new SinkTotals(settlement.readingsStored(), 0, 0, settlement.readingsGivenUp(), 0));
         meters.stored(settlement.linesStored());
       }
-      if (round.batch.next() != Batch.WITHIN_RECORD) {
+      if (round.batch.next() != LineBatch.WITHIN_RECORD) {
         position = round.batch.next();
         atPosition = running;
       }
@@ -482,7 +483,7 @@ public final class Drain {
     for (Rejection rejection = toSetAside.peek();
         rejection != null;
         rejection = toSetAside.peek()) {
-      Line line = rejection.line();
+      OutboundLine line = rejection.line();
       rejects.reject(
           sink.name(),
           line.origin().offset(),
@@ -495,7 +496,7 @@ public final class Drain {
           line.text());
       setAsideUnsynced = true;
       toSetAside.remove();
-      running = running.plus(new Ledger(0, line.readings(), 0, 0, 0));
+      running = running.plus(new SinkTotals(0, line.readings(), 0, 0, 0));
     }
   }
 

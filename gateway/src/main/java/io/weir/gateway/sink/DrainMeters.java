@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.sink.Sink.Answer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
@@ -20,21 +20,25 @@ final class DrainMeters {
   DrainMeters(MeterRegistry registry, String sink, String log, Drain drain) {
     this.registry = registry;
     this.tags = Tags.of("sink", sink, "log", log);
-    this.lines = registry.counter(Names.SINK_LINES, tags);
-    this.retries = registry.counter(Names.SINK_RETRIES, tags);
-    ledger("stored", drain, Ledger::stored);
-    ledger("quarantined", drain, Ledger::quarantined);
-    ledger("withheld", drain, Ledger::withheld);
-    ledger("dropped", drain, Ledger::dropped);
-    ledger("corrupt", drain, Ledger::corrupt);
-    Gauge.builder(Names.SINK_PENDING, drain, Drain::pending).tags(tags).register(registry);
-    Gauge.builder(Names.SINK_LAG_BYTES, drain, Drain::pendingBytes).tags(tags).register(registry);
-    Gauge.builder(Names.SINK_LAG_AGE, drain, Drain::lagSeconds).tags(tags).register(registry);
-    Gauge.builder(Names.SINK_BREAKER, drain, Drain::breakerState).tags(tags).register(registry);
+    this.lines = registry.counter(MeterNames.SINK_LINES, tags);
+    this.retries = registry.counter(MeterNames.SINK_RETRIES, tags);
+    ledger("stored", drain, SinkTotals::stored);
+    ledger("quarantined", drain, SinkTotals::quarantined);
+    ledger("withheld", drain, SinkTotals::withheld);
+    ledger("dropped", drain, SinkTotals::dropped);
+    ledger("corrupt", drain, SinkTotals::corrupt);
+    Gauge.builder(MeterNames.SINK_PENDING, drain, Drain::pending).tags(tags).register(registry);
+    Gauge.builder(MeterNames.SINK_LAG_BYTES, drain, Drain::pendingBytes)
+        .tags(tags)
+        .register(registry);
+    Gauge.builder(MeterNames.SINK_LAG_AGE, drain, Drain::lagSeconds).tags(tags).register(registry);
+    Gauge.builder(MeterNames.SINK_BREAKER, drain, Drain::breakerState)
+        .tags(tags)
+        .register(registry);
   }
 
-  private void ledger(String state, Drain drain, ToLongFunction<Ledger> count) {
-    Gauge.builder(Names.SINK_LEDGER, drain, d -> count.applyAsLong(d.ledger()))
+  private void ledger(String state, Drain drain, ToLongFunction<SinkTotals> count) {
+    Gauge.builder(MeterNames.SINK_LEDGER, drain, d -> count.applyAsLong(d.ledger()))
         .tags(tags.and("state", state))
         .register(registry);
   }
@@ -49,7 +53,7 @@ final class DrainMeters {
 
   void written(Answer answer, long tookNs) {
     registry
-        .timer(Names.SINK_WRITE_TIME, tags.and("outcome", outcome(answer)))
+        .timer(MeterNames.SINK_WRITE_TIME, tags.and("outcome", outcome(answer)))
         .record(tookNs, TimeUnit.NANOSECONDS);
   }
 

@@ -3,4 +3,4 @@ package io.weir.gateway.sink;
 import io.weir.gateway.model.Reason;
 
 /** A line that goes to the quarantine instead of the store. */
-record Rejection(Line line, Reason reason, String detail) {}
+record Rejection(OutboundLine line, Reason reason, String detail) {}

@@ -53,10 +53,11 @@ public interface Sink extends AutoCloseable {
      * @param refused the lines by index (from 0) with the store's words; empty where the store did
      *     not say which
      */
-    record Refused(boolean othersStored, List<Line> refused, String detail) implements Answer {}
+    record Refused(boolean othersStored, List<RefusedLine> refused, String detail)
+        implements Answer {}
 
     /** One line the store named. */
-    record Line(int index, String detail) {}
+    record RefusedLine(int index, String detail) {}
 
     /** Too many bytes at once (413). */
     record TooLarge(String detail) implements Answer {}

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,17 +28,17 @@ public final class SourceMeters implements AutoCloseable {
 
   /** Messages acknowledged to their sender. */
   public Counter acknowledged() {
-    return counter(Names.ACKNOWLEDGED, "Messages acknowledged to their sender");
+    return counter(MeterNames.ACKNOWLEDGED, "Messages acknowledged to their sender");
   }
 
   /** Connections made. */
   public Counter connects() {
-    return counter(Names.CONNECTS, "Connections made");
+    return counter(MeterNames.CONNECTS, "Connections made");
   }
 
   /** Sessions that the broker had lost. */
   public Counter sessionsLost() {
-    return counter(Names.SESSIONS_LOST, "Sessions that the broker had lost");
+    return counter(MeterNames.SESSIONS_LOST, "Sessions that the broker had lost");
   }
 
   /**
@@ -47,14 +47,14 @@ public final class SourceMeters implements AutoCloseable {
    * @param silenceNs nanoseconds since the last message, negative where there was none
    */
   public void gauges(Supplier<Source.Status> status, LongSupplier silenceNs) {
-    gauge(Names.CONNECTED, "1 while it receives", null, () -> status.get().ready() ? 1 : 0);
+    gauge(MeterNames.CONNECTED, "1 while it receives", null, () -> status.get().ready() ? 1 : 0);
     gauge(
-        Names.UNACKNOWLEDGED,
+        MeterNames.UNACKNOWLEDGED,
         "Deliveries held, not yet acknowledged",
         null,
         () -> status.get().unacknowledged());
     gauge(
-        Names.LAST_MESSAGE_AGE,
+        MeterNames.LAST_MESSAGE_AGE,
         "Time since the last message",
         "seconds",
         () -> seconds(silenceNs.getAsLong()));

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.weir.gateway.Case;
+import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.decode.Limits;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.normalize.Routes;
@@ -108,7 +108,7 @@ public class DecoderBench {
   public void setUp() throws IOException {
     if (payload.contains("/")) {
       Case given = Case.load(payload);
-      decoder = Decoders.of(given.format(), given.route(), Limits.DEFAULT);
+      decoder = Decoders.of(given.format(), given.route(), DecodeLimits.DEFAULT);
       for (Case.Arrival before : given.before()) {
         decoder.decode(
             new Decoder.Payload(before.topic(), before.payload(), given.receivedNs()),
@@ -118,7 +118,7 @@ public class DecoderBench {
           new Decoder.Payload(
               given.arrival().topic(), given.arrival().payload(), given.receivedNs());
     } else {
-      decoder = Decoders.of("json", Routes.UNROUTED, Limits.DEFAULT);
+      decoder = Decoders.of("json", Routes.UNROUTED, DecodeLimits.DEFAULT);
       delivered = new Decoder.Payload("factory/line-1/press-02/telemetry", json(payload), 0);
     }
     yardstick = JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();

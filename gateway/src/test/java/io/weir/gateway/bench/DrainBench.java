@@ -2,9 +2,9 @@ package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.SinkConfig;
-import io.weir.gateway.log.Carried;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Synced;
 import io.weir.gateway.model.Asset;
@@ -85,7 +85,7 @@ public final class DrainBench {
                 options,
                 FileSystem.DISK,
                 Time.SYSTEM,
-                Carried.NOTHING,
+                RunningTotal.NOTHING,
                 new SimpleMeterRegistry())) {
       influx.start();
       new DrainBench(influx, log, lines).run(rounds);

@@ -1,12 +1,12 @@
 package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.log.Carried;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.LogOptions.WhenFull;
+import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Time;
 import java.io.IOException;
@@ -88,7 +88,8 @@ public final class LogBench {
     long written;
     long syncs;
     try (SegmentLog log =
-        SegmentLog.open("bench", options, FileSystem.DISK, Time.SYSTEM, Carried.NOTHING, meters)) {
+        SegmentLog.open(
+            "bench", options, FileSystem.DISK, Time.SYSTEM, RunningTotal.NOTHING, meters)) {
       long start = System.nanoTime();
       Thread[] appenders = new Thread[threads];
       for (int t = 0; t < threads; t++) {
@@ -103,13 +104,13 @@ public final class LogBench {
       }
       log.sync();
       long taken = System.nanoTime() - start;
-      written = (long) meters.get(Names.LOG_APPENDED_BYTES).counter().count();
-      syncs = meters.get(Names.LOG_SYNC_TIME).timer().count();
+      written = (long) meters.get(MeterNames.LOG_APPENDED_BYTES).counter().count();
+      syncs = meters.get(MeterNames.LOG_SYNC_TIME).timer().count();
       logRate = bytes * 1e3 / taken; // of payload
       readRate = bytes * 1e3 / readBack(log);
     }
     long opening = System.nanoTime();
-    SegmentLog.open("bench", options, FileSystem.DISK, Time.SYSTEM, Carried.NOTHING, meters)
+    SegmentLog.open("bench", options, FileSystem.DISK, Time.SYSTEM, RunningTotal.NOTHING, meters)
         .close();
     double openMs = (System.nanoTime() - opening) / 1e6;
     int chunk = (int) (written / syncs);

@@ -94,7 +94,7 @@ class RunningGatewayTest {
     SslContext own =
         SslContextBuilder.forClient().trustManager(folder.resolve("server.pem").toFile()).build();
     return HttpClient.newConnection()
-        .secure(spec -> spec.sslContext(own).handlerConfigurator(ReplayCommand::anyName))
+        .secure(spec -> spec.sslContext(own).handlerConfigurator(QuarantineReplayCommand::anyName))
         .headers(h -> h.set("authorization", "Bearer a token").set("content-type", contentType))
         .post()
         .uri("https://127.0.0.1:" + port + path)

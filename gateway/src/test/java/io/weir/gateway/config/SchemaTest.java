@@ -70,7 +70,7 @@ class SchemaTest {
     node.fields()
         .forEachRemaining(
             field -> {
-              String path = once(Node.key(parent, field.getKey()));
+              String path = once(YamlNode.key(parent, field.getKey()));
               found.add(path);
               keys(path, field.getValue(), found);
             });
@@ -89,7 +89,7 @@ class SchemaTest {
         .fields()
         .forEachRemaining(
             property -> {
-              String key = Node.key(path, property.getKey());
+              String key = YamlNode.key(path, property.getKey());
               visitor.accept(key, property.getValue());
               walk(key, property.getValue(), visitor);
             });

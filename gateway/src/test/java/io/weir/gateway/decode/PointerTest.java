@@ -72,7 +72,7 @@ class PointerTest {
 
   private static List<Sample> samples(RouteConfig.EventTime time, byte[] payload) {
     List<Sample> samples = new ArrayList<>();
-    new JsonDecoder(time, Limits.DEFAULT)
+    new JsonDecoder(time, DecodeLimits.DEFAULT)
         .decode(
             new Decoder.Payload("a", payload, 0),
             new Decoder.Output() {

@@ -23,7 +23,7 @@ class TreeFormatsTest {
   private final List<Rejected> rejected = new ArrayList<>();
   private int filtered;
 
-  private void decode(String format, Limits limits, String payload) {
+  private void decode(String format, DecodeLimits limits, String payload) {
     RouteConfig.EventTime time =
         new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10));
     RouteConfig route =
@@ -59,7 +59,9 @@ class TreeFormatsTest {
   @Test
   void whatStandsBeyondTheLimitOfPartsIsLeftAndSaidOnce() {
     decode(
-        "thingsboard", new Limits(32, 10, 1 << 20), "{" + members(12, "v", "1") + ",\"n\":null}");
+        "thingsboard",
+        new DecodeLimits(32, 10, 1 << 20),
+        "{" + members(12, "v", "1") + ",\"n\":null}");
 
     assertThat(samples).hasSize(10);
     assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
@@ -68,7 +70,10 @@ class TreeFormatsTest {
 
   @Test
   void aDocumentOfManyTokensIsRefusedBeforeItIsATree() {
-    decode("thingsboard", new Limits(32, 100, 1 << 20), "{\"v\":[" + "[],".repeat(5_000) + "1]}");
+    decode(
+        "thingsboard",
+        new DecodeLimits(32, 100, 1 << 20),
+        "{\"v\":[" + "[],".repeat(5_000) + "1]}");
 
     assertThat(samples).isEmpty();
     assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
@@ -76,7 +81,10 @@ class TreeFormatsTest {
 
   @Test
   void nestingBeyondTheLimitIsRefused() {
-    decode("thingsboard", new Limits(8, 100, 1 << 20), "{\"a\":".repeat(9) + "1" + "}".repeat(9));
+    decode(
+        "thingsboard",
+        new DecodeLimits(8, 100, 1 << 20),
+        "{\"a\":".repeat(9) + "1" + "}".repeat(9));
 
     assertThat(samples).isEmpty();
     assertThat(rejected).extracting(Rejected::reason).containsExactly(Reason.LIMIT);
@@ -86,7 +94,7 @@ class TreeFormatsTest {
   void aLongKeyOfJsonIsRejectedOnceWithAllThatIsNestedThereAndItsNeighboursGoOn() {
     decode(
         "json",
-        Limits.DEFAULT,
+        DecodeLimits.DEFAULT,
         "{\"a\":1,\"" + "n".repeat(2_000) + "\":{" + members(1_000, "v", "1") + "},\"b\":2}");
 
     assertThat(samples).extracting(Sample::name).containsExactly("a", "b");
@@ -98,7 +106,7 @@ class TreeFormatsTest {
     String longName = "n".repeat(2_000);
     decode(
         "thingsboard",
-        Limits.DEFAULT,
+        DecodeLimits.DEFAULT,
         "{\"" + longName + "\":{" + members(1_000, "v", "1") + "},\"short\":1}");
 
     assertThat(samples).extracting(Sample::name).containsExactly("short");
@@ -110,7 +118,7 @@ class TreeFormatsTest {
   void aSampleWithMoreTagsThanAnyStoreWantsIsRejected() {
     decode(
         "neuron",
-        Limits.DEFAULT,
+        DecodeLimits.DEFAULT,
         "{\"values\":{\"v\":1},\"static_tags\":{" + members(65, "t", "1") + "}}");
 
     assertThat(samples).isEmpty();
@@ -121,14 +129,14 @@ class TreeFormatsTest {
   void aSenmlPackAndItsResolvedFormBecomeTheSame() {
     decode(
         "senml-json",
-        Limits.DEFAULT,
+        DecodeLimits.DEFAULT,
         "[{\"bn\":\"urn:dev:ow:28ff641e8216035a:\",\"bt\":1772366390.25,\"bu\":\"A\",\"bv\":1,"
             + "\"n\":\"current\",\"t\":-2,\"v\":0.2},{\"n\":\"current\",\"v\":0.25}]");
     List<Sample> given = List.copyOf(samples);
     samples.clear();
     decode(
         "senml-json",
-        Limits.DEFAULT,
+        DecodeLimits.DEFAULT,
         "[{\"n\":\"urn:dev:ow:28ff641e8216035a:current\",\"t\":1772366388.25,\"u\":\"A\",\"v\":1.2},"
             + "{\"n\":\"urn:dev:ow:28ff641e8216035a:current\",\"t\":1772366390.25,\"u\":\"A\","
             + "\"v\":1.25}]");
@@ -141,7 +149,7 @@ class TreeFormatsTest {
   void aLongBaseNameOfSenmlIsNotRepeatedForTheRecordsAfterIt() {
     decode(
         "senml-json",
-        Limits.DEFAULT,
+        DecodeLimits.DEFAULT,
         "[{\"bn\":\""
             + "n".repeat(20_000)
             + "/\",\"n\":\"t\",\"v\":1},{\"v\":null},{\"bn\":\"oven/\",\"n\":\"t\",\"v\":2}]");
@@ -159,7 +167,7 @@ class TreeFormatsTest {
   void theUnitThatAFormatCarriesGoesAlong() {
     decode(
         "edgex",
-        Limits.DEFAULT,
+        DecodeLimits.DEFAULT,
         "{\"readings\":[{\"resourceName\":\"t\",\"valueType\":\"Float32\",\"units\":\"Cel\","
             + "\"value\":\"1.5e+00\"}]}");
 

@@ -9,8 +9,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
-import io.weir.gateway.metrics.Names;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.io.BufferedReader;
@@ -51,8 +51,8 @@ class HttpServerTest {
   private final Meters meters = new Meters("plant-a-1", "0.1.0");
   private HttpServer server;
 
-  private final Route echo =
-      Route.of(
+  private final HttpRoute echo =
+      HttpRoute.of(
           "POST",
           "/echo",
           (request, response) ->
@@ -149,7 +149,7 @@ class HttpServerTest {
   void metersAreServedAsPrometheusText() throws Exception {
     start(null);
     get("/api/v1/status");
-    await().until(() -> meters.registry().find(Names.HTTP_REQUEST_TIME).timer() != null);
+    await().until(() -> meters.registry().find(MeterNames.HTTP_REQUEST_TIME).timer() != null);
     HttpResponse<String> scrape = get("/metrics");
     assertThat(scrape.headers().firstValue("content-type"))
         .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
@@ -168,7 +168,12 @@ class HttpServerTest {
         .ignoreExceptions() // a request is counted after it was answered
         .until(
             () ->
-                meters.registry().get(Names.HTTP_REQUEST_TIME).tag("path", "other").timer().count()
+                meters
+                        .registry()
+                        .get(MeterNames.HTTP_REQUEST_TIME)
+                        .tag("path", "other")
+                        .timer()
+                        .count()
                     == 2);
     assertThat(meters.registry().scrape()).doesNotContain("/one");
   }
@@ -631,7 +636,7 @@ class HttpServerTest {
   }
 
   private double clients() {
-    return meters.registry().get(Names.HTTP_STREAM_CLIENTS).gauge().value();
+    return meters.registry().get(MeterNames.HTTP_STREAM_CLIENTS).gauge().value();
   }
 
   @Test

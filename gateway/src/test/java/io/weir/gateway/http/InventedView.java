@@ -73,7 +73,7 @@ final class InventedView implements GatewayView {
     if (thrown != null) {
       throw thrown;
     }
-    Ledger ledger = ledger();
+    LedgerResponse ledger = ledger();
     return new Status(
         "plant-a-1",
         "0.1.0",
@@ -119,7 +119,7 @@ final class InventedView implements GatewayView {
                         "not JSON: unexpected end of input at byte 17"))));
   }
 
-  private Status.SinkStatus sink(Ledger.Sink ledger) {
+  private Status.SinkStatus sink(LedgerResponse.Sink ledger) {
     return new Status.SinkStatus(
         ledger.name(),
         ledger.log(),
@@ -144,13 +144,14 @@ final class InventedView implements GatewayView {
   }
 
   @Override
-  public Ledger ledger() {
+  public LedgerResponse ledger() {
     int bad = received == 0 ? 0 : 1;
-    Ledger.Sink readings =
-        new Ledger.Sink(store, "readings", received, stored, 0, 0, 0, 0, received - stored);
-    Ledger.Sink figures = new Ledger.Sink(store, "figures", 79_237, 79_237, 0, 0, 0, 0, 0);
-    return new Ledger(
-        List.of(new Ledger.Source("plant", received + bad, received, 0, bad, 0)),
+    LedgerResponse.Sink readings =
+        new LedgerResponse.Sink(store, "readings", received, stored, 0, 0, 0, 0, received - stored);
+    LedgerResponse.Sink figures =
+        new LedgerResponse.Sink(store, "figures", 79_237, 79_237, 0, 0, 0, 0, 0);
+    return new LedgerResponse(
+        List.of(new LedgerResponse.Source("plant", received + bad, received, 0, bad, 0)),
         efficiency == null ? List.of(readings) : List.of(readings, figures));
   }
 

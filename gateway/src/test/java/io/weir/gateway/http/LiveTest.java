@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.log.Carried;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
@@ -35,7 +35,7 @@ class LiveTest {
         new LogOptions(home, 1 << 20, 4 << 20, LogOptions.WhenFull.BLOCK, Duration.ZERO, 100_000),
         FileSystem.DISK,
         Time.SYSTEM,
-        Carried.NOTHING,
+        RunningTotal.NOTHING,
         new SimpleMeterRegistry());
   }
 

@@ -42,7 +42,12 @@ class BrokenLogTest {
 
   private SegmentLog open() throws IOException {
     return SegmentLog.openStepped(
-        "broken", options(), disk, new ManualTime(), Carried.NOTHING, new SimpleMeterRegistry());
+        "broken",
+        options(),
+        disk,
+        new ManualTime(),
+        RunningTotal.NOTHING,
+        new SimpleMeterRegistry());
   }
 
   /** A hundred records of three units in several segments, and a consumer that did the first 10. */

@@ -63,7 +63,7 @@ class ConcurrentLogTest {
             options,
             FileSystem.DISK,
             Time.SYSTEM,
-            Carried.NOTHING,
+            RunningTotal.NOTHING,
             new SimpleMeterRegistry())) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < CONSUMERS; i++) {

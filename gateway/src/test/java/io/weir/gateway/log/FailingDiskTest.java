@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.SegmentLog.Start;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Feed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,7 +32,7 @@ class FailingDiskTest {
   void open() throws IOException {
     LogOptions options =
         new LogOptions(Path.of("/log"), 64 << 10, 1 << 20, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
-    log = SegmentLog.openStepped("failing", options, disk, time, Carried.NOTHING, meters);
+    log = SegmentLog.openStepped("failing", options, disk, time, RunningTotal.NOTHING, meters);
   }
 
   private long append() {
@@ -79,7 +79,7 @@ class FailingDiskTest {
     log.syncOnce();
     assertThat(told).containsExactly("synced 0", "failed 1", "failed 2");
     assertThat(log.status().writable()).isFalse();
-    assertThat(meters.get(Names.LOG_SYNC_FAILURES).counter().count()).isEqualTo(1);
+    assertThat(meters.get(MeterNames.LOG_SYNC_FAILURES).counter().count()).isEqualTo(1);
 
     log.syncOnce();
     assertThat(log.status().writable()).isTrue();

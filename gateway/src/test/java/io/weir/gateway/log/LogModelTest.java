@@ -92,7 +92,7 @@ class LogModelTest {
   }
 
   /** A total that is only right if each synced record was added once. */
-  private static final class Sum implements Carried {
+  private static final class Sum implements RunningTotal {
     long records;
     long ids;
 

@@ -33,7 +33,7 @@ class LogReaderTest {
             directory, 16 << 10, 256 << 10, WhenFull.DROP_OLDEST, Duration.ZERO, 4 << 10),
         FileSystem.DISK,
         Time.SYSTEM,
-        Carried.NOTHING,
+        RunningTotal.NOTHING,
         new SimpleMeterRegistry());
   }
 

@@ -33,7 +33,7 @@ class SegmentLogTest {
         new LogOptions(directory, 16 << 10, 96 << 10, whenFull, Duration.ZERO, 4 << 10),
         FileSystem.DISK,
         Time.SYSTEM,
-        Carried.NOTHING,
+        RunningTotal.NOTHING,
         new SimpleMeterRegistry());
   }
 
@@ -197,8 +197,8 @@ class SegmentLogTest {
 
   @Test
   void aFaultInTheOwnersTotalStopsTheIntakeAndSaysSo() throws Exception {
-    Carried faulty =
-        new Carried() {
+    RunningTotal faulty =
+        new RunningTotal() {
           @Override
           public byte[] snapshot() {
             return new byte[0];
@@ -235,7 +235,7 @@ class SegmentLogTest {
                     options,
                     FileSystem.DISK,
                     Time.SYSTEM,
-                    Carried.NOTHING,
+                    RunningTotal.NOTHING,
                     new SimpleMeterRegistry()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too small");

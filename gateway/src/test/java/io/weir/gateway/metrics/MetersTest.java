@@ -27,7 +27,7 @@ class MetersTest {
       Pattern.compile("([a-z][a-z0-9_]*)(\\{[a-z][a-z0-9_]*=\".*\"})? -?(\\S+)");
 
   /** As Prometheus shows it. */
-  private static String shown(Names.Described described) {
+  private static String shown(MeterNames.Described described) {
     String name = described.name().replace('.', '_');
     return switch (described.kind()) {
       case COUNTER -> name + "_total";
@@ -40,7 +40,7 @@ class MetersTest {
   private static String scrape() {
     try (Meters meters = new Meters("plant-a-1", "0.1.0")) {
       MeterRegistry registry = meters.registry();
-      for (Names.Described described : Names.all().values()) {
+      for (MeterNames.Described described : MeterNames.all().values()) {
         List<String> tags = new ArrayList<>();
         described.tags().forEach(tag -> tags.addAll(List.of(tag, "some")));
         switch (described.kind()) {
@@ -69,7 +69,7 @@ class MetersTest {
   @Test
   void theDocumentListsEveryMeterAsItIsAndNoOther() throws IOException {
     Map<String, String> wanted = new TreeMap<>();
-    for (Names.Described described : Names.all().values()) {
+    for (MeterNames.Described described : MeterNames.all().values()) {
       wanted.put(
           shown(described),
           "| `%s` | %s | %s | %s | %s |"
@@ -99,14 +99,14 @@ class MetersTest {
   @Test
   void everyMeterOfOursTellsItsMeaningWhoeverRegistersIt() {
     String scrape = scrape();
-    for (Names.Described described : Names.all().values()) {
+    for (MeterNames.Described described : MeterNames.all().values()) {
       assertThat(scrape).contains("# HELP " + shown(described) + " " + described.meaning());
     }
   }
 
   @Test
   void namesFollowTheConventionsOfPrometheus() {
-    for (Names.Described described : Names.all().values()) {
+    for (MeterNames.Described described : MeterNames.all().values()) {
       String name = shown(described);
       assertThat(name).matches("weir(_[a-z]+)+").doesNotContain("__");
       switch (described.kind()) {

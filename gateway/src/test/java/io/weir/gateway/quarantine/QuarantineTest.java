@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.log.Carried;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
@@ -114,7 +114,8 @@ class QuarantineTest {
             whenFull,
             Duration.ZERO,
             Quarantine.mostRecordBytes(MOST_EVIDENCE));
-    return SegmentLog.open(name, options, FileSystem.DISK, Time.SYSTEM, Carried.NOTHING, meters);
+    return SegmentLog.open(
+        name, options, FileSystem.DISK, Time.SYSTEM, RunningTotal.NOTHING, meters);
   }
 
   @AfterEach
@@ -165,7 +166,7 @@ class QuarantineTest {
     assertThat(quarantine.newest()).extracting(Quarantined::id).containsExactly(entry.id());
     assertThat(
             meters
-                .get(Names.QUARANTINED)
+                .get(MeterNames.QUARANTINED)
                 .tags("origin", "plant", "reason", "malformed")
                 .counter()
                 .count())

@@ -4,7 +4,7 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.config.SinkConfig.Precision;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
@@ -84,7 +84,7 @@ class DrainTest {
     Set<String> all =
         store.writes.stream().flatMap(List::stream).collect(Collectors.toCollection(HashSet::new));
     assertThat(all).hasSize(12_000);
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(12_000, 0, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(12_000, 0, 0, 0, 0));
     assertThat(bench.drain.condition().state()).isEqualTo(State.UP);
   }
 
@@ -202,13 +202,15 @@ class DrainTest {
     store.script =
         lines ->
             new Answer.Refused(
-                true, List.of(new Answer.Line(1, "type"), new Answer.Line(3, "type")), "x");
+                true,
+                List.of(new Answer.RefusedLine(1, "type"), new Answer.RefusedLine(3, "type")),
+                "x");
     bench.settleAll();
     assertThat(store.writes).hasSize(1);
     assertThat(bench.rejects.lines()).hasSize(2);
     assertThat(bench.rejects.entries().get(0).reason()).isEqualTo(Reason.STORE_REJECTED);
     assertThat(bench.rejects.entries().get(0).topic()).isEqualTo("t/1");
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(3, 2, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(3, 2, 0, 0, 0));
   }
 
   @Test
@@ -217,21 +219,22 @@ class DrainTest {
     store.script =
         lines ->
             lines.size() == 3
-                ? new Answer.Refused(false, List.of(new Answer.Line(1, "broken")), "x")
+                ? new Answer.Refused(false, List.of(new Answer.RefusedLine(1, "broken")), "x")
                 : STORED;
     bench.settleAll();
     List<String> again =
         store.writes.subList(1, store.writes.size()).stream().flatMap(List::stream).toList();
     assertThat(again).containsExactly(store.writes.get(0).get(0), store.writes.get(0).get(2));
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(2, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(2, 1, 0, 0, 0));
   }
 
   @Test
   void aBatchFullOfBadLinesNamedOneAtATimeIsNotSentOverAndOver() {
     feed(1_000);
-    store.script = lines -> new Answer.Refused(false, List.of(new Answer.Line(0, "no")), "x");
+    store.script =
+        lines -> new Answer.Refused(false, List.of(new Answer.RefusedLine(0, "no")), "x");
     bench.settleAll();
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(0, 1_000, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(0, 1_000, 0, 0, 0));
     assertThat(store.writes.stream().mapToInt(List::size).sum()).isLessThan(20_000);
   }
 
@@ -245,7 +248,7 @@ class DrainTest {
                 : STORED;
     bench.settleAll();
     assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m37"));
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(99, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(99, 1, 0, 0, 0));
     assertThat(store.writes).hasSizeLessThan(20);
   }
 
@@ -255,10 +258,10 @@ class DrainTest {
     store.script =
         lines ->
             lines.stream().anyMatch(line -> names(line, "m0"))
-                ? new Answer.Refused(true, List.of(new Answer.Line(99, "?")), "odd")
+                ? new Answer.Refused(true, List.of(new Answer.RefusedLine(99, "?")), "odd")
                 : STORED;
     bench.settleAll();
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 1, 0, 0, 0));
   }
 
   @Test
@@ -291,7 +294,7 @@ class DrainTest {
         .singleElement()
         .extracting(MemoryRejects.Entry::reason)
         .isEqualTo(Reason.TOO_LARGE);
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(2, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(2, 1, 0, 0, 0));
   }
 
   @Test
@@ -343,7 +346,8 @@ class DrainTest {
     assertThat(tries.get(1) - tries.get(0)).isLessThan(Duration.ofSeconds(2).toNanos());
     assertThat(bench.drain.condition().state()).isEqualTo(State.DOWN);
     assertThat(bench.drain.breakerState()).isGreaterThan(0);
-    assertThat(bench.meters.get(Names.SINK_RETRIES).counter().count()).isEqualTo(tries.size() - 1);
+    assertThat(bench.meters.get(MeterNames.SINK_RETRIES).counter().count())
+        .isEqualTo(tries.size() - 1);
     store.script = lines -> STORED;
     bench.settleAll();
     assertThat(bench.rejects.entries()).isEmpty();
@@ -363,7 +367,7 @@ class DrainTest {
     bench.settleAll();
     assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m70"));
     assertThat(store.writes.subList(1, store.writes.size())).contains(accepted);
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(99, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(99, 1, 0, 0, 0));
   }
 
   @Test
@@ -374,7 +378,7 @@ class DrainTest {
     feed(20);
     bench.settleAll();
     assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m0"));
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(19, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(19, 1, 0, 0, 0));
   }
 
   @Test
@@ -387,7 +391,7 @@ class DrainTest {
     assertThat(bench.rejects.entries()).isEmpty();
     feed(1);
     bench.settleAll();
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 1, 0, 0, 0));
   }
 
   @Test
@@ -409,7 +413,7 @@ class DrainTest {
     away[0] = false;
     bench.settleAll();
     assertThat(bench.rejects.lines()).singleElement().satisfies(line -> names(line, "m13"));
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(25, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(25, 1, 0, 0, 0));
   }
 
   @Test
@@ -434,14 +438,14 @@ class DrainTest {
     bench.feed.addRaw(new byte[] {1, -1, -1, -1, -1, 127, 0, 0}, 1);
     bench.feed.add(reading("m1", "t", 1, 1));
     bench.settleAll();
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(2, 0, 0, 0, 6));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(2, 0, 0, 0, 6));
   }
 
   @Test
   void whatTheLogLostIsCountedByItsCause() {
     bench.feed.addAfterLoss(List.of(reading("m", "t", 1, 1)), 7, 3);
     bench.settleAll();
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 0, 0, 7, 3));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 0, 0, 7, 3));
     assertThat(bench.drain.ledger().settled()).isEqualTo(bench.feed.offered());
   }
 
@@ -452,7 +456,7 @@ class DrainTest {
     textless.feed.add(MemoryFeed.reading(MemoryFeed.series("m", "a"), "s", new Value.Text("x"), 1));
     textless.settleAll();
     assertThat(store.writes).isEmpty();
-    assertThat(textless.drain.ledger()).isEqualTo(new Ledger(0, 0, 1, 0, 0));
+    assertThat(textless.drain.ledger()).isEqualTo(new SinkTotals(0, 0, 1, 0, 0));
   }
 
   @Test
@@ -471,7 +475,7 @@ class DrainTest {
   @Test
   void theCursorWaitsForTheQuarantineToBeSafe() {
     feed(2);
-    store.script = lines -> new Answer.Refused(true, List.of(new Answer.Line(0, "no")), "x");
+    store.script = lines -> new Answer.Refused(true, List.of(new Answer.RefusedLine(0, "no")), "x");
     bench.rejects.fail = new IOException("disk full");
     bench.steps(50);
     assertThat(bench.feed.committed()).isZero();
@@ -480,7 +484,7 @@ class DrainTest {
     bench.rejects.fail = null;
     bench.settleAll();
     assertThat(bench.rejects.lines()).hasSize(1);
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 1, 0, 0, 0));
   }
 
   @Test
@@ -516,7 +520,7 @@ class DrainTest {
     assertThat(bounded.drain.ledger().dropped()).isPositive();
     store.script = lines -> STORED;
     bounded.settleAll();
-    Ledger ledger = bounded.drain.ledger();
+    SinkTotals ledger = bounded.drain.ledger();
     assertThat(ledger.stored() + ledger.dropped()).isEqualTo(300);
     assertThat(store.writes.get(store.writes.size() - 1)).last().asString().contains("m299 ");
   }
@@ -613,12 +617,12 @@ class DrainTest {
   @Test
   void theLedgerStandsInTheMeters() {
     feed(3);
-    store.script = lines -> new Answer.Refused(true, List.of(new Answer.Line(0, "no")), "x");
+    store.script = lines -> new Answer.Refused(true, List.of(new Answer.RefusedLine(0, "no")), "x");
     bench.settleAll();
     Map<String, Double> ledger = new TreeMap<>();
     bench
         .meters
-        .find(Names.SINK_LEDGER)
+        .find(MeterNames.SINK_LEDGER)
         .gauges()
         .forEach(gauge -> ledger.put(gauge.getId().getTag("state"), gauge.value()));
     assertThat(ledger)
@@ -635,8 +639,9 @@ class DrainTest {
                     0.0,
                     "corrupt",
                     0.0)));
-    assertThat(bench.meters.get(Names.SINK_PENDING).gauge().value()).isZero();
-    assertThat(bench.meters.get(Names.SINK_WRITE_TIME).tag("outcome", "refused").timer().count())
+    assertThat(bench.meters.get(MeterNames.SINK_PENDING).gauge().value()).isZero();
+    assertThat(
+            bench.meters.get(MeterNames.SINK_WRITE_TIME).tag("outcome", "refused").timer().count())
         .isEqualTo(1);
   }
 }

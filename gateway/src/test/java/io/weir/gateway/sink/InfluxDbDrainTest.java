@@ -66,7 +66,7 @@ class InfluxDbDrainTest {
   }
 
   private void assertAddsUp() {
-    Ledger ledger = bench.drain.ledger();
+    SinkTotals ledger = bench.drain.ledger();
     assertThat(ledger.settled()).isEqualTo(bench.feed.offered());
     assertThat(ledger.quarantined()).isEqualTo(bench.rejects.readings());
   }
@@ -101,7 +101,7 @@ class InfluxDbDrainTest {
         .singleElement()
         .satisfies(entry -> assertThat(entry.detail()).contains("field type conflict"));
     assertThat(influx.count(database, "telemetry", "t")).isEqualTo(198);
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(198, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(198, 1, 0, 0, 0));
   }
 
   @Test
@@ -112,7 +112,7 @@ class InfluxDbDrainTest {
       bench.feed.add(MemoryFeed.reading(series("telemetry", "m"), "t", new Value.Text("x"), i));
     }
     bench.settleAll();
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1, 1_000, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 1_000, 0, 0, 0));
     assertThat(bench.meters.get("weir.sink.write.time").tag("outcome", "refused").timer().count())
         .isEqualTo(1);
   }

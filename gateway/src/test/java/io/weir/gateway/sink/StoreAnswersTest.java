@@ -87,7 +87,7 @@ class StoreAnswersTest {
   private void assertAllStored(int count) {
     bench.settleAll();
     assertThat(store.lines()).hasSize(count);
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(count, 0, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(count, 0, 0, 0, 0));
     assertThat(bench.rejects.entries()).isEmpty();
   }
 
@@ -144,7 +144,7 @@ class StoreAnswersTest {
     feed(20);
     bench.settleAll();
     assertThat(store.lines()).hasSize(19);
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(19, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(19, 1, 0, 0, 0));
   }
 
   @Test
@@ -181,7 +181,7 @@ class StoreAnswersTest {
         });
     feed(10);
     bench.settleAll();
-    assertThat(bench.drain.ledger()).isEqualTo(new Ledger(9, 1, 0, 0, 0));
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(9, 1, 0, 0, 0));
     assertThat(store.lines()).hasSize(9);
   }
 
@@ -327,7 +327,7 @@ class StoreAnswersTest {
       }
     }
     bench.settleAll();
-    Ledger ledger = bench.drain.ledger();
+    SinkTotals ledger = bench.drain.ledger();
     assertThat(ledger.settled()).isEqualTo(feed.offered());
     assertThat(ledger.quarantined()).isEqualTo(bench.rejects.readings());
     Set<String> stored = machines(store.lines());

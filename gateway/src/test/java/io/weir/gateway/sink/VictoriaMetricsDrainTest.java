@@ -55,7 +55,7 @@ class VictoriaMetricsDrainTest {
                   start + i * 1_000_000_000L));
         }
         bench.settleAll();
-        assertThat(bench.drain.ledger()).isEqualTo(new Ledger(1_000, 0, 1_000, 0, 0));
+        assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1_000, 0, 1_000, 0, 0));
         victoria.flush();
         String export = victoria.get("/api/v1/export?match[]=telemetry_t");
         assertThat(export).contains("\"machine\":\"m\"", "1700000000000", "1700000999000");

@@ -1,8 +1,8 @@
 package io.weir.gateway.decode.sparkplug;
 
 import com.google.protobuf.ByteString;
-import io.weir.gateway.decode.Singles;
-import io.weir.gateway.decode.sparkplug.Wire.Unfit;
+import io.weir.gateway.decode.FloatDecimals;
+import io.weir.gateway.decode.sparkplug.WireValue.Unfit;
 import io.weir.gateway.model.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -57,7 +57,7 @@ final class Arrays {
     if (in.remaining() % width != 0) {
       throw new Unfit(
           "is of datatype "
-              + Wire.name(datatype)
+              + WireValue.name(datatype)
               + ", but its "
               + in.remaining()
               + " bytes are no whole number of elements");
@@ -77,10 +77,10 @@ final class Arrays {
       case DataType.UInt16Array_VALUE -> new Value.Whole(in.getShort(at) & 0xFFFF);
       case DataType.Int32Array_VALUE -> new Value.Whole(in.getInt(at));
       case DataType.UInt32Array_VALUE -> new Value.Whole(in.getInt(at) & 0xFFFF_FFFFL);
-      case DataType.FloatArray_VALUE -> Wire.finite(Singles.widened(in.getFloat(at)));
-      case DataType.DoubleArray_VALUE -> Wire.finite(in.getDouble(at));
+      case DataType.FloatArray_VALUE -> WireValue.finite(FloatDecimals.widened(in.getFloat(at)));
+      case DataType.DoubleArray_VALUE -> WireValue.finite(in.getDouble(at));
       case DataType.Int64Array_VALUE -> new Value.Whole(in.getLong(at));
-      default -> Wire.positive(in.getLong(at)); // UInt64Array, DateTimeArray
+      default -> WireValue.positive(in.getLong(at)); // UInt64Array, DateTimeArray
     };
   }
 
@@ -108,7 +108,7 @@ final class Arrays {
       while (end < bytes.size() && bytes.byteAt(end) != 0) {
         end++;
       }
-      Wire text = new Wire.Text(bytes.substring(from, end));
+      WireValue text = new WireValue.Text(bytes.substring(from, end));
       more = out.element(i, () -> text.as(DataType.String_VALUE));
       from = end + 1;
     }

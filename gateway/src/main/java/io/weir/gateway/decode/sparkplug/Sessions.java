@@ -25,7 +25,7 @@ final class Sessions {
   /** An edge node as one source sees it. */
   record Key(String source, String prefix, String group, String node) {
 
-    static Key of(String source, Topic topic) {
+    static Key of(String source, SparkplugTopic topic) {
       return new Key(source, topic.reach(), topic.group(), topic.node());
     }
 

@@ -2,7 +2,7 @@ package io.weir.gateway.decode.sparkplug;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.weir.gateway.decode.Limits;
+import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
@@ -27,19 +27,19 @@ public final class SparkplugDecoder implements SessionDecoder {
   static final String REBIRTH = "Node Control/Rebirth";
 
   private final Sessions sessions;
-  private final Limits limits;
+  private final DecodeLimits limits;
 
-  public SparkplugDecoder(Limits limits) {
+  public SparkplugDecoder(DecodeLimits limits) {
     this(limits, new Sessions());
   }
 
-  private SparkplugDecoder(Limits limits, Sessions sessions) {
+  private SparkplugDecoder(DecodeLimits limits, Sessions sessions) {
     this.limits = limits;
     this.sessions = sessions;
   }
 
   @Override
-  public SparkplugDecoder limited(Limits others) {
+  public SparkplugDecoder limited(DecodeLimits others) {
     return new SparkplugDecoder(others, sessions);
   }
 
@@ -50,7 +50,7 @@ public final class SparkplugDecoder implements SessionDecoder {
 
   @Override
   public void decode(Payload payload, Output out) {
-    Topic topic = Topic.parse(payload.topic());
+    SparkplugTopic topic = SparkplugTopic.parse(payload.topic());
     if (topic == null) {
       out.rejected(
           new Rejected(
@@ -67,12 +67,16 @@ public final class SparkplugDecoder implements SessionDecoder {
     }
   }
 
-  private void decode(Sessions.Key key, Topic topic, byte[] bytes, Output out) {
+  private void decode(Sessions.Key key, SparkplugTopic topic, byte[] bytes, Output out) {
     Envelope envelope;
     try {
       envelope = Envelope.read(bytes, limits.maxParts(), out);
     } catch (InvalidProtocolBufferException e) {
-      reject(key, Reason.MALFORMED, "not a payload of Sparkplug B: " + MetricReader.saying(e), out);
+      reject(
+          key,
+          Reason.MALFORMED,
+          "not a payload of Sparkplug B: " + SparkplugMetrics.saying(e),
+          out);
       return;
     } catch (Envelope.TooMuch e) {
       reject(key, Reason.LIMIT, String.valueOf(e.getMessage()), out);
@@ -91,9 +95,10 @@ public final class SparkplugDecoder implements SessionDecoder {
     out.onceKept(() -> sessions.change(key, Node::unreadable));
   }
 
-  private void birth(Sessions.Key key, Topic topic, Envelope envelope, Output out) {
+  private void birth(Sessions.Key key, SparkplugTopic topic, Envelope envelope, Output out) {
     Birth birth = new Birth();
-    MetricReader reader = MetricReader.ofBirth(envelope, birth, limits, samples(key, topic, out));
+    SparkplugMetrics reader =
+        SparkplugMetrics.ofBirth(envelope, birth, limits, samples(key, topic, out));
     reader.read();
     Long bdSeq = reader.bdSeq();
     out.onceKept(
@@ -104,7 +109,7 @@ public final class SparkplugDecoder implements SessionDecoder {
                   reader.keepLast();
                   if (topic.isCertificate()) {
                     node.remembered(topic.device(), birth, bdSeq);
-                  } else if (topic.type() == Topic.Type.NBIRTH) {
+                  } else if (topic.type() == SparkplugTopic.Type.NBIRTH) {
                     node.nodeBorn(birth, bdSeq, envelope.seq());
                   } else {
                     node.deviceBorn(topic.device(), birth, envelope.seq());
@@ -112,9 +117,10 @@ public final class SparkplugDecoder implements SessionDecoder {
                 }));
   }
 
-  private void data(Sessions.Key key, Topic topic, Envelope envelope, Output out) {
+  private void data(Sessions.Key key, SparkplugTopic topic, Envelope envelope, Output out) {
     Birth known = sessions.birth(key, topic.device());
-    MetricReader reader = MetricReader.ofData(envelope, known, limits, samples(key, topic, out));
+    SparkplugMetrics reader =
+        SparkplugMetrics.ofData(envelope, known, limits, samples(key, topic, out));
     reader.read();
     out.onceKept(
         () ->
@@ -136,7 +142,7 @@ public final class SparkplugDecoder implements SessionDecoder {
   private static @Nullable Long bdSeq(Envelope envelope) {
     for (ByteString bytes : envelope.metrics()) {
       try {
-        Long bdSeq = MetricReader.bdSeq(Metric.parseFrom(bytes));
+        Long bdSeq = SparkplugMetrics.bdSeq(Metric.parseFrom(bytes));
         if (bdSeq != null) {
           return bdSeq;
         }
@@ -147,19 +153,19 @@ public final class SparkplugDecoder implements SessionDecoder {
     return null;
   }
 
-  private void deviceDeath(Sessions.Key key, Topic topic, Envelope envelope, Output out) {
+  private void deviceDeath(Sessions.Key key, SparkplugTopic topic, Envelope envelope, Output out) {
     tell(sessions.staleByDeath(key, topic.device()), key, envelope.timestamp(), out);
     out.onceKept(
         () -> sessions.change(key, node -> node.deviceDied(topic.device(), envelope.seq())));
   }
 
-  private Samples samples(Sessions.Key key, Topic topic, Output out) {
-    return new Samples(key, topic.device(), limits, out);
+  private SparkplugSamples samples(Sessions.Key key, SparkplugTopic topic, Output out) {
+    return new SparkplugSamples(key, topic.device(), limits, out);
   }
 
   /** Tells every last value once more, as one that cannot be trusted from then on. */
   private void tell(List<Sessions.Stale> stale, Sessions.Key key, long timestamp, Output out) {
-    Samples samples = new Samples(key, "", limits, out);
+    SparkplugSamples samples = new SparkplugSamples(key, "", limits, out);
     if (stale.isEmpty()) {
       samples.filter("", "a death that makes no value stale");
     }
@@ -167,10 +173,14 @@ public final class SparkplugDecoder implements SessionDecoder {
     for (Sessions.Stale each : stale) {
       if (!each.device().equals(device)) {
         device = each.device();
-        samples.place(Samples.asset(key, device));
+        samples.place(SparkplugSamples.asset(key, device));
       }
       samples.add(
-          each.metric().name, each.last(), timestamp, Samples.Grade.STALE, each.metric().unit);
+          each.metric().name,
+          each.last(),
+          timestamp,
+          SparkplugSamples.Grade.STALE,
+          each.metric().unit);
     }
   }
 

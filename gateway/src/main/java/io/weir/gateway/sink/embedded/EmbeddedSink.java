@@ -88,11 +88,11 @@ public final class EmbeddedSink implements Sink {
   }
 
   private static Answer refuse(List<String> batch, Map<String, String> impossible) {
-    List<Answer.Line> refused = new ArrayList<>();
+    List<Answer.RefusedLine> refused = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       String fault = impossible.get(measurement(batch.get(i)));
       if (fault != null) {
-        refused.add(new Answer.Line(i, fault));
+        refused.add(new Answer.RefusedLine(i, fault));
       }
     }
     return new Answer.Refused(false, refused, String.join("; ", impossible.values()));

@@ -83,9 +83,9 @@ final class AnswerReader {
         named.put(line, message);
       }
     }
-    List<Answer.Line> refused =
+    List<Answer.RefusedLine> refused =
         named.entrySet().stream()
-            .map(line -> new Answer.Line(line.getKey() - 1, line.getValue()))
+            .map(line -> new Answer.RefusedLine(line.getKey() - 1, line.getValue()))
             .toList();
     boolean othersStored = partial && (json.path("data").size() < MOST_NAMED_LINES);
     return new Answer.Refused(othersStored, refused, detail);

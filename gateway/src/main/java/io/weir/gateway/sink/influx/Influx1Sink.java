@@ -20,7 +20,7 @@ final class Influx1Sink implements Sink {
 
   private final SinkConfig.Influx config;
   private final String database;
-  private final Wire wire = new Wire();
+  private final HttpExchanges wire = new HttpExchanges();
   private @Nullable InfluxDB client; // guarded by this
 
   Influx1Sink(SinkConfig.Influx config) {

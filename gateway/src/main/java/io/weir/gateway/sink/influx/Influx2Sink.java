@@ -23,7 +23,7 @@ public final class Influx2Sink implements Sink {
 
   private final String name;
   private final Dialect dialect;
-  private final Wire wire = new Wire();
+  private final HttpExchanges wire = new HttpExchanges();
   private final InfluxDBClient client;
   private final WriteService writes;
   private final String bucket;

@@ -37,7 +37,7 @@ interface Client {
    *
    * @return what the broker refused
    */
-  List<Refusal> subscribe(List<Subscription> subscriptions) throws Fault;
+  List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws Fault;
 
   /** Unsubscribes and waits for the answer. */
   void unsubscribe(Collection<String> filters) throws Fault;
@@ -58,7 +58,7 @@ interface Client {
   void abandon();
 
   /** A subscription that the broker refused, and why. */
-  record Refusal(Subscription subscription, String reason) {}
+  record Refusal(SubscribeRequest subscription, String reason) {}
 
   /** The adapter for the configured version of MQTT. */
   static Client of(SourceConfig.Mqtt config) {

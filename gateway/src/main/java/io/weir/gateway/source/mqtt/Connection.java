@@ -11,7 +11,7 @@ final class Connection implements Client.Events {
 
   private final int epoch;
   private final Client client;
-  private final Keeper keeper;
+  private final AckTracker keeper;
   private final @Nullable HostState state;
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private final Semaphore news = new Semaphore(0);
@@ -21,7 +21,7 @@ final class Connection implements Client.Events {
    * @param epoch its number, rising
    * @param state of the Sparkplug host application that it is, or {@code null} where it is none
    */
-  Connection(int epoch, Client client, Keeper keeper, @Nullable HostState state) {
+  Connection(int epoch, Client client, AckTracker keeper, @Nullable HostState state) {
     this.epoch = epoch;
     this.client = client;
     this.keeper = keeper;

@@ -49,7 +49,7 @@ public final class Listener implements AutoCloseable {
   public void start() throws IOException {
     try {
       client.connect(events, null);
-      List<Client.Refusal> refused = client.subscribe(List.of(new Subscription(filter, 0)));
+      List<Client.Refusal> refused = client.subscribe(List.of(new SubscribeRequest(filter, 0)));
       if (!refused.isEmpty()) {
         throw new IOException("subscription to " + filter + " refused: " + refused.get(0).reason());
       }

@@ -22,7 +22,7 @@ public final class MqttSource implements Source, Publishes {
   private final SourceMeters meters;
   private final Counter connects;
   private final Counter sessionsLost;
-  private final Keeper keeper;
+  private final AckTracker keeper;
   private final Supervisor supervisor;
 
   /**
@@ -33,7 +33,7 @@ public final class MqttSource implements Source, Publishes {
    */
   public MqttSource(
       SourceConfig.Mqtt config,
-      List<Subscription> subscriptions,
+      List<SubscribeRequest> subscriptions,
       Inbox inbox,
       Time time,
       MeterRegistry registry,
@@ -47,20 +47,24 @@ public final class MqttSource implements Source, Publishes {
     connects = meters.connects();
     sessionsLost = meters.sessionsLost();
     keeper =
-        new Keeper(
-            name, new Window(maxCount, config.windowBytes()), inbox, time, meters.acknowledged());
+        new AckTracker(
+            name,
+            new InflightWindow(maxCount, config.windowBytes()),
+            inbox,
+            time,
+            meters.acknowledged());
     supervisor =
         new Supervisor(config, asked(subscriptions), store, keeper, time, connects, sessionsLost);
     meters.gauges(this::status, keeper::silenceNs);
   }
 
-  private List<Subscription> asked(List<Subscription> subscriptions) {
+  private List<SubscribeRequest> asked(List<SubscribeRequest> subscriptions) {
     String shared = group;
-    List<Subscription> asked = new ArrayList<>();
+    List<SubscribeRequest> asked = new ArrayList<>();
     subscriptions.forEach(each -> asked.add(shared == null ? each : each.sharedBy(shared)));
     String host = hostId;
     if (host != null) {
-      asked.add(new Subscription(HostState.topic(host), 0));
+      asked.add(new SubscribeRequest(HostState.topic(host), 0));
     }
     return List.copyOf(asked);
   }
@@ -72,7 +76,7 @@ public final class MqttSource implements Source, Publishes {
    *
    * @return complete once the broker has answered to all of it
    */
-  public CompletableFuture<Void> subscribe(List<Subscription> subscriptions) {
+  public CompletableFuture<Void> subscribe(List<SubscribeRequest> subscriptions) {
     return supervisor.subscribe(asked(subscriptions));
   }
 

@@ -75,9 +75,9 @@ final class PahoV3 implements Client {
   }
 
   @Override
-  public List<Refusal> subscribe(List<Subscription> subscriptions) throws Fault {
-    String[] filters = subscriptions.stream().map(Subscription::filter).toArray(String[]::new);
-    int[] qos = subscriptions.stream().mapToInt(Subscription::qos).toArray();
+  public List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws Fault {
+    String[] filters = subscriptions.stream().map(SubscribeRequest::filter).toArray(String[]::new);
+    int[] qos = subscriptions.stream().mapToInt(SubscribeRequest::qos).toArray();
     int[] granted;
     try {
       IMqttToken token = paho().subscribe(filters, qos);

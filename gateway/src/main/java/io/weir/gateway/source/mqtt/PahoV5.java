@@ -42,7 +42,7 @@ final class PahoV5 implements Client {
         options.setWill(
             will.topic(), new MqttMessage(will.payload(), 1, true, new MqttProperties()));
       }
-      Duplicates duplicates = new Duplicates();
+      DupFlags duplicates = new DupFlags();
       MqttAsyncClient paho = watched(duplicates);
       client = paho;
       paho.setManualAcks(true);
@@ -55,7 +55,7 @@ final class PahoV5 implements Client {
     }
   }
 
-  private MqttAsyncClient watched(Duplicates duplicates) throws MqttException {
+  private MqttAsyncClient watched(DupFlags duplicates) throws MqttException {
     return new MqttAsyncClient(
         Broker.paho(config.url()), config.clientId(), new MemoryPersistence()) {
       @Override
@@ -90,7 +90,7 @@ final class PahoV5 implements Client {
   }
 
   @Override
-  public List<Refusal> subscribe(List<Subscription> subscriptions) throws Fault {
+  public List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws Fault {
     MqttSubscription[] wanted =
         subscriptions.stream().map(PahoV5::asked).toArray(MqttSubscription[]::new);
     int[] codes;
@@ -111,7 +111,7 @@ final class PahoV5 implements Client {
   }
 
   /** A shared subscription never gets retained messages. */
-  private static MqttSubscription asked(Subscription subscription) {
+  private static MqttSubscription asked(SubscribeRequest subscription) {
     MqttSubscription asked = new MqttSubscription(subscription.filter(), subscription.qos());
     if (!subscription.isShared()) {
       asked.setRetainHandling(subscription.retained() ? 0 : 1);
@@ -193,9 +193,9 @@ final class PahoV5 implements Client {
   private final class Callback implements MqttCallback {
 
     private final Events events;
-    private final Duplicates duplicates;
+    private final DupFlags duplicates;
 
-    Callback(Events events, Duplicates duplicates) {
+    Callback(Events events, DupFlags duplicates) {
       this.events = events;
       this.duplicates = duplicates;
     }

@@ -48,7 +48,7 @@ final class Supervisor {
 
   private final SourceConfig.Mqtt config;
   private final SubscriptionStore store;
-  private final Keeper keeper;
+  private final AckTracker keeper;
   private final Time time;
   private final Counter connects;
   private final Counter sessionsLost;
@@ -69,23 +69,23 @@ final class Supervisor {
   }
 
   /** What to ask the broker for, and who waits until it is done. */
-  private record Wanted(List<Subscription> subscriptions, CompletableFuture<Void> done) {
+  private record Wanted(List<SubscribeRequest> subscriptions, CompletableFuture<Void> done) {
 
     Set<String> filters() {
       return subscriptions.stream()
-          .map(Subscription::filter)
+          .map(SubscribeRequest::filter)
           .collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
   /** What was asked for last, and what of it the broker granted. */
-  private record Asked(Wanted target, List<Subscription> granted) {}
+  private record Asked(Wanted target, List<SubscribeRequest> granted) {}
 
   Supervisor(
       SourceConfig.Mqtt config,
-      List<Subscription> subscriptions,
+      List<SubscribeRequest> subscriptions,
       SubscriptionStore store,
-      Keeper keeper,
+      AckTracker keeper,
       Time time,
       Counter connects,
       Counter sessionsLost) {
@@ -114,7 +114,7 @@ final class Supervisor {
    *
    * @return complete once the broker has answered to all of it
    */
-  CompletableFuture<Void> subscribe(List<Subscription> subscriptions) {
+  CompletableFuture<Void> subscribe(List<SubscribeRequest> subscriptions) {
     Wanted before = wanted;
     Wanted next = new Wanted(List.copyOf(subscriptions), new CompletableFuture<>());
     next.done().thenAccept(before.done()::complete);
@@ -252,7 +252,7 @@ final class Supervisor {
    * @param state what is to be told first on a new connection, once the subscriptions stand
    */
   private Asked ask(
-      Client client, List<Subscription> granted, Wanted target, @Nullable HostState state)
+      Client client, List<SubscribeRequest> granted, Wanted target, @Nullable HostState state)
       throws Fault {
     try {
       Set<String> known = store.load();
@@ -260,7 +260,7 @@ final class Supervisor {
       Set<String> both = new TreeSet<>(known);
       both.addAll(filters);
       save(known, both);
-      List<Subscription> missing = new ArrayList<>(target.subscriptions());
+      List<SubscribeRequest> missing = new ArrayList<>(target.subscriptions());
       missing.removeAll(granted);
       List<Client.Refusal> refused = missing.isEmpty() ? List.of() : client.subscribe(missing);
       Set<String> stale = new TreeSet<>(both);
@@ -275,7 +275,7 @@ final class Supervisor {
       }
       settled(refused);
       target.done().complete(null);
-      List<Subscription> held = new ArrayList<>(target.subscriptions());
+      List<SubscribeRequest> held = new ArrayList<>(target.subscriptions());
       refused.forEach(each -> held.remove(each.subscription()));
       return new Asked(target, held);
     } catch (IOException e) {

@@ -8,10 +8,10 @@
  *
  * <p>Does not promise: QoS 0 messages, which are given up where there is no room, and counted.
  *
- * <p>Who does what: {@code Window} is the protocol's state and does no I/O; {@code Client} is the
- * I/O, one short adapter for each version of MQTT, and holds no state of ours. Between them stand
- * {@code Keeper}, whose thread acknowledges and offers again, and {@code Supervisor}, whose thread
- * connects, subscribes and watches.
+ * <p>Who does what: {@code InflightWindow} is the protocol's state and does no I/O; {@code Client}
+ * is the I/O, one short adapter for each version of MQTT, and holds no state of ours. Between them
+ * stand {@code AckTracker}, whose thread acknowledges and offers again, and {@code Supervisor},
+ * whose thread connects, subscribes and watches.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.source.mqtt;

@@ -2,8 +2,8 @@ package io.weir.gateway.decode.sparkplug;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
-import io.weir.gateway.decode.Limits;
 import io.weir.gateway.decode.SessionDecoder.Command;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Rejected;
@@ -25,7 +25,7 @@ class SparkplugDecoderTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final SparkplugDecoder decoder = new SparkplugDecoder(Limits.DEFAULT);
+  private final SparkplugDecoder decoder = new SparkplugDecoder(DecodeLimits.DEFAULT);
   private final EdgeNode node = new EdgeNode("plant", "line1", 7);
   private final List<Sample> samples = new ArrayList<>();
   private final List<Rejected> rejected = new ArrayList<>();

@@ -135,7 +135,7 @@ class EmbeddedSinkTest {
               assertThat(refused.othersStored()).isFalse();
               assertThat(refused.refused())
                   .singleElement()
-                  .extracting(Answer.Line::index)
+                  .extracting(Answer.RefusedLine::index)
                   .isEqualTo(1);
               assertThat(refused.detail()).contains("column: t");
             });

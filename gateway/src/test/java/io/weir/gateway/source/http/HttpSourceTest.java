@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.SourceConfig;
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Time;
@@ -141,7 +141,7 @@ class HttpSourceTest {
     assertThat(delivery.format()).isEqualTo("json");
     assertThat(delivery.contentType()).isEqualTo("application/json");
     assertThat(Shelf.text(delivery)).isEqualTo("{\"temp\":1}");
-    assertThat(registry.get(Names.ACKNOWLEDGED).tag("source", "http-in").counter().count())
+    assertThat(registry.get(MeterNames.ACKNOWLEDGED).tag("source", "http-in").counter().count())
         .isEqualTo(1);
   }
 
@@ -254,7 +254,7 @@ class HttpSourceTest {
     assertProblem(response, 503);
     assertThat(response.headers().firstValue("Retry-After")).isPresent();
     assertThat(shelf.refused()).hasSize(1);
-    assertThat(registry.get(Names.ACKNOWLEDGED).counter().count()).isZero();
+    assertThat(registry.get(MeterNames.ACKNOWLEDGED).counter().count()).isZero();
   }
 
   @Test

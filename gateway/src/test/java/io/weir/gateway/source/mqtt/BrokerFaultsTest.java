@@ -131,7 +131,7 @@ class BrokerFaultsTest {
         Rig rig = new Rig(broker.url(), "open/#")) {
       rig.version = version;
       rig.subscriptions =
-          java.util.List.of(new Subscription("closed/#", 1), new Subscription("open/#", 1));
+          java.util.List.of(new SubscribeRequest("closed/#", 1), new SubscribeRequest("open/#", 1));
 
       rig.start();
 

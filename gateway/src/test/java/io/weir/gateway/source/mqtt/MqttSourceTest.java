@@ -3,7 +3,7 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.metrics.Names;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Shelf;
 import io.weir.peers.Mosquitto;
@@ -88,7 +88,7 @@ class MqttSourceTest {
 
     await().until(() -> rig.shelf.taken().size() == 50);
     assertThat(rig.shelf.texts()).isEqualTo(numbers(0, 50));
-    await().until(() -> rig.meter(Names.ACKNOWLEDGED) == 50);
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 50);
     await().until(() -> rig.source.status().unacknowledged() == 0);
     Delivery first = rig.shelf.taken().get(0);
     assertThat(first.source()).isEqualTo("plant");
@@ -120,7 +120,7 @@ class MqttSourceTest {
     rig.shelf.mode(Shelf.Mode.HOLD);
     factory.publishNumbers(topic, 0, 10);
     await().until(() -> rig.shelf.taken().size() == 10);
-    assertThat(rig.meter(Names.ACKNOWLEDGED)).isZero();
+    assertThat(rig.meter(MeterNames.ACKNOWLEDGED)).isZero();
     assertThat(rig.source.status().unacknowledged()).isEqualTo(10);
 
     proxy.cut();
@@ -133,7 +133,7 @@ class MqttSourceTest {
 
     rig.shelf.settle();
     await().until(() -> rig.source.status().unacknowledged() == 0);
-    assertThat(rig.meter(Names.ACKNOWLEDGED)).isEqualTo(10);
+    assertThat(rig.meter(MeterNames.ACKNOWLEDGED)).isEqualTo(10);
     proxy.cut();
     await().until(() -> rig.source.status().connects() == 3 && rig.source.status().ready());
     factory.publish(topic, "after");
@@ -149,10 +149,10 @@ class MqttSourceTest {
     await().until(() -> rig.shelf.taken().size() == 3);
 
     rig.shelf.settleLast();
-    await().during(Duration.ofMillis(200)).until(() -> rig.meter(Names.ACKNOWLEDGED) == 0);
+    await().during(Duration.ofMillis(200)).until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 0);
     rig.shelf.settle();
 
-    await().until(() -> rig.meter(Names.ACKNOWLEDGED) == 3);
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 3);
   }
 
   @Test
@@ -184,7 +184,7 @@ class MqttSourceTest {
     rig.shelf.mode(Shelf.Mode.DURABLE);
     factory.publishNumbers(topic, 20, 40);
 
-    await().until(() -> rig.meter(Names.ACKNOWLEDGED) == 40);
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 40);
     assertThat(rig.shelf.texts()).isEqualTo(numbers(0, 40));
     assertThat(rig.source.status().connects()).isEqualTo(1);
   }
@@ -207,11 +207,11 @@ class MqttSourceTest {
     rig.shelf.mode(Shelf.Mode.FAIL);
     factory.publishNumbers(topic, 0, 5);
     await().until(() -> rig.shelf.taken().size() >= 8);
-    assertThat(rig.meter(Names.ACKNOWLEDGED)).isZero();
+    assertThat(rig.meter(MeterNames.ACKNOWLEDGED)).isZero();
 
     rig.shelf.mode(Shelf.Mode.DURABLE);
 
-    await().until(() -> rig.meter(Names.ACKNOWLEDGED) == 5);
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 5);
     assertThat(rig.shelf.texts()).endsWith("4").contains("0", "1", "2", "3");
     assertThat(rig.source.status().connects()).isEqualTo(1);
   }
@@ -250,7 +250,7 @@ class MqttSourceTest {
     rig.connected();
     await().until(() -> rig.shelf.taken().size() == 1);
     assertThat(rig.shelf.taken().get(0).retained()).isTrue();
-    await().until(() -> rig.meter(Names.ACKNOWLEDGED) == 1);
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 1);
 
     proxy.cut();
     await().until(() -> rig.source.status().connects() == 2 && rig.source.status().ready());
@@ -310,7 +310,7 @@ class MqttSourceTest {
   void aFilterNoLongerWantedIsUnsubscribedAfterARestart() throws Exception {
     String stale = topic + "/stale";
     Rig rig = rig();
-    rig.subscriptions = List.of(new Subscription(topic, 1), new Subscription(stale, 1));
+    rig.subscriptions = List.of(new SubscribeRequest(topic, 1), new SubscribeRequest(stale, 1));
     rig.connected();
     rig.stop();
     assertThat(rig.store.load()).containsExactlyInAnyOrder(topic, stale);
@@ -335,11 +335,13 @@ class MqttSourceTest {
     factory.publish(topic, "retained, sent before", 1, true);
     Rig rig = rig();
     rig.version = version;
-    rig.subscriptions = List.of(new Subscription(topic, 1), new Subscription(gone, 1));
+    rig.subscriptions = List.of(new SubscribeRequest(topic, 1), new SubscribeRequest(gone, 1));
     rig.connected();
     await().until(() -> rig.shelf.taken().size() == 1);
 
-    rig.source.subscribe(List.of(new Subscription(topic, 1), new Subscription(added, 1))).get();
+    rig.source
+        .subscribe(List.of(new SubscribeRequest(topic, 1), new SubscribeRequest(added, 1)))
+        .get();
     factory.publish(gone, "unwanted");
     factory.publish(added, "wanted");
     factory.publish(topic, "as before");
@@ -360,8 +362,8 @@ class MqttSourceTest {
     rig.connected();
     proxy.cut();
     CompletableFuture<Void> overtaken =
-        rig.source.subscribe(List.of(new Subscription(topic + "/never", 1)));
-    rig.source.subscribe(List.of(new Subscription(added, 1))).get();
+        rig.source.subscribe(List.of(new SubscribeRequest(topic + "/never", 1)));
+    rig.source.subscribe(List.of(new SubscribeRequest(added, 1))).get();
 
     factory.publish(topic, "unwanted");
     factory.publish(added, "wanted");
@@ -386,13 +388,13 @@ class MqttSourceTest {
     endSession(rig.clientId);
 
     await().until(() -> rig.source.status().sessionsLost() == 1 && rig.source.status().ready());
-    assertThat(rig.meter(Names.SESSIONS_LOST)).isEqualTo(1);
+    assertThat(rig.meter(MeterNames.SESSIONS_LOST)).isEqualTo(1);
     rig.shelf.mode(Shelf.Mode.DURABLE);
     factory.publish(topic, "new");
     await().until(() -> rig.shelf.taken().size() == 4);
     assertThat(rig.shelf.texts()).containsExactly("0", "1", "2", "new");
     await().until(() -> rig.source.status().unacknowledged() == 0);
-    assertThat(rig.meter(Names.ACKNOWLEDGED)).isEqualTo(1);
+    assertThat(rig.meter(MeterNames.ACKNOWLEDGED)).isEqualTo(1);
   }
 
   /** What a broker does that forgets: takes the client id over and lets the session go. */
@@ -421,7 +423,7 @@ class MqttSourceTest {
     await().until(() -> rig.source.status().unacknowledged() == 3);
     rig.shelf.mode(Shelf.Mode.DURABLE);
 
-    await().until(() -> rig.meter(Names.ACKNOWLEDGED) == 3);
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 3);
     assertThat(rig.shelf.texts()).containsExactly("0", "1", "2");
     assertThat(rig.shelf.taken()).allMatch(Delivery::duplicate);
   }
@@ -432,7 +434,7 @@ class MqttSourceTest {
     Rig rig = rig();
     rig.version = version;
     if (version == 5) {
-      rig.windowBytes = 10 * (Held.OVERHEAD + 10);
+      rig.windowBytes = 10 * (InflightDelivery.OVERHEAD + 10);
     } else {
       rig.receiveMaximum = 10;
     }
@@ -536,7 +538,7 @@ class MqttSourceTest {
 
     rig.shelf.mode(Shelf.Mode.DURABLE);
 
-    await().until(() -> rig.meter(Names.ACKNOWLEDGED) == 1);
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 1);
     assertThat(rig.source.status().ready()).isTrue();
   }
 
@@ -550,20 +552,20 @@ class MqttSourceTest {
 
     await().until(() -> rig.source.status().reason().contains("unknown host no-such-host.invalid"));
     assertThat(rig.source.status().ready()).isFalse();
-    assertThat(rig.meter(Names.CONNECTED)).isZero();
+    assertThat(rig.meter(MeterNames.CONNECTED)).isZero();
   }
 
   @Test
   void theAgeOfTheLastMessageIsUnknownUntilOneCame() throws Exception {
     Rig rig = rig().connected();
-    assertThat(rig.meter(Names.LAST_MESSAGE_AGE)).isNaN();
+    assertThat(rig.meter(MeterNames.LAST_MESSAGE_AGE)).isNaN();
 
     factory.publish(topic, "1");
 
-    await().until(() -> rig.meter(Names.ACKNOWLEDGED) == 1);
-    assertThat(rig.meter(Names.LAST_MESSAGE_AGE)).isBetween(0.0, 60.0);
-    assertThat(rig.meter(Names.CONNECTED)).isEqualTo(1);
-    assertThat(rig.meter(Names.CONNECTS)).isEqualTo(1);
-    assertThat(rig.meter(Names.UNACKNOWLEDGED)).isZero();
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 1);
+    assertThat(rig.meter(MeterNames.LAST_MESSAGE_AGE)).isBetween(0.0, 60.0);
+    assertThat(rig.meter(MeterNames.CONNECTED)).isEqualTo(1);
+    assertThat(rig.meter(MeterNames.CONNECTS)).isEqualTo(1);
+    assertThat(rig.meter(MeterNames.UNACKNOWLEDGED)).isZero();
   }
 }

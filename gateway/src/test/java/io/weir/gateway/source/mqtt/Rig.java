@@ -45,7 +45,7 @@ final class Rig implements AutoCloseable {
   String share;
   Config.Tls tls;
   SourceConfig.Sparkplug sparkplug = SourceConfig.Sparkplug.DEFAULT;
-  List<Subscription> subscriptions;
+  List<SubscribeRequest> subscriptions;
   Memory store = new Memory();
 
   final Shelf shelf = new Shelf();
@@ -54,7 +54,7 @@ final class Rig implements AutoCloseable {
 
   Rig(String url, String filter) {
     this.url = url;
-    this.subscriptions = List.of(new Subscription(filter, 1));
+    this.subscriptions = List.of(new SubscribeRequest(filter, 1));
   }
 
   Rig start() {

@@ -1,9 +1,0 @@
-package io.weir.gateway.config;
-
-/**
- * Where something was written.
- *
- * @param source the file as it was named, or the command line option
- * @param line its line from 1, or 0 where the source has no lines
- */
-record Place(String source, int line) {}

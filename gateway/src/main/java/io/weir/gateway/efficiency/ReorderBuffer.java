@@ -1,0 +1,169 @@
+package io.weir.gateway.efficiency;
+
+import java.util.Arrays;
+
+/**
+ * The readings of one machine that may still be joined by late ones, sorted by event time. One
+ * entry is one signal of one instant; a second value of the same signal and instant takes its
+ * place, and the same value again changes nothing. 17 bytes an entry in memory.
+ */
+final class ReorderBuffer {
+
+  private static final int FIRST_ROOM = 16;
+  private static final long NEGATIVE_ZERO = Double.doubleToRawLongBits(-0.0);
+
+  private long[] times = new long[FIRST_ROOM];
+  private long[] values = new long[FIRST_ROOM];
+  private byte[] signals = new byte[FIRST_ROOM];
+  private int from;
+  private int to;
+
+  int size() {
+    return to - from;
+  }
+
+  long time(int index) {
+    return times[from + index];
+  }
+
+  byte signal(int index) {
+    return signals[from + index];
+  }
+
+  long value(int index) {
+    return values[from + index];
+  }
+
+  /** Index after the entries that share the instant of the one at {@code index}. */
+  int rowEnd(int index) {
+    long time = time(index);
+    int end = index + 1;
+    while (end < size() && time(end) == time) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Puts an entry in its place; {@code false} where it changes nothing. */
+  boolean put(long time, byte signal, long value) {
+    int at = to;
+    while (at > from && times[at - 1] > time) {
+      at--;
+    }
+    for (int i = at - 1; i >= from && times[i] == time; i--) {
+      if (signals[i] == signal || signal == Signals.ALIVE) {
+        boolean changes = signal != Signals.ALIVE && values[i] != value;
+        values[i] = signal == Signals.ALIVE ? values[i] : value;
+        return changes;
+      }
+    }
+    if (to == times.length) {
+      at -= makeRoom();
+    }
+    System.arraycopy(times, at, times, at + 1, to - at);
+    System.arraycopy(values, at, values, at + 1, to - at);
+    System.arraycopy(signals, at, signals, at + 1, to - at);
+    times[at] = time;
+    values[at] = value;
+    signals[at] = signal;
+    to++;
+    return true;
+  }
+
+  /**
+   * Moves the last entry to a later instant, where it only says that the machine lives and the one
+   * before it is near enough to say the same. Keeps a machine's other readings from filling the
+   * window, and changes no figure: what comes late between two signs of life not farther apart than
+   * the silence allowed finds no silence either way.
+   */
+  boolean prolongLife(long time, long silentAfter) {
+    if (size() < 2
+        || signals[to - 1] != Signals.ALIVE
+        || times[to - 1] >= time
+        || time - times[to - 2] > silentAfter) {
+      return false;
+    }
+    times[to - 1] = time;
+    return true;
+  }
+
+  void removeFirst(int count) {
+    from += count;
+  }
+
+  /** Each entry as its signal, the time since the one before, and what its value changed. */
+  void encode(Bytes.Out out) {
+    out.number(size());
+    long[] before = new long[Byte.MAX_VALUE];
+    long time = 0;
+    for (int i = from; i < to; i++) {
+      byte signal = signals[i];
+      long value = values[i];
+      double real = Double.longBitsToDouble(value);
+      boolean whole = isReal(signal) && real == (long) real && value != NEGATIVE_ZERO;
+      boolean raw = isReal(signal) && !whole;
+      out.raw((byte) (raw ? ~signal : signal));
+      out.number(times[i] - time);
+      time = times[i];
+      if (raw) {
+        out.real(real);
+      } else {
+        long number = whole ? (long) real : value;
+        out.number(number - before[signal]);
+        before[signal] = number;
+      }
+    }
+  }
+
+  /** Signals from {@code unknown} on say no more than that the machine lived. */
+  void decode(Bytes.In in, byte unknown) {
+    long[] before = new long[Byte.MAX_VALUE];
+    long time = 0;
+    for (long count = in.number(); count > 0; count--) {
+      byte signal = in.raw();
+      boolean raw = signal < 0;
+      signal = raw ? (byte) ~signal : signal;
+      time += in.number();
+      long value;
+      if (raw) {
+        value = Double.doubleToRawLongBits(in.real());
+      } else {
+        before[signal] += in.number();
+        value =
+            isReal(signal) ? Double.doubleToRawLongBits((double) before[signal]) : before[signal];
+      }
+      boolean known = signal < unknown;
+      append(time, known ? signal : Signals.ALIVE, known ? value : 0);
+    }
+  }
+
+  private void append(long time, byte signal, long value) {
+    if (to == times.length) {
+      makeRoom();
+    }
+    times[to] = time;
+    signals[to] = signal;
+    values[to++] = value;
+  }
+
+  private static boolean isReal(byte signal) {
+    return signal >= Signals.ENERGY && signal < Signals.STATE;
+  }
+
+  /** Moves all to the front, in arrays that fit; answers how far they moved. */
+  private int makeRoom() {
+    int size = size();
+    int moved = from;
+    int room = size > times.length / 2 ? times.length * 2 : times.length;
+    long[] newTimes = new long[room];
+    long[] newValues = new long[room];
+    System.arraycopy(times, from, newTimes, 0, size);
+    System.arraycopy(values, from, newValues, 0, size);
+    signals = Arrays.copyOf(Arrays.copyOfRange(signals, from, to), room);
+    times = newTimes;
+    values = newValues;
+    from = 0;
+    to = size;
+    return moved;
+  }
+}

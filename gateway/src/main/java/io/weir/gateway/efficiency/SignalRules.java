@@ -1,0 +1,192 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.config.EfficiencyConfig.CountKind;
+import io.weir.gateway.config.EfficiencyConfig.EnergyKind;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the signals of one kind of machine mean: the defaults and the first override that matches,
+ * compiled. Immutable, and shared by all machines it fits.
+ */
+final class SignalRules {
+
+  private static final EfficiencyConfig.Counts NO_COUNTS =
+      new EfficiencyConfig.Counts(null, null, null, null, CountKind.CUMULATIVE, 0, false);
+  private static final byte[] NOTHING = {};
+
+  /** A row of signals is a set of bits. */
+  private static final int MOST_STATE_SIGNALS = 16;
+
+  final long microStopNs;
+  final long silentAfterNs;
+  final boolean microStopsArePerformance;
+  final EfficiencyConfig.Counts counts;
+  final boolean power;
+
+  /** The ideal cycle where it is constant, else 0. */
+  final long constantCycleNs;
+
+  /** Whether anything tells the ideal cycle. */
+  final boolean hasCycle;
+
+  /** The largest ideal cycle that the configuration names, 0 where a metric tells it. */
+  final long largestCycleNs;
+
+  /** The state's metrics, joined: two rules with the same list number their signals alike. */
+  final String signalNames;
+
+  final int stateSignals;
+
+  /** Whether a metric tells why a machine stands. */
+  final boolean hasReason;
+
+  private final Map<String, byte[]> signals = new HashMap<>();
+  private final List<Map<String, MachineState>> words = new ArrayList<>();
+  private final Map<String, Duration> cycles;
+
+  private SignalRules(
+      EfficiencyConfig.@Nullable StateMapping state,
+      EfficiencyConfig.@Nullable Counts count,
+      EfficiencyConfig.@Nullable IdealCycle cycle,
+      EfficiencyConfig.@Nullable Energy energy,
+      Duration microStop,
+      Duration silentAfter,
+      EfficiencyConfig.Loss loss) {
+    microStopNs = microStop.toNanos();
+    silentAfterNs = silentAfter.toNanos();
+    microStopsArePerformance = loss == EfficiencyConfig.Loss.PERFORMANCE;
+    counts = count == null ? NO_COUNTS : count;
+    power = energy != null && energy.kind() == EnergyKind.POWER;
+    signal(counts.total(), Signals.TOTAL);
+    signal(counts.good(), Signals.GOOD);
+    signal(counts.scrap(), Signals.SCRAP);
+    signal(counts.rework(), Signals.REWORK);
+    signal(energy == null ? null : energy.metric(), Signals.ENERGY);
+
+    long constant = 0;
+    Map<String, Duration> table = Map.of();
+    if (cycle instanceof EfficiencyConfig.ConstantCycle fixed) {
+      constant = fixed.cycle().toNanos();
+    } else if (cycle instanceof EfficiencyConfig.MetricCycle metric) {
+      signal(metric.metric(), Signals.CYCLE);
+    } else if (cycle instanceof EfficiencyConfig.ProductCycle products) {
+      signal(products.product(), Signals.PRODUCT);
+      table = Map.copyOf(products.table());
+    }
+    constantCycleNs = constant;
+    hasCycle = cycle != null;
+    cycles = table;
+    largestCycleNs =
+        Math.max(constant, table.values().stream().mapToLong(Duration::toNanos).max().orElse(0));
+
+    StringBuilder names = new StringBuilder();
+    if (state != null) {
+      signal(state.reason(), Signals.REASON);
+      if (state.signals().size() > MOST_STATE_SIGNALS) {
+        throw new IllegalArgumentException(
+            "a state has at most " + MOST_STATE_SIGNALS + " signals");
+      }
+      for (EfficiencyConfig.Signal each : state.signals()) {
+        signal(each.metric(), (byte) (Signals.STATE + words.size()));
+        Map<String, MachineState> meaning = new HashMap<>(PackMl.table(each.preset()));
+        meaning.putAll(each.words());
+        words.add(meaning);
+        names.append(each.metric()).append('\n');
+      }
+    }
+    hasReason = state != null && state.reason() != null;
+    signalNames = names.toString();
+    stateSignals = words.size();
+  }
+
+  private void signal(@Nullable String metric, byte signal) {
+    if (metric != null) {
+      byte[] before = signals.getOrDefault(metric, NOTHING);
+      byte[] after = Arrays.copyOf(before, before.length + 1);
+      after[before.length] = signal;
+      signals.put(metric, after);
+    }
+  }
+
+  /** What a metric says; empty where only that the machine lives. */
+  byte[] signalsOf(String metric) {
+    return signals.getOrDefault(metric, NOTHING);
+  }
+
+  /** What a word of a state signal means, or {@code null} where it is not mapped. */
+  @Nullable MachineState meaning(int stateSignal, String word) {
+    return words.get(stateSignal).get(word);
+  }
+
+  /** The ideal cycle of a product, 0 where the table has none. */
+  long cycleOf(String product) {
+    Duration cycle = cycles.get(product);
+    return cycle == null ? 0 : cycle.toNanos();
+  }
+
+  /** The rules of every machine. */
+  static final class Book {
+
+    private final EfficiencyConfig.Machine defaults;
+    private final List<Special> overrides = new ArrayList<>();
+    private final Map<Integer, SignalRules> compiled = new HashMap<>();
+
+    private record Special(Pattern asset, EfficiencyConfig.Machine machine) {}
+
+    Book(EfficiencyConfig efficiency) {
+      defaults = efficiency.defaults();
+      for (EfficiencyConfig.Machine machine : efficiency.machines()) {
+        overrides.add(new Special(pattern(String.valueOf(machine.asset())), machine));
+      }
+    }
+
+    /** The rules of the first override whose pattern fits, over the defaults. */
+    SignalRules of(Asset asset) {
+      String path = asset.path();
+      for (int i = 0; i < overrides.size(); i++) {
+        if (overrides.get(i).asset.matcher(path).matches()) {
+          EfficiencyConfig.Machine machine = overrides.get(i).machine;
+          return compiled.computeIfAbsent(i, index -> compile(machine));
+        }
+      }
+      return compiled.computeIfAbsent(-1, index -> compile(defaults));
+    }
+
+    private SignalRules compile(EfficiencyConfig.Machine machine) {
+      return new SignalRules(
+          machine.state() != null ? machine.state() : defaults.state(),
+          machine.count() != null ? machine.count() : defaults.count(),
+          machine.idealCycle() != null ? machine.idealCycle() : defaults.idealCycle(),
+          machine.energy() != null ? machine.energy() : defaults.energy(),
+          first(machine.microStop(), defaults.microStop(), Duration.ofMinutes(2)),
+          first(machine.silentAfter(), defaults.silentAfter(), Duration.ofMinutes(1)),
+          machine.loss() != null
+              ? machine.loss()
+              : defaults.loss() != null ? defaults.loss() : EfficiencyConfig.Loss.AVAILABILITY);
+    }
+
+    private static Duration first(
+        @Nullable Duration own, @Nullable Duration common, Duration otherwise) {
+      return own != null ? own : common != null ? common : otherwise;
+    }
+
+    /** A star stands for one level or a part of it. */
+    private static Pattern pattern(String glob) {
+      StringBuilder regex = new StringBuilder();
+      for (String part : glob.split("\\*", -1)) {
+        regex.append(regex.isEmpty() ? "" : "[^/]*").append(Pattern.quote(part));
+      }
+      return Pattern.compile(regex.toString());
+    }
+  }
+}

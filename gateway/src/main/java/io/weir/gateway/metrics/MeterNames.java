@@ -1,0 +1,283 @@
+package io.weir.gateway.metrics;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The names of all meters of the gateway's own, in Micrometer's dotted form, with what each means
+ * and which tags it has. Prometheus shows them with underscores and, for counters, {@code _total},
+ * for timers {@code _seconds}. {@code docs/metrics.md} lists the same for people; a test holds the
+ * two together.
+ */
+public final class MeterNames {
+
+  private static final Map<String, Described> ALL = new LinkedHashMap<>();
+
+  // Sources. The unit of the ledger is the reading; received = appended + filtered + rejected +
+  // refused.
+
+  public static final String RECEIVED =
+      counter("weir.source.received.readings", "Samples received", "source");
+
+  public static final String MESSAGES =
+      counter("weir.source.messages", "Messages received", "source");
+
+  public static final String RECEIVED_BYTES =
+      counter("weir.source.received.bytes", "Payload bytes received", "source");
+
+  public static final String ACKNOWLEDGED =
+      counter("weir.source.acknowledged.messages", "Messages acknowledged to the sender", "source");
+
+  public static final String APPENDED =
+      counter("weir.source.appended.readings", "Readings appended to the log", "source");
+
+  public static final String FILTERED =
+      counter("weir.source.filtered.readings", "Samples left out on purpose", "source");
+
+  public static final String REJECTED =
+      counter(
+          "weir.source.rejected.readings",
+          "Samples that go to the quarantine on the way in, by reason",
+          "source",
+          "reason");
+
+  public static final String REFUSED =
+      counter("weir.source.refused.readings", "Samples turned away for want of room", "source");
+
+  public static final String DUPLICATES =
+      counter(
+          "weir.source.duplicate.messages",
+          "Redeliveries recognised, acknowledged and not appended",
+          "source");
+
+  public static final String SKEWED =
+      counter(
+          "weir.source.skewed.readings",
+          "Event times too far ahead, replaced by the receive time",
+          "source");
+
+  public static final String MISREAD =
+      counter(
+          "weir.source.misread.time.readings",
+          "Event times in another unit than they should be, such as seconds for milliseconds",
+          "source");
+
+  public static final String CLOCK_AHEAD =
+      gauge(
+          "weir.source.clock.ahead.seconds",
+          "How far ahead of the gateway's the clock of the device is that is furthest ahead",
+          "source");
+
+  public static final String CLOCK_BEHIND =
+      gauge(
+          "weir.source.clock.behind.seconds",
+          "How far behind the gateway's the clock of the device is that is furthest behind, or how"
+              + " late its readings come",
+          "source");
+
+  public static final String CONNECTED =
+      gauge("weir.source.connected", "1 while the source receives, else 0", "source");
+
+  public static final String UNACKNOWLEDGED =
+      gauge(
+          "weir.source.unacknowledged.messages",
+          "Deliveries held that are not yet acknowledged",
+          "source");
+
+  public static final String CONNECTS =
+      counter("weir.source.connects", "Connections made", "source");
+
+  public static final String SESSIONS_LOST =
+      counter(
+          "weir.source.sessions.lost",
+          "Connections on which the broker no longer knew the session: loss upstream is possible",
+          "source");
+
+  public static final String LAST_MESSAGE_AGE =
+      gauge("weir.source.last.message.age.seconds", "Since the last message", "source");
+
+  public static final String INTAKE_TIME =
+      timer("weir.intake.time", "From a delivery to its append, of one message", "source");
+
+  // The logs: readings, figures, quarantine.
+
+  public static final String LOG_APPENDED_BYTES =
+      counter("weir.log.appended.bytes", "Bytes appended", "log");
+
+  public static final String LOG_SYNC_TIME =
+      timer("weir.log.sync.time", "One group sync to stable storage", "log");
+
+  public static final String LOG_SYNC_FAILURES =
+      counter("weir.log.sync.failures", "Syncs that failed; each seals a segment", "log");
+
+  public static final String LOG_BYTES = gauge("weir.log.size.bytes", "Bytes on disk", "log");
+
+  public static final String LOG_MAX_BYTES =
+      gauge("weir.log.max.bytes", "Bound on the bytes on disk", "log");
+
+  public static final String LOG_WRITABLE =
+      gauge(
+          "weir.log.writable",
+          "1 while it can be written, else 0; a full one still can, its bytes tell",
+          "log");
+
+  public static final String LOG_SEGMENTS = gauge("weir.log.segments", "Segments on disk", "log");
+
+  public static final String LOG_DROPPED =
+      gauge(
+          "weir.log.dropped.readings",
+          "Readings since start that the bound took before every consumer had them",
+          "log");
+
+  public static final String LOG_CORRUPT =
+      gauge(
+          "weir.log.corrupt.readings",
+          "Readings seen since start to be destroyed by damage",
+          "log");
+
+  // Sinks. offered = stored + quarantined + withheld + dropped + corrupt + pending.
+
+  public static final String SINK_LEDGER =
+      gauge(
+          "weir.sink.ledger.readings",
+          "The durable ledger: readings that ended as stored, quarantined, withheld, dropped or"
+              + " corrupt since the sink was first configured",
+          "sink",
+          "log",
+          "state");
+
+  public static final String SINK_PENDING =
+      gauge(
+          "weir.sink.pending.readings", "Readings safe in the log, not yet stored", "sink", "log");
+
+  public static final String SINK_LAG_BYTES =
+      gauge("weir.sink.lag.bytes", "Bytes of the log not yet stored", "sink", "log");
+
+  public static final String SINK_LAG_AGE =
+      gauge("weir.sink.lag.age.seconds", "Age of the oldest record not yet stored", "sink", "log");
+
+  public static final String SINK_WRITE_TIME =
+      timer(
+          "weir.sink.write.time",
+          "One write to the store, by what it answered",
+          "sink",
+          "log",
+          "outcome");
+
+  public static final String SINK_LINES =
+      counter("weir.sink.stored.lines", "Lines stored", "sink", "log");
+
+  public static final String SINK_RETRIES =
+      counter("weir.sink.retries", "Writes repeated", "sink", "log");
+
+  public static final String SINK_BREAKER =
+      gauge(
+          "weir.sink.breaker.state",
+          "Circuit breaker: 0 closed, 1 half-open, 2 open",
+          "sink",
+          "log");
+
+  // Efficiency.
+
+  public static final String EFFICIENCY_MACHINES =
+      gauge("weir.efficiency.machines", "Machines of which figures are made");
+
+  public static final String EFFICIENCY_PENDING =
+      gauge("weir.efficiency.pending.readings", "Readings in the log not yet in committed figures");
+
+  public static final String EFFICIENCY_LATE =
+      gauge(
+          "weir.efficiency.late.readings",
+          "Readings that came later than allowed, stored but in no figure; durable");
+
+  public static final String EFFICIENCY_IGNORED =
+      gauge(
+          "weir.efficiency.ignored.readings",
+          "Readings of machines beyond the number that one gateway follows; durable");
+
+  // The quarantine.
+
+  public static final String QUARANTINED =
+      counter(
+          "weir.quarantine.entries",
+          "Entries written to the quarantine, by who could not take them and why",
+          "origin",
+          "reason");
+
+  // The HTTP server.
+
+  public static final String HTTP_REQUEST_TIME =
+      timer("weir.http.request.time", "One request, by known path and status", "path", "status");
+
+  public static final String HTTP_STREAM_CLIENTS =
+      gauge("weir.http.stream.clients", "Clients that follow the stream of snapshots");
+
+  // The gateway itself.
+
+  public static final String CONFIG_RELOADS =
+      counter(
+          "weir.config.reloads",
+          "Reloads of the configuration that were asked for, applied or refused",
+          "outcome");
+
+  public static final String VERSION =
+      gauge(
+          "weir.gateway.version",
+          "Always 1; its tags name the gateway and its version",
+          "gateway",
+          "version");
+
+  private MeterNames() {}
+
+  /** How a meter counts. */
+  public enum Kind {
+    /** Only rises; starts at 0 with the process. */
+    COUNTER,
+    /** A value now. */
+    GAUGE,
+    /** Count, sum and greatest of durations. */
+    TIMER
+  }
+
+  /**
+   * What is known of a meter.
+   *
+   * @param tags the keys of its tags, in order
+   */
+  public record Described(String name, Kind kind, String meaning, List<String> tags) {
+
+    private static final Set<String> UNITS =
+        Set.of("readings", "messages", "bytes", "lines", "entries", "segments", "seconds");
+
+    /** The unit of its value, or "" for a plain number. */
+    public String unit() {
+      String last = name.substring(name.lastIndexOf('.') + 1);
+      return kind == Kind.TIMER ? "seconds" : UNITS.contains(last) ? last : "";
+    }
+  }
+
+  /** Every meter, by name, in the order above. */
+  public static Map<String, Described> all() {
+    return Collections.unmodifiableMap(ALL);
+  }
+
+  private static String counter(String name, String meaning, String... tags) {
+    return described(name, Kind.COUNTER, meaning, tags);
+  }
+
+  private static String gauge(String name, String meaning, String... tags) {
+    return described(name, Kind.GAUGE, meaning, tags);
+  }
+
+  private static String timer(String name, String meaning, String... tags) {
+    return described(name, Kind.TIMER, meaning, tags);
+  }
+
+  private static String described(String name, Kind kind, String meaning, String... tags) {
+    ALL.put(name, new Described(name, kind, meaning, List.of(tags)));
+    return name;
+  }
+}

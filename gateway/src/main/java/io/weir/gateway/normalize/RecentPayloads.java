@@ -1,0 +1,60 @@
+package io.weir.gateway.normalize;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Payloads without a time of their own that came a short while ago, by a 64-bit hash of topic and
+ * bytes. Guarded by itself; bounded, the oldest go first.
+ */
+public final class RecentPayloads {
+
+  private static final int MOST = 100_000;
+
+  /** Receive time by key, in the order of arrival. */
+  private final Map<Long, Long> arrivals = new LinkedHashMap<>();
+
+  RecentPayloads() {}
+
+  /**
+   * Whether the same arrived within the window before. What arrived at the very same instant is the
+   * same message, sent through again out of the quarantine.
+   */
+  synchronized boolean contains(long key, long receiveNs, long windowNs) {
+    Long before = arrivals.get(key);
+    return before != null && receiveNs > before && receiveNs - before < windowNs;
+  }
+
+  synchronized void keep(long key, long receiveNs) {
+    arrivals.remove(key); // to the end of the order
+    arrivals.put(key, receiveNs);
+    if (arrivals.size() > MOST) {
+      Iterator<Long> oldest = arrivals.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  synchronized void forget(long key) {
+    arrivals.remove(key);
+  }
+
+  /** Never 0. */
+  static long key(String topic, long payloadHash) {
+    long hash = payloadHash;
+    for (int i = 0; i < topic.length(); i++) {
+      hash = (hash ^ topic.charAt(i)) * 0x100000001b3L;
+    }
+    return hash == 0 ? 1 : hash;
+  }
+
+  /** FNV-1a, 64 bits: stable over versions, since it stands in the log. */
+  public static long hash(byte[] payload) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : payload) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+}

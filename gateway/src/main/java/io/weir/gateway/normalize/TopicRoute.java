@@ -1,0 +1,96 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.model.Pointer;
+import io.weir.gateway.model.Value;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A route of the configuration, made ready: its pattern, its clock rules, its metrics by name. */
+final class TopicRoute {
+
+  /**
+   * What a route says of one metric.
+   *
+   * @param to its name in the store; "" for the one it has
+   * @param type the type declared for it, or {@code null}
+   * @param conditioning what is done to its numbers, or {@code null}
+   * @param range where it may lie, or {@code null}
+   * @param report which readings of it are kept, or {@code null} for all
+   */
+  record Metric(
+      String to,
+      Value.@Nullable Type type,
+      @Nullable Conditioning conditioning,
+      RouteConfig.@Nullable Range range,
+      @Nullable ReportRule report) {}
+
+  final TopicPattern pattern;
+  final @Nullable String source;
+  final String measurement;
+  final EventClock clock;
+  private final Map<String, Metric> metrics = new HashMap<>();
+
+  /** For metrics that are not listed; {@code null} where they are left out. */
+  private final @Nullable Metric unlisted;
+
+  final @Nullable Assets assets;
+  final RouteConfig.@Nullable Trust trust;
+
+  /** The field that {@link #trust} looks at; "" for none. */
+  final String trusted;
+
+  /** Fields of the payload that say where it belongs or how good it is: not metrics, nor tags. */
+  final Set<String> labels;
+
+  final long dedupNs;
+  final int newSeries;
+
+  TopicRoute(RouteConfig route) {
+    this.pattern = TopicPattern.parse(route.topic());
+    this.source = route.source();
+    this.measurement = route.measurement();
+    this.clock = new EventClock(route.time());
+    this.unlisted =
+        route.unlisted() == RouteConfig.Unlisted.DROP
+            ? null
+            : new Metric("", null, null, null, ReportRule.of(route.reporting()));
+    this.assets = route.asset() == null ? null : new Assets(route.asset());
+    this.trust = route.trust();
+    this.trusted = trust == null ? "" : Pointer.toName(trust.from());
+    this.labels = labels(assets, trusted);
+    this.dedupNs = route.dedup().toNanos();
+    this.newSeries = route.limits().newSeries();
+    for (RouteConfig.Metric metric : route.metrics()) {
+      String name = Pointer.toName(metric.from());
+      metrics.putIfAbsent(
+          name,
+          new Metric(
+              metric.to() == null ? name : metric.to(),
+              metric.type(),
+              Conditioning.of(metric),
+              metric.range(),
+              ReportRule.of(metric.reporting())));
+    }
+  }
+
+  private static Set<String> labels(@Nullable Assets assets, String trusted) {
+    Set<String> labels = new TreeSet<>();
+    if (assets != null) {
+      labels.addAll(assets.fields());
+    }
+    if (!trusted.isEmpty()) {
+      labels.add(trusted);
+    }
+    return Set.copyOf(labels);
+  }
+
+  /** What the route says of the metric of that name; {@code null} if it is to be left out. */
+  @Nullable Metric metric(String name) {
+    Metric listed = metrics.isEmpty() ? null : metrics.get(name);
+    return listed == null ? unlisted : listed;
+  }
+}

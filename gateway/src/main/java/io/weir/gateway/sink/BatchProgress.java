@@ -1,0 +1,208 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.sink.Sink.Answer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The way of a batch's lines, or of one lane of them, to their end: what is to be written next, and
+ * what an answer to it means. Does no I/O and sees no clock. Every line ends stored, in {@link
+ * #takeRejections()}, or given up.
+ *
+ * <p>The lines are a queue of pieces, at first one. A piece is cut in two where one bad line must
+ * be found or the store cannot take so much at once; lines keep their order. Where the store fails
+ * on a piece again and again, a probe is written between: lines that it has accepted before. If the
+ * probe passes, the store is well and the piece holds a poison, which is then searched by halves.
+ *
+ * <p>Belongs to the drain's thread.
+ */
+final class BatchProgress {
+
+  /** So often a piece fails before a probe is asked whether it is the store or the piece. */
+  private static final int FAILURES_BEFORE_PROBE = 3;
+
+  private static final class Piece {
+    final List<OutboundLine> lines;
+
+    /** Whether it is half of a piece that a healthy store failed on. */
+    final boolean suspect;
+
+    int failures;
+
+    Piece(List<OutboundLine> lines, boolean suspect) {
+      this.lines = lines;
+      this.suspect = suspect;
+    }
+
+    boolean needsProbe() {
+      return failures >= (suspect && lines.size() > 1 ? 1 : FAILURES_BEFORE_PROBE);
+    }
+  }
+
+  private final Deque<Piece> pieces = new ArrayDeque<>();
+  private final List<Rejection> rejections = new ArrayList<>();
+  private List<OutboundLine> accepted;
+  private List<OutboundLine> probe = List.of();
+  private int probes;
+  private int readingsStored;
+  private int linesStored;
+  private int readingsGivenUp;
+
+  /**
+   * @param accepted what the store accepted last, as a probe; empty where nothing yet
+   */
+  BatchProgress(List<OutboundLine> lines, List<OutboundLine> accepted) {
+    this.accepted = accepted;
+    if (!lines.isEmpty()) {
+      pieces.add(new Piece(lines, false));
+    }
+  }
+
+  boolean isDone() {
+    return pieces.isEmpty();
+  }
+
+  /** What the store accepted last. */
+  List<OutboundLine> accepted() {
+    return accepted;
+  }
+
+  /** Lines refused since the last call, for the quarantine. */
+  List<Rejection> takeRejections() {
+    List<Rejection> taken = List.copyOf(rejections);
+    rejections.clear();
+    return taken;
+  }
+
+  int readingsStored() {
+    return readingsStored;
+  }
+
+  int linesStored() {
+    return linesStored;
+  }
+
+  int readingsGivenUp() {
+    return readingsGivenUp;
+  }
+
+  /**
+   * What to write now.
+   *
+   * @param ahead lines behind this batch; one serves as a probe where the store has not accepted
+   *     any and the piece is a single line. It is written again in its turn.
+   */
+  List<OutboundLine> toWrite(List<OutboundLine> ahead) {
+    Piece piece = pieces.getFirst();
+    probe = piece.needsProbe() ? probe(piece, ahead) : List.of();
+    return probe.isEmpty() ? piece.lines : probe;
+  }
+
+  private List<OutboundLine> probe(Piece piece, List<OutboundLine> ahead) {
+    if (!accepted.isEmpty()) {
+      return accepted;
+    }
+    List<OutboundLine> candidates = piece.lines.size() > 1 ? piece.lines : ahead;
+    return candidates.isEmpty() ? List.of() : List.of(candidates.get(probes++ % candidates.size()));
+  }
+
+  /** Takes the answer to what {@link #toWrite} gave last. */
+  void answered(Answer answer) {
+    Piece piece = pieces.getFirst();
+    if (!probe.isEmpty()) {
+      piece.failures = 0;
+      if (answer instanceof Answer.Stored) {
+        accepted = probe;
+        pieces.removeFirst();
+        splitOrReject(
+            piece,
+            true,
+            Reason.STORE_REJECTED,
+            "the store fails on this line, and takes others meanwhile");
+      }
+      return;
+    }
+    if (answer instanceof Answer.Stored) {
+      pieces.removeFirst();
+      stored(piece.lines);
+    } else if (answer instanceof Answer.Refused refused) {
+      pieces.removeFirst();
+      refused(piece, refused);
+    } else if (answer instanceof Answer.TooLarge tooLarge) {
+      pieces.removeFirst();
+      splitOrReject(piece, piece.suspect, Reason.TOO_LARGE, tooLarge.detail());
+    } else if (answer instanceof Answer.Down) {
+      piece.failures++;
+    }
+  }
+
+  private void stored(List<OutboundLine> lines) {
+    for (OutboundLine line : lines) {
+      readingsStored += line.readings();
+    }
+    linesStored += lines.size();
+    accepted = lines;
+  }
+
+  private void refused(Piece piece, Answer.Refused refused) {
+    String[] details = new String[piece.lines.size()];
+    boolean named = false;
+    for (Sink.Answer.RefusedLine line : refused.refused()) {
+      if (line.index() >= 0 && line.index() < details.length) {
+        details[line.index()] = line.detail();
+        named = true;
+      }
+    }
+    if (!named) {
+      splitOrReject(piece, piece.suspect, Reason.STORE_REJECTED, refused.detail());
+      return;
+    }
+    List<OutboundLine> rest = new ArrayList<>(details.length);
+    for (int i = 0; i < details.length; i++) {
+      OutboundLine line = piece.lines.get(i);
+      if (details[i] == null) {
+        rest.add(line);
+      } else {
+        rejections.add(new Rejection(line, Reason.STORE_REJECTED, details[i]));
+      }
+    }
+    if (rest.isEmpty()) {
+      return;
+    }
+    if (refused.othersStored()) {
+      stored(rest);
+    } else {
+      halve(rest, piece.suspect); // a store may name only the first of many
+    }
+  }
+
+  private void splitOrReject(Piece piece, boolean suspect, Reason reason, String detail) {
+    List<OutboundLine> lines = piece.lines;
+    if (lines.size() == 1) {
+      rejections.add(new Rejection(lines.get(0), reason, detail));
+    } else {
+      halve(lines, suspect);
+    }
+  }
+
+  private void halve(List<OutboundLine> lines, boolean suspect) {
+    int middle = lines.size() / 2;
+    pieces.addFirst(new Piece(lines.subList(middle, lines.size()), suspect));
+    if (middle > 0) {
+      pieces.addFirst(new Piece(lines.subList(0, middle), suspect));
+    }
+  }
+
+  /** Gives up what is neither stored nor refused. */
+  void giveUp() {
+    for (Piece piece : pieces) {
+      for (OutboundLine line : piece.lines) {
+        readingsGivenUp += line.readings();
+      }
+    }
+    pieces.clear();
+  }
+}

@@ -1,0 +1,101 @@
+package io.weir.gateway.sink.influx;
+
+import io.weir.gateway.sink.Sink.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP client under a store's client, and what came back through it. Both client libraries turn
+ * answers into exceptions and lose parts of them; this keeps them whole. It does not try again,
+ * does not follow redirects, and bounds every wait.
+ *
+ * <p>Shared by threads: an exchange is kept for the thread that made it.
+ */
+final class HttpExchanges {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpExchanges.class);
+  private static final int BODY_BYTES = 256 * 1024;
+  private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
+
+  private final ThreadLocal<@Nullable Exchange> last = new ThreadLocal<>();
+
+  /** A request that a client library makes on the calling thread. */
+  interface Call {
+    void run() throws IOException;
+  }
+
+  /** For a client library to build its HTTP client from. */
+  OkHttpClient.Builder clientBuilder(Duration timeout) {
+    return new OkHttpClient.Builder()
+        .connectTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
+        .writeTimeout(timeout)
+        .readTimeout(timeout)
+        .callTimeout(timeout)
+        .socketFactory(new PromptSockets())
+        .retryOnConnectionFailure(false)
+        .followRedirects(false)
+        .addInterceptor(this::keep)
+        .addNetworkInterceptor(HttpExchanges::introduce);
+  }
+
+  private Response keep(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    last.set(
+        new Exchange(
+            response.code(),
+            response.header("Retry-After"),
+            response.header("Date"),
+            response.header("Location"),
+            response.peekBody(BODY_BYTES).string()));
+    return response;
+  }
+
+  private static Response introduce(Interceptor.Chain chain) throws IOException {
+    return chain.proceed(
+        chain.request().newBuilder().header("User-Agent", "weir/" + version()).build());
+  }
+
+  private static String version() {
+    String version = HttpExchanges.class.getPackage().getImplementationVersion();
+    return Objects.requireNonNullElse(version, "dev");
+  }
+
+  /** Runs a write of so many lines and says what it came to. */
+  Answer answer(int lines, Call call) {
+    last.remove();
+    Exception failure = null;
+    try {
+      call.run();
+    } catch (IOException | RuntimeException e) { // the exchange says it better, where there is one
+      failure = e;
+    }
+    Exchange exchange = last.get();
+    last.remove();
+    if (exchange != null) {
+      return AnswerReader.read(exchange, lines, Instant.now());
+    }
+    if (failure == null) {
+      throw new IllegalStateException("a client sent nothing");
+    }
+    LOG.debug("write failed", failure);
+    return new Answer.Down(cause(failure));
+  }
+
+  /** The outermost network failure: what lies under it says less ("Socket closed"). */
+  private static String cause(Throwable failure) {
+    Throwable cause = failure;
+    while (!(cause instanceof IOException) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+  }
+}

@@ -1,0 +1,244 @@
+package io.weir.gateway.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.model.Time;
+import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.Shelf;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The window under random traffic, against a broker that follows the standard: it sends in order,
+ * numbers anew with every session, sends what is not acknowledged again when a session is resumed,
+ * and now and then loses the session.
+ */
+class InflightWindowTest {
+
+  /** A message at the broker: who it is, and under which packet id it is under way. */
+  private record Sent(int message, int packetId) {}
+
+  private static final class World {
+    final Random random;
+    final InflightWindow window = new InflightWindow(Integer.MAX_VALUE, Long.MAX_VALUE);
+    final AckTracker nobody =
+        new AckTracker(
+            "s", window, inboxOfNobody(), Time.SYSTEM, new SimpleMeterRegistry().counter("a"));
+
+    // the broker
+    final Deque<Sent> unacknowledged = new ArrayDeque<>();
+    final Deque<Sent> toSend = new ArrayDeque<>();
+    int nextMessage;
+    int nextPacketId = 1;
+
+    // the inbox
+    final List<InflightDelivery> inHand = new ArrayList<>();
+    final Set<Integer> durable = new LinkedHashSet<>();
+    boolean room = true;
+
+    // what the test knows
+    final Map<InflightDelivery, Integer> messageOf = new HashMap<>();
+    final Set<Integer> lostByBroker = new LinkedHashSet<>();
+    int epoch;
+
+    World(long seed) {
+      random = new Random(seed);
+      reconnect(false);
+    }
+
+    private static Inbox inboxOfNobody() {
+      return new Inbox() {
+        @Override
+        public Answer offer(io.weir.gateway.source.Delivery delivery) {
+          throw new AssertionError("the test offers by itself");
+        }
+
+        @Override
+        public void refused(io.weir.gateway.source.Delivery delivery) {
+          throw new AssertionError("QoS 1 is never refused");
+        }
+      };
+    }
+
+    void step() {
+      switch (random.nextInt(20)) {
+        case 0 -> room = !room;
+        case 1 -> reconnect(random.nextInt(4) > 0);
+        case 2, 3 -> fail();
+        case 4, 5, 6, 7 -> settle();
+        case 8, 9, 10 -> offerAgain();
+        case 11, 12, 13 -> acknowledge();
+        default -> receive();
+      }
+    }
+
+    void receive() {
+      if (unacknowledged.size() - toSend.size() >= 20) {
+        return;
+      }
+      if (toSend.isEmpty()) {
+        Sent fresh = new Sent(nextMessage++, nextPacketId++);
+        unacknowledged.add(fresh);
+        toSend.add(fresh);
+      }
+      Sent sent = toSend.remove();
+      Arrival arrival = new Arrival("t", new byte[8], 1, false, false, sent.packetId(), null);
+      InflightDelivery held = new InflightDelivery(epoch, "s", arrival, nobody);
+      messageOf.put(held, sent.message());
+      if (window.add(held)) {
+        offer(held);
+      }
+    }
+
+    void offer(InflightDelivery held) {
+      if (room) {
+        inHand.add(held);
+      } else {
+        window.notKept(held);
+      }
+    }
+
+    void offerAgain() {
+      InflightDelivery held = window.next();
+      if (held == null) {
+        return;
+      }
+      if (!room) {
+        window.notKept(held);
+        return;
+      }
+      inHand.add(held);
+      if (random.nextBoolean()) {
+        // the answer of the sync may overtake the answer of the offer
+        settleOrFail(inHand.remove(inHand.size() - 1));
+      }
+      window.taken(held);
+    }
+
+    private void settleOrFail(InflightDelivery held) {
+      if (random.nextBoolean()) {
+        window.notKept(held);
+      } else {
+        durable.add(messageOf.get(held));
+        window.durable(held);
+      }
+    }
+
+    void settle() {
+      if (!inHand.isEmpty()) {
+        InflightDelivery held = inHand.remove(random.nextInt(Math.min(3, inHand.size())));
+        durable.add(messageOf.get(held));
+        window.durable(held);
+      }
+    }
+
+    void fail() {
+      if (!inHand.isEmpty()) {
+        window.notKept(inHand.remove(0));
+      }
+    }
+
+    void acknowledge() {
+      for (InflightDelivery held : window.due()) {
+        Sent oldest = unacknowledged.remove();
+        assertThat(held.epoch).as("acknowledged on its own connection").isEqualTo(epoch);
+        assertThat(held.delivery.packetId())
+            .as("acknowledged in order of arrival")
+            .isEqualTo(oldest.packetId());
+        assertThat(messageOf.get(held)).isEqualTo(oldest.message());
+        assertThat(durable).as("acknowledged is durable").contains(oldest.message());
+      }
+    }
+
+    void reconnect(boolean sessionPresent) {
+      window.connecting(++epoch);
+      if (!sessionPresent) {
+        for (Sent sent : unacknowledged) {
+          if (toSend.contains(sent)) {
+            lostByBroker.add(sent.message());
+          }
+        }
+        unacknowledged.clear();
+        nextPacketId = 1;
+      }
+      toSend.clear();
+      toSend.addAll(unacknowledged);
+      window.connected(sessionPresent);
+    }
+
+    void finish() {
+      room = true;
+      for (int i = 0; i < 10_000 && (window.size() > 0 || !toSend.isEmpty()); i++) {
+        if (!toSend.isEmpty()) {
+          receive();
+        }
+        offerAgain();
+        while (!inHand.isEmpty()) {
+          settle();
+        }
+        acknowledge();
+      }
+    }
+  }
+
+  @Test
+  void nothingIsLostAndAcknowledgementsFollowArrivalOnTheirOwnConnection() {
+    for (long seed = 0; seed < 3_000; seed++) {
+      World world = new World(seed);
+      for (int i = 0; i < 300; i++) {
+        world.step();
+      }
+      world.finish();
+
+      assertThat(world.window.size()).as("seed %d: window empty", seed).isZero();
+      assertThat(world.unacknowledged).as("seed %d: all acknowledged", seed).isEmpty();
+      for (int message = 0; message < world.nextMessage; message++) {
+        assertThat(world.durable.contains(message) || world.lostByBroker.contains(message))
+            .as("seed %d: message %d is durable or was lost by the broker", seed, message)
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void theBoundIsInBytesAndInCountAndRoomReturnsAtHalfOfIt() {
+    try (Shelf shelf = new Shelf()) {
+      InflightWindow window = new InflightWindow(4, 10L * (InflightDelivery.OVERHEAD + 100));
+      AckTracker keeper =
+          new AckTracker("s", window, shelf, Time.SYSTEM, new SimpleMeterRegistry().counter("a"));
+      window.connecting(1);
+      window.connected(true);
+      List<InflightDelivery> held = new ArrayList<>();
+      for (int i = 1; i <= 5; i++) {
+        assertThat(window.isFull()).isFalse();
+        Arrival arrival = new Arrival("t", new byte[100], 1, false, false, i, null);
+        held.add(new InflightDelivery(1, "s", arrival, keeper));
+        window.add(held.get(i - 1));
+      }
+      assertThat(window.isFull()).isTrue();
+
+      for (int i = 0; i < 2; i++) {
+        window.durable(held.get(i));
+        window.due();
+        assertThat(window.hasRoom()).isFalse();
+      }
+      window.durable(held.get(2));
+      window.due();
+      assertThat(window.hasRoom()).isTrue();
+      assertThat(window.isFull()).isFalse();
+
+      Arrival large = new Arrival("t", new byte[10_000], 1, false, false, 9, null);
+      window.add(new InflightDelivery(1, "s", large, keeper));
+      assertThat(window.isFull()).isTrue();
+    }
+  }
+}
