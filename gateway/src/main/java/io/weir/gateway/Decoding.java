@@ -5,7 +5,7 @@ import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.SessionDecoder;
-import io.weir.gateway.model.Feed;
+import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoder;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
@@ -11,7 +12,6 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Series;
-import io.weir.gateway.model.Time;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;

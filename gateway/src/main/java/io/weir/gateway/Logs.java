@@ -6,7 +6,7 @@ import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.quarantine.Quarantine;
 import java.io.IOException;
 import java.time.Duration;

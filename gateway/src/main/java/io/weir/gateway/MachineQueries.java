@@ -8,7 +8,7 @@ import io.weir.gateway.http.Scope;
 import io.weir.gateway.http.SignalList;
 import io.weir.gateway.http.StateHistory;
 import io.weir.gateway.http.StopList;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.quarantine.Quarantine;
 import org.jspecify.annotations.Nullable;
 

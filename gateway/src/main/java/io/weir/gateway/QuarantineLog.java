@@ -1,7 +1,7 @@
 package io.weir.gateway;
 
+import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.model.Feed;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.QuarantineBook;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.weir.gateway;
 import io.weir.gateway.http.QuarantineEntry;
 import io.weir.gateway.http.QuarantinePage;
 import io.weir.gateway.http.Status;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.quarantine.Evidence;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.QuarantineBook;

@@ -2,7 +2,7 @@ package io.weir.gateway;
 
 import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.decode.SessionDecoder;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Publishes;
 import io.weir.gateway.source.Source;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.log.FileSystem;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.http.HttpSource;
 import io.weir.gateway.source.mqtt.MqttSource;

@@ -5,7 +5,7 @@ import io.weir.gateway.Explain;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.log.FileSystem;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.PinStore;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;

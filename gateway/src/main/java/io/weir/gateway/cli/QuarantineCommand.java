@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.DataDirectory;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogReader;
-import io.weir.gateway.model.Feed;
 import io.weir.gateway.quarantine.Evidence;
 import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.Quarantined;

@@ -1,6 +1,6 @@
 package io.weir.gateway.decode;
 
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.model.Feed;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.MessageCodec;
-import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;

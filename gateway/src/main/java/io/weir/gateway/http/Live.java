@@ -1,11 +1,11 @@
 package io.weir.gateway.http;
 
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
-import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.util.List;
 import org.slf4j.Logger;

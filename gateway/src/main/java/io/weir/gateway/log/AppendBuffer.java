@@ -1,6 +1,5 @@
 package io.weir.gateway.log;
 
-import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.weir.gateway.log;
 
-import io.weir.gateway.model.Feed;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

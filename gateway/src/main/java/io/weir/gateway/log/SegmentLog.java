@@ -4,8 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.metrics.MeterNames;
-import io.weir.gateway.model.Feed;
-import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.log.AppendBuffer.Refused;
 import io.weir.gateway.metrics.MeterNames;
-import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

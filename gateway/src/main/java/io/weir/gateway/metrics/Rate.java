@@ -1,6 +1,6 @@
 package io.weir.gateway.metrics;
 
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;

@@ -1,5 +1,6 @@
 package io.weir.gateway.model;
 
+import io.weir.gateway.log.Feed;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

@@ -1,6 +1,6 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

@@ -1,8 +1,8 @@
 package io.weir.gateway.quarantine;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.log.Feed;
 import io.weir.gateway.metrics.MeterNames;
-import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.quarantine.Quarantined.Fault;
 import io.weir.gateway.quarantine.Quarantined.Side;

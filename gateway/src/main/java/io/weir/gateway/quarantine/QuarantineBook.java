@@ -1,6 +1,6 @@
 package io.weir.gateway.quarantine;
 
-import io.weir.gateway.model.Feed;
+import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;

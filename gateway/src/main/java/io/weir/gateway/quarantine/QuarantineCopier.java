@@ -1,12 +1,12 @@
 package io.weir.gateway.quarantine;
 
-import io.weir.gateway.model.Feed;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
-import io.weir.gateway.model.Time;
 import io.weir.gateway.quarantine.Quarantined.Fault;
 import java.io.IOException;
 import java.util.ArrayList;

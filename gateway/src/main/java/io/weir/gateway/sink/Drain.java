@@ -2,8 +2,8 @@ package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.SinkConfig;
-import io.weir.gateway.model.Feed;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;

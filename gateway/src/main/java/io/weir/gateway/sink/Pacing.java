@@ -3,7 +3,7 @@ package io.weir.gateway.sink;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
-import io.weir.gateway.model.Feed;
-import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

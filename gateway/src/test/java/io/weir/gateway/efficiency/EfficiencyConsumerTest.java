@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.model.Feed;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
-import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.SegmentLog.Start;
-import io.weir.gateway.model.Feed;
-import io.weir.gateway.model.Time;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

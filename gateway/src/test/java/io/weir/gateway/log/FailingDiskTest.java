@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.SegmentLog.Start;
 import io.weir.gateway.metrics.MeterNames;
-import io.weir.gateway.model.Feed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

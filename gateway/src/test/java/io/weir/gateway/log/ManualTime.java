@@ -1,6 +1,5 @@
 package io.weir.gateway.log;
 
-import io.weir.gateway.model.Time;
 import java.time.Duration;
 
 /** Clocks that move when a test says so. */

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.SegmentLog.Start;
-import io.weir.gateway.model.Feed;
-import io.weir.gateway.model.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.weir.gateway.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.weir.gateway.normalize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -158,7 +158,7 @@ class DrainTest {
             "readings",
             feed,
             bench.rejects,
-            io.weir.gateway.model.Time.SYSTEM,
+            io.weir.gateway.log.Time.SYSTEM,
             new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
     drain.start();
     assertThat(drain.stop(Duration.ofSeconds(60))).isTrue();
@@ -560,7 +560,7 @@ class DrainTest {
             "readings",
             feed,
             bench.rejects,
-            io.weir.gateway.model.Time.SYSTEM,
+            io.weir.gateway.log.Time.SYSTEM,
             bench.meters);
     drain.start();
     for (int i = 0; i < 1_000; i++) {
@@ -610,7 +610,7 @@ class DrainTest {
         "readings",
         feed,
         bench.rejects,
-        io.weir.gateway.model.Time.SYSTEM,
+        io.weir.gateway.log.Time.SYSTEM,
         new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
   }
 

@@ -1,7 +1,7 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.Feed;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;

@@ -1,6 +1,6 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 
 /** Clocks that move only when a test moves them. */
 final class StepTime implements Time {

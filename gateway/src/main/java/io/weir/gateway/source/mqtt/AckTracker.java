@@ -1,7 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
 import io.micrometer.core.instrument.Counter;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import java.util.concurrent.TimeUnit;

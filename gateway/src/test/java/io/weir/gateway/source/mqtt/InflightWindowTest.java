@@ -3,7 +3,7 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Shelf;
 import java.util.ArrayDeque;

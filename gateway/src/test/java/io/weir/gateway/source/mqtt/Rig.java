@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.SourceConfig;
-import io.weir.gateway.model.Time;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Shelf;
 import java.net.URI;
 import java.time.Duration;

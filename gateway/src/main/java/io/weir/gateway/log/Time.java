@@ -1,4 +1,4 @@
-package io.weir.gateway.model;
+package io.weir.gateway.log;
 
 import java.time.Instant;
 
