@@ -2,6 +2,8 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.Config;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.RunningTotal;

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.ConfigLoader;
 import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.intake.Decoding;
+import io.weir.gateway.intake.Explain;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weir.gateway.config.ConfigLoader;
 import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.intake.Explain;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.DataDirectory;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogCheck;
 import java.io.IOException;

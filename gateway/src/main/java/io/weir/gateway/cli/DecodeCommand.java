@@ -1,9 +1,9 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.DataDirectory;
-import io.weir.gateway.Explain;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.intake.Explain;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.PinStore;

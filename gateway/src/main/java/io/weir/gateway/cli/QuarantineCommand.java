@@ -2,8 +2,8 @@ package io.weir.gateway.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.DataDirectory;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogReader;

@@ -10,9 +10,9 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** How an answer is put on the wire: its length, its type, and what browsers must not do. */
-final class Answers {
+public final class Answers {
 
-  static final String JSON = "application/json";
+  public static final String JSON = "application/json";
   static final String PROBLEM = "application/problem+json";
 
   private static final String CONTENT_SECURITY_POLICY =
@@ -21,7 +21,7 @@ final class Answers {
 
   private Answers() {}
 
-  static Publisher<Void> send(
+  public static Publisher<Void> send(
       HttpServerRequest request, HttpServerResponse response, String type, byte[] bytes) {
     response.header("content-type", type).header("content-length", Integer.toString(bytes.length));
     // One full message: with the length given, a HEAD gets the same headers and no body.
@@ -29,7 +29,7 @@ final class Answers {
     return response.sendObject(body).then();
   }
 
-  static Publisher<Void> send(
+  public static Publisher<Void> send(
       HttpServerRequest request, HttpServerResponse response, ProblemDocument problem) {
     response.status(problem.status());
     problem.headers().forEach(response::header);
@@ -47,7 +47,7 @@ final class Answers {
   }
 
   /** Shares the bytes: many clients may be sent the same array. */
-  static ByteBuf wrap(byte[] bytes) {
+  public static ByteBuf wrap(byte[] bytes) {
     return Unpooled.wrappedBuffer(bytes).asReadOnly();
   }
 }

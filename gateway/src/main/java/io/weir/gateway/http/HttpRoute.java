@@ -27,7 +27,7 @@ public record HttpRoute(String method, String path, boolean open, Handler handle
   }
 
   /** A route for everyone. */
-  static HttpRoute open(String method, String path, Handler handler) {
+  public static HttpRoute open(String method, String path, Handler handler) {
     return new HttpRoute(method, path, true, handler);
   }
 }

@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /** The JSON of the API: record names as they are, enum words in lower case, times as ISO 8601. */
-final class Json {
+public final class Json {
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -31,7 +31,7 @@ final class Json {
 
   private Json() {}
 
-  static byte[] bytes(Object value) {
+  public static byte[] bytes(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * several threads.
  */
 @ChannelHandler.Sharable
-final class OutboundBytes extends ChannelOutboundHandlerAdapter {
+public final class OutboundBytes extends ChannelOutboundHandlerAdapter {
 
   private final long most;
   private final AtomicLong bytes = new AtomicLong();
@@ -28,7 +28,7 @@ final class OutboundBytes extends ChannelOutboundHandlerAdapter {
   }
 
   /** Throws the {@link ProblemDocument} of a request that comes while too much is untaken. */
-  void check() {
+  public void check() {
     if (bytes.get() > most) {
       throw new ProblemDocument(
               503, "Busy", "answers to others wait to be read, and there is no room for more")

@@ -1,6 +1,7 @@
 package io.weir.gateway.http;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.weir.gateway.live.Scope;
 import io.weir.gateway.model.Asset;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * The parameters of a request. Whatever is wrong with one becomes a {@link ProblemDocument} with
  * status 400 that names what would be right.
  */
-final class Query {
+public final class Query {
 
   private static final List<String> LEVELS = List.of("site", "area", "line", "machine");
 
@@ -22,7 +23,7 @@ final class Query {
   /**
    * @param known the parameters that the path takes, in the order in which they are named
    */
-  Query(HttpServerRequest request, String... known) {
+  public Query(HttpServerRequest request, String... known) {
     try {
       given = new QueryStringDecoder(request.uri()).parameters();
     } catch (IllegalArgumentException e) {
@@ -38,19 +39,19 @@ final class Query {
   }
 
   /** The names of the levels of an asset before other names. */
-  static String[] withLevels(String... names) {
+  public static String[] withLevels(String... names) {
     return Stream.concat(LEVELS.stream(), List.of(names).stream()).toArray(String[]::new);
   }
 
-  static ProblemDocument bad(String detail) {
+  public static ProblemDocument bad(String detail) {
     return new ProblemDocument(400, "Bad request", detail);
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return given.containsKey(name);
   }
 
-  long number(String name, long absent, long least, long most) {
+  public long number(String name, long absent, long least, long most) {
     String text = text(name);
     if (text == null) {
       return absent;
@@ -67,7 +68,7 @@ final class Query {
   }
 
   /** One of several words, or {@code null} where none is given. */
-  @Nullable String word(String name, Set<String> words) {
+  public @Nullable String word(String name, Set<String> words) {
     String word = text(name);
     if (word != null && !words.contains(word)) {
       throw bad(name + " must be one of " + String.join(", ", words));
@@ -76,7 +77,7 @@ final class Query {
   }
 
   /** A parameter that may be given once, or {@code null}. */
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     List<String> values = given.get(name);
     if (values != null && values.size() > 1) {
       throw bad(name + " is given " + values.size() + " times; give it once");
@@ -85,17 +86,17 @@ final class Query {
   }
 
   /** A parameter that may be given several times. */
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     return given.getOrDefault(name, List.of());
   }
 
   /** The machines that agree with the levels that are given. */
-  Scope scope() {
+  public Scope scope() {
     return new Scope(text("site"), text("area"), text("line"), text("machine"));
   }
 
   /** The asset of the levels that are given; the others are missing. */
-  Asset asset() {
+  public Asset asset() {
     return new Asset(text("site"), text("area"), text("line"), text("machine"));
   }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
@@ -139,7 +140,7 @@ class HttpServerTest {
   void figuresAreServedWhereTheyAreMade() throws Exception {
     start(null);
     problem(get("/api/v1/efficiency"), 404);
-    view.efficiency = new Efficiency(0.75, List.of(), List.of(), 3, 0);
+    view.efficiency = new EfficiencyResponse(0.75, List.of(), List.of(), 3, 0);
     JsonNode efficiency = JSON.readTree(get("/api/v1/efficiency").body());
     assertThat(efficiency.path("targetOee").asDouble()).isEqualTo(0.75);
     assertThat(efficiency.path("lateReadings").asLong()).isEqualTo(3);

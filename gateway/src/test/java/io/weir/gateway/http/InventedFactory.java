@@ -1,5 +1,11 @@
 package io.weir.gateway.http;
 
+import io.weir.gateway.api.EfficiencyResponse;
+import io.weir.gateway.api.QuarantinePage;
+import io.weir.gateway.api.StateHistory;
+import io.weir.gateway.api.StopList;
+import io.weir.gateway.live.QualityList;
+import io.weir.gateway.live.SignalList;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.time.Instant;
@@ -49,15 +55,15 @@ final class InventedFactory {
   }
 
   /** A shift of 8 hours, {@code known} of it known, that makes of its known time what it can. */
-  static Efficiency.Shift shift(double known, double availability) {
+  static EfficiencyResponse.Shift shift(double known, double availability) {
     return shift(known, availability, 0.9);
   }
 
-  static Efficiency.Shift shift(double known, double availability, double effectiveness) {
+  static EfficiencyResponse.Shift shift(double known, double availability, double effectiveness) {
     double planned = 14_400;
     double seconds = planned * known;
     double made = seconds * availability * effectiveness;
-    return new Efficiency.Shift(
+    return new EfficiencyResponse.Shift(
         "early",
         SHIFT_START,
         SHIFT_START.plusSeconds(28_800),
@@ -83,18 +89,18 @@ final class InventedFactory {
         seconds * 0.75,
         1,
         1,
-        new Efficiency.Losses(
+        new EfficiencyResponse.Losses(
             planned - seconds,
             List.of(
-                new Efficiency.Stop("down", seconds * (1 - availability) * 0.75),
-                new Efficiency.Stop("micro_stop", seconds * (1 - availability) * 0.25)),
+                new EfficiencyResponse.Stop("down", seconds * (1 - availability) * 0.75),
+                new EfficiencyResponse.Stop("micro_stop", seconds * (1 - availability) * 0.25)),
             seconds * availability - made,
             made * 0.02));
   }
 
-  static Efficiency.Machine figures(
-      String line, String machine, String state, Efficiency.Shift shift) {
-    return new Efficiency.Machine(
+  static EfficiencyResponse.Machine figures(
+      String line, String machine, String state, EfficiencyResponse.Shift shift) {
+    return new EfficiencyResponse.Machine(
         List.of("plant-a", "hall-1", line, machine),
         Instant.now(),
         state,
@@ -108,11 +114,11 @@ final class InventedFactory {
 
   /** The figures of all lines and machines. */
   void figure() {
-    List<Efficiency.Line> lines = new ArrayList<>();
-    List<Efficiency.Machine> machines = new ArrayList<>();
+    List<EfficiencyResponse.Line> lines = new ArrayList<>();
+    List<EfficiencyResponse.Machine> machines = new ArrayList<>();
     for (String line : List.of("press-shop", "machining", "packing")) {
       lines.add(
-          new Efficiency.Line(
+          new EfficiencyResponse.Line(
               List.of("plant-a", "hall-1", line),
               shift(line.equals("packing") ? 0.8 : 1, 0.85),
               shift(1, 0.8)));
@@ -129,7 +135,7 @@ final class InventedFactory {
     for (String machine : List.of("pack-01", "pack-02", "pal-01", "pal-02")) {
       machines.add(figures("packing", machine, "running", shift(1, 0.95)));
     }
-    view.efficiency = new Efficiency(0.75, lines, machines, 0, 0);
+    view.efficiency = new EfficiencyResponse(0.75, lines, machines, 0, 0);
   }
 
   /** Eight hours of states, with a breakdown in them, and the stops among them. */
@@ -138,7 +144,7 @@ final class InventedFactory {
     long from = now - 8 * 3_600_000L;
     List<StateHistory.Machine> machines = new ArrayList<>();
     List<StopList.Stop> stops = new ArrayList<>();
-    for (Efficiency.Machine machine : view.efficiency.machines()) {
+    for (EfficiencyResponse.Machine machine : view.efficiency.machines()) {
       long[] at = {from, from + 4_000_000, from + 6_000_000, from + 13_000_000, now - 240_000, now};
       String[] states = {"running", "down", "running", "planned", machine.state()};
       List<StateHistory.Span> spans = new ArrayList<>();

@@ -1,5 +1,16 @@
 package io.weir.gateway.http;
 
+import io.weir.gateway.api.EfficiencyResponse;
+import io.weir.gateway.api.GatewayView;
+import io.weir.gateway.api.Health;
+import io.weir.gateway.api.InventedMachines;
+import io.weir.gateway.api.LedgerResponse;
+import io.weir.gateway.api.MachineView;
+import io.weir.gateway.api.QuarantineEntry;
+import io.weir.gateway.api.QuarantinePage;
+import io.weir.gateway.api.Status;
+import io.weir.gateway.live.AssetNode;
+import io.weir.gateway.live.LatestReadings;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -18,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway that a test makes up: one source, one sink, and the messages it is given. */
-final class InventedView implements GatewayView {
+public final class InventedView implements GatewayView {
 
   final LatestReadings latest = new LatestReadings(100_000);
   final AtomicInteger statusAsked = new AtomicInteger();
@@ -28,11 +39,11 @@ final class InventedView implements GatewayView {
   volatile boolean storeDown;
   volatile boolean brokerDown;
   volatile RuntimeException failure;
-  volatile @Nullable Efficiency efficiency;
+  volatile @Nullable EfficiencyResponse efficiency;
   volatile double logShare = 0.005;
   volatile String logReason = "";
   volatile List<QuarantinePage.Entry> held = List.of();
-  volatile @Nullable QuarantineEntry entry;
+  public volatile @Nullable QuarantineEntry entry;
 
   /** How long ago the newest entry of the quarantine was received. */
   volatile Duration setAsideAgo = Duration.ofHours(1);
@@ -41,7 +52,7 @@ final class InventedView implements GatewayView {
   volatile CountDownLatch quarantineRead = new CountDownLatch(0);
 
   volatile Duration statusTakes = Duration.ZERO;
-  final InventedMachines machines = new InventedMachines();
+  public final InventedMachines machines = new InventedMachines();
 
   /** A message of one machine, a second ago. */
   void hear(Asset asset, Map<String, Value> metrics) {
@@ -161,7 +172,7 @@ final class InventedView implements GatewayView {
   }
 
   @Override
-  public @Nullable Efficiency efficiency() {
+  public @Nullable EfficiencyResponse efficiency() {
     return efficiency;
   }
 

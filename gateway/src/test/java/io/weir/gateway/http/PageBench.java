@@ -4,6 +4,9 @@ import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
+import io.weir.gateway.api.EfficiencyResponse;
+import io.weir.gateway.api.StateHistory;
+import io.weir.gateway.api.StopList;
 import io.weir.gateway.config.Config;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.model.Asset;
@@ -125,8 +128,8 @@ public final class PageBench {
 
   /** Every machine is heard, and one in twenty is in another state than before. */
   private void play() {
-    List<Efficiency.Machine> machines = new ArrayList<>();
-    List<Efficiency.Line> lines = new ArrayList<>();
+    List<EfficiencyResponse.Machine> machines = new ArrayList<>();
+    List<EfficiencyResponse.Line> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Map<String, Value> values = new HashMap<>();
       for (String metric :
@@ -141,11 +144,11 @@ public final class PageBench {
               line(i), name(i), state, InventedFactory.shift(1, 0.8 + random.nextDouble() / 10)));
       if (i % 12 == 0) {
         lines.add(
-            new Efficiency.Line(
+            new EfficiencyResponse.Line(
                 List.of("plant-a", "hall-1", line(i)), InventedFactory.shift(1, 0.85), null));
       }
     }
-    view.efficiency = new Efficiency(0.75, lines, machines, 0, 0);
+    view.efficiency = new EfficiencyResponse(0.75, lines, machines, 0, 0);
   }
 
   private void remember() {

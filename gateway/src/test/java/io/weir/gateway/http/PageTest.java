@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
@@ -85,10 +86,10 @@ class PageTest extends PageInChromium {
     failingAnswers = true; // no history is kept of it
     factory.send();
     view.efficiency =
-        new Efficiency(
+        new EfficiencyResponse(
             0.75,
             List.of(
-                new Efficiency.Line(
+                new EfficiencyResponse.Line(
                     List.of("plant-a", "hall-1", "packing"),
                     InventedFactory.shift(1, 0.8, 1.1),
                     null)),
@@ -142,7 +143,7 @@ class PageTest extends PageInChromium {
   void aMachineWithFiguresIsShownThoughItIsNotHeard() {
     failingAnswers = true; // no history is kept of it
     view.efficiency =
-        new Efficiency(
+        new EfficiencyResponse(
             0.75,
             List.of(),
             List.of(

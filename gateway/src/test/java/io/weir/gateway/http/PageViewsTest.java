@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.api.QuarantineEntry;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,0 +1,313 @@
+package io.weir.gateway.admin;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.config.Changes;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.intake.Decoding;
+import io.weir.gateway.intake.Intake;
+import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.normalize.Routes;
+import io.weir.gateway.source.Source;
+import io.weir.gateway.source.mqtt.MqttSource;
+import io.weir.gateway.source.mqtt.SubscribeRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Takes the routes of a changed configuration over, while everything runs: the file is read and
+ * checked whole, and refused whole if anything is wrong with it. Connections, sessions, logs and
+ * stores stay as they are; what else differs is named as in need of a restart.
+ *
+ * <p>The new routes are put in place first, then what they newly ask for is subscribed, then what
+ * nobody asks for any more is unsubscribed. So no message that the new routes name meets the old
+ * ones, the retained ones included that a broker sends at once; and what comes meanwhile by a
+ * filter that is being left counts as filtered.
+ *
+ * <p>Asked for by {@code POST /api/v1/config/reload}, by SIGHUP, and where the configuration says
+ * so by its files themselves. One at a time on the thread {@code reload}, which owns what is not
+ * final.
+ */
+public final class Reload implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+
+  /** How long an answer waits for brokers; one that is away hears of it when it is back. */
+  private static final long BROKERS_S = 10;
+
+  private static final long LOOK_S = 1;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ConfigFile file;
+  private final Config started;
+  private final Intake intake;
+  private final List<MqttSource> sources;
+  private final MeterRegistry meters;
+  private final Scheduler thread = Schedulers.newSingle("reload", true);
+
+  /** The files of the configuration, where it is taken over by itself. */
+  private final Map<Path, WatchedFile> watched = new HashMap<>();
+
+  /** By source, filters that were left and that its broker may still serve. */
+  private Map<String, List<String>> leaving = Map.of();
+
+  /**
+   * @param started the configuration that the parts were started with
+   */
+  public Reload(
+      ConfigFile file,
+      Config started,
+      Intake intake,
+      List<MqttSource> sources,
+      MeterRegistry meters) {
+    this.file = file;
+    this.started = started;
+    this.intake = intake;
+    this.sources = List.copyOf(sources);
+    this.meters = meters;
+  }
+
+  /**
+   * What a reload did.
+   *
+   * @param added topics of routes that are new
+   * @param changed topics of routes that mean something else now
+   * @param removed topics of routes that are gone
+   * @param needsRestart sections that differ from what runs, and were left as they run
+   * @param pending sources whose broker has not answered yet, each with its reason
+   */
+  record Outcome(
+      List<String> added,
+      List<String> changed,
+      List<String> removed,
+      List<String> needsRestart,
+      List<String> pending) {}
+
+  /** What a source asks its broker for under these routes. */
+  public static List<SubscribeRequest> subscriptions(Routes routes, String source) {
+    return routes.subscriptions(source).stream()
+        .map(
+            one ->
+                new SubscribeRequest(
+                    one.filter(),
+                    one.qos(),
+                    routes.serves(
+                        source, one.filter(), r -> Decoders.learnsFromRetained(r.format()))))
+        .toList();
+  }
+
+  public List<HttpRoute> routes() {
+    return List.of(HttpRoute.of("POST", "/api/v1/config/reload", this::handle));
+  }
+
+  /** From now on signals are heard, and the files are watched if the configuration says so. */
+  public void start() {
+    Hangup.handle(() -> thread.schedule(() -> reloadAndSay("SIGHUP")));
+    if (started.gateway().reload() == Config.Reload.ON_CHANGE) {
+      watch();
+      thread.schedulePeriodically(this::look, LOOK_S, LOOK_S, TimeUnit.SECONDS);
+    }
+  }
+
+  private void look() {
+    List<Path> changed = new ArrayList<>();
+    watched.forEach(
+        (path, each) -> {
+          if (each.changed()) {
+            changed.add(path.getFileName());
+          }
+        });
+    if (!changed.isEmpty()) {
+      watch(); // first: what changes while they are read is then noticed too
+      reloadAndSay("changed: " + changed);
+    }
+  }
+
+  private void watch() {
+    Set<Path> files = file.files();
+    watched.keySet().retainAll(files);
+    files.forEach(each -> watched.computeIfAbsent(each, WatchedFile::new));
+  }
+
+  private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+    Mono<byte[]> answer =
+        Mono.fromCallable(() -> JSON.writeValueAsBytes(reload("a request")))
+            .subscribeOn(thread)
+            .onErrorMap(ConfigException.class, Reload::refused);
+    return response.header("content-type", "application/json").sendByteArray(answer);
+  }
+
+  private static ProblemDocument refused(ConfigException wrong) {
+    int count = wrong.problems().size();
+    return new ProblemDocument(
+            422,
+            "Configuration refused",
+            (count == 1 ? "1 thing is" : count + " things are")
+                + " wrong with the file; nothing was changed")
+        .member("errors", wrong.problems());
+  }
+
+  private void reloadAndSay(String why) {
+    try {
+      reload(why);
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> LOG.error("{}", problem));
+    } catch (RuntimeException e) {
+      LOG.error("The configuration could not be taken over; nothing was changed", e);
+    }
+  }
+
+  /** Does it; the caller tells what was wrong with a refused one. */
+  Outcome reload(String why) throws ConfigException {
+    Config next;
+    try {
+      next = file.load();
+    } catch (ConfigException e) {
+      meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "refused").increment();
+      LOG.error("Reload ({}): {} is refused whole; nothing was changed", why, file.path());
+      throw e;
+    }
+    List<RouteConfig> before = intake.decoding().configured();
+    Outcome outcome = take(before, next);
+    meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "applied").increment();
+    LOG.info(
+        "Reload ({}): {} routes, of which {} are new and {} changed; {} are gone",
+        why,
+        next.routes().size(),
+        outcome.added().size(),
+        outcome.changed().size(),
+        outcome.removed().size());
+    if (!outcome.needsRestart().isEmpty()) {
+      LOG.warn("These differ and need a restart: {}", String.join(", ", outcome.needsRestart()));
+    }
+    if (!outcome.pending().isEmpty()) {
+      LOG.warn("Subscriptions follow later: {}", String.join("; ", outcome.pending()));
+    }
+    return outcome;
+  }
+
+  private Outcome take(List<RouteConfig> before, Config next) {
+    List<String> pending = before.equals(next.routes()) ? List.of() : swap(next.routes());
+    Map<String, RouteConfig> was = byTopic(before);
+    Map<String, RouteConfig> is = byTopic(next.routes());
+    List<String> added = new ArrayList<>(is.keySet());
+    added.removeAll(was.keySet());
+    List<String> removed = new ArrayList<>(was.keySet());
+    removed.removeAll(is.keySet());
+    // Another order is a change too: the first route that matches decides.
+    List<String> order = new ArrayList<>(was.keySet());
+    order.retainAll(is.keySet());
+    List<String> kept = new ArrayList<>(is.keySet());
+    kept.retainAll(was.keySet());
+    List<String> changed = new ArrayList<>();
+    for (int i = 0; i < kept.size(); i++) {
+      String topic = kept.get(i);
+      if (!topic.equals(order.get(i)) || !Objects.equals(is.get(topic), was.get(topic))) {
+        changed.add(topic);
+      }
+    }
+    return new Outcome(added, changed, removed, Changes.besideRoutes(started, next), pending);
+  }
+
+  private static Map<String, RouteConfig> byTopic(List<RouteConfig> routes) {
+    Map<String, RouteConfig> byTopic = new LinkedHashMap<>();
+    for (RouteConfig route : routes) {
+      String source = route.source();
+      byTopic.put(source == null ? route.topic() : route.topic() + " of " + source, route);
+    }
+    return byTopic;
+  }
+
+  /** Puts routes in place and has the brokers follow; the sources whose broker has not yet. */
+  private List<String> swap(List<RouteConfig> next) {
+    Routes now = intake.decoding().routes();
+    Map<String, List<SubscribeRequest>> wanted = new HashMap<>();
+    Map<String, List<String>> left = new HashMap<>();
+    Decoding tried = intake.decoding().with(next, Map.of());
+    for (MqttSource source : sources) {
+      List<SubscribeRequest> asked = subscriptions(tried.routes(), source.name());
+      Set<String> filters = new LinkedHashSet<>(leaving.getOrDefault(source.name(), List.of()));
+      subscriptions(now, source.name()).forEach(each -> filters.add(each.filter()));
+      asked.forEach(each -> filters.remove(each.filter()));
+      wanted.put(source.name(), asked);
+      left.put(source.name(), List.copyOf(filters));
+    }
+    leaving = left;
+    intake.use(tried.with(next, left));
+    Map<MqttSource, CompletableFuture<Void>> answers = new LinkedHashMap<>();
+    for (MqttSource source : sources) {
+      List<SubscribeRequest> asked = Objects.requireNonNull(wanted.get(source.name()));
+      answers.put(source, source.subscribe(asked));
+    }
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new));
+    if (answered(all)) {
+      forget(left);
+    } else {
+      all.thenRun(() -> thread.schedule(() -> forget(left)));
+    }
+    List<String> pending = new ArrayList<>();
+    answers.forEach(
+        (source, answer) -> {
+          Source.Status status = source.status();
+          if (!answer.isDone() || !status.ready()) {
+            String reason = status.ready() ? "has not answered yet" : status.reason();
+            pending.add(source.name() + ": " + reason);
+          }
+        });
+    return pending;
+  }
+
+  private static boolean answered(CompletableFuture<Void> all) {
+    try {
+      all.get(BROKERS_S, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an answer is never exceptional", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Every broker has unsubscribed what was left, unless routes changed again since. */
+  private void forget(Map<String, List<String>> left) {
+    if (left == leaving) {
+      leaving = Map.of();
+      Decoding now = intake.decoding();
+      intake.use(now.with(now.configured(), Map.of()));
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.dispose();
+  }
+}

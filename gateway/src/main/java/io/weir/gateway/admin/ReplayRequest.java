@@ -1,0 +1,117 @@
+package io.weir.gateway.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.quarantine.QuarantineBook.Selection;
+import io.weir.gateway.quarantine.Quarantined;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * What a client asks to replay, as the JSON object of its body.
+ *
+ * @param again whether entries that were replayed before are meant too
+ */
+record ReplayRequest(Selection selection, boolean again) {
+
+  private static final int MOST_BYTES = 64 << 10;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** The members of the object; those that are given must all hold. */
+  private record Body(
+      @Nullable List<String> ids,
+      @Nullable String reason,
+      @Nullable String origin,
+      @Nullable String topic,
+      @Nullable String since,
+      boolean all,
+      boolean again) {
+
+    boolean selects() {
+      return ids != null || reason != null || origin != null || topic != null || since != null;
+    }
+  }
+
+  /** Reads a request's body; signals a {@link ProblemDocument} with what is wrong about it. */
+  static Mono<ReplayRequest> read(HttpServerRequest request) {
+    return request
+        .receive()
+        .collect(
+            ByteArrayOutputStream::new,
+            (all, part) -> {
+              if (all.size() + part.readableBytes() > MOST_BYTES) {
+                throw new ProblemDocument(
+                    413,
+                    "Content too large",
+                    "this body may have "
+                        + MOST_BYTES
+                        + " bytes; replay fewer at once, or by reason");
+              }
+              byte[] bytes = new byte[part.readableBytes()];
+              part.readBytes(bytes);
+              all.writeBytes(bytes);
+            })
+        .map(body -> of(body.toByteArray()));
+  }
+
+  private static ReplayRequest of(byte[] json) {
+    try {
+      Body body = JSON.readValue(json, Body.class);
+      if (body == null || body.selects() == body.all) {
+        throw bad(
+            "say which entries: {\"ids\": [...]}, \"reason\", \"origin\", \"topic\", \"since\","
+                + " or {\"all\": true} alone");
+      }
+      return new ReplayRequest(selection(body), body.again);
+    } catch (JsonProcessingException e) {
+      throw bad("the body is no such JSON object: " + e.getOriginalMessage());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    } catch (DateTimeParseException e) {
+      throw bad("since takes a time such as 2026-03-01T06:00:00Z");
+    } catch (IOException e) {
+      throw new IllegalStateException("bytes in memory cannot be read", e);
+    }
+  }
+
+  private static Selection selection(Body body) {
+    Set<Long> ids = null;
+    if (body.ids != null) {
+      ids = new HashSet<>();
+      for (String id : body.ids) {
+        ids.add(Quarantined.id(String.valueOf(id)));
+      }
+    }
+    return new Selection(
+        ids,
+        body.reason == null ? null : Reason.of(body.reason),
+        body.origin,
+        body.topic,
+        body.since == null
+            ? Long.MIN_VALUE
+            : ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(body.since)));
+  }
+
+  private static ProblemDocument bad(String detail) {
+    return new ProblemDocument(400, "Bad selection", detail);
+  }
+}

@@ -1,0 +1,153 @@
+package io.weir.gateway.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.weir.gateway.http.Answers;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.Json;
+import io.weir.gateway.http.OutboundBytes;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.Query;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** Health, meters, and what the {@link GatewayView} shows, as JSON. */
+public final class Api {
+
+  private static final String METERS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final int PAGE = 50;
+  private static final int LARGEST_PAGE = 500;
+
+  private final GatewayView view;
+  private final Scheduler worker;
+  private final Scheduler quarantine;
+  private final Snapshots snapshots;
+  private final PrometheusMeterRegistry meters;
+  private final OutboundBytes untaken;
+
+  /**
+   * @param worker what the view is asked on
+   * @param quarantine what its quarantine is read on
+   */
+  public Api(
+      GatewayView view,
+      Scheduler worker,
+      Scheduler quarantine,
+      Snapshots snapshots,
+      OutboundBytes untaken,
+      PrometheusMeterRegistry meters) {
+    this.view = view;
+    this.worker = worker;
+    this.quarantine = quarantine;
+    this.snapshots = snapshots;
+    this.untaken = untaken;
+    this.meters = meters;
+  }
+
+  public List<HttpRoute> routes() {
+    List<HttpRoute> routes = new ArrayList<>(own());
+    for (MachineApi.Question question : new MachineApi(view.machines()).questions()) {
+      routes.add(asked(question.path(), question.read(), worker));
+    }
+    return routes;
+  }
+
+  private List<HttpRoute> own() {
+    return List.of(
+        HttpRoute.open("GET", "/health/live", small(() -> Map.of("live", true))),
+        HttpRoute.open("GET", "/health/ready", small(this::ready)),
+        HttpRoute.of(
+            "GET", "/metrics", answer(METERS, () -> meters.scrape().getBytes(UTF_8), worker)),
+        HttpRoute.of("GET", "/api/v1/status", small(view::status)),
+        HttpRoute.of("GET", "/api/v1/ledger", small(view::ledger)),
+        asked("/api/v1/assets", plain(view::assets), worker),
+        asked("/api/v1/efficiency", plain(() -> MachineApi.made(view.efficiency())), worker),
+        asked("/api/v1/quarantine", this::quarantine, quarantine),
+        asked("/api/v1/quarantine/{id}", this::quarantined, quarantine),
+        HttpRoute.of("GET", "/api/v1/stream", snapshots::stream));
+  }
+
+  /** An answer that does not grow with the plant. */
+  private HttpRoute.Handler small(Callable<?> content) {
+    return answer(Answers.JSON, () -> Json.bytes(content.call()), worker);
+  }
+
+  private HttpRoute.Handler answer(String type, Callable<byte[]> content, Scheduler on) {
+    return (request, response) ->
+        Mono.fromCallable(content)
+            .subscribeOn(on)
+            .flatMap(bytes -> Mono.from(Answers.send(request, response, type, bytes)));
+  }
+
+  /**
+   * A route whose answer depends on the request, which is checked on the event loop, and grows with
+   * the plant.
+   */
+  private HttpRoute asked(
+      String path, Function<HttpServerRequest, Callable<?>> read, Scheduler on) {
+    return HttpRoute.of(
+        "GET",
+        path,
+        (request, response) -> {
+          Callable<?> content = read.apply(request);
+          return answer(
+                  Answers.JSON,
+                  () -> {
+                    untaken.check();
+                    return Json.bytes(content.call());
+                  },
+                  on)
+              .apply(request, response);
+        });
+  }
+
+  /** Takes no parameters. */
+  private static Function<HttpServerRequest, Callable<?>> plain(Callable<?> content) {
+    return request -> content;
+  }
+
+  private Health ready() {
+    Health health = view.health();
+    if (!health.isReady()) {
+      String reasons =
+          health.parts().stream()
+              .filter(part -> !part.ready())
+              .map(part -> part.kind() + " " + part.name() + ": " + part.reason())
+              .collect(joining("; "));
+      throw new ProblemDocument(503, "Not ready", reasons).member("parts", health.parts());
+    }
+    return health;
+  }
+
+  private Callable<?> quarantine(HttpServerRequest request) {
+    Query query = new Query(request, "limit", "before");
+    int limit = (int) query.number("limit", PAGE, 1, LARGEST_PAGE);
+    long before = query.number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
+    return () -> view.quarantine(limit, before);
+  }
+
+  private Callable<?> quarantined(HttpServerRequest request) {
+    String path = request.fullPath();
+    String label = path.substring(path.lastIndexOf('/') + 1);
+    if (!label.matches("[0-9a-f]{16}")) {
+      throw Query.bad("an id has 16 hexadecimal digits, as /api/v1/quarantine lists them");
+    }
+    return () -> {
+      QuarantineEntry entry = view.quarantined(HexFormat.fromHexDigitsToLong(label));
+      if (entry == null) {
+        throw new ProblemDocument(
+            404, "Not found", "the quarantine does not, or no longer, hold this entry");
+      }
+      return entry;
+    };
+  }
+}

@@ -1,0 +1,116 @@
+package io.weir.gateway.api;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How well the factory runs, by its machines and lines, a second ago at most. Times are seconds,
+ * ratios 0 to 1 and not capped; {@code null} stands for what is not defined.
+ *
+ * @param targetOee the OEE aimed at
+ * @param lines in the order of the configuration, then as they were first seen
+ * @param machines by line, in the direction of flow where the configuration gives it
+ * @param lateReadings readings that came later than allowed, and are in no figure
+ * @param ignoredReadings readings of machines beyond the number that one gateway follows
+ */
+public record EfficiencyResponse(
+    double targetOee,
+    List<Line> lines,
+    List<Machine> machines,
+    long lateReadings,
+    long ignoredReadings) {
+
+  /**
+   * A line in the shift in course.
+   *
+   * @param path site, area and line, without the levels that are missing
+   * @param last the shift before
+   */
+  public record Line(List<String> path, Shift shift, @Nullable Shift last) {}
+
+  /**
+   * A machine.
+   *
+   * @param path site, area, line and machine, without the levels that are missing
+   * @param seen its newest reading
+   * @param state what it does now, in the word of the stores, such as {@code micro_stop}
+   * @param reason why, "" where nothing says so
+   * @param since when it began to
+   * @param product what it makes, "" where nothing says so
+   * @param shift the shift in course
+   * @param last the shift before
+   */
+  public record Machine(
+      List<String> path,
+      Instant seen,
+      String state,
+      String reason,
+      Instant since,
+      String product,
+      Shift shift,
+      @Nullable Shift last,
+      long lateReadings) {}
+
+  /**
+   * The figures of one shift so far.
+   *
+   * @param basis machine, bottleneck (times of the bottleneck, pieces of the output) or sum (an
+   *     average of machines, without pieces)
+   * @param knownSeconds planned busy time of which the state is known; with the ideal times, what
+   *     shifts and lines are to be added up by
+   * @param coverage its part of planned busy time: below 0.9 to be doubted, below 0.5 to be left
+   *     unsaid
+   * @param nee as OEE, but setup is not a loss
+   * @param teep OEE over all time instead of planned time
+   * @param mtbfSeconds running time for each failure
+   * @param mttrSeconds repair time for each failure
+   * @param plan the good pieces that the known time so far would have brought at the target OEE,
+   *     with the mean ideal cycle of the pieces made: good is to it as OEE to its target
+   * @param members machines in the sums, of those expected
+   */
+  public record Shift(
+      String name,
+      Instant start,
+      Instant end,
+      String basis,
+      double plannedBusySeconds,
+      double knownSeconds,
+      double runSeconds,
+      @Nullable Double idealTotalSeconds,
+      @Nullable Double idealGoodSeconds,
+      @Nullable Double total,
+      @Nullable Double good,
+      @Nullable Double scrap,
+      long failures,
+      @Nullable Double availability,
+      @Nullable Double effectiveness,
+      @Nullable Double quality,
+      @Nullable Double oee,
+      @Nullable Double coverage,
+      @Nullable Double nee,
+      @Nullable Double teep,
+      @Nullable Double mtbfSeconds,
+      @Nullable Double mttrSeconds,
+      @Nullable Double plan,
+      int members,
+      int expected,
+      Losses losses) {}
+
+  /**
+   * Where the planned busy time went.
+   *
+   * @param unknownSeconds time of which nothing is known
+   * @param stops time of each state that made nothing, the largest first
+   * @param speedSeconds lost by running slower than the ideal cycle; negative where faster
+   * @param qualitySeconds ideal time of pieces that are not good
+   */
+  public record Losses(
+      double unknownSeconds,
+      List<Stop> stops,
+      @Nullable Double speedSeconds,
+      @Nullable Double qualitySeconds) {}
+
+  /** Seconds spent in a state. */
+  public record Stop(String state, double seconds) {}
+}

@@ -1,0 +1,140 @@
+package io.weir.gateway.api;
+
+import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.Figures;
+import io.weir.gateway.efficiency.Snapshot;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The factory's figures as people see them: lines in the order of the configuration, machines in
+ * the direction of flow; what is not defined is {@code null}. Immutable.
+ */
+public final class EfficiencyView {
+
+  /** Places of lines and machines by path; what the configuration does not place comes after. */
+  private final Map<String, Integer> places = new HashMap<>();
+
+  public EfficiencyView(@Nullable EfficiencyConfig efficiency) {
+    if (efficiency != null) {
+      for (EfficiencyConfig.Line line : efficiency.lines()) {
+        places.putIfAbsent(line.asset(), places.size());
+        for (String machine : line.machines()) {
+          places.putIfAbsent(line.asset() + "/" + machine, places.size());
+        }
+      }
+    }
+  }
+
+  EfficiencyResponse of(Snapshot snapshot) {
+    double target = snapshot.targetOee();
+    List<Snapshot.LineNow> lines = new ArrayList<>(snapshot.lines());
+    lines.sort(Comparator.comparingInt(line -> place(line.asset())));
+    List<Snapshot.MachineNow> machines = new ArrayList<>(snapshot.machines());
+    machines.sort(Comparator.comparingInt(machine -> place(machine.asset())));
+    return new EfficiencyResponse(
+        snapshot.targetOee(),
+        lines.stream()
+            .map(
+                line ->
+                    new EfficiencyResponse.Line(
+                        path(line.asset()), shift(line.shift(), target), last(line.last(), target)))
+            .toList(),
+        machines.stream().map(machine -> machine(machine, target)).toList(),
+        snapshot.late(),
+        snapshot.ignored());
+  }
+
+  /** Lines and machines in their places. */
+  Comparator<Asset> order() {
+    return Comparator.comparingInt(this::place);
+  }
+
+  private int place(Asset asset) {
+    return places.getOrDefault(asset.path(), Integer.MAX_VALUE);
+  }
+
+  private static EfficiencyResponse.Machine machine(Snapshot.MachineNow machine, double target) {
+    return new EfficiencyResponse.Machine(
+        path(machine.asset()),
+        Time.instant(machine.seen()),
+        machine.state().word(),
+        reason(machine.state(), machine.reason()),
+        Time.instant(machine.since()),
+        machine.product(),
+        shift(machine.shift(), target),
+        last(machine.last(), target),
+        machine.late());
+  }
+
+  /** A machine that runs has none; what is kept for it is the device's word for running. */
+  static String reason(MachineState state, String kept) {
+    return state == MachineState.RUNNING ? "" : kept;
+  }
+
+  private static EfficiencyResponse.@Nullable Shift last(
+      Snapshot.@Nullable Shift shift, double target) {
+    return shift == null ? null : shift(shift, target);
+  }
+
+  private static EfficiencyResponse.Shift shift(Snapshot.Shift shift, double target) {
+    Figures figures = shift.figures();
+    return new EfficiencyResponse.Shift(
+        shift.name(),
+        Time.instant(shift.start()),
+        Time.instant(shift.end()),
+        figures.basis().name().toLowerCase(Locale.ROOT),
+        figures.plannedBusy(),
+        figures.known(),
+        figures.run(),
+        defined(figures.idealTotal()),
+        defined(figures.idealGood()),
+        defined(figures.total()),
+        defined(figures.good()),
+        defined(figures.scrap()),
+        figures.failures(),
+        defined(figures.availability()),
+        defined(figures.effectiveness()),
+        defined(figures.qualityRatio()),
+        defined(figures.oee()),
+        defined(figures.coverage()),
+        defined(figures.nee()),
+        defined(figures.teep()),
+        defined(figures.mtbf()),
+        defined(figures.mttr()),
+        defined(figures.plan(target)),
+        figures.members(),
+        figures.expected(),
+        losses(figures.losses()));
+  }
+
+  private static EfficiencyResponse.Losses losses(Figures.Losses losses) {
+    return new EfficiencyResponse.Losses(
+        losses.unknown(),
+        losses.availability().stream()
+            .map(loss -> new EfficiencyResponse.Stop(loss.state(), loss.seconds()))
+            .toList(),
+        defined(losses.speed()),
+        defined(losses.quality()));
+  }
+
+  private static @Nullable Double defined(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  /** The levels that an asset has. */
+  static List<String> path(Asset asset) {
+    return Stream.of(asset.site(), asset.area(), asset.line(), asset.machine())
+        .flatMap(Stream::ofNullable)
+        .toList();
+  }
+}

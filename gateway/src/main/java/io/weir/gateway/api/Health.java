@@ -1,0 +1,23 @@
+package io.weir.gateway.api;
+
+import java.util.List;
+
+/**
+ * Whether the gateway does its work.
+ *
+ * @param parts every part that must work for it
+ */
+public record Health(List<Part> parts) {
+
+  /**
+   * One part.
+   *
+   * @param kind source, log or sink
+   * @param reason why it is not ready, for a person; "" when it is
+   */
+  public record Part(String kind, String name, boolean ready, String reason) {}
+
+  public boolean isReady() {
+    return parts.stream().allMatch(Part::ready);
+  }
+}

@@ -1,0 +1,86 @@
+package io.weir.gateway.api;
+
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.log.LogStatus;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.sink.Condition;
+import io.weir.gateway.sink.SinkPipeline;
+import io.weir.gateway.source.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the gateway is ready: each source receives, the log takes appends. A store that is away
+ * is no reason to take the gateway out of service, since the log is there for that; a sink that
+ * only a person can mend is. For any thread.
+ */
+public final class HealthView {
+
+  private final Config config;
+  private final SegmentLog readings;
+  private final List<Source> sources;
+  private final List<SinkPipeline> outflows;
+  private final @Nullable EfficiencyConsumer efficiency;
+
+  /**
+   * @param efficiency {@code null} where no figures are made
+   */
+  public HealthView(
+      Config config,
+      SegmentLog readings,
+      List<Source> sources,
+      List<SinkPipeline> outflows,
+      @Nullable EfficiencyConsumer efficiency) {
+    this.config = config;
+    this.readings = readings;
+    this.sources = sources;
+    this.outflows = outflows;
+    this.efficiency = efficiency;
+  }
+
+  Health health() {
+    List<Health.Part> parts = new ArrayList<>();
+    for (Source source : sources) {
+      Source.Status now = source.status();
+      parts.add(new Health.Part("source", source.name(), now.ready(), now.reason()));
+    }
+    parts.add(log());
+    if (efficiency != null) {
+      String fault = efficiency.fault();
+      parts.add(new Health.Part("efficiency", "figures", fault.isEmpty(), fault));
+    }
+    for (SinkConfig sink : config.sinks()) {
+      parts.add(sink(sink));
+    }
+    return new Health(parts);
+  }
+
+  private Health.Part log() {
+    LogStatus log = readings.status();
+    boolean full = log.bytes() >= log.maxBytes() - log.maxBytes() / 64;
+    boolean blocked = full && config.buffer().whenFull() == Config.WhenFull.BLOCK;
+    String reason =
+        blocked
+            ? "full: " + log.bytes() + " of " + log.maxBytes() + " bytes are not yet stored"
+            : Objects.requireNonNullElse(log.reason(), "");
+    return new Health.Part("log", log.name(), log.writable() && !blocked, reason);
+  }
+
+  /** A sink is well if its ways from all logs are. */
+  private Health.Part sink(SinkConfig sink) {
+    String reason =
+        outflows.stream()
+            .filter(outflow -> outflow.sink().equals(sink))
+            .map(outflow -> outflow.drain().condition())
+            .filter(condition -> !condition.isWell())
+            .map(Condition::detail)
+            .findFirst()
+            .orElse(null);
+    return new Health.Part(
+        "sink", sink.name(), reason == null, Objects.requireNonNullElse(reason, ""));
+  }
+}

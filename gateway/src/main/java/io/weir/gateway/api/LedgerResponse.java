@@ -1,0 +1,46 @@
+package io.weir.gateway.api;
+
+import java.util.List;
+
+/**
+ * Where every reading went, counted durably since the gateway was first started. What a line leaves
+ * unexplained should be 0; it is shown, so that a fault of ours cannot hide.
+ */
+public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
+
+  /** One source: {@code received = appended + filtered + rejected + refused}. */
+  public record Source(
+      String name, long received, long appended, long filtered, long rejected, long refused) {
+
+    public long getUnexplained() {
+      return received - appended - filtered - rejected - refused;
+    }
+  }
+
+  /**
+   * One sink's way from one log: {@code offered = stored + quarantined + withheld + dropped +
+   * corrupt + pending}.
+   *
+   * @param log which log it drains: readings or figures
+   * @param offered readings that the log held for it
+   * @param withheld readings that this store cannot keep, left out on purpose
+   * @param dropped readings given up by a configured bound
+   * @param corrupt readings that damage of the disk destroyed
+   * @param pending readings safe on disk that are not yet stored
+   */
+  public record Sink(
+      String name,
+      String log,
+      long offered,
+      long stored,
+      long quarantined,
+      long withheld,
+      long dropped,
+      long corrupt,
+      long pending) {
+
+    public long getUnexplained() {
+      return offered - stored - quarantined - withheld - dropped - corrupt - pending;
+    }
+  }
+}

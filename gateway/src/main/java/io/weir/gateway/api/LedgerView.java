@@ -1,0 +1,66 @@
+package io.weir.gateway.api;
+
+import io.weir.gateway.api.LedgerResponse.Sink;
+import io.weir.gateway.intake.Intake;
+import io.weir.gateway.intake.IntakeTotals;
+import io.weir.gateway.sink.SinkPipeline;
+import io.weir.gateway.source.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Where every reading went: the counts of the sources beside those of the sinks. Any thread. */
+public final class LedgerView {
+
+  private final IntakeTotals ledger;
+  private final Intake intake;
+  private final List<Source> sources;
+  private final List<SinkPipeline> outflows;
+
+  public LedgerView(
+      IntakeTotals ledger, Intake intake, List<Source> sources, List<SinkPipeline> outflows) {
+    this.ledger = ledger;
+    this.intake = intake;
+    this.sources = sources;
+    this.outflows = outflows;
+  }
+
+  io.weir.gateway.api.LedgerResponse ledger() {
+    return new io.weir.gateway.api.LedgerResponse(
+        bySource(), outflows.stream().map(LedgerView::sink).toList());
+  }
+
+  private List<io.weir.gateway.api.LedgerResponse.Source> bySource() {
+    Map<String, IntakeTotals.Line> lines = ledger.lines();
+    sources.forEach(source -> lines.putIfAbsent(source.name(), IntakeTotals.Line.ZERO));
+    List<io.weir.gateway.api.LedgerResponse.Source> all = new ArrayList<>();
+    lines.forEach(
+        (name, line) -> {
+          long uncounted = intake.refusedUncounted(name);
+          all.add(
+              new io.weir.gateway.api.LedgerResponse.Source(
+                  name,
+                  line.received() + uncounted,
+                  line.appended(),
+                  line.filtered(),
+                  line.rejected(),
+                  line.refused() + uncounted));
+        });
+    return all;
+  }
+
+  private static Sink sink(SinkPipeline outflow) {
+    io.weir.gateway.sink.SinkTotals counts = outflow.drain().ledger();
+    long pending = outflow.drain().pending();
+    return new Sink(
+        outflow.sink().name(),
+        outflow.log(),
+        counts.settled() + pending,
+        counts.stored(),
+        counts.quarantined(),
+        counts.withheld(),
+        counts.dropped(),
+        counts.corrupt(),
+        pending);
+  }
+}

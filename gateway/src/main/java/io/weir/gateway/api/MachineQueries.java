@@ -1,0 +1,67 @@
+package io.weir.gateway.api;
+
+import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.intake.Intake;
+import io.weir.gateway.live.Live;
+import io.weir.gateway.live.QualityList;
+import io.weir.gateway.live.Scope;
+import io.weir.gateway.live.SignalList;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.quarantine.Quarantine;
+import org.jspecify.annotations.Nullable;
+
+/** What the API tells of machines beyond the present, from the parts that know it. */
+public final class MachineQueries implements MachineView {
+
+  private final @Nullable EfficiencyConsumer efficiency;
+  private final @Nullable MachineStates states;
+  private final Live live;
+  private final Intake intake;
+  private final Quarantine quarantine;
+  private final Time time;
+
+  /**
+   * @param efficiency {@code null} where no figures are made, and so is {@code states}
+   */
+  public MachineQueries(
+      @Nullable EfficiencyConsumer efficiency,
+      @Nullable MachineStates states,
+      Live live,
+      Intake intake,
+      Quarantine quarantine,
+      Time time) {
+    this.efficiency = efficiency;
+    this.states = states;
+    this.live = live;
+    this.intake = intake;
+    this.quarantine = quarantine;
+    this.time = time;
+  }
+
+  @Override
+  public @Nullable StateHistory history(Scope scope, int hours) {
+    return states == null ? null : states.history(scope, hours);
+  }
+
+  @Override
+  public @Nullable StopList stops(StopQuery query) {
+    return states == null ? null : states.stops(query);
+  }
+
+  @Override
+  public SignalList signals(SignalQuery query) {
+    return live.signals(query);
+  }
+
+  @Override
+  public QualityList quality(Scope scope, int limit) {
+    return DataQuality.list(
+        live.heard(),
+        efficiency == null ? null : efficiency.snapshot(),
+        intake.decoding().clocks(),
+        quarantine,
+        scope,
+        limit,
+        time.wallNs());
+  }
+}

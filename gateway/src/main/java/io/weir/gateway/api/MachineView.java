@@ -1,0 +1,65 @@
+package io.weir.gateway.api;
+
+import io.weir.gateway.live.QualityList;
+import io.weir.gateway.live.Scope;
+import io.weir.gateway.live.SignalList;
+import io.weir.gateway.model.Asset;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the API tells of machines beyond the present. Implemented by the wiring; called by the one
+ * thread {@code http-view}.
+ */
+public interface MachineView {
+
+  /** Which time is asked for. */
+  sealed interface Period {
+
+    /** The last hours up to now. */
+    record Hours(int hours) implements Period {}
+
+    /** The shift in course, or the one before. */
+    record Shift(boolean last) implements Period {}
+  }
+
+  /**
+   * Which stops are asked for; {@code null} means any.
+   *
+   * @param state the word of a state
+   * @param limit stops at most, 1 to 1000
+   */
+  record StopQuery(
+      Period period, Scope scope, @Nullable String state, @Nullable String reason, int limit) {}
+
+  /**
+   * Which signals are asked for.
+   *
+   * @param metrics names; none for all
+   * @param toMs the end of the time, milliseconds since the epoch; {@code null} for now
+   * @param minutes its length
+   * @param points of each signal at most, 1 to 2000
+   */
+  record SignalQuery(
+      Asset machine, Set<String> metrics, @Nullable Long toMs, int minutes, int points) {}
+
+  /**
+   * What machines did in the last hours, or {@code null} where no figures are made.
+   *
+   * @param hours 1 to 24
+   */
+  @Nullable StateHistory history(Scope scope, int hours);
+
+  /** The stops of machines, or {@code null} where no figures are made. */
+  @Nullable StopList stops(StopQuery query);
+
+  /** Signals of one machine. */
+  SignalList signals(SignalQuery query);
+
+  /**
+   * How far the data can be trusted.
+   *
+   * @param limit machines at most, 1 to 1000
+   */
+  QualityList quality(Scope scope, int limit);
+}

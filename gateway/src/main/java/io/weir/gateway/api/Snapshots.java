@@ -1,0 +1,166 @@
+package io.weir.gateway.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.weir.gateway.http.Answers;
+import io.weir.gateway.http.Json;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.live.AssetNode;
+import io.weir.gateway.metrics.MeterNames;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * The stream of snapshots (server-sent events): one at once, then one each tick, encoded once for
+ * all clients and only while there are any. Where one takes long to make, as in a plant of
+ * thousands of machines, they are made more seldom: so that the rest of the gateway has the
+ * processor, they take a fifth of the time of one thread at most.
+ *
+ * <p>A snapshot is whole, so a client that cannot keep up simply misses some: it holds at most the
+ * one being sent, and the server's write timeout closes it if even that does not get through. All
+ * clients together hold a part of the memory at most; those beyond are refused.
+ */
+public final class Snapshots implements Disposable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+  /** Keeps the connection, and the client's own watchdog, alive where no snapshot can be made. */
+  private static final byte[] HEARTBEAT = ": no snapshot\n\n".getBytes(UTF_8);
+
+  /** So many times as long as the last snapshot took, none is made. */
+  private static final int REST = 4;
+
+  /** Bytes of one snapshot for each client, beyond which no more clients are taken. */
+  private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
+  private static final Duration LONGEST_EMISSION = Duration.ofSeconds(1);
+
+  private final GatewayView view;
+  private final Scheduler worker;
+  private final int maxClients;
+  private final AtomicInteger clients = new AtomicInteger();
+  private final Sinks.Many<byte[]> events = Sinks.many().multicast().directBestEffort();
+  private final Disposable ticks;
+
+  /** Made last; the thread of the worker alone makes one. Empty while there are no clients. */
+  private volatile byte[] newest = new byte[0];
+
+  /** Until when it is new enough, by {@link System#nanoTime}. */
+  private long newUntilNs;
+
+  private record Snapshot(
+      Status status, List<AssetNode> assets, @Nullable EfficiencyResponse efficiency) {}
+
+  public Snapshots(
+      GatewayView view, Scheduler worker, Duration tick, int maxClients, MeterRegistry meters) {
+    this.view = view;
+    this.worker = worker;
+    this.maxClients = maxClients;
+    this.ticks = Flux.interval(tick, worker).onBackpressureDrop().subscribe(n -> tick());
+    Gauge.builder(MeterNames.HTTP_STREAM_CLIENTS, clients, AtomicInteger::get).register(meters);
+  }
+
+  Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
+    return request.method().name().equals("HEAD")
+        ? events(response).send()
+        : Mono.defer(() -> follow(request, response)).subscribeOn(worker);
+  }
+
+  /**
+   * Takes a client, or refuses it. On the one thread of the worker, where those before are counted
+   * and what they are sent is known: so many that come at once pass no bound.
+   */
+  private Mono<Void> follow(HttpServerRequest request, HttpServerResponse response) {
+    int others = clients.get();
+    if (others >= maxClients || (long) others * newest.length > MOST_BYTES) {
+      throw new ProblemDocument(
+              503, "Busy", others + " clients follow the stream already; close one, or poll")
+          .header("retry-after", "10");
+    }
+    Channel channel = channel(request);
+    Flux<ByteBuf> mine =
+        Flux.concat(Mono.just(first()), events.asFlux())
+            .filter(event -> channel.isWritable()) // else the last one has not left yet
+            .map(Answers::wrap);
+    Mono<Void> sending = events(response).send(mine, flushNow -> true).then();
+    clients.incrementAndGet();
+    return sending.doFinally(end -> clients.decrementAndGet());
+  }
+
+  /** A stream that a proxy in between is asked not to collect. */
+  private static HttpServerResponse events(HttpServerResponse response) {
+    return response.sse().header("x-accel-buffering", "no");
+  }
+
+  private static Channel channel(HttpServerRequest request) {
+    AtomicReference<Channel> channel = new AtomicReference<>();
+    request.withConnection(connection -> channel.set(connection.channel()));
+    return Objects.requireNonNull(channel.get());
+  }
+
+  private void tick() {
+    if (clients.get() == 0) {
+      newest = new byte[0];
+    } else {
+      events.tryEmitNext(isNew() ? HEARTBEAT : event());
+    }
+  }
+
+  /** What a client begins with; many that come at once, after a restart say, share it. */
+  private byte[] first() {
+    return isNew() ? newest : event();
+  }
+
+  private boolean isNew() {
+    return newest.length > 0 && System.nanoTime() - newUntilNs < 0;
+  }
+
+  private byte[] event() {
+    long begin = System.nanoTime();
+    newest = encoded();
+    long end = System.nanoTime();
+    newUntilNs = end + REST * (end - begin);
+    return newest;
+  }
+
+  /** One snapshot as an event, for all clients. */
+  private byte[] encoded() {
+    try {
+      byte[] json = Json.bytes(new Snapshot(view.status(), view.assets(), view.efficiency()));
+      byte[] event = new byte[json.length + 8];
+      System.arraycopy("data: ".getBytes(UTF_8), 0, event, 0, 6);
+      System.arraycopy(json, 0, event, 6, json.length);
+      event[json.length + 6] = '\n';
+      event[json.length + 7] = '\n';
+      return event;
+    } catch (RuntimeException e) {
+      LOG.error("No snapshot for the live page", e);
+      return HEARTBEAT;
+    }
+  }
+
+  @Override
+  public void dispose() {
+    ticks.dispose();
+    // A tick may be sending at this moment, and an end that is only tried would be lost.
+    events.emitComplete(Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
+  }
+}

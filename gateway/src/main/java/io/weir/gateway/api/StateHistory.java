@@ -1,0 +1,31 @@
+package io.weir.gateway.api;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+
+/**
+ * What machines did between two instants, in milliseconds since the epoch.
+ *
+ * @param machines in the order of {@link EfficiencyResponse}
+ * @param more whether machines were left out, for the answer would be too large: ask for a part
+ */
+public record StateHistory(long fromMs, long toMs, List<Machine> machines, boolean more) {
+
+  /**
+   * A machine.
+   *
+   * @param path site, area, line and machine, without the levels that are missing
+   * @param spans one after another, the last one up to {@code toMs}; from where it is known
+   */
+  public record Machine(List<String> path, List<Span> spans) {}
+
+  /**
+   * A stretch of one state, written as an array.
+   *
+   * @param reason why, "" where nothing says so
+   */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonPropertyOrder({"fromMs", "toMs", "state", "reason"})
+  public record Span(long fromMs, long toMs, String state, String reason) {}
+}

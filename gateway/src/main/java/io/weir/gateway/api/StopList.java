@@ -1,0 +1,37 @@
+package io.weir.gateway.api;
+
+import java.util.List;
+
+/**
+ * Stops of machines of which any part lies between two instants, in milliseconds since the epoch. A
+ * stop is cut where its shift or a break ends.
+ *
+ * @param stops newest first
+ * @param more whether older stops were left out of {@code stops}
+ * @param pareto what all of them come to, the largest first; a hundred at most
+ */
+public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, List<Sum> pareto) {
+
+  /**
+   * A stop, or its part in one shift, with all of its time.
+   *
+   * @param path site, area, line and machine, without the levels that are missing
+   * @param reason why, "" where nothing says so
+   * @param open whether it goes on
+   */
+  public record Stop(
+      List<String> path,
+      long startMs,
+      double seconds,
+      String state,
+      String reason,
+      String shift,
+      boolean open) {}
+
+  /**
+   * The stops of one state and reason.
+   *
+   * @param count how many stops; the parts of one in several shifts are one
+   */
+  public record Sum(String state, String reason, double seconds, long count) {}
+}

@@ -1,0 +1,83 @@
+package io.weir.gateway.api;
+
+import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.live.AssetNode;
+import io.weir.gateway.live.Live;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the gateway looks like from outside, each question handed to the part that answers it. */
+public final class View implements GatewayView {
+
+  private final StatusView status;
+  private final HealthView health;
+  private final LedgerView ledger;
+  private final Live live;
+  private final @Nullable EfficiencyConsumer efficiency;
+  private final EfficiencyView layout;
+  private final MachineView machines;
+  private final QuarantineView quarantine;
+
+  /**
+   * @param efficiency {@code null} where no figures are made
+   */
+  public View(
+      StatusView status,
+      HealthView health,
+      LedgerView ledger,
+      Live live,
+      @Nullable EfficiencyConsumer efficiency,
+      EfficiencyView layout,
+      MachineView machines,
+      QuarantineView quarantine) {
+    this.status = status;
+    this.health = health;
+    this.ledger = ledger;
+    this.live = live;
+    this.efficiency = efficiency;
+    this.layout = layout;
+    this.machines = machines;
+    this.quarantine = quarantine;
+  }
+
+  @Override
+  public Status status() {
+    return status.status(health(), ledger());
+  }
+
+  @Override
+  public Health health() {
+    return health.health();
+  }
+
+  @Override
+  public LedgerResponse ledger() {
+    return ledger.ledger();
+  }
+
+  @Override
+  public List<AssetNode> assets() {
+    return live.assets();
+  }
+
+  @Override
+  public @Nullable EfficiencyResponse efficiency() {
+    return efficiency == null ? null : layout.of(efficiency.snapshot());
+  }
+
+  @Override
+  public MachineView machines() {
+    return machines;
+  }
+
+  @Override
+  public QuarantinePage quarantine(int limit, long before) throws IOException {
+    return quarantine.page(limit, before);
+  }
+
+  @Override
+  public @Nullable QuarantineEntry quarantined(long id) throws IOException {
+    return quarantine.entry(id);
+  }
+}

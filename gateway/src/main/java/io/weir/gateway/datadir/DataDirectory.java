@@ -1,0 +1,94 @@
+package io.weir.gateway.datadir;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.log.AtomicFile;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.normalize.PinStore;
+import io.weir.gateway.source.mqtt.SubscriptionStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Where everything durable stands, and what stands where.
+ *
+ * @param path the folder; one gateway at a time holds its {@link #lock()}
+ */
+public record DataDirectory(Path path) {
+
+  /** The folder of one of the logs: {@code readings}, {@code figures}, {@code quarantine}. */
+  public Path log(String name) {
+    return path.resolve("log").resolve(name);
+  }
+
+  /** The folder in which the embedded store keeps its files. */
+  public Path store() {
+    return path.resolve("store");
+  }
+
+  /** The pinned types. Reading them writes nothing; saving needs the folder to be there. */
+  public PinStore types(FileSystem files) {
+    AtomicFile file = new AtomicFile(files, path.resolve("types"));
+    return new PinStore() {
+      @Override
+      public byte[] load() throws IOException {
+        return file.read().orElse(new byte[0]);
+      }
+
+      @Override
+      public void save(byte[] pins) throws IOException {
+        file.write(pins);
+      }
+    };
+  }
+
+  /** The filters that a source subscribed at its broker, one a line. */
+  public SubscriptionStore subscriptions(FileSystem files, String source) {
+    AtomicFile file = new AtomicFile(files, path.resolve("subscriptions").resolve(source));
+    return new SubscriptionStore() {
+      @Override
+      public Set<String> load() throws IOException {
+        String text = new String(file.read().orElse(new byte[0]), UTF_8);
+        return text.lines().collect(Collectors.toCollection(TreeSet::new));
+      }
+
+      @Override
+      public void save(Set<String> filters) throws IOException {
+        Files.createDirectories(path.resolve("subscriptions"));
+        file.write(String.join("\n", new TreeSet<>(filters)).getBytes(UTF_8));
+      }
+    };
+  }
+
+  /**
+   * Takes the folder for this process, making it if absent. It is free again when closed, or when
+   * the process ends, however it ends.
+   *
+   * @throws IOException if another process has it, or the folder cannot be made or written
+   */
+  public Closeable lock() throws IOException {
+    Files.createDirectories(path);
+    FileChannel channel =
+        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel; // closing it gives the lock back
+      }
+    } catch (OverlappingFileLockException e) {
+      // held within this process
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    throw new IOException("another gateway uses " + path + "; one at a time may");
+  }
+}

@@ -1,0 +1,374 @@
+package io.weir.gateway.intake;
+
+import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.decode.DecodeLimits;
+import io.weir.gateway.decode.Decoder;
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.SessionDecoder;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Sample;
+import io.weir.gateway.normalize.DeviceClocks;
+import io.weir.gateway.normalize.Match;
+import io.weir.gateway.normalize.Normalizer;
+import io.weir.gateway.normalize.NormalizerMemory;
+import io.weir.gateway.normalize.PendingState;
+import io.weir.gateway.normalize.Routes;
+import io.weir.gateway.normalize.Types;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a delivery becomes: route, decoder, normalizing, in one call. Immutable, so that a changed
+ * configuration is a new one put in its place; safe for several threads at once.
+ */
+public final class Decoding {
+
+  private static final byte[] NO_PAYLOAD = {};
+  private static final Runnable NOTHING = () -> {};
+
+  private final List<RouteConfig> configured;
+  private final Routes routes;
+  private final Types types;
+  private final NormalizerMemory recent;
+
+  /** The decoder of each route in its own format. */
+  private final List<Decoder> decoders = new ArrayList<>();
+
+  /** The decoders of formats that sources name, for each route, made when first needed. */
+  private final Map<Named, Decoder> named = new ConcurrentHashMap<>();
+
+  private record Named(int route, String format) {}
+
+  /** The decoders of formats that have sessions, by format: one each for all routes. */
+  private final Map<String, SessionDecoder> sessions = new ConcurrentHashMap<>();
+
+  /**
+   * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
+   */
+  public Decoding(List<RouteConfig> configured, Types types) {
+    this(configured, types, new NormalizerMemory());
+  }
+
+  /**
+   * The same, with a memory of its own.
+   *
+   * @param recent what earlier messages left, also under other routes
+   * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
+   */
+  public Decoding(List<RouteConfig> configured, Types types, NormalizerMemory recent) {
+    this(configured, types, recent, Map.of(), Map.of(), Map.of());
+  }
+
+  private Decoding(
+      List<RouteConfig> configured,
+      Types types,
+      NormalizerMemory recent,
+      Map<String, List<String>> leaving,
+      Map<RouteConfig, Decoder> kept,
+      Map<String, SessionDecoder> knownSessions) {
+    this.configured = List.copyOf(configured);
+    this.routes = new Routes(configured, leaving);
+    this.types = types;
+    this.recent = recent;
+    sessions.putAll(knownSessions);
+    sessions.keySet().retainAll(configured.stream().map(RouteConfig::format).toList());
+    for (RouteConfig route : configured) {
+      Decoder known = kept.get(route);
+      decoders.add(known == null ? decoder(route, route.format(), decoders.size()) : known);
+    }
+  }
+
+  private Decoder decoder(RouteConfig route, String format, int index) {
+    DecodeLimits limits =
+        new DecodeLimits(
+            route.limits().depth(), route.limits().samples(), DecodeLimits.DEFAULT.maxExpanded());
+    Decoder made = Decoders.of(format, route, limits);
+    return made instanceof SessionDecoder first
+        ? Decoders.expanding(
+            sessions.computeIfAbsent(format, unknown -> first).limited(limits), limits)
+        : made.labelled(routes.labels(index));
+  }
+
+  /**
+   * The same with other routes. A route that stays as it is keeps its decoder; what a format with
+   * sessions knows of its senders stays as long as any route has the format.
+   *
+   * @param leaving by source, filters that are about to be unsubscribed
+   * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
+   */
+  public Decoding with(List<RouteConfig> next, Map<String, List<String>> leaving) {
+    Map<RouteConfig, Decoder> kept = new HashMap<>();
+    for (int i = 0; i < configured.size(); i++) {
+      kept.put(configured.get(i), decoders.get(i));
+    }
+    return new Decoding(next, types, recent, leaving, kept, sessions);
+  }
+
+  /** The routes as the configuration has them. */
+  public List<RouteConfig> configured() {
+    return configured;
+  }
+
+  /**
+   * The parts of a {@link Message} that come of its payload; {@code received = readings + filtered
+   * + rejected}.
+   *
+   * @param payload the payload where it is the evidence of something rejected, else empty
+   * @param skewed samples that stand at the receive time because the sender's clock is wrong
+   * @param misread samples whose time was in another unit than it should be
+   * @param footprint what is remembered of it once it is taken
+   * @param kept to be run once the message was kept; what it says of its sender holds from then on
+   */
+  @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
+  public record Decoded(
+      int received,
+      int filtered,
+      List<Reading> readings,
+      List<Rejected> rejected,
+      byte[] payload,
+      int skewed,
+      int misread,
+      @Nullable PendingState footprint,
+      Runnable kept) {
+
+    /** A message of which nothing is remembered. */
+    public Decoded(
+        int received,
+        int filtered,
+        List<Reading> readings,
+        List<Rejected> rejected,
+        byte[] payload) {
+      this(received, filtered, readings, rejected, payload, 0, 0, null, NOTHING);
+    }
+
+    /** The same message, all left out. */
+    Decoded filteredWhole() {
+      return new Decoded(received, received, List.of(), List.of(), NO_PAYLOAD, 0, 0, null, kept);
+    }
+
+    /** The same, of a message that is history: it says nothing of its sender now. */
+    public Decoded asHistory() {
+      return new Decoded(
+          received, filtered, readings, rejected, payload, skewed, misread, footprint, NOTHING);
+    }
+  }
+
+  /** How much of a payload beyond a limit is kept as evidence. */
+  private static final int EVIDENCE_BYTES = 64 * 1024;
+
+  /** A payload that is not looked into for its size. */
+  static Decoded tooLarge(String detail, byte[] payload) {
+    boolean cut = payload.length > EVIDENCE_BYTES;
+    Rejected rejected =
+        new Rejected(
+            Reason.LIMIT,
+            cut ? detail + "; its first " + EVIDENCE_BYTES + " bytes are kept" : detail);
+    byte[] evidence = cut ? Arrays.copyOf(payload, EVIDENCE_BYTES) : payload;
+    return new Decoded(1, 0, List.of(), List.of(rejected), evidence);
+  }
+
+  /** The same, if it is larger than the limit; 0 is no limit. */
+  static @Nullable Decoded tooLarge(byte[] payload, int limit) {
+    return limit == 0 || payload.length <= limit
+        ? null
+        : tooLarge("the payload has " + payload.length + " bytes, the limit is " + limit, payload);
+  }
+
+  /** Whether messages that follow are compared by their payloads' hash. */
+  public boolean deduplicates() {
+    return routes.deduplicates();
+  }
+
+  /**
+   * Remembers the messages of a log from before the start, so that one sent again is known.
+   *
+   * @param scan closed when this returns
+   */
+  public void recall(Feed scan) throws IOException {
+    MessageCodec codec = new MessageCodec();
+    try (scan) {
+      for (Feed.Entry entry = scan.next(); entry != null; entry = scan.next()) {
+        Message message = codec.decode(entry.payload());
+        boolean kept = !message.readings().isEmpty() || !message.rejected().isEmpty();
+        if (kept && message.payloadHash() != 0) {
+          recent.recall(message.topic(), message.payloadHash(), message.receiveTimeNs());
+        }
+      }
+    }
+  }
+
+  /** The clocks of the devices that were heard. */
+  public DeviceClocks clocks() {
+    return recent.clocks();
+  }
+
+  /** The routes, for what a source subscribes to. */
+  public Routes routes() {
+    return routes;
+  }
+
+  /**
+   * Decodes one delivery of which no content type is known.
+   *
+   * @param retained whether the broker served it from its retained store
+   * @param format the format where the source fixes it, else {@code null}: the route's
+   * @throws IOException if a newly pinned type could not be saved: the delivery must not be taken,
+   *     and may be offered again
+   */
+  public Decoded decode(
+      String source,
+      String topic,
+      byte[] payload,
+      boolean retained,
+      @Nullable String format,
+      long receiveTimeNs)
+      throws IOException {
+    return decode(source, topic, payload, retained, format, null, receiveTimeNs);
+  }
+
+  /** The same, with the MIME type that the sender declared, or {@code null}. */
+  Decoded decode(
+      String source,
+      String topic,
+      byte[] payload,
+      boolean retained,
+      @Nullable String format,
+      @Nullable String contentType,
+      long receiveTimeNs)
+      throws IOException {
+    Match match = routes.match(source, topic);
+    if (match == null && format == null) {
+      return unrouted(source, topic, payload);
+    }
+    Match under = match == null ? routes.unrouted() : match;
+    Decoded tooLarge = tooLarge(payload, route(under).limits().payload());
+    if (tooLarge != null) {
+      return tooLarge;
+    }
+    Decoder decoder = decoder(under, format);
+    Normalizer message = normalizer(under, decoder, retained, receiveTimeNs);
+    Into into = new Into(message);
+    decoder.decode(
+        new Decoder.Payload(source, topic, under.metric(""), payload, receiveTimeNs, contentType),
+        into);
+    message.settle();
+    message.noteClock(source);
+    Decoded decoded = decoded(message, payload, into.kept);
+    return message.repeats(payload) ? decoded.filteredWhole() : decoded;
+  }
+
+  Normalizer normalizer(Match match, Decoder decoder, boolean retained, long receiveTimeNs) {
+    return new Normalizer(types, recent, match, decoder.typesNumbers(), retained, receiveTimeNs);
+  }
+
+  /** The decoder for a match: of the format that the source names, else of the route's. */
+  Decoder decoder(Match match, @Nullable String format) {
+    if (format == null && match.index() >= 0) {
+      return decoders.get(match.index());
+    }
+    RouteConfig route = route(match);
+    return named.computeIfAbsent(
+        new Named(match.index(), format == null ? route.format() : format),
+        wanted -> decoder(route, wanted.format(), wanted.route()));
+  }
+
+  /** The decoders that have something to say to the senders now and then. */
+  public List<SessionDecoder> sessions() {
+    return List.copyOf(sessions.values());
+  }
+
+  /** The route of a match, as configured. */
+  RouteConfig route(Match match) {
+    return match.index() < 0 ? Routes.UNROUTED : configured.get(match.index());
+  }
+
+  private Decoded unrouted(String source, String topic, byte[] payload) {
+    if (routes.unasked(source, topic)) {
+      return new Decoded(1, 1, List.of(), List.of(), NO_PAYLOAD);
+    }
+    Rejected rejected = new Rejected(Reason.NO_ROUTE, "no route matches this topic");
+    return new Decoded(1, 0, List.of(), List.of(rejected), payload);
+  }
+
+  /** The parts that the message has come to. */
+  static Decoded decoded(Normalizer message, byte[] payload, Runnable kept) {
+    List<Rejected> rejected = oneCopyOfEachPart(message.rejected());
+    boolean payloadIsEvidence = false;
+    for (Rejected each : rejected) {
+      payloadIsEvidence |= each.part() == null;
+    }
+    int known = message.readings().size() + rejected.size() + message.filtered();
+    int filtered = message.filtered() + (known == 0 ? 1 : 0); // a message of nothing counts as one
+    return new Decoded(
+        Math.max(1, known),
+        filtered,
+        message.readings(),
+        rejected,
+        payloadIsEvidence ? payload : NO_PAYLOAD,
+        message.skewed(),
+        message.misread(),
+        message.footprint(),
+        kept);
+  }
+
+  /**
+   * Many samples rejected from one long line must not each carry a copy of it: the first does, the
+   * next point to the whole payload, so that a record stays within twice the message.
+   */
+  private static List<Rejected> oneCopyOfEachPart(List<Rejected> rejected) {
+    List<Rejected> once = new ArrayList<>(rejected.size());
+    byte[] last = null;
+    for (Rejected each : rejected) {
+      boolean again = each.part() != null && each.part() == last;
+      once.add(again ? new Rejected(each.reason(), each.detail()) : each);
+      last = each.part();
+    }
+    return once;
+  }
+
+  /** From a decoder into normalizing. */
+  private static final class Into implements Decoder.Output {
+    private final Normalizer message;
+    private Runnable kept = NOTHING;
+
+    Into(Normalizer message) {
+      this.message = message;
+    }
+
+    @Override
+    public void sample(Sample sample) {
+      message.add(sample);
+    }
+
+    @Override
+    public void rejected(Rejected rejected) {
+      message.reject(rejected);
+    }
+
+    @Override
+    public void filtered(String part, String why) {
+      message.filter();
+    }
+
+    @Override
+    public void onceKept(Runnable effect) {
+      Runnable before = kept;
+      kept =
+          () -> {
+            before.run();
+            effect.run();
+          };
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package io.weir.gateway.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.decode.Decoder;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.normalize.Match;
+import io.weir.gateway.normalize.Normalizer;
+import io.weir.gateway.normalize.Routes;
+import io.weir.gateway.normalize.Types;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a payload would become, and why, in words: the route it takes, each sample as the payload
+ * has it, and the reading or the reason it ends in. Nothing is kept: types it pins are forgotten
+ * unless the given {@link Types} save them.
+ */
+public final class Explain {
+
+  private final Decoding decoding;
+
+  /**
+   * @param types the types pinned so far, over a store that need not save
+   * @throws IllegalArgumentException if a route cannot be read
+   */
+  public Explain(List<RouteConfig> routes, Types types) {
+    this.decoding = new Decoding(routes, types);
+  }
+
+  /** How many routes that do not take a topic are told. */
+  private static final int MOST_MISSES = 20;
+
+  /**
+   * Which routes stand before the one that takes the topic, or all if none does, and why each does
+   * not take it; the nearest is marked where there is none. Lines of text.
+   */
+  public String misses(@Nullable String source, String topic) {
+    List<Routes.Miss> misses = decoding.routes().misses(source, topic);
+    boolean none = decoding.routes().match(source, topic) == null;
+    int nearest = misses.stream().mapToInt(Routes.Miss::level).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    int told = 0;
+    for (Routes.Miss miss : misses) {
+      boolean isNearest = none && miss.level() == nearest && misses.size() > 1;
+      if (told < MOST_MISSES || isNearest) {
+        text.append(
+            "not route %d, %s: %s%s%n"
+                .formatted(
+                    miss.index() + 1,
+                    decoding.configured().get(miss.index()).topic(),
+                    miss.why(),
+                    isNearest ? " (the nearest)" : ""));
+        nearest = isNearest ? Integer.MAX_VALUE : nearest;
+        told++;
+      }
+    }
+    if (told < misses.size()) {
+      text.append("and not ").append(misses.size() - told).append(" more\n");
+    }
+    return text.toString();
+  }
+
+  /**
+   * Lines of text, each ended by a line break.
+   *
+   * @param source the source it would come from; {@code null} for any
+   * @param retained as if the broker served it from its retained store
+   */
+  public String text(
+      @Nullable String source, String topic, byte[] payload, boolean retained, long receiveTimeNs) {
+    return text(source, topic, payload, retained, null, receiveTimeNs);
+  }
+
+  /** The same, with the MIME type that the sender declared, or {@code null}. */
+  public String text(
+      @Nullable String source,
+      String topic,
+      byte[] payload,
+      boolean retained,
+      @Nullable String contentType,
+      long receiveTimeNs) {
+    Match match = decoding.routes().match(source, topic);
+    if (match == null) {
+      return "no route matches " + topic + "\n";
+    }
+    RouteConfig route = decoding.route(match);
+    Story story = new Story();
+    story.say("route " + (match.index() + 1) + ": " + route.topic() + ", format " + route.format());
+    match.captures().forEach((name, level) -> story.say("  " + name + " = " + level));
+    Decoding.Decoded tooLarge = Decoding.tooLarge(payload, route.limits().payload());
+    if (tooLarge != null) {
+      story.say("payload");
+      story.tell(tooLarge.rejected().get(0));
+      story.sum(tooLarge);
+      return story.text.toString();
+    }
+    Decoder decoder = decoding.decoder(match, null);
+    Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
+    decoder.decode(
+        new Decoder.Payload(
+            source == null ? "" : source,
+            topic,
+            match.metric(""),
+            payload,
+            receiveTimeNs,
+            contentType),
+        story.telling(match, message));
+    if (message.readings().isEmpty() && message.rejected().isEmpty() && message.filtered() == 0) {
+      story.leftOut("payload", "no value in it");
+    }
+    story.sum(Decoding.decoded(message, payload, () -> {}));
+    return story.text.toString();
+  }
+
+  /** The text as it grows. */
+  private static final class Story {
+    final StringBuilder text = new StringBuilder();
+
+    void say(String line) {
+      text.append(line).append('\n');
+    }
+
+    Decoder.Output telling(Match match, Normalizer message) {
+      return new Decoder.Output() {
+        @Override
+        public void expanded(String compression, int bytes) {
+          say(compression + ", expanded to " + bytes + " bytes");
+        }
+
+        @Override
+        public void sample(Sample sample) {
+          int readings = message.readings().size();
+          int rejected = message.rejected().size();
+          message.add(sample);
+          say(shown(sample));
+          String conditioning = match.conditioning(sample);
+          if (conditioning != null) {
+            say("  by the route: " + conditioning);
+          }
+          if (message.readings().size() > readings) {
+            say("  -> " + shown(message.readings().get(readings)));
+          } else if (message.rejected().size() > rejected) {
+            tell(message.rejected().get(rejected));
+          } else {
+            String why = message.whyFiltered();
+            say("  -> filtered" + (why == null ? "" : ": " + why));
+          }
+        }
+
+        @Override
+        public void rejected(Rejected rejected) {
+          message.reject(rejected);
+          byte[] part = rejected.part();
+          say(part == null ? "payload" : Excerpt.of(new String(part, UTF_8)));
+          tell(rejected);
+        }
+
+        @Override
+        public void filtered(String part, String why) {
+          message.filter();
+          leftOut(part.isEmpty() ? "payload" : Excerpt.of(part), why);
+        }
+      };
+    }
+
+    void leftOut(String what, String why) {
+      say(what);
+      say("  -> filtered: " + why);
+    }
+
+    void tell(Rejected rejected) {
+      say("  -> rejected, " + rejected.reason().label() + ": " + rejected.detail());
+    }
+
+    void sum(Decoding.Decoded decoded) {
+      say(
+          "received "
+              + decoded.received()
+              + " = readings "
+              + decoded.readings().size()
+              + " + filtered "
+              + decoded.filtered()
+              + " + rejected "
+              + decoded.rejected().size());
+    }
+  }
+
+  private static String shown(Sample sample) {
+    Value time = sample.time();
+    return (sample.name().isEmpty() ? "value" : Excerpt.of(sample.name()))
+        + " = "
+        + written(sample.value())
+        + (sample.unit() == null ? "" : " " + sample.unit())
+        + (time == null ? "" : ", time " + written(time));
+  }
+
+  /** As the payload has it. */
+  private static String written(Value value) {
+    return value instanceof Value.Whole whole ? Long.toString(whole.value()) : shown(value);
+  }
+
+  private static String shown(Reading reading) {
+    String doubt =
+        reading.quality() == Quality.GOOD
+            ? ""
+            : " " + reading.quality() + " (" + reading.reason() + ")";
+    return shown(reading.series())
+        + " "
+        + reading.metric()
+        + "="
+        + shown(reading.value())
+        + " "
+        + instant(reading.timeNs())
+        + doubt;
+  }
+
+  private static String shown(Series series) {
+    StringJoiner joined = new StringJoiner(",");
+    joined.add(series.measurement());
+    Asset asset = series.asset();
+    level(joined, "site", asset.site());
+    level(joined, "area", asset.area());
+    level(joined, "line", asset.line());
+    level(joined, "machine", asset.machine());
+    for (Map.Entry<String, String> tag : series.tags().entrySet()) {
+      level(joined, tag.getKey(), tag.getValue());
+    }
+    return joined.toString();
+  }
+
+  private static void level(StringJoiner joined, String key, @Nullable String value) {
+    if (value != null) {
+      joined.add(key + "=" + value);
+    }
+  }
+
+  /** As line protocol writes it: an integer ends in i, text stands in quotes. */
+  private static String shown(Value value) {
+    if (value instanceof Value.Real real) {
+      return Double.toString(real.value());
+    }
+    if (value instanceof Value.Whole whole) {
+      return whole.value() + "i";
+    }
+    return value instanceof Value.Flag flag
+        ? Boolean.toString(flag.value())
+        : '"' + Excerpt.of(((Value.Text) value).value()) + '"';
+  }
+
+  /** As readings have their times. */
+  public static String instant(long ns) {
+    return Time.instant(ns).toString();
+  }
+}

@@ -1,0 +1,375 @@
+package io.weir.gateway.intake;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.weir.gateway.log.RecordTooLargeException;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Synced;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.normalize.DeviceClocks;
+import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.normalize.RecentPayloads;
+import io.weir.gateway.source.Delivery;
+import io.weir.gateway.source.Inbox;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One message's way in: decode, normalize, one record, append; once that is synced, count and
+ * acknowledge. Runs on the sources' threads, several at once; what follows the sync runs on {@code
+ * log-sync} and never waits.
+ */
+public final class Intake implements Inbox {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  /** The only kind of record in the {@code readings} log so far. */
+  private static final int MESSAGE = 1;
+
+  private static final double NS_IN_S = 1e9;
+  private static final long COMPLAIN_EVERY_NS = TimeUnit.SECONDS.toNanos(30);
+
+  private volatile Decoding decoding;
+  private final SegmentLog readings;
+  private final IntakeTotals ledger;
+  private final ReceiveClock receiveClock;
+  private final Time time;
+  private final MeterRegistry registry;
+  private final int maxMessageBytes;
+  private final Map<String, Port> ports = new ConcurrentHashMap<>();
+  private final ThreadLocal<MessageCodec> codecs = ThreadLocal.withInitial(MessageCodec::new);
+  private final AtomicLong complainedAt;
+  private final AtomicLong warnedAt;
+
+  public Intake(
+      Decoding decoding,
+      SegmentLog readings,
+      IntakeTotals ledger,
+      ReceiveClock receiveClock,
+      Time time,
+      MeterRegistry registry,
+      int maxMessageBytes) {
+    this.decoding = decoding;
+    this.readings = readings;
+    this.ledger = ledger;
+    this.receiveClock = receiveClock;
+    this.time = time;
+    this.registry = registry;
+    this.maxMessageBytes = maxMessageBytes;
+    this.complainedAt = new AtomicLong(time.elapsedNs() - COMPLAIN_EVERY_NS);
+    this.warnedAt = new AtomicLong(complainedAt.get());
+  }
+
+  /** What deliveries are decoded by; each is decoded by one, whole. */
+  public Decoding decoding() {
+    return decoding;
+  }
+
+  /** Puts another in its place, for the deliveries that come from here on. */
+  public void use(Decoding next) {
+    decoding = next;
+  }
+
+  @Override
+  public Answer offer(Delivery delivery) {
+    return take(delivery, delivery.source(), receiveClock.next(), UnaryOperator.identity());
+  }
+
+  /**
+   * Takes a delivery in as {@link #offer} does.
+   *
+   * @param routedAs the source by whose routes it is decoded
+   * @param receiveTimeNs when it first arrived
+   * @param mend what is done to its parts before they are appended
+   */
+  public Answer take(
+      Delivery delivery,
+      String routedAs,
+      long receiveTimeNs,
+      UnaryOperator<Decoding.Decoded> mend) {
+    long started = time.elapsedNs();
+    Port port = port(delivery.source());
+    Decoding.Decoded decoded;
+    try {
+      decoded = mend.apply(decode(delivery, routedAs, receiveTimeNs));
+    } catch (IOException e) {
+      complain("A newly seen type could not be saved; messages wait", e);
+      return Answer.NO_ROOM;
+    }
+    boolean marked = delivery.packetId() != 0 || decoding.deduplicates();
+    long hash = marked ? RecentPayloads.hash(delivery.payload()) : 0;
+    boolean repeated =
+        delivery.duplicate() && port.redeliveries.contains(delivery.packetId(), hash);
+    Message message = message(delivery, receiveTimeNs, hash, decoded, repeated, port.takeRefused());
+    Settling settling = new Settling(port, delivery, message, repeated, decoded);
+    settling.begin();
+    if (!append(message, settling)) {
+      settling.undo();
+      return Answer.NO_ROOM;
+    }
+    if (decoded.skewed() > 0) {
+      warnOfClock(delivery);
+    }
+    decoded.kept().run();
+    port.time.record(time.elapsedNs() - started, TimeUnit.NANOSECONDS);
+    return Answer.TAKEN;
+  }
+
+  private Decoding.Decoded decode(Delivery delivery, String routedAs, long receiveTimeNs)
+      throws IOException {
+    byte[] payload = delivery.payload();
+    Decoding.Decoded tooLarge = Decoding.tooLarge(payload, maxMessageBytes);
+    return tooLarge != null
+        ? tooLarge
+        : decoding.decode(
+            routedAs,
+            delivery.topic(),
+            payload,
+            delivery.retained(),
+            delivery.format(),
+            delivery.contentType(),
+            receiveTimeNs);
+  }
+
+  /** A delivery known from before is acknowledged and counted; its readings stand in the log. */
+  private static Message message(
+      Delivery delivery,
+      long receiveTimeNs,
+      long hash,
+      Decoding.Decoded decoded,
+      boolean repeated,
+      int refused) {
+    return new Message(
+        delivery.source(),
+        delivery.topic(),
+        receiveTimeNs,
+        delivery.packetId(),
+        hash,
+        decoded.received(),
+        repeated ? decoded.received() : decoded.filtered(),
+        refused,
+        repeated ? List.of() : decoded.readings(),
+        repeated ? List.of() : decoded.rejected(),
+        repeated ? new byte[0] : decoded.payload());
+  }
+
+  /** False where the log has no room. A record beyond the log's limit is quarantined instead. */
+  private boolean append(Message message, Settling settling) {
+    try {
+      return readings.append(
+              MESSAGE,
+              message.receiveTimeNs(),
+              message.readings().size(),
+              codecs.get().encode(message),
+              settling)
+          != SegmentLog.NO_ROOM;
+    } catch (RecordTooLargeException e) {
+      settling.rollback();
+      Decoding.Decoded refused =
+          Decoding.tooLarge(String.valueOf(e.getMessage()), settling.delivery.payload());
+      settling.message =
+          message(
+              settling.delivery,
+              message.receiveTimeNs(),
+              message.payloadHash(),
+              refused,
+              false,
+              message.refused());
+      return append(settling.message, settling);
+    }
+  }
+
+  @Override
+  public void refused(Delivery delivery) {
+    int samples;
+    try {
+      samples = decode(delivery, delivery.source(), receiveClock.next()).received();
+    } catch (IOException e) {
+      complain("A newly seen type could not be saved; a message refused counts as one", e);
+      samples = 1;
+    }
+    Port port = port(delivery.source());
+    port.refused.addAndGet(samples);
+    port.refusedMeter.increment(samples);
+  }
+
+  /** Readings a source gave up that no record has counted yet; they go with its next message. */
+  public int refusedUncounted(String source) {
+    return port(source).refused.get();
+  }
+
+  private Port port(String source) {
+    return ports.computeIfAbsent(source, Port::new);
+  }
+
+  private void complain(String what, IOException cause) {
+    if (isDue(complainedAt)) {
+      LOG.error("{}", what, cause);
+    }
+  }
+
+  private void warnOfClock(Delivery delivery) {
+    if (isDue(warnedAt)) {
+      LOG.warn(
+          "{}: the clock of who publishes {} is wrong; the time of arrival is taken instead",
+          delivery.source(),
+          delivery.topic());
+    }
+  }
+
+  /** True once in so long a time, for what would else fill the logs. */
+  private boolean isDue(AtomicLong lastAt) {
+    long now = time.elapsedNs();
+    long before = lastAt.get();
+    return now - before >= COMPLAIN_EVERY_NS && lastAt.compareAndSet(before, now);
+  }
+
+  /** What the intake keeps of one source. */
+  private final class Port {
+    final Redeliveries redeliveries;
+    final AtomicInteger refused = new AtomicInteger();
+    final Counter messages;
+    final Counter bytes;
+    final Counter received;
+    final Counter appended;
+    final Counter filtered;
+    final Counter duplicates;
+    final Counter skewed;
+    final Counter misread;
+    final Counter refusedMeter;
+    final Map<Reason, Counter> rejected = new EnumMap<>(Reason.class);
+    final Timer time;
+
+    Port(String source) {
+      redeliveries = ledger.redeliveries(source);
+      messages = counter(MeterNames.MESSAGES, source);
+      bytes = counter(MeterNames.RECEIVED_BYTES, source);
+      received = counter(MeterNames.RECEIVED, source);
+      appended = counter(MeterNames.APPENDED, source);
+      filtered = counter(MeterNames.FILTERED, source);
+      duplicates = counter(MeterNames.DUPLICATES, source);
+      skewed = counter(MeterNames.SKEWED, source);
+      misread = counter(MeterNames.MISREAD, source);
+      refusedMeter = counter(MeterNames.REFUSED, source);
+      for (Reason reason : Reason.values()) {
+        rejected.put(
+            reason,
+            registry.counter(MeterNames.REJECTED, "source", source, "reason", reason.label()));
+      }
+      time = registry.timer(MeterNames.INTAKE_TIME, "source", source);
+      DeviceClocks clocks = decoding.clocks();
+      gauge(MeterNames.CLOCK_AHEAD, source, clocks, each -> each.aheadNs(source) / NS_IN_S);
+      gauge(MeterNames.CLOCK_BEHIND, source, clocks, each -> each.behindNs(source) / NS_IN_S);
+    }
+
+    private void gauge(
+        String name, String source, DeviceClocks clocks, ToDoubleFunction<DeviceClocks> value) {
+      registry.gauge(name, Tags.of("source", source), clocks, value);
+    }
+
+    private Counter counter(String name, String source) {
+      return registry.counter(name, "source", source);
+    }
+
+    int takeRefused() {
+      return refused.get() == 0 ? 0 : refused.getAndSet(0);
+    }
+  }
+
+  /** What happens once the sync has ended. */
+  private static final class Settling implements Synced {
+    private final Port port;
+    private final Delivery delivery;
+    private Message message;
+    private final boolean repeated;
+    private final Decoding.Decoded decoded;
+
+    Settling(
+        Port port, Delivery delivery, Message message, boolean repeated, Decoding.Decoded decoded) {
+      this.port = port;
+      this.delivery = delivery;
+      this.message = message;
+      this.repeated = repeated;
+      this.decoded = decoded;
+    }
+
+    /** Before the append, for the sync may end before that returns. */
+    void begin() {
+      if (message.packetId() != 0) {
+        port.redeliveries.begin(message.packetId(), message.payloadHash());
+      }
+      if (!repeated && decoded.footprint() != null) {
+        decoded.footprint().commit();
+      }
+    }
+
+    @Override
+    public void synced(long offset) {
+      port.redeliveries.end(message.packetId(), message.payloadHash());
+      port.messages.increment();
+      port.bytes.increment(delivery.payload().length);
+      port.received.increment(message.received());
+      count(port.appended, message.readings().size());
+      count(port.filtered, message.filtered());
+      count(port.skewed, decoded.skewed());
+      count(port.misread, decoded.misread());
+      count(port.duplicates, repeated ? 1 : 0);
+      for (Rejected rejected : message.rejected()) {
+        Counter counter = port.rejected.get(rejected.reason());
+        if (counter != null) {
+          counter.increment();
+        }
+      }
+      delivery
+          .settled()
+          .durable(
+              new Receipt(
+                  message.received(),
+                  message.readings().size(),
+                  message.filtered(),
+                  message.rejected()));
+    }
+
+    private static void count(Counter counter, int more) {
+      if (more > 0) {
+        counter.increment(more);
+      }
+    }
+
+    @Override
+    public void failed(long offset, Throwable cause) {
+      undo();
+      delivery.settled().failed(cause);
+    }
+
+    /** Nothing was kept: no mark, no footprint, nor the refusals that would have gone with it. */
+    void undo() {
+      port.redeliveries.end(message.packetId(), message.payloadHash());
+      port.refused.addAndGet(message.refused());
+      rollback();
+    }
+
+    void rollback() {
+      if (!repeated && decoded.footprint() != null) {
+        decoded.footprint().rollback();
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.weir.gateway.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.weir.gateway.log.RunningTotal;
+import io.weir.gateway.model.MessageCodec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+
+/**
+ * What each source brought since the data directory was made: {@code received = appended + filtered
+ * + rejected + refused}, and the marks of its last deliveries. Both stand in every message's
+ * record, so they survive whatever the records survive: the log carries them in its segment headers
+ * and brings them up to date from its tail.
+ *
+ * <p>Bytes of a snapshot, little-endian: u8 format 1, u32 sources; each u32 length, UTF-8 name,
+ * then received, appended, filtered, rejected, refused as i64, u32 marks, each i64, oldest first.
+ *
+ * <p>Written by the log, read by anyone; guarded by itself.
+ */
+public final class IntakeTotals implements RunningTotal {
+
+  private static final byte FORMAT = 1;
+
+  /** Cumulative counts of one source, in readings. */
+  public record Line(long received, long appended, long filtered, long rejected, long refused) {
+
+    public static final Line ZERO = new Line(0, 0, 0, 0, 0);
+
+    /** A refusal is a reading received too, though its message never had a record. */
+    Line plus(MessageCodec.Counts counts) {
+      return new Line(
+          received + counts.received() + counts.refused(),
+          appended + counts.appended(),
+          filtered + counts.filtered(),
+          rejected + counts.rejected(),
+          refused + counts.refused());
+    }
+  }
+
+  private static final class Account {
+    final Redeliveries redeliveries;
+    Line line = Line.ZERO;
+
+    Account(Redeliveries redeliveries) {
+      this.redeliveries = redeliveries;
+    }
+  }
+
+  private final Map<String, Account> accounts = new TreeMap<>();
+  private final MessageCodec codec = new MessageCodec();
+  private final ToIntFunction<String> receiveMaximum;
+
+  /**
+   * @param receiveMaximum messages that a source's broker may have under way
+   */
+  public IntakeTotals(ToIntFunction<String> receiveMaximum) {
+    this.receiveMaximum = receiveMaximum;
+  }
+
+  /** The lines by source. */
+  public synchronized Map<String, Line> lines() {
+    Map<String, Line> lines = new TreeMap<>();
+    accounts.forEach((source, account) -> lines.put(source, account.line));
+    return lines;
+  }
+
+  /** The marks of a source's last deliveries. */
+  synchronized Redeliveries redeliveries(String source) {
+    return account(source).redeliveries;
+  }
+
+  private Account account(String source) {
+    return accounts.computeIfAbsent(
+        source, name -> new Account(new Redeliveries(receiveMaximum.applyAsInt(name))));
+  }
+
+  @Override
+  public synchronized void add(int kind, ByteBuffer payload) {
+    MessageCodec.Counts counts = codec.counts(payload);
+    Account account = account(counts.source());
+    account.line = account.line.plus(counts);
+    if (counts.packetId() != 0) {
+      account.redeliveries.keep(counts.packetId(), counts.payloadHash());
+    }
+  }
+
+  @Override
+  public synchronized byte[] snapshot() {
+    int size = 1 + 4;
+    for (Map.Entry<String, Account> each : accounts.entrySet()) {
+      int marks = each.getValue().redeliveries.marks().length;
+      size += 4 + each.getKey().getBytes(UTF_8).length + 5 * 8 + 4 + 8 * marks;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(FORMAT).putInt(accounts.size());
+    accounts.forEach(
+        (source, account) -> {
+          byte[] name = source.getBytes(UTF_8);
+          Line line = account.line;
+          out.putInt(name.length).put(name);
+          out.putLong(line.received()).putLong(line.appended()).putLong(line.filtered());
+          out.putLong(line.rejected()).putLong(line.refused());
+          long[] marks = account.redeliveries.marks();
+          out.putInt(marks.length);
+          for (long mark : marks) {
+            out.putLong(mark);
+          }
+        });
+    return out.array();
+  }
+
+  @Override
+  public synchronized void restore(byte[] snapshot) {
+    accounts.clear();
+    if (snapshot.length == 0) {
+      return;
+    }
+    ByteBuffer in = ByteBuffer.wrap(snapshot).order(ByteOrder.LITTLE_ENDIAN);
+    int format = in.get();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException("ledger format " + format + " is not known");
+    }
+    for (int count = in.getInt(); count > 0; count--) {
+      byte[] name = new byte[in.getInt()];
+      in.get(name);
+      Account account = account(new String(name, UTF_8));
+      account.line = new Line(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+      for (int marks = in.getInt(); marks > 0; marks--) {
+        account.redeliveries.keep(in.getLong());
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.weir.gateway.intake;
+
+import io.weir.gateway.config.SourceConfig;
+import io.weir.gateway.decode.SessionDecoder;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.Publishes;
+import io.weir.gateway.source.Source;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Speaks to the senders of formats that have sessions, such as a Sparkplug node whose birth was
+ * missed. A few times a second its thread, {@code senders}, asks each decoder what is due and hands
+ * it to the source by which the sender is reached.
+ */
+public final class Senders implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
+  private static final long EVERY_MS = 200;
+
+  private final Supplier<List<SessionDecoder>> decoders;
+  private final List<Reached> reached;
+  private final Time time;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "senders");
+
+  /** A source by which senders are reached, and what its configuration says of that. */
+  private record Reached(String source, SourceConfig.Sparkplug config, Publishes by) {}
+
+  /**
+   * @param decoders those of now: routes may change
+   * @param sources as configured
+   * @param running the same, made; by name
+   */
+  public Senders(
+      Supplier<List<SessionDecoder>> decoders,
+      List<SourceConfig> sources,
+      List<Source> running,
+      Time time) {
+    this.decoders = decoders;
+    this.time = time;
+    this.reached =
+        sources.stream()
+            .filter(SourceConfig.Mqtt.class::isInstance)
+            .map(SourceConfig.Mqtt.class::cast)
+            .filter(source -> source.sparkplug().rebirth())
+            .flatMap(
+                source ->
+                    running.stream()
+                        .filter(each -> each.name().equals(source.name()))
+                        .filter(Publishes.class::isInstance)
+                        .map(
+                            each ->
+                                new Reached(source.name(), source.sparkplug(), (Publishes) each)))
+            .toList();
+    thread.setDaemon(true);
+  }
+
+  public void start() {
+    if (!reached.isEmpty()) {
+      thread.start();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!stop.await(EVERY_MS, TimeUnit.MILLISECONDS)) {
+        reached.forEach(this::speak);
+      }
+    } catch (InterruptedException e) {
+      // nobody interrupts this thread; one who did wants it gone
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void speak(Reached to) {
+    for (SessionDecoder decoder : decoders.get()) {
+      for (SessionDecoder.Command command :
+          decoder.due(to.source(), to.config().reorderTimeout(), time)) {
+        LOG.info("{}: asks again by {}", to.source(), command.topic());
+        to.by().publish(command.topic(), command.payload());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stop.countDown();
+    thread.join(EVERY_MS * 10);
+  }
+}

@@ -1,0 +1,98 @@
+package io.weir.gateway.live;
+
+import io.weir.gateway.api.MachineView;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Follower;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import java.io.IOException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the log of readings for the live page and {@code /api/v1/assets}. Runs the thread {@code
+ * live}, which alone touches the feed; its position is not kept, since it shows only what is new.
+ */
+public final class Live implements Follower.Work, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Live.class);
+
+  private final Feed feed;
+  private final Time time;
+  private final MessageCodec codec = new MessageCodec();
+  private final LatestReadings latest;
+  private final SignalMemory signals = new SignalMemory();
+  private final MachineQuality quality = new MachineQuality();
+  private final long keptSinceMs;
+  private final Follower follower;
+
+  /**
+   * @param feed closed with this
+   * @param bound series and metrics remembered at most
+   */
+  public Live(Feed feed, Time time, int bound) {
+    this.feed = feed;
+    this.time = time;
+    this.latest = new LatestReadings(bound);
+    keptSinceMs = time.wallNs() / 1_000_000;
+    follower = new Follower("live", "the live page", feed, this);
+  }
+
+  public void start() {
+    follower.start();
+  }
+
+  /** The newest value of each metric, as a tree. Any thread. */
+  public List<AssetNode> assets() {
+    return latest.tree(time.wallNs());
+  }
+
+  /** The signals of a machine of late. Any thread. */
+  public SignalList signals(MachineView.SignalQuery query) {
+    return signals.list(query, time.wallNs() / 1_000_000, keptSinceMs);
+  }
+
+  /**
+   * A machine as it was heard since the start.
+   *
+   * @param source the source of its last message
+   * @param topic that message's topic
+   * @param receivedNs when that arrived, nanoseconds
+   * @param uncertain readings of that quality
+   * @param bad readings of that quality
+   */
+  public record Heard(
+      Asset machine, String source, String topic, long receivedNs, long uncertain, long bad) {}
+
+  /** The machines that were heard, the longest silent first. Any thread. */
+  public List<Heard> heard() {
+    return quality.list();
+  }
+
+  /** Takes up one record, if there is one. */
+  @Override
+  public boolean step() throws IOException {
+    Feed.Entry entry = feed.next();
+    if (entry == null) {
+      return false;
+    }
+    try {
+      Message message = codec.decode(entry.payload());
+      latest.fold(message);
+      signals.fold(message);
+      quality.fold(message);
+    } catch (IllegalArgumentException e) {
+      LOG.error("Record {} cannot be shown: its bytes are not a message", entry.offset(), e);
+    }
+    return true;
+  }
+
+  /** Stops and waits for the thread. */
+  @Override
+  public void close() throws IOException {
+    follower.close();
+  }
+}

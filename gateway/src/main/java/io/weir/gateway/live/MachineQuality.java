@@ -1,0 +1,84 @@
+package io.weir.gateway.live;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * When and on which topic each machine was heard last, and how many of its readings were not good:
+ * a fold over messages that sees no clock and does no I/O. Past its bound, the machine that was not
+ * heard for longest goes.
+ *
+ * <p>Shared between the thread that folds and the one that shows, under its own lock.
+ */
+final class MachineQuality {
+
+  private static final int MOST = 50_000;
+
+  /** In the order of last hearing, oldest first. */
+  private final LinkedHashMap<Asset, Heard> machines = new LinkedHashMap<>(256, 0.75f, true);
+
+  /** Takes up one message. */
+  @SuppressWarnings("ReferenceEquality") // the asset of a series is one instance: a short cut
+  synchronized void fold(Message message) {
+    Asset asset = Asset.NONE;
+    Heard heard = null;
+    for (Reading reading : message.readings()) {
+      Asset next = reading.series().asset();
+      if (next.machine() == null) {
+        continue;
+      }
+      if (heard == null || next != asset) {
+        asset = next;
+        heard = machines.computeIfAbsent(asset, Heard::new);
+        heard.at(message);
+        forget();
+      }
+      heard.uncertain += reading.quality() == Quality.UNCERTAIN ? 1 : 0;
+      heard.bad += reading.quality() == Quality.BAD ? 1 : 0;
+    }
+  }
+
+  private void forget() {
+    if (machines.size() > MOST) {
+      Iterator<Asset> oldest = machines.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  synchronized List<Live.Heard> list() {
+    List<Live.Heard> list = new ArrayList<>(machines.size());
+    machines.values().forEach(heard -> list.add(heard.now()));
+    return list;
+  }
+
+  /** What is known of one machine. */
+  private static final class Heard {
+    private final Asset machine;
+    private String source = "";
+    private String topic = "";
+    private long receivedNs;
+    private long uncertain;
+    private long bad;
+
+    Heard(Asset machine) {
+      this.machine = machine;
+    }
+
+    void at(Message message) {
+      source = message.source();
+      topic = message.topic();
+      receivedNs = message.receiveTimeNs();
+    }
+
+    Live.Heard now() {
+      return new Live.Heard(machine, source, topic, receivedNs, uncertain, bad);
+    }
+  }
+}

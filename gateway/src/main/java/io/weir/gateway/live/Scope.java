@@ -1,0 +1,24 @@
+package io.weir.gateway.live;
+
+import io.weir.gateway.model.Asset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which machines are asked for, by the levels of their path. Of each level {@code null} means any,
+ * and "" that the machine has none.
+ */
+public record Scope(
+    @Nullable String site, @Nullable String area, @Nullable String line, @Nullable String machine) {
+
+  /** Whether an asset agrees with every level. */
+  public boolean holds(Asset asset) {
+    return agrees(site, asset.site())
+        && agrees(area, asset.area())
+        && agrees(line, asset.line())
+        && agrees(machine, asset.machine());
+  }
+
+  private static boolean agrees(@Nullable String wanted, @Nullable String level) {
+    return wanted == null || wanted.equals(level == null ? "" : level);
+  }
+}

@@ -1,0 +1,10 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.config.SinkConfig;
+
+/**
+ * One sink's way from one log.
+ *
+ * @param log {@code readings} or {@code figures}
+ */
+public record SinkPipeline(SinkConfig sink, String log, Drain drain) {}

@@ -1,0 +1,255 @@
+package io.weir.gateway.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.config.Config;
+import io.weir.gateway.config.ConfigLoader;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.normalize.Memory;
+import io.weir.gateway.normalize.NormalizerMemory;
+import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.normalize.Types;
+import io.weir.gateway.source.Delivery;
+import io.weir.gateway.source.Inbox;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a message is judged by: what was kept of those before it, and nothing else. */
+class IntakeTest {
+
+  private static final int LARGEST_RECORD = 100 << 10;
+
+  @TempDir Path directory;
+
+  private final AtomicBoolean diskFails = new AtomicBoolean();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private SegmentLog log;
+  private Intake intake;
+
+  @BeforeEach
+  void open() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("weir.yaml"),
+            """
+            gateway: { id: a }
+            sources: [{ name: plant, type: http }]
+            routes:
+              - { topic: "band/{machine}", format: json, deadband: 1 }
+              - { topic: "again/{machine}", format: json, dedup: 10m }
+              - { topic: "fill", format: json }
+            """);
+    Config config = ConfigLoader.load(file, Map.of());
+    IntakeTotals ledger = new IntakeTotals(source -> 10);
+    LogOptions options =
+        new LogOptions(
+            directory.resolve("log"),
+            128 << 10,
+            1 << 20,
+            LogOptions.WhenFull.BLOCK,
+            Duration.ZERO,
+            LARGEST_RECORD);
+    log = SegmentLog.open("readings", options, failing(), Time.SYSTEM, ledger, meters);
+    Decoding decoding =
+        new Decoding(config.routes(), Types.load(new Memory()), new NormalizerMemory());
+    decoding.recall(log.scan(0));
+    ReceiveClock clock = new ReceiveClock(Time.SYSTEM, 1, log.lastReceiveTimeNs());
+    intake = new Intake(decoding, log, ledger, clock, Time.SYSTEM, meters, 1 << 20);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    log.close();
+  }
+
+  /** The disk, whose next sync fails when it is told to. */
+  private FileSystem failing() {
+    return wrapped(
+        FileSystem.class,
+        FileSystem.DISK,
+        made ->
+            made instanceof FileSystem.Handle handle
+                ? wrapped(FileSystem.Handle.class, handle, answer -> answer)
+                : made);
+  }
+
+  private interface Answer {
+    Object of(Object made);
+  }
+
+  private <T> T wrapped(Class<T> type, T real, Answer answer) {
+    Object proxy =
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              if (method.getName().equals("force") && diskFails.getAndSet(false)) {
+                throw new IOException("the disk fails");
+              }
+              try {
+                return answer.of(method.invoke(real, arguments));
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+    return type.cast(proxy);
+  }
+
+  private record Offered(Inbox.Answer answer, CompletableFuture<Inbox.Receipt> durable) {
+
+    Inbox.Receipt receipt() throws Exception {
+      return durable.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private Offered offer(String topic, String payload) {
+    CompletableFuture<Inbox.Receipt> durable = new CompletableFuture<>();
+    Delivery delivery =
+        new Delivery(
+            "plant",
+            topic,
+            payload.getBytes(UTF_8),
+            1,
+            false,
+            false,
+            0,
+            null,
+            null,
+            new Delivery.Settled() {
+              @Override
+              public void durable(Inbox.Receipt receipt) {
+                durable.complete(receipt);
+              }
+
+              @Override
+              public void failed(Throwable cause) {
+                durable.completeExceptionally(cause);
+              }
+            });
+    return new Offered(intake.offer(delivery), durable);
+  }
+
+  private int appended(String topic, String payload) throws Exception {
+    Inbox.Receipt receipt = offer(topic, payload).receipt();
+    assertThat(receipt.received()).isEqualTo(receipt.appended() + receipt.filtered());
+    return receipt.appended();
+  }
+
+  private boolean takesAgain() {
+    Offered offered = offer("fill", "{\"t\":1}");
+    return offered.answer() == Inbox.Answer.TAKEN;
+  }
+
+  @Test
+  void aReadingWithinTheDeadbandIsFilteredAndCounted() throws Exception {
+    assertThat(appended("band/m", "{\"t\":20,\"u\":1}")).isEqualTo(2);
+    assertThat(appended("band/m", "{\"t\":20.5,\"u\":3}")).isEqualTo(1);
+    assertThat(appended("band/other", "{\"t\":20.5}")).isEqualTo(1);
+
+    assertThat(meters.counter(MeterNames.FILTERED, "source", "plant").count()).isEqualTo(1);
+  }
+
+  @Test
+  void aPayloadThatComesAgainWithoutATimeIsFiltered() throws Exception {
+    long now = System.currentTimeMillis();
+
+    assertThat(appended("again/m", "{\"t\":20}")).isEqualTo(1);
+    assertThat(appended("again/m", "{\"t\":20}")).isZero();
+    assertThat(appended("again/m", "{\"t\":21}")).isEqualTo(1);
+    assertThat(appended("again/m", "{\"t\":20}")).isZero();
+    assertThat(appended("again/other", "{\"t\":20}")).isEqualTo(1);
+    assertThat(appended("again/m", "{\"t\":20,\"ts\":" + now + "}")).isEqualTo(1);
+    assertThat(appended("again/m", "{\"t\":20,\"ts\":" + now + "}")).isEqualTo(1);
+  }
+
+  @Test
+  void aPayloadThatComesAgainAfterARestartIsFilteredToo() throws Exception {
+    assertThat(appended("again/m", "{\"t\":20}")).isEqualTo(1);
+    close();
+    open();
+
+    assertThat(appended("again/m", "{\"t\":20}")).isZero();
+  }
+
+  @Test
+  void aMessageThatFoundNoRoomIsNotTakenForARepetitionOfItself() throws Exception {
+    try (Feed reader = log.feed("reader", SegmentLog.Start.OLDEST)) {
+      String filler = "{\"text\":\"" + "x".repeat(50_000) + "\"}";
+      Offered last = offer("fill", filler);
+      while (last.answer() == Inbox.Answer.TAKEN) {
+        last.receipt();
+        last = offer("fill", filler);
+      }
+      String large = ",\"text\":\"" + "x".repeat(50_000) + "\"}";
+      for (String payload : List.of("{\"t\":20" + large, "{\"t\":20" + large)) {
+        assertThat(offer("band/m", payload).answer()).isEqualTo(Inbox.Answer.NO_ROOM);
+        assertThat(offer("again/m", payload).answer()).isEqualTo(Inbox.Answer.NO_ROOM);
+      }
+
+      for (Feed.Entry entry = reader.next(); entry != null; entry = reader.next()) {
+        reader.commit(entry.offset() + 1, new byte[0]);
+      }
+
+      assertThat(appended("band/m", "{\"t\":20" + large)).isEqualTo(2);
+      assertThat(appended("again/m", "{\"t\":20" + large)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aMessageWhoseSyncFailedIsNotTakenForARepetitionOfItself() throws Exception {
+    assertThat(appended("band/m", "{\"t\":10}")).isEqualTo(1);
+    for (String topic : List.of("band/m", "again/m")) {
+      diskFails.set(true);
+      assertThat(offer(topic, "{\"t\":20}").durable())
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableOfType(ExecutionException.class);
+      Awaitility.await().until(this::takesAgain);
+    }
+
+    assertThat(appended("band/m", "{\"t\":20}")).isEqualTo(1);
+    assertThat(appended("again/m", "{\"t\":20}")).isEqualTo(1);
+    assertThat(appended("again/m", "{\"t\":20}")).isZero();
+  }
+
+  @Test
+  void aMessageTooLargeForTheLogLeavesNothingToJudgeBy() throws Exception {
+    String payload =
+        "{\"t\":20,\"a\":\"" + "x".repeat(60_000) + "\",\"b\":\"" + "x".repeat(60_000) + "\"}";
+    Inbox.Receipt receipt = offer("band/m", payload).receipt();
+    assertThat(receipt.rejected()).hasSize(1);
+
+    assertThat(appended("band/m", "{\"t\":20}")).isEqualTo(1);
+  }
+
+  @Test
+  void theClockOfTheDeviceThatIsFurthestOffIsMeasured() throws Exception {
+    long now = System.currentTimeMillis();
+    appended("fill", "{\"t\":1,\"ts\":" + (now + 300_000) + "}");
+    appended("band/m", "{\"t\":1,\"ts\":" + (now - 7_200_000) + "}");
+
+    assertThat(meters.get(MeterNames.CLOCK_AHEAD).gauge().value()).isBetween(290.0, 301.0);
+    assertThat(meters.get(MeterNames.CLOCK_BEHIND).gauge().value()).isBetween(7_200.0, 7_230.0);
+  }
+}

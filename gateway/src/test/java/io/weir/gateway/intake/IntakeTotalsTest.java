@@ -1,0 +1,65 @@
+package io.weir.gateway.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.util.Collections;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class IntakeTotalsTest {
+
+  private final MessageCodec codec = new MessageCodec();
+
+  @Test
+  void addsUpWhatEachSourceBroughtAndSurvivesItsSnapshot() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    ledger.add(0, codec.encode(message("plant", 3, 1, 2, 0)));
+    ledger.add(0, codec.encode(message("plant", 1, 0, 0, 4)));
+    ledger.add(0, codec.encode(message("werk-süd", 2, 0, 0, 0)));
+
+    assertThat(ledger.lines())
+        .containsOnly(
+            Map.entry("plant", new IntakeTotals.Line(11, 4, 1, 2, 4)),
+            Map.entry("werk-süd", new IntakeTotals.Line(2, 2, 0, 0, 0)));
+    for (IntakeTotals.Line line : ledger.lines().values()) {
+      assertThat(line.received())
+          .isEqualTo(line.appended() + line.filtered() + line.rejected() + line.refused());
+    }
+
+    IntakeTotals back = new IntakeTotals(source -> 2);
+    back.restore(ledger.snapshot());
+    assertThat(back.lines()).isEqualTo(ledger.lines());
+    assertThat(back.redeliveries("plant").contains(7, 70)).isTrue();
+    assertThat(back.redeliveries("plant").contains(8, 70)).isFalse();
+    back.restore(new byte[0]);
+    assertThat(back.lines()).isEmpty();
+  }
+
+  private static Message message(
+      String source, int appended, int filtered, int rejected, int refused) {
+    Series series = new Series("telemetry", Asset.NONE, Map.of());
+    Reading reading =
+        new Reading(series, "temperature", new Value.Real(20.5), 1, Quality.GOOD, null);
+    return new Message(
+        source,
+        "a/b",
+        1,
+        7,
+        70,
+        appended + filtered + rejected,
+        filtered,
+        refused,
+        Collections.nCopies(appended, reading),
+        Collections.nCopies(rejected, new Rejected(Reason.BAD_VALUE, "is NaN")),
+        new byte[0]);
+  }
+}

@@ -1,0 +1,126 @@
+package io.weir.gateway.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LatestReadingsTest {
+
+  private static final long S = 1_000_000_000L;
+  private static final Asset PRESS = new Asset("plant", "hall", "press-shop", "press-01");
+
+  private final LatestReadings latest = new LatestReadings(100);
+
+  private void hear(Asset asset, String metric, Value value, long timeS, long receivedS) {
+    hear(new Series("telemetry", asset, Map.of()), metric, value, timeS, receivedS);
+  }
+
+  private void hear(Series series, String metric, Value value, long timeS, long receivedS) {
+    Reading reading = new Reading(series, metric, value, timeS * S, Quality.GOOD, null);
+    latest.fold(
+        new Message(
+            "s", "t", receivedS * S, 0, 0, 1, 0, 0, List.of(reading), List.of(), new byte[0]));
+  }
+
+  private AssetNode press() {
+    return latest.tree(100 * S).get(0).children().get(0).children().get(0).children().get(0);
+  }
+
+  private AssetNode.Latest metric(String name) {
+    return press().metrics().stream().filter(m -> m.metric().equals(name)).findAny().orElseThrow();
+  }
+
+  @Test
+  void readingsStandByPlaceInATree() {
+    hear(PRESS, "temperature", new Value.Real(61.2), 98, 99);
+    AssetNode site = latest.tree(100 * S).get(0);
+    assertThat(site.level()).isEqualTo("site");
+    assertThat(site.heardAgeSeconds()).isNull();
+    assertThat(press().level()).isEqualTo("machine");
+    assertThat(press().heardAgeSeconds()).isEqualTo(1.0);
+    assertThat(metric("temperature"))
+        .isEqualTo(
+            new AssetNode.Latest(
+                "telemetry",
+                Map.of(),
+                "temperature",
+                61.2,
+                Instant.ofEpochSecond(98),
+                2.0,
+                "good",
+                null));
+  }
+
+  @Test
+  void theNewestEventTimeWinsAndOfEqualOnesTheLast() {
+    hear(PRESS, "total", new Value.Whole(5), 50, 60);
+    hear(PRESS, "total", new Value.Whole(4), 40, 70); // late: known, but older
+    assertThat(metric("total").value()).isEqualTo(5L);
+    assertThat(press().heardAgeSeconds()).isEqualTo(30.0);
+    hear(PRESS, "total", new Value.Whole(6), 50, 80);
+    assertThat(metric("total").value()).isEqualTo(6L);
+  }
+
+  @Test
+  void missingLevelsAreLeftOutAndNoPlaceIsANodeOfItsOwn() {
+    hear(new Asset(null, null, "line-1", "m"), "a", new Value.Flag(true), 1, 1);
+    hear(Asset.NONE, "b", new Value.Text("x"), 1, 1);
+    List<AssetNode> tree = latest.tree(S);
+    assertThat(tree).extracting(AssetNode::level).containsExactly("", "line");
+    assertThat(tree.get(0).metrics().get(0).value()).isEqualTo("x");
+    assertThat(tree.get(1).children().get(0).metrics().get(0).value()).isEqualTo(true);
+  }
+
+  @Test
+  void aLineAndAMachineOfTheSameNameStayApart() {
+    hear(new Asset("x", null, null, null), "a", new Value.Real(1), 1, 1);
+    hear(new Asset(null, null, null, "x"), "a", new Value.Real(2), 1, 1);
+    assertThat(latest.tree(S)).extracting(AssetNode::level).containsExactly("machine", "site");
+  }
+
+  @Test
+  void seriesThatDifferByTagStandSideBySide() {
+    for (String spindle : List.of("2", "1")) {
+      Series series = new Series("telemetry", PRESS, Map.of("spindle", spindle));
+      hear(series, "rpm", new Value.Real(Double.parseDouble(spindle)), 1, 1);
+    }
+    assertThat(press().metrics()).extracting(AssetNode.Latest::value).containsExactly(1.0, 2.0);
+  }
+
+  @Test
+  void pastTheBoundWhatWasNotHeardForLongestGoes() {
+    for (int i = 0; i < 100; i++) {
+      hear(new Asset(null, null, null, "m" + i), "a", new Value.Real(i), 1, 1);
+    }
+    hear(new Asset(null, null, null, "m0"), "a", new Value.Real(0), 2, 2);
+    hear(new Asset(null, null, null, "m100"), "a", new Value.Real(100), 3, 3);
+    assertThat(latest.tree(S))
+        .hasSize(100)
+        .extracting(AssetNode::name)
+        .contains("m0", "m100")
+        .doesNotContain("m1");
+  }
+
+  @Test
+  void aHugeTextIsCutSoThatTheBoundHolds() {
+    hear(PRESS, "note", new Value.Text("x".repeat(5_000_000)), 1, 1);
+    assertThat((String) metric("note").value()).hasSize(201).endsWith("…");
+  }
+
+  @Test
+  void timesBeforeTheEpochAndAheadOfTheClockAreShownAsTheyAre() {
+    hear(PRESS, "a", new Value.Real(1), -5, 1);
+    hear(PRESS, "b", new Value.Real(1), 160, 1);
+    assertThat(metric("a").time()).isEqualTo(Instant.ofEpochSecond(-5));
+    assertThat(metric("b").ageSeconds()).isEqualTo(-60.0);
+  }
+}
