@@ -78,7 +78,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--scenario",
       paramLabel = "NAME|FILE",
-      description = "Events to play: one of the names below, or a YAML file (docs/simulator.md).")
+      description =
+          "Events to play: one of the names below, or a YAML file (docs/guide/simulator.md).")
   @Nullable String scenarioName;
 
   @Option(

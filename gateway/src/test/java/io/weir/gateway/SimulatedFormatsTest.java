@@ -144,7 +144,7 @@ class SimulatedFormatsTest {
 
   @Test
   void thePageOfTheSimulatorListsEveryFormatWithItsTopic() throws Exception {
-    String page = Files.readString(Path.of("../docs/simulator.md"));
+    String page = Files.readString(Path.of("../docs/guide/simulator.md"));
     for (Formats.Known known : Formats.all()) {
       String topic = known.route().replaceFirst(".*?topic: \"([^\"]*)\".*", "$1");
       assertThat(page).contains("| `" + known.name() + "` | `" + topic + "` |");

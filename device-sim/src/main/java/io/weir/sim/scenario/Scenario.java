@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * A list of events to play, from a YAML file. {@code docs/simulator.md} tells its keys.
+ * A list of events to play, from a YAML file. {@code docs/guide/simulator.md} tells its keys.
  *
  * @param about what it shows, in a sentence
  * @param zone whose shifts are worked, where it matters

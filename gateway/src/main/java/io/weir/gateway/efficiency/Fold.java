@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bytes of the state (primitives in {@link Bytes}): u8 format 3, the instant before which
  * nothing is written, then the machines, each with its window, its settled {@link Timeline} and
- * what was written of it, then the lines. {@code docs/efficiency.md} tells how many.
+ * what was written of it, then the lines. {@code docs/reference/efficiency.md} tells how many.
  *
  * <p>Mutable, without locks: one thread.
  */

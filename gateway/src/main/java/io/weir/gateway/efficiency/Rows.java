@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Figures as readings, by the schema of {@code docs/efficiency.md}. What is not defined is left
- * out.
+ * Figures as readings, by the schema of {@code docs/reference/efficiency.md}. What is not defined
+ * is left out.
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */

@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * The names of all meters of the gateway's own, in Micrometer's dotted form, with what each means
  * and which tags it has. Prometheus shows them with underscores and, for counters, {@code _total},
- * for timers {@code _seconds}. {@code docs/metrics.md} lists the same for people; a test holds the
- * two together.
+ * for timers {@code _seconds}. {@code docs/reference/metrics.md} lists the same for people; a test
+ * holds the two together.
  */
 public final class MeterNames {
 

@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the time that a payload carries. {@code docs/normalizing.md} tells users the same.
+ * Reads the time that a payload carries. {@code docs/reference/normalizing.md} tells users the
+ * same.
  *
  * <ul>
  *   <li>A number is in the format's unit, else the route's, else seconds, milli-, micro- or

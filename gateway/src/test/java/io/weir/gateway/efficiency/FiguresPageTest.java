@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every number on the page that explains the figures is what the fold makes of the same shift. */
 class FiguresPageTest {
 
-  private static final Path PAGE = Path.of("../docs/figures.md");
+  private static final Path PAGE = Path.of("../docs/reference/figures.md");
   private static final String MORNING = "2026-03-02T06:00:00Z";
   private static final long START = Store.nanos(MORNING);
 

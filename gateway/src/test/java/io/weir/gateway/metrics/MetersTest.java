@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class MetersTest {
 
-  private static final Path DOCUMENT = Path.of("../docs/metrics.md");
+  private static final Path DOCUMENT = Path.of("../docs/reference/metrics.md");
   private static final Pattern ROW =
       Pattern.compile("\\| `(\\w+)` \\| (\\w+) \\| (\\S*) \\| (.*?) \\| (.*?) \\|");
   private static final Pattern SAMPLE =
