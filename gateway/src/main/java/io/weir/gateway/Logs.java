@@ -1,7 +1,6 @@
 package io.weir.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.config.Config;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.log.FileSystem;
@@ -10,6 +9,7 @@ import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.quarantine.Quarantine;
+import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.time.Duration;
 

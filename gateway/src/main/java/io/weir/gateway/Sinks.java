@@ -1,7 +1,7 @@
 package io.weir.gateway;
 
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
 import io.weir.gateway.sink.influx.InfluxSinks;
 import java.nio.file.Path;

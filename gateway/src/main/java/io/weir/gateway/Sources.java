@@ -2,13 +2,13 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.admin.Reload;
-import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Source;
+import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.http.HttpSource;
 import io.weir.gateway.source.mqtt.MqttSource;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.weir.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.peers.InfluxDb;
+import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
 import java.nio.file.Files;

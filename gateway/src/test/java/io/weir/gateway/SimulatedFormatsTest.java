@@ -2,12 +2,12 @@ package io.weir.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.ConfigLoader;
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.intake.Explain;
 import io.weir.gateway.normalize.Memory;
+import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.settings.ConfigLoader;
 import io.weir.sim.payload.Formats;
 import io.weir.sim.payload.Message;
 import io.weir.sim.payload.PayloadFormat;

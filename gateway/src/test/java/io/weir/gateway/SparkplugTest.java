@@ -3,9 +3,9 @@ package io.weir.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.decode.sparkplug.EdgeNode;
 import io.weir.gateway.peers.InfluxDb;
+import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package io.weir.gateway.admin;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.config.SinkConfig.Precision;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.intake.Decoding;
@@ -12,6 +11,7 @@ import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.QuarantineBook.Replayed;
 import io.weir.gateway.quarantine.QuarantineWriter;
 import io.weir.gateway.quarantine.Quarantined;
+import io.weir.gateway.sink.SinkConfig.Precision;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import java.io.IOException;

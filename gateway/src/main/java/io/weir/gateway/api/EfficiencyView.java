@@ -1,6 +1,6 @@
 package io.weir.gateway.api;
 
-import io.weir.gateway.config.EfficiencyConfig;
+import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.efficiency.Snapshot;
 import io.weir.gateway.log.Time;

@@ -1,11 +1,11 @@
 package io.weir.gateway.api;
 
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.settings.Config;
 import io.weir.gateway.sink.Condition;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkPipeline;
 import io.weir.gateway.source.Source;
 import java.util.ArrayList;

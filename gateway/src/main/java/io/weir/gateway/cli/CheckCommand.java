@@ -1,7 +1,7 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.settings.Config;
 import picocli.CommandLine.Command;
 
 @Command(

@@ -1,8 +1,8 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
-import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigFile;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -1,6 +1,5 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.intake.Explain;
@@ -8,6 +7,7 @@ import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.PinStore;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

@@ -1,12 +1,12 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
-import io.weir.gateway.config.ConfigFile;
 import io.weir.gateway.config.Quantities;
-import io.weir.gateway.config.SourceConfig;
-import io.weir.gateway.config.TopicSyntax;
 import io.weir.gateway.discover.Findings;
+import io.weir.gateway.normalize.TopicSyntax;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.mqtt.Listener;
 import java.io.IOException;
 import java.nio.file.Path;

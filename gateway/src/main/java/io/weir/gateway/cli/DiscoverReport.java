@@ -3,13 +3,13 @@ package io.weir.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.config.ConfigException;
-import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.discover.Finding;
 import io.weir.gateway.discover.Findings;
 import io.weir.gateway.intake.Explain;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.weir.gateway.config.Config;
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -83,12 +85,12 @@ final class QuarantineReplayCommand extends ConfiguredCommand {
         HttpClient.newConnection()
             .headers(
                 headers -> {
-                  Config.Secret token = http.token();
+                  Secret token = http.token();
                   if (token != null) {
                     headers.set("authorization", "Bearer " + token.value());
                   }
                 });
-    Config.Tls tls = http.tls();
+    TlsFiles tls = http.tls();
     if (tls != null) {
       SslContext own = own(tls);
       client =
@@ -129,7 +131,7 @@ final class QuarantineReplayCommand extends ConfiguredCommand {
   }
 
   /** Trusts the gateway's own certificate and no other. */
-  private static SslContext own(Config.Tls tls) throws IOException {
+  private static SslContext own(TlsFiles tls) throws IOException {
     return SslContextBuilder.forClient()
         .trustManager(Objects.requireNonNull(tls.cert()).toFile())
         .build();

@@ -1,7 +1,7 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -1,6 +1,6 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.settings.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.EfficiencyConfig;
-import io.weir.gateway.config.RouteConfig;
+import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.settings.Config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

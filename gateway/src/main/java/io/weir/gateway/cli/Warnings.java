@@ -1,11 +1,11 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.config.Hosts;
-import io.weir.gateway.config.RouteConfig;
-import io.weir.gateway.config.SinkConfig;
-import io.weir.gateway.config.SourceConfig;
+import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.source.SourceConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -6,4 +6,4 @@ package io.weir.gateway.config;
  * @param source the file as it was named, or the command line option
  * @param line its line from 1, or 0 where the source has no lines
  */
-record FilePosition(String source, int line) {}
+public record FilePosition(String source, int line) {}

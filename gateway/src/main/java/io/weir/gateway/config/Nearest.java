@@ -5,20 +5,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a person probably meant. */
-final class Nearest {
+public final class Nearest {
 
   private Nearest() {}
 
   /**
    * "did you mean 'x'?" for the candidate closest to the word, or {@code null} if none is close.
    */
-  static @Nullable String suggest(String word, Collection<String> candidates) {
+  public static @Nullable String suggest(String word, Collection<String> candidates) {
     String nearest = of(word, candidates);
     return nearest == null ? null : "did you mean '" + nearest + "'?";
   }
 
   /** The candidate within a third of the word's length in edits, or {@code null}. */
-  static @Nullable String of(String word, Collection<String> candidates) {
+  public static @Nullable String of(String word, Collection<String> candidates) {
     if (word.length() > 100) {
       return null;
     }
@@ -42,7 +42,7 @@ final class Nearest {
   /**
    * Insertions, deletions, replacements and swaps of neighbours that lead from one to the other.
    */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[][] edits = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  * sources.0.url}) by place from 0; brackets also take a name with dots in it. A value is one
  * scalar.
  */
-final class Overrides {
+public final class Overrides {
 
   private static final Pattern LEVEL = Pattern.compile("\\G(?:\\.?([^.\\[\\]]+)|\\[([^\\]]+)\\])");
 
   private final Problems problems;
 
-  Overrides(Problems problems) {
+  public Overrides(Problems problems) {
     this.problems = problems;
   }
 
-  YamlNode apply(YamlNode root, List<String> settings) {
+  public YamlNode apply(YamlNode root, List<String> settings) {
     YamlNode result = root;
     for (String setting : settings) {
       result = apply(result, setting);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * empty, as in a shell. A file's last line break does not count. What is filled in is not searched
  * again. A value that comes out empty is as good as absent.
  */
-final class Placeholders {
+public final class Placeholders {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}?)");
   private static final Pattern VARIABLE = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(:-(.*))?");
@@ -35,13 +35,13 @@ final class Placeholders {
   /**
    * @param folder where relative paths of {@code ${file:...}} begin
    */
-  Placeholders(Path folder, Map<String, String> environment, Problems problems) {
+  public Placeholders(Path folder, Map<String, String> environment, Problems problems) {
     this.folder = folder;
     this.environment = environment;
     this.problems = problems;
   }
 
-  YamlNode fill(YamlNode root) {
+  public YamlNode fill(YamlNode root) {
     YamlNode filled = fill(root, "");
     return filled == null ? root : filled;
   }

@@ -1,5 +1,6 @@
 package io.weir.gateway.config;
 
+import io.weir.gateway.normalize.RouteConfig;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -22,7 +23,7 @@ public final class Quantities {
   private Quantities() {}
 
   /** Bytes, or {@code null} where the text is no size or more than a {@code long} holds. */
-  static @Nullable Long bytes(String text) {
+  public static @Nullable Long bytes(String text) {
     Matcher matcher = SIZE.matcher(text);
     if (!matcher.matches()) {
       return null;
@@ -64,14 +65,14 @@ public final class Quantities {
   }
 
   /** The rate, such as {@code 10/s}, or {@code null} where the text is none. */
-  static RouteConfig.@Nullable Rate rate(String text) {
+  public static RouteConfig.@Nullable Rate rate(String text) {
     Matcher matcher = RATE.matcher(text);
     Duration per = matcher.matches() ? duration("1" + matcher.group(2)) : null;
     return per == null ? null : new RouteConfig.Rate(Integer.parseInt(matcher.group(1)), per);
   }
 
   /** The deadband, such as {@code 0.1} or {@code 1%}, or {@code null} where the text is none. */
-  static RouteConfig.@Nullable Deadband deadband(String text) {
+  public static RouteConfig.@Nullable Deadband deadband(String text) {
     boolean relative = text.endsWith("%");
     try {
       double amount = Double.parseDouble(relative ? text.substring(0, text.length() - 1) : text);
@@ -82,7 +83,7 @@ public final class Quantities {
   }
 
   /** As a person would write it: {@code 64MiB}. */
-  static String show(long bytes) {
+  public static String show(long bytes) {
     String[] units = {"", "KiB", "MiB", "GiB", "TiB"};
     int unit = 0;
     while (unit < units.length - 1 && bytes >= 1024 && bytes % 1024 == 0) {
@@ -93,7 +94,7 @@ public final class Quantities {
   }
 
   /** As a person would write it: {@code 10m}. */
-  static String show(Duration duration) {
+  public static String show(Duration duration) {
     long ms = duration.toMillis();
     if (ms % 1000 != 0) {
       return ms + "ms";

@@ -18,10 +18,10 @@ import java.util.Objects;
  * What each value may look like, by the published JSON Schema; its errors in the words of the
  * schema's titles ("must be a duration such as ...").
  */
-final class SchemaCheck {
+public final class SchemaCheck {
 
   /** The schema, on the class path and in the folder {@code config} of the project. */
-  static final String SCHEMA = "weir.schema.json";
+  public static final String SCHEMA = "weir.schema.json";
 
   private static final JsonNode JSON = load();
 
@@ -32,7 +32,7 @@ final class SchemaCheck {
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(JSON);
   private final Problems problems;
 
-  SchemaCheck(Problems problems) {
+  public SchemaCheck(Problems problems) {
     this.problems = problems;
   }
 
@@ -45,7 +45,7 @@ final class SchemaCheck {
   }
 
   /** Adds a problem for each part of the tree that the schema does not allow. */
-  void check(YamlNode root) {
+  public void check(YamlNode root) {
     for (Error error : schema.validate(root.json())) {
       report(error, root);
     }

@@ -1,6 +1,7 @@
 package io.weir.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.settings.Config;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * nothing may be defaulted the reader returns a stand-in; no {@link Config} is made of it, since
  * there is a problem then.
  */
-final class Section {
+public final class Section {
 
   private final YamlNode.Mapping group;
   private final String key;
@@ -32,7 +33,8 @@ final class Section {
   /**
    * @param contents where the files go whose content is read as a part of the configuration
    */
-  Section(YamlNode.Mapping group, String key, Path folder, Problems problems, Set<Path> contents) {
+  public Section(
+      YamlNode.Mapping group, String key, Path folder, Problems problems, Set<Path> contents) {
     this.group = group;
     this.key = key;
     this.folder = folder;
@@ -40,82 +42,82 @@ final class Section {
     this.contents = contents;
   }
 
-  FilePosition place() {
+  public FilePosition place() {
     return group.place();
   }
 
   /** The group's own key, such as {@code sources[plant]}. */
-  String key() {
+  public String key() {
     return key;
   }
 
   /** Where relative paths begin. */
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
   /** Where a key's value stands, in words: "line 12". */
-  String where(String name) {
+  public String where(String name) {
     FilePosition at = place(name);
     return at.line() > 0 ? "line " + at.line() : at.source();
   }
 
   /** Where a key's value stands; where the group does if it is absent. */
-  FilePosition place(String name) {
+  public FilePosition place(String name) {
     YamlNode value = group.get(name);
     return value == null ? place() : value.place();
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return group.get(name) != null;
   }
 
-  List<String> names() {
+  public List<String> names() {
     return List.copyOf(group.entries().keySet());
   }
 
   /** Says what is wrong with the value of a key, or with its absence. */
-  void problem(String name, String message, @Nullable String suggestion) {
+  public void problem(String name, String message, @Nullable String suggestion) {
     problems.add(place(name), YamlNode.key(key, name), message, suggestion);
   }
 
-  void problem(String name, String message) {
+  public void problem(String name, String message) {
     problem(name, message, null);
   }
 
   /** The value as the file has it, for messages; never a secret's. */
-  String written(String name) {
+  public String written(String name) {
     return group.get(name) instanceof YamlNode.Scalar scalar ? scalar.written() : "";
   }
 
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     return group.get(name) instanceof YamlNode.Scalar scalar ? scalar.text() : null;
   }
 
-  String text(String name, String otherwise) {
+  public String text(String name, String otherwise) {
     return Objects.requireNonNullElse(text(name), otherwise);
   }
 
-  Config.@Nullable Secret secret(String name) {
+  public @Nullable Secret secret(String name) {
     String text = text(name);
-    return text == null ? null : new Config.Secret(text);
+    return text == null ? null : new Secret(text);
   }
 
   /** A whole number within the schema's bounds. */
-  int number(String name, int otherwise) {
+  public int number(String name, int otherwise) {
     JsonNode value = json(name);
     return value != null && value.isIntegralNumber() && value.canConvertToInt()
         ? value.intValue()
         : otherwise;
   }
 
-  double decimal(String name, double otherwise) {
+  public double decimal(String name, double otherwise) {
     JsonNode value = json(name);
     return value != null && value.isNumber() ? value.doubleValue() : otherwise;
   }
 
   /** The numbers of a list; empty where it is absent. */
-  List<Double> decimals(String name) {
+  public List<Double> decimals(String name) {
     List<Double> numbers = new ArrayList<>();
     if (group.get(name) instanceof YamlNode.Sequence list) {
       for (YamlNode item : list.items()) {
@@ -127,7 +129,7 @@ final class Section {
     return numbers;
   }
 
-  boolean flag(String name, boolean otherwise) {
+  public boolean flag(String name, boolean otherwise) {
     JsonNode value = json(name);
     return value == null ? otherwise : value.asBoolean(otherwise);
   }
@@ -137,7 +139,7 @@ final class Section {
   }
 
   /** One of an enumeration's constants; the file writes them in lower case with dashes. */
-  <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
+  public <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
     String text = text(name);
     if (text != null) {
       for (E constant : type.getEnumConstants()) {
@@ -149,12 +151,12 @@ final class Section {
     return null;
   }
 
-  <E extends Enum<E>> E choice(String name, E otherwise) {
+  public <E extends Enum<E>> E choice(String name, E otherwise) {
     return Objects.requireNonNullElse(choice(name, otherwise.getDeclaringClass()), otherwise);
   }
 
   /** A size in bytes, within bounds. */
-  long bytes(String name, long otherwise, long least, long most) {
+  public long bytes(String name, long otherwise, long least, long most) {
     String text = text(name);
     Long bytes = text == null ? null : Quantities.bytes(text);
     if (bytes == null) {
@@ -173,13 +175,13 @@ final class Section {
   }
 
   /** A number within the schema's bounds. */
-  double real(String name, double otherwise) {
+  public double real(String name, double otherwise) {
     JsonNode value = json(name);
     return value != null && value.isNumber() ? value.doubleValue() : otherwise;
   }
 
   /** The values of a list; empty where it is absent. */
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
     if (group.get(name) instanceof YamlNode.Sequence list) {
       for (YamlNode item : list.items()) {
@@ -192,7 +194,7 @@ final class Section {
   }
 
   /** A time zone, or {@code null} where none is named or there is no such. */
-  @Nullable ZoneId zone(String name) {
+  public @Nullable ZoneId zone(String name) {
     String zone = text(name);
     try {
       return zone == null ? null : ZoneId.of(zone);
@@ -206,7 +208,7 @@ final class Section {
   }
 
   /** A duration, within bounds. */
-  Duration duration(String name, Duration otherwise, Duration least, Duration most) {
+  public Duration duration(String name, Duration otherwise, Duration least, Duration most) {
     String text = text(name);
     Duration duration = text == null ? null : Quantities.duration(text);
     if (duration == null) {
@@ -220,7 +222,7 @@ final class Section {
   }
 
   /** The same, in whole seconds. */
-  Duration seconds(String name, Duration otherwise, Duration least, Duration most) {
+  public Duration seconds(String name, Duration otherwise, Duration least, Duration most) {
     Duration duration = duration(name, otherwise, least, most);
     if (duration.toMillisPart() != 0) {
       problem(name, "must be whole seconds, not '" + written(name) + "'");
@@ -229,7 +231,7 @@ final class Section {
   }
 
   /** The same, or {@code null} where it is absent. */
-  @Nullable Duration durationIf(String name, Duration least, Duration most) {
+  public @Nullable Duration durationIf(String name, Duration least, Duration most) {
     return has(name) ? duration(name, least, least, most) : null;
   }
 
@@ -238,7 +240,7 @@ final class Section {
   }
 
   /** A path, relative ones from the configuration file's folder. */
-  @Nullable Path path(String name) {
+  public @Nullable Path path(String name) {
     String text = text(name);
     if (text == null) {
       return null;
@@ -252,7 +254,7 @@ final class Section {
   }
 
   /** The path of a file that exists and can be read. */
-  @Nullable Path file(String name) {
+  public @Nullable Path file(String name) {
     Path path = path(name);
     if (path != null && !(Files.isRegularFile(path) && Files.isReadable(path))) {
       problem(name, "there is no readable file '" + written(name) + "'");
@@ -261,7 +263,7 @@ final class Section {
   }
 
   /** The same of a file whose content is a part of the configuration. */
-  @Nullable Path content(String name) {
+  public @Nullable Path content(String name) {
     Path path = file(name);
     if (path != null) {
       contents.add(path);
@@ -270,23 +272,23 @@ final class Section {
   }
 
   /** Whether the value of that key is a group of keys. */
-  boolean hasSection(String name) {
+  public boolean hasSection(String name) {
     return group.get(name) instanceof YamlNode.Mapping;
   }
 
-  Problems problems() {
+  public Problems problems() {
     return problems;
   }
 
   /** A group of keys below; empty where it is absent. */
-  Section section(String name) {
+  public Section section(String name) {
     YamlNode.Mapping below =
         group.get(name) instanceof YamlNode.Mapping m ? m : new YamlNode.Mapping(place(), Map.of());
     return new Section(below, YamlNode.key(key, name), folder, problems, contents);
   }
 
   /** The groups of a list below; empty where it is absent. */
-  List<Section> sections(String name) {
+  public List<Section> sections(String name) {
     List<Section> sections = new ArrayList<>();
     if (group.get(name) instanceof YamlNode.Sequence list) {
       for (int i = 0; i < list.items().size(); i++) {

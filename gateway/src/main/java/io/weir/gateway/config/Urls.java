@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** URLs as values. */
-final class Urls {
+public final class Urls {
 
   /** Schemes that other programs write for ours. */
   private static final Map<String, String> ALIASES =
@@ -21,7 +21,7 @@ final class Urls {
    *
    * @param schemes each scheme with its default port, or -1 to leave the port out
    */
-  static @Nullable URI read(Section section, String key, Map<String, Integer> schemes) {
+  public static @Nullable URI read(Section section, String key, Map<String, Integer> schemes) {
     String text = section.text(key);
     if (text == null || !text.contains("://")) {
       return null; // refused by the schema
@@ -60,7 +60,7 @@ final class Urls {
   }
 
   /** Scheme, host and, where it has one, port. */
-  static String origin(URI url) {
+  public static String origin(URI url) {
     return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
   }
 }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The file as a tree that knows where each part was written. Immutable. */
-sealed interface YamlNode {
+public sealed interface YamlNode {
 
   FilePosition place();
 
@@ -31,13 +31,13 @@ sealed interface YamlNode {
       entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     }
 
-    @Nullable YamlNode get(String key) {
+    public @Nullable YamlNode get(String key) {
       Entry entry = entries.get(key);
       return entry == null ? null : entry.value();
     }
 
     /** The same with one key set anew. */
-    Mapping with(String key, YamlNode value) {
+    public Mapping with(String key, YamlNode value) {
       Map<String, Entry> changed = new LinkedHashMap<>(entries);
       changed.put(key, new Entry(value.place(), value));
       return new Mapping(place, changed);

@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  * YAML text to a tree. Plain YAML only: one document, no anchors, aliases or tags (so nothing can
  * grow beyond the file), no key twice, no deep nesting. A key without a value is as good as absent.
  */
-final class YamlReader {
+public final class YamlReader {
 
   private static final int MAX_DEPTH = 16;
 
@@ -33,7 +33,7 @@ final class YamlReader {
   }
 
   /** The tree, or {@code null} where there is none; then a problem says why. */
-  static @Nullable YamlNode read(String text, String file, Problems problems) {
+  public static @Nullable YamlNode read(String text, String file, Problems problems) {
     try (YAMLParser yaml = new YAMLFactory().createParser(text)) {
       return new YamlReader(yaml, file, problems).document();
     } catch (JacksonYAMLParseException e) {

@@ -2,12 +2,12 @@ package io.weir.gateway.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.normalize.RouteConfig;
 import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;

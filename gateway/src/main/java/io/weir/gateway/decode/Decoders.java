@@ -1,8 +1,8 @@
 package io.weir.gateway.decode;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.sparkplug.SparkplugDecoder;
 import io.weir.gateway.model.Sample.TimeUnit;
+import io.weir.gateway.normalize.RouteConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.weir.gateway.decode;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample.TimeUnit;
+import io.weir.gateway.normalize.RouteConfig;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,8 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Pointer;
+import io.weir.gateway.normalize.RouteConfig;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

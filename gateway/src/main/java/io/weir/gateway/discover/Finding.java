@@ -1,7 +1,7 @@
 package io.weir.gateway.discover;
 
-import io.weir.gateway.config.TopicSyntax;
 import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.normalize.TopicSyntax;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.EfficiencyConfig;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;

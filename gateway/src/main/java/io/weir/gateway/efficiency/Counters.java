@@ -1,7 +1,7 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.EfficiencyConfig.CountKind;
 import io.weir.gateway.efficiency.Bucket.Kind;
+import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
 import java.util.Arrays;
 
 /**

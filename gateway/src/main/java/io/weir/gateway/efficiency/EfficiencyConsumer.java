@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Follower;

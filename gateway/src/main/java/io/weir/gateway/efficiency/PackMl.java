@@ -8,7 +8,7 @@ import static io.weir.gateway.model.MachineState.SETUP;
 import static io.weir.gateway.model.MachineState.STARVED;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
-import io.weir.gateway.config.EfficiencyConfig.Preset;
+import io.weir.gateway.efficiency.EfficiencyConfig.Preset;
 import io.weir.gateway.model.MachineState;
 import java.util.HashMap;
 import java.util.Locale;

@@ -1,8 +1,7 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.EfficiencyConfig;
-import io.weir.gateway.config.EfficiencyConfig.CountKind;
-import io.weir.gateway.config.EfficiencyConfig.EnergyKind;
+import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
+import io.weir.gateway.efficiency.EfficiencyConfig.EnergyKind;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.time.Duration;

@@ -3,7 +3,8 @@ package io.weir.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.settings.Config;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,7 +30,7 @@ final class Access {
   private final String bind;
 
   Access(Config.Http http) {
-    Config.Secret token = http.token();
+    Secret token = http.token();
     if (token != null && token.value().isBlank()) {
       throw new IllegalArgumentException("http.token is empty");
     }

@@ -2,8 +2,8 @@ package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.weir.gateway.config.Config;
 import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.settings.Config;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

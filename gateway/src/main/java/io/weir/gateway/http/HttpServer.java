@@ -10,7 +10,8 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.weir.gateway.api.Api;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.Snapshots;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -138,7 +139,7 @@ public final class HttpServer implements AutoCloseable {
         : new IOException(where + ": " + failure.getMessage(), failure);
   }
 
-  private static SslContext tls(Config.Tls files) throws IOException {
+  private static SslContext tls(TlsFiles files) throws IOException {
     Path cert = readable("http.tls.cert", files.cert());
     Path key = readable("http.tls.key", files.key());
     try {

@@ -1,6 +1,5 @@
 package io.weir.gateway.intake;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
@@ -17,6 +16,7 @@ import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.PendingState;
+import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import java.io.IOException;

@@ -2,7 +2,6 @@ package io.weir.gateway.intake;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -15,6 +14,7 @@ import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
+import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
 import java.util.List;

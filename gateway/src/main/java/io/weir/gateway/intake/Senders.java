@@ -1,10 +1,10 @@
 package io.weir.gateway.intake;
 
-import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Publishes;
 import io.weir.gateway.source.Source;
+import io.weir.gateway.source.SourceConfig;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

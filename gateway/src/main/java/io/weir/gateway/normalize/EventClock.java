@@ -1,6 +1,5 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Sample.TimeUnit;

@@ -1,6 +1,5 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.RouteConfig;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.TopicSyntax;
 import io.weir.gateway.model.Excerpt;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package io.weir.gateway.normalize;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Value;
 import java.util.HashMap;

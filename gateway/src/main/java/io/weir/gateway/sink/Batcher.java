@@ -1,6 +1,5 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;

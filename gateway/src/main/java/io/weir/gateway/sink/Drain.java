@@ -1,7 +1,6 @@
 package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Condition.State;

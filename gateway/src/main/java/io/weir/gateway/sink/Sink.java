@@ -1,6 +1,5 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.config.SinkConfig;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

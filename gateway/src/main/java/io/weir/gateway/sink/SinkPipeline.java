@@ -1,7 +1,5 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.config.SinkConfig;
-
 /**
  * One sink's way from one log.
  *

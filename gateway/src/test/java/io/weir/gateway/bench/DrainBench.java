@@ -1,7 +1,6 @@
 package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
@@ -21,6 +20,7 @@ import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Drain;
 import io.weir.gateway.sink.Rejects;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.influx.InfluxSinks;
 import java.io.IOException;
 import java.net.URI;

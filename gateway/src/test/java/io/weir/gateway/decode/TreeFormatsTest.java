@@ -3,10 +3,10 @@ package io.weir.gateway.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.normalize.RouteConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,6 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import java.time.DayOfWeek;

@@ -2,7 +2,6 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.EfficiencyConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.MachineState;
 import java.time.Instant;
 import java.time.LocalDate;

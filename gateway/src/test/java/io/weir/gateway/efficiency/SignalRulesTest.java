@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.config.CycleTable;
-import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;
 import java.time.DayOfWeek;

@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.config.EfficiencyConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;

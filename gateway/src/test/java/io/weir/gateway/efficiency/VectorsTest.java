@@ -3,7 +3,6 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.weir.gateway.config.EfficiencyConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.ConfigFile;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -9,11 +9,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.api.EfficiencyResponse;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.settings.Config;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,12 +79,7 @@ class HttpServerTest {
 
   private static Config.Http config(int port, String token, Duration timeout) {
     return new Config.Http(
-        "127.0.0.1",
-        port,
-        token == null ? null : new Config.Secret(token),
-        null,
-        MAX_BODY,
-        timeout);
+        "127.0.0.1", port, token == null ? null : new Secret(token), null, MAX_BODY, timeout);
   }
 
   private HttpRequest.Builder at(String path) {
@@ -468,7 +465,7 @@ class HttpServerTest {
 
   private static Config.Http tls(Path cert, Path key) {
     return new Config.Http(
-        "127.0.0.1", 0, null, new Config.Tls(null, cert, key), MAX_BODY, Duration.ofSeconds(5));
+        "127.0.0.1", 0, null, new TlsFiles(null, cert, key), MAX_BODY, Duration.ofSeconds(5));
   }
 
   @Test

@@ -8,9 +8,10 @@ import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.peers.Chromium;
+import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ abstract class PageInChromium {
   }
 
   void serve(int port, @Nullable String token) throws IOException {
-    Config.Secret secret = token == null ? null : new Config.Secret(token);
+    Secret secret = token == null ? null : new Secret(token);
     server =
         HttpServer.start(
             new Config.Http("127.0.0.1", port, secret, null, 10_000, Duration.ofSeconds(20)),

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.intake.Decoding.Decoded;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.Memory;
+import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.ConfigLoader;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
@@ -16,6 +14,8 @@ import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigLoader;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import java.io.IOException;

@@ -3,7 +3,6 @@ package io.weir.gateway.normalize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Sample.TimeUnit;
 import io.weir.gateway.model.Value;
 import java.time.Duration;

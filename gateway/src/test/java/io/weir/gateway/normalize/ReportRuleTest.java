@@ -2,7 +2,6 @@ package io.weir.gateway.normalize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.RouteConfig;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;

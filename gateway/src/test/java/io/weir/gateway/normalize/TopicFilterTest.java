@@ -2,7 +2,6 @@ package io.weir.gateway.normalize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.RouteConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

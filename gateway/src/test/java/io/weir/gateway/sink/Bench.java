@@ -1,7 +1,6 @@
 package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.config.SinkConfig;
 import java.net.URI;
 import java.time.Duration;
 

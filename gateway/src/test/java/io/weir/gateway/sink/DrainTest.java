@@ -3,13 +3,13 @@ package io.weir.gateway.sink;
 import static io.weir.gateway.sink.MemoryFeed.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.SinkConfig.Precision;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkConfig.Precision;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

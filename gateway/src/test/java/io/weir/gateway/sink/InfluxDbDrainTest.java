@@ -4,8 +4,7 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Condition.State;
@@ -216,7 +215,7 @@ class InfluxDbDrainTest {
                 database,
                 null,
                 "admin",
-                new Config.Secret(password),
+                new Secret(password),
                 c.precision(),
                 true,
                 c.timeout(),

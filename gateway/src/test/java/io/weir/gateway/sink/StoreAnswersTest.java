@@ -3,8 +3,7 @@ package io.weir.gateway.sink;
 import static io.weir.gateway.sink.MemoryFeed.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Condition.State;
@@ -57,11 +56,11 @@ class StoreAnswersTest {
             url,
             version == 2 ? "factory" : null,
             "plant",
-            version == 1 ? null : new Config.Secret("s3cret"),
+            version == 1 ? null : new Secret("s3cret"),
             "plant",
             version == 1 ? "month" : null,
             version == 1 ? "weir" : null,
-            version == 1 ? new Config.Secret("s3cret") : null,
+            version == 1 ? new Secret("s3cret") : null,
             SinkConfig.Precision.US,
             true,
             timeout,

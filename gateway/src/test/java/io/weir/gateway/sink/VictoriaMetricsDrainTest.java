@@ -4,7 +4,6 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.sink.influx.InfluxSinks;

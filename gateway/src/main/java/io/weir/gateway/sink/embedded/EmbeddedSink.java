@@ -1,8 +1,8 @@
 package io.weir.gateway.sink.embedded;
 
 import io.questdb.griffin.SqlException;
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.influx.Influx2Sink;
 import java.net.URI;
 import java.nio.file.Path;

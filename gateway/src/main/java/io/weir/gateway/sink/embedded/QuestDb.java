@@ -6,8 +6,8 @@ import io.questdb.Bootstrap;
 import io.questdb.DefaultBootstrapConfiguration;
 import io.questdb.ServerMain;
 import io.questdb.griffin.SqlException;
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.sink.SinkConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -103,7 +103,7 @@ final class QuestDb implements AutoCloseable {
         cairo.wal.writer.data.append.page.size=256k
         """
             .formatted(config.port());
-    Config.Secret password = config.pgPassword();
+    Secret password = config.pgPassword();
     if (!postgres || password == null) {
       return settings + "pg.enabled=false\n";
     }

@@ -1,8 +1,8 @@
 package io.weir.gateway.sink.influx;
 
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +55,7 @@ final class Influx1Sink implements Sink {
 
   private synchronized InfluxDB client() {
     if (client == null) {
-      Config.Secret password = config.password();
+      Secret password = config.password();
       client =
           config.username() == null || password == null
               ? InfluxDBFactory.connect(

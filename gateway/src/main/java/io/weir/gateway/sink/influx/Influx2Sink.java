@@ -5,9 +5,9 @@ import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.client.service.WriteService;
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.SinkConfig;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class Influx2Sink implements Sink {
       URI url,
       String bucket,
       @Nullable String org,
-      Config.@Nullable Secret token,
+      @Nullable Secret token,
       Duration timeout,
       boolean gzip) {
     this.name = name;

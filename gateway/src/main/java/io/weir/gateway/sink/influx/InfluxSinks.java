@@ -2,8 +2,8 @@ package io.weir.gateway.sink.influx;
 
 import static java.util.Objects.requireNonNull;
 
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 
 /** Makes the sink for a configured version of InfluxDB. */
 public final class InfluxSinks {

@@ -2,11 +2,11 @@ package io.weir.gateway.source.mqtt;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Publishes;
 import io.weir.gateway.source.Source;
+import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceMeters;
 import java.util.ArrayList;
 import java.util.List;

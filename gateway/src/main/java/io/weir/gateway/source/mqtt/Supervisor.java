@@ -2,8 +2,8 @@ package io.weir.gateway.source.mqtt;
 
 import io.github.resilience4j.core.IntervalFunction;
 import io.micrometer.core.instrument.Counter;
-import io.weir.gateway.config.SourceConfig;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.TlsFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +43,7 @@ final class Tls {
 
   private Tls() {}
 
-  static SSLSocketFactory socketFactory(Config.Tls tls) throws Fault {
+  static SSLSocketFactory socketFactory(TlsFiles tls) throws Fault {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys(tls), trust(tls.ca()), null);
@@ -70,8 +70,7 @@ final class Tls {
     return factory.getTrustManagers();
   }
 
-  private static KeyManager @Nullable [] keys(Config.Tls tls)
-      throws Fault, GeneralSecurityException {
+  private static KeyManager @Nullable [] keys(TlsFiles tls) throws Fault, GeneralSecurityException {
     Path cert = tls.cert();
     Path key = tls.key();
     if (cert == null || key == null) {

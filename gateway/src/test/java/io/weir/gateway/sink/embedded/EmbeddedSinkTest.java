@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.config.SinkConfig;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.InetAddress;

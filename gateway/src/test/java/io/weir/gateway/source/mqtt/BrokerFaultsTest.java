@@ -3,7 +3,7 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.Secret;
 import io.weir.peers.Mosquitto;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class BrokerFaultsTest {
       try (Rig rig = new Rig(broker.url(), "plant/#")) {
         rig.version = version;
         rig.username = "weir";
-        rig.password = new Config.Secret("wrong");
+        rig.password = new Secret("wrong");
         rig.start();
         await().until(() -> rig.source.status().reason().contains("not authorised"));
         assertThat(rig.source.status().ready()).isFalse();
@@ -42,7 +42,7 @@ class BrokerFaultsTest {
       try (Rig rig = new Rig(broker.url(), "plant/#")) {
         rig.version = version;
         rig.username = "weir";
-        rig.password = new Config.Secret("right");
+        rig.password = new Secret("right");
         rig.connected();
       }
     }

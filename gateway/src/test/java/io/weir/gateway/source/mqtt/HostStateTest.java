@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.config.SourceConfig;
+import io.weir.gateway.source.SourceConfig;
 import io.weir.peers.Mosquitto;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,10 +3,11 @@ package io.weir.gateway.source.mqtt;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.config.Config;
-import io.weir.gateway.config.SourceConfig;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Shelf;
+import io.weir.gateway.source.SourceConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Rig implements AutoCloseable {
   String url;
   String clientId = "weir-" + UUID.randomUUID();
   String username;
-  Config.Secret password;
+  Secret password;
   int version = 5;
   int receiveMaximum = 100;
   long windowBytes = 1 << 20;
@@ -43,7 +44,7 @@ final class Rig implements AutoCloseable {
   Duration keepAlive = Duration.ofSeconds(20);
   Duration connectTimeout = Duration.ofSeconds(5);
   String share;
-  Config.Tls tls;
+  TlsFiles tls;
   SourceConfig.Sparkplug sparkplug = SourceConfig.Sparkplug.DEFAULT;
   List<SubscribeRequest> subscriptions;
   Memory store = new Memory();

@@ -3,7 +3,7 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.config.Config;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.peers.Mosquitto;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class TlsTest {
   private static Rig rig(String host, String ca, String cert, String key) {
     Rig rig = new Rig("ssl://" + host + ":" + broker.port(), "plant/tls");
     rig.tls =
-        new Config.Tls(
+        new TlsFiles(
             certificates.path(ca),
             cert == null ? null : certificates.path(cert),
             key == null ? null : certificates.path(key));

@@ -1,0 +1,153 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.MachineState;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the factory's figures are made: its calendar, what each machine's signals mean, its lines.
+ *
+ * @param zone zone of shifts, hours and days
+ * @param shifts not overlapping; empty for one shift of 24 hours
+ * @param holidays dates on which every shift that starts is a planned stop
+ * @param targetOee the OEE aimed at, 0 to 1
+ * @param allowedLateness how far behind its machine's newest reading one may come and still count
+ * @param defaults what holds for every machine; its asset is {@code null}
+ * @param machines what differs, first match over the defaults
+ * @param lines serial lines, which make each piece once
+ */
+public record EfficiencyConfig(
+    ZoneId zone,
+    List<Shift> shifts,
+    Set<LocalDate> holidays,
+    double targetOee,
+    Duration allowedLateness,
+    Machine defaults,
+    List<Machine> machines,
+    List<Line> lines) {
+
+  /**
+   * A shift.
+   *
+   * @param days on which it starts
+   * @param start whole minute, local
+   * @param end whole minute, local; at or before the start it is on the next day
+   */
+  public record Shift(
+      String name, Set<DayOfWeek> days, LocalTime start, LocalTime end, List<Break> breaks) {}
+
+  /** A planned pause in a shift; a start before the shift's start is on the next day. */
+  public record Break(LocalTime start, Duration length) {}
+
+  /**
+   * What a machine's signals mean. In an override, {@code null} leaves the default.
+   *
+   * @param asset pattern over the asset's path, {@code *} standing for a level or a part of one, or
+   *     {@code null} in the defaults
+   * @param microStop a stop shorter than this is a micro-stop
+   * @param silentAfter without any reading for longer than this, a machine is unknown
+   * @param loss what a micro-stop counts as
+   */
+  public record Machine(
+      @Nullable String asset,
+      @Nullable StateMapping state,
+      @Nullable Counts count,
+      @Nullable IdealCycle idealCycle,
+      @Nullable Energy energy,
+      @Nullable Duration microStop,
+      @Nullable Duration silentAfter,
+      @Nullable Loss loss) {}
+
+  /**
+   * What tells a machine's state.
+   *
+   * @param signals asked in order, 16 at most; the first whose latest value is mapped decides
+   * @param reason the metric that says why a machine stands, or {@code null}: then the word does
+   */
+  public record StateMapping(List<Signal> signals, @Nullable String reason) {}
+
+  /**
+   * One metric that tells a state.
+   *
+   * @param words the value as text (6, true, RUNNING) to what it means; over the preset
+   * @param preset a table of a standard, or {@code null}
+   */
+  public record Signal(String metric, Map<String, MachineState> words, @Nullable Preset preset) {}
+
+  /** Tables of PackML (ISA-TR88.00.02). */
+  public enum Preset {
+    /** StateCurrent, by number or name. */
+    PACKML_STATE,
+    /** UnitModeCurrent: maintenance is planned, manual is setup, others leave it to the state. */
+    PACKML_MODE
+  }
+
+  /**
+   * What counts a machine's pieces.
+   *
+   * @param total metric of all pieces; each of the four may be {@code null}
+   * @param rollover the first value a cumulative counter cannot show, 0 for none
+   * @param assumeGood whether pieces of a machine that counts only a total are all good
+   */
+  public record Counts(
+      @Nullable String total,
+      @Nullable String good,
+      @Nullable String scrap,
+      @Nullable String rework,
+      CountKind kind,
+      double rollover,
+      boolean assumeGood) {}
+
+  public enum CountKind {
+    /** Rises for ever, but for a rollover or a reset. */
+    CUMULATIVE,
+    /** Each value is what was made since the one before. */
+    DELTA,
+    /** Starts again from 0 with each order. */
+    ORDER
+  }
+
+  /** Planned run time of one piece (ISO 22400: PRI). */
+  public sealed interface IdealCycle {}
+
+  public record ConstantCycle(Duration cycle) implements IdealCycle {}
+
+  /** A metric that tells it, in seconds. */
+  public record MetricCycle(String metric) implements IdealCycle {}
+
+  /** A metric that names the product, and the product's cycle. */
+  public record ProductCycle(String product, Map<String, Duration> table) implements IdealCycle {}
+
+  /** A metric in kWh (cumulative) or kW (power). */
+  public record Energy(String metric, EnergyKind kind) {}
+
+  public enum EnergyKind {
+    CUMULATIVE,
+    POWER
+  }
+
+  /** What a micro-stop is a loss of. OEE is the same either way. */
+  public enum Loss {
+    AVAILABILITY,
+    PERFORMANCE
+  }
+
+  /**
+   * A serial line.
+   *
+   * @param asset its path, such as {@code plant-a/press-shop/line-1}
+   * @param machines its machines in the direction of flow, for people; empty where not said
+   * @param output the machines whose pieces are the line's
+   * @param bottleneck the machine that sets its pace, or {@code null} for the one with the largest
+   *     ideal cycle
+   */
+  public record Line(
+      String asset, List<String> machines, List<String> output, @Nullable String bottleneck) {}
+}

@@ -1,0 +1,253 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.config.Nearest;
+import io.weir.gateway.config.Section;
+import io.weir.gateway.model.MachineState;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the group {@code efficiency}; its calendar is {@link ShiftReader}'s. */
+public final class EfficiencyReader {
+
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final int LEVELS_OF_A_MACHINE = 4;
+  private static final int LEVELS_OF_A_LINE = 3;
+
+  /** States that a word can be mapped to: the keys of a signal. */
+  private static final List<MachineState> MAPPED =
+      List.of(
+          MachineState.RUNNING,
+          MachineState.SETUP,
+          MachineState.PLANNED,
+          MachineState.IDLE,
+          MachineState.STARVED,
+          MachineState.BLOCKED,
+          MachineState.DOWN);
+
+  private final Section efficiency;
+
+  public EfficiencyReader(Section efficiency) {
+    this.efficiency = efficiency;
+  }
+
+  public EfficiencyConfig read() {
+    EfficiencyConfig.Machine defaults = machine(efficiency.section("defaults"));
+    List<EfficiencyConfig.Machine> machines = machines();
+    if (!tellsSomething(defaults) && machines.stream().noneMatch(m -> tellsSomething(m))) {
+      efficiency.problem(
+          "defaults",
+          "no machine has a state or a count, so there are no figures",
+          "add one, such as { state: { metric: state, running: [RUNNING], down: [DOWN] } }");
+    }
+    return new EfficiencyConfig(
+        Objects.requireNonNullElse(efficiency.zone("zone"), ZoneId.systemDefault()),
+        new ShiftReader().read(efficiency.sections("shifts")),
+        holidays(),
+        efficiency.section("target").real("oee", 0.75),
+        efficiency.duration("allowed-lateness", Duration.ofMinutes(10), Duration.ZERO, DAY),
+        defaults,
+        machines,
+        lines());
+  }
+
+  private static boolean tellsSomething(EfficiencyConfig.Machine machine) {
+    return machine.state() != null || machine.count() != null;
+  }
+
+  private Set<LocalDate> holidays() {
+    Set<LocalDate> dates = new HashSet<>();
+    for (String date : efficiency.texts("holidays")) {
+      try {
+        dates.add(LocalDate.parse(date));
+      } catch (DateTimeParseException e) {
+        efficiency.problem("holidays", "there is no date '" + date + "'");
+      }
+    }
+    return Set.copyOf(dates);
+  }
+
+  // ---- Machines
+
+  private List<EfficiencyConfig.Machine> machines() {
+    List<EfficiencyConfig.Machine> machines = new ArrayList<>();
+    Map<String, Section> seen = new HashMap<>();
+    for (Section section : efficiency.sections("machines")) {
+      String asset = section.text("asset", "");
+      Section before = seen.putIfAbsent(asset, section);
+      if (!isPath(asset, LEVELS_OF_A_MACHINE) || asset.contains("**")) {
+        section.problem(
+            "asset",
+            "must be a pattern of site, area, line and machine such as plant-a/hall-1/*/press-*,"
+                + " without the levels that the topics do not name");
+      } else if (before != null) {
+        section.problem("asset", "never comes to be used: it stands in " + before.where("asset"));
+      }
+      machines.add(machine(section));
+    }
+    return List.copyOf(machines);
+  }
+
+  private static boolean isPath(String path, int mostLevels) {
+    String[] levels = path.split("/", -1);
+    return levels.length <= mostLevels && List.of(levels).stream().noneMatch(String::isBlank);
+  }
+
+  private static EfficiencyConfig.Machine machine(Section section) {
+    return new EfficiencyConfig.Machine(
+        section.text("asset"),
+        section.has("state") ? state(section) : null,
+        section.has("count") ? count(section.section("count")) : null,
+        section.has("ideal-cycle") ? idealCycle(section) : null,
+        section.has("energy") ? energy(section.section("energy")) : null,
+        section.durationIf("micro-stop", Duration.ZERO, DAY),
+        section.durationIf("silent-after", Duration.ofSeconds(1), DAY),
+        section.choice("loss", EfficiencyConfig.Loss.class));
+  }
+
+  /** One signal, or a list of them. */
+  private static EfficiencyConfig.StateMapping state(Section machine) {
+    List<Section> sections =
+        machine.hasSection("state") ? List.of(machine.section("state")) : machine.sections("state");
+    String reason = null;
+    List<EfficiencyConfig.Signal> signals = new ArrayList<>();
+    for (Section section : sections) {
+      if (reason != null && section.has("reason")) {
+        section.problem("reason", "stands at another signal already; one metric tells it");
+      }
+      reason = section.text("reason", Objects.requireNonNullElse(reason, ""));
+      signals.add(signal(section));
+    }
+    return new EfficiencyConfig.StateMapping(
+        List.copyOf(signals), reason == null || reason.isEmpty() ? null : reason);
+  }
+
+  private static EfficiencyConfig.Signal signal(Section section) {
+    Map<String, MachineState> words = new LinkedHashMap<>();
+    for (MachineState state : MAPPED) {
+      for (String word : section.texts(state.word())) {
+        MachineState before = words.put(word, state);
+        if (before != null) {
+          section.problem(state.word(), "'" + word + "' means " + before.word() + " already");
+        }
+      }
+    }
+    if (words.isEmpty() && !section.has("preset")) {
+      section.problem(
+          "metric", "no value of it means anything", "map one, such as running: [RUNNING]");
+    }
+    return new EfficiencyConfig.Signal(
+        section.text("metric", ""),
+        Map.copyOf(words),
+        section.choice("preset", EfficiencyConfig.Preset.class));
+  }
+
+  private static EfficiencyConfig.Counts count(Section section) {
+    EfficiencyConfig.CountKind kind = section.choice("kind", EfficiencyConfig.CountKind.CUMULATIVE);
+    if (!section.has("total") && !section.has("good")) {
+      section.problem("total", "is missing; it or good must name a metric");
+    }
+    if (section.has("rollover") && kind != EfficiencyConfig.CountKind.CUMULATIVE) {
+      section.problem("rollover", "only a cumulative counter has one");
+    }
+    return new EfficiencyConfig.Counts(
+        section.text("total"),
+        section.text("good"),
+        section.text("scrap"),
+        section.text("rework"),
+        kind,
+        section.real("rollover", 0),
+        section.flag("assume-good", false));
+  }
+
+  private static EfficiencyConfig.@Nullable IdealCycle idealCycle(Section machine) {
+    if (!machine.hasSection("ideal-cycle")) {
+      Duration cycle = machine.durationIf("ideal-cycle", Duration.ofMillis(1), Duration.ofDays(7));
+      return cycle == null ? null : new EfficiencyConfig.ConstantCycle(cycle);
+    }
+    Section section = machine.section("ideal-cycle");
+    if (section.has("metric") == (section.has("product") && section.has("table"))
+        || section.names().size() > (section.has("metric") ? 1 : 2)) {
+      machine.problem("ideal-cycle", "must have either metric, or product and table");
+      return null;
+    }
+    return section.has("metric")
+        ? new EfficiencyConfig.MetricCycle(section.text("metric", ""))
+        : new EfficiencyConfig.ProductCycle(section.text("product", ""), table(section));
+  }
+
+  private static Map<String, Duration> table(Section section) {
+    Path file = section.content("table");
+    try {
+      return file == null || !Files.isReadable(file) || Files.isDirectory(file)
+          ? Map.of()
+          : CycleTable.parse(Files.readAllLines(file, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      section.problem("table", section.written("table") + ", " + e.getMessage());
+    } catch (CharacterCodingException e) {
+      section.problem("table", section.written("table") + " is not UTF-8");
+    } catch (IOException e) {
+      section.problem("table", section.written("table") + " cannot be read: " + e.getMessage());
+    }
+    return Map.of();
+  }
+
+  private static EfficiencyConfig.Energy energy(Section section) {
+    return new EfficiencyConfig.Energy(
+        section.text("metric", ""), section.choice("kind", EfficiencyConfig.EnergyKind.CUMULATIVE));
+  }
+
+  // ---- Lines
+
+  private List<EfficiencyConfig.Line> lines() {
+    List<EfficiencyConfig.Line> lines = new ArrayList<>();
+    Map<String, Section> seen = new HashMap<>();
+    for (Section section : efficiency.sections("lines")) {
+      String asset = section.text("asset", "");
+      Section before = seen.putIfAbsent(asset, section);
+      if (!isPath(asset, LEVELS_OF_A_LINE) || asset.contains("*")) {
+        section.problem("asset", "must be the path of one line such as plant-a/hall-1/line-1");
+      } else if (before != null) {
+        section.problem("asset", "stands in " + before.where("asset") + " already");
+      }
+      List<String> machines = List.copyOf(section.texts("machines"));
+      List<String> output = List.copyOf(section.texts("output"));
+      String bottleneck = section.text("bottleneck");
+      members(section, "machines", machines, machines);
+      members(section, "output", output, machines);
+      members(
+          section, "bottleneck", bottleneck == null ? List.of() : List.of(bottleneck), machines);
+      lines.add(new EfficiencyConfig.Line(asset, machines, output, bottleneck));
+    }
+    return List.copyOf(lines);
+  }
+
+  /** Names must be those of machines of the line, where it lists them. */
+  private static void members(Section line, String key, List<String> names, List<String> machines) {
+    for (String name : names) {
+      if (name.contains("/") || name.contains("*")) {
+        line.problem(key, "must name machines of this line, without its path");
+      } else if (!machines.isEmpty() && !machines.contains(name)) {
+        line.problem(
+            key,
+            "'" + name + "' is not among the line's machines",
+            Nearest.suggest(name, machines));
+      }
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Pointer;
+import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.Value;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the messages of a topic become.
+ *
+ * @param topic the pattern, such as {@code factory/{site}/{line}/{machine}/telemetry}
+ * @param source name of the only source this route serves, or {@code null} for all
+ * @param format a decoder's name
+ * @param qos 0 or 1
+ * @param measurement the store's measurement
+ * @param metrics what is renamed, typed, converted and checked; empty where all keep their names
+ * @param unlisted what happens to metrics that are not listed
+ * @param csv how the rows of the format csv are to be read
+ * @param reporting which readings of metrics that are not listed are kept
+ * @param asset where the readings belong, or {@code null}: as topic and payload say
+ * @param trust what a field of the payload says of all its values, or {@code null}
+ * @param dedup how long the same payload on the same topic counts as sent again, if it has no time
+ *     of its own; zero for never
+ * @param jsonata the expression of the format jsonata, {@code null} for the others
+ */
+public record RouteConfig(
+    String topic,
+    @Nullable String source,
+    String format,
+    int qos,
+    String measurement,
+    EventTime time,
+    List<Metric> metrics,
+    Unlisted unlisted,
+    Reporting reporting,
+    @Nullable AssetRule asset,
+    @Nullable Trust trust,
+    Duration dedup,
+    Limits limits,
+    Csv csv,
+    @Nullable String jsonata) {
+
+  /** The names, in the payload, of the metrics that are declared to be texts. */
+  public Set<String> texts() {
+    return metrics.stream()
+        .filter(metric -> metric.type() == Value.Type.STRING)
+        .map(metric -> Pointer.toName(metric.from()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** A route that says nothing beyond names and time. */
+  public RouteConfig(
+      String topic,
+      @Nullable String source,
+      String format,
+      int qos,
+      String measurement,
+      EventTime time,
+      List<Metric> metrics,
+      Unlisted unlisted) {
+    this(
+        topic,
+        source,
+        format,
+        qos,
+        measurement,
+        time,
+        metrics,
+        unlisted,
+        Reporting.EVERY,
+        null,
+        null,
+        Duration.ZERO,
+        Limits.DEFAULT,
+        Csv.DEFAULT,
+        null);
+  }
+
+  /** The same, with another rule for times. */
+  public RouteConfig with(EventTime other) {
+    return new RouteConfig(
+        topic,
+        source,
+        format,
+        qos,
+        measurement,
+        other,
+        metrics,
+        unlisted,
+        reporting,
+        asset,
+        trust,
+        dedup,
+        limits,
+        csv,
+        jsonata);
+  }
+
+  /**
+   * How the rows of delimited text are to be read.
+   *
+   * @param header whether the first row of each message names the columns
+   * @param columns the columns' names; empty where the header has them
+   * @param delimiter between cells, or {@code null}: then it is looked for
+   * @param decimal what stands before the decimals, a point or a comma
+   * @param time the column that is the time, or {@code null}: then it is looked for
+   * @param timeFormat how it is written, or {@code null} for numbers and ISO 8601
+   */
+  public record Csv(
+      boolean header,
+      List<String> columns,
+      @Nullable Character delimiter,
+      char decimal,
+      @Nullable String time,
+      @Nullable DateTimeFormatter timeFormat) {
+
+    /** A header, the delimiter looked for, a decimal point. */
+    public static final Csv DEFAULT = new Csv(true, List.of(), null, '.', null, null);
+  }
+
+  /** What becomes of metrics that a route does not list. */
+  public enum Unlisted {
+    KEEP,
+    DROP
+  }
+
+  /**
+   * Which time a reading has.
+   *
+   * @param from JSON Pointer of the time, or {@code null}: then it is looked for
+   * @param unit unit of a numeric time, or {@code null}: then by magnitude
+   * @param zone zone of times that name none, or {@code null}: then such times are rejected
+   * @param repeatedHour which of the two a local time is that the zone has twice
+   * @param maxFuture how far ahead of the receive time an event time may lie
+   */
+  public record EventTime(
+      @Nullable String from,
+      Sample.@Nullable TimeUnit unit,
+      @Nullable ZoneId zone,
+      RepeatedHour repeatedHour,
+      Duration maxFuture) {
+
+    public EventTime(
+        @Nullable String from,
+        Sample.@Nullable TimeUnit unit,
+        @Nullable ZoneId zone,
+        Duration maxFuture) {
+      this(from, unit, zone, RepeatedHour.EARLIER, maxFuture);
+    }
+
+    /** The same, with numbers in that unit. */
+    public EventTime in(Sample.TimeUnit other) {
+      return new EventTime(from, other, zone, repeatedHour, maxFuture);
+    }
+  }
+
+  public enum RepeatedHour {
+    EARLIER,
+    LATER
+  }
+
+  /**
+   * Which readings of a series and metric are kept; the others are filtered. All rules must let it
+   * through, and what differs in quality from the last one kept has changed.
+   *
+   * @param deadband how far a number must be from the last one kept to have changed, or {@code
+   *     null} where it need not
+   * @param maxSilence how long after the last one kept a reading is kept in any case, or {@code
+   *     null}
+   * @param maxRate how many are kept at most, or {@code null}
+   */
+  public record Reporting(
+      @Nullable Deadband deadband, @Nullable Duration maxSilence, @Nullable Rate maxRate) {
+
+    /** Keeps all. */
+    public static final Reporting EVERY = new Reporting(null, null, null);
+  }
+
+  /**
+   * How far a number must be from another to differ from it.
+   *
+   * @param amount 0 or more; in the unit of the store, or a share of the last value kept
+   * @param relative whether it is a share
+   */
+  public record Deadband(double amount, boolean relative) {}
+
+  /** So many readings in so long a time, at most. */
+  public record Rate(int readings, Duration per) {}
+
+  /** Lowest and highest value of a metric, in the unit of the store. */
+  public record Range(double low, double high, OutOfRange otherwise) {}
+
+  public enum OutOfRange {
+    UNCERTAIN,
+    REJECT
+  }
+
+  /** Where a name comes from. */
+  public sealed interface Label {
+
+    /** The same for all. */
+    record Fixed(String text) implements Label {}
+
+    /** The level of the topic that the pattern captures under that name. */
+    record Captured(String name) implements Label {}
+
+    /** A field of a JSON payload by its pointer, or a tag of other formats by its name. */
+    record Field(String from) implements Label {}
+  }
+
+  /**
+   * Where the readings of a route belong. A level that is {@code null} is as the table says, else
+   * the topic, else the payload.
+   */
+  public record AssetRule(
+      @Nullable Label site,
+      @Nullable Label area,
+      @Nullable Label line,
+      @Nullable Label machine,
+      @Nullable AssetTable table) {}
+
+  /**
+   * Where assets are, by an id that devices go by.
+   *
+   * @param id what is looked up
+   * @param assets where each belongs, by id
+   */
+  public record AssetTable(Label id, Map<String, Asset> assets) {}
+
+  /**
+   * What a field of the payload says of all its values: its text is one of these lists. In none of
+   * them it is as good as uncertain.
+   */
+  public record Trust(String from, Set<String> good, Set<String> uncertain, Set<String> bad) {}
+
+  /**
+   * What one message of a route may ask for.
+   *
+   * @param payload bytes; 0 for as many as the source takes
+   * @param depth levels of nesting
+   * @param samples samples, rejected and filtered parts together
+   * @param newSeries series and metrics not seen before, of one topic in a minute; 0 for any number
+   */
+  public record Limits(int payload, int depth, int samples, int newSeries) {
+
+    public static final Limits DEFAULT = new Limits(0, 32, 100_000, 0);
+  }
+
+  /**
+   * What a metric is named and typed in the store.
+   *
+   * @param from the metric's name in the payload (a JSON Pointer where it starts with a slash)
+   * @param to its name in the store, or {@code null} to keep it
+   * @param type the type declared, or {@code null} for the natural one (numbers are floats)
+   * @param scale what a number is multiplied by, before anything else
+   * @param offset what is added then; the number is in {@code unit} now
+   * @param unit the unit as sent, or {@code null}: the one that the payload names
+   * @param storeUnit the unit it is converted to, or {@code null} to keep it
+   * @param range where it may lie after that, or {@code null}
+   * @param reporting which readings are kept
+   */
+  public record Metric(
+      String from,
+      @Nullable String to,
+      Value.@Nullable Type type,
+      double scale,
+      double offset,
+      @Nullable String unit,
+      @Nullable String storeUnit,
+      @Nullable Range range,
+      Reporting reporting) {
+
+    /** A metric that is renamed and typed. */
+    public Metric(String from, @Nullable String to, Value.@Nullable Type type) {
+      this(from, to, type, 1, 0, null, null, null, Reporting.EVERY);
+    }
+  }
+}

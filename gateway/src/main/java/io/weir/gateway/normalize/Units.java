@@ -1,0 +1,159 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.model.Excerpt;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Map;
+import java.util.regex.Pattern;
+import javax.measure.IncommensurableException;
+import javax.measure.MeasurementException;
+import javax.measure.Unit;
+import javax.measure.UnitConverter;
+import javax.measure.format.UnitFormat;
+import org.jspecify.annotations.Nullable;
+import systems.uom.ucum.format.UCUMFormat;
+import systems.uom.ucum.internal.format.TokenMgrError;
+import tech.units.indriya.function.RationalNumber;
+
+/**
+ * Units of measurement, and how one becomes another. A unit is written in UCUM (case sensitive), or
+ * as SenML (RFC 8428 and 8798) or a device's panel writes it where UCUM has no such symbol.
+ *
+ * <p>The library is loaded when the first unit is asked for.
+ */
+public final class Units {
+
+  private static final int LONGEST = 64;
+
+  /** Exponents in no quantity, which the library would take a stack frame each for. */
+  private static final Pattern HUGE = Pattern.compile(".*\\d{4}.*");
+
+  /** What is written otherwise elsewhere; looked up only where UCUM does not know the text. */
+  private static final Map<String, String> OTHERWISE =
+      Map.ofEntries(
+          // SenML
+          Map.entry("/", "1"),
+          Map.entry("%RH", "%"),
+          Map.entry("%EL", "%"),
+          Map.entry("/100", "%"),
+          Map.entry("ppm", "[ppm]"),
+          Map.entry("ppb", "[ppb]"),
+          Map.entry("lat", "deg"),
+          Map.entry("lon", "deg"),
+          Map.entry("count", "1"),
+          Map.entry("beats", "1"),
+          Map.entry("beat/min", "/min"),
+          Map.entry("VA", "V.A"),
+          Map.entry("kVA", "kV.A"),
+          Map.entry("VAs", "V.A.s"),
+          Map.entry("var", "V.A"),
+          Map.entry("kvar", "kV.A"),
+          Map.entry("vars", "V.A.s"),
+          Map.entry("varh", "V.A.h"),
+          Map.entry("kvarh", "kV.A.h"),
+          Map.entry("Wh", "W.h"),
+          Map.entry("kWh", "kW.h"),
+          Map.entry("As", "A.s"),
+          Map.entry("Ah", "A.h"),
+          Map.entry("Js", "J.s"),
+          // Panels
+          Map.entry("°C", "Cel"),
+          Map.entry("degC", "Cel"),
+          Map.entry("°F", "[degF]"),
+          Map.entry("degF", "[degF]"),
+          Map.entry("psi", "[psi]"),
+          Map.entry("rpm", "/min"),
+          Map.entry("MWh", "MW.h"),
+          Map.entry("mAh", "mA.h"),
+          Map.entry("Nm", "N.m"),
+          Map.entry("m²", "m2"),
+          Map.entry("m³", "m3"),
+          Map.entry("m³/h", "m3/h"),
+          Map.entry("µm", "um"),
+          Map.entry("Ω", "Ohm"));
+
+  private Units() {}
+
+  /** The library's parser and formatter keep state while they work, so one thread at a time. */
+  private static final class Ucum {
+    static final UnitFormat FORMAT = UCUMFormat.getInstance(UCUMFormat.Variant.CASE_SENSITIVE);
+  }
+
+  /**
+   * What turns a number in one unit into the same quantity in another.
+   *
+   * @throws IllegalArgumentException if either is not known, or one cannot become the other; the
+   *     message says which
+   */
+  public static Conversion between(String from, String to) {
+    synchronized (Ucum.FORMAT) {
+      Unit<?> given = unit(from);
+      Unit<?> wanted = unit(to);
+      try {
+        return linear(given.getConverterToAny(wanted));
+      } catch (IncommensurableException
+          | UnsupportedOperationException // a product with a unit that has an offset
+          | ArithmeticException
+          | NumberFormatException e) { // a logarithm, which is not finite at 0
+        throw new IllegalArgumentException("'" + from + "' cannot be converted to '" + to + "'", e);
+      }
+    }
+  }
+
+  /**
+   * Checks that there is such a unit.
+   *
+   * @throws IllegalArgumentException if there is none; the message says so
+   */
+  public static void check(String text) {
+    synchronized (Ucum.FORMAT) {
+      unit(text);
+    }
+  }
+
+  private static Unit<?> unit(String text) {
+    if (!text.isBlank() && text.length() <= LONGEST && !HUGE.matcher(text).matches()) {
+      Unit<?> unit = parsed(text);
+      String otherwise = OTHERWISE.get(text);
+      if (unit == null && otherwise != null) {
+        unit = parsed(otherwise);
+      }
+      if (unit != null) {
+        return unit;
+      }
+    }
+    throw new IllegalArgumentException(
+        "there is no unit '" + Excerpt.of(text) + "' in UCUM or SenML");
+  }
+
+  /** The unit, or {@code null} where UCUM has no such symbol. */
+  private static @Nullable Unit<?> parsed(String text) {
+    try {
+      return Ucum.FORMAT.parse(text);
+    } catch (MeasurementException | IllegalArgumentException | TokenMgrError e) {
+      return null; // these three are how the parser says that the text is no unit
+    }
+  }
+
+  private static Conversion linear(UnitConverter converter) {
+    BigDecimal zero = decimal(converter.convert((Number) 0));
+    BigDecimal one = decimal(converter.convert((Number) 1));
+    BigDecimal thousand = decimal(converter.convert((Number) 1000));
+    BigDecimal slope = one.subtract(zero);
+    BigDecimal bend = thousand.subtract(zero).subtract(slope.multiply(BigDecimal.valueOf(1000)));
+    if (bend.abs().compareTo(slope.abs().movePointLeft(9)) > 0) {
+      throw new ArithmeticException("not linear");
+    }
+    return Conversion.of(slope, zero);
+  }
+
+  private static BigDecimal decimal(Number number) {
+    if (number instanceof BigDecimal decimal) {
+      return decimal;
+    }
+    return number instanceof RationalNumber rational
+        ? new BigDecimal(rational.getDividend())
+            .divide(new BigDecimal(rational.getDivisor()), MathContext.DECIMAL128)
+        : new BigDecimal(number.toString());
+  }
+}

@@ -1,0 +1,83 @@
+package io.weir.gateway.settings;
+
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.source.SourceConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole configuration file, defaults filled in, every value possible. Sizes are bytes. Made
+ * only by {@link ConfigLoader}.
+ *
+ * @param efficiency how figures are made, or {@code null}: then none are
+ */
+public record Config(
+    Gateway gateway,
+    List<SourceConfig> sources,
+    List<RouteConfig> routes,
+    Buffer buffer,
+    Quarantine quarantine,
+    List<SinkConfig> sinks,
+    @Nullable EfficiencyConfig efficiency,
+    Http http,
+    Logging logging) {
+
+  /**
+   * This gateway among others.
+   *
+   * @param id names this gateway to brokers and in logs
+   * @param dataDir where everything durable stands; one gateway at a time
+   * @param reload when a changed file is taken over
+   */
+  public record Gateway(String id, Path dataDir, Reload reload) {}
+
+  /** When a changed configuration file is taken over. */
+  public enum Reload {
+    ON_REQUEST,
+    ON_CHANGE
+  }
+
+  /** The {@code readings} log. */
+  public record Buffer(
+      long segmentSize, long maxSize, WhenFull whenFull, Duration linger, int maxMessageSize) {}
+
+  /** What an append does at the bound of the log. */
+  public enum WhenFull {
+    BLOCK,
+    DROP_OLDEST
+  }
+
+  /** The {@code quarantine} log, bounded, drop-oldest. */
+  public record Quarantine(long maxSize) {}
+
+  /**
+   * The gateway's own server.
+   *
+   * @param bind address; one beyond loopback needs a token
+   * @param token bearer token asked of every request but health, or {@code null}
+   * @param maxBodyBytes largest request body
+   */
+  public record Http(
+      String bind,
+      int port,
+      @Nullable Secret token,
+      @Nullable TlsFiles tls,
+      int maxBodyBytes,
+      Duration timeout) {}
+
+  /**
+   * What the process says while it runs.
+   *
+   * @param format {@code text} or {@code json}
+   * @param level of Weir's own loggers: error, warn, info, debug or trace
+   * @param loggers levels of single loggers by name
+   */
+  public record Logging(String format, String level, Map<String, String> loggers) {}
+}

@@ -1,0 +1,200 @@
+package io.weir.gateway.settings;
+
+import io.weir.gateway.config.Hosts;
+import io.weir.gateway.config.Problems;
+import io.weir.gateway.config.Quantities;
+import io.weir.gateway.config.Section;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.config.YamlNode;
+import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.EfficiencyReader;
+import io.weir.gateway.normalize.RouteReader;
+import io.weir.gateway.normalize.TopicSyntax;
+import io.weir.gateway.sink.SinkReader;
+import io.weir.gateway.source.SourceReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gives the file's values their meaning: fills in defaults and checks what no schema can, values
+ * against each other and against the machine.
+ */
+final class ConfigReader {
+
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  private final Section root;
+
+  /**
+   * @param contents where the files go that are read beside it
+   */
+  ConfigReader(YamlNode.Mapping root, Path folder, Problems problems, Set<Path> contents) {
+    this.root = new Section(root, "", folder, problems, contents);
+  }
+
+  /** The configuration; to be used only where no problem was added. */
+  Config read() {
+    Config.Gateway gateway = gateway(root.section("gateway"));
+    Config.Buffer buffer = buffer(root.section("buffer"));
+    Config.Quarantine quarantine =
+        new Config.Quarantine(
+            root.section("quarantine").bytes("max-size", 256 * MIB, 16 * MIB, Long.MAX_VALUE));
+    Config.Http http = http(root.section("http"), buffer);
+    List<Section> sources = root.sections("sources");
+    List<Section> routes = root.sections("routes");
+    List<Section> sinks = root.sections("sinks");
+    EfficiencyConfig efficiency = null;
+    if (root.has("efficiency")) {
+      EfficiencyReader reader = new EfficiencyReader(root.section("efficiency"));
+      refuseShares(sources, routes);
+      efficiency = reader.read();
+    }
+    Config config =
+        new Config(
+            gateway,
+            new SourceReader(gateway.id(), buffer.maxMessageSize()).read(sources),
+            new RouteReader(sources).read(routes),
+            buffer,
+            quarantine,
+            new SinkReader().read(sinks),
+            efficiency,
+            http,
+            logging(root.section("logging")));
+    namesAreUnique(sources);
+    namesAreUnique(sinks);
+    portsAreUnique(sinks, config);
+    return config;
+  }
+
+  /**
+   * A shared subscription gives each gateway a part of a machine's readings, of which no figures
+   * can be made.
+   */
+  private static void refuseShares(List<Section> sources, List<Section> routes) {
+    for (Section source : sources) {
+      String name = source.text("name", "");
+      boolean bringsMachines =
+          routes.stream()
+              .filter(route -> route.text("source", name).equals(name))
+              .anyMatch(ConfigReader::bringsMachines);
+      if (source.has("share") && bringsMachines) {
+        source.problem(
+            "share",
+            "gives this gateway only a part of each machine's readings, of which no efficiency can"
+                + " be made; leave out share or efficiency");
+      }
+    }
+  }
+
+  /** Formats other than scalar may name the machine in the payload. */
+  private static boolean bringsMachines(Section route) {
+    return TopicSyntax.names(route.text("topic", "")).contains("machine")
+        || !route.text("format", "").equals("scalar");
+  }
+
+  private static Config.Gateway gateway(Section section) {
+    Path dataDir = section.path("data-dir");
+    return new Config.Gateway(
+        section.text("id", ""),
+        dataDir == null ? section.folder().resolve("data") : dataDir,
+        section.choice("reload", Config.Reload.ON_REQUEST));
+  }
+
+  private static Config.Buffer buffer(Section section) {
+    long max = section.bytes("max-size", 10 * GIB, 2 * MIB, Long.MAX_VALUE);
+    // Where only one of the three is set, the defaults of the others fit it.
+    long usual = Math.max(MIB, Math.min(64 * MIB, max / 4));
+    long segment = section.bytes("segment-size", usual, MIB, GIB);
+    if (max < 2 * segment) {
+      String message = "must be at least two segments, " + Quantities.show(2 * segment);
+      section.problem("max-size", message);
+    }
+    long message =
+        section.bytes("max-message-size", Math.min(8 * MIB, segment / 4), KIB, 256 * MIB);
+    if (message > segment / 4) {
+      String quarter = Quantities.show(segment / 4);
+      section.problem("max-message-size", "must be at most a quarter of a segment, " + quarter);
+    }
+    return new Config.Buffer(
+        segment,
+        max,
+        section.choice("when-full", Config.WhenFull.BLOCK),
+        section.duration("linger", Duration.ofMillis(2), Duration.ZERO, Duration.ofSeconds(1)),
+        (int) message);
+  }
+
+  private static Config.Http http(Section section, Config.Buffer buffer) {
+    String bind = section.text("bind", "127.0.0.1");
+    if (!Hosts.isLoopback(bind) && !section.has("token")) {
+      section.problem("bind", "listens beyond this machine, so http.token must be set too");
+    }
+    Section tls = section.section("tls");
+    return new Config.Http(
+        bind,
+        section.number("port", 8080),
+        section.secret("token"),
+        section.has("tls") ? new TlsFiles(null, tls.file("cert"), tls.file("key")) : null,
+        (int) section.bytes("max-body-size", buffer.maxMessageSize(), KIB, 256 * MIB),
+        section.duration(
+            "timeout", Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofHours(1)));
+  }
+
+  private static Config.Logging logging(Section section) {
+    Section loggers = section.section("loggers");
+    Map<String, String> levels = new LinkedHashMap<>();
+    loggers.names().forEach(name -> levels.put(name, loggers.text(name, "")));
+    return new Config.Logging(
+        section.text("format", "text"),
+        section.text("level", "info"),
+        Collections.unmodifiableMap(levels));
+  }
+
+  /** Names become file names, and not every file system tells upper case from lower. */
+  private static void namesAreUnique(List<Section> items) {
+    Map<String, Section> seen = new HashMap<>();
+    for (Section item : items) {
+      String name = item.text("name");
+      Section before = name == null ? null : seen.putIfAbsent(name.toLowerCase(Locale.ROOT), item);
+      if (before != null) {
+        item.problem("name", "is taken already, in " + before.where("name"));
+      }
+    }
+  }
+
+  private void portsAreUnique(List<Section> sinks, Config config) {
+    Map<Integer, String> taken = new HashMap<>();
+    int http = config.http().port();
+    if (http == SinkReader.DEFAULT_PORT && sinks.isEmpty()) {
+      root.section("http")
+          .problem("port", "is that of the embedded store, which runs where there is no sink");
+    }
+    if (http != 0) {
+      taken.put(http, "http.port");
+    }
+    for (Section sink : sinks) {
+      if ("embedded".equals(sink.text("type"))) {
+        portIsFree(sink, "port", SinkReader.DEFAULT_PORT, taken);
+        if (sink.has("pg-port")) {
+          portIsFree(sink, "pg-port", 0, taken);
+        }
+      }
+    }
+  }
+
+  private static void portIsFree(
+      Section sink, String name, int otherwise, Map<Integer, String> taken) {
+    String before = taken.putIfAbsent(sink.number(name, otherwise), YamlNode.key(sink.key(), name));
+    if (before != null) {
+      sink.problem(name, "is the port of " + before + " already; choose another");
+    }
+  }
+}
