@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
 import io.weir.gateway.api.EfficiencyView;
+import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.HealthView;
 import io.weir.gateway.api.LedgerView;
 import io.weir.gateway.api.MachineQueries;
@@ -18,7 +19,6 @@ import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.http.HttpRoute;
-import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.intake.IntakeTotals;
@@ -204,7 +204,7 @@ public final class Gateway implements AutoCloseable {
               .flatMap(List::stream)
               .toList();
       reload.start(); // before anyone can know that it runs: a signal not heard yet ends it
-      HttpServer http = HttpServer.start(config.http(), view, meters, routes);
+      GatewayServer http = GatewayServer.start(config.http(), view, meters, routes);
       started.add("http", http::close);
 
       for (Source source : sources.all()) {

@@ -10,6 +10,7 @@ import io.weir.gateway.http.Json;
 import io.weir.gateway.http.OutboundBytes;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,39 +19,50 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** Health, meters, and what the {@link GatewayView} shows, as JSON. */
-public final class Api {
+/**
+ * Health, meters, and what the {@link GatewayView} shows, as JSON. The view is asked on the one
+ * thread {@code http-view}; what reads the quarantine from the disk may take seconds and has the
+ * thread {@code http-quarantine}.
+ */
+final class Api implements AutoCloseable {
 
   private static final String METERS = "text/plain; version=0.0.4; charset=utf-8";
   private static final int PAGE = 50;
   private static final int LARGEST_PAGE = 500;
 
+  private static final int MAX_STREAMS = 64;
+  private static final int MAX_WAITING = 256;
+  private static final int MAX_WAITING_FOR_QUARANTINE = 16;
+  private static final Duration TICK = Duration.ofSeconds(1);
+
   private final GatewayView view;
-  private final Scheduler worker;
-  private final Scheduler quarantine;
+  private final Scheduler worker =
+      Schedulers.newBoundedElastic(1, MAX_WAITING, "http-view", 60, true);
+  private final Scheduler quarantine =
+      Schedulers.newBoundedElastic(1, MAX_WAITING_FOR_QUARANTINE, "http-quarantine", 60, true);
   private final Snapshots snapshots;
   private final PrometheusMeterRegistry meters;
   private final OutboundBytes untaken;
 
-  /**
-   * @param worker what the view is asked on
-   * @param quarantine what its quarantine is read on
-   */
-  public Api(
-      GatewayView view,
-      Scheduler worker,
-      Scheduler quarantine,
-      Snapshots snapshots,
-      OutboundBytes untaken,
-      PrometheusMeterRegistry meters) {
+  Api(GatewayView view, OutboundBytes untaken, PrometheusMeterRegistry meters) {
     this.view = view;
-    this.worker = worker;
-    this.quarantine = quarantine;
-    this.snapshots = snapshots;
-    this.untaken = untaken;
+    this.snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters);
     this.meters = meters;
+    this.untaken = untaken;
+  }
+
+  void endStreams() {
+    snapshots.dispose();
+  }
+
+  @Override
+  public void close() {
+    snapshots.dispose();
+    worker.dispose();
+    quarantine.dispose();
   }
 
   public List<HttpRoute> routes() {

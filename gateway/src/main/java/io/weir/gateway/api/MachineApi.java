@@ -57,15 +57,15 @@ final class MachineApi {
   }
 
   private Callable<?> history(HttpServerRequest request) {
-    Query query = new Query(request, Query.withLevels("hours"));
-    Scope scope = query.scope();
+    Query query = new Query(request, AssetQuery.withLevels("hours"));
+    Scope scope = AssetQuery.scope(query);
     int hours = (int) query.number("hours", HOURS, 1, MOST_HOURS);
     return () -> made(view.history(scope, hours));
   }
 
   private Callable<?> stops(HttpServerRequest request) {
     Query query =
-        new Query(request, Query.withLevels("hours", "shift", "state", "reason", "limit"));
+        new Query(request, AssetQuery.withLevels("hours", "shift", "state", "reason", "limit"));
     String shift = query.word("shift", new LinkedHashSet<>(List.of("present", "last")));
     if (shift != null && query.has("hours")) {
       throw Query.bad("give either hours or shift");
@@ -77,7 +77,7 @@ final class MachineApi {
     StopQuery wanted =
         new StopQuery(
             period,
-            query.scope(),
+            AssetQuery.scope(query),
             query.word("state", STATES),
             query.text("reason"),
             (int) query.number("limit", ENTRIES, 1, MOST_ENTRIES));
@@ -85,8 +85,8 @@ final class MachineApi {
   }
 
   private Callable<?> signals(HttpServerRequest request) {
-    Query query = new Query(request, Query.withLevels("metric", "minutes", "toMs", "points"));
-    Asset machine = query.asset();
+    Query query = new Query(request, AssetQuery.withLevels("metric", "minutes", "toMs", "points"));
+    Asset machine = AssetQuery.asset(query);
     if (machine.machine() == null) {
       throw Query.bad(
           "say which machine, by site, area, line and machine as /api/v1/assets has it");
@@ -102,8 +102,8 @@ final class MachineApi {
   }
 
   private Callable<?> quality(HttpServerRequest request) {
-    Query query = new Query(request, Query.withLevels("limit"));
-    Scope scope = query.scope();
+    Query query = new Query(request, AssetQuery.withLevels("limit"));
+    Scope scope = AssetQuery.scope(query);
     int limit = (int) query.number("limit", ENTRIES, 1, MOST_ENTRIES);
     return () -> view.quality(scope, limit);
   }

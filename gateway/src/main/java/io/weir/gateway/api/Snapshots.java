@@ -38,7 +38,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * one being sent, and the server's write timeout closes it if even that does not get through. All
  * clients together hold a part of the memory at most; those beyond are refused.
  */
-public final class Snapshots implements Disposable {
+final class Snapshots implements Disposable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
@@ -69,7 +69,7 @@ public final class Snapshots implements Disposable {
   private record Snapshot(
       Status status, List<AssetNode> assets, @Nullable EfficiencyResponse efficiency) {}
 
-  public Snapshots(
+  Snapshots(
       GatewayView view, Scheduler worker, Duration tick, int maxClients, MeterRegistry meters) {
     this.view = view;
     this.worker = worker;

@@ -3,8 +3,6 @@ package io.weir.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.weir.gateway.config.Secret;
-import io.weir.gateway.settings.Config;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,13 +27,13 @@ final class Access {
   private final byte @Nullable [] tokenDigest;
   private final String bind;
 
-  Access(Config.Http http) {
-    Secret token = http.token();
-    if (token != null && token.value().isBlank()) {
+  Access(ServerOptions options) {
+    String token = options.token();
+    if (token != null && token.isBlank()) {
       throw new IllegalArgumentException("http.token is empty");
     }
-    this.tokenDigest = token == null ? null : digest(token.value());
-    this.bind = http.bind().toLowerCase(Locale.ROOT);
+    this.tokenDigest = token == null ? null : digest(token);
+    this.bind = options.bind().toLowerCase(Locale.ROOT);
   }
 
   /** Throws the {@link ProblemDocument} of a request that may not pass. */

@@ -2,8 +2,6 @@ package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.weir.gateway.metrics.MeterNames;
-import io.weir.gateway.settings.Config;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +27,17 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   private final Access access;
   private final int maxBodyBytes;
   private final MeterRegistry meters;
+  private final String requestTimer;
 
   /**
    * @throws IllegalArgumentException if two routes share method and path
    */
-  Dispatch(Config.Http http, List<HttpRoute> routes, MeterRegistry meters) {
-    this.access = new Access(http);
-    this.maxBodyBytes = http.maxBodyBytes();
+  Dispatch(
+      ServerOptions options, List<HttpRoute> routes, MeterRegistry meters, String requestTimer) {
+    this.access = new Access(options);
+    this.maxBodyBytes = options.maxBodyBytes();
     this.meters = meters;
+    this.requestTimer = requestTimer;
     for (HttpRoute route : routes) {
       Map<String, HttpRoute> methods =
           this.routes.computeIfAbsent(route.path(), path -> new LinkedHashMap<>());
@@ -159,7 +160,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     String path = pattern(path(request));
     meters
         .timer(
-            MeterNames.HTTP_REQUEST_TIME,
+            requestTimer,
             "path",
             routes.containsKey(path) ? path : "other", // else strangers could make up meters
             "status",

@@ -23,7 +23,7 @@ public final class OutboundBytes extends ChannelOutboundHandlerAdapter {
   /**
    * @param most bytes, beyond which it is too many
    */
-  OutboundBytes(long most) {
+  public OutboundBytes(long most) {
     this.most = most;
   }
 

@@ -1,12 +1,9 @@
 package io.weir.gateway.http;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.weir.gateway.live.Scope;
-import io.weir.gateway.model.Asset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -15,8 +12,6 @@ import reactor.netty.http.server.HttpServerRequest;
  * status 400 that names what would be right.
  */
 public final class Query {
-
-  private static final List<String> LEVELS = List.of("site", "area", "line", "machine");
 
   private final Map<String, List<String>> given;
 
@@ -36,11 +31,6 @@ public final class Query {
             "there is no parameter '" + name + "'; this path takes " + String.join(", ", names));
       }
     }
-  }
-
-  /** The names of the levels of an asset before other names. */
-  public static String[] withLevels(String... names) {
-    return Stream.concat(LEVELS.stream(), List.of(names).stream()).toArray(String[]::new);
   }
 
   public static ProblemDocument bad(String detail) {
@@ -88,15 +78,5 @@ public final class Query {
   /** A parameter that may be given several times. */
   public List<String> texts(String name) {
     return given.getOrDefault(name, List.of());
-  }
-
-  /** The machines that agree with the levels that are given. */
-  public Scope scope() {
-    return new Scope(text("site"), text("area"), text("line"), text("machine"));
-  }
-
-  /** The asset of the levels that are given; the others are missing. */
-  public Asset asset() {
-    return new Asset(text("site"), text("area"), text("line"), text("machine"));
   }
 }

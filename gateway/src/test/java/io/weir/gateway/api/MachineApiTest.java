@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.SignalQuery;
 import io.weir.gateway.api.MachineView.StopQuery;
-import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.InventedView;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
@@ -37,12 +36,12 @@ class MachineApiTest {
 
   private final InventedView view = new InventedView();
   private final Meters meters = new Meters("plant-a-1", "0.1.0");
-  private HttpServer server;
+  private GatewayServer server;
 
   @BeforeEach
   void start() throws Exception {
     Config.Http http = new Config.Http("127.0.0.1", 0, null, null, 10_000, Duration.ofSeconds(20));
-    server = HttpServer.start(http, view, meters.registry(), List.of());
+    server = GatewayServer.start(http, view, meters.registry(), List.of());
   }
 
   @AfterEach

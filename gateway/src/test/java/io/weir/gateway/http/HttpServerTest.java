@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.api.EfficiencyResponse;
+import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.metrics.MeterNames;
@@ -52,7 +53,7 @@ class HttpServerTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final InventedView view = new InventedView();
   private final Meters meters = new Meters("plant-a-1", "0.1.0");
-  private HttpServer server;
+  private GatewayServer server;
 
   private final HttpRoute echo =
       HttpRoute.of(
@@ -74,7 +75,7 @@ class HttpServerTest {
   }
 
   private void start(String token, Duration timeout) throws IOException {
-    server = HttpServer.start(config(0, token, timeout), view, meters.registry(), List.of(echo));
+    server = GatewayServer.start(config(0, token, timeout), view, meters.registry(), List.of(echo));
   }
 
   private static Config.Http config(int port, String token, Duration timeout) {
@@ -422,7 +423,7 @@ class HttpServerTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(
               () ->
-                  HttpServer.start(
+                  GatewayServer.start(
                       config(taken.getLocalPort(), null, Duration.ofSeconds(5)),
                       view,
                       meters.registry(),
@@ -437,7 +438,8 @@ class HttpServerTest {
   @Test
   void overTlsTheCertificateOfTheFilesIsShown() throws Exception {
     PemFiles files = PemFiles.make(home);
-    server = HttpServer.start(tls(files.cert(), files.key()), view, meters.registry(), List.of());
+    server =
+        GatewayServer.start(tls(files.cert(), files.key()), view, meters.registry(), List.of());
     HttpClient trusting = HttpClient.newBuilder().sslContext(files.trust()).build();
     URI uri = URI.create("https://localhost:" + server.port() + "/api/v1/status");
     HttpResponse<String> response =
@@ -451,12 +453,13 @@ class HttpServerTest {
     PemFiles files = PemFiles.make(home);
     Path missing = home.resolve("missing.pem");
     assertThatThrownBy(
-            () -> HttpServer.start(tls(missing, files.key()), view, meters.registry(), List.of()))
+            () ->
+                GatewayServer.start(tls(missing, files.key()), view, meters.registry(), List.of()))
         .isInstanceOf(IOException.class)
         .hasMessage("http.tls.cert: " + missing + " cannot be read");
     assertThatThrownBy(
             () ->
-                HttpServer.start(
+                GatewayServer.start(
                     tls(files.cert(), files.cert()), view, meters.registry(), List.of()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("http.tls")

@@ -5,6 +5,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import io.weir.gateway.api.EfficiencyResponse;
+import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
 import io.weir.gateway.metrics.Meters;
@@ -52,7 +53,7 @@ public final class PageBench {
     remember();
     costOfMaking();
     Config.Http http = new Config.Http("127.0.0.1", 0, null, null, 10_000, Duration.ofSeconds(20));
-    try (HttpServer server = HttpServer.start(http, view, meters.registry(), List.of());
+    try (GatewayServer server = GatewayServer.start(http, view, meters.registry(), List.of());
         Chromium chromium = new Chromium()) {
       Page page =
           chromium.browser().newPage(new Browser.NewPageOptions().setViewportSize(1920, 1080));

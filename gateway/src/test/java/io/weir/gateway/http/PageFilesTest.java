@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
@@ -42,12 +43,12 @@ class PageFilesTest {
 
   private final Meters meters = new Meters("plant-a-1", "0.1.0");
   private final HttpClient client = HttpClient.newHttpClient();
-  private HttpServer server;
+  private GatewayServer server;
 
   @BeforeEach
   void start() throws IOException {
     server =
-        HttpServer.start(
+        GatewayServer.start(
             new Config.Http("127.0.0.1", 0, null, null, 10_000, Duration.ofSeconds(20)),
             new InventedView(),
             meters.registry(),

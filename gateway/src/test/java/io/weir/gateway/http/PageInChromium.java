@@ -8,6 +8,7 @@ import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.peers.Chromium;
@@ -35,7 +36,7 @@ abstract class PageInChromium {
   final InventedView view = new InventedView();
   final Meters meters = new Meters("plant-a-1", "0.1.0");
   final List<String> complaints = new ArrayList<>();
-  HttpServer server;
+  GatewayServer server;
   BrowserContext context;
   Page page;
 
@@ -63,7 +64,7 @@ abstract class PageInChromium {
   void serve(int port, @Nullable String token) throws IOException {
     Secret secret = token == null ? null : new Secret(token);
     server =
-        HttpServer.start(
+        GatewayServer.start(
             new Config.Http("127.0.0.1", port, secret, null, 10_000, Duration.ofSeconds(20)),
             view,
             meters.registry(),

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The frame of the live page and its first view, the plant. */
-class PageTest extends PageInChromium {
+class LivePageTest extends PageInChromium {
 
   private static final String HOSTILE =
       "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>\"'`${1}";

@@ -1,5 +1,7 @@
-package io.weir.gateway.http;
+package io.weir.gateway.api;
 
+import io.weir.gateway.http.Answers;
+import io.weir.gateway.http.HttpRoute;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +20,7 @@ import reactor.core.publisher.Mono;
  * the API does, and keeps it for the browser's session. Charts are drawn by uPlot, served from its
  * own jar.
  */
-final class Page {
+final class LivePage {
 
   /** Everything in the folder {@code page}, but the document itself. */
   private static final List<String> FILES =
@@ -55,13 +57,15 @@ final class Page {
           "views.css",
           "zh.js");
 
-  private Page() {}
+  private static final String PAGE = "/io/weir/gateway/http/page/";
+
+  private LivePage() {}
 
   static List<HttpRoute> routes() {
     List<HttpRoute> routes = new ArrayList<>();
-    routes.add(file("/", "page/index.html"));
+    routes.add(file("/", PAGE + "index.html"));
     for (String name : FILES) {
-      routes.add(file("/" + name, "page/" + name));
+      routes.add(file("/" + name, PAGE + name));
     }
     String dist = "/META-INF/resources/webjars/uplot/" + uplotVersion() + "/dist/";
     routes.add(file("/uplot.js", dist + "uPlot.esm.js"));
@@ -121,7 +125,7 @@ final class Page {
   }
 
   private static byte[] read(String resource) {
-    try (InputStream in = Page.class.getResourceAsStream(resource)) {
+    try (InputStream in = LivePage.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("the page's " + resource + " is not in the program");
       }

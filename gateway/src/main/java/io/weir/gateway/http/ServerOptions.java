@@ -1,0 +1,36 @@
+package io.weir.gateway.http;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server listens.
+ *
+ * @param bind the address
+ * @param port 0 for any that is free
+ * @param token what a request must bring, or {@code null}: then only this machine is answered
+ * @param maxBodyBytes largest request body
+ * @param timeout longest silence of a client, and longest time of a request
+ */
+public record ServerOptions(
+    String bind,
+    int port,
+    @Nullable String token,
+    @Nullable Tls tls,
+    int maxBodyBytes,
+    Duration timeout) {
+
+  /**
+   * PEM files.
+   *
+   * @param ca whose certificates clients must show, or {@code null} where they need none
+   */
+  public record Tls(@Nullable Path ca, @Nullable Path cert, @Nullable Path key) {}
+
+  /** Without the token, which is never printed. */
+  @Override
+  public String toString() {
+    return "ServerOptions[bind=" + bind + ", port=" + port + "]";
+  }
+}
