@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.intake.Intake;
+import io.weir.gateway.log.LogMeter;
 import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Time;
@@ -210,7 +211,7 @@ public final class StatusView {
     }
 
     @Nullable Double millis() {
-      Timer timer = meters.find(MeterNames.LOG_SYNC_TIME).tag("log", log).timer();
+      Timer timer = meters.find(LogMeter.SYNC_TIME.meterName()).tag(LogMeter.TAG, log).timer();
       if (timer == null) {
         return null;
       }

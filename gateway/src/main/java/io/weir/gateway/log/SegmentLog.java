@@ -1,9 +1,7 @@
 package io.weir.gateway.log;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.metrics.MeterNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -108,17 +106,17 @@ public final class SegmentLog implements AutoCloseable {
     }
     gauges =
         List.of(
-            gauge(MeterNames.LOG_BYTES, one -> one.waiting.level().bytes()),
-            gauge(MeterNames.LOG_MAX_BYTES, one -> one.options.maxBytes()),
-            gauge(MeterNames.LOG_SEGMENTS, one -> one.segments.count()),
-            gauge(MeterNames.LOG_DROPPED, one -> one.writer.droppedUnits()),
-            gauge(MeterNames.LOG_CORRUPT, one -> one.segments.corruptUnits()),
-            gauge(MeterNames.LOG_WRITABLE, one -> one.waiting.level().stopped() == null ? 1 : 0));
+            gauge(LogMeter.SIZE_BYTES, one -> one.waiting.level().bytes()),
+            gauge(LogMeter.MAX_BYTES, one -> one.options.maxBytes()),
+            gauge(LogMeter.SEGMENTS, one -> one.segments.count()),
+            gauge(LogMeter.DROPPED_READINGS, one -> one.writer.droppedUnits()),
+            gauge(LogMeter.CORRUPT_READINGS, one -> one.segments.corruptUnits()),
+            gauge(LogMeter.WRITABLE, one -> one.waiting.level().stopped() == null ? 1 : 0));
     thread = threaded ? new Thread(this::run, "log-sync-" + name) : null;
   }
 
-  private Meter gauge(String meter, ToDoubleFunction<SegmentLog> value) {
-    return Gauge.builder(meter, this, value).tag("log", name).register(meters);
+  private Meter gauge(LogMeter meter, ToDoubleFunction<SegmentLog> value) {
+    return meter.gauge(meters, name, this, value);
   }
 
   private void run() {

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.log.AppendBuffer.Refused;
-import io.weir.gateway.metrics.MeterNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -78,10 +77,9 @@ final class Writer {
     this.segments = segments;
     this.cursors = cursors;
     retryAtNs = time.elapsedNs();
-    appendedBytes =
-        Counter.builder(MeterNames.LOG_APPENDED_BYTES).tag("log", name).register(meters);
-    failures = Counter.builder(MeterNames.LOG_SYNC_FAILURES).tag("log", name).register(meters);
-    syncTime = Timer.builder(MeterNames.LOG_SYNC_TIME).tag("log", name).register(meters);
+    appendedBytes = LogMeter.APPENDED_BYTES.counter(meters, name);
+    failures = LogMeter.SYNC_FAILURES.counter(meters, name);
+    syncTime = LogMeter.SYNC_TIME.timer(meters, name);
   }
 
   /** Goes on in the segment that recovery found. */

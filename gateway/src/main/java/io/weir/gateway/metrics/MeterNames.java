@@ -1,5 +1,7 @@
 package io.weir.gateway.metrics;
 
+import io.micrometer.core.instrument.Meter;
+import io.weir.gateway.log.LogMeter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,41 +104,13 @@ public final class MeterNames {
   public static final String INTAKE_TIME =
       timer("weir.intake.time", "From a delivery to its append, of one message", "source");
 
-  // The logs: readings, figures, quarantine.
+  // The logs: readings, figures, quarantine. Their package has the names.
 
-  public static final String LOG_APPENDED_BYTES =
-      counter("weir.log.appended.bytes", "Bytes appended", "log");
-
-  public static final String LOG_SYNC_TIME =
-      timer("weir.log.sync.time", "One group sync to stable storage", "log");
-
-  public static final String LOG_SYNC_FAILURES =
-      counter("weir.log.sync.failures", "Syncs that failed; each seals a segment", "log");
-
-  public static final String LOG_BYTES = gauge("weir.log.size.bytes", "Bytes on disk", "log");
-
-  public static final String LOG_MAX_BYTES =
-      gauge("weir.log.max.bytes", "Bound on the bytes on disk", "log");
-
-  public static final String LOG_WRITABLE =
-      gauge(
-          "weir.log.writable",
-          "1 while it can be written, else 0; a full one still can, its bytes tell",
-          "log");
-
-  public static final String LOG_SEGMENTS = gauge("weir.log.segments", "Segments on disk", "log");
-
-  public static final String LOG_DROPPED =
-      gauge(
-          "weir.log.dropped.readings",
-          "Readings since start that the bound took before every consumer had them",
-          "log");
-
-  public static final String LOG_CORRUPT =
-      gauge(
-          "weir.log.corrupt.readings",
-          "Readings seen since start to be destroyed by damage",
-          "log");
+  static {
+    for (LogMeter meter : LogMeter.values()) {
+      described(meter.meterName(), kind(meter.type()), meter.meaning(), LogMeter.TAG);
+    }
+  }
 
   // Sinks. offered = stored + quarantined + withheld + dropped + corrupt + pending.
 
@@ -274,6 +248,15 @@ public final class MeterNames {
 
   private static String timer(String name, String meaning, String... tags) {
     return described(name, Kind.TIMER, meaning, tags);
+  }
+
+  private static Kind kind(Meter.Type type) {
+    return switch (type) {
+      case COUNTER -> Kind.COUNTER;
+      case GAUGE -> Kind.GAUGE;
+      case TIMER -> Kind.TIMER;
+      default -> throw new IllegalArgumentException("no meter of ours is a " + type);
+    };
   }
 
   private static String described(String name, Kind kind, String meaning, String... tags) {

@@ -3,12 +3,12 @@ package io.weir.gateway.bench;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.LogMeter;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.metrics.MeterNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -104,8 +104,8 @@ public final class LogBench {
       }
       log.sync();
       long taken = System.nanoTime() - start;
-      written = (long) meters.get(MeterNames.LOG_APPENDED_BYTES).counter().count();
-      syncs = meters.get(MeterNames.LOG_SYNC_TIME).timer().count();
+      written = (long) meters.get(LogMeter.APPENDED_BYTES.meterName()).counter().count();
+      syncs = meters.get(LogMeter.SYNC_TIME.meterName()).timer().count();
       logRate = bytes * 1e3 / taken; // of payload
       readRate = bytes * 1e3 / readBack(log);
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.SegmentLog.Start;
-import io.weir.gateway.metrics.MeterNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -78,7 +77,7 @@ class FailingDiskTest {
     log.syncOnce();
     assertThat(told).containsExactly("synced 0", "failed 1", "failed 2");
     assertThat(log.status().writable()).isFalse();
-    assertThat(meters.get(MeterNames.LOG_SYNC_FAILURES).counter().count()).isEqualTo(1);
+    assertThat(meters.get(LogMeter.SYNC_FAILURES.meterName()).counter().count()).isEqualTo(1);
 
     log.syncOnce();
     assertThat(log.status().writable()).isTrue();
