@@ -27,6 +27,7 @@ import io.weir.gateway.live.Live;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
@@ -83,6 +84,7 @@ public final class Gateway implements AutoCloseable {
   private final Config config;
   private final Time time = Time.SYSTEM;
   private final FileSystem files = FileSystem.DISK;
+  private final Threads threads = Threads.SYSTEM;
 
   private final Started started = new Started();
   private final PrometheusMeterRegistry meters;
@@ -235,7 +237,7 @@ public final class Gateway implements AutoCloseable {
 
   private SegmentLog opened(SegmentLog log) {
     started.add("log " + log.status().name(), log::close);
-    return log;
+    return log.start(threads);
   }
 
   private void startSinks(DataDirectory data, Quarantine quarantine, @Nullable SegmentLog figures)
@@ -295,7 +297,7 @@ public final class Gateway implements AutoCloseable {
     Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
     EfficiencyConsumer consumer =
         new EfficiencyConsumer(efficiency, feed, new FiguresWriter(figures), time);
-    consumer.start();
+    consumer.follower().start(threads);
     started.add(EFFICIENCY, consumer::close);
     gauge(MeterNames.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
     gauge(MeterNames.EFFICIENCY_PENDING, consumer, EfficiencyConsumer::pending);
@@ -316,7 +318,7 @@ public final class Gateway implements AutoCloseable {
             configured.allowedLateness().toNanos(),
             figures.feed(HISTORY, SegmentLog.Start.OLDEST),
             time);
-    history.start();
+    history.follower().start(threads);
     started.add(HISTORY, history::close);
     return new MachineStates(efficiency, history.history(), layout, time);
   }
@@ -332,13 +334,13 @@ public final class Gateway implements AutoCloseable {
             readings.feed(QUARANTINE, SegmentLog.Start.OLDEST),
             quarantine.writer(Side.SOURCE, QUARANTINE, Logs.READINGS),
             time);
-    copier.start();
+    copier.follower().start(threads);
     started.add("quarantine", copier::close);
   }
 
   private Live startLive() {
     Live live = new Live(readings.tail(), time, LATEST_READINGS);
-    live.start();
+    live.follower().start(threads);
     started.add("live", live::close);
     return live;
   }

@@ -71,7 +71,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     committedAt = time.elapsedNs();
     flushedAt = committedAt;
     shownAt = committedAt;
-    follower = new Follower("efficiency", "the figures", feed, this);
+    follower = new Follower("efficiency", "the figures", feed, time, this);
   }
 
   private void restore() {
@@ -81,9 +81,9 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     next = feed.committed();
   }
 
-  /** Starts the thread. */
-  public void start() {
-    follower.start();
+  /** What runs this: on a thread, or step by step. */
+  public Follower follower() {
+    return follower;
   }
 
   /** The factory as it was half a second ago at most; any thread may ask. */

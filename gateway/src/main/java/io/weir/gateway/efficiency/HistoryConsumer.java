@@ -42,7 +42,7 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
     history = restored(feed.state(), allowedLatenessNs);
     next = feed.committed();
     committedAtNs = time.elapsedNs();
-    follower = new Follower("history", "the history of states", feed, this);
+    follower = new Follower("history", "the history of states", feed, time, this);
   }
 
   private static History restored(byte[] state, long allowedLatenessNs) {
@@ -57,8 +57,9 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
     }
   }
 
-  public void start() {
-    follower.start();
+  /** What runs this: on a thread, or step by step. */
+  public Follower follower() {
+    return follower;
   }
 
   /** What it has gathered; any thread may ask. */

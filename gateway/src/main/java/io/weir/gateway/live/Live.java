@@ -38,11 +38,12 @@ public final class Live implements Follower.Work, AutoCloseable {
     this.time = time;
     this.latest = new LatestReadings(bound);
     keptSinceMs = time.wallNs() / 1_000_000;
-    follower = new Follower("live", "the live page", feed, this);
+    follower = new Follower("live", "the live page", feed, time, this);
   }
 
-  public void start() {
-    follower.start();
+  /** What runs this: on a thread, or step by step. */
+  public Follower follower() {
+    return follower;
   }
 
   /** The newest value of each metric, as a tree. Any thread. */

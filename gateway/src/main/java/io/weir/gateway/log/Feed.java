@@ -31,7 +31,7 @@ public interface Feed extends AutoCloseable {
   /** The next synced record, or {@code null} when there is none now. Never waits. */
   @Nullable Entry next() throws IOException;
 
-  /** Waits until a record may be there, at most so long. */
+  /** Waits until a record may be there, at most this long; never, in a log without a thread. */
   void await(long timeoutNs) throws InterruptedException;
 
   /** Goes back to read again from an offset at or above the committed position. */

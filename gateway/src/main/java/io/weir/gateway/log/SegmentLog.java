@@ -38,12 +38,14 @@ public final class SegmentLog implements AutoCloseable {
   private final Segments segments;
   private final Cursors cursors;
   private final Writer writer;
-  private final @Nullable Thread thread;
+  private final LoopThread thread;
+  private boolean stepping;
   private final MeterRegistry meters;
   private final List<Meter> gauges;
 
   /**
-   * Opens a log, making its directory if absent, and starts its thread.
+   * Opens a log, making its directory if absent, and recovers what it holds. Starts no thread: the
+   * owner then calls {@link #start}, or {@link #step}.
    *
    * @throws NewerFormatException if a later version of the program wrote a file of it
    * @throws IllegalArgumentException if the options leave no room to work in
@@ -57,23 +59,7 @@ public final class SegmentLog implements AutoCloseable {
       RunningTotal carried,
       MeterRegistry meters)
       throws IOException {
-    SegmentLog opened = new SegmentLog(name, options, files, time, carried, meters, true);
-    if (opened.thread != null) {
-      opened.thread.start();
-    }
-    return opened;
-  }
-
-  /** Opens a log without a thread: its owner steps it by {@link #syncOnce}. */
-  static SegmentLog openStepped(
-      String name,
-      LogOptions options,
-      FileSystem files,
-      Time time,
-      RunningTotal carried,
-      MeterRegistry meters)
-      throws IOException {
-    return new SegmentLog(name, options, files, time, carried, meters, false);
+    return new SegmentLog(name, options, files, time, carried, meters);
   }
 
   private SegmentLog(
@@ -82,18 +68,18 @@ public final class SegmentLog implements AutoCloseable {
       FileSystem files,
       Time time,
       RunningTotal carried,
-      MeterRegistry meters,
-      boolean threaded)
+      MeterRegistry meters)
       throws IOException {
     this.name = name;
     this.options = options;
     this.meters = meters;
+    thread = new LoopThread("log-sync-" + name);
     LogLimits limits = LogLimits.of(name, options);
     Recovery found = new Recovery(name, files, options.directory(), carried);
     found.run();
     waiting = new AppendBuffer(time, limits.blockAboveBytes(), limits.waitingBytes(), found);
     boolean dropsOldest = options.whenFull() == LogOptions.WhenFull.DROP_OLDEST;
-    segments = new Segments(name, files, dropsOldest, found);
+    segments = new Segments(name, files, dropsOldest, thread, found);
     cursors =
         new Cursors(name, files, options.directory().resolve(Cursor.DIRECTORY), found.cursors);
     for (String lost : found.lostCursors) {
@@ -112,7 +98,6 @@ public final class SegmentLog implements AutoCloseable {
             gauge(LogMeter.DROPPED_READINGS, one -> one.writer.droppedUnits()),
             gauge(LogMeter.CORRUPT_READINGS, one -> one.segments.corruptUnits()),
             gauge(LogMeter.WRITABLE, one -> one.waiting.level().stopped() == null ? 1 : 0));
-    thread = threaded ? new Thread(this::run, "log-sync-" + name) : null;
   }
 
   private Meter gauge(LogMeter meter, ToDoubleFunction<SegmentLog> value) {
@@ -133,9 +118,34 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** One round of what the thread does, where there is none. */
-  void syncOnce() {
-    writer.round();
+  /**
+   * Starts the thread that syncs.
+   *
+   * @return this
+   */
+  public SegmentLog start(Threads threads) {
+    thread.start(threads, this::run);
+    return this;
+  }
+
+  /**
+   * Does once, on the caller's thread, what the log's thread repeats: writes and syncs what was
+   * appended, runs the callbacks, deletes what every consumer has passed, and after a failure
+   * begins a new segment if it is time. Never waits. For an owner that gives the log no thread.
+   *
+   * @throws IllegalStateException if the log has a thread, or if a callback calls this
+   */
+  public void step() {
+    thread.checkNotStarted();
+    if (stepping) {
+      throw new IllegalStateException("a callback of log " + name + " waits for the log itself");
+    }
+    stepping = true;
+    try {
+      writer.round();
+    } finally {
+      stepping = false;
+    }
   }
 
   /**
@@ -179,8 +189,8 @@ public final class SegmentLog implements AutoCloseable {
    * @throws IOException if the sync of any of them failed; append again what was yours
    */
   public void sync(long from) throws IOException {
-    if (thread == null) {
-      syncOnce();
+    if (!thread.isStarted()) {
+      step();
     }
     waiting.sync(name, from);
   }
@@ -283,26 +293,12 @@ public final class SegmentLog implements AutoCloseable {
     if (!waiting.close()) {
       return;
     }
-    if (thread == null) {
-      syncOnce();
+    if (thread.isStarted()) {
+      thread.join();
     } else {
-      join(thread);
+      step();
     }
     writer.close();
     gauges.forEach(meters::remove);
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -1,6 +1,9 @@
 package io.weir.gateway.model;
 
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.LoopThread;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -8,24 +11,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that carries a feed into what follows it: a step while there is something, a wait
- * while there is not, and after a failure again from where the work is sure, each second.
+ * Repeats the work of one consumer of a feed: a step while there are records, a wait while there
+ * are none, and after a failure another try each second, from where the work was last safe. Runs on
+ * a thread of its own once started; a test that starts none calls {@link #step} instead.
  */
 public final class Follower implements AutoCloseable {
 
-  /** What is done with the feed; all of it on the follower's thread. */
+  /** The consumer's work; all of it runs on the follower's thread. */
   public interface Work {
 
-    /** Takes up what there is, a part of it at most; whether there was anything. */
+    /** Processes some of the records that are there now; returns whether there were any. */
     boolean step() throws IOException;
 
-    /** Before the step that follows a failure: goes back to where all was done. */
+    /** Runs before the step after a failure: goes back to where the work was last safe. */
     default void resume() throws IOException {}
 
-    /** Keeps what was done, before the thread ends. */
+    /** Saves the work at the end, before the feed is closed. */
     default void finish() throws IOException {}
 
-    /** Is told of each failure, and of the fault of the program that ended the thread. */
+    /** Receives each failure, and the program fault that ended the thread. */
     default void failed(Throwable failure) {}
   }
 
@@ -33,90 +37,122 @@ public final class Follower implements AutoCloseable {
   private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private final String what;
+  private final String product;
   private final Feed feed;
+  private final Time time;
   private final Work work;
-  private final Thread thread;
+  private final LoopThread thread;
   private volatile boolean stopping;
+
+  // Owned by the thread, or by the caller of step().
+  private boolean stepped;
+  private boolean failing;
+  private long retryAtNs;
 
   /**
    * @param name of the thread
-   * @param what it makes, in words for the log, such as {@code the quarantine}
+   * @param product what the work makes, for log lines, such as {@code the quarantine}
    * @param feed closed with this
    */
-  public Follower(String name, String what, Feed feed, Work work) {
-    this.what = what;
+  public Follower(String name, String product, Feed feed, Time time, Work work) {
+    this.product = product;
     this.feed = feed;
+    this.time = time;
     this.work = work;
-    thread = new Thread(this::run, name);
+    thread = new LoopThread(name);
   }
 
-  public void start() {
-    thread.start();
+  /** Starts the thread. */
+  public void start(Threads threads) {
+    thread.start(threads, this::run);
+  }
+
+  /**
+   * Does on the caller's thread what the follower's thread would do now, and never waits: one step
+   * of the work, or nothing within a second of a failure. A program fault is thrown.
+   *
+   * @return whether there were records, so that another step may find more
+   * @throws IllegalStateException if the follower has a thread
+   */
+  public boolean step() {
+    thread.checkNotStarted();
+    if (stopping || (failing && time.elapsedNs() - retryAtNs < 0)) {
+      return false;
+    }
+    stepped = true;
+    return attempt();
   }
 
   private void run() {
     try (feed) {
-      follow();
+      while (!stopping) {
+        pause(attempt());
+      }
+      finish();
     } catch (IOException e) {
-      LOG.warn(
-          "What was done for {} since its last commit is done again at the next start", what, e);
+      LOG.warn("Work on {} since its last commit is lost; the next start repeats it", product, e);
     } catch (RuntimeException | Error e) {
-      LOG.error("No more work for {}: a fault of the program; a start tries again", what, e);
+      LOG.error("Work on {} ended: program fault; restart to try again", product, e);
       work.failed(e);
     }
   }
 
-  private void follow() throws IOException {
-    boolean failing = false;
-    while (!stopping) {
+  private boolean attempt() {
+    try {
+      if (failing) {
+        work.resume();
+      }
+      boolean any = work.step();
+      failing = false;
+      return any;
+    } catch (IOException e) {
+      if (!failing) {
+        LOG.warn("Work on {} failed; trying again each second", product, e);
+      }
+      failing = true;
+      retryAtNs = time.elapsedNs() + RETRY_NS;
+      work.failed(e);
+      return false;
+    }
+  }
+
+  private void pause(boolean any) {
+    if (failing) {
+      LockSupport.parkNanos(RETRY_NS);
+    } else if (!any) {
       try {
-        if (failing) {
-          work.resume();
-        }
-        boolean any = work.step();
-        failing = false;
-        if (!any) {
-          feed.await(IDLE_NS);
-        }
-      } catch (IOException e) {
-        if (!failing) {
-          LOG.warn("A failure halts {}; trying again each second", what, e);
-        }
-        failing = true;
-        work.failed(e);
-        LockSupport.parkNanos(RETRY_NS);
+        feed.await(IDLE_NS);
       } catch (InterruptedException e) {
-        LOG.warn("Interrupted: {} stops", what);
+        LOG.warn("Work on {} stops: its thread was interrupted", product);
         stopping = true;
       }
     }
+  }
+
+  private void finish() throws IOException {
     if (!failing) {
       work.finish();
     }
   }
 
   /**
-   * Stops after what is done now, and waits for it. An interrupt of the caller waits too: the
-   * thread may be inside a file, and it ends soon.
+   * Stops after the current step, saves the work, closes the feed, and waits until that is done.
+   *
+   * @throws IOException only without a thread: if the work cannot be saved or the feed not closed
    */
   @Override
   public void close() throws IOException {
+    boolean first = !stopping;
     stopping = true;
-    LockSupport.unpark(thread);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
+    if (thread.isStarted()) {
+      thread.unpark();
+      thread.join();
+    } else if (first) {
+      try (feed) {
+        if (stepped) {
+          finish();
+        }
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (thread.getState() == Thread.State.NEW) {
-      feed.close();
     }
   }
 }

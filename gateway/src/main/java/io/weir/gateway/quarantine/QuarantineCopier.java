@@ -50,11 +50,12 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
     this.time = time;
     done = feed.committed();
     committedAtNs = time.elapsedNs();
-    follower = new Follower("quarantine", "the quarantine", feed, this);
+    follower = new Follower("quarantine", "the quarantine", feed, time, this);
   }
 
-  public void start() {
-    follower.start();
+  /** What runs this: on a thread, or step by step. */
+  public Follower follower() {
+    return follower;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Synced;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
@@ -81,12 +82,13 @@ public final class DrainBench {
     try (InfluxDb influx = new InfluxDb(folder.resolve("influx"));
         SegmentLog log =
             SegmentLog.open(
-                "readings",
-                options,
-                FileSystem.DISK,
-                Time.SYSTEM,
-                RunningTotal.NOTHING,
-                new SimpleMeterRegistry())) {
+                    "readings",
+                    options,
+                    FileSystem.DISK,
+                    Time.SYSTEM,
+                    RunningTotal.NOTHING,
+                    new SimpleMeterRegistry())
+                .start(Threads.SYSTEM)) {
       influx.start();
       new DrainBench(influx, log, lines).run(rounds);
     }

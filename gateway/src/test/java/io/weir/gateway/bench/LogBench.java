@@ -8,6 +8,7 @@ import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,7 +90,8 @@ public final class LogBench {
     long syncs;
     try (SegmentLog log =
         SegmentLog.open(
-            "bench", options, FileSystem.DISK, Time.SYSTEM, RunningTotal.NOTHING, meters)) {
+                "bench", options, FileSystem.DISK, Time.SYSTEM, RunningTotal.NOTHING, meters)
+            .start(Threads.SYSTEM)) {
       long start = System.nanoTime();
       Thread[] appenders = new Thread[threads];
       for (int t = 0; t < threads; t++) {
@@ -111,6 +113,7 @@ public final class LogBench {
     }
     long opening = System.nanoTime();
     SegmentLog.open("bench", options, FileSystem.DISK, Time.SYSTEM, RunningTotal.NOTHING, meters)
+        .start(Threads.SYSTEM)
         .close();
     double openMs = (System.nanoTime() - opening) / 1e6;
     int chunk = (int) (written / syncs);

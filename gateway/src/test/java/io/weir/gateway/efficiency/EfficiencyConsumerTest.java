@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Message;
@@ -223,7 +224,7 @@ class EfficiencyConsumerTest {
     hour().forEach(log::add);
     figures.fails = true;
     EfficiencyConsumer consumer = consumer(log);
-    consumer.start();
+    consumer.follower().start(Threads.SYSTEM);
     Thread time = new Thread(() -> run(() -> log.committed < 441));
     time.start();
     await().until(() -> consumer.fault().contains("the disk failed"));
@@ -245,7 +246,7 @@ class EfficiencyConsumerTest {
   void closingCommitsWhatWasTaken() throws IOException {
     hour().forEach(log::add);
     EfficiencyConsumer consumer = consumer(log);
-    consumer.start();
+    consumer.follower().start(Threads.SYSTEM);
     await().until(() -> log.pendingUnits() == 0);
     consumer.close();
     assertThat(log.committed).isEqualTo(441);

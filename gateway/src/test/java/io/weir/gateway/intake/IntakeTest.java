@@ -8,6 +8,7 @@ import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.normalize.Memory;
@@ -71,7 +72,9 @@ class IntakeTest {
             LogOptions.WhenFull.BLOCK,
             Duration.ZERO,
             LARGEST_RECORD);
-    log = SegmentLog.open("readings", options, failing(), Time.SYSTEM, ledger, meters);
+    log =
+        SegmentLog.open("readings", options, failing(), Time.SYSTEM, ledger, meters)
+            .start(Threads.SYSTEM);
     Decoding decoding =
         new Decoding(config.routes(), Types.load(new Memory()), new NormalizerMemory());
     decoding.recall(log.scan(0));

@@ -8,6 +8,7 @@ import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
@@ -31,12 +32,14 @@ class LiveTest {
 
   private SegmentLog open() throws IOException {
     return SegmentLog.open(
-        "readings",
-        new LogOptions(home, 1 << 20, 4 << 20, LogOptions.WhenFull.BLOCK, Duration.ZERO, 100_000),
-        FileSystem.DISK,
-        Time.SYSTEM,
-        RunningTotal.NOTHING,
-        new SimpleMeterRegistry());
+            "readings",
+            new LogOptions(
+                home, 1 << 20, 4 << 20, LogOptions.WhenFull.BLOCK, Duration.ZERO, 100_000),
+            FileSystem.DISK,
+            Time.SYSTEM,
+            RunningTotal.NOTHING,
+            new SimpleMeterRegistry())
+        .start(Threads.SYSTEM);
   }
 
   private static ByteBuffer message(String machine) {
@@ -52,7 +55,7 @@ class LiveTest {
   void whatIsSyncedIsShownAndNothingThatIsNoMessageStopsIt() throws IOException {
     try (SegmentLog log = open();
         Live live = new Live(log.tail(), Time.SYSTEM, 100)) {
-      live.start();
+      live.follower().start(Threads.SYSTEM);
       log.append(0, 1, 1, message("m1"), null);
       log.append(0, 1, 1, ByteBuffer.wrap(new byte[] {99, 1, 2}), null);
       log.append(0, 1, 1, message("m2"), null);

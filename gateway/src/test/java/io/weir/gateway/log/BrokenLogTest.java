@@ -40,7 +40,7 @@ class BrokenLogTest {
   }
 
   private SegmentLog open() throws IOException {
-    return SegmentLog.openStepped(
+    return SegmentLog.open(
         "broken",
         options(),
         disk,
@@ -55,7 +55,7 @@ class BrokenLogTest {
     SegmentLog log = open();
     for (long i = 0; i < RECORDS; i++) {
       assertThat(log.append(1, i, UNITS, record(i), null)).isEqualTo(i);
-      log.syncOnce();
+      log.step();
     }
     Feed feed = log.feed("sink", Start.OLDEST);
     for (int i = 0; i < 10; i++) {
@@ -204,7 +204,7 @@ class BrokenLogTest {
       }
     }
     long fresh = log.append(1, RECORDS, UNITS, record(RECORDS), null);
-    log.syncOnce();
+    log.step();
     assertThat(fresh)
         .isGreaterThanOrEqualTo(served == Served.NOTHING ? from : expectedEnd(expected));
     expected.add((long) RECORDS);
@@ -274,7 +274,7 @@ class BrokenLogTest {
       SegmentLog log = open();
       assertThat(log.syncedOffset()).as("cut to %d bytes", length).isEqualTo(survivors);
       assertThat(log.append(1, 1, UNITS, record(survivors), null)).isEqualTo(survivors);
-      log.syncOnce();
+      log.step();
       Feed feed = log.scan(survivors == 0 ? 0 : survivors - 1);
       for (long i = survivors - 1; i <= survivors; i++) {
         Feed.Entry entry = feed.next();
@@ -346,7 +346,7 @@ class BrokenLogTest {
     segments().forEach(disk::remove);
     SegmentLog again = open();
     assertThat(again.append(1, 1, UNITS, record(7), null)).isEqualTo(RECORDS);
-    again.syncOnce();
+    again.step();
     Feed goesOn = again.feed("sink", Start.OLDEST);
     assertThat(goesOn.pendingUnits()).isEqualTo(UNITS);
     Feed.Entry entry = goesOn.next();

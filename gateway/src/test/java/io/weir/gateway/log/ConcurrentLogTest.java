@@ -57,12 +57,13 @@ class ConcurrentLogTest {
     ExecutorService threads = Executors.newFixedThreadPool(APPENDERS + CONSUMERS);
     try (SegmentLog log =
         SegmentLog.open(
-            "busy",
-            options,
-            FileSystem.DISK,
-            Time.SYSTEM,
-            RunningTotal.NOTHING,
-            new SimpleMeterRegistry())) {
+                "busy",
+                options,
+                FileSystem.DISK,
+                Time.SYSTEM,
+                RunningTotal.NOTHING,
+                new SimpleMeterRegistry())
+            .start(Threads.SYSTEM)) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < CONSUMERS; i++) {
         Feed feed = log.feed("consumer " + i, Start.OLDEST);

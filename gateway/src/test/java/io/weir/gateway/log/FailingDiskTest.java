@@ -30,7 +30,7 @@ class FailingDiskTest {
   void open() throws IOException {
     LogOptions options =
         new LogOptions(Path.of("/log"), 64 << 10, 1 << 20, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
-    log = SegmentLog.openStepped("failing", options, disk, time, RunningTotal.NOTHING, meters);
+    log = SegmentLog.open("failing", options, disk, time, RunningTotal.NOTHING, meters);
   }
 
   private long append() {
@@ -69,20 +69,20 @@ class FailingDiskTest {
   @Test
   void whatASyncFailedOnIsNeitherAcknowledgedNorServedAlsoAfterARestart() throws IOException {
     append();
-    log.syncOnce();
+    log.step();
     append();
     append();
     int[] strikes = {1};
     disk.fail((verb, file) -> verb.equals("force") && strikes[0]-- > 0);
-    log.syncOnce();
+    log.step();
     assertThat(told).containsExactly("synced 0", "failed 1", "failed 2");
     assertThat(log.status().writable()).isFalse();
     assertThat(meters.get(LogMeter.SYNC_FAILURES.meterName()).counter().count()).isEqualTo(1);
 
-    log.syncOnce();
+    log.step();
     assertThat(log.status().writable()).isTrue();
     assertThat(append()).isEqualTo(3);
-    log.syncOnce();
+    log.step();
     assertThat(told).endsWith("synced 3");
     assertThat(offsets()).containsExactly(0L, 3L);
     assertThat(log.status().segments()).isEqualTo(2);
@@ -95,12 +95,12 @@ class FailingDiskTest {
   @Test
   void whereNotEvenTheCutSucceedsNobodyIsToldBeforeTheNextHeaderSaysSo() throws IOException {
     append();
-    log.syncOnce();
+    log.step();
     append();
     disk.fail(forcing("0.seg"));
-    log.syncOnce();
+    log.step();
     assertThat(told).as("a crash could still bring record 1 back").containsExactly("synced 0");
-    log.syncOnce();
+    log.step();
     assertThat(told).containsExactly("synced 0", "failed 1");
     disk.crash();
     open();
@@ -112,12 +112,12 @@ class FailingDiskTest {
     Feed feed = log.feed("sink", Start.OLDEST);
     for (int i = 0; i < 10; i++) {
       append();
-      log.syncOnce();
+      log.step();
     }
     disk.fillUpTo(50);
     append();
-    log.syncOnce();
-    log.syncOnce();
+    log.step();
+    log.step();
     assertThat(told).endsWith("failed 10");
     assertThat(append()).isEqualTo(SegmentLog.NO_ROOM);
     assertThat(log.status().reason()).contains("disk is full");
@@ -129,12 +129,12 @@ class FailingDiskTest {
     assertThat(feed.next()).isNull();
 
     disk.heal();
-    log.syncOnce();
+    log.step();
     assertThat(append()).as("not tried again within the second").isEqualTo(SegmentLog.NO_ROOM);
     time.advance(Duration.ofSeconds(1));
-    log.syncOnce();
+    log.step();
     assertThat(append()).isEqualTo(11);
-    log.syncOnce();
+    log.step();
     assertThat(told).endsWith("synced 11");
     assertThat(feed.next()).isNotNull();
   }
@@ -144,8 +144,8 @@ class FailingDiskTest {
     long first = append();
     int[] strikes = {1};
     disk.fail((verb, file) -> verb.equals("write") && strikes[0]-- > 0);
-    log.syncOnce();
-    log.syncOnce();
+    log.step();
+    log.step();
     long second = append();
     assertThatThrownBy(() -> log.sync(first))
         .isInstanceOf(IOException.class)
@@ -158,11 +158,11 @@ class FailingDiskTest {
   @Test
   void aDiskThatFailsEveryTimeIsAskedOnceASecond() throws IOException {
     append();
-    log.syncOnce();
+    log.step();
     disk.fail((verb, file) -> verb.equals("write") && file.toString().endsWith(".seg"));
     for (int i = 0; i < 50; i++) {
       append();
-      log.syncOnce();
+      log.step();
       time.advance(Duration.ofMillis(100));
     }
     assertThat(log.status().segments()).isBetween(5, 8);
@@ -187,7 +187,7 @@ class FailingDiskTest {
           }
         });
     append();
-    log.syncOnce();
+    log.step();
     assertThat(told).containsExactly("synced 1");
   }
 

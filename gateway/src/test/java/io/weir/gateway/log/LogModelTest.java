@@ -146,7 +146,7 @@ class LogModelTest {
 
     private SegmentLog open() throws IOException {
       sum = new Sum();
-      return SegmentLog.openStepped("model", options, disk, time, sum, new SimpleMeterRegistry());
+      return SegmentLog.open("model", options, disk, time, sum, new SimpleMeterRegistry());
     }
 
     void step() throws IOException {
@@ -154,7 +154,7 @@ class LogModelTest {
       if (choice < 400) {
         append();
       } else if (choice < 600) {
-        log.syncOnce();
+        log.step();
         if (!forceFails) {
           assertThat(log.status().bytes()).isLessThanOrEqualTo(options.maxBytes());
         }
@@ -442,7 +442,7 @@ class LogModelTest {
     void finish() throws IOException {
       disk.heal();
       time.advance(Duration.ofSeconds(2));
-      log.syncOnce();
+      log.step();
       restart();
       for (Consumer consumer : consumers.values()) {
         for (int i = 0; i < 1_000; i++) {

@@ -26,13 +26,14 @@ class LogReaderTest {
 
   private SegmentLog open() throws IOException {
     return SegmentLog.open(
-        "test",
-        new LogOptions(
-            directory, 16 << 10, 256 << 10, WhenFull.DROP_OLDEST, Duration.ZERO, 4 << 10),
-        FileSystem.DISK,
-        Time.SYSTEM,
-        RunningTotal.NOTHING,
-        new SimpleMeterRegistry());
+            "test",
+            new LogOptions(
+                directory, 16 << 10, 256 << 10, WhenFull.DROP_OLDEST, Duration.ZERO, 4 << 10),
+            FileSystem.DISK,
+            Time.SYSTEM,
+            RunningTotal.NOTHING,
+            new SimpleMeterRegistry())
+        .start(Threads.SYSTEM);
   }
 
   private static void append(SegmentLog log, int from, int to) throws IOException {

@@ -3,7 +3,7 @@ package io.weir.gateway.log;
 import java.time.Duration;
 
 /** Clocks that move when a test says so. */
-final class ManualTime implements Time {
+public final class ManualTime implements Time {
 
   private long nowNs = 1_700_000_000_000_000_000L;
 
@@ -17,7 +17,7 @@ final class ManualTime implements Time {
     return nowNs;
   }
 
-  void advance(Duration by) {
+  public void advance(Duration by) {
     nowNs += by.toNanos();
   }
 }

@@ -17,10 +17,10 @@ import java.util.TreeMap;
  * the rest; a name counts only once its directory was forced. It can be full, and verbs can be made
  * to fail.
  */
-final class MemoryDisk implements FileSystem {
+public final class MemoryDisk implements FileSystem {
 
   /** Decides whether a verb fails. */
-  interface Fault {
+  public interface Fault {
     boolean strikes(String verb, Path file);
   }
 
@@ -45,21 +45,21 @@ final class MemoryDisk implements FileSystem {
   private Fault fault = NONE;
   private long capacity = Long.MAX_VALUE;
 
-  MemoryDisk(Random random) {
+  public MemoryDisk(Random random) {
     this.random = random;
   }
 
-  void fail(Fault which) {
+  public void fail(Fault which) {
     fault = which;
   }
 
-  void heal() {
+  public void heal() {
     fault = NONE;
     capacity = Long.MAX_VALUE;
   }
 
   /** Leaves so many bytes to be written. */
-  void fillUpTo(long left) {
+  public void fillUpTo(long left) {
     capacity = used() + left;
   }
 
@@ -68,7 +68,7 @@ final class MemoryDisk implements FileSystem {
   }
 
   /** The power fails: open files are gone, and so is a random part of what was not forced. */
-  void crash() {
+  public void crash() {
     epoch++;
     heal();
     for (Entry entry : unforcedNames) {
@@ -140,12 +140,12 @@ final class MemoryDisk implements FileSystem {
   }
 
   /** The bytes of a file, to look at. */
-  byte[] bytes(Path file) throws IOException {
+  public byte[] bytes(Path file) throws IOException {
     return content(file).now.clone();
   }
 
   /** Puts a file there as if it always had been. */
-  void put(Path file, byte[] bytes) {
+  public void put(Path file, byte[] bytes) {
     Content content = new Content();
     content.now = bytes.clone();
     content.durable = bytes.clone();
@@ -154,7 +154,7 @@ final class MemoryDisk implements FileSystem {
   }
 
   /** Takes a file away as if it never had been. */
-  void remove(Path file) {
+  public void remove(Path file) {
     names.remove(file);
     durableNames.remove(file);
   }

@@ -27,12 +27,13 @@ class SegmentLogTest {
 
   private SegmentLog open(WhenFull whenFull) throws IOException {
     return SegmentLog.open(
-        "test",
-        new LogOptions(directory, 16 << 10, 96 << 10, whenFull, Duration.ZERO, 4 << 10),
-        FileSystem.DISK,
-        Time.SYSTEM,
-        RunningTotal.NOTHING,
-        new SimpleMeterRegistry());
+            "test",
+            new LogOptions(directory, 16 << 10, 96 << 10, whenFull, Duration.ZERO, 4 << 10),
+            FileSystem.DISK,
+            Time.SYSTEM,
+            RunningTotal.NOTHING,
+            new SimpleMeterRegistry())
+        .start(Threads.SYSTEM);
   }
 
   private static ByteBuffer bytes(String text) {
@@ -214,7 +215,8 @@ class SegmentLogTest {
         new LogOptions(directory, 16 << 10, 96 << 10, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
     try (SegmentLog log =
         SegmentLog.open(
-            "faulty", options, FileSystem.DISK, Time.SYSTEM, faulty, new SimpleMeterRegistry())) {
+                "faulty", options, FileSystem.DISK, Time.SYSTEM, faulty, new SimpleMeterRegistry())
+            .start(Threads.SYSTEM)) {
       log.append(9, 1, 1, bytes("x"), null);
       assertThatThrownBy(log::sync).isInstanceOf(IOException.class).hasMessageContaining("kind 9");
       assertThat(log.append(9, 1, 1, bytes("y"), null)).isEqualTo(SegmentLog.NO_ROOM);

@@ -11,6 +11,7 @@ import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Message;
@@ -115,7 +116,8 @@ class QuarantineTest {
             Duration.ZERO,
             Quarantine.mostRecordBytes(MOST_EVIDENCE));
     return SegmentLog.open(
-        name, options, FileSystem.DISK, Time.SYSTEM, RunningTotal.NOTHING, meters);
+            name, options, FileSystem.DISK, Time.SYSTEM, RunningTotal.NOTHING, meters)
+        .start(Threads.SYSTEM);
   }
 
   @AfterEach
@@ -276,7 +278,7 @@ class QuarantineTest {
     receive("t", bytes("x"), new Rejected(Reason.MALFORMED, "m"));
     syncFails = true;
     try (QuarantineCopier copier = copier()) {
-      copier.start();
+      copier.follower().start(Threads.SYSTEM);
       await().until(() -> failures.get() >= 1);
       assertThat(quarantine.entries()).isZero();
       syncFails = false;
@@ -296,13 +298,13 @@ class QuarantineTest {
   void theCopierGoesOnWhereItStopped() throws IOException {
     receive("one", bytes("x"), new Rejected(Reason.MALFORMED, "m"));
     try (QuarantineCopier copier = copier()) {
-      copier.start();
+      copier.follower().start(Threads.SYSTEM);
       await().until(() -> quarantine.entries() == 1);
     }
     receive("two", bytes("x"), new Rejected(Reason.MALFORMED, "m"));
     quarantine = quarantine();
     try (QuarantineCopier copier = copier()) {
-      copier.start();
+      copier.follower().start(Threads.SYSTEM);
       await().until(() -> quarantine.entries() == 1);
     }
     assertThat(all()).extracting(line -> line.entry().topic()).containsExactly("two", "one");
