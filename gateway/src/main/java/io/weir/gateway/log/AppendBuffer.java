@@ -54,14 +54,14 @@ final class AppendBuffer {
    * @param maxBytes bound past which appends find no room; {@code Long.MAX_VALUE} for none
    * @param mostWaitingBytes bound on what waits in memory
    */
-  AppendBuffer(Time time, long maxBytes, int mostWaitingBytes, Recovery found) {
+  AppendBuffer(Time time, long maxBytes, int mostWaitingBytes, Recovered found) {
     this.time = time;
     this.maxBytes = maxBytes;
     this.mostWaitingBytes = mostWaitingBytes;
-    nextOffset = found.nextOffset;
-    decidedOffset = found.nextOffset;
-    bytes = found.bytes;
-    lastReceiveTimeNs = found.lastReceiveTimeNs;
+    nextOffset = found.end().offset();
+    decidedOffset = nextOffset;
+    bytes = found.bytes();
+    lastReceiveTimeNs = found.lastReceiveTimeNs();
   }
 
   // ---- Appenders

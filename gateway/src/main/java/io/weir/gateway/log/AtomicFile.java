@@ -128,7 +128,7 @@ public final class AtomicFile {
     ByteBuffer in = ByteBuffer.allocate((int) Math.min(size, MOST_BYTES));
     in.order(ByteOrder.LITTLE_ENDIAN);
     try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.READ)) {
-      in.limit(handle.read(in, 0));
+      in.limit(read(handle, file, in));
     }
     if (in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC) {
       return true;
@@ -148,6 +148,14 @@ public final class AtomicFile {
       in.get(HEADER_BYTES, value);
     }
     return true;
+  }
+
+  private static int read(FileSystem.Handle handle, Path file, ByteBuffer into) throws IOException {
+    try {
+      return handle.read(into, 0);
+    } catch (IOException e) {
+      throw new ReadFailedException(file, 0, e);
+    }
   }
 
   private static int crc(ByteBuffer block, int end) {

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 
 /**
  * Walks the records of one segment file forward, each checked once, and steps over what is damaged
@@ -16,6 +17,7 @@ final class FrameReader implements Closeable {
   private static final int CHUNK_BYTES = 256 * 1024;
 
   private final FileSystem.Handle handle;
+  private final Path file;
   private final Frame frame;
   private final long first;
   private final long recordsAt;
@@ -42,7 +44,8 @@ final class FrameReader implements Closeable {
    */
   FrameReader(FileSystem files, Segment segment, SegmentHeader header, long position, long atLeast)
       throws IOException {
-    handle = files.open(segment.path, FileSystem.Mode.READ);
+    file = segment.path;
+    handle = files.open(file, FileSystem.Mode.READ);
     frame = new Frame(header.salt());
     first = header.first();
     recordsAt = header.recordsAt();
@@ -63,6 +66,7 @@ final class FrameReader implements Closeable {
    * @param end file position up to which may be read; a record never lies across it
    * @param limit offset that the record must be below
    * @return false if there is none up to {@code end}; what lies before it is then skipped
+   * @throws ReadFailedException if the disk does not answer; the same call may be repeated
    */
   boolean next(long end, long limit) throws IOException {
     damageAt = -1;
@@ -127,7 +131,13 @@ final class FrameReader implements Closeable {
     }
     chunk.clear().limit((int) Math.min(wanted, end - position));
     chunkStart = position;
-    int read = handle.read(chunk, position);
+    int read;
+    try {
+      read = handle.read(chunk, position);
+    } catch (IOException e) {
+      chunk.clear().limit(0); // what it holds now are no bytes of the file
+      throw new ReadFailedException(file, position, e);
+    }
     chunk.rewind();
     // Zeros stand for what a file cut from outside no longer has: no record is found there.
     for (int at = read; at < chunk.limit(); at++) {

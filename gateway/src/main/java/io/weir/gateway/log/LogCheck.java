@@ -114,7 +114,7 @@ public final class LogCheck {
       } else if (everyRecord || next == null || next.header == null) {
         readRecords(segment, segment.header, next);
       } else {
-        long end = Recovery.limit(segment, next);
+        long end = segment.limitBefore(next);
         long own = next.header.unitsBefore() - segment.header.unitsBefore();
         segments.add(report(segment, end - segment.first, own, end, 0, 0));
         units = next.header.unitsBefore();
@@ -160,7 +160,7 @@ public final class LogCheck {
 
   private void readRecords(Segment segment, SegmentHeader header, @Nullable Segment next)
       throws IOException {
-    long limit = next == null ? Long.MAX_VALUE : Recovery.limit(segment, next);
+    long limit = next == null ? Long.MAX_VALUE : segment.limitBefore(next);
     long start = header.recordsAt();
     long end = start;
     long lastOffset = header.first() - 1;

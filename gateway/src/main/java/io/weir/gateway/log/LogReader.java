@@ -67,7 +67,7 @@ public final class LogReader implements Feed {
 
   private long limit(Segment at) {
     Segment next = ahead.peekFirst();
-    return next == null ? Long.MAX_VALUE : Recovery.limit(at, next);
+    return next == null ? Long.MAX_VALUE : at.limitBefore(next);
   }
 
   private boolean enter() throws IOException {

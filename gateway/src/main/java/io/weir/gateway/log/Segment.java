@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segment {
 
+  /** Of a segment that is being made: it holds no record yet. */
+  static final String TEMPORARY_SUFFIX = ".tmp";
+
   private static final String SUFFIX = ".seg";
 
   private static final Pattern NAME = Pattern.compile("0\\d{19}\\" + SUFFIX);
@@ -69,6 +72,14 @@ final class Segment {
 
   long recordsAt() {
     return header == null ? end : header.recordsAt();
+  }
+
+  /** Offset from which on nothing in this file is part of the log, by the segment that follows. */
+  long limitBefore(Segment next) {
+    SegmentHeader following = next.header;
+    return following != null && following.previousFirst() == first
+        ? following.previousEnd()
+        : next.first;
   }
 
   void synced(long end) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     holds from there on is not part of the log
  * @param unitsBefore units of all records before this segment, since the log began
  * @param lastReceiveTimeNs the highest receive time among the records before this segment
- * @param carried the owner's running total before this segment
+ * @param runningTotal the owner's, over all records before this segment
  */
 @SuppressWarnings("ArrayRecordComponent") // the owner's bytes, never compared
 record SegmentHeader(
@@ -29,11 +29,11 @@ record SegmentHeader(
     long previousEnd,
     long unitsBefore,
     long lastReceiveTimeNs,
-    byte[] carried) {
+    byte[] runningTotal) {
 
   static final int VERSION = 1;
 
-  /** Of both copies, where the owner carries no more than fits in a block. */
+  /** Of both copies, where the running total fits in the first block. */
   static final int USUAL_BYTES = 2 * 4096;
 
   private static final long MAGIC = 0x31474553_52494557L; // "WEIRSEG1"
@@ -43,7 +43,7 @@ record SegmentHeader(
 
   /** Length of one copy. */
   private int copyBytes() {
-    return (FIXED_BYTES + carried.length + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+    return (FIXED_BYTES + runningTotal.length + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
   }
 
   /** Where the first record begins. */
@@ -55,12 +55,12 @@ record SegmentHeader(
   ByteBuffer encode() {
     int length = copyBytes();
     if (length > MOST_BLOCKS * BLOCK_BYTES) {
-      throw new IllegalArgumentException("carried total of " + carried.length + " bytes");
+      throw new IllegalArgumentException("a running total of " + runningTotal.length + " bytes");
     }
     ByteBuffer out = ByteBuffer.allocate(2 * length).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(0, MAGIC).putInt(8, VERSION).putInt(12, length).putInt(20, carried.length);
+    out.putLong(0, MAGIC).putInt(8, VERSION).putInt(12, length).putInt(20, runningTotal.length);
     out.putLong(24, salt).putLong(32, first).putLong(40, previousFirst).putLong(48, previousEnd);
-    out.putLong(56, unitsBefore).putLong(64, lastReceiveTimeNs).put(FIXED_BYTES, carried);
+    out.putLong(56, unitsBefore).putLong(64, lastReceiveTimeNs).put(FIXED_BYTES, runningTotal);
     out.putInt(16, crc(out.duplicate().limit(length)));
     out.put(length, out, 0, length);
     return out;
@@ -71,11 +71,12 @@ record SegmentHeader(
    *
    * @return {@code null} if neither is whole, or the file's name is not its own
    * @throws NewerFormatException if a whole copy has a later version
+   * @throws ReadFailedException if the disk does not answer; then nothing is known of the header
    */
   static @Nullable SegmentHeader read(FileSystem.Handle handle, Path file, long name)
       throws IOException {
     for (int block = 0; block < MOST_BLOCKS; block++) {
-      ByteBuffer fixed = read(handle, (long) block * BLOCK_BYTES, FIXED_BYTES);
+      ByteBuffer fixed = read(handle, file, (long) block * BLOCK_BYTES, FIXED_BYTES);
       if (fixed == null) {
         return null;
       }
@@ -100,15 +101,15 @@ record SegmentHeader(
     if (!sound) {
       return null;
     }
-    ByteBuffer copy = read(handle, start, length);
+    ByteBuffer copy = read(handle, file, start, length);
     if (copy == null || copy.getInt(16) != crc(copy)) {
       return null;
     }
     if (copy.getInt(8) > VERSION) {
       throw new NewerFormatException(file, copy.getInt(8), VERSION);
     }
-    byte[] carried = new byte[copy.getInt(20)];
-    copy.get(FIXED_BYTES, carried);
+    byte[] runningTotal = new byte[copy.getInt(20)];
+    copy.get(FIXED_BYTES, runningTotal);
     return new SegmentHeader(
         copy.getLong(24),
         copy.getLong(32),
@@ -116,13 +117,19 @@ record SegmentHeader(
         copy.getLong(48),
         copy.getLong(56),
         copy.getLong(64),
-        carried);
+        runningTotal);
   }
 
-  private static @Nullable ByteBuffer read(FileSystem.Handle handle, long position, int length)
-      throws IOException {
+  private static @Nullable ByteBuffer read(
+      FileSystem.Handle handle, Path file, long position, int length) throws IOException {
     ByteBuffer in = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    return handle.read(in, position) < length ? null : in.rewind();
+    int read;
+    try {
+      read = handle.read(in, position);
+    } catch (IOException e) {
+      throw new ReadFailedException(file, position, e);
+    }
+    return read < length ? null : in.rewind();
   }
 
   /** CRC32C of a copy, its own field left out. */

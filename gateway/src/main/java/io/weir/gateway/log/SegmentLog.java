@@ -75,20 +75,22 @@ public final class SegmentLog implements AutoCloseable {
     this.meters = meters;
     thread = new LoopThread("log-sync-" + name);
     LogLimits limits = LogLimits.of(name, options);
-    Recovery found = new Recovery(name, files, options.directory(), carried);
-    found.run();
+    Recovered found = Recovery.run(name, files, options.directory(), carried);
     waiting = new AppendBuffer(time, limits.blockAboveBytes(), limits.waitingBytes(), found);
     boolean dropsOldest = options.whenFull() == LogOptions.WhenFull.DROP_OLDEST;
     segments = new Segments(name, files, dropsOldest, thread, found);
     cursors =
-        new Cursors(name, files, options.directory().resolve(Cursor.DIRECTORY), found.cursors);
-    for (String lost : found.lostCursors) {
-      cursors.create(lost, segments.oldest());
+        new Cursors(name, files, options.directory().resolve(Cursor.DIRECTORY), found.cursors());
+    for (Damage damage : found.damage()) {
+      if (damage instanceof Damage.LostCursor lost) {
+        cursors.create(lost.consumer(), segments.oldest());
+      }
     }
     writer =
         new Writer(name, options, limits, files, time, carried, meters, waiting, segments, cursors);
-    if (found.tail != null && found.tail.header != null) {
-      writer.resume(found.tail, found.tail.header);
+    Segment tail = found.tail();
+    if (tail != null && tail.header != null) {
+      writer.resume(tail, tail.header);
     }
     gauges =
         List.of(

@@ -32,15 +32,19 @@ final class Segments {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moreSynced = lock.newCondition();
 
-  Segments(String name, FileSystem files, boolean dropsOldest, LoopThread writing, Recovery found) {
+  Segments(
+      String name, FileSystem files, boolean dropsOldest, LoopThread writing, Recovered found) {
     this.name = name;
     this.files = files;
     this.dropsOldest = dropsOldest;
     this.writing = writing;
-    found.segments.forEach(segment -> byFirst.put(segment.first, segment));
-    corrupt.putAll(found.corrupt);
-    Segment last = found.tail;
-    synced = new LogPosition(last, last == null ? 0 : last.end(), found.nextOffset, found.units);
+    found.segments().forEach(segment -> byFirst.put(segment.first, segment));
+    for (Damage damage : found.damage()) {
+      if (damage instanceof Damage.LostRecords lost) {
+        corrupt.put(lost.nextOffset(), lost.units());
+      }
+    }
+    synced = found.end();
   }
 
   FileSystem files() {

@@ -28,7 +28,7 @@ final class Tail implements Closeable {
   /** Makes a segment file: it has its name only once its header is on stable storage. */
   static Tail create(FileSystem files, Path directory, SegmentHeader header) throws IOException {
     Path path = directory.resolve(Segment.fileName(header.first()));
-    Path temporary = directory.resolve(path.getFileName() + Recovery.TEMPORARY);
+    Path temporary = directory.resolve(path.getFileName() + Segment.TEMPORARY_SUFFIX);
     FileSystem.Handle handle = files.open(temporary, FileSystem.Mode.WRITE);
     try {
       handle.truncate(0);

@@ -1,0 +1,31 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The disk did not return the bytes of a file. This is no damage: whether the bytes are whole is
+ * not known, so nothing was decided, counted or skipped, and the same read may be tried again.
+ */
+public final class ReadFailedException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Path file;
+  private final long position;
+
+  ReadFailedException(Path file, long position, IOException cause) {
+    super("cannot read " + file + " at byte " + position + ": " + cause.getMessage(), cause);
+    this.file = file;
+    this.position = position;
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  /** File position at which the read began. */
+  public long position() {
+    return position;
+  }
+}
