@@ -14,50 +14,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What waits in memory for the next group sync, and how much room there is. Appenders put in, the
- * thread {@code log-sync} takes out, others wait for the outcome: all under one lock, which is
- * never held across I/O.
+ * The records appended and not yet written, and how much room there is. Appenders add, the thread
+ * {@code log-sync} takes, others wait for the outcome: all under one lock, which is never held
+ * across I/O.
  */
 final class AppendBuffer {
 
   private static final Logger LOG = LoggerFactory.getLogger(AppendBuffer.class);
 
-  /** A batch of this size waits for no more company. */
-  private static final int ENOUGH_BYTES = 256 * 1024;
+  /** A batch of this size is synced at once, without the linger. */
+  private static final int FULL_BATCH_BYTES = 256 * 1024;
 
   private final Time time;
   private final long maxBytes;
-  private final int mostWaitingBytes;
+  private final int maxBufferBytes;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final Condition decided = lock.newCondition();
+  private final Condition outcomeKnown = lock.newCondition();
 
   private RecordBatch filling = new RecordBatch();
   private RecordBatch spare = new RecordBatch();
   private long nextOffset;
+
+  /** The outcome of all records below it is known: synced, or failed. */
   private long decidedOffset;
+
   private long bytes;
   private long lastReceiveTimeNs;
-  private boolean hurry;
-  private boolean chores;
+
+  /** A caller waits for a sync, so there is no linger. */
+  private boolean syncRequested;
+
+  /** A cursor has moved, so segments may be deleted. */
+  private boolean cleanupRequested;
+
   private boolean closing;
+
+  /** Why no appends are taken, or {@code null}. */
   private @Nullable String stopped;
 
-  /** Offsets that were given and whose sync failed, as ranges: from, and to (not included). */
+  /** Offsets whose records were appended and failed, as ranges: from, and to (not included). */
   private final NavigableMap<Long, Long> failed = new TreeMap<>();
 
-  /** A callback to be told that the sync of its record failed. */
-  record Refused(Synced callback, long offset) {}
+  /** The callback of a record that failed, not yet run. */
+  record PendingFailure(Synced callback, long offset) {}
 
   /**
-   * @param maxBytes bound past which appends find no room; {@code Long.MAX_VALUE} for none
-   * @param mostWaitingBytes bound on what waits in memory
+   * @param maxBytes bound on the log above which appends find no room; {@code Long.MAX_VALUE} for
+   *     none
+   * @param maxBufferBytes bound on the batch in memory
    */
-  AppendBuffer(Time time, long maxBytes, int mostWaitingBytes, Recovered found) {
+  AppendBuffer(Time time, long maxBytes, int maxBufferBytes, Recovered found) {
     this.time = time;
     this.maxBytes = maxBytes;
-    this.mostWaitingBytes = mostWaitingBytes;
+    this.maxBufferBytes = maxBufferBytes;
     nextOffset = found.end().offset();
     decidedOffset = nextOffset;
     bytes = found.bytes();
@@ -73,21 +84,21 @@ final class AppendBuffer {
     try {
       if (closing
           || stopped != null
-          || filling.size() + size > mostWaitingBytes
+          || filling.size() + size > maxBufferBytes
           || bytes + size > maxBytes) {
         return SegmentLog.NO_ROOM;
       }
       long offset = nextOffset;
-      boolean wakes = filling.isEmpty();
-      if (wakes) {
+      boolean first = filling.isEmpty();
+      if (first) {
         filling.begin(time.elapsedNs());
       }
       filling.add(kind, offset, receiveTimeNs, units, payload, callback);
       nextOffset++;
       bytes += size;
       lastReceiveTimeNs = Math.max(lastReceiveTimeNs, receiveTimeNs);
-      boolean enough = filling.size() >= ENOUGH_BYTES && filling.size() - size < ENOUGH_BYTES;
-      if (wakes || enough) {
+      boolean full = filling.size() >= FULL_BATCH_BYTES && filling.size() - size < FULL_BATCH_BYTES;
+      if (first || full) {
         work.signal();
       }
       return offset;
@@ -96,12 +107,16 @@ final class AppendBuffer {
     }
   }
 
-  /** Waits until all given so far, from an offset on, is synced; throws if any of it failed. */
+  /**
+   * Waits until all records appended so far, from an offset on, are synced.
+   *
+   * @throws IOException if any of them failed
+   */
   void sync(String name, long from) throws IOException {
     lock.lock();
     try {
       long end = nextOffset;
-      hurry = true;
+      syncRequested = true;
       work.signal();
       while (true) {
         Map.Entry<Long, Long> failure = failed.lowerEntry(end);
@@ -116,7 +131,7 @@ final class AppendBuffer {
         if (decidedOffset >= end) {
           return;
         }
-        decided.awaitUninterruptibly();
+        outcomeKnown.awaitUninterruptibly();
       }
     } finally {
       lock.unlock();
@@ -126,35 +141,38 @@ final class AppendBuffer {
   // ---- The thread log-sync
 
   /**
-   * Returns when there is something to do: records that have had company for long enough, chores,
-   * or, after a failure, the time to try again.
+   * Returns when there is work: records whose linger is over, a cleanup, or, after a failure, the
+   * time to restart.
    *
-   * @return true if the log is closing, so that it is the last time
+   * @return true if the log is closing, so that this is the last round
    */
-  boolean awaitWork(long lingerNs, long retryAtNs) {
+  boolean awaitWork(long lingerNs, long restartAtNs) {
     lock.lock();
     try {
-      while (!closing && !chores && filling.isEmpty()) {
+      while (!closing && !cleanupRequested && filling.isEmpty()) {
         if (stopped == null) {
           work.awaitUninterruptibly();
-        } else if (!pause(retryAtNs - time.elapsedNs())) {
+        } else if (!pause(restartAtNs - time.elapsedNs())) {
           break;
         }
       }
-      while (!closing && !hurry && !filling.isEmpty() && filling.size() < ENOUGH_BYTES) {
+      while (!closing
+          && !syncRequested
+          && !filling.isEmpty()
+          && filling.size() < FULL_BATCH_BYTES) {
         if (!pause(lingerNs - (time.elapsedNs() - filling.firstAppendNs()))) {
           break;
         }
       }
-      hurry = false;
-      chores = false;
+      syncRequested = false;
+      cleanupRequested = false;
       return closing;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits for a signal, at most so long; false if there was nothing left to wait. */
+  /** Waits for a signal, at most this long; false if no time was left. */
   @SuppressWarnings("WaitNotInLoop") // both callers are loops
   private boolean pause(long nanos) {
     if (nanos <= 0) {
@@ -163,12 +181,12 @@ final class AppendBuffer {
     try {
       work.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      LOG.debug("log-sync was interrupted; it stops by close() only", e);
+      LOG.debug("Interrupt of log-sync ignored; only close() stops it", e);
     }
     return true;
   }
 
-  /** Takes what waits; it belongs to log-sync until {@link #give given} back. */
+  /** Takes the batch; log-sync owns it until it is {@link #release released}. */
   RecordBatch take() {
     lock.lock();
     try {
@@ -180,7 +198,8 @@ final class AppendBuffer {
     }
   }
 
-  void give(RecordBatch batch) {
+  /** Gives a batch back, to be filled again. */
+  void release(RecordBatch batch) {
     batch.clear();
     lock.lock();
     try {
@@ -190,43 +209,46 @@ final class AppendBuffer {
     }
   }
 
-  /** All below an offset is on stable storage, or has failed before. */
+  /** Reports that all records below an offset are on stable storage, or failed before. */
   void synced(long offset) {
     lock.lock();
     try {
       decidedOffset = offset;
-      decided.signalAll();
+      outcomeKnown.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Stops appends, and gives up all that was given an offset and is not synced.
+   * Stops appends; all records appended and not synced have failed.
    *
-   * @param unsynced the rest of the batch being written
+   * @param unsynced callbacks of the rest of the batch that was being written
+   * @param unsyncedBytes bytes of that rest
+   * @return all callbacks to run, in log order
    */
-  List<Refused> stop(String reason, List<Refused> unsynced, long unsyncedBytes) {
-    List<Refused> refused = new ArrayList<>(unsynced);
+  List<PendingFailure> stop(String reason, List<PendingFailure> unsynced, long unsyncedBytes) {
+    List<PendingFailure> failures = new ArrayList<>(unsynced);
     lock.lock();
     try {
       stopped = reason;
       if (nextOffset > decidedOffset) {
         Map.Entry<Long, Long> latest = failed.lastEntry();
-        boolean adjoins = latest != null && latest.getValue() == decidedOffset;
-        failed.put(adjoins ? latest.getKey() : Long.valueOf(decidedOffset), nextOffset);
+        boolean adjoining = latest != null && latest.getValue() == decidedOffset;
+        failed.put(adjoining ? latest.getKey() : Long.valueOf(decidedOffset), nextOffset);
         decidedOffset = nextOffset;
       }
-      refused.addAll(filling.refusedFrom(0, 0));
+      failures.addAll(filling.failuresFrom(0, 0));
       bytes -= unsyncedBytes + filling.size();
       filling.clear();
-      decided.signalAll();
-      return refused;
+      outcomeKnown.signalAll();
+      return failures;
     } finally {
       lock.unlock();
     }
   }
 
+  /** A restart failed: appends remain stopped, for this reason. */
   void stillStopped(String reason) {
     lock.lock();
     try {
@@ -236,6 +258,7 @@ final class AppendBuffer {
     }
   }
 
+  /** Takes appends again. */
   void resume() {
     lock.lock();
     try {
@@ -245,7 +268,7 @@ final class AppendBuffer {
     }
   }
 
-  /** Bytes on disk came or went, other than by records written. */
+  /** Counts bytes on disk that came or went other than with records. */
   void addBytes(long more) {
     lock.lock();
     try {
@@ -257,18 +280,18 @@ final class AppendBuffer {
 
   // ---- All
 
-  /** Wakes log-sync: a cursor has moved. */
-  void wake() {
+  /** Wakes log-sync, because a cursor has moved. */
+  void requestCleanup() {
     lock.lock();
     try {
-      chores = true;
+      cleanupRequested = true;
       work.signal();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Ends appends; false if that was so before. */
+  /** Ends appends; false if they had ended before. */
   boolean close() {
     lock.lock();
     try {
@@ -282,9 +305,10 @@ final class AppendBuffer {
   }
 
   /**
-   * The numbers at one moment.
+   * The buffer at one moment.
    *
-   * @param decidedOffset all below it is synced or has failed
+   * @param decidedOffset all records below it are synced or have failed
+   * @param bytes of the log, those in memory included
    * @param stopped why appends are not taken, or {@code null}
    */
   record Level(

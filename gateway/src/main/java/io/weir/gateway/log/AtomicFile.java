@@ -10,19 +10,18 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small value that is replaced as a whole: after a crash it reads as it was before a write, or
- * after it. Owned by one thread.
+ * A small value that is replaced as a whole: after a crash, a read returns the value before the
+ * write or the value after it. Owned by one thread.
  *
- * <p>Two files, {@code NAME.0} and {@code NAME.1}, hold the two newest generations; a write goes in
- * place over the older and forces it, so the newer stays whole until then. Written in place, and in
- * whole blocks, because that takes no new space: a consumer can still commit when the disk is full.
- * Little-endian:
+ * <p>Two files, {@code NAME.0} and {@code NAME.1}, hold the two newest generations. A write
+ * replaces the older in place and forces it; the newer stays whole until then. Writing in place, in
+ * whole blocks, takes no new space, so a consumer can still commit on a full disk. Little-endian:
  *
  * <pre>
  *  0  u32  magic "WAF1"
- *  4  u32  CRC32C of the bytes from 8 on, padding left out
+ *  4  u32  CRC32C of the bytes from 8 on, without padding
  *  8  u32  format version, 1
- * 12  u64  generation; it stands in file NAME.(generation mod 2)
+ * 12  u64  generation; it is in file NAME.(generation mod 2)
  * 20  u32  length of the value
  * 24  ...  the value, then zeros up to a multiple of 4096
  * </pre>
@@ -33,23 +32,21 @@ public final class AtomicFile {
   private static final int VERSION = 1;
   private static final int HEADER_BYTES = 24;
   private static final int BLOCK_BYTES = 4096;
-  private static final int MOST_BYTES = 64 << 20;
+  private static final int MAX_BYTES = 64 << 20;
 
   private final FileSystem files;
   private final Path path;
 
   private boolean loaded;
 
-  /**
-   * That a name is there does not say that it is durable: an earlier write may have failed on it.
-   */
+  /** False until this object has forced the names: an earlier write may have failed to. */
   private boolean namesForced;
 
   private boolean damaged;
   private long generation;
   private byte @Nullable [] value;
 
-  /** Touches nothing yet. */
+  /** Reads and writes nothing yet. */
   public AtomicFile(FileSystem files, Path path) {
     this.files = files;
     this.path = path;
@@ -59,13 +56,14 @@ public final class AtomicFile {
    * The newest whole generation, or empty if there is none.
    *
    * @throws NewerFormatException if a later version of the program wrote it
+   * @throws ReadFailedException if the disk does not answer; then nothing is known of the value
    */
   public Optional<byte[]> read() throws IOException {
     load();
     return Optional.ofNullable(value).map(byte[]::clone);
   }
 
-  /** Whether there are files but no whole generation among them; known after a read. */
+  /** Whether there are files but no whole generation in them; known after a read. */
   public boolean damaged() {
     return damaged;
   }
@@ -83,7 +81,7 @@ public final class AtomicFile {
     out.putInt(4, crc(out, length));
     put(slot(next), out);
     if (generation == 0) {
-      put(slot(next + 1), ByteBuffer.allocate(out.capacity())); // takes its space from the start
+      put(slot(next + 1), ByteBuffer.allocate(out.capacity())); // reserves its space
     }
     if (!namesForced) {
       files.forceDirectory(directory());
@@ -94,7 +92,7 @@ public final class AtomicFile {
     damaged = false;
   }
 
-  /** Deletes both generations, durably; never leaves the older alone. */
+  /** Deletes both generations, durably, the older first. */
   public void delete() throws IOException {
     load();
     files.delete(slot(generation + 1));
@@ -117,7 +115,7 @@ public final class AtomicFile {
     loaded = true;
   }
 
-  /** Takes up what the file holds, if it is whole and newer; says whether the file is there. */
+  /** Takes over the content of a file if it is whole and newer; returns whether the file exists. */
   private boolean readSlot(Path file) throws IOException {
     long size;
     try {
@@ -125,7 +123,7 @@ public final class AtomicFile {
     } catch (NoSuchFileException absent) {
       return false;
     }
-    ByteBuffer in = ByteBuffer.allocate((int) Math.min(size, MOST_BYTES));
+    ByteBuffer in = ByteBuffer.allocate((int) Math.min(size, MAX_BYTES));
     in.order(ByteOrder.LITTLE_ENDIAN);
     try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.READ)) {
       in.limit(read(handle, file, in));
@@ -170,16 +168,14 @@ public final class AtomicFile {
         handle.write(block, 0);
         handle.force();
       } catch (IOException e) {
-        disown(handle, e);
+        invalidate(handle, e);
         throw e;
       }
     }
   }
 
-  /**
-   * What was not forced can still be read until a crash: see to it that nobody takes it for whole.
-   */
-  private static void disown(FileSystem.Handle handle, IOException cause) {
+  /** Makes what was not forced invalid: until a crash it could be read, and taken for whole. */
+  private static void invalidate(FileSystem.Handle handle, IOException cause) {
     try {
       handle.write(ByteBuffer.allocate(HEADER_BYTES), 0);
     } catch (IOException second) {

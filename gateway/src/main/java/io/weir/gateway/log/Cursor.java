@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer's durable position. Written by the thread that owns the consumer's feed; the position
- * and units are read by all.
+ * A consumer's durable position. Written by the thread that owns the consumer's feed; any thread
+ * reads the position and units.
  */
 final class Cursor {
 
@@ -28,7 +28,7 @@ final class Cursor {
     this.file = new AtomicFile(files, directory.resolve(fileName(name)));
   }
 
-  /** A new consumer's cursor, on disk at once, so that its start is decided once. */
+  /** A new consumer's cursor, written at once, so that its start is decided only once. */
   static Cursor create(FileSystem files, Path directory, String name, long position, long units)
       throws IOException {
     Cursor cursor = new Cursor(files, directory, name);
@@ -39,8 +39,9 @@ final class Cursor {
   /**
    * Reads a cursor.
    *
-   * @return {@code null} if it is lost: its consumer starts at the oldest record again
+   * @return {@code null} if it is damaged: then its consumer starts at the oldest record
    * @throws NewerFormatException if a later version of the program wrote it
+   * @throws IOException if it cannot be read; this is no damage
    */
   static @Nullable Cursor read(FileSystem files, Path directory, String name) throws IOException {
     Cursor cursor = new Cursor(files, directory, name);
@@ -58,7 +59,7 @@ final class Cursor {
       cursor.units = content.units();
       cursor.state = content.state();
       return cursor;
-    } catch (IllegalArgumentException lost) {
+    } catch (IllegalArgumentException damaged) {
       return null;
     }
   }
@@ -92,7 +93,7 @@ final class Cursor {
     return URLEncoder.encode(name, StandardCharsets.UTF_8);
   }
 
-  /** The names for which a directory holds files, whole or not. */
+  /** The consumers for which a directory holds files, whole or not. */
   static List<String> names(FileSystem files, Path directory) throws IOException {
     return files.list(directory).stream()
         .filter(file -> file.endsWith(".0") || file.endsWith(".1"))

@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a cursor file holds. Little-endian:
+ * The content of a cursor file. Little-endian:
  *
  * <pre>
  * u32  version, 1
  * u64  units of all records below the position
- * u32  ranges still to do, in the order they are to be done; each: u64 from, u64 to (not included)
+ * u32  number of ranges still to do, then the ranges in order: u64 from, u64 to (not included)
  * ...  the owner's bytes
  * </pre>
  *
- * @param todo ranges of offsets still to do; this version writes one, open-ended
+ * @param todo ranges of offsets still to do; this version writes one, without an end
  * @param units units of all records before the lowest of them
  * @param state the owner's bytes
  */
@@ -28,12 +28,12 @@ record CursorContent(List<Range> todo, long units, byte[] state) {
   /** Offsets from {@code from} up to, and not including, {@code to}. */
   record Range(long from, long to) {}
 
-  /** All from an offset on is still to do. */
+  /** All records from an offset on are still to do. */
   static CursorContent from(long offset, long units, byte[] state) {
     return new CursorContent(List.of(new Range(offset, Long.MAX_VALUE)), units, state);
   }
 
-  /** The lowest offset still to do: all below it is done. */
+  /** The lowest offset still to do: all records below it are done. */
   long position() {
     return todo.stream().mapToLong(Range::from).min().orElseThrow();
   }
@@ -48,13 +48,13 @@ record CursorContent(List<Range> todo, long units, byte[] state) {
     return out.put(state).array();
   }
 
-  /** The format version that the bytes claim, 0 where they are too short for one. */
+  /** The format version that the bytes name, 0 if they are too short for one. */
   static int version(byte[] bytes) {
     return bytes.length < 4 ? 0 : ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
   }
 
   /**
-   * @throws IllegalArgumentException if the bytes are no such content
+   * @throws IllegalArgumentException if the bytes are not such content
    */
   static CursorContent decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -66,7 +66,7 @@ record CursorContent(List<Range> todo, long units, byte[] state) {
       long units = in.getLong();
       int count = in.getInt();
       if (count < 1 || count > in.remaining() / 16) {
-        throw new IllegalArgumentException("a cursor of " + count + " ranges");
+        throw new IllegalArgumentException("cursor with " + count + " ranges");
       }
       List<Range> todo = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {

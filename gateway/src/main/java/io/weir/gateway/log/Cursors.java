@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The cursors of a log by consumer. Safe for all threads; one feed at a time owns a cursor. */
+/** The cursors of a log, by consumer. Thread-safe; one feed at a time owns a cursor. */
 final class Cursors {
 
   private final String log;
@@ -29,9 +29,9 @@ final class Cursors {
   }
 
   /**
-   * The cursor of a consumer whose feed opens.
+   * The cursor of a consumer, for the feed that is being opened.
    *
-   * @param start where it stands if it is new
+   * @param start its position if it is new
    */
   Cursor open(String name, LogPosition start) throws IOException {
     synchronized (open) {
@@ -63,7 +63,7 @@ final class Cursors {
     }
   }
 
-  /** Removes a cursor; the units below its position, or -1 if there was none. */
+  /** Removes a cursor; returns the units below its position, or -1 if there was none. */
   long remove(String name) throws IOException {
     synchronized (open) {
       if (open.contains(name)) {
@@ -79,7 +79,7 @@ final class Cursors {
     return cursor.units();
   }
 
-  /** Whether there are consumers, and each is done with all of a segment. */
+  /** Whether there are consumers, and all of them are done with a segment. */
   boolean havePassed(Segment segment) {
     return !byName.isEmpty()
         && byName.values().stream().allMatch(cursor -> cursor.position() >= segment.limit());

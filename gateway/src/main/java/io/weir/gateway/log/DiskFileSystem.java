@@ -12,10 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@link FileSystem} on {@link FileChannel}. A thread inside it must not be interrupted. */
+/** {@link FileSystem} on {@link FileChannel}. Threads that use it must not be interrupted. */
 final class DiskFileSystem implements FileSystem {
 
-  /** The JDK keeps one off-heap copy of the largest buffer a thread has written: keep it small. */
+  /** The JDK keeps, per thread, an off-heap copy of the largest buffer written: keep it small. */
   private static final int LARGEST_TRANSFER = 256 * 1024;
 
   @Override

@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The dozen verbs by which this package touches a disk, as a parameter, so that a test can lose
- * what was not forced, fill the disk, or break one verb for one file. Safe for several threads; a
- * {@link Handle} is for one.
+ * The few operations that this package needs of a disk, as a parameter, so that a test can lose
+ * what was not forced, fill the disk, or fail one operation on one file. Thread-safe; a {@link
+ * Handle} belongs to one thread.
  */
 public interface FileSystem {
 
-  /** What a file is opened for. */
+  /** The purpose for which a file is opened. */
   enum Mode {
-    /** Reading; the file must be there. */
+    /** Reading; the file must exist. */
     READ,
-    /** Reading and writing; made empty if absent, never cut. */
+    /** Reading and writing; created empty if absent, never truncated. */
     WRITE
   }
 
@@ -30,26 +30,26 @@ public interface FileSystem {
   /** Names of the entries of a directory, sorted; empty if the directory is absent. */
   List<String> list(Path directory) throws IOException;
 
-  /** Makes a directory and its parents, if absent. */
+  /** Creates a directory and its parents, if absent. */
   void createDirectories(Path directory) throws IOException;
 
-  /** Renames atomically, in the place of what stood there. */
+  /** Renames atomically; replaces an existing file. */
   void rename(Path from, Path to) throws IOException;
 
   /** Deletes a file, if present. */
   void delete(Path file) throws IOException;
 
-  /** Brings the entries of a directory (made, renamed, deleted) to stable storage. */
+  /** Brings the entries of a directory (created, renamed, deleted) to stable storage. */
   void forceDirectory(Path directory) throws IOException;
 
-  /** Bytes that can still be written where the directory stands. */
+  /** Bytes that can still be written on the volume of the directory. */
   long usableSpace(Path directory) throws IOException;
 
   /** An open file. */
   interface Handle extends Closeable {
 
     /**
-     * Reads at a position into the buffer's remaining space, until it is full or the file ends.
+     * Reads from a position into the buffer, until it is full or the file ends.
      *
      * @return bytes read, 0 at the end of the file
      */
@@ -61,10 +61,10 @@ public interface FileSystem {
     /** Cuts the file to a length. */
     void truncate(long length) throws IOException;
 
-    /** Brings content and length to stable storage. After a failure it must not be tried again. */
+    /** Brings content and length to stable storage. After a failure it must not be repeated. */
     void force() throws IOException;
   }
 
-  /** The machine's disk. */
+  /** The disk of the machine. */
   FileSystem DISK = new DiskFileSystem();
 }

@@ -17,17 +17,17 @@ final class Frame {
 
   private final CRC32C crc = new CRC32C();
 
-  /** The salt, then room for a record's length. */
+  /** The salt, then a record's length. */
   private final byte[] head = new byte[12];
 
-  /** The checksum of records in the segment of this salt. For one thread. */
+  /** For the records of the segment with this salt. Owned by one thread. */
   Frame(long salt) {
     for (int i = 0; i < 8; i++) {
       head[i] = (byte) (salt >>> (8 * i));
     }
   }
 
-  /** CRC32C over the salt, the length, and all that follows the checksum. */
+  /** CRC32C over the salt, the length, and all bytes behind the checksum. */
   int crc(ByteBuffer frames, int at, int length) {
     int position = frames.position();
     int limit = frames.limit();

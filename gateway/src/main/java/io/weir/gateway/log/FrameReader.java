@@ -7,13 +7,13 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /**
- * Walks the records of one segment file forward, each checked once, and steps over what is damaged
- * to the next whole record of higher offset. Reads in chunks; the current record's payload lies in
+ * Reads the records of one segment file forward, checks each once, and skips damage up to the next
+ * whole record of higher offset. Reads in chunks; the payload of the current record is a view of
  * the chunk. Owned by one thread.
  */
 final class FrameReader implements Closeable {
 
-  /** Read at once at most, unless a record is larger; less where less is there. */
+  /** The size of one read, unless a record is larger or the file ends. */
   private static final int CHUNK_BYTES = 256 * 1024;
 
   private final FileSystem.Handle handle;
@@ -27,7 +27,9 @@ final class FrameReader implements Closeable {
   private long chunkStart;
 
   private long position;
-  private long atLeast;
+
+  /** The lowest offset that the next record may have. */
+  private long minOffset;
 
   private long offset;
   private long receiveTimeNs;
@@ -40,9 +42,10 @@ final class FrameReader implements Closeable {
 
   /**
    * @param position file position of a record, or of damage
-   * @param atLeast lowest offset that the next record may have
+   * @param minOffset lowest offset that the next record may have
    */
-  FrameReader(FileSystem files, Segment segment, SegmentHeader header, long position, long atLeast)
+  FrameReader(
+      FileSystem files, Segment segment, SegmentHeader header, long position, long minOffset)
       throws IOException {
     file = segment.path;
     handle = files.open(file, FileSystem.Mode.READ);
@@ -50,7 +53,7 @@ final class FrameReader implements Closeable {
     first = header.first();
     recordsAt = header.recordsAt();
     this.position = position;
-    this.atLeast = atLeast;
+    this.minOffset = minOffset;
     chunkStart = position;
     chunk = chunk(0);
     view = chunk.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -63,9 +66,9 @@ final class FrameReader implements Closeable {
   /**
    * Moves to the next whole record.
    *
-   * @param end file position up to which may be read; a record never lies across it
+   * @param end file position up to which may be read; no record crosses it
    * @param limit offset that the record must be below
-   * @return false if there is none up to {@code end}; what lies before it is then skipped
+   * @return false if there is none up to {@code end}; what is before it is skipped then
    * @throws ReadFailedException if the disk does not answer; the same call may be repeated
    */
   boolean next(long end, long limit) throws IOException {
@@ -73,7 +76,7 @@ final class FrameReader implements Closeable {
     while (position + Frame.PAYLOAD <= end) {
       if (isRecord(end, limit)) {
         position += Frame.PAYLOAD + length;
-        atLeast = offset + 1;
+        minOffset = offset + 1;
         return true;
       }
       damage();
@@ -97,9 +100,9 @@ final class FrameReader implements Closeable {
     int at = (int) (position - chunkStart);
     length = chunk.getInt(at + Frame.LENGTH);
     offset = chunk.getLong(at + Frame.OFFSET);
-    // Offsets are dense in a segment, so almost no other bytes look like a record.
+    // Offsets are dense in a segment, so few other bytes look like a record.
     if (length < 0
-        || offset < atLeast
+        || offset < minOffset
         || offset >= limit
         || offset - first > (position - recordsAt) / Frame.PAYLOAD
         || length > end - position - Frame.PAYLOAD) {
@@ -118,7 +121,7 @@ final class FrameReader implements Closeable {
     return true;
   }
 
-  /** Sees to it that so many bytes from the position on are in the chunk. */
+  /** Ensures that this many bytes from the position on are in the chunk. */
   private void load(int bytes, long end) throws IOException {
     if (position + bytes <= chunkStart + chunk.limit() && position >= chunkStart) {
       return;
@@ -135,11 +138,11 @@ final class FrameReader implements Closeable {
     try {
       read = handle.read(chunk, position);
     } catch (IOException e) {
-      chunk.clear().limit(0); // what it holds now are no bytes of the file
+      chunk.clear().limit(0); // its bytes are not those of the file now
       throw new ReadFailedException(file, position, e);
     }
     chunk.rewind();
-    // Zeros stand for what a file cut from outside no longer has: no record is found there.
+    // Zeros replace what a file truncated from outside no longer has: no record is found in them.
     for (int at = read; at < chunk.limit(); at++) {
       chunk.put(at, (byte) 0);
     }
@@ -165,12 +168,12 @@ final class FrameReader implements Closeable {
     return kind;
   }
 
-  /** The current record's payload: one read-only view, moved by the next call. */
+  /** The current record's payload: a read-only view, valid until the next call. */
   ByteBuffer payload() {
     return view.limit(start + length).position(start);
   }
 
-  /** File position after the current record, or of the end that was reached. */
+  /** File position after the current record, or the end that was reached. */
   long position() {
     return position;
   }
@@ -180,7 +183,7 @@ final class FrameReader implements Closeable {
     return position - Frame.PAYLOAD - length;
   }
 
-  /** Where the damage began that the last step went over, or -1. */
+  /** File position of the damage that the last call skipped, or -1. */
   long damageAt() {
     return damageAt;
   }

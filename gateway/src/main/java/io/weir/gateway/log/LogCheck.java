@@ -7,20 +7,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a log's directory and says what stands there and what is wrong with it. Never writes, so
- * it may look while a gateway runs; what is being written then shows as an unfinished end.
+ * Reports what a log's directory holds and what is wrong with it. Never writes, so it may run while
+ * a gateway runs; what is being written then shows as an unfinished end.
  */
 public final class LogCheck {
 
-  /** What may be wrong. */
+  /** The kinds of fault. */
   public enum Kind {
-    /** Neither copy of a segment's header is whole: none of its records can be read. */
+    /** Neither copy of a segment's header is whole: its records cannot be read. */
     HEADER,
-    /** A record is damaged; those behind it can be read. */
+    /** Records are damaged; those behind them can be read. */
     RECORD,
-    /** A segment that its successor names is not there. */
+    /** A segment that the next one names does not exist. */
     MISSING,
-    /** The last segment ends in no whole record: torn by a crash, or being written now. */
+    /** The last segment ends in part of a record: torn by a crash, or being written now. */
     UNFINISHED,
     /** No generation of a cursor is whole: its consumer will start at the oldest record. */
     CURSOR,
@@ -29,7 +29,7 @@ public final class LogCheck {
   }
 
   /**
-   * One thing that is wrong.
+   * One fault.
    *
    * @param position file position where it begins
    * @param detail for a person
@@ -42,7 +42,7 @@ public final class LogCheck {
    * @param bytes its length
    * @param records whole records in it
    * @param units their units
-   * @param first its first offset, and its name
+   * @param first its first offset, which is its name
    * @param end the offset after its last record
    * @param firstTimeNs lowest receive time of its records, 0 for none or if they were not read
    * @param lastTimeNs highest receive time
@@ -60,16 +60,16 @@ public final class LogCheck {
   /**
    * One consumer's cursor.
    *
-   * @param position offset below which all is done
+   * @param position offset below which all records are done
    * @param pendingUnits units from there to the end of the log
    */
   public record CursorReport(String name, long position, long pendingUnits) {}
 
-  /** All that was found. */
+  /** Everything that was found. */
   public record Report(
       List<SegmentReport> segments, List<CursorReport> cursors, List<Fault> faults) {
 
-    /** Whether anything is wrong beyond an end that may be in the writing. */
+    /** Whether there is no fault, except an end that may be being written. */
     public boolean isSound() {
       return faults.stream().allMatch(fault -> fault.kind() == Kind.UNFINISHED);
     }
@@ -89,7 +89,7 @@ public final class LogCheck {
     this.everyRecord = everyRecord;
   }
 
-  /** Reads the headers, the last segment and the cursors: quick at any size. */
+  /** Reads the headers, the last segment and the cursors: fast at any size. */
   public static Report status(Path directory, FileSystem files) throws IOException {
     return new LogCheck(directory, files, false).run();
   }
@@ -154,7 +154,7 @@ public final class LogCheck {
           Kind.MISSING,
           directory.resolve(Segment.fileName(next.header.previousFirst())),
           0,
-          "segment " + next.path.getFileName() + " names it as the one before");
+          "missing; segment " + next.path.getFileName() + " names it as the one before");
     }
   }
 

@@ -1,24 +1,24 @@
 package io.weir.gateway.log;
 
 /**
- * What a log's options come to.
+ * The limits that follow from a log's options.
  *
  * @param segmentBytes size at which a segment is closed
- * @param blockAboveBytes bytes above which appends find no room
- * @param dropAboveBytes bytes above which the oldest segments go
- * @param waitingBytes bound on what waits in memory for one sync
+ * @param blockAboveBytes bytes of the log above which appends find no room
+ * @param dropAboveBytes bytes of the log above which the oldest segments are deleted
+ * @param bufferBytes bound on the records in memory for one sync
  */
-record LogLimits(long segmentBytes, long blockAboveBytes, long dropAboveBytes, int waitingBytes) {
+record LogLimits(long segmentBytes, long blockAboveBytes, long dropAboveBytes, int bufferBytes) {
 
-  /** Past this a larger batch makes a sync longer but not better. */
-  private static final long ENOUGH_WAITING_BYTES = 4 << 20;
+  /** Above this, a larger batch makes each sync longer and the log no faster. */
+  private static final long MAX_BUFFER_BYTES = 4 << 20;
 
   /**
-   * @throws IllegalArgumentException if the bound could be filled by the one segment that is being
-   *     written, so that no consumer could ever make room
+   * @throws IllegalArgumentException if the segment being written could fill the bound alone, so
+   *     that no consumer could ever make room
    */
   static LogLimits of(String name, LogOptions options) {
-    // Four segments at least, so that the one being written never fills the bound alone.
+    // At least four segments, so that the one being written never fills the bound alone.
     long quarter = options.maxBytes() / 4;
     long largest = (long) Frame.PAYLOAD + options.maxRecordBytes();
     if (SegmentHeader.USUAL_BYTES + largest > quarter) {
@@ -33,11 +33,11 @@ record LogLimits(long segmentBytes, long blockAboveBytes, long dropAboveBytes, i
     long segment =
         Math.max(Math.min(options.segmentBytes(), quarter), SegmentHeader.USUAL_BYTES + largest);
     long payload = segment - SegmentHeader.USUAL_BYTES;
-    long waiting = Math.max(Math.min(ENOUGH_WAITING_BYTES, payload), largest);
-    // So a batch begins one segment at most, and another if that fails: their headers need room.
+    long buffer = Math.max(Math.min(MAX_BUFFER_BYTES, payload), largest);
+    // A batch begins at most one segment, and another after a failure: room for their headers.
     long block = options.maxBytes() - 2L * SegmentHeader.USUAL_BYTES;
     return options.whenFull() == LogOptions.WhenFull.BLOCK
-        ? new LogLimits(segment, block, Long.MAX_VALUE, Math.toIntExact(waiting))
-        : new LogLimits(segment, Long.MAX_VALUE, block, Math.toIntExact(waiting));
+        ? new LogLimits(segment, block, Long.MAX_VALUE, Math.toIntExact(buffer))
+        : new LogLimits(segment, Long.MAX_VALUE, block, Math.toIntExact(buffer));
   }
 }

@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How a log is kept.
+ * How a log is stored.
  *
- * @param directory its folder, made if absent
- * @param segmentBytes size at which a segment is closed and the next begun
+ * @param directory its folder, created if absent
+ * @param segmentBytes size at which a segment is closed and the next begins
  * @param maxBytes bound on all segments together
  * @param whenFull what an append does at the bound
- * @param linger how long a sync waits for company after the first append; zero for none
- * @param maxRecordBytes the largest payload taken
+ * @param linger how long a sync waits for more records after the first append; zero for none
+ * @param maxRecordBytes the largest payload
  */
 public record LogOptions(
     Path directory,
@@ -21,11 +21,11 @@ public record LogOptions(
     Duration linger,
     int maxRecordBytes) {
 
-  /** At the bound. */
+  /** What happens at the bound. */
   public enum WhenFull {
-    /** Append answers "no room" until a consumer has moved on. */
+    /** Appends find no room until all consumers have passed a segment. */
     BLOCK,
-    /** The oldest segment is dropped, and what a consumer had not read of it is counted. */
+    /** The oldest segment is deleted; what a consumer had not read of it is counted. */
     DROP_OLDEST
   }
 }

@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over the records that stand in a log's directory, oldest first, without opening the log:
- * it writes nothing, so it may read while a gateway runs. Records not yet synced may be among them.
- * What is damaged is stepped over, not counted: {@link LogCheck} tells. Has no position to commit.
- * Owned by one thread.
+ * One pass over the records in a log's directory, oldest first, without opening the log. It writes
+ * nothing, so it may run while a gateway runs. Records not yet synced may be among them. Damage is
+ * skipped and not counted; {@link LogCheck} reports it. There is no position to commit. Owned by
+ * one thread.
  */
 public final class LogReader implements Feed {
 
@@ -23,7 +23,7 @@ public final class LogReader implements Feed {
   private @Nullable FrameReader reader;
 
   /**
-   * Looks at what there is now; what is appended later to another segment is not met.
+   * Lists the segments that exist now; later segments are not read.
    *
    * @throws NewerFormatException if a later version of the program wrote a file of it
    */
@@ -42,8 +42,8 @@ public final class LogReader implements Feed {
       if (header != null) {
         ahead.addLast(new Segment(path, first, header, files.size(path)));
       }
-    } catch (NoSuchFileException passed) {
-      // every consumer was done with it a moment ago
+    } catch (NoSuchFileException deleted) {
+      // deleted just now: all consumers are done with it
     }
   }
 
@@ -80,8 +80,8 @@ public final class LogReader implements Feed {
           segment = next;
           return true;
         }
-      } catch (NoSuchFileException passed) {
-        // as above
+      } catch (NoSuchFileException deleted) {
+        // deleted just now, as above
       }
     }
     return false;

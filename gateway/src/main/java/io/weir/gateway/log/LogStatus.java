@@ -6,21 +6,21 @@ import org.jspecify.annotations.Nullable;
  * A log at one moment.
  *
  * @param name its name
- * @param bytes on disk and waiting in memory
- * @param maxBytes their bound
- * @param segments files
+ * @param bytes on disk and in memory
+ * @param maxBytes bound on the bytes
+ * @param segments number of files
  * @param firstOffset lowest offset still held
  * @param endOffset the next offset to be given
  * @param syncedOffset the offset after the last synced record
  * @param units of all records ever synced
- * @param removedUnits of those, units no longer held, for whatever reason; with {@code units} it
+ * @param removedUnits of those, units no longer held for any reason; like {@code units}, this
  *     survives restarts
- * @param droppedUnits of those, units that the bound took since start before every cursor had
+ * @param droppedUnits of those, units dropped at the bound since start before every cursor had
  *     passed them
- * @param corruptUnits units that damage was seen to have destroyed, since start
- * @param corruptGaps places where that was seen
- * @param writable whether appends are taken, the bound apart
- * @param reason why not, for a person, else {@code null}
+ * @param corruptUnits units found destroyed by damage since start
+ * @param corruptGaps number of places where damage was found
+ * @param writable whether the log takes appends as long as there is room
+ * @param reason why it does not, for a person, else {@code null}
  */
 public record LogStatus(
     String name,

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file was written by a later version of this program, and is whole. Nothing has been changed;
- * the program must stop and say so.
+ * A later version of this program wrote a file, and the file is whole. Nothing was changed; the
+ * program must stop and report this.
  */
 public final class NewerFormatException extends IOException {
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.log;
 
+import io.weir.gateway.log.AppendBuffer.PendingFailure;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -7,18 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that wait in memory for one group sync, laid out as they will stand in the file but for
- * what the segment decides (checksum, units before). Two of them take turns: appenders fill one
- * under the append lock while {@code log-sync} writes the other, which is then its own.
+ * The records of one group sync, in memory, laid out as in the file except for what the segment
+ * decides (checksum, units before). There are two: appenders fill one under the lock of {@link
+ * AppendBuffer}, while {@code log-sync} owns and writes the other.
  */
 final class RecordBatch {
 
-  private static final int SMALLEST_BYTES = 64 * 1024;
+  private static final int INITIAL_BYTES = 64 * 1024;
 
-  /** A batch that a burst made larger than this gives its memory back when the burst is over. */
-  private static final int LARGEST_KEPT_BYTES = 4 << 20;
+  /** A batch that a burst made larger than this frees its memory after the burst. */
+  private static final int MAX_KEPT_BYTES = 4 << 20;
 
-  private ByteBuffer bytes = allocate(SMALLEST_BYTES);
+  private ByteBuffer bytes = allocate(INITIAL_BYTES);
   private final List<@Nullable Synced> callbacks = new ArrayList<>();
   private long firstAppendNs;
 
@@ -27,7 +28,7 @@ final class RecordBatch {
     return ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The frames; position is where the next would begin. */
+  /** The frames; its position is their end. */
   ByteBuffer bytes() {
     return bytes;
   }
@@ -40,11 +41,12 @@ final class RecordBatch {
     return bytes.position() == 0;
   }
 
-  /** Bytes of the frame at a place. */
+  /** Bytes of the frame at a position. */
   int frameBytes(int at) {
     return Frame.PAYLOAD + bytes.getInt(at + Frame.LENGTH);
   }
 
+  /** Offset of the record at a position. */
   long offset(int at) {
     return bytes.getLong(at + Frame.OFFSET);
   }
@@ -54,20 +56,20 @@ final class RecordBatch {
     return callbacks.get(index);
   }
 
-  /** Those who are to be told if the frames from a place on fail. */
-  List<AppendBuffer.Refused> refusedFrom(int place, int firstIndex) {
-    List<AppendBuffer.Refused> refused = new ArrayList<>();
+  /** The callbacks to run if the frames from a position on fail. */
+  List<PendingFailure> failuresFrom(int from, int firstIndex) {
+    List<PendingFailure> failures = new ArrayList<>();
     int index = firstIndex;
-    for (int at = place; at < size(); at += frameBytes(at)) {
+    for (int at = from; at < size(); at += frameBytes(at)) {
       Synced callback = callbacks.get(index++);
       if (callback != null) {
-        refused.add(new AppendBuffer.Refused(callback, offset(at)));
+        failures.add(new PendingFailure(callback, offset(at)));
       }
     }
-    return refused;
+    return failures;
   }
 
-  /** Elapsed time at which the first record came. */
+  /** Elapsed time at which the first record was appended. */
   long firstAppendNs() {
     return firstAppendNs;
   }
@@ -84,19 +86,19 @@ final class RecordBatch {
       ByteBuffer payload,
       @Nullable Synced callback) {
     int length = payload.remaining();
-    room(Frame.PAYLOAD + length);
+    ensureRoom(Frame.PAYLOAD + length);
     int at = bytes.position();
     bytes.putInt(at + Frame.LENGTH, length);
     bytes.putLong(at + Frame.OFFSET, offset);
     bytes.putLong(at + Frame.RECEIVE_TIME, receiveTimeNs);
     bytes.putInt(at + Frame.UNITS, units);
-    bytes.putInt(at + Frame.KIND, kind); // and flags, and two spare bytes, zero in this version
+    bytes.putInt(at + Frame.KIND, kind); // and flags, and two reserved bytes, zero in this version
     bytes.put(at + Frame.PAYLOAD, payload, payload.position(), length);
     bytes.position(at + Frame.PAYLOAD + length);
     callbacks.add(callback);
   }
 
-  private void room(int more) {
+  private void ensureRoom(int more) {
     if (bytes.remaining() < more) {
       int needed = bytes.position() + more;
       ByteBuffer larger = allocate(Math.max(needed, 2 * bytes.capacity()));
@@ -105,11 +107,11 @@ final class RecordBatch {
   }
 
   void clear() {
-    boolean burst = bytes.position() > LARGEST_KEPT_BYTES / 2;
+    boolean burst = bytes.position() > MAX_KEPT_BYTES / 2;
     callbacks.clear();
     bytes.clear();
-    if (bytes.capacity() > LARGEST_KEPT_BYTES && !burst) {
-      bytes = allocate(SMALLEST_BYTES);
+    if (bytes.capacity() > MAX_KEPT_BYTES && !burst) {
+      bytes = allocate(INITIAL_BYTES);
     }
   }
 }

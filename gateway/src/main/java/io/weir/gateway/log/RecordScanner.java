@@ -6,26 +6,27 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way through the synced records of a log, from segment to segment, that keeps account of the
- * units it could not find: what was dropped before it came, and what is damaged. Owned by one
+ * Reads the synced records of a log forward, from segment to segment, and counts the units that are
+ * missing before each: those that the log dropped, and those that damage destroyed. Owned by one
  * thread.
  */
 final class RecordScanner implements Closeable {
+
+  private static final long REMEMBER_EVERY_BYTES = 256 * 1024;
 
   private final Segments segments;
   private @Nullable Segment segment;
   private @Nullable FrameReader reader;
   private long startPosition;
 
-  /** The place after the record that was returned last. */
-  private @Nullable Segment markSegment;
-
-  private long markPosition;
+  // The position after the current record.
+  private @Nullable Segment positionSegment;
+  private long filePosition;
   private long offset;
   private long units;
 
-  /** Units up to which what is missing was dropped; what is missing beyond is damaged. */
-  private long goneUnits;
+  /** Missing units below this total were dropped; missing units above it are damaged. */
+  private long droppedBelowUnits;
 
   private long dropped;
   private long corrupt;
@@ -33,9 +34,9 @@ final class RecordScanner implements Closeable {
   RecordScanner(Segments segments, LogPosition from) {
     this.segments = segments;
     segment = from.segment();
-    startPosition = from.position();
-    markSegment = segment;
-    markPosition = startPosition;
+    startPosition = from.filePosition();
+    positionSegment = segment;
+    filePosition = startPosition;
     offset = from.offset();
     units = from.units();
   }
@@ -43,13 +44,13 @@ final class RecordScanner implements Closeable {
   /** Moves to the next record; false if there is none now. */
   boolean next() throws IOException {
     while (true) {
-      if (segment == null || segment.gone()) {
-        if (!jump()) {
+      if (segment == null || segment.deleted()) {
+        if (!enterNext()) {
           return false;
         }
         continue;
       }
-      boolean sealed = segment.sealed(); // before its end is looked at, which is final then
+      boolean sealed = segment.sealed(); // read before the end, which is final once sealed
       FrameReader in = open(segment);
       if (in != null && in.next(segment.end(), segment.limit())) {
         account(segment, in);
@@ -65,28 +66,28 @@ final class RecordScanner implements Closeable {
 
   private void account(Segment in, FrameReader record) {
     long missing = Math.max(0, record.unitsBefore() - units);
-    dropped = Math.min(missing, Math.max(0, goneUnits - units));
+    dropped = Math.min(missing, Math.max(0, droppedBelowUnits - units));
     corrupt = missing - dropped;
     if (corrupt > 0) {
       segments.foundCorrupt(record.offset(), corrupt);
     }
     units = record.unitsBefore() + record.units();
     offset = record.offset() + 1;
-    markSegment = in;
-    markPosition = record.position();
+    positionSegment = in;
+    filePosition = record.position();
   }
 
-  /** From where nothing stands any more to the oldest segment at or behind this place. */
-  private boolean jump() throws IOException {
+  /** Enters the oldest segment at or above the current offset; false if there is none yet. */
+  private boolean enterNext() throws IOException {
     boolean wasInside = segment != null;
-    Segment there = segments.atOrAfter(offset);
-    if (there == null) {
+    Segment found = segments.atOrAfter(offset);
+    if (found == null) {
       return false;
     }
-    if (there.first > offset && there.header != null && (wasInside || segments.dropsOldest())) {
-      goneUnits = there.header.unitsBefore();
+    if (found.first > offset && found.header != null && (wasInside || segments.dropsOldest())) {
+      droppedBelowUnits = found.header.unitsBefore();
     }
-    enter(there);
+    enter(found);
     return true;
   }
 
@@ -101,7 +102,7 @@ final class RecordScanner implements Closeable {
       try {
         reader = new FrameReader(segments.files(), in, in.header, startPosition, offset);
       } catch (NoSuchFileException deleted) {
-        return null; // dropped a moment ago, or by hand: what it held shows as a gap
+        return null; // deleted just now by the log, or by hand: its records show as a gap
       }
     }
     return reader;
@@ -115,12 +116,12 @@ final class RecordScanner implements Closeable {
     return reader;
   }
 
-  /** Units between the record before and this one that are no longer held. */
+  /** Units between the previous record and this one that the log has dropped. */
   long dropped() {
     return dropped;
   }
 
-  /** Units between the record before and this one that damage destroyed. */
+  /** Units between the previous record and this one that damage destroyed. */
   long corrupt() {
     return corrupt;
   }
@@ -130,24 +131,25 @@ final class RecordScanner implements Closeable {
     return offset;
   }
 
-  /** Whether the place is so far from a mark that another mark is worth making. */
-  boolean isFarFrom(LogPosition mark) {
-    return markSegment != mark.segment() || markPosition - mark.position() >= 256 * 1024;
+  /** Whether a position is so far back that the current one is worth remembering too. */
+  boolean isFarFrom(LogPosition earlier) {
+    return positionSegment != earlier.segment()
+        || filePosition - earlier.filePosition() >= REMEMBER_EVERY_BYTES;
   }
 
-  /** The place after the current record. */
-  LogPosition mark() {
-    return new LogPosition(markSegment, markPosition, offset, units);
+  /** The position after the current record. */
+  LogPosition position() {
+    return new LogPosition(positionSegment, filePosition, offset, units);
   }
 
-  /** The place from which the next record is the first at or above an offset. */
-  static LogPosition upTo(Segments segments, LogPosition from, long offset) throws IOException {
-    try (RecordScanner walk = new RecordScanner(segments, from)) {
-      LogPosition mark = from;
-      while (mark.offset() < offset && walk.next() && walk.offset() <= offset) {
-        mark = walk.mark();
+  /** The position from which the next record is the first at or above an offset. */
+  static LogPosition find(Segments segments, LogPosition from, long offset) throws IOException {
+    try (RecordScanner scanner = new RecordScanner(segments, from)) {
+      LogPosition last = from;
+      while (last.offset() < offset && scanner.next() && scanner.offset() <= offset) {
+        last = scanner.position();
       }
-      return new LogPosition(mark.segment(), mark.position(), offset, mark.units());
+      return new LogPosition(last.segment(), last.filePosition(), offset, last.units());
     }
   }
 

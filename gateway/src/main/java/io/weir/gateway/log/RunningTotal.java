@@ -3,27 +3,25 @@ package io.weir.gateway.log;
 import java.nio.ByteBuffer;
 
 /**
- * A running total over all synced records that the owner wants back after a restart without reading
- * the whole log. Its bytes stand in each segment's header and are brought up to date from the
- * records of the tail segment.
+ * The owner's total over all synced records, restored after a restart without reading the whole
+ * log. Each segment's header holds its bytes; recovery adds the records of the tail segment.
  *
- * <p>Every method is called by one thread at a time: the one that opens the log, then {@code
- * log-sync}. A record is added once it is synced, in log order, and before its {@link Synced} runs,
- * so what a failed sync lost was never counted. An owner that shows its total to other threads
- * publishes it itself.
+ * <p>One thread at a time calls it: the thread that opens the log, then {@code log-sync}. A record
+ * is added after its sync, in log order, and before its {@link Synced} runs, so a record whose sync
+ * failed is never counted. An owner that shows its total to other threads publishes it itself.
  */
 public interface RunningTotal {
 
-  /** The total up to, and not including, the segment that is about to begin; at most 1 MiB. */
+  /** The total before the segment that is about to begin; at most 1 MiB. */
   byte[] snapshot();
 
-  /** Takes up a total from a segment's header; empty bytes mean zero. */
+  /** Restores a total from a segment's header; empty bytes mean zero. */
   void restore(byte[] snapshot);
 
-  /** Adds one record: once it is synced, and while a tail is recovered. The payload is a view. */
+  /** Adds one record, after its sync or during recovery. The payload is a view. */
   void add(int kind, ByteBuffer payload);
 
-  /** For a log whose owner carries nothing. */
+  /** For an owner without a total. */
   RunningTotal NOTHING =
       new RunningTotal() {
         @Override

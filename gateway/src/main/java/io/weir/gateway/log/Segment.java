@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One segment file as the log knows it. Changed by the thread {@code log-sync} only; read by all.
+ * One segment file, as the log knows it. Changed only by the thread {@code log-sync}; read by all.
  */
 final class Segment {
 
@@ -19,13 +19,13 @@ final class Segment {
   final Path path;
   final long first;
 
-  /** {@code null} where both copies are damaged: then no record of the file can be trusted. */
+  /** {@code null} if both copies are damaged: then no record of the file can be trusted. */
   final @Nullable SegmentHeader header;
 
   private volatile long end;
   private volatile long limit = Long.MAX_VALUE;
   private volatile boolean sealed;
-  private volatile boolean gone;
+  private volatile boolean deleted;
 
   /**
    * @param end file position up to which records may be served
@@ -41,7 +41,7 @@ final class Segment {
     return String.format("%020d%s", first, SUFFIX);
   }
 
-  /** Whether a file is named as a segment; offsets that no log can reach are not. */
+  /** Whether a file has the name of a segment, with an offset that a log can reach. */
   static boolean isName(String file) {
     return NAME.matcher(file).matches();
   }
@@ -50,7 +50,7 @@ final class Segment {
     return Long.parseLong(file.substring(0, file.length() - SUFFIX.length()));
   }
 
-  /** File position up to which records are synced; the length of the file, as far as it counts. */
+  /** File position up to which records are synced: the length of the file that counts. */
   long end() {
     return end;
   }
@@ -65,11 +65,12 @@ final class Segment {
     return sealed;
   }
 
-  /** Whether the file is deleted, so that a reader inside must move on. */
-  boolean gone() {
-    return gone;
+  /** Whether the file is deleted, so that a reader inside must continue with the next. */
+  boolean deleted() {
+    return deleted;
   }
 
+  /** File position of the first record. */
   long recordsAt() {
     return header == null ? end : header.recordsAt();
   }
@@ -82,16 +83,18 @@ final class Segment {
         : next.first;
   }
 
+  /** Records up to this file position are synced. */
   void synced(long end) {
     this.end = end;
   }
 
+  /** Nothing more is written; offsets from the limit on are not part of the log. */
   void seal(long limit) {
     this.limit = limit;
     sealed = true;
   }
 
-  void drop() {
-    gone = true;
+  void markDeleted() {
+    deleted = true;
   }
 }

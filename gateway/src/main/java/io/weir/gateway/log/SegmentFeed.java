@@ -7,8 +7,8 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer's way through a log. With a cursor its position is durable and holds what is not yet
- * done; without one it is only a pass over what happens to be there.
+ * A consumer's reading of a log. With a cursor, its position is durable and the log keeps the
+ * records behind it; without one, it reads what is there and keeps nothing.
  */
 final class SegmentFeed implements Feed {
 
@@ -17,23 +17,26 @@ final class SegmentFeed implements Feed {
   private final String name;
   private final Segments segments;
   private final @Nullable Cursor cursor;
-  private final Runnable moved;
+  private final Runnable cursorMoved;
   private final Runnable closed;
 
-  /** Places read since the commit, some way apart, so that going back is exact and cheap. */
-  private final Deque<LogPosition> marks = new ArrayDeque<>();
+  /** Positions read since the last commit, some distance apart, so that a seek is cheap. */
+  private final Deque<LogPosition> checkpoints = new ArrayDeque<>();
 
-  private RecordScanner walk;
-  private LogPosition lastMark;
+  private RecordScanner scanner;
+  private LogPosition lastCheckpoint;
   private byte[] state;
-  private long seen;
+
+  /** The end of the log when the last record was asked for. */
+  private long knownEnd;
+
   private boolean exhausted;
 
-  /** Where all before is done; read by other threads. */
+  /** All records before it are done; read by other threads. */
   private volatile LogPosition committed;
 
   /**
-   * @param moved run after the cursor has moved
+   * @param cursorMoved run after each commit
    * @param closed run when the feed is closed
    */
   SegmentFeed(
@@ -41,20 +44,20 @@ final class SegmentFeed implements Feed {
       Segments segments,
       LogPosition start,
       @Nullable Cursor cursor,
-      Runnable moved,
+      Runnable cursorMoved,
       Runnable closed) {
     this.name = name;
     this.segments = segments;
     this.cursor = cursor;
-    this.moved = moved;
+    this.cursorMoved = cursorMoved;
     this.closed = closed;
     state = cursor == null ? NO_STATE : cursor.state();
     committed = start;
-    lastMark = start;
-    walk = new RecordScanner(segments, start);
+    lastCheckpoint = start;
+    scanner = new RecordScanner(segments, start);
   }
 
-  /** A pass without a cursor. */
+  /** A feed without a cursor. */
   static SegmentFeed without(String name, Segments segments, LogPosition start) {
     return new SegmentFeed(name, segments, start, null, () -> {}, () -> {});
   }
@@ -66,29 +69,29 @@ final class SegmentFeed implements Feed {
 
   @Override
   public @Nullable Entry next() throws IOException {
-    seen = segments.synced().offset();
-    if (walk.isFarFrom(lastMark)) {
-      lastMark = walk.mark();
-      marks.addLast(lastMark);
+    knownEnd = segments.synced().offset();
+    if (scanner.isFarFrom(lastCheckpoint)) {
+      lastCheckpoint = scanner.position();
+      checkpoints.addLast(lastCheckpoint);
     }
-    exhausted = !walk.next();
+    exhausted = !scanner.next();
     if (exhausted) {
       return null;
     }
-    FrameReader record = walk.record();
+    FrameReader record = scanner.record();
     return new Entry(
         record.offset(),
         record.receiveTimeNs(),
         record.units(),
         record.payload(),
-        walk.dropped(),
-        walk.corrupt());
+        scanner.dropped(),
+        scanner.corrupt());
   }
 
   @Override
   public void await(long timeoutNs) throws InterruptedException {
     if (exhausted) {
-      segments.awaitSynced(seen, timeoutNs);
+      segments.awaitSynced(knownEnd, timeoutNs);
     }
   }
 
@@ -98,20 +101,20 @@ final class SegmentFeed implements Feed {
       throw new IllegalArgumentException(
           "seek to " + offset + ", below the committed " + committed() + ", in " + name);
     }
-    LogPosition to = RecordScanner.upTo(segments, nearestBefore(offset), offset);
-    marks.removeIf(mark -> mark.offset() > offset);
-    walk.close();
-    walk = new RecordScanner(segments, to);
-    lastMark = to;
+    LogPosition to = RecordScanner.find(segments, nearestBefore(offset), offset);
+    checkpoints.removeIf(position -> position.offset() > offset);
+    scanner.close();
+    scanner = new RecordScanner(segments, to);
+    lastCheckpoint = to;
     exhausted = false;
   }
 
   private LogPosition nearestBefore(long offset) {
-    Iterator<LogPosition> latestFirst = marks.descendingIterator();
+    Iterator<LogPosition> latestFirst = checkpoints.descendingIterator();
     while (latestFirst.hasNext()) {
-      LogPosition mark = latestFirst.next();
-      if (mark.offset() <= offset) {
-        return mark;
+      LogPosition position = latestFirst.next();
+      if (position.offset() <= offset) {
+        return position;
       }
     }
     return committed;
@@ -129,30 +132,30 @@ final class SegmentFeed implements Feed {
 
   @Override
   public void commit(long next, byte[] bytes) throws IOException {
-    if (next < committed() || next > walk.offset()) {
+    if (next < committed() || next > scanner.offset()) {
       throw new IllegalArgumentException(
           "commit of "
               + next
               + " is not within what was read, "
               + committed()
               + " to "
-              + walk.offset()
+              + scanner.offset()
               + ", in "
               + name);
     }
-    LogPosition mark =
-        next == walk.offset()
-            ? walk.mark()
-            : RecordScanner.upTo(segments, nearestBefore(next), next);
+    LogPosition position =
+        next == scanner.offset()
+            ? scanner.position()
+            : RecordScanner.find(segments, nearestBefore(next), next);
     if (cursor != null) {
-      cursor.commit(next, mark.units(), bytes);
+      cursor.commit(next, position.units(), bytes);
     }
     state = bytes.clone();
-    committed = mark;
-    while (!marks.isEmpty() && marks.getFirst().offset() <= next) {
-      marks.removeFirst();
+    committed = position;
+    while (!checkpoints.isEmpty() && checkpoints.getFirst().offset() <= next) {
+      checkpoints.removeFirst();
     }
-    moved.run();
+    cursorMoved.run();
   }
 
   @Override
@@ -167,7 +170,7 @@ final class SegmentFeed implements Feed {
 
   @Override
   public void close() throws IOException {
-    walk.close();
+    scanner.close();
     closed.run();
   }
 }

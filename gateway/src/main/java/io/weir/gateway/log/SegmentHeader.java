@@ -8,18 +8,18 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands at the start of a segment file, twice, so that one bad block does not make the
- * records behind it unreadable. The layout of a copy is in the package's description.
+ * The header of a segment file. The file begins with two copies, so that one bad block does not
+ * make the records unreadable. The layout of a copy is in the description of the package.
  *
- * @param salt random; part of every record's checksum, so that what an older file left on the same
- *     blocks is never taken for a record
- * @param first offset of the first record, and the file's name
- * @param previousFirst the name of the segment before, or {@code first} where there was none
- * @param previousEnd the offset after the last synced record of the segment before; what that file
- *     holds from there on is not part of the log
+ * @param salt random; part of every record's checksum, so that bytes of an older file on the same
+ *     blocks are never taken for a record
+ * @param first offset of the first record, which is the file's name
+ * @param previousFirst the name of the segment before, or {@code first} if there was none
+ * @param previousEnd the offset after the last synced record of the segment before; nothing behind
+ *     it in that file is part of the log
  * @param unitsBefore units of all records before this segment, since the log began
  * @param lastReceiveTimeNs the highest receive time among the records before this segment
- * @param runningTotal the owner's, over all records before this segment
+ * @param runningTotal the owner's total over all records before this segment
  */
 @SuppressWarnings("ArrayRecordComponent") // the owner's bytes, never compared
 record SegmentHeader(
@@ -33,20 +33,20 @@ record SegmentHeader(
 
   static final int VERSION = 1;
 
-  /** Of both copies, where the running total fits in the first block. */
+  /** Bytes of both copies, if the running total fits in the first block of each. */
   static final int USUAL_BYTES = 2 * 4096;
 
   private static final long MAGIC = 0x31474553_52494557L; // "WEIRSEG1"
   private static final int BLOCK_BYTES = 4096;
   private static final int FIXED_BYTES = 72;
-  private static final int MOST_BLOCKS = 256;
+  private static final int MAX_BLOCKS = 256;
 
   /** Length of one copy. */
   private int copyBytes() {
     return (FIXED_BYTES + runningTotal.length + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
   }
 
-  /** Where the first record begins. */
+  /** File position of the first record. */
   long recordsAt() {
     return 2L * copyBytes();
   }
@@ -54,8 +54,9 @@ record SegmentHeader(
   /** Both copies. */
   ByteBuffer encode() {
     int length = copyBytes();
-    if (length > MOST_BLOCKS * BLOCK_BYTES) {
-      throw new IllegalArgumentException("a running total of " + runningTotal.length + " bytes");
+    if (length > MAX_BLOCKS * BLOCK_BYTES) {
+      throw new IllegalArgumentException(
+          "running total of " + runningTotal.length + " bytes is too large");
     }
     ByteBuffer out = ByteBuffer.allocate(2 * length).order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(0, MAGIC).putInt(8, VERSION).putInt(12, length).putInt(20, runningTotal.length);
@@ -69,13 +70,13 @@ record SegmentHeader(
   /**
    * Reads the first whole copy.
    *
-   * @return {@code null} if neither is whole, or the file's name is not its own
+   * @return {@code null} if neither copy is whole, or it belongs to a file of another name
    * @throws NewerFormatException if a whole copy has a later version
    * @throws ReadFailedException if the disk does not answer; then nothing is known of the header
    */
   static @Nullable SegmentHeader read(FileSystem.Handle handle, Path file, long name)
       throws IOException {
-    for (int block = 0; block < MOST_BLOCKS; block++) {
+    for (int block = 0; block < MAX_BLOCKS; block++) {
       ByteBuffer fixed = read(handle, file, (long) block * BLOCK_BYTES, FIXED_BYTES);
       if (fixed == null) {
         return null;
@@ -95,7 +96,7 @@ record SegmentHeader(
     boolean sound =
         fixed.getLong(0) == MAGIC
             && length > 0
-            && length <= MOST_BLOCKS * BLOCK_BYTES
+            && length <= MAX_BLOCKS * BLOCK_BYTES
             && length % BLOCK_BYTES == 0
             && (start == 0 || start == length);
     if (!sound) {
@@ -132,7 +133,7 @@ record SegmentHeader(
     return read < length ? null : in.rewind();
   }
 
-  /** CRC32C of a copy, its own field left out. */
+  /** CRC32C of a copy, without the field that holds it. */
   private static int crc(ByteBuffer copy) {
     CRC32C crc = new CRC32C();
     crc.update(copy.duplicate().limit(16));

@@ -11,18 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A durable log of records, as the package's description specifies it.
+ * A durable log of records, as specified in the description of the package.
  *
- * <p>Any thread may append, ask, or open a feed; a feed then belongs to its consumer. One thread of
- * the log's own, {@code log-sync-NAME}, changes the files and runs the callbacks. Appenders and
- * that thread meet in {@link AppendBuffer}, readers and that thread in {@link Segments}.
+ * <p>Any thread may append, ask, or open a feed; one consumer then owns the feed. The log's own
+ * thread, {@code log-sync-NAME}, changes the files and runs the callbacks. It shares {@link
+ * AppendBuffer} with appenders and {@link Segments} with readers. A log is built first and started
+ * by a call; a test that starts no thread calls {@link #step} in its place.
  */
 public final class SegmentLog implements AutoCloseable {
 
-  /** What {@link #append} answers when it took nothing. */
+  /** The answer of {@link #append} when it did not take the record. */
   public static final long NO_ROOM = -1;
 
-  /** Where a consumer that has no cursor yet begins. */
+  /** Where a consumer without a cursor begins. */
   public enum Start {
     /** At the oldest record held. */
     OLDEST,
@@ -34,7 +35,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private final String name;
   private final LogOptions options;
-  private final AppendBuffer waiting;
+  private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
   private final Writer writer;
@@ -56,10 +57,10 @@ public final class SegmentLog implements AutoCloseable {
       LogOptions options,
       FileSystem files,
       Time time,
-      RunningTotal carried,
+      RunningTotal total,
       MeterRegistry meters)
       throws IOException {
-    return new SegmentLog(name, options, files, time, carried, meters);
+    return new SegmentLog(name, options, files, time, total, meters);
   }
 
   private SegmentLog(
@@ -67,7 +68,7 @@ public final class SegmentLog implements AutoCloseable {
       LogOptions options,
       FileSystem files,
       Time time,
-      RunningTotal carried,
+      RunningTotal total,
       MeterRegistry meters)
       throws IOException {
     this.name = name;
@@ -75,8 +76,8 @@ public final class SegmentLog implements AutoCloseable {
     this.meters = meters;
     thread = new LoopThread("log-sync-" + name);
     LogLimits limits = LogLimits.of(name, options);
-    Recovered found = Recovery.run(name, files, options.directory(), carried);
-    waiting = new AppendBuffer(time, limits.blockAboveBytes(), limits.waitingBytes(), found);
+    Recovered found = Recovery.run(name, files, options.directory(), total);
+    buffer = new AppendBuffer(time, limits.blockAboveBytes(), limits.bufferBytes(), found);
     boolean dropsOldest = options.whenFull() == LogOptions.WhenFull.DROP_OLDEST;
     segments = new Segments(name, files, dropsOldest, thread, found);
     cursors =
@@ -87,19 +88,19 @@ public final class SegmentLog implements AutoCloseable {
       }
     }
     writer =
-        new Writer(name, options, limits, files, time, carried, meters, waiting, segments, cursors);
+        new Writer(name, options, limits, files, time, total, meters, buffer, segments, cursors);
     Segment tail = found.tail();
     if (tail != null && tail.header != null) {
       writer.resume(tail, tail.header);
     }
     gauges =
         List.of(
-            gauge(LogMeter.SIZE_BYTES, one -> one.waiting.level().bytes()),
+            gauge(LogMeter.SIZE_BYTES, one -> one.buffer.level().bytes()),
             gauge(LogMeter.MAX_BYTES, one -> one.options.maxBytes()),
             gauge(LogMeter.SEGMENTS, one -> one.segments.count()),
             gauge(LogMeter.DROPPED_READINGS, one -> one.writer.droppedUnits()),
             gauge(LogMeter.CORRUPT_READINGS, one -> one.segments.corruptUnits()),
-            gauge(LogMeter.WRITABLE, one -> one.waiting.level().stopped() == null ? 1 : 0));
+            gauge(LogMeter.WRITABLE, one -> one.buffer.level().stopped() == null ? 1 : 0));
   }
 
   private Meter gauge(LogMeter meter, ToDoubleFunction<SegmentLog> value) {
@@ -110,13 +111,13 @@ public final class SegmentLog implements AutoCloseable {
     try {
       boolean last;
       do {
-        last = waiting.awaitWork(options.linger().toNanos(), writer.retryAtNs());
+        last = buffer.awaitWork(options.linger().toNanos(), writer.restartAtNs());
         writer.round();
       } while (!last);
     } catch (RuntimeException | Error bug) {
-      LOG.error("Log {}: log-sync ended; nothing is taken until a restart", name, bug);
-      // Callbacks are left untold: what of their records is on disk is not known here.
-      waiting.stop("log-sync ended: " + bug, List.of(), 0);
+      LOG.error("Log {}: log-sync ended by a program fault; no appends until a restart", name, bug);
+      // Callbacks do not run: which of their records are on disk is not known here.
+      buffer.stop("log-sync ended: " + bug, List.of(), 0);
     }
   }
 
@@ -151,15 +152,15 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Takes a record into the next group sync. Thread-safe; waits for neither room nor disk.
+   * Adds a record to the next group sync. Thread-safe; never waits for room or disk.
    *
-   * @param kind what the payload is, 0 to 255; the owner's affair
+   * @param kind the owner's kind of payload, 0 to 255
    * @param receiveTimeNs wall time, nanoseconds
    * @param units how many readings it holds, not negative
-   * @param payload copied; its position is left alone
-   * @param callback told on the thread {@code log-sync} how it ended, in log order
-   * @return the record's offset, or {@link #NO_ROOM}: at the bound of a log that blocks, while the
-   *     disk takes nothing, while as much waits for the sync as may, or when closed
+   * @param payload copied; its position does not change
+   * @param callback reports the outcome, on the thread {@code log-sync}, in log order
+   * @return the record's offset, or {@link #NO_ROOM}: if a log that blocks is full, while writing
+   *     fails, while the buffer of the next sync is full, or when closed
    * @throws RecordTooLargeException if the payload will never fit
    */
   public long append(
@@ -170,64 +171,65 @@ public final class SegmentLog implements AutoCloseable {
     if (payload.remaining() > options.maxRecordBytes()) {
       throw new RecordTooLargeException(name, payload.remaining(), options.maxRecordBytes());
     }
-    return waiting.append(kind, receiveTimeNs, units, payload, callback);
+    return buffer.append(kind, receiveTimeNs, units, payload, callback);
   }
 
   /**
-   * Waits until all that was appended before this call is on stable storage. Says nothing of
-   * records that had failed before it; see {@link #sync(long)}.
+   * Waits until all records appended before this call are on stable storage. Does not report
+   * records that failed before it; see {@link #sync(long)}. In a log without a thread, steps it.
    *
-   * @throws IOException if the sync of any of it failed; it must be appended again
+   * @throws IOException if any of them failed; those must be appended again
    */
   public void sync() throws IOException {
-    sync(waiting.level().decidedOffset());
+    sync(buffer.level().decidedOffset());
   }
 
   /**
    * Waits until all records from an offset on that were appended before this call are on stable
-   * storage. Give the first offset appended since your last sync: then nothing that failed in
-   * between is missed.
+   * storage. Give the first offset appended since your last sync: then a failure in between is
+   * reported too. In a log without a thread, steps it.
    *
-   * @throws IOException if the sync of any of them failed; append again what was yours
+   * @throws IOException if any of them failed; append your own again
    */
   public void sync(long from) throws IOException {
     if (!thread.isStarted()) {
       step();
     }
-    waiting.sync(name, from);
+    buffer.sync(name, from);
   }
 
   /**
    * Opens the feed of a consumer with a durable cursor. A new consumer begins at {@code start}; a
-   * known one goes on where it committed, one whose cursor is damaged at the oldest record.
+   * known one continues where it committed; one whose cursor was damaged begins at the oldest
+   * record.
    *
    * @throws IllegalStateException if the feed of that name is open
    */
   public Feed feed(String consumer, Start start) throws IOException {
     Cursor cursor =
         cursors.open(consumer, start == Start.NOW ? segments.synced() : segments.oldest());
-    LogPosition place;
+    LogPosition found;
     try {
-      place = segments.place(cursor.position());
+      found = segments.find(cursor.position());
     } catch (IOException e) {
       cursors.close(consumer);
       throw e;
     }
     LogPosition begin =
-        new LogPosition(place.segment(), place.position(), cursor.position(), cursor.units());
+        new LogPosition(found.segment(), found.filePosition(), cursor.position(), cursor.units());
     return new SegmentFeed(
-        consumer, segments, begin, cursor, waiting::wake, () -> cursors.close(consumer));
+        consumer, segments, begin, cursor, buffer::requestCleanup, () -> cursors.close(consumer));
   }
 
-  /** A feed of what comes from now on; has no cursor, holds no space, a commit only moves it. */
+  /** A feed of the records from now on; has no cursor, holds no space, a commit only moves it. */
   public Feed tail() {
     return SegmentFeed.without("tail", segments, segments.synced());
   }
 
-  /** A feed of what is held from an offset on; has no cursor, holds no space. */
+  /** A feed of the records held from an offset on; has no cursor, holds no space. */
   public Feed scan(long fromOffset) throws IOException {
     long from = Math.max(fromOffset, firstOffset());
-    return SegmentFeed.without("scan", segments, segments.place(from));
+    return SegmentFeed.without("scan", segments, segments.find(from));
   }
 
   /** The consumers that have a cursor, whether their feed is open or not. */
@@ -236,25 +238,25 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Removes the cursor of a consumer that is no more; what it had not done holds no space then.
+   * Removes the cursor of a consumer that no longer exists; its pending records hold no space then.
    *
-   * @return units it had still to do
+   * @return units that were pending
    * @throws IllegalStateException if its feed is open
    */
   public long removeCursor(String consumer) throws IOException {
-    long done = cursors.remove(consumer);
-    waiting.wake();
-    return done < 0 ? 0 : Math.max(0, segments.synced().units() - done);
+    long doneUnits = cursors.remove(consumer);
+    buffer.requestCleanup();
+    return doneUnits < 0 ? 0 : Math.max(0, segments.synced().units() - doneUnits);
   }
 
-  /** Lowest offset still held; the end where nothing is. */
+  /** Lowest offset still held; the end if there are no records. */
   public long firstOffset() {
     return segments.oldest().offset();
   }
 
   /** The next offset to be given. */
   public long endOffset() {
-    return waiting.level().nextOffset();
+    return buffer.level().nextOffset();
   }
 
   /** The offset after the last synced record. */
@@ -264,12 +266,12 @@ public final class SegmentLog implements AutoCloseable {
 
   /** The highest receive time of any record recovered or appended, 0 for none. */
   public long lastReceiveTimeNs() {
-    return waiting.level().lastReceiveTimeNs();
+    return buffer.level().lastReceiveTimeNs();
   }
 
   /** The log at this moment. */
   public LogStatus status() {
-    AppendBuffer.Level level = waiting.level();
+    AppendBuffer.Level level = buffer.level();
     LogPosition end = segments.synced();
     LogPosition oldest = segments.oldest();
     return new LogStatus(
@@ -289,10 +291,10 @@ public final class SegmentLog implements AutoCloseable {
         level.stopped());
   }
 
-  /** Syncs what was appended, tells the callbacks, ends the thread. Appends find no room then. */
+  /** Syncs what was appended, runs the callbacks, ends the thread. Later appends find no room. */
   @Override
   public void close() throws IOException {
-    if (!waiting.close()) {
+    if (!buffer.close()) {
       return;
     }
     if (thread.isStarted()) {

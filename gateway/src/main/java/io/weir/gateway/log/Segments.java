@@ -26,7 +26,7 @@ final class Segments {
   private final NavigableMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
   private volatile LogPosition synced;
 
-  /** Units of the gaps that readers met, by the offset behind each, so that each counts once. */
+  /** Damaged units found, by the offset of the record behind them, so that each counts once. */
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -51,7 +51,7 @@ final class Segments {
     return files;
   }
 
-  /** Whether segments may be missing at the front because the bound took them. */
+  /** Whether segments may be missing at the front because the log dropped them. */
   boolean dropsOldest() {
     return dropsOldest;
   }
@@ -72,7 +72,7 @@ final class Segments {
     return valueOf(byFirst.higherEntry(segment.first));
   }
 
-  /** The segment that an offset falls in, else the next one. */
+  /** The segment that an offset belongs to, else the next one. */
   @Nullable Segment atOrAfter(long offset) {
     Map.Entry<Long, Segment> around = byFirst.floorEntry(offset);
     return valueOf(around == null ? byFirst.higherEntry(offset) : around);
@@ -82,37 +82,37 @@ final class Segments {
     return entry == null ? null : entry.getValue();
   }
 
-  /** The place behind the last synced record. */
+  /** The position behind the last synced record. */
   LogPosition synced() {
     return synced;
   }
 
-  /** The place before the first record held. */
+  /** The position before the first record held. */
   LogPosition oldest() {
     Segment first = first();
     return first == null ? synced : LogPosition.startOf(first, 0);
   }
 
-  /** The place before the first record at or above an offset. */
-  LogPosition place(long offset) throws IOException {
+  /** The position before the first record at or above an offset. */
+  LogPosition find(long offset) throws IOException {
     LogPosition end = synced;
     if (offset >= end.offset()) {
-      return new LogPosition(end.segment(), end.position(), offset, end.units());
+      return new LogPosition(end.segment(), end.filePosition(), offset, end.units());
     }
     Segment around = valueOf(byFirst.floorEntry(offset));
     if (around == null) {
       return new LogPosition(null, 0, offset, 0);
     }
-    return RecordScanner.upTo(this, LogPosition.startOf(around, 0), offset);
+    return RecordScanner.find(this, LogPosition.startOf(around, 0), offset);
   }
 
-  /** About how many bytes of records lie behind a place. */
-  long bytesFrom(LogPosition mark) {
+  /** About how many bytes of records are behind a position. */
+  long bytesFrom(LogPosition start) {
     long total = 0;
     for (Segment segment : byFirst.values()) {
-      if (segment == mark.segment()) {
-        total += Math.max(0, segment.end() - mark.position());
-      } else if (segment.first >= mark.offset()) {
+      if (segment == start.segment()) {
+        total += Math.max(0, segment.end() - start.filePosition());
+      } else if (segment.first >= start.offset()) {
         total += segment.end() - segment.recordsAt();
       }
     }
@@ -120,8 +120,8 @@ final class Segments {
   }
 
   /**
-   * Waits until an offset is synced that is above another. Returns at once in a log without a
-   * thread: there nothing is synced while the caller waits.
+   * Waits until the synced offset is above this one. Returns at once in a log without a thread:
+   * there, nothing is synced while the caller waits.
    */
   void awaitSynced(long beyond, long timeoutNs) throws InterruptedException {
     if (!writing.isStarted()) {
@@ -138,9 +138,10 @@ final class Segments {
     }
   }
 
-  void foundCorrupt(long offsetBehind, long units) {
-    if (corrupt.putIfAbsent(offsetBehind, units) == null) {
-      LOG.error("Log {}: {} units before record {} are damaged", name, units, offsetBehind);
+  /** Counts damage that a reader found before a record. */
+  void foundCorrupt(long nextOffset, long units) {
+    if (corrupt.putIfAbsent(nextOffset, units) == null) {
+      LOG.error("Log {}: {} readings before record {} are damaged", name, units, nextOffset);
     }
   }
 
@@ -158,15 +159,15 @@ final class Segments {
     byFirst.put(segment.first, segment);
   }
 
-  /** Takes a segment out; a reader inside moves on to the next. */
+  /** Removes a segment; a reader inside continues with the next. */
   void remove(Segment segment) {
     byFirst.remove(segment.first);
-    segment.drop();
+    segment.markDeleted();
   }
 
-  /** Lets readers go on, up to a place. */
-  void synced(LogPosition mark) {
-    synced = mark;
+  /** Shows readers all records up to a position. */
+  void synced(LogPosition end) {
+    synced = end;
     lock.lock();
     try {
       moreSynced.signalAll();

@@ -1,6 +1,6 @@
 package io.weir.gateway.log;
 
-/** Told once how an append ended, on the thread {@code log-sync}; must not wait. */
+/** Receives the outcome of one append, once, on the thread {@code log-sync}; must not wait. */
 public interface Synced {
 
   /** The record is on stable storage. */

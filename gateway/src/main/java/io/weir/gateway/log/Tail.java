@@ -20,12 +20,12 @@ final class Tail implements Closeable {
     position = segment.end();
   }
 
-  /** Goes on in a segment that was recovered. */
+  /** Continues a recovered segment. */
   static Tail resume(FileSystem files, Segment segment, SegmentHeader header) throws IOException {
     return new Tail(segment, files.open(segment.path, FileSystem.Mode.WRITE), header.salt());
   }
 
-  /** Makes a segment file: it has its name only once its header is on stable storage. */
+  /** Creates a segment file; it gets its name only once its header is on stable storage. */
   static Tail create(FileSystem files, Path directory, SegmentHeader header) throws IOException {
     Path path = directory.resolve(Segment.fileName(header.first()));
     Path temporary = directory.resolve(path.getFileName() + Segment.TEMPORARY_SUFFIX);
@@ -62,12 +62,12 @@ final class Tail implements Closeable {
     return position == segment.recordsAt();
   }
 
-  /** The checksum that a record has in this segment. */
+  /** The checksum of a record in this segment. */
   int crc(ByteBuffer frames, int at, int length) {
     return frame.crc(frames, at, length);
   }
 
-  /** Writes whole frames and brings them to stable storage; only then may they be served. */
+  /** Writes whole frames and syncs them; only then may they be served. */
   void append(ByteBuffer frames) throws IOException {
     int length = frames.remaining();
     handle.write(frames, position);
@@ -76,7 +76,7 @@ final class Tail implements Closeable {
   }
 
   /** After a failure: cuts off what was not synced. */
-  void trim() throws IOException {
+  void cut() throws IOException {
     handle.truncate(position);
     handle.force();
   }

@@ -2,13 +2,13 @@ package io.weir.gateway.log;
 
 import java.time.Instant;
 
-/** The two clocks, as a parameter, so that a test can hold or break them. */
+/** The two clocks, as a parameter, so that a test can stop or move them. */
 public interface Time {
 
-  /** Wall time: nanoseconds since the epoch, UTC. May jump. For stamps, never for waiting. */
+  /** Wall time: nanoseconds since the epoch, UTC. May jump. For timestamps, never for waits. */
   long wallNs();
 
-  /** Elapsed time: nanoseconds from an arbitrary start. Never jumps. For waiting, never stamps. */
+  /** Elapsed time: nanoseconds from an arbitrary start. Never jumps. For waits, not timestamps. */
   long elapsedNs();
 
   /** The instant of a wall time. */
@@ -17,7 +17,7 @@ public interface Time {
         Math.floorDiv(wallNs, 1_000_000_000L), Math.floorMod(wallNs, 1_000_000_000L));
   }
 
-  /** The machine's clocks. */
+  /** The clocks of the machine. */
   Time SYSTEM =
       new Time() {
         @Override

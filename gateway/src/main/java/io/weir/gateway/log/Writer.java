@@ -3,7 +3,7 @@ package io.weir.gateway.log;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.weir.gateway.log.AppendBuffer.Refused;
+import io.weir.gateway.log.AppendBuffer.PendingFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -33,12 +33,12 @@ final class Writer {
   private final FileSystem files;
   private final Path directory;
   private final Time time;
-  private final RunningTotal carried;
+  private final RunningTotal total;
   private final long segmentBytes;
   private final long dropAboveBytes;
   private final long neededToResumeBytes;
 
-  private final AppendBuffer waiting;
+  private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
   private final SecureRandom salts = new SecureRandom();
@@ -48,8 +48,8 @@ final class Writer {
 
   private @Nullable Tail tail;
   private boolean stopped;
-  private long retryAtNs;
-  private List<Refused> untold = List.of();
+  private long restartAtNs;
+  private List<PendingFailure> untold = List.of();
   private IOException cause = new IOException("none");
   private final Deque<Segment> doomed = new ArrayDeque<>();
   private final AtomicLong droppedUnits = new AtomicLong();
@@ -60,23 +60,23 @@ final class Writer {
       LogLimits limits,
       FileSystem files,
       Time time,
-      RunningTotal carried,
+      RunningTotal total,
       MeterRegistry meters,
-      AppendBuffer waiting,
+      AppendBuffer buffer,
       Segments segments,
       Cursors cursors) {
     this.name = name;
     this.files = files;
     this.directory = options.directory();
     this.time = time;
-    this.carried = carried;
+    this.total = total;
     this.segmentBytes = limits.segmentBytes();
     this.dropAboveBytes = limits.dropAboveBytes();
-    this.neededToResumeBytes = 2L * limits.waitingBytes() + SegmentHeader.USUAL_BYTES;
-    this.waiting = waiting;
+    this.neededToResumeBytes = 2L * limits.bufferBytes() + SegmentHeader.USUAL_BYTES;
+    this.buffer = buffer;
     this.segments = segments;
     this.cursors = cursors;
-    retryAtNs = time.elapsedNs();
+    restartAtNs = time.elapsedNs();
     appendedBytes = LogMeter.APPENDED_BYTES.counter(meters, name);
     failures = LogMeter.SYNC_FAILURES.counter(meters, name);
     syncTime = LogMeter.SYNC_TIME.timer(meters, name);
@@ -88,8 +88,8 @@ final class Writer {
   }
 
   /** Elapsed time at which a stopped log is to be tried again. */
-  long retryAtNs() {
-    return retryAtNs;
+  long restartAtNs() {
+    return restartAtNs;
   }
 
   /** Units that the bound took before every cursor had passed them. */
@@ -99,14 +99,14 @@ final class Writer {
 
   /** Begins anew after a failure if it is time, writes what waits, deletes what is passed. */
   void round() {
-    if (stopped && time.elapsedNs() - retryAtNs >= 0) {
+    if (stopped && time.elapsedNs() - restartAtNs >= 0) {
       beginAnew();
     }
-    RecordBatch batch = waiting.take();
+    RecordBatch batch = buffer.take();
     if (!batch.isEmpty()) {
       write(batch);
     }
-    waiting.give(batch);
+    buffer.release(batch);
     deletePassed();
     dropOldest();
   }
@@ -191,11 +191,11 @@ final class Writer {
       offset = batch.offset(at);
       units += frames.getInt(at + Frame.UNITS);
       view.limit(at + batch.frameBytes(at)).position(at + Frame.PAYLOAD);
-      carried.add(frames.get(at + Frame.KIND) & 0xff, view);
+      total.add(frames.get(at + Frame.KIND) & 0xff, view);
     }
     into.segment().synced(into.position());
     segments.synced(new LogPosition(into.segment(), into.position(), offset + 1, units));
-    waiting.synced(offset + 1);
+    buffer.synced(offset + 1);
   }
 
   /**
@@ -228,12 +228,12 @@ final class Writer {
             before == null ? first : before.first,
             end.offset(),
             end.units(),
-            waiting.level().lastReceiveTimeNs(),
-            carried.snapshot());
+            buffer.level().lastReceiveTimeNs(),
+            total.snapshot());
     Tail made = Tail.create(files, directory, header);
     tail = made;
     segments.add(made.segment());
-    waiting.addBytes(made.position());
+    buffer.addBytes(made.position());
     return made;
   }
 
@@ -245,8 +245,8 @@ final class Writer {
     failures.increment();
     stopped = true;
     cause = e;
-    retryAtNs = later(retryAtNs, time.elapsedNs()); // at once, but not at once every time
-    untold = waiting.stop(reason(e), batch.refusedFrom(at, told), batch.size() - at);
+    restartAtNs = later(restartAtNs, time.elapsedNs()); // at once, but not at once every time
+    untold = buffer.stop(reason(e), batch.failuresFrom(at, told), batch.size() - at);
     if (tail == null || seal(tail)) {
       tellRefused();
     }
@@ -261,7 +261,7 @@ final class Writer {
     broken.segment().seal(segments.synced().offset());
     tail = null;
     try (broken) {
-      broken.trim();
+      broken.cut();
       return true;
     } catch (IOException e) {
       LOG.error("Log {}: could not cut {}", name, broken.segment().path, e);
@@ -270,7 +270,7 @@ final class Writer {
   }
 
   private void tellRefused() {
-    for (Refused refused : untold) {
+    for (PendingFailure refused : untold) {
       try {
         refused.callback().failed(refused.offset(), cause);
       } catch (RuntimeException e) {
@@ -281,20 +281,20 @@ final class Writer {
   }
 
   private void beginAnew() {
-    retryAtNs = time.elapsedNs() + RETRY_NS;
+    restartAtNs = time.elapsedNs() + RETRY_NS;
     try {
       long usable = files.usableSpace(directory);
       if (usable < neededToResumeBytes) {
         throw new IOException("the disk is full: " + usable + " bytes left");
       }
-      begin(waiting.level().nextOffset());
+      begin(buffer.level().nextOffset());
     } catch (IOException e) {
-      waiting.stillStopped(reason(e));
+      buffer.stillStopped(reason(e));
       return;
     }
     tellRefused();
     stopped = false;
-    waiting.resume();
+    buffer.resume();
     LOG.info("Log {}: writing again", name);
   }
 
@@ -310,7 +310,7 @@ final class Writer {
 
   /** At the bound of a log that drops: the oldest segments go, read or not. */
   private void dropOldest() {
-    while (segments.count() > 1 && waiting.level().bytes() > dropAboveBytes) {
+    while (segments.count() > 1 && buffer.level().bytes() > dropAboveBytes) {
       Segment oldest = segments.first();
       Segment next = oldest == null ? null : segments.after(oldest);
       if (oldest == null || next == null) {
@@ -347,7 +347,7 @@ final class Writer {
       try {
         files.delete(segment.path);
         files.forceDirectory(directory);
-        waiting.addBytes(-segment.end());
+        buffer.addBytes(-segment.end());
       } catch (IOException e) {
         LOG.warn("Log {}: {} is not deleted yet", name, segment.path, e);
         return false;
