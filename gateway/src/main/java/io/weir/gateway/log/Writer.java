@@ -13,21 +13,50 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All that changes segment files: writes and syncs batches, begins and deletes segments, and begins
- * anew after a failure. Each durable change goes "data, then sync, then memory, then those who
- * wait". Owned by the thread {@code log-sync}; one {@link #round} is what that thread repeats.
+ * Makes all changes to segment files: writes and syncs batches, begins and deletes segments, and
+ * begins a new segment after a failure. Each durable change goes in the order "data, sync, memory,
+ * callbacks". Owned by the thread {@code log-sync}, which repeats {@link #round}.
  */
 final class Writer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
-  /** How long the log waits between two tries to begin anew after a failure. */
+  /** The wait between two attempts to begin a new segment after a failure. */
   private static final long RETRY_NS = 1_000_000_000L;
+
+  /**
+   * What the writer is doing. A first batch, or a full segment, leads through {@code Idle} to
+   * {@code Writing}. A failed write leads from these two to {@code Stopped}, or to {@code Sealing}
+   * where the file cannot be cut. From there only the durable header of a new segment leads back to
+   * {@code Writing}.
+   */
+  private sealed interface State {
+
+    /** No segment is open; the next batch begins one. */
+    record Idle() implements State {}
+
+    /** Batches go to this segment. */
+    record Writing(Tail tail) implements State {}
+
+    /**
+     * Writing failed, and the file may still hold records that were not synced: a crash now could
+     * bring them back. The header of the next segment excludes them, so their callbacks wait for
+     * it. No appends are taken.
+     */
+    record Sealing(IOException cause, List<PendingFailure> pending) implements State {}
+
+    /** Writing failed, and the records that failed are gone for good. No appends are taken. */
+    record Stopped() implements State {}
+
+    /** Whether a new segment must be begun before appends are taken again. */
+    default boolean isAfterFailure() {
+      return this instanceof Sealing || this instanceof Stopped;
+    }
+  }
 
   private final String name;
   private final FileSystem files;
@@ -36,7 +65,7 @@ final class Writer {
   private final RunningTotal total;
   private final long segmentBytes;
   private final long dropAboveBytes;
-  private final long neededToResumeBytes;
+  private final long neededToRestartBytes;
 
   private final AppendBuffer buffer;
   private final Segments segments;
@@ -46,12 +75,16 @@ final class Writer {
   private final Counter failures;
   private final Timer syncTime;
 
-  private @Nullable Tail tail;
-  private boolean stopped;
+  private State state = new State.Idle();
+
+  /**
+   * No restart before this; kept across failures, so that a failing disk is tried once a second.
+   */
   private long restartAtNs;
-  private List<PendingFailure> untold = List.of();
-  private IOException cause = new IOException("none");
-  private final Deque<Segment> doomed = new ArrayDeque<>();
+
+  /** Segments that readers no longer see and whose files are not yet deleted. */
+  private final Deque<Segment> deleting = new ArrayDeque<>();
+
   private final AtomicLong droppedUnits = new AtomicLong();
 
   Writer(
@@ -72,7 +105,7 @@ final class Writer {
     this.total = total;
     this.segmentBytes = limits.segmentBytes();
     this.dropAboveBytes = limits.dropAboveBytes();
-    this.neededToResumeBytes = 2L * limits.bufferBytes() + SegmentHeader.USUAL_BYTES;
+    this.neededToRestartBytes = 2L * limits.bufferBytes() + SegmentHeader.USUAL_BYTES;
     this.buffer = buffer;
     this.segments = segments;
     this.cursors = cursors;
@@ -82,12 +115,12 @@ final class Writer {
     syncTime = LogMeter.SYNC_TIME.timer(meters, name);
   }
 
-  /** Goes on in the segment that recovery found. */
+  /** Continues the segment that recovery found. */
   void resume(Segment segment, SegmentHeader header) throws IOException {
-    tail = Tail.resume(files, segment, header);
+    state = new State.Writing(Tail.resume(files, segment, header));
   }
 
-  /** Elapsed time at which a stopped log is to be tried again. */
+  /** Elapsed time from which on a log that stopped is restarted. */
   long restartAtNs() {
     return restartAtNs;
   }
@@ -97,10 +130,10 @@ final class Writer {
     return droppedUnits.get();
   }
 
-  /** Begins anew after a failure if it is time, writes what waits, deletes what is passed. */
+  /** Restarts after a failure if it is time, writes what was appended, deletes what is passed. */
   void round() {
-    if (stopped && time.elapsedNs() - restartAtNs >= 0) {
-      beginAnew();
+    if (state.isAfterFailure() && time.elapsedNs() - restartAtNs >= 0) {
+      restart();
     }
     RecordBatch batch = buffer.take();
     if (!batch.isEmpty()) {
@@ -112,16 +145,16 @@ final class Writer {
   }
 
   /**
-   * After the last round. Those who are still to be told that a record failed are told if the disk
-   * takes a header now, else never: it would not be sure.
+   * Runs after the last round. Callbacks of failed records that still wait for a header run if the
+   * disk takes one now; otherwise never, because their failure would not be certain.
    */
   void close() throws IOException {
-    if (!untold.isEmpty()) {
-      beginAnew();
+    if (state instanceof State.Sealing sealing && !sealing.pending().isEmpty()) {
+      restart();
     }
-    if (tail != null) {
-      tail.close();
-      tail = null;
+    if (state instanceof State.Writing writing) {
+      state = new State.Idle();
+      writing.tail().close();
     }
   }
 
@@ -129,7 +162,7 @@ final class Writer {
 
   private void write(RecordBatch batch) {
     int at = 0;
-    int told = 0;
+    int reported = 0;
     try {
       while (at < batch.size()) {
         Tail into = tailFor(batch, at);
@@ -140,29 +173,33 @@ final class Writer {
         syncTime.record(time.elapsedNs() - start, TimeUnit.NANOSECONDS);
         appendedBytes.increment(end - at);
         publish(into, batch, at, end);
-        told = tellSynced(batch, at, told, segments.synced().offset());
+        reported = reportSynced(batch, at, reported, segments.synced().offset());
         at = end;
       }
     } catch (IOException e) {
-      fail(batch, at, told, e);
+      fail(batch, at, reported, e);
     }
   }
 
-  /** The segment that the frame at a place in the batch goes to. */
+  /** The segment for the frame at a position in the batch. */
   private Tail tailFor(RecordBatch batch, int at) throws IOException {
-    Tail now = tail;
-    if (now != null && (now.isEmpty() || now.position() + batch.frameBytes(at) <= segmentBytes)) {
-      return now;
-    }
-    if (now != null) {
-      now.segment().seal(segments.synced().offset());
-      tail = null;
-      now.close();
+    if (state instanceof State.Writing writing) {
+      Tail tail = writing.tail();
+      if (tail.isEmpty() || tail.position() + batch.frameBytes(at) <= segmentBytes) {
+        return tail;
+      }
+      tail.segment().seal(segments.synced().offset());
+      state = new State.Idle();
+      tail.close();
     }
     return begin(batch.offset(at));
   }
 
-  /** Gives frames their units and checksums, as many as the segment takes; returns their end. */
+  /**
+   * Gives frames their units and checksums, as many frames as the segment takes.
+   *
+   * @return their end in the batch
+   */
   private int stamp(Tail into, RecordBatch batch, int from) {
     ByteBuffer frames = batch.bytes();
     long before = segments.synced().units();
@@ -180,13 +217,13 @@ final class Writer {
     return at;
   }
 
-  /** Synced: now the totals count it, and readers may have it. */
+  /** After the sync: adds the records to the running total, then shows them to readers. */
   private void publish(Tail into, RecordBatch batch, int from, int to) {
     ByteBuffer frames = batch.bytes();
     ByteBuffer view = frames.asReadOnlyBuffer().order(frames.order());
-    LogPosition mark = segments.synced();
-    long units = mark.units();
-    long offset = mark.offset();
+    LogPosition before = segments.synced();
+    long units = before.units();
+    long offset = before.offset();
     for (int at = from; at < to; at += batch.frameBytes(at)) {
       offset = batch.offset(at);
       units += frames.getInt(at + Frame.UNITS);
@@ -199,10 +236,12 @@ final class Writer {
   }
 
   /**
-   * Runs the callbacks of the records from a place in the batch up to an offset, in order; returns
-   * the ordinal in the batch of the next.
+   * Runs the callbacks of the records from a position in the batch up to an offset, in order.
+   *
+   * @param first ordinal in the batch of the first of these records
+   * @return the ordinal of the next record
    */
-  private int tellSynced(RecordBatch batch, int from, int first, long end) {
+  private int reportSynced(RecordBatch batch, int from, int first, long end) {
     int index = first;
     for (long offset = batch.offset(from); offset < end; offset++) {
       Synced callback = batch.callback(index++);
@@ -210,14 +249,14 @@ final class Writer {
         try {
           callback.synced(offset);
         } catch (RuntimeException e) {
-          LOG.error("Log {}: a callback threw; the record is synced all the same", name, e);
+          LOG.error("Log {}: a callback threw; record {} is synced", name, offset, e);
         }
       }
     }
     return index;
   }
 
-  /** Makes the next segment; its header says how far the one before is synced. */
+  /** Begins the next segment; its header says how far the one before is synced. */
   private Tail begin(long first) throws IOException {
     Segment before = segments.last();
     LogPosition end = segments.synced();
@@ -230,61 +269,67 @@ final class Writer {
             end.units(),
             buffer.level().lastReceiveTimeNs(),
             total.snapshot());
-    Tail made = Tail.create(files, directory, header);
-    tail = made;
-    segments.add(made.segment());
-    buffer.addBytes(made.position());
-    return made;
+    Tail tail = Tail.create(files, directory, header);
+    segments.add(tail.segment());
+    buffer.addBytes(tail.position());
+    state = new State.Writing(tail);
+    return tail;
   }
 
-  // ---- Failing, and beginning anew
+  // ---- Failure and restart
 
-  /** Nothing that was appended and is not synced will ever be served; the log stops for now. */
-  private void fail(RecordBatch batch, int at, int told, IOException e) {
-    LOG.error("Log {}: writing failed; what is not yet synced is refused", name, e);
+  /** No record that was appended and is not synced will ever be served; appends stop for now. */
+  private void fail(RecordBatch batch, int at, int reported, IOException e) {
+    LOG.error("Log {}: write failed; records not yet synced are refused", name, e);
     failures.increment();
-    stopped = true;
-    cause = e;
-    restartAtNs = later(restartAtNs, time.elapsedNs()); // at once, but not at once every time
-    untold = buffer.stop(reason(e), batch.failuresFrom(at, told), batch.size() - at);
-    if (tail == null || seal(tail)) {
-      tellRefused();
+    long now = time.elapsedNs();
+    if (now - restartAtNs > 0) {
+      restartAtNs = now; // at once, unless the last restart was less than a second ago
+    }
+    List<PendingFailure> pending =
+        buffer.stop(reason(e), batch.failuresFrom(at, reported), batch.size() - at);
+    if (state instanceof State.Writing writing && !cut(writing.tail())) {
+      state = new State.Sealing(e, pending);
+    } else {
+      state = new State.Stopped();
+      reportFailed(pending, e);
     }
   }
 
   /**
-   * Cuts off what is not synced. A sync that failed is not tried again, but what was cut needs
-   * none; if the cut fails too, the next segment's header says where this one ends, and until it
-   * does nobody is told that a record failed: after a crash it might still be found.
+   * Seals a segment where the last sync left it, and cuts off what is behind. A sync that failed is
+   * not repeated, but what was cut needs none.
+   *
+   * @return whether the file is cut for certain
    */
-  private boolean seal(Tail broken) {
+  private boolean cut(Tail broken) {
     broken.segment().seal(segments.synced().offset());
-    tail = null;
     try (broken) {
       broken.cut();
       return true;
     } catch (IOException e) {
-      LOG.error("Log {}: could not cut {}", name, broken.segment().path, e);
+      LOG.error("Log {}: cannot cut {}", name, broken.segment().path, e);
       return false;
     }
   }
 
-  private void tellRefused() {
-    for (PendingFailure refused : untold) {
+  private void reportFailed(List<PendingFailure> pending, IOException cause) {
+    for (PendingFailure failure : pending) {
       try {
-        refused.callback().failed(refused.offset(), cause);
+        failure.callback().failed(failure.offset(), cause);
       } catch (RuntimeException e) {
-        LOG.error("Log {}: a callback threw; the record failed all the same", name, e);
+        LOG.error("Log {}: a callback threw; record {} failed", name, failure.offset(), e);
       }
     }
-    untold = List.of();
   }
 
-  private void beginAnew() {
+  /** Begins a new segment; if that succeeds, appends are taken again. */
+  private void restart() {
     restartAtNs = time.elapsedNs() + RETRY_NS;
+    State failed = state;
     try {
       long usable = files.usableSpace(directory);
-      if (usable < neededToResumeBytes) {
+      if (usable < neededToRestartBytes) {
         throw new IOException("the disk is full: " + usable + " bytes left");
       }
       begin(buffer.level().nextOffset());
@@ -292,23 +337,20 @@ final class Writer {
       buffer.stillStopped(reason(e));
       return;
     }
-    tellRefused();
-    stopped = false;
+    if (failed instanceof State.Sealing sealing) {
+      reportFailed(sealing.pending(), sealing.cause());
+    }
     buffer.resume();
     LOG.info("Log {}: writing again", name);
-  }
-
-  private static long later(long elapsedNs, long other) {
-    return elapsedNs - other > 0 ? elapsedNs : other;
   }
 
   private static String reason(IOException e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
-  // ---- Deleting
+  // ---- Deletion
 
-  /** At the bound of a log that drops: the oldest segments go, read or not. */
+  /** At the bound of a log that drops its oldest segments: deletes them, read or not. */
   private void dropOldest() {
     while (segments.count() > 1 && buffer.level().bytes() > dropAboveBytes) {
       Segment oldest = segments.first();
@@ -331,28 +373,28 @@ final class Writer {
       delete(oldest);
       oldest = segments.first();
     }
-    deleteDoomed();
+    deleteFiles();
   }
 
   private boolean delete(Segment segment) {
     segments.remove(segment);
-    doomed.addLast(segment);
-    return deleteDoomed();
+    deleting.addLast(segment);
+    return deleteFiles();
   }
 
-  /** Oldest first, each durably, so that a crash leaves no hole. */
-  private boolean deleteDoomed() {
-    while (!doomed.isEmpty()) {
-      Segment segment = doomed.getFirst();
+  /** Oldest first, each made durable before the next, so that a crash leaves no hole. */
+  private boolean deleteFiles() {
+    while (!deleting.isEmpty()) {
+      Segment segment = deleting.getFirst();
       try {
         files.delete(segment.path);
         files.forceDirectory(directory);
         buffer.addBytes(-segment.end());
       } catch (IOException e) {
-        LOG.warn("Log {}: {} is not deleted yet", name, segment.path, e);
+        LOG.warn("Log {}: cannot delete {} yet; trying again", name, segment.path, e);
         return false;
       }
-      doomed.removeFirst();
+      deleting.removeFirst();
     }
     return true;
   }
