@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Directories as crashes, bad blocks and hands leave them. Whatever it finds, a log starts, serves
- * what is whole, says what is not, counts it, and takes new records above all old ones.
+ * Directories after crashes, bad blocks and manual changes. In each case the log starts, serves
+ * what is whole, reports and counts what is not, and takes new records above all old offsets.
  */
 class BrokenLogTest {
 
@@ -49,7 +49,7 @@ class BrokenLogTest {
         new SimpleMeterRegistry());
   }
 
-  /** A hundred records of three units in several segments, and a consumer that did the first 10. */
+  /** A hundred records of three units in several segments; a consumer has done the first 10. */
   @BeforeEach
   void writeLog() throws IOException {
     SegmentLog log = open();
@@ -81,7 +81,7 @@ class BrokenLogTest {
     void on(MemoryDisk disk, List<Path> segments) throws IOException;
   }
 
-  /** A case, what verification calls it, and what then is served. */
+  /** A case: its name, the faults that verification finds, and the records served after it. */
   private static Arguments broken(String name, List<Kind> kinds, Served served, Break how) {
     return Arguments.of(name, kinds, served, how);
   }
@@ -238,7 +238,7 @@ class BrokenLogTest {
     return Segment.firstOf(segment.getFileName().toString());
   }
 
-  /** What a feed serves; and its account of it must come to what the log says is pending. */
+  /** All that a feed serves; its units must add up to those that the log reports as pending. */
   private static List<Long> readAll(SegmentLog log, Feed feed) throws IOException {
     long pending = feed.pendingUnits();
     long accounted = 0;

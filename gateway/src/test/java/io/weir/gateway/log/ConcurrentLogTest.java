@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several appenders and consumers at once on a real disk, in a log far smaller than what flows. */
+/** Several appenders and consumers at once on a real disk, in a log far smaller than the data. */
 class ConcurrentLogTest {
 
   private static final int APPENDERS = 3;

@@ -23,7 +23,7 @@ class FailingDiskTest {
   private final MemoryDisk disk = new MemoryDisk(new Random(4));
   private final ManualTime time = new ManualTime();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> reported = new ArrayList<>();
   private SegmentLog log;
 
   @BeforeEach
@@ -42,12 +42,12 @@ class FailingDiskTest {
         new Synced() {
           @Override
           public void synced(long offset) {
-            told.add("synced " + offset);
+            reported.add("synced " + offset);
           }
 
           @Override
           public void failed(long offset, Throwable cause) {
-            told.add("failed " + offset);
+            reported.add("failed " + offset);
           }
         });
   }
@@ -67,7 +67,7 @@ class FailingDiskTest {
   }
 
   @Test
-  void whatASyncFailedOnIsNeitherAcknowledgedNorServedAlsoAfterARestart() throws IOException {
+  void aRecordWhoseSyncFailedIsNeverServedAlsoAfterARestart() throws IOException {
     append();
     log.step();
     append();
@@ -75,7 +75,7 @@ class FailingDiskTest {
     int[] strikes = {1};
     disk.fail((verb, file) -> verb.equals("force") && strikes[0]-- > 0);
     log.step();
-    assertThat(told).containsExactly("synced 0", "failed 1", "failed 2");
+    assertThat(reported).containsExactly("synced 0", "failed 1", "failed 2");
     assertThat(log.status().writable()).isFalse();
     assertThat(meters.get(LogMeter.SYNC_FAILURES.meterName()).counter().count()).isEqualTo(1);
 
@@ -83,7 +83,7 @@ class FailingDiskTest {
     assertThat(log.status().writable()).isTrue();
     assertThat(append()).isEqualTo(3);
     log.step();
-    assertThat(told).endsWith("synced 3");
+    assertThat(reported).endsWith("synced 3");
     assertThat(offsets()).containsExactly(0L, 3L);
     assertThat(log.status().segments()).isEqualTo(2);
     disk.crash();
@@ -93,15 +93,15 @@ class FailingDiskTest {
   }
 
   @Test
-  void whereNotEvenTheCutSucceedsNobodyIsToldBeforeTheNextHeaderSaysSo() throws IOException {
+  void aFailureIsNotReportedBeforeTheNextHeaderIfTheFileCannotBeCut() throws IOException {
     append();
     log.step();
     append();
     disk.fail(forcing("0.seg"));
     log.step();
-    assertThat(told).as("a crash could still bring record 1 back").containsExactly("synced 0");
+    assertThat(reported).as("a crash could still bring record 1 back").containsExactly("synced 0");
     log.step();
-    assertThat(told).containsExactly("synced 0", "failed 1");
+    assertThat(reported).containsExactly("synced 0", "failed 1");
     disk.crash();
     open();
     assertThat(offsets()).containsExactly(0L);
@@ -118,7 +118,7 @@ class FailingDiskTest {
     append();
     log.step();
     log.step();
-    assertThat(told).endsWith("failed 10");
+    assertThat(reported).endsWith("failed 10");
     assertThat(append()).isEqualTo(SegmentLog.NO_ROOM);
     assertThat(log.status().reason()).contains("disk is full");
 
@@ -135,12 +135,12 @@ class FailingDiskTest {
     log.step();
     assertThat(append()).isEqualTo(11);
     log.step();
-    assertThat(told).endsWith("synced 11");
+    assertThat(reported).endsWith("synced 11");
     assertThat(feed.next()).isNotNull();
   }
 
   @Test
-  void aWaitingThreadIsToldOfWhatFailedSinceItsLastSync() throws IOException {
+  void aSyncReportsWhatFailedSinceTheLastOne() throws IOException {
     long first = append();
     int[] strikes = {1};
     disk.fail((verb, file) -> verb.equals("write") && strikes[0]-- > 0);
@@ -156,7 +156,7 @@ class FailingDiskTest {
   }
 
   @Test
-  void aDiskThatFailsEveryTimeIsAskedOnceASecond() throws IOException {
+  void aDiskThatFailsEveryTimeIsTriedOnceASecond() throws IOException {
     append();
     log.step();
     disk.fail((verb, file) -> verb.equals("write") && file.toString().endsWith(".seg"));
@@ -183,19 +183,19 @@ class FailingDiskTest {
 
           @Override
           public void failed(long offset, Throwable cause) {
-            told.add("failed");
+            reported.add("failed");
           }
         });
     append();
     log.step();
-    assertThat(told).containsExactly("synced 1");
+    assertThat(reported).containsExactly("synced 1");
   }
 
   @Test
-  void closingSyncsWhatWaitsAndThenTakesNothing() throws IOException {
+  void closingSyncsWhatWasAppendedAndThenTakesNothing() throws IOException {
     append();
     log.close();
-    assertThat(told).containsExactly("synced 0");
+    assertThat(reported).containsExactly("synced 0");
     assertThat(append()).isEqualTo(SegmentLog.NO_ROOM);
     disk.crash();
     open();

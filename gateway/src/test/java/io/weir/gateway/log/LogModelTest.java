@@ -20,13 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A log does what a list would do, whatever crashes, fails and fills up in between. Each seed is a
- * run of thousands of random steps on one log; after each the log is compared with a list of what
- * it was given and what it said became of it.
+ * A log behaves like a list, through crashes, failures and full disks. Each seed is a run of
+ * thousands of random steps on one log; after each step the log is compared with a list of the
+ * records appended and the outcomes reported.
  */
 class LogModelTest {
 
-  /** Seeds that once failed, kept for ever. */
+  /** Seeds that failed once; never removed. */
   private static final long[] ONCE_FAILED = {3, 5, 8, 11, 56, 84, 121, 180, 207};
 
   private static final int STEPS = 3_000;
@@ -46,8 +46,8 @@ class LogModelTest {
     run.finish();
   }
 
-  /** What became of a record. */
-  private enum Fate {
+  /** The outcome of an append. */
+  private enum Outcome {
     WAITING,
     SYNCED,
     FAILED
@@ -57,9 +57,9 @@ class LogModelTest {
     final long id;
     final long offset;
     final int units;
-    Fate fate = Fate.WAITING;
+    Outcome outcome = Outcome.WAITING;
 
-    /** Units of all records before, and of those a crash took out of the middle. */
+    /** Units of all records before, including those that a crash tore out of the middle. */
     long unitsBefore;
 
     Rec(long id, long offset, int units) {
@@ -79,7 +79,7 @@ class LogModelTest {
     long committed;
     byte[] state = new byte[0];
 
-    /** Where it reads: all of lower offset was served or is told as lost. */
+    /** Its next offset to read: all lower ones were served or reported as lost. */
     long next;
 
     long units;
@@ -216,12 +216,12 @@ class LogModelTest {
                 new Synced() {
                   @Override
                   public void synced(long at) {
-                    settle(made, at, Fate.SYNCED);
+                    settle(made, at, Outcome.SYNCED);
                   }
 
                   @Override
                   public void failed(long at, Throwable cause) {
-                    settle(made, at, Fate.FAILED);
+                    settle(made, at, Outcome.FAILED);
                   }
                 });
         if (offset != SegmentLog.NO_ROOM) {
@@ -235,15 +235,15 @@ class LogModelTest {
       }
     }
 
-    private void settle(Rec[] made, long at, Fate fate) {
+    private void settle(Rec[] made, long at, Outcome outcome) {
       Rec rec = made[0];
       assertThat(rec.offset).isEqualTo(at);
-      assertThat(rec.fate).as("told once").isEqualTo(Fate.WAITING);
+      assertThat(rec.outcome).as("reported once").isEqualTo(Outcome.WAITING);
       assertThat(waiting.remove(rec)).isTrue();
-      rec.fate = fate;
-      if (fate == Fate.SYNCED) {
+      rec.outcome = outcome;
+      if (outcome == Outcome.SYNCED) {
         rec.unitsBefore = unitsEnd();
-        assertThat(synced.isEmpty() || synced.lastKey() < at).as("told in order").isTrue();
+        assertThat(synced.isEmpty() || synced.lastKey() < at).as("reported in order").isTrue();
         synced.put(at, rec);
       }
     }
@@ -344,7 +344,7 @@ class LogModelTest {
         consumers.remove(consumer.name);
       } catch (IOException e) {
         assertThat(forceFails).isTrue();
-        crash(); // it is gone, or stands as it was, and is removed again
+        crash(); // the cursor is gone, or as it was and removed again
         if (consumers.remove(consumer.name) != null) {
           consumer.feed.close();
           log.removeCursor(consumer.name);
@@ -358,7 +358,7 @@ class LogModelTest {
       }
       disk.heal();
       log.close();
-      assertThat(waiting).as("close tells everybody").isEmpty();
+      assertThat(waiting).as("close reports every outcome").isEmpty();
       reopen();
     }
 
@@ -374,7 +374,7 @@ class LogModelTest {
       learnWhatSurvived();
       for (String name : log.cursorNames()) {
         if (!consumers.containsKey(name)) {
-          log.removeCursor(name); // one whose making failed stands all the same
+          log.removeCursor(name); // its creation failed, but the file is there
         }
       }
       for (Consumer consumer : new ArrayList<>(consumers.values())) {
@@ -383,7 +383,7 @@ class LogModelTest {
           continue;
         }
         Feed feed = log.feed(consumer.name, Start.NOW);
-        // A commit that failed may stand all the same; one that returned must.
+        // A commit that failed may still be there; one that returned must be.
         assertThat(feed.committed()).isGreaterThanOrEqualTo(consumer.committed);
         consumer.feed = feed;
         consumer.committed = feed.committed();
@@ -393,21 +393,21 @@ class LogModelTest {
       }
     }
 
-    /** Of what nobody was told about, any part may be there; it must be told from then on. */
+    /** Any part of the records without an outcome may be there; from now on it must stay. */
     private void learnWhatSurvived() throws IOException {
-      TreeMap<Long, Rec> untold = new TreeMap<>();
-      waiting.forEach(rec -> untold.put(rec.offset, rec));
+      TreeMap<Long, Rec> undecided = new TreeMap<>();
+      waiting.forEach(rec -> undecided.put(rec.offset, rec));
       waiting.clear();
       Feed scan = log.scan(0);
       long end = synced.isEmpty() ? -1 : synced.lastKey();
       for (Feed.Entry entry = scan.next(); entry != null; entry = scan.next()) {
         served = Math.max(served, entry.offset() + 1);
         if (entry.offset() > end) {
-          Rec rec = untold.get(entry.offset());
+          Rec rec = undecided.get(entry.offset());
           assertThat(rec).as("only what was appended is served: %s", entry).isNotNull();
           assertThat(entry.payload().duplicate().order(java.nio.ByteOrder.BIG_ENDIAN).getLong())
               .isEqualTo(rec.id);
-          rec.fate = Fate.SYNCED;
+          rec.outcome = Outcome.SYNCED;
           rec.unitsBefore = unitsEnd() + entry.corrupt();
           synced.put(rec.offset, rec);
         }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a reader sees of a log that another has open. */
+/** What a reader sees of a log that another process has open. */
 class LogReaderTest {
 
   @TempDir Path directory;
@@ -87,7 +87,7 @@ class LogReaderTest {
   }
 
   @Test
-  void whatTheBoundHasTakenMeanwhileIsPassedOver() throws IOException {
+  void whatWasDroppedMeanwhileIsSkipped() throws IOException {
     try (SegmentLog log = open()) {
       append(log, 0, 50);
       try (Feed slow = new LogReader(directory, FileSystem.DISK)) {

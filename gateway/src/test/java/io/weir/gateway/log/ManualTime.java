@@ -2,7 +2,7 @@ package io.weir.gateway.log;
 
 import java.time.Duration;
 
-/** Clocks that move when a test says so. */
+/** Clocks that only a test moves. */
 public final class ManualTime implements Time {
 
   private long nowNs = 1_700_000_000_000_000_000L;

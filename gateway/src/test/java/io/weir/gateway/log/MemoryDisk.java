@@ -12,14 +12,14 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A disk in memory that forgets like a real one: a crash keeps what was forced and a random part of
- * the rest, even half a write; a failed force leaves a random part behind and never makes good for
- * the rest; a name counts only once its directory was forced. It can be full, and verbs can be made
- * to fail.
+ * A disk in memory that loses data like a real one. A crash keeps what was forced and a random part
+ * of the rest, even half a write. A failed force keeps a random part and loses the rest for good. A
+ * name is durable only once its directory was forced. The disk can be full, and operations can be
+ * made to fail.
  */
 public final class MemoryDisk implements FileSystem {
 
-  /** Decides whether a verb fails. */
+  /** Decides whether an operation on a file fails. */
   public interface Fault {
     boolean strikes(String verb, Path file);
   }
@@ -28,7 +28,7 @@ public final class MemoryDisk implements FileSystem {
 
   private record Change(long position, byte[] bytes, boolean cut) {}
 
-  /** What one file holds: for those who read it now, and after a crash. */
+  /** The bytes of one file: as read now, and as they are after a crash. */
   private static final class Content {
     byte[] now = new byte[0];
     byte[] durable = new byte[0];
@@ -58,7 +58,7 @@ public final class MemoryDisk implements FileSystem {
     capacity = Long.MAX_VALUE;
   }
 
-  /** Leaves so many bytes to be written. */
+  /** Leaves this many bytes of room. */
   public void fillUpTo(long left) {
     capacity = used() + left;
   }
@@ -67,7 +67,7 @@ public final class MemoryDisk implements FileSystem {
     return names.values().stream().mapToLong(content -> content.now.length).sum();
   }
 
-  /** The power fails: open files are gone, and so is a random part of what was not forced. */
+  /** The power fails: open files are lost, and so is a random part of what was not forced. */
   public void crash() {
     epoch++;
     heal();
@@ -139,12 +139,12 @@ public final class MemoryDisk implements FileSystem {
     return content;
   }
 
-  /** The bytes of a file, to look at. */
+  /** The bytes of a file as they are now. */
   public byte[] bytes(Path file) throws IOException {
     return content(file).now.clone();
   }
 
-  /** Puts a file there as if it always had been. */
+  /** Adds a file that is durable at once. */
   public void put(Path file, byte[] bytes) {
     Content content = new Content();
     content.now = bytes.clone();
@@ -153,7 +153,7 @@ public final class MemoryDisk implements FileSystem {
     durableNames.put(file, content);
   }
 
-  /** Takes a file away as if it never had been. */
+  /** Removes a file, durably and at once. */
   public void remove(Path file) {
     names.remove(file);
     durableNames.remove(file);
@@ -184,7 +184,7 @@ public final class MemoryDisk implements FileSystem {
 
   @Override
   public void createDirectories(Path directory) {
-    // directories are there when they are asked for
+    // every directory exists
   }
 
   @Override
@@ -282,7 +282,7 @@ public final class MemoryDisk implements FileSystem {
       try {
         checkOpen("force");
       } catch (IOException e) {
-        keepPart(content); // and the rest is lost, though it can still be read until a crash
+        keepPart(content); // the rest is lost, but can be read until a crash
         throw e;
       }
       content.unforced.forEach(change -> content.durable = changed(content.durable, change));
@@ -291,7 +291,7 @@ public final class MemoryDisk implements FileSystem {
 
     @Override
     public void close() {
-      // nothing is held
+      // no resource
     }
   }
 }

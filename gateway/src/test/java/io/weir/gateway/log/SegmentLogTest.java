@@ -105,7 +105,7 @@ class SegmentLogTest {
   }
 
   @Test
-  void aFullLogBlocksUntilItsConsumersHaveMovedOn() throws Exception {
+  void aFullLogBlocksUntilItsConsumersHaveCommitted() throws Exception {
     try (SegmentLog log = open(WhenFull.BLOCK);
         Feed feed = log.feed("sink", Start.OLDEST)) {
       assertThat(fill(log)).isEqualTo(SegmentLog.NO_ROOM);
@@ -121,7 +121,7 @@ class SegmentLogTest {
   }
 
   @Test
-  void aLogThatDropsItsOldestNeverBlocksAndSaysWhatIsGone() throws Exception {
+  void aLogThatDropsItsOldestNeverBlocksAndReportsWhatIsGone() throws Exception {
     try (SegmentLog log = open(WhenFull.DROP_OLDEST);
         Feed feed = log.feed("sink", Start.OLDEST)) {
       long units = 0;
@@ -195,7 +195,7 @@ class SegmentLogTest {
   }
 
   @Test
-  void aFaultInTheOwnersTotalStopsTheIntakeAndSaysSo() throws Exception {
+  void aFaultInTheOwnersTotalStopsAppendsAndIsReported() throws Exception {
     RunningTotal faulty =
         new RunningTotal() {
           @Override
