@@ -114,11 +114,15 @@ public final class SegmentLog implements AutoCloseable {
         last = buffer.awaitWork(options.linger().toNanos(), writer.restartAtNs());
         writer.round();
       } while (!last);
-    } catch (RuntimeException | Error bug) {
-      LOG.error("Log {}: log-sync ended by a program fault; no appends until a restart", name, bug);
-      // Callbacks do not run: which of their records are on disk is not known here.
-      buffer.stop("log-sync ended: " + bug, List.of(), 0);
+    } catch (RuntimeException | Error fault) {
+      end(fault);
     }
+  }
+
+  /** A program fault ends the log; its callbacks do not run: what is on disk is not known here. */
+  private void end(Throwable fault) {
+    LOG.error("Log {}: ended by a program fault; no appends until a restart", name, fault);
+    buffer.stop("log-sync ended: " + fault, List.of(), 0);
   }
 
   /**
@@ -137,6 +141,8 @@ public final class SegmentLog implements AutoCloseable {
    * begins a new segment if it is time. Never waits. For an owner that gives the log no thread.
    *
    * @throws IllegalStateException if the log has a thread, or if a callback calls this
+   * @throws RuntimeException for a program fault, as of the running total; the log takes nothing
+   *     then
    */
   public void step() {
     thread.checkNotStarted();
@@ -146,6 +152,9 @@ public final class SegmentLog implements AutoCloseable {
     stepping = true;
     try {
       writer.round();
+    } catch (RuntimeException | Error fault) {
+      end(fault);
+      throw fault;
     } finally {
       stepping = false;
     }

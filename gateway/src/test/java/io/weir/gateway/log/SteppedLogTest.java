@@ -27,16 +27,14 @@ class SteppedLogTest {
 
   @BeforeEach
   void open() throws IOException {
+    log = open(RunningTotal.NOTHING);
+  }
+
+  private SegmentLog open(RunningTotal total) throws IOException {
     LogOptions options =
         new LogOptions(Path.of("/log"), 64 << 10, 1 << 20, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
-    log =
-        SegmentLog.open(
-            "stepped",
-            options,
-            disk,
-            new ManualTime(),
-            RunningTotal.NOTHING,
-            new SimpleMeterRegistry());
+    return SegmentLog.open(
+        "stepped", options, disk, new ManualTime(), total, new SimpleMeterRegistry());
   }
 
   private long append(Runnable whenSynced) {
@@ -112,6 +110,35 @@ class SteppedLogTest {
     log.step();
     assertThat(faults).hasSize(1).allMatch(fault -> fault.contains("callback of log stepped"));
     assertThat(reported).hasSize(2);
+  }
+
+  @Test
+  void aFaultInTheOwnersTotalIsThrownFromTheStepAndEndsTheLog() throws IOException {
+    log.close();
+    log =
+        open(
+            new RunningTotal() {
+              @Override
+              public byte[] snapshot() {
+                return new byte[0];
+              }
+
+              @Override
+              public void restore(byte[] snapshot) {}
+
+              @Override
+              public void add(int kind, ByteBuffer payload) {
+                throw new IllegalStateException("cannot count");
+              }
+            });
+    long first = append();
+    assertThatThrownBy(log::step).hasMessage("cannot count");
+    assertThatThrownBy(() -> log.sync(first))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("count");
+    assertThat(append()).isEqualTo(SegmentLog.NO_ROOM);
+    assertThat(reported).isEmpty();
+    log.close();
   }
 
   @Test
