@@ -1,0 +1,246 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
+import io.weir.gateway.efficiency.EfficiencyConfig.EnergyKind;
+import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
+ * of the gateway must be read by this one, and the same readings must give the same bytes.
+ *
+ * <p>The expected hashes and the files {@code fold-3-*.bin} and {@code history-1-*.bin} change only
+ * together with the number of the format.
+ */
+class StateFormatTest {
+
+  private static final long BEGIN = Store.nanos("2026-03-02T05:30:00Z");
+  private static final String[] MACHINES = {"s/a/l/m1", "s/a/l/m2", "s/a/k/m3", "s/b/l/m4"};
+  private static final String[] STATES = {
+    "RUNNING", "RUNNING", "RUNNING", "IDLE", "DOWN", "JAM", "STARVED", "SETUP", "FLYING"
+  };
+  private static final int STEPS = 1500;
+  private static final int STORED_AT = 80;
+
+  /** A plant of each kind of signals. */
+  enum Plant {
+    CUMULATIVE(
+        "9ce030204317a1f6ae4eab527591e8d7f423128fb604bfd05a20c18631cdb9cd",
+        "4fd4a3958d5a88280454bf75b0973d9a9f6deb1270b30eb15d4f5227bd157fe8") {
+      @Override
+      void configure(Factory factory) {
+        factory.state = state("why", new EfficiencyConfig.Signal("state", Factory.WORDS, null));
+        factory.counts = Factory.count("total", "good", "reject", CountKind.CUMULATIVE, 5_000);
+        factory.cycle =
+            new EfficiencyConfig.ProductCycle(
+                "product", Map.of("A", Duration.ofSeconds(4), "B", Duration.ofSeconds(9)));
+        factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m2"), null));
+      }
+    },
+    ORDER(
+        "95735cb7b4655765a5872ca619f2d3dacb3002c513742bde0dc055901d1a246e",
+        "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
+      @Override
+      void configure(Factory factory) {
+        factory.state = null;
+        factory.counts = Factory.count("total", null, "reject", CountKind.ORDER, 0);
+        factory.energy = new EfficiencyConfig.Energy("energy", EnergyKind.POWER);
+        factory.loss = EfficiencyConfig.Loss.PERFORMANCE;
+      }
+    },
+    DELTA(
+        "ba5da444c31662bdb230999d63fb1833c586b532f289d51870023aedd54a5c87",
+        "9d3b134ac11a78e1bf0aed27a3939951357d92ac9a7e29863ffd08db2ad1d0ab") {
+      @Override
+      void configure(Factory factory) {
+        factory.state =
+            state(
+                "why",
+                new EfficiencyConfig.Signal("alarm", Map.of("true", MachineState.DOWN), null),
+                new EfficiencyConfig.Signal(
+                    "state", Map.of(), EfficiencyConfig.Preset.PACKML_STATE));
+        factory.counts = Factory.count(null, "good", "reject", CountKind.DELTA, 0);
+        factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
+        factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m2"), "m1"));
+      }
+    };
+
+    private final String foldHash;
+    private final String historyHash;
+
+    Plant(String foldHash, String historyHash) {
+      this.foldHash = foldHash;
+      this.historyHash = historyHash;
+    }
+
+    abstract void configure(Factory factory);
+
+    private static EfficiencyConfig.StateMapping state(
+        String reason, EfficiencyConfig.Signal... signals) {
+      return new EfficiencyConfig.StateMapping(List.of(signals), reason);
+    }
+
+    Factory factory() {
+      Factory factory =
+          new Factory()
+              .shift("early", "06:00", "14:00", Factory.pause("10:00", 30))
+              .shift("late", "14:00", "22:00");
+      factory.lateness = Duration.ofMinutes(5);
+      configure(factory);
+      return factory;
+    }
+
+    private byte[] stored(String name) throws IOException {
+      String file = name + "-" + name().toLowerCase(Locale.ROOT) + ".bin";
+      try (InputStream in = StateFormatTest.class.getResourceAsStream(file)) {
+        return Objects.requireNonNull(in, file).readAllBytes();
+      }
+    }
+  }
+
+  /** A fold and the history behind it, driven by random readings. */
+  private static final class Play {
+    private final Random random = new Random(2026);
+    private final Story story;
+    private final long lateness;
+    private Fold fold;
+    private History history;
+    private long now = BEGIN;
+    private int total;
+    private int scrap;
+
+    Play(Plant plant) {
+      EfficiencyConfig efficiency = plant.factory().build();
+      story = new Story(plant.factory());
+      lateness = efficiency.allowedLateness().toNanos();
+      fold = new Fold(efficiency);
+      history = new History(lateness);
+    }
+
+    void step() {
+      boolean gap = random.nextInt(60) == 0;
+      now += (1 + random.nextInt(gap ? 4_000 : 25)) * Calendar.SECOND;
+      now = random.nextInt(4) == 0 ? Calendar.minute(now).end() : now;
+      long late = random.nextInt(5) == 0 ? random.nextInt(330) * Calendar.SECOND : 0;
+      total = random.nextInt(200) == 0 ? 0 : total + random.nextInt(9);
+      scrap = random.nextInt(200) == 0 ? 0 : scrap + random.nextInt(2);
+      String machine = MACHINES[random.nextInt(MACHINES.length)];
+      fold.accept(story.message(machine, now - late, now, Quality.GOOD, fields()));
+      if (random.nextInt(7) == 0) {
+        fold.flush();
+      }
+      if (random.nextInt(30) == 0) {
+        fold.tick(now);
+      }
+      if (random.nextInt(4) == 0) {
+        fold.flushLines();
+      }
+      record();
+    }
+
+    private void record() {
+      List<Reading> rows = fold.takeRows();
+      history.accept(
+          new Message(
+              "efficiency",
+              "efficiency",
+              now,
+              0,
+              0,
+              rows.size(),
+              0,
+              0,
+              rows,
+              List.of(),
+              new byte[0]));
+    }
+
+    private Object[] fields() {
+      List<Object> fields = new ArrayList<>();
+      field(fields, 3, "temperature", 20);
+      field(fields, 3, "state", STATES[random.nextInt(STATES.length)]);
+      field(fields, 9, "state", random.nextInt(18));
+      field(fields, 9, "alarm", random.nextInt(3) == 0);
+      field(fields, 6, "why", "reason " + random.nextInt(12));
+      field(fields, 20, "product", random.nextInt(3) == 0 ? "B" : "A");
+      field(fields, 20, "cycle", 1 + random.nextInt(4));
+      field(fields, 2, "total", total);
+      field(fields, 2, "good", total - scrap);
+      field(fields, 3, "reject", scrap);
+      field(fields, 4, "energy", random.nextInt(1000) / 8.0);
+      return fields.toArray();
+    }
+
+    private void field(List<Object> fields, int oneOf, String name, Object value) {
+      if (random.nextInt(oneOf) == 0) {
+        fields.add(name);
+        fields.add(value);
+      }
+    }
+
+    byte[] foldBytes() {
+      fold.flushLines();
+      record();
+      return fold.encode();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theSameReadingsGiveTheBytesOfEarlierVersions(Plant plant) throws NoSuchAlgorithmException {
+    Play play = new Play(plant);
+    MessageDigest folds = MessageDigest.getInstance("SHA-256");
+    MessageDigest histories = MessageDigest.getInstance("SHA-256");
+    for (int i = 0; i < STEPS; i++) {
+      play.step();
+      if (i % 10 == 0) {
+        folds.update(play.foldBytes());
+        histories.update(play.history.encode());
+      }
+    }
+    assertThat(HexFormat.of().formatHex(folds.digest())).isEqualTo(plant.foldHash);
+    assertThat(HexFormat.of().formatHex(histories.digest())).isEqualTo(plant.historyHash);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStateOfAnEarlierVersionIsReadAndGoesOnAsIfNothingHappened(Plant plant)
+      throws IOException {
+    Play whole = new Play(plant);
+    Play restarted = new Play(plant);
+    for (int i = 0; i < STEPS; i++) {
+      whole.step();
+      restarted.step();
+      if (i == STORED_AT) {
+        byte[] fold = plant.stored("fold-3");
+        byte[] history = plant.stored("history-1");
+        assertThat(whole.foldBytes()).isEqualTo(fold);
+        assertThat(whole.history.encode()).isEqualTo(history);
+        restarted.fold = Fold.decode(fold, plant.factory().build());
+        restarted.history = History.decode(history, restarted.lateness);
+        assertThat(restarted.foldBytes()).isEqualTo(fold);
+        assertThat(restarted.history.encode()).isEqualTo(history);
+      }
+    }
+    assertThat(restarted.foldBytes()).isEqualTo(whole.foldBytes());
+    assertThat(restarted.history.encode()).isEqualTo(whole.history.encode());
+  }
+}
