@@ -1,6 +1,6 @@
 package io.weir.gateway.api;
 
-import io.weir.gateway.efficiency.Snapshot;
+import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
@@ -37,24 +37,24 @@ final class DataQuality {
    */
   static QualityList list(
       List<Live.Heard> heard,
-      @Nullable Snapshot snapshot,
+      @Nullable EfficiencySnapshot snapshot,
       DeviceClocks clocks,
       Quarantine quarantine,
       Scope scope,
       int limit,
       long nowNs) {
-    Map<Asset, Snapshot.MachineNow> figures = new HashMap<>();
+    Map<Asset, EfficiencySnapshot.MachineNow> figures = new HashMap<>();
     if (snapshot != null) {
       snapshot.machines().forEach(machine -> figures.put(machine.asset(), machine));
     }
     List<QualityList.Machine> machines = new ArrayList<>();
     for (Live.Heard each : heard) {
-      Snapshot.MachineNow figured = figures.remove(each.machine());
+      EfficiencySnapshot.MachineNow figured = figures.remove(each.machine());
       if (scope.holds(each.machine())) {
         machines.add(machine(each, figured, clocks.aheadNs(each.source(), each.topic()), nowNs));
       }
     }
-    for (Snapshot.MachineNow silent : figures.values()) {
+    for (EfficiencySnapshot.MachineNow silent : figures.values()) {
       if (scope.holds(silent.asset())) {
         Live.Heard before = new Live.Heard(silent.asset(), "", "", silent.received(), 0, 0);
         machines.add(machine(before, silent, null, nowNs));
@@ -74,7 +74,10 @@ final class DataQuality {
   }
 
   private static QualityList.Machine machine(
-      Live.Heard heard, Snapshot.@Nullable MachineNow figures, @Nullable Long aheadNs, long nowNs) {
+      Live.Heard heard,
+      EfficiencySnapshot.@Nullable MachineNow figures,
+      @Nullable Long aheadNs,
+      long nowNs) {
     return new QualityList.Machine(
         EfficiencyView.path(heard.machine()),
         heard.receivedNs() / NS_IN_MS,

@@ -1,8 +1,8 @@
 package io.weir.gateway.api;
 
 import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.Figures;
-import io.weir.gateway.efficiency.Snapshot;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
@@ -35,11 +35,11 @@ public final class EfficiencyView {
     }
   }
 
-  EfficiencyResponse of(Snapshot snapshot) {
+  EfficiencyResponse of(EfficiencySnapshot snapshot) {
     double target = snapshot.targetOee();
-    List<Snapshot.LineNow> lines = new ArrayList<>(snapshot.lines());
+    List<EfficiencySnapshot.LineNow> lines = new ArrayList<>(snapshot.lines());
     lines.sort(Comparator.comparingInt(line -> place(line.asset())));
-    List<Snapshot.MachineNow> machines = new ArrayList<>(snapshot.machines());
+    List<EfficiencySnapshot.MachineNow> machines = new ArrayList<>(snapshot.machines());
     machines.sort(Comparator.comparingInt(machine -> place(machine.asset())));
     return new EfficiencyResponse(
         snapshot.targetOee(),
@@ -63,7 +63,8 @@ public final class EfficiencyView {
     return places.getOrDefault(asset.path(), Integer.MAX_VALUE);
   }
 
-  private static EfficiencyResponse.Machine machine(Snapshot.MachineNow machine, double target) {
+  private static EfficiencyResponse.Machine machine(
+      EfficiencySnapshot.MachineNow machine, double target) {
     return new EfficiencyResponse.Machine(
         path(machine.asset()),
         Time.instant(machine.seen()),
@@ -82,11 +83,12 @@ public final class EfficiencyView {
   }
 
   private static EfficiencyResponse.@Nullable Shift last(
-      Snapshot.@Nullable Shift shift, double target) {
+      EfficiencySnapshot.@Nullable ShiftFigures shift, double target) {
     return shift == null ? null : shift(shift, target);
   }
 
-  private static EfficiencyResponse.Shift shift(Snapshot.Shift shift, double target) {
+  private static EfficiencyResponse.Shift shift(
+      EfficiencySnapshot.ShiftFigures shift, double target) {
     Figures figures = shift.figures();
     return new EfficiencyResponse.Shift(
         shift.name(),
@@ -117,7 +119,7 @@ public final class EfficiencyView {
         losses(figures.losses()));
   }
 
-  private static EfficiencyResponse.Losses losses(Figures.Losses losses) {
+  private static EfficiencyResponse.Losses losses(Figures.LossTree losses) {
     return new EfficiencyResponse.Losses(
         losses.unknown(),
         losses.availability().stream()

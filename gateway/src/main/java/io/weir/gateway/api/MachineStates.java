@@ -3,8 +3,8 @@ package io.weir.gateway.api;
 import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.StopQuery;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.History;
-import io.weir.gateway.efficiency.Snapshot;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -83,22 +83,22 @@ public final class MachineStates {
   }
 
   StopList stops(StopQuery query) {
-    Snapshot now = efficiency.snapshot();
+    EfficiencySnapshot now = efficiency.snapshot();
     long wall = time.wallNs();
     Window window = window(query.period(), now, wall);
     Gathering gathering = new Gathering(query);
     for (Asset machine : machines(query.scope())) {
       history.stops(machine, window.from, window.to, stop -> gathering.take(machine, stop, false));
     }
-    for (Snapshot.MachineNow machine : now.machines()) {
-      Snapshot.Stop stop = machine.stop();
+    for (EfficiencySnapshot.MachineNow machine : now.machines()) {
+      EfficiencySnapshot.OpenStop stop = machine.stop();
       if (stop != null
           && query.scope().holds(machine.asset())
           && stop.start() < window.to
           && wall > window.from
           && window.to == wall) {
-        History.Stop open =
-            new History.Stop(
+        History.FinishedStop open =
+            new History.FinishedStop(
                 stop.start(),
                 Math.max(0, wall - stop.start()),
                 stop.shift(),
@@ -112,7 +112,7 @@ public final class MachineStates {
   }
 
   /** Shifts are those that the machines are in; before any is heard there are none. */
-  private static Window window(Period period, Snapshot now, long wall) {
+  private static Window window(Period period, EfficiencySnapshot now, long wall) {
     if (period instanceof Period.Hours last) {
       return new Window(wall - TimeUnit.HOURS.toNanos(last.hours()), wall);
     }
@@ -121,9 +121,9 @@ public final class MachineStates {
     if (!((Period.Shift) period).last()) {
       return new Window(Math.min(start, wall), wall);
     }
-    Snapshot.@Nullable Shift last = null;
-    for (Snapshot.MachineNow machine : now.machines()) {
-      Snapshot.Shift shift = machine.last();
+    EfficiencySnapshot.@Nullable ShiftFigures last = null;
+    for (EfficiencySnapshot.MachineNow machine : now.machines()) {
+      EfficiencySnapshot.ShiftFigures shift = machine.last();
       if (shift != null
           && shift.start() < start
           && (last == null || shift.start() > last.start())) {
@@ -141,13 +141,13 @@ public final class MachineStates {
     private final Map<Cause, Sum> sums = new HashMap<>();
     private boolean more;
 
-    private record Found(Asset machine, History.Stop stop, boolean open) {}
+    private record Found(Asset machine, History.FinishedStop stop, boolean open) {}
 
     Gathering(StopQuery query) {
       this.query = query;
     }
 
-    void take(Asset machine, History.Stop stop, boolean open) {
+    void take(Asset machine, History.FinishedStop stop, boolean open) {
       if ((query.state() != null && !query.state().equals(stop.state().word()))
           || (query.reason() != null && !query.reason().equals(stop.reason()))) {
         return;

@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,33 +10,7 @@ import java.util.TreeMap;
  */
 final class Bucket {
 
-  /** How long a stretch is. */
-  enum Kind {
-    MINUTE,
-    HOUR,
-    SHIFT,
-    DAY;
-
-    /** The tag by which it is stored. */
-    String tag() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  /**
-   * What names a bucket. At one instant there is one of each kind.
-   *
-   * @param shift the shift's name; {@link Calendar#ALL} for hours and days
-   */
-  record Period(Kind kind, long start, long end, String shift) implements Comparable<Period> {
-    @Override
-    public int compareTo(Period other) {
-      int byStart = Long.compare(start, other.start);
-      return byStart != 0 ? byStart : kind.compareTo(other.kind);
-    }
-  }
-
-  final Period key;
+  final BucketKey key;
   final long[] cell;
 
   /**
@@ -49,11 +22,11 @@ final class Bucket {
   /** By product (a symbol of its machine), in cells of which only pieces are filled. */
   final Map<Integer, long[]> products = new TreeMap<>();
 
-  Bucket(Period key) {
-    this(key, new long[Cell.SIZE]);
+  Bucket(BucketKey key) {
+    this(key, new long[Sums.SIZE]);
   }
 
-  Bucket(Period key, long[] cell) {
+  Bucket(BucketKey key, long[] cell) {
     this.key = key;
     this.cell = cell;
   }
@@ -68,11 +41,11 @@ final class Bucket {
   /** Its sums, with what follows from the counters that the machine has. */
   long[] finished(long[] sums, SignalRules rules) {
     long[] finished = sums.clone();
-    Cell.finish(finished, counters, rules.counts.assumeGood(), rules.hasCycle);
+    Sums.finish(finished, counters, rules.counts.assumeGood(), rules.hasCycle);
     return finished;
   }
 
   boolean contains(long instant) {
-    return key.start <= instant && instant < key.end;
+    return key.start() <= instant && instant < key.end();
   }
 }

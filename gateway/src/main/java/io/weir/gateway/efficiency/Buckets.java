@@ -1,7 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Kind;
-import io.weir.gateway.efficiency.Bucket.Period;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +9,7 @@ final class Buckets {
   /** Beside the counters of pieces: its energy is measured. */
   static final int METER = 1 << Signals.COUNTS;
 
-  private static final Kind[] KINDS = Kind.values();
+  private static final BucketKind[] KINDS = BucketKind.values();
 
   private final Calendar calendar;
 
@@ -30,7 +28,7 @@ final class Buckets {
   Buckets copy() {
     Buckets copy = new Buckets(calendar);
     copy.counters = counters;
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       for (Bucket bucket : of(kind)) {
         copy.of(kind).add(bucket.copy());
       }
@@ -39,12 +37,12 @@ final class Buckets {
   }
 
   @SuppressWarnings("EnumOrdinal") // the list is made in that order
-  List<Bucket> of(Kind kind) {
+  List<Bucket> of(BucketKind kind) {
     return open.get(kind.ordinal());
   }
 
   /** The bucket of the kind that holds the instant, made if absent. */
-  Bucket at(Kind kind, long instant) {
+  Bucket at(BucketKind kind, long instant) {
     List<Bucket> buckets = of(kind);
     int after = buckets.size();
     while (after > 0 && buckets.get(after - 1).key.start() > instant) {
@@ -59,8 +57,8 @@ final class Buckets {
     return made;
   }
 
-  private Period key(Kind kind, long instant) {
-    Calendar.Span span = calendar.at(instant);
+  private BucketKey key(BucketKind kind, long instant) {
+    CalendarSpan span = calendar.at(instant);
     Calendar.Interval interval =
         switch (kind) {
           case MINUTE -> Calendar.minute(instant);
@@ -68,14 +66,15 @@ final class Buckets {
           case SHIFT -> span.whole();
           case DAY -> calendar.day(instant);
         };
-    boolean named = kind == Kind.MINUTE || kind == Kind.SHIFT;
-    return new Period(kind, interval.start(), interval.end(), named ? span.shift() : Calendar.ALL);
+    boolean named = kind == BucketKind.MINUTE || kind == BucketKind.SHIFT;
+    return new BucketKey(
+        kind, interval.start(), interval.end(), named ? span.shift() : Calendar.ALL);
   }
 
   /** Counters were read that tell of the instant. */
   void read(int bits, long instant) {
     counters |= bits;
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       at(kind, instant).counters |= bits;
     }
   }
@@ -86,7 +85,7 @@ final class Buckets {
 
   /** Adds to one sum of each kind's bucket at the instant. */
   void add(long instant, int sum, long value) {
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       at(kind, instant).cell[sum] += value;
     }
   }
@@ -94,7 +93,7 @@ final class Buckets {
   /** Takes out the buckets that ended before the instant, in the order of time and kind. */
   List<Bucket> closeBefore(long instant) {
     List<Bucket> closed = List.of();
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       List<Bucket> buckets = of(kind);
       while (!buckets.isEmpty() && buckets.get(0).key.end() < instant) {
         closed = closed.isEmpty() ? new ArrayList<>() : closed;
@@ -104,13 +103,13 @@ final class Buckets {
     return closed;
   }
 
-  void remove(Period key) {
+  void remove(BucketKey key) {
     of(key.kind()).removeIf(bucket -> bucket.key.equals(key));
   }
 
   void encode(Bytes.Out out) {
     out.number(counters);
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       out.number(of(kind).size());
       for (Bucket bucket : of(kind)) {
         out.key(bucket.key);
@@ -128,14 +127,14 @@ final class Buckets {
 
   void decode(Bytes.In in) {
     counters = (int) in.number();
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       for (long count = in.number(); count > 0; count--) {
-        Period key = in.key();
+        BucketKey key = in.key();
         int counters = (int) in.number();
-        Bucket bucket = new Bucket(key, in.cell(Cell.SIZE));
+        Bucket bucket = new Bucket(key, in.cell(Sums.SIZE));
         bucket.counters = counters;
         for (long products = in.number(); products > 0; products--) {
-          bucket.products.put((int) in.number(), in.cell(Cell.SIZE));
+          bucket.products.put((int) in.number(), in.cell(Sums.SIZE));
         }
         of(kind).add(bucket);
       }

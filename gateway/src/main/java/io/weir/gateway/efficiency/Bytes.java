@@ -2,8 +2,6 @@ package io.weir.gateway.efficiency;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.efficiency.Bucket.Kind;
-import io.weir.gateway.efficiency.Bucket.Period;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +91,7 @@ final class Bytes {
       raw((byte) 0);
     }
 
-    void key(Period key) {
+    void key(BucketKey key) {
       number(key.kind().ordinal());
       number(key.start());
       number(key.end() - key.start());
@@ -182,11 +180,12 @@ final class Bytes {
       return cell;
     }
 
-    Period key() {
-      Kind kind = Kind.values()[Math.floorMod((int) number(), Kind.values().length)];
+    BucketKey key() {
+      BucketKind kind =
+          BucketKind.values()[Math.floorMod((int) number(), BucketKind.values().length)];
       long start = number();
       long length = number();
-      return new Period(kind, start, start + length, name());
+      return new BucketKey(kind, start, start + length, name());
     }
   }
 }

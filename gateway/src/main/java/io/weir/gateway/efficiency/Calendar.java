@@ -50,28 +50,20 @@ final class Calendar {
     }
   }
 
-  /**
-   * A stretch of one local day within one shift (or outside of all) and one plan.
-   *
-   * @param shift name of the shift, or {@link #NO_SHIFT}
-   * @param whole the whole shift; outside of shifts, the stretch itself
-   */
-  record Span(long start, long end, String shift, Interval whole, Plan plan) {}
-
   private final ZoneId zone;
   private final List<EfficiencyConfig.Shift> shifts;
   private final Set<LocalDate> holidays;
-  private final Map<LocalDate, List<Span>> days =
+  private final Map<LocalDate, List<CalendarSpan>> days =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<LocalDate, List<Span>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<LocalDate, List<CalendarSpan>> eldest) {
           return size() > DAYS_REMEMBERED;
         }
       };
 
   private Interval day = new Interval(0, 0);
   private Interval hour = new Interval(0, 0);
-  private Span span = new Span(0, 0, NO_SHIFT, day, Plan.OFF);
+  private CalendarSpan span = new CalendarSpan(0, 0, NO_SHIFT, day, Plan.OFF);
 
   /**
    * @param shifts not overlapping, in whole minutes, as the configuration makes them
@@ -96,10 +88,10 @@ final class Calendar {
   }
 
   /** The stretch of the calendar that holds the instant. */
-  Span at(long instant) {
-    if (instant < span.start || instant >= span.end) {
-      for (Span candidate : days.computeIfAbsent(date(instant), this::spansOf)) {
-        if (instant < candidate.end) {
+  CalendarSpan at(long instant) {
+    if (instant < span.start() || instant >= span.end()) {
+      for (CalendarSpan candidate : days.computeIfAbsent(date(instant), this::spansOf)) {
+        if (instant < candidate.end()) {
           span = candidate;
           break;
         }
@@ -148,9 +140,9 @@ final class Calendar {
     return nanos(date.atStartOfDay(zone).toInstant());
   }
 
-  private List<Span> spansOf(LocalDate date) {
+  private List<CalendarSpan> spansOf(LocalDate date) {
     Interval whole = new Interval(startOf(date), startOf(date.plusDays(1)));
-    List<Span> shifts = new ArrayList<>();
+    List<CalendarSpan> shifts = new ArrayList<>();
     for (LocalDate start : List.of(date.minusDays(1), date)) {
       for (EfficiencyConfig.Shift shift : this.shifts) {
         if (shift.days().contains(start.getDayOfWeek())) {
@@ -158,26 +150,26 @@ final class Calendar {
         }
       }
     }
-    shifts.sort(Comparator.comparingLong(Span::start));
-    List<Span> spans = new ArrayList<>();
+    shifts.sort(Comparator.comparingLong(CalendarSpan::start));
+    List<CalendarSpan> spans = new ArrayList<>();
     long at = whole.start;
-    for (Span next : shifts) {
-      addOff(spans, at, next.start);
+    for (CalendarSpan next : shifts) {
+      addOff(spans, at, next.start());
       spans.add(next);
-      at = next.end;
+      at = next.end();
     }
     addOff(spans, at, whole.end);
     return spans;
   }
 
-  private static void addOff(List<Span> spans, long start, long end) {
+  private static void addOff(List<CalendarSpan> spans, long start, long end) {
     if (start < end) {
-      spans.add(new Span(start, end, NO_SHIFT, new Interval(start, end), Plan.OFF));
+      spans.add(new CalendarSpan(start, end, NO_SHIFT, new Interval(start, end), Plan.OFF));
     }
   }
 
   private void addShift(
-      List<Span> spans, EfficiencyConfig.Shift shift, LocalDate date, Interval within) {
+      List<CalendarSpan> spans, EfficiencyConfig.Shift shift, LocalDate date, Interval within) {
     LocalDateTime localStart = date.atTime(shift.start());
     Interval whole = new Interval(toNanos(localStart), toNanos(endOf(shift, date)));
     long at = whole.start;
@@ -198,7 +190,7 @@ final class Calendar {
   }
 
   private static void addClipped(
-      List<Span> spans,
+      List<CalendarSpan> spans,
       long start,
       long end,
       EfficiencyConfig.Shift shift,
@@ -208,7 +200,7 @@ final class Calendar {
     long from = Math.max(start, within.start);
     long to = Math.min(end, within.end);
     if (from < to) {
-      spans.add(new Span(from, to, shift.name(), whole, plan));
+      spans.add(new CalendarSpan(from, to, shift.name(), whole, plan));
     }
   }
 

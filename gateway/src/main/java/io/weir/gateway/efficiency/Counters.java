@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Kind;
 import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
 import java.util.Arrays;
 
@@ -39,7 +38,7 @@ final class Counters {
     BEGINS_ANEW
   }
 
-  private static final Kind[] KINDS = Kind.values();
+  private static final BucketKind[] KINDS = BucketKind.values();
 
   private final SignalRules rules;
   private final double[] last = new double[Signals.COUNTS];
@@ -139,8 +138,8 @@ final class Counters {
   }
 
   private static void flag(Context context, Buckets buckets) {
-    for (Kind kind : KINDS) {
-      buckets.at(kind, context.instant).cell[Cell.IMPLAUSIBLE]++;
+    for (BucketKind kind : KINDS) {
+      buckets.at(kind, context.instant).cell[Sums.IMPLAUSIBLE]++;
     }
   }
 
@@ -204,20 +203,20 @@ final class Counters {
 
   private void book(int count, double pieces, boolean gap, Context context, Buckets buckets) {
     boolean absurd = Math.abs(pieces) > MOST_PIECES;
-    long millionths = absurd ? 0 : Math.round(pieces * Cell.PIECE);
+    long millionths = absurd ? 0 : Math.round(pieces * Sums.PIECE);
     long ideal = absurd ? 0 : Math.round(pieces * context.cycleNs);
     boolean implausible =
         absurd
             || (rules.counts.kind() != CountKind.DELTA
                 && context.cycleNs > 0
                 && !plausible(count, pieces, context));
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       Bucket bucket = buckets.at(kind, context.instant);
       add(bucket.cell, count, millionths, ideal, gap, context);
-      bucket.cell[Cell.IMPLAUSIBLE] += implausible ? 1 : 0;
-      if (kind == Kind.SHIFT && context.product != 0) {
+      bucket.cell[Sums.IMPLAUSIBLE] += implausible ? 1 : 0;
+      if (kind == BucketKind.SHIFT && context.product != 0) {
         long[] sums =
-            bucket.products.computeIfAbsent(context.product, product -> new long[Cell.SIZE]);
+            bucket.products.computeIfAbsent(context.product, product -> new long[Sums.SIZE]);
         add(sums, count, millionths, ideal, gap, context);
       }
     }
@@ -225,17 +224,17 @@ final class Counters {
 
   private static void add(
       long[] cell, int count, long millionths, long ideal, boolean gap, Context context) {
-    cell[Cell.TOTAL + count] += millionths;
+    cell[Sums.TOTAL + count] += millionths;
     if (count > 2) {
       return; // rework has neither a gap nor an ideal time of its own
     }
-    cell[Cell.PRICED] = context.cycleNs > 0 ? 1 : cell[Cell.PRICED];
+    cell[Sums.PRICED] = context.cycleNs > 0 ? 1 : cell[Sums.PRICED];
     if (gap) {
-      cell[Cell.GAP_TOTAL + count] += millionths;
+      cell[Sums.GAP_TOTAL + count] += millionths;
     } else if (context.working) {
-      cell[Cell.TIMED_TOTAL + count] += millionths;
-      cell[Cell.IDEAL_TOTAL + count] += ideal;
-      cell[Cell.UNPRICED] += context.cycleNs > 0 ? 0 : 1;
+      cell[Sums.TIMED_TOTAL + count] += millionths;
+      cell[Sums.IDEAL_TOTAL + count] += ideal;
+      cell[Sums.UNPRICED] += context.cycleNs > 0 ? 0 : 1;
     }
   }
 

@@ -53,7 +53,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private long stampNs;
   private boolean unsynced;
 
-  private volatile Snapshot snapshot;
+  private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
   private final Follower follower;
 
@@ -65,7 +65,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     this.feed = feed;
     this.figures = figures;
     this.time = time;
-    snapshot = Snapshot.empty(efficiency.targetOee());
+    snapshot = EfficiencySnapshot.empty(efficiency.targetOee());
     fold = new Fold(efficiency);
     restore();
     committedAt = time.elapsedNs();
@@ -87,7 +87,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   }
 
   /** The factory as it was half a second ago at most; any thread may ask. */
-  public Snapshot snapshot() {
+  public EfficiencySnapshot snapshot() {
     return snapshot;
   }
 

@@ -51,115 +51,115 @@ public final class Figures {
 
   /** Machines whose figures are in the sums. */
   public int members() {
-    return (int) cell[Cell.MEMBERS];
+    return (int) cell[Sums.MEMBERS];
   }
 
   /** Whether nothing can change it any more. */
   public boolean isFinal() {
-    return cell[Cell.FINAL] >= expected && cell[Cell.MEMBERS] > 0;
+    return cell[Sums.FINAL] >= expected && cell[Sums.MEMBERS] > 0;
   }
 
   /** How often it was written again because late readings changed it. */
   public long revision() {
-    return cell[Cell.REVISION];
+    return cell[Sums.REVISION];
   }
 
-  /** A time by its place in {@link Cell}, in seconds. */
+  /** A time by its place in {@link Sums}, in seconds. */
   double seconds(int time) {
     return cell[time] / NS;
   }
 
   public double plannedBusy() {
-    return Cell.plannedBusy(cell) / NS;
+    return Sums.plannedBusy(cell) / NS;
   }
 
   /** Planned busy time of which the state is known. */
   public double known() {
-    return (Cell.plannedBusy(cell) - cell[Cell.UNKNOWN]) / NS;
+    return (Sums.plannedBusy(cell) - cell[Sums.UNKNOWN]) / NS;
   }
 
   public double run() {
-    return seconds(Cell.RUN);
+    return seconds(Sums.RUN);
   }
 
   public double unknown() {
-    return seconds(Cell.UNKNOWN);
+    return seconds(Sums.UNKNOWN);
   }
 
   public double total() {
-    return pieces(Cell.TOTAL, cell[Cell.NO_TOTAL] == 0);
+    return pieces(Sums.TOTAL, cell[Sums.NO_TOTAL] == 0);
   }
 
   public double good() {
-    return pieces(Cell.GOOD, cell[Cell.NO_GOOD] == 0);
+    return pieces(Sums.GOOD, cell[Sums.NO_GOOD] == 0);
   }
 
   public double scrap() {
-    return pieces(Cell.SCRAP, cell[Cell.NO_TOTAL] == 0 && cell[Cell.NO_GOOD] == 0);
+    return pieces(Sums.SCRAP, cell[Sums.NO_TOTAL] == 0 && cell[Sums.NO_GOOD] == 0);
   }
 
   public double rework() {
-    return pieces(Cell.REWORK, true);
+    return pieces(Sums.REWORK, true);
   }
 
   public double gapTotal() {
-    return pieces(Cell.GAP_TOTAL, cell[Cell.NO_TOTAL] == 0);
+    return pieces(Sums.GAP_TOTAL, cell[Sums.NO_TOTAL] == 0);
   }
 
   public double gapGood() {
-    return pieces(Cell.GAP_GOOD, cell[Cell.NO_GOOD] == 0);
+    return pieces(Sums.GAP_GOOD, cell[Sums.NO_GOOD] == 0);
   }
 
   private double pieces(int kind, boolean known) {
-    return known && basis != Basis.SUM ? cell[kind] / Cell.PIECE : Double.NaN;
+    return known && basis != Basis.SUM ? cell[kind] / Sums.PIECE : Double.NaN;
   }
 
   /** Sum of PRI x PQ, seconds, of the pieces whose ideal cycle is known. */
   public double idealTotal() {
-    return ideal(Cell.IDEAL_TOTAL, Cell.NO_TOTAL);
+    return ideal(Sums.IDEAL_TOTAL, Sums.NO_TOTAL);
   }
 
   /** Sum of PRI x GQ, seconds, likewise. */
   public double idealGood() {
-    return ideal(Cell.IDEAL_GOOD, Cell.NO_GOOD);
+    return ideal(Sums.IDEAL_GOOD, Sums.NO_GOOD);
   }
 
   private double ideal(int kind, int missing) {
     boolean known =
         cell[missing] == 0
-            && cell[Cell.NO_CYCLE] == 0
-            && (basis != Basis.MACHINE || cell[Cell.PRICED] > 0);
+            && cell[Sums.NO_CYCLE] == 0
+            && (basis != Basis.MACHINE || cell[Sums.PRICED] > 0);
     return known ? cell[kind] / NS : Double.NaN;
   }
 
   /** An ideal time of which no piece is left out: what is made of others is not defined. */
   private double whole(double ideal) {
-    return cell[Cell.UNPRICED] == 0 ? ideal : Double.NaN;
+    return cell[Sums.UNPRICED] == 0 ? ideal : Double.NaN;
   }
 
   public long failures() {
-    return cell[Cell.FAILURES];
+    return cell[Sums.FAILURES];
   }
 
   public long microStops() {
-    return cell[Cell.MICRO_STOPS];
+    return cell[Sums.MICRO_STOPS];
   }
 
   /** Counts that rose by more than the ideal cycle allows. */
   public long implausible() {
-    return cell[Cell.IMPLAUSIBLE];
+    return cell[Sums.IMPLAUSIBLE];
   }
 
   public double energyKwh() {
-    return cell[Cell.ENERGY] / Cell.KWH;
+    return cell[Sums.ENERGY] / Sums.KWH;
   }
 
   public double kwhPerUnit() {
-    return cell[Cell.METERED] > 0 ? ratio(energyKwh(), total()) : Double.NaN;
+    return cell[Sums.METERED] > 0 ? ratio(energyKwh(), total()) : Double.NaN;
   }
 
   private double apt() {
-    return seconds(Cell.APT);
+    return seconds(Sums.APT);
   }
 
   /** APT / known. */
@@ -184,12 +184,12 @@ public final class Figures {
 
   /** As OEE, but setup is not a loss. */
   public double nee() {
-    return ratio(apt() + seconds(Cell.SETUP), known()) * effectiveness() * qualityRatio();
+    return ratio(apt() + seconds(Sums.SETUP), known()) * effectiveness() * qualityRatio();
   }
 
   /** Sum of PRI x GQ / all time. */
   public double teep() {
-    return ratio(whole(idealGood()), seconds(Cell.CALENDAR));
+    return ratio(whole(idealGood()), seconds(Sums.CALENDAR));
   }
 
   public double scrapRatio() {
@@ -208,7 +208,7 @@ public final class Figures {
 
   /** Repair time / failures, seconds. */
   public double mttr() {
-    return ratio(seconds(Cell.REPAIR), (double) failures());
+    return ratio(seconds(Sums.REPAIR), (double) failures());
   }
 
   /**
@@ -216,7 +216,7 @@ public final class Figures {
    * ideal cycle of the pieces made; {@code good()} is to it as OEE to its target.
    */
   public double plan(double targetOee) {
-    double timed = pieces(Cell.TIMED_TOTAL, cell[Cell.NO_TOTAL] == 0);
+    double timed = pieces(Sums.TIMED_TOTAL, cell[Sums.NO_TOTAL] == 0);
     return ratio(targetOee * known() * timed, whole(idealTotal()));
   }
 
@@ -235,33 +235,33 @@ public final class Figures {
    * @param quality the ideal time of pieces that are not good; NaN where not defined
    * @param productive the ideal time of the good ones; NaN where not defined
    */
-  public record Losses(
+  public record LossTree(
       double plannedBusy,
       double unknown,
-      List<Loss> availability,
+      List<TimeLoss> availability,
       double speed,
       double quality,
       double productive) {}
 
   /** Seconds lost to a state, by its word. */
-  public record Loss(String state, double seconds) {}
+  public record TimeLoss(String state, double seconds) {}
 
   /** The tree of losses. */
-  public Losses losses() {
-    List<Loss> stops = new ArrayList<>();
+  public LossTree losses() {
+    List<TimeLoss> stops = new ArrayList<>();
     for (MachineState state : MachineState.values()) {
-      int time = Cell.timeOf(state);
-      boolean performance = time == Cell.MICRO_STOP && cell[Cell.APT] > cell[Cell.RUN];
-      if (time < Cell.BUSY_TIMES
-          && time != Cell.RUN
-          && time != Cell.UNKNOWN
+      int time = Sums.timeOf(state);
+      boolean performance = time == Sums.MICRO_STOP && cell[Sums.APT] > cell[Sums.RUN];
+      if (time < Sums.BUSY_TIMES
+          && time != Sums.RUN
+          && time != Sums.UNKNOWN
           && cell[time] > 0
           && !performance) {
-        stops.add(new Loss(state.word(), seconds(time)));
+        stops.add(new TimeLoss(state.word(), seconds(time)));
       }
     }
-    stops.sort(Comparator.comparingDouble(Loss::seconds).reversed());
-    return new Losses(
+    stops.sort(Comparator.comparingDouble(TimeLoss::seconds).reversed());
+    return new LossTree(
         plannedBusy(),
         unknown(),
         List.copyOf(stops),

@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bytes of the state (primitives in {@link Bytes}): u8 format 3, the instant before which
  * nothing is written, then the machines, each with its window, its settled {@link Timeline} and
- * what was written of it, then the lines. {@code docs/reference/efficiency.md} tells how many.
+ * what was written of it, then the lines. {@code docs/efficiency.md} tells how many.
  *
  * <p>Mutable, without locks: one thread.
  */
@@ -36,13 +35,13 @@ final class Fold {
     private final Calendar calendar;
     private final long latenessNs;
     private final Lines lines;
-    private final Rows rows;
+    private final FigureRows rows;
     private long publishFrom = Long.MIN_VALUE;
 
     Shared(EfficiencyConfig efficiency) {
       calendar = new Calendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
-      rows = new Rows();
+      rows = new FigureRows();
       lines = new Lines(efficiency.lines(), rows);
     }
 
@@ -188,13 +187,13 @@ final class Fold {
   }
 
   /** The factory at a wall time. */
-  Snapshot snapshot(long wallNs) {
-    List<Snapshot.MachineNow> now = new ArrayList<>(machines.size());
-    Map<Asset, Period> shifts = new HashMap<>();
-    Map<Asset, Period> before = new HashMap<>();
+  EfficiencySnapshot snapshot(long wallNs) {
+    List<EfficiencySnapshot.MachineNow> now = new ArrayList<>(machines.size());
+    Map<Asset, BucketKey> shifts = new HashMap<>();
+    Map<Asset, BucketKey> before = new HashMap<>();
     long late = 0;
     for (MachineFold machine : machines.values()) {
-      Snapshot.MachineNow view = machine.now(wallNs);
+      EfficiencySnapshot.MachineNow view = machine.now(wallNs);
       now.add(view);
       late += machine.late();
       Asset asset = machine.asset;
@@ -204,29 +203,30 @@ final class Fold {
         before.merge(line, key(view.last()), Fold::later);
       }
     }
-    List<Snapshot.LineNow> lines = new ArrayList<>();
+    List<EfficiencySnapshot.LineNow> lines = new ArrayList<>();
     for (Asset line : shared.lines.assets()) {
-      Snapshot.Shift shift = shift(line, shifts.get(line));
+      EfficiencySnapshot.ShiftFigures shift = shift(line, shifts.get(line));
       if (shift != null) {
-        lines.add(new Snapshot.LineNow(line, shift, shift(line, before.get(line))));
+        lines.add(new EfficiencySnapshot.LineNow(line, shift, shift(line, before.get(line))));
       }
     }
-    return new Snapshot(wallNs, targetOee, List.copyOf(now), List.copyOf(lines), late, ignored);
+    return new EfficiencySnapshot(
+        wallNs, targetOee, List.copyOf(now), List.copyOf(lines), late, ignored);
   }
 
-  private static Period key(Snapshot.Shift shift) {
-    return new Period(Bucket.Kind.SHIFT, shift.start(), shift.end(), shift.name());
+  private static BucketKey key(EfficiencySnapshot.ShiftFigures shift) {
+    return new BucketKey(BucketKind.SHIFT, shift.start(), shift.end(), shift.name());
   }
 
-  private static Period later(Period one, Period other) {
+  private static BucketKey later(BucketKey one, BucketKey other) {
     return one.start() >= other.start() ? one : other;
   }
 
-  private Snapshot.@Nullable Shift shift(Asset line, @Nullable Period key) {
+  private EfficiencySnapshot.@Nullable ShiftFigures shift(Asset line, @Nullable BucketKey key) {
     Figures figures = key == null ? null : shared.lines.figures(line, key);
     return key == null || figures == null
         ? null
-        : new Snapshot.Shift(key.shift(), key.start(), key.end(), figures);
+        : new EfficiencySnapshot.ShiftFigures(key.shift(), key.start(), key.end(), figures);
   }
 
   /** The state as bytes; all rows of lines must have been written. */

@@ -50,8 +50,8 @@ public final class History {
   private final Map<String, String> words = new HashMap<>();
 
   /** What a machine does from an instant on. */
-  private record Row(long start, MachineState state, String reason) {
-    boolean tellsTheSameAs(Row other) {
+  private record StateChange(long start, MachineState state, String reason) {
+    boolean tellsTheSameAs(StateChange other) {
       return state == other.state && reason.equals(other.reason);
     }
   }
@@ -61,12 +61,12 @@ public final class History {
    *
    * @param reason why, "" where nothing says so
    */
-  public record Span(long start, long end, MachineState state, String reason) {}
+  public record StateInterval(long start, long end, MachineState state, String reason) {}
 
   /** A finished stop, or its part in one shift; {@code count} is 0 in all parts but the first. */
-  public record Stop(
+  public record FinishedStop(
       long start, long lengthNs, String shift, MachineState state, String reason, int count) {
-    boolean isSameAs(Stop other) {
+    boolean isSameAs(FinishedStop other) {
       return start == other.start
           && shift.equals(other.shift)
           && state == other.state
@@ -76,10 +76,10 @@ public final class History {
 
   /** One machine, both lists in the order of time. */
   private static final class Track {
-    final List<Row> rows = new ArrayList<>();
-    final List<Stop> stops = new ArrayList<>();
+    final List<StateChange> rows = new ArrayList<>();
+    final List<FinishedStop> stops = new ArrayList<>();
 
-    void put(Row row) {
+    void put(StateChange row) {
       int at = rows.size();
       while (at > 0 && rows.get(at - 1).start > row.start) {
         at--;
@@ -91,7 +91,7 @@ public final class History {
       }
     }
 
-    void put(Stop stop) {
+    void put(FinishedStop stop) {
       int at = stops.size();
       while (at > 0 && stops.get(at - 1).start > stop.start) {
         at--;
@@ -115,9 +115,9 @@ public final class History {
     void trim(long settledAfter, int most) {
       long oldest = newest() - KEPT;
       long settled = newest() - settledAfter;
-      List<Row> kept = new ArrayList<>();
-      for (Row row : rows) {
-        Row before = kept.isEmpty() ? null : kept.get(kept.size() - 1);
+      List<StateChange> kept = new ArrayList<>();
+      for (StateChange row : rows) {
+        StateChange before = kept.isEmpty() ? null : kept.get(kept.size() - 1);
         if (before != null && row.start <= oldest) {
           kept.clear(); // the last one before the oldest instant tells what it began with
           before = null;
@@ -132,10 +132,10 @@ public final class History {
       stops.subList(0, Math.max(0, stops.size() - most)).clear();
     }
 
-    List<Span> spans(long from, long to) {
-      List<Span> spans = new ArrayList<>();
+    List<StateInterval> spans(long from, long to) {
+      List<StateInterval> spans = new ArrayList<>();
       for (int i = 0; i < rows.size(); ) {
-        Row row = rows.get(i);
+        StateChange row = rows.get(i);
         int next = i + 1;
         while (next < rows.size() && rows.get(next).tellsTheSameAs(row)) {
           next++;
@@ -143,7 +143,7 @@ public final class History {
         long start = Math.max(row.start, from);
         long end = next == rows.size() ? to : Math.min(rows.get(next).start, to);
         if (start < end) {
-          spans.add(new Span(start, end, row.state, row.reason));
+          spans.add(new StateInterval(start, end, row.state, row.reason));
         }
         i = next;
       }
@@ -164,11 +164,11 @@ public final class History {
     for (int i = 0; i < readings.size(); i++) {
       Reading reading = readings.get(i);
       String measurement = reading.series().measurement();
-      if (measurement.equals(Rows.STATE) && reading.metric().equals("code")) {
+      if (measurement.equals(FigureRows.STATE) && reading.metric().equals("code")) {
         MachineState state = MachineState.of((int) ((Value.Whole) reading.value()).value());
         String reason = ((Value.Text) readings.get(i + 1).value()).value();
-        put(reading, new Row(reading.timeNs(), state, word(reason)));
-      } else if (measurement.equals(Rows.STOPS) && reading.metric().equals("duration_s")) {
+        put(reading, new StateChange(reading.timeNs(), state, word(reason)));
+      } else if (measurement.equals(FigureRows.STOPS) && reading.metric().equals("duration_s")) {
         double seconds = ((Value.Real) reading.value()).value();
         double count = ((Value.Real) readings.get(i + 1).value()).value();
         put(reading, seconds, count);
@@ -176,7 +176,7 @@ public final class History {
     }
   }
 
-  private void put(Reading reading, Row row) {
+  private void put(Reading reading, StateChange row) {
     Track track = track(reading.series().asset());
     track.put(row);
     if (track.rows.size() > most()) {
@@ -188,7 +188,7 @@ public final class History {
     Map<String, String> tags = reading.series().tags();
     Track track = track(reading.series().asset());
     track.put(
-        new Stop(
+        new FinishedStop(
             reading.timeNs(),
             Math.round(seconds * Calendar.SECOND),
             word(tags.getOrDefault("shift", "")),
@@ -219,16 +219,16 @@ public final class History {
    * What a machine did between two instants, without gaps and up to the second one, from where it
    * is known.
    */
-  public synchronized List<Span> spans(Asset machine, long from, long to) {
+  public synchronized List<StateInterval> spans(Asset machine, long from, long to) {
     Track track = tracks.get(machine);
     return track == null ? List.of() : track.spans(from, to);
   }
 
   /** The stops of a machine of which any part lies between two instants, in the order of time. */
-  public synchronized void stops(Asset machine, long from, long to, Consumer<Stop> stops) {
+  public synchronized void stops(Asset machine, long from, long to, Consumer<FinishedStop> stops) {
     Track track = tracks.get(machine);
     if (track != null) {
-      for (Stop stop : track.stops) {
+      for (FinishedStop stop : track.stops) {
         if (stop.start < to && stop.start + stop.lengthNs > from) {
           stops.accept(stop);
         }
@@ -278,14 +278,14 @@ public final class History {
     out.text(asset.machine());
     long before = 0;
     out.number(track.rows.size());
-    for (Row row : track.rows) {
+    for (StateChange row : track.rows) {
       out.number(row.start - before);
       out.raw((byte) row.state.code());
       out.number(numbers.getOrDefault(row.reason, 0));
       before = row.start;
     }
     out.number(track.stops.size());
-    for (Stop stop : track.stops) {
+    for (FinishedStop stop : track.stops) {
       out.number(stop.start - before);
       out.number(stop.lengthNs);
       out.number(numbers.getOrDefault(stop.shift, 0));
@@ -318,12 +318,12 @@ public final class History {
       for (long rows = in.number(); rows > 0; rows--) {
         before += in.number();
         MachineState state = MachineState.of(in.raw());
-        track.rows.add(new Row(before, state, words.get((int) in.number())));
+        track.rows.add(new StateChange(before, state, words.get((int) in.number())));
       }
       for (long stops = in.number(); stops > 0; stops--) {
         before += in.number();
         track.stops.add(
-            new Stop(
+            new FinishedStop(
                 before,
                 in.number(),
                 words.get((int) in.number()),

@@ -1,7 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Kind;
-import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,18 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class LineFold {
 
   // Beyond a cell, of a line with an entry: the bottleneck's ideal time and the pieces it is of.
-  private static final int IDEAL = Cell.SIZE;
-  private static final int TIMED = Cell.SIZE + 1;
+  private static final int IDEAL = Sums.SIZE;
+  private static final int TIMED = Sums.SIZE + 1;
 
   /** How many machines of its output are in it: without any, its pieces are not known. */
-  private static final int OUTPUTS = Cell.SIZE + 2;
+  private static final int OUTPUTS = Sums.SIZE + 2;
 
-  private static final int WIDTH = Cell.SIZE + 3;
+  private static final int WIDTH = Sums.SIZE + 3;
 
   private static final int[] EVERYONES = {
-    Cell.ENERGY, Cell.METERED, Cell.IMPLAUSIBLE, Cell.MEMBERS, Cell.FINAL, Cell.REVISION
+    Sums.ENERGY, Sums.METERED, Sums.IMPLAUSIBLE, Sums.MEMBERS, Sums.FINAL, Sums.REVISION
   };
-  private static final int[] PIECES = {Cell.TOTAL, Cell.GAP_TOTAL, Cell.TIMED_TOTAL};
+  private static final int[] PIECES = {Sums.TOTAL, Sums.GAP_TOTAL, Sums.TIMED_TOTAL};
 
   final Asset asset;
   final EfficiencyConfig.@Nullable Line entry;
@@ -41,20 +39,20 @@ final class LineFold {
 
   private final Map<String, Lines.Written> written = new HashMap<>();
 
-  private final Map<Kind, NavigableMap<Long, Sum>> sums = new HashMap<>();
-  private final Map<Kind, Long> forgotten = new HashMap<>();
-  private final Map<Period, long[]> overlay = new HashMap<>();
+  private final Map<BucketKind, NavigableMap<Long, LineSum>> sums = new HashMap<>();
+  private final Map<BucketKind, Long> forgotten = new HashMap<>();
+  private final Map<BucketKey, long[]> overlay = new HashMap<>();
 
   /**
    * @param bottleneck the machine whose time is the line's
    */
   @SuppressWarnings("ArrayRecordComponent") // sums that are added to, never compared
-  private record Sum(Period key, String bottleneck, long[] cell) {}
+  private record LineSum(BucketKey key, String bottleneck, long[] cell) {}
 
   LineFold(Asset asset, EfficiencyConfig.@Nullable Line entry) {
     this.asset = asset;
     this.entry = entry;
-    for (Kind kind : Kind.values()) {
+    for (BucketKind kind : BucketKind.values()) {
       sums.put(kind, new TreeMap<>());
       forgotten.put(kind, Long.MIN_VALUE);
     }
@@ -76,8 +74,8 @@ final class LineFold {
   }
 
   /** Drops what the last tick laid over the sums; the buckets it was of. */
-  List<Period> dropOverlay() {
-    List<Period> laid = List.copyOf(overlay.keySet());
+  List<BucketKey> dropOverlay() {
+    List<BucketKey> laid = List.copyOf(overlay.keySet());
     overlay.clear();
     return laid;
   }
@@ -88,7 +86,7 @@ final class LineFold {
    *
    * @return the buckets that have another bottleneck now
    */
-  List<Period> learn(String machine, long cycleNs) {
+  List<BucketKey> learn(String machine, long cycleNs) {
     if (cycleNs == 0 || members.getOrDefault(machine, 0L) > 0) {
       return List.of();
     }
@@ -99,20 +97,20 @@ final class LineFold {
   }
 
   /** Sums anew what can still change; what a machine has settled keeps its bottleneck. */
-  private List<Period> moveBottleneck(String to) {
-    List<Period> moved = new ArrayList<>();
-    for (NavigableMap<Long, Sum> ofKind : sums.values()) {
-      for (Map.Entry<Long, Sum> entry : ofKind.entrySet()) {
-        Period key = entry.getValue().key;
-        Sum sum = new Sum(key, to, new long[WIDTH]);
+  private List<BucketKey> moveBottleneck(String to) {
+    List<BucketKey> moved = new ArrayList<>();
+    for (NavigableMap<Long, LineSum> ofKind : sums.values()) {
+      for (Map.Entry<Long, LineSum> entry : ofKind.entrySet()) {
+        BucketKey key = entry.getValue().key;
+        LineSum sum = new LineSum(key, to, new long[WIDTH]);
         written.forEach(
             (name, rows) -> {
               long[] cell = rows.of(key);
               if (cell != null) {
-                Cell.add(sum.cell, part(name, to, cell));
+                Sums.add(sum.cell, part(name, to, cell));
               }
             });
-        if (sum.cell[Cell.MEMBERS] == entry.getValue().cell[Cell.MEMBERS]) {
+        if (sum.cell[Sums.MEMBERS] == entry.getValue().cell[Sums.MEMBERS]) {
           entry.setValue(sum);
           overlay.remove(key);
           moved.add(key);
@@ -123,7 +121,7 @@ final class LineFold {
   }
 
   /** How many buckets of a kind are kept to be corrected: an hour and a half, and some days. */
-  private static int kept(Kind kind) {
+  private static int kept(BucketKind kind) {
     return switch (kind) {
       case MINUTE -> 90;
       case HOUR -> 48;
@@ -132,44 +130,44 @@ final class LineFold {
     };
   }
 
-  private NavigableMap<Long, Sum> of(Kind kind) {
+  private NavigableMap<Long, LineSum> of(BucketKind kind) {
     return sums.computeIfAbsent(kind, absent -> new TreeMap<>());
   }
 
   /** False where the bucket is too old to be corrected. */
-  boolean replace(String machine, Period key, long @Nullable [] before, long[] cell) {
-    NavigableMap<Long, Sum> kept = of(key.kind());
+  boolean replace(String machine, BucketKey key, long @Nullable [] before, long[] cell) {
+    NavigableMap<Long, LineSum> kept = of(key.kind());
     if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
       return false;
     }
-    Sum sum =
-        kept.computeIfAbsent(key.start(), start -> new Sum(key, bottleneck(), new long[WIDTH]));
+    LineSum sum =
+        kept.computeIfAbsent(key.start(), start -> new LineSum(key, bottleneck(), new long[WIDTH]));
     if (before != null) {
-      Cell.subtract(sum.cell, part(machine, sum.bottleneck, before));
+      Sums.subtract(sum.cell, part(machine, sum.bottleneck, before));
     }
-    Cell.add(sum.cell, part(machine, sum.bottleneck, cell));
+    Sums.add(sum.cell, part(machine, sum.bottleneck, cell));
     return true;
   }
 
-  boolean isFull(Kind kind) {
+  boolean isFull(BucketKind kind) {
     return of(kind).size() > kept(kind);
   }
 
-  void forgetOldest(Kind kind) {
+  void forgetOldest(BucketKind kind) {
     forgotten.put(kind, of(kind).pollFirstEntry().getKey());
   }
 
-  boolean overlay(String machine, Period key, long @Nullable [] before, long[] cell) {
+  boolean overlay(String machine, BucketKey key, long @Nullable [] before, long[] cell) {
     if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
       return false;
     }
-    Sum sum = of(key.kind()).get(key.start());
+    LineSum sum = of(key.kind()).get(key.start());
     String bottleneck = sum == null ? bottleneck() : sum.bottleneck;
     long[] over = overlay.computeIfAbsent(key, absent -> new long[WIDTH]);
     if (before != null) {
-      Cell.subtract(over, part(machine, bottleneck, before));
+      Sums.subtract(over, part(machine, bottleneck, before));
     }
-    Cell.add(over, part(machine, bottleneck, cell));
+    Sums.add(over, part(machine, bottleneck, cell));
     return true;
   }
 
@@ -196,22 +194,22 @@ final class LineFold {
   private long[] part(String machine, String bottleneck, long[] cell) {
     long[] part = new long[WIDTH];
     if (entry == null) {
-      System.arraycopy(cell, 0, part, 0, Cell.SIZE);
+      System.arraycopy(cell, 0, part, 0, Sums.SIZE);
       return part;
     }
     for (int each : EVERYONES) {
       part[each] = cell[each];
     }
     if (machine.equals(bottleneck)) {
-      for (int i = 0; i <= Cell.APT; i++) {
+      for (int i = 0; i <= Sums.APT; i++) {
         part[i] = cell[i];
       }
-      part[Cell.FAILURES] = cell[Cell.FAILURES];
-      part[Cell.MICRO_STOPS] = cell[Cell.MICRO_STOPS];
-      part[Cell.UNPRICED] = cell[Cell.UNPRICED];
-      part[Cell.CYCLE] = cell[Cell.CYCLE];
-      part[IDEAL] = cell[Cell.IDEAL_TOTAL];
-      part[TIMED] = cell[Cell.TIMED_TOTAL];
+      part[Sums.FAILURES] = cell[Sums.FAILURES];
+      part[Sums.MICRO_STOPS] = cell[Sums.MICRO_STOPS];
+      part[Sums.UNPRICED] = cell[Sums.UNPRICED];
+      part[Sums.CYCLE] = cell[Sums.CYCLE];
+      part[IDEAL] = cell[Sums.IDEAL_TOTAL];
+      part[TIMED] = cell[Sums.TIMED_TOTAL];
     }
     boolean output = entry.output().contains(machine);
     for (int group : PIECES) {
@@ -220,35 +218,35 @@ final class LineFold {
       part[group + 2] = cell[group + 2];
     }
     if (output) {
-      part[Cell.REWORK] = cell[Cell.REWORK];
-      part[Cell.NO_TOTAL] = cell[Cell.NO_TOTAL];
-      part[Cell.NO_GOOD] = cell[Cell.NO_GOOD];
+      part[Sums.REWORK] = cell[Sums.REWORK];
+      part[Sums.NO_TOTAL] = cell[Sums.NO_TOTAL];
+      part[Sums.NO_GOOD] = cell[Sums.NO_GOOD];
       part[OUTPUTS] = 1;
     }
     return part;
   }
 
   /** The line's cell of a bucket, with what the last tick laid over it. */
-  long @Nullable [] finished(Period key) {
-    Sum sum = of(key.kind()).get(key.start());
+  long @Nullable [] finished(BucketKey key) {
+    LineSum sum = of(key.kind()).get(key.start());
     long[] over = overlay.get(key);
     if (sum == null && over == null) {
       return null;
     }
     long[] wide = sum == null ? new long[WIDTH] : sum.cell.clone();
     if (over != null) {
-      Cell.add(wide, over);
+      Sums.add(wide, over);
     }
-    long[] cell = Arrays.copyOf(wide, Cell.SIZE);
+    long[] cell = Arrays.copyOf(wide, Sums.SIZE);
     if (entry != null) {
       String bottleneck = sum == null ? bottleneck() : sum.bottleneck;
-      long last = wide[Cell.CYCLE] > 0 ? wide[Cell.CYCLE] : members.getOrDefault(bottleneck, 0L);
-      double cycle = wide[TIMED] > 0 ? (double) wide[IDEAL] / wide[TIMED] : last / Cell.PIECE;
-      cell[Cell.NO_CYCLE] = cycle > 0 ? 0 : 1;
-      cell[Cell.NO_TOTAL] += wide[OUTPUTS] > 0 ? 0 : 1;
-      cell[Cell.NO_GOOD] += wide[OUTPUTS] > 0 ? 0 : 1;
-      cell[Cell.IDEAL_TOTAL] = Math.round(cycle * cell[Cell.TIMED_TOTAL]);
-      cell[Cell.IDEAL_GOOD] = Math.round(cycle * cell[Cell.TIMED_GOOD]);
+      long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
+      double cycle = wide[TIMED] > 0 ? (double) wide[IDEAL] / wide[TIMED] : last / Sums.PIECE;
+      cell[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
+      cell[Sums.NO_TOTAL] += wide[OUTPUTS] > 0 ? 0 : 1;
+      cell[Sums.NO_GOOD] += wide[OUTPUTS] > 0 ? 0 : 1;
+      cell[Sums.IDEAL_TOTAL] = Math.round(cycle * cell[Sums.TIMED_TOTAL]);
+      cell[Sums.IDEAL_GOOD] = Math.round(cycle * cell[Sums.TIMED_GOOD]);
     }
     return cell;
   }
@@ -260,10 +258,10 @@ final class LineFold {
           out.text(machine);
           out.number(cycle);
         });
-    for (Kind kind : Kind.values()) {
+    for (BucketKind kind : BucketKind.values()) {
       out.number(forgotten.getOrDefault(kind, Long.MIN_VALUE));
       out.number(of(kind).size());
-      for (Sum sum : of(kind).values()) {
+      for (LineSum sum : of(kind).values()) {
         out.key(sum.key);
         out.text(sum.bottleneck);
         out.cell(sum.cell);
@@ -275,11 +273,11 @@ final class LineFold {
     for (long count = in.number(); count > 0; count--) {
       members.put(in.name(), in.number());
     }
-    for (Kind kind : Kind.values()) {
+    for (BucketKind kind : BucketKind.values()) {
       forgotten.put(kind, in.number());
       for (long count = in.number(); count > 0; count--) {
-        Period key = in.key();
-        of(kind).put(key.start(), new Sum(key, in.name(), in.cell(WIDTH)));
+        BucketKey key = in.key();
+        of(kind).put(key.start(), new LineSum(key, in.name(), in.cell(WIDTH)));
       }
     }
   }

@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.efficiency.Figures.Basis;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
@@ -23,14 +22,14 @@ final class Lines {
 
   /** What a machine wrote last of a bucket, while it may still change. */
   interface Written {
-    long @Nullable [] of(Period key);
+    long @Nullable [] of(BucketKey key);
   }
 
   private final List<EfficiencyConfig.Line> entries;
   private final Output output;
   private final Map<Asset, LineFold> lines = new LinkedHashMap<>();
   private final Map<Asset, List<LineFold>> above = new LinkedHashMap<>();
-  private final Map<Asset, TreeSet<Period>> changed = new LinkedHashMap<>();
+  private final Map<Asset, TreeSet<BucketKey>> changed = new LinkedHashMap<>();
 
   Lines(List<EfficiencyConfig.Line> entries, Output output) {
     this.entries = entries;
@@ -85,7 +84,7 @@ final class Lines {
    *
    * @param before what was written of it before, or {@code null}
    */
-  void replace(Asset machine, long cycleNs, Period key, long @Nullable [] before, long[] cell) {
+  void replace(Asset machine, long cycleNs, BucketKey key, long @Nullable [] before, long[] cell) {
     LineFold line = lineOf(machine);
     String name = String.valueOf(machine.machine());
     line.learn(name, cycleNs).forEach(moved -> touch(line, moved));
@@ -99,7 +98,7 @@ final class Lines {
   }
 
   /** As {@link #replace}, but for rows that only hold until the next tick. */
-  void overlay(Asset machine, Period key, long @Nullable [] before, long[] cell) {
+  void overlay(Asset machine, BucketKey key, long @Nullable [] before, long[] cell) {
     LineFold line = lineOf(machine);
     if (line.overlay(String.valueOf(machine.machine()), key, before, cell)) {
       touch(line, key);
@@ -113,7 +112,7 @@ final class Lines {
     }
   }
 
-  private void touch(LineFold line, Period key) {
+  private void touch(LineFold line, BucketKey key) {
     changed.computeIfAbsent(line.asset, asset -> new TreeSet<>()).add(key);
     for (Asset level : levelsAbove(line.asset)) {
       changed.computeIfAbsent(level, asset -> new TreeSet<>()).add(key);
@@ -128,7 +127,7 @@ final class Lines {
   void flush() {
     changed.forEach(
         (asset, keys) -> {
-          for (Period key : keys) {
+          for (BucketKey key : keys) {
             Figures figures = figures(asset, key);
             if (figures != null) {
               output.figures(asset, key, figures);
@@ -144,14 +143,14 @@ final class Lines {
   }
 
   /** Figures of a line, an area or a site, or {@code null} where nothing is known of the bucket. */
-  @Nullable Figures figures(Asset asset, Period key) {
+  @Nullable Figures figures(Asset asset, BucketKey key) {
     List<LineFold> members = above.get(asset);
     if (members == null) {
       LineFold line = lines.get(asset);
       // machines without a line count in their area and site only
       members = line == null || asset.line() == null ? List.of() : List.of(line);
     }
-    long[] sum = new long[Cell.SIZE];
+    long[] sum = new long[Sums.SIZE];
     int expected = 0;
     Basis basis = Basis.BOTTLENECK;
     boolean any = false;
@@ -160,7 +159,7 @@ final class Lines {
       basis = line.entry == null ? Basis.SUM : basis;
       long[] cell = line.finished(key);
       if (cell != null) {
-        Cell.add(sum, cell);
+        Sums.add(sum, cell);
         any = true;
       }
     }

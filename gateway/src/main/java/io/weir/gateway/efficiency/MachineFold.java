@@ -1,7 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Kind;
-import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Reading;
@@ -88,7 +86,7 @@ final class MachineFold {
   }
 
   /** What was written last of a bucket that may still change, else {@code null}. */
-  long @Nullable [] written(Period key) {
+  long @Nullable [] written(BucketKey key) {
     return rows.written(key);
   }
 
@@ -320,22 +318,23 @@ final class MachineFold {
   // ---- the live page
 
   /** The machine at a wall time. */
-  Snapshot.MachineNow now(long wallNs) {
+  EfficiencySnapshot.MachineNow now(long wallNs) {
     long asOf = asOf(wallNs);
     Timeline view = view(asOf);
-    List<Bucket> shifts = view.buckets().of(Kind.SHIFT);
-    Snapshot.Shift current = null;
-    Snapshot.Shift last = null;
+    List<Bucket> shifts = view.buckets().of(BucketKind.SHIFT);
+    EfficiencySnapshot.ShiftFigures current = null;
+    EfficiencySnapshot.ShiftFigures last = null;
     for (Bucket bucket : shifts) {
       last = current;
       current = shift(bucket.key, bucket.finished(bucket.cell, rules));
     }
     if (current == null) {
-      Calendar.Span span = shared.calendar().at(asOf);
-      Period key = new Period(Kind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
-      current = shift(key, new long[Cell.SIZE]);
+      CalendarSpan span = shared.calendar().at(asOf);
+      BucketKey key =
+          new BucketKey(BucketKind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
+      current = shift(key, new long[Sums.SIZE]);
     }
-    return new Snapshot.MachineNow(
+    return new EfficiencySnapshot.MachineNow(
         asset,
         asOf,
         watermark,
@@ -351,9 +350,9 @@ final class MachineFold {
         stop(view.inCourse(asOf)));
   }
 
-  private Snapshot.@Nullable Stop stop(StateSpan segment) {
+  private EfficiencySnapshot.@Nullable OpenStop stop(StateSpan segment) {
     return segment.isStop()
-        ? new Snapshot.Stop(
+        ? new EfficiencySnapshot.OpenStop(
             segment.start,
             segment.span.shift(),
             segment.state,
@@ -362,8 +361,8 @@ final class MachineFold {
         : null;
   }
 
-  static Snapshot.Shift shift(Period key, long[] cell) {
-    return new Snapshot.Shift(
+  static EfficiencySnapshot.ShiftFigures shift(BucketKey key, long[] cell) {
+    return new EfficiencySnapshot.ShiftFigures(
         key.shift(), key.start(), key.end(), new Figures(cell, Figures.Basis.MACHINE, 1));
   }
 

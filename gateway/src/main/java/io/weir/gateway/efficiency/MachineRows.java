@@ -1,7 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Kind;
-import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MachineRows {
 
-  private static final Kind[] KINDS = Kind.values();
+  private static final BucketKind[] KINDS = BucketKind.values();
 
   private final Asset asset;
   private final SignalRules rules;
@@ -27,10 +25,10 @@ final class MachineRows {
   private final StateRows stateRows;
 
   /** What was written last of each bucket that may still change. */
-  private final Map<Period, long[]> written = new TreeMap<>();
+  private final Map<BucketKey, long[]> written = new TreeMap<>();
 
   /** Products of which rows were written, by shift: one that has no piece any more gets a 0. */
-  private final Map<Period, Set<Integer>> writtenProducts = new TreeMap<>();
+  private final Map<BucketKey, Set<Integer>> writtenProducts = new TreeMap<>();
 
   /** Up to where rows were written. */
   private long publishedTo = Long.MIN_VALUE;
@@ -41,7 +39,7 @@ final class MachineRows {
   private long tickedTo = Long.MIN_VALUE;
 
   /** The last shift that is final, and its sums. */
-  private @Nullable Period lastShift;
+  private @Nullable BucketKey lastShift;
 
   private long @Nullable [] lastShiftCell;
 
@@ -55,7 +53,7 @@ final class MachineRows {
   }
 
   /** What was written last of a bucket that may still change, else {@code null}. */
-  long @Nullable [] written(Period key) {
+  long @Nullable [] written(BucketKey key) {
     return written.get(key);
   }
 
@@ -85,9 +83,9 @@ final class MachineRows {
 
   /** Writes every row that is not as the machine's newest instant has it. */
   void publish(Timeline view, long watermark) {
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
-        if (kind != Kind.MINUTE || bucket.key.end() <= watermark) {
+        if (kind != BucketKind.MINUTE || bucket.key.end() <= watermark) {
           write(bucket, finished(bucket), view);
         }
       }
@@ -106,11 +104,11 @@ final class MachineRows {
   /** Writes a bucket for the last time: nothing can change it any more. */
   void settle(Bucket bucket, Timeline settled) {
     long[] cell = finished(bucket);
-    cell[Cell.FINAL] = bucket.key.kind() == Kind.MINUTE ? 0 : 1;
+    cell[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE ? 0 : 1;
     write(bucket, cell, settled);
     written.remove(bucket.key);
     writtenProducts.remove(bucket.key);
-    if (bucket.key.kind() == Kind.SHIFT) {
+    if (bucket.key.kind() == BucketKind.SHIFT) {
       lastShift = bucket.key;
       lastShiftCell = cell;
     }
@@ -124,15 +122,15 @@ final class MachineRows {
   /** Writes rows up to an instant at which nothing was heard; they are not part of the state. */
   void tick(Timeline view, long asOf) {
     long from = Math.max(tickedTo, publishedTo);
-    for (Kind kind : KINDS) {
+    for (BucketKind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
-        Period key = bucket.key;
+        BucketKey key = bucket.key;
         if (key.end() > from
-            && (kind != Kind.MINUTE || key.end() <= asOf)
+            && (kind != BucketKind.MINUTE || key.end() <= asOf)
             && key.start() >= shared.publishFrom()) {
           long[] cell = finished(bucket);
           long[] before = written.get(key);
-          cell[Cell.REVISION] = before == null ? 0 : before[Cell.REVISION];
+          cell[Sums.REVISION] = before == null ? 0 : before[Sums.REVISION];
           shared.lines().overlay(asset, key, before, cell);
           row(bucket, cell);
         }
@@ -144,7 +142,7 @@ final class MachineRows {
   }
 
   /** The last shift that is final. */
-  Snapshot.@Nullable Shift lastShift() {
+  EfficiencySnapshot.@Nullable ShiftFigures lastShift() {
     return lastShift != null && lastShiftCell != null
         ? MachineFold.shift(lastShift, lastShiftCell)
         : null;
@@ -155,18 +153,18 @@ final class MachineRows {
   }
 
   private void write(Bucket bucket, long[] cell, Timeline timeline) {
-    Period key = bucket.key;
+    BucketKey key = bucket.key;
     if (key.start() < shared.publishFrom()) {
       return;
     }
     long[] before = written.get(key);
     if (before != null) {
-      boolean same = Cell.sameFigures(before, cell);
-      if (same && before[Cell.FINAL] == cell[Cell.FINAL]) {
+      boolean same = Sums.sameFigures(before, cell);
+      if (same && before[Sums.FINAL] == cell[Sums.FINAL]) {
         return;
       }
       boolean again = !same && (corrected || key.end() <= publishedTo);
-      cell[Cell.REVISION] = before[Cell.REVISION] + (again ? 1 : 0);
+      cell[Sums.REVISION] = before[Sums.REVISION] + (again ? 1 : 0);
     }
     shared.lines().replace(asset, timeline.cycleNs(), key, before, cell);
     written.put(key, cell);
@@ -174,7 +172,7 @@ final class MachineRows {
   }
 
   private void row(Bucket bucket, long[] cell) {
-    Period key = bucket.key;
+    BucketKey key = bucket.key;
     shared.output().figures(asset, key, new Figures(cell, Figures.Basis.MACHINE, 1));
     if (!bucket.products.isEmpty()) {
       writtenProducts.computeIfAbsent(key, k -> new TreeSet<>()).addAll(bucket.products.keySet());
@@ -182,8 +180,8 @@ final class MachineRows {
     for (int product : writtenProducts.getOrDefault(key, Set.of())) {
       long[] sums = bucket.products.get(product);
       long[] finished = bucket.finished(sums != null ? sums : nothingMade(), rules);
-      finished[Cell.FINAL] = cell[Cell.FINAL];
-      finished[Cell.REVISION] = cell[Cell.REVISION];
+      finished[Sums.FINAL] = cell[Sums.FINAL];
+      finished[Sums.REVISION] = cell[Sums.REVISION];
       Figures figures = new Figures(finished, Figures.Basis.MACHINE, 1);
       shared.output().product(asset, key, products.word(product), figures);
     }
@@ -191,8 +189,8 @@ final class MachineRows {
 
   /** No pieces, and an ideal time of 0 over the one that was written. */
   private static long[] nothingMade() {
-    long[] sums = new long[Cell.SIZE];
-    sums[Cell.PRICED] = 1;
+    long[] sums = new long[Sums.SIZE];
+    sums[Sums.PRICED] = 1;
     return sums;
   }
 
@@ -226,10 +224,10 @@ final class MachineRows {
     corrected = in.flag();
     if (in.flag()) {
       lastShift = in.key();
-      lastShiftCell = in.cell(Cell.SIZE);
+      lastShiftCell = in.cell(Sums.SIZE);
     }
     for (long count = in.number(); count > 0; count--) {
-      written.put(in.key(), in.cell(Cell.SIZE));
+      written.put(in.key(), in.cell(Sums.SIZE));
     }
     for (long count = in.number(); count > 0; count--) {
       Set<Integer> ofShift = writtenProducts.computeIfAbsent(in.key(), key -> new TreeSet<>());

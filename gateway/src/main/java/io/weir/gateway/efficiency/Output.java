@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 
@@ -8,10 +7,10 @@ import io.weir.gateway.model.MachineState;
 interface Output {
 
   /** The figures of a bucket; the level is that of the asset's last part. */
-  void figures(Asset asset, Period key, Figures figures);
+  void figures(Asset asset, BucketKey key, Figures figures);
 
   /** A product's pieces in a shift. */
-  void product(Asset machine, Period key, String product, Figures figures);
+  void product(Asset machine, BucketKey key, String product, Figures figures);
 
   /** What a machine does from an instant on. */
   void state(Asset machine, long instant, MachineState state, String reason);

@@ -21,17 +21,17 @@ final class StateRows {
   private final Asset asset;
   private final Symbols symbols;
   private final Output output;
-  private final TreeMap<Long, Told> writtenStates = new TreeMap<>();
-  private final TreeMap<Stop, StopSums> writtenStops = new TreeMap<>();
+  private final TreeMap<Long, StateRow> writtenStates = new TreeMap<>();
+  private final TreeMap<StopKey, StopRow> writtenStops = new TreeMap<>();
 
   /** What {@code machine_state} says at an instant. */
-  private record Told(MachineState state, int reason) {}
+  private record StateRow(MachineState state, int reason) {}
 
   /** What names a row of {@code stops}. */
-  private record Stop(long start, String shift, MachineState category, int reason)
-      implements Comparable<Stop> {
+  private record StopKey(long start, String shift, MachineState category, int reason)
+      implements Comparable<StopKey> {
     @Override
-    public int compareTo(Stop other) {
+    public int compareTo(StopKey other) {
       int order = Long.compare(start, other.start);
       order = order != 0 ? order : shift.compareTo(other.shift);
       order = order != 0 ? order : category.compareTo(other.category);
@@ -39,7 +39,7 @@ final class StateRows {
     }
   }
 
-  private record StopSums(long durationNs, int count) {}
+  private record StopRow(long durationNs, int count) {}
 
   StateRows(Asset asset, Symbols symbols, Output output) {
     this.asset = asset;
@@ -55,7 +55,7 @@ final class StateRows {
   /** Nothing before the instant can change any more. */
   void forget(long horizon) {
     writtenStates.headMap(horizon).clear();
-    Iterator<Stop> stops = writtenStops.keySet().iterator();
+    Iterator<StopKey> stops = writtenStops.keySet().iterator();
     while (stops.hasNext() && stops.next().start < horizon) {
       stops.remove();
     }
@@ -63,11 +63,11 @@ final class StateRows {
 
   /** Writes what the machine does, where it is not so written, up to an instant. */
   void states(Timeline view, long asOf) {
-    TreeMap<Long, Told> now = new TreeMap<>();
+    TreeMap<Long, StateRow> now = new TreeMap<>();
     List<StateSpan> segments = view.segments();
-    Told before = null;
+    StateRow before = null;
     for (StateSpan segment : segments) {
-      Told told = new Told(segment.state, segment.reason);
+      StateRow told = new StateRow(segment.state, segment.reason);
       if (!told.equals(before)) {
         now.put(segment.start, told);
       }
@@ -82,7 +82,7 @@ final class StateRows {
       }
     }
     if (view.since() == asOf) {
-      now.put(asOf, new Told(view.shown(asOf), view.why()));
+      now.put(asOf, new StateRow(view.shown(asOf), view.why()));
     }
     now.forEach(
         (instant, told) -> {
@@ -90,10 +90,10 @@ final class StateRows {
             tell(instant, told);
           }
         });
-    for (Map.Entry<Long, Told> old : new ArrayList<>(writtenStates.entrySet())) {
+    for (Map.Entry<Long, StateRow> old : new ArrayList<>(writtenStates.entrySet())) {
       if (!now.containsKey(old.getKey())) {
         StateSpan holds = holding(segments, old.getKey());
-        Told told = holds == null ? null : new Told(holds.state, holds.reason);
+        StateRow told = holds == null ? null : new StateRow(holds.state, holds.reason);
         if (told != null && !told.equals(old.getValue())) {
           tell(old.getKey(), told);
         }
@@ -101,7 +101,7 @@ final class StateRows {
     }
   }
 
-  private void tell(long instant, Told told) {
+  private void tell(long instant, StateRow told) {
     writtenStates.put(instant, told);
     output.state(asset, instant, told.state, symbols.word(told.reason));
   }
@@ -117,20 +117,21 @@ final class StateRows {
 
   /** Writes the stops that are over, and takes back those that were none. */
   void stops(Timeline view, long asOf) {
-    Map<Stop, StopSums> now = new HashMap<>();
+    Map<StopKey, StopRow> now = new HashMap<>();
     List<StateSpan> segments = view.segments();
     for (int i = 0; i < segments.size(); i++) {
       StateSpan segment = segments.get(i);
       boolean finished = i < segments.size() - 1 || view.since() == asOf;
       if (segment.isStop() && finished) {
-        Stop stop = new Stop(segment.start, segment.span.shift(), segment.state, segment.reason);
-        now.put(stop, new StopSums(segment.end - segment.start, segment.first ? 1 : 0));
+        StopKey stop =
+            new StopKey(segment.start, segment.span.shift(), segment.state, segment.reason);
+        now.put(stop, new StopRow(segment.end - segment.start, segment.first ? 1 : 0));
       }
     }
-    for (Stop old : new ArrayList<>(writtenStops.keySet())) {
+    for (StopKey old : new ArrayList<>(writtenStops.keySet())) {
       if (!now.containsKey(old)) {
         writtenStops.remove(old);
-        stop(old, new StopSums(0, 0));
+        stop(old, new StopRow(0, 0));
       }
     }
     now.forEach(
@@ -141,7 +142,7 @@ final class StateRows {
         });
   }
 
-  private void stop(Stop stop, StopSums sums) {
+  private void stop(StopKey stop, StopRow sums) {
     output.stop(
         asset,
         stop.start,
@@ -176,12 +177,12 @@ final class StateRows {
   void decode(Bytes.In in, long base) {
     for (long count = in.number(); count > 0; count--) {
       long instant = base + in.number();
-      writtenStates.put(instant, new Told(MachineState.of(in.raw()), (int) in.number()));
+      writtenStates.put(instant, new StateRow(MachineState.of(in.raw()), (int) in.number()));
     }
     for (long count = in.number(); count > 0; count--) {
-      Stop stop =
-          new Stop(base + in.number(), in.name(), MachineState.of(in.raw()), (int) in.number());
-      writtenStops.put(stop, new StopSums(in.number(), (int) in.number()));
+      StopKey stop =
+          new StopKey(base + in.number(), in.name(), MachineState.of(in.raw()), (int) in.number());
+      writtenStops.put(stop, new StopRow(in.number(), (int) in.number()));
     }
   }
 }

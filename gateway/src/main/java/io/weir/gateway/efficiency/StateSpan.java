@@ -22,7 +22,7 @@ final class StateSpan {
   /** Whether it is the episode's first part that counts as its state. */
   final boolean first;
 
-  final Calendar.Span span;
+  final CalendarSpan span;
 
   StateSpan(
       long start,
@@ -31,7 +31,7 @@ final class StateSpan {
       int reason,
       long episode,
       boolean first,
-      Calendar.Span span) {
+      CalendarSpan span) {
     this.start = start;
     this.end = end;
     this.state = state;
@@ -46,7 +46,7 @@ final class StateSpan {
   }
 
   /** Whether what follows at this segment's end only makes it longer. */
-  boolean goesOn(long at, MachineState next, long nextEpisode, Calendar.Span nextSpan) {
+  boolean goesOn(long at, MachineState next, long nextEpisode, CalendarSpan nextSpan) {
     return end == at
         && state == next
         && episode == nextEpisode

@@ -10,9 +10,7 @@ import static io.weir.gateway.model.MachineState.SETUP;
 import static io.weir.gateway.model.MachineState.STARVED;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
-import io.weir.gateway.efficiency.Bucket.Kind;
 import io.weir.gateway.efficiency.Calendar.Plan;
-import io.weir.gateway.efficiency.Calendar.Span;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +57,7 @@ final class Timeline {
   /** Total or good, as bits in the order of the counts. */
   private static final int COUNTS_PIECES = 0b011;
 
-  private static final Kind[] KINDS = Kind.values();
+  private static final BucketKind[] KINDS = BucketKind.values();
 
   private final SignalRules rules;
   private final Calendar calendar;
@@ -211,7 +209,7 @@ final class Timeline {
     if (episodeStart < asOf && !segments.isEmpty()) {
       return segments.get(segments.size() - 1);
     }
-    Span span = calendar.at(asOf);
+    CalendarSpan span = calendar.at(asOf);
     MachineState counts = countsAs(span.plan(), state);
     boolean first = !counted && counts == state && span.plan() != Plan.OFF;
     return new StateSpan(asOf, asOf, counts, why(), episodeStart, first, span);
@@ -334,7 +332,7 @@ final class Timeline {
       double small = Math.abs(energy) / (time - energyTo <= METER_STEPS_BACK ? 2 : 10);
       boolean goesOn = energy - value < small || Math.abs(value) > Math.abs(energy);
       double used = goesOn ? value - energy : value;
-      buckets.add(time - 1, Cell.ENERGY, Math.round(used * Cell.KWH));
+      buckets.add(time - 1, Sums.ENERGY, Math.round(used * Sums.KWH));
     }
     energy = value;
     energyTo = time;
@@ -351,7 +349,7 @@ final class Timeline {
     while (!Double.isNaN(energy) && energyTo < lived) {
       long end = Math.min(Calendar.minute(energyTo).end(), lived);
       double hours = (end - energyTo) / (double) Calendar.HOUR;
-      buckets.add(energyTo, Cell.ENERGY, Math.round(energy * hours * Cell.KWH));
+      buckets.add(energyTo, Sums.ENERGY, Math.round(energy * hours * Sums.KWH));
       energyTo = end;
     }
     energyTo = to;
@@ -444,7 +442,7 @@ final class Timeline {
   private void end(long at, boolean known) {
     if (!decided && known && at - episodeStart < rules.microStopNs) {
       if (calendar.at(episodeStart).plan() == Plan.WORK) {
-        buckets.add(episodeStart, Cell.MICRO_STOPS, 1);
+        buckets.add(episodeStart, Sums.MICRO_STOPS, 1);
       }
       book(at, MICRO_STOP);
       return;
@@ -465,14 +463,14 @@ final class Timeline {
 
   private void fail() {
     if (calendar.at(episodeStart).plan() != Plan.OFF) {
-      buckets.add(episodeStart, Cell.FAILURES, 1);
+      buckets.add(episodeStart, Sums.FAILURES, 1);
     }
   }
 
   /** Puts the time up to an instant into the buckets, as the state. */
   private void book(long to, MachineState as) {
     while (booked < to) {
-      Span span = calendar.at(booked);
+      CalendarSpan span = calendar.at(booked);
       long end = Math.min(Math.min(to, span.end()), calendar.hour(booked).end());
       boolean minutes = true;
       if (word == Symbols.SILENT && booked - episodeStart >= MINUTES_OF_SILENCE) {
@@ -484,23 +482,23 @@ final class Timeline {
         end = Math.min(end, Calendar.minute(booked).end());
       }
       MachineState counts = countsAs(span.plan(), as);
-      int time = Cell.timeOf(counts);
+      int time = Sums.timeOf(counts);
       long length = end - booked;
-      for (Kind kind : KINDS) {
-        if (kind == Kind.MINUTE && !minutes) {
+      for (BucketKind kind : KINDS) {
+        if (kind == BucketKind.MINUTE && !minutes) {
           continue;
         }
         long[] cell = buckets.at(kind, booked).cell;
-        cell[Cell.CALENDAR] += length;
-        cell[Cell.CYCLE] = cycleNs;
-        cell[Cell.PRICED] = cycleNs > 0 ? 1 : cell[Cell.PRICED];
+        cell[Sums.CALENDAR] += length;
+        cell[Sums.CYCLE] = cycleNs;
+        cell[Sums.PRICED] = cycleNs > 0 ? 1 : cell[Sums.PRICED];
         if (span.plan() != Plan.OFF) {
           cell[time] += length;
-          if (time == Cell.RUN || (time == Cell.MICRO_STOP && rules.microStopsArePerformance)) {
-            cell[Cell.APT] += length;
+          if (time == Sums.RUN || (time == Sums.MICRO_STOP && rules.microStopsArePerformance)) {
+            cell[Sums.APT] += length;
           }
           if (as == DOWN) {
-            cell[Cell.REPAIR] += length; // repair goes on in a break
+            cell[Sums.REPAIR] += length; // repair goes on in a break
           }
         }
       }
@@ -516,7 +514,7 @@ final class Timeline {
     return plan == Plan.PAUSE && state != RUNNING && state != SETUP ? PLANNED : state;
   }
 
-  private void addSegment(long end, MachineState shown, MachineState own, Span span) {
+  private void addSegment(long end, MachineState shown, MachineState own, CalendarSpan span) {
     int last = segments.size() - 1;
     if (last >= 0 && segments.get(last).goesOn(booked, shown, episodeStart, span)) {
       segments.get(last).end = end;

@@ -14,7 +14,7 @@ public final class FoldBench {
     int machines = argument(args, 0, 10_000);
     int seconds = argument(args, 1, 10);
     int minutes = argument(args, 2, 15);
-    FoldCost.Result result = FoldCost.measure(machines, seconds, minutes);
+    FoldCost.Costs result = FoldCost.measure(machines, seconds, minutes);
     System.out.printf(
         "%d machines, a message of 6 readings every %d s, %d minutes%n",
         machines, seconds, minutes);

@@ -24,15 +24,15 @@ class EfficiencyConsumerTest {
 
   private static final long SECOND = Calendar.SECOND;
 
-  private final Factory factory = new Factory();
-  private final Story story = new Story(factory);
-  private final Clock clock = new Clock();
-  private final Memory log = new Memory();
-  private final Figures figures = new Figures();
+  private final EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
+  private final FoldScenario story = new FoldScenario(factory);
+  private final TestClock clock = new TestClock();
+  private final ListFeed log = new ListFeed();
+  private final MemoryFigures figures = new MemoryFigures();
 
   /** Both clocks, moved by the test. */
-  private static final class Clock implements Time {
-    volatile long now = Store.nanos("2026-03-02T06:00:00Z");
+  private static final class TestClock implements Time {
+    volatile long now = StoredRows.nanos("2026-03-02T06:00:00Z");
 
     @Override
     public long wallNs() {
@@ -46,7 +46,7 @@ class EfficiencyConsumerTest {
   }
 
   /** A log in memory: a list, a position, and what was committed. */
-  private static class Memory implements Feed {
+  private static class ListFeed implements Feed {
     final List<byte[]> records = new ArrayList<>();
     int dropped;
     volatile int at;
@@ -60,8 +60,8 @@ class EfficiencyConsumerTest {
       records.add(record);
     }
 
-    Memory reopened() {
-      Memory again = new Memory();
+    ListFeed reopened() {
+      ListFeed again = new ListFeed();
       again.records.addAll(records);
       again.state = state;
       again.committed = committed;
@@ -127,9 +127,9 @@ class EfficiencyConsumerTest {
   }
 
   /** A figures log that loses what was not synced when it crashes. */
-  private static final class Figures implements FiguresLog {
+  private static final class MemoryFigures implements FiguresLog {
     final List<Message> waiting = new ArrayList<>();
-    final Store store = new Store();
+    final StoredRows store = new StoredRows();
     volatile boolean fails;
 
     @Override
@@ -149,20 +149,20 @@ class EfficiencyConsumerTest {
     }
 
     synchronized Object field(String bucket, String start, String field) {
-      return store.efficiency(Story.MACHINE, bucket, "all", start).get(field);
+      return store.efficiency(FoldScenario.MACHINE, bucket, "all", start).get(field);
     }
   }
 
   /** A message each ten seconds of an hour and more. */
   private List<Message> hour() {
     List<Message> messages = new ArrayList<>();
-    long begin = Store.nanos("2026-03-02T06:00:00Z");
+    long begin = StoredRows.nanos("2026-03-02T06:00:00Z");
     for (int i = 0; i <= 440; i++) {
       long time = begin + i * 10 * SECOND;
       String state = i % 100 < 80 ? "RUNNING" : "DOWN";
       messages.add(
           story.message(
-              Story.MACHINE,
+              FoldScenario.MACHINE,
               time,
               time,
               Quality.GOOD,
@@ -176,7 +176,7 @@ class EfficiencyConsumerTest {
     return messages;
   }
 
-  private EfficiencyConsumer consumer(Memory feed) {
+  private EfficiencyConsumer consumer(ListFeed feed) {
     return new EfficiencyConsumer(factory.build(), feed, figures, clock);
   }
 
@@ -200,7 +200,7 @@ class EfficiencyConsumerTest {
   @Test
   void aCrashAtAnyStepWritesTheSameFiguresOverThemselves() throws IOException {
     hour().forEach(log::add);
-    Memory feed = log;
+    ListFeed feed = log;
     for (int crash = 0; crash < 40; crash++) {
       EfficiencyConsumer consumer = consumer(feed);
       steps(consumer, 17 + crash);
@@ -208,7 +208,7 @@ class EfficiencyConsumerTest {
       feed = feed.reopened();
     }
     steps(consumer(feed), 100);
-    Story whole = new Story(factory);
+    FoldScenario whole = new FoldScenario(factory);
     hour().forEach(whole::accept);
     whole.flush();
     for (String name : whole.store.rows("efficiency s/a/l/m {bucket=minute").keySet()) {
@@ -255,14 +255,14 @@ class EfficiencyConsumerTest {
   @Test
   void theSnapshotShowsAStopWithinASecondAndSilenceWhenItIsOne() throws IOException {
     long now = clock.now;
-    log.add(story.message(Story.MACHINE, now, now, Quality.GOOD, "state", "RUNNING"));
+    log.add(story.message(FoldScenario.MACHINE, now, now, Quality.GOOD, "state", "RUNNING"));
     EfficiencyConsumer consumer = consumer(log);
     steps(consumer, 3);
     assertThat(consumer.snapshot().machines().get(0).state()).isEqualTo(MachineState.RUNNING);
     now = clock.now;
-    log.add(story.message(Story.MACHINE, now, now, Quality.GOOD, "state", "JAM"));
+    log.add(story.message(FoldScenario.MACHINE, now, now, Quality.GOOD, "state", "JAM"));
     steps(consumer, 2);
-    Snapshot.MachineNow jammed = consumer.snapshot().machines().get(0);
+    EfficiencySnapshot.MachineNow jammed = consumer.snapshot().machines().get(0);
     assertThat(jammed.state()).isEqualTo(MachineState.DOWN);
     assertThat(jammed.reason()).isEqualTo("JAM");
     assertThat(jammed.since()).isEqualTo(now);
@@ -285,8 +285,8 @@ class EfficiencyConsumerTest {
   void aRecordThatCannotBeReadDoesNotStopItsNeighbours() throws IOException {
     hour().forEach(log::add);
     log.records.set(7, new byte[] {99});
-    Memory feed =
-        new Memory() {
+    ListFeed feed =
+        new ListFeed() {
           @Override
           public @Nullable Entry next() {
             if (at >= records.size()) {

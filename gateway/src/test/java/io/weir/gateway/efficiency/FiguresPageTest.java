@@ -23,7 +23,7 @@ class FiguresPageTest {
 
   private static final Path PAGE = Path.of("../docs/reference/figures.md");
   private static final String MORNING = "2026-03-02T06:00:00Z";
-  private static final long START = Store.nanos(MORNING);
+  private static final long START = StoredRows.nanos(MORNING);
 
   /** Pieces made where the machine can be seen, those not good among them, and those unseen. */
   private static final int MADE = 5_740;
@@ -52,9 +52,9 @@ class FiguresPageTest {
           Map.entry("RUNNING", 49));
 
   private static final Map<String, Object> STORED =
-      shift().store.efficiency(Story.MACHINE, "shift", "early", MORNING);
+      shift().store.efficiency(FoldScenario.MACHINE, "shift", "early", MORNING);
 
-  record Row(String name, List<String> cells) {
+  record TableRow(String name, List<String> cells) {
     double number(int column) {
       return Double.parseDouble(cells.get(column));
     }
@@ -71,26 +71,28 @@ class FiguresPageTest {
     }
   }
 
-  static Stream<Row> figures() {
+  static Stream<TableRow> figures() {
     return table("| field |");
   }
 
-  static Stream<Row> examples() {
+  static Stream<TableRow> examples() {
     return table("| example |");
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("figures")
-  void aFigureOfTheShiftIsWhatThePageSays(Row row) {
+  void aFigureOfTheShiftIsWhatThePageSays(TableRow row) {
     double figure = ((Number) Objects.requireNonNull(STORED.get(row.name()))).doubleValue();
     assertThat(figure).isEqualTo(row.number(3), row.exactness(3));
   }
 
   /** The shift, a reading each half minute. */
-  private static Story shift() {
-    Factory factory = new Factory().shift("early", "06:00", "14:00", Factory.pause("10:00", 30));
+  private static FoldScenario shift() {
+    EfficiencyConfigBuilder factory =
+        new EfficiencyConfigBuilder()
+            .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30));
     factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(3));
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     long at = START;
     int ran = 0;
     int total = 0;
@@ -109,48 +111,56 @@ class FiguresPageTest {
       }
       tell(story, at, state, ran, total);
     }
-    story.from(Story.MACHINE, at, "energy", 87);
+    story.from(FoldScenario.MACHINE, at, "energy", 87);
     return story.flush();
   }
 
-  private static void tell(Story story, long at, String state, int halfMinutesRun, int unseen) {
+  private static void tell(
+      FoldScenario story, long at, String state, int halfMinutesRun, int unseen) {
     int total = MADE * halfMinutesRun / HALF_MINUTES;
     int scrap = SCRAP * halfMinutesRun / HALF_MINUTES;
     story.from(
-        Story.MACHINE, at, "state", state, "total", total + unseen, "good", total + unseen - scrap);
+        FoldScenario.MACHINE,
+        at,
+        "state",
+        state,
+        "total",
+        total + unseen,
+        "good",
+        total + unseen - scrap);
     if (at == START) {
-      story.from(Story.MACHINE, at, "energy", 0);
+      story.from(FoldScenario.MACHINE, at, "energy", 0);
     }
   }
 
   /** In one go each, one after another; what is planned is a break at the start. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("examples")
-  void aPublishedExampleComesOutAsThePageSays(Row row) {
+  void aPublishedExampleComesOutAsThePageSays(TableRow row) {
     int planned = (int) row.number(6);
     int minutes = planned + (int) (row.number(1) + row.number(2) + row.number(3));
     minutes += (int) (row.number(4) + row.number(5));
-    Factory factory = new Factory();
+    EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
     EfficiencyConfig.Break[] breaks =
         planned == 0
             ? new EfficiencyConfig.Break[0]
-            : new EfficiencyConfig.Break[] {Factory.pause("06:00", planned)};
+            : new EfficiencyConfig.Break[] {EfficiencyConfigBuilder.pause("06:00", planned)};
     factory.shift("day", "06:00", "%02d:%02d".formatted(6 + minutes / 60, minutes % 60), breaks);
     factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds((long) row.number(7)));
     factory.silentAfter = Duration.ofHours(24);
-    Story story = new Story(factory);
-    story.from(Story.MACHINE, START, "state", "IDLE", "total", 0, "good", 0);
+    FoldScenario story = new FoldScenario(factory);
+    story.from(FoldScenario.MACHINE, START, "state", "IDLE", "total", 0, "good", 0);
     long at = START + planned * Calendar.MINUTE;
     List<String> states = List.of("RUNNING", "SETUP", "DOWN", "STARVED", "IDLE");
     for (int i = 0; i < states.size(); i++) {
       if (row.number(i + 1) > 0) {
-        story.from(Story.MACHINE, at, "state", states.get(i));
+        story.from(FoldScenario.MACHINE, at, "state", states.get(i));
         at += (long) row.number(i + 1) * Calendar.MINUTE;
       }
     }
-    story.from(Story.MACHINE, at, "total", (int) row.number(8), "good", (int) row.number(9));
+    story.from(FoldScenario.MACHINE, at, "total", (int) row.number(8), "good", (int) row.number(9));
     Map<String, Object> stored =
-        story.flush().store.efficiency(Story.MACHINE, "shift", "day", MORNING);
+        story.flush().store.efficiency(FoldScenario.MACHINE, "shift", "day", MORNING);
     List<String> fields = List.of("availability", "effectiveness", "quality_ratio", "oee", "nee");
     for (int i = 0; i < fields.size(); i++) {
       assertThat((Double) stored.get(fields.get(i)))
@@ -159,14 +169,14 @@ class FiguresPageTest {
     }
   }
 
-  private static Stream<Row> table(String heading) {
+  private static Stream<TableRow> table(String heading) {
     try {
       return Files.readAllLines(PAGE).stream()
           .dropWhile(line -> !line.startsWith(heading))
           .skip(2)
           .takeWhile(line -> line.startsWith("|"))
           .map(line -> Arrays.stream(line.split("\\|")).skip(1).map(String::strip).toList())
-          .map(cells -> new Row(cells.get(0).replace("`", ""), cells));
+          .map(cells -> new TableRow(cells.get(0).replace("`", ""), cells));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

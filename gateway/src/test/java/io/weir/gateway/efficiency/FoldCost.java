@@ -27,7 +27,7 @@ public final class FoldCost {
    * @param heapMiB heap in use after a collection
    * @param rows readings written to the figures log
    */
-  public record Result(
+  public record Costs(
       double nsPerReading,
       double stateBytesPerMachine,
       double encodeMs,
@@ -45,9 +45,12 @@ public final class FoldCost {
   }
 
   /** Plays so many minutes after as many of warming up. */
-  public static Result measure(int machines, int everySeconds, int minutes) {
+  public static Costs measure(int machines, int everySeconds, int minutes) {
     EfficiencyConfig efficiency =
-        new Factory().shift("early", "06:00", "14:00").shift("late", "14:00", "06:00").build();
+        new EfficiencyConfigBuilder()
+            .shift("early", "06:00", "14:00")
+            .shift("late", "14:00", "06:00")
+            .build();
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < machines; i++) {
       series.add(
@@ -57,7 +60,7 @@ public final class FoldCost {
               Map.of()));
     }
     Fold fold = new Fold(efficiency);
-    long time = Store.nanos("2026-03-02T06:00:00Z");
+    long time = StoredRows.nanos("2026-03-02T06:00:00Z");
     long nanos = 0;
     long readings = 0;
     long rows = 0;
@@ -87,7 +90,7 @@ public final class FoldCost {
     byte[] bytes = fold.encode();
     double encode = (cpuNs() - start) / 1e6;
     start = cpuNs();
-    Snapshot snapshot = fold.snapshot(time);
+    EfficiencySnapshot snapshot = fold.snapshot(time);
     double taken = (cpuNs() - start) / 1e6;
     System.gc();
     Runtime runtime = Runtime.getRuntime();
@@ -96,7 +99,7 @@ public final class FoldCost {
     if (snapshot.machines().size() != machines) {
       throw new IllegalStateException("machines are missing");
     }
-    return new Result(
+    return new Costs(
         (double) nanos / readings, (double) bytes.length / machines, encode, taken, heap, rows);
   }
 

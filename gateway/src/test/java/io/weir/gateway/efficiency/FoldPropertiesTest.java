@@ -50,7 +50,7 @@ class FoldPropertiesTest {
   /** A factory and its day, made from a seed. */
   private static final class Day {
     final Random random;
-    final Factory factory = new Factory();
+    final EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
     final List<SecondBySecond.Sample> samples = new ArrayList<>();
     final Instant start;
 
@@ -64,7 +64,8 @@ class FoldPropertiesTest {
       factory.microStop = Duration.ofSeconds(random.nextInt(240));
       factory.silentAfter = Duration.ofSeconds(30 + random.nextInt(90));
       factory.counts =
-          Factory.count("total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
+          EfficiencyConfigBuilder.count(
+              "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
       samples();
     }
 
@@ -73,15 +74,19 @@ class FoldPropertiesTest {
       switch (random.nextInt(4)) {
         case 0 ->
             factory
-                .shift("early", days, "06:00", "14:00", Factory.pause("10:00", 30))
-                .shift("late", days, "14:00", "22:00", Factory.pause("18:15", 45))
-                .shift("night", days, "22:00", "06:00", Factory.pause("02:15", 30));
-        case 1 -> factory.shift("night", days, "21:30", "02:30", Factory.pause("01:45", 60));
+                .shift("early", days, "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
+                .shift("late", days, "14:00", "22:00", EfficiencyConfigBuilder.pause("18:15", 45))
+                .shift("night", days, "22:00", "06:00", EfficiencyConfigBuilder.pause("02:15", 30));
+        case 1 ->
+            factory.shift(
+                "night", days, "21:30", "02:30", EfficiencyConfigBuilder.pause("01:45", 60));
         case 2 ->
             factory
                 .shift("a", days, "02:00", "02:30")
-                .shift("b", days, "02:30", "16:17", Factory.pause("12:00", 7));
-        default -> factory.shift("long", days, "05:00", "05:00", Factory.pause("00:00", 90));
+                .shift("b", days, "02:30", "16:17", EfficiencyConfigBuilder.pause("12:00", 7));
+        default ->
+            factory.shift(
+                "long", days, "05:00", "05:00", EfficiencyConfigBuilder.pause("00:00", 90));
       }
       if (random.nextInt(3) == 0) {
         factory.holidays = Set.of(LocalDate.ofInstant(start, ZoneId.of(factory.zone)).plusDays(1));
@@ -115,7 +120,7 @@ class FoldPropertiesTest {
       }
     }
 
-    List<Message> messages(Story story) {
+    List<Message> messages(FoldScenario story) {
       List<Message> messages = new ArrayList<>();
       for (SecondBySecond.Sample sample : samples) {
         List<Object> fields = new ArrayList<>(List.of("temperature", 20));
@@ -128,19 +133,19 @@ class FoldPropertiesTest {
         if (sample.scrap() != null) {
           fields.addAll(List.of("reject", sample.scrap()));
         }
-        messages.add(message(story, Story.MACHINE, sample.second(), fields));
+        messages.add(message(story, FoldScenario.MACHINE, sample.second(), fields));
       }
       return messages;
     }
 
-    Message message(Story story, String machine, long second, List<Object> fields) {
+    Message message(FoldScenario story, String machine, long second, List<Object> fields) {
       long time = second * Calendar.SECOND;
       return story.message(machine, time, time, Quality.GOOD, fields.toArray());
     }
   }
 
-  private static Story told(Factory factory, List<Message> messages) {
-    Story story = new Story(factory);
+  private static FoldScenario told(EfficiencyConfigBuilder factory, List<Message> messages) {
+    FoldScenario story = new FoldScenario(factory);
     messages.forEach(story::accept);
     return story.flush();
   }
@@ -149,7 +154,7 @@ class FoldPropertiesTest {
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
   void everyFigureIsThatOfTheModelThatGoesSecondBySecond(int seed) {
     Day day = new Day(seed);
-    Story story = new Story(day.factory);
+    FoldScenario story = new FoldScenario(day.factory);
     day.messages(story).forEach(story::accept);
     story.flush();
     SecondBySecond model = new SecondBySecond(day.factory.build(), day.samples);
@@ -159,7 +164,7 @@ class FoldPropertiesTest {
       String[] key = bucket.getKey().split(" ");
       long start = Long.parseLong(key[2]);
       Map<String, Object> row =
-          story.store.efficiency(Story.MACHINE, key[0], key[1], start * Calendar.SECOND);
+          story.store.efficiency(FoldScenario.MACHINE, key[0], key[1], start * Calendar.SECOND);
       if (row.isEmpty()) {
         assertThat(mayBeAbsent(key[0], start, bucket.getValue(), certain))
             .as(bucket.getKey())
@@ -247,10 +252,10 @@ class FoldPropertiesTest {
   @ValueSource(ints = {0, 1, 2, 3})
   void aRestartAtAnyRecordChangesNothing(int seed) {
     Day day = new Day(seed);
-    Story whole = new Story(day.factory);
+    FoldScenario whole = new FoldScenario(day.factory);
     List<Message> messages = day.messages(whole);
     messages.forEach(whole::accept);
-    Story parted = new Story(day.factory);
+    FoldScenario parted = new FoldScenario(day.factory);
     for (Message message : messages) {
       parted.accept(message);
       if (day.random.nextInt(day.random.nextBoolean() ? 3 : 500) == 0) {
@@ -259,14 +264,14 @@ class FoldPropertiesTest {
         assertThat(parted.fold.encode()).isEqualTo(before);
       }
     }
-    assertThat(Store.differences(parted.flush().store, whole.flush().store)).isEmpty();
+    assertThat(StoredRows.differences(parted.flush().store, whole.flush().store)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
   void anyOrderWithinTheLatenessGivesTheSameFigures(int seed) {
     Day day = new Day(seed);
-    Story story = new Story(day.factory);
+    FoldScenario story = new FoldScenario(day.factory);
     List<Message> inOrder = day.messages(story);
     List<Message> shuffled = new ArrayList<>(inOrder.subList(1, inOrder.size() - 60));
     Map<Message, Long> arrival = new java.util.IdentityHashMap<>();
@@ -278,9 +283,9 @@ class FoldPropertiesTest {
     shuffled.sort(Comparator.comparing(arrival::get));
     shuffled.add(0, inOrder.get(0));
     shuffled.addAll(inOrder.subList(inOrder.size() - 60, inOrder.size()));
-    Store late = told(day.factory, shuffled).store;
-    Store prompt = told(day.factory, inOrder).store;
-    assertThat(Store.differences(late, prompt)).isEmpty();
+    StoredRows late = told(day.factory, shuffled).store;
+    StoredRows prompt = told(day.factory, inOrder).store;
+    assertThat(StoredRows.differences(late, prompt)).isEmpty();
     assertThat(late.agreesOnStates(prompt)).isTrue();
     assertThat(prompt.agreesOnStates(late)).isTrue();
   }
@@ -289,7 +294,7 @@ class FoldPropertiesTest {
   @ValueSource(ints = {6, 7})
   void duplicatesChangeNothing(int seed) {
     Day day = new Day(seed);
-    Story story = new Story(day.factory);
+    FoldScenario story = new FoldScenario(day.factory);
     List<Message> once = day.messages(story);
     List<Message> often = new ArrayList<>();
     for (int i = 0; i < once.size(); i++) {
@@ -298,7 +303,8 @@ class FoldPropertiesTest {
         often.add(once.get(Math.max(0, i - day.random.nextInt(200))));
       }
     }
-    assertThat(Store.differences(told(day.factory, often).store, told(day.factory, once).store))
+    assertThat(
+            StoredRows.differences(told(day.factory, often).store, told(day.factory, once).store))
         .isEmpty();
   }
 
@@ -306,7 +312,7 @@ class FoldPropertiesTest {
   @ValueSource(ints = {0, 1})
   void levelsAreSumsOfTheirMachines(int seed) {
     Day day = new Day(seed);
-    Story story = new Story(day.factory);
+    FoldScenario story = new FoldScenario(day.factory);
     String[] machines = {"s/a/l/m1", "s/a/l/m2", "s/a/k/m3", "s/b/l/m4"};
     List<Message> messages = new ArrayList<>();
     for (String machine : machines) {
@@ -326,7 +332,7 @@ class FoldPropertiesTest {
       }
     }
     messages.sort(Comparator.comparingLong(Message::receiveTimeNs));
-    Story sums = told(day.factory, messages);
+    FoldScenario sums = told(day.factory, messages);
     Map<String, Map<String, Object>> rows = sums.store.rows("efficiency ");
     for (String[] level :
         new String[][] {{"s/a/l", "line"}, {"s/a/k", "line"}, {"s/a", "area"}, {"s", "site"}}) {

@@ -29,7 +29,7 @@ class HistoryTest {
   };
 
   /** All rows as a store keeps them: nothing is forgotten, the last one written holds. */
-  private static final class Plain {
+  private static final class AllRows {
     final TreeMap<Long, String> states = new TreeMap<>();
     final TreeMap<String, Double> stops = new TreeMap<>();
 
@@ -37,9 +37,9 @@ class HistoryTest {
       for (int i = 0; i < rows.size(); i++) {
         Reading row = rows.get(i);
         String measurement = row.series().measurement();
-        if (measurement.equals(Rows.STATE) && row.metric().equals("state")) {
+        if (measurement.equals(FigureRows.STATE) && row.metric().equals("state")) {
           states.put(row.timeNs(), text(row) + " " + text(rows.get(i + 2)));
-        } else if (measurement.equals(Rows.STOPS) && row.metric().equals("duration_s")) {
+        } else if (measurement.equals(FigureRows.STOPS) && row.metric().equals("duration_s")) {
           String stop = row.timeNs() + " " + new TreeMap<>(row.series().tags());
           stops.put(stop, ((Value.Real) row.value()).value());
         }
@@ -110,12 +110,12 @@ class HistoryTest {
         "efficiency", "efficiency", 1, 0, 0, rows.size(), 0, 0, rows, List.of(), new byte[0]);
   }
 
-  private static Factory factory() {
-    Factory factory = new Factory();
+  private static EfficiencyConfigBuilder factory() {
+    EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
     factory.lateness = Duration.ofNanos(LATENESS);
     factory.microStop = Duration.ofSeconds(90);
     return factory
-        .shift("early", "06:00", "14:00", Factory.pause("10:00", 30))
+        .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
         .shift("late", "14:00", "22:00");
   }
 
@@ -124,10 +124,10 @@ class HistoryTest {
   void itTellsWhatAStoreOfAllRowsTellsThoughReadingsAreLateAndItForgetsRepeats(int seed) {
     Random random = new Random(seed);
     Fold fold = new Fold(factory().build());
-    Story story = new Story(factory());
+    FoldScenario story = new FoldScenario(factory());
     History history = new History(LATENESS);
-    Plain plain = new Plain();
-    long now = Store.nanos("2026-03-02T05:00:00Z");
+    AllRows plain = new AllRows();
+    long now = StoredRows.nanos("2026-03-02T05:00:00Z");
     long begin = now;
     for (int i = 0; i < 2_000; i++) {
       now += random.nextInt(40) * Calendar.SECOND + (random.nextInt(80) == 0 ? LATENESS : 0);
@@ -139,7 +139,7 @@ class HistoryTest {
           random.nextInt(3) == 0
               ? new Object[] {"state", STATES[random.nextInt(STATES.length)]}
               : new Object[] {"temperature", 20};
-      fold.accept(story.message(Story.MACHINE, time, now, Quality.GOOD, told));
+      fold.accept(story.message(FoldScenario.MACHINE, time, now, Quality.GOOD, told));
       if (random.nextInt(5) == 0) {
         fold.flush();
       }
@@ -163,7 +163,7 @@ class HistoryTest {
   }
 
   private static Reading row(Asset asset, String metric, Value value, long time) {
-    Series series = new Series(Rows.STATE, asset, Map.of());
+    Series series = new Series(FigureRows.STATE, asset, Map.of());
     return new Reading(series, metric, value, time, Quality.GOOD, null);
   }
 
@@ -187,7 +187,7 @@ class HistoryTest {
       change(history, MACHINE, i, Calendar.SECOND);
     }
     long end = changes * Calendar.SECOND;
-    List<History.Span> spans = history.spans(MACHINE, 0, end);
+    List<History.StateInterval> spans = history.spans(MACHINE, 0, end);
     assertThat(spans).hasSizeBetween(8_000, 1 << 14);
     assertThat(spans.get(spans.size() - 1).end()).isEqualTo(end);
     assertThat(spans.get(spans.size() - 1).reason()).isEqualTo("r99999");

@@ -14,7 +14,7 @@ class LinesTest {
   private static final String PACK = "s/a/l/pack";
   private static final String HOUR = "2026-03-02T06:00:00Z";
 
-  private final Factory factory = new Factory();
+  private final EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
 
   LinesTest() {
     factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
@@ -22,13 +22,13 @@ class LinesTest {
   }
 
   private static long at(String time) {
-    return Store.nanos("2026-03-02T" + time + "Z");
+    return StoredRows.nanos("2026-03-02T" + time + "Z");
   }
 
   @Test
   void whichMachineIsHeardFirstDoesNotChangeTheBottleneck() {
-    Map<String, Object> pressFirst = hourOf(hour(PRESS, PACK, new Story(factory)));
-    Map<String, Object> packFirst = hourOf(hour(PACK, PRESS, new Story(factory)));
+    Map<String, Object> pressFirst = hourOf(hour(PRESS, PACK, new FoldScenario(factory)));
+    Map<String, Object> packFirst = hourOf(hour(PACK, PRESS, new FoldScenario(factory)));
     assertThat(packFirst).isEqualTo(pressFirst);
     assertThat(packFirst)
         .containsEntry("down_s", 1800.0)
@@ -38,7 +38,7 @@ class LinesTest {
   }
 
   /** The first reading of one machine is folded and written before the other is heard. */
-  private static Story hour(String first, String second, Story story) {
+  private static FoldScenario hour(String first, String second, FoldScenario story) {
     tell(story, first, at("06:00:00"));
     story.flush();
     tell(story, second, at("06:00:00"));
@@ -53,7 +53,7 @@ class LinesTest {
     return (int) ((time - at("06:00:00")) / (30 * Calendar.SECOND));
   }
 
-  private static void tell(Story story, String machine, long time) {
+  private static void tell(FoldScenario story, String machine, long time) {
     int halves = halves(time);
     boolean press = machine.equals(PRESS);
     story.from(
@@ -69,13 +69,13 @@ class LinesTest {
         press ? 4 : 3);
   }
 
-  private static Map<String, Object> hourOf(Story story) {
+  private static Map<String, Object> hourOf(FoldScenario story) {
     return story.store.efficiency("s/a/l", "hour", "all", HOUR);
   }
 
   @Test
   void aLineOfWhoseOutputNothingWasHeardHasNoPieces() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
       tell(story, PRESS, time);
     }
@@ -89,7 +89,7 @@ class LinesTest {
   void aBottleneckThatCountsNothingHasItsIdealCycle() {
     factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4));
     factory.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
       story.from(PACK, time, "state", "RUNNING", "total", halves(time) * 5, "reject", 0);
       story.from(PRESS, time, "state", halves(time) < 100 ? "RUNNING" : "DOWN");
@@ -102,7 +102,7 @@ class LinesTest {
 
   @Test
   void aBottleneckThatMadeNothingHasTheIdealCycleThatItWasToldLast() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     for (long time = at("06:00:00"); time <= at("06:40:00"); time += 30 * Calendar.SECOND) {
       int halves = halves(time);
       boolean changed = halves >= 30;

@@ -22,13 +22,14 @@ final class SecondBySecond {
   record Sample(
       long second, @Nullable String state, @Nullable Integer total, @Nullable Integer scrap) {}
 
-  private record Shift(String name, long start, long end, List<long[]> breaks, boolean holiday) {}
+  private record PlannedShift(
+      String name, long start, long end, List<long[]> breaks, boolean holiday) {}
 
   private final EfficiencyConfig efficiency;
   private final ZoneId zone;
   private final long from;
   private final long to;
-  private final List<Shift> shifts = new ArrayList<>();
+  private final List<PlannedShift> shifts = new ArrayList<>();
 
   /** By bucket and start: sums by field name. */
   final Map<String, Map<String, Double>> sums = new TreeMap<>();
@@ -39,9 +40,9 @@ final class SecondBySecond {
     from = samples.get(0).second;
     to = samples.get(samples.size() - 1).second;
     findShifts();
-    List<Episode> episodes = withoutMicroStops(episodes(samples));
+    List<Stretch> episodes = withoutMicroStops(episodes(samples));
     MachineState[] told = new MachineState[(int) (to - from)];
-    for (Episode episode : episodes) {
+    for (Stretch episode : episodes) {
       for (long second = episode.start; second < episode.end; second++) {
         told[(int) (second - from)] = episode.state;
         addSecond(second, episode.state);
@@ -72,7 +73,8 @@ final class SecondBySecond {
           breaks.add(new long[] {begun, begun + pause.length().toSeconds()});
         }
         shifts.add(
-            new Shift(shift.name(), start, end, breaks, efficiency.holidays().contains(date)));
+            new PlannedShift(
+                shift.name(), start, end, breaks, efficiency.holidays().contains(date)));
       }
     }
   }
@@ -90,8 +92,8 @@ final class SecondBySecond {
     return second;
   }
 
-  private @Nullable Shift shift(long second) {
-    for (Shift shift : shifts) {
+  private @Nullable PlannedShift shift(long second) {
+    for (PlannedShift shift : shifts) {
       if (shift.start <= second && second < shift.end) {
         return shift;
       }
@@ -99,23 +101,23 @@ final class SecondBySecond {
     return null;
   }
 
-  private static boolean paused(Shift shift, long second) {
+  private static boolean paused(PlannedShift shift, long second) {
     return shift.holiday
         || shift.breaks.stream().anyMatch(pause -> pause[0] <= second && second < pause[1]);
   }
 
   // ---- states
 
-  private record Episode(long start, long end, MachineState state) {}
+  private record Stretch(long start, long end, MachineState state) {}
 
   /** What the machine told, by readings; a silence begins at the reading before it. */
-  private List<Episode> episodes(List<Sample> samples) {
-    List<Episode> episodes = new ArrayList<>();
+  private List<Stretch> episodes(List<Sample> samples) {
+    List<Stretch> episodes = new ArrayList<>();
     MachineState state = MachineState.UNKNOWN;
     for (int i = 0; i + 1 < samples.size(); i++) {
       Sample sample = samples.get(i);
       if (sample.state != null) {
-        state = Factory.WORDS.getOrDefault(sample.state, MachineState.UNKNOWN);
+        state = EfficiencyConfigBuilder.WORDS.getOrDefault(sample.state, MachineState.UNKNOWN);
       }
       long next = samples.get(i + 1).second;
       boolean silent = next - sample.second > efficiency.defaults().silentAfter().toSeconds();
@@ -127,12 +129,12 @@ final class SecondBySecond {
     return episodes;
   }
 
-  private static void lengthen(List<Episode> episodes, long start, long end, MachineState state) {
+  private static void lengthen(List<Stretch> episodes, long start, long end, MachineState state) {
     int last = episodes.size() - 1;
     if (last >= 0 && episodes.get(last).state == state) {
-      episodes.set(last, new Episode(episodes.get(last).start, end, state));
+      episodes.set(last, new Stretch(episodes.get(last).start, end, state));
     } else {
-      episodes.add(new Episode(start, end, state));
+      episodes.add(new Stretch(start, end, state));
     }
   }
 
@@ -143,10 +145,10 @@ final class SecondBySecond {
     };
   }
 
-  private List<Episode> withoutMicroStops(List<Episode> episodes) {
-    List<Episode> told = new ArrayList<>(episodes);
+  private List<Stretch> withoutMicroStops(List<Stretch> episodes) {
+    List<Stretch> told = new ArrayList<>(episodes);
     for (int i = 1; i + 1 < episodes.size(); i++) {
-      Episode episode = episodes.get(i);
+      Stretch episode = episodes.get(i);
       boolean whole =
           episodes.get(i - 1).state != MachineState.UNKNOWN
               && episodes.get(i + 1).state != MachineState.UNKNOWN;
@@ -154,14 +156,14 @@ final class SecondBySecond {
       if (whole
           && mayBeShort(episode.state)
           && seconds < efficiency.defaults().microStop().toSeconds()) {
-        told.set(i, new Episode(episode.start, episode.end, MachineState.MICRO_STOP));
+        told.set(i, new Stretch(episode.start, episode.end, MachineState.MICRO_STOP));
       }
     }
     return told;
   }
 
   private MachineState counted(long second, MachineState state) {
-    Shift shift = shift(second);
+    PlannedShift shift = shift(second);
     boolean produces = state == MachineState.RUNNING || state == MachineState.SETUP;
     return shift != null && paused(shift, second) && !produces ? MachineState.PLANNED : state;
   }
@@ -185,11 +187,11 @@ final class SecondBySecond {
     return state == MachineState.RUNNING ? "run_s" : state.word() + "_s";
   }
 
-  private void addEvents(List<Episode> episodes) {
+  private void addEvents(List<Stretch> episodes) {
     MachineState before = MachineState.RUNNING;
     MachineState lastKnown = MachineState.UNKNOWN;
-    for (Episode episode : episodes) {
-      Shift shift = shift(episode.start);
+    for (Stretch episode : episodes) {
+      PlannedShift shift = shift(episode.start);
       if (episode.state == MachineState.MICRO_STOP
           && shift != null
           && !paused(shift, episode.start)) {
@@ -243,7 +245,7 @@ final class SecondBySecond {
 
   private void add(long second, String field, double value) {
     LocalDateTime wall = local(second);
-    Shift shift = shift(second);
+    PlannedShift shift = shift(second);
     String name = shift == null ? "none" : shift.name;
     put("minute", name, second - Math.floorMod(second, 60), field, value);
     put("hour", "all", hour(second), field, value);

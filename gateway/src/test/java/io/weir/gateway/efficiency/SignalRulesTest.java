@@ -19,34 +19,34 @@ class SignalRulesTest {
 
   private static final String HOUR = "2026-03-02T06:00:00Z";
 
-  private final Factory factory = new Factory();
+  private final EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
 
   /** A story with a sign of life each half minute until the end, and rows written. */
-  private Story story(String end, Object[]... told) {
-    Story story = new Story(factory);
+  private FoldScenario story(String end, Object[]... told) {
+    FoldScenario story = new FoldScenario(factory);
     int next = 0;
     long to = at(end);
     for (long second = at("06:00:00"); second <= to; second += 10 * Calendar.SECOND) {
       while (next < told.length && at((String) told[next][0]) <= second) {
         Object[] fields = new Object[told[next].length - 1];
         System.arraycopy(told[next], 1, fields, 0, fields.length);
-        story.from(Story.MACHINE, at((String) told[next][0]), fields);
+        story.from(FoldScenario.MACHINE, at((String) told[next][0]), fields);
         next++;
       }
-      story.from(Story.MACHINE, second, "temperature", 20);
+      story.from(FoldScenario.MACHINE, second, "temperature", 20);
     }
     return story.flush();
   }
 
   private static long at(String time) {
-    return Store.nanos("2026-03-02T" + time + "Z");
+    return StoredRows.nanos("2026-03-02T" + time + "Z");
   }
 
   private static Object[] t(Object... fields) {
     return fields;
   }
 
-  private static double hour(Story story, String field) {
+  private static double hour(FoldScenario story, String field) {
     return story.number("hour", "all", HOUR, field);
   }
 
@@ -54,7 +54,7 @@ class SignalRulesTest {
 
   @Test
   void eachStateIsItsOwnTime() {
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING"),
@@ -93,7 +93,7 @@ class SignalRulesTest {
                 new EfficiencyConfig.Signal(
                     "run", Map.of("1", MachineState.RUNNING, "0", MachineState.IDLE), null)),
             "why");
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "run", 1, "alarm", false),
@@ -103,7 +103,7 @@ class SignalRulesTest {
     assertThat(hour(story, "run_s")).isEqualTo(1800);
     assertThat(hour(story, "down_s")).isEqualTo(600);
     assertThat(hour(story, "idle_s")).isEqualTo(1200);
-    assertThat(story.store.stops(Story.MACHINE))
+    assertThat(story.store.stops(FoldScenario.MACHINE))
         .contains("06:20:00Z {category=down, reason=jam, shift=all} 600.0 x1.0");
   }
 
@@ -116,7 +116,7 @@ class SignalRulesTest {
                 new EfficiencyConfig.Signal(
                     "st", Map.of("4", MachineState.STARVED), EfficiencyConfig.Preset.PACKML_STATE)),
             null);
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "mode", 1, "st", 6),
@@ -135,7 +135,7 @@ class SignalRulesTest {
 
   @Test
   void aShortStopIsAMicroStopOnceItIsOverAndItsRowsAreWrittenAgain() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     story
         .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
         .alive("2026-03-02T06:00:30Z", "2026-03-02T06:09:30Z");
@@ -149,9 +149,11 @@ class SignalRulesTest {
     assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "down_s")).isZero();
     assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "micro_stops")).isEqualTo(1);
     assertThat(story.number("hour", "all", HOUR, "failures")).isZero();
-    assertThat(story.store.efficiency(Story.MACHINE, "minute", "all", "2026-03-02T06:09:00Z"))
+    assertThat(
+            story.store.efficiency(FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:09:00Z"))
         .containsEntry("revision", 1L);
-    assertThat(story.store.row("machine_state s/a/l/m {}", Store.nanos("2026-03-02T06:09:30Z")))
+    assertThat(
+            story.store.row("machine_state s/a/l/m {}", StoredRows.nanos("2026-03-02T06:09:30Z")))
         .containsEntry("state", "micro_stop");
   }
 
@@ -163,9 +165,9 @@ class SignalRulesTest {
       t("06:31:00", "state", "RUNNING"),
       t("07:00:00", "total", 1800, "good", 1800)
     };
-    Story availability = story("07:05:00", told);
+    FoldScenario availability = story("07:05:00", told);
     factory.loss = EfficiencyConfig.Loss.PERFORMANCE;
-    Story performance = story("07:05:00", told);
+    FoldScenario performance = story("07:05:00", told);
     assertThat(hour(availability, "availability")).isEqualTo(3540 / 3600.0);
     assertThat(hour(performance, "availability")).isEqualTo(1);
     assertThat(hour(performance, "effectiveness")).isEqualTo(0.5);
@@ -174,7 +176,7 @@ class SignalRulesTest {
 
   @Test
   void aSilentMachineIsUnknownSinceItsLastReadingAndNotDown() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     story
         .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
         .alive("2026-03-02T06:00:30Z", "2026-03-02T06:30:00Z");
@@ -186,13 +188,13 @@ class SignalRulesTest {
     assertThat(hour(story, "down_s")).isZero();
     assertThat(hour(story, "run_s")).isEqualTo(2970);
     assertThat(hour(story, "coverage")).isEqualTo(2970 / 3600.0);
-    assertThat(story.store.stops(Story.MACHINE))
+    assertThat(story.store.stops(FoldScenario.MACHINE))
         .containsExactly("06:29:30Z {category=unknown, reason=silent, shift=all} 630.0 x1.0");
   }
 
   @Test
   void silenceIsSeenWhileItLastsAndTakenBackWhenABacklogComes() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     story
         .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
         .alive("2026-03-02T06:00:30Z", "2026-03-02T06:20:00Z")
@@ -208,7 +210,7 @@ class SignalRulesTest {
     // the device had kept its readings
     long received = at("06:36:00");
     for (long time = at("06:20:00"); time <= at("06:36:00"); time += 30 * Calendar.SECOND) {
-      story.received(Story.MACHINE, time, received++, Quality.GOOD, "state", "RUNNING");
+      story.received(FoldScenario.MACHINE, time, received++, Quality.GOOD, "state", "RUNNING");
     }
     story.flush().tick("2026-03-02T06:36:10Z");
     assertThat(hour(story, "unknown_s")).isZero();
@@ -222,9 +224,10 @@ class SignalRulesTest {
 
   @Test
   void aClockThatIsBehindDoesNotLookLikeSilence() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     for (long time = at("06:00:00"); time <= at("06:10:00"); time += 10 * Calendar.SECOND) {
-      story.received(Story.MACHINE, time, time + Calendar.HOUR, Quality.GOOD, "state", "RUNNING");
+      story.received(
+          FoldScenario.MACHINE, time, time + Calendar.HOUR, Quality.GOOD, "state", "RUNNING");
     }
     assertThat(story.now("2026-03-02T07:10:30Z").state()).isEqualTo(MachineState.RUNNING);
     assertThat(story.now("2026-03-02T07:12:00Z").state()).isEqualTo(MachineState.UNKNOWN);
@@ -234,10 +237,13 @@ class SignalRulesTest {
   void withoutAStateSignalAMachineRunsWhileItsCountRises() {
     factory.state = null;
     factory.microStop = Duration.ofSeconds(1);
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     for (int second = 0; second <= 600; second++) {
       story.from(
-          Story.MACHINE, at("06:00:00") + second * Calendar.SECOND, "total", Math.min(second, 300));
+          FoldScenario.MACHINE,
+          at("06:00:00") + second * Calendar.SECOND,
+          "total",
+          Math.min(second, 300));
     }
     story.alive("2026-03-02T06:10:30Z", "2026-03-02T07:05:00Z").flush();
     assertThat(hour(story, "run_s")).isEqualTo(302);
@@ -246,9 +252,16 @@ class SignalRulesTest {
 
   @Test
   void badReadingsSayNothingAndKeepNothingAlive() {
-    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 10));
+    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 10));
     story.received(
-        Story.MACHINE, at("06:30:01"), at("06:30:01"), Quality.BAD, "total", 9999, "state", "DOWN");
+        FoldScenario.MACHINE,
+        at("06:30:01"),
+        at("06:30:01"),
+        Quality.BAD,
+        "total",
+        9999,
+        "state",
+        "DOWN");
     assertThat(story.now("2026-03-02T06:30:30Z").state()).isEqualTo(MachineState.RUNNING);
     assertThat(story.now("2026-03-02T06:31:10Z").state()).isEqualTo(MachineState.UNKNOWN);
     assertThat(story.now("2026-03-02T06:30:30Z").shift().figures().total()).isZero();
@@ -258,8 +271,8 @@ class SignalRulesTest {
 
   @Test
   void breaksAndHolidaysArePlannedButRunningInABreakIsWork() {
-    factory.shift("day", "06:00", "07:00", Factory.pause("06:20", 20));
-    Story story =
+    factory.shift("day", "06:00", "07:00", EfficiencyConfigBuilder.pause("06:20", 20));
+    FoldScenario story =
         story(
             "07:20:00",
             t("06:00:00", "state", "RUNNING"),
@@ -272,7 +285,7 @@ class SignalRulesTest {
     assertThat(story.number("shift", "day", HOUR, "planned_busy_s")).isEqualTo(45 * 60);
 
     factory.holidays = Set.of(LocalDate.parse("2026-03-02"));
-    Story holiday = story("07:20:00", t("06:00:00", "state", "IDLE"));
+    FoldScenario holiday = story("07:20:00", t("06:00:00", "state", "IDLE"));
     assertThat(holiday.number("shift", "day", HOUR, "planned_stop_s")).isEqualTo(3600);
     assertThat(holiday.number("shift", "day", HOUR, "planned_busy_s")).isZero();
     assertThat(holiday.number("shift", "day", HOUR, "oee")).isNaN();
@@ -281,7 +294,7 @@ class SignalRulesTest {
   @Test
   void outsideOfShiftsNoTimeIsPlannedAndPiecesAreKept() {
     factory.shift("day", "06:00", "06:30");
-    Story story =
+    FoldScenario story =
         story(
             "07:30:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0),
@@ -293,20 +306,20 @@ class SignalRulesTest {
     assertThat(hour(story, "total")).isEqualTo(1900);
     assertThat(hour(story, "planned_busy_s")).isEqualTo(1800);
     assertThat(hour(story, "oee")).isEqualTo(0.5);
-    assertThat(story.store.efficiency(Story.MACHINE, "shift", "day", HOUR))
+    assertThat(story.store.efficiency(FoldScenario.MACHINE, "shift", "day", HOUR))
         .containsEntry("final", true);
   }
 
   @Test
   void aStopIsSplitAtTheEndOfAShiftAndCountedOnce() {
     factory.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
-    Story story =
+    FoldScenario story =
         story(
             "07:00:00",
             t("06:00:00", "state", "RUNNING"),
             t("06:20:00", "state", "JAM"),
             t("06:40:00", "state", "RUNNING"));
-    assertThat(story.store.stops(Story.MACHINE))
+    assertThat(story.store.stops(FoldScenario.MACHINE))
         .containsExactly(
             "06:20:00Z {category=down, reason=JAM, shift=one} 600.0 x1.0",
             "06:30:00Z {category=down, reason=JAM, shift=two} 600.0 x0.0");
@@ -317,13 +330,14 @@ class SignalRulesTest {
   private void reasonsAreTold() {
     factory.state =
         new EfficiencyConfig.StateMapping(
-            List.of(new EfficiencyConfig.Signal("state", Factory.WORDS, null)), "why");
+            List.of(new EfficiencyConfig.Signal("state", EfficiencyConfigBuilder.WORDS, null)),
+            "why");
   }
 
   @Test
   void aReasonToldInAStopTakesThePlaceOfOneKeptFromBefore() {
     reasonsAreTold();
-    Story story =
+    FoldScenario story =
         story(
             "07:00:00",
             t("06:00:00", "state", "RUNNING"),
@@ -336,7 +350,7 @@ class SignalRulesTest {
             t("06:25:00", "state", "RUNNING"),
             t("06:30:00", "state", "DOWN"),
             t("06:35:00", "state", "RUNNING"));
-    assertThat(story.store.stops(Story.MACHINE))
+    assertThat(story.store.stops(FoldScenario.MACHINE))
         .containsExactly(
             "06:10:00Z {category=down, reason=leak, shift=all} 300.0 x1.0",
             "06:20:00Z {category=down, reason=jam, shift=all} 300.0 x1.0",
@@ -347,14 +361,14 @@ class SignalRulesTest {
   void aReasonToldAfterAShiftEndedIsThatOfThePartBeforeToo() {
     reasonsAreTold();
     factory.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
-    Story story =
+    FoldScenario story =
         story(
             "07:20:00",
             t("06:00:00", "state", "RUNNING"),
             t("06:20:00", "state", "DOWN"),
             t("06:55:00", "why", "jam"),
             t("07:00:00", "state", "RUNNING"));
-    assertThat(story.store.stops(Story.MACHINE))
+    assertThat(story.store.stops(FoldScenario.MACHINE))
         .containsExactly(
             "06:20:00Z {category=down, reason=jam, shift=one} 600.0 x1.0",
             "06:30:00Z {category=down, reason=jam, shift=two} 1800.0 x0.0");
@@ -366,17 +380,17 @@ class SignalRulesTest {
     factory.zone = "Europe/Berlin";
     factory.shift("night", days, "22:00", "06:00");
     Calendar calendar = new Calendar(factory.build().zone(), factory.build().shifts(), Set.of());
-    Calendar.Interval spring = calendar.at(Store.nanos("2026-03-28T23:00:00Z")).whole();
-    Calendar.Interval autumn = calendar.at(Store.nanos("2026-10-24T23:00:00Z")).whole();
+    Calendar.Interval spring = calendar.at(StoredRows.nanos("2026-03-28T23:00:00Z")).whole();
+    Calendar.Interval autumn = calendar.at(StoredRows.nanos("2026-10-24T23:00:00Z")).whole();
     assertThat(spring.end() - spring.start()).isEqualTo(7 * Calendar.HOUR);
     assertThat(autumn.end() - autumn.start()).isEqualTo(9 * Calendar.HOUR);
-    Calendar.Interval day = calendar.day(Store.nanos("2026-03-29T12:00:00Z"));
+    Calendar.Interval day = calendar.day(StoredRows.nanos("2026-03-29T12:00:00Z"));
     assertThat(day.end() - day.start()).isEqualTo(23 * Calendar.HOUR);
   }
 
   // ---- pieces
 
-  private Story counted(Object... totals) {
+  private FoldScenario counted(Object... totals) {
     Object[][] told = new Object[totals.length + 1][];
     told[0] = t("06:00:00", "state", "RUNNING");
     for (int i = 0; i < totals.length; i++) {
@@ -393,14 +407,14 @@ class SignalRulesTest {
 
   @Test
   void aCountOfAClockThatWentBackMakesNothingTwice() {
-    Story story = counted(1000, 1010, 995, 1005, 1012);
+    FoldScenario story = counted(1000, 1010, 995, 1005, 1012);
     assertThat(hour(story, "total")).isEqualTo(12);
     assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isEqualTo(2);
   }
 
   @Test
   void aClockThatWentBackMakesNoScrapTwice() {
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 1000, "reject", 0),
@@ -414,7 +428,8 @@ class SignalRulesTest {
   @Test
   void aFallIsARolloverWhereItIsPlausible() {
     factory.counts =
-        Factory.count("total", null, null, EfficiencyConfig.CountKind.CUMULATIVE, 10_000);
+        EfficiencyConfigBuilder.count(
+            "total", null, null, EfficiencyConfig.CountKind.CUMULATIVE, 10_000);
     assertThat(hour(counted(9960, 9980, 10), "total")).isEqualTo(50);
     assertThat(hour(counted(5000, 5010, 4), "total")).isEqualTo(14);
   }
@@ -422,14 +437,15 @@ class SignalRulesTest {
   @Test
   void goodRollsOverAlsoWhereTheTotalGoesOn() {
     factory.counts =
-        Factory.count("total", "good", null, EfficiencyConfig.CountKind.CUMULATIVE, 65_536);
-    Story slow =
+        EfficiencyConfigBuilder.count(
+            "total", "good", null, EfficiencyConfig.CountKind.CUMULATIVE, 65_536);
+    FoldScenario slow =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 20, "good", 65_530),
             t("06:01:00", "total", 50, "good", 20));
     assertThat(hour(slow, "good")).isEqualTo(26);
-    Story fasterThanTheIdealCycle =
+    FoldScenario fasterThanTheIdealCycle =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 20, "good", 65_530),
@@ -440,21 +456,22 @@ class SignalRulesTest {
   @Test
   void aCorrectionIsNoRollover() {
     factory.counts =
-        Factory.count("total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 100);
-    Story goesOn =
+        EfficiencyConfigBuilder.count(
+            "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 100);
+    FoldScenario goesOn =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 10, "reject", 40),
             t("06:01:00", "total", 20, "reject", 5));
     assertThat(hour(goesOn, "scrap")).isEqualTo(-35);
-    Story rollsOver =
+    FoldScenario rollsOver =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 95, "reject", 3),
             t("06:01:00", "total", 5, "reject", 1));
     assertThat(hour(rollsOver, "total")).isEqualTo(10);
     assertThat(hour(rollsOver, "scrap")).isEqualTo(-2);
-    Story garbled =
+    FoldScenario garbled =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 10, "reject", 40),
@@ -465,21 +482,25 @@ class SignalRulesTest {
 
   @Test
   void orderCountersBeginAgainAndDeltasAreSummed() {
-    factory.counts = Factory.count("total", null, null, EfficiencyConfig.CountKind.ORDER, 10_000);
+    factory.counts =
+        EfficiencyConfigBuilder.count(
+            "total", null, null, EfficiencyConfig.CountKind.ORDER, 10_000);
     assertThat(hour(counted(9990, 10, 20), "total")).isEqualTo(20);
-    factory.counts = Factory.count("total", null, null, EfficiencyConfig.CountKind.DELTA, 0);
+    factory.counts =
+        EfficiencyConfigBuilder.count("total", null, null, EfficiencyConfig.CountKind.DELTA, 0);
     assertThat(hour(counted(5, 7, 3), "total")).isEqualTo(15);
   }
 
   @Test
   void anOrderCounterOfAClockThatWentBackMakesNothingTwice() {
-    factory.counts = Factory.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
-    Story story = new Story(factory);
-    story.from(Story.MACHINE, at("06:00:00"), "state", "RUNNING", "total", 0, "good", 0);
+    factory.counts =
+        EfficiencyConfigBuilder.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
+    FoldScenario story = new FoldScenario(factory);
+    story.from(FoldScenario.MACHINE, at("06:00:00"), "state", "RUNNING", "total", 0, "good", 0);
     for (int made = 1; made <= 500; made++) {
       long back = made > 200 ? 29_500_000_000L : 0;
       long time = at("06:00:00") + made * Calendar.SECOND - back;
-      story.from(Story.MACHINE, time, "total", made, "good", made);
+      story.from(FoldScenario.MACHINE, time, "total", made, "good", made);
     }
     story.alive("2026-03-02T06:08:00Z", "2026-03-02T07:30:00Z").flush();
     assertThat(hour(story, "total")).isEqualTo(500);
@@ -488,11 +509,12 @@ class SignalRulesTest {
 
   @Test
   void anOrderThatBeginsTellsOfItsOwnProduct() {
-    factory.counts = Factory.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
+    factory.counts =
+        EfficiencyConfigBuilder.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
     factory.cycle =
         new EfficiencyConfig.ProductCycle(
             "product", Map.of("A", Duration.ofSeconds(1), "B", Duration.ofSeconds(2)));
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "product", "A", "total", 0, "good", 0),
@@ -504,7 +526,7 @@ class SignalRulesTest {
 
   @Test
   void aJumpBeyondTheIdealCycleIsFlaggedAndCounted() {
-    Story story = counted(0, 50, 5000);
+    FoldScenario story = counted(0, 50, 5000);
     assertThat(hour(story, "total")).isEqualTo(5000);
     assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isEqualTo(1);
     assertThat(counted(0, 50, 90).now("2026-03-02T07:05:00Z").shift().figures().implausible())
@@ -514,7 +536,7 @@ class SignalRulesTest {
   @Test
   void aGarbledCountMakesNothingWhenItComesNorWhenItGoes() {
     for (Object garbled : new Object[] {1e38, 4e9, -4e9}) {
-      Story story = counted(5000, 5010, garbled, 5030, 5040);
+      FoldScenario story = counted(5000, 5010, garbled, 5030, 5040);
       assertThat(hour(story, "total")).as("after %s", garbled).isBetween(20.0, 40.0);
       assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isPositive();
     }
@@ -524,10 +546,10 @@ class SignalRulesTest {
   @Test
   void twoOfTotalGoodAndScrapGiveTheThird() {
     Object[] begin = t("06:00:00", "state", "RUNNING", "total", 0, "reject", 0);
-    Story scrap = story("07:05:00", begin, t("06:30:00", "total", 100, "reject", 3));
+    FoldScenario scrap = story("07:05:00", begin, t("06:30:00", "total", 100, "reject", 3));
     assertThat(hour(scrap, "good")).isEqualTo(97);
     assertThat(hour(scrap, "quality_ratio")).isEqualTo(0.97);
-    Story total =
+    FoldScenario total =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "good", 0, "reject", 0),
@@ -550,7 +572,7 @@ class SignalRulesTest {
 
   @Test
   void scrapBookedLaterLowersGoodAndIsNoReset() {
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 1000, "good", 990),
@@ -563,7 +585,7 @@ class SignalRulesTest {
 
   @Test
   void aCorrectionThatIsReadAloneIsASmallFall() {
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 1000, "good", 990, "reject", 10),
@@ -575,15 +597,16 @@ class SignalRulesTest {
 
   @Test
   void goodAndScrapBeginAnewWithTheTotal() {
-    Story reset =
+    FoldScenario reset =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 1000, "reject", 3),
             t("06:10:00", "total", 5, "reject", 2));
     assertThat(hour(reset, "total")).isEqualTo(5);
     assertThat(hour(reset, "scrap")).isEqualTo(2);
-    factory.counts = Factory.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
-    Story orders =
+    factory.counts =
+        EfficiencyConfigBuilder.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
+    FoldScenario orders =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0),
@@ -595,7 +618,7 @@ class SignalRulesTest {
 
   @Test
   void piecesThatBridgeUnknownTimeAreLeftOutOfTheIdealTimes() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     story.tell("2026-03-02T06:00:00Z", "state", "RUNNING", "total", 0, "good", 0);
     story.alive("2026-03-02T06:00:30Z", "2026-03-02T06:10:00Z");
     story.tell("2026-03-02T06:20:00Z", "total", 700, "good", 690);
@@ -610,7 +633,7 @@ class SignalRulesTest {
 
   @Test
   void aCountAtTheFullMinuteBelongsToTheMinuteBefore() {
-    Story story = counted(0, 60, 90);
+    FoldScenario story = counted(0, 60, 90);
     assertThat(story.number("minute", "all", "2026-03-02T06:00:00Z", "total")).isEqualTo(60);
     assertThat(story.number("minute", "all", "2026-03-02T06:01:00Z", "total")).isEqualTo(30);
   }
@@ -622,7 +645,7 @@ class SignalRulesTest {
     factory.cycle =
         new EfficiencyConfig.ProductCycle(
             "product", CycleTable.parse(List.of("product,seconds", "A,1", "\"B\",2.5")));
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
@@ -633,8 +656,8 @@ class SignalRulesTest {
     assertThat(product(story, "B"))
         .containsEntry("total", 300.0)
         .containsEntry("ideal_total_s", 750.0);
-    story.from(Story.MACHINE, at("07:05:10"), "product", "Z");
-    story.from(Story.MACHINE, at("07:05:40"), "total", 905);
+    story.from(FoldScenario.MACHINE, at("07:05:10"), "product", "Z");
+    story.from(FoldScenario.MACHINE, at("07:05:40"), "total", 905);
     assertThat(story.now("2026-03-02T07:05:41Z").shift().figures().oee()).isNaN();
     assertThat(story.now("2026-03-02T07:05:41Z").product()).isEqualTo("Z");
   }
@@ -644,12 +667,12 @@ class SignalRulesTest {
     factory.cycle =
         new EfficiencyConfig.ProductCycle(
             "product", Map.of("A", Duration.ofSeconds(1), "B", Duration.ofSeconds(2)));
-    Story story =
+    FoldScenario story =
         story(
             "06:30:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
             t("06:25:00", "total", 100, "good", 90));
-    story.restart().from(Story.MACHINE, at("06:24:00"), "product", "B");
+    story.restart().from(FoldScenario.MACHINE, at("06:24:00"), "product", "B");
     story.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
     assertThat(product(story, "B"))
         .containsEntry("total", 100.0)
@@ -661,12 +684,12 @@ class SignalRulesTest {
         .containsEntry("revision", 1L);
   }
 
-  private static Map<String, Object> product(Story story, String product) {
+  private static Map<String, Object> product(FoldScenario story, String product) {
     return story.store.row(
         "efficiency_product s/a/l/m {bucket=shift, level=machine, product="
             + product
             + ", shift=all}",
-        Store.nanos("2026-03-02T00:00:00Z"));
+        StoredRows.nanos("2026-03-02T00:00:00Z"));
   }
 
   @Test
@@ -690,7 +713,7 @@ class SignalRulesTest {
   void piecesOfAProductThatTheTableHasNotHaveNoIdealTime() {
     factory.cycle =
         new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
@@ -707,8 +730,8 @@ class SignalRulesTest {
     assertThat(day.losses().speed()).isNaN();
   }
 
-  private static Map<String, Object> rowOfHour(Story story) {
-    return story.store.efficiency(Story.MACHINE, "hour", "all", HOUR);
+  private static Map<String, Object> rowOfHour(FoldScenario story) {
+    return story.store.efficiency(FoldScenario.MACHINE, "hour", "all", HOUR);
   }
 
   @Test
@@ -726,7 +749,7 @@ class SignalRulesTest {
   @Test
   void aMetricTellsTheCycle() {
     factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
-    Story story =
+    FoldScenario story =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "cycle", 1.5),
@@ -737,7 +760,7 @@ class SignalRulesTest {
 
   @Test
   void energyComesFromACounterOrFromPower() {
-    Story counter =
+    FoldScenario counter =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", 100.5, "total", 0),
@@ -746,7 +769,7 @@ class SignalRulesTest {
     assertThat(hour(counter, "energy_kwh")).isEqualTo(4.0);
     assertThat(hour(counter, "kwh_per_unit")).isEqualTo(4.0 / 7, within(1e-9));
     factory.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
-    Story power =
+    FoldScenario power =
         story(
             "07:05:00", t("06:00:00", "state", "RUNNING", "power", 12), t("06:30:00", "power", 6));
     assertThat(hour(power, "energy_kwh")).isEqualTo(9.0, within(1e-6));
@@ -757,7 +780,7 @@ class SignalRulesTest {
     assertThat(rowOfHour(counted(0, 60)))
         .containsEntry("energy_kwh", 0.0)
         .doesNotContainKey("kwh_per_unit");
-    Story metered =
+    FoldScenario metered =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", 5, "total", 0),
@@ -767,7 +790,7 @@ class SignalRulesTest {
 
   @Test
   void anEnergyMeterThatFallsALittleWasNotReset() {
-    Story clock =
+    FoldScenario clock =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", 48_200.0),
@@ -775,7 +798,7 @@ class SignalRulesTest {
             t("06:10:30", "energy", 48_200.5),
             t("06:20:00", "energy", 48_202.0));
     assertThat(hour(clock, "energy_kwh")).isEqualTo(2.0, within(1e-6));
-    Story fedBack =
+    FoldScenario fedBack =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", -4.0),
@@ -787,13 +810,13 @@ class SignalRulesTest {
   @Test
   void anEnergyMeterThatIsReadSeldomWasResetUnlessItFallsByATenth() {
     Object[] begin = t("06:00:00", "state", "RUNNING", "energy", 90.0);
-    Story daily = story("12:40:00", begin, t("12:30:00", "energy", 60.0));
+    FoldScenario daily = story("12:40:00", begin, t("12:30:00", "energy", 60.0));
     assertThat(energyOfTheDay(daily)).isEqualTo(60);
-    Story fedBack = story("12:40:00", begin, t("12:30:00", "energy", 89.0));
+    FoldScenario fedBack = story("12:40:00", begin, t("12:30:00", "energy", 89.0));
     assertThat(energyOfTheDay(fedBack)).isEqualTo(-1);
-    Story readOften = story("12:40:00", begin, t("07:00:00", "energy", 60.0));
+    FoldScenario readOften = story("12:40:00", begin, t("07:00:00", "energy", 60.0));
     assertThat(energyOfTheDay(readOften)).isEqualTo(-30);
-    Story belowZero =
+    FoldScenario belowZero =
         story(
             "12:40:00",
             t("06:00:00", "state", "RUNNING", "energy", 2.0),
@@ -802,13 +825,13 @@ class SignalRulesTest {
     assertThat(energyOfTheDay(belowZero)).isEqualTo(-6);
   }
 
-  private static double energyOfTheDay(Story story) {
+  private static double energyOfTheDay(FoldScenario story) {
     return story.number("day", "all", "2026-03-02T00:00:00Z", "energy_kwh");
   }
 
   @Test
   void garbledEnergyIsLeftOut() {
-    Story counter =
+    FoldScenario counter =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", 48_200.0),
@@ -818,7 +841,7 @@ class SignalRulesTest {
             t("06:40:00", "energy", 48_204.0));
     assertThat(hour(counter, "energy_kwh")).isEqualTo(3.0, within(1e-6));
     factory.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
-    Story power =
+    FoldScenario power =
         story(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "power", 12),
@@ -831,9 +854,14 @@ class SignalRulesTest {
   @Test
   void aProductThatIsALongNumberKeepsAllOfItsDigits() {
     factory.cycle = new EfficiencyConfig.ProductCycle("product", Map.of());
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     story.from(
-        Story.MACHINE, at("06:00:00"), "state", "RUNNING", "product", 9_007_199_254_740_993L);
+        FoldScenario.MACHINE,
+        at("06:00:00"),
+        "state",
+        "RUNNING",
+        "product",
+        9_007_199_254_740_993L);
     assertThat(story.now("2026-03-02T06:00:00Z").product()).isEqualTo("9007199254740993");
   }
 
@@ -841,29 +869,30 @@ class SignalRulesTest {
 
   @Test
   void whatComesTooLateIsCountedAndChangesNothing() {
-    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 0));
+    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 0));
     int writes = story.store.writes;
-    story.from(Story.MACHINE, at("06:15:00"), "state", "DOWN", "total", 5);
+    story.from(FoldScenario.MACHINE, at("06:15:00"), "state", "DOWN", "total", 5);
     assertThat(story.flush().store.writes).isEqualTo(writes);
     assertThat(story.now("2026-03-02T06:30:00Z").late()).isEqualTo(2);
   }
 
   @Test
   void aLateReadingRecomputesAndRaisesTheRevision() {
-    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING"));
-    story.from(Story.MACHINE, at("06:25:20"), "state", "DOWN");
-    story.from(Story.MACHINE, at("06:28:20"), "state", "RUNNING");
+    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING"));
+    story.from(FoldScenario.MACHINE, at("06:25:20"), "state", "DOWN");
+    story.from(FoldScenario.MACHINE, at("06:28:20"), "state", "RUNNING");
     story.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
     Map<String, Object> minute =
-        story.store.efficiency(Story.MACHINE, "minute", "all", "2026-03-02T06:26:00Z");
+        story.store.efficiency(FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:26:00Z");
     assertThat(minute).containsEntry("down_s", 60.0).containsEntry("revision", 1L);
-    assertThat(story.store.efficiency(Story.MACHINE, "minute", "all", "2026-03-02T06:20:00Z"))
+    assertThat(
+            story.store.efficiency(FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:20:00Z"))
         .containsEntry("revision", 0L);
-    assertThat(story.store.stops(Story.MACHINE)).hasSize(1);
+    assertThat(story.store.stops(FoldScenario.MACHINE)).hasSize(1);
     // later still, it turns out to have been something else: the old row is taken back
-    story.from(Story.MACHINE, at("06:25:20"), "state", "STARVED");
+    story.from(FoldScenario.MACHINE, at("06:25:20"), "state", "STARVED");
     story.alive("2026-03-02T06:32:00Z", "2026-03-02T06:34:00Z").flush();
-    assertThat(story.store.stops(Story.MACHINE))
+    assertThat(story.store.stops(FoldScenario.MACHINE))
         .containsExactly("06:25:20Z {category=starved, reason=STARVED, shift=all} 180.0 x1.0");
     assertThat(
             story.store.row(
@@ -874,7 +903,7 @@ class SignalRulesTest {
 
   @Test
   void figuresBeginAtTheFirstReadingAlsoAfterARestart() {
-    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING"));
+    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING"));
     story.restart().alive("2026-03-02T06:30:30Z", "2026-03-02T07:15:00Z").flush();
     assertThat(hour(story, "run_s")).isEqualTo(3600);
     assertThat(story.number("day", "all", "2026-03-02T00:00:00Z", "calendar_s")).isEqualTo(4440);
@@ -882,20 +911,21 @@ class SignalRulesTest {
 
   @Test
   void whereTheStateWasLostNoPartialBucketIsWritten() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     story.fold.beginsAt(at("06:20:00"));
     story
         .tell("2026-03-02T06:20:00Z", "state", "RUNNING")
         .alive("2026-03-02T06:20:30Z", "2026-03-02T08:15:00Z")
         .flush();
-    assertThat(story.store.efficiency(Story.MACHINE, "hour", "all", HOUR)).isEmpty();
+    assertThat(story.store.efficiency(FoldScenario.MACHINE, "hour", "all", HOUR)).isEmpty();
     assertThat(story.store.efficiency("s/a/l", "hour", "all", HOUR)).isEmpty();
     assertThat(story.number("hour", "all", "2026-03-02T07:00:00Z", "run_s")).isEqualTo(3600);
   }
 
   @Test
   void anAssetThatTellsNothingOfEfficiencyIsNoMachine() {
-    Story story = new Story(factory).alive("2026-03-02T06:00:00Z", "2026-03-02T06:30:00Z").flush();
+    FoldScenario story =
+        new FoldScenario(factory).alive("2026-03-02T06:00:00Z", "2026-03-02T06:30:00Z").flush();
     assertThat(story.store.writes).isZero();
     assertThat(story.fold.snapshot(0).machines()).isEmpty();
   }
@@ -907,14 +937,14 @@ class SignalRulesTest {
     for (int i = 0; i < 300; i++) {
       told[i] = t(String.format("06:%02d:%02d", i / 20, i % 20 * 3), "state", "FAULT" + i);
     }
-    Story story = story("06:40:00", told);
+    FoldScenario story = story("06:40:00", told);
     assertThat(story.store.rows("stops ").keySet()).anyMatch(name -> name.contains("reason=other"));
     assertThat(story.fold.encode().length).isLessThan(40_000);
   }
 
   @Test
   void aMachineForgottenForMonthsBeginsAnew() {
-    Story story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 100));
+    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 100));
     story.tell("2026-06-02T06:00:00Z", "state", "RUNNING", "total", 900);
     story.tell("2026-06-02T06:00:50Z", "total", 930);
     assertThat(story.now("2026-06-02T06:00:50Z").shift().figures().total()).isEqualTo(30);
@@ -975,7 +1005,7 @@ class SignalRulesTest {
             null,
             null,
             null));
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
       int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
       story.from(
@@ -1012,13 +1042,13 @@ class SignalRulesTest {
   @Test
   void aLineHasItsShiftInCourseAndTheOneBefore() {
     factory.shift("early", "06:00", "07:00").shift("late", "07:00", "14:00");
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
       int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
       story.from("s/a/l/a", time, "state", minute % 2 == 0 ? "RUNNING" : "DOWN");
     }
-    Snapshot.LineNow line = story.flush().fold.snapshot(at("07:15:00")).lines().get(0);
-    Snapshot.Shift last = java.util.Objects.requireNonNull(line.last());
+    EfficiencySnapshot.LineNow line = story.flush().fold.snapshot(at("07:15:00")).lines().get(0);
+    EfficiencySnapshot.ShiftFigures last = java.util.Objects.requireNonNull(line.last());
     assertThat(line.shift().name()).isEqualTo("late");
     assertThat(last.name()).isEqualTo("early");
     assertThat(last.figures().known()).isEqualTo(3600);
@@ -1027,7 +1057,7 @@ class SignalRulesTest {
 
   @Test
   void withoutAnEntryALineIsAnAverageOfItsMachinesWithoutPieces() {
-    Story story = new Story(factory);
+    FoldScenario story = new FoldScenario(factory);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
       int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
       story.from("s/a/l/a", time, "state", "RUNNING", "total", minute * 30, "reject", 0);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class StateFormatTest {
 
-  private static final long BEGIN = Store.nanos("2026-03-02T05:30:00Z");
+  private static final long BEGIN = StoredRows.nanos("2026-03-02T05:30:00Z");
   private static final String[] MACHINES = {"s/a/l/m1", "s/a/l/m2", "s/a/k/m3", "s/b/l/m4"};
   private static final String[] STATES = {
     "RUNNING", "RUNNING", "RUNNING", "IDLE", "DOWN", "JAM", "STARVED", "SETUP", "FLYING"
@@ -46,9 +46,11 @@ class StateFormatTest {
         "9ce030204317a1f6ae4eab527591e8d7f423128fb604bfd05a20c18631cdb9cd",
         "4fd4a3958d5a88280454bf75b0973d9a9f6deb1270b30eb15d4f5227bd157fe8") {
       @Override
-      void configure(Factory factory) {
-        factory.state = state("why", new EfficiencyConfig.Signal("state", Factory.WORDS, null));
-        factory.counts = Factory.count("total", "good", "reject", CountKind.CUMULATIVE, 5_000);
+      void configure(EfficiencyConfigBuilder factory) {
+        factory.state =
+            state("why", new EfficiencyConfig.Signal("state", EfficiencyConfigBuilder.WORDS, null));
+        factory.counts =
+            EfficiencyConfigBuilder.count("total", "good", "reject", CountKind.CUMULATIVE, 5_000);
         factory.cycle =
             new EfficiencyConfig.ProductCycle(
                 "product", Map.of("A", Duration.ofSeconds(4), "B", Duration.ofSeconds(9)));
@@ -59,9 +61,9 @@ class StateFormatTest {
         "95735cb7b4655765a5872ca619f2d3dacb3002c513742bde0dc055901d1a246e",
         "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
       @Override
-      void configure(Factory factory) {
+      void configure(EfficiencyConfigBuilder factory) {
         factory.state = null;
-        factory.counts = Factory.count("total", null, "reject", CountKind.ORDER, 0);
+        factory.counts = EfficiencyConfigBuilder.count("total", null, "reject", CountKind.ORDER, 0);
         factory.energy = new EfficiencyConfig.Energy("energy", EnergyKind.POWER);
         factory.loss = EfficiencyConfig.Loss.PERFORMANCE;
       }
@@ -70,14 +72,14 @@ class StateFormatTest {
         "ba5da444c31662bdb230999d63fb1833c586b532f289d51870023aedd54a5c87",
         "9d3b134ac11a78e1bf0aed27a3939951357d92ac9a7e29863ffd08db2ad1d0ab") {
       @Override
-      void configure(Factory factory) {
+      void configure(EfficiencyConfigBuilder factory) {
         factory.state =
             state(
                 "why",
                 new EfficiencyConfig.Signal("alarm", Map.of("true", MachineState.DOWN), null),
                 new EfficiencyConfig.Signal(
                     "state", Map.of(), EfficiencyConfig.Preset.PACKML_STATE));
-        factory.counts = Factory.count(null, "good", "reject", CountKind.DELTA, 0);
+        factory.counts = EfficiencyConfigBuilder.count(null, "good", "reject", CountKind.DELTA, 0);
         factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
         factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m2"), "m1"));
       }
@@ -91,17 +93,17 @@ class StateFormatTest {
       this.historyHash = historyHash;
     }
 
-    abstract void configure(Factory factory);
+    abstract void configure(EfficiencyConfigBuilder factory);
 
     private static EfficiencyConfig.StateMapping state(
         String reason, EfficiencyConfig.Signal... signals) {
       return new EfficiencyConfig.StateMapping(List.of(signals), reason);
     }
 
-    Factory factory() {
-      Factory factory =
-          new Factory()
-              .shift("early", "06:00", "14:00", Factory.pause("10:00", 30))
+    EfficiencyConfigBuilder factory() {
+      EfficiencyConfigBuilder factory =
+          new EfficiencyConfigBuilder()
+              .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
               .shift("late", "14:00", "22:00");
       factory.lateness = Duration.ofMinutes(5);
       configure(factory);
@@ -119,7 +121,7 @@ class StateFormatTest {
   /** A fold and the history behind it, driven by random readings. */
   private static final class Play {
     private final Random random = new Random(2026);
-    private final Story story;
+    private final FoldScenario story;
     private final long lateness;
     private Fold fold;
     private History history;
@@ -129,7 +131,7 @@ class StateFormatTest {
 
     Play(Plant plant) {
       EfficiencyConfig efficiency = plant.factory().build();
-      story = new Story(plant.factory());
+      story = new FoldScenario(plant.factory());
       lateness = efficiency.allowedLateness().toNanos();
       fold = new Fold(efficiency);
       history = new History(lateness);
@@ -222,8 +224,7 @@ class StateFormatTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStateOfAnEarlierVersionIsReadAndGoesOnAsIfNothingHappened(Plant plant)
-      throws IOException {
+  void aStateOfAnEarlierVersionIsReadAndGoesOnAsIfNothingHappened(Plant plant) throws IOException {
     Play whole = new Play(plant);
     Play restarted = new Play(plant);
     for (int i = 0; i < STEPS; i++) {

@@ -20,22 +20,22 @@ class VectorsTest {
       int total,
       int good,
       Object... states) {
-    Factory factory = new Factory();
+    EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
     String end = String.format("%02d:%02d", 6 + minutes / 60, minutes % 60);
     factory.shift("day", "06:00", end, breaks);
     factory.cycle =
         new EfficiencyConfig.ConstantCycle(Duration.ofNanos(Math.round(cycleSeconds * 1e9)));
     factory.silentAfter = Duration.ofHours(24);
     factory.microStop = Duration.ofSeconds(1);
-    Story story = new Story(factory);
-    long at = Store.nanos("2026-03-02T06:00:00Z");
+    FoldScenario story = new FoldScenario(factory);
+    long at = StoredRows.nanos("2026-03-02T06:00:00Z");
     long last = at + minutes * Calendar.MINUTE;
-    story.from(Story.MACHINE, at, "total", 0, "good", 0, "state", states[0]);
+    story.from(FoldScenario.MACHINE, at, "total", 0, "good", 0, "state", states[0]);
     for (int i = 0; i < states.length; i += 2) {
-      story.from(Story.MACHINE, at, "state", states[i]);
+      story.from(FoldScenario.MACHINE, at, "state", states[i]);
       at += Math.round((Double) states[i + 1] * Calendar.MINUTE);
     }
-    story.from(Story.MACHINE, last, "total", total, "good", good);
+    story.from(FoldScenario.MACHINE, last, "total", total, "good", good);
     return story.fold.snapshot(last).machines().get(0).last() == null
         ? story.fold.snapshot(last).machines().get(0).shift().figures()
         : story.fold.snapshot(last).machines().get(0).last().figures();
@@ -48,7 +48,9 @@ class VectorsTest {
   @Test
   void t1VorneEightHourShift() {
     EfficiencyConfig.Break[] breaks = {
-      Factory.pause("08:00", 15), Factory.pause("10:00", 30), Factory.pause("12:00", 15)
+      EfficiencyConfigBuilder.pause("08:00", 15),
+      EfficiencyConfigBuilder.pause("10:00", 30),
+      EfficiencyConfigBuilder.pause("12:00", 15)
     };
     // the breaks are idle; 47 minutes of planned time down
     Figures f =
@@ -83,12 +85,12 @@ class VectorsTest {
 
   @Test
   void t7MtbfAndMttrComeFromSums() {
-    long[] cell = new long[Cell.SIZE];
-    cell[Cell.APT] = 2496 * Calendar.HOUR;
-    cell[Cell.FAILURES] = 4;
+    long[] cell = new long[Sums.SIZE];
+    cell[Sums.APT] = 2496 * Calendar.HOUR;
+    cell[Sums.FAILURES] = 4;
     assertThat(new Figures(cell, Figures.Basis.MACHINE, 1).mtbf()).isEqualTo(624 * 3600.0);
-    cell[Cell.FAILURES] = 2;
-    cell[Cell.REPAIR] = 8 * Calendar.HOUR;
+    cell[Sums.FAILURES] = 2;
+    cell[Sums.REPAIR] = 8 * Calendar.HOUR;
     assertThat(new Figures(cell, Figures.Basis.MACHINE, 1).mttr()).isEqualTo(4 * 3600.0);
   }
 
@@ -116,7 +118,7 @@ class VectorsTest {
     agrees(f.nee(), 0.742857);
     agrees(f.losses().speed(), 300 * 60 - 270 * 60);
     assertThat(f.losses().availability())
-        .extracting(Figures.Loss::state)
+        .extracting(Figures.TimeLoss::state)
         .containsExactly("setup", "starved", "idle");
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param late readings that came later than allowed, of all machines
  * @param ignored readings of machines beyond the number that one gateway follows
  */
-public record Snapshot(
+public record EfficiencySnapshot(
     long wallNs,
     double targetOee,
     List<MachineNow> machines,
@@ -25,8 +25,8 @@ public record Snapshot(
     long ignored) {
 
   /** Before the first reading. */
-  static Snapshot empty(double targetOee) {
-    return new Snapshot(0, targetOee, List.of(), List.of(), 0, 0);
+  static EfficiencySnapshot empty(double targetOee) {
+    return new EfficiencySnapshot(0, targetOee, List.of(), List.of(), 0, 0);
   }
 
   /**
@@ -53,12 +53,12 @@ public record Snapshot(
       String reason,
       long since,
       String product,
-      Shift shift,
-      @Nullable Shift last,
+      ShiftFigures shift,
+      @Nullable ShiftFigures last,
       long late,
       long received,
       long silentAfterNs,
-      @Nullable Stop stop) {}
+      @Nullable OpenStop stop) {}
 
   /**
    * The part of a stop that lies in the shift in course and is not over.
@@ -66,11 +66,11 @@ public record Snapshot(
    * @param start when that part began
    * @param count 1 where the stop began with it, else 0
    */
-  public record Stop(long start, String shift, MachineState state, String reason, int count) {}
+  public record OpenStop(long start, String shift, MachineState state, String reason, int count) {}
 
   /** A line in the shift in course of its machines, and in the one before where there was one. */
-  public record LineNow(Asset asset, Shift shift, @Nullable Shift last) {}
+  public record LineNow(Asset asset, ShiftFigures shift, @Nullable ShiftFigures last) {}
 
   /** The figures of one shift, so far. */
-  public record Shift(String name, long start, long end, Figures figures) {}
+  public record ShiftFigures(String name, long start, long end, Figures figures) {}
 }

@@ -7,7 +7,7 @@ import io.weir.gateway.model.MachineState;
  * ideal times in nanoseconds, energy in billionths of a kWh, the rest plain counts. Every figure is
  * made from these; sums over machines add them place by place.
  */
-final class Cell {
+final class Sums {
 
   /** Millionths in a piece. */
   static final double PIECE = 1e6;
@@ -82,7 +82,7 @@ final class Cell {
 
   private static final int[] GROUPS = {TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL};
 
-  private Cell() {}
+  private Sums() {}
 
   /** The time of planned busy time that a state fills; planned has none. */
   static int timeOf(MachineState state) {

@@ -1,7 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.efficiency.Bucket.Kind;
-import io.weir.gateway.efficiency.Bucket.Period;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;
@@ -22,7 +20,7 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-final class Rows implements Output {
+final class FigureRows implements Output {
 
   static final String EFFICIENCY = "efficiency";
   static final String PRODUCT = "efficiency_product";
@@ -32,54 +30,54 @@ final class Rows implements Output {
   /** Past so many, the series are made again: a bound, should names never end. */
   private static final int MOST_SERIES = 1 << 18;
 
-  private record Field(String name, ToDoubleFunction<Figures> value) {}
+  private record Column(String name, ToDoubleFunction<Figures> value) {}
 
-  private static Field time(String name, int place) {
-    return new Field(name, figures -> figures.seconds(place));
+  private static Column time(String name, int place) {
+    return new Column(name, figures -> figures.seconds(place));
   }
 
-  private static final List<Field> PIECES =
+  private static final List<Column> PIECES =
       List.of(
-          new Field("total", Figures::total),
-          new Field("good", Figures::good),
-          new Field("scrap", Figures::scrap),
-          new Field("rework", Figures::rework),
-          new Field("gap_total", Figures::gapTotal),
-          new Field("gap_good", Figures::gapGood),
-          new Field("ideal_total_s", Figures::idealTotal),
-          new Field("ideal_good_s", Figures::idealGood),
-          new Field("quality_ratio", Figures::qualityRatio),
-          new Field("scrap_ratio", Figures::scrapRatio));
+          new Column("total", Figures::total),
+          new Column("good", Figures::good),
+          new Column("scrap", Figures::scrap),
+          new Column("rework", Figures::rework),
+          new Column("gap_total", Figures::gapTotal),
+          new Column("gap_good", Figures::gapGood),
+          new Column("ideal_total_s", Figures::idealTotal),
+          new Column("ideal_good_s", Figures::idealGood),
+          new Column("quality_ratio", Figures::qualityRatio),
+          new Column("scrap_ratio", Figures::scrapRatio));
 
-  private static final List<Field> TIMES_AND_RATIOS =
+  private static final List<Column> TIMES_AND_RATIOS =
       List.of(
-          time("run_s", Cell.RUN),
-          time("setup_s", Cell.SETUP),
-          time("micro_stop_s", Cell.MICRO_STOP),
-          time("starved_s", Cell.STARVED),
-          time("blocked_s", Cell.BLOCKED),
-          time("down_s", Cell.DOWN),
-          time("idle_s", Cell.IDLE),
-          time("unknown_s", Cell.UNKNOWN),
-          new Field("planned_busy_s", Figures::plannedBusy),
-          new Field("known_s", Figures::known),
-          time("planned_stop_s", Cell.PLANNED_STOP),
-          time("calendar_s", Cell.CALENDAR),
-          time("repair_s", Cell.REPAIR),
-          new Field("failures", Figures::failures),
-          new Field("micro_stops", Figures::microStops),
-          new Field("energy_kwh", Figures::energyKwh),
-          new Field("kwh_per_unit", Figures::kwhPerUnit),
-          new Field("availability", Figures::availability),
-          new Field("effectiveness", Figures::effectiveness),
-          new Field("oee", Figures::oee),
-          new Field("nee", Figures::nee),
-          new Field("teep", Figures::teep),
-          new Field("coverage", Figures::coverage),
-          new Field("mtbf_s", Figures::mtbf),
-          new Field("mttr_s", Figures::mttr),
-          new Field("members", Figures::members),
-          new Field("expected", Figures::expected));
+          time("run_s", Sums.RUN),
+          time("setup_s", Sums.SETUP),
+          time("micro_stop_s", Sums.MICRO_STOP),
+          time("starved_s", Sums.STARVED),
+          time("blocked_s", Sums.BLOCKED),
+          time("down_s", Sums.DOWN),
+          time("idle_s", Sums.IDLE),
+          time("unknown_s", Sums.UNKNOWN),
+          new Column("planned_busy_s", Figures::plannedBusy),
+          new Column("known_s", Figures::known),
+          time("planned_stop_s", Sums.PLANNED_STOP),
+          time("calendar_s", Sums.CALENDAR),
+          time("repair_s", Sums.REPAIR),
+          new Column("failures", Figures::failures),
+          new Column("micro_stops", Figures::microStops),
+          new Column("energy_kwh", Figures::energyKwh),
+          new Column("kwh_per_unit", Figures::kwhPerUnit),
+          new Column("availability", Figures::availability),
+          new Column("effectiveness", Figures::effectiveness),
+          new Column("oee", Figures::oee),
+          new Column("nee", Figures::nee),
+          new Column("teep", Figures::teep),
+          new Column("coverage", Figures::coverage),
+          new Column("mtbf_s", Figures::mtbf),
+          new Column("mttr_s", Figures::mttr),
+          new Column("members", Figures::members),
+          new Column("expected", Figures::expected));
 
   private final Map<Series, Series> series = new HashMap<>();
   private List<Reading> readings = new ArrayList<>();
@@ -96,7 +94,7 @@ final class Rows implements Output {
   }
 
   @Override
-  public void figures(Asset asset, Period key, Figures figures) {
+  public void figures(Asset asset, BucketKey key, Figures figures) {
     Map<String, String> tags =
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
     Series series = series(EFFICIENCY, asset, tags);
@@ -107,11 +105,11 @@ final class Rows implements Output {
   }
 
   @Override
-  public void product(Asset machine, Period key, String product, Figures figures) {
+  public void product(Asset machine, BucketKey key, String product, Figures figures) {
     Map<String, String> tags =
         Map.of(
             "bucket",
-            Kind.SHIFT.tag(),
+            BucketKind.SHIFT.tag(),
             "level",
             "machine",
             "product",
@@ -179,8 +177,8 @@ final class Rows implements Output {
     return known;
   }
 
-  private void add(Series series, long instant, List<Field> fields, Figures figures) {
-    for (Field field : fields) {
+  private void add(Series series, long instant, List<Column> fields, Figures figures) {
+    for (Column field : fields) {
       double value = field.value.applyAsDouble(figures);
       if (!Double.isNaN(value)) {
         add(series, instant, field.name, new Value.Real(value));

@@ -12,36 +12,37 @@ import java.util.List;
 import java.util.Map;
 
 /** Messages told one after another to a fold, and what the store holds then. */
-final class Story {
+final class FoldScenario {
 
   static final String MACHINE = "s/a/l/m";
 
-  final Store store = new Store();
+  final StoredRows store = new StoredRows();
   private final EfficiencyConfig efficiency;
   private final Map<String, Series> series = new HashMap<>();
   Fold fold;
 
-  Story(Factory factory) {
+  FoldScenario(EfficiencyConfigBuilder factory) {
     efficiency = factory.build();
     fold = new Fold(efficiency);
   }
 
   /** Field and value by turns, of the machine {@link #MACHINE}. */
-  Story tell(String instant, Object... fields) {
-    return from(MACHINE, Store.nanos(instant), fields);
+  FoldScenario tell(String instant, Object... fields) {
+    return from(MACHINE, StoredRows.nanos(instant), fields);
   }
 
-  Story from(String asset, long time, Object... fields) {
+  FoldScenario from(String asset, long time, Object... fields) {
     return received(asset, time, time, Quality.GOOD, fields);
   }
 
-  Story received(String asset, long time, long receivedNs, Quality quality, Object... fields) {
+  FoldScenario received(
+      String asset, long time, long receivedNs, Quality quality, Object... fields) {
     accept(message(asset, time, receivedNs, quality, fields));
     return this;
   }
 
   Message message(String asset, long time, long receivedNs, Quality quality, Object... fields) {
-    Series named = series.computeIfAbsent(asset, Story::series);
+    Series named = series.computeIfAbsent(asset, FoldScenario::series);
     List<Reading> readings = new ArrayList<>();
     for (int i = 0; i < fields.length; i += 2) {
       readings.add(
@@ -74,36 +75,36 @@ final class Story {
   }
 
   /** A sign of life each half minute of [from, to). */
-  Story alive(String from, String to) {
-    long end = Store.nanos(to);
-    for (long at = Store.nanos(from); at < end; at += 30 * Calendar.SECOND) {
+  FoldScenario alive(String from, String to) {
+    long end = StoredRows.nanos(to);
+    for (long at = StoredRows.nanos(from); at < end; at += 30 * Calendar.SECOND) {
       from(MACHINE, at, "temperature", 20.5);
     }
     return this;
   }
 
   /** Stops and starts the gateway. */
-  Story restart() {
+  FoldScenario restart() {
     flush();
     byte[] bytes = fold.encode();
     fold = Fold.decode(bytes, efficiency);
     return this;
   }
 
-  Story flush() {
+  FoldScenario flush() {
     fold.flush();
     fold.flushLines();
     store.write(fold.takeRows());
     return this;
   }
 
-  Story tick(String wall) {
-    fold.tick(Store.nanos(wall));
+  FoldScenario tick(String wall) {
+    fold.tick(StoredRows.nanos(wall));
     return flush();
   }
 
-  Snapshot.MachineNow now(String wall) {
-    return fold.snapshot(Store.nanos(wall)).machines().get(0);
+  EfficiencySnapshot.MachineNow now(String wall) {
+    return fold.snapshot(StoredRows.nanos(wall)).machines().get(0);
   }
 
   double number(String bucket, String shift, String start, String field) {

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What a store holds after all writes: the last value of each field of each line. */
-final class Store {
+final class StoredRows {
 
   /** A line by its name: {@code measurement,asset,tags} and its instant. */
   private final Map<String, Map<Long, Map<String, Object>>> series = new TreeMap<>();
@@ -107,8 +107,8 @@ final class Store {
   }
 
   /** Whether another store's states are true by this one, at whatever instants each told them. */
-  boolean agreesOnStates(Store other) {
-    String name = "machine_state " + Story.MACHINE + " {}";
+  boolean agreesOnStates(StoredRows other) {
+    String name = "machine_state " + FoldScenario.MACHINE + " {}";
     TreeMap<Long, Map<String, Object>> mine = new TreeMap<>(series.getOrDefault(name, Map.of()));
     return other.series.getOrDefault(name, Map.of()).entrySet().stream()
         .allMatch(told -> told.getValue().equals(mine.floorEntry(told.getKey()).getValue()));
@@ -130,7 +130,7 @@ final class Store {
   }
 
   /** Where two stores differ, a few rows of each, as text that is read at a glance. */
-  static List<String> differences(Store one, Store other) {
+  static List<String> differences(StoredRows one, StoredRows other) {
     Map<String, Map<String, Object>> left = one.content();
     Map<String, Map<String, Object>> right = other.content();
     List<String> differences = new ArrayList<>();

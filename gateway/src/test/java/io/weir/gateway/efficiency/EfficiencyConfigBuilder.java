@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A configuration under construction, with what most tests want as defaults. */
-final class Factory {
+final class EfficiencyConfigBuilder {
 
   static final Map<String, MachineState> WORDS =
       Map.of(
@@ -44,11 +44,12 @@ final class Factory {
   final List<EfficiencyConfig.Machine> machines = new ArrayList<>();
   final List<EfficiencyConfig.Line> lines = new ArrayList<>();
 
-  Factory shift(String name, String start, String end, EfficiencyConfig.Break... breaks) {
+  EfficiencyConfigBuilder shift(
+      String name, String start, String end, EfficiencyConfig.Break... breaks) {
     return shift(name, Set.of(DayOfWeek.values()), start, end, breaks);
   }
 
-  Factory shift(
+  EfficiencyConfigBuilder shift(
       String name,
       Set<DayOfWeek> days,
       String start,

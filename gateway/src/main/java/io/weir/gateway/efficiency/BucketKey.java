@@ -1,0 +1,15 @@
+package io.weir.gateway.efficiency;
+
+/**
+ * What names a bucket. At one instant there is one of each kind.
+ *
+ * @param shift the shift's name; {@link Calendar#ALL} for hours and days
+ */
+record BucketKey(BucketKind kind, long start, long end, String shift)
+    implements Comparable<BucketKey> {
+  @Override
+  public int compareTo(BucketKey other) {
+    int byStart = Long.compare(start, other.start);
+    return byStart != 0 ? byStart : kind.compareTo(other.kind);
+  }
+}
