@@ -11,7 +11,7 @@ import java.util.TreeMap;
 final class Bucket {
 
   final BucketKey key;
-  final long[] cell;
+  final long[] sums;
 
   /**
    * Which counters the machine was known to have by its end: bits in the order of the counts, and
@@ -19,23 +19,37 @@ final class Bucket {
    */
   int counters;
 
-  /** By product (a symbol of its machine), in cells of which only pieces are filled. */
-  final Map<Integer, long[]> products = new TreeMap<>();
+  /** By product (a symbol of its machine); only the places of pieces are filled. */
+  final Map<Integer, long[]> products;
 
-  Bucket(BucketKey key) {
-    this(key, new long[Sums.SIZE]);
+  Bucket(BucketKey key, int counters) {
+    this(key, counters, Sums.none(), new TreeMap<>());
   }
 
-  Bucket(BucketKey key, long[] cell) {
+  private Bucket(BucketKey key, int counters, long[] sums, Map<Integer, long[]> products) {
     this.key = key;
-    this.cell = cell;
+    this.counters = counters;
+    this.sums = sums;
+    this.products = products;
+  }
+
+  /** What a bucket is read into. */
+  static Bucket blank() {
+    return new Bucket(BucketKey.NONE, 0);
   }
 
   Bucket copy() {
-    Bucket copy = new Bucket(key, cell.clone());
-    copy.counters = counters;
-    products.forEach((product, sums) -> copy.products.put(product, sums.clone()));
-    return copy;
+    Map<Integer, long[]> copies = new TreeMap<>();
+    products.forEach((product, ofProduct) -> copies.put(product, ofProduct.clone()));
+    return new Bucket(key, counters, sums.clone(), copies);
+  }
+
+  Bucket exchange(StateCodec codec) {
+    return new Bucket(
+        codec.key(key),
+        codec.small(counters),
+        codec.sums(sums),
+        codec.entries(products, 0, codec::small, Sums::none, codec::sums));
   }
 
   /** Its sums, with what follows from the counters that the machine has. */

@@ -7,6 +7,10 @@ package io.weir.gateway.efficiency;
  */
 record BucketKey(BucketKind kind, long start, long end, String shift)
     implements Comparable<BucketKey> {
+
+  /** What a key is read into. */
+  static final BucketKey NONE = new BucketKey(BucketKind.MINUTE, 0, 0, "");
+
   @Override
   public int compareTo(BucketKey other) {
     int byStart = Long.compare(start, other.start);

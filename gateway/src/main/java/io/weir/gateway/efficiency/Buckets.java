@@ -51,8 +51,7 @@ final class Buckets {
     if (after > 0 && buckets.get(after - 1).contains(instant)) {
       return buckets.get(after - 1);
     }
-    Bucket made = new Bucket(key(kind, instant));
-    made.counters = counters;
+    Bucket made = new Bucket(key(kind, instant), counters);
     buckets.add(after, made);
     return made;
   }
@@ -86,7 +85,7 @@ final class Buckets {
   /** Adds to one sum of each kind's bucket at the instant. */
   void add(long instant, int sum, long value) {
     for (BucketKind kind : KINDS) {
-      at(kind, instant).cell[sum] += value;
+      at(kind, instant).sums[sum] += value;
     }
   }
 
@@ -107,37 +106,10 @@ final class Buckets {
     of(key.kind()).removeIf(bucket -> bucket.key.equals(key));
   }
 
-  void encode(Bytes.Out out) {
-    out.number(counters);
+  void exchange(StateCodec codec) {
+    counters = codec.small(counters);
     for (BucketKind kind : KINDS) {
-      out.number(of(kind).size());
-      for (Bucket bucket : of(kind)) {
-        out.key(bucket.key);
-        out.number(bucket.counters);
-        out.cell(bucket.cell);
-        out.number(bucket.products.size());
-        bucket.products.forEach(
-            (product, sums) -> {
-              out.number(product);
-              out.cell(sums);
-            });
-      }
-    }
-  }
-
-  void decode(Bytes.In in) {
-    counters = (int) in.number();
-    for (BucketKind kind : KINDS) {
-      for (long count = in.number(); count > 0; count--) {
-        BucketKey key = in.key();
-        int counters = (int) in.number();
-        Bucket bucket = new Bucket(key, in.cell(Sums.SIZE));
-        bucket.counters = counters;
-        for (long products = in.number(); products > 0; products--) {
-          bucket.products.put((int) in.number(), in.cell(Sums.SIZE));
-        }
-        of(kind).add(bucket);
-      }
+      codec.all(of(kind), Bucket::blank, bucket -> bucket.exchange(codec));
     }
   }
 }

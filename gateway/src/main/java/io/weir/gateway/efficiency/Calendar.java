@@ -63,7 +63,7 @@ final class Calendar {
 
   private Interval day = new Interval(0, 0);
   private Interval hour = new Interval(0, 0);
-  private CalendarSpan span = new CalendarSpan(0, 0, NO_SHIFT, day, Plan.OFF);
+  private CalendarSpan span = CalendarSpan.NONE;
 
   /**
    * @param shifts not overlapping, in whole minutes, as the configuration makes them

@@ -7,4 +7,9 @@ package io.weir.gateway.efficiency;
  * @param whole the whole shift; outside of shifts, the stretch itself
  */
 record CalendarSpan(
-    long start, long end, String shift, Calendar.Interval whole, Calendar.Plan plan) {}
+    long start, long end, String shift, Calendar.Interval whole, Calendar.Plan plan) {
+
+  /** No time at all. */
+  static final CalendarSpan NONE =
+      new CalendarSpan(0, 0, Calendar.NO_SHIFT, new Calendar.Interval(0, 0), Calendar.Plan.OFF);
+}

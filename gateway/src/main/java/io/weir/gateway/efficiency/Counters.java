@@ -41,22 +41,35 @@ final class Counters {
   private static final BucketKind[] KINDS = BucketKind.values();
 
   private final SignalRules rules;
-  private final double[] last = new double[Signals.COUNTS];
-  private final long[] lastTime = new long[Signals.COUNTS];
+  private final Count[] last = new Count[Signals.COUNTS];
 
-  /** The machine's unknown time so far when the counter was read last: any more is a gap. */
-  private final long[] lastUnknown = new long[Signals.COUNTS];
+  /**
+   * A value of a counter.
+   *
+   * @param value NaN where none was read
+   * @param time when it was read
+   * @param unknownNs the unknown time of the machine until then: any more by the next value is a
+   *     gap
+   */
+  private record Count(double value, long time, long unknownNs) {
+
+    static final Count NONE = new Count(Double.NaN, 0, 0);
+
+    Count exchange(StateCodec codec) {
+      return codec.flag(!Double.isNaN(value))
+          ? new Count(codec.real(value), codec.number(time), codec.number(unknownNs))
+          : NONE;
+    }
+  }
 
   Counters(SignalRules rules) {
     this.rules = rules;
-    Arrays.fill(last, Double.NaN);
+    Arrays.fill(last, Count.NONE);
   }
 
   Counters copy() {
     Counters copy = new Counters(rules);
     System.arraycopy(last, 0, copy.last, 0, last.length);
-    System.arraycopy(lastTime, 0, copy.lastTime, 0, last.length);
-    System.arraycopy(lastUnknown, 0, copy.lastUnknown, 0, last.length);
     return copy;
   }
 
@@ -100,19 +113,17 @@ final class Counters {
         continue;
       }
       double value = Double.longBitsToDouble(values[count]);
-      if (stepsBack && value < last[count]) {
+      if (stepsBack && value < last[count].value) {
         continue;
       }
       double pieces = pieces(count, value, context, course, totalMade);
       totalMade = count == 0 ? pieces : totalMade;
       if (pieces != 0) {
-        boolean gap = context.unknownNs != lastUnknown[count];
+        boolean gap = context.unknownNs != last[count].unknownNs;
         book(count, pieces, gap, context, buckets);
-        made |= pieces > 0 && (count == 0 || (count == 1 && Double.isNaN(last[0])));
+        made |= pieces > 0 && (count == 0 || (count == 1 && Double.isNaN(last[0].value)));
       }
-      last[count] = value;
-      lastTime[count] = context.time;
-      lastUnknown[count] = context.unknownNs;
+      last[count] = new Count(value, context.time, context.unknownNs);
     }
     return made;
   }
@@ -121,25 +132,25 @@ final class Counters {
    * Whether the values of an instant tell of the product named with them, not of the one before:
    * deltas do, and counters of an order that begin anew.
    */
-  boolean tellOfNow(int present, long[] values) {
+  boolean countsFromNow(int present, long[] values) {
     return switch (rules.counts.kind()) {
       case DELTA -> true;
-      case ORDER -> (present & 1) != 0 && Double.longBitsToDouble(values[0]) < last[0];
+      case ORDER -> (present & 1) != 0 && Double.longBitsToDouble(values[0]) < last[0].value;
       case CUMULATIVE -> false;
     };
   }
 
   private boolean stepsBack(double total, Context context) {
     return rules.counts.kind() != CountKind.DELTA
-        && total < last[0]
-        && total > last[0] / 2
+        && total < last[0].value
+        && total > last[0].value / 2
         && context.cycleNs > 0
         && !plausible(0, total, context);
   }
 
   private static void flag(Context context, Buckets buckets) {
     for (BucketKind kind : KINDS) {
-      buckets.at(kind, context.instant).cell[Sums.IMPLAUSIBLE]++;
+      buckets.at(kind, context.instant).sums[Sums.IMPLAUSIBLE]++;
     }
   }
 
@@ -147,7 +158,7 @@ final class Counters {
     if (rules.counts.kind() == CountKind.DELTA) {
       return value;
     }
-    double before = last[count];
+    double before = last[count].value;
     if (Double.isNaN(before)) {
       return 0;
     }
@@ -173,7 +184,7 @@ final class Counters {
 
   /** Whether a counter fell to a new beginning: it did not roll over, nor does a fault end. */
   private boolean wasReset(int count, double value, Context context) {
-    double fall = last[count] - value;
+    double fall = last[count].value - value;
     return fall > 0
         && !rollsOver(count, value, context)
         && (fall <= MOST_PIECES || plausible(count, value, context));
@@ -189,7 +200,7 @@ final class Counters {
   /** What was made if a counter that fell rolled over, NaN where it cannot have. */
   private double rolled(int count, double value) {
     double rollover = rules.counts.kind() == CountKind.CUMULATIVE ? rules.counts.rollover() : 0;
-    return last[count] < rollover ? rollover - last[count] + value : Double.NaN;
+    return last[count].value < rollover ? rollover - last[count].value + value : Double.NaN;
   }
 
   /**
@@ -198,7 +209,7 @@ final class Counters {
   private boolean plausible(int count, double pieces, Context context) {
     return context.cycleNs > 0
         && pieces * context.cycleNs
-            <= TOLERANCE * ((double) context.time - lastTime[count] + context.cycleNs);
+            <= TOLERANCE * ((double) context.time - last[count].time + context.cycleNs);
   }
 
   private void book(int count, double pieces, boolean gap, Context context, Buckets buckets) {
@@ -212,11 +223,10 @@ final class Counters {
                 && !plausible(count, pieces, context));
     for (BucketKind kind : KINDS) {
       Bucket bucket = buckets.at(kind, context.instant);
-      add(bucket.cell, count, millionths, ideal, gap, context);
-      bucket.cell[Sums.IMPLAUSIBLE] += implausible ? 1 : 0;
+      add(bucket.sums, count, millionths, ideal, gap, context);
+      bucket.sums[Sums.IMPLAUSIBLE] += implausible ? 1 : 0;
       if (kind == BucketKind.SHIFT && context.product != 0) {
-        long[] sums =
-            bucket.products.computeIfAbsent(context.product, product -> new long[Sums.SIZE]);
+        long[] sums = bucket.products.computeIfAbsent(context.product, product -> Sums.none());
         add(sums, count, millionths, ideal, gap, context);
       }
     }
@@ -228,34 +238,19 @@ final class Counters {
     if (count > 2) {
       return; // rework has neither a gap nor an ideal time of its own
     }
-    cell[Sums.PRICED] = context.cycleNs > 0 ? 1 : cell[Sums.PRICED];
+    cell[Sums.CYCLE_KNOWN] = context.cycleNs > 0 ? 1 : cell[Sums.CYCLE_KNOWN];
     if (gap) {
       cell[Sums.GAP_TOTAL + count] += millionths;
     } else if (context.working) {
       cell[Sums.TIMED_TOTAL + count] += millionths;
       cell[Sums.IDEAL_TOTAL + count] += ideal;
-      cell[Sums.UNPRICED] += context.cycleNs > 0 ? 0 : 1;
+      cell[Sums.WITHOUT_CYCLE] += context.cycleNs > 0 ? 0 : 1;
     }
   }
 
-  void encode(Bytes.Out out) {
-    for (int i = 0; i < Signals.COUNTS; i++) {
-      out.flag(!Double.isNaN(last[i]));
-      if (!Double.isNaN(last[i])) {
-        out.real(last[i]);
-        out.number(lastTime[i]);
-        out.number(lastUnknown[i]);
-      }
-    }
-  }
-
-  void decode(Bytes.In in) {
-    for (int i = 0; i < Signals.COUNTS; i++) {
-      if (in.flag()) {
-        last[i] = in.real();
-        lastTime[i] = in.number();
-        lastUnknown[i] = in.number();
-      }
+  void exchange(StateCodec codec) {
+    for (int i = 0; i < last.length; i++) {
+      last[i] = last[i].exchange(codec);
     }
   }
 }

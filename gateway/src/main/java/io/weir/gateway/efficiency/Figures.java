@@ -128,13 +128,13 @@ public final class Figures {
     boolean known =
         cell[missing] == 0
             && cell[Sums.NO_CYCLE] == 0
-            && (basis != Basis.MACHINE || cell[Sums.PRICED] > 0);
+            && (basis != Basis.MACHINE || cell[Sums.CYCLE_KNOWN] > 0);
     return known ? cell[kind] / NS : Double.NaN;
   }
 
   /** An ideal time of which no piece is left out: what is made of others is not defined. */
   private double whole(double ideal) {
-    return cell[Sums.UNPRICED] == 0 ? ideal : Double.NaN;
+    return cell[Sums.WITHOUT_CYCLE] == 0 ? ideal : Double.NaN;
   }
 
   public long failures() {

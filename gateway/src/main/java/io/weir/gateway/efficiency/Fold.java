@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * give the same state and, at last, the same rows, whatever clock or restart lies between; {@link
  * #flush} and {@link #tick} only bring rows earlier, or provisional ones.
  *
- * <p>Bytes of the state (primitives in {@link Bytes}): u8 format 3, the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 3, the instant before which
  * nothing is written, then the machines, each with its window, its settled {@link Timeline} and
  * what was written of it, then the lines. {@code docs/efficiency.md} tells how many.
  *
@@ -234,21 +234,25 @@ final class Fold {
     if (!shared.lines.isFlushed()) {
       throw new IllegalStateException("rows of lines wait to be written");
     }
-    Bytes.Out out = new Bytes.Out();
-    out.raw(FORMAT);
-    out.number(shared.publishFrom);
-    out.number(ignored);
-    out.number(machines.size());
-    machines.forEach(
-        (asset, machine) -> {
-          out.text(asset.site());
-          out.text(asset.area());
-          out.text(asset.line());
-          out.text(asset.machine());
-          machine.encode(out);
+    StateEncoder encoder = new StateEncoder();
+    encoder.raw(FORMAT);
+    exchange(encoder);
+    return encoder.toBytes();
+  }
+
+  private void exchange(StateCodec codec) {
+    shared.publishFrom = codec.number(shared.publishFrom);
+    ignored = codec.number(ignored);
+    codec.all(
+        new ArrayList<>(machines.keySet()),
+        () -> Asset.NONE,
+        each -> {
+          Asset asset = codec.machine(each);
+          MachineFold machine = machines.get(asset);
+          (machine == null ? add(asset) : machine).exchange(codec);
+          return asset;
         });
-    shared.lines.encode(out);
-    return out.toBytes();
+    shared.lines.exchange(codec);
   }
 
   /** Whether bytes of state are those of an older version, which this one does not take up. */
@@ -263,22 +267,17 @@ final class Fold {
    */
   static Fold decode(byte[] bytes, EfficiencyConfig efficiency) {
     Fold fold = new Fold(efficiency);
-    Bytes.In in = new Bytes.In(bytes);
-    byte format = in.raw();
+    StateDecoder decoder = new StateDecoder(bytes);
+    byte format = decoder.raw();
     if (format != FORMAT) {
       throw new IllegalArgumentException(
           "the state of the figures has format " + format + ", which this version does not know");
     }
-    fold.shared.publishFrom = in.number();
-    fold.ignored = in.number();
-    for (long count = in.number(); count > 0; count--) {
-      Asset asset = new Asset(in.text(), in.text(), in.text(), in.text());
-      fold.add(asset).decode(in);
-    }
-    fold.shared.lines.decode(in);
-    if (!in.atEnd()) {
+    fold.exchange(decoder);
+    if (!decoder.atEnd()) {
       throw new IllegalArgumentException("the state of the figures goes on past its end");
     }
+    fold.machines.values().forEach(MachineFold::restored);
     return fold;
   }
 }

@@ -24,8 +24,9 @@ import java.util.function.Consumer;
  * <p>Bounds: {@link #MOST} rows of states and as many stops, shared evenly by the machines, past
  * which a machine forgets its oldest; at 36 and 52 bytes each, less than 100 MB.
  *
- * <p>Bytes of the state (primitives in {@link Bytes}): u8 format 1, the words, then each machine
- * with its rows and its stops; instants as the distance from the one before, words by number.
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 1, the words, then each
+ * machine with its rows and its stops; instants as the distance from the one before, words by
+ * number.
  *
  * <p>Shared between the thread that folds and the one that shows, under its own lock; both hold it
  * for memory work only.
@@ -257,7 +258,7 @@ public final class History {
             word(stop.reason);
           });
     }
-    Bytes.Out out = new Bytes.Out();
+    StateEncoder out = new StateEncoder();
     out.raw(FORMAT);
     out.number(words.size());
     Map<String, Integer> numbers = new HashMap<>();
@@ -271,16 +272,13 @@ public final class History {
   }
 
   private static void encode(
-      Bytes.Out out, Asset asset, Track track, Map<String, Integer> numbers) {
-    out.text(asset.site());
-    out.text(asset.area());
-    out.text(asset.line());
-    out.text(asset.machine());
+      StateEncoder out, Asset asset, Track track, Map<String, Integer> numbers) {
+    out.machine(asset);
     long before = 0;
     out.number(track.rows.size());
     for (StateChange row : track.rows) {
       out.number(row.start - before);
-      out.raw((byte) row.state.code());
+      out.state(row.state);
       out.number(numbers.getOrDefault(row.reason, 0));
       before = row.start;
     }
@@ -289,7 +287,7 @@ public final class History {
       out.number(stop.start - before);
       out.number(stop.lengthNs);
       out.number(numbers.getOrDefault(stop.shift, 0));
-      out.raw((byte) stop.state.code());
+      out.state(stop.state);
       out.number(numbers.getOrDefault(stop.reason, 0));
       out.number(stop.count);
       before = stop.start;
@@ -303,21 +301,21 @@ public final class History {
    */
   static History decode(byte[] bytes, long latenessNs) {
     History history = new History(latenessNs);
-    Bytes.In in = new Bytes.In(bytes);
+    StateDecoder in = new StateDecoder(bytes);
     byte format = in.raw();
     if (format != FORMAT) {
       throw new IllegalArgumentException("a history of format " + format + " is not known");
     }
     List<String> words = new ArrayList<>();
     for (long count = in.number(); count > 0; count--) {
-      words.add(history.word(in.name()));
+      words.add(history.word(in.name("")));
     }
     for (long count = in.number(); count > 0; count--) {
-      Track track = history.track(new Asset(in.text(), in.text(), in.text(), in.text()));
+      Track track = history.track(in.machine(Asset.NONE));
       long before = 0;
       for (long rows = in.number(); rows > 0; rows--) {
         before += in.number();
-        MachineState state = MachineState.of(in.raw());
+        MachineState state = in.state(MachineState.UNKNOWN);
         track.rows.add(new StateChange(before, state, words.get((int) in.number())));
       }
       for (long stops = in.number(); stops > 0; stops--) {
@@ -327,7 +325,7 @@ public final class History {
                 before,
                 in.number(),
                 words.get((int) in.number()),
-                MachineState.of(in.raw()),
+                in.state(MachineState.UNKNOWN),
                 words.get((int) in.number()),
                 (int) in.number()));
       }

@@ -47,7 +47,14 @@ final class LineFold {
    * @param bottleneck the machine whose time is the line's
    */
   @SuppressWarnings("ArrayRecordComponent") // sums that are added to, never compared
-  private record LineSum(BucketKey key, String bottleneck, long[] cell) {}
+  private record LineSum(BucketKey key, String bottleneck, long[] cell) {
+
+    static final LineSum NONE = new LineSum(BucketKey.NONE, "", new long[WIDTH]);
+
+    LineSum exchange(StateCodec codec) {
+      return new LineSum(codec.key(key), codec.name(bottleneck), codec.sums(cell));
+    }
+  }
 
   LineFold(Asset asset, EfficiencyConfig.@Nullable Line entry) {
     this.asset = asset;
@@ -206,7 +213,7 @@ final class LineFold {
       }
       part[Sums.FAILURES] = cell[Sums.FAILURES];
       part[Sums.MICRO_STOPS] = cell[Sums.MICRO_STOPS];
-      part[Sums.UNPRICED] = cell[Sums.UNPRICED];
+      part[Sums.WITHOUT_CYCLE] = cell[Sums.WITHOUT_CYCLE];
       part[Sums.CYCLE] = cell[Sums.CYCLE];
       part[IDEAL] = cell[Sums.IDEAL_TOTAL];
       part[TIMED] = cell[Sums.TIMED_TOTAL];
@@ -251,34 +258,14 @@ final class LineFold {
     return cell;
   }
 
-  void encode(Bytes.Out out) {
-    out.number(members.size());
-    members.forEach(
-        (machine, cycle) -> {
-          out.text(machine);
-          out.number(cycle);
-        });
+  void exchange(StateCodec codec) {
+    codec.entries(members, "", codec::name, () -> 0L, codec::number);
     for (BucketKind kind : BucketKind.values()) {
-      out.number(forgotten.getOrDefault(kind, Long.MIN_VALUE));
-      out.number(of(kind).size());
-      for (LineSum sum : of(kind).values()) {
-        out.key(sum.key);
-        out.text(sum.bottleneck);
-        out.cell(sum.cell);
-      }
-    }
-  }
-
-  void decode(Bytes.In in) {
-    for (long count = in.number(); count > 0; count--) {
-      members.put(in.name(), in.number());
-    }
-    for (BucketKind kind : BucketKind.values()) {
-      forgotten.put(kind, in.number());
-      for (long count = in.number(); count > 0; count--) {
-        BucketKey key = in.key();
-        of(kind).put(key.start(), new LineSum(key, in.name(), in.cell(WIDTH)));
-      }
+      forgotten.put(kind, codec.number(forgotten.getOrDefault(kind, Long.MIN_VALUE)));
+      NavigableMap<Long, LineSum> ofKind = of(kind);
+      codec
+          .all(new ArrayList<>(ofKind.values()), () -> LineSum.NONE, sum -> sum.exchange(codec))
+          .forEach(sum -> ofKind.put(sum.key.start(), sum));
     }
   }
 }

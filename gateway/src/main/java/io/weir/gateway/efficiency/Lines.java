@@ -150,7 +150,7 @@ final class Lines {
       // machines without a line count in their area and site only
       members = line == null || asset.line() == null ? List.of() : List.of(line);
     }
-    long[] sum = new long[Sums.SIZE];
+    long[] sum = Sums.none();
     int expected = 0;
     Basis basis = Basis.BOTTLENECK;
     boolean any = false;
@@ -166,20 +166,14 @@ final class Lines {
     return any ? new Figures(sum, basis, expected) : null;
   }
 
-  void encode(Bytes.Out out) {
-    out.number(lines.size());
-    lines.forEach(
-        (asset, line) -> {
-          out.text(asset.site());
-          out.text(asset.area());
-          out.text(asset.line());
-          line.encode(out);
+  void exchange(StateCodec codec) {
+    codec.all(
+        new ArrayList<>(lines.keySet()),
+        () -> Asset.NONE,
+        asset -> {
+          Asset line = codec.line(asset);
+          lineOf(line).exchange(codec);
+          return line;
         });
-  }
-
-  void decode(Bytes.In in) {
-    for (long count = in.number(); count > 0; count--) {
-      lineOf(new Asset(in.text(), in.text(), in.text(), null)).decode(in);
-    }
   }
 }

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * One machine's readings, late ones put in their place, and what was written of it.
  *
  * <p>Two timelines: {@code settled} has taken what no allowed reading can precede any more, {@code
- * head} all but the newest instant. Between them lies the window. A reading in order costs one step
- * of each; one out of order makes the head be folded again from the settled one, once, when it is
- * needed next. What that means for the store is for {@link MachineRows} to say.
+ * head} all but the newest instant. Between them lies the readings. A reading in order costs one
+ * step of each; one out of order makes the head be folded again from the settled one, once, when it
+ * is needed next. What that means for the store is for {@link MachineRows} to say.
  *
  * <p>Rows are written once a minute of the machine's own time, before the first reading that comes
  * after the instant which began the minute, so that they do not depend on when it arrived.
  *
  * <p>Bounds: {@link #WINDOW_LIMIT} entries (what is beyond settles early), {@link Symbols#LIMIT}
- * words, the buckets of the window, and after {@link #FORGET_AFTER} of silence it begins anew.
+ * words, the buckets of the readings, and after {@link #FORGET_AFTER} of silence it begins anew.
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
@@ -32,7 +32,6 @@ final class MachineFold {
   static final long FORGET_AFTER = 35 * 24 * Calendar.HOUR;
 
   private static final long LONGEST_CYCLE = 7 * 24 * Calendar.HOUR;
-  private static final int UNMAPPED = -2;
 
   final Asset asset;
   final SignalRules rules;
@@ -42,7 +41,7 @@ final class MachineFold {
   private final Symbols symbols = new Symbols();
   private final Symbols products = new Symbols();
 
-  private ReorderBuffer window = new ReorderBuffer();
+  private ReorderBuffer readings = new ReorderBuffer();
   private Timeline settled;
   private Timeline head;
   private boolean headIsStale;
@@ -120,13 +119,13 @@ final class MachineFold {
       changed |= put(time, signal, reading.value());
     }
     if (signals.length == 0) {
-      changed = window.put(time, Signals.ALIVE, 0);
+      changed = readings.put(time, Signals.ALIVE, 0);
     }
     if (changed && (time < watermark || rows.tell(time))) {
       rows.corrected();
       headIsStale |= time < watermark;
     }
-    if (window.size() > WINDOW_LIMIT) {
+    if (readings.size() > WINDOW_LIMIT) {
       publish();
       settle(WINDOW_LIMIT / 4, watermark);
     }
@@ -134,7 +133,7 @@ final class MachineFold {
 
   private void beginAnew() {
     flush();
-    window = new ReorderBuffer();
+    readings = new ReorderBuffer();
     settled = new Timeline(rules, shared.calendar());
     head = new Timeline(rules, shared.calendar());
     headIsStale = false;
@@ -154,16 +153,16 @@ final class MachineFold {
     }
     flush();
     due = Calendar.minute(time).start() > watermark;
-    if (!(aliveOnly && window.prolongLife(time, rules.silentAfterNs)) && !headIsStale) {
+    if (!(aliveOnly && readings.prolongLife(time, rules.silentAfterNs)) && !headIsStale) {
       int from = newestRow();
-      head.take(window, from, window.size());
+      head.take(readings, from, readings.size());
     }
     watermark = time;
   }
 
   private int newestRow() {
-    int from = window.size() - 1;
-    while (from > 0 && window.time(from - 1) == watermark) {
+    int from = readings.size() - 1;
+    while (from > 0 && readings.time(from - 1) == watermark) {
       from--;
     }
     return from;
@@ -172,26 +171,28 @@ final class MachineFold {
   private boolean put(long time, byte signal, Value value) {
     if (signal >= Signals.STATE) {
       long meaning = meaning(signal - Signals.STATE, value);
-      stateDue |= time >= watermark && meaning >> 32 != head.says(signal - Signals.STATE);
-      return window.put(time, signal, meaning);
+      stateDue |=
+          time >= watermark && Signals.code(meaning) != head.reported(signal - Signals.STATE);
+      return readings.put(time, signal, meaning);
     }
     if (signal == Signals.REASON) {
-      return window.put(time, signal, symbols.of(text(value)));
+      return readings.put(time, signal, symbols.of(text(value)));
     }
     if (signal == Signals.PRODUCT) {
       String product = text(value);
-      boolean changed = window.put(time, signal, products.of(product));
-      return window.put(time, Signals.CYCLE, rules.cycleOf(product)) || changed;
+      boolean changed = readings.put(time, signal, products.of(product));
+      return readings.put(time, Signals.CYCLE, rules.cycleOf(product)) || changed;
     }
     double number = number(value);
     if (Double.isNaN(number)) {
-      return window.put(time, Signals.ALIVE, 0);
+      return readings.put(time, Signals.ALIVE, 0);
     }
     if (signal == Signals.CYCLE) {
       double nanos = number * Calendar.SECOND;
-      return window.put(time, signal, nanos > 0 && nanos <= LONGEST_CYCLE ? Math.round(nanos) : 0);
+      return readings.put(
+          time, signal, nanos > 0 && nanos <= LONGEST_CYCLE ? Math.round(nanos) : 0);
     }
-    return window.put(time, signal, Double.doubleToRawLongBits(number));
+    return readings.put(time, signal, Double.doubleToRawLongBits(number));
   }
 
   /** The code above, the word's symbol below. */
@@ -201,8 +202,8 @@ final class MachineFold {
       MachineState state = rules.meaning(signal, word);
       lastMeaning[signal] =
           state == null
-              ? ((long) UNMAPPED << 32) + symbols.of("unmapped:" + word)
-              : ((long) state.code() << 32) + symbols.of(word);
+              ? Signals.meaning(Signals.UNMAPPED, symbols.of("unmapped:" + word))
+              : Signals.meaning(state.code(), symbols.of(word));
       lastWord[signal] = value;
     }
     return lastMeaning[signal];
@@ -236,13 +237,13 @@ final class MachineFold {
     if (headIsStale) {
       head = settled.copy();
       int newest = newestRow();
-      for (int i = 0; i < newest; i = window.rowEnd(i)) {
-        head.take(window, i, window.rowEnd(i));
+      for (int i = 0; i < newest; i = readings.rowEnd(i)) {
+        head.take(readings, i, readings.rowEnd(i));
       }
       headIsStale = false;
     }
     Timeline view = head.copy();
-    view.take(window, newestRow(), window.size());
+    view.take(readings, newestRow(), readings.size());
     view.extend(asOf);
     return view;
   }
@@ -261,24 +262,24 @@ final class MachineFold {
   private void settle(int keep, long edge) {
     int newest = newestRow();
     int done = 0;
-    while (done < newest && window.time(done) < edge && (window.size() - done > keep)) {
-      int end = window.rowEnd(done);
-      settledTo = window.time(done);
-      settled.take(window, done, end);
+    while (done < newest && readings.time(done) < edge && (readings.size() - done > keep)) {
+      int end = readings.rowEnd(done);
+      settledTo = readings.time(done);
+      settled.take(readings, done, end);
       done = end;
     }
     if (done == 0) {
       return;
     }
-    window.removeFirst(done);
+    readings.removeFirst(done);
     for (Bucket bucket :
         settled.buckets().closeBefore(Math.min(settled.seen(), settled.booked() + 1))) {
       rows.settle(bucket, settled);
       head.buckets().remove(bucket.key);
     }
     long horizon = settled.horizon();
-    settled.forgetSegments(horizon);
-    head.forgetSegments(horizon);
+    settled.forgetSpans(horizon);
+    head.forgetSpans(horizon);
     rows.forget(horizon);
   }
 
@@ -326,19 +327,19 @@ final class MachineFold {
     EfficiencySnapshot.ShiftFigures last = null;
     for (Bucket bucket : shifts) {
       last = current;
-      current = shift(bucket.key, bucket.finished(bucket.cell, rules));
+      current = shift(bucket.key, bucket.finished(bucket.sums, rules));
     }
     if (current == null) {
       CalendarSpan span = shared.calendar().at(asOf);
       BucketKey key =
           new BucketKey(BucketKind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
-      current = shift(key, new long[Sums.SIZE]);
+      current = shift(key, Sums.none());
     }
     return new EfficiencySnapshot.MachineNow(
         asset,
         asOf,
         watermark,
-        view.shown(asOf),
+        view.countedState(asOf),
         symbols.word(view.why()),
         view.since(),
         products.word(view.product()),
@@ -347,17 +348,17 @@ final class MachineFold {
         late,
         receivedNs,
         rules.silentAfterNs,
-        stop(view.inCourse(asOf)));
+        stop(view.present(asOf)));
   }
 
-  private EfficiencySnapshot.@Nullable OpenStop stop(StateSpan segment) {
-    return segment.isStop()
+  private EfficiencySnapshot.@Nullable OpenStop stop(StateSpan span) {
+    return span.isStop()
         ? new EfficiencySnapshot.OpenStop(
-            segment.start,
-            segment.span.shift(),
-            segment.state,
-            symbols.word(segment.reason),
-            segment.first ? 1 : 0)
+            span.start,
+            span.calendar.shift(),
+            span.state,
+            symbols.word(span.reason),
+            span.first ? 1 : 0)
         : null;
   }
 
@@ -368,35 +369,24 @@ final class MachineFold {
 
   // ---- bytes
 
-  void encode(Bytes.Out out) {
-    out.text(rules.signalNames);
-    symbols.encode(out);
-    products.encode(out);
-    out.number(watermark);
-    out.number(settledTo);
-    out.number(receivedNs);
-    out.number(late);
-    out.flag(due);
-    out.flag(stateDue);
-    settled.encode(out);
-    window.encode(out);
-    rows.encode(out, watermark);
+  void exchange(StateCodec codec) {
+    boolean sameSignals = codec.name(rules.signalNames).equals(rules.signalNames);
+    symbols.exchange(codec);
+    products.exchange(codec);
+    watermark = codec.number(watermark);
+    settledTo = codec.number(settledTo);
+    receivedNs = codec.number(receivedNs);
+    late = codec.number(late);
+    due = codec.flag(due);
+    stateDue = codec.flag(stateDue);
+    settled.exchange(codec, sameSignals);
+    readings.exchange(codec, sameSignals ? Byte.MAX_VALUE : Signals.STATE);
+    rows.exchange(codec, watermark);
   }
 
-  void decode(Bytes.In in) {
-    boolean sameSignals = in.name().equals(rules.signalNames);
-    symbols.decode(in);
-    products.decode(in);
+  /** The state was read: the rest follows from it. */
+  void restored() {
     begun = true;
-    watermark = in.number();
-    settledTo = in.number();
-    receivedNs = in.number();
-    late = in.number();
-    due = in.flag();
-    stateDue = in.flag();
-    settled = Timeline.decode(in, rules, shared.calendar(), sameSignals);
-    window.decode(in, sameSignals ? Byte.MAX_VALUE : Signals.STATE);
     headIsStale = true;
-    rows.decode(in, watermark);
   }
 }

@@ -38,10 +38,18 @@ final class MachineRows {
 
   private long tickedTo = Long.MIN_VALUE;
 
-  /** The last shift that is final, and its sums. */
-  private @Nullable BucketKey lastShift;
+  private @Nullable SettledShift lastShift;
 
-  private long @Nullable [] lastShiftCell;
+  /** The last shift that is final. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record SettledShift(BucketKey key, long[] sums) {
+
+    static SettledShift exchange(StateCodec codec, @Nullable SettledShift shift) {
+      return new SettledShift(
+          codec.key(shift == null ? BucketKey.NONE : shift.key),
+          codec.sums(shift == null ? Sums.none() : shift.sums));
+    }
+  }
 
   MachineRows(
       Asset asset, SignalRules rules, Fold.Shared shared, Symbols symbols, Symbols products) {
@@ -109,8 +117,7 @@ final class MachineRows {
     written.remove(bucket.key);
     writtenProducts.remove(bucket.key);
     if (bucket.key.kind() == BucketKind.SHIFT) {
-      lastShift = bucket.key;
-      lastShiftCell = cell;
+      lastShift = new SettledShift(bucket.key, cell);
     }
   }
 
@@ -143,13 +150,11 @@ final class MachineRows {
 
   /** The last shift that is final. */
   EfficiencySnapshot.@Nullable ShiftFigures lastShift() {
-    return lastShift != null && lastShiftCell != null
-        ? MachineFold.shift(lastShift, lastShiftCell)
-        : null;
+    return lastShift == null ? null : MachineFold.shift(lastShift.key, lastShift.sums);
   }
 
   private long[] finished(Bucket bucket) {
-    return bucket.finished(bucket.cell, rules);
+    return bucket.finished(bucket.sums, rules);
   }
 
   private void write(Bucket bucket, long[] cell, Timeline timeline) {
@@ -189,52 +194,23 @@ final class MachineRows {
 
   /** No pieces, and an ideal time of 0 over the one that was written. */
   private static long[] nothingMade() {
-    long[] sums = new long[Sums.SIZE];
-    sums[Sums.PRICED] = 1;
+    long[] sums = Sums.none();
+    sums[Sums.CYCLE_KNOWN] = 1;
     return sums;
   }
 
-  /** Instants of states and stops are written as their distance from {@code base}. */
-  void encode(Bytes.Out out, long base) {
-    out.number(publishedTo);
-    out.flag(corrected);
-    out.flag(lastShiftCell != null);
-    if (lastShift != null && lastShiftCell != null) {
-      out.key(lastShift);
-      out.cell(lastShiftCell);
-    }
-    out.number(written.size());
-    written.forEach(
-        (key, cell) -> {
-          out.key(key);
-          out.cell(cell);
-        });
-    out.number(writtenProducts.size());
-    writtenProducts.forEach(
-        (key, ofShift) -> {
-          out.key(key);
-          out.number(ofShift.size());
-          ofShift.forEach(out::number);
-        });
-    stateRows.encode(out, base);
-  }
-
-  void decode(Bytes.In in, long base) {
-    publishedTo = in.number();
-    corrected = in.flag();
-    if (in.flag()) {
-      lastShift = in.key();
-      lastShiftCell = in.cell(Sums.SIZE);
-    }
-    for (long count = in.number(); count > 0; count--) {
-      written.put(in.key(), in.cell(Sums.SIZE));
-    }
-    for (long count = in.number(); count > 0; count--) {
-      Set<Integer> ofShift = writtenProducts.computeIfAbsent(in.key(), key -> new TreeSet<>());
-      for (long size = in.number(); size > 0; size--) {
-        ofShift.add((int) in.number());
-      }
-    }
-    stateRows.decode(in, base);
+  /** Instants of states and stops are stored as the distance from {@code base}. */
+  void exchange(StateCodec codec, long base) {
+    publishedTo = codec.number(publishedTo);
+    corrected = codec.flag(corrected);
+    lastShift = codec.flag(lastShift != null) ? SettledShift.exchange(codec, lastShift) : null;
+    codec.entries(written, BucketKey.NONE, codec::key, Sums::none, codec::sums);
+    codec.entries(
+        writtenProducts,
+        BucketKey.NONE,
+        codec::key,
+        TreeSet::new,
+        products -> codec.all(products, () -> 0, codec::small));
+    stateRows.exchange(codec, base);
   }
 }

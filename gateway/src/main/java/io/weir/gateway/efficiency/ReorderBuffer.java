@@ -91,8 +91,19 @@ final class ReorderBuffer {
     from += count;
   }
 
+  /**
+   * @param unknown signals from this one on are read as a sign of life only
+   */
+  void exchange(StateCodec codec, byte unknown) {
+    if (codec instanceof StateEncoder encoder) {
+      encode(encoder);
+    } else if (codec instanceof StateDecoder decoder) {
+      decode(decoder, unknown);
+    }
+  }
+
   /** Each entry as its signal, the time since the one before, and what its value changed. */
-  void encode(Bytes.Out out) {
+  private void encode(StateEncoder out) {
     out.number(size());
     long[] before = new long[Byte.MAX_VALUE];
     long time = 0;
@@ -115,8 +126,7 @@ final class ReorderBuffer {
     }
   }
 
-  /** Signals from {@code unknown} on say no more than that the machine lived. */
-  void decode(Bytes.In in, byte unknown) {
+  private void decode(StateDecoder in, byte unknown) {
     long[] before = new long[Byte.MAX_VALUE];
     long time = 0;
     for (long count = in.number(); count > 0; count--) {

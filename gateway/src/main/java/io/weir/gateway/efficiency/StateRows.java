@@ -25,11 +25,29 @@ final class StateRows {
   private final TreeMap<StopKey, StopRow> writtenStops = new TreeMap<>();
 
   /** What {@code machine_state} says at an instant. */
-  private record StateRow(MachineState state, int reason) {}
+  private record StateRow(MachineState state, int reason) {
+
+    static final StateRow NONE = new StateRow(MachineState.UNKNOWN, Symbols.NONE);
+
+    StateRow exchange(StateCodec codec) {
+      return new StateRow(codec.state(state), codec.small(reason));
+    }
+  }
 
   /** What names a row of {@code stops}. */
   private record StopKey(long start, String shift, MachineState category, int reason)
       implements Comparable<StopKey> {
+
+    static final StopKey NONE = new StopKey(0, "", MachineState.UNKNOWN, Symbols.NONE);
+
+    StopKey exchange(StateCodec codec, long base) {
+      return new StopKey(
+          base + codec.number(start - base),
+          codec.name(shift),
+          codec.state(category),
+          codec.small(reason));
+    }
+
     @Override
     public int compareTo(StopKey other) {
       int order = Long.compare(start, other.start);
@@ -39,7 +57,14 @@ final class StateRows {
     }
   }
 
-  private record StopRow(long durationNs, int count) {}
+  private record StopRow(long durationNs, int count) {
+
+    static final StopRow NONE = new StopRow(0, 0);
+
+    StopRow exchange(StateCodec codec) {
+      return new StopRow(codec.number(durationNs), codec.small(count));
+    }
+  }
 
   StateRows(Asset asset, Symbols symbols, Output output) {
     this.asset = asset;
@@ -64,25 +89,25 @@ final class StateRows {
   /** Writes what the machine does, where it is not so written, up to an instant. */
   void states(Timeline view, long asOf) {
     TreeMap<Long, StateRow> now = new TreeMap<>();
-    List<StateSpan> segments = view.segments();
+    List<StateSpan> spans = view.spans();
     StateRow before = null;
-    for (StateSpan segment : segments) {
-      StateRow told = new StateRow(segment.state, segment.reason);
+    for (StateSpan span : spans) {
+      StateRow told = new StateRow(span.state, span.reason);
       if (!told.equals(before)) {
-        now.put(segment.start, told);
+        now.put(span.start, told);
       }
       before = told;
-      long end = segment.end;
-      if (segment.state == MachineState.UNKNOWN) {
-        end = Math.min(end, segment.episode + Timeline.MINUTES_OF_SILENCE);
+      long end = span.end;
+      if (span.state == MachineState.UNKNOWN) {
+        end = Math.min(end, span.episode + Timeline.MINUTES_OF_SILENCE);
       }
-      long beat = Calendar.minute(segment.start).end();
+      long beat = Calendar.minute(span.start).end();
       for (; beat < end; beat += Calendar.MINUTE) {
         now.put(beat, told);
       }
     }
     if (view.since() == asOf) {
-      now.put(asOf, new StateRow(view.shown(asOf), view.why()));
+      now.put(asOf, new StateRow(view.countedState(asOf), view.why()));
     }
     now.forEach(
         (instant, told) -> {
@@ -92,7 +117,7 @@ final class StateRows {
         });
     for (Map.Entry<Long, StateRow> old : new ArrayList<>(writtenStates.entrySet())) {
       if (!now.containsKey(old.getKey())) {
-        StateSpan holds = holding(segments, old.getKey());
+        StateSpan holds = holding(spans, old.getKey());
         StateRow told = holds == null ? null : new StateRow(holds.state, holds.reason);
         if (told != null && !told.equals(old.getValue())) {
           tell(old.getKey(), told);
@@ -106,10 +131,10 @@ final class StateRows {
     output.state(asset, instant, told.state, symbols.word(told.reason));
   }
 
-  private static @Nullable StateSpan holding(List<StateSpan> segments, long instant) {
-    for (StateSpan segment : segments) {
-      if (segment.start <= instant && instant < segment.end) {
-        return segment;
+  private static @Nullable StateSpan holding(List<StateSpan> spans, long instant) {
+    for (StateSpan span : spans) {
+      if (span.start <= instant && instant < span.end) {
+        return span;
       }
     }
     return null;
@@ -118,20 +143,19 @@ final class StateRows {
   /** Writes the stops that are over, and takes back those that were none. */
   void stops(Timeline view, long asOf) {
     Map<StopKey, StopRow> now = new HashMap<>();
-    List<StateSpan> segments = view.segments();
-    for (int i = 0; i < segments.size(); i++) {
-      StateSpan segment = segments.get(i);
-      boolean finished = i < segments.size() - 1 || view.since() == asOf;
-      if (segment.isStop() && finished) {
-        StopKey stop =
-            new StopKey(segment.start, segment.span.shift(), segment.state, segment.reason);
-        now.put(stop, new StopRow(segment.end - segment.start, segment.first ? 1 : 0));
+    List<StateSpan> spans = view.spans();
+    for (int i = 0; i < spans.size(); i++) {
+      StateSpan span = spans.get(i);
+      boolean finished = i < spans.size() - 1 || view.since() == asOf;
+      if (span.isStop() && finished) {
+        StopKey stop = new StopKey(span.start, span.calendar.shift(), span.state, span.reason);
+        now.put(stop, new StopRow(span.end - span.start, span.first ? 1 : 0));
       }
     }
     for (StopKey old : new ArrayList<>(writtenStops.keySet())) {
       if (!now.containsKey(old)) {
         writtenStops.remove(old);
-        stop(old, new StopRow(0, 0));
+        stop(old, StopRow.NONE);
       }
     }
     now.forEach(
@@ -153,36 +177,19 @@ final class StateRows {
         sums.count);
   }
 
-  /** Instants are written as their distance from {@code base}. */
-  void encode(Bytes.Out out, long base) {
-    out.number(writtenStates.size());
-    writtenStates.forEach(
-        (instant, told) -> {
-          out.number(instant - base);
-          out.raw((byte) told.state.code());
-          out.number(told.reason);
-        });
-    out.number(writtenStops.size());
-    writtenStops.forEach(
-        (stop, sums) -> {
-          out.number(stop.start - base);
-          out.text(stop.shift);
-          out.raw((byte) stop.category.code());
-          out.number(stop.reason);
-          out.number(sums.durationNs);
-          out.number(sums.count);
-        });
-  }
-
-  void decode(Bytes.In in, long base) {
-    for (long count = in.number(); count > 0; count--) {
-      long instant = base + in.number();
-      writtenStates.put(instant, new StateRow(MachineState.of(in.raw()), (int) in.number()));
-    }
-    for (long count = in.number(); count > 0; count--) {
-      StopKey stop =
-          new StopKey(base + in.number(), in.name(), MachineState.of(in.raw()), (int) in.number());
-      writtenStops.put(stop, new StopRow(in.number(), (int) in.number()));
-    }
+  /** Instants are stored as the distance from {@code base}. */
+  void exchange(StateCodec codec, long base) {
+    codec.entries(
+        writtenStates,
+        base,
+        instant -> base + codec.number(instant - base),
+        () -> StateRow.NONE,
+        row -> row.exchange(codec));
+    codec.entries(
+        writtenStops,
+        StopKey.NONE,
+        stop -> stop.exchange(codec, base),
+        () -> StopRow.NONE,
+        row -> row.exchange(codec));
   }
 }

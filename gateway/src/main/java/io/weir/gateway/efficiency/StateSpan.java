@@ -22,7 +22,7 @@ final class StateSpan {
   /** Whether it is the episode's first part that counts as its state. */
   final boolean first;
 
-  final CalendarSpan span;
+  final CalendarSpan calendar;
 
   StateSpan(
       long start,
@@ -31,32 +31,50 @@ final class StateSpan {
       int reason,
       long episode,
       boolean first,
-      CalendarSpan span) {
+      CalendarSpan calendar) {
     this.start = start;
     this.end = end;
     this.state = state;
     this.reason = reason;
     this.episode = episode;
     this.first = first;
-    this.span = span;
+    this.calendar = calendar;
+  }
+
+  /** What a span is read into. */
+  static StateSpan blank() {
+    return new StateSpan(0, 0, MachineState.UNKNOWN, 0, 0, false, CalendarSpan.NONE);
+  }
+
+  /** Instants are stored as the distance from {@code begin}. */
+  StateSpan exchange(StateCodec codec, long begin, Calendar calendar) {
+    long from = begin + codec.number(start - begin);
+    return new StateSpan(
+        from,
+        from + codec.number(end - start),
+        codec.state(state),
+        codec.small(reason),
+        begin + codec.number(episode - begin),
+        codec.flag(first),
+        calendar.at(from));
   }
 
   StateSpan copy() {
-    return new StateSpan(start, end, state, reason, episode, first, span);
+    return new StateSpan(start, end, state, reason, episode, first, calendar);
   }
 
-  /** Whether what follows at this segment's end only makes it longer. */
+  /** Whether what follows at this span's end only makes it longer. */
   boolean goesOn(long at, MachineState next, long nextEpisode, CalendarSpan nextSpan) {
     return end == at
         && state == next
         && episode == nextEpisode
-        && span.plan() == nextSpan.plan()
-        && span.whole().equals(nextSpan.whole());
+        && calendar.plan() == nextSpan.plan()
+        && calendar.whole().equals(nextSpan.whole());
   }
 
   /** Whether it is a loss of planned busy time that has a reason. */
   boolean isStop() {
-    return span.plan() != Calendar.Plan.OFF
+    return calendar.plan() != Calendar.Plan.OFF
         && state != MachineState.RUNNING
         && state != MachineState.PLANNED;
   }

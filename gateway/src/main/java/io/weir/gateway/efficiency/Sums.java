@@ -52,7 +52,7 @@ final class Sums {
   static final int IDEAL_SCRAP = 24;
 
   /** Counts for which no ideal cycle was known: ratios of ideal times are then not defined. */
-  static final int UNPRICED = 25;
+  static final int WITHOUT_CYCLE = 25;
 
   static final int FAILURES = 26;
   static final int MICRO_STOPS = 27;
@@ -72,7 +72,7 @@ final class Sums {
   static final int CYCLE = 35;
 
   /** Not 0 where an ideal cycle was known in any of its time, or of any of its pieces. */
-  static final int PRICED = 36;
+  static final int CYCLE_KNOWN = 36;
 
   // Of a finished cell: how many of its machines have no ideal time, and how many an energy meter.
   static final int NO_CYCLE = 37;
@@ -83,6 +83,11 @@ final class Sums {
   private static final int[] GROUPS = {TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL};
 
   private Sums() {}
+
+  /** All sums 0. */
+  static long[] none() {
+    return new long[SIZE];
+  }
 
   /** The time of planned busy time that a state fills; planned has none. */
   static int timeOf(MachineState state) {
@@ -142,7 +147,7 @@ final class Sums {
     boolean scrap = (counters & 4) != 0;
     cell[MEMBERS] = 1;
     cell[METERED] = (counters & Buckets.METER) != 0 ? 1 : 0;
-    cell[NO_CYCLE] = cell[PRICED] == 0 && (!hasCycle || cell[UNPRICED] > 0) ? 1 : 0;
+    cell[NO_CYCLE] = cell[CYCLE_KNOWN] == 0 && (!hasCycle || cell[WITHOUT_CYCLE] > 0) ? 1 : 0;
     if (!total && good && scrap) {
       derive(cell, 0, 1, 2, 1);
     } else if (!total) {

@@ -43,14 +43,7 @@ final class Symbols {
     return symbol < RESERVED.size() ? RESERVED.get(symbol) : words.get(symbol - RESERVED.size());
   }
 
-  void encode(Bytes.Out out) {
-    out.number(words.size());
-    words.forEach(out::text);
-  }
-
-  void decode(Bytes.In in) {
-    for (long count = in.number(); count > 0; count--) {
-      words.add(in.name());
-    }
+  void exchange(StateCodec codec) {
+    codec.all(words, () -> "", codec::name);
   }
 }

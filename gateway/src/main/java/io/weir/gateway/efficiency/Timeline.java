@@ -12,26 +12,29 @@ import static io.weir.gateway.model.MachineState.UNKNOWN;
 
 import io.weir.gateway.efficiency.Calendar.Plan;
 import io.weir.gateway.model.MachineState;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * One machine, folded in the order of time: takes its readings instant by instant and fills its
- * buckets. Knows no clock and nothing of lateness.
+ * buckets. Knows no clock and no lateness.
  *
- * <h2>How time is told</h2>
+ * <h2>How time becomes states</h2>
  *
- * A state holds until the next instant that says otherwise. The time since the last reading ({@code
- * seen}) is decided only at the next one: was the silence too long, all of it is unknown. An
- * <em>episode</em> is a stretch of one state as the machine tells it, whatever the calendar; one of
- * down, idle, starved or blocked is held back until it is long enough or over, for it may turn out
- * a micro-stop. So all before {@code booked} is decided and in the buckets, and at most one silence
- * and one micro-stop lie between it and the last reading. An episode next to unknown time is not
- * known whole, and no micro-stop.
+ * A state holds until a later instant reports another one. The time since the last reading is
+ * decided only at the next reading: if the silence was too long, all of it is unknown. An {@link
+ * Episode} of down, idle, starved or blocked is not booked until it is over or long enough, because
+ * it may turn out to be a micro-stop. So all time before {@link Progress#booked} is decided, and
+ * between it and the last reading lie at most one silence and one possible micro-stop. An episode
+ * next to unknown time may be longer than what was seen of it, so it is never a micro-stop.
  *
- * <p>The calendar then decides what an episode's time counts as: running and setup count in every
- * shift time; other states count as planned in breaks and holidays; outside of shifts none does.
+ * <p>The calendar then decides what the time of an episode counts as: running and setup count in
+ * all shift time; other states count as planned in breaks and holidays; outside shifts none counts.
+ *
+ * <h2>Its state</h2>
+ *
+ * Immutable values, which copies share ({@link Progress}, {@link Episode}, {@link LastValues}), and
+ * parts with a copy method each. Both constructors name all of them, so a copy is complete.
  *
  * <p>Mutable; belongs to its {@link MachineFold}.
  */
@@ -40,19 +43,8 @@ final class Timeline {
   /** Minutes of a silence longer than this are not kept one by one; hours, shifts and days are. */
   static final long MINUTES_OF_SILENCE = Calendar.HOUR;
 
-  /** A reason holds for the parts of its stop that ended less than this before it was told. */
-  private static final long REASON_REACHES = Calendar.HOUR;
-
-  /** Without a state signal, a machine runs while its count rose within so many ideal cycles. */
+  /** Without a state signal, a machine runs for this many ideal cycles after its count rose. */
   private static final int CYCLES_OF_A_RUN = 3;
-
-  private static final int NO_SAY = -1;
-
-  /** No machine draws more, in kW, nor between two readings, in kWh: a meter's fault, left out. */
-  private static final double MOST_ENERGY = 1e8;
-
-  /** A meter read within this may have stepped back by more than a little: up to half. */
-  private static final long METER_STEPS_BACK = Calendar.HOUR;
 
   /** Total or good, as bits in the order of the counts. */
   private static final int COUNTS_PIECES = 0b011;
@@ -61,452 +53,342 @@ final class Timeline {
 
   private final SignalRules rules;
   private final Calendar calendar;
+
   private final Buckets buckets;
   private final Counters counters;
-  private final List<StateSpan> segments = new ArrayList<>();
+  private final EnergyMeter meter;
+  private final StateSpans spans;
+  private Progress progress;
+  private Episode episode;
+  private LastValues last;
 
-  private boolean begun;
-  private long begin;
-  private long seen;
-  private long booked;
-  private long unknownNs;
-
-  // The episode in course.
-  private long episodeStart;
-  private MachineState state = UNKNOWN;
-  private MachineState lastKnown = UNKNOWN;
-  private int word;
-  private int stated;
-
-  /** Whether what is stated was told before the episode began: one told in it takes its place. */
-  private boolean statedBefore;
-
-  /** False while it may still turn out a micro-stop. */
-  private boolean decided;
-
-  /** Whether a part of it has counted as its state. */
-  private boolean counted;
-
-  // What the signals said last.
-  private final int[] says;
-  private final int[] words;
-  private boolean hasState;
-  private int reason;
-  private int product;
-  private long cycleNs;
-  private long runsUntil = Long.MIN_VALUE;
-  private double energy = Double.NaN;
-
-  /** Up to where power was added up; of a meter, when it was read last. */
-  private long energyTo;
-
-  // One instant's values, by signal; between calls of no meaning.
+  /** The values of one instant, by signal; no part of the state. */
   private final long[] values;
 
+  /** Before the first reading. */
   Timeline(SignalRules rules, Calendar calendar) {
-    this(rules, calendar, new Buckets(calendar), new Counters(rules));
-  }
-
-  private Timeline(SignalRules rules, Calendar calendar, Buckets buckets, Counters counters) {
     this.rules = rules;
     this.calendar = calendar;
-    this.buckets = buckets;
-    this.counters = counters;
-    cycleNs = rules.constantCycleNs;
-    says = new int[rules.stateSignals];
-    words = new int[rules.stateSignals];
-    Arrays.fill(says, NO_SAY);
+    buckets = new Buckets(calendar);
+    counters = new Counters(rules);
+    meter = new EnergyMeter(rules);
+    spans = new StateSpans();
+    progress = Progress.NONE;
+    episode = Episode.NONE;
+    last = LastValues.none(rules);
     values = new long[Signals.STATE + rules.stateSignals];
   }
 
+  private Timeline(Timeline other) {
+    rules = other.rules;
+    calendar = other.calendar;
+    buckets = other.buckets.copy();
+    counters = other.counters.copy();
+    meter = other.meter.copy();
+    spans = other.spans.copy();
+    progress = other.progress;
+    episode = other.episode;
+    last = other.last;
+    values = new long[other.values.length];
+  }
+
   Timeline copy() {
-    Timeline copy = new Timeline(rules, calendar, buckets.copy(), counters.copy());
-    for (StateSpan segment : segments) {
-      copy.segments.add(segment.copy());
-    }
-    copy.begun = begun;
-    copy.begin = begin;
-    copy.seen = seen;
-    copy.booked = booked;
-    copy.unknownNs = unknownNs;
-    copy.episodeStart = episodeStart;
-    copy.state = state;
-    copy.lastKnown = lastKnown;
-    copy.word = word;
-    copy.stated = stated;
-    copy.statedBefore = statedBefore;
-    copy.decided = decided;
-    copy.counted = counted;
-    System.arraycopy(says, 0, copy.says, 0, says.length);
-    System.arraycopy(words, 0, copy.words, 0, words.length);
-    copy.hasState = hasState;
-    copy.reason = reason;
-    copy.product = product;
-    copy.cycleNs = cycleNs;
-    copy.runsUntil = runsUntil;
-    copy.energy = energy;
-    copy.energyTo = energyTo;
-    return copy;
+    return new Timeline(this);
   }
 
   Buckets buckets() {
     return buckets;
   }
 
-  /** All before is decided. */
+  /** All time before is decided. */
   long booked() {
-    return booked;
+    return progress.booked();
   }
 
-  long begin() {
-    return begin;
-  }
-
-  /** The last reading's instant. */
+  /** The instant of the last reading. */
   long seen() {
-    return seen;
+    return progress.seen();
   }
 
-  MachineState state() {
-    return state;
+  /** The present state as the calendar counts it at an instant. */
+  MachineState countedState(long instant) {
+    return countsAs(calendar.at(instant).plan(), episode.state());
   }
 
-  /** The state in course, as the calendar has it at the instant. */
-  MachineState shown(long instant) {
-    return countsAs(calendar.at(instant).plan(), state);
+  /** The code of the state that a state signal reported last, less than 0 for none. */
+  int reported(int stateSignal) {
+    return Signals.code(last.meanings()[stateSignal]);
   }
 
-  /** What a signal of the state said last: a state's code, or less than 0. */
-  int says(int signal) {
-    return says[signal];
-  }
-
-  /** When the state in course began. */
+  /** When the present state began. */
   long since() {
-    return episodeStart;
+    return episode.start();
   }
 
-  /** Why, as a symbol. */
+  /** The reason of the present state, a symbol. */
   int why() {
-    return stated != Symbols.NONE ? stated : word;
+    return episode.why();
   }
 
   int product() {
-    return product;
+    return last.product();
   }
 
   long cycleNs() {
-    return cycleNs;
+    return last.cycleNs();
   }
 
-  /** What was decided, in the order of time, since {@link #forgetSegments} was called last. */
-  List<StateSpan> segments() {
-    return segments;
+  /** What is decided, in the order of time, since {@link #forgetSpans} was called last. */
+  List<StateSpan> spans() {
+    return spans.list();
   }
 
-  /** The stretch in course, after {@link #extend} to the instant. */
-  StateSpan inCourse(long asOf) {
-    if (episodeStart < asOf && !segments.isEmpty()) {
-      return segments.get(segments.size() - 1);
+  /** The span that holds an instant to which {@link #extend} was called. */
+  StateSpan present(long asOf) {
+    StateSpan newest = spans.last();
+    if (episode.start() < asOf && newest != null) {
+      return newest;
     }
     CalendarSpan span = calendar.at(asOf);
-    MachineState counts = countsAs(span.plan(), state);
-    boolean first = !counted && counts == state && span.plan() != Plan.OFF;
-    return new StateSpan(asOf, asOf, counts, why(), episodeStart, first, span);
+    return span(asOf, asOf, countsAs(span.plan(), episode.state()), episode.state(), span);
   }
 
-  /** All before is said: the last segment may still grow, and those of its stop get a reason. */
+  /** No reading can change the spans before: the last one may grow, or its stop get a reason. */
   long horizon() {
-    if (segments.isEmpty()) {
-      return booked;
-    }
-    boolean mayBeTold = rules.hasReason && (stated == Symbols.NONE || statedBefore);
-    int first = segments.size() - 1;
-    while (mayBeTold && first > 0 && isReachedBy(segments.get(first - 1), seen)) {
-      first--;
-    }
-    return segments.get(first).start;
+    boolean reasonMayCome = rules.hasReason && episode.takesReason();
+    return spans.last() == null
+        ? progress.booked()
+        : spans.horizon(reasonMayCome, progress.seen(), episode);
   }
 
-  /** Whether a reason told at the instant is the segment's too. */
-  private boolean isReachedBy(StateSpan segment, long told) {
-    return segment.episode == episodeStart && segment.end > told - REASON_REACHES;
+  /** Forgets the spans that end at or before the instant. */
+  void forgetSpans(long before) {
+    spans.forgetBefore(before);
   }
 
-  /** Forgets the segments that end at or before the instant. */
-  void forgetSegments(long before) {
-    segments.removeIf(segment -> segment.end <= before);
-  }
-
-  /** Takes the entries of one instant, later than all before. */
-  void take(ReorderBuffer window, int from, int to) {
-    long time = window.time(from);
+  /** Takes the entries of one instant, which is later than all before. */
+  void take(ReorderBuffer readings, int from, int to) {
+    long time = readings.time(from);
     int present = 0;
     for (int i = from; i < to; i++) {
-      byte signal = window.signal(i);
-      values[signal] = window.value(i);
+      byte signal = readings.signal(i);
+      values[signal] = readings.value(i);
       present |= 1 << signal;
     }
+    boolean begun = progress.begun();
     if (begun) {
       pass(time);
     } else {
-      begin = time;
-      seen = time;
-      booked = time;
-      energyTo = time;
+      meter.begin(time);
     }
-    count(time, present);
-    energy(time, present);
-    for (int i = 0; i < says.length; i++) {
-      if (has(present, Signals.STATE + i)) {
-        says[i] = (int) (values[Signals.STATE + i] >> 32);
-        words[i] = (int) values[Signals.STATE + i];
-        hasState = true;
-      }
+    // what was made or used until now belongs to the bucket before, but not before the first one
+    long madeAt = begun ? time - 1 : time;
+    LastValues before = last;
+    last = last.with(values, present);
+    count(time, madeAt, present, before);
+    if (Signals.has(present, Signals.ENERGY)) {
+      buckets.read(Buckets.METER, madeAt);
+      meter.read(Double.longBitsToDouble(values[Signals.ENERGY]), time, buckets);
     }
-    seen = time;
-    evaluate(time, has(present, Signals.REASON));
-    begun = true;
+    evaluate(time, Signals.has(present, Signals.REASON));
+    progress = begun ? progress.seenAt(time) : Progress.from(time);
   }
 
-  /** Extends to an instant at which nothing was read, for figures that are still provisional. */
+  /** Extends to an instant without a reading, for provisional figures. */
   void extend(long asOf) {
-    if (asOf > seen) {
+    if (asOf > progress.seen()) {
       pass(asOf);
     }
-    book(asOf, state);
-    integrate(asOf, asOf);
+    book(asOf, episode.state());
+    meter.extend(asOf, buckets);
   }
 
-  private static boolean has(int present, int signal) {
-    return (present & (1 << signal)) != 0;
-  }
+  // ---- pieces
 
-  // ---- pieces and energy
-
-  private void count(long time, int present) {
-    long cycleBefore = cycleNs;
-    int productBefore = product;
-    if (has(present, Signals.REASON)) {
-      reason = (int) values[Signals.REASON];
-    }
-    if (has(present, Signals.PRODUCT)) {
-      product = (int) values[Signals.PRODUCT];
-    }
-    if (has(present, Signals.CYCLE)) {
-      cycleNs = values[Signals.CYCLE];
-    }
+  private void count(long time, long madeAt, int present, LastValues before) {
     int counts = (present >> Signals.TOTAL) & ((1 << Signals.COUNTS) - 1);
     if (counts == 0) {
       return;
     }
     long[] pieces = Arrays.copyOfRange(values, Signals.TOTAL, Signals.TOTAL + Signals.COUNTS);
-    // a count that went on tells of the time before this instant, and of what was made then
-    boolean now = counters.tellOfNow(counts, pieces);
-    long instant = begun ? time - 1 : time;
+    // a counter that went on counts what was made before this instant, with the values of then
+    boolean now = counters.countsFromNow(counts, pieces);
     Counters.Context context =
         new Counters.Context(
             time,
-            instant,
-            now || cycleBefore == 0 ? cycleNs : cycleBefore,
-            now || productBefore == Symbols.NONE ? product : productBefore,
-            unknownNs,
-            calendar.at(instant).plan() != Plan.OFF);
+            madeAt,
+            now || before.cycleNs() == 0 ? last.cycleNs() : before.cycleNs(),
+            now || before.product() == Symbols.NONE ? last.product() : before.product(),
+            progress.unknownNs(),
+            calendar.at(madeAt).plan() != Plan.OFF);
     if (counters.take(counts, pieces, context, buckets)) {
-      runsUntil = time + CYCLES_OF_A_RUN * cycleNs;
+      last = last.running(time + CYCLES_OF_A_RUN * last.cycleNs());
     }
   }
 
-  private void energy(long time, int present) {
-    if (!has(present, Signals.ENERGY)) {
-      return;
-    }
-    buckets.read(Buckets.METER, begun ? time - 1 : time);
-    double value = Double.longBitsToDouble(values[Signals.ENERGY]);
-    if (rules.power) {
-      integrate(time, time);
-      value = Math.abs(value) <= MOST_ENERGY ? value : Double.NaN;
-    } else if (Math.abs(value - energy) <= MOST_ENERGY) {
-      // a small fall is a clock that went back, or energy fed back; a larger one is a reset: of a
-      // meter read seldom also one that has passed half its former reading since
-      double small = Math.abs(energy) / (time - energyTo <= METER_STEPS_BACK ? 2 : 10);
-      boolean goesOn = energy - value < small || Math.abs(value) > Math.abs(energy);
-      double used = goesOn ? value - energy : value;
-      buckets.add(time - 1, Sums.ENERGY, Math.round(used * Sums.KWH));
-    }
-    energy = value;
-    energyTo = time;
-  }
+  // ---- states
 
-  /**
-   * Adds the power's energy up to an instant, minute by minute. Called at whole minutes and at new
-   * values only, so that rounding does not depend on what else was read between.
-   */
-  private void integrate(long lived, long to) {
-    if (!rules.power) {
-      return;
-    }
-    while (!Double.isNaN(energy) && energyTo < lived) {
-      long end = Math.min(Calendar.minute(energyTo).end(), lived);
-      double hours = (end - energyTo) / (double) Calendar.HOUR;
-      buckets.add(energyTo, Sums.ENERGY, Math.round(energy * hours * Sums.KWH));
-      energyTo = end;
-    }
-    energyTo = to;
-  }
-
-  // ---- time
-
-  /** Time goes on to an instant, without a reading between. */
+  /** Time passes up to an instant, without a reading between. */
   private void pass(long time) {
+    long seen = progress.seen();
     if (time - seen > rules.silentAfterNs) {
-      integrate(seen, time);
-      energy = rules.power ? Double.NaN : energy;
+      meter.silent(seen, time, buckets);
       change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE, false);
     } else {
-      long minute = Calendar.minute(time).start();
-      if (minute > energyTo) {
-        integrate(minute, minute);
-      }
-      if (!hasState && state == RUNNING && runsUntil < time) {
-        change(runsUntil, IDLE, Symbols.NONE, Symbols.NONE, false);
+      meter.passMinutes(time, buckets);
+      if (!last.hasState() && episode.state() == RUNNING && last.runsUntil() < time) {
+        change(last.runsUntil(), IDLE, Symbols.NONE, Symbols.NONE, false);
       }
     }
-    if (!decided && time - episodeStart >= rules.microStopNs) {
+    if (!episode.decided() && time - episode.start() >= rules.microStopNs) {
       decide();
     }
-    if (decided) {
-      book(time, state);
+    if (episode.decided()) {
+      book(time, episode.state());
     }
   }
 
-  /** What the signals say at an instant, after all of its values were taken. */
-  private void evaluate(long time, boolean reasonTold) {
-    if (!hasState) {
-      if ((buckets.counters() & COUNTS_PIECES) != 0 && cycleNs > 0) {
-        change(time, time < runsUntil ? RUNNING : IDLE, Symbols.NONE, reason, reasonTold);
+  /** Finds the state at an instant, after all its values were taken. */
+  private void evaluate(long time, boolean reasonGiven) {
+    if (!last.hasState()) {
+      if ((buckets.counters() & COUNTS_PIECES) != 0 && last.cycleNs() > 0) {
+        MachineState counted = time < last.runsUntil() ? RUNNING : IDLE;
+        change(time, counted, Symbols.NONE, last.reason(), reasonGiven);
       } else {
         change(time, UNKNOWN, Symbols.NO_STATE, Symbols.NONE, false);
       }
       return;
     }
     int unmapped = Symbols.NO_STATE;
-    for (int i = 0; i < says.length; i++) {
-      if (says[i] >= 0) {
-        change(time, MachineState.of(says[i]), words[i], reason, reasonTold);
+    for (long meaning : last.meanings()) {
+      int word = Signals.symbol(meaning);
+      if (Signals.code(meaning) >= 0) {
+        change(time, MachineState.of(Signals.code(meaning)), word, last.reason(), reasonGiven);
         return;
       }
-      unmapped = words[i] != Symbols.NONE ? words[i] : unmapped;
+      unmapped = word != Symbols.NONE ? word : unmapped;
     }
     change(time, UNKNOWN, unmapped, Symbols.NONE, false);
   }
 
   /**
-   * What the machine does from an instant on.
+   * Begins an episode, unless the present one goes on.
    *
-   * @param told whether the reason is told at that instant, not kept from before
+   * @param reasonGiven whether the reason was given at that instant, not before
    */
-  private void change(long at, MachineState next, int nextWord, int nextStated, boolean told) {
-    if (begun && next == state && (next != UNKNOWN || nextWord == word)) {
-      if (told && (stated == Symbols.NONE || statedBefore)) {
-        stated = nextStated; // the first reason given in an episode holds for the whole of it
-        statedBefore = false;
-        for (int i = segments.size() - 1; i >= 0 && isReachedBy(segments.get(i), at); i--) {
-          segments.get(i).reason = why();
-        }
+  private void change(long at, MachineState next, int word, int reason, boolean reasonGiven) {
+    boolean begun = progress.begun();
+    MachineState state = episode.state();
+    if (begun && next == state && (next != UNKNOWN || word == episode.word())) {
+      if (reasonGiven && episode.takesReason()) {
+        episode = episode.withReason(reason);
+        spans.giveReason(episode.why(), at, episode);
       }
       return;
     }
     if (begun) {
       end(at, next != UNKNOWN);
     }
-    boolean whole = begun && state != UNKNOWN;
-    boolean failing = !whole && lastKnown == DOWN;
-    episodeStart = at;
-    state = next;
-    lastKnown = next == UNKNOWN ? lastKnown : next;
-    word = nextWord;
-    stated = nextStated;
-    statedBefore = !told && nextStated != Symbols.NONE;
-    counted = false;
-    decided = !whole || !mayBeShort(next);
-    if (decided && state == DOWN && !failing) {
-      fail();
+    boolean afterKnown = begun && state != UNKNOWN;
+    boolean sameFailure = !afterKnown && episode.lastKnown() == DOWN;
+    boolean decided = !afterKnown || !mayBeMicroStop(next);
+    episode =
+        new Episode(
+            at,
+            next,
+            next == UNKNOWN ? episode.lastKnown() : next,
+            word,
+            reason,
+            !reasonGiven && reason != Symbols.NONE,
+            decided,
+            false);
+    if (decided && next == DOWN && !sameFailure) {
+      countFailure();
     }
   }
 
-  private static boolean mayBeShort(MachineState state) {
+  private static boolean mayBeMicroStop(MachineState state) {
     return state == DOWN || state == IDLE || state == STARVED || state == BLOCKED;
   }
 
-  private void end(long at, boolean known) {
-    if (!decided && known && at - episodeStart < rules.microStopNs) {
-      if (calendar.at(episodeStart).plan() == Plan.WORK) {
-        buckets.add(episodeStart, Sums.MICRO_STOPS, 1);
+  /** Ends the episode at an instant. */
+  private void end(long at, boolean nextIsKnown) {
+    if (!episode.decided() && nextIsKnown && at - episode.start() < rules.microStopNs) {
+      if (calendar.at(episode.start()).plan() == Plan.WORK) {
+        buckets.add(episode.start(), Sums.MICRO_STOPS, 1);
       }
       book(at, MICRO_STOP);
       return;
     }
-    if (!decided) {
+    if (!episode.decided()) {
       decide();
     }
-    book(at, state);
+    book(at, episode.state());
   }
 
-  /** The episode is no micro-stop. */
+  /** The episode is not a micro-stop. */
   private void decide() {
-    decided = true;
-    if (state == DOWN) {
-      fail();
+    episode = episode.asDecided();
+    if (episode.state() == DOWN) {
+      countFailure();
     }
   }
 
-  private void fail() {
-    if (calendar.at(episodeStart).plan() != Plan.OFF) {
-      buckets.add(episodeStart, Sums.FAILURES, 1);
+  private void countFailure() {
+    if (calendar.at(episode.start()).plan() != Plan.OFF) {
+      buckets.add(episode.start(), Sums.FAILURES, 1);
     }
   }
 
-  /** Puts the time up to an instant into the buckets, as the state. */
+  // ---- time
+
+  /** Puts the time up to an instant into the buckets, as time of a state. */
   private void book(long to, MachineState as) {
-    while (booked < to) {
-      CalendarSpan span = calendar.at(booked);
-      long end = Math.min(Math.min(to, span.end()), calendar.hour(booked).end());
+    long from = progress.booked();
+    long unknownNs = progress.unknownNs();
+    while (from < to) {
+      CalendarSpan span = calendar.at(from);
+      long end = Math.min(Math.min(to, span.end()), calendar.hour(from).end());
       boolean minutes = true;
-      if (word == Symbols.SILENT && booked - episodeStart >= MINUTES_OF_SILENCE) {
+      if (episode.word() == Symbols.SILENT && from - episode.start() >= MINUTES_OF_SILENCE) {
         long lastMinute = Calendar.minute(to - 1).start();
-        minutes = booked >= lastMinute;
+        minutes = from >= lastMinute;
         end = minutes ? end : Math.min(end, lastMinute);
       }
       if (minutes) {
-        end = Math.min(end, Calendar.minute(booked).end());
+        end = Math.min(end, Calendar.minute(from).end());
       }
-      MachineState counts = countsAs(span.plan(), as);
-      int time = Sums.timeOf(counts);
-      long length = end - booked;
+      MachineState counted = countsAs(span.plan(), as);
+      boolean inShift = span.plan() != Plan.OFF;
       for (BucketKind kind : KINDS) {
-        if (kind == BucketKind.MINUTE && !minutes) {
-          continue;
-        }
-        long[] cell = buckets.at(kind, booked).cell;
-        cell[Sums.CALENDAR] += length;
-        cell[Sums.CYCLE] = cycleNs;
-        cell[Sums.PRICED] = cycleNs > 0 ? 1 : cell[Sums.PRICED];
-        if (span.plan() != Plan.OFF) {
-          cell[time] += length;
-          if (time == Sums.RUN || (time == Sums.MICRO_STOP && rules.microStopsArePerformance)) {
-            cell[Sums.APT] += length;
-          }
-          if (as == DOWN) {
-            cell[Sums.REPAIR] += length; // repair goes on in a break
-          }
+        if (kind != BucketKind.MINUTE || minutes) {
+          addTime(buckets.at(kind, from).sums, end - from, as, counted, inShift);
         }
       }
-      if (span.plan() != Plan.OFF && counts == UNKNOWN) {
-        unknownNs += length;
+      if (inShift && counted == UNKNOWN) {
+        unknownNs += end - from;
       }
-      addSegment(end, span.plan() == Plan.OFF ? as : counts, as, span);
-      booked = end;
+      addSpan(from, end, inShift ? counted : as, as, span);
+      from = end;
+    }
+    progress = progress.bookedTo(from, unknownNs);
+  }
+
+  private void addTime(
+      long[] sums, long length, MachineState state, MachineState counted, boolean inShift) {
+    sums[Sums.CALENDAR] += length;
+    sums[Sums.CYCLE] = last.cycleNs();
+    sums[Sums.CYCLE_KNOWN] = last.cycleNs() > 0 ? 1 : sums[Sums.CYCLE_KNOWN];
+    if (!inShift) {
+      return;
+    }
+    int time = Sums.timeOf(counted);
+    sums[time] += length;
+    if (time == Sums.RUN || (time == Sums.MICRO_STOP && rules.microStopsArePerformance)) {
+      sums[Sums.APT] += length;
+    }
+    if (state == DOWN) {
+      sums[Sums.REPAIR] += length; // repair goes on in a break
     }
   }
 
@@ -514,114 +396,39 @@ final class Timeline {
     return plan == Plan.PAUSE && state != RUNNING && state != SETUP ? PLANNED : state;
   }
 
-  private void addSegment(long end, MachineState shown, MachineState own, CalendarSpan span) {
-    int last = segments.size() - 1;
-    if (last >= 0 && segments.get(last).goesOn(booked, shown, episodeStart, span)) {
-      segments.get(last).end = end;
+  private void addSpan(long from, long end, MachineState shown, MachineState own, CalendarSpan in) {
+    StateSpan newest = spans.last();
+    if (newest != null && newest.goesOn(from, shown, episode.start(), in)) {
+      newest.end = end;
       return;
     }
-    boolean first = !counted && shown == own && span.plan() != Plan.OFF;
-    counted |= first;
-    segments.add(new StateSpan(booked, end, shown, why(), episodeStart, first, span));
+    StateSpan added = span(from, end, shown, own, in);
+    if (added.first) {
+      episode = episode.asCounted();
+    }
+    spans.add(added);
+  }
+
+  private StateSpan span(
+      long from, long end, MachineState shown, MachineState own, CalendarSpan in) {
+    boolean first = !episode.counted() && shown == own && in.plan() != Plan.OFF;
+    return new StateSpan(from, end, shown, episode.why(), episode.start(), first, in);
   }
 
   // ---- bytes
 
-  void encode(Bytes.Out out) {
-    out.flag(begun);
-    out.number(begin);
-    out.number(seen - begin);
-    out.number(booked - begin);
-    out.number(unknownNs);
-    out.number(episodeStart - begin);
-    out.raw((byte) state.code());
-    out.raw((byte) lastKnown.code());
-    out.number(word);
-    out.number(stated);
-    out.flag(statedBefore);
-    out.flag(decided);
-    out.flag(counted);
-    out.number(says.length);
-    for (int i = 0; i < says.length; i++) {
-      out.number(says[i]);
-      out.number(words[i]);
-    }
-    out.flag(hasState);
-    out.number(reason);
-    out.number(product);
-    out.number(cycleNs);
-    out.number(runsUntil);
-    out.flag(!Double.isNaN(energy));
-    if (!Double.isNaN(energy)) {
-      out.real(energy);
-    }
-    out.number(energyTo - begin);
-    out.number(segments.size());
-    for (StateSpan segment : segments) {
-      out.number(segment.start - begin);
-      out.number(segment.end - segment.start);
-      out.raw((byte) segment.state.code());
-      out.number(segment.reason);
-      out.number(segment.episode - begin);
-      out.flag(segment.first);
-    }
-    counters.encode(out);
-    buckets.encode(out);
-  }
-
   /**
-   * @param sameSignals whether the state's signals are those it was encoded with; else what they
-   *     said is forgotten
+   * @param sameSignals whether the state signals are those with which it was written; else what
+   *     they said is dropped
    */
-  static Timeline decode(Bytes.In in, SignalRules rules, Calendar calendar, boolean sameSignals) {
-    Timeline timeline = new Timeline(rules, calendar);
-    timeline.decode(in, sameSignals);
-    return timeline;
-  }
-
-  private void decode(Bytes.In in, boolean sameSignals) {
-    begun = in.flag();
-    begin = in.number();
-    seen = begin + in.number();
-    booked = begin + in.number();
-    unknownNs = in.number();
-    episodeStart = begin + in.number();
-    state = MachineState.of(in.raw());
-    lastKnown = MachineState.of(in.raw());
-    word = (int) in.number();
-    stated = (int) in.number();
-    statedBefore = in.flag();
-    decided = in.flag();
-    counted = in.flag();
-    for (int i = 0, count = (int) in.number(); i < count; i++) {
-      int says = (int) in.number();
-      int word = (int) in.number();
-      if (sameSignals) {
-        this.says[i] = says;
-        words[i] = word;
-      }
-    }
-    hasState = in.flag() && sameSignals;
-    reason = (int) in.number();
-    product = (int) in.number();
-    long cycle = in.number();
-    cycleNs = rules.constantCycleNs > 0 ? rules.constantCycleNs : cycle;
-    runsUntil = in.number();
-    energy = in.flag() ? in.real() : Double.NaN;
-    energyTo = begin + in.number();
-    for (long count = in.number(); count > 0; count--) {
-      long start = begin + in.number();
-      segments.add(
-          new StateSpan(
-              start,
-              start + in.number(),
-              MachineState.of(in.raw()),
-              (int) in.number(),
-              begin + in.number(),
-              in.flag(),
-              calendar.at(start)));
-    }
-    counters.decode(in);
-    buckets.decode(in);
+  void exchange(StateCodec codec, boolean sameSignals) {
+    progress = progress.exchange(codec);
+    long begin = progress.begin();
+    episode = episode.exchange(codec, begin);
+    last = last.exchange(codec, sameSignals, rules);
+    meter.exchange(codec, begin);
+    spans.exchange(codec, begin, calendar);
+    counters.exchange(codec);
+    buckets.exchange(codec);
   }
 }

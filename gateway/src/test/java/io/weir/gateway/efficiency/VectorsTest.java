@@ -85,7 +85,7 @@ class VectorsTest {
 
   @Test
   void t7MtbfAndMttrComeFromSums() {
-    long[] cell = new long[Sums.SIZE];
+    long[] cell = Sums.none();
     cell[Sums.APT] = 2496 * Calendar.HOUR;
     cell[Sums.FAILURES] = 4;
     assertThat(new Figures(cell, Figures.Basis.MACHINE, 1).mtbf()).isEqualTo(624 * 3600.0);

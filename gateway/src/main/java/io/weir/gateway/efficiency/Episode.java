@@ -1,0 +1,67 @@
+package io.weir.gateway.efficiency;
+
+import static io.weir.gateway.model.MachineState.UNKNOWN;
+
+import io.weir.gateway.model.MachineState;
+
+/**
+ * The time during which a machine reports one state, whatever the calendar says.
+ *
+ * @param start when it began
+ * @param state what the machine reports
+ * @param lastKnown the last state that was known: this one, or the one before an unknown one
+ * @param word the word that the machine used for the state, a symbol
+ * @param reason the reason that the reason signal gave, a symbol; {@link Symbols#NONE} for none
+ * @param reasonIsOld whether that reason was given before the episode began; one that is given in
+ *     it replaces it
+ * @param decided false while it may still turn out to be a micro-stop
+ * @param counted whether a part of it has been booked as its own state
+ */
+record Episode(
+    long start,
+    MachineState state,
+    MachineState lastKnown,
+    int word,
+    int reason,
+    boolean reasonIsOld,
+    boolean decided,
+    boolean counted) {
+
+  static final Episode NONE =
+      new Episode(0, UNKNOWN, UNKNOWN, Symbols.NONE, Symbols.NONE, false, false, false);
+
+  /** The reason of the state, a symbol: the given one, else the state's own word. */
+  int why() {
+    return reason != Symbols.NONE ? reason : word;
+  }
+
+  /** The first reason that is given in an episode holds for the whole of it. */
+  boolean takesReason() {
+    return reason == Symbols.NONE || reasonIsOld;
+  }
+
+  Episode withReason(int given) {
+    return new Episode(start, state, lastKnown, word, given, false, decided, counted);
+  }
+
+  Episode asDecided() {
+    return new Episode(start, state, lastKnown, word, reason, reasonIsOld, true, counted);
+  }
+
+  Episode asCounted() {
+    return new Episode(start, state, lastKnown, word, reason, reasonIsOld, decided, true);
+  }
+
+  /** The start is stored as the distance from {@code begin}. */
+  Episode exchange(StateCodec codec, long begin) {
+    return new Episode(
+        begin + codec.number(start - begin),
+        codec.state(state),
+        codec.state(lastKnown),
+        codec.small(word),
+        codec.small(reason),
+        codec.flag(reasonIsOld),
+        codec.flag(decided),
+        codec.flag(counted));
+  }
+}

@@ -1,0 +1,38 @@
+package io.weir.gateway.efficiency;
+
+/**
+ * How far the time of a machine has been worked through. Instants are nanoseconds since the epoch.
+ *
+ * @param begun false before the first reading; the instants then mean nothing
+ * @param begin the first reading
+ * @param seen the last reading
+ * @param booked all time before is decided and in the buckets
+ * @param unknownNs planned time of which the state is not known, in all that is booked
+ */
+record Progress(boolean begun, long begin, long seen, long booked, long unknownNs) {
+
+  static final Progress NONE = new Progress(false, 0, 0, 0, 0);
+
+  static Progress from(long time) {
+    return new Progress(true, time, time, time, 0);
+  }
+
+  Progress seenAt(long time) {
+    return new Progress(true, begin, time, booked, unknownNs);
+  }
+
+  Progress bookedTo(long time, long unknown) {
+    return new Progress(begun, begin, seen, time, unknown);
+  }
+
+  Progress exchange(StateCodec codec) {
+    boolean hasBegun = codec.flag(begun);
+    long from = codec.number(begin);
+    return new Progress(
+        hasBegun,
+        from,
+        from + codec.number(seen - begin),
+        from + codec.number(booked - begin),
+        codec.number(unknownNs));
+  }
+}

@@ -1,0 +1,86 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes or reads the bytes of a state.
+ *
+ * <p>A class that is part of the state lists its fields once, in a method {@code exchange}, which
+ * serves both directions: it hands each field to the codec and keeps what comes back. {@link
+ * StateEncoder} writes the field and returns it; {@link StateDecoder} ignores it and returns the
+ * field that it reads. So both directions agree by construction. A collection is written as it is;
+ * for reading it must be empty, and is filled.
+ *
+ * <p>A number is a zigzag LEB128; a text is its length and UTF-8, with length -1 for {@code null};
+ * a real is 8 bytes, little-endian. The sums of a bucket are, for each one that is not 0, a u8 and
+ * a number, and a 0 at the end. The u8 is 4 times the place of the sum, counted from 1, plus the
+ * exponent (0 to 3) of the 1000 by which the number is multiplied: most times are whole seconds or
+ * milliseconds.
+ */
+abstract sealed class StateCodec permits StateEncoder, StateDecoder {
+
+  /** Hands a value, or each of its fields, to the codec and returns what comes back. */
+  interface Exchange<T> {
+    T of(T value);
+  }
+
+  abstract byte raw(byte value);
+
+  abstract long number(long value);
+
+  abstract double real(double value);
+
+  abstract @Nullable String text(@Nullable String value);
+
+  abstract long[] sums(long[] value);
+
+  abstract BucketKey key(BucketKey value);
+
+  /**
+   * Writes the elements, or fills the empty collection.
+   *
+   * @param blank makes what an element is read into
+   * @param exchange lists the fields of an element
+   */
+  abstract <T, C extends Collection<T>> C all(C elements, Supplier<T> blank, Exchange<T> exchange);
+
+  /** As {@link #all}, for the entries of a map: each is its key, then its value. */
+  abstract <K, V, M extends Map<K, V>> M entries(
+      M entries, K blankKey, Exchange<K> exchangeKey, Supplier<V> blank, Exchange<V> exchange);
+
+  final boolean flag(boolean value) {
+    return raw((byte) (value ? 1 : 0)) != 0;
+  }
+
+  /** A number that is a symbol, a set of bits or a count. */
+  final int small(int value) {
+    return (int) number(value);
+  }
+
+  /** A text that is never absent. */
+  final String name(String value) {
+    String name = text(value);
+    if (name == null) {
+      throw new IllegalArgumentException("a name is missing in the state of the figures");
+    }
+    return name;
+  }
+
+  final MachineState state(MachineState value) {
+    return MachineState.of(raw((byte) value.code()));
+  }
+
+  final Asset line(Asset value) {
+    return new Asset(text(value.site()), text(value.area()), text(value.line()), null);
+  }
+
+  final Asset machine(Asset value) {
+    return new Asset(
+        text(value.site()), text(value.area()), text(value.line()), text(value.machine()));
+  }
+}
