@@ -226,25 +226,25 @@ final class Counters {
       add(bucket.sums, count, millionths, ideal, gap, context);
       bucket.sums[Sums.IMPLAUSIBLE] += implausible ? 1 : 0;
       if (kind == BucketKind.SHIFT && context.product != 0) {
-        long[] sums = bucket.products.computeIfAbsent(context.product, product -> Sums.none());
-        add(sums, count, millionths, ideal, gap, context);
+        long[] ofProduct = bucket.products.computeIfAbsent(context.product, product -> Sums.none());
+        add(ofProduct, count, millionths, ideal, gap, context);
       }
     }
   }
 
   private static void add(
-      long[] cell, int count, long millionths, long ideal, boolean gap, Context context) {
-    cell[Sums.TOTAL + count] += millionths;
+      long[] sums, int count, long millionths, long ideal, boolean gap, Context context) {
+    sums[Sums.TOTAL + count] += millionths;
     if (count > 2) {
       return; // rework has neither a gap nor an ideal time of its own
     }
-    cell[Sums.CYCLE_KNOWN] = context.cycleNs > 0 ? 1 : cell[Sums.CYCLE_KNOWN];
+    sums[Sums.CYCLE_KNOWN] = context.cycleNs > 0 ? 1 : sums[Sums.CYCLE_KNOWN];
     if (gap) {
-      cell[Sums.GAP_TOTAL + count] += millionths;
+      sums[Sums.GAP_TOTAL + count] += millionths;
     } else if (context.working) {
-      cell[Sums.TIMED_TOTAL + count] += millionths;
-      cell[Sums.IDEAL_TOTAL + count] += ideal;
-      cell[Sums.WITHOUT_CYCLE] += context.cycleNs > 0 ? 0 : 1;
+      sums[Sums.TIMED_TOTAL + count] += millionths;
+      sums[Sums.IDEAL_TOTAL + count] += ideal;
+      sums[Sums.WITHOUT_CYCLE] += context.cycleNs > 0 ? 0 : 1;
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-final class FigureRows implements Output {
+final class FigureRows {
 
   static final String EFFICIENCY = "efficiency";
   static final String PRODUCT = "efficiency_product";
@@ -93,8 +93,7 @@ final class FigureRows implements Output {
     return readings.size();
   }
 
-  @Override
-  public void figures(Asset asset, BucketKey key, Figures figures) {
+  void figures(Asset asset, BucketKey key, Figures figures) {
     Map<String, String> tags =
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
     Series series = series(EFFICIENCY, asset, tags);
@@ -104,8 +103,7 @@ final class FigureRows implements Output {
     state(series, key.start(), figures);
   }
 
-  @Override
-  public void product(Asset machine, BucketKey key, String product, Figures figures) {
+  void product(Asset machine, BucketKey key, String product, Figures figures) {
     Map<String, String> tags =
         Map.of(
             "bucket",
@@ -126,16 +124,14 @@ final class FigureRows implements Output {
     add(series, instant, "final", new Value.Flag(figures.isFinal()));
   }
 
-  @Override
-  public void state(Asset machine, long instant, MachineState state, String reason) {
+  void state(Asset machine, long instant, MachineState state, String reason) {
     Series series = series(STATE, machine, Map.of());
     add(series, instant, "state", new Value.Text(state.word()));
     add(series, instant, "code", new Value.Whole(state.code()));
     add(series, instant, "reason", new Value.Text(reason));
   }
 
-  @Override
-  public void stop(
+  void stop(
       Asset machine,
       long start,
       String shift,

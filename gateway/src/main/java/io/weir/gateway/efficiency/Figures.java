@@ -30,12 +30,12 @@ public final class Figures {
 
   private static final double NS = 1e9;
 
-  private final long[] cell;
+  private final long[] sums;
   private final Basis basis;
   private final int expected;
 
-  Figures(long[] cell, Basis basis, int expected) {
-    this.cell = cell;
+  Figures(long[] sums, Basis basis, int expected) {
+    this.sums = sums;
     this.basis = basis;
     this.expected = expected;
   }
@@ -51,31 +51,31 @@ public final class Figures {
 
   /** Machines whose figures are in the sums. */
   public int members() {
-    return (int) cell[Sums.MEMBERS];
+    return (int) sums[Sums.MEMBERS];
   }
 
   /** Whether nothing can change it any more. */
   public boolean isFinal() {
-    return cell[Sums.FINAL] >= expected && cell[Sums.MEMBERS] > 0;
+    return sums[Sums.FINAL] >= expected && sums[Sums.MEMBERS] > 0;
   }
 
   /** How often it was written again because late readings changed it. */
   public long revision() {
-    return cell[Sums.REVISION];
+    return sums[Sums.REVISION];
   }
 
   /** A time by its place in {@link Sums}, in seconds. */
   double seconds(int time) {
-    return cell[time] / NS;
+    return sums[time] / NS;
   }
 
   public double plannedBusy() {
-    return Sums.plannedBusy(cell) / NS;
+    return Sums.plannedBusy(sums) / NS;
   }
 
   /** Planned busy time of which the state is known. */
   public double known() {
-    return (Sums.plannedBusy(cell) - cell[Sums.UNKNOWN]) / NS;
+    return (Sums.plannedBusy(sums) - sums[Sums.UNKNOWN]) / NS;
   }
 
   public double run() {
@@ -87,15 +87,15 @@ public final class Figures {
   }
 
   public double total() {
-    return pieces(Sums.TOTAL, cell[Sums.NO_TOTAL] == 0);
+    return pieces(Sums.TOTAL, sums[Sums.NO_TOTAL] == 0);
   }
 
   public double good() {
-    return pieces(Sums.GOOD, cell[Sums.NO_GOOD] == 0);
+    return pieces(Sums.GOOD, sums[Sums.NO_GOOD] == 0);
   }
 
   public double scrap() {
-    return pieces(Sums.SCRAP, cell[Sums.NO_TOTAL] == 0 && cell[Sums.NO_GOOD] == 0);
+    return pieces(Sums.SCRAP, sums[Sums.NO_TOTAL] == 0 && sums[Sums.NO_GOOD] == 0);
   }
 
   public double rework() {
@@ -103,15 +103,15 @@ public final class Figures {
   }
 
   public double gapTotal() {
-    return pieces(Sums.GAP_TOTAL, cell[Sums.NO_TOTAL] == 0);
+    return pieces(Sums.GAP_TOTAL, sums[Sums.NO_TOTAL] == 0);
   }
 
   public double gapGood() {
-    return pieces(Sums.GAP_GOOD, cell[Sums.NO_GOOD] == 0);
+    return pieces(Sums.GAP_GOOD, sums[Sums.NO_GOOD] == 0);
   }
 
   private double pieces(int kind, boolean known) {
-    return known && basis != Basis.SUM ? cell[kind] / Sums.PIECE : Double.NaN;
+    return known && basis != Basis.SUM ? sums[kind] / Sums.PIECE : Double.NaN;
   }
 
   /** Sum of PRI x PQ, seconds, of the pieces whose ideal cycle is known. */
@@ -126,36 +126,36 @@ public final class Figures {
 
   private double ideal(int kind, int missing) {
     boolean known =
-        cell[missing] == 0
-            && cell[Sums.NO_CYCLE] == 0
-            && (basis != Basis.MACHINE || cell[Sums.CYCLE_KNOWN] > 0);
-    return known ? cell[kind] / NS : Double.NaN;
+        sums[missing] == 0
+            && sums[Sums.NO_CYCLE] == 0
+            && (basis != Basis.MACHINE || sums[Sums.CYCLE_KNOWN] > 0);
+    return known ? sums[kind] / NS : Double.NaN;
   }
 
   /** An ideal time of which no piece is left out: what is made of others is not defined. */
   private double whole(double ideal) {
-    return cell[Sums.WITHOUT_CYCLE] == 0 ? ideal : Double.NaN;
+    return sums[Sums.WITHOUT_CYCLE] == 0 ? ideal : Double.NaN;
   }
 
   public long failures() {
-    return cell[Sums.FAILURES];
+    return sums[Sums.FAILURES];
   }
 
   public long microStops() {
-    return cell[Sums.MICRO_STOPS];
+    return sums[Sums.MICRO_STOPS];
   }
 
   /** Counts that rose by more than the ideal cycle allows. */
   public long implausible() {
-    return cell[Sums.IMPLAUSIBLE];
+    return sums[Sums.IMPLAUSIBLE];
   }
 
   public double energyKwh() {
-    return cell[Sums.ENERGY] / Sums.KWH;
+    return sums[Sums.ENERGY] / Sums.KWH;
   }
 
   public double kwhPerUnit() {
-    return cell[Sums.METERED] > 0 ? ratio(energyKwh(), total()) : Double.NaN;
+    return sums[Sums.METERED] > 0 ? ratio(energyKwh(), total()) : Double.NaN;
   }
 
   private double apt() {
@@ -216,7 +216,7 @@ public final class Figures {
    * ideal cycle of the pieces made; {@code good()} is to it as OEE to its target.
    */
   public double plan(double targetOee) {
-    double timed = pieces(Sums.TIMED_TOTAL, cell[Sums.NO_TOTAL] == 0);
+    double timed = pieces(Sums.TIMED_TOTAL, sums[Sums.NO_TOTAL] == 0);
     return ratio(targetOee * known() * timed, whole(idealTotal()));
   }
 
@@ -251,11 +251,11 @@ public final class Figures {
     List<TimeLoss> stops = new ArrayList<>();
     for (MachineState state : MachineState.values()) {
       int time = Sums.timeOf(state);
-      boolean performance = time == Sums.MICRO_STOP && cell[Sums.APT] > cell[Sums.RUN];
+      boolean performance = time == Sums.MICRO_STOP && sums[Sums.APT] > sums[Sums.RUN];
       if (time < Sums.BUSY_TIMES
           && time != Sums.RUN
           && time != Sums.UNKNOWN
-          && cell[time] > 0
+          && sums[time] > 0
           && !performance) {
         stops.add(new TimeLoss(state.word(), seconds(time)));
       }

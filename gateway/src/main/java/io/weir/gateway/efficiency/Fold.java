@@ -57,7 +57,7 @@ final class Fold {
       return lines;
     }
 
-    Output output() {
+    FigureRows rows() {
       return rows;
     }
 

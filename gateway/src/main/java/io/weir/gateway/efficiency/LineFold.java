@@ -11,13 +11,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sums of one line, or of the machines of an area or a site that have none.
+ * The byKind of one line, or of the machines of an area or a site that have none.
  *
  * <p>Mutable; belongs to its {@link Lines}.
  */
 final class LineFold {
 
-  // Beyond a cell, of a line with an entry: the bottleneck's ideal time and the pieces it is of.
+  // Beyond a sums, of a line with an entry: the bottleneck's ideal time and the pieces it is of.
   private static final int IDEAL = Sums.SIZE;
   private static final int TIMED = Sums.SIZE + 1;
 
@@ -39,20 +39,20 @@ final class LineFold {
 
   private final Map<String, Lines.Written> written = new HashMap<>();
 
-  private final Map<BucketKind, NavigableMap<Long, LineSum>> sums = new HashMap<>();
+  private final Map<BucketKind, NavigableMap<Long, LineSum>> byKind = new HashMap<>();
   private final Map<BucketKind, Long> forgotten = new HashMap<>();
   private final Map<BucketKey, long[]> overlay = new HashMap<>();
 
   /**
    * @param bottleneck the machine whose time is the line's
    */
-  @SuppressWarnings("ArrayRecordComponent") // sums that are added to, never compared
-  private record LineSum(BucketKey key, String bottleneck, long[] cell) {
+  @SuppressWarnings("ArrayRecordComponent") // byKind that are added to, never compared
+  private record LineSum(BucketKey key, String bottleneck, long[] sums) {
 
     static final LineSum NONE = new LineSum(BucketKey.NONE, "", new long[WIDTH]);
 
     LineSum exchange(StateCodec codec) {
-      return new LineSum(codec.key(key), codec.name(bottleneck), codec.sums(cell));
+      return new LineSum(codec.key(key), codec.name(bottleneck), codec.sums(sums));
     }
   }
 
@@ -60,7 +60,7 @@ final class LineFold {
     this.asset = asset;
     this.entry = entry;
     for (BucketKind kind : BucketKind.values()) {
-      sums.put(kind, new TreeMap<>());
+      byKind.put(kind, new TreeMap<>());
       forgotten.put(kind, Long.MIN_VALUE);
     }
   }
@@ -80,7 +80,7 @@ final class LineFold {
     return members.size();
   }
 
-  /** Drops what the last tick laid over the sums; the buckets it was of. */
+  /** Drops what the last tick laid over the byKind; the buckets it was of. */
   List<BucketKey> dropOverlay() {
     List<BucketKey> laid = List.copyOf(overlay.keySet());
     overlay.clear();
@@ -106,18 +106,18 @@ final class LineFold {
   /** Sums anew what can still change; what a machine has settled keeps its bottleneck. */
   private List<BucketKey> moveBottleneck(String to) {
     List<BucketKey> moved = new ArrayList<>();
-    for (NavigableMap<Long, LineSum> ofKind : sums.values()) {
+    for (NavigableMap<Long, LineSum> ofKind : byKind.values()) {
       for (Map.Entry<Long, LineSum> entry : ofKind.entrySet()) {
         BucketKey key = entry.getValue().key;
         LineSum sum = new LineSum(key, to, new long[WIDTH]);
         written.forEach(
             (name, rows) -> {
-              long[] cell = rows.of(key);
-              if (cell != null) {
-                Sums.add(sum.cell, part(name, to, cell));
+              long[] sums = rows.of(key);
+              if (sums != null) {
+                Sums.add(sum.sums, part(name, to, sums));
               }
             });
-        if (sum.cell[Sums.MEMBERS] == entry.getValue().cell[Sums.MEMBERS]) {
+        if (sum.sums[Sums.MEMBERS] == entry.getValue().sums[Sums.MEMBERS]) {
           entry.setValue(sum);
           overlay.remove(key);
           moved.add(key);
@@ -138,11 +138,11 @@ final class LineFold {
   }
 
   private NavigableMap<Long, LineSum> of(BucketKind kind) {
-    return sums.computeIfAbsent(kind, absent -> new TreeMap<>());
+    return byKind.computeIfAbsent(kind, absent -> new TreeMap<>());
   }
 
   /** False where the bucket is too old to be corrected. */
-  boolean replace(String machine, BucketKey key, long @Nullable [] before, long[] cell) {
+  boolean replace(String machine, BucketKey key, long @Nullable [] before, long[] sums) {
     NavigableMap<Long, LineSum> kept = of(key.kind());
     if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
       return false;
@@ -150,9 +150,9 @@ final class LineFold {
     LineSum sum =
         kept.computeIfAbsent(key.start(), start -> new LineSum(key, bottleneck(), new long[WIDTH]));
     if (before != null) {
-      Sums.subtract(sum.cell, part(machine, sum.bottleneck, before));
+      Sums.subtract(sum.sums, part(machine, sum.bottleneck, before));
     }
-    Sums.add(sum.cell, part(machine, sum.bottleneck, cell));
+    Sums.add(sum.sums, part(machine, sum.bottleneck, sums));
     return true;
   }
 
@@ -164,7 +164,7 @@ final class LineFold {
     forgotten.put(kind, of(kind).pollFirstEntry().getKey());
   }
 
-  boolean overlay(String machine, BucketKey key, long @Nullable [] before, long[] cell) {
+  boolean overlay(String machine, BucketKey key, long @Nullable [] before, long[] sums) {
     if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
       return false;
     }
@@ -174,7 +174,7 @@ final class LineFold {
     if (before != null) {
       Sums.subtract(over, part(machine, bottleneck, before));
     }
-    Sums.add(over, part(machine, bottleneck, cell));
+    Sums.add(over, part(machine, bottleneck, sums));
     return true;
   }
 
@@ -197,65 +197,65 @@ final class LineFold {
     return slowest;
   }
 
-  /** What a machine's cell adds to the line's. */
-  private long[] part(String machine, String bottleneck, long[] cell) {
+  /** What a machine's sums adds to the line's. */
+  private long[] part(String machine, String bottleneck, long[] sums) {
     long[] part = new long[WIDTH];
     if (entry == null) {
-      System.arraycopy(cell, 0, part, 0, Sums.SIZE);
+      System.arraycopy(sums, 0, part, 0, Sums.SIZE);
       return part;
     }
     for (int each : EVERYONES) {
-      part[each] = cell[each];
+      part[each] = sums[each];
     }
     if (machine.equals(bottleneck)) {
       for (int i = 0; i <= Sums.APT; i++) {
-        part[i] = cell[i];
+        part[i] = sums[i];
       }
-      part[Sums.FAILURES] = cell[Sums.FAILURES];
-      part[Sums.MICRO_STOPS] = cell[Sums.MICRO_STOPS];
-      part[Sums.WITHOUT_CYCLE] = cell[Sums.WITHOUT_CYCLE];
-      part[Sums.CYCLE] = cell[Sums.CYCLE];
-      part[IDEAL] = cell[Sums.IDEAL_TOTAL];
-      part[TIMED] = cell[Sums.TIMED_TOTAL];
+      part[Sums.FAILURES] = sums[Sums.FAILURES];
+      part[Sums.MICRO_STOPS] = sums[Sums.MICRO_STOPS];
+      part[Sums.WITHOUT_CYCLE] = sums[Sums.WITHOUT_CYCLE];
+      part[Sums.CYCLE] = sums[Sums.CYCLE];
+      part[IDEAL] = sums[Sums.IDEAL_TOTAL];
+      part[TIMED] = sums[Sums.TIMED_TOTAL];
     }
     boolean output = entry.output().contains(machine);
     for (int group : PIECES) {
-      part[group] = cell[group + (output ? 0 : 2)]; // scrap upstream was a piece of the line too
-      part[group + 1] = output ? cell[group + 1] : 0;
-      part[group + 2] = cell[group + 2];
+      part[group] = sums[group + (output ? 0 : 2)]; // scrap upstream was a piece of the line too
+      part[group + 1] = output ? sums[group + 1] : 0;
+      part[group + 2] = sums[group + 2];
     }
     if (output) {
-      part[Sums.REWORK] = cell[Sums.REWORK];
-      part[Sums.NO_TOTAL] = cell[Sums.NO_TOTAL];
-      part[Sums.NO_GOOD] = cell[Sums.NO_GOOD];
+      part[Sums.REWORK] = sums[Sums.REWORK];
+      part[Sums.NO_TOTAL] = sums[Sums.NO_TOTAL];
+      part[Sums.NO_GOOD] = sums[Sums.NO_GOOD];
       part[OUTPUTS] = 1;
     }
     return part;
   }
 
-  /** The line's cell of a bucket, with what the last tick laid over it. */
+  /** The line's sums of a bucket, with what the last tick laid over it. */
   long @Nullable [] finished(BucketKey key) {
     LineSum sum = of(key.kind()).get(key.start());
     long[] over = overlay.get(key);
     if (sum == null && over == null) {
       return null;
     }
-    long[] wide = sum == null ? new long[WIDTH] : sum.cell.clone();
+    long[] wide = sum == null ? new long[WIDTH] : sum.sums.clone();
     if (over != null) {
       Sums.add(wide, over);
     }
-    long[] cell = Arrays.copyOf(wide, Sums.SIZE);
+    long[] sums = Arrays.copyOf(wide, Sums.SIZE);
     if (entry != null) {
       String bottleneck = sum == null ? bottleneck() : sum.bottleneck;
       long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
       double cycle = wide[TIMED] > 0 ? (double) wide[IDEAL] / wide[TIMED] : last / Sums.PIECE;
-      cell[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
-      cell[Sums.NO_TOTAL] += wide[OUTPUTS] > 0 ? 0 : 1;
-      cell[Sums.NO_GOOD] += wide[OUTPUTS] > 0 ? 0 : 1;
-      cell[Sums.IDEAL_TOTAL] = Math.round(cycle * cell[Sums.TIMED_TOTAL]);
-      cell[Sums.IDEAL_GOOD] = Math.round(cycle * cell[Sums.TIMED_GOOD]);
+      sums[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
+      sums[Sums.NO_TOTAL] += wide[OUTPUTS] > 0 ? 0 : 1;
+      sums[Sums.NO_GOOD] += wide[OUTPUTS] > 0 ? 0 : 1;
+      sums[Sums.IDEAL_TOTAL] = Math.round(cycle * sums[Sums.TIMED_TOTAL]);
+      sums[Sums.IDEAL_GOOD] = Math.round(cycle * sums[Sums.TIMED_GOOD]);
     }
-    return cell;
+    return sums;
   }
 
   void exchange(StateCodec codec) {

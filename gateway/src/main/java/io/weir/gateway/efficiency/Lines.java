@@ -26,14 +26,14 @@ final class Lines {
   }
 
   private final List<EfficiencyConfig.Line> entries;
-  private final Output output;
+  private final FigureRows rows;
   private final Map<Asset, LineFold> lines = new LinkedHashMap<>();
   private final Map<Asset, List<LineFold>> above = new LinkedHashMap<>();
   private final Map<Asset, TreeSet<BucketKey>> changed = new LinkedHashMap<>();
 
-  Lines(List<EfficiencyConfig.Line> entries, Output output) {
+  Lines(List<EfficiencyConfig.Line> entries, FigureRows rows) {
     this.entries = entries;
-    this.output = output;
+    this.rows = rows;
   }
 
   /** Makes a machine known, before anything is written of it. */
@@ -84,11 +84,11 @@ final class Lines {
    *
    * @param before what was written of it before, or {@code null}
    */
-  void replace(Asset machine, long cycleNs, BucketKey key, long @Nullable [] before, long[] cell) {
+  void replace(Asset machine, long cycleNs, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
     String name = String.valueOf(machine.machine());
     line.learn(name, cycleNs).forEach(moved -> touch(line, moved));
-    if (line.replace(name, key, before, cell)) {
+    if (line.replace(name, key, before, sums)) {
       touch(line, key);
     }
     if (line.isFull(key.kind())) {
@@ -98,9 +98,9 @@ final class Lines {
   }
 
   /** As {@link #replace}, but for rows that only hold until the next tick. */
-  void overlay(Asset machine, BucketKey key, long @Nullable [] before, long[] cell) {
+  void overlay(Asset machine, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
-    if (line.overlay(String.valueOf(machine.machine()), key, before, cell)) {
+    if (line.overlay(String.valueOf(machine.machine()), key, before, sums)) {
       touch(line, key);
     }
   }
@@ -130,7 +130,7 @@ final class Lines {
           for (BucketKey key : keys) {
             Figures figures = figures(asset, key);
             if (figures != null) {
-              output.figures(asset, key, figures);
+              rows.figures(asset, key, figures);
             }
           }
         });
@@ -157,9 +157,9 @@ final class Lines {
     for (LineFold line : members) {
       expected += line.size();
       basis = line.entry == null ? Basis.SUM : basis;
-      long[] cell = line.finished(key);
-      if (cell != null) {
-        Sums.add(sum, cell);
+      long[] sums = line.finished(key);
+      if (sums != null) {
+        Sums.add(sum, sums);
         any = true;
       }
     }

@@ -362,9 +362,9 @@ final class MachineFold {
         : null;
   }
 
-  static EfficiencySnapshot.ShiftFigures shift(BucketKey key, long[] cell) {
+  static EfficiencySnapshot.ShiftFigures shift(BucketKey key, long[] sums) {
     return new EfficiencySnapshot.ShiftFigures(
-        key.shift(), key.start(), key.end(), new Figures(cell, Figures.Basis.MACHINE, 1));
+        key.shift(), key.start(), key.end(), new Figures(sums, Figures.Basis.MACHINE, 1));
   }
 
   // ---- bytes

@@ -57,7 +57,7 @@ final class MachineRows {
     this.rules = rules;
     this.shared = shared;
     this.products = products;
-    stateRows = new StateRows(asset, symbols, shared.output());
+    stateRows = new StateRows(asset, symbols, shared.rows());
   }
 
   /** What was written last of a bucket that may still change, else {@code null}. */
@@ -111,13 +111,13 @@ final class MachineRows {
 
   /** Writes a bucket for the last time: nothing can change it any more. */
   void settle(Bucket bucket, Timeline settled) {
-    long[] cell = finished(bucket);
-    cell[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE ? 0 : 1;
-    write(bucket, cell, settled);
+    long[] sums = finished(bucket);
+    sums[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE ? 0 : 1;
+    write(bucket, sums, settled);
     written.remove(bucket.key);
     writtenProducts.remove(bucket.key);
     if (bucket.key.kind() == BucketKind.SHIFT) {
-      lastShift = new SettledShift(bucket.key, cell);
+      lastShift = new SettledShift(bucket.key, sums);
     }
   }
 
@@ -135,11 +135,11 @@ final class MachineRows {
         if (key.end() > from
             && (kind != BucketKind.MINUTE || key.end() <= asOf)
             && key.start() >= shared.publishFrom()) {
-          long[] cell = finished(bucket);
+          long[] sums = finished(bucket);
           long[] before = written.get(key);
-          cell[Sums.REVISION] = before == null ? 0 : before[Sums.REVISION];
-          shared.lines().overlay(asset, key, before, cell);
-          row(bucket, cell);
+          sums[Sums.REVISION] = before == null ? 0 : before[Sums.REVISION];
+          shared.lines().overlay(asset, key, before, sums);
+          row(bucket, sums);
         }
       }
     }
@@ -157,38 +157,38 @@ final class MachineRows {
     return bucket.finished(bucket.sums, rules);
   }
 
-  private void write(Bucket bucket, long[] cell, Timeline timeline) {
+  private void write(Bucket bucket, long[] sums, Timeline timeline) {
     BucketKey key = bucket.key;
     if (key.start() < shared.publishFrom()) {
       return;
     }
     long[] before = written.get(key);
     if (before != null) {
-      boolean same = Sums.sameFigures(before, cell);
-      if (same && before[Sums.FINAL] == cell[Sums.FINAL]) {
+      boolean same = Sums.sameFigures(before, sums);
+      if (same && before[Sums.FINAL] == sums[Sums.FINAL]) {
         return;
       }
       boolean again = !same && (corrected || key.end() <= publishedTo);
-      cell[Sums.REVISION] = before[Sums.REVISION] + (again ? 1 : 0);
+      sums[Sums.REVISION] = before[Sums.REVISION] + (again ? 1 : 0);
     }
-    shared.lines().replace(asset, timeline.cycleNs(), key, before, cell);
-    written.put(key, cell);
-    row(bucket, cell);
+    shared.lines().replace(asset, timeline.cycleNs(), key, before, sums);
+    written.put(key, sums);
+    row(bucket, sums);
   }
 
-  private void row(Bucket bucket, long[] cell) {
+  private void row(Bucket bucket, long[] sums) {
     BucketKey key = bucket.key;
-    shared.output().figures(asset, key, new Figures(cell, Figures.Basis.MACHINE, 1));
+    shared.rows().figures(asset, key, new Figures(sums, Figures.Basis.MACHINE, 1));
     if (!bucket.products.isEmpty()) {
       writtenProducts.computeIfAbsent(key, k -> new TreeSet<>()).addAll(bucket.products.keySet());
     }
     for (int product : writtenProducts.getOrDefault(key, Set.of())) {
-      long[] sums = bucket.products.get(product);
-      long[] finished = bucket.finished(sums != null ? sums : nothingMade(), rules);
-      finished[Sums.FINAL] = cell[Sums.FINAL];
-      finished[Sums.REVISION] = cell[Sums.REVISION];
+      long[] ofProduct = bucket.products.get(product);
+      long[] finished = bucket.finished(ofProduct != null ? ofProduct : nothingMade(), rules);
+      finished[Sums.FINAL] = sums[Sums.FINAL];
+      finished[Sums.REVISION] = sums[Sums.REVISION];
       Figures figures = new Figures(finished, Figures.Basis.MACHINE, 1);
-      shared.output().product(asset, key, products.word(product), figures);
+      shared.rows().product(asset, key, products.word(product), figures);
     }
   }
 

@@ -20,7 +20,7 @@ final class StateRows {
 
   private final Asset asset;
   private final Symbols symbols;
-  private final Output output;
+  private final FigureRows rows;
   private final TreeMap<Long, StateRow> writtenStates = new TreeMap<>();
   private final TreeMap<StopKey, StopRow> writtenStops = new TreeMap<>();
 
@@ -66,10 +66,10 @@ final class StateRows {
     }
   }
 
-  StateRows(Asset asset, Symbols symbols, Output output) {
+  StateRows(Asset asset, Symbols symbols, FigureRows rows) {
     this.asset = asset;
     this.symbols = symbols;
-    this.output = output;
+    this.rows = rows;
   }
 
   void clear() {
@@ -128,7 +128,7 @@ final class StateRows {
 
   private void tell(long instant, StateRow told) {
     writtenStates.put(instant, told);
-    output.state(asset, instant, told.state, symbols.word(told.reason));
+    rows.state(asset, instant, told.state, symbols.word(told.reason));
   }
 
   private static @Nullable StateSpan holding(List<StateSpan> spans, long instant) {
@@ -167,7 +167,7 @@ final class StateRows {
   }
 
   private void stop(StopKey stop, StopRow sums) {
-    output.stop(
+    rows.stop(
         asset,
         stop.start,
         stop.shift,

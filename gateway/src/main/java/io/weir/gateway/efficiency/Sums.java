@@ -61,7 +61,7 @@ final class Sums {
   /** Counts that rose by more than the ideal cycle allows. */
   static final int IMPLAUSIBLE = 29;
 
-  // Of a finished cell: how many machines are in it, and of how many something is not known.
+  // Of a finished sums: how many machines are in it, and of how many something is not known.
   static final int MEMBERS = 30;
   static final int NO_TOTAL = 31;
   static final int NO_GOOD = 32;
@@ -74,7 +74,7 @@ final class Sums {
   /** Not 0 where an ideal cycle was known in any of its time, or of any of its pieces. */
   static final int CYCLE_KNOWN = 36;
 
-  // Of a finished cell: how many of its machines have no ideal time, and how many an energy meter.
+  // Of a finished sums: how many of its machines have no ideal time, and how many an energy meter.
   static final int NO_CYCLE = 37;
   static final int METERED = 38;
 
@@ -104,23 +104,23 @@ final class Sums {
     };
   }
 
-  static long plannedBusy(long[] cell) {
+  static long plannedBusy(long[] sums) {
     long sum = 0;
     for (int i = 0; i < BUSY_TIMES; i++) {
-      sum += cell[i];
+      sum += sums[i];
     }
     return sum;
   }
 
-  static void add(long[] to, long[] cell) {
+  static void add(long[] to, long[] sums) {
     for (int i = 0; i < to.length; i++) {
-      to[i] += cell[i];
+      to[i] += sums[i];
     }
   }
 
-  static void subtract(long[] from, long[] cell) {
+  static void subtract(long[] from, long[] sums) {
     for (int i = 0; i < from.length; i++) {
-      from[i] -= cell[i];
+      from[i] -= sums[i];
     }
   }
 
@@ -141,32 +141,32 @@ final class Sums {
    * @param counters those it has, as bits in the order of the counts, and {@link Buckets#METER}
    * @param hasCycle whether anything tells the ideal cycles of its pieces
    */
-  static void finish(long[] cell, int counters, boolean assumeGood, boolean hasCycle) {
+  static void finish(long[] sums, int counters, boolean assumeGood, boolean hasCycle) {
     boolean total = (counters & 1) != 0;
     boolean good = (counters & 2) != 0;
     boolean scrap = (counters & 4) != 0;
-    cell[MEMBERS] = 1;
-    cell[METERED] = (counters & Buckets.METER) != 0 ? 1 : 0;
-    cell[NO_CYCLE] = cell[CYCLE_KNOWN] == 0 && (!hasCycle || cell[WITHOUT_CYCLE] > 0) ? 1 : 0;
+    sums[MEMBERS] = 1;
+    sums[METERED] = (counters & Buckets.METER) != 0 ? 1 : 0;
+    sums[NO_CYCLE] = sums[CYCLE_KNOWN] == 0 && (!hasCycle || sums[WITHOUT_CYCLE] > 0) ? 1 : 0;
     if (!total && good && scrap) {
-      derive(cell, 0, 1, 2, 1);
+      derive(sums, 0, 1, 2, 1);
     } else if (!total) {
-      cell[NO_TOTAL] = 1;
+      sums[NO_TOTAL] = 1;
     }
     if (!good && total && (scrap || assumeGood)) {
-      derive(cell, 1, 0, 2, -1); // without a counter of scrap there is none of it
+      derive(sums, 1, 0, 2, -1); // without a counter of scrap there is none of it
     } else if (!good) {
-      cell[NO_GOOD] = 1;
+      sums[NO_GOOD] = 1;
     }
     if (!scrap && total && (good || assumeGood)) {
-      derive(cell, 2, 0, 1, -1);
+      derive(sums, 2, 0, 1, -1);
     }
   }
 
   /** For pieces, those of gaps and ideal times alike: {@code kind = one + sign * other}. */
-  private static void derive(long[] cell, int kind, int one, int other, int sign) {
+  private static void derive(long[] sums, int kind, int one, int other, int sign) {
     for (int group : GROUPS) {
-      cell[group + kind] = cell[group + one] + sign * cell[group + other];
+      sums[group + kind] = sums[group + one] + sign * sums[group + other];
     }
   }
 }

@@ -85,13 +85,13 @@ class VectorsTest {
 
   @Test
   void t7MtbfAndMttrComeFromSums() {
-    long[] cell = Sums.none();
-    cell[Sums.APT] = 2496 * Calendar.HOUR;
-    cell[Sums.FAILURES] = 4;
-    assertThat(new Figures(cell, Figures.Basis.MACHINE, 1).mtbf()).isEqualTo(624 * 3600.0);
-    cell[Sums.FAILURES] = 2;
-    cell[Sums.REPAIR] = 8 * Calendar.HOUR;
-    assertThat(new Figures(cell, Figures.Basis.MACHINE, 1).mttr()).isEqualTo(4 * 3600.0);
+    long[] sums = Sums.none();
+    sums[Sums.APT] = 2496 * Calendar.HOUR;
+    sums[Sums.FAILURES] = 4;
+    assertThat(new Figures(sums, Figures.Basis.MACHINE, 1).mtbf()).isEqualTo(624 * 3600.0);
+    sums[Sums.FAILURES] = 2;
+    sums[Sums.REPAIR] = 8 * Calendar.HOUR;
+    assertThat(new Figures(sums, Figures.Basis.MACHINE, 1).mttr()).isEqualTo(4 * 3600.0);
   }
 
   @Test
