@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The sums of one machine in one stretch of time. Products are kept by shift only.
+ * The sums of one machine in one period. Products are kept by shift only.
  *
  * <p>Mutable; belongs to its {@link Buckets}.
  */
@@ -14,8 +14,8 @@ final class Bucket {
   final long[] sums;
 
   /**
-   * Which counters the machine was known to have by its end: bits in the order of the counts, and
-   * {@link Buckets#METER}.
+   * The counters that the machine was known to have by the end of it: bits in the order of the
+   * counts, and {@link Buckets#METER}.
    */
   int counters;
 
@@ -52,10 +52,10 @@ final class Bucket {
         codec.entries(products, 0, codec::small, Sums::none, codec::sums));
   }
 
-  /** Its sums, with what follows from the counters that the machine has. */
+  /** The sums, completed from the counters that the machine has. */
   long[] finished(long[] sums, SignalRules rules) {
     long[] finished = sums.clone();
-    Sums.finish(finished, counters, rules.counts.assumeGood(), rules.hasCycle);
+    Sums.complete(finished, counters, rules.counts.assumeGood(), rules.hasCycle);
     return finished;
   }
 

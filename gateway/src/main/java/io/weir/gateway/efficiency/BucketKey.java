@@ -1,7 +1,7 @@
 package io.weir.gateway.efficiency;
 
 /**
- * What names a bucket. At one instant there is one of each kind.
+ * Identifies a bucket of one machine or line. Each instant lies in one bucket of each kind.
  *
  * @param shift the shift's name; {@link Calendar#ALL} for hours and days
  */

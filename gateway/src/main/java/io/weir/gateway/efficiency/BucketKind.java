@@ -2,14 +2,14 @@ package io.weir.gateway.efficiency;
 
 import java.util.Locale;
 
-/** How long a stretch is. */
+/** The reporting periods. */
 enum BucketKind {
   MINUTE,
   HOUR,
   SHIFT,
   DAY;
 
-  /** The tag by which it is stored. */
+  /** Value of the tag {@code bucket}. */
   String tag() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -3,17 +3,20 @@ package io.weir.gateway.efficiency;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The open buckets of one machine, of each kind in the order of time. Grow where time goes. */
+/**
+ * The open buckets of one machine, of each kind in the order of time. A bucket is made when it is
+ * first used.
+ */
 final class Buckets {
 
-  /** Beside the counters of pieces: its energy is measured. */
+  /** The bit of an energy meter, beside those of the counters. */
   static final int METER = 1 << Signals.COUNTS;
 
   private static final BucketKind[] KINDS = BucketKind.values();
 
   private final Calendar calendar;
 
-  /** Which counters were read so far: bits in the order of the counts, and {@link #METER}. */
+  /** The counters that were read so far: bits in the order of the counts, and {@link #METER}. */
   private int counters;
 
   private final List<List<Bucket>> open = new ArrayList<>();
@@ -70,7 +73,7 @@ final class Buckets {
         kind, interval.start(), interval.end(), named ? span.shift() : Calendar.ALL);
   }
 
-  /** Counters were read that tell of the instant. */
+  /** Notes that counters were read whose values include the instant. */
   void read(int bits, long instant) {
     counters |= bits;
     for (BucketKind kind : KINDS) {
@@ -82,7 +85,7 @@ final class Buckets {
     return counters;
   }
 
-  /** Adds to one sum of each kind's bucket at the instant. */
+  /** Adds to one sum of the buckets that hold the instant. */
   void add(long instant, int sum, long value) {
     for (BucketKind kind : KINDS) {
       at(kind, instant).sums[sum] += value;

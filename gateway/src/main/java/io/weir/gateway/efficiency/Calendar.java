@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which shift an instant belongs to, whether it is planned to be worked, and where its hour and day
- * begin. Local times become instants in the zone: in the gap of a daylight-saving change the first
- * valid instant, in the overlap the earlier of the two. So a shift from 22 to 6 has 7 hours on one
- * night of the year and 9 on another.
+ * Shifts, breaks and holidays, and the local hour and day of an instant. Local times become
+ * instants in the zone: in the gap of a daylight-saving change the first valid instant, in the
+ * overlap the earlier of the two. So a shift from 22:00 to 06:00 has 7 hours on one night of the
+ * year and 9 on another.
  *
- * <p>Its answers never change, but it remembers days it has worked out: one thread only.
+ * <p>The results never change, but computed days are cached without locks: one thread only.
  */
 final class Calendar {
 
@@ -32,9 +32,9 @@ final class Calendar {
   static final long MINUTE = 60 * SECOND;
   static final long HOUR = 60 * MINUTE;
 
-  private static final int DAYS_REMEMBERED = 64;
+  private static final int CACHED_DAYS = 64;
 
-  /** What the calendar plans. */
+  /** What an instant is planned for. */
   enum Plan {
     WORK,
     /** A break or a holiday: planned downtime. */
@@ -57,7 +57,7 @@ final class Calendar {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<LocalDate, List<CalendarSpan>> eldest) {
-          return size() > DAYS_REMEMBERED;
+          return size() > CACHED_DAYS;
         }
       };
 
@@ -66,7 +66,7 @@ final class Calendar {
   private CalendarSpan span = CalendarSpan.NONE;
 
   /**
-   * @param shifts not overlapping, in whole minutes, as the configuration makes them
+   * @param shifts in whole minutes and not overlapping; the configuration checks this
    */
   Calendar(ZoneId zone, List<EfficiencyConfig.Shift> shifts, Set<LocalDate> holidays) {
     this.zone = zone;
@@ -87,7 +87,7 @@ final class Calendar {
     return zone;
   }
 
-  /** The stretch of the calendar that holds the instant. */
+  /** The part of the calendar that holds the instant. */
   CalendarSpan at(long instant) {
     if (instant < span.start() || instant >= span.end()) {
       for (CalendarSpan candidate : days.computeIfAbsent(date(instant), this::spansOf)) {
@@ -100,7 +100,7 @@ final class Calendar {
     return span;
   }
 
-  /** The minute; offsets are whole minutes, so it is the same in every zone. */
+  /** The minute of an instant. Zone offsets are whole minutes, so it is the same in every zone. */
   static Interval minute(long instant) {
     long start = Math.floorDiv(instant, MINUTE) * MINUTE;
     return new Interval(start, start + MINUTE);

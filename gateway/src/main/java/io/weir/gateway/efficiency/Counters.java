@@ -4,38 +4,38 @@ import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
 import java.util.Arrays;
 
 /**
- * From counter values to pieces, for one machine. What was made over (t1, t2] belongs to the bucket
- * of t2 minus 1 ns.
+ * Turns the counter values of one machine into pieces. Pieces made over (t1, t2] belong to the
+ * bucket of t2 minus 1 ns.
  *
- * <p>A cumulative counter's first value is a baseline. A fall is a rollover, where one is
- * configured and the pieces are no more than the ideal cycle allows; else a reset, and the new
- * value is what was made. A total that falls a little, to more than can have been made since, was
- * not reset: a clock went back or a message overtook another. It and the counts that fall with it
- * make nothing until they are above where they were.
+ * <p>The first value of a cumulative counter is a baseline. A fall is a rollover where one is
+ * configured and the ideal cycle allows that many pieces. Else it is a reset, and the new value is
+ * the number of pieces made. A total that falls a little, to more than can have been made since,
+ * was not reset: a device clock went back, or a message overtook another. Then the total, and the
+ * counts that fall with it, add no pieces until they exceed their former values.
  *
- * <p>Good and scrap may also fall by a correction. Where the total, read at the same instant, goes
- * on, they were not reset: they rolled over where that is the smaller change and the pieces are no
- * more than the ideal cycle allows or the total made, else they were corrected. Where it begins
- * anew, so do they. Where it was not read, a fall by less than half is a correction.
+ * <p>Good and scrap may also fall by a correction. The total of the same instant decides. If it did
+ * not restart, they were not reset: they rolled over where that is the smaller change and the ideal
+ * cycle or the total allows the pieces, else they were corrected. If it restarted, so did they. If
+ * it was not read, a fall by less than half is a correction.
  *
- * <p>Counters of an order follow the same rules, but never roll over.
+ * <p>Counters per order follow the same rules, but never roll over.
  *
- * <p>A value that is off by more than {@link #MOST_PIECES} is a counter's fault. It makes nothing
- * when it comes, nor when it goes: the fall from it is a reset only to what can have been made.
+ * <p>A jump by more than {@link #MOST_PIECES} is a fault of the counter. It adds no pieces, and
+ * neither does the fall back from it, unless the value after the fall can have been made since.
  */
 final class Counters {
 
   /** A rise above this many times what the ideal cycle allows is not plausible. */
   private static final long TOLERANCE = 2;
 
-  /** No machine makes more between two readings: a counter's fault, flagged and left out. */
+  /** More pieces between two readings are a fault of the counter: flagged, and not counted. */
   private static final double MOST_PIECES = 1e8;
 
-  /** What the total, read at the same instant, tells of good and scrap. */
+  /** What the total did at the instant of a good or scrap value. */
   private enum Total {
-    UNREAD,
-    GOES_ON,
-    BEGINS_ANEW
+    NOT_READ,
+    CONTINUED,
+    RESTARTED
   }
 
   private static final BucketKind[] KINDS = BucketKind.values();
@@ -74,16 +74,16 @@ final class Counters {
   }
 
   /**
-   * What the instant's values are counted with.
+   * The circumstances under which the values of one instant are counted.
    *
    * @param time the instant
-   * @param instant where what was made until then belongs: 1 ns before, but not before the
-   *     beginning
-   * @param cycleNs ideal cycle of what was made until then, 0 where it is not known
-   * @param product what was made, a symbol, 0 for none
-   * @param unknownNs the machine's unknown time so far
-   * @param working whether that lies in a shift; pieces made outside have no ideal time, as the
-   *     time outside is not planned
+   * @param instant the instant to which the pieces belong: 1 ns before, but not before the first
+   *     reading
+   * @param cycleNs ideal cycle of the pieces, 0 where it is not known
+   * @param product the product of the pieces, a symbol, 0 for none
+   * @param unknownNs unknown time of the machine so far
+   * @param working whether {@code instant} lies in a shift; pieces made outside have no ideal time,
+   *     because that time is not planned
    */
   record Context(
       long time, long instant, long cycleNs, int product, long unknownNs, boolean working) {}
@@ -102,9 +102,9 @@ final class Counters {
     if (stepsBack) {
       flag(context, buckets);
     }
-    Total course = Total.UNREAD;
+    Total totalDid = Total.NOT_READ;
     if (totalRead) {
-      course = wasReset(0, total, context) ? Total.BEGINS_ANEW : Total.GOES_ON;
+      totalDid = wasReset(0, total, context) ? Total.RESTARTED : Total.CONTINUED;
     }
     double totalMade = 0;
     boolean made = false;
@@ -116,7 +116,7 @@ final class Counters {
       if (stepsBack && value < last[count].value) {
         continue;
       }
-      double pieces = pieces(count, value, context, course, totalMade);
+      double pieces = pieces(count, value, context, totalDid, totalMade);
       totalMade = count == 0 ? pieces : totalMade;
       if (pieces != 0) {
         boolean gap = context.unknownNs != last[count].unknownNs;
@@ -129,8 +129,8 @@ final class Counters {
   }
 
   /**
-   * Whether the values of an instant tell of the product named with them, not of the one before:
-   * deltas do, and counters of an order that begin anew.
+   * Whether the values of an instant count the product that is named with them, not the one before:
+   * deltas do, and counters per order that restart.
    */
   boolean countsFromNow(int present, long[] values) {
     return switch (rules.counts.kind()) {
@@ -169,10 +169,10 @@ final class Counters {
     boolean rollsOver = rollsOver(count, value, context);
     double rolled = rolled(count, value);
     if (count == 1 || count == 2) {
-      if (total == Total.GOES_ON) {
+      if (total == Total.CONTINUED) {
         return rolled < -change && (rollsOver || rolled <= totalMade) ? rolled : change;
       }
-      if (total == Total.UNREAD && value > before / 2) {
+      if (total == Total.NOT_READ && value > before / 2) {
         return change;
       }
     }
@@ -182,7 +182,7 @@ final class Counters {
     return wasReset(count, value, context) ? value : change;
   }
 
-  /** Whether a counter fell to a new beginning: it did not roll over, nor does a fault end. */
+  /** Whether a counter was reset: it fell, did not roll over, and did not return from a fault. */
   private boolean wasReset(int count, double value, Context context) {
     double fall = last[count].value - value;
     return fall > 0
@@ -197,15 +197,13 @@ final class Counters {
         : rolled <= rules.counts.rollover() / 10;
   }
 
-  /** What was made if a counter that fell rolled over, NaN where it cannot have. */
+  /** The pieces made if a counter that fell rolled over; NaN where it cannot have rolled over. */
   private double rolled(int count, double value) {
     double rollover = rules.counts.kind() == CountKind.CUMULATIVE ? rules.counts.rollover() : 0;
     return last[count].value < rollover ? rollover - last[count].value + value : Double.NaN;
   }
 
-  /**
-   * Whether the ideal cycle, where it is known, allows the pieces since the count was read last.
-   */
+  /** Whether the ideal cycle is known and allows the pieces since the last value of the count. */
   private boolean plausible(int count, double pieces, Context context) {
     return context.cycleNs > 0
         && pieces * context.cycleNs
@@ -213,11 +211,11 @@ final class Counters {
   }
 
   private void book(int count, double pieces, boolean gap, Context context, Buckets buckets) {
-    boolean absurd = Math.abs(pieces) > MOST_PIECES;
-    long millionths = absurd ? 0 : Math.round(pieces * Sums.PIECE);
-    long ideal = absurd ? 0 : Math.round(pieces * context.cycleNs);
+    boolean faulty = Math.abs(pieces) > MOST_PIECES;
+    long millionths = faulty ? 0 : Math.round(pieces * Sums.PIECE);
+    long ideal = faulty ? 0 : Math.round(pieces * context.cycleNs);
     boolean implausible =
-        absurd
+        faulty
             || (rules.counts.kind() != CountKind.DELTA
                 && context.cycleNs > 0
                 && !plausible(count, pieces, context));

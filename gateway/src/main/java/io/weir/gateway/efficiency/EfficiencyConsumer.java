@@ -12,16 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries the {@code readings} log through the {@link Fold} into the {@code figures} log. Owns the
- * thread {@code efficiency}; all but {@link #snapshot} and {@link #close} belongs to it.
+ * Follows the log {@code readings}, folds it ({@link Fold}) and appends the figures to the log
+ * {@code figures}. All of it runs on the thread {@code efficiency}, except {@link #snapshot},
+ * {@link #fault}, {@link #pending} and {@link #close}.
  *
- * <p>Every {@value #COMMIT_S} s, in this order: figures appended, figures synced, cursor committed
- * with the fold's bytes. A crash between makes the same rows again, over themselves. Where a log
- * fails, it goes back to what was committed last and tries again.
+ * <p>Every {@value #COMMIT_S} s, in this order: it appends figures, syncs them, and commits the
+ * cursor with the bytes of the fold. After a crash in between, the same rows are written again and
+ * replace themselves. When a log fails, it goes back to the last commit and tries again.
  *
- * <p>The fold knows no clock. This thread brings it the time, and only when all that was received
- * is folded: each second it writes what is due, each minute it writes provisional rows of machines
- * that are not heard. Figures of a time at which a machine was heard do not depend on either.
+ * <p>The fold knows no clock. This thread gives it the time, and only when all received readings
+ * are folded: each second it writes the rows that are due, each minute the provisional rows of
+ * silent machines. The figures of a time from which there are readings depend on neither.
  */
 public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
@@ -32,7 +33,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private static final long SECOND = 1_000_000_000L;
 
-  /** With a second between two events of the stream, a stop is seen within one and a half. */
+  /** The stream of the live page sends each second, so that a stop is shown within 1.5 s. */
   private static final long SHOWN_EVERY_NS = SECOND / 2;
 
   private static final int READINGS_A_MESSAGE = 1000;
@@ -58,7 +59,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private final Follower follower;
 
   /**
-   * @throws IllegalArgumentException if the committed state is of a format that is not known
+   * @throws IllegalArgumentException if the committed state has an unknown format
    */
   public EfficiencyConsumer(EfficiencyConfig efficiency, Feed feed, FiguresLog figures, Time time) {
     this.efficiency = efficiency;
@@ -86,22 +87,22 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     return follower;
   }
 
-  /** The factory as it was half a second ago at most; any thread may ask. */
+  /** The factory as it was at most half a second ago; for any thread. */
   public EfficiencySnapshot snapshot() {
     return snapshot;
   }
 
-  /** Why no figures are made, for a person; "" while they are. */
+  /** Why no figures are being written, as text for people; "" while they are. */
   public String fault() {
     return fault;
   }
 
-  /** Readings that are in the log and not yet in committed figures; any thread may ask. */
+  /** Readings in the log that are not yet in committed figures; for any thread. */
   public long pending() {
     return feed.pendingUnits();
   }
 
-  /** Stops the thread after what it does now, commits, and closes the feed. */
+  /** Stops the thread after its current step, commits, and closes the feed. */
   @Override
   public void close() throws IOException {
     follower.close();
@@ -123,7 +124,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     fault = failure.toString();
   }
 
-  /** One turn: a record, if there is one, and what the time asks for. Answers whether there was. */
+  /** Folds one record, if there is one, and does what is due by the clock. */
   @Override
   public boolean step() throws IOException {
     Feed.Entry entry = feed.next();
@@ -152,7 +153,8 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private void take(Feed.Entry entry) {
     if (!begun && entry.offset() > 0) {
       LOG.warn(
-          "the figures' state is gone or of an older version; they begin anew at record {}",
+          "No usable state of the figures (lost, or of an older version): figures start again at"
+              + " record {}",
           entry.offset());
       fold.beginsAt(entry.receiveTimeNs());
     }
@@ -161,7 +163,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     try {
       fold.accept(codec.decode(entry.payload()));
     } catch (IllegalArgumentException e) {
-      LOG.error("record {} has no figures: {}", entry.offset(), e.toString());
+      LOG.error("Record {} cannot be read and is in no figure: {}", entry.offset(), e.toString());
     }
   }
 
@@ -177,7 +179,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     append();
   }
 
-  /** Figures first, then the position: a crash between writes the same rows again. */
+  /** Figures first, then the position: after a crash in between the same rows are written again. */
   private void commit() throws IOException {
     committedAt = time.elapsedNs();
     fold.flushLines();

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param wallNs when it was taken
  * @param targetOee the OEE aimed at
  * @param machines in the order in which they were first seen
- * @param lines likewise
- * @param late readings that came later than allowed, of all machines
- * @param ignored readings of machines beyond the number that one gateway follows
+ * @param lines in the order in which they were first seen
+ * @param late readings of all machines that came later than allowed
+ * @param ignored readings of machines beyond the limit of one gateway
  */
 public record EfficiencySnapshot(
     long wallNs,
@@ -32,18 +32,18 @@ public record EfficiencySnapshot(
   /**
    * A machine.
    *
-   * @param asOf the instant of the machine's own time for which all this holds
+   * @param asOf the instant of the machine's own time for which all of this holds
    * @param seen its newest reading
-   * @param state what it does now, as the calendar has it
-   * @param reason why, "" where nothing says so
-   * @param since when it began to
-   * @param product what it makes, or "" where nothing says so
-   * @param shift the shift in course
+   * @param state the current state as the calendar counts it
+   * @param reason the reason of the state, "" where none is known
+   * @param since when the state began
+   * @param product the current product, "" where none is known
+   * @param shift the current shift
    * @param last the shift before, or {@code null} where there was none
-   * @param late readings of it that came later than allowed
-   * @param received when something of it arrived last, by the wall clock
-   * @param silentAfterNs how long it may be silent before its state is not known
-   * @param stop the stop in course, or {@code null} where it runs, or need not
+   * @param late its readings that came later than allowed
+   * @param received when its last reading arrived, by the wall clock
+   * @param silentAfterNs how long it may be silent before its state is unknown
+   * @param stop the current stop, or {@code null} where it runs or is not planned to run
    */
   public record MachineNow(
       Asset asset,
@@ -61,14 +61,14 @@ public record EfficiencySnapshot(
       @Nullable OpenStop stop) {}
 
   /**
-   * The part of a stop that lies in the shift in course and is not over.
+   * The part of a stop that lies in the current shift and is not over.
    *
    * @param start when that part began
    * @param count 1 where the stop began with it, else 0
    */
   public record OpenStop(long start, String shift, MachineState state, String reason, int count) {}
 
-  /** A line in the shift in course of its machines, and in the one before where there was one. */
+  /** A line in the current shift of its machines, and in the shift before where there was one. */
   public record LineNow(Asset asset, ShiftFigures shift, @Nullable ShiftFigures last) {}
 
   /** The figures of one shift, so far. */

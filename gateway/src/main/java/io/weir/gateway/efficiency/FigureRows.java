@@ -15,8 +15,9 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Figures as readings, by the schema of {@code docs/reference/efficiency.md}. What is not defined
- * is left out.
+ * Writes figures, states and stops as readings, by the schema of {@code
+ * docs/reference/efficiency.md}. Undefined figures are left out. A row that is written again
+ * replaces the one before.
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
@@ -27,7 +28,7 @@ final class FigureRows {
   static final String STATE = "machine_state";
   static final String STOPS = "stops";
 
-  /** Past so many, the series are made again: a bound, should names never end. */
+  /** Bound of the cache of series; it is cleared when full. */
   private static final int MOST_SERIES = 1 << 18;
 
   private record Column(String name, ToDoubleFunction<Figures> value) {}
@@ -82,7 +83,7 @@ final class FigureRows {
   private final Map<Series, Series> series = new HashMap<>();
   private List<Reading> readings = new ArrayList<>();
 
-  /** The rows written since this was called last; a row is never parted. */
+  /** The rows written since the last call; a row is never split. */
   List<Reading> take() {
     List<Reading> taken = readings;
     readings = new ArrayList<>();
@@ -93,6 +94,7 @@ final class FigureRows {
     return readings.size();
   }
 
+  /** Writes the figures of a bucket; the level is that of the last part of the asset. */
   void figures(Asset asset, BucketKey key, Figures figures) {
     Map<String, String> tags =
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
@@ -103,6 +105,7 @@ final class FigureRows {
     state(series, key.start(), figures);
   }
 
+  /** Writes the pieces of a product in a shift. */
   void product(Asset machine, BucketKey key, String product, Figures figures) {
     Map<String, String> tags =
         Map.of(
@@ -124,6 +127,7 @@ final class FigureRows {
     add(series, instant, "final", new Value.Flag(figures.isFinal()));
   }
 
+  /** Writes the state of a machine from an instant on. */
   void state(Asset machine, long instant, MachineState state, String reason) {
     Series series = series(STATE, machine, Map.of());
     add(series, instant, "state", new Value.Text(state.word()));
@@ -131,6 +135,7 @@ final class FigureRows {
     add(series, instant, "reason", new Value.Text(reason));
   }
 
+  /** Writes a finished stop, or its part in one shift; with both values 0 it is taken back. */
   void stop(
       Asset machine,
       long start,

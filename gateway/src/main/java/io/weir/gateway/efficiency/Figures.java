@@ -8,21 +8,21 @@ import java.util.Locale;
 
 /**
  * The figures of one bucket of a machine, a line, an area or a site (ISO 22400-2). Times are
- * seconds, ratios 0 to 1 and not capped; what is not defined is {@code NaN}. All ratios come from
- * sums, never from other ratios.
+ * seconds, ratios are 0 to 1 and not capped; an undefined figure is {@code NaN}. All ratios come
+ * from sums, never from other ratios.
  */
 public final class Figures {
 
-  /** How the sums of a level are made. */
+  /** How the sums of a level are formed. */
   public enum Basis {
     /** One machine. */
     MACHINE,
     /** A serial line: times of its bottleneck, pieces of its output; and sums of such lines. */
     BOTTLENECK,
-    /** The sum of the machines, which make no common piece: an average, without pieces. */
+    /** The sum of machines that make no common piece: an average, without pieces. */
     SUM;
 
-    /** As it is stored. */
+    /** Value of the field {@code basis}. */
     String tag() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -44,7 +44,7 @@ public final class Figures {
     return basis;
   }
 
-  /** Machines that ought to be in the sums. */
+  /** Machines that should be in the sums. */
   public int expected() {
     return expected;
   }
@@ -54,17 +54,17 @@ public final class Figures {
     return (int) sums[Sums.MEMBERS];
   }
 
-  /** Whether nothing can change it any more. */
+  /** Whether no reading can change the figures any more. */
   public boolean isFinal() {
     return sums[Sums.FINAL] >= expected && sums[Sums.MEMBERS] > 0;
   }
 
-  /** How often it was written again because late readings changed it. */
+  /** How often the figures were written again because late readings changed them. */
   public long revision() {
     return sums[Sums.REVISION];
   }
 
-  /** A time by its place in {@link Sums}, in seconds. */
+  /** One time of {@link Sums}, in seconds. */
   double seconds(int time) {
     return sums[time] / NS;
   }
@@ -119,7 +119,7 @@ public final class Figures {
     return ideal(Sums.IDEAL_TOTAL, Sums.NO_TOTAL);
   }
 
-  /** Sum of PRI x GQ, seconds, likewise. */
+  /** Sum of PRI x GQ, seconds, of the pieces whose ideal cycle is known. */
   public double idealGood() {
     return ideal(Sums.IDEAL_GOOD, Sums.NO_GOOD);
   }
@@ -132,8 +132,10 @@ public final class Figures {
     return known ? sums[kind] / NS : Double.NaN;
   }
 
-  /** An ideal time of which no piece is left out: what is made of others is not defined. */
-  private double whole(double ideal) {
+  /**
+   * The ideal time if it includes all pieces, else {@code NaN}: ratios of a part are not defined.
+   */
+  private double complete(double ideal) {
     return sums[Sums.WITHOUT_CYCLE] == 0 ? ideal : Double.NaN;
   }
 
@@ -169,17 +171,17 @@ public final class Figures {
 
   /** E = sum(PRI x PQ) / APT; the performance of OEE. */
   public double effectiveness() {
-    return ratio(whole(idealTotal()), apt());
+    return ratio(complete(idealTotal()), apt());
   }
 
   /** GQ / PQ; where machines make no common piece, weighted with their ideal cycles. */
   public double qualityRatio() {
-    return basis == Basis.SUM ? ratio(whole(idealGood()), idealTotal()) : ratio(good(), total());
+    return basis == Basis.SUM ? ratio(complete(idealGood()), idealTotal()) : ratio(good(), total());
   }
 
   /** Sum of PRI x GQ / known. */
   public double oee() {
-    return ratio(whole(idealGood()), known());
+    return ratio(complete(idealGood()), known());
   }
 
   /** As OEE, but setup is not a loss. */
@@ -189,7 +191,7 @@ public final class Figures {
 
   /** Sum of PRI x GQ / all time. */
   public double teep() {
-    return ratio(whole(idealGood()), seconds(Sums.CALENDAR));
+    return ratio(complete(idealGood()), seconds(Sums.CALENDAR));
   }
 
   public double scrapRatio() {
@@ -212,12 +214,12 @@ public final class Figures {
   }
 
   /**
-   * The good pieces that the known time so far would have brought at a target OEE, with the mean
-   * ideal cycle of the pieces made; {@code good()} is to it as OEE to its target.
+   * The good pieces that a machine with the target OEE would have made in the known time, by the
+   * mean ideal cycle of the pieces made. So {@code good() / plan(target) = oee() / target}.
    */
   public double plan(double targetOee) {
     double timed = pieces(Sums.TIMED_TOTAL, sums[Sums.NO_TOTAL] == 0);
-    return ratio(targetOee * known() * timed, whole(idealTotal()));
+    return ratio(targetOee * known() * timed, complete(idealTotal()));
   }
 
   private static double ratio(double numerator, double denominator) {
@@ -225,15 +227,15 @@ public final class Figures {
   }
 
   /**
-   * Where the planned busy time went, as a tree: what is left of each after its losses is the next,
-   * from planned busy time down to the ideal time of the good pieces.
+   * The losses of planned busy time, from planned busy time down to the ideal time of the good
+   * pieces. What remains after each loss is the start of the next.
    *
-   * @param plannedBusy all of it, seconds
-   * @param unknown what is not known
-   * @param availability the states that took time, the largest first
-   * @param speed running slower than the ideal cycle; negative where faster, NaN where not defined
-   * @param quality the ideal time of pieces that are not good; NaN where not defined
-   * @param productive the ideal time of the good ones; NaN where not defined
+   * @param plannedBusy planned busy time; all values in seconds
+   * @param unknown time of which the state is not known
+   * @param availability times lost to states, the largest first
+   * @param speed time lost by running slower than the ideal cycle; negative where faster
+   * @param quality the ideal time of pieces that are not good
+   * @param productive the ideal time of good pieces; these last three are NaN where not defined
    */
   public record LossTree(
       double plannedBusy,
@@ -243,7 +245,7 @@ public final class Figures {
       double quality,
       double productive) {}
 
-  /** Seconds lost to a state, by its word. */
+  /** Seconds lost to a state, which is named by its word. */
   public record TimeLoss(String state, double seconds) {}
 
   /** The tree of losses. */
@@ -265,8 +267,8 @@ public final class Figures {
         plannedBusy(),
         unknown(),
         List.copyOf(stops),
-        apt() - whole(idealTotal()),
-        whole(idealTotal()) - whole(idealGood()),
-        whole(idealGood()));
+        apt() - complete(idealTotal()),
+        complete(idealTotal()) - complete(idealGood()),
+        complete(idealGood()));
   }
 }

@@ -4,14 +4,14 @@ import io.weir.gateway.model.Message;
 import java.io.IOException;
 
 /**
- * Where figures are written, implemented by the wiring on the log of that name. Bounded, drops its
- * oldest, never says "no room".
+ * The log {@code figures}, as the consumer uses it; the wiring implements it. Bounded: when it is
+ * full, it drops its oldest records.
  */
 public interface FiguresLog {
 
-  /** Appends a message; on stable storage only after {@link #sync}. */
+  /** Appends a message; it is durable only after {@link #sync}. */
   void append(Message message) throws IOException;
 
-  /** Waits until all that was appended is on stable storage. */
+  /** Makes all appended messages durable. */
   void sync() throws IOException;
 }

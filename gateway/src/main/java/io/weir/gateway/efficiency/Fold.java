@@ -12,13 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole state of the figures: from messages to rows. Pure: the same messages in the same order
- * give the same state and, at last, the same rows, whatever clock or restart lies between; {@link
- * #flush} and {@link #tick} only bring rows earlier, or provisional ones.
+ * The whole state of the figures: turns messages into rows. Pure: the same messages in the same
+ * order give the same state and in the end the same rows, independent of clocks and restarts.
+ * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 3, the instant before which
- * nothing is written, then the machines, each with its window, its settled {@link Timeline} and
- * what was written of it, then the lines. {@code docs/efficiency.md} tells how many.
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 3; the instant before which
+ * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
+ * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
+ * {@code docs/reference/efficiency.md} says how many bytes that are.
  *
  * <p>Mutable, without locks: one thread.
  */
@@ -26,10 +27,10 @@ final class Fold {
 
   private static final byte FORMAT = 3;
 
-  /** Machines that one gateway follows; readings of more are counted and passed over. */
+  /** Limit of machines; the readings of further ones are counted and ignored. */
   static final int MOST_MACHINES = 50_000;
 
-  /** What machines have in common. */
+  /** What all machines share. */
   static final class Shared {
 
     private final Calendar calendar;
@@ -61,7 +62,7 @@ final class Fold {
       return rows;
     }
 
-    /** Buckets that began before are not written: they would hold a part only. */
+    /** Buckets that began before are not written, because they would be incomplete. */
     long publishFrom() {
       return publishFrom;
     }
@@ -72,7 +73,7 @@ final class Fold {
   private final Shared shared;
   private final Map<Asset, MachineFold> machines = new LinkedHashMap<>();
 
-  /** Rules by asset, also of assets that are no machines. */
+  /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
 
   private Asset lastAsset = Asset.NONE;
@@ -87,8 +88,8 @@ final class Fold {
   }
 
   /**
-   * The state was lost and earlier records are gone: no bucket is written that began before the
-   * first record at hand, for what stands in the store may be more.
+   * The state was lost and earlier records are gone. A bucket that began before the first available
+   * record is not written, because the store may hold a more complete one.
    */
   void beginsAt(long receiveTimeNs) {
     shared.publishFrom = receiveTimeNs;
@@ -97,7 +98,7 @@ final class Fold {
   /** Takes a message's readings. */
   void accept(Message message) {
     for (Reading reading : message.readings()) {
-      // what is BAD says nothing, not even that the machine lives
+      // a BAD reading says nothing, not even that the machine is alive
       MachineFold machine = reading.quality() == Quality.BAD ? null : machineOf(reading);
       if (machine != null) {
         machine.accept(reading, message.receiveTimeNs());
@@ -105,8 +106,8 @@ final class Fold {
     }
   }
 
-  /** An asset becomes a machine with the first reading that says something of its efficiency. */
-  @SuppressWarnings("ReferenceEquality") // the asset of a series is one instance: a short cut
+  /** An asset becomes a machine with the first reading that its rules use. */
+  @SuppressWarnings("ReferenceEquality") // a series has one instance of its asset: a short cut
   private @Nullable MachineFold machineOf(Reading reading) {
     Asset asset = reading.series().asset();
     if (asset == lastAsset && lastMachine != null) {
@@ -145,7 +146,7 @@ final class Fold {
     return machine;
   }
 
-  /** Writes the machines' rows that are due, without waiting for their next reading. */
+  /** Writes the rows of machines that are due, without waiting for their next reading. */
   void flush() {
     machines.values().forEach(MachineFold::flush);
   }
@@ -156,8 +157,9 @@ final class Fold {
   }
 
   /**
-   * Writes provisional rows of the machines that are not heard, as of a wall time; only when all
-   * that was received was taken. Forgets machines silent for long.
+   * Writes provisional rows of silent machines as of a wall time. To be called only when all
+   * received readings were taken. Forgets machines that have been silent for {@link
+   * MachineFold#FORGET_AFTER}.
    */
   void tick(long wallNs) {
     shared.lines.beginTick();
@@ -176,12 +178,12 @@ final class Fold {
     }
   }
 
-  /** Readings that wait to be taken. */
+  /** Readings that wait for {@link #takeRows}. */
   int rows() {
     return shared.rows.size();
   }
 
-  /** The rows written since this was called last. */
+  /** The rows written since the last call. */
   List<Reading> takeRows() {
     return shared.rows.take();
   }
@@ -229,7 +231,7 @@ final class Fold {
         : new EfficiencySnapshot.ShiftFigures(key.shift(), key.start(), key.end(), figures);
   }
 
-  /** The state as bytes; all rows of lines must have been written. */
+  /** The state as bytes; {@link #flushLines} must have been called since the last change. */
   byte[] encode() {
     if (!shared.lines.isFlushed()) {
       throw new IllegalStateException("rows of lines wait to be written");
@@ -255,15 +257,15 @@ final class Fold {
     shared.lines.exchange(codec);
   }
 
-  /** Whether bytes of state are those of an older version, which this one does not take up. */
+  /** Whether the bytes are of an older format, which this version does not read. */
   static boolean isOlder(byte[] state) {
     return state[0] < FORMAT;
   }
 
   /**
-   * The state of before.
+   * Reads a state.
    *
-   * @throws IllegalArgumentException if the bytes are not of this format
+   * @throws IllegalArgumentException if the bytes are damaged or of another format
    */
   static Fold decode(byte[] bytes, EfficiencyConfig efficiency) {
     Fold fold = new Fold(efficiency);

@@ -14,22 +14,22 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What each machine did of late, and its stops: a fold over the rows {@code machine_state} and
- * {@code stops}. It sees no clock; a row written again replaces the one before, so corrections
- * arrive here as they do in a store, and reading rows twice changes nothing.
+ * The recent states and stops of each machine: a fold over the rows {@code machine_state} and
+ * {@code stops}. It uses no clock. A row that is written again replaces the one before, as in a
+ * store; so corrections are applied, and reading rows twice changes nothing.
  *
- * <p>Of a machine it keeps the last {@link #KEPT} of its own time. Of rows that only repeat the
- * state before, it keeps those that a late reading may still part from it.
+ * <p>It keeps the last {@link #KEPT} of each machine's own time. A row that only repeats the state
+ * before is dropped once no late reading can come between them.
  *
- * <p>Bounds: {@link #MOST} rows of states and as many stops, shared evenly by the machines, past
- * which a machine forgets its oldest; at 36 and 52 bytes each, less than 100 MB.
+ * <p>Bounds: {@link #MOST} rows of states and as many stops, shared evenly by the machines; beyond
+ * its share a machine forgets its oldest. At 36 and 52 bytes each, that is less than 100 MB.
  *
  * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 1, the words, then each
- * machine with its rows and its stops; instants as the distance from the one before, words by
- * number.
+ * machine with its rows and its stops. An instant is the distance from the one before; a word is
+ * its number.
  *
- * <p>Shared between the thread that folds and the one that shows, under its own lock; both hold it
- * for memory work only.
+ * <p>Shared by the folding thread and the readers under its own lock, which is held for work in
+ * memory only.
  */
 public final class History {
 
@@ -38,21 +38,21 @@ public final class History {
 
   static final int MOST = 1 << 20;
 
-  /** What a machine keeps however many there are, and however few. */
+  /** Bounds of the share of one machine. */
   private static final int LEAST_OF_MACHINE = 16;
 
   private static final int MOST_OF_MACHINE = 1 << 14;
   private static final byte FORMAT = 1;
 
   private final long settledAfter;
-  private final Map<Asset, Track> tracks = new LinkedHashMap<>();
+  private final Map<Asset, MachineHistory> machines = new LinkedHashMap<>();
 
-  /** One instance of each word; made again when the state is encoded. */
+  /** One instance of each word; rebuilt when the state is encoded. */
   private final Map<String, String> words = new HashMap<>();
 
-  /** What a machine does from an instant on. */
+  /** The state of a machine from an instant on. */
   private record StateChange(long start, MachineState state, String reason) {
-    boolean tellsTheSameAs(StateChange other) {
+    boolean repeats(StateChange other) {
       return state == other.state && reason.equals(other.reason);
     }
   }
@@ -60,7 +60,7 @@ public final class History {
   /**
    * A stretch of one state. Instants in nanoseconds since the epoch.
    *
-   * @param reason why, "" where nothing says so
+   * @param reason the reason of the state, "" where none is known
    */
   public record StateInterval(long start, long end, MachineState state, String reason) {}
 
@@ -75,8 +75,8 @@ public final class History {
     }
   }
 
-  /** One machine, both lists in the order of time. */
-  private static final class Track {
+  /** One machine; both lists are in the order of time. */
+  private static final class MachineHistory {
     final List<StateChange> rows = new ArrayList<>();
     final List<FinishedStop> stops = new ArrayList<>();
 
@@ -112,7 +112,7 @@ public final class History {
       return rows.isEmpty() ? Long.MIN_VALUE : rows.get(rows.size() - 1).start;
     }
 
-    /** Forgets what is too old or too much, and the repeats that are settled. */
+    /** Forgets what is too old or too much, and settled repeats. */
     void trim(long settledAfter, int most) {
       long oldest = newest() - KEPT;
       long settled = newest() - settledAfter;
@@ -120,10 +120,10 @@ public final class History {
       for (StateChange row : rows) {
         StateChange before = kept.isEmpty() ? null : kept.get(kept.size() - 1);
         if (before != null && row.start <= oldest) {
-          kept.clear(); // the last one before the oldest instant tells what it began with
+          kept.clear(); // the last row before the oldest instant gives the state at that instant
           before = null;
         }
-        if (before == null || row.start >= settled || !row.tellsTheSameAs(before)) {
+        if (before == null || row.start >= settled || !row.repeats(before)) {
           kept.add(row);
         }
       }
@@ -138,7 +138,7 @@ public final class History {
       for (int i = 0; i < rows.size(); ) {
         StateChange row = rows.get(i);
         int next = i + 1;
-        while (next < rows.size() && rows.get(next).tellsTheSameAs(row)) {
+        while (next < rows.size() && rows.get(next).repeats(row)) {
           next++;
         }
         long start = Math.max(row.start, from);
@@ -178,17 +178,17 @@ public final class History {
   }
 
   private void put(Reading reading, StateChange row) {
-    Track track = track(reading.series().asset());
-    track.put(row);
-    if (track.rows.size() > most()) {
-      track.trim(settledAfter, most() * 3 / 4);
+    MachineHistory machine = machine(reading.series().asset());
+    machine.put(row);
+    if (machine.rows.size() > most()) {
+      machine.trim(settledAfter, most() * 3 / 4);
     }
   }
 
   private void put(Reading reading, double seconds, double count) {
     Map<String, String> tags = reading.series().tags();
-    Track track = track(reading.series().asset());
-    track.put(
+    MachineHistory machine = machine(reading.series().asset());
+    machine.put(
         new FinishedStop(
             reading.timeNs(),
             Math.round(seconds * Calendar.SECOND),
@@ -196,17 +196,17 @@ public final class History {
             MachineState.valueOf(tags.getOrDefault("category", "").toUpperCase(Locale.ROOT)),
             word(tags.getOrDefault("reason", "")),
             (int) count));
-    if (track.stops.size() > most()) {
-      track.trim(settledAfter, most() * 3 / 4);
+    if (machine.stops.size() > most()) {
+      machine.trim(settledAfter, most() * 3 / 4);
     }
   }
 
-  private Track track(Asset machine) {
-    return tracks.computeIfAbsent(machine, unknown -> new Track());
+  private MachineHistory machine(Asset machine) {
+    return machines.computeIfAbsent(machine, unknown -> new MachineHistory());
   }
 
   private int most() {
-    return Math.min(MOST_OF_MACHINE, Math.max(LEAST_OF_MACHINE, MOST / tracks.size()));
+    return Math.min(MOST_OF_MACHINE, Math.max(LEAST_OF_MACHINE, MOST / machines.size()));
   }
 
   private String word(String word) {
@@ -214,22 +214,22 @@ public final class History {
     return known == null ? word : known;
   }
 
-  // ---- what it tells
+  // ---- queries
 
   /**
-   * What a machine did between two instants, without gaps and up to the second one, from where it
-   * is known.
+   * The states of a machine between two instants, without gaps: from the first known one up to
+   * {@code to}.
    */
   public synchronized List<StateInterval> spans(Asset machine, long from, long to) {
-    Track track = tracks.get(machine);
-    return track == null ? List.of() : track.spans(from, to);
+    MachineHistory known = machines.get(machine);
+    return known == null ? List.of() : known.spans(from, to);
   }
 
-  /** The stops of a machine of which any part lies between two instants, in the order of time. */
+  /** The stops of a machine that overlap two instants, in the order of time. */
   public synchronized void stops(Asset machine, long from, long to, Consumer<FinishedStop> stops) {
-    Track track = tracks.get(machine);
-    if (track != null) {
-      for (FinishedStop stop : track.stops) {
+    MachineHistory known = machines.get(machine);
+    if (known != null) {
+      for (FinishedStop stop : known.stops) {
         if (stop.start < to && stop.start + stop.lengthNs > from) {
           stops.accept(stop);
         }
@@ -237,22 +237,22 @@ public final class History {
     }
   }
 
-  /** The machines it knows, in the order in which they were first seen. */
+  /** The machines, in the order in which they were first seen. */
   public synchronized List<Asset> machines() {
-    return List.copyOf(tracks.keySet());
+    return List.copyOf(machines.keySet());
   }
 
   // ---- bytes
 
-  /** The state as bytes, without what is forgotten from here on. */
+  /** Trims the state and returns it as bytes. */
   synchronized byte[] encode() {
-    long newest = tracks.values().stream().mapToLong(Track::newest).max().orElse(0);
-    tracks.values().removeIf(track -> track.newest() < newest - MachineFold.FORGET_AFTER);
+    long newest = machines.values().stream().mapToLong(MachineHistory::newest).max().orElse(0);
+    machines.values().removeIf(machine -> machine.newest() < newest - MachineFold.FORGET_AFTER);
     words.clear();
-    for (Track track : tracks.values()) {
-      track.trim(settledAfter, most());
-      track.rows.forEach(row -> word(row.reason));
-      track.stops.forEach(
+    for (MachineHistory machine : machines.values()) {
+      machine.trim(settledAfter, most());
+      machine.rows.forEach(row -> word(row.reason));
+      machine.stops.forEach(
           stop -> {
             word(stop.shift);
             word(stop.reason);
@@ -266,24 +266,24 @@ public final class History {
       numbers.put(word, numbers.size());
       out.text(word);
     }
-    out.number(tracks.size());
-    tracks.forEach((asset, track) -> encode(out, asset, track, numbers));
+    out.number(machines.size());
+    machines.forEach((asset, machine) -> encode(out, asset, machine, numbers));
     return out.toBytes();
   }
 
   private static void encode(
-      StateEncoder out, Asset asset, Track track, Map<String, Integer> numbers) {
+      StateEncoder out, Asset asset, MachineHistory machine, Map<String, Integer> numbers) {
     out.machine(asset);
     long before = 0;
-    out.number(track.rows.size());
-    for (StateChange row : track.rows) {
+    out.number(machine.rows.size());
+    for (StateChange row : machine.rows) {
       out.number(row.start - before);
       out.state(row.state);
       out.number(numbers.getOrDefault(row.reason, 0));
       before = row.start;
     }
-    out.number(track.stops.size());
-    for (FinishedStop stop : track.stops) {
+    out.number(machine.stops.size());
+    for (FinishedStop stop : machine.stops) {
       out.number(stop.start - before);
       out.number(stop.lengthNs);
       out.number(numbers.getOrDefault(stop.shift, 0));
@@ -295,9 +295,9 @@ public final class History {
   }
 
   /**
-   * The state of before.
+   * Reads a state.
    *
-   * @throws IllegalArgumentException if the bytes are not of this format
+   * @throws IllegalArgumentException if the bytes are damaged or of another format
    */
   static History decode(byte[] bytes, long latenessNs) {
     History history = new History(latenessNs);
@@ -311,16 +311,16 @@ public final class History {
       words.add(history.word(in.name("")));
     }
     for (long count = in.number(); count > 0; count--) {
-      Track track = history.track(in.machine(Asset.NONE));
+      MachineHistory machine = history.machine(in.machine(Asset.NONE));
       long before = 0;
       for (long rows = in.number(); rows > 0; rows--) {
         before += in.number();
         MachineState state = in.state(MachineState.UNKNOWN);
-        track.rows.add(new StateChange(before, state, words.get((int) in.number())));
+        machine.rows.add(new StateChange(before, state, words.get((int) in.number())));
       }
       for (long stops = in.number(); stops > 0; stops--) {
         before += in.number();
-        track.stops.add(
+        machine.stops.add(
             new FinishedStop(
                 before,
                 in.number(),

@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries the {@code figures} log into the {@link History}, for the live page. Runs the thread
- * {@code history}, which alone touches the feed.
+ * Follows the log {@code figures} and fills the {@link History} for the live page. Only its thread,
+ * {@code history}, uses the feed.
  *
- * <p>The cursor's bytes are the history, committed every {@value #COMMIT_S} s: what a crash takes
- * from memory is read again. Nothing waits for it but the space of the log, which is bounded
- * anyway.
+ * <p>The history is committed with the cursor every {@value #COMMIT_S} s; rows after the last
+ * commit are read again after a crash. If it falls behind, only the log keeps its records longer,
+ * and the size of the log is bounded.
  */
 public final class HistoryConsumer implements Follower.Work, AutoCloseable {
 
@@ -52,7 +52,7 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
     try {
       return History.decode(state, allowedLatenessNs);
     } catch (IllegalArgumentException e) {
-      LOG.warn("The history of states begins anew: {}", e.getMessage());
+      LOG.warn("The history of states starts empty: {}", e.getMessage());
       return new History(allowedLatenessNs);
     }
   }
@@ -62,7 +62,7 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
     return follower;
   }
 
-  /** What it has gathered; any thread may ask. */
+  /** The history so far; for any thread. */
   public History history() {
     return history;
   }
@@ -77,7 +77,7 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
     commit();
   }
 
-  /** Takes up one record, if there is one. */
+  /** Takes one record, if there is one. */
   @Override
   public boolean step() throws IOException {
     Feed.Entry entry = feed.next();
@@ -86,7 +86,10 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
       try {
         history.accept(codec.decode(entry.payload()));
       } catch (IllegalArgumentException e) {
-        LOG.error("Figures {} are not in the history: {}", entry.offset(), e.toString());
+        LOG.error(
+            "Record {} of the figures cannot be read and is not in the history: {}",
+            entry.offset(),
+            e.toString());
       }
     }
     if (time.elapsedNs() - committedAtNs >= COMMIT_NS) {
@@ -102,7 +105,7 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
     }
   }
 
-  /** Stops, keeps the history, and waits for the thread. */
+  /** Stops the thread after its current step, commits the history, and closes the feed. */
   @Override
   public void close() throws IOException {
     follower.close();

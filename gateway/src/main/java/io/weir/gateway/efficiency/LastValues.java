@@ -16,6 +16,9 @@ import java.util.Arrays;
 record LastValues(
     long[] meanings, boolean hasState, int reason, int product, long cycleNs, long runsUntil) {
 
+  /** The signals beside those of the state that have a place here. */
+  private static final int OTHERS = 1 << Signals.REASON | 1 << Signals.PRODUCT | 1 << Signals.CYCLE;
+
   /** Before the first reading. */
   static LastValues none(SignalRules rules) {
     long[] meanings = new long[rules.stateSignals];
@@ -36,10 +39,13 @@ record LastValues(
       if (Signals.has(present, signal)) {
         stateRead = true;
         if (values[signal] != meanings[i]) {
-          now = now.clone();
+          now = now == meanings ? meanings.clone() : now;
           now[i] = values[signal];
         }
       }
+    }
+    if (now == meanings && stateRead == hasState && (present & OTHERS) == 0) {
+      return this; // most instants bring counts only
     }
     return new LastValues(
         now,

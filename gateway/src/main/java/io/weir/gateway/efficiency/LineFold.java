@@ -11,22 +11,22 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The byKind of one line, or of the machines of an area or a site that have none.
+ * The sums of one line, or of the machines of an area or a site that belong to no line.
  *
  * <p>Mutable; belongs to its {@link Lines}.
  */
 final class LineFold {
 
-  // Beyond a sums, of a line with an entry: the bottleneck's ideal time and the pieces it is of.
+  // Beyond Sums, for a line with an entry: ideal time of the bottleneck, and the pieces it is for.
   private static final int IDEAL = Sums.SIZE;
   private static final int TIMED = Sums.SIZE + 1;
 
-  /** How many machines of its output are in it: without any, its pieces are not known. */
+  /** How many output machines are included: with none, the pieces of the line are not known. */
   private static final int OUTPUTS = Sums.SIZE + 2;
 
   private static final int WIDTH = Sums.SIZE + 3;
 
-  private static final int[] EVERYONES = {
+  private static final int[] OF_ALL_MACHINES = {
     Sums.ENERGY, Sums.METERED, Sums.IMPLAUSIBLE, Sums.MEMBERS, Sums.FINAL, Sums.REVISION
   };
   private static final int[] PIECES = {Sums.TOTAL, Sums.GAP_TOTAL, Sums.TIMED_TOTAL};
@@ -34,25 +34,25 @@ final class LineFold {
   final Asset asset;
   final EfficiencyConfig.@Nullable Line entry;
 
-  /** By name, with the ideal cycle that was known first of each; 0 for none yet. */
+  /** By name, each with its first known ideal cycle; 0 for none yet. */
   private final TreeMap<String, Long> members = new TreeMap<>();
 
   private final Map<String, Lines.Written> written = new HashMap<>();
 
-  private final Map<BucketKind, NavigableMap<Long, LineSum>> byKind = new HashMap<>();
+  private final Map<BucketKind, NavigableMap<Long, LineBucket>> buckets = new HashMap<>();
   private final Map<BucketKind, Long> forgotten = new HashMap<>();
   private final Map<BucketKey, long[]> overlay = new HashMap<>();
 
   /**
-   * @param bottleneck the machine whose time is the line's
+   * @param bottleneck the machine whose time counts as that of the line
    */
-  @SuppressWarnings("ArrayRecordComponent") // byKind that are added to, never compared
-  private record LineSum(BucketKey key, String bottleneck, long[] sums) {
+  @SuppressWarnings("ArrayRecordComponent") // added to, never compared
+  private record LineBucket(BucketKey key, String bottleneck, long[] sums) {
 
-    static final LineSum NONE = new LineSum(BucketKey.NONE, "", new long[WIDTH]);
+    static final LineBucket NONE = new LineBucket(BucketKey.NONE, "", new long[WIDTH]);
 
-    LineSum exchange(StateCodec codec) {
-      return new LineSum(codec.key(key), codec.name(bottleneck), codec.sums(sums));
+    LineBucket exchange(StateCodec codec) {
+      return new LineBucket(codec.key(key), codec.name(bottleneck), codec.sums(sums));
     }
   }
 
@@ -60,7 +60,7 @@ final class LineFold {
     this.asset = asset;
     this.entry = entry;
     for (BucketKind kind : BucketKind.values()) {
-      byKind.put(kind, new TreeMap<>());
+      buckets.put(kind, new TreeMap<>());
       forgotten.put(kind, Long.MIN_VALUE);
     }
   }
@@ -75,12 +75,12 @@ final class LineFold {
     written.remove(machine);
   }
 
-  /** Machines that ought to be in it. */
+  /** Machines that should be included. */
   int size() {
     return members.size();
   }
 
-  /** Drops what the last tick laid over the byKind; the buckets it was of. */
+  /** Drops the provisional sums of the last tick; returns their buckets. */
   List<BucketKey> dropOverlay() {
     List<BucketKey> laid = List.copyOf(overlay.keySet());
     overlay.clear();
@@ -88,8 +88,9 @@ final class LineFold {
   }
 
   /**
-   * An ideal cycle is known. The first of a machine may make it the bottleneck, also of buckets
-   * that other machines have begun: which of them was heard first must not matter.
+   * An ideal cycle is known. The first one of a machine may make it the bottleneck, also of buckets
+   * that other machines have begun, because the order in which machines are first seen must not
+   * matter.
    *
    * @return the buckets that have another bottleneck now
    */
@@ -103,22 +104,25 @@ final class LineFold {
     return now.equals(before) ? List.of() : moveBottleneck(now);
   }
 
-  /** Sums anew what can still change; what a machine has settled keeps its bottleneck. */
+  /**
+   * Computes again the buckets that can still change. A bucket that a machine has settled keeps its
+   * bottleneck.
+   */
   private List<BucketKey> moveBottleneck(String to) {
     List<BucketKey> moved = new ArrayList<>();
-    for (NavigableMap<Long, LineSum> ofKind : byKind.values()) {
-      for (Map.Entry<Long, LineSum> entry : ofKind.entrySet()) {
+    for (NavigableMap<Long, LineBucket> ofKind : buckets.values()) {
+      for (Map.Entry<Long, LineBucket> entry : ofKind.entrySet()) {
         BucketKey key = entry.getValue().key;
-        LineSum sum = new LineSum(key, to, new long[WIDTH]);
+        LineBucket bucket = new LineBucket(key, to, new long[WIDTH]);
         written.forEach(
             (name, rows) -> {
               long[] sums = rows.of(key);
               if (sums != null) {
-                Sums.add(sum.sums, part(name, to, sums));
+                Sums.add(bucket.sums, part(name, to, sums));
               }
             });
-        if (sum.sums[Sums.MEMBERS] == entry.getValue().sums[Sums.MEMBERS]) {
-          entry.setValue(sum);
+        if (bucket.sums[Sums.MEMBERS] == entry.getValue().sums[Sums.MEMBERS]) {
+          entry.setValue(bucket);
           overlay.remove(key);
           moved.add(key);
         }
@@ -127,7 +131,7 @@ final class LineFold {
     return moved;
   }
 
-  /** How many buckets of a kind are kept to be corrected: an hour and a half, and some days. */
+  /** Buckets that are kept for corrections: those of 90 minutes, 48 hours, 12 shifts, 4 days. */
   private static int kept(BucketKind kind) {
     return switch (kind) {
       case MINUTE -> 90;
@@ -137,22 +141,23 @@ final class LineFold {
     };
   }
 
-  private NavigableMap<Long, LineSum> of(BucketKind kind) {
-    return byKind.computeIfAbsent(kind, absent -> new TreeMap<>());
+  private NavigableMap<Long, LineBucket> of(BucketKind kind) {
+    return buckets.computeIfAbsent(kind, absent -> new TreeMap<>());
   }
 
-  /** False where the bucket is too old to be corrected. */
+  /** Replaces the sums of a machine; {@code false} where the bucket is too old for corrections. */
   boolean replace(String machine, BucketKey key, long @Nullable [] before, long[] sums) {
-    NavigableMap<Long, LineSum> kept = of(key.kind());
+    NavigableMap<Long, LineBucket> kept = of(key.kind());
     if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
       return false;
     }
-    LineSum sum =
-        kept.computeIfAbsent(key.start(), start -> new LineSum(key, bottleneck(), new long[WIDTH]));
+    LineBucket bucket =
+        kept.computeIfAbsent(
+            key.start(), start -> new LineBucket(key, bottleneck(), new long[WIDTH]));
     if (before != null) {
-      Sums.subtract(sum.sums, part(machine, sum.bottleneck, before));
+      Sums.subtract(bucket.sums, part(machine, bucket.bottleneck, before));
     }
-    Sums.add(sum.sums, part(machine, sum.bottleneck, sums));
+    Sums.add(bucket.sums, part(machine, bucket.bottleneck, sums));
     return true;
   }
 
@@ -168,8 +173,8 @@ final class LineFold {
     if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
       return false;
     }
-    LineSum sum = of(key.kind()).get(key.start());
-    String bottleneck = sum == null ? bottleneck() : sum.bottleneck;
+    LineBucket bucket = of(key.kind()).get(key.start());
+    String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
     long[] over = overlay.computeIfAbsent(key, absent -> new long[WIDTH]);
     if (before != null) {
       Sums.subtract(over, part(machine, bottleneck, before));
@@ -197,14 +202,14 @@ final class LineFold {
     return slowest;
   }
 
-  /** What a machine's sums adds to the line's. */
+  /** What the sums of a machine add to those of the line. */
   private long[] part(String machine, String bottleneck, long[] sums) {
     long[] part = new long[WIDTH];
     if (entry == null) {
       System.arraycopy(sums, 0, part, 0, Sums.SIZE);
       return part;
     }
-    for (int each : EVERYONES) {
+    for (int each : OF_ALL_MACHINES) {
       part[each] = sums[each];
     }
     if (machine.equals(bottleneck)) {
@@ -220,7 +225,8 @@ final class LineFold {
     }
     boolean output = entry.output().contains(machine);
     for (int group : PIECES) {
-      part[group] = sums[group + (output ? 0 : 2)]; // scrap upstream was a piece of the line too
+      part[group] =
+          sums[group + (output ? 0 : 2)]; // scrap upstream was a piece of the line as well
       part[group + 1] = output ? sums[group + 1] : 0;
       part[group + 2] = sums[group + 2];
     }
@@ -233,20 +239,20 @@ final class LineFold {
     return part;
   }
 
-  /** The line's sums of a bucket, with what the last tick laid over it. */
+  /** The sums of the line, with the provisional sums of the last tick. */
   long @Nullable [] finished(BucketKey key) {
-    LineSum sum = of(key.kind()).get(key.start());
+    LineBucket bucket = of(key.kind()).get(key.start());
     long[] over = overlay.get(key);
-    if (sum == null && over == null) {
+    if (bucket == null && over == null) {
       return null;
     }
-    long[] wide = sum == null ? new long[WIDTH] : sum.sums.clone();
+    long[] wide = bucket == null ? new long[WIDTH] : bucket.sums.clone();
     if (over != null) {
       Sums.add(wide, over);
     }
     long[] sums = Arrays.copyOf(wide, Sums.SIZE);
     if (entry != null) {
-      String bottleneck = sum == null ? bottleneck() : sum.bottleneck;
+      String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
       long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
       double cycle = wide[TIMED] > 0 ? (double) wide[IDEAL] / wide[TIMED] : last / Sums.PIECE;
       sums[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
@@ -262,10 +268,13 @@ final class LineFold {
     codec.entries(members, "", codec::name, () -> 0L, codec::number);
     for (BucketKind kind : BucketKind.values()) {
       forgotten.put(kind, codec.number(forgotten.getOrDefault(kind, Long.MIN_VALUE)));
-      NavigableMap<Long, LineSum> ofKind = of(kind);
+      NavigableMap<Long, LineBucket> ofKind = of(kind);
       codec
-          .all(new ArrayList<>(ofKind.values()), () -> LineSum.NONE, sum -> sum.exchange(codec))
-          .forEach(sum -> ofKind.put(sum.key.start(), sum));
+          .all(
+              new ArrayList<>(ofKind.values()),
+              () -> LineBucket.NONE,
+              bucket -> bucket.exchange(codec))
+          .forEach(bucket -> ofKind.put(bucket.key.start(), bucket));
     }
   }
 }

@@ -10,17 +10,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines, areas and sites: sums over what was written of their machines. A machine whose row changes
- * takes out what it had put in; so a sum holds exactly the machines' last rows, whenever each came.
- * Areas and sites add their lines' sums, never their ratios.
+ * Lines, areas and sites: sums over the written rows of their machines. When the row of a machine
+ * changes, its former values are subtracted first; so a sum always consists of the last rows of the
+ * machines, in whatever order they came. Areas and sites add the sums of their lines, never ratios.
  *
- * <p>Rows wait until {@link #flush}, since the machines of a line pass a minute one after another.
+ * <p>Rows wait until {@link #flush}, because the machines of a line pass a minute one after
+ * another.
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
 final class Lines {
 
-  /** What a machine wrote last of a bucket, while it may still change. */
+  /** The sums of a bucket that a machine wrote last, while it may still change. */
   interface Written {
     long @Nullable [] of(BucketKey key);
   }
@@ -36,12 +37,12 @@ final class Lines {
     this.rows = rows;
   }
 
-  /** Makes a machine known, before anything is written of it. */
+  /** Adds a machine, before any of its rows is written. */
   void join(Asset machine, SignalRules rules, Written written) {
     lineOf(machine).join(String.valueOf(machine.machine()), rules.largestCycleNs, written);
   }
 
-  /** A machine was forgotten: it is not expected any more. */
+  /** Removes a machine that was forgotten: it is no longer expected. */
   void leave(Asset machine) {
     lineOf(machine).leave(String.valueOf(machine.machine()));
   }
@@ -80,9 +81,9 @@ final class Lines {
   }
 
   /**
-   * A machine's row of a bucket was written.
+   * A machine wrote its row of a bucket.
    *
-   * @param before what was written of it before, or {@code null}
+   * @param before the row before, or {@code null}
    */
   void replace(Asset machine, long cycleNs, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
@@ -92,12 +93,12 @@ final class Lines {
       touch(line, key);
     }
     if (line.isFull(key.kind())) {
-      flush(); // rows that wait are written before their sums are forgotten
+      flush(); // waiting rows are written before their sums are forgotten
       line.forgetOldest(key.kind());
     }
   }
 
-  /** As {@link #replace}, but for rows that only hold until the next tick. */
+  /** As {@link #replace}, for provisional rows, which hold until the next tick. */
   void overlay(Asset machine, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
     if (line.overlay(String.valueOf(machine.machine()), key, before, sums)) {
@@ -105,7 +106,7 @@ final class Lines {
     }
   }
 
-  /** Drops what the last tick laid over the sums. */
+  /** Drops the provisional rows of the last tick. */
   void beginTick() {
     for (LineFold line : lines.values()) {
       line.dropOverlay().forEach(key -> touch(line, key));
@@ -142,7 +143,7 @@ final class Lines {
     return lines.keySet().stream().filter(asset -> asset.line() != null).toList();
   }
 
-  /** Figures of a line, an area or a site, or {@code null} where nothing is known of the bucket. */
+  /** Figures of a line, an area or a site, or {@code null} where the bucket is not known. */
   @Nullable Figures figures(Asset asset, BucketKey key) {
     List<LineFold> members = above.get(asset);
     if (members == null) {

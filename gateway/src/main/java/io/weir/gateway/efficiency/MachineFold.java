@@ -8,27 +8,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One machine's readings, late ones put in their place, and what was written of it.
+ * One machine: puts late readings in their place and writes its rows.
  *
- * <p>Two timelines: {@code settled} has taken what no allowed reading can precede any more, {@code
- * head} all but the newest instant. Between them lies the readings. A reading in order costs one
- * step of each; one out of order makes the head be folded again from the settled one, once, when it
- * is needed next. What that means for the store is for {@link MachineRows} to say.
+ * <p>It keeps two timelines. {@code settled} has taken the readings that no allowed reading can
+ * precede any more. {@code head} has taken all but the newest instant. The readings between them
+ * are in a {@link ReorderBuffer}. A reading in order costs one step of each timeline. After a
+ * reading out of order, the head is folded again from the settled one when it is next needed.
+ * {@link MachineRows} decides which rows of the store change.
  *
- * <p>Rows are written once a minute of the machine's own time, before the first reading that comes
- * after the instant which began the minute, so that they do not depend on when it arrived.
+ * <p>Rows are written once per minute of the machine's own time: before the first reading after the
+ * instant that began the minute. So they do not depend on when readings arrive.
  *
- * <p>Bounds: {@link #WINDOW_LIMIT} entries (what is beyond settles early), {@link Symbols#LIMIT}
- * words, the buckets of the readings, and after {@link #FORGET_AFTER} of silence it begins anew.
+ * <p>Bounds: {@link #MOST_READINGS} values (the oldest of more settle early), {@link Symbols#LIMIT}
+ * words, and the buckets of the kept readings. After {@link #FORGET_AFTER} of silence it starts
+ * again.
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
 final class MachineFold {
 
-  /** Entries that wait for late company at most: ten minutes of four signals a second, and more. */
-  static final int WINDOW_LIMIT = 8192;
+  /** Values that wait for late readings: thirteen signals a second for ten minutes. */
+  static final int MOST_READINGS = 8192;
 
-  /** A machine silent for longer is forgotten; figures begin anew when it comes back. */
+  /** A machine silent for longer is forgotten; its figures start again when it comes back. */
   static final long FORGET_AFTER = 35 * 24 * Calendar.HOUR;
 
   private static final long LONGEST_CYCLE = 7 * 24 * Calendar.HOUR;
@@ -55,7 +57,7 @@ final class MachineFold {
   private boolean due;
   private boolean stateDue;
 
-  // The last word of each state signal, since words repeat.
+  // The last value of each state signal and its meaning: values repeat.
   private final @Nullable Value[] lastWord;
   private final long[] lastMeaning;
 
@@ -74,7 +76,7 @@ final class MachineFold {
     return watermark;
   }
 
-  /** Wall time at which something was received last. */
+  /** Wall time at which its last reading was received. */
   long receivedNs() {
     return receivedNs;
   }
@@ -84,7 +86,7 @@ final class MachineFold {
     return late;
   }
 
-  /** What was written last of a bucket that may still change, else {@code null}. */
+  /** The sums written last of a bucket that may still change, else {@code null}. */
   long @Nullable [] written(BucketKey key) {
     return rows.written(key);
   }
@@ -103,7 +105,7 @@ final class MachineFold {
   void accept(Reading reading, long receiveTimeNs) {
     long time = reading.timeNs();
     if (begun && time - watermark > FORGET_AFTER) {
-      beginAnew();
+      startAgain();
     }
     if (begun && (time < watermark - shared.latenessNs() || time <= settledTo)) {
       late++;
@@ -112,7 +114,7 @@ final class MachineFold {
     receivedNs = Math.max(receivedNs, receiveTimeNs);
     byte[] signals = rules.signalsOf(reading.metric());
     if (!begun || time > watermark) {
-      goOnTo(time, signals.length == 0);
+      advance(time, signals.length == 0);
     }
     boolean changed = false;
     for (byte signal : signals) {
@@ -121,17 +123,17 @@ final class MachineFold {
     if (signals.length == 0) {
       changed = readings.put(time, Signals.ALIVE, 0);
     }
-    if (changed && (time < watermark || rows.tell(time))) {
+    if (changed && (time < watermark || rows.includeNewest(time))) {
       rows.corrected();
       headIsStale |= time < watermark;
     }
-    if (readings.size() > WINDOW_LIMIT) {
+    if (readings.size() > MOST_READINGS) {
       publish();
-      settle(WINDOW_LIMIT / 4, watermark);
+      settle(MOST_READINGS / 4, watermark);
     }
   }
 
-  private void beginAnew() {
+  private void startAgain() {
     flush();
     readings = new ReorderBuffer();
     settled = new Timeline(rules, shared.calendar());
@@ -143,7 +145,7 @@ final class MachineFold {
     rows.clear();
   }
 
-  private void goOnTo(long time, boolean aliveOnly) {
+  private void advance(long time, boolean aliveOnly) {
     if (!begun) {
       begun = true;
       settledTo = Long.MIN_VALUE;
@@ -195,7 +197,7 @@ final class MachineFold {
     return readings.put(time, signal, Double.doubleToRawLongBits(number));
   }
 
-  /** The code above, the word's symbol below. */
+  /** The meaning of a state signal's value, as {@link Signals#meaning} packs it. */
   private long meaning(int signal, Value value) {
     if (!value.equals(lastWord[signal])) {
       String word = text(value);
@@ -249,16 +251,16 @@ final class MachineFold {
   }
 
   /**
-   * The instant of this machine's own time that a wall time stands for: its newest reading while it
-   * is heard; as much later as nothing was heard, when that is too long. A clock that is wrong, or
-   * a backlog, thus does not look like silence.
+   * Converts a wall time into the machine's own time: its newest reading; once it is silent for too
+   * long, later by the length of the silence. So a wrong device clock or a backlog does not look
+   * like silence.
    */
   long asOf(long wallNs) {
-    long unheard = wallNs - receivedNs;
-    return unheard > rules.silentAfterNs ? watermark + unheard : watermark;
+    long silentNs = wallNs - receivedNs;
+    return silentNs > rules.silentAfterNs ? watermark + silentNs : watermark;
   }
 
-  /** Lets settle what no allowed reading can precede any more. */
+  /** Settles the readings that no allowed reading can precede any more. */
   private void settle(int keep, long edge) {
     int newest = newestRow();
     int done = 0;
@@ -285,7 +287,7 @@ final class MachineFold {
 
   // ---- rows
 
-  /** Writes what is due: all rows where a minute was passed, else a change of state. */
+  /** Writes what is due: all rows after a minute has passed, else a change of state. */
   void flush() {
     if (due) {
       publish();
@@ -304,8 +306,8 @@ final class MachineFold {
   }
 
   /**
-   * While nothing is heard: writes rows up to an instant of the machine's own time, provisional
-   * until it is heard again. They are not part of the state.
+   * Writes rows of a silent machine up to an instant of its own time. They are provisional until
+   * its next reading, and not part of the state.
    */
   void tick(long asOf) {
     if (!begun || asOf <= watermark) {
@@ -384,7 +386,7 @@ final class MachineFold {
     rows.exchange(codec, watermark);
   }
 
-  /** The state was read: the rest follows from it. */
+  /** The state was read: derives what is not stored. */
   void restored() {
     begun = true;
     headIsStale = true;

@@ -8,9 +8,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One machine's rows. What is written is a comparison: the rows that should stand in the store by a
- * timeline, against those that were written; so a row taken back, a micro-stop recognised and a
- * late reading are all the same thing.
+ * The rows of one machine. It compares the rows that a timeline gives with those written before,
+ * and writes the differences. So one mechanism serves late readings, micro-stops that are
+ * recognised afterwards, and rows that are taken back.
  *
  * <p>Mutable; belongs to its {@link MachineFold}.
  */
@@ -24,16 +24,16 @@ final class MachineRows {
   private final Symbols products;
   private final StateRows stateRows;
 
-  /** What was written last of each bucket that may still change. */
+  /** The sums written last of each bucket that may still change. */
   private final Map<BucketKey, long[]> written = new TreeMap<>();
 
-  /** Products of which rows were written, by shift: one that has no piece any more gets a 0. */
+  /** Products with written rows, by shift: one that has no pieces any more is written as 0. */
   private final Map<BucketKey, Set<Integer>> writtenProducts = new TreeMap<>();
 
-  /** Up to where rows were written. */
+  /** Rows were written up to this instant. */
   private long publishedTo = Long.MIN_VALUE;
 
-  /** Whether what was written has been corrected since. */
+  /** Whether a reading has changed written rows since. */
   private boolean corrected;
 
   private long tickedTo = Long.MIN_VALUE;
@@ -60,17 +60,17 @@ final class MachineRows {
     stateRows = new StateRows(asset, symbols, shared.rows());
   }
 
-  /** What was written last of a bucket that may still change, else {@code null}. */
+  /** The sums written last of a bucket that may still change, else {@code null}. */
   long @Nullable [] written(BucketKey key) {
     return written.get(key);
   }
 
-  /** Whether rows were written that tell of the newest instant, this one. */
-  boolean tell(long newest) {
+  /** Whether written rows include the newest instant. */
+  boolean includeNewest(long newest) {
     return newest == publishedTo;
   }
 
-  /** A reading changes what was written, or may. */
+  /** A reading may change written rows. */
   void corrected() {
     corrected = true;
   }
@@ -79,7 +79,7 @@ final class MachineRows {
     return corrected;
   }
 
-  /** The machine begins anew. */
+  /** The machine starts again. */
   void clear() {
     publishedTo = Long.MIN_VALUE;
     tickedTo = Long.MIN_VALUE;
@@ -89,7 +89,7 @@ final class MachineRows {
     stateRows.clear();
   }
 
-  /** Writes every row that is not as the machine's newest instant has it. */
+  /** Writes every row that differs from the timeline at its newest instant. */
   void publish(Timeline view, long watermark) {
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
@@ -104,12 +104,12 @@ final class MachineRows {
     corrected = false;
   }
 
-  /** Writes what the machine does, where it is not so written. */
+  /** Writes the states that differ from the written ones. */
   void states(Timeline view, long watermark) {
     stateRows.states(view, watermark);
   }
 
-  /** Writes a bucket for the last time: nothing can change it any more. */
+  /** Writes a bucket for the last time: no reading can change it any more. */
   void settle(Bucket bucket, Timeline settled) {
     long[] sums = finished(bucket);
     sums[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE ? 0 : 1;
@@ -121,12 +121,12 @@ final class MachineRows {
     }
   }
 
-  /** Nothing that is said of the time before can change any more. */
+  /** States and stops before the instant cannot change any more. */
   void forget(long horizon) {
     stateRows.forget(horizon);
   }
 
-  /** Writes rows up to an instant at which nothing was heard; they are not part of the state. */
+  /** Writes provisional rows up to an instant without a reading; they are not part of the state. */
   void tick(Timeline view, long asOf) {
     long from = Math.max(tickedTo, publishedTo);
     for (BucketKind kind : KINDS) {
@@ -192,7 +192,7 @@ final class MachineRows {
     }
   }
 
-  /** No pieces, and an ideal time of 0 over the one that was written. */
+  /** No pieces, and an ideal time of 0 that replaces the written one. */
   private static long[] nothingMade() {
     long[] sums = Sums.none();
     sums[Sums.CYCLE_KNOWN] = 1;

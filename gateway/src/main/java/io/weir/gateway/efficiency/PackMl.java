@@ -16,9 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the states and modes of PackML (ISA-TR88.00.02) mean where the configuration does not say
- * otherwise. A state on its way counts as the state it belongs to: suspending as suspended, holding
- * as held.
+ * Default meaning of the states and modes of PackML (ISA-TR88.00.02). A transient state counts as
+ * the state it belongs to: suspending as suspended, holding as held.
  */
 final class PackMl {
 

@@ -3,18 +3,18 @@ package io.weir.gateway.efficiency;
 import java.util.Arrays;
 
 /**
- * The readings of one machine that may still be joined by late ones, sorted by event time. One
- * entry is one signal of one instant; a second value of the same signal and instant takes its
- * place, and the same value again changes nothing. 17 bytes an entry in memory.
+ * The readings of one machine that late readings may still precede, sorted by event time. An entry
+ * is one signal of one instant. A second value of the same signal and instant replaces the first.
+ * An entry takes 17 bytes.
  */
 final class ReorderBuffer {
 
-  private static final int FIRST_ROOM = 16;
+  private static final int INITIAL_CAPACITY = 16;
   private static final long NEGATIVE_ZERO = Double.doubleToRawLongBits(-0.0);
 
-  private long[] times = new long[FIRST_ROOM];
-  private long[] values = new long[FIRST_ROOM];
-  private byte[] signals = new byte[FIRST_ROOM];
+  private long[] times = new long[INITIAL_CAPACITY];
+  private long[] values = new long[INITIAL_CAPACITY];
+  private byte[] signals = new byte[INITIAL_CAPACITY];
   private int from;
   private int to;
 
@@ -44,7 +44,7 @@ final class ReorderBuffer {
     return end;
   }
 
-  /** Puts an entry in its place; {@code false} where it changes nothing. */
+  /** Inserts an entry in the order of time; {@code false} where nothing changes. */
   boolean put(long time, byte signal, long value) {
     int at = to;
     while (at > from && times[at - 1] > time) {
@@ -71,10 +71,10 @@ final class ReorderBuffer {
   }
 
   /**
-   * Moves the last entry to a later instant, where it only says that the machine lives and the one
-   * before it is near enough to say the same. Keeps a machine's other readings from filling the
-   * window, and changes no figure: what comes late between two signs of life not farther apart than
-   * the silence allowed finds no silence either way.
+   * Moves the last entry to a later instant, if it is only a sign of life and the entry before it
+   * is within the allowed silence of that instant. So readings without a signal do not fill the
+   * buffer. No figure changes: a late reading between these two entries finds no silence, with or
+   * without the one that was moved.
    */
   boolean prolongLife(long time, long silentAfter) {
     if (size() < 2
@@ -102,7 +102,10 @@ final class ReorderBuffer {
     }
   }
 
-  /** Each entry as its signal, the time since the one before, and what its value changed. */
+  /**
+   * Each entry is its signal, the time since the entry before, and the change of its value. A real
+   * that is not whole is written raw, with the signal inverted.
+   */
   private void encode(StateEncoder out) {
     out.number(size());
     long[] before = new long[Byte.MAX_VALUE];
@@ -160,7 +163,7 @@ final class ReorderBuffer {
     return signal >= Signals.ENERGY && signal < Signals.STATE;
   }
 
-  /** Moves all to the front, in arrays that fit; answers how far they moved. */
+  /** Moves the entries to the front, in larger arrays where needed; returns how far they moved. */
   private int makeRoom() {
     int size = size();
     int moved = from;

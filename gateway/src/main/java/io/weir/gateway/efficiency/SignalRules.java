@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the signals of one kind of machine mean: the defaults and the first override that matches,
- * compiled. Immutable, and shared by all machines it fits.
+ * The meaning of the signals of a machine, compiled from the defaults and the first override that
+ * matches. Immutable; shared by all machines that match.
  */
 final class SignalRules {
 
@@ -23,7 +23,7 @@ final class SignalRules {
       new EfficiencyConfig.Counts(null, null, null, null, CountKind.CUMULATIVE, 0, false);
   private static final byte[] NOTHING = {};
 
-  /** A row of signals is a set of bits. */
+  /** The signals of an instant are a set of bits. */
   private static final int MOST_STATE_SIGNALS = 16;
 
   final long microStopNs;
@@ -35,18 +35,20 @@ final class SignalRules {
   /** The ideal cycle where it is constant, else 0. */
   final long constantCycleNs;
 
-  /** Whether anything tells the ideal cycle. */
+  /** Whether the ideal cycle is configured. */
   final boolean hasCycle;
 
-  /** The largest ideal cycle that the configuration names, 0 where a metric tells it. */
+  /** The largest ideal cycle in the configuration, 0 where a metric gives it. */
   final long largestCycleNs;
 
-  /** The state's metrics, joined: two rules with the same list number their signals alike. */
+  /**
+   * The metrics of the state, joined. Rules with the same list number their signals the same way.
+   */
   final String signalNames;
 
   final int stateSignals;
 
-  /** Whether a metric tells why a machine stands. */
+  /** Whether a metric gives the reason of a stop. */
   final boolean hasReason;
 
   private final Map<String, byte[]> signals = new HashMap<>();
@@ -117,12 +119,12 @@ final class SignalRules {
     }
   }
 
-  /** What a metric says; empty where only that the machine lives. */
+  /** The signals of a metric; empty where it is only a sign of life. */
   byte[] signalsOf(String metric) {
     return signals.getOrDefault(metric, NOTHING);
   }
 
-  /** What a word of a state signal means, or {@code null} where it is not mapped. */
+  /** The state that a word of a state signal means, or {@code null} where it is not mapped. */
   @Nullable MachineState meaning(int stateSignal, String word) {
     return words.get(stateSignal).get(word);
   }
@@ -133,7 +135,7 @@ final class SignalRules {
     return cycle == null ? 0 : cycle.toNanos();
   }
 
-  /** The rules of every machine. */
+  /** Finds the rules of each machine. */
   static final class Book {
 
     private final EfficiencyConfig.Machine defaults;
@@ -179,7 +181,7 @@ final class SignalRules {
       return own != null ? own : common != null ? common : otherwise;
     }
 
-    /** A star stands for one level or a part of it. */
+    /** A star matches any part of one level. */
     private static Pattern pattern(String glob) {
       StringBuilder regex = new StringBuilder();
       for (String part : glob.split("\\*", -1)) {

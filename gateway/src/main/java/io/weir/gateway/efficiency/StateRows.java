@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One machine's rows of {@code machine_state} and {@code stops} that late readings may still
- * change: those that were written, compared with those that ought to be.
+ * The rows of {@code machine_state} and {@code stops} of one machine that late readings may still
+ * change. It compares the written rows with those that a timeline gives.
  *
  * <p>Mutable; belongs to its {@link MachineFold}.
  */
@@ -24,7 +24,7 @@ final class StateRows {
   private final TreeMap<Long, StateRow> writtenStates = new TreeMap<>();
   private final TreeMap<StopKey, StopRow> writtenStops = new TreeMap<>();
 
-  /** What {@code machine_state} says at an instant. */
+  /** A row of {@code machine_state}; its key is the instant. */
   private record StateRow(MachineState state, int reason) {
 
     static final StateRow NONE = new StateRow(MachineState.UNKNOWN, Symbols.NONE);
@@ -34,7 +34,7 @@ final class StateRows {
     }
   }
 
-  /** What names a row of {@code stops}. */
+  /** The key of a row of {@code stops}. */
   private record StopKey(long start, String shift, MachineState category, int reason)
       implements Comparable<StopKey> {
 
@@ -77,7 +77,7 @@ final class StateRows {
     writtenStops.clear();
   }
 
-  /** Nothing before the instant can change any more. */
+  /** Rows before the instant cannot change any more. */
   void forget(long horizon) {
     writtenStates.headMap(horizon).clear();
     Iterator<StopKey> stops = writtenStops.keySet().iterator();
@@ -86,49 +86,49 @@ final class StateRows {
     }
   }
 
-  /** Writes what the machine does, where it is not so written, up to an instant. */
+  /** Writes the states up to an instant that differ from the written ones. */
   void states(Timeline view, long asOf) {
     TreeMap<Long, StateRow> now = new TreeMap<>();
     List<StateSpan> spans = view.spans();
     StateRow before = null;
     for (StateSpan span : spans) {
-      StateRow told = new StateRow(span.state, span.reason);
-      if (!told.equals(before)) {
-        now.put(span.start, told);
+      StateRow row = new StateRow(span.state, span.reason);
+      if (!row.equals(before)) {
+        now.put(span.start, row);
       }
-      before = told;
+      before = row;
       long end = span.end;
       if (span.state == MachineState.UNKNOWN) {
         end = Math.min(end, span.episode + Timeline.MINUTES_OF_SILENCE);
       }
-      long beat = Calendar.minute(span.start).end();
-      for (; beat < end; beat += Calendar.MINUTE) {
-        now.put(beat, told);
+      long repeat = Calendar.minute(span.start).end();
+      for (; repeat < end; repeat += Calendar.MINUTE) {
+        now.put(repeat, row);
       }
     }
     if (view.since() == asOf) {
       now.put(asOf, new StateRow(view.countedState(asOf), view.why()));
     }
     now.forEach(
-        (instant, told) -> {
-          if (!told.equals(writtenStates.get(instant))) {
-            tell(instant, told);
+        (instant, row) -> {
+          if (!row.equals(writtenStates.get(instant))) {
+            write(instant, row);
           }
         });
     for (Map.Entry<Long, StateRow> old : new ArrayList<>(writtenStates.entrySet())) {
       if (!now.containsKey(old.getKey())) {
         StateSpan holds = holding(spans, old.getKey());
-        StateRow told = holds == null ? null : new StateRow(holds.state, holds.reason);
-        if (told != null && !told.equals(old.getValue())) {
-          tell(old.getKey(), told);
+        StateRow row = holds == null ? null : new StateRow(holds.state, holds.reason);
+        if (row != null && !row.equals(old.getValue())) {
+          write(old.getKey(), row);
         }
       }
     }
   }
 
-  private void tell(long instant, StateRow told) {
-    writtenStates.put(instant, told);
-    rows.state(asset, instant, told.state, symbols.word(told.reason));
+  private void write(long instant, StateRow row) {
+    writtenStates.put(instant, row);
+    rows.state(asset, instant, row.state, symbols.word(row.reason));
   }
 
   private static @Nullable StateSpan holding(List<StateSpan> spans, long instant) {
@@ -140,7 +140,7 @@ final class StateRows {
     return null;
   }
 
-  /** Writes the stops that are over, and takes back those that were none. */
+  /** Writes finished stops, and takes back those that turned out not to be stops. */
   void stops(Timeline view, long asOf) {
     Map<StopKey, StopRow> now = new HashMap<>();
     List<StateSpan> spans = view.spans();

@@ -3,7 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.model.MachineState;
 
 /**
- * A stretch of one machine's time in one state, within one shift.
+ * A part of one machine's time in one state, within one shift.
  *
  * <p>Mutable while it grows; belongs to its {@link Timeline}.
  */
@@ -13,13 +13,13 @@ final class StateSpan {
   long end;
   final MachineState state;
 
-  /** A symbol of the machine. */
+  /** The reason of the state, a symbol of the machine. */
   int reason;
 
-  /** Start of the episode of which this is the whole or a part. */
+  /** Start of the episode to which this belongs. */
   final long episode;
 
-  /** Whether it is the episode's first part that counts as its state. */
+  /** Whether it is the first part of the episode that counts as the episode's own state. */
   final boolean first;
 
   final CalendarSpan calendar;
@@ -63,7 +63,7 @@ final class StateSpan {
     return new StateSpan(start, end, state, reason, episode, first, calendar);
   }
 
-  /** Whether what follows at this span's end only makes it longer. */
+  /** Whether the next part of the episode only makes this span longer. */
   boolean goesOn(long at, MachineState next, long nextEpisode, CalendarSpan nextSpan) {
     return end == at
         && state == next
@@ -72,7 +72,7 @@ final class StateSpan {
         && calendar.whole().equals(nextSpan.whole());
   }
 
-  /** Whether it is a loss of planned busy time that has a reason. */
+  /** Whether it is a stop: planned busy time in which the machine does not run. */
   boolean isStop() {
     return calendar.plan() != Calendar.Plan.OFF
         && state != MachineState.RUNNING

@@ -3,9 +3,9 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.model.MachineState;
 
 /**
- * The sums of one bucket, as a row of whole numbers: times in nanoseconds, pieces in millionths,
- * ideal times in nanoseconds, energy in billionths of a kWh, the rest plain counts. Every figure is
- * made from these; sums over machines add them place by place.
+ * The sums of one bucket, as an array of whole numbers: times and ideal times in nanoseconds,
+ * pieces in millionths, energy in billionths of a kWh, the rest counts. All figures are computed
+ * from them. Sums over machines add them place by place.
  */
 final class Sums {
 
@@ -15,7 +15,7 @@ final class Sums {
   /** Billionths in a kWh. */
   static final double KWH = 1e9;
 
-  // The disjoint times of planned busy time, first and together.
+  // The disjoint times that together are planned busy time.
   static final int RUN = 0;
   static final int SETUP = 1;
   static final int MICRO_STOP = 2;
@@ -30,10 +30,10 @@ final class Sums {
   static final int CALENDAR = 9;
   static final int REPAIR = 10;
 
-  /** Actual production time: run, and micro-stops where they count as a loss of performance. */
+  /** Actual production time: run, and micro-stops if they count as a loss of performance. */
   static final int APT = 11;
 
-  // Counted pieces, those that bridge unknown time among them, and ideal times.
+  // Pieces, those of them that bridge unknown time, and ideal times.
   static final int TOTAL = 12;
   static final int GOOD = 13;
   static final int SCRAP = 14;
@@ -42,7 +42,7 @@ final class Sums {
   static final int GAP_GOOD = 17;
   static final int GAP_SCRAP = 18;
 
-  /** Pieces of known, planned time: those that have an ideal time. */
+  /** Pieces of known, planned time: those with an ideal time. */
   static final int TIMED_TOTAL = 19;
 
   static final int TIMED_GOOD = 20;
@@ -51,7 +51,7 @@ final class Sums {
   static final int IDEAL_GOOD = 23;
   static final int IDEAL_SCRAP = 24;
 
-  /** Counts for which no ideal cycle was known: ratios of ideal times are then not defined. */
+  /** Counts without a known ideal cycle: ratios of ideal times are then not defined. */
   static final int WITHOUT_CYCLE = 25;
 
   static final int FAILURES = 26;
@@ -61,20 +61,23 @@ final class Sums {
   /** Counts that rose by more than the ideal cycle allows. */
   static final int IMPLAUSIBLE = 29;
 
-  // Of a finished sums: how many machines are in it, and of how many something is not known.
+  // Of complete sums: how many machines are included, and for how many a value is not known.
   static final int MEMBERS = 30;
   static final int NO_TOTAL = 31;
   static final int NO_GOOD = 32;
   static final int FINAL = 33;
   static final int REVISION = 34;
 
-  /** The ideal cycle at its end, for a bottleneck that made nothing; 0 where it is not known. */
+  /**
+   * The ideal cycle at the end of the bucket, for a bottleneck without pieces; 0 where it is not
+   * known.
+   */
   static final int CYCLE = 35;
 
-  /** Not 0 where an ideal cycle was known in any of its time, or of any of its pieces. */
+  /** Not 0 if an ideal cycle was known for any of the time or the pieces. */
   static final int CYCLE_KNOWN = 36;
 
-  // Of a finished sums: how many of its machines have no ideal time, and how many an energy meter.
+  // Of complete sums: how many machines have no ideal time, and how many have an energy meter.
   static final int NO_CYCLE = 37;
   static final int METERED = 38;
 
@@ -89,7 +92,7 @@ final class Sums {
     return new long[SIZE];
   }
 
-  /** The time of planned busy time that a state fills; planned has none. */
+  /** The place of the time that a state fills. */
   static int timeOf(MachineState state) {
     return switch (state) {
       case RUNNING -> RUN;
@@ -124,7 +127,7 @@ final class Sums {
     }
   }
 
-  /** Whether all agrees but what says how often and for how long it was written. */
+  /** Whether the figures are equal; the revision and whether they are final do not count. */
   static boolean sameFigures(long[] one, long[] other) {
     for (int i = 0; i < SIZE; i++) {
       if (one[i] != other[i] && i != REVISION && i != FINAL) {
@@ -135,13 +138,13 @@ final class Sums {
   }
 
   /**
-   * Puts in what follows from the counters that a machine has: two of total, good and scrap give
-   * the third; a total alone gives the others only where all are taken as good.
+   * Completes the sums from the counters that a machine has: two of total, good and scrap give the
+   * third. A total alone gives the others only if all pieces are assumed to be good.
    *
-   * @param counters those it has, as bits in the order of the counts, and {@link Buckets#METER}
-   * @param hasCycle whether anything tells the ideal cycles of its pieces
+   * @param counters bits in the order of the counts, and {@link Buckets#METER}
+   * @param hasCycle whether the ideal cycle is configured
    */
-  static void finish(long[] sums, int counters, boolean assumeGood, boolean hasCycle) {
+  static void complete(long[] sums, int counters, boolean assumeGood, boolean hasCycle) {
     boolean total = (counters & 1) != 0;
     boolean good = (counters & 2) != 0;
     boolean scrap = (counters & 4) != 0;
@@ -154,7 +157,7 @@ final class Sums {
       sums[NO_TOTAL] = 1;
     }
     if (!good && total && (scrap || assumeGood)) {
-      derive(sums, 1, 0, 2, -1); // without a counter of scrap there is none of it
+      derive(sums, 1, 0, 2, -1); // without a counter of scrap there is no scrap
     } else if (!good) {
       sums[NO_GOOD] = 1;
     }
@@ -163,7 +166,7 @@ final class Sums {
     }
   }
 
-  /** For pieces, those of gaps and ideal times alike: {@code kind = one + sign * other}. */
+  /** For all groups of pieces and ideal times: {@code kind = one + sign * other}. */
   private static void derive(long[] sums, int kind, int one, int other, int sign) {
     for (int group : GROUPS) {
       sums[group + kind] = sums[group + one] + sign * sums[group + other];

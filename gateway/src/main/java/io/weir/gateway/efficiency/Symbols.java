@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The words a machine has used: reasons, state words, products, each as a small number. Bounded:
- * past the bound all further words are {@link #OTHER}.
+ * Numbers for the words of a machine: reasons, state words, products. Bounded: once full, new words
+ * are {@link #OTHER}.
  */
 final class Symbols {
 
@@ -24,7 +24,7 @@ final class Symbols {
 
   private final List<String> words = new ArrayList<>(0);
 
-  /** The word's number, given to it if it has none; "" is {@link #NONE}. */
+  /** The number of a word, which is added if it is new; "" is {@link #NONE}. */
   int of(String word) {
     String cut = word.length() > LONGEST ? word.substring(0, LONGEST) : word;
     int reserved = RESERVED.indexOf(cut);

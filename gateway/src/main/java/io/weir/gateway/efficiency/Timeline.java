@@ -345,6 +345,9 @@ final class Timeline {
   /** Puts the time up to an instant into the buckets, as time of a state. */
   private void book(long to, MachineState as) {
     long from = progress.booked();
+    if (from >= to) {
+      return;
+    }
     long unknownNs = progress.unknownNs();
     while (from < to) {
       CalendarSpan span = calendar.at(from);

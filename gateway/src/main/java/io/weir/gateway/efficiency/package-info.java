@@ -1,27 +1,32 @@
 /**
- * How well the factory runs: a pure fold from readings to figures by machine, line, area and site,
- * after ISO 22400-2.
+ * Key figures of production (ISO 22400-2) by machine, line, area and site: a pure fold over the
+ * readings.
  *
- * <p>The package owns what a machine's signals mean in time and pieces. It promises that figures
- * depend on the readings and their event times alone: not on when they arrived (within the allowed
- * lateness), on how often, on when the gateway was restarted, or on any clock. All sums are whole
- * numbers (nanoseconds, millionths of a piece, billionths of a kWh), so that no order of adding
- * changes them.
+ * <p>The package owns the meaning of a machine's signals in time and pieces. It promises that the
+ * figures depend only on the readings and their event times. They do not depend on when a reading
+ * arrived (within the allowed lateness), how often it arrived, when the gateway was restarted, or
+ * any clock. All sums are whole numbers (nanoseconds, millionths of a piece, billionths of a kWh),
+ * so the order of adding does not matter.
  *
- * <p>From inside out:
+ * <p>From the inside out:
  *
  * <ul>
- *   <li>{@link io.weir.gateway.efficiency.Calendar}: which shift, which break, which hour and day;
- *   <li>{@link io.weir.gateway.efficiency.Timeline}: one machine, folded in the order of time;
- *   <li>{@link io.weir.gateway.efficiency.MachineFold}: puts late readings in their place, and
- *       writes what changed;
- *   <li>{@link io.weir.gateway.efficiency.Lines}: sums over machines;
- *   <li>{@link io.weir.gateway.efficiency.Fold}: all of them, as one state with bytes;
- *   <li>{@link io.weir.gateway.efficiency.EfficiencyConsumer}: the only one with a thread, clocks
- *       and a log.
+ *   <li>{@link io.weir.gateway.efficiency.Calendar}: shifts, breaks, hours and days;
+ *   <li>{@link io.weir.gateway.efficiency.Timeline}: one machine in the order of time: states,
+ *       pieces, energy;
+ *   <li>{@link io.weir.gateway.efficiency.MachineFold}: one machine with late readings; writes the
+ *       rows that changed;
+ *   <li>{@link io.weir.gateway.efficiency.Lines}: sums over the machines of a line, an area, a
+ *       site;
+ *   <li>{@link io.weir.gateway.efficiency.Fold}: all of them as one state, which can be written as
+ *       bytes;
+ *   <li>{@link io.weir.gateway.efficiency.EfficiencyConsumer}: runs the fold on its thread, from
+ *       the log of readings to the log of figures;
+ *   <li>{@link io.weir.gateway.efficiency.History}: past states and stops, kept for the live page.
  * </ul>
  *
- * <p>The wiring builds an {@code EfficiencyConsumer}; nobody else calls in here.
+ * <p>The wiring builds the two consumers; the API reads {@code EfficiencySnapshot} and {@code
+ * History}.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.efficiency;
