@@ -49,12 +49,20 @@ final class MachineFold {
   private boolean headIsStale;
 
   private boolean begun;
+
+  /** The instant of the newest reading. */
   private long watermark;
+
+  /** The last instant that {@code settled} has taken. */
   private long settledTo;
+
   private long receivedNs;
   private long late;
 
+  /** A minute has passed since the rows were written. */
   private boolean due;
+
+  /** The state has changed since the rows were written. */
   private boolean stateDue;
 
   // The last value of each state signal and its meaning: values repeat.
@@ -72,10 +80,6 @@ final class MachineFold {
     lastMeaning = new long[rules.stateSignals];
   }
 
-  long watermark() {
-    return watermark;
-  }
-
   /** Wall time at which its last reading was received. */
   long receivedNs() {
     return receivedNs;
@@ -89,14 +93,6 @@ final class MachineFold {
   /** The sums written last of a bucket that may still change, else {@code null}. */
   long @Nullable [] written(BucketKey key) {
     return rows.written(key);
-  }
-
-  String word(int symbol) {
-    return symbols.word(symbol);
-  }
-
-  String product(int symbol) {
-    return products.word(symbol);
   }
 
   // ---- readings
@@ -145,6 +141,7 @@ final class MachineFold {
     rows.clear();
   }
 
+  /** Time goes on to a new instant: the head takes the one that was the newest. */
   private void advance(long time, boolean aliveOnly) {
     if (!begun) {
       begun = true;
@@ -162,6 +159,7 @@ final class MachineFold {
     watermark = time;
   }
 
+  /** Index of the first entry of the newest instant. */
   private int newestRow() {
     int from = readings.size() - 1;
     while (from > 0 && readings.time(from - 1) == watermark) {
@@ -170,6 +168,7 @@ final class MachineFold {
     return from;
   }
 
+  /** Keeps a value of one signal; {@code false} where nothing changes. */
   private boolean put(long time, byte signal, Value value) {
     if (signal >= Signals.STATE) {
       long meaning = meaning(signal - Signals.STATE, value);

@@ -24,8 +24,8 @@ class EfficiencyConsumerTest {
 
   private static final long SECOND = Calendar.SECOND;
 
-  private final EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
-  private final FoldScenario story = new FoldScenario(factory);
+  private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+  private final FoldScenario scenario = new FoldScenario(config);
   private final TestClock clock = new TestClock();
   private final ListFeed log = new ListFeed();
   private final MemoryFigures figures = new MemoryFigures();
@@ -161,7 +161,7 @@ class EfficiencyConsumerTest {
       long time = begin + i * 10 * SECOND;
       String state = i % 100 < 80 ? "RUNNING" : "DOWN";
       messages.add(
-          story.message(
+          scenario.message(
               FoldScenario.MACHINE,
               time,
               time,
@@ -177,7 +177,7 @@ class EfficiencyConsumerTest {
   }
 
   private EfficiencyConsumer consumer(ListFeed feed) {
-    return new EfficiencyConsumer(factory.build(), feed, figures, clock);
+    return new EfficiencyConsumer(config.build(), feed, figures, clock);
   }
 
   private void steps(EfficiencyConsumer consumer, int count) throws IOException {
@@ -208,7 +208,7 @@ class EfficiencyConsumerTest {
       feed = feed.reopened();
     }
     steps(consumer(feed), 100);
-    FoldScenario whole = new FoldScenario(factory);
+    FoldScenario whole = new FoldScenario(config);
     hour().forEach(whole::accept);
     whole.flush();
     for (String name : whole.store.rows("efficiency s/a/l/m {bucket=minute").keySet()) {
@@ -255,12 +255,12 @@ class EfficiencyConsumerTest {
   @Test
   void theSnapshotShowsAStopWithinASecondAndSilenceWhenItIsOne() throws IOException {
     long now = clock.now;
-    log.add(story.message(FoldScenario.MACHINE, now, now, Quality.GOOD, "state", "RUNNING"));
+    log.add(scenario.message(FoldScenario.MACHINE, now, now, Quality.GOOD, "state", "RUNNING"));
     EfficiencyConsumer consumer = consumer(log);
     steps(consumer, 3);
     assertThat(consumer.snapshot().machines().get(0).state()).isEqualTo(MachineState.RUNNING);
     now = clock.now;
-    log.add(story.message(FoldScenario.MACHINE, now, now, Quality.GOOD, "state", "JAM"));
+    log.add(scenario.message(FoldScenario.MACHINE, now, now, Quality.GOOD, "state", "JAM"));
     steps(consumer, 2);
     EfficiencySnapshot.MachineNow jammed = consumer.snapshot().machines().get(0);
     assertThat(jammed.state()).isEqualTo(MachineState.DOWN);

@@ -88,11 +88,11 @@ class FiguresPageTest {
 
   /** The shift, a reading each half minute. */
   private static FoldScenario shift() {
-    EfficiencyConfigBuilder factory =
+    EfficiencyConfigBuilder config =
         new EfficiencyConfigBuilder()
             .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30));
-    factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(3));
-    FoldScenario story = new FoldScenario(factory);
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(3));
+    FoldScenario scenario = new FoldScenario(config);
     long at = START;
     int ran = 0;
     int total = 0;
@@ -105,21 +105,21 @@ class FiguresPageTest {
         continue;
       }
       for (int half = 0; half < 2 * minutes; half++) {
-        tell(story, at, state, ran, total);
+        read(scenario, at, state, ran, total);
         ran += state.equals("RUNNING") ? 1 : 0;
         at += 30 * Calendar.SECOND;
       }
-      tell(story, at, state, ran, total);
+      read(scenario, at, state, ran, total);
     }
-    story.from(FoldScenario.MACHINE, at, "energy", 87);
-    return story.flush();
+    scenario.from(FoldScenario.MACHINE, at, "energy", 87);
+    return scenario.flush();
   }
 
-  private static void tell(
-      FoldScenario story, long at, String state, int halfMinutesRun, int unseen) {
+  private static void read(
+      FoldScenario scenario, long at, String state, int halfMinutesRun, int unseen) {
     int total = MADE * halfMinutesRun / HALF_MINUTES;
     int scrap = SCRAP * halfMinutesRun / HALF_MINUTES;
-    story.from(
+    scenario.from(
         FoldScenario.MACHINE,
         at,
         "state",
@@ -129,7 +129,7 @@ class FiguresPageTest {
         "good",
         total + unseen - scrap);
     if (at == START) {
-      story.from(FoldScenario.MACHINE, at, "energy", 0);
+      scenario.from(FoldScenario.MACHINE, at, "energy", 0);
     }
   }
 
@@ -140,27 +140,28 @@ class FiguresPageTest {
     int planned = (int) row.number(6);
     int minutes = planned + (int) (row.number(1) + row.number(2) + row.number(3));
     minutes += (int) (row.number(4) + row.number(5));
-    EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
     EfficiencyConfig.Break[] breaks =
         planned == 0
             ? new EfficiencyConfig.Break[0]
             : new EfficiencyConfig.Break[] {EfficiencyConfigBuilder.pause("06:00", planned)};
-    factory.shift("day", "06:00", "%02d:%02d".formatted(6 + minutes / 60, minutes % 60), breaks);
-    factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds((long) row.number(7)));
-    factory.silentAfter = Duration.ofHours(24);
-    FoldScenario story = new FoldScenario(factory);
-    story.from(FoldScenario.MACHINE, START, "state", "IDLE", "total", 0, "good", 0);
+    config.shift("day", "06:00", "%02d:%02d".formatted(6 + minutes / 60, minutes % 60), breaks);
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds((long) row.number(7)));
+    config.silentAfter = Duration.ofHours(24);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.from(FoldScenario.MACHINE, START, "state", "IDLE", "total", 0, "good", 0);
     long at = START + planned * Calendar.MINUTE;
     List<String> states = List.of("RUNNING", "SETUP", "DOWN", "STARVED", "IDLE");
     for (int i = 0; i < states.size(); i++) {
       if (row.number(i + 1) > 0) {
-        story.from(FoldScenario.MACHINE, at, "state", states.get(i));
+        scenario.from(FoldScenario.MACHINE, at, "state", states.get(i));
         at += (long) row.number(i + 1) * Calendar.MINUTE;
       }
     }
-    story.from(FoldScenario.MACHINE, at, "total", (int) row.number(8), "good", (int) row.number(9));
+    scenario.from(
+        FoldScenario.MACHINE, at, "total", (int) row.number(8), "good", (int) row.number(9));
     Map<String, Object> stored =
-        story.flush().store.efficiency(FoldScenario.MACHINE, "shift", "day", MORNING);
+        scenario.flush().store.efficiency(FoldScenario.MACHINE, "shift", "day", MORNING);
     List<String> fields = List.of("availability", "effectiveness", "quality_ratio", "oee", "nee");
     for (int i = 0; i < fields.size(); i++) {
       assertThat((Double) stored.get(fields.get(i)))

@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the fold costs: a plant of machines in lines of eight, each telling state, counts, energy
- * and a temperature in one message every so many seconds. Messages are made outside of the time
- * taken.
+ * What the fold costs: a plant of machines in lines of eight, each with state, counts, energy and a
+ * temperature in one message every few seconds. Messages are made outside of the time taken.
  */
 public final class FoldCost {
 
@@ -44,7 +43,7 @@ public final class FoldCost {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  /** Plays so many minutes after as many of warming up. */
+  /** Measures over some minutes, after as many minutes of warming up. */
   public static Costs measure(int machines, int everySeconds, int minutes) {
     EfficiencyConfig efficiency =
         new EfficiencyConfigBuilder()

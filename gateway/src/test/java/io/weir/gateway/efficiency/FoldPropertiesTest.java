@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What must hold of every story; the seed names the story. */
+/** What must hold for any readings; the seed makes them. */
 class FoldPropertiesTest {
 
   private static final String[] STATES = {
@@ -47,23 +47,23 @@ class FoldPropertiesTest {
     {"UTC", "2026-12-31T10:00:00Z"},
   };
 
-  /** A factory and its day, made from a seed. */
+  /** A configuration and a day of readings, made from a seed. */
   private static final class Day {
     final Random random;
-    final EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
+    final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
     final List<SecondBySecond.Sample> samples = new ArrayList<>();
     final Instant start;
 
     Day(int seed) {
       random = new Random(seed);
       String[] night = NIGHTS[seed % NIGHTS.length];
-      factory.zone = night[0];
+      config.zone = night[0];
       start = Instant.parse(night[1]);
       calendar();
-      factory.lateness = Duration.ofSeconds(60 + random.nextInt(600));
-      factory.microStop = Duration.ofSeconds(random.nextInt(240));
-      factory.silentAfter = Duration.ofSeconds(30 + random.nextInt(90));
-      factory.counts =
+      config.lateness = Duration.ofSeconds(60 + random.nextInt(600));
+      config.microStop = Duration.ofSeconds(random.nextInt(240));
+      config.silentAfter = Duration.ofSeconds(30 + random.nextInt(90));
+      config.counts =
           EfficiencyConfigBuilder.count(
               "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
       samples();
@@ -73,23 +73,23 @@ class FoldPropertiesTest {
       Set<DayOfWeek> days = EnumSet.allOf(DayOfWeek.class);
       switch (random.nextInt(4)) {
         case 0 ->
-            factory
+            config
                 .shift("early", days, "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
                 .shift("late", days, "14:00", "22:00", EfficiencyConfigBuilder.pause("18:15", 45))
                 .shift("night", days, "22:00", "06:00", EfficiencyConfigBuilder.pause("02:15", 30));
         case 1 ->
-            factory.shift(
+            config.shift(
                 "night", days, "21:30", "02:30", EfficiencyConfigBuilder.pause("01:45", 60));
         case 2 ->
-            factory
+            config
                 .shift("a", days, "02:00", "02:30")
                 .shift("b", days, "02:30", "16:17", EfficiencyConfigBuilder.pause("12:00", 7));
         default ->
-            factory.shift(
+            config.shift(
                 "long", days, "05:00", "05:00", EfficiencyConfigBuilder.pause("00:00", 90));
       }
       if (random.nextInt(3) == 0) {
-        factory.holidays = Set.of(LocalDate.ofInstant(start, ZoneId.of(factory.zone)).plusDays(1));
+        config.holidays = Set.of(LocalDate.ofInstant(start, ZoneId.of(config.zone)).plusDays(1));
       }
     }
 
@@ -120,7 +120,7 @@ class FoldPropertiesTest {
       }
     }
 
-    List<Message> messages(FoldScenario story) {
+    List<Message> messages(FoldScenario scenario) {
       List<Message> messages = new ArrayList<>();
       for (SecondBySecond.Sample sample : samples) {
         List<Object> fields = new ArrayList<>(List.of("temperature", 20));
@@ -133,38 +133,38 @@ class FoldPropertiesTest {
         if (sample.scrap() != null) {
           fields.addAll(List.of("reject", sample.scrap()));
         }
-        messages.add(message(story, FoldScenario.MACHINE, sample.second(), fields));
+        messages.add(message(scenario, FoldScenario.MACHINE, sample.second(), fields));
       }
       return messages;
     }
 
-    Message message(FoldScenario story, String machine, long second, List<Object> fields) {
+    Message message(FoldScenario scenario, String machine, long second, List<Object> fields) {
       long time = second * Calendar.SECOND;
-      return story.message(machine, time, time, Quality.GOOD, fields.toArray());
+      return scenario.message(machine, time, time, Quality.GOOD, fields.toArray());
     }
   }
 
-  private static FoldScenario told(EfficiencyConfigBuilder factory, List<Message> messages) {
-    FoldScenario story = new FoldScenario(factory);
-    messages.forEach(story::accept);
-    return story.flush();
+  private static FoldScenario played(EfficiencyConfigBuilder config, List<Message> messages) {
+    FoldScenario scenario = new FoldScenario(config);
+    messages.forEach(scenario::accept);
+    return scenario.flush();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
   void everyFigureIsThatOfTheModelThatGoesSecondBySecond(int seed) {
     Day day = new Day(seed);
-    FoldScenario story = new FoldScenario(day.factory);
-    day.messages(story).forEach(story::accept);
-    story.flush();
-    SecondBySecond model = new SecondBySecond(day.factory.build(), day.samples);
+    FoldScenario scenario = new FoldScenario(day.config);
+    day.messages(scenario).forEach(scenario::accept);
+    scenario.flush();
+    SecondBySecond model = new SecondBySecond(day.config.build(), day.samples);
     long certain = day.samples.get(day.samples.size() - 1).second() - 1200;
     int compared = 0;
     for (Map.Entry<String, Map<String, Double>> bucket : model.sums.entrySet()) {
       String[] key = bucket.getKey().split(" ");
       long start = Long.parseLong(key[2]);
       Map<String, Object> row =
-          story.store.efficiency(FoldScenario.MACHINE, key[0], key[1], start * Calendar.SECOND);
+          scenario.store.efficiency(FoldScenario.MACHINE, key[0], key[1], start * Calendar.SECOND);
       if (row.isEmpty()) {
         assertThat(mayBeAbsent(key[0], start, bucket.getValue(), certain))
             .as(bucket.getKey())
@@ -252,10 +252,10 @@ class FoldPropertiesTest {
   @ValueSource(ints = {0, 1, 2, 3})
   void aRestartAtAnyRecordChangesNothing(int seed) {
     Day day = new Day(seed);
-    FoldScenario whole = new FoldScenario(day.factory);
+    FoldScenario whole = new FoldScenario(day.config);
     List<Message> messages = day.messages(whole);
     messages.forEach(whole::accept);
-    FoldScenario parted = new FoldScenario(day.factory);
+    FoldScenario parted = new FoldScenario(day.config);
     for (Message message : messages) {
       parted.accept(message);
       if (day.random.nextInt(day.random.nextBoolean() ? 3 : 500) == 0) {
@@ -271,11 +271,11 @@ class FoldPropertiesTest {
   @ValueSource(ints = {0, 1, 2, 3})
   void anyOrderWithinTheLatenessGivesTheSameFigures(int seed) {
     Day day = new Day(seed);
-    FoldScenario story = new FoldScenario(day.factory);
-    List<Message> inOrder = day.messages(story);
+    FoldScenario scenario = new FoldScenario(day.config);
+    List<Message> inOrder = day.messages(scenario);
     List<Message> shuffled = new ArrayList<>(inOrder.subList(1, inOrder.size() - 60));
     Map<Message, Long> arrival = new java.util.IdentityHashMap<>();
-    int wide = (int) day.factory.lateness.toSeconds();
+    int wide = (int) day.config.lateness.toSeconds();
     for (Message message : shuffled) {
       long delay = day.random.nextInt(4) == 0 ? day.random.nextInt(wide) : 0;
       arrival.put(message, message.receiveTimeNs() + delay * Calendar.SECOND);
@@ -283,8 +283,8 @@ class FoldPropertiesTest {
     shuffled.sort(Comparator.comparing(arrival::get));
     shuffled.add(0, inOrder.get(0));
     shuffled.addAll(inOrder.subList(inOrder.size() - 60, inOrder.size()));
-    StoredRows late = told(day.factory, shuffled).store;
-    StoredRows prompt = told(day.factory, inOrder).store;
+    StoredRows late = played(day.config, shuffled).store;
+    StoredRows prompt = played(day.config, inOrder).store;
     assertThat(StoredRows.differences(late, prompt)).isEmpty();
     assertThat(late.agreesOnStates(prompt)).isTrue();
     assertThat(prompt.agreesOnStates(late)).isTrue();
@@ -294,8 +294,8 @@ class FoldPropertiesTest {
   @ValueSource(ints = {6, 7})
   void duplicatesChangeNothing(int seed) {
     Day day = new Day(seed);
-    FoldScenario story = new FoldScenario(day.factory);
-    List<Message> once = day.messages(story);
+    FoldScenario scenario = new FoldScenario(day.config);
+    List<Message> once = day.messages(scenario);
     List<Message> often = new ArrayList<>();
     for (int i = 0; i < once.size(); i++) {
       often.add(once.get(i));
@@ -304,7 +304,7 @@ class FoldPropertiesTest {
       }
     }
     assertThat(
-            StoredRows.differences(told(day.factory, often).store, told(day.factory, once).store))
+            StoredRows.differences(played(day.config, often).store, played(day.config, once).store))
         .isEmpty();
   }
 
@@ -312,11 +312,12 @@ class FoldPropertiesTest {
   @ValueSource(ints = {0, 1})
   void levelsAreSumsOfTheirMachines(int seed) {
     Day day = new Day(seed);
-    FoldScenario story = new FoldScenario(day.factory);
+    FoldScenario scenario = new FoldScenario(day.config);
     String[] machines = {"s/a/l/m1", "s/a/l/m2", "s/a/k/m3", "s/b/l/m4"};
     List<Message> messages = new ArrayList<>();
     for (String machine : machines) {
-      for (Message message : new Day(seed + machine.charAt(machine.length() - 1)).messages(story)) {
+      for (Message message :
+          new Day(seed + machine.charAt(machine.length() - 1)).messages(scenario)) {
         long second = message.receiveTimeNs() / Calendar.SECOND;
         long shifted = day.start.getEpochSecond() + Math.floorMod(second, 26 * 3600);
         List<Object> fields = new ArrayList<>(List.of("temperature", 20));
@@ -328,11 +329,11 @@ class FoldPropertiesTest {
                         List.of(
                             "state",
                             ((io.weir.gateway.model.Value.Text) reading.value()).value())));
-        messages.add(day.message(story, machine, shifted, fields));
+        messages.add(day.message(scenario, machine, shifted, fields));
       }
     }
     messages.sort(Comparator.comparingLong(Message::receiveTimeNs));
-    FoldScenario sums = told(day.factory, messages);
+    FoldScenario sums = played(day.config, messages);
     Map<String, Map<String, Object>> rows = sums.store.rows("efficiency ");
     for (String[] level :
         new String[][] {{"s/a/l", "line"}, {"s/a/k", "line"}, {"s/a", "area"}, {"s", "site"}}) {

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Messages told one after another to a fold, and what the store holds then. */
+/** Gives messages to a fold one after another; the store then holds what it wrote. */
 final class FoldScenario {
 
   static final String MACHINE = "s/a/l/m";
@@ -21,13 +21,13 @@ final class FoldScenario {
   private final Map<String, Series> series = new HashMap<>();
   Fold fold;
 
-  FoldScenario(EfficiencyConfigBuilder factory) {
-    efficiency = factory.build();
+  FoldScenario(EfficiencyConfigBuilder config) {
+    efficiency = config.build();
     fold = new Fold(efficiency);
   }
 
   /** Field and value by turns, of the machine {@link #MACHINE}. */
-  FoldScenario tell(String instant, Object... fields) {
+  FoldScenario read(String instant, Object... fields) {
     return from(MACHINE, StoredRows.nanos(instant), fields);
   }
 

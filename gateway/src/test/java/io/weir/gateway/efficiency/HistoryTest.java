@@ -110,21 +110,21 @@ class HistoryTest {
         "efficiency", "efficiency", 1, 0, 0, rows.size(), 0, 0, rows, List.of(), new byte[0]);
   }
 
-  private static EfficiencyConfigBuilder factory() {
-    EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
-    factory.lateness = Duration.ofNanos(LATENESS);
-    factory.microStop = Duration.ofSeconds(90);
-    return factory
+  private static EfficiencyConfigBuilder config() {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.lateness = Duration.ofNanos(LATENESS);
+    config.microStop = Duration.ofSeconds(90);
+    return config
         .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
         .shift("late", "14:00", "22:00");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-  void itTellsWhatAStoreOfAllRowsTellsThoughReadingsAreLateAndItForgetsRepeats(int seed) {
+  void itAgreesWithAStoreOfAllRowsThoughReadingsAreLateAndItForgetsRepeats(int seed) {
     Random random = new Random(seed);
-    Fold fold = new Fold(factory().build());
-    FoldScenario story = new FoldScenario(factory());
+    Fold fold = new Fold(config().build());
+    FoldScenario scenario = new FoldScenario(config());
     History history = new History(LATENESS);
     AllRows plain = new AllRows();
     long now = StoredRows.nanos("2026-03-02T05:00:00Z");
@@ -135,11 +135,11 @@ class HistoryTest {
       now = random.nextInt(3) == 0 ? Calendar.minute(now).end() : now;
       long late = random.nextInt(4) == 0 ? Math.floorMod(random.nextLong(), LATENESS) : 0;
       long time = (now - late) / Calendar.SECOND * Calendar.SECOND;
-      Object[] told =
+      Object[] fields =
           random.nextInt(3) == 0
               ? new Object[] {"state", STATES[random.nextInt(STATES.length)]}
               : new Object[] {"temperature", 20};
-      fold.accept(story.message(FoldScenario.MACHINE, time, now, Quality.GOOD, told));
+      fold.accept(scenario.message(FoldScenario.MACHINE, time, now, Quality.GOOD, fields));
       if (random.nextInt(5) == 0) {
         fold.flush();
       }

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A serial line whose machines tell their ideal cycles themselves. */
+/** A serial line whose machines report their ideal cycles themselves. */
 class LinesTest {
 
   private static final String PRESS = "s/a/l/press";
   private static final String PACK = "s/a/l/pack";
   private static final String HOUR = "2026-03-02T06:00:00Z";
 
-  private final EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
+  private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
 
   LinesTest() {
-    factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
-    factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), null));
+    config.cycle = new EfficiencyConfig.MetricCycle("cycle");
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), null));
   }
 
   private static long at(String time) {
@@ -26,9 +26,9 @@ class LinesTest {
   }
 
   @Test
-  void whichMachineIsHeardFirstDoesNotChangeTheBottleneck() {
-    Map<String, Object> pressFirst = hourOf(hour(PRESS, PACK, new FoldScenario(factory)));
-    Map<String, Object> packFirst = hourOf(hour(PACK, PRESS, new FoldScenario(factory)));
+  void whichMachineIsSeenFirstDoesNotChangeTheBottleneck() {
+    Map<String, Object> pressFirst = hourOf(hour(PRESS, PACK, new FoldScenario(config)));
+    Map<String, Object> packFirst = hourOf(hour(PACK, PRESS, new FoldScenario(config)));
     assertThat(packFirst).isEqualTo(pressFirst);
     assertThat(packFirst)
         .containsEntry("down_s", 1800.0)
@@ -37,26 +37,26 @@ class LinesTest {
         .containsEntry("final", true);
   }
 
-  /** The first reading of one machine is folded and written before the other is heard. */
-  private static FoldScenario hour(String first, String second, FoldScenario story) {
-    tell(story, first, at("06:00:00"));
-    story.flush();
-    tell(story, second, at("06:00:00"));
+  /** The first reading of one machine is folded and written before the first one of the other. */
+  private static FoldScenario hour(String first, String second, FoldScenario scenario) {
+    read(scenario, first, at("06:00:00"));
+    scenario.flush();
+    read(scenario, second, at("06:00:00"));
     for (long time = at("06:00:30"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
-      tell(story, first, time);
-      tell(story, second, time);
+      read(scenario, first, time);
+      read(scenario, second, time);
     }
-    return story.flush();
+    return scenario.flush();
   }
 
   private static int halves(long time) {
     return (int) ((time - at("06:00:00")) / (30 * Calendar.SECOND));
   }
 
-  private static void tell(FoldScenario story, String machine, long time) {
+  private static void read(FoldScenario scenario, String machine, long time) {
     int halves = halves(time);
     boolean press = machine.equals(PRESS);
-    story.from(
+    scenario.from(
         machine,
         time,
         "state",
@@ -69,17 +69,17 @@ class LinesTest {
         press ? 4 : 3);
   }
 
-  private static Map<String, Object> hourOf(FoldScenario story) {
-    return story.store.efficiency("s/a/l", "hour", "all", HOUR);
+  private static Map<String, Object> hourOf(FoldScenario scenario) {
+    return scenario.store.efficiency("s/a/l", "hour", "all", HOUR);
   }
 
   @Test
-  void aLineOfWhoseOutputNothingWasHeardHasNoPieces() {
-    FoldScenario story = new FoldScenario(factory);
+  void aLineWithoutReadingsOfItsOutputMachineHasNoPieces() {
+    FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
-      tell(story, PRESS, time);
+      read(scenario, PRESS, time);
     }
-    assertThat(hourOf(story.flush()))
+    assertThat(hourOf(scenario.flush()))
         .containsEntry("run_s", 1800.0)
         .containsEntry("final", true)
         .doesNotContainKeys("total", "good", "scrap", "ideal_good_s", "oee", "quality_ratio");
@@ -87,26 +87,26 @@ class LinesTest {
 
   @Test
   void aBottleneckThatCountsNothingHasItsIdealCycle() {
-    factory.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4));
-    factory.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
-    FoldScenario story = new FoldScenario(factory);
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4));
+    config.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
+    FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
-      story.from(PACK, time, "state", "RUNNING", "total", halves(time) * 5, "reject", 0);
-      story.from(PRESS, time, "state", halves(time) < 100 ? "RUNNING" : "DOWN");
+      scenario.from(PACK, time, "state", "RUNNING", "total", halves(time) * 5, "reject", 0);
+      scenario.from(PRESS, time, "state", halves(time) < 100 ? "RUNNING" : "DOWN");
     }
-    assertThat(hourOf(story.flush()))
+    assertThat(hourOf(scenario.flush()))
         .containsEntry("good", 600.0)
         .containsEntry("oee", 2400 / 3600.0)
         .containsEntry("effectiveness", 2400 / 3000.0);
   }
 
   @Test
-  void aBottleneckThatMadeNothingHasTheIdealCycleThatItWasToldLast() {
-    FoldScenario story = new FoldScenario(factory);
+  void aBottleneckThatMadeNothingHasTheIdealCycleThatItReportedLast() {
+    FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("06:40:00"); time += 30 * Calendar.SECOND) {
       int halves = halves(time);
       boolean changed = halves >= 30;
-      story.from(
+      scenario.from(
           PRESS,
           time,
           "state",
@@ -117,13 +117,13 @@ class LinesTest {
           0,
           "cycle",
           changed ? 2 : 4);
-      story.from(PACK, time, "state", "RUNNING", "total", halves * 5, "reject", 0, "cycle", 1);
+      scenario.from(PACK, time, "state", "RUNNING", "total", halves * 5, "reject", 0, "cycle", 1);
     }
-    story.flush();
-    assertThat(story.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:10:00Z"))
+    scenario.flush();
+    assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:10:00Z"))
         .containsEntry("good", 10.0)
         .containsEntry("ideal_good_s", 40.0);
-    assertThat(story.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:20:00Z"))
+    assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:20:00Z"))
         .containsEntry("good", 10.0)
         .containsEntry("ideal_good_s", 20.0);
   }

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules told again in the plainest way: one second after another, with all readings at hand.
- * Slow and without any thought for lateness; what it says is what the fold must say.
+ * The rules once more in the simplest way: second by second, with all readings known. Slow, and
+ * without lateness; the fold must give the same figures.
  */
 final class SecondBySecond {
 
@@ -41,15 +41,15 @@ final class SecondBySecond {
     to = samples.get(samples.size() - 1).second;
     findShifts();
     List<Stretch> episodes = withoutMicroStops(episodes(samples));
-    MachineState[] told = new MachineState[(int) (to - from)];
+    MachineState[] reported = new MachineState[(int) (to - from)];
     for (Stretch episode : episodes) {
       for (long second = episode.start; second < episode.end; second++) {
-        told[(int) (second - from)] = episode.state;
+        reported[(int) (second - from)] = episode.state;
         addSecond(second, episode.state);
       }
     }
     addEvents(episodes);
-    addPieces(samples, told);
+    addPieces(samples, reported);
   }
 
   // ---- the calendar, by walking through time
@@ -110,7 +110,7 @@ final class SecondBySecond {
 
   private record Stretch(long start, long end, MachineState state) {}
 
-  /** What the machine told, by readings; a silence begins at the reading before it. */
+  /** The states by the readings; a silence begins at the reading before it. */
   private List<Stretch> episodes(List<Sample> samples) {
     List<Stretch> episodes = new ArrayList<>();
     MachineState state = MachineState.UNKNOWN;
@@ -146,7 +146,7 @@ final class SecondBySecond {
   }
 
   private List<Stretch> withoutMicroStops(List<Stretch> episodes) {
-    List<Stretch> told = new ArrayList<>(episodes);
+    List<Stretch> reported = new ArrayList<>(episodes);
     for (int i = 1; i + 1 < episodes.size(); i++) {
       Stretch episode = episodes.get(i);
       boolean whole =
@@ -156,10 +156,10 @@ final class SecondBySecond {
       if (whole
           && mayBeShort(episode.state)
           && seconds < efficiency.defaults().microStop().toSeconds()) {
-        told.set(i, new Stretch(episode.start, episode.end, MachineState.MICRO_STOP));
+        reported.set(i, new Stretch(episode.start, episode.end, MachineState.MICRO_STOP));
       }
     }
-    return told;
+    return reported;
   }
 
   private MachineState counted(long second, MachineState state) {
@@ -208,12 +208,12 @@ final class SecondBySecond {
 
   // ---- pieces
 
-  private void addPieces(List<Sample> samples, MachineState[] told) {
-    addCount(samples, told, true);
-    addCount(samples, told, false);
+  private void addPieces(List<Sample> samples, MachineState[] reported) {
+    addCount(samples, reported, true);
+    addCount(samples, reported, false);
   }
 
-  private void addCount(List<Sample> samples, MachineState[] told, boolean total) {
+  private void addCount(List<Sample> samples, MachineState[] reported, boolean total) {
     Sample before = null;
     for (Sample sample : samples) {
       Integer value = total ? sample.total : sample.scrap;
@@ -226,7 +226,7 @@ final class SecondBySecond {
         boolean gap = false;
         for (long second = before.second; second < sample.second; second++) {
           boolean planned = shift(second) != null;
-          MachineState state = counted(second, told[(int) (second - from)]);
+          MachineState state = counted(second, reported[(int) (second - from)]);
           gap |= planned && state == MachineState.UNKNOWN;
         }
         long at = sample.second - 1;

@@ -14,28 +14,28 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Each rule of the figures, by a short story. */
+/** Each rule of the figures, by a short scenario. */
 class SignalRulesTest {
 
   private static final String HOUR = "2026-03-02T06:00:00Z";
 
-  private final EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
+  private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
 
-  /** A story with a sign of life each half minute until the end, and rows written. */
-  private FoldScenario story(String end, Object[]... told) {
-    FoldScenario story = new FoldScenario(factory);
+  /** A scenario with a sign of life each half minute until the end, and rows written. */
+  private FoldScenario scenario(String end, Object[]... readings) {
+    FoldScenario scenario = new FoldScenario(config);
     int next = 0;
     long to = at(end);
     for (long second = at("06:00:00"); second <= to; second += 10 * Calendar.SECOND) {
-      while (next < told.length && at((String) told[next][0]) <= second) {
-        Object[] fields = new Object[told[next].length - 1];
-        System.arraycopy(told[next], 1, fields, 0, fields.length);
-        story.from(FoldScenario.MACHINE, at((String) told[next][0]), fields);
+      while (next < readings.length && at((String) readings[next][0]) <= second) {
+        Object[] fields = new Object[readings[next].length - 1];
+        System.arraycopy(readings[next], 1, fields, 0, fields.length);
+        scenario.from(FoldScenario.MACHINE, at((String) readings[next][0]), fields);
         next++;
       }
-      story.from(FoldScenario.MACHINE, second, "temperature", 20);
+      scenario.from(FoldScenario.MACHINE, second, "temperature", 20);
     }
-    return story.flush();
+    return scenario.flush();
   }
 
   private static long at(String time) {
@@ -46,16 +46,16 @@ class SignalRulesTest {
     return fields;
   }
 
-  private static double hour(FoldScenario story, String field) {
-    return story.number("hour", "all", HOUR, field);
+  private static double hour(FoldScenario scenario, String field) {
+    return scenario.number("hour", "all", HOUR, field);
   }
 
   // ---- states
 
   @Test
   void eachStateIsItsOwnTime() {
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING"),
             t("06:10:00", "state", "SETUP"),
@@ -66,58 +66,58 @@ class SignalRulesTest {
             t("06:40:00", "state", "DOWN"),
             t("06:45:00", "state", "FLYING"),
             t("06:50:00", "state", "RUNNING"));
-    assertThat(hour(story, "run_s")).isEqualTo(1200);
-    assertThat(hour(story, "setup_s")).isEqualTo(600);
-    assertThat(hour(story, "planned_stop_s")).isEqualTo(300);
-    assertThat(hour(story, "idle_s")).isEqualTo(300);
-    assertThat(hour(story, "starved_s")).isEqualTo(300);
-    assertThat(hour(story, "blocked_s")).isEqualTo(300);
-    assertThat(hour(story, "down_s")).isEqualTo(300);
-    assertThat(hour(story, "unknown_s")).isEqualTo(300);
-    assertThat(hour(story, "planned_busy_s")).isEqualTo(3300);
-    assertThat(hour(story, "known_s")).isEqualTo(3000);
-    assertThat(hour(story, "failures")).isEqualTo(1);
-    assertThat(hour(story, "mttr_s")).isEqualTo(300);
-    assertThat(hour(story, "mtbf_s")).isEqualTo(1200);
-    assertThat(story.store.row("machine_state s/a/l/m {}", at("06:45:00")))
+    assertThat(hour(scenario, "run_s")).isEqualTo(1200);
+    assertThat(hour(scenario, "setup_s")).isEqualTo(600);
+    assertThat(hour(scenario, "planned_stop_s")).isEqualTo(300);
+    assertThat(hour(scenario, "idle_s")).isEqualTo(300);
+    assertThat(hour(scenario, "starved_s")).isEqualTo(300);
+    assertThat(hour(scenario, "blocked_s")).isEqualTo(300);
+    assertThat(hour(scenario, "down_s")).isEqualTo(300);
+    assertThat(hour(scenario, "unknown_s")).isEqualTo(300);
+    assertThat(hour(scenario, "planned_busy_s")).isEqualTo(3300);
+    assertThat(hour(scenario, "known_s")).isEqualTo(3000);
+    assertThat(hour(scenario, "failures")).isEqualTo(1);
+    assertThat(hour(scenario, "mttr_s")).isEqualTo(300);
+    assertThat(hour(scenario, "mtbf_s")).isEqualTo(1200);
+    assertThat(scenario.store.row("machine_state s/a/l/m {}", at("06:45:00")))
         .containsEntry("reason", "unmapped:FLYING")
         .containsEntry("code", 0L);
   }
 
   @Test
   void numbersFlagsAndWordsAreMapped() {
-    factory.state =
+    config.state =
         new EfficiencyConfig.StateMapping(
             List.of(
                 new EfficiencyConfig.Signal("alarm", Map.of("true", MachineState.DOWN), null),
                 new EfficiencyConfig.Signal(
                     "run", Map.of("1", MachineState.RUNNING, "0", MachineState.IDLE), null)),
             "why");
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "run", 1, "alarm", false),
             t("06:20:00", "alarm", true, "why", "jam"),
             t("06:30:00", "alarm", false),
             t("06:40:00", "run", 0.0));
-    assertThat(hour(story, "run_s")).isEqualTo(1800);
-    assertThat(hour(story, "down_s")).isEqualTo(600);
-    assertThat(hour(story, "idle_s")).isEqualTo(1200);
-    assertThat(story.store.stops(FoldScenario.MACHINE))
+    assertThat(hour(scenario, "run_s")).isEqualTo(1800);
+    assertThat(hour(scenario, "down_s")).isEqualTo(600);
+    assertThat(hour(scenario, "idle_s")).isEqualTo(1200);
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
         .contains("06:20:00Z {category=down, reason=jam, shift=all} 600.0 x1.0");
   }
 
   @Test
   void packMlStatesAndModesHaveAMeaningOfTheirOwnThatCanBeChanged() {
-    factory.state =
+    config.state =
         new EfficiencyConfig.StateMapping(
             List.of(
                 new EfficiencyConfig.Signal("mode", Map.of(), EfficiencyConfig.Preset.PACKML_MODE),
                 new EfficiencyConfig.Signal(
                     "st", Map.of("4", MachineState.STARVED), EfficiencyConfig.Preset.PACKML_STATE)),
             null);
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "mode", 1, "st", 6),
             t("06:10:00", "st", 9),
@@ -126,48 +126,52 @@ class SignalRulesTest {
             t("06:40:00", "mode", 3),
             t("06:50:00", "mode", 1, "st", "Execute"),
             t("06:55:00", "mode", "4", "st", "Unholding"));
-    assertThat(hour(story, "run_s")).isEqualTo(900);
-    assertThat(hour(story, "down_s")).isEqualTo(900);
-    assertThat(hour(story, "starved_s")).isEqualTo(600);
-    assertThat(hour(story, "planned_stop_s")).isEqualTo(600);
-    assertThat(hour(story, "setup_s")).isEqualTo(600);
+    assertThat(hour(scenario, "run_s")).isEqualTo(900);
+    assertThat(hour(scenario, "down_s")).isEqualTo(900);
+    assertThat(hour(scenario, "starved_s")).isEqualTo(600);
+    assertThat(hour(scenario, "planned_stop_s")).isEqualTo(600);
+    assertThat(hour(scenario, "setup_s")).isEqualTo(600);
   }
 
   @Test
   void aShortStopIsAMicroStopOnceItIsOverAndItsRowsAreWrittenAgain() {
-    FoldScenario story = new FoldScenario(factory);
-    story
-        .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
+    FoldScenario scenario = new FoldScenario(config);
+    scenario
+        .read("2026-03-02T06:00:00Z", "state", "RUNNING")
         .alive("2026-03-02T06:00:30Z", "2026-03-02T06:09:30Z");
-    story.tell("2026-03-02T06:09:30Z", "state", "DOWN", "total", 1);
-    story.alive("2026-03-02T06:10:00Z", "2026-03-02T06:11:20Z");
-    story.tell("2026-03-02T06:11:00Z", "temperature", 1).flush();
-    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "down_s")).isEqualTo(30);
-    story.tell("2026-03-02T06:11:20Z", "state", "RUNNING");
-    story.alive("2026-03-02T06:11:50Z", "2026-03-02T06:13:50Z").flush();
-    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "micro_stop_s")).isEqualTo(30);
-    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "down_s")).isZero();
-    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "micro_stops")).isEqualTo(1);
-    assertThat(story.number("hour", "all", HOUR, "failures")).isZero();
+    scenario.read("2026-03-02T06:09:30Z", "state", "DOWN", "total", 1);
+    scenario.alive("2026-03-02T06:10:00Z", "2026-03-02T06:11:20Z");
+    scenario.read("2026-03-02T06:11:00Z", "temperature", 1).flush();
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:09:00Z", "down_s")).isEqualTo(30);
+    scenario.read("2026-03-02T06:11:20Z", "state", "RUNNING");
+    scenario.alive("2026-03-02T06:11:50Z", "2026-03-02T06:13:50Z").flush();
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:09:00Z", "micro_stop_s"))
+        .isEqualTo(30);
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:09:00Z", "down_s")).isZero();
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:09:00Z", "micro_stops"))
+        .isEqualTo(1);
+    assertThat(scenario.number("hour", "all", HOUR, "failures")).isZero();
     assertThat(
-            story.store.efficiency(FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:09:00Z"))
+            scenario.store.efficiency(
+                FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:09:00Z"))
         .containsEntry("revision", 1L);
     assertThat(
-            story.store.row("machine_state s/a/l/m {}", StoredRows.nanos("2026-03-02T06:09:30Z")))
+            scenario.store.row(
+                "machine_state s/a/l/m {}", StoredRows.nanos("2026-03-02T06:09:30Z")))
         .containsEntry("state", "micro_stop");
   }
 
   @Test
   void microStopsAsALossOfPerformanceLeaveOeeAsItIs() {
-    Object[][] told = {
+    Object[][] readings = {
       t("06:00:00", "state", "RUNNING", "total", 0, "good", 0),
       t("06:30:00", "state", "IDLE"),
       t("06:31:00", "state", "RUNNING"),
       t("07:00:00", "total", 1800, "good", 1800)
     };
-    FoldScenario availability = story("07:05:00", told);
-    factory.loss = EfficiencyConfig.Loss.PERFORMANCE;
-    FoldScenario performance = story("07:05:00", told);
+    FoldScenario availability = scenario("07:05:00", readings);
+    config.loss = EfficiencyConfig.Loss.PERFORMANCE;
+    FoldScenario performance = scenario("07:05:00", readings);
     assertThat(hour(availability, "availability")).isEqualTo(3540 / 3600.0);
     assertThat(hour(performance, "availability")).isEqualTo(1);
     assertThat(hour(performance, "effectiveness")).isEqualTo(0.5);
@@ -176,84 +180,84 @@ class SignalRulesTest {
 
   @Test
   void aSilentMachineIsUnknownSinceItsLastReadingAndNotDown() {
-    FoldScenario story = new FoldScenario(factory);
-    story
-        .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
+    FoldScenario scenario = new FoldScenario(config);
+    scenario
+        .read("2026-03-02T06:00:00Z", "state", "RUNNING")
         .alive("2026-03-02T06:00:30Z", "2026-03-02T06:30:00Z");
-    story
-        .tell("2026-03-02T06:40:00Z", "temperature", 1)
+    scenario
+        .read("2026-03-02T06:40:00Z", "temperature", 1)
         .alive("2026-03-02T06:40:30Z", "2026-03-02T07:05:00Z")
         .flush();
-    assertThat(hour(story, "unknown_s")).isEqualTo(630);
-    assertThat(hour(story, "down_s")).isZero();
-    assertThat(hour(story, "run_s")).isEqualTo(2970);
-    assertThat(hour(story, "coverage")).isEqualTo(2970 / 3600.0);
-    assertThat(story.store.stops(FoldScenario.MACHINE))
+    assertThat(hour(scenario, "unknown_s")).isEqualTo(630);
+    assertThat(hour(scenario, "down_s")).isZero();
+    assertThat(hour(scenario, "run_s")).isEqualTo(2970);
+    assertThat(hour(scenario, "coverage")).isEqualTo(2970 / 3600.0);
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
         .containsExactly("06:29:30Z {category=unknown, reason=silent, shift=all} 630.0 x1.0");
   }
 
   @Test
   void silenceIsSeenWhileItLastsAndTakenBackWhenABacklogComes() {
-    FoldScenario story = new FoldScenario(factory);
-    story
-        .tell("2026-03-02T06:00:00Z", "state", "RUNNING")
+    FoldScenario scenario = new FoldScenario(config);
+    scenario
+        .read("2026-03-02T06:00:00Z", "state", "RUNNING")
         .alive("2026-03-02T06:00:30Z", "2026-03-02T06:20:00Z")
         .flush();
-    assertThat(story.now("2026-03-02T06:20:10Z").state()).isEqualTo(MachineState.RUNNING);
-    story.tick("2026-03-02T06:35:00Z");
-    assertThat(story.now("2026-03-02T06:35:00Z").state()).isEqualTo(MachineState.UNKNOWN);
-    assertThat(story.now("2026-03-02T06:35:00Z").since()).isEqualTo(at("06:19:30"));
-    assertThat(hour(story, "unknown_s")).isEqualTo(930);
-    assertThat(story.number("minute", "all", "2026-03-02T06:33:00Z", "unknown_s")).isEqualTo(60);
-    assertThat((Double) story.store.efficiency("s/a/l", "hour", "all", HOUR).get("unknown_s"))
+    assertThat(scenario.now("2026-03-02T06:20:10Z").state()).isEqualTo(MachineState.RUNNING);
+    scenario.tick("2026-03-02T06:35:00Z");
+    assertThat(scenario.now("2026-03-02T06:35:00Z").state()).isEqualTo(MachineState.UNKNOWN);
+    assertThat(scenario.now("2026-03-02T06:35:00Z").since()).isEqualTo(at("06:19:30"));
+    assertThat(hour(scenario, "unknown_s")).isEqualTo(930);
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:33:00Z", "unknown_s")).isEqualTo(60);
+    assertThat((Double) scenario.store.efficiency("s/a/l", "hour", "all", HOUR).get("unknown_s"))
         .isEqualTo(930);
     // the device had kept its readings
     long received = at("06:36:00");
     for (long time = at("06:20:00"); time <= at("06:36:00"); time += 30 * Calendar.SECOND) {
-      story.received(FoldScenario.MACHINE, time, received++, Quality.GOOD, "state", "RUNNING");
+      scenario.received(FoldScenario.MACHINE, time, received++, Quality.GOOD, "state", "RUNNING");
     }
-    story.flush().tick("2026-03-02T06:36:10Z");
-    assertThat(hour(story, "unknown_s")).isZero();
-    assertThat(story.number("minute", "all", "2026-03-02T06:33:00Z", "run_s")).isEqualTo(60);
-    assertThat(story.store.row("machine_state s/a/l/m {}", at("06:19:30")))
+    scenario.flush().tick("2026-03-02T06:36:10Z");
+    assertThat(hour(scenario, "unknown_s")).isZero();
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:33:00Z", "run_s")).isEqualTo(60);
+    assertThat(scenario.store.row("machine_state s/a/l/m {}", at("06:19:30")))
         .containsEntry("state", "running");
-    assertThat((Double) story.store.efficiency("s/a/l", "hour", "all", HOUR).get("unknown_s"))
+    assertThat((Double) scenario.store.efficiency("s/a/l", "hour", "all", HOUR).get("unknown_s"))
         .isZero();
-    assertThat(story.now("2026-03-02T06:36:10Z").late()).isZero();
+    assertThat(scenario.now("2026-03-02T06:36:10Z").late()).isZero();
   }
 
   @Test
   void aClockThatIsBehindDoesNotLookLikeSilence() {
-    FoldScenario story = new FoldScenario(factory);
+    FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("06:10:00"); time += 10 * Calendar.SECOND) {
-      story.received(
+      scenario.received(
           FoldScenario.MACHINE, time, time + Calendar.HOUR, Quality.GOOD, "state", "RUNNING");
     }
-    assertThat(story.now("2026-03-02T07:10:30Z").state()).isEqualTo(MachineState.RUNNING);
-    assertThat(story.now("2026-03-02T07:12:00Z").state()).isEqualTo(MachineState.UNKNOWN);
+    assertThat(scenario.now("2026-03-02T07:10:30Z").state()).isEqualTo(MachineState.RUNNING);
+    assertThat(scenario.now("2026-03-02T07:12:00Z").state()).isEqualTo(MachineState.UNKNOWN);
   }
 
   @Test
   void withoutAStateSignalAMachineRunsWhileItsCountRises() {
-    factory.state = null;
-    factory.microStop = Duration.ofSeconds(1);
-    FoldScenario story = new FoldScenario(factory);
+    config.state = null;
+    config.microStop = Duration.ofSeconds(1);
+    FoldScenario scenario = new FoldScenario(config);
     for (int second = 0; second <= 600; second++) {
-      story.from(
+      scenario.from(
           FoldScenario.MACHINE,
           at("06:00:00") + second * Calendar.SECOND,
           "total",
           Math.min(second, 300));
     }
-    story.alive("2026-03-02T06:10:30Z", "2026-03-02T07:05:00Z").flush();
-    assertThat(hour(story, "run_s")).isEqualTo(302);
-    assertThat(hour(story, "idle_s")).isEqualTo(3600 - 302);
+    scenario.alive("2026-03-02T06:10:30Z", "2026-03-02T07:05:00Z").flush();
+    assertThat(hour(scenario, "run_s")).isEqualTo(302);
+    assertThat(hour(scenario, "idle_s")).isEqualTo(3600 - 302);
   }
 
   @Test
   void badReadingsSayNothingAndKeepNothingAlive() {
-    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 10));
-    story.received(
+    FoldScenario scenario = scenario("06:30:00", t("06:00:00", "state", "RUNNING", "total", 10));
+    scenario.received(
         FoldScenario.MACHINE,
         at("06:30:01"),
         at("06:30:01"),
@@ -262,30 +266,30 @@ class SignalRulesTest {
         9999,
         "state",
         "DOWN");
-    assertThat(story.now("2026-03-02T06:30:30Z").state()).isEqualTo(MachineState.RUNNING);
-    assertThat(story.now("2026-03-02T06:31:10Z").state()).isEqualTo(MachineState.UNKNOWN);
-    assertThat(story.now("2026-03-02T06:30:30Z").shift().figures().total()).isZero();
+    assertThat(scenario.now("2026-03-02T06:30:30Z").state()).isEqualTo(MachineState.RUNNING);
+    assertThat(scenario.now("2026-03-02T06:31:10Z").state()).isEqualTo(MachineState.UNKNOWN);
+    assertThat(scenario.now("2026-03-02T06:30:30Z").shift().figures().total()).isZero();
   }
 
   // ---- calendar
 
   @Test
   void breaksAndHolidaysArePlannedButRunningInABreakIsWork() {
-    factory.shift("day", "06:00", "07:00", EfficiencyConfigBuilder.pause("06:20", 20));
-    FoldScenario story =
-        story(
+    config.shift("day", "06:00", "07:00", EfficiencyConfigBuilder.pause("06:20", 20));
+    FoldScenario scenario =
+        scenario(
             "07:20:00",
             t("06:00:00", "state", "RUNNING"),
             t("06:25:00", "state", "DOWN"),
             t("06:45:00", "state", "RUNNING"));
-    assertThat(story.number("shift", "day", HOUR, "run_s")).isEqualTo(40 * 60);
-    assertThat(story.number("shift", "day", HOUR, "planned_stop_s")).isEqualTo(15 * 60);
-    assertThat(story.number("shift", "day", HOUR, "down_s")).isEqualTo(5 * 60);
-    assertThat(story.number("shift", "day", HOUR, "repair_s")).isEqualTo(20 * 60);
-    assertThat(story.number("shift", "day", HOUR, "planned_busy_s")).isEqualTo(45 * 60);
+    assertThat(scenario.number("shift", "day", HOUR, "run_s")).isEqualTo(40 * 60);
+    assertThat(scenario.number("shift", "day", HOUR, "planned_stop_s")).isEqualTo(15 * 60);
+    assertThat(scenario.number("shift", "day", HOUR, "down_s")).isEqualTo(5 * 60);
+    assertThat(scenario.number("shift", "day", HOUR, "repair_s")).isEqualTo(20 * 60);
+    assertThat(scenario.number("shift", "day", HOUR, "planned_busy_s")).isEqualTo(45 * 60);
 
-    factory.holidays = Set.of(LocalDate.parse("2026-03-02"));
-    FoldScenario holiday = story("07:20:00", t("06:00:00", "state", "IDLE"));
+    config.holidays = Set.of(LocalDate.parse("2026-03-02"));
+    FoldScenario holiday = scenario("07:20:00", t("06:00:00", "state", "IDLE"));
     assertThat(holiday.number("shift", "day", HOUR, "planned_stop_s")).isEqualTo(3600);
     assertThat(holiday.number("shift", "day", HOUR, "planned_busy_s")).isZero();
     assertThat(holiday.number("shift", "day", HOUR, "oee")).isNaN();
@@ -293,52 +297,53 @@ class SignalRulesTest {
 
   @Test
   void outsideOfShiftsNoTimeIsPlannedAndPiecesAreKept() {
-    factory.shift("day", "06:00", "06:30");
-    FoldScenario story =
-        story(
+    config.shift("day", "06:00", "06:30");
+    FoldScenario scenario =
+        scenario(
             "07:30:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0),
             t("06:30:00", "total", 900, "good", 900),
             t("06:50:00", "total", 1900, "good", 1900));
-    assertThat(story.number("minute", "none", "2026-03-02T06:49:00Z", "total")).isEqualTo(1000);
-    assertThat(story.number("minute", "none", "2026-03-02T06:49:00Z", "planned_busy_s")).isZero();
-    assertThat(story.number("shift", "none", "2026-03-02T06:30:00Z", "total")).isEqualTo(1000);
-    assertThat(hour(story, "total")).isEqualTo(1900);
-    assertThat(hour(story, "planned_busy_s")).isEqualTo(1800);
-    assertThat(hour(story, "oee")).isEqualTo(0.5);
-    assertThat(story.store.efficiency(FoldScenario.MACHINE, "shift", "day", HOUR))
+    assertThat(scenario.number("minute", "none", "2026-03-02T06:49:00Z", "total")).isEqualTo(1000);
+    assertThat(scenario.number("minute", "none", "2026-03-02T06:49:00Z", "planned_busy_s"))
+        .isZero();
+    assertThat(scenario.number("shift", "none", "2026-03-02T06:30:00Z", "total")).isEqualTo(1000);
+    assertThat(hour(scenario, "total")).isEqualTo(1900);
+    assertThat(hour(scenario, "planned_busy_s")).isEqualTo(1800);
+    assertThat(hour(scenario, "oee")).isEqualTo(0.5);
+    assertThat(scenario.store.efficiency(FoldScenario.MACHINE, "shift", "day", HOUR))
         .containsEntry("final", true);
   }
 
   @Test
   void aStopIsSplitAtTheEndOfAShiftAndCountedOnce() {
-    factory.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
-    FoldScenario story =
-        story(
+    config.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
+    FoldScenario scenario =
+        scenario(
             "07:00:00",
             t("06:00:00", "state", "RUNNING"),
             t("06:20:00", "state", "JAM"),
             t("06:40:00", "state", "RUNNING"));
-    assertThat(story.store.stops(FoldScenario.MACHINE))
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
         .containsExactly(
             "06:20:00Z {category=down, reason=JAM, shift=one} 600.0 x1.0",
             "06:30:00Z {category=down, reason=JAM, shift=two} 600.0 x0.0");
-    assertThat(story.number("shift", "one", HOUR, "failures")).isEqualTo(1);
-    assertThat(story.number("shift", "two", "2026-03-02T06:30:00Z", "failures")).isZero();
+    assertThat(scenario.number("shift", "one", HOUR, "failures")).isEqualTo(1);
+    assertThat(scenario.number("shift", "two", "2026-03-02T06:30:00Z", "failures")).isZero();
   }
 
-  private void reasonsAreTold() {
-    factory.state =
+  private void withReasonSignal() {
+    config.state =
         new EfficiencyConfig.StateMapping(
             List.of(new EfficiencyConfig.Signal("state", EfficiencyConfigBuilder.WORDS, null)),
             "why");
   }
 
   @Test
-  void aReasonToldInAStopTakesThePlaceOfOneKeptFromBefore() {
-    reasonsAreTold();
-    FoldScenario story =
-        story(
+  void aReasonGivenInAStopReplacesOneGivenBefore() {
+    withReasonSignal();
+    FoldScenario scenario =
+        scenario(
             "07:00:00",
             t("06:00:00", "state", "RUNNING"),
             t("06:10:00", "state", "DOWN", "why", "leak"),
@@ -350,7 +355,7 @@ class SignalRulesTest {
             t("06:25:00", "state", "RUNNING"),
             t("06:30:00", "state", "DOWN"),
             t("06:35:00", "state", "RUNNING"));
-    assertThat(story.store.stops(FoldScenario.MACHINE))
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
         .containsExactly(
             "06:10:00Z {category=down, reason=leak, shift=all} 300.0 x1.0",
             "06:20:00Z {category=down, reason=jam, shift=all} 300.0 x1.0",
@@ -358,17 +363,17 @@ class SignalRulesTest {
   }
 
   @Test
-  void aReasonToldAfterAShiftEndedIsThatOfThePartBeforeToo() {
-    reasonsAreTold();
-    factory.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
-    FoldScenario story =
-        story(
+  void aReasonGivenAfterAShiftEndedHoldsForThePartBeforeToo() {
+    withReasonSignal();
+    config.shift("one", "06:00", "06:30").shift("two", "06:30", "14:00");
+    FoldScenario scenario =
+        scenario(
             "07:20:00",
             t("06:00:00", "state", "RUNNING"),
             t("06:20:00", "state", "DOWN"),
             t("06:55:00", "why", "jam"),
             t("07:00:00", "state", "RUNNING"));
-    assertThat(story.store.stops(FoldScenario.MACHINE))
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
         .containsExactly(
             "06:20:00Z {category=down, reason=jam, shift=one} 600.0 x1.0",
             "06:30:00Z {category=down, reason=jam, shift=two} 1800.0 x0.0");
@@ -377,9 +382,9 @@ class SignalRulesTest {
   @Test
   void nightShiftsHaveSevenAndNineHoursWhenTheClocksChange() {
     Set<DayOfWeek> days = Set.of(DayOfWeek.values());
-    factory.zone = "Europe/Berlin";
-    factory.shift("night", days, "22:00", "06:00");
-    Calendar calendar = new Calendar(factory.build().zone(), factory.build().shifts(), Set.of());
+    config.zone = "Europe/Berlin";
+    config.shift("night", days, "22:00", "06:00");
+    Calendar calendar = new Calendar(config.build().zone(), config.build().shifts(), Set.of());
     Calendar.Interval spring = calendar.at(StoredRows.nanos("2026-03-28T23:00:00Z")).whole();
     Calendar.Interval autumn = calendar.at(StoredRows.nanos("2026-10-24T23:00:00Z")).whole();
     assertThat(spring.end() - spring.start()).isEqualTo(7 * Calendar.HOUR);
@@ -391,12 +396,12 @@ class SignalRulesTest {
   // ---- pieces
 
   private FoldScenario counted(Object... totals) {
-    Object[][] told = new Object[totals.length + 1][];
-    told[0] = t("06:00:00", "state", "RUNNING");
+    Object[][] readings = new Object[totals.length + 1][];
+    readings[0] = t("06:00:00", "state", "RUNNING");
     for (int i = 0; i < totals.length; i++) {
-      told[i + 1] = t(String.format("06:%02d:00", i), "total", totals[i]);
+      readings[i + 1] = t(String.format("06:%02d:00", i), "total", totals[i]);
     }
-    return story("07:05:00", told);
+    return scenario("07:05:00", readings);
   }
 
   @Test
@@ -407,27 +412,27 @@ class SignalRulesTest {
 
   @Test
   void aCountOfAClockThatWentBackMakesNothingTwice() {
-    FoldScenario story = counted(1000, 1010, 995, 1005, 1012);
-    assertThat(hour(story, "total")).isEqualTo(12);
-    assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isEqualTo(2);
+    FoldScenario scenario = counted(1000, 1010, 995, 1005, 1012);
+    assertThat(hour(scenario, "total")).isEqualTo(12);
+    assertThat(scenario.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isEqualTo(2);
   }
 
   @Test
   void aClockThatWentBackMakesNoScrapTwice() {
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 1000, "reject", 0),
             t("06:10:00", "total", 1010, "reject", 1),
             t("06:10:30", "total", 1005, "reject", 0),
             t("06:20:00", "total", 1012, "reject", 1));
-    assertThat(hour(story, "total")).isEqualTo(12);
-    assertThat(hour(story, "scrap")).isEqualTo(1);
+    assertThat(hour(scenario, "total")).isEqualTo(12);
+    assertThat(hour(scenario, "scrap")).isEqualTo(1);
   }
 
   @Test
   void aFallIsARolloverWhereItIsPlausible() {
-    factory.counts =
+    config.counts =
         EfficiencyConfigBuilder.count(
             "total", null, null, EfficiencyConfig.CountKind.CUMULATIVE, 10_000);
     assertThat(hour(counted(9960, 9980, 10), "total")).isEqualTo(50);
@@ -436,17 +441,17 @@ class SignalRulesTest {
 
   @Test
   void goodRollsOverAlsoWhereTheTotalGoesOn() {
-    factory.counts =
+    config.counts =
         EfficiencyConfigBuilder.count(
             "total", "good", null, EfficiencyConfig.CountKind.CUMULATIVE, 65_536);
     FoldScenario slow =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 20, "good", 65_530),
             t("06:01:00", "total", 50, "good", 20));
     assertThat(hour(slow, "good")).isEqualTo(26);
     FoldScenario fasterThanTheIdealCycle =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 20, "good", 65_530),
             t("06:01:00", "total", 350, "good", 310));
@@ -455,24 +460,24 @@ class SignalRulesTest {
 
   @Test
   void aCorrectionIsNoRollover() {
-    factory.counts =
+    config.counts =
         EfficiencyConfigBuilder.count(
             "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 100);
     FoldScenario goesOn =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 10, "reject", 40),
             t("06:01:00", "total", 20, "reject", 5));
     assertThat(hour(goesOn, "scrap")).isEqualTo(-35);
     FoldScenario rollsOver =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 95, "reject", 3),
             t("06:01:00", "total", 5, "reject", 1));
     assertThat(hour(rollsOver, "total")).isEqualTo(10);
     assertThat(hour(rollsOver, "scrap")).isEqualTo(-2);
     FoldScenario garbled =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 10, "reject", 40),
             t("06:00:10", "total", 11, "reject", 99),
@@ -482,53 +487,53 @@ class SignalRulesTest {
 
   @Test
   void orderCountersBeginAgainAndDeltasAreSummed() {
-    factory.counts =
+    config.counts =
         EfficiencyConfigBuilder.count(
             "total", null, null, EfficiencyConfig.CountKind.ORDER, 10_000);
     assertThat(hour(counted(9990, 10, 20), "total")).isEqualTo(20);
-    factory.counts =
+    config.counts =
         EfficiencyConfigBuilder.count("total", null, null, EfficiencyConfig.CountKind.DELTA, 0);
     assertThat(hour(counted(5, 7, 3), "total")).isEqualTo(15);
   }
 
   @Test
   void anOrderCounterOfAClockThatWentBackMakesNothingTwice() {
-    factory.counts =
+    config.counts =
         EfficiencyConfigBuilder.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
-    FoldScenario story = new FoldScenario(factory);
-    story.from(FoldScenario.MACHINE, at("06:00:00"), "state", "RUNNING", "total", 0, "good", 0);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.from(FoldScenario.MACHINE, at("06:00:00"), "state", "RUNNING", "total", 0, "good", 0);
     for (int made = 1; made <= 500; made++) {
       long back = made > 200 ? 29_500_000_000L : 0;
       long time = at("06:00:00") + made * Calendar.SECOND - back;
-      story.from(FoldScenario.MACHINE, time, "total", made, "good", made);
+      scenario.from(FoldScenario.MACHINE, time, "total", made, "good", made);
     }
-    story.alive("2026-03-02T06:08:00Z", "2026-03-02T07:30:00Z").flush();
-    assertThat(hour(story, "total")).isEqualTo(500);
-    assertThat(hour(story, "good")).isEqualTo(500);
+    scenario.alive("2026-03-02T06:08:00Z", "2026-03-02T07:30:00Z").flush();
+    assertThat(hour(scenario, "total")).isEqualTo(500);
+    assertThat(hour(scenario, "good")).isEqualTo(500);
   }
 
   @Test
-  void anOrderThatBeginsTellsOfItsOwnProduct() {
-    factory.counts =
+  void anOrderThatBeginsCountsItsOwnProduct() {
+    config.counts =
         EfficiencyConfigBuilder.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
-    factory.cycle =
+    config.cycle =
         new EfficiencyConfig.ProductCycle(
             "product", Map.of("A", Duration.ofSeconds(1), "B", Duration.ofSeconds(2)));
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "product", "A", "total", 0, "good", 0),
             t("06:20:00", "total", 100, "good", 100),
             t("06:21:00", "product", "B", "total", 20, "good", 20));
-    assertThat(hour(story, "total")).isEqualTo(120);
-    assertThat(hour(story, "ideal_total_s")).isEqualTo(100 + 20 * 2);
+    assertThat(hour(scenario, "total")).isEqualTo(120);
+    assertThat(hour(scenario, "ideal_total_s")).isEqualTo(100 + 20 * 2);
   }
 
   @Test
   void aJumpBeyondTheIdealCycleIsFlaggedAndCounted() {
-    FoldScenario story = counted(0, 50, 5000);
-    assertThat(hour(story, "total")).isEqualTo(5000);
-    assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isEqualTo(1);
+    FoldScenario scenario = counted(0, 50, 5000);
+    assertThat(hour(scenario, "total")).isEqualTo(5000);
+    assertThat(scenario.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isEqualTo(1);
     assertThat(counted(0, 50, 90).now("2026-03-02T07:05:00Z").shift().figures().implausible())
         .isZero();
   }
@@ -536,9 +541,9 @@ class SignalRulesTest {
   @Test
   void aGarbledCountMakesNothingWhenItComesNorWhenItGoes() {
     for (Object garbled : new Object[] {1e38, 4e9, -4e9}) {
-      FoldScenario story = counted(5000, 5010, garbled, 5030, 5040);
-      assertThat(hour(story, "total")).as("after %s", garbled).isBetween(20.0, 40.0);
-      assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isPositive();
+      FoldScenario scenario = counted(5000, 5010, garbled, 5030, 5040);
+      assertThat(hour(scenario, "total")).as("after %s", garbled).isBetween(20.0, 40.0);
+      assertThat(scenario.now("2026-03-02T07:05:00Z").shift().figures().implausible()).isPositive();
     }
     assertThat(hour(counted(200_000_000, 200_000_010, 7), "total")).isEqualTo(17);
   }
@@ -546,11 +551,11 @@ class SignalRulesTest {
   @Test
   void twoOfTotalGoodAndScrapGiveTheThird() {
     Object[] begin = t("06:00:00", "state", "RUNNING", "total", 0, "reject", 0);
-    FoldScenario scrap = story("07:05:00", begin, t("06:30:00", "total", 100, "reject", 3));
+    FoldScenario scrap = scenario("07:05:00", begin, t("06:30:00", "total", 100, "reject", 3));
     assertThat(hour(scrap, "good")).isEqualTo(97);
     assertThat(hour(scrap, "quality_ratio")).isEqualTo(0.97);
     FoldScenario total =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "good", 0, "reject", 0),
             t("06:30:00", "good", 97, "reject", 3));
@@ -563,7 +568,7 @@ class SignalRulesTest {
     assertThat(hour(counted(0, 60), "oee")).isNaN();
     assertThat(hour(counted(0, 60), "quality_ratio")).isNaN();
     assertThat(hour(counted(0, 60), "effectiveness")).isEqualTo(60 / 3600.0);
-    factory.counts =
+    config.counts =
         new EfficiencyConfig.Counts(
             "total", null, null, null, EfficiencyConfig.CountKind.CUMULATIVE, 0, true);
     assertThat(hour(counted(0, 60), "quality_ratio")).isEqualTo(1);
@@ -572,42 +577,42 @@ class SignalRulesTest {
 
   @Test
   void scrapBookedLaterLowersGoodAndIsNoReset() {
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 1000, "good", 990),
             t("06:10:00", "total", 1100, "good", 1090),
             t("06:20:00", "total", 1100, "good", 1050));
-    assertThat(hour(story, "good")).isEqualTo(60);
-    assertThat(hour(story, "scrap")).isEqualTo(40);
-    assertThat(story.number("minute", "all", "2026-03-02T06:19:00Z", "good")).isEqualTo(-40);
+    assertThat(hour(scenario, "good")).isEqualTo(60);
+    assertThat(hour(scenario, "scrap")).isEqualTo(40);
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:19:00Z", "good")).isEqualTo(-40);
   }
 
   @Test
   void aCorrectionThatIsReadAloneIsASmallFall() {
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 1000, "good", 990, "reject", 10),
             t("06:10:00", "good", 950),
             t("06:20:00", "reject", 4));
-    assertThat(story.number("minute", "all", "2026-03-02T06:09:00Z", "good")).isEqualTo(-40);
-    assertThat(story.now("2026-03-02T07:05:00Z").shift().figures().scrap()).isEqualTo(4);
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:09:00Z", "good")).isEqualTo(-40);
+    assertThat(scenario.now("2026-03-02T07:05:00Z").shift().figures().scrap()).isEqualTo(4);
   }
 
   @Test
-  void goodAndScrapBeginAnewWithTheTotal() {
+  void goodAndScrapRestartWithTheTotal() {
     FoldScenario reset =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 1000, "reject", 3),
             t("06:10:00", "total", 5, "reject", 2));
     assertThat(hour(reset, "total")).isEqualTo(5);
     assertThat(hour(reset, "scrap")).isEqualTo(2);
-    factory.counts =
+    config.counts =
         EfficiencyConfigBuilder.count("total", "good", null, EfficiencyConfig.CountKind.ORDER, 0);
     FoldScenario orders =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0),
             t("06:10:00", "total", 100, "good", 98),
@@ -618,74 +623,74 @@ class SignalRulesTest {
 
   @Test
   void piecesThatBridgeUnknownTimeAreLeftOutOfTheIdealTimes() {
-    FoldScenario story = new FoldScenario(factory);
-    story.tell("2026-03-02T06:00:00Z", "state", "RUNNING", "total", 0, "good", 0);
-    story.alive("2026-03-02T06:00:30Z", "2026-03-02T06:10:00Z");
-    story.tell("2026-03-02T06:20:00Z", "total", 700, "good", 690);
-    story.tell("2026-03-02T06:20:30Z", "total", 720, "good", 710);
-    story.alive("2026-03-02T06:21:00Z", "2026-03-02T07:05:00Z").flush();
-    assertThat(hour(story, "total")).isEqualTo(720);
-    assertThat(hour(story, "gap_total")).isEqualTo(700);
-    assertThat(hour(story, "gap_good")).isEqualTo(690);
-    assertThat(hour(story, "ideal_total_s")).isEqualTo(20);
-    assertThat(hour(story, "ideal_good_s")).isEqualTo(20);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read("2026-03-02T06:00:00Z", "state", "RUNNING", "total", 0, "good", 0);
+    scenario.alive("2026-03-02T06:00:30Z", "2026-03-02T06:10:00Z");
+    scenario.read("2026-03-02T06:20:00Z", "total", 700, "good", 690);
+    scenario.read("2026-03-02T06:20:30Z", "total", 720, "good", 710);
+    scenario.alive("2026-03-02T06:21:00Z", "2026-03-02T07:05:00Z").flush();
+    assertThat(hour(scenario, "total")).isEqualTo(720);
+    assertThat(hour(scenario, "gap_total")).isEqualTo(700);
+    assertThat(hour(scenario, "gap_good")).isEqualTo(690);
+    assertThat(hour(scenario, "ideal_total_s")).isEqualTo(20);
+    assertThat(hour(scenario, "ideal_good_s")).isEqualTo(20);
   }
 
   @Test
   void aCountAtTheFullMinuteBelongsToTheMinuteBefore() {
-    FoldScenario story = counted(0, 60, 90);
-    assertThat(story.number("minute", "all", "2026-03-02T06:00:00Z", "total")).isEqualTo(60);
-    assertThat(story.number("minute", "all", "2026-03-02T06:01:00Z", "total")).isEqualTo(30);
+    FoldScenario scenario = counted(0, 60, 90);
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:00:00Z", "total")).isEqualTo(60);
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:01:00Z", "total")).isEqualTo(30);
   }
 
   // ---- ideal cycles, products, energy
 
   @Test
   void severalProductsInAShiftHaveTheirOwnCycles() {
-    factory.cycle =
+    config.cycle =
         new EfficiencyConfig.ProductCycle(
             "product", CycleTable.parse(List.of("product,seconds", "A,1", "\"B\",2.5")));
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
             t("06:20:00", "total", 600, "good", 590, "product", "B"),
             t("06:40:00", "total", 900, "good", 880));
-    assertThat(hour(story, "ideal_total_s")).isEqualTo(600 + 300 * 2.5);
-    assertThat(hour(story, "ideal_good_s")).isEqualTo(590 + 290 * 2.5);
-    assertThat(product(story, "B"))
+    assertThat(hour(scenario, "ideal_total_s")).isEqualTo(600 + 300 * 2.5);
+    assertThat(hour(scenario, "ideal_good_s")).isEqualTo(590 + 290 * 2.5);
+    assertThat(product(scenario, "B"))
         .containsEntry("total", 300.0)
         .containsEntry("ideal_total_s", 750.0);
-    story.from(FoldScenario.MACHINE, at("07:05:10"), "product", "Z");
-    story.from(FoldScenario.MACHINE, at("07:05:40"), "total", 905);
-    assertThat(story.now("2026-03-02T07:05:41Z").shift().figures().oee()).isNaN();
-    assertThat(story.now("2026-03-02T07:05:41Z").product()).isEqualTo("Z");
+    scenario.from(FoldScenario.MACHINE, at("07:05:10"), "product", "Z");
+    scenario.from(FoldScenario.MACHINE, at("07:05:40"), "total", 905);
+    assertThat(scenario.now("2026-03-02T07:05:41Z").shift().figures().oee()).isNaN();
+    assertThat(scenario.now("2026-03-02T07:05:41Z").product()).isEqualTo("Z");
   }
 
   @Test
   void aProductThatALateReadingLeavesWithoutPiecesHasNone() {
-    factory.cycle =
+    config.cycle =
         new EfficiencyConfig.ProductCycle(
             "product", Map.of("A", Duration.ofSeconds(1), "B", Duration.ofSeconds(2)));
-    FoldScenario story =
-        story(
+    FoldScenario scenario =
+        scenario(
             "06:30:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
             t("06:25:00", "total", 100, "good", 90));
-    story.restart().from(FoldScenario.MACHINE, at("06:24:00"), "product", "B");
-    story.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
-    assertThat(product(story, "B"))
+    scenario.restart().from(FoldScenario.MACHINE, at("06:24:00"), "product", "B");
+    scenario.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
+    assertThat(product(scenario, "B"))
         .containsEntry("total", 100.0)
         .containsEntry("ideal_good_s", 180.0);
-    assertThat(product(story, "A"))
+    assertThat(product(scenario, "A"))
         .containsEntry("total", 0.0)
         .containsEntry("good", 0.0)
         .containsEntry("ideal_good_s", 0.0)
         .containsEntry("revision", 1L);
   }
 
-  private static Map<String, Object> product(FoldScenario story, String product) {
-    return story.store.row(
+  private static Map<String, Object> product(FoldScenario scenario, String product) {
+    return scenario.store.row(
         "efficiency_product s/a/l/m {bucket=shift, level=machine, product="
             + product
             + ", shift=all}",
@@ -693,28 +698,27 @@ class SignalRulesTest {
   }
 
   @Test
-  void whereNothingTellsTheIdealCycleThereIsNoOeeOfZero() {
-    Object[][] told = {
+  void withoutAnIdealCycleThereIsNoOeeOfZero() {
+    Object[][] readings = {
       t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "Z"),
       t("06:20:00", "total", 600, "good", 590)
     };
-    factory.cycle = null;
-    assertThat(rowOfHour(story("07:05:00", told)))
+    config.cycle = null;
+    assertThat(rowOfHour(scenario("07:05:00", readings)))
         .containsEntry("good", 590.0)
         .doesNotContainKeys("ideal_total_s", "ideal_good_s", "oee", "effectiveness", "teep");
-    factory.cycle =
-        new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
-    assertThat(rowOfHour(story("07:05:00", told))).doesNotContainKeys("ideal_good_s", "oee");
-    assertThat(rowOfHour(story("07:05:00", t("06:00:00", "state", "IDLE", "total", 0, "good", 0))))
+    config.cycle = new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
+    assertThat(rowOfHour(scenario("07:05:00", readings))).doesNotContainKeys("ideal_good_s", "oee");
+    assertThat(
+            rowOfHour(scenario("07:05:00", t("06:00:00", "state", "IDLE", "total", 0, "good", 0))))
         .doesNotContainKeys("ideal_good_s", "oee");
   }
 
   @Test
   void piecesOfAProductThatTheTableHasNotHaveNoIdealTime() {
-    factory.cycle =
-        new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
-    FoldScenario story =
-        story(
+    config.cycle = new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "good", 0, "product", "A"),
             t("06:10:00", "total", 300, "good", 290),
@@ -722,16 +726,16 @@ class SignalRulesTest {
             t("06:20:00", "total", 500, "good", 490),
             t("06:20:30", "product", "A"),
             t("06:30:00", "total", 600, "good", 590));
-    assertThat(hour(story, "good")).isEqualTo(590);
-    assertThat(hour(story, "ideal_total_s")).isEqualTo(300 + 100);
-    assertThat(hour(story, "ideal_good_s")).isEqualTo(290 + 100);
-    Figures day = story.now("2026-03-02T07:05:00Z").shift().figures();
+    assertThat(hour(scenario, "good")).isEqualTo(590);
+    assertThat(hour(scenario, "ideal_total_s")).isEqualTo(300 + 100);
+    assertThat(hour(scenario, "ideal_good_s")).isEqualTo(290 + 100);
+    Figures day = scenario.now("2026-03-02T07:05:00Z").shift().figures();
     assertThat(day.oee()).isNaN();
     assertThat(day.losses().speed()).isNaN();
   }
 
-  private static Map<String, Object> rowOfHour(FoldScenario story) {
-    return story.store.efficiency(FoldScenario.MACHINE, "hour", "all", HOUR);
+  private static Map<String, Object> rowOfHour(FoldScenario scenario) {
+    return scenario.store.efficiency(FoldScenario.MACHINE, "hour", "all", HOUR);
   }
 
   @Test
@@ -747,30 +751,30 @@ class SignalRulesTest {
   }
 
   @Test
-  void aMetricTellsTheCycle() {
-    factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
-    FoldScenario story =
-        story(
+  void aMetricGivesTheCycle() {
+    config.cycle = new EfficiencyConfig.MetricCycle("cycle");
+    FoldScenario scenario =
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "total", 0, "cycle", 1.5),
             t("06:20:00", "total", 100, "cycle", 3),
             t("06:40:00", "total", 200));
-    assertThat(hour(story, "ideal_total_s")).isEqualTo(150 + 300);
+    assertThat(hour(scenario, "ideal_total_s")).isEqualTo(150 + 300);
   }
 
   @Test
   void energyComesFromACounterOrFromPower() {
     FoldScenario counter =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", 100.5, "total", 0),
             t("06:30:00", "energy", 104.0, "total", 7),
             t("06:40:00", "energy", 0.5));
     assertThat(hour(counter, "energy_kwh")).isEqualTo(4.0);
     assertThat(hour(counter, "kwh_per_unit")).isEqualTo(4.0 / 7, within(1e-9));
-    factory.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
+    config.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
     FoldScenario power =
-        story(
+        scenario(
             "07:05:00", t("06:00:00", "state", "RUNNING", "power", 12), t("06:30:00", "power", 6));
     assertThat(hour(power, "energy_kwh")).isEqualTo(9.0, within(1e-6));
   }
@@ -781,7 +785,7 @@ class SignalRulesTest {
         .containsEntry("energy_kwh", 0.0)
         .doesNotContainKey("kwh_per_unit");
     FoldScenario metered =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", 5, "total", 0),
             t("06:30:00", "energy", 5, "total", 7));
@@ -791,7 +795,7 @@ class SignalRulesTest {
   @Test
   void anEnergyMeterThatFallsALittleWasNotReset() {
     FoldScenario clock =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", 48_200.0),
             t("06:10:00", "energy", 48_201.0),
@@ -799,7 +803,7 @@ class SignalRulesTest {
             t("06:20:00", "energy", 48_202.0));
     assertThat(hour(clock, "energy_kwh")).isEqualTo(2.0, within(1e-6));
     FoldScenario fedBack =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", -4.0),
             t("06:10:00", "energy", -5.0),
@@ -810,14 +814,14 @@ class SignalRulesTest {
   @Test
   void anEnergyMeterThatIsReadSeldomWasResetUnlessItFallsByATenth() {
     Object[] begin = t("06:00:00", "state", "RUNNING", "energy", 90.0);
-    FoldScenario daily = story("12:40:00", begin, t("12:30:00", "energy", 60.0));
+    FoldScenario daily = scenario("12:40:00", begin, t("12:30:00", "energy", 60.0));
     assertThat(energyOfTheDay(daily)).isEqualTo(60);
-    FoldScenario fedBack = story("12:40:00", begin, t("12:30:00", "energy", 89.0));
+    FoldScenario fedBack = scenario("12:40:00", begin, t("12:30:00", "energy", 89.0));
     assertThat(energyOfTheDay(fedBack)).isEqualTo(-1);
-    FoldScenario readOften = story("12:40:00", begin, t("07:00:00", "energy", 60.0));
+    FoldScenario readOften = scenario("12:40:00", begin, t("07:00:00", "energy", 60.0));
     assertThat(energyOfTheDay(readOften)).isEqualTo(-30);
     FoldScenario belowZero =
-        story(
+        scenario(
             "12:40:00",
             t("06:00:00", "state", "RUNNING", "energy", 2.0),
             t("08:30:00", "energy", -3.0),
@@ -825,14 +829,14 @@ class SignalRulesTest {
     assertThat(energyOfTheDay(belowZero)).isEqualTo(-6);
   }
 
-  private static double energyOfTheDay(FoldScenario story) {
-    return story.number("day", "all", "2026-03-02T00:00:00Z", "energy_kwh");
+  private static double energyOfTheDay(FoldScenario scenario) {
+    return scenario.number("day", "all", "2026-03-02T00:00:00Z", "energy_kwh");
   }
 
   @Test
   void garbledEnergyIsLeftOut() {
     FoldScenario counter =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "energy", 48_200.0),
             t("06:10:00", "energy", 48_201.0),
@@ -840,9 +844,9 @@ class SignalRulesTest {
             t("06:30:00", "energy", 48_202.0),
             t("06:40:00", "energy", 48_204.0));
     assertThat(hour(counter, "energy_kwh")).isEqualTo(3.0, within(1e-6));
-    factory.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
+    config.energy = new EfficiencyConfig.Energy("power", EfficiencyConfig.EnergyKind.POWER);
     FoldScenario power =
-        story(
+        scenario(
             "07:05:00",
             t("06:00:00", "state", "RUNNING", "power", 12),
             t("06:30:00", "power", 1e38),
@@ -853,49 +857,50 @@ class SignalRulesTest {
 
   @Test
   void aProductThatIsALongNumberKeepsAllOfItsDigits() {
-    factory.cycle = new EfficiencyConfig.ProductCycle("product", Map.of());
-    FoldScenario story = new FoldScenario(factory);
-    story.from(
+    config.cycle = new EfficiencyConfig.ProductCycle("product", Map.of());
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.from(
         FoldScenario.MACHINE,
         at("06:00:00"),
         "state",
         "RUNNING",
         "product",
         9_007_199_254_740_993L);
-    assertThat(story.now("2026-03-02T06:00:00Z").product()).isEqualTo("9007199254740993");
+    assertThat(scenario.now("2026-03-02T06:00:00Z").product()).isEqualTo("9007199254740993");
   }
 
   // ---- late readings, state, bounds
 
   @Test
   void whatComesTooLateIsCountedAndChangesNothing() {
-    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 0));
-    int writes = story.store.writes;
-    story.from(FoldScenario.MACHINE, at("06:15:00"), "state", "DOWN", "total", 5);
-    assertThat(story.flush().store.writes).isEqualTo(writes);
-    assertThat(story.now("2026-03-02T06:30:00Z").late()).isEqualTo(2);
+    FoldScenario scenario = scenario("06:30:00", t("06:00:00", "state", "RUNNING", "total", 0));
+    int writes = scenario.store.writes;
+    scenario.from(FoldScenario.MACHINE, at("06:15:00"), "state", "DOWN", "total", 5);
+    assertThat(scenario.flush().store.writes).isEqualTo(writes);
+    assertThat(scenario.now("2026-03-02T06:30:00Z").late()).isEqualTo(2);
   }
 
   @Test
   void aLateReadingRecomputesAndRaisesTheRevision() {
-    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING"));
-    story.from(FoldScenario.MACHINE, at("06:25:20"), "state", "DOWN");
-    story.from(FoldScenario.MACHINE, at("06:28:20"), "state", "RUNNING");
-    story.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
+    FoldScenario scenario = scenario("06:30:00", t("06:00:00", "state", "RUNNING"));
+    scenario.from(FoldScenario.MACHINE, at("06:25:20"), "state", "DOWN");
+    scenario.from(FoldScenario.MACHINE, at("06:28:20"), "state", "RUNNING");
+    scenario.alive("2026-03-02T06:30:30Z", "2026-03-02T06:32:00Z").flush();
     Map<String, Object> minute =
-        story.store.efficiency(FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:26:00Z");
+        scenario.store.efficiency(FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:26:00Z");
     assertThat(minute).containsEntry("down_s", 60.0).containsEntry("revision", 1L);
     assertThat(
-            story.store.efficiency(FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:20:00Z"))
+            scenario.store.efficiency(
+                FoldScenario.MACHINE, "minute", "all", "2026-03-02T06:20:00Z"))
         .containsEntry("revision", 0L);
-    assertThat(story.store.stops(FoldScenario.MACHINE)).hasSize(1);
+    assertThat(scenario.store.stops(FoldScenario.MACHINE)).hasSize(1);
     // later still, it turns out to have been something else: the old row is taken back
-    story.from(FoldScenario.MACHINE, at("06:25:20"), "state", "STARVED");
-    story.alive("2026-03-02T06:32:00Z", "2026-03-02T06:34:00Z").flush();
-    assertThat(story.store.stops(FoldScenario.MACHINE))
+    scenario.from(FoldScenario.MACHINE, at("06:25:20"), "state", "STARVED");
+    scenario.alive("2026-03-02T06:32:00Z", "2026-03-02T06:34:00Z").flush();
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
         .containsExactly("06:25:20Z {category=starved, reason=STARVED, shift=all} 180.0 x1.0");
     assertThat(
-            story.store.row(
+            scenario.store.row(
                 "stops s/a/l/m {category=down, reason=DOWN, shift=all}", at("06:25:20")))
         .containsEntry("duration_s", 0.0)
         .containsEntry("count", 0.0);
@@ -903,64 +908,65 @@ class SignalRulesTest {
 
   @Test
   void figuresBeginAtTheFirstReadingAlsoAfterARestart() {
-    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING"));
-    story.restart().alive("2026-03-02T06:30:30Z", "2026-03-02T07:15:00Z").flush();
-    assertThat(hour(story, "run_s")).isEqualTo(3600);
-    assertThat(story.number("day", "all", "2026-03-02T00:00:00Z", "calendar_s")).isEqualTo(4440);
+    FoldScenario scenario = scenario("06:30:00", t("06:00:00", "state", "RUNNING"));
+    scenario.restart().alive("2026-03-02T06:30:30Z", "2026-03-02T07:15:00Z").flush();
+    assertThat(hour(scenario, "run_s")).isEqualTo(3600);
+    assertThat(scenario.number("day", "all", "2026-03-02T00:00:00Z", "calendar_s")).isEqualTo(4440);
   }
 
   @Test
   void whereTheStateWasLostNoPartialBucketIsWritten() {
-    FoldScenario story = new FoldScenario(factory);
-    story.fold.beginsAt(at("06:20:00"));
-    story
-        .tell("2026-03-02T06:20:00Z", "state", "RUNNING")
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.fold.beginsAt(at("06:20:00"));
+    scenario
+        .read("2026-03-02T06:20:00Z", "state", "RUNNING")
         .alive("2026-03-02T06:20:30Z", "2026-03-02T08:15:00Z")
         .flush();
-    assertThat(story.store.efficiency(FoldScenario.MACHINE, "hour", "all", HOUR)).isEmpty();
-    assertThat(story.store.efficiency("s/a/l", "hour", "all", HOUR)).isEmpty();
-    assertThat(story.number("hour", "all", "2026-03-02T07:00:00Z", "run_s")).isEqualTo(3600);
+    assertThat(scenario.store.efficiency(FoldScenario.MACHINE, "hour", "all", HOUR)).isEmpty();
+    assertThat(scenario.store.efficiency("s/a/l", "hour", "all", HOUR)).isEmpty();
+    assertThat(scenario.number("hour", "all", "2026-03-02T07:00:00Z", "run_s")).isEqualTo(3600);
   }
 
   @Test
-  void anAssetThatTellsNothingOfEfficiencyIsNoMachine() {
-    FoldScenario story =
-        new FoldScenario(factory).alive("2026-03-02T06:00:00Z", "2026-03-02T06:30:00Z").flush();
-    assertThat(story.store.writes).isZero();
-    assertThat(story.fold.snapshot(0).machines()).isEmpty();
+  void anAssetWithoutASignalOfEfficiencyIsNoMachine() {
+    FoldScenario scenario =
+        new FoldScenario(config).alive("2026-03-02T06:00:00Z", "2026-03-02T06:30:00Z").flush();
+    assertThat(scenario.store.writes).isZero();
+    assertThat(scenario.fold.snapshot(0).machines()).isEmpty();
   }
 
   @Test
   void reasonsAreBounded() {
-    Object[][] told = new Object[301][];
-    told[300] = t("06:30:00", "state", "RUNNING");
+    Object[][] readings = new Object[301][];
+    readings[300] = t("06:30:00", "state", "RUNNING");
     for (int i = 0; i < 300; i++) {
-      told[i] = t(String.format("06:%02d:%02d", i / 20, i % 20 * 3), "state", "FAULT" + i);
+      readings[i] = t(String.format("06:%02d:%02d", i / 20, i % 20 * 3), "state", "FAULT" + i);
     }
-    FoldScenario story = story("06:40:00", told);
-    assertThat(story.store.rows("stops ").keySet()).anyMatch(name -> name.contains("reason=other"));
-    assertThat(story.fold.encode().length).isLessThan(40_000);
+    FoldScenario scenario = scenario("06:40:00", readings);
+    assertThat(scenario.store.rows("stops ").keySet())
+        .anyMatch(name -> name.contains("reason=other"));
+    assertThat(scenario.fold.encode().length).isLessThan(40_000);
   }
 
   @Test
-  void aMachineForgottenForMonthsBeginsAnew() {
-    FoldScenario story = story("06:30:00", t("06:00:00", "state", "RUNNING", "total", 100));
-    story.tell("2026-06-02T06:00:00Z", "state", "RUNNING", "total", 900);
-    story.tell("2026-06-02T06:00:50Z", "total", 930);
-    assertThat(story.now("2026-06-02T06:00:50Z").shift().figures().total()).isEqualTo(30);
-    story.tick("2026-09-02T06:00:00Z");
-    assertThat(story.fold.snapshot(0).machines()).isEmpty();
+  void aMachineForgottenForMonthsStartsAgain() {
+    FoldScenario scenario = scenario("06:30:00", t("06:00:00", "state", "RUNNING", "total", 100));
+    scenario.read("2026-06-02T06:00:00Z", "state", "RUNNING", "total", 900);
+    scenario.read("2026-06-02T06:00:50Z", "total", 930);
+    assertThat(scenario.now("2026-06-02T06:00:50Z").shift().figures().total()).isEqualTo(30);
+    scenario.tick("2026-09-02T06:00:00Z");
+    assertThat(scenario.fold.snapshot(0).machines()).isEmpty();
   }
 
   @Test
   void bytesOfAnotherFormatOrCutShortAreRefused() {
-    byte[] bytes = story("06:30:00", t("06:00:00", "state", "RUNNING")).fold.encode();
+    byte[] bytes = scenario("06:30:00", t("06:00:00", "state", "RUNNING")).fold.encode();
     byte[] newer = bytes.clone();
     newer[0] = 99;
-    assertThatThrownBy(() -> Fold.decode(newer, factory.build())).hasMessageContaining("format 99");
+    assertThatThrownBy(() -> Fold.decode(newer, config.build())).hasMessageContaining("format 99");
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = java.util.Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> Fold.decode(cut, factory.build()))
+      assertThatThrownBy(() -> Fold.decode(cut, config.build()))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -969,7 +975,7 @@ class SignalRulesTest {
 
   @Test
   void theFirstOverrideThatMatchesHolds() {
-    factory.machines.add(
+    config.machines.add(
         new EfficiencyConfig.Machine(
             "s/a/l/m*",
             null,
@@ -979,7 +985,7 @@ class SignalRulesTest {
             null,
             null,
             null));
-    factory.machines.add(
+    config.machines.add(
         new EfficiencyConfig.Machine(
             "s/*/*/*",
             null,
@@ -994,8 +1000,8 @@ class SignalRulesTest {
 
   @Test
   void aSerialLineHasTheTimesOfItsBottleneckAndThePiecesOfItsOutput() {
-    factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), null));
-    factory.machines.add(
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), null));
+    config.machines.add(
         new EfficiencyConfig.Machine(
             "s/a/l/press",
             null,
@@ -1005,10 +1011,10 @@ class SignalRulesTest {
             null,
             null,
             null));
-    FoldScenario story = new FoldScenario(factory);
+    FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
       int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
-      story.from(
+      scenario.from(
           "s/a/l/press",
           time,
           "state",
@@ -1017,10 +1023,10 @@ class SignalRulesTest {
           minute * 12,
           "reject",
           minute / 10);
-      story.from("s/a/l/pack", time, "state", "RUNNING", "total", minute * 11, "reject", 0);
+      scenario.from("s/a/l/pack", time, "state", "RUNNING", "total", minute * 11, "reject", 0);
     }
-    story.flush();
-    Map<String, Object> line = story.store.efficiency("s/a/l", "hour", "all", HOUR);
+    scenario.flush();
+    Map<String, Object> line = scenario.store.efficiency("s/a/l", "hour", "all", HOUR);
     assertThat(line).containsEntry("basis", "bottleneck").containsEntry("members", 2.0);
     assertThat(line).containsEntry("run_s", 3000.0).containsEntry("down_s", 600.0);
     assertThat(line)
@@ -1029,10 +1035,10 @@ class SignalRulesTest {
         .containsEntry("total", 666.0);
     assertThat(line).containsEntry("ideal_good_s", 2640.0).containsEntry("oee", 2640 / 3600.0);
     assertThat(line).containsEntry("final", true);
-    assertThat(story.store.efficiency("s/a", "hour", "all", HOUR))
+    assertThat(scenario.store.efficiency("s/a", "hour", "all", HOUR))
         .containsEntry("oee", 2640 / 3600.0)
         .containsEntry("good", 660.0);
-    Figures now = story.fold.snapshot(at("07:15:00")).lines().get(0).shift().figures();
+    Figures now = scenario.fold.snapshot(at("07:15:00")).lines().get(0).shift().figures();
     assertThat(now.good()).isGreaterThan(660);
     assertThat(now.good() / now.plan(0.75))
         .as("good pieces against plan are OEE against its target")
@@ -1040,14 +1046,14 @@ class SignalRulesTest {
   }
 
   @Test
-  void aLineHasItsShiftInCourseAndTheOneBefore() {
-    factory.shift("early", "06:00", "07:00").shift("late", "07:00", "14:00");
-    FoldScenario story = new FoldScenario(factory);
+  void aLineHasItsCurrentShiftAndTheOneBefore() {
+    config.shift("early", "06:00", "07:00").shift("late", "07:00", "14:00");
+    FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
       int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
-      story.from("s/a/l/a", time, "state", minute % 2 == 0 ? "RUNNING" : "DOWN");
+      scenario.from("s/a/l/a", time, "state", minute % 2 == 0 ? "RUNNING" : "DOWN");
     }
-    EfficiencySnapshot.LineNow line = story.flush().fold.snapshot(at("07:15:00")).lines().get(0);
+    EfficiencySnapshot.LineNow line = scenario.flush().fold.snapshot(at("07:15:00")).lines().get(0);
     EfficiencySnapshot.ShiftFigures last = java.util.Objects.requireNonNull(line.last());
     assertThat(line.shift().name()).isEqualTo("late");
     assertThat(last.name()).isEqualTo("early");
@@ -1057,13 +1063,13 @@ class SignalRulesTest {
 
   @Test
   void withoutAnEntryALineIsAnAverageOfItsMachinesWithoutPieces() {
-    FoldScenario story = new FoldScenario(factory);
+    FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
       int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
-      story.from("s/a/l/a", time, "state", "RUNNING", "total", minute * 30, "reject", 0);
-      story.from("s/a/l/b", time, "state", "IDLE", "total", 0, "reject", 0);
+      scenario.from("s/a/l/a", time, "state", "RUNNING", "total", minute * 30, "reject", 0);
+      scenario.from("s/a/l/b", time, "state", "IDLE", "total", 0, "reject", 0);
     }
-    Map<String, Object> line = story.flush().store.efficiency("s/a/l", "hour", "all", HOUR);
+    Map<String, Object> line = scenario.flush().store.efficiency("s/a/l", "hour", "all", HOUR);
     assertThat(line).containsEntry("basis", "sum").doesNotContainKey("total");
     assertThat(line).containsEntry("known_s", 7200.0).containsEntry("oee", 0.25);
     assertThat(line).containsEntry("availability", 0.5);

@@ -46,42 +46,42 @@ class StateFormatTest {
         "9ce030204317a1f6ae4eab527591e8d7f423128fb604bfd05a20c18631cdb9cd",
         "4fd4a3958d5a88280454bf75b0973d9a9f6deb1270b30eb15d4f5227bd157fe8") {
       @Override
-      void configure(EfficiencyConfigBuilder factory) {
-        factory.state =
+      void configure(EfficiencyConfigBuilder config) {
+        config.state =
             state("why", new EfficiencyConfig.Signal("state", EfficiencyConfigBuilder.WORDS, null));
-        factory.counts =
+        config.counts =
             EfficiencyConfigBuilder.count("total", "good", "reject", CountKind.CUMULATIVE, 5_000);
-        factory.cycle =
+        config.cycle =
             new EfficiencyConfig.ProductCycle(
                 "product", Map.of("A", Duration.ofSeconds(4), "B", Duration.ofSeconds(9)));
-        factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m2"), null));
+        config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m2"), null));
       }
     },
     ORDER(
         "95735cb7b4655765a5872ca619f2d3dacb3002c513742bde0dc055901d1a246e",
         "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
       @Override
-      void configure(EfficiencyConfigBuilder factory) {
-        factory.state = null;
-        factory.counts = EfficiencyConfigBuilder.count("total", null, "reject", CountKind.ORDER, 0);
-        factory.energy = new EfficiencyConfig.Energy("energy", EnergyKind.POWER);
-        factory.loss = EfficiencyConfig.Loss.PERFORMANCE;
+      void configure(EfficiencyConfigBuilder config) {
+        config.state = null;
+        config.counts = EfficiencyConfigBuilder.count("total", null, "reject", CountKind.ORDER, 0);
+        config.energy = new EfficiencyConfig.Energy("energy", EnergyKind.POWER);
+        config.loss = EfficiencyConfig.Loss.PERFORMANCE;
       }
     },
     DELTA(
         "ba5da444c31662bdb230999d63fb1833c586b532f289d51870023aedd54a5c87",
         "9d3b134ac11a78e1bf0aed27a3939951357d92ac9a7e29863ffd08db2ad1d0ab") {
       @Override
-      void configure(EfficiencyConfigBuilder factory) {
-        factory.state =
+      void configure(EfficiencyConfigBuilder config) {
+        config.state =
             state(
                 "why",
                 new EfficiencyConfig.Signal("alarm", Map.of("true", MachineState.DOWN), null),
                 new EfficiencyConfig.Signal(
                     "state", Map.of(), EfficiencyConfig.Preset.PACKML_STATE));
-        factory.counts = EfficiencyConfigBuilder.count(null, "good", "reject", CountKind.DELTA, 0);
-        factory.cycle = new EfficiencyConfig.MetricCycle("cycle");
-        factory.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m2"), "m1"));
+        config.counts = EfficiencyConfigBuilder.count(null, "good", "reject", CountKind.DELTA, 0);
+        config.cycle = new EfficiencyConfig.MetricCycle("cycle");
+        config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m2"), "m1"));
       }
     };
 
@@ -93,21 +93,21 @@ class StateFormatTest {
       this.historyHash = historyHash;
     }
 
-    abstract void configure(EfficiencyConfigBuilder factory);
+    abstract void configure(EfficiencyConfigBuilder config);
 
     private static EfficiencyConfig.StateMapping state(
         String reason, EfficiencyConfig.Signal... signals) {
       return new EfficiencyConfig.StateMapping(List.of(signals), reason);
     }
 
-    EfficiencyConfigBuilder factory() {
-      EfficiencyConfigBuilder factory =
+    EfficiencyConfigBuilder config() {
+      EfficiencyConfigBuilder config =
           new EfficiencyConfigBuilder()
               .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
               .shift("late", "14:00", "22:00");
-      factory.lateness = Duration.ofMinutes(5);
-      configure(factory);
-      return factory;
+      config.lateness = Duration.ofMinutes(5);
+      configure(config);
+      return config;
     }
 
     private byte[] stored(String name) throws IOException {
@@ -121,7 +121,7 @@ class StateFormatTest {
   /** A fold and the history behind it, driven by random readings. */
   private static final class Play {
     private final Random random = new Random(2026);
-    private final FoldScenario story;
+    private final FoldScenario scenario;
     private final long lateness;
     private Fold fold;
     private History history;
@@ -130,8 +130,8 @@ class StateFormatTest {
     private int scrap;
 
     Play(Plant plant) {
-      EfficiencyConfig efficiency = plant.factory().build();
-      story = new FoldScenario(plant.factory());
+      EfficiencyConfig efficiency = plant.config().build();
+      scenario = new FoldScenario(plant.config());
       lateness = efficiency.allowedLateness().toNanos();
       fold = new Fold(efficiency);
       history = new History(lateness);
@@ -145,7 +145,7 @@ class StateFormatTest {
       total = random.nextInt(200) == 0 ? 0 : total + random.nextInt(9);
       scrap = random.nextInt(200) == 0 ? 0 : scrap + random.nextInt(2);
       String machine = MACHINES[random.nextInt(MACHINES.length)];
-      fold.accept(story.message(machine, now - late, now, Quality.GOOD, fields()));
+      fold.accept(scenario.message(machine, now - late, now, Quality.GOOD, fields()));
       if (random.nextInt(7) == 0) {
         fold.flush();
       }
@@ -235,7 +235,7 @@ class StateFormatTest {
         byte[] history = plant.stored("history-1");
         assertThat(whole.foldBytes()).isEqualTo(fold);
         assertThat(whole.history.encode()).isEqualTo(history);
-        restarted.fold = Fold.decode(fold, plant.factory().build());
+        restarted.fold = Fold.decode(fold, plant.config().build());
         restarted.history = History.decode(history, restarted.lateness);
         assertThat(restarted.foldBytes()).isEqualTo(fold);
         assertThat(restarted.history.encode()).isEqualTo(history);

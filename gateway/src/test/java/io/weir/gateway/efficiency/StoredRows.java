@@ -106,12 +106,12 @@ final class StoredRows {
     return rows;
   }
 
-  /** Whether another store's states are true by this one, at whatever instants each told them. */
+  /** Whether the states of another store agree with this one at all instants of the other. */
   boolean agreesOnStates(StoredRows other) {
     String name = "machine_state " + FoldScenario.MACHINE + " {}";
     TreeMap<Long, Map<String, Object>> mine = new TreeMap<>(series.getOrDefault(name, Map.of()));
     return other.series.getOrDefault(name, Map.of()).entrySet().stream()
-        .allMatch(told -> told.getValue().equals(mine.floorEntry(told.getKey()).getValue()));
+        .allMatch(state -> state.getValue().equals(mine.floorEntry(state.getKey()).getValue()));
   }
 
   /** All sums that stand in it: a ratio once defined cannot be taken back from a store. */

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Published worked examples, told to the fold as a machine would tell them. */
+/** Published worked examples, given to the fold as readings. */
 class VectorsTest {
 
   /**
-   * A shift from 06:00 in which the machine first does each state for so many minutes (in one go),
-   * and has made so many pieces at its end.
+   * A shift from 06:00 in which the machine has each state for the given minutes, one after
+   * another, and at its end has made the given pieces.
    */
   private static Figures shift(
       double cycleSeconds,
@@ -20,25 +20,25 @@ class VectorsTest {
       int total,
       int good,
       Object... states) {
-    EfficiencyConfigBuilder factory = new EfficiencyConfigBuilder();
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
     String end = String.format("%02d:%02d", 6 + minutes / 60, minutes % 60);
-    factory.shift("day", "06:00", end, breaks);
-    factory.cycle =
+    config.shift("day", "06:00", end, breaks);
+    config.cycle =
         new EfficiencyConfig.ConstantCycle(Duration.ofNanos(Math.round(cycleSeconds * 1e9)));
-    factory.silentAfter = Duration.ofHours(24);
-    factory.microStop = Duration.ofSeconds(1);
-    FoldScenario story = new FoldScenario(factory);
+    config.silentAfter = Duration.ofHours(24);
+    config.microStop = Duration.ofSeconds(1);
+    FoldScenario scenario = new FoldScenario(config);
     long at = StoredRows.nanos("2026-03-02T06:00:00Z");
     long last = at + minutes * Calendar.MINUTE;
-    story.from(FoldScenario.MACHINE, at, "total", 0, "good", 0, "state", states[0]);
+    scenario.from(FoldScenario.MACHINE, at, "total", 0, "good", 0, "state", states[0]);
     for (int i = 0; i < states.length; i += 2) {
-      story.from(FoldScenario.MACHINE, at, "state", states[i]);
+      scenario.from(FoldScenario.MACHINE, at, "state", states[i]);
       at += Math.round((Double) states[i + 1] * Calendar.MINUTE);
     }
-    story.from(FoldScenario.MACHINE, last, "total", total, "good", good);
-    return story.fold.snapshot(last).machines().get(0).last() == null
-        ? story.fold.snapshot(last).machines().get(0).shift().figures()
-        : story.fold.snapshot(last).machines().get(0).last().figures();
+    scenario.from(FoldScenario.MACHINE, last, "total", total, "good", good);
+    return scenario.fold.snapshot(last).machines().get(0).last() == null
+        ? scenario.fold.snapshot(last).machines().get(0).shift().figures()
+        : scenario.fold.snapshot(last).machines().get(0).last().figures();
   }
 
   private static void agrees(double figure, double expected) {
@@ -66,7 +66,7 @@ class VectorsTest {
   }
 
   @Test
-  void t6ScheduledDownTimeStaysInTheDenominatorWhereItIsToldAsSetup() {
+  void t6ScheduledDownTimeStaysInTheDenominatorWhereItIsReportedAsSetup() {
     Figures f =
         shift(
             60,
