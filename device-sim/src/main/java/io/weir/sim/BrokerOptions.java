@@ -67,7 +67,7 @@ final class BrokerOptions {
     }
 
     /** Waits for somebody to publish to; whether it is to stop instead. */
-    boolean awaitSubscriber(Stop stop, Consumer<String> notes) {
+    boolean awaitSubscriber(StopSignal stop, Consumer<String> notes) {
       if (embedded == null || noWait) {
         return stop.getAsBoolean();
       }
@@ -83,7 +83,7 @@ final class BrokerOptions {
     }
 
     /** Waits until subscribers have taken everything, since the broker ends with the command. */
-    void awaitTaken(Stop stop, Consumer<String> notes) {
+    void awaitTaken(StopSignal stop, Consumer<String> notes) {
       if (embedded == null) {
         return;
       }

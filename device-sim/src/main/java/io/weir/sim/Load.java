@@ -1,6 +1,6 @@
 package io.weir.sim;
 
-import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.PlantLayout;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class Load {
     public Options {
       // It knows what holds of an address, a QoS and a window.
       new Publisher.Options(url, qos, window, patience, note -> {});
-      Layout.requireSite(site);
+      PlantLayout.requireSite(site);
       require(count >= 1 && count <= MOST_READINGS, "the count is 1 to 1,000,000,000", count);
       require(rate >= 0 && rate <= MOST_READINGS, "the rate is 0 to 1,000,000,000", rate);
       require(publishers >= 1 && publishers <= 64, "publishers are 1 to 64", publishers);
@@ -160,28 +160,28 @@ public final class Load {
         new LoadReadings(
             options.site(), options.topics(), options.payloadBytes(), start, options.qos());
     long begun = System.nanoTime();
-    List<Share> shares = new ArrayList<>();
+    List<Worker> workers = new ArrayList<>();
     for (int index = 0; index < connections; index++) {
-      shares.add(new Share(readings, index, connections));
+      workers.add(new Worker(readings, index, connections));
     }
-    shares.forEach(Thread::start);
-    for (Share share : shares) {
-      while (share.isAlive()) {
-        join(share);
-        progress.accept(new Progress(published(shares), acknowledged(shares), since(begun)));
+    workers.forEach(Thread::start);
+    for (Worker worker : workers) {
+      while (worker.isAlive()) {
+        join(worker);
+        progress.accept(new Progress(published(workers), acknowledged(workers), since(begun)));
       }
     }
     Duration took = since(begun);
     // After this no event loop touches the account of a share any more.
-    shares.forEach(share -> share.publisher.close());
+    workers.forEach(worker -> worker.publisher.close());
     BitSet sequences = new BitSet();
-    shares.forEach(share -> sequences.or(share.acknowledged));
-    return new Result(published(shares), sequences.cardinality(), sequences, took);
+    workers.forEach(worker -> sequences.or(worker.acknowledged));
+    return new Result(published(workers), sequences.cardinality(), sequences, took);
   }
 
-  private static void join(Thread share) {
+  private static void join(Thread worker) {
     try {
-      share.join(1_000);
+      worker.join(1_000);
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts a load", e);
     }
@@ -191,31 +191,31 @@ public final class Load {
     return Duration.ofNanos(System.nanoTime() - nanoTime);
   }
 
-  private static long published(List<Share> shares) {
-    return shares.stream().mapToLong(share -> share.publisher.published()).sum();
+  private static long published(List<Worker> workers) {
+    return workers.stream().mapToLong(worker -> worker.publisher.published()).sum();
   }
 
-  private static long acknowledged(List<Share> shares) {
-    return shares.stream().mapToLong(share -> share.publisher.acknowledged()).sum();
+  private static long acknowledged(List<Worker> workers) {
+    return workers.stream().mapToLong(worker -> worker.publisher.acknowledged()).sum();
   }
 
   /** The topics of one connection: every so many-th from its index on. */
-  private final class Share extends Thread {
+  private final class Worker extends Thread {
 
     private final LoadReadings readings;
     private final int index;
-    private final int shares;
+    private final int workers;
     private final Publisher publisher;
 
     /** Owned by the publisher's event loop until it is closed. */
     private final BitSet acknowledged = new BitSet();
 
-    Share(LoadReadings readings, int index, int shares) {
+    Worker(LoadReadings readings, int index, int workers) {
       super("load-" + (index + 1));
       setDaemon(true);
       this.readings = readings;
       this.index = index;
-      this.shares = shares;
+      this.workers = workers;
       publisher =
           new Publisher(
               new Publisher.Options(
@@ -240,11 +240,11 @@ public final class Load {
 
     private void publish() throws IOException {
       long begun = System.nanoTime();
-      int ownTopics = (options.topics() - index + shares - 1) / shares;
+      int ownTopics = (options.topics() - index + workers - 1) / workers;
       double perNano = options.rate() * (double) ownTopics / options.topics() / 1e9;
       long done = 0;
       for (long round = 0; round < options.count(); round += options.topics()) {
-        for (int topic = index; topic < options.topics(); topic += shares) {
+        for (int topic = index; topic < options.topics(); topic += workers) {
           long sequence = round + topic;
           if (sequence >= options.count()) {
             return;

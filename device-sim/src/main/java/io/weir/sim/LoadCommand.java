@@ -83,9 +83,9 @@ final class LoadCommand implements Callable<Integer> {
               + " acknowledge is sent again when it is back. Default: ${DEFAULT-VALUE}")
   Duration patience = Duration.ofSeconds(10);
 
-  private final Terminal terminal;
+  private final Console terminal;
 
-  LoadCommand(Terminal terminal) {
+  LoadCommand(Console terminal) {
     this.terminal = terminal;
   }
 

@@ -42,9 +42,9 @@ abstract class OrderCommand implements Callable<Integer> {
           "The broker of the simulator: tcp://[user:password@]host:port. Default: ${DEFAULT-VALUE}")
   URI url = URI.create("tcp://127.0.0.1:1883");
 
-  private final Terminal terminal;
+  private final Console terminal;
 
-  OrderCommand(Terminal terminal) {
+  OrderCommand(Console terminal) {
     this.terminal = terminal;
   }
 
@@ -62,7 +62,7 @@ abstract class OrderCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", description = "What its operator says of it.")
     String reason = "";
 
-    Break(Terminal terminal) {
+    Break(Console terminal) {
       super(terminal);
     }
 
@@ -76,7 +76,7 @@ abstract class OrderCommand implements Callable<Integer> {
       name = "mend",
       description = {"Ends the stop of a machine of a running simulator.", ""})
   static final class Mend extends OrderCommand {
-    Mend(Terminal terminal) {
+    Mend(Console terminal) {
       super(terminal);
     }
 
@@ -94,7 +94,7 @@ abstract class OrderCommand implements Callable<Integer> {
         ""
       })
   static final class Poison extends OrderCommand {
-    Poison(Terminal terminal) {
+    Poison(Console terminal) {
       super(terminal);
     }
 
@@ -118,7 +118,7 @@ abstract class OrderCommand implements Callable<Integer> {
     try {
       answer = ask(broker);
     } catch (MqttException e) {
-      String what = Mqtt.isRefusal(e.getReasonCode()) ? "refused by the" : "no";
+      String what = MqttClients.isRefusal(e.getReasonCode()) ? "refused by the" : "no";
       throw new IOException(what + " broker at " + broker.address() + ": " + e.getMessage(), e);
     }
     if (answer == null) {
@@ -136,21 +136,21 @@ abstract class OrderCommand implements Callable<Integer> {
 
   private @Nullable JsonNode ask(Publisher.Options broker) throws MqttException, IOException {
     BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
-    String answerTo = Control.TOPIC + "/answer/" + UUID.randomUUID();
+    String answerTo = OrderReceiver.TOPIC + "/answer/" + UUID.randomUUID();
     MqttAsyncClient client =
-        Mqtt.client(broker, message -> answers.add(message.getPayload()), () -> {});
+        MqttClients.client(broker, message -> answers.add(message.getPayload()), () -> {});
     try {
-      client.connect(Mqtt.options(broker)).waitForCompletion(ANSWER_MS);
+      client.connect(MqttClients.options(broker)).waitForCompletion(ANSWER_MS);
       IMqttToken subscribed = client.subscribe(answerTo, 1);
       subscribed.waitForCompletion(ANSWER_MS);
-      Mqtt.requireGranted(answerTo, subscribed);
+      MqttClients.requireGranted(answerTo, subscribed);
       String json = order(JSON.createObjectNode()).put("machine", machine).toString();
       MqttMessage message = new MqttMessage(json.getBytes(StandardCharsets.UTF_8));
       message.setQos(1);
       MqttProperties properties = new MqttProperties();
       properties.setResponseTopic(answerTo);
       message.setProperties(properties);
-      client.publish(Control.TOPIC, message).waitForCompletion(ANSWER_MS);
+      client.publish(OrderReceiver.TOPIC, message).waitForCompletion(ANSWER_MS);
       JsonNode answer = next(answers, ANSWER_MS);
       while (answer != null && !answer.path("done").asBoolean()) {
         JsonNode better = next(answers, BETTER_ANSWER_MS);

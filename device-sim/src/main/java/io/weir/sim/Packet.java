@@ -25,13 +25,13 @@ interface Packet {
   default void acknowledged() {}
 
   /** One message of a topic and a payload. */
-  final class Message implements Packet {
+  final class Publish implements Packet {
     private final String topic;
     private final byte[] payload;
     private final MqttQoS qos;
     private final boolean retained;
 
-    Message(String topic, byte[] payload, MqttQoS qos, boolean retained) {
+    Publish(String topic, byte[] payload, MqttQoS qos, boolean retained) {
       this.topic = topic;
       this.payload = payload;
       this.qos = qos;

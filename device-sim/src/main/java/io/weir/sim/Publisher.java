@@ -32,7 +32,7 @@ import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.weir.sim.payload.Message;
+import io.weir.sim.payload.DeviceMessage;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -97,9 +97,9 @@ public final class Publisher implements AutoCloseable {
       if (qos < 0 || qos > 1) {
         throw new IllegalArgumentException("QoS is 0 or 1, not " + qos);
       }
-      if (window < 1 || window > Window.IDENTIFIERS) {
+      if (window < 1 || window > SendWindow.IDENTIFIERS) {
         throw new IllegalArgumentException(
-            "the window is 1 to " + Window.IDENTIFIERS + ", not " + window);
+            "the window is 1 to " + SendWindow.IDENTIFIERS + ", not " + window);
       }
     }
 
@@ -139,7 +139,7 @@ public final class Publisher implements AutoCloseable {
   private volatile boolean closed;
 
   // The loop's own.
-  private final Window window = new Window();
+  private final SendWindow window = new SendWindow();
   private @Nullable Channel channel;
   private boolean everConnected;
   private long withoutConnectionSince = System.nanoTime();
@@ -165,7 +165,7 @@ public final class Publisher implements AutoCloseable {
    *     refuses this client
    */
   public void publish(String topic, byte[] payload) throws IOException {
-    publish(new Packet.Message(topic, payload, qos, false), () -> false);
+    publish(new Packet.Publish(topic, payload, qos, false), () -> false);
   }
 
   /**
@@ -174,13 +174,13 @@ public final class Publisher implements AutoCloseable {
    * @return whether it was accepted
    */
   boolean publish(String topic, byte[] payload, BooleanSupplier stop) throws IOException {
-    return publish(new Packet.Message(topic, payload, qos, false), stop);
+    return publish(new Packet.Publish(topic, payload, qos, false), stop);
   }
 
   /** The same of a message that the broker may have to keep. */
-  boolean publish(Message message, BooleanSupplier stop) throws IOException {
+  boolean publish(DeviceMessage message, BooleanSupplier stop) throws IOException {
     return publish(
-        new Packet.Message(message.topic(), message.payload(), qos, message.retained()), stop);
+        new Packet.Publish(message.topic(), message.payload(), qos, message.retained()), stop);
   }
 
   boolean publish(Packet packet, BooleanSupplier stop) throws IOException {
@@ -278,7 +278,7 @@ public final class Publisher implements AutoCloseable {
     }
     boolean wrote = false;
     while (to.isWritable()) {
-      Window.Sending sending = window.send();
+      SendWindow.Sending sending = window.send();
       if (sending == null) {
         break;
       }
@@ -308,7 +308,7 @@ public final class Publisher implements AutoCloseable {
     if (packet == null) {
       return;
     }
-    if (Mqtt.isRefusal(reason)) {
+    if (MqttClients.isRefusal(reason)) {
       if (refused == 0) {
         options.notes().accept("the broker refuses a message: reason " + hex(reason));
       }
@@ -463,9 +463,9 @@ public final class Publisher implements AutoCloseable {
           answer.properties().getProperty(MqttProperties.RECEIVE_MAXIMUM)
                   instanceof IntegerProperty property
               ? property.value()
-              : Window.IDENTIFIERS;
+              : SendWindow.IDENTIFIERS;
       window.connected(
-          options.qos() == 0 ? Window.IDENTIFIERS : receiveMaximum, answer.isSessionPresent());
+          options.qos() == 0 ? SendWindow.IDENTIFIERS : receiveMaximum, answer.isSessionPresent());
       everConnected = true;
       awaited = false;
       retryMs = RETRY_MS;

@@ -31,7 +31,7 @@ class OrderCommandTest {
 
   @Test
   void aMachineIsBrokenMendedAndPoisonedWhileItRuns() throws Exception {
-    Stop stop = new Stop();
+    StopSignal stop = new StopSignal();
     try (Mosquitto broker = Mosquitto.started(folder);
         Subscriber subscriber = new Subscriber(broker.url(), "watch", "factory/#");
         Publisher orders = new Publisher(Publisher.Options.of(broker.url()))) {
@@ -64,11 +64,11 @@ class OrderCommandTest {
       assertThat(err.toString()).contains("a reason has at most 200 characters, not 201");
       assertThat(ask(broker, "break pres-05")).isEqualTo(1);
       assertThat(err.toString()).contains("no machine \"pres-05\"; did you mean \"press-05\"?");
-      orders.publish(Control.TOPIC, "no json".getBytes(UTF_8));
+      orders.publish(OrderReceiver.TOPIC, "no json".getBytes(UTF_8));
       orders.publish(
-          Control.TOPIC, "{\"order\":\"melt\",\"machine\":\"press-01\"}".getBytes(UTF_8));
+          OrderReceiver.TOPIC, "{\"order\":\"melt\",\"machine\":\"press-01\"}".getBytes(UTF_8));
       orders.publish(
-          Control.TOPIC,
+          OrderReceiver.TOPIC,
           "{\"order\":\"break\",\"machine\":\"press-09\",\"for_ms\":60000}".getBytes(UTF_8));
       await().until(() -> told(subscriber, "press-09", "\"state\":\"DOWN\",\"reason\":\"\""));
       stop.ask();
@@ -83,15 +83,15 @@ class OrderCommandTest {
       assertThat(err.toString()).contains("no simulator answers at " + broker.url());
     }
     String nobody = "tcp://127.0.0.1:" + Ports.free();
-    assertThat(run(new Stop(), "mend", "press-01", "--url", nobody)).isEqualTo(2);
+    assertThat(run(new StopSignal(), "mend", "press-01", "--url", nobody)).isEqualTo(2);
     assertThat(err.toString()).contains("no broker at " + nobody);
-    assertThat(run(new Stop(), "mend", "press-01", "--url", "http://x")).isEqualTo(1);
-    assertThat(run(new Stop(), "break")).isEqualTo(1);
+    assertThat(run(new StopSignal(), "mend", "press-01", "--url", "http://x")).isEqualTo(1);
+    assertThat(run(new StopSignal(), "break")).isEqualTo(1);
   }
 
   @Test
   void ordersAreTakenAgainAfterTheBrokerWasAway() throws Exception {
-    Stop stop = new Stop();
+    StopSignal stop = new StopSignal();
     try (Mosquitto broker = Mosquitto.started(folder)) {
       CompletableFuture<Integer> running =
           CompletableFuture.supplyAsync(() -> run(stop, "run", "--url", broker.url()));
@@ -112,7 +112,7 @@ class OrderCommandTest {
     Path rules = folder.resolve("rules.json");
     Files.writeString(
         rules, "{\"defaultACLAccess\": {\"publishClientSend\": true, \"subscribe\": false}}");
-    Stop stop = new Stop();
+    StopSignal stop = new StopSignal();
     try (Mosquitto broker =
         Mosquitto.started(
             folder, "plugin " + DYNAMIC_SECURITY, "plugin_opt_config_file " + rules)) {
@@ -160,11 +160,11 @@ class OrderCommandTest {
   }
 
   private int ask(Mosquitto broker, String order) {
-    return run(new Stop(), (order + " --url " + broker.url()).split(" "));
+    return run(new StopSignal(), (order + " --url " + broker.url()).split(" "));
   }
 
-  private int run(Stop stop, String... arguments) {
-    return Main.run(
-        new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), stop), arguments);
+  private int run(StopSignal stop, String... arguments) {
+    return Simulator.run(
+        new Console(new PrintWriter(out, true), new PrintWriter(err, true), stop), arguments);
   }
 }

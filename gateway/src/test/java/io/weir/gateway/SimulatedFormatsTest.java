@@ -8,14 +8,14 @@ import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.ConfigLoader;
+import io.weir.sim.payload.DeviceMessage;
 import io.weir.sim.payload.Formats;
-import io.weir.sim.payload.Message;
 import io.weir.sim.payload.PayloadFormat;
-import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.MachineSample;
 import io.weir.sim.plant.Plant;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.PlantLayout;
 import io.weir.sim.plant.Shifts;
-import io.weir.sim.plant.State;
+import io.weir.sim.plant.SimulatedState;
 import io.weir.sim.plant.Truth;
 import io.weir.sim.scenario.Poison;
 import java.math.BigDecimal;
@@ -57,7 +57,7 @@ class SimulatedFormatsTest {
   @TempDir Path folder;
 
   static Stream<String> formats() {
-    return Formats.all().stream().map(Formats.Known::name);
+    return Formats.all().stream().map(Formats.NamedFormat::name);
   }
 
   private record Read(String metric, String value, String time) {}
@@ -72,17 +72,17 @@ class SimulatedFormatsTest {
   void everySampleIsReadWhole(String format) throws Exception {
     Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
     PayloadFormat payload = Formats.of(format).format().get();
-    List<Sample> samples = samples();
-    assertThat(samples.stream().map(Sample::state).distinct()).hasSizeGreaterThan(2);
+    List<MachineSample> samples = samples();
+    assertThat(samples.stream().map(MachineSample::state).distinct()).hasSizeGreaterThan(2);
 
-    for (Sample sample : samples) {
+    for (MachineSample sample : samples) {
       Map<String, Read> read = new HashMap<>();
-      for (Message message : payload.messages(sample)) {
+      for (DeviceMessage message : payload.messages(sample)) {
         String told = explained(explain, message.topic(), message.payload());
         assertThat(told).endsWith("rejected 0\n");
         Matcher readings = READING.matcher(told);
         while (readings.find()) {
-          assertThat(readings.group(2)).endsWith(sample.place().machine());
+          assertThat(readings.group(2)).endsWith(sample.path().machine());
           Read one = new Read(readings.group(3), readings.group(4), readings.group(5));
           read.put(one.metric.replaceAll(".*\\.", "").replace('-', '_'), one);
         }
@@ -114,12 +114,12 @@ class SimulatedFormatsTest {
   @MethodSource("formats")
   void whateverAnOperatorSaysArrives(String format) throws Exception {
     String reason = "oil, \"hot\"; at 5\t% \\ Öl = 🛢";
-    Sample quiet = samples().get(0);
-    Sample sample =
-        new Sample(
-            quiet.place(),
+    MachineSample quiet = samples().get(0);
+    MachineSample sample =
+        new MachineSample(
+            quiet.path(),
             quiet.at(),
-            State.DOWN,
+            SimulatedState.DOWN,
             reason,
             "P1, blue",
             quiet.total(),
@@ -133,7 +133,7 @@ class SimulatedFormatsTest {
             quiet.idealCycle());
     Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
     StringBuilder told = new StringBuilder();
-    for (Message message : Formats.of(format).format().get().messages(sample)) {
+    for (DeviceMessage message : Formats.of(format).format().get().messages(sample)) {
       told.append(explained(explain, message.topic(), message.payload()));
     }
     // what is explained shows a tab as the sign for what cannot be shown
@@ -145,7 +145,7 @@ class SimulatedFormatsTest {
   @Test
   void thePageOfTheSimulatorListsEveryFormatWithItsTopic() throws Exception {
     String page = Files.readString(Path.of("../docs/guide/simulator.md"));
-    for (Formats.Known known : Formats.all()) {
+    for (Formats.NamedFormat known : Formats.all()) {
       String topic = known.route().replaceFirst(".*?topic: \"([^\"]*)\".*", "$1");
       assertThat(page).contains("| `" + known.name() + "` | `" + topic + "` |");
     }
@@ -160,7 +160,7 @@ class SimulatedFormatsTest {
   void theLineOfAMachineIsKnownOrIsSaidNotToBe(String format) throws Exception {
     Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
     StringBuilder told = new StringBuilder();
-    for (Message message : Formats.of(format).format().get().messages(samples().get(0))) {
+    for (DeviceMessage message : Formats.of(format).format().get().messages(samples().get(0))) {
       told.append(explained(explain, message.topic(), message.payload()));
     }
     assertThat(told.toString().contains("line=line-1")).isEqualTo(!LINELESS.contains(format));
@@ -175,12 +175,12 @@ class SimulatedFormatsTest {
   void aBrokenPayloadOfAnyFormatIsNoReading(String format) throws Exception {
     Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
     PayloadFormat payload = Formats.of(format).format().get();
-    for (Sample sample : samples()) {
-      List<Message> messages = payload.messages(sample);
-      for (Message message : messages) {
+    for (MachineSample sample : samples()) {
+      List<DeviceMessage> messages = payload.messages(sample);
+      for (DeviceMessage message : messages) {
         explained(explain, message.topic(), message.payload());
       }
-      Message last = messages.get(messages.size() - 1);
+      DeviceMessage last = messages.get(messages.size() - 1);
       for (int turn = 0; turn < 3; turn++) {
         String told = explained(explain, last.topic(), Poison.spoil(last.payload(), turn));
         assertThat(told).as("turn %d", turn).doesNotContain("  -> telemetry");
@@ -188,10 +188,11 @@ class SimulatedFormatsTest {
     }
   }
 
-  private static List<Sample> samples() {
+  private static List<MachineSample> samples() {
     Truth truth = new Truth(new Shifts(ZoneOffset.UTC));
-    Plant plant = new Plant(new Layout("plant-a", 2, 2), 7, START.toEpochMilli(), 10_000, truth);
-    List<Sample> samples = new ArrayList<>();
+    Plant plant =
+        new Plant(new PlantLayout("plant-a", 2, 2), 7, START.toEpochMilli(), 10_000, truth);
+    List<MachineSample> samples = new ArrayList<>();
     plant.play(START.toEpochMilli() + 900_000, samples::add);
     return samples;
   }

@@ -1,7 +1,7 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ValueNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -10,13 +10,15 @@ final class CsvPayload {
 
   private CsvPayload() {}
 
-  static List<Message> messages(Sample sample) {
-    String header = String.join(",", Values.of(sample).keySet());
+  static List<DeviceMessage> messages(MachineSample sample) {
+    String header = String.join(",", SampleValues.of(sample).keySet());
     String row =
-        Values.of(sample).values().stream().map(CsvPayload::cell).collect(Collectors.joining(","));
+        SampleValues.of(sample).values().stream()
+            .map(CsvPayload::cell)
+            .collect(Collectors.joining(","));
     return List.of(
-        Message.of(
-            "csv/" + sample.place(), "ts," + header + "\n" + sample.at() + "," + row + "\n"));
+        DeviceMessage.of(
+            "csv/" + sample.path(), "ts," + header + "\n" + sample.at() + "," + row + "\n"));
   }
 
   private static String cell(ValueNode value) {

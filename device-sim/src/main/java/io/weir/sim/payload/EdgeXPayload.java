@@ -3,8 +3,8 @@ package io.weir.sim.payload;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
-import io.weir.sim.plant.Place;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -15,32 +15,32 @@ final class EdgeXPayload implements PayloadFormat {
   private static final String VERSION = "v3";
 
   @Override
-  public List<Message> messages(Sample sample) {
-    Place place = sample.place();
+  public List<DeviceMessage> messages(MachineSample sample) {
+    MachinePath path = sample.path();
     long origin = sample.at() * 1_000_000;
-    ObjectNode event = Values.JSON.objectNode();
+    ObjectNode event = SampleValues.JSON.objectNode();
     event.put("apiVersion", VERSION);
     event.put("id", id(sample, "event"));
-    event.put("deviceName", place.machine());
-    event.put("profileName", place.line());
+    event.put("deviceName", path.machine());
+    event.put("profileName", path.line());
     event.put("sourceName", "All");
     event.put("origin", origin);
     ArrayNode readings = event.putArray("readings");
-    Values.of(sample)
+    SampleValues.of(sample)
         .forEach(
             (name, value) ->
                 readings
                     .addObject()
                     .put("id", id(sample, name))
                     .put("origin", origin)
-                    .put("deviceName", place.machine())
+                    .put("deviceName", path.machine())
                     .put("resourceName", name)
-                    .put("profileName", place.line())
+                    .put("profileName", path.line())
                     .put("valueType", type(value))
                     .put("value", value.asText()));
     String topic =
-        String.join("/", "edgex/events/device", place.area(), place.line(), place.machine(), "All");
-    return List.of(Message.of(topic, event.toString()));
+        String.join("/", "edgex/events/device", path.area(), path.line(), path.machine(), "All");
+    return List.of(DeviceMessage.of(topic, event.toString()));
   }
 
   private static String type(ValueNode value) {
@@ -48,8 +48,8 @@ final class EdgeXPayload implements PayloadFormat {
   }
 
   /** The same sample has the same identifiers whenever it is played. */
-  private static String id(Sample sample, String name) {
-    String key = sample.place() + "/" + sample.at() + "/" + name;
+  private static String id(MachineSample sample, String name) {
+    String key = sample.path() + "/" + sample.at() + "/" + name;
     return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

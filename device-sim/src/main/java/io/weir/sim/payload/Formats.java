@@ -1,6 +1,6 @@
 package io.weir.sim.payload;
 
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,9 +17,9 @@ public final class Formats {
    * @param route of the gateway's configuration, YAML in one line; topics that have room for it
    *     carry the whole path of a machine, else the vendor's own topic says what it can
    */
-  public record Known(String name, String route, Supplier<PayloadFormat> format) {}
+  public record NamedFormat(String name, String route, Supplier<PayloadFormat> format) {}
 
-  private static final Map<String, Known> FORMATS = new TreeMap<>();
+  private static final Map<String, NamedFormat> FORMATS = new TreeMap<>();
 
   private static void add(String name, String topic, Supplier<PayloadFormat> format) {
     add(name, topic, "", format);
@@ -27,7 +27,7 @@ public final class Formats {
 
   private static void add(String name, String topic, String keys, Supplier<PayloadFormat> format) {
     String route = "{ topic: \"" + topic + "\", format: " + name + keys + " }";
-    FORMATS.put(name, new Known(name, route, format));
+    FORMATS.put(name, new NamedFormat(name, route, format));
   }
 
   static {
@@ -60,7 +60,7 @@ public final class Formats {
   }
 
   /** All of them, by name. */
-  public static List<Known> all() {
+  public static List<NamedFormat> all() {
     return List.copyOf(FORMATS.values());
   }
 
@@ -69,8 +69,8 @@ public final class Formats {
    *
    * @throws IllegalArgumentException if there is none; the message lists those there are
    */
-  public static Known of(String name) {
-    Known known = FORMATS.get(name);
+  public static NamedFormat of(String name) {
+    NamedFormat known = FORMATS.get(name);
     if (known == null) {
       throw new IllegalArgumentException(
           "there is no format \"" + name + "\"; there are " + String.join(", ", FORMATS.keySet()));
@@ -78,7 +78,7 @@ public final class Formats {
     return known;
   }
 
-  private static List<Message> json(Sample sample) {
-    return List.of(Message.of(sample.place().topic(), sample.json()));
+  private static List<DeviceMessage> json(MachineSample sample) {
+    return List.of(DeviceMessage.of(sample.path().topic(), sample.json()));
   }
 }

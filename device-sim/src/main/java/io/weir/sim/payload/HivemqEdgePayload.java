@@ -1,7 +1,7 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,15 +10,15 @@ final class HivemqEdgePayload {
 
   private HivemqEdgePayload() {}
 
-  static List<Message> messages(Sample sample) {
-    List<Message> messages = new ArrayList<>();
-    Values.of(sample)
+  static List<DeviceMessage> messages(MachineSample sample) {
+    List<DeviceMessage> messages = new ArrayList<>();
+    SampleValues.of(sample)
         .forEach(
             (name, value) ->
                 messages.add(
-                    Message.of(
-                        "edge/" + sample.place() + "/" + name,
-                        Values.JSON
+                    DeviceMessage.of(
+                        "edge/" + sample.path() + "/" + name,
+                        SampleValues.JSON
                             .objectNode()
                             .put("timestamp", sample.at())
                             .<ObjectNode>set("value", value)

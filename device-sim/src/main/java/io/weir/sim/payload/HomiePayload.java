@@ -2,8 +2,8 @@ package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
-import io.weir.sim.plant.Place;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,22 +14,23 @@ final class HomiePayload implements PayloadFormat {
 
   private static final String NODE = "machine";
 
-  private final Set<Place> described = new HashSet<>();
+  private final Set<MachinePath> described = new HashSet<>();
 
   @Override
-  public List<Message> messages(Sample sample) {
-    String device = "homie/5/" + sample.place().machine();
-    List<Message> messages = new ArrayList<>();
-    if (described.add(sample.place())) {
-      messages.add(Message.retained(device + "/$state", "init"));
-      messages.add(Message.retained(device + "/$description", description(sample)));
-      messages.add(Message.retained(device + "/$state", "ready"));
+  public List<DeviceMessage> messages(MachineSample sample) {
+    String device = "homie/5/" + sample.path().machine();
+    List<DeviceMessage> messages = new ArrayList<>();
+    if (described.add(sample.path())) {
+      messages.add(DeviceMessage.retained(device + "/$state", "init"));
+      messages.add(DeviceMessage.retained(device + "/$description", description(sample)));
+      messages.add(DeviceMessage.retained(device + "/$state", "ready"));
     }
-    Values.said(sample)
+    SampleValues.said(sample)
         .forEach(
             (name, value) ->
                 messages.add(
-                    Message.retained(device + "/" + NODE + "/" + property(name), value.asText())));
+                    DeviceMessage.retained(
+                        device + "/" + NODE + "/" + property(name), value.asText())));
     return messages;
   }
 
@@ -38,13 +39,13 @@ final class HomiePayload implements PayloadFormat {
     return name.replace('_', '-');
   }
 
-  private static String description(Sample sample) {
-    ObjectNode description = Values.JSON.objectNode();
+  private static String description(MachineSample sample) {
+    ObjectNode description = SampleValues.JSON.objectNode();
     description.put("homie", "5.0");
     description.put("version", 1);
-    description.put("name", sample.place().toString());
+    description.put("name", sample.path().toString());
     ObjectNode properties = description.putObject("nodes").putObject(NODE).putObject("properties");
-    Values.of(sample)
+    SampleValues.of(sample)
         .forEach(
             (name, value) -> properties.putObject(property(name)).put("datatype", type(value)));
     return description.toString();

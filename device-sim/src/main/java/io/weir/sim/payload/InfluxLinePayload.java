@@ -1,8 +1,8 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ValueNode;
-import io.weir.sim.plant.Place;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -11,22 +11,22 @@ final class InfluxLinePayload {
 
   private InfluxLinePayload() {}
 
-  static List<Message> messages(Sample sample) {
-    Place place = sample.place();
+  static List<DeviceMessage> messages(MachineSample sample) {
+    MachinePath path = sample.path();
     String fields =
-        Values.of(sample).entrySet().stream()
+        SampleValues.of(sample).entrySet().stream()
             .map(entry -> entry.getKey() + "=" + field(entry.getValue()))
             .collect(Collectors.joining(","));
     String line =
         "telemetry,site=%s,area=%s,line=%s,machine=%s %s %d000000\n"
             .formatted(
-                escaped(place.site()),
-                escaped(place.area()),
-                escaped(place.line()),
-                escaped(place.machine()),
+                escaped(path.site()),
+                escaped(path.area()),
+                escaped(path.line()),
+                escaped(path.machine()),
                 fields,
                 sample.at());
-    return List.of(Message.of("telegraf/" + place, line));
+    return List.of(DeviceMessage.of("telegraf/" + path, line));
   }
 
   private static String field(ValueNode value) {

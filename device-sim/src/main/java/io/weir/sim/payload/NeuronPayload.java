@@ -1,8 +1,8 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.sim.plant.Place;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
 /** What EMQX Neuron uploads in its values format: a node a machine. */
@@ -10,17 +10,17 @@ final class NeuronPayload {
 
   private NeuronPayload() {}
 
-  static List<Message> messages(Sample sample) {
-    Place place = sample.place();
+  static List<DeviceMessage> messages(MachineSample sample) {
+    MachinePath path = sample.path();
     ObjectNode message =
-        Values.JSON
+        SampleValues.JSON
             .objectNode()
             .put("timestamp", sample.at())
-            .put("node", place.machine())
+            .put("node", path.machine())
             .put("group", "machine");
-    message.set("values", Values.object(sample));
+    message.set("values", SampleValues.object(sample));
     message.putObject("errors");
-    String topic = String.join("/", "/neuron", place.site(), place.area(), place.line());
-    return List.of(Message.of(topic, message.toString()));
+    String topic = String.join("/", "/neuron", path.site(), path.area(), path.line());
+    return List.of(DeviceMessage.of(topic, message.toString()));
   }
 }

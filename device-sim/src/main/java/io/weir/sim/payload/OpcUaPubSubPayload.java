@@ -1,7 +1,7 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.time.Instant;
 import java.util.List;
 
@@ -11,13 +11,13 @@ final class OpcUaPubSubPayload implements PayloadFormat {
   private long sequence;
 
   @Override
-  public List<Message> messages(Sample sample) {
+  public List<DeviceMessage> messages(MachineSample sample) {
     String time = Instant.ofEpochMilli(sample.at()).toString();
     sequence++;
-    ObjectNode network = Values.JSON.objectNode();
+    ObjectNode network = SampleValues.JSON.objectNode();
     network.put("MessageId", Long.toString(sequence));
     network.put("MessageType", "ua-data");
-    network.put("PublisherId", sample.place().machine());
+    network.put("PublisherId", sample.path().machine());
     ObjectNode dataSet = network.putArray("Messages").addObject();
     dataSet.put("DataSetWriterId", 1);
     dataSet.put("DataSetWriterName", "machine");
@@ -25,13 +25,13 @@ final class OpcUaPubSubPayload implements PayloadFormat {
     dataSet.put("Timestamp", time);
     dataSet.set(
         "Payload",
-        Values.object(
+        SampleValues.object(
             sample,
             (name, value) ->
-                Values.JSON
+                SampleValues.JSON
                     .objectNode()
                     .put("SourceTimestamp", time)
                     .<ObjectNode>set("Value", value)));
-    return List.of(Message.of("opcua/json/data/" + sample.place(), network.toString()));
+    return List.of(DeviceMessage.of("opcua/json/data/" + sample.path(), network.toString()));
   }
 }

@@ -1,6 +1,6 @@
 package io.weir.sim.payload;
 
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
 /**
@@ -10,5 +10,5 @@ import java.util.List;
 public interface PayloadFormat {
 
   /** The messages of a sample, in the order in which they are to be published; at least one. */
-  List<Message> messages(Sample sample);
+  List<DeviceMessage> messages(MachineSample sample);
 }

@@ -1,6 +1,6 @@
 package io.weir.sim.payload;
 
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,12 +9,13 @@ final class ScalarPayload {
 
   private ScalarPayload() {}
 
-  static List<Message> messages(Sample sample) {
-    List<Message> messages = new ArrayList<>();
-    Values.said(sample)
+  static List<DeviceMessage> messages(MachineSample sample) {
+    List<DeviceMessage> messages = new ArrayList<>();
+    SampleValues.said(sample)
         .forEach(
             (name, value) ->
-                messages.add(Message.of("tags/" + sample.place() + "/" + name, value.asText())));
+                messages.add(
+                    DeviceMessage.of("tags/" + sample.path() + "/" + name, value.asText())));
     return messages;
   }
 }

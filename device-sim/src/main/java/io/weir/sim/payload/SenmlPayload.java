@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
-import io.weir.sim.plant.Place;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.List;
@@ -32,11 +32,11 @@ final class SenmlPayload implements PayloadFormat {
   }
 
   @Override
-  public List<Message> messages(Sample sample) {
-    Place place = sample.place();
-    ArrayNode pack = Values.JSON.arrayNode();
-    pack.addObject().put("bn", place.machine() + "/").put("bt", BigDecimal.valueOf(sample.at(), 3));
-    Values.of(sample)
+  public List<DeviceMessage> messages(MachineSample sample) {
+    MachinePath path = sample.path();
+    ArrayNode pack = SampleValues.JSON.arrayNode();
+    pack.addObject().put("bn", path.machine() + "/").put("bt", BigDecimal.valueOf(sample.at(), 3));
+    SampleValues.of(sample)
         .forEach(
             (name, value) -> {
               ObjectNode item = pack.addObject().put("n", name);
@@ -45,9 +45,9 @@ final class SenmlPayload implements PayloadFormat {
                 item.put("u", "Cel");
               }
             });
-    String topic = String.join("/", "senml", place.site(), place.area(), place.line(), encoding);
+    String topic = String.join("/", "senml", path.site(), path.area(), path.line(), encoding);
     try {
-      return List.of(Message.of(topic, mapper.writeValueAsBytes(pack)));
+      return List.of(DeviceMessage.of(topic, mapper.writeValueAsBytes(pack)));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

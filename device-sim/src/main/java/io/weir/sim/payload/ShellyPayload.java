@@ -1,7 +1,7 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -10,17 +10,17 @@ final class ShellyPayload {
 
   private ShellyPayload() {}
 
-  static List<Message> messages(Sample sample) {
-    String device = sample.place().machine();
+  static List<DeviceMessage> messages(MachineSample sample) {
+    String device = sample.path().machine();
     ObjectNode notification =
-        Values.JSON
+        SampleValues.JSON
             .objectNode()
             .put("src", device)
             .put("dst", device + "/events")
             .put("method", "NotifyStatus");
     ObjectNode params = notification.putObject("params");
     params.put("ts", BigDecimal.valueOf(sample.at(), 3));
-    params.set("machine:0", Values.object(sample));
-    return List.of(Message.of("shellies/" + device + "/events/rpc", notification.toString()));
+    params.set("machine:0", SampleValues.object(sample));
+    return List.of(DeviceMessage.of("shellies/" + device + "/events/rpc", notification.toString()));
   }
 }

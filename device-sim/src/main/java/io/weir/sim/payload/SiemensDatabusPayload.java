@@ -3,8 +3,8 @@ package io.weir.sim.payload;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
-import io.weir.sim.plant.Place;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,20 +21,20 @@ final class SiemensDatabusPayload implements PayloadFormat {
   private static final int GOOD = 3;
   private static final int FIRST_ID = 101;
 
-  private final Map<Place, Integer> sequences = new HashMap<>();
+  private final Map<MachinePath, Integer> sequences = new HashMap<>();
 
   @Override
-  public List<Message> messages(Sample sample) {
-    Place place = sample.place();
-    Map<String, ValueNode> values = Values.of(sample);
-    String data = "ie/d" + ROOT + place.machine() + "/dp/r/" + place.machine() + "/default";
-    List<Message> messages = new ArrayList<>();
-    int sequence = sequences.merge(place, 1, Integer::sum);
+  public List<DeviceMessage> messages(MachineSample sample) {
+    MachinePath path = sample.path();
+    Map<String, ValueNode> values = SampleValues.of(sample);
+    String data = "ie/d" + ROOT + path.machine() + "/dp/r/" + path.machine() + "/default";
+    List<DeviceMessage> messages = new ArrayList<>();
+    int sequence = sequences.merge(path, 1, Integer::sum);
     if (sequence == 1) {
-      String topic = "ie/m" + ROOT + place.machine() + "/dp";
-      messages.add(Message.retained(topic, metadata(place, data, values)));
+      String topic = "ie/m" + ROOT + path.machine() + "/dp";
+      messages.add(DeviceMessage.retained(topic, metadata(path, data, values)));
     }
-    ObjectNode message = Values.JSON.objectNode().put("seq", sequence);
+    ObjectNode message = SampleValues.JSON.objectNode().put("seq", sequence);
     ArrayNode items = message.putArray("vals");
     String time = Instant.ofEpochMilli(sample.at()).toString();
     for (ValueNode value : values.values()) {
@@ -45,16 +45,16 @@ final class SiemensDatabusPayload implements PayloadFormat {
           .put("ts", time)
           .set("val", value);
     }
-    messages.add(Message.of(data, message.toString()));
+    messages.add(DeviceMessage.of(data, message.toString()));
     return messages;
   }
 
-  private static String metadata(Place place, String topic, Map<String, ValueNode> values) {
-    ObjectNode metadata = Values.JSON.objectNode();
+  private static String metadata(MachinePath path, String topic, Map<String, ValueNode> values) {
+    ObjectNode metadata = SampleValues.JSON.objectNode();
     metadata.put("seq", 1);
     metadata.put("applicationName", "weir-sim");
     ObjectNode connection = metadata.putArray("connections").addObject();
-    connection.put("name", place.machine());
+    connection.put("name", path.machine());
     connection.put("type", "S7");
     ObjectNode points = connection.putArray("dataPoints").addObject();
     points.put("name", "default");

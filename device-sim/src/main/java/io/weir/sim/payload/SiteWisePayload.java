@@ -3,7 +3,7 @@ package io.weir.sim.payload;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
 /** Entries of AWS IoT SiteWise, a property each. */
@@ -11,13 +11,13 @@ final class SiteWisePayload {
 
   private SiteWisePayload() {}
 
-  static List<Message> messages(Sample sample) {
-    ArrayNode entries = Values.JSON.arrayNode();
-    Values.of(sample)
+  static List<DeviceMessage> messages(MachineSample sample) {
+    ArrayNode entries = SampleValues.JSON.arrayNode();
+    SampleValues.of(sample)
         .forEach(
             (name, value) -> {
               ObjectNode entry =
-                  entries.addObject().put("propertyAlias", "/" + sample.place() + "/" + name);
+                  entries.addObject().put("propertyAlias", "/" + sample.path() + "/" + name);
               ObjectNode item = entry.putArray("propertyValues").addObject();
               item.putObject("value").set(type(value), value);
               item.putObject("timestamp")
@@ -25,7 +25,7 @@ final class SiteWisePayload {
                   .put("offsetInNanos", Math.floorMod(sample.at(), 1_000L) * 1_000_000);
               item.put("quality", "GOOD");
             });
-    return List.of(Message.of("sitewise/" + sample.place(), entries.toString()));
+    return List.of(DeviceMessage.of("sitewise/" + sample.path(), entries.toString()));
   }
 
   /** Integers of SiteWise have 32 bits, too few for a counter of years; doubles hold 53. */

@@ -1,8 +1,8 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ValueNode;
-import io.weir.sim.plant.Place;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,10 +21,10 @@ final class SparkplugPayload implements PayloadFormat {
   private static final long BIRTH_EVERY_MS = 60_000;
   private static final int SEQUENCE_NUMBERS = 256;
 
-  private final Map<String, Node> nodes = new HashMap<>();
+  private final Map<String, NodeSession> nodes = new HashMap<>();
 
   /** An edge node's session. */
-  private static final class Node {
+  private static final class NodeSession {
     private final Map<String, Long> aliases = new LinkedHashMap<>();
     private final Map<String, Boolean> born = new HashMap<>();
     private long bornAt = Long.MIN_VALUE;
@@ -36,16 +36,17 @@ final class SparkplugPayload implements PayloadFormat {
       return number;
     }
 
-    long alias(Place place, String name) {
-      return aliases.computeIfAbsent(place.machine() + "/" + name, key -> aliases.size() + 1L);
+    long alias(MachinePath path, String name) {
+      return aliases.computeIfAbsent(path.machine() + "/" + name, key -> aliases.size() + 1L);
     }
   }
 
   @Override
-  public List<Message> messages(Sample sample) {
-    Place place = sample.place();
-    Node node = nodes.computeIfAbsent(place.site() + "/" + place.line(), key -> new Node());
-    List<Message> messages = new ArrayList<>();
+  public List<DeviceMessage> messages(MachineSample sample) {
+    MachinePath path = sample.path();
+    NodeSession node =
+        nodes.computeIfAbsent(path.site() + "/" + path.line(), key -> new NodeSession());
+    List<DeviceMessage> messages = new ArrayList<>();
     if (node.bornAt == Long.MIN_VALUE || sample.at() - node.bornAt >= BIRTH_EVERY_MS) {
       node.bornAt = sample.at();
       node.born.clear();
@@ -56,28 +57,28 @@ final class SparkplugPayload implements PayloadFormat {
           metric(sample, "Node Control/Rebirth")
               .setDatatype(DataType.Boolean_VALUE)
               .setBooleanValue(false));
-      messages.add(Message.of(topic(place, "NBIRTH"), birth.build().toByteArray()));
+      messages.add(DeviceMessage.of(topic(path, "NBIRTH"), birth.build().toByteArray()));
     }
-    boolean announced = node.born.put(place.machine(), true) != null;
+    boolean announced = node.born.put(path.machine(), true) != null;
     Payload.Builder data = payload(sample, node);
-    Values.of(sample)
+    SampleValues.of(sample)
         .forEach(
             (name, value) -> {
               Metric.Builder metric =
                   announced ? Metric.newBuilder().setTimestamp(sample.at()) : metric(sample, name);
-              metric.setAlias(node.alias(place, name));
+              metric.setAlias(node.alias(path, name));
               data.addMetrics(valued(metric, value, !announced));
             });
-    String topic = topic(place, announced ? "DDATA" : "DBIRTH") + "/" + place.machine();
-    messages.add(Message.of(topic, data.build().toByteArray()));
+    String topic = topic(path, announced ? "DDATA" : "DBIRTH") + "/" + path.machine();
+    messages.add(DeviceMessage.of(topic, data.build().toByteArray()));
     return messages;
   }
 
-  private static Payload.Builder payload(Sample sample, Node node) {
+  private static Payload.Builder payload(MachineSample sample, NodeSession node) {
     return Payload.newBuilder().setTimestamp(sample.at()).setSeq(node.next());
   }
 
-  private static Metric.Builder metric(Sample sample, String name) {
+  private static Metric.Builder metric(MachineSample sample, String name) {
     return Metric.newBuilder().setName(name).setTimestamp(sample.at());
   }
 
@@ -97,7 +98,7 @@ final class SparkplugPayload implements PayloadFormat {
     return typed ? metric.setDatatype(type) : metric;
   }
 
-  private static String topic(Place place, String type) {
-    return "spBv1.0/" + place.site() + "/" + type + "/" + place.line();
+  private static String topic(MachinePath path, String type) {
+    return "spBv1.0/" + path.site() + "/" + type + "/" + path.line();
   }
 }

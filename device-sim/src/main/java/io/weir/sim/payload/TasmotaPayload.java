@@ -1,7 +1,7 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,10 +15,11 @@ final class TasmotaPayload {
 
   private TasmotaPayload() {}
 
-  static List<Message> messages(Sample sample) {
-    ObjectNode message = Values.JSON.objectNode();
+  static List<DeviceMessage> messages(MachineSample sample) {
+    ObjectNode message = SampleValues.JSON.objectNode();
     message.put("Time", SECONDS.format(Instant.ofEpochMilli(sample.at())));
-    message.set("MACHINE", Values.object(sample));
-    return List.of(Message.of("tele/" + sample.place().machine() + "/SENSOR", message.toString()));
+    message.set("MACHINE", SampleValues.object(sample));
+    return List.of(
+        DeviceMessage.of("tele/" + sample.path().machine() + "/SENSOR", message.toString()));
   }
 }

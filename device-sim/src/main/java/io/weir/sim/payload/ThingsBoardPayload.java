@@ -1,7 +1,7 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
 /** The gateway form of ThingsBoard: the payload names the machine. */
@@ -9,13 +9,13 @@ final class ThingsBoardPayload {
 
   private ThingsBoardPayload() {}
 
-  static List<Message> messages(Sample sample) {
-    ObjectNode message = Values.JSON.objectNode();
+  static List<DeviceMessage> messages(MachineSample sample) {
+    ObjectNode message = SampleValues.JSON.objectNode();
     message
-        .putArray(sample.place().machine())
+        .putArray(sample.path().machine())
         .addObject()
         .put("ts", sample.at())
-        .set("values", Values.object(sample));
-    return List.of(Message.of("v1/gateway/telemetry", message.toString()));
+        .set("values", SampleValues.object(sample));
+    return List.of(DeviceMessage.of("v1/gateway/telemetry", message.toString()));
   }
 }

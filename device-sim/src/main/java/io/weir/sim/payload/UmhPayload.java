@@ -1,7 +1,7 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
 /** The {@code _historian} contract of the United Manufacturing Hub. */
@@ -9,10 +9,10 @@ final class UmhPayload {
 
   private UmhPayload() {}
 
-  static List<Message> messages(Sample sample) {
-    ObjectNode message = Values.JSON.objectNode().put("timestamp_ms", sample.at());
-    message.setAll(Values.of(sample));
+  static List<DeviceMessage> messages(MachineSample sample) {
+    ObjectNode message = SampleValues.JSON.objectNode().put("timestamp_ms", sample.at());
+    message.setAll(SampleValues.of(sample));
     return List.of(
-        Message.of("umh/v1/weir-sim/" + sample.place() + "/_historian", message.toString()));
+        DeviceMessage.of("umh/v1/weir-sim/" + sample.path() + "/_historian", message.toString()));
   }
 }

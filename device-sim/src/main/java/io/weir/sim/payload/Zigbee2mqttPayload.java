@@ -1,7 +1,7 @@
 package io.weir.sim.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.time.Instant;
 import java.util.List;
 
@@ -10,10 +10,10 @@ final class Zigbee2mqttPayload {
 
   private Zigbee2mqttPayload() {}
 
-  static List<Message> messages(Sample sample) {
-    ObjectNode message = Values.object(sample);
+  static List<DeviceMessage> messages(MachineSample sample) {
+    ObjectNode message = SampleValues.object(sample);
     message.put("linkquality", 255);
     message.put("last_seen", Instant.ofEpochMilli(sample.at()).toString());
-    return List.of(Message.of("zigbee2mqtt/" + sample.place(), message.toString()));
+    return List.of(DeviceMessage.of("zigbee2mqtt/" + sample.path(), message.toString()));
   }
 }

@@ -20,8 +20,8 @@ public final class Plant {
 
   private static final long LONGEST_INTERVAL_MS = 86_400_000;
 
-  private final List<Line> lines = new ArrayList<>();
-  private final List<Machine> machines = new ArrayList<>();
+  private final List<SimulatedLine> lines = new ArrayList<>();
+  private final List<SimulatedMachine> machines = new ArrayList<>();
   private final PriorityQueue<Planned> planned =
       new PriorityQueue<>(Comparator.comparingLong(Planned::at).thenComparing(Planned::turn));
   private final long intervalMs;
@@ -29,13 +29,19 @@ public final class Plant {
   private long at;
   private long nextTick;
 
-  private record Planned(long at, long turn, Line line, Machine machine, Controls.Action action) {}
+  private record Planned(
+      long at,
+      long turn,
+      SimulatedLine line,
+      SimulatedMachine machine,
+      MachineControls.Action action) {}
 
   /**
    * @param start epoch ms of the first sample
    * @param intervalMs between two samples of a machine that changes no state; up to a day
    */
-  public Plant(Layout layout, long seed, long start, long intervalMs, Chronicle chronicle) {
+  public Plant(
+      PlantLayout layout, long seed, long start, long intervalMs, PlantListener chronicle) {
     if (intervalMs < 1 || intervalMs > LONGEST_INTERVAL_MS) {
       throw new IllegalArgumentException(
           "the interval is 1 ms to 1 day, not %,d ms".formatted(intervalMs));
@@ -45,28 +51,28 @@ public final class Plant {
     nextTick = start;
     Random seeds = new Random(seed);
     for (int line = 0; line < layout.lines(); line++) {
-      List<Machine> row = new ArrayList<>();
+      List<SimulatedMachine> row = new ArrayList<>();
       long cycleMs = LINE_CYCLES_MS[line % LINE_CYCLES_MS.length];
       for (int position = 0; position < layout.machinesPerLine(); position++) {
-        Kind kind = layout.kind(position);
+        MachineModel model = layout.model(position);
         row.add(
-            new Machine(
-                layout.place(line, position),
-                kind,
+            new SimulatedMachine(
+                layout.path(line, position),
+                model,
                 layout.product(line),
-                Math.round(cycleMs * kind.cycleFactor()),
+                Math.round(cycleMs * model.cycleFactor()),
                 seeds.nextLong(),
                 start,
                 chronicle));
       }
-      lines.add(new Line(row, start));
+      lines.add(new SimulatedLine(row, start));
       machines.addAll(row);
     }
   }
 
   /** Its machines, in the order of the lines and of the flow. */
-  public List<Place> places() {
-    return machines.stream().map(Machine::place).toList();
+  public List<MachinePath> paths() {
+    return machines.stream().map(SimulatedMachine::path).toList();
   }
 
   /**
@@ -74,10 +80,10 @@ public final class Plant {
    *
    * @param instant epoch ms; if it was played already, the next one that was not
    */
-  public void plan(long instant, Place place, Controls.Action action) {
-    for (Line line : lines) {
-      for (Machine machine : line.machines()) {
-        if (machine.place().equals(place)) {
+  public void plan(long instant, MachinePath path, MachineControls.Action action) {
+    for (SimulatedLine line : lines) {
+      for (SimulatedMachine machine : line.machines()) {
+        if (machine.path().equals(path)) {
           planned.add(new Planned(Math.max(instant, at + 1), turns++, line, machine, action));
         }
       }
@@ -85,10 +91,10 @@ public final class Plant {
   }
 
   /** Plays on to the instant, which is included, handing over the samples in order of time. */
-  public void play(long until, Consumer<Sample> samples) {
+  public void play(long until, Consumer<MachineSample> samples) {
     for (long next = next(); next <= until; next = next()) {
       at = next;
-      for (Line line : lines) {
+      for (SimulatedLine line : lines) {
         if (line.next() == at) {
           line.play(at);
         }
@@ -101,7 +107,7 @@ public final class Plant {
       if (tick) {
         nextTick = Math.floorDiv(at, intervalMs) * intervalMs + intervalMs;
       }
-      for (Machine machine : machines) {
+      for (SimulatedMachine machine : machines) {
         if (tick || machine.changed()) {
           samples.accept(machine.sample(at));
         }
@@ -115,7 +121,7 @@ public final class Plant {
 
   private long next() {
     long earliest = planned.isEmpty() ? nextTick : Math.min(nextTick, planned.peek().at);
-    for (Line line : lines) {
+    for (SimulatedLine line : lines) {
       earliest = Math.min(earliest, line.next());
     }
     return earliest;

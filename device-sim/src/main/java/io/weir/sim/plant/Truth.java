@@ -19,13 +19,13 @@ import java.util.Map;
  * meet. A piece finished at the very instant a shift begins belongs to the shift before, since the
  * sample of that instant already counts it. A failure is a breakdown that begins in the shift.
  */
-public final class Truth implements Chronicle {
+public final class Truth implements PlantListener {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3_600_000_000.0;
 
   private final Shifts shifts;
-  private final Map<Place, List<Entry>> entries = new LinkedHashMap<>();
+  private final Map<MachinePath, List<ShiftTotals>> entries = new LinkedHashMap<>();
 
   public Truth(Shifts shifts) {
     this.shifts = shifts;
@@ -62,7 +62,7 @@ public final class Truth implements Chronicle {
   /** Everything so far, by machine, then by time. */
   public List<MachineShift> all() {
     List<MachineShift> all = new ArrayList<>();
-    entries.forEach((place, ofPlace) -> ofPlace.forEach(entry -> all.add(entry.view(place))));
+    entries.forEach((path, ofPlace) -> ofPlace.forEach(entry -> all.add(entry.view(path))));
     return all;
   }
 
@@ -78,18 +78,18 @@ public final class Truth implements Chronicle {
   }
 
   @Override
-  public void begins(Place place, State state, long at) {
-    ofPlace(place);
-    if (state == State.DOWN) {
-      entry(place, at).failures++;
+  public void begins(MachinePath path, SimulatedState state, long at) {
+    ofPlace(path);
+    if (state == SimulatedState.DOWN) {
+      entry(path, at).failures++;
     }
   }
 
   @Override
-  public void spent(Place place, State state, long from, long to, long watts) {
+  public void spent(MachinePath path, SimulatedState state, long from, long to, long watts) {
     long begin = from;
     while (begin < to) {
-      Entry entry = entry(place, begin);
+      ShiftTotals entry = entry(path, begin);
       long end = Math.min(to, entry.shift.end());
       entry.milliseconds.merge(state, end - begin, Long::sum);
       entry.millijoules += watts * (end - begin);
@@ -99,54 +99,54 @@ public final class Truth implements Chronicle {
   }
 
   @Override
-  public void piece(Place place, long at, boolean good) {
-    Entry entry = entry(place, at - 1);
+  public void piece(MachinePath path, long at, boolean good) {
+    ShiftTotals entry = entry(path, at - 1);
     entry.total++;
     entry.scrap += good ? 0 : 1;
   }
 
-  private Entry entry(Place place, long at) {
-    List<Entry> ofPlace = ofPlace(place);
+  private ShiftTotals entry(MachinePath path, long at) {
+    List<ShiftTotals> ofPlace = ofPlace(path);
     for (int index = ofPlace.size() - 1; index >= 0; index--) {
-      Entry entry = ofPlace.get(index);
+      ShiftTotals entry = ofPlace.get(index);
       if (entry.shift.start() <= at && at < entry.shift.end()) {
         return entry;
       }
     }
-    Entry entry = new Entry(shifts.at(at), at);
+    ShiftTotals entry = new ShiftTotals(shifts.at(at), at);
     ofPlace.add(entry);
     return entry;
   }
 
   /** Its entries; machines stand in the order in which they began. */
-  private List<Entry> ofPlace(Place place) {
-    return entries.computeIfAbsent(place, unused -> new ArrayList<>());
+  private List<ShiftTotals> ofPlace(MachinePath path) {
+    return entries.computeIfAbsent(path, unused -> new ArrayList<>());
   }
 
-  private static final class Entry {
+  private static final class ShiftTotals {
     private final Shift shift;
     private final long playedFrom;
-    private final Map<State, Long> milliseconds = new EnumMap<>(State.class);
+    private final Map<SimulatedState, Long> milliseconds = new EnumMap<>(SimulatedState.class);
     private long playedTo;
     private long total;
     private long scrap;
     private int failures;
     private long millijoules;
 
-    Entry(Shift shift, long at) {
+    ShiftTotals(Shift shift, long at) {
       this.shift = shift;
       playedFrom = at;
       playedTo = at;
     }
 
-    MachineShift view(Place place) {
+    MachineShift view(MachinePath path) {
       Map<String, Double> seconds = new LinkedHashMap<>();
       milliseconds.forEach((state, ms) -> seconds.put(state.name(), ms / 1000.0));
       return new MachineShift(
-          place.site(),
-          place.area(),
-          place.line(),
-          place.machine(),
+          path.site(),
+          path.area(),
+          path.line(),
+          path.machine(),
           shift.name(),
           shift.date().toString(),
           Instant.ofEpochMilli(shift.start()).toString(),

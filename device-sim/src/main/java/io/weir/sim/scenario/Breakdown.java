@@ -1,17 +1,17 @@
 package io.weir.sim.scenario;
 
-import io.weir.sim.plant.Controls;
-import io.weir.sim.plant.State;
+import io.weir.sim.plant.MachineControls;
+import io.weir.sim.plant.SimulatedState;
 
 /** The machine is down. {@code reason}: what its operator says of it. */
-record Breakdown(String reason) implements Kind.Disturbance {
+record Breakdown(String reason) implements EventEffect.Disturbance {
 
-  static Breakdown read(Fields fields) {
-    return new Breakdown(fields.text("reason", ""));
+  static Breakdown read(YamlMapping mapping) {
+    return new Breakdown(mapping.text("reason", ""));
   }
 
   @Override
-  public void begin(Controls machine, long at, long until) {
-    machine.stop(State.DOWN, reason, at, until);
+  public void begin(MachineControls machine, long at, long until) {
+    machine.stop(SimulatedState.DOWN, reason, at, until);
   }
 }

@@ -1,7 +1,7 @@
 package io.weir.sim.scenario;
 
-import io.weir.sim.plant.Controls;
-import io.weir.sim.plant.State;
+import io.weir.sim.plant.MachineControls;
+import io.weir.sim.plant.SimulatedState;
 
 /**
  * The machine is set up for another product and makes it from then on.
@@ -9,15 +9,15 @@ import io.weir.sim.plant.State;
  * @param product its name
  * @param cycleFactor its ideal cycle against that of the product before
  */
-record Changeover(String product, double cycleFactor) implements Kind.Disturbance {
+record Changeover(String product, double cycleFactor) implements EventEffect.Disturbance {
 
-  static Changeover read(Fields fields) {
-    return new Changeover(fields.text("product"), fields.number("cycle-factor", 0.1, 10));
+  static Changeover read(YamlMapping mapping) {
+    return new Changeover(mapping.text("product"), mapping.number("cycle-factor", 0.1, 10));
   }
 
   @Override
-  public void begin(Controls machine, long at, long until) {
-    machine.stop(State.SETUP, "changeover to " + product, at, until);
+  public void begin(MachineControls machine, long at, long until) {
+    machine.stop(SimulatedState.SETUP, "changeover to " + product, at, until);
     machine.product(product, Math.max(1, Math.round(machine.idealCycleMs() * cycleFactor)));
   }
 }

@@ -1,20 +1,20 @@
 package io.weir.sim.scenario;
 
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.MachineSample;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The device's counters begin anew at zero, right after its last sample: a restarted controller.
  */
-record CounterReset() implements Kind.DeviceFault {
+record CounterReset() implements EventEffect.DeviceFault {
 
-  static CounterReset read(Fields fields) {
+  static CounterReset read(YamlMapping mapping) {
     return new CounterReset();
   }
 
   @Override
-  public UnaryOperator<Sample> begin(@Nullable Sample before) {
+  public UnaryOperator<MachineSample> begin(@Nullable MachineSample before) {
     return before == null
         ? UnaryOperator.identity()
         : sample ->

@@ -9,10 +9,10 @@ import java.util.Random;
  * @param afterMs how long after the first the second comes
  * @param share of the messages, 0 to 1
  */
-record DuplicateData(long afterMs, double share) implements Kind.NetworkFault {
+record DuplicateData(long afterMs, double share) implements EventEffect.NetworkFault {
 
-  static DuplicateData read(Fields fields) {
-    return new DuplicateData(fields.duration("after"), fields.number("share", 0, 1));
+  static DuplicateData read(YamlMapping mapping) {
+    return new DuplicateData(mapping.duration("after"), mapping.number("share", 0, 1));
   }
 
   @Override

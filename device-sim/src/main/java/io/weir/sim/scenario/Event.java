@@ -10,4 +10,4 @@ import java.util.List;
  * @param machines whom it concerns: names of machines, lines or areas, or {@code *}
  * @param where file and line, for errors
  */
-record Event(Kind kind, long from, long until, List<String> machines, String where) {}
+record Event(EventEffect effect, long from, long until, List<String> machines, String where) {}

@@ -9,10 +9,10 @@ import java.util.Random;
  * @param byMs how late
  * @param share of the messages, 0 to 1
  */
-record LateData(long byMs, double share) implements Kind.NetworkFault {
+record LateData(long byMs, double share) implements EventEffect.NetworkFault {
 
-  static LateData read(Fields fields) {
-    return new LateData(fields.duration("by"), fields.number("share", 0, 1));
+  static LateData read(YamlMapping mapping) {
+    return new LateData(mapping.duration("by"), mapping.number("share", 0, 1));
   }
 
   @Override

@@ -7,10 +7,11 @@ import java.util.Random;
  * The way to the broker is cut; the machine works on. {@code messages}: {@code buffered} by the
  * device and delivered in order when the outage ends, or {@code lost}.
  */
-record NetworkOutage(boolean lost) implements Kind.NetworkFault {
+record NetworkOutage(boolean lost) implements EventEffect.NetworkFault {
 
-  static NetworkOutage read(Fields fields) {
-    return new NetworkOutage(fields.choice("messages", List.of("buffered", "lost")).equals("lost"));
+  static NetworkOutage read(YamlMapping mapping) {
+    return new NetworkOutage(
+        mapping.choice("messages", List.of("buffered", "lost")).equals("lost"));
   }
 
   @Override

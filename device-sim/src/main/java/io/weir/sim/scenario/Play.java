@@ -1,8 +1,8 @@
 package io.weir.sim.scenario;
 
-import io.weir.sim.plant.Place;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import io.weir.sim.plant.Plant;
-import io.weir.sim.plant.Sample;
 import java.util.List;
 import java.util.Objects;
 
@@ -26,14 +26,14 @@ public final class Play {
      * @param counted the same, with the counters that its controller keeps: they begin anew where
      *     it was restarted
      */
-    void arrives(Sample told, Sample played, Sample counted);
+    void arrives(MachineSample told, MachineSample played, MachineSample counted);
 
     /** A damaged message arrives, that would have been of this sample. */
-    void broken(Sample told);
+    void broken(MachineSample told);
   }
 
   private final Plant plant;
-  private final Way way;
+  private final FaultPath faultPath;
 
   /**
    * @param start epoch ms of the plant's first sample, from which the events count
@@ -42,18 +42,18 @@ public final class Play {
    */
   public Play(Scenario scenario, Plant plant, long start, long seed, Outlet outlet) {
     this.plant = plant;
-    way = new Way(outlet);
-    List<Place> places = plant.places();
+    faultPath = new FaultPath(outlet);
+    List<MachinePath> paths = plant.paths();
     for (int i = 0; i < scenario.events().size(); i++) {
       Event event = scenario.events().get(i);
       long from = start + event.from();
       long until = event.until() == Long.MAX_VALUE ? Long.MAX_VALUE : start + event.until();
-      for (Place place : Scenario.machines(event, places)) {
-        if (event.kind() instanceof Kind.Disturbance disturbance) {
-          plant.plan(from, place, (machine, at) -> disturbance.begin(machine, at, until));
-          plant.plan(until, place, (machine, at) -> disturbance.end(machine));
+      for (MachinePath path : Scenario.machines(event, paths)) {
+        if (event.effect() instanceof EventEffect.Disturbance disturbance) {
+          plant.plan(from, path, (machine, at) -> disturbance.begin(machine, at, until));
+          plant.plan(until, path, (machine, at) -> disturbance.end(machine));
         } else {
-          way.fault(event.kind(), place, from, until, Objects.hash(seed, i, place));
+          faultPath.fault(event.effect(), path, from, until, Objects.hash(seed, i, path));
         }
       }
     }
@@ -61,12 +61,12 @@ public final class Play {
 
   /** Messages that were lost because {@link #MOST_HELD} were held back already. */
   public long overflowed() {
-    return way.overflowed();
+    return faultPath.overflowed();
   }
 
   /** Plays on to the instant (epoch ms), which is included. */
   public void to(long until) {
-    plant.play(until, way::take);
-    way.release(until);
+    plant.play(until, faultPath::take);
+    faultPath.release(until);
   }
 }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Random;
 
 /** Broken payloads come between the good ones. {@code share}: how many for each good one. */
-public record Poison(double share) implements Kind.NetworkFault {
+public record Poison(double share) implements EventEffect.NetworkFault {
 
-  static Poison read(Fields fields) {
-    return new Poison(fields.number("share", 0, 1));
+  static Poison read(YamlMapping mapping) {
+    return new Poison(mapping.number("share", 0, 1));
   }
 
   @Override

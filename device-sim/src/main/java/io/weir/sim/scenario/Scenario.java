@@ -1,6 +1,6 @@
 package io.weir.sim.scenario;
 
-import io.weir.sim.plant.Place;
+import io.weir.sim.plant.MachinePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -76,7 +76,9 @@ public record Scenario(
     Path file = Path.of(nameOrFile);
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
-          "there is no scenario and no file " + nameOrFile + Nearest.suggest(nameOrFile, BUILT_IN));
+          "there is no scenario and no file "
+              + nameOrFile
+              + Suggestions.suggest(nameOrFile, BUILT_IN));
     }
     try {
       return read(nameOrFile, new StringReader(Files.readString(file)));
@@ -110,60 +112,60 @@ public record Scenario(
     if (root == null) {
       throw new IllegalArgumentException(file + " line 1: a scenario has events, this is empty");
     }
-    return read(new Fields(file, root, "keys of a scenario: about, zone, start, for, events"));
+    return read(new YamlMapping(file, root, "keys of a scenario: about, zone, start, for, events"));
   }
 
-  private static Scenario read(Fields fields) {
-    String about = fields.text("about", "");
+  private static Scenario read(YamlMapping mapping) {
+    String about = mapping.text("about", "");
     ZoneId zone = null;
-    String zoneName = fields.text("zone", "");
+    String zoneName = mapping.text("zone", "");
     if (!zoneName.isEmpty()) {
       try {
         zone = ZoneId.of(zoneName);
       } catch (DateTimeException e) {
-        throw fields.error("zone", "is a time zone such as Europe/Berlin, not " + zoneName);
+        throw mapping.error("zone", "is a time zone such as Europe/Berlin, not " + zoneName);
       }
     }
     LocalDateTime start = null;
-    String startText = fields.text("start", "");
+    String startText = mapping.text("start", "");
     if (!startText.isEmpty()) {
       try {
         start = LocalDateTime.parse(startText.replace(' ', 'T'));
       } catch (DateTimeException e) {
-        throw fields.error("start", "is a local time such as 2026-03-28T22:00, not " + startText);
+        throw mapping.error("start", "is a local time such as 2026-03-28T22:00, not " + startText);
       }
     }
-    Duration length = fields.has("for") ? Duration.ofMillis(fields.duration("for")) : null;
+    Duration length = mapping.has("for") ? Duration.ofMillis(mapping.duration("for")) : null;
     List<Event> events = new ArrayList<>();
-    for (Fields each : fields.list("events", "keys of an event: kind, at, for, machines")) {
+    for (YamlMapping each : mapping.list("events", "keys of an event: kind, at, for, machines")) {
       events.add(event(each));
     }
-    fields.end();
+    mapping.end();
     return new Scenario(about, zone, start, length, List.copyOf(events));
   }
 
-  private static Event event(Fields fields) {
-    String name = fields.text("kind");
-    if (!Kinds.names().contains(name)) {
-      throw fields.error(
-          "kind", "\"" + name + "\" is unknown" + Nearest.suggest(name, Kinds.names()));
+  private static Event event(YamlMapping mapping) {
+    String name = mapping.text("kind");
+    if (!EventEffects.names().contains(name)) {
+      throw mapping.error(
+          "kind", "\"" + name + "\" is unknown" + Suggestions.suggest(name, EventEffects.names()));
     }
-    Kinds.Entry entry = Kinds.of(name);
+    EventEffects.EventKind entry = EventEffects.of(name);
     long from = 0;
     long until = Long.MAX_VALUE;
-    if (entry.timing() != Kinds.Timing.ALWAYS) {
-      from = fields.signedDuration("at");
+    if (entry.timing() != EventEffects.Timing.ALWAYS) {
+      from = mapping.signedDuration("at");
       if (from < 0) {
-        throw fields.error("at", "is since the start of the play, and not negative");
+        throw mapping.error("at", "is since the start of the play, and not negative");
       }
     }
-    if (entry.timing() == Kinds.Timing.SPAN) {
-      until = from + fields.duration("for");
+    if (entry.timing() == EventEffects.Timing.SPAN) {
+      until = from + mapping.duration("for");
     }
-    List<String> machines = fields.texts("machines");
-    Kind kind = entry.reader().apply(fields);
-    fields.end();
-    return new Event(kind, from, until, machines, fields.where());
+    List<String> machines = mapping.texts("machines");
+    EventEffect effect = entry.reader().apply(mapping);
+    mapping.end();
+    return new Event(effect, from, until, machines, mapping.where());
   }
 
   /**
@@ -171,7 +173,7 @@ public record Scenario(
    *
    * @throws IllegalArgumentException if an event concerns a machine that is not there
    */
-  public void check(List<Place> plant) {
+  public void check(List<MachinePath> plant) {
     events.forEach(event -> machines(event, plant));
   }
 
@@ -180,10 +182,10 @@ public record Scenario(
    *
    * @throws IllegalArgumentException if a name is none of the plant's, with the nearest that is
    */
-  static List<Place> machines(Event event, List<Place> plant) {
+  static List<MachinePath> machines(Event event, List<MachinePath> plant) {
     TreeSet<String> known = new TreeSet<>();
-    for (Place place : plant) {
-      known.addAll(List.of(place.machine(), place.line(), place.area(), "*"));
+    for (MachinePath path : plant) {
+      known.addAll(List.of(path.machine(), path.line(), path.area(), "*"));
     }
     for (String name : event.machines()) {
       if (!known.contains(name)) {
@@ -192,13 +194,13 @@ public record Scenario(
                 + ": no machine, line or area \""
                 + name
                 + "\""
-                + Nearest.suggest(name, known));
+                + Suggestions.suggest(name, known));
       }
     }
     return plant.stream()
         .filter(
-            place ->
-                Stream.of(place.machine(), place.line(), place.area(), "*")
+            path ->
+                Stream.of(path.machine(), path.line(), path.area(), "*")
                     .anyMatch(event.machines()::contains))
         .toList();
   }

@@ -1,21 +1,21 @@
 package io.weir.sim.scenario;
 
-import io.weir.sim.plant.Controls;
+import io.weir.sim.plant.MachineControls;
 
 /** The machine runs slowly. {@code factor}: how many times as long a piece takes. */
-record SlowCycle(double factor) implements Kind.Disturbance {
+record SlowCycle(double factor) implements EventEffect.Disturbance {
 
-  static SlowCycle read(Fields fields) {
-    return new SlowCycle(fields.number("factor", 0.1, 100));
+  static SlowCycle read(YamlMapping mapping) {
+    return new SlowCycle(mapping.number("factor", 0.1, 100));
   }
 
   @Override
-  public void begin(Controls machine, long at, long until) {
+  public void begin(MachineControls machine, long at, long until) {
     machine.slow(factor);
   }
 
   @Override
-  public void end(Controls machine) {
-    machine.slowNoMore(factor);
+  public void end(MachineControls machine) {
+    machine.endSlow(factor);
   }
 }

@@ -1,17 +1,17 @@
 package io.weir.sim.scenario;
 
-import io.weir.sim.plant.Controls;
-import io.weir.sim.plant.State;
+import io.weir.sim.plant.MachineControls;
+import io.weir.sim.plant.SimulatedState;
 
 /** No material comes to the machine. {@code reason}: what its operator says of it. */
-record Starved(String reason) implements Kind.Disturbance {
+record Starved(String reason) implements EventEffect.Disturbance {
 
-  static Starved read(Fields fields) {
-    return new Starved(fields.text("reason", ""));
+  static Starved read(YamlMapping mapping) {
+    return new Starved(mapping.text("reason", ""));
   }
 
   @Override
-  public void begin(Controls machine, long at, long until) {
-    machine.stop(State.STARVED, reason, at, until);
+  public void begin(MachineControls machine, long at, long until) {
+    machine.stop(SimulatedState.STARVED, reason, at, until);
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class PlantTest {
 
-  private static final Layout LAYOUT = new Layout("plant-a", 3, 4);
+  private static final PlantLayout LAYOUT = new PlantLayout("plant-a", 3, 4);
   private static final Shifts SHIFTS = new Shifts(ZoneId.of("Europe/Berlin"));
   private static final long START = Instant.parse("2026-03-02T03:17:23.456Z").toEpochMilli();
   private static final long HOUR = 3_600_000;
@@ -28,7 +28,7 @@ class PlantTest {
   void theTruthIsWhatARecountOfTheSamplesGives() {
     for (long seed = 1; seed <= 4; seed++) {
       Truth truth = new Truth(SHIFTS);
-      List<Sample> samples = new ArrayList<>();
+      List<MachineSample> samples = new ArrayList<>();
       long end = Math.floorDiv(START + 30 * HOUR, 10_000L) * 10_000;
       new Plant(LAYOUT, seed, START, 10_000, truth).play(end, samples::add);
 
@@ -67,11 +67,11 @@ class PlantTest {
 
   @Test
   void noMachineIsSampledTwiceAtOneInstantAndTimeNeverGoesBack() {
-    List<Sample> samples = play(5, 1_000, 4 * HOUR);
+    List<MachineSample> samples = play(5, 1_000, 4 * HOUR);
     Set<String> seen = new HashSet<>();
     long last = START;
-    for (Sample sample : samples) {
-      assertThat(seen.add(sample.place().machine() + "@" + sample.at())).isTrue();
+    for (MachineSample sample : samples) {
+      assertThat(seen.add(sample.path().machine() + "@" + sample.at())).isTrue();
       assertThat(sample.at()).isGreaterThanOrEqualTo(last).isLessThanOrEqualTo(START + 4 * HOUR);
       last = sample.at();
     }
@@ -79,9 +79,9 @@ class PlantTest {
 
   @Test
   void everyMachineSpeaksAtLeastOnceAnInterval() {
-    Map<Place, Long> last = new HashMap<>();
-    for (Sample sample : play(5, 1_000, HOUR)) {
-      Long before = last.put(sample.place(), sample.at());
+    Map<MachinePath, Long> last = new HashMap<>();
+    for (MachineSample sample : play(5, 1_000, HOUR)) {
+      Long before = last.put(sample.path(), sample.at());
       assertThat(sample.at() - (before == null ? START : before)).isLessThanOrEqualTo(1_000);
     }
     assertThat(last).hasSize(12);
@@ -113,11 +113,11 @@ class PlantTest {
 
   @Test
   void everyStateOccursAndPiecesAreNeverLostAlongALine() {
-    List<Sample> samples = play(2, 60_000, 48 * HOUR);
-    assertThat(samples.stream().map(Sample::state).distinct())
-        .containsExactlyInAnyOrder(State.values());
-    Map<String, Sample> last = new HashMap<>();
-    samples.forEach(sample -> last.put(sample.place().machine(), sample));
+    List<MachineSample> samples = play(2, 60_000, 48 * HOUR);
+    assertThat(samples.stream().map(MachineSample::state).distinct())
+        .containsExactlyInAnyOrder(SimulatedState.values());
+    Map<String, MachineSample> last = new HashMap<>();
+    samples.forEach(sample -> last.put(sample.path().machine(), sample));
     // 120 places in a buffer, 60 pieces in it at the start, one in each machine.
     long between = last.get("press-01").good() + 60 - last.get("robot-02").total();
     assertThat(between).isBetween(0L, 121L);
@@ -126,7 +126,7 @@ class PlantTest {
 
   @Test
   void aSampleIsOneJsonObjectWithItsOwnTime() {
-    Sample first = play(5, 1_000, HOUR).get(0);
+    MachineSample first = play(5, 1_000, HOUR).get(0);
     assertThat(first.json())
         .startsWith(
             "{\"ts\":"
@@ -136,13 +136,13 @@ class PlantTest {
             "\\{.*\"reject\":0,\"temperature\":-?\\d+\\.\\d{2},\"vibration\":\\d+\\.\\d{3},"
                 + "\"power_kw\":\\d+\\.\\d{2},\"energy_kwh\":0\\.0000,\"speed\":\\d+\\.\\d,"
                 + "\"ideal_cycle\":1\\.410}");
-    assertThat(first.place().topic())
+    assertThat(first.path().topic())
         .isEqualTo("factory/plant-a/press-shop/line-1/press-01/telemetry");
   }
 
   @Test
   void machinesAreNumberedThroughThePlant() {
-    assertThat(play(5, 1_000, 0).stream().map(sample -> sample.place().toString()))
+    assertThat(play(5, 1_000, 0).stream().map(sample -> sample.path().toString()))
         .hasSize(12)
         .contains(
             "plant-a/press-shop/line-1/pack-04",
@@ -152,9 +152,9 @@ class PlantTest {
 
   @Test
   void anImpossibleLayoutIsRefusedInWords() {
-    assertThatThrownBy(() -> new Layout("a/b", 3, 4)).hasMessageContaining("\"a/b\"");
-    assertThatThrownBy(() -> new Layout("a", 0, 4)).hasMessageContaining("not 0");
-    assertThatThrownBy(() -> new Layout("a", 1, -4)).hasMessageContaining("not -4");
+    assertThatThrownBy(() -> new PlantLayout("a/b", 3, 4)).hasMessageContaining("\"a/b\"");
+    assertThatThrownBy(() -> new PlantLayout("a", 0, 4)).hasMessageContaining("not 0");
+    assertThatThrownBy(() -> new PlantLayout("a", 1, -4)).hasMessageContaining("not -4");
     assertThatThrownBy(() -> new Plant(LAYOUT, 1, START, 0, new Truth(SHIFTS)))
         .hasMessageContaining("not 0");
     assertThatThrownBy(() -> new Plant(LAYOUT, 1, START, 86_400_001, new Truth(SHIFTS)))
@@ -175,15 +175,15 @@ class PlantTest {
 
   private static double idealCycle(String machine) {
     return play(1, 1_000, 0).stream()
-        .filter(sample -> sample.place().machine().equals(machine))
+        .filter(sample -> sample.path().machine().equals(machine))
         .findFirst()
         .orElseThrow()
         .idealCycle()
         .doubleValue();
   }
 
-  private static List<Sample> play(long seed, long intervalMs, long durationMs) {
-    List<Sample> samples = new ArrayList<>();
+  private static List<MachineSample> play(long seed, long intervalMs, long durationMs) {
+    List<MachineSample> samples = new ArrayList<>();
     new Plant(LAYOUT, seed, START, intervalMs, new Truth(SHIFTS))
         .play(START + durationMs, samples::add);
     return samples;
@@ -200,27 +200,27 @@ class PlantTest {
   }
 
   /** Counts what the samples say, as a reader would who knows the shifts and nothing else. */
-  private static Map<String, Recount> recount(List<Sample> samples, long end) {
-    Map<Place, List<Sample>> byPlace =
-        samples.stream().collect(Collectors.groupingBy(Sample::place));
+  private static Map<String, Recount> recount(List<MachineSample> samples, long end) {
+    Map<MachinePath, List<MachineSample>> byPlace =
+        samples.stream().collect(Collectors.groupingBy(MachineSample::path));
     Map<String, Recount> recounts = new HashMap<>();
     byPlace.forEach(
-        (place, own) -> {
+        (path, own) -> {
           for (int i = 0; i < own.size(); i++) {
-            Sample sample = own.get(i);
+            MachineSample sample = own.get(i);
             long until = i + 1 < own.size() ? own.get(i + 1).at() : end;
             if (sample.at() < until) {
-              shift(recounts, place, sample.at()).state(sample.state(), until - sample.at());
+              shift(recounts, path, sample.at()).state(sample.state(), until - sample.at());
             }
             if (i > 0) {
-              Sample before = own.get(i - 1);
-              Recount counted = shift(recounts, place, sample.at() - 1);
+              MachineSample before = own.get(i - 1);
+              Recount counted = shift(recounts, path, sample.at() - 1);
               counted.total += sample.total() - before.total();
               counted.good += sample.good() - before.good();
               counted.scrap += sample.reject() - before.reject();
               counted.energy += sample.energyKwh().subtract(before.energyKwh()).doubleValue();
-              if (sample.state() == State.DOWN && before.state() != State.DOWN) {
-                shift(recounts, place, sample.at()).failures++;
+              if (sample.state() == SimulatedState.DOWN && before.state() != SimulatedState.DOWN) {
+                shift(recounts, path, sample.at()).failures++;
               }
             }
           }
@@ -228,10 +228,10 @@ class PlantTest {
     return recounts;
   }
 
-  private static Recount shift(Map<String, Recount> recounts, Place place, long at) {
+  private static Recount shift(Map<String, Recount> recounts, MachinePath path, long at) {
     Shift shift = SHIFTS.at(at);
     return recounts.computeIfAbsent(
-        place.machine() + shift.date() + shift.name(), unused -> new Recount());
+        path.machine() + shift.date() + shift.name(), unused -> new Recount());
   }
 
   private static final class Recount {
@@ -242,7 +242,7 @@ class PlantTest {
     private int failures;
     private double energy;
 
-    void state(State state, long ms) {
+    void state(SimulatedState state, long ms) {
       milliseconds.merge(state.name(), ms, Long::sum);
     }
 

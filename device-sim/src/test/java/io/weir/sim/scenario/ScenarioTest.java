@@ -3,11 +3,11 @@ package io.weir.sim.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.MachineSample;
 import io.weir.sim.plant.Plant;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.PlantLayout;
 import io.weir.sim.plant.Shifts;
-import io.weir.sim.plant.State;
+import io.weir.sim.plant.SimulatedState;
 import io.weir.sim.plant.Truth;
 import java.io.StringReader;
 import java.time.ZoneOffset;
@@ -25,9 +25,9 @@ class ScenarioTest {
   static final List<String> BUILT_IN = Scenario.BUILT_IN;
 
   private static final long MINUTE = 60_000;
-  private static final Layout LAYOUT = new Layout("plant-a", 3, 4);
+  private static final PlantLayout LAYOUT = new PlantLayout("plant-a", 3, 4);
 
-  private record Arrival(long after, Sample told, Sample played) {}
+  private record Arrival(long after, MachineSample told, MachineSample played) {}
 
   private final List<Arrival> arrivals = new ArrayList<>();
   private int broken;
@@ -37,7 +37,7 @@ class ScenarioTest {
   void everyBuiltInScenarioSaysWhatItShowsAndFitsTheUsualPlant(String name) {
     Scenario scenario = Scenario.builtIn(name);
     assertThat(scenario.about()).isNotBlank();
-    scenario.check(plant().places());
+    scenario.check(plant().paths());
   }
 
   @ParameterizedTest
@@ -89,7 +89,7 @@ class ScenarioTest {
   void aMachineThatIsNotInThePlantIsNamedWithTheNearest() {
     Scenario scenario =
         read("events:\n- {kind: breakdown, at: 1m, for: 1m, machines: [press-01, pres-05]}");
-    assertThatThrownBy(() -> scenario.check(plant().places()))
+    assertThatThrownBy(() -> scenario.check(plant().paths()))
         .hasMessage(
             "f.yaml line 2: no machine, line or area \"pres-05\"; did you mean \"press-05\"?");
     assertThatThrownBy(() -> Scenario.of("brakedown"))
@@ -102,26 +102,26 @@ class ScenarioTest {
     assertThat(told("press-01"))
         .filteredOn(each -> each.after() >= 5 * MINUTE && each.after() < 8 * MINUTE)
         .hasSizeGreaterThan(15)
-        .allMatch(each -> each.told().state() == State.DOWN)
+        .allMatch(each -> each.told().state() == SimulatedState.DOWN)
         .allMatch(each -> each.told().reason().equals("a \"leak\""))
         .allMatch(each -> each.told().json().contains("\"reason\":\"a \\\"leak\\\"\""));
     assertThat(told("press-01"))
         .filteredOn(each -> each.after() == 5 * MINUTE || each.after() == 8 * MINUTE)
         .extracting(each -> each.told().state())
-        .containsExactly(State.DOWN, State.RUNNING);
+        .containsExactly(SimulatedState.DOWN, SimulatedState.RUNNING);
   }
 
   @Test
   void aChangeoverIsASetupAfterWhichAnotherProductIsMade() {
     play("{kind: changeover, at: 5m, for: 4m, machines: line-1, product: X, cycle-factor: 2}", 10);
-    Sample before = told("robot-02").get(0).told();
-    Sample after = told("robot-02").get(told("robot-02").size() - 1).told();
+    MachineSample before = told("robot-02").get(0).told();
+    MachineSample after = told("robot-02").get(told("robot-02").size() - 1).told();
     assertThat(before.product()).isEqualTo("P1");
     assertThat(after.product()).isEqualTo("X");
     assertThat(after.idealCycle().doubleValue()).isEqualTo(before.idealCycle().doubleValue() * 2);
     assertThat(told("robot-02"))
         .filteredOn(each -> each.after() >= 5 * MINUTE && each.after() < 9 * MINUTE)
-        .allMatch(each -> each.told().state() == State.SETUP);
+        .allMatch(each -> each.told().state() == SimulatedState.SETUP);
   }
 
   @Test
@@ -161,7 +161,7 @@ class ScenarioTest {
     play("{kind: starved, at: 2m, for: 3m, machines: robot-02, reason: no glue}", 10);
     assertThat(told("robot-02"))
         .filteredOn(each -> each.after() >= 2 * MINUTE && each.after() < 5 * MINUTE)
-        .allMatch(each -> each.told().state() == State.STARVED);
+        .allMatch(each -> each.told().state() == SimulatedState.STARVED);
   }
 
   @Test
@@ -230,7 +230,7 @@ class ScenarioTest {
         .anyMatch(each -> each.played().total() > 100);
     List<Arrival> reset = told("press-09");
     long before = reset.stream().filter(each -> each.after() < 5 * MINUTE).count();
-    Sample lastBefore = reset.get((int) before - 1).played();
+    MachineSample lastBefore = reset.get((int) before - 1).played();
     assertThat(reset.subList((int) before, reset.size()))
         .allMatch(each -> each.told().total() == each.played().total() - lastBefore.total())
         .anyMatch(each -> each.told().total() > 100);
@@ -269,7 +269,7 @@ class ScenarioTest {
   void poisonComesBetweenTheGoodOnesAndNoneOfThemIsSpared() {
     play("{kind: poison, at: 0s, for: 10m, machines: \"*\", share: 0.1}", 10);
     int poisoned = broken;
-    List<Sample> told = arrivals.stream().map(Arrival::told).toList();
+    List<MachineSample> told = arrivals.stream().map(Arrival::told).toList();
     arrivals.clear();
     play("{kind: poison, at: 0s, for: 10m, machines: \"*\", share: 0}", 10);
     assertThat(poisoned).isBetween(told.size() / 20, told.size() / 5);
@@ -311,12 +311,12 @@ class ScenarioTest {
     Play.Outlet outlet =
         new Play.Outlet() {
           @Override
-          public void arrives(Sample told, Sample played, Sample counted) {
+          public void arrives(MachineSample told, MachineSample played, MachineSample counted) {
             arrivals.add(new Arrival(now, told, played));
           }
 
           @Override
-          public void broken(Sample told) {
+          public void broken(MachineSample told) {
             broken++;
           }
         };
@@ -324,10 +324,10 @@ class ScenarioTest {
   }
 
   private List<Arrival> told(String machine) {
-    return arrivals.stream().filter(each -> each.told().place().machine().equals(machine)).toList();
+    return arrivals.stream().filter(each -> each.told().path().machine().equals(machine)).toList();
   }
 
-  private Sample last(String machine) {
+  private MachineSample last(String machine) {
     List<Arrival> told = told(machine);
     return told.get(told.size() - 1).told();
   }

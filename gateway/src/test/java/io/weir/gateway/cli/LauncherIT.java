@@ -107,7 +107,7 @@ class LauncherIT {
     Path jdk =
         java("[ \"$1\" = -version ] && echo 'openjdk version \"21\"' || printf '<%s>' \"$@\"");
     Ended ended = run(Map.of("JAVA_HOME", jdk.toString()), SIM, "--help");
-    assertThat(ended.out()).endsWith("<io.weir.sim.Main><--help>");
+    assertThat(ended.out()).endsWith("<io.weir.sim.Simulator><--help>");
     assertThat(SIM.resolveSibling("../lib")).isDirectoryContaining("glob:**/weir-device-sim-*.jar");
   }
 }

@@ -9,8 +9,8 @@ import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Mosquitto;
 import io.weir.sim.Publisher;
 import io.weir.sim.scenario.Scenario;
-import io.weir.sim.truth.Bucket;
-import io.weir.sim.truth.Figures;
+import io.weir.sim.truth.BucketSize;
+import io.weir.sim.truth.ExpectedFigures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,7 +123,7 @@ class EfficiencyTest {
   @ParameterizedTest(name = "{0}")
   @FieldSource("SCENARIOS")
   void everyFigureOfMachinesLinesAreasAndSitesIsTheTruth(String scenario) {
-    Figures truth = played.site(scenario).figures();
+    ExpectedFigures truth = played.site(scenario).figures();
     Instant decided = lastToldByAll(scenario).minus(MICRO_STOP);
     Map<String, JsonNode> stored = new TreeMap<>();
     for (JsonNode row : select("efficiency", scenario)) {
@@ -131,8 +131,8 @@ class EfficiencyTest {
     }
     List<String> wrong = new ArrayList<>();
     int rows = 0;
-    for (Bucket bucket : Bucket.values()) {
-      for (Figures.Row row : truth.rows(bucket)) {
+    for (BucketSize bucket : BucketSize.values()) {
+      for (ExpectedFigures.EfficiencyRow row : truth.rows(bucket)) {
         if (row.whole() && !row.end().isAfter(decided)) {
           rows++;
           compare(row, stored.remove(key(row)), wrong);
@@ -159,9 +159,9 @@ class EfficiencyTest {
     }
     List<String> wrong = new ArrayList<>();
     Set<String> products = new TreeSet<>();
-    for (Figures.ProductRow row : played.site("changeover").figures().products()) {
+    for (ExpectedFigures.ProductRow row : played.site("changeover").figures().products()) {
       if (row.whole()) {
-        String key = row.place().machine() + row.product() + row.shift() + row.start();
+        String key = row.path().machine() + row.product() + row.shift() + row.start();
         compare(key, row.fields(), stored.get(key), wrong);
         products.add(row.product());
       }
@@ -170,7 +170,8 @@ class EfficiencyTest {
     assertThat(products).containsExactly("P1", "P1-XL", "P2", "P2-S", "P3");
   }
 
-  private static void compare(Figures.Row row, JsonNode stored, List<String> wrong) {
+  private static void compare(
+      ExpectedFigures.EfficiencyRow row, JsonNode stored, List<String> wrong) {
     compare(key(row), row.fields(), stored, wrong);
     String basis = row.level().equals("machine") ? "machine" : "bottleneck";
     if (stored != null && !stored.path("basis").asText().equals(basis)) {
@@ -194,7 +195,7 @@ class EfficiencyTest {
         });
   }
 
-  private static String key(Figures.Row row) {
+  private static String key(ExpectedFigures.EfficiencyRow row) {
     return String.join(
         " ",
         row.bucket(),
@@ -224,10 +225,10 @@ class EfficiencyTest {
   @ParameterizedTest(name = "{0}")
   @FieldSource("SCENARIOS")
   void everyHourShiftAndDayThatIsOverIsFinal(String scenario) {
-    Figures truth = played.site(scenario).figures();
+    ExpectedFigures truth = played.site(scenario).figures();
     Instant last = lastToldByAll(scenario);
     Set<String> settled = new TreeSet<>();
-    for (Bucket bucket : List.of(Bucket.HOUR, Bucket.SHIFT, Bucket.DAY)) {
+    for (BucketSize bucket : List.of(BucketSize.HOUR, BucketSize.SHIFT, BucketSize.DAY)) {
       truth.rows(bucket).stream()
           .filter(row -> row.end().plus(SETTLES_AFTER).isBefore(last))
           .forEach(row -> settled.add(key(row)));
@@ -248,12 +249,12 @@ class EfficiencyTest {
   void everyStopIsTheTruth(String scenario) {
     Instant last = lastToldByAll(scenario);
     Set<String> truth = new TreeSet<>();
-    for (Figures.Stop stop : played.site(scenario).figures().stops()) {
+    for (ExpectedFigures.StopRow stop : played.site(scenario).figures().stops()) {
       if (stop.start().plusMillis(Math.round(stop.seconds() * 1000)).isBefore(last)) {
         truth.add(
             "%s %s %s %s %s %.3f %d"
                 .formatted(
-                    stop.place().machine(),
+                    stop.path().machine(),
                     stop.start(),
                     stop.shift(),
                     stop.category(),
@@ -287,10 +288,10 @@ class EfficiencyTest {
   @FieldSource("SCENARIOS")
   void everyStateIsTheTruthFromItsFirstInstantOn(String scenario) {
     Instant last = lastToldByAll(scenario);
-    Map<String, NavigableMap<Instant, Figures.Change>> truth = new TreeMap<>();
-    for (Figures.Change change : played.site(scenario).figures().changes()) {
+    Map<String, NavigableMap<Instant, ExpectedFigures.StateRow>> truth = new TreeMap<>();
+    for (ExpectedFigures.StateRow change : played.site(scenario).figures().changes()) {
       truth
-          .computeIfAbsent(change.place().machine(), machine -> new TreeMap<>())
+          .computeIfAbsent(change.path().machine(), machine -> new TreeMap<>())
           .put(change.at(), change);
     }
     Map<String, Set<Instant>> stored = new TreeMap<>();
@@ -298,7 +299,7 @@ class EfficiencyTest {
       String machine = row.path("machine").asText();
       Instant at = StoredRows.time(row);
       if (at.isBefore(last)) {
-        Figures.Change holds = truth.get(machine).floorEntry(at).getValue();
+        ExpectedFigures.StateRow holds = truth.get(machine).floorEntry(at).getValue();
         assertThat(row.path("state").asText()).as("%s at %s", machine, at).isEqualTo(holds.state());
         assertThat(row.path("code").asInt()).isEqualTo(holds.code());
         assertThat(row.path("reason").asText())

@@ -3,17 +3,17 @@ package io.weir.gateway.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.sim.Publisher;
-import io.weir.sim.plant.Layout;
-import io.weir.sim.plant.Place;
+import io.weir.sim.plant.MachinePath;
+import io.weir.sim.plant.MachineSample;
 import io.weir.sim.plant.Plant;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.PlantLayout;
 import io.weir.sim.plant.Shifts;
 import io.weir.sim.plant.Truth;
 import io.weir.sim.scenario.Play;
 import io.weir.sim.scenario.Poison;
 import io.weir.sim.scenario.Scenario;
-import io.weir.sim.truth.Figures;
-import io.weir.sim.truth.Rules;
+import io.weir.sim.truth.ExpectedFigures;
+import io.weir.sim.truth.GatewayRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -107,45 +107,45 @@ final class PlayedSites {
     private final Play play;
     private final long start;
     private final long end;
-    private final Figures figures;
-    private final List<Place> places;
+    private final ExpectedFigures figures;
+    private final List<MachinePath> places;
     private final Set<String> points = new HashSet<>();
-    private final Map<Place, Long> newest = new HashMap<>();
+    private final Map<MachinePath, Long> newest = new HashMap<>();
     private long broken;
 
     private Site(String name, Scenario scenario, int seed, Publisher publisher) {
       LocalDateTime from = scenario.start() == null ? START : scenario.start();
       start = from.atZone(ZONE).toInstant().toEpochMilli();
       end = start + (scenario.length() == null ? LENGTH : scenario.length()).toMillis();
-      Layout layout = new Layout(name, LINES, MACHINES_PER_LINE);
+      PlantLayout layout = new PlantLayout(name, LINES, MACHINES_PER_LINE);
       Plant plant = new Plant(layout, seed, start, INTERVAL_MS, new Truth(new Shifts(ZONE)));
-      places = plant.places();
-      figures = new Figures(places, Rules.usual(ZONE));
+      places = plant.paths();
+      figures = new ExpectedFigures(places, GatewayRules.usual(ZONE));
       play = new Play(scenario, plant, start, seed, outlet(publisher));
     }
 
     private Play.Outlet outlet(Publisher publisher) {
       return new Play.Outlet() {
         @Override
-        public void arrives(Sample told, Sample played, Sample counted) {
-          figures.told(told.at(), counted);
-          newest.merge(told.place(), told.at(), Math::max);
-          points.add(told.place() + "@" + told.at());
-          publish(publisher, told.place().topic(), payload(told));
+        public void arrives(MachineSample told, MachineSample played, MachineSample counted) {
+          figures.receive(told.at(), counted);
+          newest.merge(told.path(), told.at(), Math::max);
+          points.add(told.path() + "@" + told.at());
+          publish(publisher, told.path().topic(), payload(told));
         }
 
         @Override
-        public void broken(Sample told) {
-          publish(publisher, told.place().topic(), Poison.spoil(payload(told), broken++));
+        public void broken(MachineSample told) {
+          publish(publisher, told.path().topic(), Poison.spoil(payload(told), broken++));
         }
       };
     }
 
-    Figures figures() {
+    ExpectedFigures figures() {
       return figures;
     }
 
-    List<Place> places() {
+    List<MachinePath> places() {
       return places;
     }
 
@@ -209,8 +209,8 @@ final class PlayedSites {
     sites.forEach(
         (name, site) -> {
           for (int i = 0; i < site.places.size(); i += MACHINES_PER_LINE) {
-            Place first = site.places.get(i);
-            Place last = site.places.get(i + MACHINES_PER_LINE - 1);
+            MachinePath first = site.places.get(i);
+            MachinePath last = site.places.get(i + MACHINES_PER_LINE - 1);
             yaml.append(
                 "    - { asset: %s/%s/%s, machines: [%s, %s], output: [%s] }%n"
                     .formatted(
@@ -225,7 +225,7 @@ final class PlayedSites {
     return yaml.toString();
   }
 
-  private static byte[] payload(Sample sample) {
+  private static byte[] payload(MachineSample sample) {
     return sample.json().getBytes(UTF_8);
   }
 

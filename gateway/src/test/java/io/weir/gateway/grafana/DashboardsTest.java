@@ -14,9 +14,9 @@ import io.weir.peers.Mosquitto;
 import io.weir.peers.Peer;
 import io.weir.peers.Ports;
 import io.weir.sim.Publisher;
-import io.weir.sim.plant.Layout;
+import io.weir.sim.plant.MachineSample;
 import io.weir.sim.plant.Plant;
-import io.weir.sim.plant.Sample;
+import io.weir.sim.plant.PlantLayout;
 import io.weir.sim.plant.Shifts;
 import io.weir.sim.plant.Truth;
 import java.io.IOException;
@@ -165,7 +165,7 @@ class DashboardsTest {
   private static void play() throws IOException {
     Plant plant =
         new Plant(
-            new Layout("plant-a", 3, 3),
+            new PlantLayout("plant-a", 3, 3),
             20261124,
             START.toEpochMilli(),
             10_000,
@@ -185,14 +185,14 @@ class DashboardsTest {
     assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
   }
 
-  private static void publish(Publisher publisher, Sample sample) {
-    if (sample.place().machine().equals(SILENT)
+  private static void publish(Publisher publisher, MachineSample sample) {
+    if (sample.path().machine().equals(SILENT)
         && sample.at() >= SILENT_FROM.toEpochMilli()
         && sample.at() < SILENT_TO.toEpochMilli()) {
       return;
     }
     try {
-      String topic = sample.place().topic();
+      String topic = sample.path().topic();
       publisher.publish(
           topic
               .replace("/line-2/", "/" + ODD_LINE + "/")
