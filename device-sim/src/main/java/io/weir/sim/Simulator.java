@@ -6,44 +6,20 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
-import java.io.IOException;
+import io.weir.sim.cli.Console;
+import io.weir.sim.cli.SimulatorCommand;
+import io.weir.sim.cli.StopSignal;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.RunLast;
-import picocli.CommandLine.Spec;
 
-/** {@code weir-sim}: arguments to command. Exit codes: 0 done, 1 wrong input, 2 a failure. */
-@Command(
-    name = "weir-sim",
-    description = "A simulated factory that publishes over MQTT.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {
-      "",
-      "Start here:",
-      "  weir-sim run --broker --history 16h     a factory, its past two shifts, and a broker",
-      "  weir-sim run --scenario breakdown        events to play; run --help names them",
-      "  weir-sim break press-01 --for 2m         breaks a machine of a running factory",
-      "  weir-sim COMMAND --help                 what a command does, with examples",
-      "",
-      "Exit codes: 0 done, 1 the input is wrong, 2 the machine or the broker failed."
-    })
-public final class Simulator implements Runnable {
+/** The process of {@code weir-sim}: its logs, its signals and its exit code. */
+public final class Simulator {
 
   private static final long CLEAN_END_S = 15;
-
-  @Spec private CommandSpec spec;
 
   private Simulator() {}
 
@@ -68,7 +44,7 @@ public final class Simulator implements Runnable {
             "on-signal");
     Runtime.getRuntime().addShutdownHook(onSignal);
     code.set(
-        run(
+        SimulatorCommand.run(
             new Console(
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
@@ -76,82 +52,6 @@ public final class Simulator implements Runnable {
             args));
     ended.countDown();
     System.exit(code.get());
-  }
-
-  /** Runs a command to its end and gives its exit code. */
-  static int run(Console terminal, String... args) {
-    CommandLine line =
-        new CommandLine(new Simulator())
-            .addSubcommand(new RunPlantCommand(terminal))
-            .addSubcommand(new ReplayCsvCommand(terminal))
-            .addSubcommand(new LoadCommand(terminal))
-            .addSubcommand(new OrderCommand.Break(terminal))
-            .addSubcommand(new OrderCommand.Mend(terminal))
-            .addSubcommand(new OrderCommand.Poison(terminal))
-            .setOut(terminal.out())
-            .setErr(terminal.err())
-            .registerConverter(Duration.class, new DurationConverter())
-            .setParameterExceptionHandler((e, unused) -> wrongArguments(e))
-            .setExecutionExceptionHandler((e, unused, parsed) -> failed(terminal, e));
-    line.getCommandSpec().mixinStandardHelpOptions(true).version(version());
-    line.getSubcommands()
-        .values()
-        .forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true).version(version()));
-    line.setUsageHelpWidth(100);
-    return line.setExecutionStrategy(Simulator::withConfigFile).execute(args);
-  }
-
-  /** Runs what was parsed, or first parses again with the file of {@code --config} underneath. */
-  private static int withConfigFile(ParseResult parsed) {
-    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-    Path file = command.matchedOptionValue("--config", (Path) null);
-    if (file == null) {
-      return new RunLast().execute(parsed);
-    }
-    CommandLine root = parsed.commandSpec().commandLine();
-    try {
-      CommandLine own = command.commandSpec().commandLine();
-      own.setDefaultValueProvider(OptionsFile.read(file, command.commandSpec()));
-      return new RunLast().execute(root.parseArgs(parsed.originalArgs().toArray(new String[0])));
-    } catch (UserError e) {
-      root.getErr().println("weir-sim: " + e.getMessage());
-      return 1;
-    }
-  }
-
-  /** The version in the jar's manifest. */
-  private static String version() {
-    String version = Simulator.class.getPackage().getImplementationVersion();
-    return "weir-sim " + (version == null ? "(not packaged)" : version);
-  }
-
-  private static int wrongArguments(ParameterException e) {
-    PrintWriter err = e.getCommandLine().getErr();
-    err.println("weir-sim: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-    return 1;
-  }
-
-  private static int failed(Console terminal, Exception e) {
-    if (e instanceof UserError) {
-      terminal.note(e.getMessage());
-      return 1;
-    }
-    if (e instanceof IOException || e instanceof UncheckedIOException) {
-      terminal.note(
-          String.valueOf(
-              e instanceof UncheckedIOException u ? u.getCause().getMessage() : e.getMessage()));
-      return 2;
-    }
-    e.printStackTrace(terminal.err());
-    return 2;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "which command? run, replay, load, break, mend or poison");
   }
 
   /** Warnings alone, on the error stream; the jar holds no file, since it is also a library. */

@@ -7,7 +7,7 @@ import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Peer;
 import io.weir.peers.Ports;
-import io.weir.sim.Load;
+import io.weir.sim.load.Load;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.LoadState;
 import io.weir.gateway.peers.Chromium;
 import io.weir.peers.Mosquitto;
-import io.weir.sim.Publisher;
+import io.weir.sim.mqtt.Publisher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
-import io.weir.sim.Load;
+import io.weir.sim.load.Load;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

@@ -2,7 +2,9 @@ package io.weir.gateway.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.sim.Publisher;
+import io.weir.sim.expected.ExpectedFigures;
+import io.weir.sim.expected.GatewayRules;
+import io.weir.sim.mqtt.Publisher;
 import io.weir.sim.plant.MachinePath;
 import io.weir.sim.plant.MachineSample;
 import io.weir.sim.plant.Plant;
@@ -12,8 +14,6 @@ import io.weir.sim.plant.Truth;
 import io.weir.sim.scenario.Play;
 import io.weir.sim.scenario.Poison;
 import io.weir.sim.scenario.Scenario;
-import io.weir.sim.truth.ExpectedFigures;
-import io.weir.sim.truth.GatewayRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -13,7 +13,7 @@ import io.weir.gateway.peers.Prometheus;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Peer;
 import io.weir.peers.Ports;
-import io.weir.sim.Publisher;
+import io.weir.sim.mqtt.Publisher;
 import io.weir.sim.plant.MachineSample;
 import io.weir.sim.plant.Plant;
 import io.weir.sim.plant.PlantLayout;

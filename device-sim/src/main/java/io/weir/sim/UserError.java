@@ -1,8 +1,0 @@
-package io.weir.sim;
-
-/** The user's input is wrong; the message says what and how to put it right. Exit code 1. */
-final class UserError extends RuntimeException {
-  UserError(String message) {
-    super(message);
-  }
-}

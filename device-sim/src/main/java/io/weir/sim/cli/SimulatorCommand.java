@@ -1,0 +1,112 @@
+package io.weir.sim.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.Spec;
+
+/** {@code weir-sim}: arguments to command. Exit codes: 0 done, 1 wrong input, 2 a failure. */
+@Command(
+    name = "weir-sim",
+    description = "A simulated factory that publishes over MQTT.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Start here:",
+      "  weir-sim run --broker --history 16h     a factory, its past two shifts, and a broker",
+      "  weir-sim run --scenario breakdown        events to play; run --help names them",
+      "  weir-sim break press-01 --for 2m         breaks a machine of a running factory",
+      "  weir-sim COMMAND --help                 what a command does, with examples",
+      "",
+      "Exit codes: 0 done, 1 the input is wrong, 2 the machine or the broker failed."
+    })
+public final class SimulatorCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  private SimulatorCommand() {}
+
+  /** Runs a command to its end and gives its exit code. */
+  public static int run(Console terminal, String... args) {
+    CommandLine line =
+        new CommandLine(new SimulatorCommand())
+            .addSubcommand(new RunPlantCommand(terminal))
+            .addSubcommand(new ReplayCsvCommand(terminal))
+            .addSubcommand(new LoadCommand(terminal))
+            .addSubcommand(new OrderCommand.Break(terminal))
+            .addSubcommand(new OrderCommand.Mend(terminal))
+            .addSubcommand(new OrderCommand.Poison(terminal))
+            .setOut(terminal.out())
+            .setErr(terminal.err())
+            .registerConverter(Duration.class, new DurationConverter())
+            .setParameterExceptionHandler((e, unused) -> wrongArguments(e))
+            .setExecutionExceptionHandler((e, unused, parsed) -> failed(terminal, e));
+    line.getCommandSpec().mixinStandardHelpOptions(true).version(version());
+    line.getSubcommands()
+        .values()
+        .forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true).version(version()));
+    line.setUsageHelpWidth(100);
+    return line.setExecutionStrategy(SimulatorCommand::withConfigFile).execute(args);
+  }
+
+  /** Runs what was parsed, or first parses again with the file of {@code --config} underneath. */
+  private static int withConfigFile(ParseResult parsed) {
+    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    Path file = command.matchedOptionValue("--config", (Path) null);
+    if (file == null) {
+      return new RunLast().execute(parsed);
+    }
+    CommandLine root = parsed.commandSpec().commandLine();
+    try {
+      CommandLine own = command.commandSpec().commandLine();
+      own.setDefaultValueProvider(OptionsFile.read(file, command.commandSpec()));
+      return new RunLast().execute(root.parseArgs(parsed.originalArgs().toArray(new String[0])));
+    } catch (UserError e) {
+      root.getErr().println("weir-sim: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** The version in the jar's manifest. */
+  private static String version() {
+    String version = SimulatorCommand.class.getPackage().getImplementationVersion();
+    return "weir-sim " + (version == null ? "(not packaged)" : version);
+  }
+
+  private static int wrongArguments(ParameterException e) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("weir-sim: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return 1;
+  }
+
+  private static int failed(Console terminal, Exception e) {
+    if (e instanceof UserError) {
+      terminal.note(e.getMessage());
+      return 1;
+    }
+    if (e instanceof IOException || e instanceof UncheckedIOException) {
+      terminal.note(
+          String.valueOf(
+              e instanceof UncheckedIOException u ? u.getCause().getMessage() : e.getMessage()));
+      return 2;
+    }
+    e.printStackTrace(terminal.err());
+    return 2;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "which command? run, replay, load, break, mend or poison");
+  }
+}

@@ -1,0 +1,110 @@
+package io.weir.sim.expected;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Sums by the name of the field they are stored in, and the ratios of them. Times of a state are
+ * summed in milliseconds, so that they stay whole, and given in seconds.
+ *
+ * <p>Mutable while they are summed.
+ */
+final class FieldSums {
+
+  /** Pieces of which no gap of unknown time hides when they were made: those with an ideal time. */
+  static final String TIMED_TOTAL = "timed_total";
+
+  static final String TIMED_SCRAP = "timed_scrap";
+
+  /** Times of a machine, summed in milliseconds. */
+  static final List<String> TIMES =
+      List.of(
+          "run_s",
+          "setup_s",
+          "micro_stop_s",
+          "starved_s",
+          "blocked_s",
+          "down_s",
+          "idle_s",
+          "unknown_s",
+          "planned_stop_s",
+          "calendar_s",
+          "repair_s");
+
+  private static final List<String> OTHERS =
+      List.of(
+          "total",
+          "good",
+          "scrap",
+          "rework",
+          "gap_total",
+          "gap_good",
+          "ideal_total_s",
+          "ideal_good_s",
+          "failures",
+          "micro_stops",
+          "energy_kwh",
+          "members",
+          "expected");
+
+  private final Map<String, Double> sums = new TreeMap<>();
+
+  void add(String field, double value) {
+    sums.merge(field, value, Double::sum);
+  }
+
+  void add(FieldSums other) {
+    other.sums.forEach(this::add);
+  }
+
+  double get(String field) {
+    return sums.getOrDefault(field, 0.0);
+  }
+
+  /** Takes over the fields from another. */
+  void take(FieldSums other, Iterable<String> fields) {
+    fields.forEach(field -> add(field, other.get(field)));
+  }
+
+  /** Every field of a row; what is not defined is absent. */
+  Map<String, Double> fields() {
+    Map<String, Double> fields = new LinkedHashMap<>();
+    TIMES.forEach(field -> fields.put(field, get(field) / 1000));
+    OTHERS.forEach(field -> fields.put(field, get(field)));
+    double busyMs = 0;
+    for (TimeCategory category : TimeCategory.values()) {
+      busyMs += category == TimeCategory.PLANNED ? 0 : get(category.field());
+    }
+    double busy = busyMs / 1000;
+    double known = (busyMs - get("unknown_s")) / 1000;
+    double run = get("run_s") / 1000;
+    double total = get("total");
+    double idealGood = get("ideal_good_s");
+    fields.put("planned_busy_s", busy);
+    fields.put("known_s", known);
+    ratio(fields, "availability", run, known);
+    ratio(fields, "effectiveness", get("ideal_total_s"), run);
+    ratio(fields, "quality_ratio", get("good"), total);
+    ratio(fields, "oee", idealGood, known);
+    ratio(fields, "teep", idealGood, get("calendar_s") / 1000);
+    ratio(fields, "scrap_ratio", get("scrap"), total);
+    ratio(fields, "coverage", known, busy);
+    ratio(fields, "mtbf_s", run, get("failures"));
+    ratio(fields, "mttr_s", get("repair_s") / 1000, get("failures"));
+    ratio(fields, "kwh_per_unit", get("energy_kwh"), total);
+    Double effectiveness = fields.get("effectiveness");
+    Double quality = fields.get("quality_ratio");
+    if (effectiveness != null && quality != null) {
+      ratio(fields, "nee", (run + get("setup_s") / 1000) * effectiveness * quality, known);
+    }
+    return fields;
+  }
+
+  private static void ratio(Map<String, Double> fields, String name, double of, double by) {
+    if (by > 0) {
+      fields.put(name, of / by);
+    }
+  }
+}

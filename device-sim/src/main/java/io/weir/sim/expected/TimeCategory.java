@@ -1,0 +1,52 @@
+package io.weir.sim.expected;
+
+import io.weir.sim.plant.SimulatedState;
+import java.util.Locale;
+
+/** What a machine's time counts as. The order is the code by which it is stored. */
+enum TimeCategory {
+  UNKNOWN,
+  RUNNING,
+  MICRO_STOP,
+  DOWN,
+  SETUP,
+  IDLE,
+  PLANNED,
+  STARVED,
+  BLOCKED;
+
+  static TimeCategory of(SimulatedState state) {
+    return switch (state) {
+      case RUNNING -> RUNNING;
+      case SETUP -> SETUP;
+      case IDLE -> IDLE;
+      case STARVED -> STARVED;
+      case BLOCKED -> BLOCKED;
+      case DOWN -> DOWN;
+      case MAINTENANCE -> PLANNED;
+    };
+  }
+
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The field of its time. */
+  String field() {
+    return switch (this) {
+      case RUNNING -> "run_s";
+      case PLANNED -> "planned_stop_s";
+      default -> word() + "_s";
+    };
+  }
+
+  /** Whether a short one is a micro-stop. */
+  boolean mayBeShort() {
+    return this == DOWN || this == IDLE || this == STARVED || this == BLOCKED;
+  }
+
+  /** Whether it is a loss of time with a reason. */
+  boolean isStop() {
+    return this != RUNNING && this != PLANNED;
+  }
+}
