@@ -1,3 +1,3 @@
-/** A simulated factory that publishes over MQTT and writes down the truth it played. */
+/** A simulated factory that publishes over MQTT and records the truth. Here the process starts. */
 @org.jspecify.annotations.NullMarked
 package io.weir.sim;

@@ -5,16 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Eclipse Mosquitto, persistent, with queues that do not drop. */
+/** Eclipse Mosquitto with persistence and unlimited queues. */
 public final class Mosquitto extends Peer {
 
   private final int port;
   private final Path config;
 
   /**
-   * @param extra further lines of mosquitto.conf; where they hold a {@code listener}, they stand
-   *     instead of the plain one on {@link #port()}, whose number is written {@code PORT} there,
-   *     and the peer's folder {@code HOME}
+   * @param extra further lines of mosquitto.conf, in which {@code PORT} stands for {@link #port()}
+   *     and {@code HOME} for the peer's folder. A {@code listener} among them replaces the plain
+   *     one
    */
   public Mosquitto(Path home, String... extra) throws IOException {
     super(home);
@@ -48,7 +48,7 @@ public final class Mosquitto extends Peer {
             + "\n");
   }
 
-  /** One that answers already. */
+  /** A broker that accepts connections. */
   public static Mosquitto started(Path home, String... extra) throws IOException {
     Mosquitto broker = new Mosquitto(home, extra);
     broker.start();

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * How long tests wait for what is to come, where they do not say. It only bounds a failure, so it
- * is long: Awaitility's ten seconds may pass on a machine that is busy with others.
+ * The default time that tests wait for an event. It only limits a failing test, so it is long:
+ * Awaitility's ten seconds are too short for a busy machine.
  */
 public final class Patience implements BeforeAllCallback {
 

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real server beside a test: its own process, a free port on loopback, a folder of its own. A
- * missing program fails the test and says how to get it.
+ * A real server for a test, in its own process, with a free loopback port and a folder of its own.
+ * If its program is missing, the test fails and says how to install it.
  */
 public abstract class Peer implements AutoCloseable {
 
@@ -23,10 +23,10 @@ public abstract class Peer implements AutoCloseable {
     this.home = Files.createDirectories(home);
   }
 
-  /** The command line; its port must be the one of {@link #port()}. */
+  /** The command line. The server must listen on {@link #port()}. */
   protected abstract List<String> command();
 
-  /** The port that shows it is up. */
+  /** The port that answers when the server is ready. */
   public abstract int port();
 
   protected final Path home() {
@@ -48,7 +48,7 @@ public abstract class Peer implements AutoCloseable {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         process.destroyForcibly();
         throw new IOException(
-            getClass().getSimpleName() + " did not come up:\n" + Files.readString(log));
+            getClass().getSimpleName() + " did not start:\n" + Files.readString(log));
       }
       pause();
     }
@@ -63,19 +63,19 @@ public abstract class Peer implements AutoCloseable {
     }
   }
 
-  /** A closer look than the open port. */
+  /** A further check, after the port is open. */
   protected boolean ready() throws IOException {
     return true;
   }
 
-  /** SIGTERM, and waits; the exit code. */
+  /** Sends SIGTERM, waits, and returns the exit code. */
   public int stop() {
     process.destroy();
     await();
     return process.exitValue();
   }
 
-  /** SIGKILL, and waits. */
+  /** Sends SIGKILL and waits. */
   public void kill() {
     process.destroyForcibly();
     await();
@@ -96,7 +96,7 @@ public abstract class Peer implements AutoCloseable {
     return process.pid();
   }
 
-  /** Processor time it has taken since its start, nanoseconds. */
+  /** Processor time since its start, nanoseconds. */
   public long cpuNs() {
     return process.info().totalCpuDuration().orElseThrow().toNanos();
   }
@@ -108,7 +108,7 @@ public abstract class Peer implements AutoCloseable {
     }
   }
 
-  /** Where a program stands, or a failure that says which package brings it. */
+  /** The path of a program; fails with the name of its package if it is missing. */
   public static String program(String name, String aptPackage) {
     String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin";
     return Stream.of(path.split(":"))
@@ -121,7 +121,7 @@ public abstract class Peer implements AutoCloseable {
             () ->
                 new AssertionError(
                     name
-                        + " is not installed, and this test talks to a real one. Get it with:"
+                        + " is not installed, but this test needs it. Install it with:"
                         + " apt-get install "
                         + aptPackage));
   }

@@ -6,16 +6,16 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for the servers of tests. They lie below those that the kernel gives to outgoing
- * connections, are not given twice, and each test process that runs at the same time has a range of
- * its own: else a neighbour could take a port before its owner has bound it, or while it restarts.
+ * Ports for the servers of tests. They are below the kernel's range for outgoing connections, no
+ * port is handed out twice, and each concurrent test process has its own range. Otherwise another
+ * server could take a port before its owner binds it, or while its owner restarts.
  */
 public final class Ports {
 
   private static final int LOWEST = 10_000;
   private static final int COUNT = 10_000;
 
-  /** Surefire numbers its processes from 1; two run at once. */
+  /** Surefire numbers its processes from 1, and runs two at once. */
   private static final int FIRST =
       LOWEST + COUNT * ((Integer.getInteger("weir.test.process", 1) - 1) % 2);
 

@@ -182,7 +182,7 @@ class SimulatedFormatsTest {
       }
       DeviceMessage last = messages.get(messages.size() - 1);
       for (int turn = 0; turn < 3; turn++) {
-        String told = explained(explain, last.topic(), Poison.spoil(last.payload(), turn));
+        String told = explained(explain, last.topic(), Poison.damage(last.payload(), turn));
         assertThat(told).as("turn %d", turn).doesNotContain("  -> telemetry");
       }
     }

@@ -19,10 +19,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where to publish, and whether to be the broker there. The options every command takes. */
+/** The options of the commands that publish: the broker, and whether to start one. */
 final class BrokerOptions {
 
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(100);
 
   @Option(
       names = "--url",
@@ -33,7 +33,7 @@ final class BrokerOptions {
 
   @Option(
       names = "--broker",
-      description = "Start a broker (MQTT 5 and 3.1.1, no passwords) on the port of --url first.")
+      description = "Start a broker (MQTT 5 and 3.1.1, no passwords) on the port of --url.")
   boolean broker;
 
   @Option(
@@ -41,23 +41,25 @@ final class BrokerOptions {
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
       description =
-          "Where the broker listens; 0.0.0.0 lets the network in. Default: ${DEFAULT-VALUE}")
+          "Address on which the broker listens; 0.0.0.0 opens it to the network."
+              + " Default: ${DEFAULT-VALUE}")
   String bind = "127.0.0.1";
 
   @Option(
       names = "--broker-data",
       paramLabel = "DIR",
-      description = "Where the broker keeps messages. Default: a folder that goes with it")
+      description =
+          "Folder for the messages of the broker. Default: a temporary one, deleted at the end")
   @Nullable Path data;
 
   @Option(
       names = "--no-wait",
       description =
-          "With --broker: do not wait for a first subscriber, though what nobody subscribes to is"
-              + " gone.")
+          "With --broker: do not wait for a first subscriber. Messages without a subscriber are"
+              + " lost.")
   boolean noWait;
 
-  /** The broker, if one is asked for; closes with everything it kept in a folder of its own. */
+  /** The broker, if one was asked for. Closing it deletes its temporary folder. */
   final class Running implements AutoCloseable {
 
     private final @Nullable EmbeddedBroker embedded;
@@ -68,32 +70,33 @@ final class BrokerOptions {
       this.temporary = temporary;
     }
 
-    /** Waits for somebody to publish to; whether it is to stop instead. */
+    /** Waits for a first subscriber of the embedded broker; true if the command must stop. */
     boolean awaitSubscriber(StopSignal stop, Consumer<String> notes) {
       if (embedded == null || noWait) {
         return stop.getAsBoolean();
       }
       if (!embedded.hasSubscriber()) {
-        notes.accept("waiting for a first subscriber, a gateway say (--no-wait starts at once)");
+        notes.accept(
+            "waiting for a first subscriber, such as a gateway (--no-wait starts at once)");
       }
       while (!embedded.hasSubscriber()) {
-        if (stop.within(LOOK)) {
+        if (stop.within(POLL)) {
           return true;
         }
       }
       return stop.getAsBoolean();
     }
 
-    /** Waits until subscribers have taken everything, since the broker ends with the command. */
-    void awaitTaken(StopSignal stop, Consumer<String> notes) {
+    /** Waits until subscribers have received everything: the broker ends with the command. */
+    void awaitReceived(StopSignal stop, Consumer<String> notes) {
       if (embedded == null) {
         return;
       }
       if (embedded.pending() > 0) {
-        notes.accept("waiting for subscribers to take the rest (Ctrl-C ends it)");
+        notes.accept("waiting until subscribers have received the rest (Ctrl-C ends the wait)");
       }
-      while (embedded.pending() > 0 && !stop.within(LOOK)) {
-        // the condition is the work
+      while (embedded.pending() > 0 && !stop.within(POLL)) {
+        // the condition waits
       }
     }
 
@@ -108,7 +111,7 @@ final class BrokerOptions {
     }
   }
 
-  /** Starts the broker if it is asked for. */
+  /** Starts the broker if one is asked for. */
   Running start(Consumer<String> notes) throws IOException {
     Publisher.Options target = target(1, Duration.ZERO, notes);
     if (!broker) {
@@ -118,7 +121,7 @@ final class BrokerOptions {
     try {
       address = InetAddress.getByName(bind);
     } catch (UnknownHostException e) {
-      throw new UserError("--broker-bind: " + bind + " is no address of this machine");
+      throw new UserError("--broker-bind: " + bind + " is not an address of this machine");
     }
     boolean temporary = data == null;
     Path folder = data != null ? data : Files.createTempDirectory("weir-sim-broker");
@@ -133,14 +136,14 @@ final class BrokerOptions {
         delete(folder);
       }
       throw new IOException(
-          ("port %d is in use or not to be had on %s (%s): is a broker running there already? Leave out"
-                  + " --broker to use it, or choose another port with --url tcp://127.0.0.1:PORT")
+          ("port %d is in use or cannot be opened on %s (%s). If a broker runs there already, leave out"
+                  + " --broker to use it; otherwise choose a port with --url tcp://127.0.0.1:PORT")
               .formatted(target.port(), bind, e.getMessage()),
           e);
     }
   }
 
-  /** How to publish there. */
+  /** How to publish to the broker. */
   Publisher.Options target(int qos, Duration patience, Consumer<String> notes) {
     try {
       return new Publisher.Options(url, qos, 2_000, patience, notes);

@@ -2,7 +2,7 @@ package io.weir.sim.cli;
 
 import java.io.PrintWriter;
 
-/** Where a command speaks: results on out, everything else on err. */
+/** The output of a command: results on out, everything else on err; and the signal to stop. */
 public record Console(PrintWriter out, PrintWriter err, StopSignal stop) {
 
   void note(String text) {

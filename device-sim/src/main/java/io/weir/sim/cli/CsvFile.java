@@ -24,24 +24,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a CSV file with a header, one after the other, as JSON objects with their own time as
- * {@code ts} in epoch ms in place of the time column. Cells that are numbers stay numbers digit for
- * digit, true and false are booleans, empty cells are left out, the rest is text (also 007 and
- * NaN).
+ * Reads a CSV file with a header, row by row, as JSON objects. The time column becomes {@code ts},
+ * in epoch ms. Numbers keep all their digits, true and false become booleans, empty cells are left
+ * out, and the rest is text (007 and NaN too).
  *
- * <p>The file is UTF-8, with or without a byte order mark; commas, semicolons or tabs divide it,
- * whichever the header has most of. Memory holds one row.
+ * <p>The file is UTF-8, with or without a byte order mark. The separator is a comma, a semicolon or
+ * a tab: the one that the header contains most often. One row is in memory at a time.
  */
 final class CsvFile implements AutoCloseable {
 
-  /** A row: its line, and either what it says or why that cannot be used. */
+  /** A row with its line number: readable, or the reason why it is not. */
   sealed interface Row {
     long line();
   }
 
-  record Good(long line, long ts, String json) implements Row {}
+  record ReadableRow(long line, long ts, String json) implements Row {}
 
-  record Bad(long line, String why) implements Row {}
+  record UnreadableRow(long line, String why) implements Row {}
 
   private static final List<String> TIME_COLUMNS =
       List.of("timestamp", "time", "ts", "datetime", "date_time", "date");
@@ -82,9 +81,9 @@ final class CsvFile implements AutoCloseable {
     for (int column = 0; column < columns.size(); column++) {
       if (columns.get(column).equals("ts") && column != this.timeColumn) {
         throw new UserError(
-            "the file has a column ts besides its time column "
+            "the time column "
                 + columns.get(this.timeColumn)
-                + ", and the time is published as ts: rename one");
+                + " is published as ts, but the file has another column ts: rename one");
       }
     }
   }
@@ -99,7 +98,7 @@ final class CsvFile implements AutoCloseable {
       line = rows.getCurrentLocation().getLineNr();
       return row(line, rows.nextValue());
     } catch (JsonProcessingException e) {
-      return new Bad(line == 0 ? rows.getCurrentLocation().getLineNr() : line, why(e));
+      return new UnreadableRow(line == 0 ? rows.getCurrentLocation().getLineNr() : line, why(e));
     }
   }
 
@@ -110,14 +109,14 @@ final class CsvFile implements AutoCloseable {
 
   private Row row(long line, String[] cells) throws IOException {
     if (cells.length != columns.size()) {
-      return new Bad(
-          line, "it has %d cells, the header %d".formatted(cells.length, columns.size()));
+      return new UnreadableRow(
+          line, "it has %d cells, but the header has %d".formatted(cells.length, columns.size()));
     }
     long ts;
     try {
       ts = time.millis(cells[timeColumn].trim());
     } catch (DateTimeException | ArithmeticException e) {
-      return new Bad(
+      return new UnreadableRow(
           line,
           "\"%s\" in column %s is not a time"
               .formatted(abbreviated(cells[timeColumn]), columns.get(timeColumn)));
@@ -134,7 +133,7 @@ final class CsvFile implements AutoCloseable {
       }
       json.writeEndObject();
     }
-    return new Good(line, ts, text.toString());
+    return new ReadableRow(line, ts, text.toString());
   }
 
   private static void write(JsonGenerator json, String cell) throws IOException {
@@ -153,7 +152,7 @@ final class CsvFile implements AutoCloseable {
     List<String> names = new ArrayList<>();
     try {
       if (!rows.hasNextValue()) {
-        throw new UserError("the file is empty: the first line names the columns");
+        throw new UserError("the file is empty: its first line must name the columns");
       }
       for (String cell : rows.nextValue()) {
         names.add(cell.isBlank() ? "column_" + (names.size() + 1) : cell.trim());
@@ -189,11 +188,11 @@ final class CsvFile implements AutoCloseable {
                 new UserError(
                     "no column is called "
                         + String.join(", ", TIME_COLUMNS)
-                        + ": name the one with the time by --time-column; there are "
+                        + ": choose the time column with --time-column; the columns are "
                         + String.join(", ", columns)));
   }
 
-  /** Skips a byte order mark and looks at the header without taking it. */
+  /** Skips a byte order mark, and finds the separator in the header without consuming it. */
   private static char separator(BufferedReader text) throws IOException {
     text.mark(1);
     if (text.read() != '\uFEFF') {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Durations on the command line, as {@link DurationText} reads them. */
+/** Converts durations on the command line, as {@link DurationText} reads them. */
 final class DurationConverter implements ITypeConverter<Duration> {
 
   @Override

@@ -17,10 +17,12 @@ import java.time.temporal.TemporalQueries;
 import java.util.regex.Pattern;
 
 /**
- * Reads an instant as files hold it: ISO 8601 with or without an offset, with a T or a space, with
- * dashes or slashes, down to a date alone; or a number since the epoch, in seconds, ms, us or ns by
- * its magnitude. What has no offset is local time of the zone (the earlier one where clocks go
- * back, moved on where they go forward).
+ * Reads the times that files contain: ISO 8601 with or without an offset, with a T or a space, with
+ * dashes or slashes, also a date alone; or a number since the epoch in seconds, ms, us or ns, which
+ * its size shows.
+ *
+ * @param zone of times without an offset. When clocks go back, the earlier of two instants is
+ *     meant; a time that clocks skip is moved forward.
  */
 record EventTime(ZoneId zone) {
 
@@ -43,7 +45,7 @@ record EventTime(ZoneId zone) {
   /**
    * The instant in epoch ms.
    *
-   * @throws DateTimeException if the text is no time
+   * @throws DateTimeException if the text is not a time
    */
   long millis(String text) {
     if (NUMBER.matcher(text).matches()) {
@@ -56,7 +58,7 @@ record EventTime(ZoneId zone) {
     return local.atZone(where).toInstant().toEpochMilli();
   }
 
-  /** Seconds to the year 5138, milliseconds from 1973 on, and so forth by a thousand. */
+  /** Up to 11 digits are seconds (to the year 5138), up to 14 ms (from 1973), and so on. */
   private static long millis(BigDecimal number) {
     int scale = number.precision() - number.scale();
     int power = scale <= 11 ? 3 : scale <= 14 ? 0 : scale <= 17 ? -3 : -6;

@@ -8,37 +8,39 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Publishes many distinct readings fast, and says what became of them. */
+/**
+ * {@code weir-sim load}: publishes many distinct readings fast, and counts what was acknowledged.
+ */
 @Command(
     name = "load",
     description = {
-      "Publishes many distinct readings fast, and counts what the broker took.",
+      "Publishes many distinct readings fast, and counts what the broker acknowledged.",
       "",
       "Exit code 2 if the broker did not acknowledge all of them.",
       "",
       "Reading n (\"seq\", from 0) goes to topic n mod TOPICS of",
       "factory/SITE/load/line-1/machine-NNNNN/telemetry and carries \"ts\" = START-TS + n / TOPICS ms:",
-      "no topic has an instant twice, so a store must hold as many points as were acknowledged.",
+      "no topic has a timestamp twice, so a store must hold as many points as were acknowledged.",
       ""
     },
     footer = {
       "",
       "Examples:",
-      "  weir-sim load --count 1000000             as fast as the broker takes them",
-      "  weir-sim load --rate 5000 --count 300000  5,000 a second for a minute",
-      "  weir-sim load --count 50000 --start-ts 1764000000000   sending it again makes no new point"
+      "  weir-sim load --count 1000000             as fast as the broker accepts them",
+      "  weir-sim load --rate 5000 --count 300000  5,000 per second for a minute",
+      "  weir-sim load --count 50000 --start-ts 1764000000000   sent again, it adds no point"
     })
 final class LoadCommand implements Callable<Integer> {
 
   @Mixin BrokerOptions broker = new BrokerOptions();
 
-  @Option(names = "--count", required = true, description = "Readings in all.")
+  @Option(names = "--count", required = true, description = "Readings in total.")
   long count;
 
   @Option(
       names = "--rate",
       defaultValue = "0",
-      description = "Readings a second; 0: as fast as it goes. Default: ${DEFAULT-VALUE}")
+      description = "Readings per second; 0: as fast as possible. Default: ${DEFAULT-VALUE}")
   long rate;
 
   @Option(names = "--qos", defaultValue = "1", description = "0 or 1. Default: ${DEFAULT-VALUE}")
@@ -63,8 +65,8 @@ final class LoadCommand implements Callable<Integer> {
       names = "--start-ts",
       defaultValue = "0",
       description =
-          "Epoch milliseconds of the first reading of each topic; 0: so that the last is now."
-              + " Default: ${DEFAULT-VALUE}")
+          "Epoch milliseconds of the first reading of each topic; 0: chosen so that the last is"
+              + " now. Default: ${DEFAULT-VALUE}")
   long startTs;
 
   @Option(names = "--site", defaultValue = "plant-a", description = "Default: ${DEFAULT-VALUE}")
@@ -80,37 +82,37 @@ final class LoadCommand implements Callable<Integer> {
       names = "--patience",
       defaultValue = "10s",
       description =
-          "How long to wait for a broker that is not there, or goes away: what it did not"
-              + " acknowledge is sent again when it is back. Default: ${DEFAULT-VALUE}")
+          "How long to wait for a broker that cannot be reached. When it is back, unacknowledged"
+              + " readings are sent again. Default: ${DEFAULT-VALUE}")
   Duration patience = Duration.ofSeconds(10);
 
-  private final Console terminal;
+  private final Console console;
 
-  LoadCommand(Console terminal) {
-    this.terminal = terminal;
+  LoadCommand(Console console) {
+    this.console = console;
   }
 
   @Override
   public Integer call() throws IOException {
     Load.Options options = options();
-    try (BrokerOptions.Running running = broker.start(terminal::note)) {
-      if (running.awaitSubscriber(terminal.stop(), terminal::note)) {
+    try (BrokerOptions.Running running = broker.start(console::note)) {
+      if (running.awaitSubscriber(console.stop(), console::note)) {
         return 0;
       }
       Load.Result result =
           new Load(
                   options,
                   at ->
-                      terminal.note(
+                      console.note(
                           "%d s: published %,d, acknowledged %,d"
                               .formatted(at.took().toSeconds(), at.published(), at.acknowledged())),
-                  terminal::note,
-                  terminal.stop())
+                  console::note,
+                  console.stop())
               .run();
-      terminal.result(
+      console.result(
           "published %d, acknowledged %d, %.0f/s"
               .formatted(result.published(), result.acknowledged(), result.rate()));
-      running.awaitTaken(terminal.stop(), terminal::note);
+      running.awaitReceived(console.stop(), console::note);
       return result.acknowledged() == count ? 0 : 2;
     }
   }

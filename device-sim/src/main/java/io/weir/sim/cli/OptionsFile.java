@@ -19,8 +19,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A YAML file with the options of a command, by their long names without the dashes: {@code
- * history: 16h}. What is given on the command line wins.
+ * A YAML file with the options of a command. Its keys are the long option names without the dashes:
+ * {@code history: 16h}. Options on the command line take precedence.
  */
 final class OptionsFile implements IDefaultValueProvider {
 
@@ -33,7 +33,7 @@ final class OptionsFile implements IDefaultValueProvider {
   /**
    * Reads the file and checks its keys.
    *
-   * @throws UserError naming file, line and key
+   * @throws UserError with the file, the line and the key
    */
   static OptionsFile read(Path file, CommandSpec command) {
     List<String> known =
@@ -61,7 +61,7 @@ final class OptionsFile implements IDefaultValueProvider {
         }
         require(yaml.nextToken().isScalarValue(), file, yaml, "one value for " + key);
         if (values.put(key, yaml.getText()) != null) {
-          throw new UserError("%s line %d: \"%s\" stands twice".formatted(file, line, key));
+          throw new UserError("%s line %d: key \"%s\" appears twice".formatted(file, line, key));
         }
       }
       return new OptionsFile(values);

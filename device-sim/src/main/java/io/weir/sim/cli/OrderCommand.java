@@ -24,13 +24,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Gives an order to a running simulator and prints its answer. */
+/** The commands that send an order to a running simulator and print its answer. */
 abstract class OrderCommand implements Callable<Integer> {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final long ANSWER_MS = 5_000;
 
-  /** A refusal may be of another simulator on the same broker: so long a better answer may come. */
+  /** Wait after a refusal: another simulator on the same broker may accept the order. */
   private static final long BETTER_ANSWER_MS = 300;
 
   @Parameters(paramLabel = "MACHINE", description = "Its name, such as press-01.")
@@ -44,10 +44,10 @@ abstract class OrderCommand implements Callable<Integer> {
           "The broker of the simulator: tcp://[user:password@]host:port. Default: ${DEFAULT-VALUE}")
   URI url = URI.create("tcp://127.0.0.1:1883");
 
-  private final Console terminal;
+  private final Console console;
 
-  OrderCommand(Console terminal) {
-    this.terminal = terminal;
+  OrderCommand(Console console) {
+    this.console = console;
   }
 
   @Command(
@@ -61,11 +61,14 @@ abstract class OrderCommand implements Callable<Integer> {
         description = "How long it is down, in simulated time. Default: ${DEFAULT-VALUE}")
     Duration duration = Duration.ofMinutes(5);
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "What its operator says of it.")
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "The reason that the operator enters.")
     String reason = "";
 
-    Break(Console terminal) {
-      super(terminal);
+    Break(Console console) {
+      super(console);
     }
 
     @Override
@@ -78,8 +81,8 @@ abstract class OrderCommand implements Callable<Integer> {
       name = "mend",
       description = {"Ends the stop of a machine of a running simulator.", ""})
   static final class Mend extends OrderCommand {
-    Mend(Console terminal) {
-      super(terminal);
+    Mend(Console console) {
+      super(console);
     }
 
     @Override
@@ -91,13 +94,13 @@ abstract class OrderCommand implements Callable<Integer> {
   @Command(
       name = "poison",
       description = {
-        "Lets a machine of a running simulator send a broken payload: cut off, garbled or empty, by",
-        "turns.",
+        "Lets a machine of a running simulator send a broken payload: cut off, garbled and empty in",
+        "turn.",
         ""
       })
   static final class Poison extends OrderCommand {
-    Poison(Console terminal) {
-      super(terminal);
+    Poison(Console console) {
+      super(console);
     }
 
     @Override
@@ -125,14 +128,14 @@ abstract class OrderCommand implements Callable<Integer> {
     }
     if (answer == null) {
       throw new IOException(
-          "no simulator answers at %s: is weir-sim run on that broker?"
+          "no simulator answers at %s: does weir-sim run use that broker?"
               .formatted(broker.address()));
     }
     String text = answer.path("text").asText();
     if (!answer.path("done").asBoolean()) {
       throw new UserError(text);
     }
-    terminal.result(text);
+    console.result(text);
     return 0;
   }
 
@@ -176,7 +179,7 @@ abstract class OrderCommand implements Callable<Integer> {
       byte[] answer = answers.poll(ms, TimeUnit.MILLISECONDS);
       return answer == null ? null : JSON.readTree(answer);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("commands are stopped by asking", e);
+      throw new IllegalStateException("commands are stopped by their stop signal", e);
     }
   }
 }

@@ -24,27 +24,28 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders to a running simulator: JSON on {@value #TOPIC}, answered on the message's response topic.
- * The connection is one of its own and may fail without harm to the play.
+ * Receives orders to a running simulator: JSON on {@value #TOPIC}, answered on the response topic
+ * of the message. It uses a connection of its own, which may fail without harm to the run.
  *
- * <p>Orders arrive on the client's thread and are carried out by whoever calls {@link #obey}.
+ * <p>Orders arrive on the client's thread; the thread that calls {@link #executePending} executes
+ * them.
  */
 final class OrderReceiver implements AutoCloseable {
 
   static final String TOPIC = "weir-sim/control";
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int MOST_WAITING = 100;
+  private static final int MOST_PENDING = 100;
   private static final long LONGEST_MS = 365 * 86_400_000L;
   private static final long CLOSE_MS = 1_000;
-  private static final long LOOK_NS = 200_000_000;
+  private static final long CHECK_NS = 200_000_000;
   private static final long ATTEMPT_NS = 5_000_000_000L;
 
-  /** One order, and where its answer is wanted. */
-  @SuppressWarnings("ArrayRecordComponent") // handed back, never compared
+  /** An order, and where to send the answer. */
+  @SuppressWarnings("ArrayRecordComponent") // only sent back, never compared
   private record Order(JsonNode json, @Nullable String answerTo, byte @Nullable [] correlation) {}
 
-  private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(MOST_PENDING);
   private final Plant plant;
   private final Consumer<MachinePath> poison;
   private final Publisher.Options broker;
@@ -53,8 +54,8 @@ final class OrderReceiver implements AutoCloseable {
   private MqttAsyncClient client;
   private long attemptedAt = System.nanoTime();
   private @Nullable IMqttToken subscribing;
-  private boolean answered;
-  private long lookedAt = System.nanoTime();
+  private boolean subscriptionChecked;
+  private long checkedAt = System.nanoTime();
 
   /**
    * @param poison sends a broken payload of a machine
@@ -83,21 +84,21 @@ final class OrderReceiver implements AutoCloseable {
               properties == null ? null : properties.getResponseTopic(),
               properties == null ? null : properties.getCorrelationData());
       if (!orders.offer(order)) {
-        notes.accept("too many orders at once; one is passed over");
+        notes.accept("too many orders at once; one was ignored");
       }
     } catch (IOException e) {
       notes.accept("an order on " + TOPIC + " is not JSON: " + e.getMessage());
     }
   }
 
-  /** Carries out what was ordered since, and connects again if need be. To be called often. */
-  void obey() {
+  /** Executes the orders that arrived, and connects again if necessary. Call it often. */
+  void executePending() {
     keepConnected();
     for (Order order = orders.poll(); order != null; order = orders.poll()) {
       boolean done = true;
       String text;
       try {
-        text = carryOut(order.json);
+        text = execute(order.json);
       } catch (IllegalArgumentException e) {
         done = false;
         text = String.valueOf(e.getMessage());
@@ -107,29 +108,29 @@ final class OrderReceiver implements AutoCloseable {
   }
 
   private void keepConnected() {
-    if (System.nanoTime() - lookedAt < LOOK_NS) {
+    if (System.nanoTime() - checkedAt < CHECK_NS) {
       return;
     }
-    lookedAt = System.nanoTime();
+    checkedAt = System.nanoTime();
     try {
       if (!client.isConnected() || lost.getCount() == 0) {
-        // a token of Paho's may never say that its attempt has failed
+        // Paho may never complete the token of a failed attempt, so only the time counts.
         if (System.nanoTime() - attemptedAt > ATTEMPT_NS) {
-          connectAnew();
+          reconnect();
         }
       } else if (subscribing == null) {
         subscribing = client.subscribe(TOPIC, 1);
-        answered = false;
-      } else if (!answered && subscribing.isComplete()) {
-        answered = true;
+        subscriptionChecked = false;
+      } else if (!subscriptionChecked && subscribing.isComplete()) {
+        subscriptionChecked = true;
         MqttClients.requireGranted(TOPIC, subscribing);
       }
     } catch (MqttException | IOException e) {
-      notes.accept("no orders can be taken: " + e.getMessage());
+      notes.accept("cannot receive orders: " + e.getMessage());
     }
   }
 
-  private void connectAnew() throws MqttException {
+  private void reconnect() throws MqttException {
     attemptedAt = System.nanoTime();
     client.close(true);
     subscribing = null;
@@ -138,7 +139,7 @@ final class OrderReceiver implements AutoCloseable {
     client.connect(MqttClients.options(broker));
   }
 
-  private String carryOut(JsonNode order) {
+  private String execute(JsonNode order) {
     String name = order.path("machine").asText();
     MachinePath path = machine(name);
     String what = order.path("order").asText();
@@ -161,8 +162,8 @@ final class OrderReceiver implements AutoCloseable {
             .formatted(name, ms / 1000, reason.isEmpty() ? "" : ": " + reason);
       }
       case "mend" -> {
-        plant.plan(0, path, (machine, at) -> machine.mend(at));
-        return name + " is mended";
+        plant.plan(0, path, (machine, at) -> machine.endStop(at));
+        return "the stop of " + name + " is over";
       }
       case "poison" -> {
         poison.accept(path);
@@ -170,7 +171,7 @@ final class OrderReceiver implements AutoCloseable {
       }
       default ->
           throw new IllegalArgumentException(
-              "no order \""
+              "unknown order \""
                   + what
                   + "\""
                   + Suggestions.suggest(what, List.of("break", "mend", "poison")));
@@ -204,7 +205,7 @@ final class OrderReceiver implements AutoCloseable {
     try {
       client.publish(order.answerTo, message);
     } catch (MqttException e) {
-      notes.accept("the answer to an order is lost: " + e.getMessage());
+      notes.accept("could not answer an order: " + e.getMessage());
     }
   }
 
@@ -216,7 +217,7 @@ final class OrderReceiver implements AutoCloseable {
       }
       client.close(true);
     } catch (MqttException e) {
-      notes.accept("orders: " + e.getMessage());
+      notes.accept("could not close the connection for orders: " + e.getMessage());
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.weir.sim.cli;
 
-import io.weir.sim.cli.CsvFile.Bad;
-import io.weir.sim.cli.CsvFile.Good;
+import io.weir.sim.cli.CsvFile.ReadableRow;
 import io.weir.sim.cli.CsvFile.Row;
+import io.weir.sim.cli.CsvFile.UnreadableRow;
 import io.weir.sim.mqtt.Publisher;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,15 +18,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Publishes the rows of a CSV file. */
+/** {@code weir-sim replay}: publishes the rows of a CSV file. */
 @Command(
     name = "replay",
     description = {
       "Publishes the rows of a CSV file.",
       "",
       "Each row becomes a JSON object of its columns, with the row's own time as \"ts\" in epoch",
-      "milliseconds, at QoS 1. Rows that cannot be used are named, skipped and counted. Exit code 1",
-      "if there was none that could.",
+      "milliseconds, at QoS 1. Rows that cannot be used are reported, skipped and counted. Exit code",
+      "1 if no row could be used.",
       ""
     },
     footer = {
@@ -46,34 +46,39 @@ final class ReplayCsvCommand implements Callable<Integer> {
 
   @Mixin BrokerOptions broker = new BrokerOptions();
 
-  @Parameters(paramLabel = "FILE.csv", description = "UTF-8, its first line names the columns.")
+  @Parameters(
+      paramLabel = "FILE.csv",
+      description = "A UTF-8 file; its first line names the columns.")
   Path file = Path.of("");
 
-  @Option(names = "--topic", required = true, description = "Where to publish.")
+  @Option(names = "--topic", required = true, description = "The topic to publish to.")
   String topic = "";
 
   @Option(
       names = "--time-column",
       paramLabel = "NAME",
-      description = "Default: the first called timestamp, time, ts, datetime, date_time or date.")
+      description =
+          "The column with the time. Default: the one called timestamp, time, ts, datetime, date_time"
+              + " or date.")
   @Nullable String timeColumn;
 
   @Option(
       names = "--zone",
       defaultValue = "UTC",
-      description = "The zone of times that name none. Default: ${DEFAULT-VALUE}")
+      description = "Time zone of times without an offset. Default: ${DEFAULT-VALUE}")
   ZoneId zone = ZoneId.of("UTC");
 
   @Option(
       names = "--speed",
-      description = "So many times as fast as it was recorded. Default: as fast as it goes")
+      description =
+          "Replay this many times as fast as the rows were recorded. Default: as fast as possible")
   @Nullable Double speed;
 
-  private final Console terminal;
+  private final Console console;
   private long skipped;
 
-  ReplayCsvCommand(Console terminal) {
-    this.terminal = terminal;
+  ReplayCsvCommand(Console console) {
+    this.console = console;
   }
 
   @Override
@@ -89,18 +94,18 @@ final class ReplayCsvCommand implements Callable<Integer> {
     }
     try (InputStream in = Files.newInputStream(file);
         CsvFile rows = new CsvFile(in, timeColumn, new EventTime(zone));
-        BrokerOptions.Running running = broker.start(terminal::note)) {
-      if (running.awaitSubscriber(terminal.stop(), terminal::note)) {
+        BrokerOptions.Running running = broker.start(console::note)) {
+      if (running.awaitSubscriber(console.stop(), console::note)) {
         return 0;
       }
       try (Publisher publisher =
-          new Publisher(broker.target(1, Publisher.FOREVER, terminal::note))) {
+          new Publisher(broker.target(1, Publisher.FOREVER, console::note))) {
         publish(rows, publisher);
         boolean whole = drain(publisher);
-        terminal.result(
+        console.result(
             "published %d, acknowledged %d, skipped %d"
                 .formatted(publisher.published(), publisher.acknowledged(), skipped));
-        running.awaitTaken(terminal.stop(), terminal::note);
+        running.awaitReceived(console.stop(), console::note);
         if (!whole) {
           return 2;
         }
@@ -114,39 +119,39 @@ final class ReplayCsvCommand implements Callable<Integer> {
     long nextStatus = begun + STATUS.toNanos();
     long firstTs = Long.MIN_VALUE;
     for (Row row = rows.next(); row != null; row = rows.next()) {
-      if (row instanceof Bad bad) {
+      if (row instanceof UnreadableRow bad) {
         skip(bad);
         continue;
       }
-      Good good = (Good) row;
+      ReadableRow good = (ReadableRow) row;
       if (speed != null) {
         if (firstTs == Long.MIN_VALUE) {
           firstTs = good.ts();
         }
         double dueMs = (good.ts() - firstTs) / speed;
         double waitMs = dueMs - (System.nanoTime() - begun) / 1e6;
-        // A row that is late, or of a time before the last, goes at once.
-        if (waitMs >= 1 && terminal.stop().within(Duration.ofMillis((long) waitMs))) {
+        // A row that is due, or older than the row before, is sent at once.
+        if (waitMs >= 1 && console.stop().within(Duration.ofMillis((long) waitMs))) {
           return;
         }
       }
       byte[] payload = good.json().getBytes(StandardCharsets.UTF_8);
-      boolean accepted = publisher.publish(topic, payload, terminal.stop());
-      if (!accepted || terminal.stop().getAsBoolean()) {
+      boolean accepted = publisher.publish(topic, payload, console.stop());
+      if (!accepted || console.stop().getAsBoolean()) {
         return;
       }
       if (System.nanoTime() >= nextStatus) {
         nextStatus = System.nanoTime() + STATUS.toNanos();
-        terminal.note(
+        console.note(
             "line %,d: published %,d, acknowledged %,d"
                 .formatted(good.line(), publisher.published(), publisher.acknowledged()));
       }
     }
   }
 
-  /** Waits for the last acknowledgements; after a wish to stop, only so long. */
+  /** Waits for the last acknowledgements; after the stop signal, only for a short time. */
   private boolean drain(Publisher publisher) throws IOException {
-    while (!terminal.stop().getAsBoolean()) {
+    while (!console.stop().getAsBoolean()) {
       if (publisher.drain(Duration.ofMillis(500))) {
         return true;
       }
@@ -157,13 +162,13 @@ final class ReplayCsvCommand implements Callable<Integer> {
     return publisher.drain(FLUSH);
   }
 
-  private void skip(Bad bad) {
+  private void skip(UnreadableRow bad) {
     skipped++;
     if (skipped <= REPORTED_IN_FULL) {
-      terminal.note("%s line %d skipped: %s".formatted(file, bad.line(), bad.why()));
+      console.note("%s line %d skipped: %s".formatted(file, bad.line(), bad.why()));
     }
     if (skipped == REPORTED_IN_FULL) {
-      terminal.note("further skipped lines are only counted");
+      console.note("more skipped lines are only counted");
     }
   }
 }

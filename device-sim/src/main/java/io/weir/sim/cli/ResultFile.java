@@ -11,23 +11,22 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that a run writes again and again, each time replaced whole: who reads it meanwhile sees
- * the old or the new.
+ * A file that a run writes repeatedly. Each write replaces it atomically, so a reader sees the old
+ * content or the new one.
  *
- * @param option by which the user named it
+ * @param option the option that named the file, for errors
  */
 record ResultFile(String option, Path path, Content content) {
 
-  /** What stands in it. */
+  /** Writes the content of the file. */
   interface Content {
     void write(Writer out) throws IOException;
   }
 
   /**
-   * Replaces it.
+   * Replaces the file.
    *
-   * @throws IOException naming the option, the file and why it cannot be written; what stood there
-   *     stands there still
+   * @throws IOException with the option, the file and the reason; the old content is kept
    */
   void write() throws IOException {
     Path whole = path.toAbsolutePath();
@@ -43,7 +42,7 @@ record ResultFile(String option, Path path, Content content) {
     }
   }
 
-  /** Where even that fails, the failure before it says more. */
+  /** Removes the unfinished file. If that fails too, the first failure is the one to report. */
   private static void remove(Path fresh, IOException because) {
     try {
       Files.deleteIfExists(fresh);

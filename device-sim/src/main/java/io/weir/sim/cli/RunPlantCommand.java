@@ -3,44 +3,35 @@ package io.weir.sim.cli;
 import io.weir.sim.expected.ExpectedFigures;
 import io.weir.sim.expected.GatewayRules;
 import io.weir.sim.mqtt.Publisher;
-import io.weir.sim.payload.DeviceMessage;
 import io.weir.sim.payload.Formats;
 import io.weir.sim.payload.PayloadFormat;
-import io.weir.sim.plant.MachinePath;
-import io.weir.sim.plant.MachineSample;
 import io.weir.sim.plant.Plant;
 import io.weir.sim.plant.PlantLayout;
 import io.weir.sim.plant.Shifts;
 import io.weir.sim.plant.Truth;
-import io.weir.sim.scenario.Play;
-import io.weir.sim.scenario.Poison;
 import io.weir.sim.scenario.Scenario;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Plays a factory and publishes what its machines say. */
+/** {@code weir-sim run}: simulates a factory and publishes the readings of its machines. */
 @Command(
     name = "run",
     description = {
-      "Plays a factory and publishes what its machines say.",
+      "Simulates a factory and publishes the readings of its machines over MQTT.",
       "",
-      "Serial lines of machines; each machine publishes one JSON object every interval, and at the",
-      "instant its state changes, to factory/SITE/AREA/LINE/MACHINE/telemetry at QoS 1, or the same",
-      "in another payload format (--format). Goes on until Ctrl-C.",
+      "The machines stand in lines. Each machine publishes one JSON object every interval, and",
+      "whenever its state changes, to factory/SITE/AREA/LINE/MACHINE/telemetry at QoS 1, or the same",
+      "values in another payload format (--format). Runs until Ctrl-C.",
       ""
     },
     footer = {
@@ -49,26 +40,20 @@ import picocli.CommandLine.Option;
       "late-data, duplicate-data, counter-reset, counter-rollover, poison, dst-night, dst-night-back.",
       "",
       "Examples:",
-      "  weir-sim run --broker                    a factory and a broker, nothing else needed",
-      "  weir-sim run --history 16h               two shifts of the past first, then now",
+      "  weir-sim run --broker                    a factory and a broker; nothing else is needed",
+      "  weir-sim run --history 16h               two shifts of the past first, then the present",
       "  weir-sim run --scenario breakdown --history 3h --for 3h --figures expected.json",
       "  weir-sim run --start 2026-03-02T05:00 --speed 3600 --for 24h     a day in 24 s",
       "  weir-sim run --config factory.yaml       options from a file: history: 16h, lines: 5",
       "",
-      "While it runs: weir-sim break, mend, poison MACHINE."
+      "While it runs: weir-sim break, mend or poison MACHINE."
     })
 final class RunPlantCommand implements Callable<Integer> {
 
-  private static final Duration STATUS = Duration.ofSeconds(10);
-  private static final Duration TRUTH = Duration.ofMinutes(1);
   private static final Duration FLUSH = Duration.ofSeconds(5);
 
-  /** Simulated time played between two looks at the clock and at the wish to stop. */
-  private static final long STEP_MS = 1_000;
-
-  /** Between them every reader takes a time in milliseconds for one. */
+  // Between these two, every reader recognises a timestamp in milliseconds as one.
   private static final long EARLIEST = Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
-
   private static final long LATEST = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
 
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -105,7 +90,7 @@ final class RunPlantCommand implements Callable<Integer> {
       names = "--interval",
       defaultValue = "1s",
       description =
-          "Between two samples of a machine. One that divides a minute lets shifts begin with a"
+          "Time between two samples of a machine. If it divides a minute, every shift starts with a"
               + " sample. Default: ${DEFAULT-VALUE}")
   Duration interval = Duration.ofSeconds(1);
 
@@ -113,41 +98,45 @@ final class RunPlantCommand implements Callable<Integer> {
       names = "--format",
       defaultValue = "json",
       description =
-          "How machines say it: one of the payload formats that a gateway reads. The route for it"
-              + " is printed. Default: ${DEFAULT-VALUE}")
+          "Payload format of the machines, one of those that a gateway reads. The gateway's route"
+              + " for it is printed. Default: ${DEFAULT-VALUE}")
   String format = "json";
 
   @Option(
       names = "--history",
       description =
-          "Begin so far in the past, play up to now as fast as it goes, then go on in real time.")
+          "Start this long in the past, play up to now as fast as possible, then continue in real"
+              + " time.")
   @Nullable Duration history;
 
   @Option(
       names = "--start",
       paramLabel = "TIME",
       description =
-          "Begin at a time instead, such as 2026-03-02T05:00 (local to --zone) or"
-              + " 2026-03-02T05:00Z. Default: that of the scenario, or now")
+          "Start at this time instead, such as 2026-03-02T05:00 (local to --zone) or"
+              + " 2026-03-02T05:00Z. Default: the start in the scenario, or now")
   @Nullable String startText;
 
   @Option(
       names = "--zone",
-      description = "The zone of the shifts. Default: that of the scenario, or of this machine")
+      description =
+          "Time zone of the shifts. Default: the zone in the scenario, or the zone of this machine")
   @Nullable ZoneId zoneOption;
 
   @Option(
       names = "--speed",
       description =
-          "Let simulated time pass so many times as fast as real time (0.5, 10, 3600) instead of"
-              + " as fast as it goes. Unless --ahead is given it never passes now, so above 1 it"
-              + " only matters while there is a past to catch up with.")
+          "Speed of simulated time against real time, such as 0.5, 10 or 3600. Default: as fast as"
+              + " possible. Without --ahead simulated time never passes the present, so a speed above"
+              + " 1 matters only while it catches up.")
   @Nullable Double speed;
 
-  @Option(names = "--ahead", description = "Let simulated time pass now.")
+  @Option(names = "--ahead", description = "Let simulated time pass the present.")
   boolean ahead;
 
-  @Option(names = "--for", description = "Play so much simulated time, then end. Default: for ever")
+  @Option(
+      names = "--for",
+      description = "Play this much simulated time, then end. Default: without end")
   @Nullable Duration duration;
 
   @Option(
@@ -155,102 +144,124 @@ final class RunPlantCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Write what was really played, by machine and shift (06-14, 14-22, 22-06 in the zone),"
-              + " as JSON: replaced whole every minute and at the end.")
+              + " as JSON. The file is replaced every minute and at the end.")
   @Nullable Path truthFile;
 
   @Option(
       names = "--figures",
       paramLabel = "FILE",
       description =
-          "Write the figures that a gateway must have stored of it, by the same way: of machines,"
-              + " lines, areas and the site for each hour, shift and day, stops and states. It"
-              + " grows with the time played.")
+          "Write the figures that a gateway must have stored, replaced in the same way: machines,"
+              + " lines, areas and the site by hour, shift and day, stops and states. The file grows"
+              + " with the time played.")
   @Nullable Path figuresFile;
 
-  private final Console terminal;
+  private final Console console;
 
-  RunPlantCommand(Console terminal) {
-    this.terminal = terminal;
+  RunPlantCommand(Console console) {
+    this.console = console;
   }
 
   @Override
   public Integer call() throws IOException {
-    Formats.NamedFormat known;
-    Scenario scenario;
-    Session session;
+    Formats.NamedFormat payload;
+    PlantRun run;
     try {
-      known = Formats.of(format);
-      scenario = scenarioName == null ? Scenario.NONE : Scenario.of(scenarioName);
-      session = session(scenario, known.format().get());
+      payload = Formats.of(format);
+      Scenario scenario = scenarioName == null ? Scenario.NONE : Scenario.of(scenarioName);
+      run = prepare(scenario, payload.format().get());
     } catch (IllegalArgumentException e) {
       throw new UserError(String.valueOf(e.getMessage()));
     }
-    terminal.note("machines speak " + format + "; the gateway's route: - " + known.route());
-    try (BrokerOptions.Running running = broker.start(terminal::note)) {
-      session.beginResults();
-      if (running.awaitSubscriber(terminal.stop(), terminal::note)) {
+    console.note("machines speak " + format + "; the gateway's route: - " + payload.route());
+    try (BrokerOptions.Running running = broker.start(console::note)) {
+      run.results().writeFirst();
+      if (running.awaitSubscriber(console.stop(), console::note)) {
         return 0;
       }
-      Publisher.Options target = broker.target(1, Publisher.FOREVER, terminal::note);
-      try (Publisher publisher = new Publisher(target);
-          OrderReceiver control =
-              new OrderReceiver(target, session.plant, path -> session.poison(publisher, path))) {
-        long played = session.play(publisher, control, scenario);
-        boolean whole = publisher.drain(FLUSH);
-        session.figures.end();
-        session.writeResults();
-        terminal.note(status(played, publisher));
-        if (!whole) {
-          terminal.note(
-              publisher.published() - publisher.acknowledged() + " messages were not acknowledged");
-          return 2;
-        }
+      if (!play(run)) {
+        return 2;
       }
-      if (session.end < Long.MAX_VALUE) {
-        running.awaitTaken(terminal.stop(), terminal::note);
+      if (run.schedule().hasEnd()) {
+        running.awaitReceived(console.stop(), console::note);
       }
       return 0;
     }
   }
 
-  private Session session(Scenario scenario, PayloadFormat payload) {
+  /** Plays to the end; whether every message was acknowledged. */
+  private boolean play(PlantRun run) throws IOException {
+    Publisher.Options target = broker.target(1, Publisher.FOREVER, console::note);
+    try (Publisher publisher = new Publisher(target);
+        OrderReceiver orders =
+            new OrderReceiver(target, run.plant(), machine -> run.poison(publisher, machine))) {
+      run.play(publisher, orders);
+      boolean complete = publisher.drain(FLUSH);
+      run.results().writeLast();
+      run.noteStatus(publisher);
+      if (!complete) {
+        long missing = publisher.published() - publisher.acknowledged();
+        console.note(missing + " messages were not acknowledged");
+      }
+      return complete;
+    }
+  }
+
+  private PlantRun prepare(Scenario scenario, PayloadFormat payload) {
     if (speed != null && !(speed > 0 && speed <= 1e6)) {
       throw new UserError("--speed is above 0 and at most 1000000, not " + speed);
     }
     if (truthFile != null && truthFile.equals(figuresFile)) {
-      throw new UserError("--truth and --figures are two files, not both " + truthFile);
+      throw new UserError("--truth and --figures need two files, but both name " + truthFile);
     }
     if (duration != null && duration.isZero()) {
-      throw new UserError("--for is at least 1ms: leave it out to play for ever");
+      throw new UserError("--for is at least 1ms: leave it out to play without end");
     }
-    ZoneId own = scenario.zone() != null ? scenario.zone() : ZoneId.systemDefault();
-    ZoneId zone = zoneOption != null ? zoneOption : own;
+    ZoneId zone =
+        zoneOption != null
+            ? zoneOption
+            : Objects.requireNonNullElseGet(scenario.zone(), ZoneId::systemDefault);
+    PlantRun.Schedule schedule = schedule(scenario, zone);
+    Truth truth = new Truth(new Shifts(zone));
+    PlantLayout layout = new PlantLayout(site, lines, machinesPerLine);
+    Plant plant = new Plant(layout, seed, schedule.start(), interval.toMillis(), truth);
+    scenario.check(plant.paths());
+    RunResults results = new RunResults();
+    if (truthFile != null) {
+      results.addTruth(truthFile, truth);
+    }
+    if (figuresFile != null) {
+      GatewayRules rules = GatewayRules.defaults(zone);
+      results.addFigures(figuresFile, new ExpectedFigures(plant.paths(), rules));
+    }
+    return new PlantRun(scenario, plant, seed, schedule, payload, results, console);
+  }
+
+  private PlantRun.Schedule schedule(Scenario scenario, ZoneId zone) {
     long now = System.currentTimeMillis();
     long start = start(scenario, zone, now);
     if (start < EARLIEST || start > LATEST) {
       throw new UserError(
-          "the play would begin at %s: it begins from 2000 to 2100"
+          "the start %s is not between the years 2000 and 2100"
               .formatted(Instant.ofEpochMilli(start)));
     }
     if (start > now && !ahead) {
       throw new UserError(
-          "the play would begin at %s, which is not yet: --ahead lets it"
+          "the start %s is in the future: add --ahead to allow it"
               .formatted(Instant.ofEpochMilli(start)));
     }
     Duration length = duration != null ? duration : scenario.length();
     if (ahead && speed == null && length == null) {
-      throw new UserError("--ahead needs --speed or --for: else time would pass without end");
+      throw new UserError(
+          "--ahead needs --speed or --for: without them simulated time has no limit");
     }
-    Session session =
-        new Session(
-            start, length == null ? Long.MAX_VALUE : start + length.toMillis(), zone, payload);
-    scenario.check(session.plant.paths());
-    return session;
+    long end = length == null ? Long.MAX_VALUE : start + length.toMillis();
+    return new PlantRun.Schedule(start, end, speed, ahead);
   }
 
   private long start(Scenario scenario, ZoneId zone, long now) {
     if (startText != null && history != null) {
-      throw new UserError("--start and --history both say when to begin: leave one out");
+      throw new UserError("--start and --history both set the start: leave one out");
     }
     if (startText != null) {
       try {
@@ -259,157 +270,11 @@ final class RunPlantCommand implements Callable<Integer> {
         throw new UserError("--start is a time such as 2026-03-02T05:00, not " + startText);
       }
     }
-    if (history == null && scenario.start() != null) {
-      return scenario.start().atZone(zone).toInstant().toEpochMilli();
+    if (history != null) {
+      return now - history.toMillis();
     }
-    return history == null ? now : now - history.toMillis();
-  }
-
-  /** One play from its start to its end; all the mutable things of a run. */
-  private final class Session {
-    private final long start;
-    private final long end;
-    private final Truth truth;
-    private final Plant plant;
-    private final ExpectedFigures figures;
-    private final PayloadFormat payload;
-    private final List<ResultFile> results = new ArrayList<>();
-
-    /** The last message of each machine: one of data, since announcements go before. */
-    private final Map<MachinePath, DeviceMessage> last = new HashMap<>();
-
-    private long broken;
-    private boolean overflows;
-
-    Session(long start, long end, ZoneId zone, PayloadFormat payload) {
-      this.payload = payload;
-      this.start = start;
-      this.end = end;
-      truth = new Truth(new Shifts(zone));
-      PlantLayout layout = new PlantLayout(site, lines, machinesPerLine);
-      plant = new Plant(layout, seed, start, interval.toMillis(), truth);
-      figures = new ExpectedFigures(plant.paths(), GatewayRules.usual(zone));
-      if (truthFile != null) {
-        results.add(new ResultFile("--truth", truthFile, out -> out.write(truth.json())));
-      }
-      if (figuresFile != null) {
-        results.add(new ResultFile("--figures", figuresFile, figures::write));
-      }
-    }
-
-    /** Plays until the end of its time or the wish to stop; how far it came, in epoch ms. */
-    long play(Publisher publisher, OrderReceiver control, Scenario scenario) throws IOException {
-      Play play = new Play(scenario, plant, start, seed, outlet(publisher));
-      long begun = System.nanoTime();
-      long nextStatus = System.nanoTime();
-      long nextTruth = begun + TRUTH.toNanos();
-      long played = start - 1;
-      while (played < end && !terminal.stop().getAsBoolean()) {
-        control.obey();
-        long due = due(begun);
-        long until = Math.min(Math.min(due, end), played + STEP_MS);
-        if (until > played) {
-          play.to(until);
-          played = until;
-          tellOverflow(play);
-        }
-        if (System.nanoTime() >= nextStatus) {
-          nextStatus = System.nanoTime() + STATUS.toNanos();
-          terminal.note(status(played, publisher));
-        }
-        if (System.nanoTime() >= nextTruth) {
-          nextTruth = System.nanoTime() + TRUTH.toNanos();
-          writeResultsSoFar();
-        }
-        if (played >= due) {
-          terminal.stop().within(Duration.ofMillis(20));
-        }
-      }
-      return played;
-    }
-
-    private void tellOverflow(Play play) {
-      if (!overflows && play.overflowed() > 0) {
-        overflows = true;
-        terminal.note(
-            "the scenario holds back more than %,d messages: what is more is lost, as in the figures"
-                .formatted(Play.MOST_HELD));
-      }
-    }
-
-    /** How far time may have passed by now. */
-    private long due(long begun) {
-      long bound = ahead ? Long.MAX_VALUE : System.currentTimeMillis();
-      double ms = (System.nanoTime() - begun) / 1e6;
-      return speed == null ? bound : Math.min(bound, start + (long) (speed * ms));
-    }
-
-    private Play.Outlet outlet(Publisher publisher) {
-      return new Play.Outlet() {
-        @Override
-        public void arrives(MachineSample told, MachineSample played, MachineSample counted) {
-          if (figuresFile != null) {
-            figures.receive(told.at(), counted);
-          }
-          for (DeviceMessage message : payload.messages(told)) {
-            publish(publisher, message);
-            last.put(told.path(), message);
-          }
-        }
-
-        @Override
-        public void broken(MachineSample told) {
-          poison(publisher, told.path());
-        }
-      };
-    }
-
-    /** Publishes the last message of a machine again, broken, if it has told anything yet. */
-    void poison(Publisher publisher, MachinePath path) {
-      DeviceMessage told = last.get(path);
-      if (told != null) {
-        byte[] spoilt = Poison.spoil(told.payload(), broken++);
-        publish(publisher, new DeviceMessage(told.topic(), spoilt, told.retained()));
-      }
-    }
-
-    private void publish(Publisher publisher, DeviceMessage message) {
-      try {
-        publisher.publish(message.topic(), message.payload(), message.retained(), terminal.stop());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    /** Writes what is to be written for the first time, so that a wrong name is told at once. */
-    void beginResults() {
-      try {
-        writeResults();
-      } catch (IOException e) {
-        throw new UserError(String.valueOf(e.getMessage()));
-      }
-    }
-
-    void writeResults() throws IOException {
-      for (ResultFile result : results) {
-        result.write();
-      }
-    }
-
-    /**
-     * A factory goes on though a disk is full; whether its results could be written counts last.
-     */
-    private void writeResultsSoFar() {
-      try {
-        writeResults();
-      } catch (IOException e) {
-        terminal.note(e.getMessage() + "; trying again in a minute");
-      }
-    }
-  }
-
-  private static String status(long played, Publisher publisher) {
-    return "played to %s, published %,d, acknowledged %,d"
-        .formatted(Instant.ofEpochMilli(played), publisher.published(), publisher.acknowledged());
+    return scenario.start() == null
+        ? now
+        : scenario.start().atZone(zone).toInstant().toEpochMilli();
   }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
-/** {@code weir-sim}: arguments to command. Exit codes: 0 done, 1 wrong input, 2 a failure. */
+/** The command line of {@code weir-sim}. Exit codes: 0 success, 1 wrong input, 2 a failure. */
 @Command(
     name = "weir-sim",
     description = "A simulated factory that publishes over MQTT.",
@@ -21,12 +21,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Start here:",
-      "  weir-sim run --broker --history 16h     a factory, its past two shifts, and a broker",
-      "  weir-sim run --scenario breakdown        events to play; run --help names them",
-      "  weir-sim break press-01 --for 2m         breaks a machine of a running factory",
+      "  weir-sim run --broker --history 16h     a factory with a past of two shifts, and a broker",
+      "  weir-sim run --scenario breakdown       events to play; run --help lists them",
+      "  weir-sim break press-01 --for 2m        breaks a machine of a running factory",
       "  weir-sim COMMAND --help                 what a command does, with examples",
       "",
-      "Exit codes: 0 done, 1 the input is wrong, 2 the machine or the broker failed."
+      "Exit codes: 0 success, 1 wrong input, 2 the machine or the broker failed."
     })
 public final class SimulatorCommand implements Runnable {
 
@@ -34,21 +34,21 @@ public final class SimulatorCommand implements Runnable {
 
   private SimulatorCommand() {}
 
-  /** Runs a command to its end and gives its exit code. */
-  public static int run(Console terminal, String... args) {
+  /** Runs a command to its end and returns its exit code. */
+  public static int run(Console console, String... args) {
     CommandLine line =
         new CommandLine(new SimulatorCommand())
-            .addSubcommand(new RunPlantCommand(terminal))
-            .addSubcommand(new ReplayCsvCommand(terminal))
-            .addSubcommand(new LoadCommand(terminal))
-            .addSubcommand(new OrderCommand.Break(terminal))
-            .addSubcommand(new OrderCommand.Mend(terminal))
-            .addSubcommand(new OrderCommand.Poison(terminal))
-            .setOut(terminal.out())
-            .setErr(terminal.err())
+            .addSubcommand(new RunPlantCommand(console))
+            .addSubcommand(new ReplayCsvCommand(console))
+            .addSubcommand(new LoadCommand(console))
+            .addSubcommand(new OrderCommand.Break(console))
+            .addSubcommand(new OrderCommand.Mend(console))
+            .addSubcommand(new OrderCommand.Poison(console))
+            .setOut(console.out())
+            .setErr(console.err())
             .registerConverter(Duration.class, new DurationConverter())
             .setParameterExceptionHandler((e, unused) -> wrongArguments(e))
-            .setExecutionExceptionHandler((e, unused, parsed) -> failed(terminal, e));
+            .setExecutionExceptionHandler((e, unused, parsed) -> failed(console, e));
     line.getCommandSpec().mixinStandardHelpOptions(true).version(version());
     line.getSubcommands()
         .values()
@@ -57,7 +57,9 @@ public final class SimulatorCommand implements Runnable {
     return line.setExecutionStrategy(SimulatorCommand::withConfigFile).execute(args);
   }
 
-  /** Runs what was parsed, or first parses again with the file of {@code --config} underneath. */
+  /**
+   * Runs the parsed command; with {@code --config} it is parsed again, with defaults from the file.
+   */
   private static int withConfigFile(ParseResult parsed) {
     ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
     Path file = command.matchedOptionValue("--config", (Path) null);
@@ -89,24 +91,24 @@ public final class SimulatorCommand implements Runnable {
     return 1;
   }
 
-  private static int failed(Console terminal, Exception e) {
+  private static int failed(Console console, Exception e) {
     if (e instanceof UserError) {
-      terminal.note(e.getMessage());
+      console.note(e.getMessage());
       return 1;
     }
     if (e instanceof IOException || e instanceof UncheckedIOException) {
-      terminal.note(
+      console.note(
           String.valueOf(
               e instanceof UncheckedIOException u ? u.getCause().getMessage() : e.getMessage()));
       return 2;
     }
-    e.printStackTrace(terminal.err());
+    e.printStackTrace(console.err());
     return 2;
   }
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? run, replay, load, break, mend or poison");
+        spec.commandLine(), "a command is missing: run, replay, load, break, mend or poison");
   }
 }

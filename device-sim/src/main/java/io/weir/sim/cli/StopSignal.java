@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** The wish to end, set once by a signal, looked at by the command. Never an interrupt. */
+/** The request to end a command: set once by a signal, checked by the command. Not an interrupt. */
 public final class StopSignal implements BooleanSupplier {
 
   private final CountDownLatch asked = new CountDownLatch(1);
@@ -19,12 +19,12 @@ public final class StopSignal implements BooleanSupplier {
     return asked.getCount() == 0;
   }
 
-  /** Sleeps, or returns as soon as the end is asked for; whether it is. */
+  /** Sleeps for this time, or until the end is requested; true if it is. */
   boolean within(Duration time) {
     try {
       return asked.await(time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("commands are stopped by asking", e);
+      throw new IllegalStateException("commands are stopped by their stop signal", e);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.Locale;
 
-/** A length of time for which figures are made. */
+/** The length of the periods for which figures are summed. */
 public enum BucketSize {
   MINUTE,
   HOUR,
@@ -16,38 +16,39 @@ public enum BucketSize {
   DAY;
 
   /**
-   * One stretch of it.
+   * One period.
    *
-   * @param shift the shift's name; {@code all} for hours and days
-   * @param end epoch ms, the first instant of the next
+   * @param shift the name of the shift; {@code all} for hours and days
+   * @param start epoch ms
+   * @param end epoch ms, the first instant of the next period
    */
-  record Period(BucketSize bucket, String shift, long start, long end) {}
+  record Period(String shift, long start, long end) {}
 
-  /** As it is stored. */
+  /** The name as it is stored. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The stretch that holds an instant. */
+  /** The period that contains an instant. */
   Period at(long instant, ZoneId zone) {
     Shifts.Shift shift = new Shifts(zone).at(instant);
     ZonedDateTime local = Instant.ofEpochMilli(instant).atZone(zone);
     return switch (this) {
       case MINUTE -> {
         long start = Math.floorDiv(instant, 60_000L) * 60_000;
-        yield new Period(this, shift.name(), start, start + 60_000);
+        yield new Period(shift.name(), start, start + 60_000);
       }
       case HOUR -> hour(local);
-      case SHIFT -> new Period(this, shift.name(), shift.start(), shift.end());
+      case SHIFT -> new Period(shift.name(), shift.start(), shift.end());
       case DAY -> {
         ZonedDateTime start = local.toLocalDate().atStartOfDay(zone);
         ZonedDateTime end = local.toLocalDate().plusDays(1).atStartOfDay(zone);
-        yield new Period(this, "all", millis(start), millis(end));
+        yield new Period("all", millis(start), millis(end));
       }
     };
   }
 
-  /** The hour of the clock on the wall; a change of the clock begins another. */
+  /** The hour of local time. A clock change starts a new one. */
   private Period hour(ZonedDateTime local) {
     ZonedDateTime full = local.truncatedTo(ChronoUnit.HOURS);
     long start = millis(full);
@@ -61,7 +62,7 @@ public enum BucketSize {
     if (after != null) {
       end = Math.min(end, after.getInstant().toEpochMilli());
     }
-    return new Period(this, "all", start, end);
+    return new Period("all", start, end);
   }
 
   private static long millis(ZonedDateTime time) {

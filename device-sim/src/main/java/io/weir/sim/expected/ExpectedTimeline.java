@@ -1,18 +1,16 @@
 package io.weir.sim.expected;
 
-import io.weir.sim.expected.BucketSize.Period;
 import io.weir.sim.plant.MachinePath;
 import io.weir.sim.plant.MachineSample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was told of one machine, in the order of the times it was told with. Samples wait as long as
- * others may still come before them.
+ * The states and counts of one machine, in the order of the timestamps of its messages. A sample is
+ * kept back as long as an older one may still arrive.
  *
  * <p>Mutable; belongs to its {@link ExpectedFigures}.
  */
@@ -20,54 +18,57 @@ final class ExpectedTimeline {
 
   private static final long MINUTE_MS = 60_000;
 
-  /** A meter read within this may fall by up to half without having begun anew. */
-  private static final long METER_STEPS_BACK_MS = 3_600_000;
+  /** An energy meter that was read within this time may drop by up to half without a restart. */
+  private static final long METER_DROP_MS = 3_600_000;
 
   private final GatewayRules rules;
-  private final TreeMap<Long, MachineSample> waiting = new TreeMap<>();
+
+  /** Samples that are kept back, by timestamp. */
+  private final TreeMap<Long, MachineSample> pending = new TreeMap<>();
+
   private final List<Episode> episodes = new ArrayList<>();
 
-  /** What was counted, by the minute it belongs to. */
+  /** The counts by minute. */
   private final TreeMap<Long, FieldSums> counted = new TreeMap<>();
 
-  /** The same of each product. */
+  /** The counts by product and minute. */
   private final Map<String, TreeMap<Long, FieldSums>> products = new TreeMap<>();
 
-  /** Its ideal cycle, seconds, by the time from which it was told. */
+  /** The ideal cycle in seconds, by the time from which it applies. */
   private final TreeMap<Long, Double> cycles = new TreeMap<>();
 
   private long newest = Long.MIN_VALUE;
   private long late;
-  private long lastAt;
+  private long reportedTo;
   private @Nullable MachineSample last;
 
   final MachinePath path;
 
-  /** One state without a break, as it was told. */
+  /** One state without interruption, as reported. */
   private static final class Episode {
     final long from;
     long to;
-    final TimeCategory told;
+    final TimeCategory category;
     final String word;
     String reason;
 
-    Episode(long from, TimeCategory told, String word, String reason) {
+    Episode(long from, TimeCategory category, String word, String reason) {
       this.from = from;
       to = from;
-      this.told = told;
+      this.category = category;
       this.word = word;
       this.reason = reason;
     }
 
-    String why() {
+    String reasonOrWord() {
       return reason.isEmpty() ? word : reason;
     }
   }
 
   /**
-   * An episode as it counts.
+   * An episode with the category as which it counts.
    *
-   * @param over whether it is known to have ended
+   * @param over whether its end is known
    */
   record Interval(long from, long to, TimeCategory category, String reason, boolean over) {}
 
@@ -76,7 +77,7 @@ final class ExpectedTimeline {
     this.rules = rules;
   }
 
-  /** Samples that came too late to count. */
+  /** Samples that arrived too late to count. */
   long late() {
     return late;
   }
@@ -85,69 +86,69 @@ final class ExpectedTimeline {
     return episodes.isEmpty();
   }
 
-  /** All before is worked out. */
-  long told() {
-    return lastAt;
+  /** Everything before this instant has been counted, epoch ms. */
+  long reportedTo() {
+    return reportedTo;
   }
 
   /** A sample arrives. */
-  void receive(long stamp, MachineSample counted) {
-    if (newest != Long.MIN_VALUE && stamp < newest - rules.latenessMs()) {
+  void receive(long timestamp, MachineSample counted) {
+    if (newest != Long.MIN_VALUE && timestamp < newest - rules.latenessMs()) {
       late++;
       return;
     }
-    newest = Math.max(newest, stamp);
-    waiting.put(stamp, counted);
-    while (waiting.firstKey() < newest - rules.latenessMs()) {
-      Map.Entry<Long, MachineSample> settled = waiting.pollFirstEntry();
-      take(settled.getKey(), settled.getValue());
+    newest = Math.max(newest, timestamp);
+    pending.put(timestamp, counted);
+    while (pending.firstKey() < newest - rules.latenessMs()) {
+      Map.Entry<Long, MachineSample> next = pending.pollFirstEntry();
+      take(next.getKey(), next.getValue());
     }
   }
 
-  /** Nothing more is told. */
+  /** No more samples arrive: counts those that were kept back. */
   void end() {
-    waiting.forEach(this::take);
-    waiting.clear();
+    pending.forEach(this::take);
+    pending.clear();
   }
 
   private void take(long at, MachineSample sample) {
     MachineSample before = last;
-    boolean silent = before != null && at - lastAt > rules.silentAfterMs();
+    boolean silent = before != null && at - reportedTo > rules.silentAfterMs();
     if (before != null) {
       count(before, sample, silent, at);
     } else {
       counted.put(minute(at), new FieldSums());
     }
-    receiveState(at, sample, silent);
+    addState(at, sample, silent);
     if (before == null || cycle(before) != cycle(sample)) {
       cycles.put(at, cycle(sample));
     }
     last = sample;
-    lastAt = at;
+    reportedTo = at;
   }
 
-  private void receiveState(long at, MachineSample sample, boolean silent) {
-    TimeCategory told = TimeCategory.of(sample.state());
+  private void addState(long at, MachineSample sample, boolean silent) {
+    TimeCategory category = TimeCategory.of(sample.state());
     Episode current = episodes.isEmpty() ? null : episodes.get(episodes.size() - 1);
     if (current != null) {
-      current.to = silent ? lastAt : at;
+      current.to = silent ? reportedTo : at;
     }
     if (silent) {
-      Episode silence = new Episode(lastAt, TimeCategory.UNKNOWN, "silent", "");
+      Episode silence = new Episode(reportedTo, TimeCategory.UNKNOWN, "silent", "");
       silence.to = at;
       episodes.add(silence);
       current = silence;
     }
-    if (current == null || current.told != told) {
-      episodes.add(new Episode(at, told, sample.state().name(), sample.reason()));
+    if (current == null || current.category != category) {
+      episodes.add(new Episode(at, category, sample.state().name(), sample.reason()));
     } else if (current.reason.isEmpty()) {
       current.reason = sample.reason();
     }
   }
 
   private void count(MachineSample before, MachineSample now, boolean silent, long at) {
-    double total = since(before.total(), now.total());
-    double scrap = since(before.reject(), now.reject());
+    double total = increase(before.total(), now.total());
+    double scrap = increase(before.reject(), now.reject());
     FieldSums sums = new FieldSums();
     sums.add("total", total);
     sums.add("scrap", scrap);
@@ -169,13 +170,13 @@ final class ExpectedTimeline {
           .add(sums);
     }
     double fall = before.energyKwh().subtract(now.energyKwh()).doubleValue();
-    double small = before.energyKwh().doubleValue() / (at - lastAt <= METER_STEPS_BACK_MS ? 2 : 10);
+    double small = before.energyKwh().doubleValue() / (at - reportedTo <= METER_DROP_MS ? 2 : 10);
     sums.add("energy_kwh", fall <= 0 || fall < small ? -fall : now.energyKwh().doubleValue());
     counted.computeIfAbsent(minute, absent -> new FieldSums()).add(sums);
   }
 
-  /** What a counter tells of; where it began anew, that is what it has counted since. */
-  private static double since(long before, long now) {
+  /** The increase of a counter; after a restart, what it has counted since. */
+  private static double increase(long before, long now) {
     return now >= before ? now - before : now;
   }
 
@@ -187,18 +188,18 @@ final class ExpectedTimeline {
     return Math.floorDiv(at, MINUTE_MS) * MINUTE_MS;
   }
 
-  /** The ideal cycle it was told first, seconds. */
+  /** The first ideal cycle, seconds. */
   double firstCycle() {
     return cycles.firstEntry().getValue();
   }
 
-  /** The ideal cycle of what it made last before an instant, seconds. */
+  /** The last ideal cycle before an instant, seconds. */
   double cycleBefore(long instant) {
-    Map.Entry<Long, Double> told = cycles.lowerEntry(instant);
-    return told == null ? firstCycle() : told.getValue();
+    Map.Entry<Long, Double> last = cycles.lowerEntry(instant);
+    return last == null ? firstCycle() : last.getValue();
   }
 
-  /** Everything it did, as it counts, in the order of time. */
+  /** All its episodes as they count, in order of time. */
   List<Interval> intervals() {
     List<Interval> intervals = new ArrayList<>();
     for (int i = 0; i < episodes.size(); i++) {
@@ -208,76 +209,77 @@ final class ExpectedTimeline {
           over && i > 0 && isKnown(episodes.get(i - 1)) && isKnown(episodes.get(i + 1));
       boolean micro =
           wholeIsKnown
-              && episode.told.mayBeShort()
+              && episode.category.mayBeShort()
               && episode.to - episode.from < rules.microStopMs();
-      TimeCategory category = micro ? TimeCategory.MICRO_STOP : episode.told;
-      intervals.add(new Interval(episode.from, episode.to, category, episode.why(), over));
+      TimeCategory category = micro ? TimeCategory.MICRO_STOP : episode.category;
+      intervals.add(new Interval(episode.from, episode.to, category, episode.reasonOrWord(), over));
     }
     return intervals;
   }
 
   private static boolean isKnown(Episode episode) {
-    return episode.told != TimeCategory.UNKNOWN;
+    return episode.category != TimeCategory.UNKNOWN;
   }
 
-  /** Sums of each period of a length. */
-  NavigableMap<Long, Map.Entry<Period, FieldSums>> sums(BucketSize bucket) {
-    NavigableMap<Long, Map.Entry<Period, FieldSums>> all = new TreeMap<>();
+  /** The sums of each period of this size. */
+  PeriodSums sums(BucketSize size) {
+    PeriodSums sums = new PeriodSums();
+    for (Interval interval : intervals()) {
+      for (Interval part : split(interval, size)) {
+        addTime(at(sums, size, part.from), interval.category, part.to - part.from);
+      }
+    }
+    countStops(sums, size);
+    counted.forEach((minute, pieces) -> at(sums, size, minute).add(pieces));
+    sums.entries().forEach(entry -> entry.sums().add("members", 1));
+    return sums;
+  }
+
+  private static void addTime(FieldSums sums, TimeCategory category, long ms) {
+    sums.add(category.field(), ms);
+    sums.add("calendar_s", ms);
+    sums.add("repair_s", category == TimeCategory.DOWN ? ms : 0);
+  }
+
+  /** Counts failures and micro-stops. A breakdown that silence interrupts is one failure. */
+  private void countStops(PeriodSums sums, BucketSize size) {
     TimeCategory lastKnown = TimeCategory.UNKNOWN;
     TimeCategory before = TimeCategory.RUNNING;
     for (Interval interval : intervals()) {
       TimeCategory category = interval.category;
-      boolean goesOn = before == TimeCategory.UNKNOWN && lastKnown == TimeCategory.DOWN;
-      if (category == TimeCategory.DOWN && !goesOn) {
-        at(all, bucket, interval.from).add("failures", 1);
+      boolean continues = before == TimeCategory.UNKNOWN && lastKnown == TimeCategory.DOWN;
+      if (category == TimeCategory.DOWN && !continues) {
+        at(sums, size, interval.from).add("failures", 1);
       } else if (category == TimeCategory.MICRO_STOP) {
-        at(all, bucket, interval.from).add("micro_stops", 1);
+        at(sums, size, interval.from).add("micro_stops", 1);
       }
       before = category;
       lastKnown = category == TimeCategory.UNKNOWN ? lastKnown : category;
-      for (Interval part : cut(interval, bucket)) {
-        long ms = part.to - part.from;
-        FieldSums sums = at(all, bucket, part.from);
-        sums.add(category.field(), ms);
-        sums.add("calendar_s", ms);
-        sums.add("repair_s", category == TimeCategory.DOWN ? ms : 0);
-      }
     }
-    counted.forEach((minute, pieces) -> at(all, bucket, minute).add(pieces));
-    all.values().forEach(entry -> entry.getValue().add("members", 1));
-    return all;
   }
 
-  /** Sums of the pieces of each product by shift. */
-  Map<String, NavigableMap<Long, Map.Entry<Period, FieldSums>>> products() {
-    Map<String, NavigableMap<Long, Map.Entry<Period, FieldSums>>> all = new TreeMap<>();
+  /** The counts of each product by shift. */
+  Map<String, PeriodSums> products() {
+    Map<String, PeriodSums> all = new TreeMap<>();
     products.forEach(
         (product, minutes) -> {
-          NavigableMap<Long, Map.Entry<Period, FieldSums>> shifts = new TreeMap<>();
+          PeriodSums shifts = new PeriodSums();
           minutes.forEach((minute, pieces) -> at(shifts, BucketSize.SHIFT, minute).add(pieces));
           all.put(product, shifts);
         });
     return all;
   }
 
-  private FieldSums at(
-      NavigableMap<Long, Map.Entry<Period, FieldSums>> all, BucketSize bucket, long instant) {
-    Map.Entry<Long, Map.Entry<Period, FieldSums>> near = all.floorEntry(instant);
-    if (near != null && instant < near.getValue().getKey().end()) {
-      return near.getValue().getValue();
-    }
-    Period period = bucket.at(instant, rules.zone());
-    FieldSums fresh = new FieldSums();
-    all.put(period.start(), Map.entry(period, fresh));
-    return fresh;
+  private FieldSums at(PeriodSums sums, BucketSize size, long instant) {
+    return sums.at(instant, size, rules.zone());
   }
 
-  /** A stretch, cut where periods meet. */
-  List<Interval> cut(Interval interval, BucketSize bucket) {
+  /** An interval, split where a period of this size ends. */
+  List<Interval> split(Interval interval, BucketSize size) {
     List<Interval> parts = new ArrayList<>();
     long from = interval.from;
     while (from < interval.to) {
-      long end = bucket.at(from, rules.zone()).end();
+      long end = size.at(from, rules.zone()).end();
       long to = Math.min(end, interval.to);
       boolean over = interval.over || to < interval.to;
       parts.add(new Interval(from, to, interval.category, interval.reason, over));

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Sums by the name of the field they are stored in, and the ratios of them. Times of a state are
- * summed in milliseconds, so that they stay whole, and given in seconds.
+ * Sums by field name, and the ratios of these sums. Times are summed in milliseconds, so that they
+ * are exact, and returned in seconds.
  *
- * <p>Mutable while they are summed.
+ * <p>Mutable; one thread.
  */
 final class FieldSums {
 
-  /** Pieces of which no gap of unknown time hides when they were made: those with an ideal time. */
+  /** Pieces that were not made during unknown time: only these have an ideal time. */
   static final String TIMED_TOTAL = "timed_total";
 
   static final String TIMED_SCRAP = "timed_scrap";
@@ -63,12 +63,12 @@ final class FieldSums {
     return sums.getOrDefault(field, 0.0);
   }
 
-  /** Takes over the fields from another. */
+  /** Adds these fields of another. */
   void take(FieldSums other, Iterable<String> fields) {
     fields.forEach(field -> add(field, other.get(field)));
   }
 
-  /** Every field of a row; what is not defined is absent. */
+  /** Every field of a row; undefined ratios are absent. */
   Map<String, Double> fields() {
     Map<String, Double> fields = new LinkedHashMap<>();
     TIMES.forEach(field -> fields.put(field, get(field) / 1000));

@@ -3,7 +3,7 @@ package io.weir.sim.expected;
 import io.weir.sim.plant.SimulatedState;
 import java.util.Locale;
 
-/** What a machine's time counts as. The order is the code by which it is stored. */
+/** The category as which a machine's time counts. The ordinal is the code that is stored. */
 enum TimeCategory {
   UNKNOWN,
   RUNNING,
@@ -31,7 +31,7 @@ enum TimeCategory {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The field of its time. */
+  /** The field in which its time is summed. */
   String field() {
     return switch (this) {
       case RUNNING -> "run_s";
@@ -40,12 +40,12 @@ enum TimeCategory {
     };
   }
 
-  /** Whether a short one is a micro-stop. */
+  /** Whether a short stop of this category is a micro-stop. */
   boolean mayBeShort() {
     return this == DOWN || this == IDLE || this == STARVED || this == BLOCKED;
   }
 
-  /** Whether it is a loss of time with a reason. */
+  /** Whether it is a stop, which has a reason. */
   boolean isStop() {
     return this != RUNNING && this != PLANNED;
   }

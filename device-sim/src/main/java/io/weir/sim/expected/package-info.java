@@ -1,9 +1,9 @@
 /**
- * The figures that must stand in a store, worked out from what was played and from which of it was
- * told in time. Takes all of a machine's story at once where a gateway takes it bit by bit, so that
- * the two have nothing in common but the rules of {@code docs/reference/efficiency.md}.
+ * The figures that a store must contain, computed from what was played and from which messages
+ * arrived in time. It looks at the whole timeline of a machine at once, while a gateway works
+ * reading by reading: the two share nothing but the rules in {@code docs/reference/efficiency.md}.
  *
- * <p>Times are milliseconds of the epoch.
+ * <p>Times are epoch milliseconds.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.sim.expected;

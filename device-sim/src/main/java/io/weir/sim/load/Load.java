@@ -14,21 +14,22 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * A load of distinct readings, published as fast as asked for, with an account of exactly which of
- * them the broker acknowledged. See {@link LoadReadings} for what they hold.
+ * A load of distinct readings, published at a given rate, with an exact account of which of them
+ * the broker acknowledged. {@link LoadReadings} describes the readings.
  */
 public final class Load {
 
   /**
    * What to publish.
    *
-   * @param count readings in all, up to 1,000,000,000
-   * @param rate readings a second in all; 0: as fast as it goes
-   * @param publishers connections; no more than topics, so that each topic keeps its order
+   * @param count readings in total, up to 1,000,000,000
+   * @param rate readings per second in total; 0: as fast as possible
+   * @param publishers connections; at most one for each topic is used, so that topics keep their
+   *     order
    * @param payloadBytes bytes of each payload
-   * @param startTs epoch ms of the first reading of each topic; 0: so that the last is now
+   * @param startTs epoch ms of the first reading of each topic; 0: chosen so that the last is now
    * @param window unacknowledged readings of each connection
-   * @param patience how long a lost broker is waited for
+   * @param patience how long to wait for a lost broker
    */
   public record Options(
       URI url,
@@ -45,11 +46,11 @@ public final class Load {
 
     private static final int MOST_READINGS = 1_000_000_000;
 
-    /** Of payloads that are kept at once. */
+    /** Payloads kept in memory at once. */
     private static final long MOST_BYTES = 256L << 20;
 
     public Options {
-      // It knows what holds of an address, a QoS and a window.
+      // Checks the address, the QoS and the window.
       new Publisher.Options(url, qos, window, patience, note -> {});
       PlantLayout.requireSite(site);
       require(count >= 1 && count <= MOST_READINGS, "the count is 1 to 1,000,000,000", count);
@@ -89,24 +90,24 @@ public final class Load {
   }
 
   /**
-   * What became of it.
+   * The result of a load.
    *
    * @param published readings handed to a connection
-   * @param acknowledged readings the broker has taken; at QoS 0: that were sent
-   * @param sequences the sequence numbers of those, from 0
+   * @param acknowledged readings the broker acknowledged; at QoS 0: readings sent
+   * @param sequences the sequence numbers of the acknowledged readings, from 0
    */
   public record Result(long published, long acknowledged, BitSet sequences, Duration took) {
 
-    /** Acknowledged readings a second. */
+    /** Acknowledged readings per second. */
     public double rate() {
       return acknowledged / Math.max(1e-9, took.toNanos() / 1e9);
     }
   }
 
-  /** Where it stands, once a second. */
+  /** The state of a running load, reported once a second. */
   public record Progress(long published, long acknowledged, Duration took) {}
 
-  /** Beyond patience, so that a publisher that gives up says so itself. */
+  /** Waited beyond the patience, so that a publisher that gives up reports the reason itself. */
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
   private final Options options;
@@ -114,7 +115,7 @@ public final class Load {
   private final Consumer<String> notes;
   private final BooleanSupplier stop;
 
-  /** Whether a connection has failed, and said why. */
+  /** Whether the reason of a failed connection was already noted. */
   private final AtomicBoolean failed = new AtomicBoolean();
 
   public Load(
@@ -126,10 +127,10 @@ public final class Load {
   }
 
   /**
-   * Publishes through two connections and waits for every acknowledgement; a broker that goes away
-   * is waited for up to a minute, and what it did not acknowledge is sent to it again.
+   * Publishes through two connections and waits for every acknowledgement. If the broker goes away,
+   * waits for it up to a minute and sends the unacknowledged readings again.
    *
-   * @param rate readings a second; 0: as fast as it goes
+   * @param rate readings per second; 0: as fast as possible
    */
   public static Result run(String url, long count, int qos, int topics, long rate) {
     Options options =
@@ -185,7 +186,7 @@ public final class Load {
     try {
       worker.join(1_000);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts a load", e);
+      throw new IllegalStateException("a load must not be interrupted", e);
     }
   }
 
@@ -201,7 +202,10 @@ public final class Load {
     return workers.stream().mapToLong(worker -> worker.publisher.acknowledged()).sum();
   }
 
-  /** The topics of one connection: every so many-th from its index on. */
+  /**
+   * Publishes the topics of one connection: of {@code workers} connections, those with the numbers
+   * {@code index}, {@code index + workers} and so on.
+   */
   private final class Worker extends Thread {
 
     private final LoadReadings readings;
@@ -209,7 +213,7 @@ public final class Load {
     private final int workers;
     private final Publisher publisher;
 
-    /** Owned by the publisher's event loop until it is closed. */
+    /** Owned by the publisher's event loop until the publisher is closed. */
     private final BitSet acknowledged = new BitSet();
 
     Worker(LoadReadings readings, int index, int workers) {
@@ -263,7 +267,9 @@ public final class Load {
       }
     }
 
-    /** Waits as long as acknowledgements come; without any for longer than patience, gives up. */
+    /**
+     * Waits while acknowledgements arrive; gives up when none came for longer than the patience.
+     */
     private void awaitAcknowledgements() throws IOException {
       long known = -1;
       while (publisher.acknowledged() > known) {

@@ -13,21 +13,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 
 /**
- * The readings of a load, as packets that Netty's encoder built once per topic; only the sequence
- * number, the instant, the last digits of the temperature and the packet identifier are written
- * into a copy.
+ * The readings of a load. Netty encodes one packet for each topic; each reading is a copy of it
+ * with its own sequence number, timestamp, last digits of the temperature and packet identifier.
  *
- * <p>Sequence number {@code n} goes to topic {@code n mod topics} and carries the instant {@code
- * startTs + n / topics} ms: no topic has an instant twice, so a store holds as many points as
- * readings were sent.
+ * <p>Reading {@code n} goes to topic {@code n mod topics} and has the timestamp {@code startTs + n
+ * / topics} ms. No topic has a timestamp twice, so a store must hold as many points as readings
+ * were sent.
  */
 final class LoadReadings {
 
+  // Placeholders in the template, of the width of the largest value.
   private static final String SEQUENCE_BLANK = "         0";
   private static final String TIME_BLANK = "1000000000000";
   private static final String DIGITS_BLANK = "000";
 
-  /** Milliseconds of the epoch have 13 digits from 2001 to 2286. */
+  /** Epoch milliseconds have 13 digits from 2001 to 2286. */
   static final long FIRST_TS = 1_000_000_000_000L;
 
   static final long LAST_TS = 9_999_999_999_999L;
@@ -47,7 +47,7 @@ final class LoadReadings {
     byte[] payload = payload(payloadBytes);
     String text = new String(payload, StandardCharsets.UTF_8);
     EmbeddedChannel encoder = new EmbeddedChannel(MqttEncoder.INSTANCE);
-    // The encoder writes MQTT 5 once a CONNECT of that version has gone through it.
+    // The encoder writes MQTT 5 after a CONNECT of that version has passed through it.
     encoder.writeOutbound(
         MqttMessageBuilders.connect().protocolVersion(MqttVersion.MQTT_5).clientId("x").build());
     encoder.releaseOutbound();
@@ -65,7 +65,7 @@ final class LoadReadings {
     }
     encoder.finishAndReleaseAll();
     int payloadAt = templates[0].length - payload.length;
-    // Before the payload: the two bytes of the identifier (at QoS 1), one of no properties.
+    // Before the payload: two bytes of the identifier (at QoS 1), one byte for "no properties".
     idAt = payloadAt - 3;
     timeAt = payloadAt + text.indexOf(TIME_BLANK);
     sequenceAt = payloadAt + text.indexOf(SEQUENCE_BLANK);
@@ -76,7 +76,7 @@ final class LoadReadings {
     return "factory/%s/load/line-1/machine-%05d/telemetry".formatted(site, topic + 1);
   }
 
-  /** The shortest payload there is. */
+  /** Bytes of the shortest payload. */
   static int shortestPayload() {
     return base().length() + 1;
   }
@@ -89,32 +89,36 @@ final class LoadReadings {
     return (int) (sequence % templates.length);
   }
 
-  /** The reading of a sequence number. */
+  /**
+   * The reading of a sequence number.
+   *
+   * @param acknowledged receives the number when the broker has acknowledged it
+   */
   Packet packet(long sequence, IntConsumer acknowledged) {
     byte[] bytes = templates[topicOf(sequence)].clone();
     writeDigits(bytes, timeAt, TIME_BLANK.length(), startTs + sequence / templates.length, '0');
     writeDigits(bytes, sequenceAt, SEQUENCE_BLANK.length(), sequence, ' ');
     writeDigits(bytes, digitsAt, DIGITS_BLANK.length(), sequence % 1_000, '0');
-    return new Patched(bytes, (int) sequence, acknowledged);
+    return new PatchedPacket(bytes, (int) sequence, acknowledged);
   }
 
-  private final class Patched implements Packet {
+  private final class PatchedPacket implements Packet {
     private final byte[] bytes;
     private final int sequence;
     private final IntConsumer acknowledged;
 
-    Patched(byte[] bytes, int sequence, IntConsumer acknowledged) {
+    PatchedPacket(byte[] bytes, int sequence, IntConsumer acknowledged) {
       this.bytes = bytes;
       this.sequence = sequence;
       this.acknowledged = acknowledged;
     }
 
     @Override
-    public Object frame(ByteBufAllocator allocator, int id, boolean again) {
+    public Object frame(ByteBufAllocator allocator, int id, boolean duplicate) {
       ByteBuf frame = allocator.directBuffer(bytes.length).writeBytes(bytes);
       if (qos > 0) {
         frame.setShort(idAt, id);
-        frame.setByte(0, bytes[0] | (again ? 0x08 : 0));
+        frame.setByte(0, bytes[0] | (duplicate ? 0x08 : 0));
       }
       return frame;
     }

@@ -20,11 +20,12 @@ import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 
 /**
- * An MQTT broker (5 and 3.1.1) in this process, for a laptop that has none: Apache Artemis.
+ * An MQTT broker (5 and 3.1.1) in this process, for a machine that has none: Apache Artemis.
  *
- * <p>It drops nothing: what a slow or absent durable subscriber has not taken is paged to disk, and
- * when the disk is nearly full publishers are held back. Messages and sessions outlive a restart on
- * the same folder, but not a power cut (nothing is fsynced). There are no users and passwords.
+ * <p>It drops no message: messages for a slow or absent durable subscriber are paged to disk, and
+ * publishers are throttled when the disk is nearly full. Messages and sessions survive a restart
+ * with the same folder, but not a power cut, because nothing is fsynced. There is no
+ * authentication.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -49,14 +50,14 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Starts, and returns when clients may connect.
+   * Starts the broker, and returns when clients can connect.
    *
-   * @param folder where it keeps messages and sessions; made if missing
-   * @throws IOException if the port is taken or the folder cannot be used
+   * @param folder for messages and sessions; created if missing
+   * @throws IOException if the port is in use or the folder cannot be used
    */
   public static EmbeddedBroker start(Path folder, InetAddress address, int port)
       throws IOException {
-    // Artemis logs a failed bind and goes on without a listener, so the port is tried here.
+    // Artemis only logs a failed bind and continues without a listener, so the port is tested here.
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(address, port));
@@ -75,12 +76,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     return "tcp://127.0.0.1:" + port;
   }
 
-  /** Whether a client is subscribed and connected now. */
+  /** Whether a client is connected and subscribed now. */
   public boolean hasSubscriber() {
     return queues().anyMatch(queue -> queue.getConsumerCount() > 0);
   }
 
-  /** Messages that subscribers, connected or not, have still to take and acknowledge. */
+  /** Messages that subscribers, connected or not, have not acknowledged yet. */
   public long pending() {
     return queues().mapToLong(Queue::getMessageCount).sum();
   }
@@ -94,7 +95,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** The queues of subscriptions; the broker's own begin with a dollar sign. */
+  /** The queues of subscriptions. The names of the broker's own queues start with a dollar sign. */
   private Stream<Queue> queues() {
     return artemis
         .getActiveMQServer()
@@ -106,7 +107,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static Configuration configuration(Path folder, InetAddress address, int port) {
-    // With direct delivery messages overtake each other far more often (ARTEMIS-6191).
+    // Direct delivery reorders messages far more often (ARTEMIS-6191).
     Map<String, Object> listener =
         Map.of(
             "host",

@@ -1,7 +1,6 @@
 package io.weir.sim.mqtt;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -15,7 +14,7 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
-/** Small MQTT clients that also subscribe, for orders and their answers. */
+/** Paho clients that publish and subscribe, for a few messages: orders and their answers. */
 public final class MqttClients {
 
   private static final int CONNECT_S = 5;
@@ -23,17 +22,17 @@ public final class MqttClients {
   private MqttClients() {}
 
   /**
-   * A client that is not connected yet, and to be connected once.
+   * A client that is not connected yet. It must be connected only once.
    *
-   * @param lost is told of the end of the connection; the client itself does not know of one that
-   *     the broker ended by a DISCONNECT
+   * @param lost called when the connection ends; {@code isConnected()} of the client stays true if
+   *     the broker ended it with a DISCONNECT
    */
   public static MqttAsyncClient client(
       Publisher.Options broker, Consumer<MqttMessage> arrived, Runnable lost) throws MqttException {
     MqttAsyncClient client =
         new MqttAsyncClient(
             broker.address(), "weir-sim-" + UUID.randomUUID(), new MemoryPersistence());
-    client.setCallback(new Arrivals(arrived, lost));
+    client.setCallback(new Callback(arrived, lost));
     return client;
   }
 
@@ -42,28 +41,27 @@ public final class MqttClients {
     options.setCleanStart(true);
     options.setAutomaticReconnect(false);
     options.setConnectionTimeout(CONNECT_S);
-    URI url = broker.url();
-    String user = url.getUserInfo();
+    String user = broker.user();
     if (user != null) {
-      int colon = user.indexOf(':');
-      options.setUserName(colon < 0 ? user : user.substring(0, colon));
-      if (colon >= 0) {
-        options.setPassword(user.substring(colon + 1).getBytes(StandardCharsets.UTF_8));
-      }
+      options.setUserName(user);
+    }
+    String password = broker.password();
+    if (password != null) {
+      options.setPassword(password.getBytes(StandardCharsets.UTF_8));
     }
     return options;
   }
 
-  /** Whether a reason is one of MQTT 5 and says no; Paho has others of its own. */
+  /** Whether a reason code is an error of MQTT 5. Paho adds codes of its own, which are not. */
   public static boolean isRefusal(int reason) {
     return reason >= 0x80 && reason <= 0xFF;
   }
 
   /**
-   * Paho takes any answer to a subscription for a grant.
+   * Checks the answer to a subscription. Paho itself treats every SUBACK as success.
    *
-   * @param subscribed the answer, complete
-   * @throws IOException if the broker refused it, or the connection ended before
+   * @param subscribed the completed token
+   * @throws IOException if the broker refused the subscription, or the connection ended before
    */
   public static void requireGranted(String topic, IMqttToken subscribed) throws IOException {
     if (subscribed.getException() != null) {
@@ -76,7 +74,7 @@ public final class MqttClients {
     }
   }
 
-  private record Arrivals(Consumer<MqttMessage> arrived, Runnable lost) implements MqttCallback {
+  private record Callback(Consumer<MqttMessage> arrived, Runnable lost) implements MqttCallback {
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {

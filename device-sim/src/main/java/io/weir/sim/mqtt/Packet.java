@@ -8,23 +8,21 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 
-/**
- * A PUBLISH on its way: kept until it is acknowledged, written once per connection that carries it.
- */
+/** A PUBLISH packet, kept until it is acknowledged and written once on each connection. */
 public interface Packet {
 
   /**
-   * What is written to the connection: a message for Netty's encoder, or bytes already encoded.
+   * The object to write: a message for Netty's encoder, or bytes that are already encoded.
    *
-   * @param id packet identifier, 1 to 65535; without meaning at QoS 0
-   * @param again whether the DUP flag is set
+   * @param id packet identifier, 1 to 65535; unused at QoS 0
+   * @param duplicate whether the DUP flag is set
    */
-  Object frame(ByteBufAllocator allocator, int id, boolean again);
+  Object frame(ByteBufAllocator allocator, int id, boolean duplicate);
 
-  /** Is called once, on the publisher's event loop, when the broker has taken it. */
+  /** Called once, on the publisher's event loop, when the broker has acknowledged the packet. */
   default void acknowledged() {}
 
-  /** One message of a topic and a payload. */
+  /** A topic and a payload, encoded by Netty. */
   final class Publish implements Packet {
     private final String topic;
     private final byte[] payload;
@@ -39,9 +37,9 @@ public interface Packet {
     }
 
     @Override
-    public Object frame(ByteBufAllocator allocator, int id, boolean again) {
+    public Object frame(ByteBufAllocator allocator, int id, boolean duplicate) {
       return new MqttPublishMessage(
-          new MqttFixedHeader(MqttMessageType.PUBLISH, again, qos, retained, 0),
+          new MqttFixedHeader(MqttMessageType.PUBLISH, duplicate, qos, retained, 0),
           new MqttPublishVariableHeader(topic, id),
           Unpooled.wrappedBuffer(payload));
     }

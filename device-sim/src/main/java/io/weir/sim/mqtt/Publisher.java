@@ -3,40 +3,18 @@ package io.weir.sim.mqtt;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
-import io.netty.handler.codec.mqtt.MqttDecoder;
-import io.netty.handler.codec.mqtt.MqttEncoder;
-import io.netty.handler.codec.mqtt.MqttFixedHeader;
-import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageBuilders;
-import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
-import io.netty.handler.codec.mqtt.MqttMessageType;
-import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
-import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
-import io.netty.handler.codec.mqtt.MqttVersion;
-import io.netty.handler.timeout.IdleState;
-import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -50,40 +28,36 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MQTT 5 client that only publishes, and counts what the broker has taken. What is not yet
- * acknowledged when a connection ends goes out again on the next one, in order, marked DUP where
- * the broker remembers the session.
+ * An MQTT 5 client that only publishes, and counts what the broker acknowledged. When a connection
+ * ends, unacknowledged packets are sent again on the next one, in order, with the DUP flag if the
+ * broker remembers the session.
  *
- * <p>{@link #publish} may be called by any thread and waits while the window is full. The window
- * and the connection belong to the publisher's event loop.
+ * <p>Any thread may call {@link #publish}; it waits while the window is full. The window and the
+ * connection belong to the publisher's event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails ends its connection
 public final class Publisher implements AutoCloseable {
 
-  /** Never give up a broker. */
+  /** A patience without end. */
   public static final Duration FOREVER = Duration.ofDays(36_500);
 
-  private static final int KEEP_ALIVE_S = 60;
-  private static final int SESSION_EXPIRY_S = 3_600;
   private static final int CONNECT_TIMEOUT_MS = 5_000;
-  private static final long RETRY_MS = 250;
+  private static final long FIRST_RETRY_MS = 250;
   private static final long LONGEST_RETRY_MS = 2_000;
-
-  /** Reasons of a DISCONNECT that sending the same again cannot cure. */
-  private static final Set<Integer> FINAL_REASONS =
-      Set.of(0x81, 0x82, 0x87, 0x8E, 0x90, 0x93, 0x95, 0x99, 0x9B);
 
   /**
    * How to publish.
    *
    * @param url {@code tcp://host:port}, or with {@code user:password@} before the host
    * @param qos 0 or 1
-   * @param window packets accepted and not yet acknowledged, 1 to 65535; a smaller Receive Maximum
-   *     of the broker bounds what is on the connection
-   * @param patience how long it tries to get a connection, at first and after each loss
-   * @param notes is told in words of a connection that is lost, awaited, found again
+   * @param window packets accepted and not yet acknowledged, 1 to 65535; if the broker's Receive
+   *     Maximum is smaller, it bounds the packets on the connection
+   * @param patience how long to try to connect, at first and after each loss
+   * @param notes receives a line of text when a connection is lost, awaited or made again
    */
   public record Options(URI url, int qos, int window, Duration patience, Consumer<String> notes) {
+
+    private static final int DEFAULT_PORT = 1883;
 
     public Options {
       if (url.getHost() == null || !Set.of("tcp", "mqtt").contains(url.getScheme())) {
@@ -102,7 +76,7 @@ public final class Publisher implements AutoCloseable {
       }
     }
 
-    /** QoS 1, patient for half a minute, silent. */
+    /** QoS 1, a patience of 30 seconds, no notes. */
     public static Options of(String url) {
       return new Options(URI.create(url), 1, 1_000, Duration.ofSeconds(30), note -> {});
     }
@@ -112,12 +86,25 @@ public final class Publisher implements AutoCloseable {
     }
 
     public int port() {
-      return url.getPort() < 0 ? 1883 : url.getPort();
+      return url.getPort() < 0 ? DEFAULT_PORT : url.getPort();
     }
 
-    /** The address without a password. */
+    /** The address, without user and password. */
     public String address() {
       return "tcp://" + url.getHost() + ":" + port();
+    }
+
+    /** The user in the URL; null if there is none. */
+    @Nullable String user() {
+      String userInfo = url.getUserInfo();
+      return userInfo == null ? null : userInfo.split(":", 2)[0];
+    }
+
+    /** The password in the URL; null if there is none. */
+    @Nullable String password() {
+      String userInfo = url.getUserInfo();
+      int colon = userInfo == null ? -1 : userInfo.indexOf(':');
+      return userInfo == null || colon < 0 ? null : userInfo.substring(colon + 1);
     }
   }
 
@@ -127,25 +114,26 @@ public final class Publisher implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final EventLoop loop;
 
-  // Between the callers and the loop.
+  // Shared by the callers and the event loop.
   private final Semaphore room;
-  private final Queue<Packet> arriving = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean arrivalsAnnounced = new AtomicBoolean();
+  private final Queue<Packet> accepted = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean takeScheduled = new AtomicBoolean();
   private final AtomicLong published = new AtomicLong();
   private volatile long acknowledged;
   private volatile long refused;
   private volatile @Nullable IOException failure;
   private volatile boolean closed;
 
-  // The loop's own.
+  // Owned by the event loop.
   private final SendWindow window = new SendWindow();
+  private final MqttConnection.Listener connectionListener = new ConnectionListener();
   private @Nullable Channel channel;
   private boolean everConnected;
-  private long withoutConnectionSince = System.nanoTime();
-  private long retryMs = RETRY_MS;
-  private boolean awaited;
+  private long disconnectedAt = System.nanoTime();
+  private long retryMs = FIRST_RETRY_MS;
+  private boolean waitNoted;
 
-  /** Begins to connect; {@link #publish} may be called at once. */
+  /** Starts to connect; {@link #publish} may be called at once. */
   public Publisher(Options options) {
     this.options = options;
     qos = MqttQoS.valueOf(options.qos());
@@ -164,24 +152,25 @@ public final class Publisher implements AutoCloseable {
    *     refuses this client
    */
   public void publish(String topic, byte[] payload) throws IOException {
-    publish(new Packet.Publish(topic, payload, qos, false), () -> false);
+    publish(topic, payload, () -> false);
   }
 
   /**
-   * The same, unless it is to stop before there is room.
+   * Publishes, unless {@code stop} becomes true before there is room.
    *
-   * @return whether it was accepted
+   * @return whether the message was accepted
    */
   public boolean publish(String topic, byte[] payload, BooleanSupplier stop) throws IOException {
-    return publish(new Packet.Publish(topic, payload, qos, false), stop);
+    return publish(topic, payload, false, stop);
   }
 
-  /** The same of a message that the broker keeps, if {@code retained}. */
+  /** The same, for a message that the broker keeps if {@code retained}. */
   public boolean publish(String topic, byte[] payload, boolean retained, BooleanSupplier stop)
       throws IOException {
     return publish(new Packet.Publish(topic, payload, qos, retained), stop);
   }
 
+  /** The same, for a packet of the caller's own kind. */
   public boolean publish(Packet packet, BooleanSupplier stop) throws IOException {
     while (!acquire(1, 100)) {
       if (stop.getAsBoolean()) {
@@ -189,17 +178,17 @@ public final class Publisher implements AutoCloseable {
       }
     }
     published.incrementAndGet();
-    arriving.add(packet);
-    if (!arrivalsAnnounced.getAndSet(true)) {
-      loop.execute(this::arrivals);
+    accepted.add(packet);
+    if (!takeScheduled.getAndSet(true)) {
+      loop.execute(this::takeAccepted);
     }
     return true;
   }
 
   /**
-   * Waits until everything accepted so far is settled. Nothing may be published meanwhile.
+   * Waits until every accepted packet is answered. Nothing may be published meanwhile.
    *
-   * @return whether the broker has taken all of it; at QoS 0: whether all of it was sent
+   * @return whether the broker acknowledged all of them; at QoS 0: whether all were sent
    * @throws IOException as {@link #publish}
    */
   public boolean drain(Duration atMost) throws IOException {
@@ -218,7 +207,7 @@ public final class Publisher implements AutoCloseable {
     return published.get();
   }
 
-  /** Packets the broker has taken; at QoS 0: that were sent. */
+  /** Packets the broker acknowledged; at QoS 0: packets sent. */
   public long acknowledged() {
     return acknowledged;
   }
@@ -228,18 +217,14 @@ public final class Publisher implements AutoCloseable {
     return refused;
   }
 
-  /** Ends the session. What is not acknowledged yet is given up: {@link #drain} first. */
+  /** Ends the session. Unacknowledged packets are given up: {@link #drain} first. */
   @Override
   public void close() {
     closed = true;
     loop.execute(
         () -> {
           if (channel != null) {
-            MqttProperties endsNow = new MqttProperties();
-            endsNow.add(new IntegerProperty(MqttProperties.SESSION_EXPIRY_INTERVAL, 0));
-            channel.writeAndFlush(
-                MqttMessageBuilders.disconnect().reasonCode((byte) 0).properties(endsNow).build());
-            channel.close();
+            MqttConnection.disconnect(channel);
           }
         });
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
@@ -261,16 +246,16 @@ public final class Publisher implements AutoCloseable {
     }
   }
 
-  private void arrivals() {
-    arrivalsAnnounced.set(false);
-    for (Packet packet = arriving.poll(); packet != null; packet = arriving.poll()) {
+  private void takeAccepted() {
+    takeScheduled.set(false);
+    for (Packet packet = accepted.poll(); packet != null; packet = accepted.poll()) {
       window.add(packet);
     }
-    pump();
+    send();
   }
 
-  /** Writes what may be written. */
-  private void pump() {
+  /** Writes every packet that may be written now. */
+  private void send() {
     Channel to = channel;
     if (to == null) {
       return;
@@ -281,19 +266,7 @@ public final class Publisher implements AutoCloseable {
       if (sending == null) {
         break;
       }
-      Object frame = sending.packet().frame(to.alloc(), sending.id(), sending.again());
-      if (options.qos() == 0) {
-        to.write(frame)
-            .addListener(
-                written -> {
-                  if (written.isSuccess()) {
-                    settle(sending.id(), 0);
-                    slide();
-                  }
-                });
-      } else {
-        to.write(frame, to.voidPromise());
-      }
+      write(to, sending);
       wrote = true;
     }
     if (wrote) {
@@ -301,7 +274,23 @@ public final class Publisher implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // only the loop writes the counts
+  private void write(Channel to, SendWindow.Sending sending) {
+    Object frame = sending.packet().frame(to.alloc(), sending.id(), sending.duplicate());
+    if (options.qos() > 0) {
+      to.write(frame, to.voidPromise());
+      return;
+    }
+    to.write(frame)
+        .addListener(
+            written -> {
+              if (written.isSuccess()) {
+                settle(sending.id(), 0);
+                releaseSettled();
+              }
+            });
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the event loop writes the counts
   private void settle(int id, int reason) {
     Packet packet = window.settle(id);
     if (packet == null) {
@@ -309,7 +298,8 @@ public final class Publisher implements AutoCloseable {
     }
     if (MqttClients.isRefusal(reason)) {
       if (refused == 0) {
-        options.notes().accept("the broker refuses a message: reason " + hex(reason));
+        String code = MqttConnection.hex(reason);
+        options.notes().accept("the broker refuses a message: reason " + code);
       }
       refused++;
     } else {
@@ -318,7 +308,7 @@ public final class Publisher implements AutoCloseable {
     }
   }
 
-  private void slide() {
+  private void releaseSettled() {
     int freed = window.slide();
     if (freed > 0) {
       room.release(freed);
@@ -339,187 +329,78 @@ public final class Publisher implements AutoCloseable {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel fresh) {
-                fresh
-                    .pipeline()
-                    .addLast(new IdleStateHandler(KEEP_ALIVE_S * 3 / 2, KEEP_ALIVE_S / 2, 0))
-                    .addLast(new MqttDecoder(), MqttEncoder.INSTANCE, new Connection());
+                new MqttConnection(options, clientId, !everConnected, connectionListener)
+                    .addTo(fresh.pipeline());
               }
             })
         .connect(options.url().getHost(), options.port())
         .addListener(
             (ChannelFuture attempt) -> {
               if (!attempt.isSuccess()) {
-                again(String.valueOf(attempt.cause().getMessage()));
+                retry(String.valueOf(attempt.cause().getMessage()));
               }
             });
   }
 
-  /** Tries again after a while, unless patience is at an end. */
-  private void again(String why) {
+  /** Connects again after a pause, or fails if the patience is over. */
+  private void retry(String why) {
     if (closed || failure != null) {
       return;
     }
-    long without = System.nanoTime() - withoutConnectionSince;
-    if (without > options.patience().toNanos()) {
-      fail(
-          "no connection to %s for %d s: %s"
-              .formatted(options.address(), TimeUnit.NANOSECONDS.toSeconds(without), why));
+    long waited = System.nanoTime() - disconnectedAt;
+    if (waited > options.patience().toNanos()) {
+      failure =
+          new IOException(
+              "no connection to %s for %d s: %s"
+                  .formatted(options.address(), TimeUnit.NANOSECONDS.toSeconds(waited), why));
       return;
     }
-    if (!awaited) {
-      awaited = true;
+    if (!waitNoted) {
+      waitNoted = true;
       options.notes().accept("waiting for the broker at " + options.address() + ": " + why);
     }
     loop.schedule(this::connect, retryMs, TimeUnit.MILLISECONDS);
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   }
 
-  private void fail(String why) {
-    failure = new IOException(why);
-    if (channel != null) {
-      channel.close();
-    }
-  }
-
-  private static String hex(int reason) {
-    return "0x%02X".formatted(reason);
-  }
-
-  /** One connection, from CONNECT to its end. */
-  private final class Connection extends SimpleChannelInboundHandler<MqttMessage> {
-
-    private String ended = "the connection ended";
+  private final class ConnectionListener implements MqttConnection.Listener {
 
     @Override
-    public void channelActive(ChannelHandlerContext context) {
-      MqttProperties properties = new MqttProperties();
-      properties.add(new IntegerProperty(MqttProperties.SESSION_EXPIRY_INTERVAL, SESSION_EXPIRY_S));
-      MqttMessageBuilders.ConnectBuilder connect =
-          MqttMessageBuilders.connect()
-              .protocolVersion(MqttVersion.MQTT_5)
-              .clientId(clientId)
-              .cleanSession(!everConnected)
-              .keepAlive(KEEP_ALIVE_S)
-              .properties(properties);
-      String user = options.url().getUserInfo();
-      if (user != null) {
-        int colon = user.indexOf(':');
-        connect.username(colon < 0 ? user : user.substring(0, colon)).hasUser(true);
-        if (colon >= 0) {
-          byte[] password = user.substring(colon + 1).getBytes(StandardCharsets.UTF_8);
-          connect.password(password).hasPassword(true);
-        }
-      }
-      context.writeAndFlush(connect.build());
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext context, MqttMessage message) {
-      if (message.decoderResult().isFailure()) {
-        ended = "the broker's answer is not MQTT: " + message.decoderResult().cause().getMessage();
-        context.close();
-        return;
-      }
-      switch (message.fixedHeader().messageType()) {
-        case CONNACK -> connected(context, ((MqttConnAckMessage) message).variableHeader());
-        case PUBACK -> {
-          int reason =
-              message.variableHeader() instanceof MqttPubReplyMessageVariableHeader reply
-                  ? Byte.toUnsignedInt(reply.reasonCode())
-                  : 0;
-          settle(((MqttMessageIdVariableHeader) message.variableHeader()).messageId(), reason);
-        }
-        case DISCONNECT -> {
-          int reason =
-              message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader why
-                  ? Byte.toUnsignedInt(why.reasonCode())
-                  : 0;
-          ended = "the broker ended the connection: reason " + hex(reason);
-          if (FINAL_REASONS.contains(reason)) {
-            fail(ended);
-          }
-          context.close();
-        }
-        default -> {}
-      }
-    }
-
-    private void connected(ChannelHandlerContext context, MqttConnAckVariableHeader answer) {
-      MqttConnectReturnCode code = answer.connectReturnCode();
-      if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
-        ended = "the broker refuses the connection: " + words(code);
-        if (code != MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5
-            && code != MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY) {
-          fail(ended);
-        }
-        context.close();
-        return;
-      }
-      if (awaited) {
+    public void connected(Channel connected, int receiveMaximum, boolean sessionPresent) {
+      if (waitNoted) {
         options.notes().accept("connected to " + options.address());
       }
-      int receiveMaximum =
-          answer.properties().getProperty(MqttProperties.RECEIVE_MAXIMUM)
-                  instanceof IntegerProperty property
-              ? property.value()
-              : SendWindow.IDENTIFIERS;
-      window.connected(
-          options.qos() == 0 ? SendWindow.IDENTIFIERS : receiveMaximum, answer.isSessionPresent());
+      int allowed = options.qos() == 0 ? SendWindow.IDENTIFIERS : receiveMaximum;
+      window.connected(allowed, sessionPresent);
       everConnected = true;
-      awaited = false;
-      retryMs = RETRY_MS;
-      channel = context.channel();
-      pump();
-    }
-
-    /** CONNECTION_REFUSED_NOT_AUTHORIZED_5 is more than is worth reading. */
-    private static String words(MqttConnectReturnCode code) {
-      return code.name()
-          .replaceFirst("^CONNECTION_REFUSED_", "")
-          .replaceFirst("_5$", "")
-          .replace('_', ' ')
-          .toLowerCase(Locale.ROOT);
+      waitNoted = false;
+      retryMs = FIRST_RETRY_MS;
+      channel = connected;
+      send();
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-      slide();
-      pump();
+    public void acknowledged(int id, int reason) {
+      settle(id, reason);
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-      pump();
+    public void ready() {
+      releaseSettled();
+      send();
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-      if (event instanceof IdleStateEvent idle) {
-        if (idle.state() == IdleState.READER_IDLE) {
-          ended = "the broker is silent";
-          context.close();
-        } else {
-          context.writeAndFlush(
-              new MqttMessage(
-                  new MqttFixedHeader(
-                      MqttMessageType.PINGREQ, false, MqttQoS.AT_MOST_ONCE, false, 0)));
-        }
-      }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      ended = String.valueOf(cause.getMessage());
-      context.close();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    public void ended(String reason, boolean fatal) {
       if (channel != null) {
-        withoutConnectionSince = System.nanoTime();
+        disconnectedAt = System.nanoTime();
         channel = null;
       }
-      again(ended);
+      if (fatal) {
+        failure = new IOException(reason);
+      } else {
+        retry(reason);
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * MQTT as the simulator needs it: a publisher that resends what was not acknowledged, small clients
- * that subscribe, and an embedded broker. It knows neither factories nor commands.
+ * MQTT for the simulator: a fast publisher that resends unacknowledged packets, small clients that
+ * subscribe, and an embedded broker. It knows neither plants nor commands; those call it.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.sim.mqtt;

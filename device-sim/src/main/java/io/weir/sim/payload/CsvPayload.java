@@ -5,7 +5,7 @@ import io.weir.sim.plant.MachineSample;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A header and one row, its texts quoted (RFC 4180). */
+/** CSV: a header and one row, with quoted texts (RFC 4180). */
 final class CsvPayload {
 
   private CsvPayload() {}

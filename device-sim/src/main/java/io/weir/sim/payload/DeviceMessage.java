@@ -3,9 +3,9 @@ package io.weir.sim.payload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What is published of a sample.
+ * An MQTT message of a device.
  *
- * @param retained whether the broker keeps it for those who subscribe later
+ * @param retained whether the broker keeps it for later subscribers
  */
 public record DeviceMessage(String topic, byte[] payload, boolean retained) {
 

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
-/** EdgeX Foundry events, version 3, as the message bus carries them: service, profile, device. */
+/** Events of EdgeX Foundry, version 3, as on its message bus: service, profile, device. */
 final class EdgeXPayload implements PayloadFormat {
 
   private static final String VERSION = "v3";
@@ -47,7 +47,7 @@ final class EdgeXPayload implements PayloadFormat {
     return value.isTextual() ? "String" : value.isIntegralNumber() ? "Int64" : "Float64";
   }
 
-  /** The same sample has the same identifiers whenever it is played. */
+  /** A sample has the same identifiers in every play. */
   private static String id(MachineSample sample, String name) {
     String key = sample.path() + "/" + sample.at() + "/" + name;
     return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString();

@@ -6,16 +6,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** The payload formats by name, each with the route that lets a gateway read it. */
+/** The payload formats by name, each with the route by which a gateway reads it. */
 public final class Formats {
 
   private Formats() {}
 
   /**
-   * One of them.
+   * A payload format.
    *
-   * @param route of the gateway's configuration, YAML in one line; topics that have room for it
-   *     carry the whole path of a machine, else the vendor's own topic says what it can
+   * @param route of the gateway's configuration, as one line of YAML. Its topic contains the whole
+   *     path of a machine, unless the topics of the vendor have no room for it
+   * @param format makes a new format, one for each play
    */
   public record NamedFormat(String name, String route, Supplier<PayloadFormat> format) {}
 
@@ -59,7 +60,7 @@ public final class Formats {
     add("zigbee2mqtt", "zigbee2mqtt/" + path, () -> Zigbee2mqttPayload::messages);
   }
 
-  /** All of them, by name. */
+  /** All formats, in the order of their names. */
   public static List<NamedFormat> all() {
     return List.copyOf(FORMATS.values());
   }
@@ -67,13 +68,16 @@ public final class Formats {
   /**
    * The format of that name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists those there are
+   * @throws IllegalArgumentException if there is none; the message lists all formats
    */
   public static NamedFormat of(String name) {
     NamedFormat known = FORMATS.get(name);
     if (known == null) {
       throw new IllegalArgumentException(
-          "there is no format \"" + name + "\"; there are " + String.join(", ", FORMATS.keySet()));
+          "unknown format \""
+              + name
+              + "\"; the formats are "
+              + String.join(", ", FORMATS.keySet()));
     }
     return known;
   }

@@ -5,7 +5,7 @@ import io.weir.sim.plant.MachineSample;
 import java.util.ArrayList;
 import java.util.List;
 
-/** HiveMQ Edge: one data point a message. */
+/** HiveMQ Edge: one data point per message. */
 final class HivemqEdgePayload {
 
   private HivemqEdgePayload() {}

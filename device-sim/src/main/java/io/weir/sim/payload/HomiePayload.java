@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Homie 5: a device a machine, with one node; everything is retained, and carries no time. */
+/** Homie 5: each machine is a device with one node. Messages are retained and have no time. */
 final class HomiePayload implements PayloadFormat {
 
   private static final String NODE = "machine";
@@ -25,7 +25,7 @@ final class HomiePayload implements PayloadFormat {
       messages.add(DeviceMessage.retained(device + "/$description", description(sample)));
       messages.add(DeviceMessage.retained(device + "/$state", "ready"));
     }
-    SampleValues.said(sample)
+    SampleValues.nonEmpty(sample)
         .forEach(
             (name, value) ->
                 messages.add(
@@ -34,7 +34,7 @@ final class HomiePayload implements PayloadFormat {
     return messages;
   }
 
-  /** Identifiers of the convention are lower-case letters, digits and hyphens. */
+  /** Homie identifiers have lower-case letters, digits and hyphens only. */
   private static String property(String name) {
     return name.replace('_', '-');
   }

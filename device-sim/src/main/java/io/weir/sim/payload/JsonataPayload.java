@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
-/** JSON whose names stand among its values, so that only an expression can read it. */
+/** JSON in which the metric names are values, so that a JSONata expression is needed to read it. */
 final class JsonataPayload {
 
   private JsonataPayload() {}

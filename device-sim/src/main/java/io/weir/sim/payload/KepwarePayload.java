@@ -6,7 +6,7 @@ import io.weir.sim.plant.MachinePath;
 import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
-/** The standard template of Kepware's IoT Gateway: the line is the channel. */
+/** The standard template of Kepware's IoT Gateway, with the line as channel. */
 final class KepwarePayload {
 
   private KepwarePayload() {}

@@ -5,7 +5,7 @@ import io.weir.sim.plant.MachinePath;
 import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
-/** What EMQX Neuron uploads in its values format: a node a machine. */
+/** EMQX Neuron in its values format, with one node per machine. */
 final class NeuronPayload {
 
   private NeuronPayload() {}

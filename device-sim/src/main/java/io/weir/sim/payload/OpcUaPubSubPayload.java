@@ -5,7 +5,7 @@ import io.weir.sim.plant.MachineSample;
 import java.time.Instant;
 import java.util.List;
 
-/** OPC UA PubSub in JSON: a network message with one data set of data values. */
+/** OPC UA PubSub in JSON: a network message with one data set message of data values. */
 final class OpcUaPubSubPayload implements PayloadFormat {
 
   private long sequence;

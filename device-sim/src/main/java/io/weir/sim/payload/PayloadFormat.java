@@ -4,11 +4,11 @@ import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
 /**
- * How a factory says what its machines have to say. Formats with sessions remember what they have
- * announced, so one object serves one play, in the order of its samples.
+ * Turns samples into the messages of a payload format. A format may remember what it has announced,
+ * so one object serves one play and receives its samples in order.
  */
 public interface PayloadFormat {
 
-  /** The messages of a sample, in the order in which they are to be published; at least one. */
+  /** The messages of a sample, in the order to publish them: at least one, the last with data. */
   List<DeviceMessage> messages(MachineSample sample);
 }

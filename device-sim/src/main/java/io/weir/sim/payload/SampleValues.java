@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** The values of a sample by name: a text, integers, decimal numbers; as JSON has them. */
+/** The values of a sample by name, as JSON texts, integers and decimal numbers. */
 final class SampleValues {
 
   static final JsonNodeFactory JSON = JsonNodeFactory.withExactBigDecimals(true);
@@ -32,8 +32,8 @@ final class SampleValues {
     return values;
   }
 
-  /** Without empty texts, for formats in which an empty payload says nothing. */
-  static Map<String, ValueNode> said(MachineSample sample) {
+  /** The values without empty texts, for formats in which an empty payload has no meaning. */
+  static Map<String, ValueNode> nonEmpty(MachineSample sample) {
     Map<String, ValueNode> values = of(sample);
     values.values().removeIf(value -> value.asText().isEmpty());
     return values;
@@ -43,7 +43,7 @@ final class SampleValues {
     return JSON.objectNode().setAll(of(sample));
   }
 
-  /** A member for each value, in the shape that the format gives it. */
+  /** An object with a member for each value, in the shape of the format. */
   static ObjectNode object(MachineSample sample, BiFunction<String, ValueNode, ObjectNode> shape) {
     ObjectNode object = JSON.objectNode();
     of(sample).forEach((name, value) -> object.set(name, shape.apply(name, value)));

@@ -4,14 +4,14 @@ import io.weir.sim.plant.MachineSample;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One value a topic, without a time. */
+/** One value per topic, without a time. */
 final class ScalarPayload {
 
   private ScalarPayload() {}
 
   static List<DeviceMessage> messages(MachineSample sample) {
     List<DeviceMessage> messages = new ArrayList<>();
-    SampleValues.said(sample)
+    SampleValues.nonEmpty(sample)
         .forEach(
             (name, value) ->
                 messages.add(

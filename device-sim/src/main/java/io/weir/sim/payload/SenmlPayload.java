@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.List;
 
-/** SenML packs (RFC 8428), one a sample; in CBOR with the text labels that the RFC allows. */
+/** SenML packs (RFC 8428), one per sample; in CBOR with the text labels that the RFC allows. */
 final class SenmlPayload implements PayloadFormat {
 
   private final ObjectMapper mapper;

@@ -5,7 +5,7 @@ import io.weir.sim.plant.MachineSample;
 import java.math.BigDecimal;
 import java.util.List;
 
-/** A status notification of a later Shelly device, with a component for the machine it is at. */
+/** A status notification of a Shelly device (Gen2 or later) beside the machine. */
 final class ShellyPayload {
 
   private ShellyPayload() {}

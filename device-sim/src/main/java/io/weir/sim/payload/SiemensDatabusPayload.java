@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The databus of Siemens Industrial Edge: a connector a machine, whose retained metadata tells what
- * the ids of its values stand for.
+ * The databus of Siemens Industrial Edge, with one connector per machine. Its retained metadata
+ * maps the ids of the values to names.
  */
 final class SiemensDatabusPayload implements PayloadFormat {
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ValueNode;
 import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
-/** Entries of AWS IoT SiteWise, a property each. */
+/** AWS IoT SiteWise, with one entry per property. */
 final class SiteWisePayload {
 
   private SiteWisePayload() {}
@@ -28,7 +28,7 @@ final class SiteWisePayload {
     return List.of(DeviceMessage.of("sitewise/" + sample.path(), entries.toString()));
   }
 
-  /** Integers of SiteWise have 32 bits, too few for a counter of years; doubles hold 53. */
+  /** SiteWise integers have 32 bits, too few for a counter of many years; doubles have 53. */
   private static String type(ValueNode value) {
     return value.isTextual() ? "stringValue" : "doubleValue";
   }

@@ -13,8 +13,9 @@ import org.eclipse.tahu.protobuf.SparkplugBProto.Payload;
 import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.Metric;
 
 /**
- * Sparkplug B: the site is the group, a line an edge node, a machine its device. Data travel by
- * alias. Births are told again every minute, so that a host that comes later needs no request.
+ * Sparkplug B: the site is the group, a line is an edge node, a machine is a device. Data messages
+ * use aliases. Births are repeated every minute, so that a host that starts later needs no rebirth
+ * request.
  */
 final class SparkplugPayload implements PayloadFormat {
 
@@ -23,7 +24,7 @@ final class SparkplugPayload implements PayloadFormat {
 
   private final Map<String, NodeSession> nodes = new HashMap<>();
 
-  /** An edge node's session. */
+  /** The session of an edge node. */
   private static final class NodeSession {
     private final Map<String, Long> aliases = new LinkedHashMap<>();
     private final Map<String, Boolean> born = new HashMap<>();
@@ -82,7 +83,7 @@ final class SparkplugPayload implements PayloadFormat {
     return Metric.newBuilder().setName(name).setTimestamp(sample.at());
   }
 
-  /** With its datatype in a birth; without one in data, where the birth has said it. */
+  /** Sets the value; with its data type in a birth, without it in data messages. */
   private static Metric.Builder valued(Metric.Builder metric, ValueNode value, boolean typed) {
     int type;
     if (value.isTextual()) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.sim.plant.MachineSample;
 import java.util.List;
 
-/** The gateway form of ThingsBoard: the payload names the machine. */
+/** The gateway API of ThingsBoard: the payload names the machine. */
 final class ThingsBoardPayload {
 
   private ThingsBoardPayload() {}

@@ -5,7 +5,7 @@ import io.weir.sim.plant.MachineSample;
 import java.time.Instant;
 import java.util.List;
 
-/** A Zigbee device beside the machine, its path as friendly name, seen in ISO 8601. */
+/** A Zigbee device beside the machine: the path is its friendly name, last_seen is ISO 8601. */
 final class Zigbee2mqttPayload {
 
   private Zigbee2mqttPayload() {}

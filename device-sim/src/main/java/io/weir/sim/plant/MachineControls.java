@@ -1,47 +1,47 @@
 package io.weir.sim.plant;
 
 /**
- * What can be done to a machine from outside. All times are epoch ms; {@code at} is the instant it
- * is done.
+ * What a scenario or an order can do to a machine. All times are epoch ms; {@code at} is the
+ * instant at which it happens.
  */
 public interface MachineControls {
 
   MachinePath path();
 
-  /** The ideal cycle of its present product, ms a piece. */
+  /** The ideal cycle time of its current product, ms per piece. */
   long idealCycleMs();
 
   /**
-   * Stops it, whatever it does. One that is in that state already gets the reason and stays in it
-   * at least so long.
+   * Stops the machine, whatever it does. If it is in that state already, it gets the reason and
+   * stays in the state until then or longer.
    *
-   * @param reason why, as an operator would say it; "" for none
-   * @param until when it goes on
+   * @param reason the reason that an operator would enter; "" for none
+   * @param until when it continues
    */
   void stop(SimulatedState state, String reason, long at, long until);
 
-  /** Ends a stop, if it is in one. A wait for its neighbours goes on. */
-  void mend(long at);
+  /** Ends a stop, if there is one. A machine that waits for its neighbours still waits. */
+  void endStop(long at);
 
-  /** Lets each piece from the next on take so many times as long; several multiply. */
+  /** Multiplies the cycle time from the next piece on. Several factors multiply. */
   void slow(double factor);
 
-  /** Ends one {@link #slow} of that factor. */
+  /** Ends one {@link #slow} with this factor. */
   void endSlow(double factor);
 
   /**
-   * Scraps pieces with a probability of 0 to 1 instead of its usual one; of several the highest
-   * holds.
+   * Scraps pieces with this probability, 0 to 1, instead of the usual one. The highest of several
+   * applies.
    */
   void scrap(double probability);
 
-  /** Ends one {@link #scrap} of that probability. */
+  /** Ends one {@link #scrap} with this probability. */
   void endScrap(double probability);
 
-  /** Makes another product from now on. */
+  /** Switches to another product. */
   void product(String product, long idealCycleMs);
 
-  /** Something to be done. */
+  /** Something to do to a machine. */
   interface Action {
     void on(MachineControls machine, long at);
   }

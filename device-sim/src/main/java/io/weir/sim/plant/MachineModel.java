@@ -2,23 +2,23 @@ package io.weir.sim.plant;
 
 import java.util.List;
 
-/** A kind of machine: what stands on its nameplate and how it behaves. */
+/** A model of machine: the values on its nameplate, and how it behaves. */
 enum MachineModel {
   PRESS("press", 0.94, 0.010, 18, 62, 4.2),
   ROBOT("robot", 1.00, 0.006, 7, 41, 1.1),
   PAINT("paint", 0.97, 0.018, 24, 78, 0.8),
   PACK("pack", 0.92, 0.004, 5, 35, 1.9);
 
-  /** A breakdown is a failure to everyone who counts: no rule of micro-stops takes it for one. */
+  /** A breakdown is never so short that a gateway counts it as a micro-stop. */
   static final long SHORTEST_BREAKDOWN_MS = 150_000;
 
   /**
-   * What stops a machine of itself. Wear counts while it runs, not while it stands.
+   * A cause that stops a machine by itself. Only running time counts towards the next stop.
    *
-   * @param meanRunMs mean running time between two such stops (exponential)
+   * @param meanRunMs mean running time between two stops (exponential distribution)
    * @param shortestMs shortest duration
    * @param meanMs mean duration (the shortest plus an exponential rest)
-   * @param reasons what an operator says of it, one at a time
+   * @param reasons what an operator enters, one of them for each stop
    */
   record StopCause(
       SimulatedState state, long meanRunMs, long shortestMs, long meanMs, List<String> reasons) {}
@@ -72,7 +72,7 @@ enum MachineModel {
     return prefix;
   }
 
-  /** Its ideal cycle against that of its line. */
+  /** Its ideal cycle time, relative to that of its line. */
   double cycleFactor() {
     return cycleFactor;
   }
@@ -81,7 +81,7 @@ enum MachineModel {
     return scrapProbability;
   }
 
-  /** Electric power; constant within a state, so that energy is exact. */
+  /** Electric power. It is constant within a state, so that energy is exact. */
   long watts(SimulatedState state) {
     long running = runningKilowatts * 1000L;
     return switch (state) {
@@ -92,7 +92,7 @@ enum MachineModel {
     };
   }
 
-  /** The temperature it tends to in a state. */
+  /** The temperature that it approaches in a state. */
   double celsius(SimulatedState state) {
     double ambient = 21;
     return switch (state) {
@@ -102,7 +102,7 @@ enum MachineModel {
     };
   }
 
-  /** Mean velocity of vibration. */
+  /** Mean vibration velocity. */
   double millimetresPerSecond(SimulatedState state) {
     return switch (state) {
       case RUNNING -> runningMillimetresPerSecond;

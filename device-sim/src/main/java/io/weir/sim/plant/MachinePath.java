@@ -1,6 +1,6 @@
 package io.weir.sim.plant;
 
-/** Where a machine stands: the ISA-95 path. */
+/** The ISA-95 equipment path of a machine. */
 public record MachinePath(String site, String area, String line, String machine) {
 
   /** {@code factory/<site>/<area>/<line>/<machine>/telemetry}. */

@@ -4,18 +4,18 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.math.BigDecimal;
 
 /**
- * What a machine says of itself at one instant. Counters and energy are cumulative since the play
- * began; pieces finished at the instant are in them.
+ * The values of a machine at one instant. Counters and energy count from the start of the play, and
+ * include pieces finished at this instant.
  *
  * @param at epoch ms
- * @param reason why it stands, as an operator says it; "" while it runs or where nobody says
- * @param product what it makes
+ * @param reason why it stands, as an operator enters it; "" while it runs or without a reason
+ * @param product the product that it makes
  * @param total pieces made, good or not
  * @param reject pieces scrapped
  * @param temperature degrees Celsius
  * @param vibration mm/s
- * @param speed pieces a minute, 0 while it stands
- * @param idealCycle seconds a piece
+ * @param speed pieces per minute, 0 while it stands
+ * @param idealCycle seconds per piece
  */
 public record MachineSample(
     MachinePath path,
@@ -33,31 +33,32 @@ public record MachineSample(
     BigDecimal speed,
     BigDecimal idealCycle) {
 
-  /** The same with another time. */
-  public MachineSample stamped(long time) {
+  /** The same sample with another time. */
+  public MachineSample withTime(long time) {
     return with(time, total, good, reject, energyKwh);
   }
 
-  /** The same with other counters. */
-  public MachineSample counting(
+  /** The same sample with other counters. */
+  public MachineSample withCounters(
       long newTotal, long newGood, long newReject, BigDecimal newEnergyKwh) {
     return with(at, newTotal, newGood, newReject, newEnergyKwh);
   }
 
-  private MachineSample with(long time, long all, long fine, long scrapped, BigDecimal energy) {
+  private MachineSample with(
+      long time, long newTotal, long newGood, long newReject, BigDecimal newEnergy) {
     return new MachineSample(
         path,
         time,
         state,
         reason,
         product,
-        all,
-        fine,
-        scrapped,
+        newTotal,
+        newGood,
+        newReject,
         temperature,
         vibration,
         powerKw,
-        energy,
+        newEnergy,
         speed,
         idealCycle);
   }

@@ -8,14 +8,16 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * A factory of serial lines, played step by step, in which things can be done to machines. Each
- * machine is sampled at every multiple of the interval (counted from the epoch, so that shifts
- * begin with a sample), at the instant of every change of its state, and once when the play begins;
- * at most once an instant.
+ * A simulated plant of lines, played step by step; callers can plan actions on its machines. Each
+ * machine is sampled when the play starts, at every multiple of the interval (counted from the
+ * epoch, so that shifts start with a sample), and whenever its state changes; at most once at one
+ * instant.
+ *
+ * <p>Mutable; one thread.
  */
 public final class Plant {
 
-  /** Ideal cycles of the lines, repeated. */
+  /** Ideal cycle times of the lines, used in turn. */
   private static final long[] LINE_CYCLES_MS = {1_500, 2_000, 2_400};
 
   private static final long LONGEST_INTERVAL_MS = 86_400_000;
@@ -38,7 +40,7 @@ public final class Plant {
 
   /**
    * @param start epoch ms of the first sample
-   * @param intervalMs between two samples of a machine that changes no state; up to a day
+   * @param intervalMs between two samples of a machine whose state does not change; up to a day
    */
   public Plant(
       PlantLayout layout, long seed, long start, long intervalMs, PlantListener chronicle) {
@@ -70,15 +72,15 @@ public final class Plant {
     }
   }
 
-  /** Its machines, in the order of the lines and of the flow. */
+  /** The machines, line by line in the direction of flow. */
   public List<MachinePath> paths() {
     return machines.stream().map(SimulatedMachine::path).toList();
   }
 
   /**
-   * Plans something to be done to a machine. At one instant, what was planned first is done first.
+   * Plans an action on a machine. Actions at the same instant happen in the order of planning.
    *
-   * @param instant epoch ms; if it was played already, the next one that was not
+   * @param instant epoch ms; an instant that was already played means the next one
    */
   public void plan(long instant, MachinePath path, MachineControls.Action action) {
     for (SimulatedLine line : lines) {
@@ -90,7 +92,7 @@ public final class Plant {
     }
   }
 
-  /** Plays on to the instant, which is included, handing over the samples in order of time. */
+  /** Plays up to and including this instant, and delivers the samples in order of time. */
   public void play(long until, Consumer<MachineSample> samples) {
     for (long next = next(); next <= until; next = next()) {
       at = next;
@@ -115,7 +117,7 @@ public final class Plant {
     }
     if (until > at) {
       at = until;
-      machines.forEach(machine -> machine.spend(until));
+      machines.forEach(machine -> machine.advance(until));
     }
   }
 

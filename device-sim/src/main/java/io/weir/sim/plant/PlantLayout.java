@@ -3,11 +3,11 @@ package io.weir.sim.plant;
 import java.util.List;
 
 /**
- * How the factory is laid out: {@code lines} serial lines of {@code machinesPerLine} machines, two
- * lines to an area. Machines are numbered through the plant: press-01, robot-02, paint-03, pack-04,
- * press-05 and so on; the last machine of a line packs.
+ * The layout of the plant: {@code lines} lines of {@code machinesPerLine} machines in a row, two
+ * lines in an area. Machines are numbered through the plant: press-01, robot-02, paint-03, pack-04,
+ * press-05 and so on. The last machine of a line packs.
  *
- * @param site first level of every topic after {@code factory}
+ * @param site the level after {@code factory} in every topic
  * @param lines 1 to 100
  * @param machinesPerLine 1 to 100
  */
@@ -29,7 +29,7 @@ public record PlantLayout(String site, int lines, int machinesPerLine) {
   }
 
   /**
-   * Checks that a site can stand in topics.
+   * Checks that a site can be a topic level.
    *
    * @throws IllegalArgumentException if it cannot
    */
@@ -43,7 +43,7 @@ public record PlantLayout(String site, int lines, int machinesPerLine) {
     }
   }
 
-  /** The place of a machine; both indices from 0. */
+  /** The path of a machine. Both indices start at 0. */
   MachinePath path(int line, int position) {
     int areaIndex = line / LINES_PER_AREA;
     String area = AREAS.get(areaIndex % AREAS.size());
@@ -56,7 +56,7 @@ public record PlantLayout(String site, int lines, int machinesPerLine) {
         "%s-%02d".formatted(model(position).prefix(), number));
   }
 
-  /** What a line makes at first; index from 0. */
+  /** The first product of a line. The index starts at 0. */
   String product(int line) {
     return "P" + (line + 1);
   }

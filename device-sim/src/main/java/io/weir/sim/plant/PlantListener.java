@@ -1,22 +1,22 @@
 package io.weir.sim.plant;
 
-/** Is told everything that is played, as it is played, machine by machine in order of time. */
+/** Receives everything that happens in a plant, for each machine in order of time. */
 public interface PlantListener {
 
   /**
-   * A machine begins a state.
+   * A machine enters a state.
    *
    * @param at epoch ms
    */
   void begins(MachinePath path, SimulatedState state, long at);
 
   /**
-   * A machine spent [from, to) in a state; a long stay comes in several pieces that join.
+   * A machine was in a state during [from, to). A long stay is reported in several adjacent parts.
    *
-   * @param watts its power all that time
+   * @param watts its power during that time
    */
   void spent(MachinePath path, SimulatedState state, long from, long to, long watts);
 
-  /** A machine finished a piece at the instant. */
+  /** A machine finished a piece. */
   void piece(MachinePath path, long at, boolean good);
 }

@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 
-/** Three shifts a day in a zone: early from 06:00, late from 14:00, night from 22:00. */
+/** Three shifts per day in a zone: early from 06:00, late from 14:00, night from 22:00. */
 public record Shifts(ZoneId zone) {
 
   private record Pattern(String name, LocalTime start) {}
@@ -27,10 +27,10 @@ public record Shifts(ZoneId zone) {
    */
   public record Shift(String name, LocalDate date, long start, long end) {}
 
-  /** The shift an instant (epoch ms) belongs to. */
+  /** The shift that contains an instant (epoch ms). */
   public Shift at(long instant) {
     ZonedDateTime local = Instant.ofEpochMilli(instant).atZone(zone);
-    // A night of a clock change may move a start past the instant: the day before is tried too.
+    // A clock change at night may move a start past the instant, so earlier days are tried too.
     for (LocalDate date = local.toLocalDate(); ; date = date.minusDays(1)) {
       for (int index = DAY.size() - 1; index >= 0; index--) {
         long start = start(date, index);

@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Machines in a row with a small buffer of pieces between each two. The first never lacks material,
- * the last always has room. A machine whose buffer before it ran empty waits until it is half full
- * again, and one whose buffer after it ran full until it is half empty: so a line does not stutter
- * with every piece.
+ * Machines in a row, with a buffer of pieces between neighbours. The first machine always has
+ * material, and the last always has room. A machine whose input buffer ran empty waits until it is
+ * half full; a machine whose output buffer ran full waits until it is half empty. Without this a
+ * line would stop and start with every piece.
+ *
+ * <p>Mutable; one thread.
  */
 final class SimulatedLine {
 
@@ -16,17 +18,17 @@ final class SimulatedLine {
 
   private final List<SimulatedMachine> machines;
 
-  /** Pieces in the buffer after each machine; that of the last is the yard. */
-  private final int[] after;
+  /** Pieces in the buffer after each machine; after the last it is the store of finished pieces. */
+  private final int[] buffers;
 
   private long next;
 
   SimulatedLine(List<SimulatedMachine> machines, long start) {
     this.machines = List.copyOf(machines);
-    after = new int[machines.size()];
-    Arrays.fill(after, 0, after.length - 1, BUFFER_HALF);
-    for (int position = 0; position < after.length; position++) {
-      goOn(position, start);
+    buffers = new int[machines.size()];
+    Arrays.fill(buffers, 0, buffers.length - 1, BUFFER_HALF);
+    for (int position = 0; position < buffers.length; position++) {
+      proceed(position, start);
     }
     next = nextOfAll();
   }
@@ -35,15 +37,15 @@ final class SimulatedLine {
     return machines;
   }
 
-  /** The instant something next happens on the line. */
+  /** The instant of the next event on the line. */
   long next() {
     return next;
   }
 
-  /** Plays everything that happens at the instant, which is {@link #next()}. */
+  /** Plays all events at this instant, which must be {@link #next()}. */
   void play(long at) {
     while (next == at) {
-      for (int position = 0; position < after.length; position++) {
+      for (int position = 0; position < buffers.length; position++) {
         if (machines.get(position).next() == at) {
           act(position, at);
         }
@@ -52,7 +54,7 @@ final class SimulatedLine {
     }
   }
 
-  /** Does something to one of its machines, after what happens at the instant by itself. */
+  /** Does something to one of its machines, after the line's own events at this instant. */
   void disturb(SimulatedMachine machine, MachineControls.Action action, long at) {
     action.on(machine, at);
     next = nextOfAll();
@@ -62,38 +64,38 @@ final class SimulatedLine {
   private void act(int position, long at) {
     switch (machines.get(position).act(at)) {
       case GOOD -> {
-        after[position]++;
-        goOn(position, at);
-        if (position + 1 < after.length
+        buffers[position]++;
+        proceed(position, at);
+        if (position + 1 < buffers.length
             && machines.get(position + 1).waits(SimulatedState.STARVED)
-            && after[position] >= BUFFER_HALF) {
-          goOn(position + 1, at);
+            && buffers[position] >= BUFFER_HALF) {
+          proceed(position + 1, at);
         }
       }
-      case SCRAP, REPAIRED -> goOn(position, at);
+      case SCRAP, REPAIRED -> proceed(position, at);
       case STOPPED -> {}
     }
   }
 
-  /** Takes the next piece and runs, or waits for one, or for room. */
-  private void goOn(int position, long at) {
+  /** Takes the next piece and runs, or waits for a piece or for room. */
+  private void proceed(int position, long at) {
     SimulatedMachine machine = machines.get(position);
     boolean first = position == 0;
-    boolean last = position == after.length - 1;
+    boolean last = position == buffers.length - 1;
     if (machine.hasPiece()) {
-      machine.turn(SimulatedState.RUNNING, at);
-    } else if (!last && after[position] >= BUFFER_CAPACITY) {
-      machine.turn(SimulatedState.BLOCKED, at);
-    } else if (!first && after[position - 1] == 0) {
-      machine.turn(SimulatedState.STARVED, at);
+      machine.enter(SimulatedState.RUNNING, at);
+    } else if (!last && buffers[position] >= BUFFER_CAPACITY) {
+      machine.enter(SimulatedState.BLOCKED, at);
+    } else if (!first && buffers[position - 1] == 0) {
+      machine.enter(SimulatedState.STARVED, at);
     } else {
       machine.load();
-      machine.turn(SimulatedState.RUNNING, at);
+      machine.enter(SimulatedState.RUNNING, at);
       if (!first) {
-        after[position - 1]--;
+        buffers[position - 1]--;
         if (machines.get(position - 1).waits(SimulatedState.BLOCKED)
-            && after[position - 1] <= BUFFER_HALF) {
-          goOn(position - 1, at);
+            && buffers[position - 1] <= BUFFER_HALF) {
+          proceed(position - 1, at);
         }
       }
     }

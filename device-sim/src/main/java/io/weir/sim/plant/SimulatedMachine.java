@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One machine: its state, its counters, its wear. It runs until something stops it, resumes the
- * piece it was at afterwards, and waits when its line gives it no piece or no room.
+ * One machine: its state, its counters and its wear. It runs until something stops it, resumes its
+ * piece afterwards, and waits when its line has no piece or no room for it.
  *
- * <p>Production, measurement noise and reasons draw from generators of their own, so that sampling
- * more often does not change what is produced.
+ * <p>Production, measurement noise and reasons use random generators of their own, so that more
+ * frequent sampling does not change the production.
+ *
+ * <p>Mutable; one thread.
  */
 final class SimulatedMachine implements MachineControls {
 
@@ -26,31 +28,30 @@ final class SimulatedMachine implements MachineControls {
   private final Random noise;
   private final Random causes;
 
-  /** Running time left until each of {@link MachineModel#STOPS}, in their order. */
+  /** Running time left until each of {@link MachineModel#STOPS}, in the same order. */
   private final long[] runLeftMs = new long[MachineModel.STOPS.size()];
 
   private String product;
   private long idealCycleMs;
 
-  /** What slows it down, and what lets it make scrap, as long as it lasts. */
-  private final List<Double> slowness = new ArrayList<>();
-
+  // The effects of events that are not over yet.
+  private final List<Double> slowFactors = new ArrayList<>();
   private final List<Double> scrapProbabilities = new ArrayList<>();
 
   private SimulatedState state;
 
-  /** Why it stands, "" where nobody says. */
+  /** Why it stands; "" if no reason is given. */
   private String reason = "";
 
   private long since;
   private boolean changed = true;
 
-  /** Running time left on the piece at hand; none at hand: 0. */
+  /** Running time left on the current piece; 0 without a piece. */
   private long pieceLeftMs;
 
   private long cycleMs;
 
-  /** End of a stop of its own. */
+  /** The end of a stop; {@link #NEVER} while it runs or waits for its neighbours. */
   private long stopEnds = NEVER;
 
   private long total;
@@ -91,7 +92,7 @@ final class SimulatedMachine implements MachineControls {
     return path;
   }
 
-  /** Whether its neighbours make it wait so; it may also be stopped in that state from outside. */
+  /** Whether it waits for its neighbours in this state. An event may also stop it in that state. */
   boolean waits(SimulatedState waiting) {
     return state == waiting && stopEnds == NEVER;
   }
@@ -100,7 +101,7 @@ final class SimulatedMachine implements MachineControls {
     return pieceLeftMs > 0;
   }
 
-  /** The instant of its next own doing: a piece done, a stop, the end of a stop; or never. */
+  /** The instant of its next event: a finished piece, a stop or the end of a stop; or never. */
   long next() {
     if (state == SimulatedState.RUNNING) {
       long left = pieceLeftMs;
@@ -112,60 +113,62 @@ final class SimulatedMachine implements MachineControls {
     return stopEnds;
   }
 
-  /** A new piece is put in; it runs, or will once its stop is over. */
+  /** Takes a new piece. */
   void load() {
     double factor = 1.01 + 0.06 * production.nextDouble();
-    for (double each : slowness) {
+    for (double each : slowFactors) {
       factor *= each;
     }
     cycleMs = Math.max(1, Math.round(idealCycleMs * factor));
     pieceLeftMs = cycleMs;
   }
 
-  /** What came to pass; after all but {@link #STOPPED} its line says how it goes on. */
-  enum Done {
+  /**
+   * The kinds of event. After all but {@link #STOPPED} the line decides how the machine goes on.
+   */
+  enum Outcome {
     GOOD,
     SCRAP,
     STOPPED,
     REPAIRED
   }
 
-  /** Does what is due at the instant, which is {@link #next()}. */
-  Done act(long at) {
+  /** Plays the event at this instant, which must be {@link #next()}. */
+  Outcome act(long at) {
     if (state != SimulatedState.RUNNING) {
       stopEnds = NEVER;
-      return Done.REPAIRED;
+      return Outcome.REPAIRED;
     }
-    spend(at);
+    advance(at);
     if (pieceLeftMs == 0) {
       boolean good = production.nextDouble() >= scrapProbability();
       total++;
       reject += good ? 0 : 1;
       chronicle.piece(path, at, good);
-      return good ? Done.GOOD : Done.SCRAP;
+      return good ? Outcome.GOOD : Outcome.SCRAP;
     }
     for (int cause = 0; cause < runLeftMs.length; cause++) {
       if (runLeftMs[cause] == 0) {
         MachineModel.StopCause stop = MachineModel.STOPS.get(cause);
         runLeftMs[cause] = exponential(stop.meanRunMs());
         stopEnds = at + stop.shortestMs() + exponential(stop.meanMs() - stop.shortestMs());
-        turn(stop.state(), stop.reasons().get(causes.nextInt(stop.reasons().size())), at);
-        return Done.STOPPED;
+        enter(stop.state(), stop.reasons().get(causes.nextInt(stop.reasons().size())), at);
+        return Outcome.STOPPED;
       }
     }
     throw new IllegalStateException(path + " has nothing to do at " + at);
   }
 
-  /** Runs, or waits for its neighbours; what is already so changes nothing. */
-  void turn(SimulatedState to, long at) {
-    turn(to, "", at);
+  /** Runs, or waits for its neighbours. Does nothing if it is in this state already. */
+  void enter(SimulatedState to, long at) {
+    enter(to, "", at);
   }
 
-  private void turn(SimulatedState to, String why, long at) {
+  private void enter(SimulatedState to, String why, long at) {
     if (to == state) {
       return;
     }
-    spend(at);
+    advance(at);
     state = to;
     reason = why;
     changed = true;
@@ -185,12 +188,12 @@ final class SimulatedMachine implements MachineControls {
       changed = true;
     } else {
       stopEnds = until;
-      turn(to, why, at);
+      enter(to, why, at);
     }
   }
 
   @Override
-  public void mend(long at) {
+  public void endStop(long at) {
     if (stopEnds != NEVER) {
       stopEnds = at;
     }
@@ -198,12 +201,12 @@ final class SimulatedMachine implements MachineControls {
 
   @Override
   public void slow(double factor) {
-    slowness.add(factor);
+    slowFactors.add(factor);
   }
 
   @Override
   public void endSlow(double factor) {
-    slowness.remove(factor);
+    slowFactors.remove(factor);
   }
 
   @Override
@@ -229,8 +232,8 @@ final class SimulatedMachine implements MachineControls {
     changed = true;
   }
 
-  /** Books the time of its state up to the instant. */
-  void spend(long at) {
+  /** Accounts for the time in its state up to this instant. */
+  void advance(long at) {
     long ms = at - since;
     if (ms == 0) {
       return;
@@ -247,13 +250,13 @@ final class SimulatedMachine implements MachineControls {
     since = at;
   }
 
-  /** Whether its state is another than at its last sample. */
+  /** Whether its state, reason or product changed since its last sample. */
   boolean changed() {
     return changed;
   }
 
   MachineSample sample(long at) {
-    spend(at);
+    advance(at);
     changed = false;
     double target = model.celsius(state);
     celsius =

@@ -1,18 +1,18 @@
 package io.weir.sim.plant;
 
-/** What a machine is doing, in the words it publishes. */
+/** The state of a machine. It publishes the name. */
 public enum SimulatedState {
   /** Making pieces. */
   RUNNING,
-  /** Being changed over to another product. */
+  /** Changeover to another product. */
   SETUP,
-  /** Stopped for less than a minute or so: a jam, a missing label, nobody there. */
+  /** Stopped for a minute at most, usually: a jam, a missing label, no operator. */
   IDLE,
-  /** No pieces come from the machine before. */
+  /** The machine before it delivers no pieces. */
   STARVED,
-  /** The machine after takes no pieces. */
+  /** The machine after it accepts no pieces. */
   BLOCKED,
-  /** Broken down; never shorter than {@link MachineModel#SHORTEST_BREAKDOWN_MS}. */
+  /** Broken down, by itself never shorter than {@link MachineModel#SHORTEST_BREAKDOWN_MS}. */
   DOWN,
   /** Planned maintenance. */
   MAINTENANCE

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was really played, per machine and shift, to hold against what a gateway makes of it.
+ * What was really played, by machine and shift, to compare with the figures of a gateway.
  *
- * <p>Time is [start, end): a state belongs to the shift it passes in, and is split where shifts
- * meet. A piece finished at the very instant a shift begins belongs to the shift before, since the
- * sample of that instant already counts it. A failure is a breakdown that begins in the shift.
+ * <p>Times are [start, end): a state is split where a shift ends. A piece finished exactly when a
+ * shift starts belongs to the shift before, because the sample of that instant already counts it. A
+ * failure is a breakdown that starts in the shift.
+ *
+ * <p>Mutable; one thread.
  */
 public final class Truth implements PlantListener {
 
@@ -25,20 +27,20 @@ public final class Truth implements PlantListener {
   private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3_600_000_000.0;
 
   private final Shifts shifts;
-  private final Map<MachinePath, List<ShiftTotals>> entries = new LinkedHashMap<>();
+  private final Map<MachinePath, List<ShiftTotals>> totals = new LinkedHashMap<>();
 
   public Truth(Shifts shifts) {
     this.shifts = shifts;
   }
 
   /**
-   * One machine in one shift, as it stands in the file.
+   * One machine in one shift, as in the file.
    *
    * @param start of the shift, ISO 8601 in UTC
-   * @param playedFrom first instant played in it
-   * @param playedTo end of what was played in it; equal to {@code end} once the shift is over
+   * @param playedFrom the first instant that was played
+   * @param playedTo the end of what was played; equal to {@code end} once the shift is over
    * @param seconds in each state that occurred
-   * @param failures breakdowns that began
+   * @param failures breakdowns that started
    */
   @JsonPropertyOrder({"site", "area", "line", "machine", "shift", "date"})
   public record MachineShift(
@@ -59,14 +61,14 @@ public final class Truth implements PlantListener {
       int failures,
       @JsonProperty("energy_kwh") double energyKwh) {}
 
-  /** Everything so far, by machine, then by time. */
+  /** Everything played so far, by machine, then by time. */
   public List<MachineShift> all() {
     List<MachineShift> all = new ArrayList<>();
-    entries.forEach((path, ofPlace) -> ofPlace.forEach(entry -> all.add(entry.view(path))));
+    totals.forEach((path, shiftsOfOne) -> shiftsOfOne.forEach(entry -> all.add(entry.toRow(path))));
     return all;
   }
 
-  /** Everything so far as JSON: an array, one object a line. */
+  /** Everything played so far as JSON: an array with one object per line. */
   public String json() {
     StringBuilder text = new StringBuilder("[");
     String separator = "\n";
@@ -79,7 +81,7 @@ public final class Truth implements PlantListener {
 
   @Override
   public void begins(MachinePath path, SimulatedState state, long at) {
-    ofPlace(path);
+    shiftsOf(path);
     if (state == SimulatedState.DOWN) {
       entry(path, at).failures++;
     }
@@ -106,21 +108,21 @@ public final class Truth implements PlantListener {
   }
 
   private ShiftTotals entry(MachinePath path, long at) {
-    List<ShiftTotals> ofPlace = ofPlace(path);
-    for (int index = ofPlace.size() - 1; index >= 0; index--) {
-      ShiftTotals entry = ofPlace.get(index);
+    List<ShiftTotals> existing = shiftsOf(path);
+    for (int index = existing.size() - 1; index >= 0; index--) {
+      ShiftTotals entry = existing.get(index);
       if (entry.shift.start() <= at && at < entry.shift.end()) {
         return entry;
       }
     }
     ShiftTotals entry = new ShiftTotals(shifts.at(at), at);
-    ofPlace.add(entry);
+    existing.add(entry);
     return entry;
   }
 
-  /** Its entries; machines stand in the order in which they began. */
-  private List<ShiftTotals> ofPlace(MachinePath path) {
-    return entries.computeIfAbsent(path, unused -> new ArrayList<>());
+  /** The shifts of a machine. Machines are in the order in which they started. */
+  private List<ShiftTotals> shiftsOf(MachinePath path) {
+    return totals.computeIfAbsent(path, unused -> new ArrayList<>());
   }
 
   private static final class ShiftTotals {
@@ -139,7 +141,7 @@ public final class Truth implements PlantListener {
       playedTo = at;
     }
 
-    MachineShift view(MachinePath path) {
+    MachineShift toRow(MachinePath path) {
       Map<String, Double> seconds = new LinkedHashMap<>();
       milliseconds.forEach((state, ms) -> seconds.put(state.name(), ms / 1000.0));
       return new MachineShift(

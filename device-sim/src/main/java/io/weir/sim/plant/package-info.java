@@ -1,9 +1,9 @@
 /**
- * The factory that is played and the truth about it: pure, seeded, stepped by its caller. It sees
- * no clock, does no I/O and is used by one thread.
+ * The simulated plant and the truth about it. It is deterministic and its caller steps it: no
+ * clock, no I/O, one thread. It imports no other package of the simulator.
  *
- * <p>Times are milliseconds of the epoch. What is played depends on the seed, the layout and the
- * start alone: not on the interval between samples, the speed or the machine it runs on.
+ * <p>Times are epoch milliseconds. What is played depends on the seed, the layout and the start
+ * alone, not on the sampling interval, the speed or the computer.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.sim.plant;

@@ -3,7 +3,11 @@ package io.weir.sim.scenario;
 import io.weir.sim.plant.MachineControls;
 import io.weir.sim.plant.SimulatedState;
 
-/** The machine is down. {@code reason}: what its operator says of it. */
+/**
+ * The machine is down.
+ *
+ * @param reason the reason that the operator enters; "" for none
+ */
 record Breakdown(String reason) implements EventEffect.Disturbance {
 
   static Breakdown read(YamlMapping mapping) {

@@ -4,10 +4,10 @@ import io.weir.sim.plant.MachineControls;
 import io.weir.sim.plant.SimulatedState;
 
 /**
- * The machine is set up for another product and makes it from then on.
+ * The machine is set up for another product and makes that product from then on.
  *
  * @param product its name
- * @param cycleFactor its ideal cycle against that of the product before
+ * @param cycleFactor its ideal cycle time, relative to that of the product before
  */
 record Changeover(String product, double cycleFactor) implements EventEffect.Disturbance {
 

@@ -4,7 +4,11 @@ import io.weir.sim.plant.MachineSample;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The device's clock is wrong. {@code by}: how far it is ahead; negative for behind. */
+/**
+ * The clock of the device is wrong.
+ *
+ * @param byMs how far it is ahead; negative if it is behind
+ */
 record ClockSkew(long byMs) implements EventEffect.DeviceFault {
 
   static ClockSkew read(YamlMapping mapping) {
@@ -13,6 +17,6 @@ record ClockSkew(long byMs) implements EventEffect.DeviceFault {
 
   @Override
   public UnaryOperator<MachineSample> begin(@Nullable MachineSample before) {
-    return sample -> sample.stamped(sample.at() + byMs);
+    return sample -> sample.withTime(sample.at() + byMs);
   }
 }

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device's counters begin anew at zero, right after its last sample: a restarted controller.
+ * The counters of the device start again at zero, right after its last sample: it was restarted.
  */
 record CounterReset() implements EventEffect.DeviceFault {
 
@@ -18,7 +18,7 @@ record CounterReset() implements EventEffect.DeviceFault {
     return before == null
         ? UnaryOperator.identity()
         : sample ->
-            sample.counting(
+            sample.withCounters(
                 sample.total() - before.total(),
                 sample.good() - before.good(),
                 sample.reject() - before.reject(),

@@ -4,7 +4,11 @@ import io.weir.sim.plant.MachineSample;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The device's counters of pieces are narrow. {@code width}: the first value they cannot show. */
+/**
+ * The piece counters of the device overflow.
+ *
+ * @param width the number of values that they can show: after {@code width - 1} comes 0
+ */
 record CounterRollover(long width) implements EventEffect.DeviceFault {
 
   static CounterRollover read(YamlMapping mapping) {
@@ -14,7 +18,7 @@ record CounterRollover(long width) implements EventEffect.DeviceFault {
   @Override
   public UnaryOperator<MachineSample> begin(@Nullable MachineSample before) {
     return sample ->
-        sample.counting(
+        sample.withCounters(
             sample.total() % width,
             sample.good() % width,
             sample.reject() % width,

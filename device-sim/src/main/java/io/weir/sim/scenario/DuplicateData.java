@@ -6,7 +6,7 @@ import java.util.Random;
 /**
  * Some messages arrive twice.
  *
- * @param afterMs how long after the first the second comes
+ * @param afterMs how long after the first the second arrives
  * @param share of the messages, 0 to 1
  */
 record DuplicateData(long afterMs, double share) implements EventEffect.NetworkFault {

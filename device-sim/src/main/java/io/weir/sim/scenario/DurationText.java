@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as people write them: {@code 500ms}, {@code 1s}, {@code 90m}, {@code 16h}, {@code 7d};
- * ten years at most, so that times reckoned with them stay times.
+ * Reads durations: {@code 500ms}, {@code 1s}, {@code 90m}, {@code 16h}, {@code 7d}. They have ten
+ * years at most, so that times computed with them do not overflow.
  */
 public final class DurationText {
 
@@ -17,7 +17,7 @@ public final class DurationText {
   private DurationText() {}
 
   /**
-   * @throws IllegalArgumentException if the text is no duration, or one too long
+   * @throws IllegalArgumentException if the text is not a duration, or is too long
    */
   public static Duration parse(String text) {
     Matcher matcher = FORM.matcher(text.trim().toLowerCase(Locale.ROOT));

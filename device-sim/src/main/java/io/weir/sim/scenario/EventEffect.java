@@ -7,10 +7,10 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What an event does, to each of its machines alike. Immutable, as read from a scenario. */
+/** What an event does to each of its machines. Immutable, as read from a scenario. */
 sealed interface EventEffect {
 
-  /** Something that happens to the machine itself: its readings tell it. */
+  /** Something that happens to the machine itself, so that its readings show it. */
   non-sealed interface Disturbance extends EventEffect {
 
     /**
@@ -21,33 +21,33 @@ sealed interface EventEffect {
     default void end(MachineControls machine) {}
   }
 
-  /** Something the device says wrongly while the machine works as ever. */
+  /** Something that the device reports wrongly, while the machine works normally. */
   non-sealed interface DeviceFault extends EventEffect {
 
     /**
-     * How its samples change, for one machine.
+     * Starts the fault on one machine, and returns how it changes the samples.
      *
-     * @param before its last sample before the event, if there was one, as the faults before this
-     *     one tell it
+     * @param before the last sample before the event, as changed by earlier faults; null if there
+     *     was none
      */
     UnaryOperator<MachineSample> begin(@Nullable MachineSample before);
   }
 
-  /** Something that happens to messages on the way to the broker. */
+  /** Something that happens to messages between the device and the broker. */
   non-sealed interface NetworkFault extends EventEffect {
 
     /**
-     * What becomes of one message.
+     * Passes one message on.
      *
      * @param sent when it would arrive, epoch ms
      * @param until when the event is over, epoch ms
-     * @return what arrives of it; none if it is lost
+     * @return its deliveries; none if it is lost
      */
     List<Delivery> pass(long sent, long until, Random random);
   }
 
   /**
-   * A message arrives.
+   * The arrival of a message.
    *
    * @param at epoch ms
    * @param broken whether its payload is damaged

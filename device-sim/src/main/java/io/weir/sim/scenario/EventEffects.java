@@ -5,16 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The kinds of events by name, each with how long it lasts and how its own keys are read. */
+/** The kinds of event by name: their timing, and the reader of their keys. */
 final class EventEffects {
 
-  /** How the times of an event are given. */
+  /** Which times an event has in the file. */
   enum Timing {
     /** {@code at} and {@code for}. */
     SPAN,
-    /** {@code at}; what it does, stays done. */
+    /** {@code at}; the effect is permanent. */
     INSTANT,
-    /** Neither: all the time. */
+    /** None: the effect lasts for the whole play. */
     ALWAYS
   }
 
@@ -51,7 +51,7 @@ final class EventEffects {
   static EventKind of(String name) {
     EventKind entry = ALL.get(name);
     if (entry == null) {
-      throw new IllegalArgumentException("there is no kind " + name);
+      throw new IllegalArgumentException("unknown kind " + name);
     }
     return entry;
   }

@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of samples from the machines to the broker: what devices say wrongly, what is lost, held
- * back, doubled or broken. What is still held back when the play ends never arrives; nor does what
- * would be held back while {@link Play#MOST_HELD} are.
+ * The path of samples from the machines to the broker, with the faults of devices and networks:
+ * messages may be wrong, lost, delayed, duplicated or damaged. Messages that are still delayed when
+ * the play ends never arrive, nor do more than {@link Play#MOST_DELAYED} delayed at once.
  *
  * <p>Mutable; one thread.
  */
@@ -32,13 +32,13 @@ final class FaultPath {
       long at,
       long turn,
       boolean broken,
-      MachineSample told,
-      MachineSample played,
+      MachineSample reported,
+      MachineSample actual,
       MachineSample counted) {}
 
   private final Play.Outlet outlet;
   private final Map<MachinePath, List<ScheduledFault>> faults = new HashMap<>();
-  private final Map<ScheduledFault, UnaryOperator<MachineSample>> begun = new HashMap<>();
+  private final Map<ScheduledFault, UnaryOperator<MachineSample>> changes = new HashMap<>();
   private final Map<MachinePath, MachineSample> last = new HashMap<>();
   private final PriorityQueue<DelayedMessage> delayed =
       new PriorityQueue<>(
@@ -50,20 +50,20 @@ final class FaultPath {
     this.outlet = outlet;
   }
 
-  /** A device or a network fails for a machine in [from, until), epoch ms. */
-  void fault(EventEffect effect, MachinePath path, long from, long until, long seed) {
+  /** Plans a fault of a machine's device or network during [from, until), epoch ms. */
+  void plan(EventEffect effect, MachinePath path, long from, long until, long seed) {
     List<ScheduledFault> all = faults.computeIfAbsent(path, absent -> new ArrayList<>());
     all.add(new ScheduledFault(effect, from, until, new Random(seed)));
-    // a narrow counter is narrow in whatever it counts, so its fault comes after all others
+    // A counter overflows after everything else that changes it, so this fault comes last.
     all.sort(Comparator.comparing(fault -> fault.effect instanceof CounterRollover));
   }
 
-  /** Takes samples in the order of time. */
+  /** Accepts the next sample, in order of time. */
   void take(MachineSample sample) {
     release(sample.at());
     long sent = sample.at();
     MachineSample before = last.put(sample.path(), sample);
-    MachineSample told = sample;
+    MachineSample reported = sample;
     MachineSample counted = sample;
     List<Delivery> deliveries = List.of(Delivery.whole(sent));
     for (ScheduledFault fault : faults.getOrDefault(sample.path(), List.of())) {
@@ -71,34 +71,35 @@ final class FaultPath {
         continue;
       }
       if (fault.effect instanceof EventEffect.DeviceFault device) {
-        UnaryOperator<MachineSample> says = says(fault, device, before);
-        told = says.apply(told);
-        counted = device instanceof CounterReset ? says.apply(counted) : counted;
-        before = before == null ? null : says.apply(before);
+        UnaryOperator<MachineSample> change = change(fault, device, before);
+        reported = change.apply(reported);
+        counted = device instanceof CounterReset ? change.apply(counted) : counted;
+        before = before == null ? null : change.apply(before);
       } else if (fault.effect instanceof EventEffect.NetworkFault network) {
         deliveries = pass(fault, network, deliveries);
       }
     }
     for (Delivery delivery : deliveries) {
       if (delivery.at() <= sent) {
-        arrive(delivery.broken(), told, sample, counted);
-      } else if (delayed.size() < Play.MOST_HELD) {
+        arrive(delivery.broken(), reported, sample, counted);
+      } else if (delayed.size() < Play.MOST_DELAYED) {
         delayed.add(
-            new DelayedMessage(delivery.at(), turns++, delivery.broken(), told, sample, counted));
+            new DelayedMessage(
+                delivery.at(), turns++, delivery.broken(), reported, sample, counted));
       } else {
         overflowed++;
       }
     }
   }
 
-  /** Messages lost because as many as there is room for were held back. */
+  /** Messages lost because too many were delayed. */
   long overflowed() {
     return overflowed;
   }
 
-  private UnaryOperator<MachineSample> says(
+  private UnaryOperator<MachineSample> change(
       ScheduledFault fault, EventEffect.DeviceFault device, @Nullable MachineSample before) {
-    return begun.computeIfAbsent(fault, first -> device.begin(before));
+    return changes.computeIfAbsent(fault, first -> device.begin(before));
   }
 
   private static List<Delivery> pass(
@@ -114,20 +115,20 @@ final class FaultPath {
     return after;
   }
 
-  /** Lets arrive what was held back up to an instant, which is included. */
+  /** Delivers the messages that were delayed up to and including this instant. */
   void release(long until) {
     while (!delayed.isEmpty() && delayed.peek().at <= until) {
       DelayedMessage due = delayed.remove();
-      arrive(due.broken, due.told, due.played, due.counted);
+      arrive(due.broken, due.reported, due.actual, due.counted);
     }
   }
 
   private void arrive(
-      boolean broken, MachineSample told, MachineSample played, MachineSample counted) {
+      boolean broken, MachineSample reported, MachineSample actual, MachineSample counted) {
     if (broken) {
-      outlet.broken(told);
+      outlet.broken(reported);
     } else {
-      outlet.arrives(told, played, counted);
+      outlet.arrives(reported, actual, counted);
     }
   }
 }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Some messages arrive late, after younger ones.
+ * Some messages arrive late, after newer ones.
  *
- * @param byMs how late
+ * @param byMs the delay
  * @param share of the messages, 0 to 1
  */
 record LateData(long byMs, double share) implements EventEffect.NetworkFault {

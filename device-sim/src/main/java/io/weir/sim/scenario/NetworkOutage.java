@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The way to the broker is cut; the machine works on. {@code messages}: {@code buffered} by the
- * device and delivered in order when the outage ends, or {@code lost}.
+ * The network to the broker is down; the machine continues to work.
+ *
+ * @param lost whether messages are lost; otherwise the device buffers them and delivers them in
+ *     order when the outage ends
  */
 record NetworkOutage(boolean lost) implements EventEffect.NetworkFault {
 

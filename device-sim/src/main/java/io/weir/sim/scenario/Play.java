@@ -7,37 +7,37 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A factory played by a scenario, up to the door of the broker.
+ * Plays a scenario in a plant, from the machines to the messages that reach the broker.
  *
  * <p>Mutable; one thread.
  */
 public final class Play {
 
-  /** Messages held back at once, of some 400 bytes each; what is more never arrives. */
-  public static final int MOST_HELD = 200_000;
+  /** Messages delayed at once, of about 400 bytes each; further ones are lost. */
+  public static final int MOST_DELAYED = 200_000;
 
-  /** Where messages arrive, in order of arrival. */
+  /** Receives the messages in order of arrival. */
   public interface Outlet {
     /**
      * A sample arrives.
      *
-     * @param told as the device told it
-     * @param played as the machine was
-     * @param counted the same, with the counters that its controller keeps: they begin anew where
-     *     it was restarted
+     * @param reported the sample as the device reports it
+     * @param actual the sample as the machine really was
+     * @param counted the actual sample with the counters of the device: they start again at 0 when
+     *     it is restarted
      */
-    void arrives(MachineSample told, MachineSample played, MachineSample counted);
+    void arrives(MachineSample reported, MachineSample actual, MachineSample counted);
 
-    /** A damaged message arrives, that would have been of this sample. */
-    void broken(MachineSample told);
+    /** A damaged message of this sample arrives. */
+    void broken(MachineSample reported);
   }
 
   private final Plant plant;
   private final FaultPath faultPath;
 
   /**
-   * @param start epoch ms of the plant's first sample, from which the events count
-   * @param seed decides which messages are late, doubled, broken
+   * @param start epoch ms of the plant's first sample; event times count from here
+   * @param seed decides which messages are late, duplicated or damaged
    * @throws IllegalArgumentException as {@link Scenario#check}
    */
   public Play(Scenario scenario, Plant plant, long start, long seed, Outlet outlet) {
@@ -53,18 +53,18 @@ public final class Play {
           plant.plan(from, path, (machine, at) -> disturbance.begin(machine, at, until));
           plant.plan(until, path, (machine, at) -> disturbance.end(machine));
         } else {
-          faultPath.fault(event.effect(), path, from, until, Objects.hash(seed, i, path));
+          faultPath.plan(event.effect(), path, from, until, Objects.hash(seed, i, path));
         }
       }
     }
   }
 
-  /** Messages that were lost because {@link #MOST_HELD} were held back already. */
+  /** Messages that were lost because {@link #MOST_DELAYED} were delayed already. */
   public long overflowed() {
     return faultPath.overflowed();
   }
 
-  /** Plays on to the instant (epoch ms), which is included. */
+  /** Plays up to and including this instant (epoch ms). */
   public void to(long until) {
     plant.play(until, faultPath::take);
     faultPath.release(until);

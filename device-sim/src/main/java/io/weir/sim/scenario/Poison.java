@@ -4,7 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Broken payloads come between the good ones. {@code share}: how many for each good one. */
+/**
+ * Damaged payloads arrive between the good ones.
+ *
+ * @param share damaged payloads for each good one, 0 to 1
+ */
 public record Poison(double share) implements EventEffect.NetworkFault {
 
   static Poison read(YamlMapping mapping) {
@@ -18,11 +22,11 @@ public record Poison(double share) implements EventEffect.NetworkFault {
   }
 
   /**
-   * A payload as a failing device or a bad link leaves it: cut off, garbled, or empty.
+   * Damages a payload as a failing device or a bad link does: cut off, garbled or empty.
    *
-   * @param turn counts the broken payloads, so that the three take turns
+   * @param turn counts the damaged payloads, so that the three are used in turn
    */
-  public static byte[] spoil(byte[] payload, long turn) {
+  public static byte[] damage(byte[] payload, long turn) {
     return switch ((int) Math.floorMod(turn, 3L)) {
       case 0 -> cutOff(payload);
       case 1 -> garbled(payload);
@@ -30,14 +34,14 @@ public record Poison(double share) implements EventEffect.NetworkFault {
     };
   }
 
-  /** The first half, and no more than the first byte of a character: else half a number is one. */
+  /** The first half, with an incomplete character at its end: half a number would be a number. */
   private static byte[] cutOff(byte[] payload) {
     byte[] half = Arrays.copyOf(payload, Math.max(1, payload.length / 2));
     half[half.length - 1] = (byte) 0xC3;
     return half;
   }
 
-  /** Every seventh byte becomes one that no UTF-8 text holds. */
+  /** Replaces every seventh byte by one that never occurs in UTF-8. */
   private static byte[] garbled(byte[] payload) {
     byte[] garbled = payload.clone();
     for (int i = 0; i < garbled.length; i += 7) {

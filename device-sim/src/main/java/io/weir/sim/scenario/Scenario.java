@@ -26,12 +26,12 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * A list of events to play, from a YAML file. {@code docs/guide/simulator.md} tells its keys.
+ * A list of events to play, from a YAML file. {@code docs/guide/simulator.md} describes its keys.
  *
- * @param about what it shows, in a sentence
- * @param zone whose shifts are worked, where it matters
- * @param start local time of the zone at which it begins, where it matters
- * @param length how long it is played, where it says
+ * @param about what it shows, in one sentence
+ * @param zone time zone of the shifts; null if any will do
+ * @param start local time of its start; null if any will do
+ * @param length how long to play it; null if not given
  */
 public record Scenario(
     String about,
@@ -40,7 +40,7 @@ public record Scenario(
     @Nullable Duration length,
     List<Event> events) {
 
-  /** Those that come with the simulator. */
+  /** The scenarios that come with the simulator. */
   public static final List<String> BUILT_IN =
       List.of(
           "breakdown",
@@ -58,16 +58,16 @@ public record Scenario(
           "dst-night",
           "dst-night-back");
 
-  /** Characters of a reason or a product: it goes out with every message. */
+  /** Most characters of a reason or a product: every message contains them. */
   public static final int LONGEST_TEXT = 200;
 
-  /** Nothing but what a factory does by itself. */
+  /** No events: the plant runs by itself. */
   public static final Scenario NONE = new Scenario("", null, null, null, List.of());
 
   /**
-   * The scenario of a file, or the built-in one of that name.
+   * The built-in scenario of that name, or the scenario of that file.
    *
-   * @throws IllegalArgumentException naming file, line, key, and what is wrong
+   * @throws IllegalArgumentException with file, line, key, and what is wrong
    */
   public static Scenario of(String nameOrFile) {
     if (BUILT_IN.contains(nameOrFile)) {
@@ -110,7 +110,8 @@ public record Scenario(
       throw new IllegalArgumentException(file + " is not YAML: " + e.getMessage(), e);
     }
     if (root == null) {
-      throw new IllegalArgumentException(file + " line 1: a scenario has events, this is empty");
+      throw new IllegalArgumentException(
+          file + " line 1: the file is empty; a scenario has events");
     }
     return read(new YamlMapping(file, root, "keys of a scenario: about, zone, start, for, events"));
   }
@@ -156,7 +157,7 @@ public record Scenario(
     if (entry.timing() != EventEffects.Timing.ALWAYS) {
       from = mapping.signedDuration("at");
       if (from < 0) {
-        throw mapping.error("at", "is since the start of the play, and not negative");
+        throw mapping.error("at", "counts from the start of the play and is not negative");
       }
     }
     if (entry.timing() == EventEffects.Timing.SPAN) {
@@ -169,9 +170,10 @@ public record Scenario(
   }
 
   /**
-   * Whether it can be played in a plant.
+   * Checks that it can be played in a plant.
    *
-   * @throws IllegalArgumentException if an event concerns a machine that is not there
+   * @throws IllegalArgumentException if an event names a machine, line or area that is missing
+   *     there
    */
   public void check(List<MachinePath> plant) {
     events.forEach(event -> machines(event, plant));
@@ -180,7 +182,7 @@ public record Scenario(
   /**
    * The machines of an event.
    *
-   * @throws IllegalArgumentException if a name is none of the plant's, with the nearest that is
+   * @throws IllegalArgumentException if the plant has no such name; with the most similar one
    */
   static List<MachinePath> machines(Event event, List<MachinePath> plant) {
     TreeSet<String> known = new TreeSet<>();

@@ -2,7 +2,11 @@ package io.weir.sim.scenario;
 
 import io.weir.sim.plant.MachineControls;
 
-/** The machine makes scrap. {@code probability}: of each piece. */
+/**
+ * The machine makes scrap.
+ *
+ * @param probability of each piece to be scrap, 0 to 1
+ */
 record ScrapBurst(double probability) implements EventEffect.Disturbance {
 
   static ScrapBurst read(YamlMapping mapping) {

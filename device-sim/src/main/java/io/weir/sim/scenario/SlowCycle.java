@@ -2,7 +2,11 @@ package io.weir.sim.scenario;
 
 import io.weir.sim.plant.MachineControls;
 
-/** The machine runs slowly. {@code factor}: how many times as long a piece takes. */
+/**
+ * The machine runs slowly.
+ *
+ * @param factor multiplies its cycle time
+ */
 record SlowCycle(double factor) implements EventEffect.Disturbance {
 
   static SlowCycle read(YamlMapping mapping) {

@@ -3,7 +3,11 @@ package io.weir.sim.scenario;
 import io.weir.sim.plant.MachineControls;
 import io.weir.sim.plant.SimulatedState;
 
-/** No material comes to the machine. {@code reason}: what its operator says of it. */
+/**
+ * No material reaches the machine.
+ *
+ * @param reason the reason that the operator enters; "" for none
+ */
 record Starved(String reason) implements EventEffect.Disturbance {
 
   static Starved read(YamlMapping mapping) {

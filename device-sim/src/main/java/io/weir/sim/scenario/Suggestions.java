@@ -4,21 +4,21 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** The known word a mistyped one most likely meant. */
+/** Suggestions for misspelled words. */
 public final class Suggestions {
 
   private Suggestions() {}
 
-  /** {@code ; did you mean "x"?}, or what there is where nothing is near. */
+  /** {@code ; did you mean "x"?}, or the list of known words if none is similar. */
   public static String suggest(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(each -> distance(word, each)))
         .filter(each -> distance(word, each) <= 1 + word.length() / 3)
         .map(each -> "; did you mean \"" + each + "\"?")
-        .orElse("; there are: " + String.join(", ", known));
+        .orElse("; known: " + String.join(", ", known));
   }
 
-  /** Characters to insert, delete or replace (Levenshtein). */
+  /** The Levenshtein distance: characters to insert, delete or replace. */
   private static int distance(String one, String other) {
     String a = one.toLowerCase(Locale.ROOT);
     String b = other.toLowerCase(Locale.ROOT);

@@ -13,8 +13,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * The keys of one mapping of a YAML file. Each is asked for once; {@link #end} then complains of
- * those that nobody asked for. Every error names file and line.
+ * One mapping of a YAML file. A reader asks for each key it knows; {@link #end} then reports the
+ * unknown keys. Every error has the file and the line.
  */
 final class YamlMapping {
 
@@ -32,12 +32,12 @@ final class YamlMapping {
     for (NodeTuple tuple : mapping.getValue()) {
       String key = scalar(tuple.getKeyNode(), "a key");
       if (values.put(key, tuple.getValueNode()) != null) {
-        throw error(tuple.getKeyNode(), "\"" + key + "\" stands twice");
+        throw error(tuple.getKeyNode(), "key \"" + key + "\" appears twice");
       }
     }
   }
 
-  /** Where the mapping begins: {@code file line 7}. */
+  /** Where the mapping starts: {@code file line 7}. */
   String where() {
     return where(node);
   }
@@ -133,7 +133,7 @@ final class YamlMapping {
     return ms;
   }
 
-  /** Milliseconds, from a duration with or without a minus. */
+  /** Milliseconds of a duration, which may have a minus sign. */
   long signedDuration(String key) {
     String text = text(key);
     boolean minus = text.startsWith("-");
@@ -166,7 +166,7 @@ final class YamlMapping {
     return list.getValue().stream().map(each -> new YamlMapping(file, each, what)).toList();
   }
 
-  /** Nothing more is asked for: what is left is unknown. */
+  /** Ends the reading: keys that were not asked for are unknown. */
   void end() {
     values.forEach(
         (key, value) -> {

@@ -1,8 +1,10 @@
 /**
- * Scenarios: what is done to the factory, what its devices say wrongly, and what happens to their
- * messages on the way. Pure like {@link io.weir.sim.plant}, but for reading a file.
+ * Scenarios: events that change the plant, what its devices report, and what happens to their
+ * messages on the way. Deterministic like {@link io.weir.sim.plant}, which it drives; only reading
+ * a scenario file does I/O.
  *
- * <p>A kind of event is one class that reads its own keys, and one line in {@link EventEffects}.
+ * <p>To add a kind of event, write a class that reads its own keys, and add it to {@link
+ * EventEffects}.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.sim.scenario;

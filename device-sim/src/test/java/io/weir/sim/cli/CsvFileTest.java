@@ -3,9 +3,9 @@ package io.weir.sim.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weir.sim.cli.CsvFile.Bad;
-import io.weir.sim.cli.CsvFile.Good;
+import io.weir.sim.cli.CsvFile.ReadableRow;
 import io.weir.sim.cli.CsvFile.Row;
+import io.weir.sim.cli.CsvFile.UnreadableRow;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,8 +70,8 @@ class CsvFileTest {
                 """))
         .containsExactly(
             "{\"ts\":1764000000000,\"x\":1}",
-            "line 3: it has 1 cells, the header 2",
-            "line 4: it has 3 cells, the header 2",
+            "line 3: it has 1 cells, but the header has 2",
+            "line 4: it has 3 cells, but the header has 2",
             "line 6: \"never\" in column time is not a time",
             "line 7: Unexpected character ('x' (code 120)): Expected column separator character"
                 + " (',' (code 44)) or end-of-line",
@@ -160,9 +160,9 @@ class CsvFileTest {
     List<String> told = new ArrayList<>();
     try (CsvFile rows = new CsvFile(in, column, new EventTime(ZoneId.of("UTC")))) {
       for (Row row = rows.next(); row != null; row = rows.next()) {
-        if (row instanceof Good good) {
+        if (row instanceof ReadableRow good) {
           told.add(good.json());
-        } else if (row instanceof Bad bad) {
+        } else if (row instanceof UnreadableRow bad) {
           told.add("line " + bad.line() + ": " + bad.why());
         }
       }

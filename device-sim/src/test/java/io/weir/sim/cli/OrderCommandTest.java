@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Orders to a running simulator, over a real Mosquitto. */
 class OrderCommandTest {
 
-  /** Comes with Mosquitto. */
+  /** A plugin that comes with Mosquitto. */
   private static final Path DYNAMIC_SECURITY = dynamicSecurity();
 
   @TempDir Path folder;
@@ -43,7 +43,8 @@ class OrderCommandTest {
           .atMost(Duration.ofSeconds(30))
           .until(() -> ask(broker, "break press-01 --for 90s --reason leak") == 0);
       assertThat(out.toString()).contains("press-01 breaks down for 90 s: leak");
-      await().until(() -> told(subscriber, "press-01", "\"state\":\"DOWN\",\"reason\":\"leak\""));
+      await()
+          .until(() -> reported(subscriber, "press-01", "\"state\":\"DOWN\",\"reason\":\"leak\""));
 
       assertThat(ask(broker, "mend press-01")).isZero();
       await()
@@ -72,7 +73,7 @@ class OrderCommandTest {
       orders.publish(
           OrderReceiver.TOPIC,
           "{\"order\":\"break\",\"machine\":\"press-09\",\"for_ms\":60000}".getBytes(UTF_8));
-      await().until(() -> told(subscriber, "press-09", "\"state\":\"DOWN\",\"reason\":\"\""));
+      await().until(() -> reported(subscriber, "press-09", "\"state\":\"DOWN\",\"reason\":\"\""));
       stop.ask();
       assertThat(running.get()).isZero();
     }
@@ -110,7 +111,7 @@ class OrderCommandTest {
   }
 
   @Test
-  void aBrokerThatRefusesTheSubscriptionToOrdersIsToldOfAndThePlayGoesOn() throws Exception {
+  void aRefusedSubscriptionToOrdersIsReportedAndTheRunGoesOn() throws Exception {
     Path rules = folder.resolve("rules.json");
     Files.writeString(
         rules, "{\"defaultACLAccess\": {\"publishClientSend\": true, \"subscribe\": false}}");
@@ -126,7 +127,7 @@ class OrderCommandTest {
               () ->
                   err.toString()
                       .contains(
-                          "no orders can be taken: the broker refuses the subscription to"
+                          "cannot receive orders: the broker refuses the subscription to"
                               + " weir-sim/control: reason 0x87"));
       assertThat(ask(broker, "break press-01")).isEqualTo(2);
       assertThat(err.toString())
@@ -150,7 +151,7 @@ class OrderCommandTest {
     }
   }
 
-  private static boolean told(Subscriber subscriber, String machine, String text) {
+  private static boolean reported(Subscriber subscriber, String machine, String text) {
     return payloads(subscriber, machine).stream().anyMatch(payload -> payload.contains(text));
   }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The commands, as a user meets them, against a real Mosquitto. */
+/** The commands as a user runs them, against a real Mosquitto. */
 class SimulatorTest {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -71,7 +71,7 @@ class SimulatorTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "| which command? run, replay, load, break, mend or poison",
+        "| a command is missing: run, replay, load, break, mend or poison",
         "rum | Did you mean: weir-sim run?",
         "run --linse 4 | Possible solutions: --lines",
         "run --lines 0 | 1 to 100 lines, not 0",
@@ -80,9 +80,9 @@ class SimulatorTest {
         "run --interval 2d | 1 ms to 1 day, not 172,800,000 ms",
         "run --history 999999999d | '999999999d' is longer than 3650 days",
         "run --for 0s | --for is at least 1ms",
-        "run --start 1999-12-31T00:00Z | begins from 2000 to 2100",
-        "run --ahead --speed 9 --start 2101-01-01T00:00Z | begins from 2000 to 2100",
-        "run --truth a.json --figures a.json | two files, not both a.json",
+        "run --start 1999-12-31T00:00Z | 1999-12-31T00:00:00Z is not between the years 2000 and 2100",
+        "run --ahead --speed 9 --start 2101-01-01T00:00Z | is not between the years 2000 and 2100",
+        "run --truth a.json --figures a.json | need two files, but both name a.json",
         "run --url tcp://127.0.0.1:99999 | a port is 1 to 65535, not 99999",
         "run --history yesterday | 'yesterday' is not a duration",
         "run --speed -1 | --speed is above 0 and at most 1000000, not -1",
@@ -93,12 +93,12 @@ class SimulatorTest {
         "run --scenario breakdown --lines 1 | no machine, line or area \"line-3\"",
         "run --start 2026-03-02T05:00 --history 1h | leave one out",
         "run --start soon | --start is a time such as 2026-03-02T05:00, not soon",
-        "run --start 2099-01-01T00:00 --for 1h | which is not yet: --ahead lets it",
+        "run --start 2099-01-01T00:00 --for 1h | is in the future: add --ahead to allow it",
         "run --ahead | --ahead needs --speed or --for",
         "run --figures no/such/folder/f.json | cannot write no/such/folder/f.json",
         "run --config nowhere.yaml | cannot read nowhere.yaml",
         "run --truth no/such/folder/t.json | cannot write no/such/folder/t.json",
-        "run --format jsn | there is no format \"jsn\"; there are csv, edgex",
+        "run --format jsn | unknown format \"jsn\"; the formats are csv, edgex",
         "load | --count",
         "load --count 5 --qos 2 | QoS is 0 or 1, not 2",
         "load --count 5 --payload-bytes 1 | payload bytes are",
@@ -111,7 +111,7 @@ class SimulatorTest {
         "replay nothing.csv --topic t | there is no file nothing.csv",
         "replay nothing.csv --topic a/# | --topic names one topic",
         "replay nothing.csv | --topic",
-        "run --broker --broker-bind no.such.host.invalid | no address of this machine",
+        "run --broker --broker-bind no.such.host.invalid | is not an address of this machine",
       })
   void wrongInputEndsWithOneAndSaysWhatIsWrong(String line, String message) {
     String[] arguments = line == null ? new String[0] : line.split(" ");
@@ -171,7 +171,7 @@ class SimulatorTest {
 
   @Test
   void inAnotherFormatWhatNamesTheValuesIsThereForWhoComesLater() throws Exception {
-    // One of its own: what other tests had retained would be there too.
+    // A broker of its own, without the retained messages of other tests.
     try (Mosquitto own = Mosquitto.started(folder.resolve("own"))) {
       String line = "run --url %s --lines 1 --history 1m --for 1m --format siemens-databus";
       assertThat(run(line.formatted(own.url()).split(" "))).isZero();
@@ -361,7 +361,7 @@ class SimulatorTest {
       quoteCharacter = '`',
       value = {
         "lines: 3\\nlinse: 4 | line 2: unknown key \"linse\"; the keys of run are url,",
-        "lines: 3\\nlines: 4 | line 2: \"lines\" stands twice",
+        "lines: 3\\nlines: 4 | line 2: key \"lines\" appears twice",
         "lines: [3] | line 1: expected one value for lines",
         "- lines | line 1: expected a list of key: value",
         "lines: \"3 | line 1 is not YAML",
@@ -398,7 +398,7 @@ class SimulatorTest {
                       "10m",
                       "--truth",
                       truth.toString()));
-      // The past is there in a moment, and then it goes on with the present.
+      // The past is published at once, then the run continues with the present.
       await()
           .until(
               () ->

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The figures that must be stored, held against the factory that was played. */
+/** The expected figures, compared with the plant that was played. */
 class ExpectedFiguresTest {
 
   private static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
@@ -36,7 +36,7 @@ class ExpectedFiguresTest {
   private static final long AUTUMN = Instant.parse("2026-10-24T18:45:00Z").toEpochMilli();
   private static final long HOUR = 3_600_000;
 
-  /** Without micro-stops, each state has a time of its own. */
+  /** Without micro-stops, each state has a field of its own. */
   private static final GatewayRules WITHOUT_MICRO_STOPS =
       new GatewayRules(ZONE, 60_000, 0, 600_000);
 
@@ -205,7 +205,8 @@ class ExpectedFiguresTest {
   @Test
   void aLineHasTheTimesOfItsBottleneckAndThePiecesOfItsOutput() {
     MachinePath pack = new MachinePath("a", "b", "c", "pack");
-    ExpectedFigures figures = new ExpectedFigures(List.of(PRESS, pack), GatewayRules.usual(ZONE));
+    ExpectedFigures figures =
+        new ExpectedFigures(List.of(PRESS, pack), GatewayRules.defaults(ZONE));
     figures.receive(0, sample(PRESS, SimulatedState.RUNNING, "", 0, 0, "2"));
     figures.receive(0, sample(pack, SimulatedState.RUNNING, "", 0, 0, "1"));
     figures.receive(50_000, sample(PRESS, SimulatedState.RUNNING, "", 20, 3, "2"));
@@ -273,7 +274,7 @@ class ExpectedFiguresTest {
   }
 
   private static ExpectedFigures figures() {
-    return new ExpectedFigures(List.of(PRESS), GatewayRules.usual(ZONE));
+    return new ExpectedFigures(List.of(PRESS), GatewayRules.defaults(ZONE));
   }
 
   private static MachineSample sample(

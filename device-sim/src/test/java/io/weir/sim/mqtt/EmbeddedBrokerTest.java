@@ -23,7 +23,7 @@ class EmbeddedBrokerTest {
 
   @TempDir Path folder;
 
-  /** More than the broker keeps in memory, and a restart on the way. */
+  /** More than the broker keeps in memory, with a restart in between. */
   @Test
   void anAbsentDurableSubscriberLosesNothing() throws Exception {
     int port = Ports.free();

@@ -15,7 +15,7 @@ class SendWindowTest {
 
   private record Numbered(int number) implements Packet {
     @Override
-    public Object frame(ByteBufAllocator allocator, int id, boolean again) {
+    public Object frame(ByteBufAllocator allocator, int id, boolean duplicate) {
       return this;
     }
   }
@@ -63,7 +63,7 @@ class SendWindowTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
-  /** Against a list: whatever is lost and found again, order, bounds and accounts hold. */
+  /** Compared with a list: order, limits and counts hold, whatever is lost and sent again. */
   @Test
   void everyPacketIsSettledOnceAndInOrderOfSendingWhateverHappens() {
     for (long seed = 0; seed < 20; seed++) {

@@ -14,7 +14,7 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
-/** An independent client (Paho) that keeps all it receives. */
+/** An independent client (Paho) that keeps everything it receives. */
 public final class Subscriber implements AutoCloseable, MqttCallback {
 
   public record Received(String topic, String payload) {}

@@ -49,9 +49,9 @@ class ScenarioTest {
         "`about: x\nzone: Mars/Olympus` | f.yaml line 2: zone is a time zone",
         "start: tomorrow | f.yaml line 1: start is a local time such as 2026-03-28T22:00",
         "[1] | f.yaml line 1: expected keys of a scenario",
-        "`` | f.yaml line 1: a scenario has events",
+        "`` | f.yaml line 1: the file is empty; a scenario has events",
         "`a: [` | f.yaml line 1 is not YAML",
-        "`for: 1h\nfor: 2h` | f.yaml line 2: \"for\" stands twice",
+        "`for: 1h\nfor: 2h` | f.yaml line 2: key \"for\" appears twice",
         "for: long | f.yaml line 1: for 'long' is not a duration",
         "for: 4000d | f.yaml line 1: for '4000d' is longer than 3650 days",
         "events: 3 | f.yaml line 1: expected a list of events",
@@ -59,7 +59,7 @@ class ScenarioTest {
         "`events:\n- {at: 1m}` | f.yaml line 2: \"kind\" is missing",
         "`events:\n- {kind: brakedown}` | line 2: kind \"brakedown\" is unknown; did you mean \"breakdown\"?",
         "`events:\n- {kind: breakdown, for: 1m, machines: a}` | f.yaml line 2: \"at\" is missing",
-        "`events:\n- {kind: breakdown, at: -1m, for: 1m, machines: a}` | at is since the start",
+        "`events:\n- {kind: breakdown, at: -1m, for: 1m, machines: a}` | at counts from the start",
         "`events:\n- {kind: breakdown, at: 1m, for: 0s, machines: a}` | for is at least 1ms",
         "`events:\n- {kind: breakdown, at: 1m, for: 1m}` | \"machines\" is missing",
         "`events:\n- {kind: breakdown, at: 1m, for: 1m, machines: []}` | machines names at least one",
@@ -191,7 +191,7 @@ class ScenarioTest {
     long lost = play.overflowed();
     play.to(3 * 24 * 60 * MINUTE);
     assertThat(play.overflowed()).isGreaterThan(lost);
-    assertThat(arrivals).hasSizeBetween(Play.MOST_HELD, Play.MOST_HELD + 12);
+    assertThat(arrivals).hasSizeBetween(Play.MOST_DELAYED, Play.MOST_DELAYED + 12);
   }
 
   @Test
@@ -277,7 +277,7 @@ class ScenarioTest {
     byte[] payload =
         "{\"ts\":1,\"state\":\"RUNNING\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     for (int turn = 0; turn < 3; turn++) {
-      assertThat(Poison.spoil(payload, turn)).isNotEqualTo(payload);
+      assertThat(Poison.damage(payload, turn)).isNotEqualTo(payload);
     }
   }
 

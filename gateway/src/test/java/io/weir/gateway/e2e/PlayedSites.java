@@ -120,7 +120,7 @@ final class PlayedSites {
       PlantLayout layout = new PlantLayout(name, LINES, MACHINES_PER_LINE);
       Plant plant = new Plant(layout, seed, start, INTERVAL_MS, new Truth(new Shifts(ZONE)));
       places = plant.paths();
-      figures = new ExpectedFigures(places, GatewayRules.usual(ZONE));
+      figures = new ExpectedFigures(places, GatewayRules.defaults(ZONE));
       play = new Play(scenario, plant, start, seed, outlet(publisher));
     }
 
@@ -136,7 +136,7 @@ final class PlayedSites {
 
         @Override
         public void broken(MachineSample told) {
-          publish(publisher, told.path().topic(), Poison.spoil(payload(told), broken++));
+          publish(publisher, told.path().topic(), Poison.damage(payload(told), broken++));
         }
       };
     }
