@@ -121,7 +121,7 @@ final class BrokerOptions {
     try {
       address = InetAddress.getByName(bind);
     } catch (UnknownHostException e) {
-      throw new UserError("--broker-bind: " + bind + " is not an address of this machine");
+      throw new UserError("--broker-bind: " + bind + " is not an address of this computer");
     }
     boolean temporary = data == null;
     Path folder = data != null ? data : Files.createTempDirectory("weir-sim-broker");

@@ -115,8 +115,8 @@ final class ReplayCsvCommand implements Callable<Integer> {
   }
 
   private void publish(CsvFile rows, Publisher publisher) throws IOException {
-    long begun = System.nanoTime();
-    long nextStatus = begun + STATUS.toNanos();
+    long startedAt = System.nanoTime();
+    long nextStatus = startedAt + STATUS.toNanos();
     long firstTs = Long.MIN_VALUE;
     for (Row row = rows.next(); row != null; row = rows.next()) {
       if (row instanceof UnreadableRow bad) {
@@ -129,7 +129,7 @@ final class ReplayCsvCommand implements Callable<Integer> {
           firstTs = good.ts();
         }
         double dueMs = (good.ts() - firstTs) / speed;
-        double waitMs = dueMs - (System.nanoTime() - begun) / 1e6;
+        double waitMs = dueMs - (System.nanoTime() - startedAt) / 1e6;
         // A row that is due, or older than the row before, is sent at once.
         if (waitMs >= 1 && console.stop().within(Duration.ofMillis((long) waitMs))) {
           return;

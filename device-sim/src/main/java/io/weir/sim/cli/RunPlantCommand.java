@@ -120,7 +120,7 @@ final class RunPlantCommand implements Callable<Integer> {
   @Option(
       names = "--zone",
       description =
-          "Time zone of the shifts. Default: the zone in the scenario, or the zone of this machine")
+          "Time zone of the shifts. Default: the zone in the scenario, or the zone of this computer")
   @Nullable ZoneId zoneOption;
 
   @Option(

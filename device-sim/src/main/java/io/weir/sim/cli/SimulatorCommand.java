@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "  weir-sim break press-01 --for 2m        breaks a machine of a running factory",
       "  weir-sim COMMAND --help                 what a command does, with examples",
       "",
-      "Exit codes: 0 success, 1 wrong input, 2 the machine or the broker failed."
+      "Exit codes: 0 success, 1 wrong input, 2 the computer or the broker failed."
     })
 public final class SimulatorCommand implements Runnable {
 

@@ -18,7 +18,9 @@ final class ExpectedTimeline {
 
   private static final long MINUTE_MS = 60_000;
 
-  /** An energy meter that was read within this time may drop by up to half without a restart. */
+  /**
+   * Within this time an energy meter may drop by up to half without a restart, later by a tenth.
+   */
   private static final long METER_DROP_MS = 3_600_000;
 
   private final GatewayRules rules;
@@ -169,10 +171,15 @@ final class ExpectedTimeline {
           .computeIfAbsent(minute, absent -> new FieldSums())
           .add(sums);
     }
-    double fall = before.energyKwh().subtract(now.energyKwh()).doubleValue();
-    double small = before.energyKwh().doubleValue() / (at - reportedTo <= METER_DROP_MS ? 2 : 10);
-    sums.add("energy_kwh", fall <= 0 || fall < small ? -fall : now.energyKwh().doubleValue());
+    sums.add("energy_kwh", energy(before, now, at - reportedTo));
     counted.computeIfAbsent(minute, absent -> new FieldSums()).add(sums);
+  }
+
+  /** The energy between two samples; a drop that is too large means that the meter restarted. */
+  private static double energy(MachineSample before, MachineSample now, long ms) {
+    double drop = before.energyKwh().subtract(now.energyKwh()).doubleValue();
+    double smallDrop = before.energyKwh().doubleValue() / (ms <= METER_DROP_MS ? 2 : 10);
+    return drop <= 0 || drop < smallDrop ? -drop : now.energyKwh().doubleValue();
   }
 
   /** The increase of a counter; after a restart, what it has counted since. */
@@ -195,8 +202,8 @@ final class ExpectedTimeline {
 
   /** The last ideal cycle before an instant, seconds. */
   double cycleBefore(long instant) {
-    Map.Entry<Long, Double> last = cycles.lowerEntry(instant);
-    return last == null ? firstCycle() : last.getValue();
+    Map.Entry<Long, Double> before = cycles.lowerEntry(instant);
+    return before == null ? firstCycle() : before.getValue();
   }
 
   /** All its episodes as they count, in order of time. */

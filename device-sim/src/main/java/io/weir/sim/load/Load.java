@@ -162,7 +162,7 @@ public final class Load {
     LoadReadings readings =
         new LoadReadings(
             options.site(), options.topics(), options.payloadBytes(), start, options.qos());
-    long begun = System.nanoTime();
+    long startedAt = System.nanoTime();
     List<Worker> workers = new ArrayList<>();
     for (int index = 0; index < connections; index++) {
       workers.add(new Worker(readings, index, connections));
@@ -171,11 +171,11 @@ public final class Load {
     for (Worker worker : workers) {
       while (worker.isAlive()) {
         join(worker);
-        progress.accept(new Progress(published(workers), acknowledged(workers), since(begun)));
+        progress.accept(new Progress(published(workers), acknowledged(workers), since(startedAt)));
       }
     }
-    Duration took = since(begun);
-    // After this no event loop touches the account of a share any more.
+    Duration took = since(startedAt);
+    // After this no event loop writes to the acknowledged numbers of a worker.
     workers.forEach(worker -> worker.publisher.close());
     BitSet sequences = new BitSet();
     workers.forEach(worker -> sequences.or(worker.acknowledged));
@@ -245,7 +245,7 @@ public final class Load {
     }
 
     private void publish() throws IOException {
-      long begun = System.nanoTime();
+      long startedAt = System.nanoTime();
       int ownTopics = (options.topics() - index + workers - 1) / workers;
       double perNano = options.rate() * (double) ownTopics / options.topics() / 1e9;
       long done = 0;
@@ -255,7 +255,7 @@ public final class Load {
           if (sequence >= options.count()) {
             return;
           }
-          while (perNano > 0 && done > (System.nanoTime() - begun) * perNano) {
+          while (perNano > 0 && done > (System.nanoTime() - startedAt) * perNano) {
             LockSupport.parkNanos(500_000);
           }
           if (!publisher.publish(readings.packet(sequence, acknowledged::set), stop)

@@ -62,7 +62,7 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
     void ready();
 
     /**
-     * The connection ended, or could not be made. The last call.
+     * The connection ended. This is the last call.
      *
      * @param fatal whether another attempt would end the same way
      */

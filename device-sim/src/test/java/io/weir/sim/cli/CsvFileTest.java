@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 class CsvFileTest {
 
   @Test
-  void rowsBecomeObjectsWithTheirOwnTimeAlsoTwiceAndBackwards() throws IOException {
+  void rowsBecomeObjectsWithTheirOwnTimeInFileOrder() throws IOException {
     assertThat(
-            told(
+            read(
                 """
                 timestamp,value
                 2013-12-02 21:15:00,73.96732207
@@ -37,27 +37,27 @@ class CsvFileTest {
 
   @Test
   void cellsKeepTheirKind() throws IOException {
-    assertThat(told("ts,a,b,c,d,e,f,g,h\n1764000000,1e5,.5,+3,TRUE,007,NaN,,ok\n"))
+    assertThat(read("ts,a,b,c,d,e,f,g,h\n1764000000,1e5,.5,+3,TRUE,007,NaN,,ok\n"))
         .containsExactly(
             "{\"ts\":1764000000000,\"a\":1e5,\"b\":0.5,\"c\":3,\"d\":true,\"e\":\"007\",\"f\":\"NaN\","
                 + "\"h\":\"ok\"}");
-    assertThat(told("ts,a,b,c,d\n1764000000,5.,e5,1e9999,-\n"))
+    assertThat(read("ts,a,b,c,d\n1764000000,5.,e5,1e9999,-\n"))
         .containsExactly(
             "{\"ts\":1764000000000,\"a\":5,\"b\":\"e5\",\"c\":\"1e9999\",\"d\":\"-\"}");
   }
 
   @Test
-  void byteOrderMarksCrlfQuotesAndOtherSeparatorsAreNoObstacle() throws IOException {
+  void byteOrderMarksCrlfQuotesAndOtherSeparatorsAreRead() throws IOException {
     assertThat(
-            told("\uFEFFTime;\"note; long\";x\r\n2026-01-01T00:00Z;\"he said \"\"stop\"\"\";1\r\n"))
+            read("\uFEFFTime;\"note; long\";x\r\n2026-01-01T00:00Z;\"he said \"\"stop\"\"\";1\r\n"))
         .containsExactly("{\"ts\":1767225600000,\"note; long\":\"he said \\\"stop\\\"\",\"x\":1}");
-    assertThat(told("date\tx\n2026-01-01\t2\n")).containsExactly("{\"ts\":1767225600000,\"x\":2}");
+    assertThat(read("date\tx\n2026-01-01\t2\n")).containsExactly("{\"ts\":1767225600000,\"x\":2}");
   }
 
   @Test
-  void badRowsAreNamedByTheirLineAndTheNeighboursGoOn() throws IOException {
+  void badRowsAreReportedWithTheirLineAndTheOthersAreRead() throws IOException {
     assertThat(
-            told(
+            read(
                 """
                 time,x
                 1764000000,1
@@ -80,7 +80,7 @@ class CsvFileTest {
 
   @Test
   void aQuoteThatIsNeverClosedEndsTheFileWithItsLine() throws IOException {
-    assertThat(told("time,x\n1764000000,1\n1764000001,\"2\n1764000002,3\n"))
+    assertThat(read("time,x\n1764000000,1\n1764000001,\"2\n1764000002,3\n"))
         .hasSize(2)
         .element(1)
         .asString()
@@ -88,51 +88,51 @@ class CsvFileTest {
   }
 
   @Test
-  void brokenBytesSpoilNothingButTheirCell() throws IOException {
+  void brokenBytesDamageOnlyTheirCell() throws IOException {
     byte[] bytes = "time,x,unit\n1764000000,1,?C\n".getBytes(StandardCharsets.UTF_8);
     bytes[new String(bytes, StandardCharsets.UTF_8).indexOf('?')] = (byte) 0xB0;
-    assertThat(told(new ByteArrayInputStream(bytes), null))
+    assertThat(read(new ByteArrayInputStream(bytes), null))
         .containsExactly("{\"ts\":1764000000000,\"x\":1,\"unit\":\"\uFFFDC\"}");
   }
 
   @Test
-  void theTimeColumnIsFoundOrNamed() throws IOException {
-    assertThat(told("value,Timestamp\n1,1764000000\n"))
+  void theTimeColumnIsFoundOrGiven() throws IOException {
+    assertThat(read("value,Timestamp\n1,1764000000\n"))
         .containsExactly("{\"ts\":1764000000000,\"value\":1}");
-    assertThat(told(bytes("t0,time\n1764000001,1764000000\n"), "t0"))
+    assertThat(read(bytes("t0,time\n1764000001,1764000000\n"), "t0"))
         .containsExactly("{\"ts\":1764000001000,\"time\":1764000000}");
-    assertThatThrownBy(() -> told("a,b\n1,2\n"))
+    assertThatThrownBy(() -> read("a,b\n1,2\n"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("--time-column")
         .hasMessageContaining("a, b");
-    assertThatThrownBy(() -> told(bytes("a,b\n1,2\n"), "c"))
+    assertThatThrownBy(() -> read(bytes("a,b\n1,2\n"), "c"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("no column c; it has a, b");
   }
 
   @Test
-  void aHeaderThatCannotBeUsedIsRefusedInWords() {
-    assertThatThrownBy(() -> told("")).hasMessageContaining("empty");
-    assertThatThrownBy(() -> told("\n\n")).hasMessageContaining("empty");
-    assertThatThrownBy(() -> told("time,a,a\n")).hasMessageContaining("column a twice");
-    assertThatThrownBy(() -> told("time,ts\n")).hasMessageContaining("rename one");
-    assertThatThrownBy(() -> told("time,\"a\n")).hasMessageContaining("header cannot be read");
+  void anUnusableHeaderIsRefusedWithItsReason() {
+    assertThatThrownBy(() -> read("")).hasMessageContaining("empty");
+    assertThatThrownBy(() -> read("\n\n")).hasMessageContaining("empty");
+    assertThatThrownBy(() -> read("time,a,a\n")).hasMessageContaining("column a twice");
+    assertThatThrownBy(() -> read("time,ts\n")).hasMessageContaining("rename one");
+    assertThatThrownBy(() -> read("time,\"a\n")).hasMessageContaining("header cannot be read");
   }
 
   @Test
-  void aColumnWithoutANameIsCalledByItsNumber() throws IOException {
-    assertThat(told(",time\n5,1764000000\n"))
+  void aColumnWithoutANameGetsItsNumber() throws IOException {
+    assertThat(read(",time\n5,1764000000\n"))
         .containsExactly("{\"ts\":1764000000000,\"column_1\":5}");
   }
 
   @Test
   void aFileWithoutRowsOrWithoutALastLineFeedIsRead() throws IOException {
-    assertThat(told("time,x\n")).isEmpty();
-    assertThat(told("time,x\n1764000000,1")).containsExactly("{\"ts\":1764000000000,\"x\":1}");
+    assertThat(read("time,x\n")).isEmpty();
+    assertThat(read("time,x\n1764000000,1")).containsExactly("{\"ts\":1764000000000,\"x\":1}");
   }
 
   @Test
-  void noBytesWhateverMakeItFailOtherwiseThanInWords() throws IOException {
+  void anyBytesAreReadOrRefusedWithAReason() throws IOException {
     String alphabet = "abc,;\t\"\r\n 0123456789.-eE\uFEFF\u00B0time";
     for (long seed = 0; seed < 5_000; seed++) {
       Random random = new Random(seed);
@@ -141,32 +141,32 @@ class CsvFileTest {
         text.append(alphabet.charAt(random.nextInt(alphabet.length())));
       }
       try {
-        told(text.toString());
+        read(text.toString());
       } catch (UserError e) {
         assertThat(e.getMessage()).isNotBlank();
       }
     }
   }
 
-  private static List<String> told(String text) throws IOException {
-    return told(bytes(text), null);
+  private static List<String> read(String text) throws IOException {
+    return read(bytes(text), null);
   }
 
   private static InputStream bytes(String text) {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static List<String> told(InputStream in, @Nullable String column) throws IOException {
-    List<String> told = new ArrayList<>();
+  private static List<String> read(InputStream in, @Nullable String column) throws IOException {
+    List<String> read = new ArrayList<>();
     try (CsvFile rows = new CsvFile(in, column, new EventTime(ZoneId.of("UTC")))) {
       for (Row row = rows.next(); row != null; row = rows.next()) {
         if (row instanceof ReadableRow good) {
-          told.add(good.json());
+          read.add(good.json());
         } else if (row instanceof UnreadableRow bad) {
-          told.add("line " + bad.line() + ": " + bad.why());
+          read.add("line " + bad.line() + ": " + bad.why());
         }
       }
     }
-    return told;
+    return read;
   }
 }

@@ -29,12 +29,12 @@ class EventTimeTest {
     "1764000000123456, 2025-11-24T16:00:00.123Z",
     "1764000000123456789, 2025-11-24T16:00:00.123Z",
   })
-  void aTimeIsReadAsFilesHoldIt(String text, String instant) {
+  void commonNotationsOfATimeAreRead(String text, String instant) {
     assertThat(Instant.ofEpochMilli(BERLIN.millis(text))).isEqualTo(instant);
   }
 
   @Test
-  void whereClocksChangeTheEarlierOffsetIsTakenAndAGapMovesOn() {
+  void atAClockChangeTheEarlierOffsetAppliesAndAGapMovesForward() {
     assertThat(Instant.ofEpochMilli(BERLIN.millis("2026-10-25 02:30:00")))
         .isEqualTo("2026-10-25T00:30:00Z");
     assertThat(Instant.ofEpochMilli(BERLIN.millis("2026-03-29 02:30:00")))
@@ -56,7 +56,7 @@ class EventTimeTest {
         "2026-07-01T25:00",
         "17640000001234567891234"
       })
-  void whatIsNoTimeIsRefused(String text) {
+  void otherTextsAreRefused(String text) {
     assertThatThrownBy(() -> BERLIN.millis(text)).isInstanceOf(DateTimeException.class);
   }
 }

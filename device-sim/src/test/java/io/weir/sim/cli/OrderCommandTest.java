@@ -80,20 +80,20 @@ class OrderCommandTest {
   }
 
   @Test
-  void withoutASimulatorOrABrokerAnOrderEndsWithTwoAndSaysWhy() throws Exception {
+  void withoutASimulatorOrABrokerAnOrderEndsWithTwoAndTheReason() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder)) {
       assertThat(ask(broker, "break press-01")).isEqualTo(2);
       assertThat(err.toString()).contains("no simulator answers at " + broker.url());
     }
-    String nobody = "tcp://127.0.0.1:" + Ports.free();
-    assertThat(run(new StopSignal(), "mend", "press-01", "--url", nobody)).isEqualTo(2);
-    assertThat(err.toString()).contains("no broker at " + nobody);
+    String unused = "tcp://127.0.0.1:" + Ports.free();
+    assertThat(run(new StopSignal(), "mend", "press-01", "--url", unused)).isEqualTo(2);
+    assertThat(err.toString()).contains("no broker at " + unused);
     assertThat(run(new StopSignal(), "mend", "press-01", "--url", "http://x")).isEqualTo(1);
     assertThat(run(new StopSignal(), "break")).isEqualTo(1);
   }
 
   @Test
-  void ordersAreTakenAgainAfterTheBrokerWasAway() throws Exception {
+  void ordersAreReceivedAgainAfterARestartOfTheBroker() throws Exception {
     StopSignal stop = new StopSignal();
     try (Mosquitto broker = Mosquitto.started(folder)) {
       CompletableFuture<Integer> running =

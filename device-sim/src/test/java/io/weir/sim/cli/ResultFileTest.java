@@ -14,7 +14,7 @@ class ResultFileTest {
   @TempDir Path folder;
 
   @Test
-  void itIsReplacedWhole() throws Exception {
+  void aFileIsReplacedCompletely() throws Exception {
     Path file = folder.resolve("truth.json");
     new ResultFile("--truth", file, out -> out.write("a long first one")).write();
     new ResultFile("--truth", file, out -> out.write("second")).write();
@@ -23,7 +23,7 @@ class ResultFileTest {
   }
 
   @Test
-  void whatCannotBeWrittenLeavesWhatStoodThereAndNothingElse() throws Exception {
+  void aFailedWriteKeepsTheOldContentAndLeavesNoOtherFile() throws Exception {
     Path file = Files.writeString(folder.resolve("truth.json"), "first");
     ResultFile full =
         new ResultFile(
@@ -41,7 +41,7 @@ class ResultFileTest {
   }
 
   @Test
-  void aFolderIsNoFileAndAFileInNoFolderCannotBe() {
+  void aFolderOrAMissingFolderIsReported() {
     assertThatThrownBy(new ResultFile("--truth", folder, out -> {})::write)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("a directory");
@@ -51,7 +51,7 @@ class ResultFileTest {
   }
 
   @Test
-  void aFileIsNoFolder() throws Exception {
+  void aFileInPlaceOfTheFolderIsReported() throws Exception {
     Path below = Files.writeString(folder.resolve("a.txt"), "").resolve("t.json");
     assertThatThrownBy(new ResultFile("--truth", below, out -> {})::write)
         .hasMessage("--truth: cannot write " + below + ": Not a directory");

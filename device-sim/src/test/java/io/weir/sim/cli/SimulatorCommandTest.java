@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands as a user runs them, against a real Mosquitto. */
-class SimulatorTest {
+class SimulatorCommandTest {
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -111,7 +111,7 @@ class SimulatorTest {
         "replay nothing.csv --topic t | there is no file nothing.csv",
         "replay nothing.csv --topic a/# | --topic names one topic",
         "replay nothing.csv | --topic",
-        "run --broker --broker-bind no.such.host.invalid | is not an address of this machine",
+        "run --broker --broker-bind no.such.host.invalid | is not an address of this computer",
       })
   void wrongInputEndsWithOneAndSaysWhatIsWrong(String line, String message) {
     String[] arguments = line == null ? new String[0] : line.split(" ");
@@ -170,7 +170,7 @@ class SimulatorTest {
   }
 
   @Test
-  void inAnotherFormatWhatNamesTheValuesIsThereForWhoComesLater() throws Exception {
+  void theAnnouncementsOfAFormatAreRetainedForLaterSubscribers() throws Exception {
     // A broker of its own, without the retained messages of other tests.
     try (Mosquitto own = Mosquitto.started(folder.resolve("own"))) {
       String line = "run --url %s --lines 1 --history 1m --for 1m --format siemens-databus";
@@ -210,12 +210,12 @@ class SimulatorTest {
                   assertThat(subscriber.received())
                       .anyMatch(each -> each.payload().isEmpty())
                       .anyMatch(each -> !isJson(each) && !each.payload().isEmpty())
-                      .anyMatch(SimulatorTest::isJson));
+                      .anyMatch(SimulatorCommandTest::isJson));
     }
   }
 
   @Test
-  void poisonLeavesAnnouncementsWhole() throws Exception {
+  void brokenPayloadsNeverReplaceAnnouncements() throws Exception {
     Path scenario = folder.resolve("poison.yaml");
     Files.writeString(
         scenario, "events: [{kind: poison, at: 0s, for: 1m, machines: '*', share: 1}]");
@@ -229,11 +229,11 @@ class SimulatorTest {
                   assertThat(subscriber.received())
                       .filteredOn(each -> each.topic().startsWith("ie/d/"))
                       .anyMatch(each -> !isJson(each))
-                      .anyMatch(SimulatorTest::isJson));
+                      .anyMatch(SimulatorCommandTest::isJson));
       assertThat(subscriber.received())
           .filteredOn(each -> each.topic().startsWith("ie/m/"))
           .isNotEmpty()
-          .allMatch(SimulatorTest::isJson);
+          .allMatch(SimulatorCommandTest::isJson);
     }
   }
 
@@ -242,7 +242,7 @@ class SimulatorTest {
   }
 
   @Test
-  void simulatedTimePassesNowOnlyIfTheUserSaysSo() throws Exception {
+  void simulatedTimePassesThePresentOnlyWithItsOption() throws Exception {
     try (Subscriber subscriber = new Subscriber(broker.url(), "ahead", "factory/ahead/#")) {
       String line = "run --url %s --site ahead --speed 3600 --for 30m --interval 10s --ahead";
       long now = System.currentTimeMillis();
@@ -257,28 +257,28 @@ class SimulatorTest {
   }
 
   @Test
-  void aLoadSaysWhatWasAcknowledged() {
+  void aLoadReportsWhatWasAcknowledged() {
     assertThat(run("load", "--url", broker.url(), "--count", "3000", "--rate", "20000")).isZero();
     assertThat(out.toString()).startsWith("published 3000, acknowledged 3000, ");
     assertThat(run("load", "--url", broker.url(), "--count", "100", "--qos", "0")).isZero();
   }
 
   @Test
-  void aLoadWithoutABrokerEndsWithTwoAndSaysWhy() {
-    String nobody = "tcp://127.0.0.1:" + Ports.free();
-    assertThat(run("load", "--url", nobody, "--count", "10", "--patience", "500ms")).isEqualTo(2);
-    assertThat(err.toString()).contains("no connection to " + nobody);
+  void aLoadWithoutABrokerEndsWithTwoAndTheReason() {
+    String unused = "tcp://127.0.0.1:" + Ports.free();
+    assertThat(run("load", "--url", unused, "--count", "10", "--patience", "500ms")).isEqualTo(2);
+    assertThat(err.toString()).contains("no connection to " + unused);
     assertThat(out.toString()).startsWith("published 10, acknowledged 0");
   }
 
   @Test
-  void aTakenPortIsNamedWithTheOptionThatHelps() {
+  void aPortInUseIsReportedWithTheOptionThatHelps() {
     assertThat(run("load", "--broker", "--url", broker.url(), "--count", "10")).isEqualTo(2);
     assertThat(err.toString()).contains("port " + broker.port() + " is in use", "--url tcp://");
   }
 
   @Test
-  void withItsOwnBrokerARunWaitsForTheFirstSubscriberAndUntilAllIsTaken() throws Exception {
+  void withItsOwnBrokerARunWaitsForTheFirstSubscriberAndForTheLastReceipt() throws Exception {
     String url = "tcp://127.0.0.1:" + Ports.free();
     CompletableFuture<Integer> running =
         CompletableFuture.supplyAsync(
@@ -342,7 +342,7 @@ class SimulatorTest {
   }
 
   @Test
-  void optionsComeFromAFileAndTheCommandLineWins() throws Exception {
+  void optionsComeFromAFileAndTheCommandLineHasPrecedence() throws Exception {
     Path config =
         Files.writeString(
             folder.resolve("sim.yaml"),

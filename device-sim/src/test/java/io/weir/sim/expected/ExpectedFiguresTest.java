@@ -65,7 +65,7 @@ class ExpectedFiguresTest {
         "dst-night",
         "dst-night-back"
       })
-  void whereEverythingIsToldTheFiguresOfAShiftAreWhatWasPlayed(String scenario) {
+  void withoutLostMessagesTheFiguresOfAShiftAreWhatWasPlayed(String scenario) {
     Truth truth = new Truth(new Shifts(ZONE));
     long start = scenario.equals("dst-night-back") ? AUTUMN : START;
     ExpectedFigures figures = play(scenario, start, truth);
@@ -150,7 +150,7 @@ class ExpectedFiguresTest {
   }
 
   @Test
-  void whatACounterHadCountedBeforeItBeganAnewInSilenceIsNotKnown() {
+  void whatACounterCountedBeforeARestartDuringSilenceIsUnknown() {
     ExpectedFigures figures = figures();
     figures.receive(0, sample(SimulatedState.RUNNING, "", 500, 9));
     figures.receive(60_000, sample(SimulatedState.RUNNING, "", 530, 9));
@@ -184,7 +184,7 @@ class ExpectedFiguresTest {
   }
 
   @Test
-  void aReadingTooFarBehindTheNewestCountsForNothingAndALateOneTakesItsPlace() {
+  void aReadingTooFarBehindTheNewestDoesNotCountAndALateOneDoes() {
     ExpectedFigures figures = figures();
     figures.receive(0, sample(SimulatedState.RUNNING, "", 0, 0));
     for (long at = 50_000; at <= 700_000; at += 50_000) {
@@ -229,7 +229,7 @@ class ExpectedFiguresTest {
   }
 
   @Test
-  void theFileHoldsRowsStopsAndStates() throws Exception {
+  void theFileContainsRowsStopsAndStates() throws Exception {
     ExpectedFigures figures = play("breakdown", START, new Truth(new Shifts(ZONE)));
     StringWriter text = new StringWriter();
     figures.write(text);
@@ -252,12 +252,12 @@ class ExpectedFiguresTest {
     Play.Outlet outlet =
         new Play.Outlet() {
           @Override
-          public void arrives(MachineSample told, MachineSample played, MachineSample counted) {
-            figures.receive(told.at(), counted);
+          public void arrives(MachineSample reported, MachineSample actual, MachineSample counted) {
+            figures.receive(reported.at(), counted);
           }
 
           @Override
-          public void broken(MachineSample told) {}
+          public void broken(MachineSample reported) {}
         };
     new Play(Scenario.builtIn(scenario), plant, start, 7, outlet).to(start + 11 * HOUR);
     figures.end();

@@ -60,7 +60,7 @@ class LoadTest {
   }
 
   @Test
-  void payloadsAreJsonOfTheLengthAskedFor() throws Exception {
+  void payloadsAreJsonOfTheRequestedLength() throws Exception {
     for (int bytes = LoadReadings.shortestPayload(); bytes < 200; bytes++) {
       LoadReadings readings = new LoadReadings("s", 1, bytes, START, 1);
       io.netty.buffer.ByteBuf frame =
@@ -80,7 +80,7 @@ class LoadTest {
   }
 
   @Test
-  void aBrokerKilledOnTheWayIsWaitedForAndTheAccountIsExact() throws Exception {
+  void afterARestartOfTheBrokerTheCountsAreExact() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder)) {
       CompletableFuture<Load.Result> running =
           CompletableFuture.supplyAsync(
@@ -96,7 +96,7 @@ class LoadTest {
   }
 
   @Test
-  void aBrokerThatNeverComesBackLeavesAnAccountOfWhatItTook() throws Exception {
+  void withoutTheBrokerTheAcknowledgedReadingsAreStillKnown() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder)) {
       CompletableFuture<Load.Result> running =
           CompletableFuture.supplyAsync(
@@ -110,7 +110,7 @@ class LoadTest {
   }
 
   @Test
-  void atQos0AllOfItIsSent() throws Exception {
+  void atQos0EveryReadingIsSent() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, Ports.free());
         Subscriber subscriber = new Subscriber(broker.url(), "reader", "factory/#")) {
       Load.Result result = Load.run(options(broker.url(), 2_000, 0, 0, 5, 136));
@@ -120,7 +120,7 @@ class LoadTest {
   }
 
   @Test
-  void impossibleLoadsAreRefusedInWords() {
+  void anImpossibleLoadIsRefusedWithItsReason() {
     String url = "tcp://127.0.0.1:1883";
     assertThatThrownBy(() -> options(url, 0, 1, 0, 1, 136)).hasMessageContaining("not 0");
     assertThatThrownBy(() -> options(url, 1, 1, -1, 1, 136)).hasMessageContaining("not -1");

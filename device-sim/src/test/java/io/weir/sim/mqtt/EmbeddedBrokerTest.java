@@ -74,7 +74,7 @@ class EmbeddedBrokerTest {
   }
 
   @Test
-  void aPortInUseIsSaidAtOnce() throws Exception {
+  void aPortInUseIsReportedAtOnce() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() -> EmbeddedBroker.start(folder, taken.getLocalPort()))
           .isInstanceOf(BindException.class);

@@ -26,7 +26,7 @@ class PublisherTest {
   private final List<String> notes = new CopyOnWriteArrayList<>();
 
   @Test
-  void whatIsPublishedArrivesInOrderAndIsCountedWhenTaken() throws Exception {
+  void messagesArriveInOrderAndAreCountedWhenAcknowledged() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder);
         Subscriber subscriber = new Subscriber(broker.url(), "reader", "order/#");
         Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
@@ -41,7 +41,7 @@ class PublisherTest {
   }
 
   @Test
-  void aSmallReceiveMaximumOfTheBrokerIsKept() throws Exception {
+  void aSmallReceiveMaximumOfTheBrokerIsRespected() throws Exception {
     // Mosquitto ends the connection of a client that exceeds it.
     try (Mosquitto broker = Mosquitto.started(folder, "max_inflight_messages 3");
         Publisher publisher = publisher(broker.url(), 1, WHILE)) {
@@ -52,7 +52,7 @@ class PublisherTest {
   }
 
   @Test
-  void aBrokerThatIsKilledAndStartedAgainGetsWhatItHadNotAcknowledged() throws Exception {
+  void aRestartedBrokerGetsWhatItHadNotAcknowledged() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder);
         Publisher publisher = publisher(broker.url(), 1, WHILE)) {
       publish(publisher, 0, 1_000);
@@ -88,19 +88,19 @@ class PublisherTest {
   }
 
   @Test
-  void withoutABrokerItGivesUpAfterItsPatienceAndSaysWhere() throws Exception {
-    int nobody = Ports.free();
-    try (Publisher publisher = publisher("tcp://127.0.0.1:" + nobody, 1, Duration.ofMillis(600))) {
+  void withoutABrokerItFailsAfterItsPatienceAndNamesTheAddress() throws Exception {
+    int unused = Ports.free();
+    try (Publisher publisher = publisher("tcp://127.0.0.1:" + unused, 1, Duration.ofMillis(600))) {
       publisher.publish("order/x", new byte[0]);
       assertThatThrownBy(() -> publisher.drain(WHILE))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("no connection to tcp://127.0.0.1:" + nobody)
+          .hasMessageContaining("no connection to tcp://127.0.0.1:" + unused)
           .hasMessageContaining("refused");
     }
   }
 
   @Test
-  void aWrongPasswordIsFinalAndARightOneIsSent() throws Exception {
+  void aWrongPasswordEndsThePublisherAndARightOneIsSent() throws Exception {
     Path passwords = folder.resolve("passwords");
     // mosquitto_passwd -b passwords sim secret
     Files.writeString(passwords, "");
@@ -130,7 +130,7 @@ class PublisherTest {
   }
 
   @Test
-  void aClosedPublisherTakesNothing() throws Exception {
+  void aClosedPublisherAcceptsNothing() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder)) {
       Publisher publisher = publisher(broker.url(), 1, WHILE);
       publisher.close();
@@ -141,7 +141,7 @@ class PublisherTest {
   }
 
   @Test
-  void anAddressThatIsNoneIsRefusedWithoutShowingThePassword() {
+  void anInvalidAddressIsRefusedWithoutShowingThePassword() {
     assertThatThrownBy(() -> Publisher.Options.of("http://me:secret@host:1883"))
         .hasMessageContaining("tcp://host:port")
         .hasMessageNotContaining("secret");

@@ -28,7 +28,7 @@ class SendWindowTest {
   }
 
   @Test
-  void aResentPacketKeepsItsIdentifierAndIsMarkedWhereTheSessionIsRemembered() {
+  void aResentPacketKeepsItsIdentifierAndIsMarkedIfTheSessionIsRemembered() {
     SendWindow window = new SendWindow();
     window.connected(10, false);
     window.add(new Numbered(0));
@@ -45,7 +45,7 @@ class SendWindowTest {
   }
 
   @Test
-  void anAcknowledgementOfNothingIsIgnored() {
+  void anAcknowledgementWithoutAPacketIsIgnored() {
     SendWindow window = new SendWindow();
     window.connected(10, false);
     assertThat(window.settle(7)).isNull();
@@ -54,7 +54,7 @@ class SendWindowTest {
   }
 
   @Test
-  void moreThanThereAreIdentifiersIsRefusedLoudly() {
+  void morePacketsThanIdentifiersAreAnError() {
     SendWindow window = new SendWindow();
     for (int i = 0; i < SendWindow.IDENTIFIERS; i++) {
       window.add(new Numbered(i));

@@ -78,7 +78,7 @@ class PlantTest {
   }
 
   @Test
-  void everyMachineSpeaksAtLeastOnceAnInterval() {
+  void everyMachineIsSampledAtLeastOncePerInterval() {
     Map<MachinePath, Long> last = new HashMap<>();
     for (MachineSample sample : play(5, 1_000, HOUR)) {
       Long before = last.put(sample.path(), sample.at());
@@ -94,7 +94,7 @@ class PlantTest {
   }
 
   @Test
-  void sixteenHoursGiveAFactoryOneBelieves() {
+  void sixteenHoursGivePlausibleFigures() {
     for (long seed = 1; seed <= 10; seed++) {
       Truth truth = new Truth(SHIFTS);
       new Plant(LAYOUT, seed, START, 60_000, truth).play(START + 16 * HOUR, sample -> {});
@@ -151,7 +151,7 @@ class PlantTest {
   }
 
   @Test
-  void anImpossibleLayoutIsRefusedInWords() {
+  void anImpossibleLayoutIsRefusedWithItsReason() {
     assertThatThrownBy(() -> new PlantLayout("a/b", 3, 4)).hasMessageContaining("\"a/b\"");
     assertThatThrownBy(() -> new PlantLayout("a", 0, 4)).hasMessageContaining("not 0");
     assertThatThrownBy(() -> new PlantLayout("a", 1, -4)).hasMessageContaining("not -4");
@@ -199,7 +199,7 @@ class PlantTest {
     return bytes + truth.json();
   }
 
-  /** Counts what the samples say, as a reader would who knows the shifts and nothing else. */
+  /** Computes the truth from the samples and the shifts alone. */
   private static Map<String, Recount> recount(List<MachineSample> samples, long end) {
     Map<MachinePath, List<MachineSample>> byPlace =
         samples.stream().collect(Collectors.groupingBy(MachineSample::path));

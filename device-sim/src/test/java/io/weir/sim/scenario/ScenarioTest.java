@@ -27,7 +27,7 @@ class ScenarioTest {
   private static final long MINUTE = 60_000;
   private static final PlantLayout LAYOUT = new PlantLayout("plant-a", 3, 4);
 
-  private record Arrival(long after, MachineSample told, MachineSample played) {}
+  private record Arrival(long after, MachineSample reported, MachineSample actual) {}
 
   private final List<Arrival> arrivals = new ArrayList<>();
   private int broken;
@@ -71,14 +71,14 @@ class ScenarioTest {
         "`events:\n- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: NaN}` | is 0 to 1, not NaN",
         "`events:\n- {kind: network-outage, at: 1m, for: 1m, machines: a, messages: gone}` | messages is buffered or lost",
       })
-  void aMistakeIsNamedWithFileLineKeyAndTheNearestThatThereIs(String yaml, String message) {
+  void aMistakeIsReportedWithFileLineKeyAndTheMostSimilarName(String yaml, String message) {
     assertThatThrownBy(() -> read(yaml))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void aReasonIsNoLongerThanMessagesCanCarry() {
+  void aLongReasonIsRefused() {
     String event = "events: [{kind: breakdown, at: 1m, for: 1m, machines: a, reason: %s}]";
     read(event.formatted("x".repeat(200)));
     assertThatThrownBy(() -> read(event.formatted("x".repeat(201))))
@@ -86,7 +86,7 @@ class ScenarioTest {
   }
 
   @Test
-  void aMachineThatIsNotInThePlantIsNamedWithTheNearest() {
+  void anUnknownMachineIsReportedWithTheMostSimilarName() {
     Scenario scenario =
         read("events:\n- {kind: breakdown, at: 1m, for: 1m, machines: [press-01, pres-05]}");
     assertThatThrownBy(() -> scenario.check(plant().paths()))
@@ -97,31 +97,31 @@ class ScenarioTest {
   }
 
   @Test
-  void aBrokenMachineIsDownForItsTimeWithItsReasonAndThenGoesOn() {
+  void aBrokenMachineIsDownForItsTimeWithItsReasonAndThenContinues() {
     play("{kind: breakdown, at: 5m, for: 3m, machines: press-01, reason: \"a \\\"leak\\\"\"}", 10);
-    assertThat(told("press-01"))
+    assertThat(reported("press-01"))
         .filteredOn(each -> each.after() >= 5 * MINUTE && each.after() < 8 * MINUTE)
         .hasSizeGreaterThan(15)
-        .allMatch(each -> each.told().state() == SimulatedState.DOWN)
-        .allMatch(each -> each.told().reason().equals("a \"leak\""))
-        .allMatch(each -> each.told().json().contains("\"reason\":\"a \\\"leak\\\"\""));
-    assertThat(told("press-01"))
+        .allMatch(each -> each.reported().state() == SimulatedState.DOWN)
+        .allMatch(each -> each.reported().reason().equals("a \"leak\""))
+        .allMatch(each -> each.reported().json().contains("\"reason\":\"a \\\"leak\\\"\""));
+    assertThat(reported("press-01"))
         .filteredOn(each -> each.after() == 5 * MINUTE || each.after() == 8 * MINUTE)
-        .extracting(each -> each.told().state())
+        .extracting(each -> each.reported().state())
         .containsExactly(SimulatedState.DOWN, SimulatedState.RUNNING);
   }
 
   @Test
   void aChangeoverIsASetupAfterWhichAnotherProductIsMade() {
     play("{kind: changeover, at: 5m, for: 4m, machines: line-1, product: X, cycle-factor: 2}", 10);
-    MachineSample before = told("robot-02").get(0).told();
-    MachineSample after = told("robot-02").get(told("robot-02").size() - 1).told();
+    MachineSample before = reported("robot-02").get(0).reported();
+    MachineSample after = reported("robot-02").get(reported("robot-02").size() - 1).reported();
     assertThat(before.product()).isEqualTo("P1");
     assertThat(after.product()).isEqualTo("X");
     assertThat(after.idealCycle().doubleValue()).isEqualTo(before.idealCycle().doubleValue() * 2);
-    assertThat(told("robot-02"))
+    assertThat(reported("robot-02"))
         .filteredOn(each -> each.after() >= 5 * MINUTE && each.after() < 9 * MINUTE)
-        .allMatch(each -> each.told().state() == SimulatedState.SETUP);
+        .allMatch(each -> each.reported().state() == SimulatedState.SETUP);
   }
 
   @Test
@@ -148,20 +148,20 @@ class ScenarioTest {
   }
 
   private long totalAt(String machine, int minute) {
-    return told(machine).stream()
+    return reported(machine).stream()
         .filter(each -> each.after() == minute * MINUTE)
         .findFirst()
         .orElseThrow()
-        .told()
+        .reported()
         .total();
   }
 
   @Test
   void aStarvedMachineWaitsThoughItsNeighboursWork() {
     play("{kind: starved, at: 2m, for: 3m, machines: robot-02, reason: no glue}", 10);
-    assertThat(told("robot-02"))
+    assertThat(reported("robot-02"))
         .filteredOn(each -> each.after() >= 2 * MINUTE && each.after() < 5 * MINUTE)
-        .allMatch(each -> each.told().state() == SimulatedState.STARVED);
+        .allMatch(each -> each.reported().state() == SimulatedState.STARVED);
   }
 
   @Test
@@ -170,19 +170,19 @@ class ScenarioTest {
         "{kind: network-outage, at: 2m, for: 3m, machines: press-01, messages: buffered},"
             + " {kind: network-outage, at: 2m, for: 3m, machines: press-05, messages: lost}",
         10);
-    List<Arrival> buffered = told("press-01");
-    assertThat(buffered).extracting(each -> each.told().at()).isSorted();
+    List<Arrival> buffered = reported("press-01");
+    assertThat(buffered).extracting(each -> each.reported().at()).isSorted();
     assertThat(buffered)
-        .filteredOn(each -> each.told().at() >= 2 * MINUTE && each.told().at() < 5 * MINUTE)
+        .filteredOn(each -> each.reported().at() >= 2 * MINUTE && each.reported().at() < 5 * MINUTE)
         .hasSizeGreaterThan(15)
         .allMatch(each -> each.after() == 5 * MINUTE);
-    assertThat(told("press-05"))
-        .noneMatch(each -> each.told().at() >= 2 * MINUTE && each.told().at() < 5 * MINUTE)
-        .anyMatch(each -> each.told().at() == 5 * MINUTE);
+    assertThat(reported("press-05"))
+        .noneMatch(each -> each.reported().at() >= 2 * MINUTE && each.reported().at() < 5 * MINUTE)
+        .anyMatch(each -> each.reported().at() == 5 * MINUTE);
   }
 
   @Test
-  void whatFindsNoRoomAmongTheHeldBackIsLostAndCounted() {
+  void tooManyDelayedMessagesAreLostAndCounted() {
     Play play =
         start("{kind: network-outage, at: 0s, for: 3d, machines: \"*\", messages: buffered}");
     play.to(2 * 24 * 60 * MINUTE);
@@ -195,49 +195,49 @@ class ScenarioTest {
   }
 
   @Test
-  void lateAndDoubledMessagesArriveWithTheirOwnTime() {
+  void lateAndDuplicateMessagesArriveWithTheirOwnTime() {
     play(
         "{kind: late-data, at: 1m, for: 5m, machines: press-01, by: 2m, share: 0.5},"
             + " {kind: duplicate-data, at: 1m, for: 5m, machines: press-05, after: 30s, share: 1}",
         10);
-    assertThat(told("press-01"))
-        .anyMatch(each -> each.after() == each.told().at() + 2 * MINUTE)
-        .anyMatch(each -> each.after() == each.told().at() && each.after() > MINUTE)
-        .allMatch(each -> each.told().at() % (2 * MINUTE) >= 0);
+    assertThat(reported("press-01"))
+        .anyMatch(each -> each.after() == each.reported().at() + 2 * MINUTE)
+        .anyMatch(each -> each.after() == each.reported().at() && each.after() > MINUTE)
+        .allMatch(each -> each.reported().at() % (2 * MINUTE) >= 0);
     Map<Long, Long> times =
-        told("press-05").stream()
-            .collect(Collectors.groupingBy(each -> each.told().at(), Collectors.counting()));
+        reported("press-05").stream()
+            .collect(Collectors.groupingBy(each -> each.reported().at(), Collectors.counting()));
     times.forEach(
         (at, count) -> assertThat(count).isEqualTo(at >= MINUTE && at < 6 * MINUTE ? 2 : 1));
   }
 
   @Test
-  void aWrongClockAndNarrowOrRestartedCountersAreToldWhileTheMachineIsAsEver() {
+  void wrongClocksAndCountersAreReportedWhileTheMachineWorksNormally() {
     play(
         "{kind: clock-skew, at: 1m, for: 5m, machines: press-01, by: -20s},"
             + " {kind: counter-rollover, machines: press-05, width: 100},"
             + " {kind: counter-reset, at: 5m, machines: press-09}",
         10);
-    assertThat(told("press-01"))
+    assertThat(reported("press-01"))
         .allMatch(
             each ->
-                each.told().at() - each.played().at()
-                    == (each.played().at() >= MINUTE && each.played().at() < 6 * MINUTE
+                each.reported().at() - each.actual().at()
+                    == (each.actual().at() >= MINUTE && each.actual().at() < 6 * MINUTE
                         ? -20_000
                         : 0));
-    assertThat(told("press-05"))
-        .allMatch(each -> each.told().total() == each.played().total() % 100)
-        .anyMatch(each -> each.played().total() > 100);
-    List<Arrival> reset = told("press-09");
+    assertThat(reported("press-05"))
+        .allMatch(each -> each.reported().total() == each.actual().total() % 100)
+        .anyMatch(each -> each.actual().total() > 100);
+    List<Arrival> reset = reported("press-09");
     long before = reset.stream().filter(each -> each.after() < 5 * MINUTE).count();
-    MachineSample lastBefore = reset.get((int) before - 1).played();
+    MachineSample lastBefore = reset.get((int) before - 1).actual();
     assertThat(reset.subList((int) before, reset.size()))
-        .allMatch(each -> each.told().total() == each.played().total() - lastBefore.total())
-        .anyMatch(each -> each.told().total() > 100);
+        .allMatch(each -> each.reported().total() == each.actual().total() - lastBefore.total())
+        .anyMatch(each -> each.reported().total() > 100);
   }
 
   @Test
-  void aCounterMayBeginAnewTwiceAndBeNarrowToo() {
+  void aCounterMayRestartTwiceAndOverflowToo() {
     play(
         "{kind: counter-rollover, machines: line-1, width: 100},"
             + " {kind: counter-reset, at: 3m, machines: line-1},"
@@ -246,34 +246,35 @@ class ScenarioTest {
             + " {kind: counter-reset, at: 6m, machines: line-2}",
         10);
     for (String machine : List.of("press-01", "press-05")) {
-      List<Arrival> told = told(machine);
+      List<Arrival> reported = reported(machine);
       long before =
-          told.stream()
+          reported.stream()
               .filter(each -> each.after() < 6 * MINUTE)
-              .mapToLong(each -> each.played().total())
+              .mapToLong(each -> each.actual().total())
               .max()
               .orElseThrow();
       long width = machine.equals("press-01") ? 100 : Long.MAX_VALUE;
-      assertThat(told)
+      assertThat(reported)
           .filteredOn(each -> each.after() >= 6 * MINUTE)
           .isNotEmpty()
           .allSatisfy(
               each ->
-                  assertThat(each.told().total())
-                      .isEqualTo((each.played().total() - before) % width));
-      assertThat(told).allMatch(each -> each.told().total() >= 0 && each.told().good() >= 0);
+                  assertThat(each.reported().total())
+                      .isEqualTo((each.actual().total() - before) % width));
+      assertThat(reported)
+          .allMatch(each -> each.reported().total() >= 0 && each.reported().good() >= 0);
     }
   }
 
   @Test
-  void poisonComesBetweenTheGoodOnesAndNoneOfThemIsSpared() {
+  void brokenPayloadsArriveBetweenTheGoodOnesAndReplaceNone() {
     play("{kind: poison, at: 0s, for: 10m, machines: \"*\", share: 0.1}", 10);
     int poisoned = broken;
-    List<MachineSample> told = arrivals.stream().map(Arrival::told).toList();
+    List<MachineSample> reported = arrivals.stream().map(Arrival::reported).toList();
     arrivals.clear();
     play("{kind: poison, at: 0s, for: 10m, machines: \"*\", share: 0}", 10);
-    assertThat(poisoned).isBetween(told.size() / 20, told.size() / 5);
-    assertThat(arrivals).extracting(Arrival::told).isEqualTo(told);
+    assertThat(poisoned).isBetween(reported.size() / 20, reported.size() / 5);
+    assertThat(arrivals).extracting(Arrival::reported).isEqualTo(reported);
     byte[] payload =
         "{\"ts\":1,\"state\":\"RUNNING\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     for (int turn = 0; turn < 3; turn++) {
@@ -282,7 +283,7 @@ class ScenarioTest {
   }
 
   @Test
-  void theSameSeedPlaysTheSameScenarioInWhateverSteps() {
+  void theSameSeedPlaysTheSameScenarioInAnySteps() {
     String events = "{kind: late-data, at: 0s, for: 9m, machines: \"*\", by: 40s, share: 0.3}";
     play(events, 10);
     List<Arrival> first = List.copyOf(arrivals);
@@ -293,8 +294,8 @@ class ScenarioTest {
     }
     play.to(10 * MINUTE);
     assertThat(arrivals)
-        .extracting(Arrival::told)
-        .isEqualTo(first.stream().map(Arrival::told).toList());
+        .extracting(Arrival::reported)
+        .isEqualTo(first.stream().map(Arrival::reported).toList());
   }
 
   private void play(String events, int minutes) {
@@ -311,25 +312,27 @@ class ScenarioTest {
     Play.Outlet outlet =
         new Play.Outlet() {
           @Override
-          public void arrives(MachineSample told, MachineSample played, MachineSample counted) {
-            arrivals.add(new Arrival(now, told, played));
+          public void arrives(MachineSample reported, MachineSample actual, MachineSample counted) {
+            arrivals.add(new Arrival(now, reported, actual));
           }
 
           @Override
-          public void broken(MachineSample told) {
+          public void broken(MachineSample reported) {
             broken++;
           }
         };
     return new Play(read("events: [" + events + "]"), plant(), 0, 1, outlet);
   }
 
-  private List<Arrival> told(String machine) {
-    return arrivals.stream().filter(each -> each.told().path().machine().equals(machine)).toList();
+  private List<Arrival> reported(String machine) {
+    return arrivals.stream()
+        .filter(each -> each.reported().path().machine().equals(machine))
+        .toList();
   }
 
   private MachineSample last(String machine) {
-    List<Arrival> told = told(machine);
-    return told.get(told.size() - 1).told();
+    List<Arrival> reported = reported(machine);
+    return reported.get(reported.size() - 1).reported();
   }
 
   private static Plant plant() {
