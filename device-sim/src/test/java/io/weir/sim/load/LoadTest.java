@@ -27,6 +27,9 @@ class LoadTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final long START = 1_764_000_000_000L;
 
+  /** Unacknowledged readings of each of the two connections. */
+  private static final int WINDOW = 500;
+
   @TempDir Path folder;
 
   @Test
@@ -82,10 +85,11 @@ class LoadTest {
   @Test
   void afterARestartOfTheBrokerTheCountsAreExact() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder)) {
+      Subscriber subscriber = new Subscriber(broker.url(), "reader", "factory/#");
       CompletableFuture<Load.Result> running =
           CompletableFuture.supplyAsync(
               () -> Load.run(options(broker.url(), 20_000, 1, 10_000, 10, 136)));
-      Thread.sleep(500);
+      awaitFirstAcknowledgements(subscriber);
       broker.kill();
       broker.start();
       Load.Result result = running.get();
@@ -98,10 +102,11 @@ class LoadTest {
   @Test
   void withoutTheBrokerTheAcknowledgedReadingsAreStillKnown() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder)) {
+      Subscriber subscriber = new Subscriber(broker.url(), "reader", "factory/#");
       CompletableFuture<Load.Result> running =
           CompletableFuture.supplyAsync(
               () -> Load.run(options(broker.url(), 1_000_000, 1, 10_000, 10, 136)));
-      Thread.sleep(500);
+      awaitFirstAcknowledgements(subscriber);
       broker.kill();
       Load.Result result = running.get();
       assertThat(result.acknowledged()).isPositive().isLessThan(1_000_000);
@@ -128,6 +133,12 @@ class LoadTest {
     assertThatThrownBy(() -> options(url, 1, 1, 0, 1, 10)).hasMessageContaining("not 10");
   }
 
+  /** More readings have arrived than may be unacknowledged, so the load knows of some. */
+  private static void awaitFirstAcknowledgements(Subscriber subscriber) throws Exception {
+    await().until(() -> subscriber.count() > 2 * WINDOW);
+    subscriber.close();
+  }
+
   private static Load.Options options(
       String url, long count, int qos, long rate, int topics, int payloadBytes) {
     return new Load.Options(
@@ -140,7 +151,7 @@ class LoadTest {
         payloadBytes,
         START,
         "plant-a",
-        500,
+        WINDOW,
         Duration.ofSeconds(3));
   }
 }
