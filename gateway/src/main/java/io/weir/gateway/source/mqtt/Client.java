@@ -18,6 +18,9 @@ interface Client {
 
     /** It is gone. Not called for one that was closed from this side. */
     void lost(String reason);
+
+    /** It is gone, and the broker gave no reason. Not called for one closed from this side. */
+    void closed();
   }
 
   /**

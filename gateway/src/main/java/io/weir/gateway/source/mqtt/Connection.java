@@ -16,6 +16,7 @@ final class Connection implements Client.Events {
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private final Semaphore news = new Semaphore(0);
   private volatile boolean full;
+  private volatile boolean closed;
 
   /**
    * @param epoch its number, rising
@@ -57,6 +58,17 @@ final class Connection implements Client.Events {
   @Override
   public void lost(String reason) {
     end(reason);
+  }
+
+  @Override
+  public void closed() {
+    closed = true;
+    end(Reasons.CLOSED);
+  }
+
+  /** Whether the broker closed it and gave no reason. */
+  boolean closedWithoutReason() {
+    return closed;
   }
 
   /** Ends it for this reason, unless it ended before. What still arrives is left to the broker. */

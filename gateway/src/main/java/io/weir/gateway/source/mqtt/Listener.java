@@ -38,6 +38,11 @@ public final class Listener implements AutoCloseable {
           public void lost(String reason) {
             lost = reason;
           }
+
+          @Override
+          public void closed() {
+            lost = Reasons.CLOSED;
+          }
         };
   }
 

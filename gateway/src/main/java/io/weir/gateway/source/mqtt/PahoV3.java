@@ -187,7 +187,11 @@ final class PahoV3 implements Client {
 
     @Override
     public void connectionLost(Throwable cause) {
-      events.lost("connection lost: " + Reasons.of(cause, config));
+      if (Reasons.isClosed(cause)) {
+        events.closed();
+      } else {
+        events.lost("connection lost: " + Reasons.of(cause, config));
+      }
     }
 
     @Override

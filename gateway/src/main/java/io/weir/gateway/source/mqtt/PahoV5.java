@@ -218,6 +218,10 @@ final class PahoV5 implements Client {
     @Override
     public void disconnected(MqttDisconnectResponse response) {
       MqttException cause = response.getException();
+      if (cause != null && Reasons.isClosed(cause)) {
+        events.closed();
+        return;
+      }
       String said = response.getReasonString();
       events.lost(
           cause != null

@@ -1,7 +1,9 @@
 package io.weir.gateway.source.mqtt;
 
 import io.weir.gateway.source.SourceConfig;
+import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
@@ -18,7 +20,29 @@ final class Reasons {
   /** The last return code of a CONNACK in MQTT 3.1.1 (section 3.2.2.3). */
   static final int LAST_V3 = 5;
 
+  /** The broker, or something on the way to it, closed the connection and sent no reason code. */
+  static final String CLOSED = "the broker closed the connection without a reason";
+
   private Reasons() {}
+
+  /**
+   * Whether this failure says only that the connection was closed. In MQTT 3.1.1 a broker cannot
+   * say more; some, such as Mosquitto 2.0.11, do not in MQTT 5 either.
+   */
+  static boolean isClosed(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException) {
+        return true;
+      }
+      String message = cause.getMessage();
+      if (cause instanceof SocketException
+          && message != null
+          && (message.startsWith("Connection reset") || message.startsWith("Broken pipe"))) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /** A reason code of MQTT 5. */
   static String v5(int code) {

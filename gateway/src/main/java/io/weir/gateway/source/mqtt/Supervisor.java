@@ -35,6 +35,9 @@ final class Supervisor {
   /** A connection that lasted so long was a good one: the back-off begins anew after it. */
   private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(30);
 
+  /** More than the longest back-off, after which another client of our id would take it again. */
+  private static final long SHORT_NS = TimeUnit.SECONDS.toNanos(60);
+
   /** How often a full window is looked at again. */
   private static final long ROOM_CHECK_MS = 50;
 
@@ -142,16 +145,20 @@ final class Supervisor {
   private void run() {
     try {
       int failures = 0;
+      int closedSoon = 0;
       while (awaitRoom()) {
         Connection next = new Connection(++epoch, Client.of(config), keeper, state());
         keeper.connecting(next);
         connection = next;
         long begun = time.elapsedNs();
-        end(next, live(next));
+        String reason = live(next);
+        long age = time.elapsedNs() - begun;
+        closedSoon = next.closedWithoutReason() && age < SHORT_NS ? closedSoon + 1 : 0;
+        end(next, closedSoon < 2 ? reason : reason + suspicion(closedSoon));
         if (next.endedFull()) {
           continue; // room is what to wait for
         }
-        boolean lasted = time.elapsedNs() - begun > STEADY_NS;
+        boolean lasted = age > STEADY_NS;
         failures = lasted ? 1 : failures + 1;
         stop.await(BACK_OFF.apply(failures), TimeUnit.MILLISECONDS);
       }
@@ -161,6 +168,13 @@ final class Supervisor {
     } finally {
       phase = new Phase("stopped", "stopped");
     }
+  }
+
+  /** Another client that takes our id again and again is the most likely cause. */
+  private String suspicion(int times) {
+    return (", %d times in a row soon after connecting: check that no other client uses the same"
+            + " client id (%s), and the broker's log")
+        .formatted(times, config.clientId());
   }
 
   private @Nullable HostState state() {
