@@ -3,7 +3,7 @@ package io.weir.gateway.grafana;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import java.nio.file.Files;
@@ -34,25 +34,52 @@ class ComposeTest {
 
   @BeforeAll
   static void readAsComposeDoes() throws Exception {
-    Tool.Outcome outcome =
-        COMPOSE.run(ROOT, SECRETS, "--profile", "demo", "config", "--format", "json");
+    Tool.Outcome outcome = COMPOSE.run(ROOT, SECRETS, "--profile", "demo", "config");
     assertThat(outcome.code()).as(outcome.output()).isZero();
-    compose = new ObjectMapper().readTree(outcome.output());
+    compose = new YAMLMapper().readTree(outcome.output());
   }
 
   private static List<JsonNode> services() {
     return Dashboard.list(compose.path("services"));
   }
 
+  private static List<JsonNode> ofAll(String key) {
+    return services().stream()
+        .flatMap(service -> Dashboard.list(service.path(key)).stream())
+        .toList();
+  }
+
+  /** Compose 2 writes a port as an object, 1.29 as {@code host:published:target/protocol}. */
+  private static String host(JsonNode port) {
+    return port.isTextual()
+        ? port.asText().replaceFirst(":\\d+:\\d+/\\w+$", "")
+        : port.path("host_ip").asText();
+  }
+
+  /** A file or folder of this machine in a container. */
+  private record Bind(Path source, boolean readOnly) {
+
+    /** Compose 2 writes a volume as an object, 1.29 as {@code source:target:mode}. */
+    static Stream<Bind> of(JsonNode volume) {
+      if (volume.isTextual()) {
+        String[] parts = volume.asText().split(":");
+        return parts[0].startsWith("/")
+            ? Stream.of(new Bind(Path.of(parts[0]), parts[2].equals("ro")))
+            : Stream.empty();
+      }
+      return volume.path("type").asText().equals("bind")
+          ? Stream.of(
+              new Bind(
+                  Path.of(volume.path("source").asText()), volume.path("read_only").asBoolean()))
+          : Stream.empty();
+    }
+  }
+
   @Test
   void onlyThisMachineReachesWhatIsPublished() {
-    List<JsonNode> ports =
-        services().stream()
-            .flatMap(service -> Dashboard.list(service.path("ports")).stream())
-            .toList();
+    List<JsonNode> ports = ofAll("ports");
     assertThat(ports).hasSize(3);
-    assertThat(ports)
-        .allSatisfy(port -> assertThat(port.path("host_ip").asText()).isEqualTo("127.0.0.1"));
+    assertThat(ports).allSatisfy(port -> assertThat(host(port)).isEqualTo("127.0.0.1"));
   }
 
   @Test
@@ -64,17 +91,13 @@ class ComposeTest {
 
   @Test
   void whatIsMountedIsInTheRepositoryAndReadOnly() {
-    List<JsonNode> mounts =
-        services().stream()
-            .flatMap(service -> Dashboard.list(service.path("volumes")).stream())
-            .filter(volume -> volume.path("type").asText().equals("bind"))
-            .toList();
-    assertThat(mounts).hasSize(5);
-    assertThat(mounts)
+    List<Bind> binds = ofAll("volumes").stream().flatMap(Bind::of).toList();
+    assertThat(binds).hasSize(5);
+    assertThat(binds)
         .allSatisfy(
-            mount -> {
-              assertThat(Path.of(mount.path("source").asText())).exists().startsWith(ROOT);
-              assertThat(mount.path("read_only").asBoolean()).isTrue();
+            bind -> {
+              assertThat(bind.source()).exists().startsWith(ROOT);
+              assertThat(bind.readOnly()).isTrue();
             });
   }
 
