@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole gateway behind a databus: what its ids stand for is retained by a real broker. */
+@Tag("server")
 class SiemensRestartTest {
 
   private static final String CONNECTOR = "ie/%s/j/simatic/v1/s7c1/dp";

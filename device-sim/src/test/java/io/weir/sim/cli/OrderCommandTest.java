@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Orders to a running simulator, over a real Mosquitto. */
+@Tag("server")
 class OrderCommandTest {
 
   /** A plugin that comes with Mosquitto. */

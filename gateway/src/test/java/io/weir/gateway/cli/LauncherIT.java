@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged programs, started as a user starts them. Runs after the packaging. */
+@Tag("server")
 class LauncherIT {
 
   private static final Path WEIR = Path.of("target/weir/bin/weir").toAbsolutePath();

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -31,6 +32,7 @@ import reactor.netty.http.client.HttpClient;
  * The commands beside a gateway that runs, with a token, a certificate of its own making, and the
  * smallest bounds that the configuration allows.
  */
+@Tag("server")
 class RunningGatewayTest {
 
   private static final Map<String, String> ENVIRONMENT = Map.of("TOKEN", "a token");

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every reading carries a sequence number; in the end the store holds exactly those numbers whose
  * messages were acknowledged.
  */
+@Tag("server")
 class DurabilityTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.FieldSource;
  * The figures in the store are those of the factories that were played, each by a scenario of its
  * own, all through one gateway that is killed in the middle.
  */
+@Tag("server")
 class EfficiencyTest {
 
   static final List<String> SCENARIOS = Scenario.BUILT_IN;

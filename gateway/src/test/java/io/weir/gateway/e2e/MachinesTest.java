@@ -17,10 +17,12 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the live page shows of machines, from a gateway whose store is down and that is killed. */
+@Tag("server")
 class MachinesTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

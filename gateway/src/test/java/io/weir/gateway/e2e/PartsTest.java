@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One sick part stops no other, and each says what is wrong with it. The gateway as a process. */
+@Tag("server")
 class PartsTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The configuration changes while messages stream in: none is lost, the connection stays. */
+@Tag("server")
 class ReloadUnderLoadTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * compose.yaml as Docker Compose itself reads it, and the files it mounts as their readers do. No
  * container is started.
  */
+@Tag("server")
 class ComposeTest {
 
   private static final Path ROOT = Dashboard.GRAFANA.getParent();

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each dashboard file is what its source makes, and of the types of Grafana's own schema. */
+@Tag("server")
 class DashboardTypesTest {
 
   private static final Tool NPM = new Tool("npm", "npm");

@@ -34,6 +34,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * against a real InfluxDB, the embedded QuestDB over the PostgreSQL wire, and a real Prometheus,
  * all filled through a gateway by the simulated factory.
  */
+@Tag("server")
 class DashboardsTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

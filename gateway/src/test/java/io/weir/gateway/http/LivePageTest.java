@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The frame of the live page and its first view, the plant. */
+@Tag("server")
 class LivePageTest extends PageInChromium {
 
   private static final String HOSTILE =

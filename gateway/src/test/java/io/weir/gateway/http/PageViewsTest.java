@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every view of the live page, with figures, history, stops, signals and a quarantine. */
+@Tag("server")
 class PageViewsTest extends PageInChromium {
 
   private static final String MACHINE = "/machine/plant-a/hall-1/press-shop/press-02";

@@ -34,10 +34,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever line protocol is written, a real InfluxDB 1.6.7 gives it back as it was sent. */
+@Tag("server")
 class ReadBackTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A drain into a real VictoriaMetrics, by the protocol of InfluxDB 2. */
+@Tag("server")
 class VictoriaMetricsDrainTest {
 
   @TempDir Path folder;

@@ -8,12 +8,14 @@ import io.weir.peers.Mosquitto;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Brokers that refuse, restart and forget; each test has one of its own. */
+@Tag("server")
 class BrokerFaultsTest {
 
   @TempDir Path home;
