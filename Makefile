@@ -9,7 +9,10 @@ STORE_PORT ?= 9000
 HISTORY    ?= 16h
 export MQTT_PORT HTTP_PORT STORE_PORT HISTORY
 
-.PHONY: help build run test bench format dashboards clean
+# Words of a list in Maven's spelling: A,B,C.
+comma := ,
+
+.PHONY: help build run test test-fast test-one bench format dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -23,6 +26,16 @@ run: build ## a simulated factory, the gateway and a store, all on this machine 
 test: ## format check, architecture, every test, against real peers
 	@scripts/test-peers
 	$(MVN) verify
+
+test-fast: ## the tests that start no server, browser or other program
+	$(MVN) test -DexcludedGroups=server
+
+test-one: ## one test class, or several: make test-one TEST=LogModelTest (or TEST='ATest#aMethod,BTest')
+	@[ -n "$(TEST)" ] || { echo "Say which: make test-one TEST=LogModelTest" >&2; exit 2; }
+	@for name in $(subst $(comma), ,$(TEST)); do \
+	  [ -n "$$(find */src/test -name "$${name%%#*}.java")" ] || { echo "No test class $${name%%#*}" >&2; exit 2; }; \
+	done
+	$(patsubst -q,-ntp,$(MVN)) test -Dtest='$(TEST)' -Dsurefire.failIfNoSpecifiedTests=false
 
 bench: build ## what decoding costs, and throughput against yardsticks of the same run; prints ratios
 	@scripts/test-peers
