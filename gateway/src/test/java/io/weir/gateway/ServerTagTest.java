@@ -46,7 +46,7 @@ class ServerTagTest {
 
   private static final JavaClasses TESTS = tests();
 
-  /** Names of libraries suffice; reading their classes too takes many times as long. */
+  /** The names of library classes suffice; reading those classes too takes many times as long. */
   private static JavaClasses tests() {
     return ArchConfiguration.withThreadLocalScope(
         configuration -> {

@@ -3,12 +3,14 @@ package io.weir.gateway.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
@@ -16,14 +18,37 @@ class MessageCodecTest {
   private final MessageCodec codec = new MessageCodec();
 
   @Test
-  void everyMessageComesBackAsItWas() {
+  void everyMessageComesBackAsItWas() throws Exception {
     Random random = new Random(7);
     for (int i = 0; i < 5_000; i++) {
       Message message = randomMessage(random);
       Message back = codec.decode(codec.encode(message));
-      assertThat(back.readings().equals(message.readings())).as("message %d", i).isTrue();
-      assertThat(back).usingRecursiveComparison().ignoringFields("readings").isEqualTo(message);
+      assertThat(comparable(back)).as("message %d", i).isEqualTo(comparable(message));
     }
+  }
+
+  /**
+   * Records that hold bytes as maps of their components, bytes as buffers, which equal by content.
+   */
+  private static @Nullable Object comparable(@Nullable Object value) throws Exception {
+    if (value instanceof byte[] bytes) {
+      return ByteBuffer.wrap(bytes);
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> elements = new ArrayList<>();
+      for (Object element : list) {
+        elements.add(comparable(element));
+      }
+      return elements;
+    }
+    if (value instanceof Message || value instanceof Rejected) {
+      Map<String, @Nullable Object> components = new TreeMap<>();
+      for (RecordComponent each : value.getClass().getRecordComponents()) {
+        components.put(each.getName(), comparable(each.getAccessor().invoke(value)));
+      }
+      return components;
+    }
+    return value;
   }
 
   @Test
