@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CsvFileTest {
@@ -131,6 +132,7 @@ class CsvFileTest {
     assertThat(read("time,x\n1764000000,1")).containsExactly("{\"ts\":1764000000000,\"x\":1}");
   }
 
+  @Tag("slow")
   @Test
   void anyBytesAreReadOrRefusedWithAReason() throws IOException {
     String alphabet = "abc,;\t\"\r\n 0123456789.-eE\uFEFF\u00B0time";

@@ -23,11 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The expected figures, compared with the plant that was played. */
+@Tag("slow")
 class ExpectedFiguresTest {
 
   private static final ZoneId ZONE = ZoneId.of("Europe/Berlin");

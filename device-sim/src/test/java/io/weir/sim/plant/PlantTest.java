@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PlantTest {
@@ -24,6 +25,7 @@ class PlantTest {
   private static final long START = Instant.parse("2026-03-02T03:17:23.456Z").toEpochMilli();
   private static final long HOUR = 3_600_000;
 
+  @Tag("slow")
   @Test
   void theTruthIsWhatARecountOfTheSamplesGives() {
     for (long seed = 1; seed <= 4; seed++) {
@@ -93,6 +95,7 @@ class PlantTest {
     assertThat(play(5, 60_000, 4 * HOUR)).anyMatch(sample -> sample.at() % 1_000 != 0);
   }
 
+  @Tag("slow")
   @Test
   void sixteenHoursGivePlausibleFigures() {
     for (long seed = 1; seed <= 10; seed++) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,19 +58,32 @@ class ScenarioTest {
         "events: 3 | f.yaml line 1: expected a list of events",
         "`events:\n- 3` | f.yaml line 2: expected keys of an event",
         "`events:\n- {at: 1m}` | f.yaml line 2: \"kind\" is missing",
-        "`events:\n- {kind: brakedown}` | line 2: kind \"brakedown\" is unknown; did you mean \"breakdown\"?",
+        "`events:\n"
+            + "- {kind: brakedown}` | line 2: kind \"brakedown\" is unknown; did you mean"
+            + " \"breakdown\"?",
         "`events:\n- {kind: breakdown, for: 1m, machines: a}` | f.yaml line 2: \"at\" is missing",
         "`events:\n- {kind: breakdown, at: -1m, for: 1m, machines: a}` | at counts from the start",
         "`events:\n- {kind: breakdown, at: 1m, for: 0s, machines: a}` | for is at least 1ms",
         "`events:\n- {kind: breakdown, at: 1m, for: 1m}` | \"machines\" is missing",
-        "`events:\n- {kind: breakdown, at: 1m, for: 1m, machines: []}` | machines names at least one",
-        "`events:\n- {kind: breakdown, at: 1m, for: 1m, machines: a, raison: x}` | did you mean \"reason\"?",
-        "`events:\n- {kind: counter-rollover, at: 1m, machines: a, width: 10}` | unknown key \"at\"",
+        "`events:\n"
+            + "- {kind: breakdown, at: 1m, for: 1m, machines: []}` | machines names at least one",
+        "`events:\n"
+            + "- {kind: breakdown, at: 1m, for: 1m, machines: a, raison: x}` | did you mean"
+            + " \"reason\"?",
+        "`events:\n"
+            + "- {kind: counter-rollover, at: 1m, machines: a, width: 10}` | unknown key \"at\"",
         "`events:\n- {kind: counter-rollover, machines: a, width: 1}` | width is 2 to",
-        "`events:\n- {kind: counter-rollover, machines: a, width: 2.5}` | is a whole number, not 2.5",
-        "`events:\n- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: much}` | is a number, not \"much\"",
-        "`events:\n- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: NaN}` | is 0 to 1, not NaN",
-        "`events:\n- {kind: network-outage, at: 1m, for: 1m, machines: a, messages: gone}` | messages is buffered or lost",
+        "`events:\n"
+            + "- {kind: counter-rollover, machines: a, width: 2.5}` | is a whole number, not 2.5",
+        "`events:\n"
+            + "- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: much}` | is a"
+            + " number, not \"much\"",
+        "`events:\n"
+            + "- {kind: scrap-burst, at: 1m, for: 1m, machines: a, probability: NaN}` | is 0 to 1,"
+            + " not NaN",
+        "`events:\n"
+            + "- {kind: network-outage, at: 1m, for: 1m, machines: a, messages: gone}` | messages"
+            + " is buffered or lost",
       })
   void aMistakeIsReportedWithFileLineKeyAndTheMostSimilarName(String yaml, String message) {
     assertThatThrownBy(() -> read(yaml))
@@ -181,6 +195,7 @@ class ScenarioTest {
         .anyMatch(each -> each.reported().at() == 5 * MINUTE);
   }
 
+  @Tag("slow")
   @Test
   void tooManyDelayedMessagesAreLostAndCounted() {
     Play play =

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EfficiencyConsumerTest {
@@ -197,6 +198,7 @@ class EfficiencyConsumerTest {
     assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "final")).isEqualTo(true);
   }
 
+  @Tag("slow")
   @Test
   void aCrashAtAnyStepWritesTheSameFiguresOverThemselves() throws IOException {
     hour().forEach(log::add);

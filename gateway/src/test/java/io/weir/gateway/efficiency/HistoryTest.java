@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -193,6 +194,7 @@ class HistoryTest {
     assertThat(spans.get(spans.size() - 1).reason()).isEqualTo("r99999");
   }
 
+  @Tag("slow")
   @Test
   void tenThousandMachinesShareTheBound() {
     History history = new History(0);

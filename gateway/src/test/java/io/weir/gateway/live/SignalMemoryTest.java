@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,6 +137,7 @@ class SignalMemoryTest {
         .containsExactly(new SignalList.Point(START + 9 * HOUR, 2, 2, 2));
   }
 
+  @Tag("slow")
   @Test
   void manySignalsShareTheBoundAndNamesWithoutEndAreNotTakenUp() {
     List<Reading> readings = new ArrayList<>();

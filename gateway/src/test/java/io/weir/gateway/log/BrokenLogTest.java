@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -286,6 +287,7 @@ class BrokenLogTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void aFlippedBitAnywhereInASegmentCostsOneRecordAtMost() throws IOException {
     for (int segment : new int[] {1, segments().size() - 1}) {
