@@ -27,8 +27,8 @@ test: ## format check, architecture, every test, against real peers
 	@scripts/test-peers
 	$(MVN) verify
 
-test-fast: ## the tests that start no server, browser or other program
-	$(MVN) test -DexcludedGroups=server
+test-fast: ## the tests without the tags server and slow, in under a minute after compiling
+	@scripts/test-times $(MVN) test -DexcludedGroups=server,slow
 
 test-one: ## one test class, or several: make test-one TEST=LogModelTest (or TEST='ATest#aMethod,BTest')
 	@[ -n "$(TEST)" ] || { echo "Say which: make test-one TEST=LogModelTest" >&2; exit 2; }
