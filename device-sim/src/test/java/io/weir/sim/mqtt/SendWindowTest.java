@@ -12,7 +12,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("slow")
 class SendWindowTest {
 
   private record Numbered(int number) implements Packet {
@@ -66,6 +65,7 @@ class SendWindowTest {
   }
 
   /** Compared with a list: order, limits and counts hold, whatever is lost and sent again. */
+  @Tag("slow")
   @Test
   void everyPacketIsSettledOnceAndInOrderOfSendingWhateverHappens() {
     for (long seed = 0; seed < 20; seed++) {
