@@ -7,7 +7,7 @@ import io.weir.gateway.normalize.TopicSyntax;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.source.SourceConfig;
-import io.weir.gateway.source.mqtt.Listener;
+import io.weir.gateway.source.mqtt.TopicListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,7 +157,7 @@ final class DiscoverCommand implements Callable<Integer> {
   private Duration listen(
       SourceConfig.Mqtt broker, Duration limit, Findings findings, CountDownLatch stop)
       throws IOException, InterruptedException {
-    try (Listener listener = new Listener(broker, TopicSyntax.matched(filter), findings::heard)) {
+    try (TopicListener listener = new TopicListener(broker, TopicSyntax.matched(filter), findings::heard)) {
       listener.start();
       terminal.err().println("listening to " + filter + " at " + broker.url());
       long begun = System.nanoTime();

@@ -2,7 +2,7 @@ package io.weir.gateway.intake;
 
 import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.source.Publishes;
+import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class Senders implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "senders");
 
   /** A source by which senders are reached, and what its configuration says of that. */
-  private record Reached(String source, SourceConfig.Sparkplug config, Publishes by) {}
+  private record Reached(String source, SourceConfig.Sparkplug config, CommandPublisher by) {}
 
   /**
    * @param decoders those of now: routes may change
@@ -52,10 +52,10 @@ public final class Senders implements AutoCloseable {
                 source ->
                     running.stream()
                         .filter(each -> each.name().equals(source.name()))
-                        .filter(Publishes.class::isInstance)
+                        .filter(CommandPublisher.class::isInstance)
                         .map(
                             each ->
-                                new Reached(source.name(), source.sparkplug(), (Publishes) each)))
+                                new Reached(source.name(), source.sparkplug(), (CommandPublisher) each)))
             .toList();
     thread.setDaemon(true);
   }

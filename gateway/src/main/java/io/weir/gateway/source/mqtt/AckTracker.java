@@ -84,7 +84,7 @@ final class AckTracker {
   }
 
   /** Takes in a message, on the callback thread of its connection. */
-  void arrived(Connection from, Arrival arrival) {
+  void arrived(Connection from, Publish arrival) {
     if (!receiving) {
       return;
     }
@@ -143,7 +143,7 @@ final class AckTracker {
       try {
         now.client().acknowledge(held.delivery.packetId());
         acknowledged.increment();
-      } catch (Fault e) {
+      } catch (MqttConnectionException e) {
         // the connection is gone; the broker sends it again and the inbox knows it
         LOG.debug("{}: {}", source, e.reason());
       }
@@ -180,7 +180,7 @@ final class AckTracker {
   }
 
   /** A QoS 0 message is not held: nobody sends it again. Without room it is given up, counted. */
-  private void offerOnce(Arrival arrival) {
+  private void offerOnce(Publish arrival) {
     Delivery delivery = arrival.delivery(source, new BestEffort(arrival));
     if (!taken(delivery)) {
       inbox.refused(delivery);
@@ -189,9 +189,9 @@ final class AckTracker {
 
   private final class BestEffort implements Delivery.Settled {
 
-    private final Arrival arrival;
+    private final Publish arrival;
 
-    BestEffort(Arrival arrival) {
+    BestEffort(Publish arrival) {
       this.arrival = arrival;
     }
 

@@ -14,7 +14,7 @@ interface Client {
   /** What a connection tells, on a thread of its library: never wait in it. */
   interface Events {
 
-    void arrived(Arrival arrival);
+    void arrived(Publish arrival);
 
     /** It is gone. Not called for one that was closed from this side. */
     void lost(String reason);
@@ -29,7 +29,7 @@ interface Client {
    * @param will what the broker publishes at QoS 1, retained, should the connection be lost
    * @return whether the broker knew the session
    */
-  boolean connect(Events events, @Nullable Will will) throws Fault;
+  boolean connect(Events events, @Nullable Will will) throws MqttConnectionException;
 
   /** A will; see {@link #connect}. */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
@@ -40,16 +40,16 @@ interface Client {
    *
    * @return what the broker refused
    */
-  List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws Fault;
+  List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException;
 
   /** Unsubscribes and waits for the answer. */
-  void unsubscribe(Collection<String> filters) throws Fault;
+  void unsubscribe(Collection<String> filters) throws MqttConnectionException;
 
   /** Queues the acknowledgement of a QoS 1 message; does not wait. */
-  void acknowledge(int packetId) throws Fault;
+  void acknowledge(int packetId) throws MqttConnectionException;
 
   /** Queues a message; does not wait. */
-  void publish(String topic, byte[] payload, int qos, boolean retained) throws Fault;
+  void publish(String topic, byte[] payload, int qos, boolean retained) throws MqttConnectionException;
 
   /** Sends what is queued, then leaves without ending the session. Waits a bounded time. */
   void disconnect();

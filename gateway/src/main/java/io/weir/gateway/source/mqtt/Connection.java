@@ -42,7 +42,7 @@ final class Connection implements Client.Events {
   }
 
   @Override
-  public void arrived(Arrival arrival) {
+  public void arrived(Publish arrival) {
     if (ended.isDone()) {
       return;
     }

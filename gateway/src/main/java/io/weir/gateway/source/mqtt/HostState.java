@@ -32,7 +32,7 @@ record HostState(String topic, long timestampMs) {
   }
 
   /** The first message of a connection, once its subscriptions stand. */
-  void birth(Client client) throws Fault {
+  void birth(Client client) throws MqttConnectionException {
     client.publish(topic, payload(true, timestampMs), 1, true);
   }
 
@@ -40,7 +40,7 @@ record HostState(String topic, long timestampMs) {
   void death(Client client, long wallNs) {
     try {
       client.publish(topic, payload(false, TimeUnit.NANOSECONDS.toMillis(wallNs)), 1, true);
-    } catch (Fault e) {
+    } catch (MqttConnectionException e) {
       LOG.debug("{} stays as the broker has it: {}", topic, e.reason());
     }
   }
@@ -52,7 +52,7 @@ record HostState(String topic, long timestampMs) {
     }
     try {
       birth(client);
-    } catch (Fault e) {
+    } catch (MqttConnectionException e) {
       // the connection is gone; the next one says it
       LOG.debug("{}: {}", topic, e.reason());
     }

@@ -30,7 +30,7 @@ final class InflightDelivery implements Delivery.Settled {
 
   State state = State.OFFERED;
 
-  InflightDelivery(int epoch, String source, Arrival arrival, AckTracker keeper) {
+  InflightDelivery(int epoch, String source, Publish arrival, AckTracker keeper) {
     this.epoch = epoch;
     this.keeper = keeper;
     this.delivery = arrival.delivery(source, this);

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Inbox;
-import io.weir.gateway.source.Publishes;
+import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceMeters;
@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Readings from an MQTT broker. See the package for what it promises. */
-public final class MqttSource implements Source, Publishes {
+public final class MqttSource implements Source, CommandPublisher {
 
   private final String name;
   private final @Nullable String group;

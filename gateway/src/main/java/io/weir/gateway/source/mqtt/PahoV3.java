@@ -34,7 +34,7 @@ final class PahoV3 implements Client {
   }
 
   @Override
-  public boolean connect(Events events, @Nullable Will will) throws Fault {
+  public boolean connect(Events events, @Nullable Will will) throws MqttConnectionException {
     try {
       MqttConnectOptions options = options();
       if (will != null) {
@@ -54,7 +54,7 @@ final class PahoV3 implements Client {
     }
   }
 
-  private MqttConnectOptions options() throws Fault {
+  private MqttConnectOptions options() throws MqttConnectionException {
     MqttConnectOptions options = new MqttConnectOptions();
     options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
     options.setCleanSession(config.sessionExpiry().isZero());
@@ -75,7 +75,7 @@ final class PahoV3 implements Client {
   }
 
   @Override
-  public List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws Fault {
+  public List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException {
     String[] filters = subscriptions.stream().map(SubscribeRequest::filter).toArray(String[]::new);
     int[] qos = subscriptions.stream().mapToInt(SubscribeRequest::qos).toArray();
     int[] granted;
@@ -96,7 +96,7 @@ final class PahoV3 implements Client {
   }
 
   @Override
-  public void unsubscribe(Collection<String> filters) throws Fault {
+  public void unsubscribe(Collection<String> filters) throws MqttConnectionException {
     try {
       paho().unsubscribe(filters.toArray(String[]::new)).waitForCompletion(timeoutMs);
     } catch (MqttException e) {
@@ -105,7 +105,7 @@ final class PahoV3 implements Client {
   }
 
   @Override
-  public void acknowledge(int packetId) throws Fault {
+  public void acknowledge(int packetId) throws MqttConnectionException {
     try {
       paho().messageArrivedComplete(packetId, 1);
     } catch (MqttException e) {
@@ -114,7 +114,7 @@ final class PahoV3 implements Client {
   }
 
   @Override
-  public void publish(String topic, byte[] payload, int qos, boolean retained) throws Fault {
+  public void publish(String topic, byte[] payload, int qos, boolean retained) throws MqttConnectionException {
     try {
       paho().publish(topic, payload, qos, retained);
     } catch (MqttException e) {
@@ -147,16 +147,16 @@ final class PahoV3 implements Client {
     }
   }
 
-  private MqttAsyncClient paho() throws Fault {
+  private MqttAsyncClient paho() throws MqttConnectionException {
     MqttAsyncClient paho = client;
     if (paho == null) {
-      throw new Fault("not connected");
+      throw new MqttConnectionException("not connected");
     }
     return paho;
   }
 
-  private Fault fault(String what, MqttException e) {
-    return new Fault(what + ": " + reason(e), e);
+  private MqttConnectionException fault(String what, MqttException e) {
+    return new MqttConnectionException(what + ": " + reason(e), e);
   }
 
   private String reason(MqttException e) {
@@ -175,7 +175,7 @@ final class PahoV3 implements Client {
     @Override
     public void messageArrived(String topic, MqttMessage message) {
       events.arrived(
-          new Arrival(
+          new Publish(
               topic,
               message.getPayload(),
               message.getQos(),

@@ -35,7 +35,7 @@ final class PahoV5 implements Client {
   }
 
   @Override
-  public boolean connect(Events events, @Nullable Will will) throws Fault {
+  public boolean connect(Events events, @Nullable Will will) throws MqttConnectionException {
     try {
       MqttConnectionOptions options = options();
       if (will != null) {
@@ -68,7 +68,7 @@ final class PahoV5 implements Client {
     };
   }
 
-  private MqttConnectionOptions options() throws Fault {
+  private MqttConnectionOptions options() throws MqttConnectionException {
     MqttConnectionOptions options = new MqttConnectionOptions();
     options.setCleanStart(false);
     options.setAutomaticReconnect(false);
@@ -90,7 +90,7 @@ final class PahoV5 implements Client {
   }
 
   @Override
-  public List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws Fault {
+  public List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException {
     MqttSubscription[] wanted =
         subscriptions.stream().map(PahoV5::asked).toArray(MqttSubscription[]::new);
     int[] codes;
@@ -120,7 +120,7 @@ final class PahoV5 implements Client {
   }
 
   @Override
-  public void unsubscribe(Collection<String> filters) throws Fault {
+  public void unsubscribe(Collection<String> filters) throws MqttConnectionException {
     try {
       paho().unsubscribe(filters.toArray(String[]::new)).waitForCompletion(timeoutMs);
     } catch (MqttException e) {
@@ -129,7 +129,7 @@ final class PahoV5 implements Client {
   }
 
   @Override
-  public void acknowledge(int packetId) throws Fault {
+  public void acknowledge(int packetId) throws MqttConnectionException {
     try {
       paho().messageArrivedComplete(packetId, 1);
     } catch (MqttException e) {
@@ -138,7 +138,7 @@ final class PahoV5 implements Client {
   }
 
   @Override
-  public void publish(String topic, byte[] payload, int qos, boolean retained) throws Fault {
+  public void publish(String topic, byte[] payload, int qos, boolean retained) throws MqttConnectionException {
     try {
       paho().publish(topic, payload, qos, retained);
     } catch (MqttException e) {
@@ -171,16 +171,16 @@ final class PahoV5 implements Client {
     }
   }
 
-  private MqttAsyncClient paho() throws Fault {
+  private MqttAsyncClient paho() throws MqttConnectionException {
     MqttAsyncClient paho = client;
     if (paho == null) {
-      throw new Fault("not connected");
+      throw new MqttConnectionException("not connected");
     }
     return paho;
   }
 
-  private Fault fault(String what, MqttException e) {
-    return new Fault(what + ": " + reason(e), e);
+  private MqttConnectionException fault(String what, MqttException e) {
+    return new MqttConnectionException(what + ": " + reason(e), e);
   }
 
   private String reason(MqttException e) {
@@ -205,7 +205,7 @@ final class PahoV5 implements Client {
       MqttProperties properties = message.getProperties();
       int packetId = message.getQos() == 0 ? 0 : message.getId();
       events.arrived(
-          new Arrival(
+          new Publish(
               topic,
               message.getPayload(),
               message.getQos(),

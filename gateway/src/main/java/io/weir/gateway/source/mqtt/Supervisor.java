@@ -191,7 +191,7 @@ final class Supervisor {
     }
     try {
       now.client().publish(topic, payload, 0, false);
-    } catch (Fault e) {
+    } catch (MqttConnectionException e) {
       LOG.debug("{}: nothing is sent to {}: {}", config.name(), topic, e.reason());
     }
   }
@@ -200,7 +200,7 @@ final class Supervisor {
   private String live(Connection now) throws InterruptedException {
     try {
       return watch(now, open(now));
-    } catch (Fault e) {
+    } catch (MqttConnectionException e) {
       return e.reason();
     } catch (RuntimeException e) {
       // our own defect or the library's: say it, and keep trying
@@ -227,7 +227,7 @@ final class Supervisor {
    *
    * @return what the broker holds for us now
    */
-  private Asked open(Connection next) throws Fault {
+  private Asked open(Connection next) throws MqttConnectionException {
     phase = new Phase("connecting", phase.reason());
     HostState state = next.state();
     boolean sessionPresent = next.client().connect(next, state == null ? null : state.will());
@@ -249,11 +249,11 @@ final class Supervisor {
     return asked;
   }
 
-  private Set<String> known() throws Fault {
+  private Set<String> known() throws MqttConnectionException {
     try {
       return store.load();
     } catch (IOException e) {
-      throw new Fault("cannot read the set of subscriptions: " + e, e);
+      throw new MqttConnectionException("cannot read the set of subscriptions: " + e, e);
     }
   }
 
@@ -267,7 +267,7 @@ final class Supervisor {
    */
   private Asked ask(
       Client client, List<SubscribeRequest> granted, Wanted target, @Nullable HostState state)
-      throws Fault {
+      throws MqttConnectionException {
     try {
       Set<String> known = store.load();
       Set<String> filters = target.filters();
@@ -293,7 +293,7 @@ final class Supervisor {
       refused.forEach(each -> held.remove(each.subscription()));
       return new Asked(target, held);
     } catch (IOException e) {
-      throw new Fault("cannot keep the set of subscriptions: " + e, e);
+      throw new MqttConnectionException("cannot keep the set of subscriptions: " + e, e);
     }
   }
 
@@ -320,7 +320,7 @@ final class Supervisor {
    *
    * @return why it ended
    */
-  private String watch(Connection now, Asked atFirst) throws Fault, InterruptedException {
+  private String watch(Connection now, Asked atFirst) throws MqttConnectionException, InterruptedException {
     Duration look = config.keepAlive().dividedBy(2);
     Asked asked = atFirst;
     while (true) {

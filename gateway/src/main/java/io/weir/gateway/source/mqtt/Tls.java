@@ -43,18 +43,19 @@ final class Tls {
 
   private Tls() {}
 
-  static SSLSocketFactory socketFactory(TlsFiles tls) throws Fault {
+  static SSLSocketFactory socketFactory(TlsFiles tls) throws MqttConnectionException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys(tls), trust(tls.ca()), null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException e) {
-      throw new Fault("TLS: " + e.getMessage(), e);
+      throw new MqttConnectionException("TLS: " + e.getMessage(), e);
     }
   }
 
   /** The certificates of {@code ca}, or the machine's own where none is given. */
-  private static TrustManager[] trust(@Nullable Path ca) throws Fault, GeneralSecurityException {
+  private static TrustManager[] trust(@Nullable Path ca)
+      throws MqttConnectionException, GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     if (ca == null) {
@@ -70,7 +71,8 @@ final class Tls {
     return factory.getTrustManagers();
   }
 
-  private static KeyManager @Nullable [] keys(TlsFiles tls) throws Fault, GeneralSecurityException {
+  private static KeyManager @Nullable [] keys(TlsFiles tls)
+      throws MqttConnectionException, GeneralSecurityException {
     Path cert = tls.cert();
     Path key = tls.key();
     if (cert == null || key == null) {
@@ -96,43 +98,46 @@ final class Tls {
     return store;
   }
 
-  private static List<Certificate> certificates(Path file) throws Fault {
+  private static List<Certificate> certificates(Path file) throws MqttConnectionException {
     try {
       List<Certificate> found =
           List.copyOf(
               CertificateFactory.getInstance("X.509")
                   .generateCertificates(new ByteArrayInputStream(read(file))));
       if (found.isEmpty()) {
-        throw new Fault("TLS: " + file + " holds no PEM certificate");
+        throw new MqttConnectionException("TLS: " + file + " holds no PEM certificate");
       }
       return found;
     } catch (GeneralSecurityException e) {
-      throw new Fault("TLS: " + file + " holds no PEM certificate: " + e.getMessage(), e);
+      throw new MqttConnectionException(
+          "TLS: " + file + " holds no PEM certificate: " + e.getMessage(), e);
     }
   }
 
-  private static PrivateKey privateKey(Path file) throws Fault, GeneralSecurityException {
+  private static PrivateKey privateKey(Path file)
+      throws MqttConnectionException, GeneralSecurityException {
     Matcher pem = KEY.matcher(new String(read(file), StandardCharsets.US_ASCII));
     if (!pem.find()) {
-      throw new Fault("TLS: " + file + " holds no PEM private key");
+      throw new MqttConnectionException("TLS: " + file + " holds no PEM private key");
     }
     byte[] der;
     try {
       der = Base64.getMimeDecoder().decode(pem.group(2));
     } catch (IllegalArgumentException e) {
-      throw new Fault("TLS: the private key in " + file + " is not Base64", e);
+      throw new MqttConnectionException("TLS: the private key in " + file + " is not Base64", e);
     }
     return switch (pem.group(1)) {
       case "PRIVATE KEY" -> pkcs8(file, der);
       case "RSA PRIVATE KEY" -> pkcs8(file, sequence(RSA_PREFIX, element(4, der)));
       default ->
-          throw new Fault(
+          throw new MqttConnectionException(
               "TLS: the key in %s is a %s; turn it into an open PKCS #8 one with: openssl pkcs8 -topk8 -nocrypt"
                   .formatted(file, pem.group(1)));
     };
   }
 
-  private static PrivateKey pkcs8(Path file, byte[] der) throws Fault, GeneralSecurityException {
+  private static PrivateKey pkcs8(Path file, byte[] der)
+      throws MqttConnectionException, GeneralSecurityException {
     for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
@@ -140,7 +145,8 @@ final class Tls {
         // PKCS #8 names its algorithm inside; trying is how the JDK reads it
       }
     }
-    throw new Fault("TLS: the private key in " + file + " is neither RSA nor EC nor Ed25519");
+    throw new MqttConnectionException(
+        "TLS: the private key in " + file + " is neither RSA nor EC nor Ed25519");
   }
 
   private static byte[] sequence(byte[] first, byte[] second) {
@@ -159,11 +165,12 @@ final class Tls {
         .array();
   }
 
-  private static byte[] read(Path file) throws Fault {
+  private static byte[] read(Path file) throws MqttConnectionException {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new Fault("TLS: cannot read " + file + ": " + e.getClass().getSimpleName(), e);
+      throw new MqttConnectionException(
+          "TLS: cannot read " + file + ": " + e.getClass().getSimpleName(), e);
     }
   }
 }

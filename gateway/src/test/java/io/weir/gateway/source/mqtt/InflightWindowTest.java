@@ -91,7 +91,7 @@ class InflightWindowTest {
         toSend.add(fresh);
       }
       Sent sent = toSend.remove();
-      Arrival arrival = new Arrival("t", new byte[8], 1, false, false, sent.packetId(), null);
+      Publish arrival = new Publish("t", new byte[8], 1, false, false, sent.packetId(), null);
       InflightDelivery held = new InflightDelivery(epoch, "s", arrival, nobody);
       messageOf.put(held, sent.message());
       if (window.add(held)) {
@@ -220,7 +220,7 @@ class InflightWindowTest {
       List<InflightDelivery> held = new ArrayList<>();
       for (int i = 1; i <= 5; i++) {
         assertThat(window.isFull()).isFalse();
-        Arrival arrival = new Arrival("t", new byte[100], 1, false, false, i, null);
+        Publish arrival = new Publish("t", new byte[100], 1, false, false, i, null);
         held.add(new InflightDelivery(1, "s", arrival, keeper));
         window.add(held.get(i - 1));
       }
@@ -236,7 +236,7 @@ class InflightWindowTest {
       assertThat(window.hasRoom()).isTrue();
       assertThat(window.isFull()).isFalse();
 
-      Arrival large = new Arrival("t", new byte[10_000], 1, false, false, 9, null);
+      Publish large = new Publish("t", new byte[10_000], 1, false, false, 9, null);
       window.add(new InflightDelivery(1, "s", large, keeper));
       assertThat(window.isFull()).isTrue();
     }

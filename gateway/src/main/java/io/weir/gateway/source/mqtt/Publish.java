@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentType the MIME type, MQTT 5 only
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record Arrival(
+record Publish(
     String topic,
     byte[] payload,
     int qos,

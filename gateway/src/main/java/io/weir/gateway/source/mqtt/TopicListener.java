@@ -8,7 +8,7 @@ import java.util.List;
  * Listens to a broker and keeps nothing: QoS 0, nothing acknowledged, and no session is left behind
  * if the configuration gives the session no expiry. One connection; it is not made again.
  */
-public final class Listener implements AutoCloseable {
+public final class TopicListener implements AutoCloseable {
 
   /** Told of each message, on the library's callback thread: must not wait. */
   public interface Heard {
@@ -24,13 +24,13 @@ public final class Listener implements AutoCloseable {
    * @param broker where to listen, under its client id
    * @param filter an MQTT topic filter
    */
-  public Listener(SourceConfig.Mqtt broker, String filter, Heard heard) {
+  public TopicListener(SourceConfig.Mqtt broker, String filter, Heard heard) {
     this.client = Client.of(broker);
     this.filter = filter;
     this.events =
         new Client.Events() {
           @Override
-          public void arrived(Arrival arrival) {
+          public void arrived(Publish arrival) {
             heard.message(arrival.topic(), arrival.payload(), arrival.retained());
           }
 
@@ -58,7 +58,7 @@ public final class Listener implements AutoCloseable {
       if (!refused.isEmpty()) {
         throw new IOException("subscription to " + filter + " refused: " + refused.get(0).reason());
       }
-    } catch (Fault e) {
+    } catch (MqttConnectionException e) {
       throw new IOException(e.reason(), e);
     }
   }
