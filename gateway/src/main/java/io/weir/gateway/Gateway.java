@@ -210,7 +210,7 @@ public final class Gateway implements AutoCloseable {
       started.add("http", http::close);
 
       for (Source source : sources.all()) {
-        source.start();
+        source.start(Threads.SYSTEM);
         started.add("source " + source.name(), source::close);
       }
       Senders senders =

@@ -11,6 +11,7 @@ import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.http.HttpSource;
 import io.weir.gateway.source.mqtt.MqttSource;
+import io.weir.gateway.source.mqtt.PahoClient;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,7 +61,8 @@ final class Sources {
             intake,
             time,
             meters,
-            data.subscriptions(files, broker.name()));
+            data.subscriptions(files, broker.name()),
+            PahoClient.FACTORY);
     all.add(source);
     mqtt.add(source);
   }

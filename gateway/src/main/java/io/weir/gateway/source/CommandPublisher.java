@@ -1,11 +1,11 @@
 package io.weir.gateway.source;
 
-/** A source that can send as well, for formats whose senders must be spoken to. */
+/** A source that can also send, for formats with commands to devices, such as Sparkplug. */
 public interface CommandPublisher {
 
   /**
-   * Sends a message at QoS 0, not retained, and does not wait. Where there is no connection it is
-   * lost: who sent it will find reason to send it again.
+   * Sends a message at QoS 0, not retained, and does not wait. Without a connection the message is
+   * dropped; the decoder asks again later.
    */
   void publish(String topic, byte[] payload);
 }

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source the source's name
  * @param topic the topic, or the request path of an HTTP source
- * @param payload the bytes, not to be changed after
+ * @param payload the bytes; not changed afterwards
  * @param qos 0 or 1; 0 is best effort
- * @param retained whether the broker served it from its retained store
- * @param duplicate whether the broker flags it as sent before
- * @param packetId the MQTT packet id, 0 where there is none
- * @param contentType the MIME type where the protocol carries one
- * @param format the payload format where the source fixes it (HTTP endpoints), else {@code null}:
- *     the route decides
- * @param settled told once what became of it; called by the thread {@code log-sync}, so it must not
+ * @param retained the RETAIN flag: the broker had stored it before the subscription
+ * @param duplicate the DUP flag: the broker has sent it before
+ * @param packetId the MQTT packet id, 0 if there is none
+ * @param contentType the MIME type, {@code null} if the protocol has none
+ * @param format the payload format if the source fixes it (HTTP endpoints), {@code null} if the
+ *     route decides
+ * @param settled receives the result once; called by the thread {@code log-sync}, so it must not
  *     wait
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -31,12 +31,12 @@ public record Delivery(
     @Nullable String format,
     Settled settled) {
 
-  /** How the story of a delivery ends. Exactly one of the two is called, once, after TAKEN. */
+  /** The result of a delivery that was TAKEN: one of the two is called, once. */
   public interface Settled {
     /** Its record is on stable storage: acknowledge. */
     void durable(Inbox.Receipt receipt);
 
-    /** The sync failed; nothing was kept. Offer the delivery again. */
+    /** The sync failed and nothing was kept: offer the delivery again, or refuse it. */
     void failed(Throwable cause);
   }
 }

@@ -1,26 +1,34 @@
 package io.weir.gateway.source;
 
+import io.weir.gateway.log.Threads;
+
 /**
- * A way in. Runs its own threads, hands deliveries to an {@link Inbox}, and keeps every delivery
- * that is not yet acknowledged, in order, within a bound.
+ * Receives messages, hands them to an {@link Inbox} as deliveries, and keeps each delivery that is
+ * not yet acknowledged, in order, within a bound.
+ *
+ * <p>A source is built without threads and connections; {@link #start} makes them.
  */
 public interface Source extends AutoCloseable {
 
   /** The name in the configuration. */
   String name();
 
-  /** Starts connecting and returns at once; a peer that is away is retried for ever. */
-  void start();
+  /**
+   * Starts receiving and returns at once. A peer that is not reachable is tried again without end.
+   *
+   * @param threads starts the threads of this source
+   */
+  void start(Threads threads);
 
-  /** The state now, for health and the live page. */
+  /** The current state, for health and the live page. Any thread may call it. */
   Status status();
 
-  /** First half of a clean stop: receive no more, keep the connection for acknowledgements. */
+  /** First half of a clean stop: receives no more, keeps the connection for acknowledgements. */
   void stopReceiving();
 
   /**
-   * Second half, after the log was synced: sends what acknowledgements are due, disconnects without
-   * ending the session.
+   * Second half, after the log was synced: sends the acknowledgements that are due and disconnects
+   * without ending the session. Waits a bounded time.
    */
   @Override
   void close();
@@ -30,10 +38,10 @@ public interface Source extends AutoCloseable {
    *
    * @param ready whether it receives now
    * @param state one word: connected, connecting, down, stopped
-   * @param reason why it is not ready, for a person; "" when it is
+   * @param reason why it is not ready, in plain words; "" when it is
    * @param unacknowledged deliveries held that are not yet acknowledged
    * @param connects connections made since start
-   * @param sessionsLost connections on which the broker no longer knew the session
+   * @param sessionsLost connections on which the broker had lost the session
    */
   record Status(
       boolean ready,

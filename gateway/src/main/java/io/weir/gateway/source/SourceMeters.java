@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of one source, tagged with its name; it asks for those it has. Removed with it. */
+/** The meters of one source, tagged with its name. A source registers those that it has. */
 public final class SourceMeters implements AutoCloseable {
 
   private static final String TAG = "source";
@@ -36,15 +36,15 @@ public final class SourceMeters implements AutoCloseable {
     return counter(MeterNames.CONNECTS, "Connections made");
   }
 
-  /** Sessions that the broker had lost. */
+  /** Connections on which the broker had lost the session. */
   public Counter sessionsLost() {
     return counter(MeterNames.SESSIONS_LOST, "Sessions that the broker had lost");
   }
 
   /**
-   * Registers what is read rather than counted.
+   * Registers the gauges.
    *
-   * @param silenceNs nanoseconds since the last message, negative where there was none
+   * @param silenceNs nanoseconds since the last message, negative if there was none
    */
   public void gauges(Supplier<Source.Status> status, LongSupplier silenceNs) {
     gauge(MeterNames.CONNECTED, "1 while it receives", null, () -> status.get().ready() ? 1 : 0);

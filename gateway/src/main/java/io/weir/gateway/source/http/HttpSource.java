@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
@@ -90,7 +91,7 @@ public final class HttpSource implements Source {
   }
 
   @Override
-  public void start() {
+  public void start(Threads threads) {
     state = "connected";
   }
 

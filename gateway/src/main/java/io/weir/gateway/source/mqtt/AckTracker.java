@@ -5,204 +5,221 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what arrived until it is acknowledged. Offers on the library's callback thread, which is
- * memory work and costs no hand-over; acknowledges and offers again on a thread of its own, so that
- * neither the callback nor {@code log-sync} ever waits.
+ * Carries messages from the client to the inbox, and acknowledgements back. Which message is
+ * offered or acknowledged next is decided by the {@link InflightWindow}.
+ *
+ * <p>Messages are offered on the callback thread of the client, which is work in memory and saves a
+ * hand-over. The driver's thread acknowledges and offers again, so that neither the callback thread
+ * nor {@code log-sync} waits.
  */
 final class AckTracker {
 
   private static final Logger LOG = LoggerFactory.getLogger(AckTracker.class);
 
-  /** How long a delivery without room waits before it is offered again. */
+  /** How long a message that found no room waits before it is offered again. */
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** The longest sleep; a signal ends it sooner. */
-  private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final String source;
+  private final InflightWindow window;
   private final Inbox inbox;
   private final Time time;
   private final Counter acknowledged;
-  final InflightWindow window;
-  private final Thread thread;
+  private final Runnable wake;
 
-  private volatile @Nullable Connection connection;
-  private volatile long lastArrivalNs;
-  private volatile boolean anyArrived;
   private volatile boolean receiving = true;
-  private volatile boolean finishing;
-  private volatile String trouble = "";
+  private volatile boolean anyReceived;
+  private volatile long lastReceivedNs;
+  private volatile String defect = "";
   private long retryAtNs;
 
-  AckTracker(String source, InflightWindow window, Inbox inbox, Time time, Counter acknowledged) {
+  /**
+   * @param wake lets the driver's thread run, because it has something to do
+   */
+  AckTracker(
+      String source,
+      InflightWindow window,
+      Inbox inbox,
+      Time time,
+      Counter acknowledged,
+      Runnable wake) {
     this.source = source;
     this.window = window;
     this.inbox = inbox;
     this.time = time;
     this.acknowledged = acknowledged;
+    this.wake = wake;
     this.retryAtNs = time.elapsedNs();
-    thread = new Thread(this::run, "mqtt-" + source + "-acks");
-    thread.setDaemon(true);
   }
 
-  void start() {
-    thread.start();
-  }
-
-  /** From now on what arrives is left to the broker, which keeps it for the session. */
+  /** From now on messages are left to the broker, which keeps them for the session. */
   void stopReceiving() {
     receiving = false;
   }
 
-  /** Sends what acknowledgements are due and ends the thread. Waits a bounded time. */
-  void finish() throws InterruptedException {
-    finishing = true;
-    wake();
-    thread.join(Broker.QUIESCE_MS);
+  /** The last message failed because of a defect in the gateway: which; else "". */
+  String defect() {
+    return defect;
   }
 
-  /** A new connection begins; only its deliveries are acknowledged from here on. */
-  void connecting(Connection next) {
-    window.connecting(next.epoch());
-    connection = next;
-  }
-
-  /** Why deliveries are stuck through a fault of our own, or "". */
-  String trouble() {
-    return trouble;
-  }
-
-  /** Nanoseconds since the last message, or -1 where there was none. */
+  /** Nanoseconds since the last message, or -1 if there was none. */
   long silenceNs() {
-    return anyArrived ? time.elapsedNs() - lastArrivalNs : -1;
+    return anyReceived ? time.elapsedNs() - lastReceivedNs : -1;
   }
 
-  /** Takes in a message, on the callback thread of its connection. */
-  void arrived(Connection from, Publish arrival) {
+  int unacknowledged() {
+    return window.size();
+  }
+
+  // ---- The callback thread
+
+  /**
+   * Takes a message.
+   *
+   * @param epoch the number of its connection
+   * @return whether the connection may go on; false if the window is full
+   */
+  boolean received(int epoch, Publish publish) {
     if (!receiving) {
-      return;
+      return true;
     }
-    lastArrivalNs = time.elapsedNs();
-    anyArrived = true;
-    if (arrival.qos() == 0) {
-      offerOnce(arrival);
-      return;
+    lastReceivedNs = time.elapsedNs();
+    anyReceived = true;
+    if (publish.qos() == 0) {
+      offerOnce(publish);
+      return true;
     }
-    InflightDelivery held = new InflightDelivery(from.epoch(), source, arrival, this);
-    if (window.add(held) && !taken(held.delivery)) {
-      window.notKept(held);
-      wake();
+    InflightDelivery inflight = new InflightDelivery(epoch, publish);
+    if (window.add(inflight) && !offered(inflight)) {
+      window.notKept(inflight);
+      wake.run();
     }
-    if (window.isFull()) {
-      from.endFull();
-    }
+    return !window.isFull();
   }
 
-  /** Called on {@code log-sync}. */
-  void durable(InflightDelivery held) {
-    if (window.durable(held)) {
-      wake();
-    }
-  }
-
-  /** Called on {@code log-sync}. */
-  void failed(InflightDelivery held, Throwable cause) {
-    LOG.debug("{}: {} was not synced: {}", source, held.delivery.topic(), cause.toString());
-    window.notKept(held);
-    wake();
-  }
-
-  private void wake() {
-    LockSupport.unpark(thread);
-  }
-
-  private void run() {
-    while (!finishing) {
-      LockSupport.parkNanos(window.waiting() > 0 ? RETRY_NS : IDLE_NS);
-      acknowledge();
-      if (time.elapsedNs() - retryAtNs >= 0) {
-        offerAgain();
-        retryAtNs = time.elapsedNs() + RETRY_NS;
-      }
-    }
-    acknowledge();
-  }
-
-  private void acknowledge() {
-    Connection now = connection;
-    if (now == null) {
-      return;
-    }
-    for (InflightDelivery held : window.due()) {
-      try {
-        now.client().acknowledge(held.delivery.packetId());
-        acknowledged.increment();
-      } catch (MqttConnectionException e) {
-        // the connection is gone; the broker sends it again and the inbox knows it
-        LOG.debug("{}: {}", source, e.reason());
-      }
-    }
-  }
-
-  /** Each of those that wait now, once: on a failing disk they may wait again at once. */
-  private void offerAgain() {
-    for (int left = window.waiting(); left > 0 && receiving; left--) {
-      InflightDelivery held = window.next();
-      if (held == null) {
-        return;
-      }
-      if (!taken(held.delivery)) {
-        window.notKept(held);
-        return;
-      }
-      window.taken(held);
-      acknowledge();
-    }
-  }
-
-  private boolean taken(Delivery delivery) {
-    try {
-      boolean taken = inbox.offer(delivery) == Inbox.Answer.TAKEN;
-      trouble = "";
-      return taken;
-    } catch (RuntimeException e) {
-      // our own defect, not the sender's: keep the message, say it, come back to it
-      trouble = "the gateway failed on a message of " + delivery.topic() + ": " + e;
-      LOG.error("{}: {}", source, trouble, e);
-      return false;
-    }
-  }
-
-  /** A QoS 0 message is not held: nobody sends it again. Without room it is given up, counted. */
-  private void offerOnce(Publish arrival) {
-    Delivery delivery = arrival.delivery(source, new BestEffort(arrival));
+  /** A QoS 0 message is not sent again, so it is not held: without room it is dropped, counted. */
+  private void offerOnce(Publish publish) {
+    Delivery delivery = publish.delivery(source, new BestEffort(publish));
     if (!taken(delivery)) {
       inbox.refused(delivery);
     }
   }
 
-  private final class BestEffort implements Delivery.Settled {
+  private boolean offered(InflightDelivery inflight) {
+    return taken(inflight.publish.delivery(source, new Settlement(inflight)));
+  }
 
-    private final Publish arrival;
+  private boolean taken(Delivery delivery) {
+    try {
+      boolean taken = inbox.offer(delivery) == Inbox.Answer.TAKEN;
+      defect = "";
+      return taken;
+    } catch (RuntimeException e) {
+      // a defect of the gateway, not of the sender: the message is kept and offered again
+      defect = "internal error on a message of " + delivery.topic() + ": " + e;
+      LOG.error("{}: {}", source, defect, e);
+      return false;
+    }
+  }
 
-    BestEffort(Publish arrival) {
-      this.arrival = arrival;
+  // ---- The driver's thread
+
+  /**
+   * Acknowledges what is durable.
+   *
+   * @param client of the current connection, {@code null} if there is none
+   */
+  void acknowledge(@Nullable Client client) {
+    for (InflightDelivery durable : window.due()) {
+      if (client == null) {
+        continue; // the broker sends it again, and the inbox recognises it
+      }
+      try {
+        client.acknowledge(durable.publish.packetId());
+        acknowledged.increment();
+      } catch (MqttConnectionException e) {
+        LOG.debug("{}: message not acknowledged: {}", source, e.reason());
+      }
+    }
+  }
+
+  /** Offers each waiting message once, if they have waited long enough. */
+  void offerAgain(@Nullable Client client) {
+    long nowNs = time.elapsedNs();
+    if (nowNs - retryAtNs < 0) {
+      return;
+    }
+    retryAtNs = nowNs + RETRY_NS;
+    for (int left = window.waiting(); left > 0 && receiving; left--) {
+      InflightDelivery next = window.next();
+      if (next == null) {
+        return;
+      }
+      if (!offered(next)) {
+        window.notKept(next);
+        return;
+      }
+      window.taken(next);
+      acknowledge(client);
+    }
+  }
+
+  /** Nanoseconds until {@link #offerAgain} has something to do. */
+  long delayNs() {
+    return window.waiting() > 0 && receiving ? Math.max(0, retryAtNs - time.elapsedNs()) : NEVER;
+  }
+
+  // ---- log-sync
+
+  private final class Settlement implements Delivery.Settled {
+
+    private final InflightDelivery inflight;
+
+    Settlement(InflightDelivery inflight) {
+      this.inflight = inflight;
     }
 
     @Override
     public void durable(Inbox.Receipt receipt) {
-      // nobody waits for an answer
+      if (window.durable(inflight)) {
+        wake.run();
+      }
     }
 
     @Override
     public void failed(Throwable cause) {
-      inbox.refused(arrival.delivery(source, this));
+      LOG.debug(
+          "{}: sync failed for a message of {}: {}",
+          source,
+          inflight.publish.topic(),
+          cause.toString());
+      window.notKept(inflight);
+      wake.run();
+    }
+  }
+
+  private final class BestEffort implements Delivery.Settled {
+
+    private final Publish publish;
+
+    BestEffort(Publish publish) {
+      this.publish = publish;
+    }
+
+    @Override
+    public void durable(Inbox.Receipt receipt) {
+      // QoS 0 has no acknowledgement
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      inbox.refused(publish.delivery(source, this));
     }
   }
 }

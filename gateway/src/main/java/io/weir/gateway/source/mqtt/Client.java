@@ -6,65 +6,80 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a broker: made, used once, thrown away. The adapters behind it hold no state of
- * the protocol beyond what their library holds.
+ * One connection to a broker: made, used once, thrown away. It sends packets and reports what comes
+ * back through {@link Events}. It knows no rules of the session: what to send, when, and how long
+ * to wait for an answer is decided by its caller.
+ *
+ * <p>No method waits. All are called by one thread at a time, except {@link #publish}, which any
+ * thread may call.
  */
-interface Client {
+public interface Client {
 
-  /** What a connection tells, on a thread of its library: never wait in it. */
+  /**
+   * What a connection reports. Any thread may call it, and it may be called inside a method of the
+   * client. It does not wait.
+   */
   interface Events {
 
-    void arrived(Publish arrival);
+    /**
+     * CONNACK: the broker accepted the connection.
+     *
+     * @param sessionPresent whether the broker resumed the session of this client id
+     */
+    void connected(boolean sessionPresent);
 
-    /** It is gone. Not called for one that was closed from this side. */
-    void lost(String reason);
+    /**
+     * SUBACK.
+     *
+     * @param refused the subscriptions that the broker refused
+     */
+    void subscribed(List<RefusedSubscription> refused);
 
-    /** It is gone, and the broker gave no reason. Not called for one closed from this side. */
-    void closed();
+    /** UNSUBACK. */
+    void unsubscribed();
+
+    /** PUBLISH. May come before {@link #connected}. */
+    void received(Publish publish);
+
+    /**
+     * The connection could not be made, or it is gone, also after {@link #disconnect}.
+     *
+     * @param reason why; {@code null} if the broker closed it and gave no reason
+     */
+    void closed(@Nullable String reason);
   }
 
-  /**
-   * Connects, without a clean start. Events may come before this returns.
-   *
-   * @param will what the broker publishes at QoS 1, retained, should the connection be lost
-   * @return whether the broker knew the session
-   */
-  boolean connect(Events events, @Nullable Will will) throws MqttConnectionException;
+  /** Makes a client for each connection. */
+  interface Factory {
 
-  /** A will; see {@link #connect}. */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Will(String topic, byte[] payload) {}
+    Client create(SourceConfig.Mqtt config);
+  }
+
+  /** A subscription that the broker refused. */
+  record RefusedSubscription(SubscribeRequest subscription, String reason) {}
 
   /**
-   * Subscribes and waits for the answer.
+   * CONNECT, without a clean start. Called first, and once.
    *
-   * @return what the broker refused
+   * @param will what the broker publishes if the connection is lost
    */
-  List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException;
+  void connect(Events events, @Nullable OutboundMessage will) throws MqttConnectionException;
 
-  /** Unsubscribes and waits for the answer. */
+  /** SUBSCRIBE. */
+  void subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException;
+
+  /** UNSUBSCRIBE. */
   void unsubscribe(Collection<String> filters) throws MqttConnectionException;
 
-  /** Queues the acknowledgement of a QoS 1 message; does not wait. */
+  /** PUBACK of a QoS 1 message. */
   void acknowledge(int packetId) throws MqttConnectionException;
 
-  /** Queues a message; does not wait. */
-  void publish(String topic, byte[] payload, int qos, boolean retained) throws MqttConnectionException;
+  /** PUBLISH. */
+  void publish(OutboundMessage message) throws MqttConnectionException;
 
-  /** Sends what is queued, then leaves without ending the session. Waits a bounded time. */
+  /** Sends what is queued, then DISCONNECT. The broker keeps the session and drops the will. */
   void disconnect();
 
-  /**
-   * Drops the connection as it is, for one that may not answer any more. Does not wait. The broker
-   * keeps the session.
-   */
+  /** Drops the network connection without DISCONNECT. The broker keeps the session. */
   void abandon();
-
-  /** A subscription that the broker refused, and why. */
-  record Refusal(SubscribeRequest subscription, String reason) {}
-
-  /** The adapter for the configured version of MQTT. */
-  static Client of(SourceConfig.Mqtt config) {
-    return config.version() == 5 ? new PahoV5(config) : new PahoV3(config);
-  }
 }

@@ -1,103 +1,89 @@
 package io.weir.gateway.source.mqtt;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection: its client, its number, and how it ended. Safe for several threads. */
+/**
+ * One connection as its client reports it. Messages go to the tracker at once; every other event is
+ * queued for the session with the number of this connection. Safe for several threads.
+ */
 final class Connection implements Client.Events {
 
   private final int epoch;
   private final Client client;
-  private final AckTracker keeper;
-  private final @Nullable HostState state;
-  private final CompletableFuture<String> ended = new CompletableFuture<>();
-  private final Semaphore news = new Semaphore(0);
-  private volatile boolean full;
-  private volatile boolean closed;
+  private final AckTracker tracker;
+  private final @Nullable String stateTopic;
+  private final Consumer<Consumer<MqttSession>> events;
+  private volatile boolean open = true;
 
   /**
    * @param epoch its number, rising
-   * @param state of the Sparkplug host application that it is, or {@code null} where it is none
+   * @param stateTopic the topic of this Sparkplug host's STATE, {@code null} if it is no host
+   * @param events takes what is to be reported to the session
    */
-  Connection(int epoch, Client client, AckTracker keeper, @Nullable HostState state) {
+  Connection(
+      int epoch,
+      Client client,
+      AckTracker tracker,
+      @Nullable String stateTopic,
+      Consumer<Consumer<MqttSession>> events) {
     this.epoch = epoch;
     this.client = client;
-    this.keeper = keeper;
-    this.state = state;
-  }
-
-  int epoch() {
-    return epoch;
+    this.tracker = tracker;
+    this.stateTopic = stateTopic;
+    this.events = events;
   }
 
   Client client() {
     return client;
   }
 
-  @Nullable HostState state() {
-    return state;
+  boolean isOpen() {
+    return open;
+  }
+
+  /** From now on its messages are left to the broker. */
+  void close() {
+    open = false;
   }
 
   @Override
-  public void arrived(Publish arrival) {
-    if (ended.isDone()) {
+  public void connected(boolean sessionPresent) {
+    events.accept(session -> session.connected(epoch, sessionPresent));
+  }
+
+  @Override
+  public void subscribed(List<Client.RefusedSubscription> refused) {
+    List<Client.RefusedSubscription> copy = List.copyOf(refused);
+    events.accept(session -> session.subscribed(epoch, copy));
+  }
+
+  @Override
+  public void unsubscribed() {
+    events.accept(session -> session.unsubscribed(epoch));
+  }
+
+  @Override
+  public void received(Publish publish) {
+    if (!open) {
       return;
     }
-    if (state != null && arrival.topic().equals(state.topic())) {
-      state.heard(arrival.payload(), client);
-      if (arrival.qos() == 0) {
-        return; // by the subscription for it; at QoS 1 it came by a route's, which decides
+    if (publish.topic().equals(stateTopic)) {
+      events.accept(session -> session.receivedState(epoch, publish.payload()));
+      if (publish.qos() == 0) {
+        return; // by the subscription to STATE itself; at QoS 1 it came by that of a route
       }
     }
-    keeper.arrived(this, arrival);
-  }
-
-  @Override
-  public void lost(String reason) {
-    end(reason);
-  }
-
-  @Override
-  public void closed() {
-    closed = true;
-    end(Reasons.CLOSED);
-  }
-
-  /** Whether the broker closed it and gave no reason. */
-  boolean closedWithoutReason() {
-    return closed;
-  }
-
-  /** Ends it for this reason, unless it ended before. What still arrives is left to the broker. */
-  void end(String reason) {
-    ended.complete(reason);
-    wake();
-  }
-
-  /** Ends the wait of whoever watches it, for there is something to look at. */
-  void wake() {
-    news.release();
-  }
-
-  /** Ends it because the window is full; nothing is wrong with the broker. */
-  void endFull() {
-    full = true;
-    end("the window is full: the log takes no more; the session is kept");
-  }
-
-  /** Whether a full window is what ended it. */
-  boolean endedFull() {
-    return full;
-  }
-
-  /** Waits at most so long for its end or for {@link #wake}; why it ended, if it did. */
-  @Nullable String awaitEnd(Duration limit) throws InterruptedException {
-    if (!ended.isDone() && news.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-      news.drainPermits();
+    if (!tracker.received(epoch, publish)) {
+      open = false;
+      events.accept(session -> session.full(epoch));
     }
-    return ended.getNow(null);
+  }
+
+  @Override
+  public void closed(@Nullable String reason) {
+    open = false;
+    events.accept(session -> session.closed(epoch, reason));
   }
 }

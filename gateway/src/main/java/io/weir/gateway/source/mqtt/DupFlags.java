@@ -11,12 +11,11 @@ import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
 /**
- * Which messages of a connection the broker flagged DUP. Paho's MQTT 5 client reads the flag and
- * then drops it: its {@code MqttMessage} always says false. Without it a redelivery cannot be told
- * from a new message that happens to have the same packet id and payload, so the flag is read here,
- * from the same bytes, on their way to Paho.
+ * The DUP flags of a connection. Paho's MQTT 5 client drops the flag: its {@code MqttMessage}
+ * always says false. Without it a redelivery looks like a new message with the same packet id and
+ * payload, so the flag is read here from the bytes on their way to Paho.
  *
- * <p>Filled by the library's receiver thread, asked by its callback thread.
+ * <p>Written by Paho's receiver thread, read by its callback thread.
  */
 final class DupFlags {
 

@@ -1,19 +1,16 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.Delivery;
-import io.weir.gateway.source.Inbox;
-
 /**
- * A QoS 1 delivery from its arrival to its acknowledgement. Its state belongs to the {@link
+ * A QoS 1 message from its arrival to its acknowledgement. Its state belongs to the {@link
  * InflightWindow} and is read and changed only there.
  */
-final class InflightDelivery implements Delivery.Settled {
+final class InflightDelivery {
 
-  /** What one held delivery costs beside its payload, bytes, about. */
+  /** What a message in flight costs beside its payload, in bytes, estimated. */
   static final int OVERHEAD = 256;
 
   enum State {
-    /** In the inbox's hands: being offered, or appended and not yet synced. */
+    /** With the inbox: being offered, or appended and not yet synced. */
     OFFERED,
     /** To be offered, when its turn comes. */
     WAITING,
@@ -22,31 +19,22 @@ final class InflightDelivery implements Delivery.Settled {
   }
 
   final int epoch;
-  final Delivery delivery;
-  private final AckTracker keeper;
+  final Publish publish;
 
   /** Its place in the order of arrival; given by the window. */
   long place;
 
   State state = State.OFFERED;
 
-  InflightDelivery(int epoch, String source, Publish arrival, AckTracker keeper) {
+  /**
+   * @param epoch the number of the connection it came by
+   */
+  InflightDelivery(int epoch, Publish publish) {
     this.epoch = epoch;
-    this.keeper = keeper;
-    this.delivery = arrival.delivery(source, this);
+    this.publish = publish;
   }
 
   long bytes() {
-    return (long) delivery.payload().length + OVERHEAD;
-  }
-
-  @Override
-  public void durable(Inbox.Receipt receipt) {
-    keeper.durable(this);
-  }
-
-  @Override
-  public void failed(Throwable cause) {
-    keeper.failed(this, cause);
+    return (long) publish.payload().length + OVERHEAD;
   }
 }

@@ -7,25 +7,26 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The QoS 1 deliveries that are not yet acknowledged, in order of arrival: the state of the
- * protocol, without its I/O.
+ * The QoS 1 messages that are not yet acknowledged, in order of arrival. Protocol state without
+ * I/O.
  *
- * <p>A delivery is OFFERED to the inbox, becomes DURABLE, and leaves from the head. Where the inbox
- * had no room, or the sync failed, it is WAITING; as long as one waits, later ones wait behind it.
+ * <p>A message is OFFERED to the inbox, becomes DURABLE, and leaves from the head. If the inbox had
+ * no room, or the sync failed, it is WAITING; while one waits, later ones wait behind it.
  *
- * <p>What follows from it:
+ * <p>The rules:
  *
  * <ul>
- *   <li>acknowledgements leave in order of arrival, and only for the connection the delivery came
- *       by: MQTT uses packet ids again, so an id means nothing on another connection;
- *   <li>on a new connection that resumed the session, the broker sends again what was not
- *       acknowledged, so what still waits from before is forgotten; where the session was lost,
- *       nobody else has it any more, so it is kept and offered again;
- *   <li>what the inbox already has stays until it is settled, whatever happens to the connection.
+ *   <li>Acknowledgements leave in order of arrival, and only on the connection that the message
+ *       came by: MQTT reuses packet ids, so an id means nothing on another connection.
+ *   <li>If a new connection resumes the session, the broker sends again what was not acknowledged,
+ *       so messages that still wait from before are dropped. If the session was lost, this is the
+ *       only copy, so they are kept and offered again.
+ *   <li>What the inbox has taken stays until it is durable or failed, whatever happens to the
+ *       connection.
  * </ul>
  *
- * <p>Shared by the library's callback thread, {@code log-sync} and the source's two threads; every
- * method holds the monitor for a few steps in memory, and none calls out.
+ * <p>Shared by the callback thread of the client, {@code log-sync} and the source's own thread.
+ * Each method holds the monitor for a few steps in memory; none calls other parts.
  */
 final class InflightWindow {
 
@@ -37,27 +38,27 @@ final class InflightWindow {
   private long bytes;
   private long nextPlace;
 
-  /** The connection now: only its deliveries can be acknowledged. */
+  /** The current connection: only its messages can be acknowledged. */
   private int epoch;
 
-  /** The first connection of the broker's present session. */
+  /** The first connection of the broker's current session. */
   private int sessionSince;
 
   /**
-   * @param maxCount deliveries held at most, where the broker does not keep the bound itself
-   * @param maxBytes bytes held at most
+   * @param maxCount most messages held, where the broker does not keep the bound itself
+   * @param maxBytes most bytes held
    */
   InflightWindow(int maxCount, long maxBytes) {
     this.maxCount = maxCount;
     this.maxBytes = maxBytes;
   }
 
-  /** A new connection is about to be made: nothing of the former one can be acknowledged. */
+  /** A new connection begins: nothing of the former one can be acknowledged. */
   synchronized void connecting(int newEpoch) {
     epoch = newEpoch;
   }
 
-  /** The connection was made, and the broker knew the session or did not. */
+  /** The broker accepted the connection, and resumed the session or began a new one. */
   synchronized void connected(boolean sessionPresent) {
     if (!sessionPresent) {
       sessionSince = epoch;
@@ -74,9 +75,9 @@ final class InflightWindow {
   }
 
   /**
-   * Takes a delivery in at the end.
+   * Adds a message at the end.
    *
-   * @return true to offer it now, false where others wait and it waits behind them
+   * @return true to offer it now, false if others wait and it waits behind them
    */
   synchronized boolean add(InflightDelivery arrived) {
     arrived.place = nextPlace++;
@@ -89,13 +90,13 @@ final class InflightWindow {
     return false;
   }
 
-  /** The inbox had no room for it, or could not sync it: its turn comes again. */
+  /** The inbox had no room for it, or its sync failed: it is offered again. */
   synchronized void notKept(InflightDelivery offered) {
     await(offered);
   }
 
   /**
-   * The first that waits, to be offered again; it keeps its turn until {@link #taken} or {@link
+   * The first that waits, to be offered again; it keeps its place until {@link #taken} or {@link
    * #notKept}.
    */
   synchronized @Nullable InflightDelivery next() {
@@ -117,7 +118,7 @@ final class InflightWindow {
   /**
    * It is on stable storage.
    *
-   * @return whether it stood at the head, so that an acknowledgement is due
+   * @return whether it is at the head, so that an acknowledgement is due
    */
   synchronized boolean durable(InflightDelivery offered) {
     offered.state = InflightDelivery.State.DURABLE;
@@ -125,28 +126,28 @@ final class InflightWindow {
   }
 
   /**
-   * Lets go of the run of durable deliveries at the head.
+   * Removes the run of durable messages at the head.
    *
-   * @return those of them that came by the connection now, to be acknowledged in this order
+   * @return those of them that came by the current connection, to be acknowledged in this order
    */
   synchronized List<InflightDelivery> due() {
     List<InflightDelivery> due = new ArrayList<>();
     while (!held.isEmpty() && held.getFirst().state == InflightDelivery.State.DURABLE) {
-      InflightDelivery settled = held.removeFirst();
-      bytes -= settled.bytes();
-      if (settled.epoch == epoch) {
-        due.add(settled);
+      InflightDelivery first = held.removeFirst();
+      bytes -= first.bytes();
+      if (first.epoch == epoch) {
+        due.add(first);
       }
     }
     return due;
   }
 
-  /** Past the bound: receive no more. */
+  /** Over the bound: stop receiving. */
   synchronized boolean isFull() {
     return held.size() > maxCount || bytes > maxBytes;
   }
 
-  /** Empty enough to receive again: half of the bound, so that it does not flutter. */
+  /** At most half full, so that receiving does not stop again at once. */
   synchronized boolean hasRoom() {
     return held.size() <= maxCount / 2 && bytes <= maxBytes / 2;
   }

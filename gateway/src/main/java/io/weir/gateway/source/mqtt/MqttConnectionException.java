@@ -1,23 +1,24 @@
 package io.weir.gateway.source.mqtt;
 
-/** A connection that could not be made or kept. */
-final class MqttConnectionException extends Exception {
+/** A connection could not be made, or a packet could not be sent on it. The message says why. */
+public final class MqttConnectionException extends Exception {
 
   private static final long serialVersionUID = 1;
 
   private final String reason;
 
-  MqttConnectionException(String reason) {
+  public MqttConnectionException(String reason) {
     super(reason);
     this.reason = reason;
   }
 
-  MqttConnectionException(String reason, Throwable cause) {
+  public MqttConnectionException(String reason, Throwable cause) {
     super(reason, cause);
     this.reason = reason;
   }
 
-  String reason() {
+  /** Why, in a few words for the status and the log. */
+  public String reason() {
     return reason;
   }
 }

@@ -2,18 +2,25 @@ package io.weir.gateway.source.mqtt;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.CommandPublisher;
+import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceMeters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Readings from an MQTT broker. See the package for what it promises. */
+/**
+ * Readings from an MQTT broker. See the package for what it promises.
+ *
+ * <p>It is built without a thread and without a connection. Either {@link #start} gives it a
+ * thread, {@code mqtt-<source>}, or its owner calls {@link #step} instead.
+ */
 public final class MqttSource implements Source, CommandPublisher {
 
   private final String name;
@@ -22,14 +29,14 @@ public final class MqttSource implements Source, CommandPublisher {
   private final SourceMeters meters;
   private final Counter connects;
   private final Counter sessionsLost;
-  private final AckTracker keeper;
-  private final Supervisor supervisor;
+  private final SessionDriver driver;
 
   /**
-   * @param subscriptions what to ask the broker for; filters must not overlap, or a message comes
-   *     once for each. Within a shared group of the configuration each is shared
-   * @param inbox where messages go, on the library's callback thread
+   * @param subscriptions what is asked of the broker; filters must not overlap, or a message comes
+   *     once for each. If the configuration names a shared group, each is shared within it
+   * @param inbox where messages go, on the callback thread of the client
    * @param store the filters subscribed, kept over restarts
+   * @param clients makes the client of each connection; {@link PahoClient#FACTORY} in production
    */
   public MqttSource(
       SourceConfig.Mqtt config,
@@ -37,47 +44,58 @@ public final class MqttSource implements Source, CommandPublisher {
       Inbox inbox,
       Time time,
       MeterRegistry registry,
-      SubscriptionStore store) {
+      SubscriptionStore store,
+      Client.Factory clients) {
     group = config.share();
     hostId = config.sparkplug().hostId();
-    // MQTT 5 has the broker keep the count, by Receive Maximum
-    int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
     name = config.name();
     meters = new SourceMeters(registry, name);
     connects = meters.connects();
     sessionsLost = meters.sessionsLost();
-    keeper =
-        new AckTracker(
-            name,
-            new InflightWindow(maxCount, config.windowBytes()),
-            inbox,
+    // in MQTT 5 the broker keeps the bound on the count, by Receive Maximum
+    int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
+    InflightWindow window = new InflightWindow(maxCount, config.windowBytes());
+    MqttSession.Target target = target(subscriptions);
+    MqttSession session =
+        new MqttSession(
+            config,
+            target,
+            window,
             time,
-            meters.acknowledged());
-    supervisor =
-        new Supervisor(config, asked(subscriptions), store, keeper, time, connects, sessionsLost);
-    meters.gauges(this::status, keeper::silenceNs);
+            new SplittableRandom(config.clientId().hashCode() ^ time.wallNs()));
+    driver =
+        new SessionDriver(
+            config,
+            session,
+            target,
+            wake -> new AckTracker(name, window, inbox, time, meters.acknowledged(), wake),
+            clients,
+            store,
+            connects,
+            sessionsLost);
+    meters.gauges(this::status, driver.tracker()::silenceNs);
   }
 
-  private List<SubscribeRequest> asked(List<SubscribeRequest> subscriptions) {
+  private MqttSession.Target target(List<SubscribeRequest> subscriptions) {
     String shared = group;
-    List<SubscribeRequest> asked = new ArrayList<>();
-    subscriptions.forEach(each -> asked.add(shared == null ? each : each.sharedBy(shared)));
+    List<SubscribeRequest> all = new ArrayList<>();
+    subscriptions.forEach(each -> all.add(shared == null ? each : each.sharedBy(shared)));
     String host = hostId;
     if (host != null) {
-      asked.add(new SubscribeRequest(HostState.topic(host), 0));
+      all.add(new SubscribeRequest(HostState.topic(host), 0));
     }
-    return List.copyOf(asked);
+    return new MqttSession.Target(List.copyOf(all), new CompletableFuture<>());
   }
 
   /**
-   * Changes the set of subscriptions on the connection there is: what is new is subscribed, then
-   * what is no longer wanted is unsubscribed. Without a connection the next one brings the change.
-   * One caller at a time; does not wait.
+   * Changes the set of subscriptions on the current connection: what is new is subscribed, then
+   * what is no longer wanted is unsubscribed. Without a connection the next one makes the change.
+   * Called by one thread at a time; does not wait.
    *
-   * @return complete once the broker has answered to all of it
+   * @return complete when the broker has answered to all of it, or to a later change
    */
   public CompletableFuture<Void> subscribe(List<SubscribeRequest> subscriptions) {
-    return supervisor.subscribe(asked(subscriptions));
+    return driver.subscribe(target(subscriptions));
   }
 
   @Override
@@ -86,40 +104,48 @@ public final class MqttSource implements Source, CommandPublisher {
   }
 
   @Override
-  public void start() {
-    keeper.start();
-    supervisor.start();
+  public void start(Threads threads) {
+    driver.start(threads);
+  }
+
+  /**
+   * Does what is due, on the calling thread, without waiting: connects, subscribes, acknowledges,
+   * offers again. For an owner that gives this source no thread.
+   *
+   * @return nanoseconds until something is due again, if nothing happens before
+   */
+  public long step() {
+    return driver.step();
   }
 
   @Override
   public void publish(String topic, byte[] payload) {
-    supervisor.publish(topic, payload);
+    driver.publish(new OutboundMessage(topic, payload, 0, false));
   }
 
   @Override
   public Status status() {
-    Supervisor.Phase phase = supervisor.phase();
-    String trouble = keeper.trouble();
+    MqttSession.Phase phase = driver.phase();
+    String defect = driver.tracker().defect();
     return new Status(
-        phase.ready() && trouble.isEmpty(),
+        phase.isReady() && defect.isEmpty(),
         phase.state(),
-        phase.reason().isEmpty() ? trouble : phase.reason(),
-        keeper.window.size(),
+        phase.reason().isEmpty() ? defect : phase.reason(),
+        driver.tracker().unacknowledged(),
         (long) connects.count(),
         (long) sessionsLost.count());
   }
 
   @Override
   public void stopReceiving() {
-    keeper.stopReceiving();
+    driver.tracker().stopReceiving();
   }
 
   @Override
   public void close() {
+    stopReceiving();
     try {
-      keeper.stopReceiving();
-      keeper.finish();
-      supervisor.stop();
+      driver.stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

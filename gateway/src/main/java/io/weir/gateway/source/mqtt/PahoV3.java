@@ -4,6 +4,8 @@ import io.weir.gateway.source.SourceConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -15,43 +17,37 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MQTT 3.1.1 through Paho, for brokers that speak nothing newer. There is no Receive Maximum and no
- * packet limit to tell the broker; the window bounds what is held. Nor is there a session expiry:
- * the session is kept for ever, or with an expiry of nothing is a clean one.
+ * MQTT 3.1.1 through Paho, for brokers without MQTT 5. It has no Receive Maximum and no limit on
+ * packets; the in-flight window bounds what is held. It has no session expiry: the session is kept
+ * without end, or with an expiry of zero it is a clean session.
  */
-final class PahoV3 implements Client {
+final class PahoV3 extends PahoClient<MqttAsyncClient> {
 
-  /** Messages that may be under way to the broker; Paho's own bound of 10 is soon reached. */
+  /** Outbound messages in flight; Paho's own limit of 10 is soon reached. */
   private static final int MAX_INFLIGHT = 1_000;
 
-  private final SourceConfig.Mqtt config;
-  private final long timeoutMs;
-  private volatile @Nullable MqttAsyncClient client;
-
   PahoV3(SourceConfig.Mqtt config) {
-    this.config = config;
-    this.timeoutMs = config.connectTimeout().toMillis();
+    super(config);
   }
 
   @Override
-  public boolean connect(Events events, @Nullable Will will) throws MqttConnectionException {
-    try {
-      MqttConnectOptions options = options();
-      if (will != null) {
-        options.setWill(will.topic(), will.payload(), 1, true);
-      }
-      MqttAsyncClient paho =
-          new MqttAsyncClient(
-              Broker.paho(config.url()), config.clientId(), new MemoryPersistence());
-      client = paho;
-      paho.setManualAcks(true);
-      paho.setCallback(new Callback(events));
-      IMqttToken token = paho.connect(options);
-      token.waitForCompletion(timeoutMs);
-      return token.getSessionPresent();
-    } catch (MqttException e) {
-      throw fault("cannot connect", e);
+  MqttAsyncClient create(Events events) throws MqttException {
+    MqttAsyncClient paho =
+        new MqttAsyncClient(address(), config.clientId(), new MemoryPersistence());
+    paho.setManualAcks(true);
+    paho.setCallback(new Callback(events));
+    return paho;
+  }
+
+  @Override
+  void connect(MqttAsyncClient paho, Events events, @Nullable OutboundMessage will)
+      throws MqttException, MqttConnectionException {
+    MqttConnectOptions options = options();
+    if (will != null) {
+      options.setWill(will.topic(), will.payload(), will.qos(), will.retained());
     }
+    paho.connect(
+        options, null, listener("connect", token -> events.connected(token.getSessionPresent())));
   }
 
   private MqttConnectOptions options() throws MqttConnectionException {
@@ -61,7 +57,7 @@ final class PahoV3 implements Client {
     options.setAutomaticReconnect(false);
     options.setMaxInflight(MAX_INFLIGHT);
     options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
-    options.setConnectionTimeout(Broker.seconds(config.connectTimeout()));
+    options.setConnectionTimeout(seconds(config.connectTimeout()));
     if (config.username() != null) {
       options.setUserName(config.username());
     }
@@ -75,93 +71,70 @@ final class PahoV3 implements Client {
   }
 
   @Override
-  public List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException {
+  void subscribe(MqttAsyncClient paho, Events events, List<SubscribeRequest> subscriptions)
+      throws MqttException {
     String[] filters = subscriptions.stream().map(SubscribeRequest::filter).toArray(String[]::new);
     int[] qos = subscriptions.stream().mapToInt(SubscribeRequest::qos).toArray();
-    int[] granted;
-    try {
-      IMqttToken token = paho().subscribe(filters, qos);
-      token.waitForCompletion(timeoutMs);
-      granted = token.getGrantedQos();
-    } catch (MqttException e) {
-      throw fault("cannot subscribe", e);
-    }
-    List<Refusal> refused = new ArrayList<>();
-    for (int i = 0; i < granted.length; i++) {
-      if (granted[i] >= Reasons.FIRST_FAILURE) {
-        refused.add(new Refusal(subscriptions.get(i), "refused by the broker"));
+    paho.subscribe(
+        filters,
+        qos,
+        null,
+        listener(
+            "subscribe",
+            token ->
+                events.subscribed(
+                    refused(
+                        subscriptions, token.getGrantedQos(), code -> "refused by the broker"))));
+  }
+
+  @Override
+  void unsubscribe(MqttAsyncClient paho, Events events, Collection<String> filters)
+      throws MqttException {
+    paho.unsubscribe(
+        filters.toArray(String[]::new),
+        null,
+        listener("unsubscribe", token -> events.unsubscribed()));
+  }
+
+  @Override
+  void acknowledge(MqttAsyncClient paho, int packetId) throws MqttException {
+    paho.messageArrivedComplete(packetId, 1);
+  }
+
+  @Override
+  void publish(MqttAsyncClient paho, OutboundMessage message) throws MqttException {
+    paho.publish(message.topic(), message.payload(), message.qos(), message.retained());
+  }
+
+  @Override
+  void disconnect(MqttAsyncClient paho, Events events) throws MqttException {
+    paho.disconnect(
+        QUIESCE_MS, null, listener("disconnect", token -> events.closed("disconnected")));
+  }
+
+  @Override
+  void abandon(MqttAsyncClient paho) throws MqttException {
+    paho.disconnectForcibly(0, 0, false);
+  }
+
+  @Override
+  String reason(Throwable failure) {
+    int code = failure instanceof MqttException e ? e.getReasonCode() : 0;
+    return code >= 1 && code <= Reasons.LAST_V3 ? Reasons.v3(code) : Reasons.of(failure, config);
+  }
+
+  private IMqttActionListener listener(String verb, Consumer<IMqttToken> answered) {
+    return new IMqttActionListener() {
+      @Override
+      public void onSuccess(IMqttToken token) {
+        answered.accept(token);
       }
-    }
-    return refused;
-  }
 
-  @Override
-  public void unsubscribe(Collection<String> filters) throws MqttConnectionException {
-    try {
-      paho().unsubscribe(filters.toArray(String[]::new)).waitForCompletion(timeoutMs);
-    } catch (MqttException e) {
-      throw fault("cannot unsubscribe", e);
-    }
-  }
-
-  @Override
-  public void acknowledge(int packetId) throws MqttConnectionException {
-    try {
-      paho().messageArrivedComplete(packetId, 1);
-    } catch (MqttException e) {
-      throw fault("cannot acknowledge", e);
-    }
-  }
-
-  @Override
-  public void publish(String topic, byte[] payload, int qos, boolean retained) throws MqttConnectionException {
-    try {
-      paho().publish(topic, payload, qos, retained);
-    } catch (MqttException e) {
-      throw fault("cannot publish", e);
-    }
-  }
-
-  @Override
-  public void disconnect() {
-    MqttAsyncClient paho = client;
-    if (paho == null) {
-      return;
-    }
-    try {
-      paho.disconnect(Broker.QUIESCE_MS).waitForCompletion(2 * Broker.QUIESCE_MS);
-    } catch (MqttException e) {
-      abandon();
-    }
-  }
-
-  @Override
-  public void abandon() {
-    MqttAsyncClient paho = client;
-    if (paho != null) {
-      Broker.abandon(
-          config.name(),
-          () -> {
-            paho.disconnectForcibly(0, 0, false);
-          });
-    }
-  }
-
-  private MqttAsyncClient paho() throws MqttConnectionException {
-    MqttAsyncClient paho = client;
-    if (paho == null) {
-      throw new MqttConnectionException("not connected");
-    }
-    return paho;
-  }
-
-  private MqttConnectionException fault(String what, MqttException e) {
-    return new MqttConnectionException(what + ": " + reason(e), e);
-  }
-
-  private String reason(MqttException e) {
-    int code = e.getReasonCode();
-    return code >= 1 && code <= Reasons.LAST_V3 ? Reasons.v3(code) : Reasons.of(e, config);
+      @Override
+      public void onFailure(IMqttToken token, Throwable failure) {
+        failed(verb, failure);
+      }
+    };
   }
 
   private final class Callback implements MqttCallback {
@@ -174,7 +147,7 @@ final class PahoV3 implements Client {
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
-      events.arrived(
+      events.received(
           new Publish(
               topic,
               message.getPayload(),
@@ -187,16 +160,12 @@ final class PahoV3 implements Client {
 
     @Override
     public void connectionLost(Throwable cause) {
-      if (Reasons.isClosed(cause)) {
-        events.closed();
-      } else {
-        events.lost("connection lost: " + Reasons.of(cause, config));
-      }
+      lost(cause);
     }
 
     @Override
     public void deliveryComplete(IMqttDeliveryToken token) {
-      // nobody waits for it
+      // the gateway does not wait for outbound messages
     }
   }
 }

@@ -2,11 +2,12 @@ package io.weir.gateway.source.mqtt;
 
 import io.weir.gateway.source.SourceConfig;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -23,49 +24,41 @@ import org.jspecify.annotations.Nullable;
  * MQTT 5 through Paho. Manual acknowledgement, no automatic reconnect (it would start a clean
  * session), no topic aliases (Paho cannot resolve inbound ones).
  */
-final class PahoV5 implements Client {
-
-  private final SourceConfig.Mqtt config;
-  private final long timeoutMs;
-  private volatile @Nullable MqttAsyncClient client;
+final class PahoV5 extends PahoClient<MqttAsyncClient> {
 
   PahoV5(SourceConfig.Mqtt config) {
-    this.config = config;
-    this.timeoutMs = config.connectTimeout().toMillis();
+    super(config);
   }
 
   @Override
-  public boolean connect(Events events, @Nullable Will will) throws MqttConnectionException {
-    try {
-      MqttConnectionOptions options = options();
-      if (will != null) {
-        options.setWill(
-            will.topic(), new MqttMessage(will.payload(), 1, true, new MqttProperties()));
-      }
-      DupFlags duplicates = new DupFlags();
-      MqttAsyncClient paho = watched(duplicates);
-      client = paho;
-      paho.setManualAcks(true);
-      paho.setCallback(new Callback(events, duplicates));
-      IMqttToken token = paho.connect(options);
-      token.waitForCompletion(timeoutMs);
-      return token.getSessionPresent();
-    } catch (MqttException e) {
-      throw fault("cannot connect", e);
-    }
+  MqttAsyncClient create(Events events) throws MqttException {
+    DupFlags duplicates = new DupFlags();
+    MqttAsyncClient paho =
+        new MqttAsyncClient(address(), config.clientId(), new MemoryPersistence()) {
+          @Override
+          protected NetworkModule[] createNetworkModules(String url, MqttConnectionOptions options)
+              throws MqttException {
+            return Stream.of(super.createNetworkModules(url, options))
+                .map(duplicates::watch)
+                .toArray(NetworkModule[]::new);
+          }
+        };
+    paho.setManualAcks(true);
+    paho.setCallback(new Callback(events, duplicates));
+    return paho;
   }
 
-  private MqttAsyncClient watched(DupFlags duplicates) throws MqttException {
-    return new MqttAsyncClient(
-        Broker.paho(config.url()), config.clientId(), new MemoryPersistence()) {
-      @Override
-      protected NetworkModule[] createNetworkModules(String url, MqttConnectionOptions options)
-          throws MqttException {
-        return Stream.of(super.createNetworkModules(url, options))
-            .map(duplicates::watch)
-            .toArray(NetworkModule[]::new);
-      }
-    };
+  @Override
+  void connect(MqttAsyncClient paho, Events events, @Nullable OutboundMessage will)
+      throws MqttException, MqttConnectionException {
+    MqttConnectionOptions options = options();
+    if (will != null) {
+      options.setWill(
+          will.topic(),
+          new MqttMessage(will.payload(), will.qos(), will.retained(), new MqttProperties()));
+    }
+    paho.connect(
+        options, null, listener("connect", token -> events.connected(token.getSessionPresent())));
   }
 
   private MqttConnectionOptions options() throws MqttConnectionException {
@@ -76,7 +69,7 @@ final class PahoV5 implements Client {
     options.setReceiveMaximum(config.receiveMaximum());
     options.setMaximumPacketSize((long) config.maxPacketBytes());
     options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
-    options.setConnectionTimeout(Broker.seconds(config.connectTimeout()));
+    options.setConnectionTimeout(seconds(config.connectTimeout()));
     if (config.username() != null) {
       options.setUserName(config.username());
     }
@@ -90,104 +83,84 @@ final class PahoV5 implements Client {
   }
 
   @Override
-  public List<Refusal> subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException {
-    MqttSubscription[] wanted =
-        subscriptions.stream().map(PahoV5::asked).toArray(MqttSubscription[]::new);
-    int[] codes;
-    try {
-      IMqttToken token = paho().subscribe(wanted);
-      token.waitForCompletion(timeoutMs);
-      codes = token.getReasonCodes();
-    } catch (MqttException e) {
-      throw fault("cannot subscribe", e);
-    }
-    List<Refusal> refused = new ArrayList<>();
-    for (int i = 0; i < codes.length; i++) {
-      if (codes[i] >= Reasons.FIRST_FAILURE) {
-        refused.add(new Refusal(subscriptions.get(i), Reasons.v5(codes[i])));
-      }
-    }
-    return refused;
+  void subscribe(MqttAsyncClient paho, Events events, List<SubscribeRequest> subscriptions)
+      throws MqttException {
+    MqttSubscription[] asked =
+        subscriptions.stream().map(PahoV5::subscription).toArray(MqttSubscription[]::new);
+    paho.subscribe(
+        asked,
+        null,
+        listener(
+            "subscribe",
+            token ->
+                events.subscribed(refused(subscriptions, token.getReasonCodes(), Reasons::v5))),
+        new MqttProperties());
   }
 
   /** A shared subscription never gets retained messages. */
-  private static MqttSubscription asked(SubscribeRequest subscription) {
-    MqttSubscription asked = new MqttSubscription(subscription.filter(), subscription.qos());
-    if (!subscription.isShared()) {
-      asked.setRetainHandling(subscription.retained() ? 0 : 1);
+  private static MqttSubscription subscription(SubscribeRequest request) {
+    MqttSubscription asked = new MqttSubscription(request.filter(), request.qos());
+    if (!request.isShared()) {
+      asked.setRetainHandling(request.retained() ? 0 : 1);
     }
     return asked;
   }
 
   @Override
-  public void unsubscribe(Collection<String> filters) throws MqttConnectionException {
-    try {
-      paho().unsubscribe(filters.toArray(String[]::new)).waitForCompletion(timeoutMs);
-    } catch (MqttException e) {
-      throw fault("cannot unsubscribe", e);
-    }
+  void unsubscribe(MqttAsyncClient paho, Events events, Collection<String> filters)
+      throws MqttException {
+    paho.unsubscribe(
+        filters.toArray(String[]::new),
+        null,
+        listener("unsubscribe", token -> events.unsubscribed()),
+        new MqttProperties());
   }
 
   @Override
-  public void acknowledge(int packetId) throws MqttConnectionException {
-    try {
-      paho().messageArrivedComplete(packetId, 1);
-    } catch (MqttException e) {
-      throw fault("cannot acknowledge", e);
-    }
+  void acknowledge(MqttAsyncClient paho, int packetId) throws MqttException {
+    paho.messageArrivedComplete(packetId, 1);
   }
 
   @Override
-  public void publish(String topic, byte[] payload, int qos, boolean retained) throws MqttConnectionException {
-    try {
-      paho().publish(topic, payload, qos, retained);
-    } catch (MqttException e) {
-      throw fault("cannot publish", e);
-    }
+  void publish(MqttAsyncClient paho, OutboundMessage message) throws MqttException {
+    paho.publish(message.topic(), message.payload(), message.qos(), message.retained());
   }
 
   @Override
-  public void disconnect() {
-    MqttAsyncClient paho = client;
-    if (paho == null) {
-      return;
-    }
-    try {
-      paho.disconnect(Broker.QUIESCE_MS).waitForCompletion(2 * Broker.QUIESCE_MS);
-    } catch (MqttException e) {
-      abandon();
-    }
+  void disconnect(MqttAsyncClient paho, Events events) throws MqttException {
+    paho.disconnect(
+        QUIESCE_MS,
+        null,
+        listener("disconnect", token -> events.closed("disconnected")),
+        0,
+        new MqttProperties());
   }
 
   @Override
-  public void abandon() {
-    MqttAsyncClient paho = client;
-    if (paho != null) {
-      Broker.abandon(
-          config.name(),
-          () -> {
-            paho.disconnectForcibly(0, 0, false);
-          });
-    }
+  void abandon(MqttAsyncClient paho) throws MqttException {
+    paho.disconnectForcibly(0, 0, false);
   }
 
-  private MqttAsyncClient paho() throws MqttConnectionException {
-    MqttAsyncClient paho = client;
-    if (paho == null) {
-      throw new MqttConnectionException("not connected");
-    }
-    return paho;
-  }
-
-  private MqttConnectionException fault(String what, MqttException e) {
-    return new MqttConnectionException(what + ": " + reason(e), e);
-  }
-
-  private String reason(MqttException e) {
-    int code = e.getReasonCode();
+  @Override
+  String reason(Throwable failure) {
+    int code = failure instanceof MqttException e ? e.getReasonCode() : 0;
     return code >= Reasons.FIRST_FAILURE && code <= Reasons.LAST_FAILURE
         ? Reasons.v5(code)
-        : Reasons.of(e, config);
+        : Reasons.of(failure, config);
+  }
+
+  private MqttActionListener listener(String verb, Consumer<IMqttToken> answered) {
+    return new MqttActionListener() {
+      @Override
+      public void onSuccess(IMqttToken token) {
+        answered.accept(token);
+      }
+
+      @Override
+      public void onFailure(IMqttToken token, Throwable failure) {
+        failed(verb, failure);
+      }
+    };
   }
 
   private final class Callback implements MqttCallback {
@@ -204,7 +177,7 @@ final class PahoV5 implements Client {
     public void messageArrived(String topic, MqttMessage message) {
       MqttProperties properties = message.getProperties();
       int packetId = message.getQos() == 0 ? 0 : message.getId();
-      events.arrived(
+      events.received(
           new Publish(
               topic,
               message.getPayload(),
@@ -218,32 +191,30 @@ final class PahoV5 implements Client {
     @Override
     public void disconnected(MqttDisconnectResponse response) {
       MqttException cause = response.getException();
-      if (cause != null && Reasons.isClosed(cause)) {
-        events.closed();
+      if (cause != null) {
+        lost(cause);
         return;
       }
-      String said = response.getReasonString();
-      events.lost(
-          cause != null
-              ? "connection lost: " + reason(cause)
-              : "the broker disconnected: "
-                  + Reasons.v5(response.getReturnCode())
-                  + (said == null ? "" : ": " + said));
+      String text = response.getReasonString();
+      events.closed(
+          "the broker disconnected: "
+              + Reasons.v5(response.getReturnCode())
+              + (text == null ? "" : ": " + text));
     }
 
     @Override
     public void mqttErrorOccurred(MqttException e) {
-      events.lost("protocol error: " + reason(e));
+      events.closed("protocol error: " + reason(e));
     }
 
     @Override
     public void deliveryComplete(IMqttToken token) {
-      // nobody waits for it
+      // the gateway does not wait for outbound messages
     }
 
     @Override
     public void connectComplete(boolean reconnect, String serverUri) {
-      // connect() waits for it
+      // the listener given to connect reports it
     }
 
     @Override

@@ -4,13 +4,16 @@ import io.weir.gateway.source.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PUBLISH as it came in.
+ * A PUBLISH packet from the broker.
  *
+ * @param payload the bytes; not changed afterwards
+ * @param qos 0 or 1
+ * @param duplicate the DUP flag: the broker has sent it before
  * @param packetId the packet id, 0 at QoS 0
  * @param contentType the MIME type, MQTT 5 only
  */
-@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record Publish(
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+public record Publish(
     String topic,
     byte[] payload,
     int qos,

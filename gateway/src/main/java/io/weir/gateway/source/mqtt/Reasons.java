@@ -8,7 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
-/** Why a connection failed, in words that tell an operator what to look at. */
+/** Why a connection failed, in words that say what to check. */
 final class Reasons {
 
   /** Reason codes from here on are failures (MQTT 5, section 2.4). */
@@ -19,9 +19,6 @@ final class Reasons {
 
   /** The last return code of a CONNACK in MQTT 3.1.1 (section 3.2.2.3). */
   static final int LAST_V3 = 5;
-
-  /** The broker, or something on the way to it, closed the connection and sent no reason code. */
-  static final String CLOSED = "the broker closed the connection without a reason";
 
   private Reasons() {}
 
@@ -44,26 +41,32 @@ final class Reasons {
     return false;
   }
 
+  /** The broker did not answer in time. */
+  static String noAnswer(SourceConfig.Mqtt config) {
+    return "no answer from %s within %.3g s"
+        .formatted(config.url(), config.connectTimeout().toMillis() / 1000.0);
+  }
+
   /** A reason code of MQTT 5. */
   static String v5(int code) {
-    String words =
+    String text =
         switch (code) {
           case 0x00 -> "normal disconnection";
           case 0x80 -> "unspecified error";
           case 0x81 -> "malformed packet";
           case 0x82 -> "protocol error";
           case 0x83 -> "implementation specific error";
-          case 0x84 -> "the broker does not speak MQTT 5; set version: 3.1.1";
+          case 0x84 -> "the broker does not support MQTT 5; set version: 3.1.1";
           case 0x85 -> "client id not accepted";
           case 0x86 -> "bad user name or password";
           case 0x87 -> "not authorised; check username, password and the broker's access rules";
           case 0x88 -> "broker unavailable";
           case 0x89 -> "broker busy";
           case 0x8A -> "banned";
-          case 0x8B -> "the broker shuts down";
+          case 0x8B -> "the broker is shutting down";
           case 0x8C -> "bad authentication method";
           case 0x8D -> "keep-alive timed out";
-          case 0x8E -> "session taken over; another client uses the same client id";
+          case 0x8E -> "session taken over: another client uses the same client id";
           case 0x8F -> "topic filter not valid";
           case 0x90 -> "topic name not valid";
           case 0x91 -> "packet id in use";
@@ -81,24 +84,24 @@ final class Reasons {
           case 0xA2 -> "wildcard subscriptions not supported";
           default -> "unknown reason";
         };
-    return "%s (0x%02X)".formatted(words, code);
+    return "%s (0x%02X)".formatted(text, code);
   }
 
   /** A return code of a CONNACK in MQTT 3.1.1. */
   static String v3(int code) {
-    String words =
+    String text =
         switch (code) {
-          case 1 -> "the broker does not speak MQTT 3.1.1";
+          case 1 -> "the broker does not support MQTT 3.1.1";
           case 2 -> "client id not accepted";
           case 3 -> "broker unavailable";
           case 4 -> "bad user name or password";
           case 5 -> "not authorised; check username, password and the broker's access rules";
           default -> "unknown reason";
         };
-    return words + " (" + code + ")";
+    return text + " (" + code + ")";
   }
 
-  /** What lies at the bottom of a failure that has no MQTT reason code. */
+  /** The root cause of a failure that has no MQTT reason code. */
   static String of(Throwable failure, SourceConfig.Mqtt config) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnknownHostException) {
@@ -108,7 +111,7 @@ final class Reasons {
         return "no broker answers at " + config.url() + ": " + cause.getMessage();
       }
       if (cause instanceof SocketTimeoutException) {
-        return "no answer from " + config.url() + " within " + config.connectTimeout();
+        return noAnswer(config);
       }
       if (cause instanceof SSLException) {
         return "TLS: " + cause.getMessage();

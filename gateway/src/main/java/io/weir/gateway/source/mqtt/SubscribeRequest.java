@@ -1,13 +1,13 @@
 package io.weir.gateway.source.mqtt;
 
 /**
- * What to ask the broker for.
+ * A subscription to ask the broker for.
  *
  * @param filter an MQTT topic filter
- * @param qos 0 or 1. QoS 2 is never asked for: it adds a second handshake and no durability, since
- *     a redelivered message is recognised anyway
- * @param retained whether retained messages are wanted on each connection, not only for a
- *     subscription that is new to the broker's session
+ * @param qos 0 or 1. QoS 2 is not used: it adds a second handshake and no durability, because a
+ *     redelivered message is recognised anyway
+ * @param retained whether retained messages are wanted on each connection, not only when the
+ *     subscription is new to the session
  */
 public record SubscribeRequest(String filter, int qos, boolean retained) {
 
@@ -21,7 +21,7 @@ public record SubscribeRequest(String filter, int qos, boolean retained) {
     }
   }
 
-  /** The same within a shared subscription group: each message goes to one of its members. */
+  /** The same as a shared subscription: each message goes to one member of the group. */
   SubscribeRequest sharedBy(String group) {
     return new SubscribeRequest("$share/" + group + "/" + filter, qos, retained);
   }

@@ -28,15 +28,15 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS from PEM files. They are read at every connect, so a renewed certificate is taken up without
- * a restart, and a missing one is a reason to be not ready instead of an end.
+ * TLS from PEM files. They are read at each connect, so a renewed certificate needs no restart, and
+ * a missing file makes the source not ready instead of ending the gateway.
  */
 final class Tls {
 
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----([^-]*)-----END \\1-----");
 
-  /** DER of version 0 and the algorithm rsaEncryption, as they stand in PKCS #8 (RFC 5208). */
+  /** DER of version 0 and the algorithm rsaEncryption, as in PKCS #8 (RFC 5208). */
   private static final byte[] RSA_PREFIX = {
     2, 1, 0, 48, 13, 6, 9, 42, (byte) 134, 72, (byte) 134, (byte) 247, 13, 1, 1, 1, 5, 0
   };
@@ -53,7 +53,7 @@ final class Tls {
     }
   }
 
-  /** The certificates of {@code ca}, or the machine's own where none is given. */
+  /** The certificates of {@code ca}, or the machine's own if none is given. */
   private static TrustManager[] trust(@Nullable Path ca)
       throws MqttConnectionException, GeneralSecurityException {
     TrustManagerFactory factory =
@@ -93,7 +93,7 @@ final class Tls {
     try {
       store.load(null, null);
     } catch (IOException e) {
-      throw new IllegalStateException("nothing is read here", e);
+      throw new IllegalStateException("an empty key store is not read from anywhere", e);
     }
     return store;
   }
@@ -131,7 +131,7 @@ final class Tls {
       case "RSA PRIVATE KEY" -> pkcs8(file, sequence(RSA_PREFIX, element(4, der)));
       default ->
           throw new MqttConnectionException(
-              "TLS: the key in %s is a %s; turn it into an open PKCS #8 one with: openssl pkcs8 -topk8 -nocrypt"
+              "TLS: the key in %s is a %s; convert it to unencrypted PKCS #8 with: openssl pkcs8 -topk8 -nocrypt"
                   .formatted(file, pem.group(1)));
     };
   }
@@ -155,7 +155,7 @@ final class Tls {
     return element(48, content);
   }
 
-  /** One DER element of less than 64 KiB, its length always in two bytes more. */
+  /** One DER element of less than 64 KiB, its length always in the two-byte form. */
   private static byte[] element(int tag, byte[] content) {
     return ByteBuffer.allocate(4 + content.length)
         .put((byte) tag)

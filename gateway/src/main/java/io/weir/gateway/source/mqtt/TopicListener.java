@@ -3,6 +3,12 @@ package io.weir.gateway.source.mqtt;
 import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to a broker and keeps nothing: QoS 0, nothing acknowledged, and no session is left behind
@@ -10,14 +16,19 @@ import java.util.List;
  */
 public final class TopicListener implements AutoCloseable {
 
-  /** Told of each message, on the library's callback thread: must not wait. */
+  /** Takes each message, on the callback thread of the client: must not wait. */
   public interface Heard {
     void message(String topic, byte[] payload, boolean retained);
   }
 
+  private final SourceConfig.Mqtt broker;
   private final Client client;
   private final String filter;
-  private final Client.Events events;
+  private final Heard heard;
+  private final CompletableFuture<Boolean> connected = new CompletableFuture<>();
+  private final CompletableFuture<List<Client.RefusedSubscription>> subscribed =
+      new CompletableFuture<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile String lost = "";
 
   /**
@@ -25,36 +36,23 @@ public final class TopicListener implements AutoCloseable {
    * @param filter an MQTT topic filter
    */
   public TopicListener(SourceConfig.Mqtt broker, String filter, Heard heard) {
-    this.client = Client.of(broker);
+    this.broker = broker;
+    this.client = PahoClient.FACTORY.create(broker);
     this.filter = filter;
-    this.events =
-        new Client.Events() {
-          @Override
-          public void arrived(Publish arrival) {
-            heard.message(arrival.topic(), arrival.payload(), arrival.retained());
-          }
-
-          @Override
-          public void lost(String reason) {
-            lost = reason;
-          }
-
-          @Override
-          public void closed() {
-            lost = Reasons.CLOSED;
-          }
-        };
+    this.heard = heard;
   }
 
   /**
    * Connects and subscribes.
    *
-   * @throws IOException if the broker does not let us; the message says why
+   * @throws IOException if the broker does not accept it; the message says why
    */
   public void start() throws IOException {
     try {
-      client.connect(events, null);
-      List<Client.Refusal> refused = client.subscribe(List.of(new SubscribeRequest(filter, 0)));
+      client.connect(new Answers(), null);
+      await("connect", connected);
+      client.subscribe(List.of(new SubscribeRequest(filter, 0)));
+      List<Client.RefusedSubscription> refused = await("subscribe", subscribed);
       if (!refused.isEmpty()) {
         throw new IOException("subscription to " + filter + " refused: " + refused.get(0).reason());
       }
@@ -63,13 +61,66 @@ public final class TopicListener implements AutoCloseable {
     }
   }
 
-  /** Why the connection is gone; "" while it stands. */
+  private <T> T await(String verb, CompletableFuture<T> answer) throws IOException {
+    try {
+      return answer.get(broker.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(lost, e);
+    } catch (TimeoutException e) {
+      throw new IOException("cannot " + verb + ": " + Reasons.noAnswer(broker), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the broker", e);
+    }
+  }
+
+  /** Why the connection is gone; "" while it is open. */
   public String lost() {
     return lost;
   }
 
+  /** Disconnects; waits a bounded time for it. */
   @Override
   public void close() {
     client.disconnect();
+    try {
+      if (!closed.await(MqttSession.DISCONNECT_LIMIT_NS, TimeUnit.NANOSECONDS)) {
+        client.abandon();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Answers implements Client.Events {
+
+    @Override
+    public void connected(boolean sessionPresent) {
+      connected.complete(sessionPresent);
+    }
+
+    @Override
+    public void subscribed(List<Client.RefusedSubscription> refused) {
+      subscribed.complete(refused);
+    }
+
+    @Override
+    public void unsubscribed() {
+      // it unsubscribes nothing
+    }
+
+    @Override
+    public void received(Publish publish) {
+      heard.message(publish.topic(), publish.payload(), publish.retained());
+    }
+
+    @Override
+    public void closed(@Nullable String reason) {
+      lost = reason == null ? MqttSession.CLOSED : reason;
+      IOException failure = new IOException(lost);
+      connected.completeExceptionally(failure);
+      subscribed.completeExceptionally(failure);
+      closed.countDown();
+    }
   }
 }

@@ -1,17 +1,26 @@
 /**
- * Readings from an MQTT broker, through Paho, so that an acknowledged message is a durable one.
+ * Readings from an MQTT broker, so that an acknowledged message is a durable one.
  *
- * <p>Promises: a QoS 1 message is acknowledged only after the inbox said it is durable, in arrival
- * order, on the connection it came by. Until then it is held, and offered again where the log had
- * no room or a sync failed. A lost connection is opened again for ever, under the same client id
- * and session; a session that the broker lost is counted and said aloud.
+ * <p>Promises: a QoS 1 message is acknowledged after the inbox reported it durable, in order of
+ * arrival, on the connection that it came by. Until then it is held, and offered again if the log
+ * had no room or a sync failed. If the in-flight window is full, the connection is closed and the
+ * session kept. A lost connection is made again without end, with the same client id and session; a
+ * session that the broker has lost is counted and logged.
  *
- * <p>Does not promise: QoS 0 messages, which are given up where there is no room, and counted.
+ * <p>Does not promise: QoS 0 messages. They are dropped if there is no room, and counted.
  *
- * <p>Who does what: {@code InflightWindow} is the protocol's state and does no I/O; {@code Client}
- * is the I/O, one short adapter for each version of MQTT, and holds no state of ours. Between them
- * stand {@code AckTracker}, whose thread acknowledges and offers again, and {@code Supervisor},
- * whose thread connects, subscribes and watches.
+ * <p>The parts, from state to I/O:
+ *
+ * <ul>
+ *   <li>{@code InflightWindow}: the messages not yet acknowledged. {@code MqttSession}:
+ *       connections, subscriptions, time limits. Both are protocol state and do no I/O.
+ *   <li>{@code AckTracker} and {@code SessionDriver} do what these decide. They hold no protocol
+ *       state. Their work is stepped, by the thread {@code mqtt-<source>} or by a test.
+ *   <li>{@code Client} is the connection. {@code PahoClient} is the one used in production; a test
+ *       may give another.
+ * </ul>
+ *
+ * <p>The callback thread of the client offers messages to the inbox and never waits.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.source.mqtt;

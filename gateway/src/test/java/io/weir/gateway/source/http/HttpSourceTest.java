@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.airlift.compress.zstd.ZstdOutputStream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Reason;
@@ -58,7 +59,7 @@ class HttpSourceTest {
   void start() {
     source =
         new HttpSource(new SourceConfig.Http("http-in", MAX_BODY), shelf, Time.SYSTEM, registry);
-    source.start();
+    source.start(Threads.SYSTEM);
     server =
         HttpServer.create()
             .host("127.0.0.1")

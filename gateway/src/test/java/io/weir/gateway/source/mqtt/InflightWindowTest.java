@@ -2,10 +2,6 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.log.Time;
-import io.weir.gateway.source.Inbox;
-import io.weir.gateway.source.Shelf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The window under random traffic, against a broker that follows the standard: it sends in order,
- * numbers anew with every session, sends what is not acknowledged again when a session is resumed,
- * and now and then loses the session.
+ * starts packet ids again with each session, sends again what is not acknowledged when a session is
+ * resumed, and now and then loses the session.
  */
 class InflightWindowTest {
 
@@ -30,9 +26,6 @@ class InflightWindowTest {
   private static final class World {
     final Random random;
     final InflightWindow window = new InflightWindow(Integer.MAX_VALUE, Long.MAX_VALUE);
-    final AckTracker nobody =
-        new AckTracker(
-            "s", window, inboxOfNobody(), Time.SYSTEM, new SimpleMeterRegistry().counter("a"));
 
     // the broker
     final Deque<Sent> unacknowledged = new ArrayDeque<>();
@@ -53,20 +46,6 @@ class InflightWindowTest {
     World(long seed) {
       random = new Random(seed);
       reconnect(false);
-    }
-
-    private static Inbox inboxOfNobody() {
-      return new Inbox() {
-        @Override
-        public Answer offer(io.weir.gateway.source.Delivery delivery) {
-          throw new AssertionError("the test offers by itself");
-        }
-
-        @Override
-        public void refused(io.weir.gateway.source.Delivery delivery) {
-          throw new AssertionError("QoS 1 is never refused");
-        }
-      };
     }
 
     void step() {
@@ -92,7 +71,7 @@ class InflightWindowTest {
       }
       Sent sent = toSend.remove();
       Publish arrival = new Publish("t", new byte[8], 1, false, false, sent.packetId(), null);
-      InflightDelivery held = new InflightDelivery(epoch, "s", arrival, nobody);
+      InflightDelivery held = new InflightDelivery(epoch, arrival);
       messageOf.put(held, sent.message());
       if (window.add(held)) {
         offer(held);
@@ -151,7 +130,7 @@ class InflightWindowTest {
       for (InflightDelivery held : window.due()) {
         Sent oldest = unacknowledged.remove();
         assertThat(held.epoch).as("acknowledged on its own connection").isEqualTo(epoch);
-        assertThat(held.delivery.packetId())
+        assertThat(held.publish.packetId())
             .as("acknowledged in order of arrival")
             .isEqualTo(oldest.packetId());
         assertThat(messageOf.get(held)).isEqualTo(oldest.message());
@@ -211,34 +190,30 @@ class InflightWindowTest {
 
   @Test
   void theBoundIsInBytesAndInCountAndRoomReturnsAtHalfOfIt() {
-    try (Shelf shelf = new Shelf()) {
-      InflightWindow window = new InflightWindow(4, 10L * (InflightDelivery.OVERHEAD + 100));
-      AckTracker keeper =
-          new AckTracker("s", window, shelf, Time.SYSTEM, new SimpleMeterRegistry().counter("a"));
-      window.connecting(1);
-      window.connected(true);
-      List<InflightDelivery> held = new ArrayList<>();
-      for (int i = 1; i <= 5; i++) {
-        assertThat(window.isFull()).isFalse();
-        Publish arrival = new Publish("t", new byte[100], 1, false, false, i, null);
-        held.add(new InflightDelivery(1, "s", arrival, keeper));
-        window.add(held.get(i - 1));
-      }
-      assertThat(window.isFull()).isTrue();
-
-      for (int i = 0; i < 2; i++) {
-        window.durable(held.get(i));
-        window.due();
-        assertThat(window.hasRoom()).isFalse();
-      }
-      window.durable(held.get(2));
-      window.due();
-      assertThat(window.hasRoom()).isTrue();
+    InflightWindow window = new InflightWindow(4, 10L * (InflightDelivery.OVERHEAD + 100));
+    window.connecting(1);
+    window.connected(true);
+    List<InflightDelivery> held = new ArrayList<>();
+    for (int i = 1; i <= 5; i++) {
       assertThat(window.isFull()).isFalse();
-
-      Publish large = new Publish("t", new byte[10_000], 1, false, false, 9, null);
-      window.add(new InflightDelivery(1, "s", large, keeper));
-      assertThat(window.isFull()).isTrue();
+      Publish arrival = new Publish("t", new byte[100], 1, false, false, i, null);
+      held.add(new InflightDelivery(1, arrival));
+      window.add(held.get(i - 1));
     }
+    assertThat(window.isFull()).isTrue();
+
+    for (int i = 0; i < 2; i++) {
+      window.durable(held.get(i));
+      window.due();
+      assertThat(window.hasRoom()).isFalse();
+    }
+    window.durable(held.get(2));
+    window.due();
+    assertThat(window.hasRoom()).isTrue();
+    assertThat(window.isFull()).isFalse();
+
+    Publish large = new Publish("t", new byte[10_000], 1, false, false, 9, null);
+    window.add(new InflightDelivery(1, large));
+    assertThat(window.isFull()).isTrue();
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Shelf;
 import io.weir.gateway.source.SourceConfig;
@@ -81,8 +82,9 @@ final class Rig implements AutoCloseable {
             shelf,
             Time.SYSTEM,
             registry,
-            store);
-    source.start();
+            store,
+            PahoClient.FACTORY);
+    source.start(Threads.SYSTEM);
     return this;
   }
 

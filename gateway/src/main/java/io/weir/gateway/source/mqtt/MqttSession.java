@@ -1,0 +1,446 @@
+package io.weir.gateway.source.mqtt;
+
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.SourceConfig;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one MQTT session over all its connections: which connection is current, which
+ * subscriptions are granted, which answer is awaited and until when. It does no I/O: its driver
+ * reports events, gives it the time by {@link #advance}, and performs the commands it returns.
+ *
+ * <p>Each connection has a number, its epoch. An event that carries an older one is ignored.
+ *
+ * <pre>
+ * DOWN -> CONNECTING -> [SUBSCRIBING] -> [UNSUBSCRIBING] -> CONNECTED <-> PROBING
+ *   ^         any of them, when the connection ends or an answer does not come
+ * </pre>
+ *
+ * <p>Filters are saved before they are subscribed and removed after they were unsubscribed. So
+ * after a crash at any point, the stored set contains each filter that the broker may hold.
+ *
+ * <p>Owned by the driver's thread.
+ */
+final class MqttSession {
+
+  static final String CONNECTED = "connected";
+  static final String CLOSED = "the broker closed the connection without a reason";
+  static final String FULL =
+      "the in-flight window is full because the log accepts nothing; the broker keeps the session";
+
+  /** How long a clean disconnect may take. */
+  static final long DISCONNECT_LIMIT_NS = TimeUnit.SECONDS.toNanos(4);
+
+  /**
+   * A filter that is never subscribed. To unsubscribe it changes nothing and needs no permission,
+   * and every broker must answer: a test that the connection is alive.
+   */
+  static final Set<String> PROBE = Set.of("weir/never-subscribed");
+
+  private static final long BACK_OFF_MIN_MS = 500;
+  private static final long BACK_OFF_MAX_MS = 30_000;
+
+  /** The back-off starts again after a connection that lasted this long. */
+  private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(30);
+
+  /**
+   * More than the longest back-off, after which another client with this client id would connect
+   * again.
+   */
+  private static final long SHORT_NS = TimeUnit.SECONDS.toNanos(60);
+
+  /** How often a full window is checked for room. */
+  private static final long ROOM_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private enum Stage {
+    DOWN,
+    CONNECTING,
+    SUBSCRIBING,
+    UNSUBSCRIBING,
+    CONNECTED,
+    PROBING,
+    DISCONNECTING,
+    STOPPED
+  }
+
+  /** The state in one word, and why it is not "connected". */
+  record Phase(String state, String reason) {
+
+    boolean isReady() {
+      return state.equals(CONNECTED) && reason.isEmpty();
+    }
+  }
+
+  /** The subscriptions wanted, and a future that completes when the broker has answered. */
+  record Target(List<SubscribeRequest> subscriptions, CompletableFuture<Void> done) {
+
+    Set<String> filters() {
+      return subscriptions.stream()
+          .map(SubscribeRequest::filter)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private final SourceConfig.Mqtt config;
+  private final InflightWindow window;
+  private final Time time;
+  private final RandomGenerator random;
+  private final Queue<SessionCommand> commands = new ArrayDeque<>();
+
+  private Stage stage = Stage.DOWN;
+  private Phase phase = new Phase("down", "not started");
+
+  /** When the current stage is over: an answer is overdue, or something is to be done. */
+  private long deadlineNs;
+
+  // the current connection
+  private int epoch;
+  private long begunNs;
+  private @Nullable HostState hostState;
+  private boolean born;
+  private @Nullable Target asked;
+  private List<SubscribeRequest> granted = List.of();
+  private List<Client.RefusedSubscription> refused = List.of();
+
+  // what outlives it
+  private Target target;
+  private Set<String> stored = Set.of();
+  private int failures;
+  private int closedSoon;
+
+  MqttSession(
+      SourceConfig.Mqtt config,
+      Target target,
+      InflightWindow window,
+      Time time,
+      RandomGenerator random) {
+    this.config = config;
+    this.target = target;
+    this.window = window;
+    this.time = time;
+    this.random = random;
+    this.deadlineNs = time.elapsedNs();
+  }
+
+  /** The next thing to do, or {@code null}. */
+  @Nullable SessionCommand poll() {
+    return commands.poll();
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  boolean isStopped() {
+    return stage == Stage.STOPPED;
+  }
+
+  /** Nanoseconds until {@link #advance} has something to do, if no event comes before. */
+  long delayNs() {
+    long left = deadlineNs - time.elapsedNs();
+    return stage == Stage.DOWN && left <= 0 ? ROOM_CHECK_NS : Math.max(0, left);
+  }
+
+  // ---- Time
+
+  /**
+   * Does what is due now.
+   *
+   * @param silenceNs time since the last message, negative if there was none
+   */
+  void advance(long silenceNs) {
+    boolean due = time.elapsedNs() - deadlineNs >= 0;
+    switch (stage) {
+      case DOWN -> {
+        if (due && window.hasRoom()) {
+          connect();
+        }
+      }
+      case CONNECTING -> endIf(due, "cannot connect: " + noAnswer());
+      case SUBSCRIBING -> endIf(due, "cannot subscribe: " + noAnswer());
+      case UNSUBSCRIBING -> endIf(due, "cannot unsubscribe: " + noAnswer());
+      case PROBING -> endIf(due, "the connection is dead: " + noAnswer());
+      case CONNECTED -> connected(due, silenceNs);
+      case DISCONNECTING -> {
+        if (due) {
+          commands.add(new SessionCommand.Abandon());
+          stage = Stage.STOPPED;
+        }
+      }
+      case STOPPED -> {}
+    }
+  }
+
+  private void connected(boolean due, long silenceNs) {
+    boolean isSilent = silenceNs < 0 || silenceNs > config.keepAlive().toNanos();
+    if (asked != target || due && !refused.isEmpty()) {
+      subscribe();
+    } else if (due && isSilent) {
+      // a client library may not notice that a connection is dead
+      commands.add(new SessionCommand.Unsubscribe(PROBE, true));
+      await(Stage.PROBING);
+    } else if (due) {
+      rest();
+    }
+  }
+
+  private void endIf(boolean overdue, String reason) {
+    if (overdue) {
+      end(reason);
+    }
+  }
+
+  private String noAnswer() {
+    return Reasons.noAnswer(config);
+  }
+
+  // ---- A connection begins
+
+  private void connect() {
+    epoch++;
+    window.connecting(epoch);
+    begunNs = time.elapsedNs();
+    String hostId = config.sparkplug().hostId();
+    hostState = hostId == null ? null : HostState.at(hostId, time.wallNs());
+    born = false;
+    asked = null;
+    granted = List.of();
+    refused = List.of();
+    phase = new Phase("connecting", phase.reason());
+    commands.add(new SessionCommand.Load());
+    commands.add(new SessionCommand.Connect(epoch, hostState == null ? null : hostState.will()));
+    await(Stage.CONNECTING);
+  }
+
+  /** The filters that the broker may hold for this client id. */
+  void loaded(Set<String> filters) {
+    stored = filters;
+  }
+
+  void connected(int from, boolean sessionPresent) {
+    if (from != epoch || stage != Stage.CONNECTING) {
+      return;
+    }
+    window.connected(sessionPresent);
+    commands.add(new SessionCommand.CountConnect(!sessionPresent && !stored.isEmpty()));
+    subscribe();
+  }
+
+  // ---- Subscriptions: first what is new, then what is no longer wanted, so that a topic that is
+  // in both is never missed
+
+  void want(Target next) {
+    target = next;
+  }
+
+  private void subscribe() {
+    asked = target;
+    Set<String> both = new TreeSet<>(stored);
+    both.addAll(target.filters());
+    save(both);
+    List<SubscribeRequest> missing = new ArrayList<>(target.subscriptions());
+    missing.removeAll(granted);
+    if (missing.isEmpty()) {
+      refused = List.of();
+      unsubscribe(target);
+    } else {
+      commands.add(new SessionCommand.Subscribe(missing));
+      await(Stage.SUBSCRIBING);
+    }
+  }
+
+  void subscribed(int from, List<Client.RefusedSubscription> nowRefused) {
+    if (from == epoch && stage == Stage.SUBSCRIBING && asked != null) {
+      refused = nowRefused;
+      unsubscribe(asked);
+    }
+  }
+
+  private void unsubscribe(Target now) {
+    Set<String> stale = new TreeSet<>(stored);
+    stale.removeAll(now.filters());
+    if (stale.isEmpty()) {
+      settle(now);
+    } else {
+      commands.add(new SessionCommand.Unsubscribe(stale, false));
+      await(Stage.UNSUBSCRIBING);
+    }
+  }
+
+  void unsubscribed(int from) {
+    if (from != epoch) {
+      return;
+    }
+    if (stage == Stage.UNSUBSCRIBING && asked != null) {
+      settle(asked);
+    } else if (stage == Stage.PROBING) {
+      rest();
+    }
+  }
+
+  private void settle(Target now) {
+    save(now.filters());
+    granted = new ArrayList<>(now.subscriptions());
+    refused.forEach(each -> granted.remove(each.subscription()));
+    if (hostState != null && !born) {
+      born = true;
+      commands.add(new SessionCommand.Send(hostState.birth()));
+    }
+    commands.add(new SessionCommand.Complete(now.done()));
+    phase =
+        new Phase(
+            CONNECTED,
+            refused.stream()
+                .map(each -> each.subscription().filter() + " refused: " + each.reason())
+                .collect(Collectors.joining("; ")));
+    rest();
+  }
+
+  private void save(Set<String> filters) {
+    if (!stored.equals(filters)) {
+      stored = filters;
+      commands.add(new SessionCommand.Save(filters));
+    }
+  }
+
+  // ---- Sparkplug
+
+  /** A STATE of this host came in; if it says offline, the birth is sent again. */
+  void receivedState(int from, byte[] payload) {
+    if (from == epoch && isOpen() && hostState != null && HostState.saysOffline(payload)) {
+      commands.add(new SessionCommand.Send(hostState.birth()));
+    }
+  }
+
+  // ---- A connection ends
+
+  /** The window is full. The connection is closed; a new one follows when there is room. */
+  void full(int from) {
+    if (from == epoch && isOpen()) {
+      end(FULL);
+      failures = 0;
+      deadlineNs = time.elapsedNs();
+    }
+  }
+
+  /**
+   * The connection is gone.
+   *
+   * @param reason why, {@code null} if the broker gave no reason
+   */
+  void closed(int from, @Nullable String reason) {
+    if (from != epoch) {
+      return;
+    }
+    if (stage == Stage.DISCONNECTING) {
+      stage = Stage.STOPPED;
+    } else if (isOpen()) {
+      boolean wasShort = time.elapsedNs() - begunNs < SHORT_NS;
+      int before = closedSoon;
+      end(reason == null ? CLOSED : reason);
+      closedSoon = reason == null && wasShort ? before + 1 : 0;
+      if (closedSoon > 1) {
+        phase = new Phase(phase.state(), CLOSED + suspicion());
+      }
+    }
+  }
+
+  /** A command could not be performed. */
+  void failed(String reason) {
+    if (stage == Stage.DISCONNECTING) {
+      commands.clear();
+      commands.add(new SessionCommand.Abandon());
+      stage = Stage.STOPPED;
+    } else if (isOpen()) {
+      end(reason);
+    }
+  }
+
+  /** Another client that takes the client id again and again is the most likely cause. */
+  private String suspicion() {
+    return (", %d times in a row soon after connecting: check that no other client uses the same"
+            + " client id (%s), and read the broker's log")
+        .formatted(closedSoon, config.clientId());
+  }
+
+  private void end(String reason) {
+    commands.clear();
+    commands.add(new SessionCommand.Abandon());
+    boolean wasSteady = time.elapsedNs() - begunNs > STEADY_NS;
+    failures = wasSteady ? 1 : failures + 1;
+    closedSoon = 0;
+    stage = Stage.DOWN;
+    deadlineNs = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(backOffMs());
+    phase = new Phase("down", reason);
+  }
+
+  /** Doubles with each failure, and half of it is random so that gateways spread out. */
+  private long backOffMs() {
+    int doublings = Math.min(failures - 1, 10);
+    long base = Math.min(BACK_OFF_MIN_MS << doublings, BACK_OFF_MAX_MS);
+    return Math.min(base / 2 + random.nextLong(base), BACK_OFF_MAX_MS);
+  }
+
+  // ---- Stop
+
+  /** Closes the connection cleanly and makes no other. */
+  void stop() {
+    if (stage == Stage.DISCONNECTING || stage == Stage.STOPPED) {
+      return;
+    }
+    commands.clear();
+    phase = new Phase("stopped", "stopped");
+    if (stage == Stage.DOWN) {
+      stage = Stage.STOPPED;
+    } else if (stage == Stage.CONNECTING) {
+      commands.add(new SessionCommand.Abandon());
+      stage = Stage.STOPPED;
+    } else {
+      if (hostState != null) {
+        commands.add(new SessionCommand.Send(hostState.death(time.wallNs())));
+      }
+      commands.add(new SessionCommand.Disconnect());
+      stage = Stage.DISCONNECTING;
+      deadlineNs = time.elapsedNs() + DISCONNECT_LIMIT_NS;
+    }
+  }
+
+  /** Ends a stop that takes too long. */
+  void abandon() {
+    if (stage != Stage.STOPPED) {
+      commands.clear();
+      commands.add(new SessionCommand.Abandon());
+      phase = new Phase("stopped", "stopped");
+      stage = Stage.STOPPED;
+    }
+  }
+
+  // ---- Stages
+
+  private boolean isOpen() {
+    return stage != Stage.DOWN && stage != Stage.DISCONNECTING && stage != Stage.STOPPED;
+  }
+
+  private void await(Stage next) {
+    stage = next;
+    deadlineNs = time.elapsedNs() + config.connectTimeout().toNanos();
+  }
+
+  /** Connected, with nothing to do until half a keep-alive has passed. */
+  private void rest() {
+    stage = Stage.CONNECTED;
+    Duration look = config.keepAlive().dividedBy(2);
+    deadlineNs = time.elapsedNs() + look.toNanos();
+  }
+}

@@ -1,0 +1,193 @@
+package io.weir.gateway.source.mqtt;
+
+import io.weir.gateway.source.SourceConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the adapters to Paho's two libraries share: one for each version of MQTT, with types of
+ * their own. Paho brings threads of its own; its callback thread calls {@link Client.Events}.
+ *
+ * @param <P> Paho's client
+ */
+public abstract class PahoClient<P> implements Client {
+
+  /** Clients for the configured version of MQTT. */
+  public static final Client.Factory FACTORY =
+      config -> config.version() == 5 ? new PahoV5(config) : new PahoV3(config);
+
+  private static final Logger LOG = LoggerFactory.getLogger(PahoClient.class);
+
+  /** How long a clean disconnect waits for what is queued, milliseconds. */
+  static final long QUIESCE_MS = 2_000;
+
+  final SourceConfig.Mqtt config;
+  private volatile @Nullable Open<P> open;
+
+  PahoClient(SourceConfig.Mqtt config) {
+    this.config = config;
+  }
+
+  /** Paho's client, and where it reports. */
+  private record Open<P>(P paho, Events events) {}
+
+  // ---- What each library has its own types for
+
+  /** A client that is not connected yet, with its callback set. */
+  abstract P create(Events events) throws Exception;
+
+  abstract void connect(P paho, Events events, @Nullable OutboundMessage will) throws Exception;
+
+  abstract void subscribe(P paho, Events events, List<SubscribeRequest> subscriptions)
+      throws Exception;
+
+  abstract void unsubscribe(P paho, Events events, Collection<String> filters) throws Exception;
+
+  abstract void acknowledge(P paho, int packetId) throws Exception;
+
+  abstract void publish(P paho, OutboundMessage message) throws Exception;
+
+  abstract void disconnect(P paho, Events events) throws Exception;
+
+  abstract void abandon(P paho) throws Exception;
+
+  /** Why a call failed, in a few words. */
+  abstract String reason(Throwable failure);
+
+  // ---- What is the same
+
+  @Override
+  public final void connect(Events events, @Nullable OutboundMessage will)
+      throws MqttConnectionException {
+    try {
+      open = new Open<>(create(events), events);
+    } catch (Exception e) {
+      throw failure("connect", e);
+    }
+    call("connect", now -> connect(now.paho(), events, will));
+  }
+
+  @Override
+  public final void subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException {
+    call("subscribe", now -> subscribe(now.paho(), now.events(), subscriptions));
+  }
+
+  @Override
+  public final void unsubscribe(Collection<String> filters) throws MqttConnectionException {
+    call("unsubscribe", now -> unsubscribe(now.paho(), now.events(), filters));
+  }
+
+  @Override
+  public final void acknowledge(int packetId) throws MqttConnectionException {
+    call("acknowledge", now -> acknowledge(now.paho(), packetId));
+  }
+
+  @Override
+  public final void publish(OutboundMessage message) throws MqttConnectionException {
+    call("publish", now -> publish(now.paho(), message));
+  }
+
+  private interface Call<P> {
+    void on(Open<P> now) throws Exception;
+  }
+
+  private void call(String verb, Call<P> call) throws MqttConnectionException {
+    Open<P> now = open;
+    if (now == null) {
+      throw new MqttConnectionException("cannot " + verb + ": not connected");
+    }
+    try {
+      call.on(now);
+    } catch (Exception e) {
+      throw failure(verb, e);
+    }
+  }
+
+  private MqttConnectionException failure(String verb, Exception e) {
+    return e instanceof MqttConnectionException known
+        ? known
+        : new MqttConnectionException("cannot " + verb + ": " + reason(e), e);
+  }
+
+  /** Paho reports that an answer did not come, or that it was a refusal. */
+  final void failed(String verb, @Nullable Throwable failure) {
+    closed("cannot " + verb + ": " + (failure == null ? "no reason given" : reason(failure)));
+  }
+
+  /** Paho reports that the connection is gone. */
+  final void lost(@Nullable Throwable cause) {
+    closed(cause == null || Reasons.isClosed(cause) ? null : "connection lost: " + reason(cause));
+  }
+
+  private void closed(@Nullable String reason) {
+    Open<P> now = open;
+    if (now != null) {
+      now.events().closed(reason);
+    }
+  }
+
+  /** Those whose code in the SUBACK is a failure. */
+  static List<RefusedSubscription> refused(
+      List<SubscribeRequest> asked, int[] codes, IntFunction<String> reason) {
+    List<RefusedSubscription> refused = new ArrayList<>();
+    for (int i = 0; i < codes.length; i++) {
+      if (codes[i] >= Reasons.FIRST_FAILURE) {
+        refused.add(new RefusedSubscription(asked.get(i), reason.apply(codes[i])));
+      }
+    }
+    return refused;
+  }
+
+  @Override
+  public final void disconnect() {
+    try {
+      call("disconnect", now -> disconnect(now.paho(), now.events()));
+    } catch (MqttConnectionException e) {
+      abandon();
+      closed(e.reason());
+    }
+  }
+
+  /**
+   * Uses a thread of its own: closing a TLS socket whose peer is gone can take minutes, and nothing
+   * else should wait for that.
+   */
+  @Override
+  public final void abandon() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                call("close", now -> abandon(now.paho()));
+              } catch (MqttConnectionException e) {
+                LOG.debug("{}: {}", config.name(), e.reason());
+              }
+            },
+            "mqtt-" + config.name() + "-abandon");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * The address as Paho spells it: it knows {@code tcp} and {@code ssl}, not {@code mqtt}, and no
+   * path.
+   */
+  final String address() {
+    URI url = config.url();
+    boolean tls = url.getScheme().equals("ssl") || url.getScheme().equals("mqtts");
+    int port = url.getPort() > 0 ? url.getPort() : tls ? 8883 : 1883;
+    return "%s://%s:%d".formatted(tls ? "ssl" : "tcp", url.getHost(), port);
+  }
+
+  /** Whole seconds, and at least one: Paho takes 0 for "no limit". */
+  static int seconds(Duration duration) {
+    return (int) Math.max(1, duration.toSeconds());
+  }
+}

@@ -1,0 +1,300 @@
+package io.weir.gateway.source.mqtt;
+
+import io.micrometer.core.instrument.Counter;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.mqtt.MqttSession.Phase;
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Performs the commands of an {@link MqttSession} on a client, and reports back to it. It holds no
+ * protocol state, only the current {@link Connection}. Each connection has a new client.
+ *
+ * <p>Its work is {@link #step}. The source's thread repeats it; a test may call it instead.
+ */
+final class SessionDriver {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionDriver.class);
+
+  /** The longest sleep; an event ends it sooner. */
+  private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final SourceConfig.Mqtt config;
+  private final MqttSession session;
+  private final AckTracker tracker;
+  private final Client.Factory clients;
+  private final SubscriptionStore store;
+  private final Counter connects;
+  private final Counter sessionsLost;
+
+  private final Queue<Consumer<MqttSession>> events = new ConcurrentLinkedQueue<>();
+  private volatile MqttSession.Target target;
+  private volatile boolean stopping;
+  private volatile @Nullable Thread thread;
+  private volatile @Nullable Connection connection;
+  private volatile Phase phase;
+
+  /**
+   * @param tracker makes the tracker, given what wakes this driver
+   */
+  SessionDriver(
+      SourceConfig.Mqtt config,
+      MqttSession session,
+      MqttSession.Target target,
+      Function<Runnable, AckTracker> tracker,
+      Client.Factory clients,
+      SubscriptionStore store,
+      Counter connects,
+      Counter sessionsLost) {
+    this.config = config;
+    this.session = session;
+    this.target = target;
+    this.tracker = tracker.apply(this::wake);
+    this.clients = clients;
+    this.store = store;
+    this.connects = connects;
+    this.sessionsLost = sessionsLost;
+    this.phase = session.phase();
+  }
+
+  AckTracker tracker() {
+    return tracker;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  // ---- Any thread
+
+  /** Queues what the session has to know. */
+  void report(Consumer<MqttSession> event) {
+    events.add(event);
+    wake();
+  }
+
+  private void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /** Changes the subscriptions; complete when the broker has answered to these or later ones. */
+  CompletableFuture<Void> subscribe(MqttSession.Target next) {
+    MqttSession.Target before = target;
+    next.done().thenAccept(before.done()::complete);
+    target = next;
+    report(session -> session.want(next));
+    return next.done();
+  }
+
+  /** Sends a message if there is a connection, else drops it. */
+  void publish(OutboundMessage message) {
+    Connection now = connection;
+    if (now == null || !now.isOpen() || !phase.state().equals(MqttSession.CONNECTED)) {
+      LOG.debug("{}: not connected, message to {} dropped", config.name(), message.topic());
+      return;
+    }
+    try {
+      now.client().publish(message);
+    } catch (MqttConnectionException e) {
+      LOG.debug("{}: message to {} dropped: {}", config.name(), message.topic(), e.reason());
+    }
+  }
+
+  /**
+   * Sends the acknowledgements that are due and closes the connection cleanly. Waits a bounded
+   * time. If no thread runs this driver, the calling thread does the work.
+   */
+  void stop() throws InterruptedException {
+    stopping = true;
+    Thread running = thread;
+    if (running == null) {
+      step();
+      step(); // for what the client reported at once
+      abandon();
+      return;
+    }
+    wake();
+    running.join(TimeUnit.NANOSECONDS.toMillis(2 * MqttSession.DISCONNECT_LIMIT_NS));
+    Connection now = connection;
+    if (running.isAlive() && now != null) {
+      now.client().abandon();
+    }
+  }
+
+  private synchronized void abandon() {
+    session.abandon();
+    perform();
+  }
+
+  // ---- The source's thread
+
+  void start(Threads threads) {
+    thread = threads.start("mqtt-" + config.name(), this::run);
+  }
+
+  /** Steps until stopped. */
+  private void run() {
+    thread = Thread.currentThread(); // so that it can be woken before start returns
+    while (!session.isStopped()) {
+      long ns = Math.min(step(), IDLE_NS);
+      if (ns > 0) {
+        LockSupport.parkNanos(this, ns);
+      }
+    }
+  }
+
+  /**
+   * Does what is due, without waiting.
+   *
+   * @return nanoseconds until something is due again, if nothing happens before
+   */
+  synchronized long step() {
+    try {
+      Consumer<MqttSession> event = events.poll();
+      while (event != null) {
+        event.accept(session);
+        perform();
+        event = events.poll();
+      }
+      session.advance(tracker.silenceNs());
+      perform();
+      tracker.acknowledge(client());
+      tracker.offerAgain(client());
+      if (stopping) {
+        tracker.acknowledge(client());
+        session.stop();
+        perform();
+      }
+    } catch (RuntimeException e) {
+      LOG.error("{}: internal error, connecting again", config.name(), e);
+      session.failed("internal error: " + e);
+      perform();
+    }
+    return events.isEmpty() ? Math.min(session.delayNs(), tracker.delayNs()) : 0;
+  }
+
+  private @Nullable Client client() {
+    Connection now = connection;
+    return now != null && now.isOpen() ? now.client() : null;
+  }
+
+  private void perform() {
+    SessionCommand command = session.poll();
+    while (command != null) {
+      try {
+        perform(command);
+      } catch (MqttConnectionException e) {
+        session.failed(e.reason());
+      }
+      command = session.poll();
+    }
+    log(phase, session.phase());
+    phase = session.phase();
+  }
+
+  private void perform(SessionCommand command) throws MqttConnectionException {
+    Connection now = connection;
+    if (command instanceof SessionCommand.Load) {
+      load();
+    } else if (command instanceof SessionCommand.Connect connect) {
+      connect(connect);
+    } else if (command instanceof SessionCommand.CountConnect count) {
+      count(count.sessionLost());
+    } else if (command instanceof SessionCommand.Save save) {
+      save(save);
+    } else if (command instanceof SessionCommand.Complete complete) {
+      complete.done().complete(null);
+    } else if (now != null) {
+      perform(command, now);
+    }
+  }
+
+  private void perform(SessionCommand command, Connection now) throws MqttConnectionException {
+    Client client = now.client();
+    if (command instanceof SessionCommand.Subscribe subscribe) {
+      client.subscribe(subscribe.subscriptions());
+    } else if (command instanceof SessionCommand.Unsubscribe unsubscribe) {
+      client.unsubscribe(unsubscribe.filters());
+      if (!unsubscribe.probe()) {
+        LOG.info(
+            "{}: unsubscribes {}, which the configuration no longer contains",
+            config.name(),
+            unsubscribe.filters());
+      }
+    } else if (command instanceof SessionCommand.Send send) {
+      client.publish(send.message());
+    } else if (command instanceof SessionCommand.Disconnect) {
+      now.close();
+      client.disconnect();
+    } else {
+      now.close();
+      connection = null;
+      client.abandon();
+    }
+  }
+
+  private void load() throws MqttConnectionException {
+    try {
+      session.loaded(store.load());
+    } catch (IOException e) {
+      throw new MqttConnectionException("cannot read the stored subscriptions: " + e, e);
+    }
+  }
+
+  private void save(SessionCommand.Save save) throws MqttConnectionException {
+    try {
+      store.save(save.filters());
+    } catch (IOException e) {
+      throw new MqttConnectionException("cannot store the subscriptions: " + e, e);
+    }
+  }
+
+  private void connect(SessionCommand.Connect connect) throws MqttConnectionException {
+    String hostId = config.sparkplug().hostId();
+    Connection next =
+        new Connection(
+            connect.epoch(),
+            clients.create(config),
+            tracker,
+            hostId == null ? null : HostState.topic(hostId),
+            this::report);
+    connection = next;
+    next.client().connect(next, connect.will());
+  }
+
+  private void count(boolean sessionLost) {
+    connects.increment();
+    if (sessionLost) {
+      sessionsLost.increment();
+      LOG.error(
+          "{}: the broker has lost the session of client id {}. Messages sent while the gateway"
+              + " was disconnected may be lost. Check the broker's persistence, session expiry and"
+              + " queue limits",
+          config.name(),
+          config.clientId());
+    }
+  }
+
+  private void log(Phase before, Phase now) {
+    if (now.equals(before)) {
+      return;
+    }
+    if (now.isReady()) {
+      LOG.info("{}: connected to {}", config.name(), config.url());
+    } else if (now.state().equals(MqttSession.CONNECTED)) {
+      LOG.error("{}: connected to {}, but {}", config.name(), config.url(), now.reason());
+    } else if (now.state().equals("down")) {
+      LOG.warn("{}: {}", config.name(), now.reason());
+    }
+  }
+}
