@@ -70,9 +70,9 @@ final class Sources {
   private void add(SourceConfig.Http http) {
     HttpSource source = new HttpSource(http, intake, time, meters);
     all.add(source);
-    routes.add(HttpRoute.of("POST", "/api/v1/readings", source::readings));
-    routes.add(HttpRoute.of("POST", "/write", source::write));
-    routes.add(HttpRoute.of("POST", "/api/v2/write", source::write));
+    routes.add(HttpRoute.of("POST", "/api/v1/readings", source::handle));
+    routes.add(HttpRoute.of("POST", "/write", source::handle));
+    routes.add(HttpRoute.of("POST", "/api/v2/write", source::handle));
   }
 
   /** In the order of the configuration. */

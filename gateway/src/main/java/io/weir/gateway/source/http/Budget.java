@@ -2,7 +2,7 @@ package io.weir.gateway.source.http;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes that all requests under way may hold together. Safe for several threads. */
+/** Bounds the bytes that all open requests hold together. Safe for several threads. */
 final class Budget {
 
   private final long max;
@@ -12,7 +12,7 @@ final class Budget {
     this.max = max;
   }
 
-  /** The part of one request; grows with its body, and is given back at once. */
+  /** The part of one request; grows with its body, and is given back as a whole. */
   Share share() {
     return new Share();
   }
@@ -27,7 +27,7 @@ final class Budget {
     void grow(long bytes) {
       own.addAndGet(bytes);
       if (held.addAndGet(bytes) > max) {
-        throw Refusal.busy("too many request bodies are under way");
+        throw Refusal.busy("too many requests are being handled");
       }
     }
 

@@ -1,13 +1,20 @@
 package io.weir.gateway.source.http;
 
-/** Why a request is not taken, as its sender is told. Thrown inside a handler's own stream. */
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Why a request is not taken, as its sender reads it. Thrown while the request is handled. */
 final class Refusal extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
+  /** Seconds after which the sender may try again. */
+  private static final String RETRY_AFTER = "1";
+
   final int status;
   final String title;
   final String detail;
+  final transient Map<String, String> headers = new LinkedHashMap<>();
 
   Refusal(int status, String title, String detail) {
     super(title + ": " + detail, null, false, false);
@@ -16,12 +23,18 @@ final class Refusal extends RuntimeException {
     this.detail = detail;
   }
 
-  /** Nothing is wrong with the request; it comes at a bad time. */
-  static Refusal busy(String detail) {
-    return new Refusal(503, "Not now", detail);
+  Refusal header(CharSequence name, String value) {
+    headers.put(name.toString(), value);
+    return this;
   }
 
-  boolean isBusy() {
-    return status == 503;
+  /** Nothing is wrong with the request; the sender may try again. */
+  static Refusal busy(String detail) {
+    return new Refusal(503, "Not now", detail).header("retry-after", RETRY_AFTER);
+  }
+
+  static Refusal tooLong(int max) {
+    return new Refusal(
+        413, "Body too long", "a body holds at most " + max + " bytes; send it in parts");
   }
 }

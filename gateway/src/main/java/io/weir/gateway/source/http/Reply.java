@@ -11,29 +11,34 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a sender is told. Errors are problem documents (RFC 9457); those of the write endpoints also
- * carry the members that InfluxDB's own clients look for.
+ * The reply to a sender. Errors are problem documents (RFC 9457); those of the write endpoints also
+ * have the members that InfluxDB's own clients read.
  *
+ * @param headers without Content-Length
  * @param body JSON, or empty
+ * @param closes whether the connection is closed after it, because the body of a refused request
+ *     may still be coming and is not read
  */
 @SuppressWarnings("ArrayRecordComponent") // written, never compared
-record Reply(int status, String contentType, byte[] body) {
+public record Reply(int status, Map<String, String> headers, byte[] body, boolean closes) {
 
-  /** How many rejected parts a reply lists; all of them stand in the quarantine. */
+  /** Most rejected parts that a reply lists; the quarantine has them all. */
   private static final int MAX_LISTED = 100;
 
-  /** How much of a rejected line is repeated to its sender, characters. */
+  /** Most characters of a rejected line that a reply repeats. */
   private static final int MAX_LINE = 200;
+
+  private static final String CONTENT_TYPE = "content-type";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** How an endpoint words its replies. */
   interface Form {
 
-    /** It is durable, perhaps in part. */
+    /** The reply when it is durable, in whole or in part. */
     Reply taken(Inbox.Receipt receipt);
 
-    /** Nothing was taken. */
+    /** The reply when nothing was stored. */
     Reply refused(Refusal refusal);
   }
 
@@ -54,7 +59,7 @@ record Reply(int status, String contentType, byte[] body) {
 
         @Override
         public Reply refused(Refusal refusal) {
-          return problem(refusal.status, refusal.title, refusal.detail, Map.of());
+          return problem(refusal, Map.of());
         }
       };
 
@@ -66,7 +71,7 @@ record Reply(int status, String contentType, byte[] body) {
 
   private record Write(Members members) implements Form {
 
-    /** What InfluxDB's clients read a message from. */
+    /** The members from which InfluxDB's clients read a message. */
     interface Members {
       Map<String, Object> of(String message);
     }
@@ -75,7 +80,7 @@ record Reply(int status, String contentType, byte[] body) {
     public Reply taken(Inbox.Receipt receipt) {
       List<Rejected> rejected = receipt.rejected();
       if (rejected.isEmpty()) {
-        return new Reply(204, "", new byte[0]);
+        return new Reply(204, Map.of(), new byte[0], false);
       }
       String lines =
           rejected.stream().limit(MAX_LISTED).map(Write::line).collect(Collectors.joining("\n"));
@@ -96,7 +101,7 @@ record Reply(int status, String contentType, byte[] body) {
 
     @Override
     public Reply refused(Refusal refusal) {
-      return problem(refusal.status, refusal.title, refusal.detail, members.of(refusal.detail));
+      return problem(refusal, members.of(refusal.detail));
     }
   }
 
@@ -109,6 +114,13 @@ record Reply(int status, String contentType, byte[] body) {
         .limit(MAX_LISTED)
         .map(each -> Map.of("reason", each.reason().label(), "detail", each.detail()))
         .toList();
+  }
+
+  private static Reply problem(Refusal refusal, Map<String, Object> members) {
+    Reply problem = problem(refusal.status, refusal.title, refusal.detail, members);
+    Map<String, String> headers = new LinkedHashMap<>(problem.headers);
+    headers.putAll(refusal.headers);
+    return new Reply(problem.status, headers, problem.body, true);
   }
 
   private static Reply problem(
@@ -124,9 +136,10 @@ record Reply(int status, String contentType, byte[] body) {
 
   private static Reply json(int status, String contentType, Map<String, Object> document) {
     try {
-      return new Reply(status, contentType, JSON.writeValueAsBytes(document));
+      return new Reply(
+          status, Map.of(CONTENT_TYPE, contentType), JSON.writeValueAsBytes(document), false);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("maps of texts and numbers are always JSON", e);
+      throw new IllegalStateException("maps of texts and numbers can always be written as JSON", e);
     }
   }
 }

@@ -67,8 +67,8 @@ class HttpSourceTest {
             .route(
                 routes ->
                     routes
-                        .route(request -> request.path().endsWith("readings"), source::readings)
-                        .route(request -> request.path().endsWith("write"), source::write))
+                        .route(request -> request.path().endsWith("readings"), source::handle)
+                        .route(request -> request.path().endsWith("write"), source::handle))
             .bindNow();
   }
 
