@@ -134,23 +134,21 @@ final class AckTracker {
    * Acknowledges what is durable.
    *
    * @param client of the current connection, {@code null} if there is none
+   * @throws MqttConnectionException if one could not be sent; then no later one may be sent on this
+   *     connection
    */
-  void acknowledge(@Nullable Client client) {
+  void acknowledge(@Nullable Client client) throws MqttConnectionException {
     for (InflightDelivery durable : window.due()) {
       if (client == null) {
         continue; // the broker sends it again, and the inbox recognises it
       }
-      try {
-        client.acknowledge(durable.publish.packetId());
-        acknowledged.increment();
-      } catch (MqttConnectionException e) {
-        LOG.debug("{}: message not acknowledged: {}", source, e.reason());
-      }
+      client.acknowledge(durable.publish.packetId());
+      acknowledged.increment();
     }
   }
 
   /** Offers each waiting message once, if they have waited long enough. */
-  void offerAgain(@Nullable Client client) {
+  void offerAgain(@Nullable Client client) throws MqttConnectionException {
     long nowNs = time.elapsedNs();
     if (nowNs - retryAtNs < 0) {
       return;

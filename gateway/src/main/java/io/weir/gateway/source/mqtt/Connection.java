@@ -15,7 +15,8 @@ final class Connection implements Client.Events {
   private final AckTracker tracker;
   private final @Nullable String stateTopic;
   private final Consumer<Consumer<MqttSession>> events;
-  private volatile boolean open = true;
+  private volatile boolean receiving = true;
+  private volatile boolean sending = true;
 
   /**
    * @param epoch its number, rising
@@ -39,13 +40,15 @@ final class Connection implements Client.Events {
     return client;
   }
 
-  boolean isOpen() {
-    return open;
+  /** Whether packets can be sent on it, as far as is known. */
+  boolean isSending() {
+    return sending;
   }
 
-  /** From now on its messages are left to the broker. */
+  /** From now on nothing is sent, and its messages are left to the broker. */
   void close() {
-    open = false;
+    receiving = false;
+    sending = false;
   }
 
   @Override
@@ -66,7 +69,7 @@ final class Connection implements Client.Events {
 
   @Override
   public void received(Publish publish) {
-    if (!open) {
+    if (!receiving) {
       return;
     }
     if (publish.topic().equals(stateTopic)) {
@@ -76,14 +79,14 @@ final class Connection implements Client.Events {
       }
     }
     if (!tracker.received(epoch, publish)) {
-      open = false;
+      receiving = false; // what follows is left to the broker
       events.accept(session -> session.full(epoch));
     }
   }
 
   @Override
   public void closed(@Nullable String reason) {
-    open = false;
+    close();
     events.accept(session -> session.closed(epoch, reason));
   }
 }

@@ -152,6 +152,11 @@ final class InflightWindow {
     return held.size() <= maxCount / 2 && bytes <= maxBytes / 2;
   }
 
+  /** Whether the inbox has taken some that are not settled yet. */
+  synchronized boolean hasOffered() {
+    return held.stream().anyMatch(each -> each.state == InflightDelivery.State.OFFERED);
+  }
+
   /** How many wait to be offered again. */
   synchronized int waiting() {
     return waiting.size();

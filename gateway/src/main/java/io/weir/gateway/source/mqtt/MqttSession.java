@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * DOWN -> CONNECTING -> [SUBSCRIBING] -> [UNSUBSCRIBING] -> CONNECTED <-> PROBING
- *   ^         any of them, when the connection ends or an answer does not come
+ *   ^                        any of them when the connection is lost or an answer does not come
+ *   +--- ENDING <-           any of them when the window is full or an acknowledgement fails
  * </pre>
  *
  * <p>Filters are saved before they are subscribed and removed after they were unsubscribed. So
@@ -60,6 +61,12 @@ final class MqttSession {
    */
   private static final long SHORT_NS = TimeUnit.SECONDS.toNanos(60);
 
+  /**
+   * How long a connection with a full window stays open for acknowledgements, and how long the
+   * client may take to report why a packet could not be sent.
+   */
+  private static final long ENDING_LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
+
   /** How often a full window is checked for room. */
   private static final long ROOM_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -70,6 +77,7 @@ final class MqttSession {
     UNSUBSCRIBING,
     CONNECTED,
     PROBING,
+    ENDING,
     DISCONNECTING,
     STOPPED
   }
@@ -112,6 +120,7 @@ final class MqttSession {
   private @Nullable Target asked;
   private List<SubscribeRequest> granted = List.of();
   private List<Client.RefusedSubscription> refused = List.of();
+  private String endReason = "";
 
   // what outlives it
   private Target target;
@@ -172,6 +181,7 @@ final class MqttSession {
       case UNSUBSCRIBING -> endIf(due, "cannot unsubscribe: " + noAnswer());
       case PROBING -> endIf(due, "the connection is dead: " + noAnswer());
       case CONNECTED -> connected(due, silenceNs);
+      case ENDING -> ending(due);
       case DISCONNECTING -> {
         if (due) {
           commands.add(new SessionCommand.Abandon());
@@ -318,19 +328,48 @@ final class MqttSession {
 
   /** A STATE of this host came in; if it says offline, the birth is sent again. */
   void receivedState(int from, byte[] payload) {
-    if (from == epoch && isOpen() && hostState != null && HostState.saysOffline(payload)) {
+    if (from == epoch
+        && isOpen()
+        && stage != Stage.CONNECTING
+        && hostState != null
+        && HostState.saysOffline(payload)) {
       commands.add(new SessionCommand.Send(hostState.birth()));
     }
   }
 
   // ---- A connection ends
 
-  /** The window is full. The connection is closed; a new one follows when there is room. */
+  /**
+   * The window is full, and the connection no longer receives. It is closed as soon as what the
+   * inbox has taken is acknowledged; a new one follows when there is room. Without these
+   * acknowledgements a broker with a larger window would send the same messages for ever.
+   */
   void full(int from) {
     if (from == epoch && isOpen()) {
-      end(FULL);
-      failures = 0;
-      deadlineNs = time.elapsedNs();
+      phase = new Phase("down", FULL);
+      endSoon(FULL);
+    }
+  }
+
+  /** An acknowledgement could not be sent, so no later one may be. */
+  void cannotAcknowledge(String reason) {
+    if (isOpen()) {
+      endSoon(reason);
+    }
+  }
+
+  private void endSoon(String reason) {
+    endReason = reason;
+    stage = Stage.ENDING;
+    deadlineNs = time.elapsedNs() + ENDING_LIMIT_NS;
+  }
+
+  private void ending(boolean due) {
+    if (!endReason.equals(FULL)) {
+      endIf(due, endReason);
+    } else if (due || !window.hasOffered()) {
+      close(FULL);
+      deadlineNs = time.elapsedNs(); // no back-off: it waits for room
     }
   }
 
@@ -375,13 +414,17 @@ final class MqttSession {
   }
 
   private void end(String reason) {
-    commands.clear();
-    commands.add(new SessionCommand.Abandon());
+    close(reason);
     boolean wasSteady = time.elapsedNs() - begunNs > STEADY_NS;
     failures = wasSteady ? 1 : failures + 1;
+    deadlineNs = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(backOffMs());
+  }
+
+  private void close(String reason) {
+    commands.clear();
+    commands.add(new SessionCommand.Abandon());
     closedSoon = 0;
     stage = Stage.DOWN;
-    deadlineNs = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(backOffMs());
     phase = new Phase("down", reason);
   }
 

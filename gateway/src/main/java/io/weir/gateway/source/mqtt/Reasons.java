@@ -43,8 +43,9 @@ final class Reasons {
 
   /** The broker did not answer in time. */
   static String noAnswer(SourceConfig.Mqtt config) {
-    return "no answer from %s within %.3g s"
-        .formatted(config.url(), config.connectTimeout().toMillis() / 1000.0);
+    long ms = config.connectTimeout().toMillis();
+    String limit = ms % 1000 == 0 ? ms / 1000 + " s" : ms + " ms";
+    return "no answer from " + config.url() + " within " + limit;
   }
 
   /** A reason code of MQTT 5. */

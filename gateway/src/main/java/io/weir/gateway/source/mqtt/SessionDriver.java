@@ -99,7 +99,7 @@ final class SessionDriver {
   /** Sends a message if there is a connection, else drops it. */
   void publish(OutboundMessage message) {
     Connection now = connection;
-    if (now == null || !now.isOpen() || !phase.state().equals(MqttSession.CONNECTED)) {
+    if (now == null || !now.isSending() || !phase.state().equals(MqttSession.CONNECTED)) {
       LOG.debug("{}: not connected, message to {} dropped", config.name(), message.topic());
       return;
     }
@@ -160,32 +160,41 @@ final class SessionDriver {
    */
   synchronized long step() {
     try {
+      acknowledge(); // first, because an event may end the connection
       Consumer<MqttSession> event = events.poll();
       while (event != null) {
         event.accept(session);
         perform();
         event = events.poll();
       }
+      if (stopping) {
+        acknowledge();
+        session.stop();
+      }
       session.advance(tracker.silenceNs());
-      perform();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+    perform();
+    return events.isEmpty() ? Math.min(session.delayNs(), tracker.delayNs()) : 0;
+  }
+
+  private void acknowledge() {
+    Connection now = connection;
+    try {
       tracker.acknowledge(client());
       tracker.offerAgain(client());
-      if (stopping) {
-        tracker.acknowledge(client());
-        session.stop();
-        perform();
+    } catch (MqttConnectionException e) {
+      if (now != null) {
+        now.close();
       }
-    } catch (RuntimeException e) {
-      LOG.error("{}: internal error, connecting again", config.name(), e);
-      session.failed("internal error: " + e);
-      perform();
+      session.cannotAcknowledge(e.reason());
     }
-    return events.isEmpty() ? Math.min(session.delayNs(), tracker.delayNs()) : 0;
   }
 
   private @Nullable Client client() {
     Connection now = connection;
-    return now != null && now.isOpen() ? now.client() : null;
+    return now != null && now.isSending() ? now.client() : null;
   }
 
   private void perform() {
@@ -195,11 +204,19 @@ final class SessionDriver {
         perform(command);
       } catch (MqttConnectionException e) {
         session.failed(e.reason());
+      } catch (RuntimeException e) {
+        failed(e);
       }
       command = session.poll();
     }
     log(phase, session.phase());
     phase = session.phase();
+  }
+
+  /** A defect of the gateway or of the client library: the connection is made again. */
+  private void failed(RuntimeException defect) {
+    LOG.error("{}: internal error, connecting again", config.name(), defect);
+    session.failed("internal error: " + defect);
   }
 
   private void perform(SessionCommand command) throws MqttConnectionException {
