@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -422,5 +423,45 @@ class HttpSourceTest {
     source.close();
 
     assertThat(taken.join().statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  void aWholeRequestIsHandledOnTheCallingThreadWithoutAServer() throws Exception {
+    HttpSource stepped =
+        new HttpSource(
+            new SourceConfig.Http("stepped", MAX_BODY),
+            shelf,
+            Time.SYSTEM,
+            new SimpleMeterRegistry());
+    List<Reply> replies = new CopyOnWriteArrayList<>();
+    shelf.mode(Shelf.Mode.HOLD);
+
+    stepped.receive(head("/write?precision=ms", "gzip"), zipped(bytes("m f=1 1")), replies::add);
+    assertThat(shelf.texts()).containsExactly("m f=1 1");
+    assertThat(shelf.taken().get(0).format()).isEqualTo("influx-line:ms");
+    assertThat(replies).as("not durable yet").isEmpty();
+    assertThat(stepped.status().unacknowledged()).isEqualTo(1);
+    shelf.settle();
+    await().until(() -> replies.size() == 1);
+    assertThat(replies.get(0).status()).isEqualTo(204);
+    assertThat(stepped.status().unacknowledged()).isZero();
+
+    shelf.mode(Shelf.Mode.NO_ROOM);
+    stepped.receive(head("/api/v1/readings", null), bytes("{}"), replies::add);
+    assertThat(replies.get(1).status()).isEqualTo(503);
+    assertThat(replies.get(1).headers()).containsEntry("retry-after", "1");
+    stepped.receive(head("/write", null), new byte[MAX_BODY + 1], replies::add);
+    assertThat(replies.get(2).status()).isEqualTo(413);
+    stepped.close();
+    stepped.receive(head("/write", null), bytes("m f=1"), replies::add);
+    assertThat(replies.get(3).status()).isEqualTo(503);
+  }
+
+  private static RequestHead head(String uri, String encoding) {
+    return new RequestHead("POST", uri, null, encoding, -1);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,0 +1,199 @@
+package io.weir.gateway.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.log.Time;
+import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.mqtt.MqttSession.Target;
+import io.weir.gateway.source.mqtt.SessionCommand.Abandon;
+import io.weir.gateway.source.mqtt.SessionCommand.Complete;
+import io.weir.gateway.source.mqtt.SessionCommand.Connect;
+import io.weir.gateway.source.mqtt.SessionCommand.CountConnect;
+import io.weir.gateway.source.mqtt.SessionCommand.Disconnect;
+import io.weir.gateway.source.mqtt.SessionCommand.Load;
+import io.weir.gateway.source.mqtt.SessionCommand.Save;
+import io.weir.gateway.source.mqtt.SessionCommand.Subscribe;
+import io.weir.gateway.source.mqtt.SessionCommand.Unsubscribe;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The state of a session alone: events in, commands out. */
+class MqttSessionTest {
+
+  private static final SubscribeRequest A = new SubscribeRequest("a", 1);
+  private static final SubscribeRequest B = new SubscribeRequest("b", 1);
+
+  private long nowNs;
+  private final InflightWindow window = new InflightWindow(2, Long.MAX_VALUE);
+  private final Target target = target(A);
+  private final MqttSession session =
+      new MqttSession(
+          new SourceConfig.Mqtt(
+              "plant",
+              URI.create("tcp://broker:1883"),
+              "weir",
+              null,
+              null,
+              311,
+              2,
+              1 << 20,
+              1 << 20,
+              Duration.ofDays(1),
+              Duration.ofSeconds(20),
+              Duration.ofSeconds(5),
+              null,
+              null,
+              SourceConfig.Sparkplug.DEFAULT),
+          target,
+          window,
+          new Time() {
+            @Override
+            public long wallNs() {
+              return nowNs;
+            }
+
+            @Override
+            public long elapsedNs() {
+              return nowNs;
+            }
+          },
+          new SplittableRandom(1));
+
+  private static Target target(SubscribeRequest... subscriptions) {
+    return new Target(List.of(subscriptions), new CompletableFuture<>());
+  }
+
+  private List<SessionCommand> commands() {
+    List<SessionCommand> commands = new ArrayList<>();
+    SessionCommand next = session.poll();
+    while (next != null) {
+      commands.add(next);
+      next = session.poll();
+    }
+    return commands;
+  }
+
+  private void later(Duration by) {
+    nowNs += by.toNanos();
+    session.advance(-1);
+  }
+
+  private void connected(int epoch) {
+    later(Duration.ofMinutes(1));
+    session.connected(epoch, true);
+    session.subscribed(epoch, List.of());
+    commands();
+    assertThat(session.phase().isReady()).isTrue();
+  }
+
+  @Test
+  void aFilterIsStoredBeforeItIsSubscribedAndRemovedAfterItIsUnsubscribed() {
+    session.advance(-1);
+    assertThat(commands()).containsExactly(new Load(), new Connect(1, null));
+    session.loaded(Set.of("old"));
+    session.connected(1, false);
+    assertThat(commands())
+        .containsExactly(
+            new CountConnect(true), new Save(Set.of("a", "old")), new Subscribe(List.of(A)));
+    session.subscribed(1, List.of());
+    assertThat(commands()).containsExactly(new Unsubscribe(Set.of("old"), false));
+    session.unsubscribed(1);
+    assertThat(commands()).containsExactly(new Save(Set.of("a")), new Complete(target.done()));
+    assertThat(session.phase().isReady()).isTrue();
+  }
+
+  @Test
+  void aChangeWhileAnAnswerIsAwaitedFollowsIt() {
+    session.advance(-1);
+    session.connected(1, true);
+    commands();
+    Target next = target(B);
+    session.want(next);
+    session.advance(-1);
+    assertThat(commands()).isEmpty();
+    session.subscribed(1, List.of());
+    session.advance(-1);
+    assertThat(commands())
+        .containsExactly(
+            new Complete(target.done()), new Save(Set.of("a", "b")), new Subscribe(List.of(B)));
+  }
+
+  @Test
+  void anEventOfAnOlderConnectionIsIgnored() {
+    connected(1);
+    session.closed(1, "connection lost");
+    assertThat(commands()).containsExactly(new Abandon());
+    connected(2);
+    session.closed(1, "late");
+    session.subscribed(1, List.of());
+    session.full(1);
+    assertThat(commands()).isEmpty();
+    assertThat(session.phase().isReady()).isTrue();
+  }
+
+  @Test
+  void aSilentConnectionIsProbedOnce() {
+    connected(1);
+    later(Duration.ofSeconds(10));
+    assertThat(commands()).containsExactly(new Unsubscribe(MqttSession.PROBE, true));
+    session.unsubscribed(1);
+    session.advance(-1);
+    assertThat(commands()).isEmpty();
+    nowNs += Duration.ofSeconds(10).toNanos();
+    session.advance(0);
+    assertThat(commands()).as("a message just came").isEmpty();
+  }
+
+  @Test
+  void aConnectionWithAFullWindowEndsWhenTheInboxHasSettledWhatItTook() {
+    connected(1);
+    InflightDelivery first =
+        new InflightDelivery(1, new Publish("a", new byte[0], 1, false, false, 1, null));
+    window.add(first);
+    session.full(1);
+    session.advance(-1);
+    assertThat(commands()).isEmpty();
+    assertThat(session.phase().reason()).contains("window is full");
+    window.durable(first);
+    assertThat(window.due()).containsExactly(first);
+    session.advance(-1);
+    assertThat(commands()).containsExactly(new Abandon());
+    session.advance(-1);
+    assertThat(commands()).as("there is room").containsExactly(new Load(), new Connect(2, null));
+  }
+
+  @Test
+  void closedTwiceSoonWithoutAReasonSuspectsASecondClientOfTheId() {
+    connected(1);
+    session.closed(1, null);
+    assertThat(session.phase().reason()).isEqualTo(MqttSession.CLOSED);
+    connected(2);
+    session.closed(2, null);
+    assertThat(session.phase().reason()).contains("same client id (weir)");
+    connected(3);
+    session.closed(3, "connection lost");
+    connected(4);
+    session.closed(4, null);
+    assertThat(session.phase().reason()).isEqualTo(MqttSession.CLOSED);
+  }
+
+  @Test
+  void aStopDisconnectsOnceAndDoesNotWaitForEver() {
+    connected(1);
+    session.stop();
+    session.stop();
+    assertThat(commands()).containsExactly(new Disconnect());
+    assertThat(session.isStopped()).isFalse();
+    later(Duration.ofSeconds(4));
+    assertThat(commands()).containsExactly(new Abandon());
+    assertThat(session.isStopped()).isTrue();
+    later(Duration.ofMinutes(1));
+    assertThat(commands()).isEmpty();
+  }
+}

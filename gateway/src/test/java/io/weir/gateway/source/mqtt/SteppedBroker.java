@@ -1,0 +1,253 @@
+package io.weir.gateway.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.source.SourceConfig;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker for one client id, in memory and on one thread. It does nothing by itself: each answer
+ * and each message leaves when the test says so. It follows the standard, and checks that the
+ * client does.
+ */
+final class SteppedBroker implements Client.Factory {
+
+  /** A QoS 1 message that was sent and is not acknowledged. */
+  record Sent(String text, int packetId) {}
+
+  final List<Link> links = new ArrayList<>();
+
+  // the session
+  private boolean hasSession;
+  final Set<String> filters = new LinkedHashSet<>();
+  private final Deque<String> queued = new ArrayDeque<>();
+  private final Deque<Sent> unacknowledged = new ArrayDeque<>();
+  private final Deque<Sent> again = new ArrayDeque<>();
+  private int nextPacketId = 1;
+
+  final List<OutboundMessage> published = new ArrayList<>();
+  final Set<String> lost = new LinkedHashSet<>();
+  final Set<String> refusedFilters = new LinkedHashSet<>();
+  int receiveMaximum = 65_535;
+
+  @Override
+  public Link create(SourceConfig.Mqtt config) {
+    Link link = new Link();
+    links.add(link);
+    return link;
+  }
+
+  Link link() {
+    return links.get(links.size() - 1);
+  }
+
+  int unacknowledged() {
+    return unacknowledged.size();
+  }
+
+  /** A device publishes; without a subscription the message is not for this client. */
+  void publish(String text, String filter) {
+    if (filters.contains(filter)) {
+      queued.add(text);
+    } else {
+      lost.add(text);
+    }
+  }
+
+  /** Forgets the session, as a broker without persistence does that restarts. */
+  void loseSession() {
+    if (!links.isEmpty()) {
+      link().drop(null);
+    }
+    hasSession = false;
+    filters.clear();
+    lost.addAll(queued);
+    unacknowledged.forEach(each -> lost.add(each.text()));
+    queued.clear();
+    unacknowledged.clear();
+    again.clear();
+    nextPacketId = 1;
+  }
+
+  boolean hasMessages() {
+    return !queued.isEmpty() || !again.isEmpty();
+  }
+
+  /** One connection, from the broker's side. */
+  final class Link implements Client {
+
+    private final Queue<Runnable> answers = new ArrayDeque<>();
+    private @Nullable Events events;
+    private boolean connected;
+    boolean gone;
+    boolean failsToSend;
+
+    // ---- What the test does
+
+    /** Gives the oldest answer that is due. */
+    boolean answer() {
+      Runnable next = gone ? null : answers.poll();
+      if (next != null) {
+        next.run();
+      }
+      return next != null;
+    }
+
+    void answerAll() {
+      while (answer()) {
+        // until none is due
+      }
+    }
+
+    /** Sends the next message, if the client may receive one. */
+    boolean send() {
+      if (gone || !connected) {
+        return false;
+      }
+      boolean duplicate = !again.isEmpty();
+      Sent sent;
+      if (duplicate) {
+        sent = again.remove();
+      } else if (!queued.isEmpty() && unacknowledged.size() < receiveMaximum) {
+        sent = new Sent(queued.remove(), nextPacketId++);
+        unacknowledged.add(sent);
+      } else {
+        return false;
+      }
+      events.received(message(sent, duplicate));
+      return true;
+    }
+
+    void sendAll() {
+      while (send()) {
+        // until none is left
+      }
+    }
+
+    /** The network connection breaks. */
+    void drop(@Nullable String reason) {
+      if (!gone) {
+        gone = true;
+        if (events != null) {
+          events.closed(reason);
+        }
+      }
+    }
+
+    /** What a client library may still report of a connection that is gone. */
+    void reportLate() {
+      if (gone && events != null) {
+        events.received(message(new Sent("late", 1), true));
+        events.connected(true);
+        events.subscribed(List.of());
+        events.unsubscribed();
+        events.closed("late");
+      }
+    }
+
+    private Publish message(Sent sent, boolean duplicate) {
+      return new Publish(
+          "plant/a",
+          sent.text().getBytes(StandardCharsets.UTF_8),
+          1,
+          false,
+          duplicate,
+          sent.packetId(),
+          null);
+    }
+
+    // ---- What the source does
+
+    private void sending(boolean needsConnack) throws MqttConnectionException {
+      if (gone || failsToSend) {
+        throw new MqttConnectionException("the connection is gone");
+      }
+      if (needsConnack) {
+        assertThat(connected).as("sends nothing before CONNACK").isTrue();
+      }
+    }
+
+    @Override
+    public void connect(Events reported, @Nullable OutboundMessage will)
+        throws MqttConnectionException {
+      assertThat(events).as("a client connects once").isNull();
+      for (Link other : links) {
+        assertThat(other == this || other.gone).as("one connection at a time").isTrue();
+      }
+      events = reported;
+      sending(false);
+      answers.add(this::connack);
+    }
+
+    private void connack() {
+      boolean present = hasSession;
+      hasSession = true;
+      connected = true;
+      again.clear();
+      again.addAll(unacknowledged);
+      events.connected(present);
+    }
+
+    @Override
+    public void subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException {
+      sending(true);
+      List<RefusedSubscription> refused = new ArrayList<>();
+      for (SubscribeRequest each : subscriptions) {
+        if (refusedFilters.contains(each.filter())) {
+          refused.add(new RefusedSubscription(each, "not authorised"));
+        } else {
+          filters.add(each.filter());
+        }
+      }
+      answers.add(() -> events.subscribed(refused));
+    }
+
+    @Override
+    public void unsubscribe(Collection<String> gone) throws MqttConnectionException {
+      sending(true);
+      filters.removeAll(gone);
+      answers.add(() -> events.unsubscribed());
+    }
+
+    @Override
+    public void acknowledge(int packetId) throws MqttConnectionException {
+      sending(true);
+      Sent oldest = unacknowledged.peek();
+      assertThat(oldest).as("acknowledges what was sent").isNotNull();
+      assertThat(packetId).as("acknowledges in order of arrival").isEqualTo(oldest.packetId());
+      assertThat(again)
+          .as("acknowledges on the connection by which the message came")
+          .doesNotContain(oldest);
+      unacknowledged.remove();
+      acknowledged.add(oldest.text());
+    }
+
+    @Override
+    public void publish(OutboundMessage message) throws MqttConnectionException {
+      sending(true);
+      published.add(message);
+    }
+
+    @Override
+    public void disconnect() {
+      answers.clear();
+      answers.add(() -> drop("disconnected"));
+    }
+
+    @Override
+    public void abandon() {
+      gone = true;
+    }
+  }
+
+  final List<String> acknowledged = new ArrayList<>();
+}
