@@ -157,7 +157,8 @@ final class DiscoverCommand implements Callable<Integer> {
   private Duration listen(
       SourceConfig.Mqtt broker, Duration limit, Findings findings, CountDownLatch stop)
       throws IOException, InterruptedException {
-    try (TopicListener listener = new TopicListener(broker, TopicSyntax.matched(filter), findings::heard)) {
+    try (TopicListener listener =
+        new TopicListener(broker, TopicSyntax.matched(filter), findings::heard)) {
       listener.start();
       terminal.err().println("listening to " + filter + " at " + broker.url());
       long begun = System.nanoTime();

@@ -55,7 +55,8 @@ public final class Senders implements AutoCloseable {
                         .filter(CommandPublisher.class::isInstance)
                         .map(
                             each ->
-                                new Reached(source.name(), source.sparkplug(), (CommandPublisher) each)))
+                                new Reached(
+                                    source.name(), source.sparkplug(), (CommandPublisher) each)))
             .toList();
     thread.setDaemon(true);
   }

@@ -10,12 +10,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An inbox that does as it is told. Settles on a thread of its own, as {@code log-sync} does. Keeps
- * what it took in the order it took it, whatever became of it.
+ * An inbox in memory that answers as the test says. It settles on a thread of its own, as {@code
+ * log-sync} does, and keeps each delivery it took, in order.
  */
 public final class Shelf implements Inbox, AutoCloseable {
 
-  /** What becomes of the next deliveries. */
+  /** The answer to the next deliveries. */
   public enum Mode {
     /** Taken, and durable a moment later. */
     DURABLE,

@@ -138,21 +138,25 @@ public final class HttpSource implements Source {
           open.decrementAndGet();
           reply.accept(each);
         };
+    Endpoint endpoint;
+    byte[] payload;
     try {
-      Endpoint endpoint = accept(head, !state.equals(STOPPED));
+      endpoint = accept(head, !state.equals(STOPPED));
       share.grow(OVERHEAD);
       share.grow(body.length);
       if (body.length > config.maxBodyBytes()) {
         throw Refusal.tooLong(config.maxBodyBytes());
       }
-      offer(
-          endpoint,
-          unpacked(endpoint, body, share),
-          receipt -> last.accept(form.taken(receipt)),
-          refusal -> last.accept(form.refused(refusal)));
-    } catch (RuntimeException failure) {
-      last.accept(form.refused(refusal(failure)));
+      payload = unpacked(endpoint, body, share);
+    } catch (Refusal refusal) {
+      last.accept(form.refused(refusal));
+      return;
     }
+    offer(
+        endpoint,
+        payload,
+        receipt -> last.accept(form.taken(receipt)),
+        refusal -> last.accept(form.refused(refusal)));
   }
 
   // ---- On a server
@@ -190,9 +194,10 @@ public final class HttpSource implements Source {
 
   private static RequestHead head(HttpServerRequest request) {
     HttpHeaders headers = request.requestHeaders();
+    int query = request.uri().indexOf('?');
     return new RequestHead(
         request.method().name(),
-        request.uri(),
+        request.fullPath() + (query < 0 ? "" : request.uri().substring(query)),
         headers.get(HttpHeaderNames.CONTENT_TYPE),
         headers.get(HttpHeaderNames.CONTENT_ENCODING),
         contentLength(headers));
@@ -258,7 +263,14 @@ public final class HttpSource implements Source {
             endpoint.format(),
             pending);
     pending.delivery = delivery;
-    if (inbox.offer(delivery) == Inbox.Answer.NO_ROOM) {
+    Inbox.Answer answer;
+    try {
+      answer = inbox.offer(delivery);
+    } catch (RuntimeException e) {
+      refused.accept(refusal(e));
+      return;
+    }
+    if (answer == Inbox.Answer.NO_ROOM) {
       inbox.refused(delivery);
       refused.accept(Refusal.busy("the log has no room; nothing was stored"));
     }

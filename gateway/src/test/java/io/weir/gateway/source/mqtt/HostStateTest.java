@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What edge nodes that wait for their primary host see of it. */
+/** The STATE messages as an edge node sees them. */
 @Tag("server")
 class HostStateTest {
 
@@ -92,7 +92,7 @@ class HostStateTest {
 
   @ParameterizedTest
   @ValueSource(ints = {5, 311})
-  void aLostConnectionIsToldByTheBrokerWithTheTimeOfItsConnect(int version) throws Exception {
+  void aLostConnectionIsPublishedByTheBrokerWithTheTimeOfItsConnect(int version) throws Exception {
     try (Proxy proxy = new Proxy(broker.port());
         Rig rig = rig(proxy.url(), version).connected()) {
       JsonNode birth = heard(1);
@@ -108,7 +108,7 @@ class HostStateTest {
   }
 
   @Test
-  void whoeverSaysThatItIsOfflineIsPutRight() throws Exception {
+  void aStateThatSaysOfflineIsCorrected() throws Exception {
     try (Rig rig = rig(broker.url(), 5).connected()) {
       JsonNode birth = heard(1);
       edge.publish(
