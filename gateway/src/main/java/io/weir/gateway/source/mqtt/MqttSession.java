@@ -38,7 +38,7 @@ final class MqttSession {
   static final String CONNECTED = "connected";
   static final String CLOSED = "the broker closed the connection without a reason";
   static final String FULL =
-      "the in-flight window is full because the log accepts nothing; the broker keeps the session";
+      "the in-flight window is full: waiting for the log; the broker keeps the session";
 
   /** How long a clean disconnect may take. */
   static final long DISCONNECT_LIMIT_NS = TimeUnit.SECONDS.toNanos(4);
