@@ -1,7 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
 import io.weir.gateway.source.SourceConfig;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
