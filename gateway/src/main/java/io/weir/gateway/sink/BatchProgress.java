@@ -166,7 +166,7 @@ final class BatchProgress {
       if (details[i] == null) {
         rest.add(line);
       } else {
-        rejections.add(new Rejection(line, Reason.STORE_REJECTED, details[i]));
+        rejections.add(Rejection.of(line, Reason.STORE_REJECTED, details[i]));
       }
     }
     if (rest.isEmpty()) {
@@ -182,7 +182,7 @@ final class BatchProgress {
   private void splitOrReject(Piece piece, boolean suspect, Reason reason, String detail) {
     List<OutboundLine> lines = piece.lines;
     if (lines.size() == 1) {
-      rejections.add(new Rejection(lines.get(0), reason, detail));
+      rejections.add(Rejection.of(lines.get(0), reason, detail));
     } else {
       halve(lines, suspect);
     }

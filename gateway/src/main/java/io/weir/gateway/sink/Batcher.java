@@ -98,7 +98,7 @@ final class Batcher implements LineProtocol.Out {
   @Override
   public void unwritable(String text, int readings, int index, Reason reason, String detail) {
     OutboundLine line = new OutboundLine(text, utf8Length(text), readings, index, 0, origin);
-    unwritable.add(new Rejection(line, reason, detail));
+    unwritable.add(Rejection.of(line, reason, detail));
   }
 
   private static int utf8Length(String text) {

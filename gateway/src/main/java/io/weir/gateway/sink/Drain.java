@@ -482,20 +482,10 @@ public final class Drain {
     for (Rejection rejection = toSetAside.peek();
         rejection != null;
         rejection = toSetAside.peek()) {
-      OutboundLine line = rejection.line();
-      rejects.reject(
-          sink.name(),
-          line.origin().offset(),
-          line.index(),
-          line.readings(),
-          line.origin().topic(),
-          line.origin().receiveTimeNs(),
-          rejection.reason(),
-          rejection.detail(),
-          line.text());
+      rejects.reject(rejection);
       setAsideUnsynced = true;
       toSetAside.remove();
-      running = running.plus(new SinkTotals(0, line.readings(), 0, 0, 0));
+      running = running.plus(new SinkTotals(0, rejection.readings(), 0, 0, 0));
     }
   }
 

@@ -14,11 +14,11 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
-import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Drain;
+import io.weir.gateway.sink.Rejection;
 import io.weir.gateway.sink.Rejects;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
@@ -305,17 +305,8 @@ public final class DrainBench {
   /** Nothing may be refused here. */
   private static final class NoRejects implements Rejects {
     @Override
-    public void reject(
-        String sink,
-        long offset,
-        int index,
-        int readings,
-        String topic,
-        long receiveTimeNs,
-        Reason reason,
-        String detail,
-        String line) {
-      throw new IllegalStateException(detail + ": " + line);
+    public void reject(Rejection rejection) {
+      throw new IllegalStateException(rejection.detail() + ": " + rejection.line());
     }
 
     @Override

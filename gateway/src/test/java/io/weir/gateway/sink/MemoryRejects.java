@@ -17,21 +17,18 @@ final class MemoryRejects implements Rejects {
   @Nullable IOException fail;
 
   @Override
-  public synchronized void reject(
-      String sink,
-      long offset,
-      int index,
-      int readings,
-      String topic,
-      long receiveTimeNs,
-      Reason reason,
-      String detail,
-      String line)
-      throws IOException {
+  public synchronized void reject(Rejection rejection) throws IOException {
     if (fail != null) {
       throw fail;
     }
-    open.put(sink + "/" + offset + "/" + index, new Entry(reason, detail, line, readings, topic));
+    open.put(
+        rejection.offset() + "/" + rejection.index(),
+        new Entry(
+            rejection.reason(),
+            rejection.detail(),
+            rejection.line(),
+            rejection.readings(),
+            rejection.topic()));
   }
 
   @Override
