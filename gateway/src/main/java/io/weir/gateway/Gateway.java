@@ -256,6 +256,13 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
+  private static Thread daemon(String name, Runnable loop) {
+    Thread thread = new Thread(loop, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
   private void startDrain(
       SinkConfig config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
       throws IOException {
@@ -265,7 +272,7 @@ public final class Gateway implements AutoCloseable {
     SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, config.name(), name));
     Drain drain = new Drain(config, sink, name, feed, rejects, time, meters);
     outflows.add(new SinkPipeline(config, name, drain));
-    drain.start();
+    drain.start(Gateway::daemon);
     started.add("drain " + config.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
   }
 

@@ -227,7 +227,13 @@ public final class DrainBench {
               Time.SYSTEM,
               new SimpleMeterRegistry());
       long start = System.nanoTime();
-      drain.start();
+      drain.start(
+          (name, loop) -> {
+            Thread thread = new Thread(loop, name);
+            thread.setDaemon(true);
+            thread.start();
+            return thread;
+          });
       if (!drain.stop(Duration.ofMinutes(10))) {
         throw new IllegalStateException("not drained: " + drain.condition());
       }

@@ -51,6 +51,14 @@ final class Bench {
         maxLag);
   }
 
+  /** Starts a thread that does not keep the JVM alive. */
+  static Thread thread(String name, Runnable loop) {
+    Thread thread = new Thread(loop, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
   /** One turn; time flies over the wait it asks for. */
   long step() {
     long wait = drain.step();

@@ -160,7 +160,7 @@ class DrainTest {
             bench.rejects,
             io.weir.gateway.log.Time.SYSTEM,
             new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
-    drain.start();
+    drain.start(Bench::thread);
     assertThat(drain.stop(Duration.ofSeconds(60))).isTrue();
     assertThat(faults).isEmpty();
     assertThat(drain.ledger().stored()).isEqualTo(40_000);
@@ -488,6 +488,49 @@ class DrainTest {
   }
 
   @Test
+  void whatAFailedSyncOfTheQuarantineLostIsRejectedAgain() {
+    feed(2);
+    store.script = lines -> new Answer.Refused(true, List.of(new Answer.RefusedLine(0, "no")), "x");
+    bench.rejects.failSync = new IOException("input/output error");
+    bench.steps(50);
+    assertThat(bench.feed.committed()).isZero();
+    assertThat(bench.rejects.open).as("lost by the sync").isEmpty();
+    bench.rejects.failSync = null;
+    bench.settleAll();
+    assertThat(bench.rejects.lines()).hasSize(1);
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 1, 0, 0, 0));
+  }
+
+  @Test
+  void theTotalsOfEveryCommitAreThoseOfItsPosition() {
+    for (int i = 0; i < 20_000; i++) {
+      bench.feed.add(reading("m" + i % 50, "t", i, i));
+    }
+    store.script = DrainTest::refuseSlowlyAtFirst;
+    while (bench.feed.pendingUnits() > 0) {
+      bench.step();
+      assertThat(bench.drain.ledger().settled() + bench.feed.pendingUnits()).isEqualTo(20_000);
+    }
+    assertThat(bench.drain.ledger().quarantined()).isEqualTo(2 * 400 + 100);
+  }
+
+  /** Machine m7 holds up its lane in the first batch; m8 is refused by name. */
+  private static Answer refuseSlowlyAtFirst(List<String> lines) {
+    List<Answer.RefusedLine> named = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      long time = Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
+      if (names(line, "m7") && time < 5_000) {
+        return new Answer.Refused(false, List.of(), "something is wrong");
+      }
+      if (names(line, "m8") || names(line, "m9")) {
+        named.add(new Answer.RefusedLine(i, "no"));
+      }
+    }
+    return named.isEmpty() ? STORED : new Answer.Refused(true, named, "x");
+  }
+
+  @Test
   void drainingGoesOnWhileTheCursorCannotBeWritten() {
     bench.feed.failCommit = new IOException("disk full");
     feed(6_000);
@@ -562,7 +605,7 @@ class DrainTest {
             bench.rejects,
             io.weir.gateway.log.Time.SYSTEM,
             bench.meters);
-    drain.start();
+    drain.start(Bench::thread);
     for (int i = 0; i < 1_000; i++) {
       feed.add(reading("m" + i, "t", i, i));
     }
@@ -590,12 +633,12 @@ class DrainTest {
     MemoryFeed feed = new MemoryFeed();
     feed.add(reading("m", "t", 1, 1));
     Drain hanging = drain(store, feed);
-    hanging.start();
+    hanging.start(Bench::thread);
     Scripted well = new Scripted();
     MemoryFeed other = new MemoryFeed();
     other.add(reading("m", "t", 1, 1));
     Drain free = drain(well, other);
-    free.start();
+    free.start(Bench::thread);
     Awaitility.await().until(() -> other.pendingUnits() == 0);
     assertThat(hanging.stop(Duration.ofMillis(100))).isFalse();
     assertThat(feed.pendingUnits()).isEqualTo(1);

@@ -15,6 +15,7 @@ final class MemoryRejects implements Rejects {
   final Map<String, Entry> synced = new LinkedHashMap<>();
   final Map<String, Entry> open = new LinkedHashMap<>();
   @Nullable IOException fail;
+  @Nullable IOException failSync;
 
   @Override
   public synchronized void reject(Rejection rejection) throws IOException {
@@ -35,6 +36,10 @@ final class MemoryRejects implements Rejects {
   public synchronized void sync() throws IOException {
     if (fail != null) {
       throw fail;
+    }
+    if (failSync != null) {
+      open.clear();
+      throw failSync;
     }
     synced.putAll(open);
     open.clear();

@@ -1,0 +1,89 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.log.Time;
+import io.weir.gateway.sink.Condition.State;
+import io.weir.gateway.sink.Sink.Answer;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a drain's condition and logs it: at each change of state, and every ten minutes while the
+ * sink does not accept writes. Belongs to the drain's thread; {@link #condition()} may be read by
+ * others.
+ */
+final class ConditionReporter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConditionReporter.class);
+  private static final long REMIND_EVERY_NS = TimeUnit.MINUTES.toNanos(10);
+
+  private final String name;
+  private final Time time;
+  private volatile Condition condition;
+  private long remindAt;
+
+  ConditionReporter(String name, Time time) {
+    this.name = name;
+    this.time = time;
+    this.condition = new Condition(State.UNKNOWN, "nothing written yet", time.wallNs());
+  }
+
+  Condition condition() {
+    return condition;
+  }
+
+  /** Takes what an answer says about the store. */
+  void answered(Answer answer) {
+    if (answer instanceof Answer.Down down) {
+      report(State.DOWN, down.detail());
+    } else if (answer instanceof Answer.Busy busy) {
+      report(State.BUSY, busy.detail());
+    } else if (answer instanceof Answer.Misconfigured misconfigured) {
+      report(State.MISCONFIGURED, misconfigured.detail());
+    } else {
+      report(State.UP, "");
+    }
+  }
+
+  /** This machine cannot read or write now; the drain tries again. */
+  void held(Exception cause) {
+    report(State.HELD, cause.toString());
+  }
+
+  /** The drain has ended by a fault of the program. */
+  void failed(String detail) {
+    report(State.FAILED, detail);
+  }
+
+  private void report(State state, String detail) {
+    Condition before = condition;
+    boolean changed = before.state() != state;
+    if (changed || !before.detail().equals(detail)) {
+      condition = new Condition(state, detail, changed ? time.wallNs() : before.sinceWallNs());
+    }
+    long now = time.elapsedNs();
+    if (!changed && (state == State.UP || now < remindAt)) {
+      return;
+    }
+    remindAt = now + REMIND_EVERY_NS;
+    log(before.state(), state, detail);
+  }
+
+  private void log(State before, State state, String detail) {
+    switch (state) {
+      case UP -> {
+        if (before != State.UNKNOWN) {
+          LOG.info("sink {} takes lines again", name);
+        }
+      }
+      case MISCONFIGURED ->
+          LOG.error(
+              "sink {} refuses this gateway: {}. Readings wait in the log until its configuration"
+                  + " is mended",
+              name,
+              detail);
+      case HELD, FAILED -> LOG.error("sink {} is held: {}", name, detail);
+      default -> LOG.warn("sink {} is {}: {}", name, state == State.BUSY ? "busy" : "down", detail);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Time;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far a drain is in its log, and the totals up to there. Batches are settled in the order of
+ * the log; a commit writes position and totals together, after the rejections they rest on. Belongs
+ * to the drain's thread; {@link #committed()} may be read by others.
+ */
+final class DrainCursor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DrainCursor.class);
+  private static final long COMMIT_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final String name;
+  private final Feed feed;
+  private final DurableRejects rejects;
+  private final Time time;
+
+  /** Totals up to the last batch settled, which may end within a record. */
+  private SinkTotals settled;
+
+  /** End of the last record that is settled whole, and the totals there. */
+  private long position;
+
+  private SinkTotals atPosition;
+
+  private long committedAtNs;
+  private volatile SinkTotals committed;
+
+  DrainCursor(String name, Feed feed, DurableRejects rejects, Time time) {
+    this.name = name;
+    this.feed = feed;
+    this.rejects = rejects;
+    this.time = time;
+    this.settled = SinkTotals.fromBytes(feed.state());
+    this.position = feed.committed();
+    this.atPosition = settled;
+    this.committed = settled;
+    this.committedAtNs = time.elapsedNs();
+  }
+
+  /** Takes a batch that is done and set aside; batches come in the order of the log. */
+  void settle(BatchInFlight batch) {
+    settled = settled.plus(batch.totals());
+    if (batch.next() != LineBatch.WITHIN_RECORD) {
+      position = batch.next();
+      atPosition = settled;
+    }
+  }
+
+  /** The durable totals. */
+  SinkTotals committed() {
+    return committed;
+  }
+
+  /** Commits once a second, where there is something to commit. */
+  void commitWhenDue() {
+    if (time.elapsedNs() - committedAtNs >= COMMIT_EVERY_NS) {
+      commit();
+    }
+  }
+
+  /** Data, then cursor, then memory. A failure is logged, and tried again when the next is due. */
+  void commit() {
+    if (position <= feed.committed()) {
+      return;
+    }
+    committedAtNs = time.elapsedNs();
+    try {
+      rejects.sync();
+      feed.commit(position, atPosition.toBytes());
+      committed = atPosition;
+    } catch (IOException e) {
+      LOG.error("cursor of {} not moved, tried again: {}", name, e.toString());
+    }
+  }
+}

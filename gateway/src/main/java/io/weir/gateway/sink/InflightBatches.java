@@ -1,0 +1,134 @@
+package io.weir.gateway.sink;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches between reading and settlement, at most two, in the order of the log. A lane that is
+ * done with the older batch goes on with the younger one: each series is always in the same lane,
+ * and a lane has one write under way, so lines of a series cannot overtake each other.
+ *
+ * <p>Belongs to the drain's thread; {@link #oldestReceiveNs()} may be read by others.
+ */
+final class InflightBatches {
+
+  private static final int LANES = 2;
+
+  private final Deque<BatchInFlight> batches = new ArrayDeque<>(2);
+  private volatile long oldestReceiveNs;
+
+  boolean isEmpty() {
+    return batches.isEmpty();
+  }
+
+  /** The oldest batch; there must be one. */
+  BatchInFlight oldest() {
+    return batches.getFirst();
+  }
+
+  /** Whether a second batch may begin: the only one is in two lanes, so the second can be too. */
+  boolean haveRoomForSecond() {
+    return batches.size() == 1 && oldest().lanes().size() == LANES;
+  }
+
+  void add(LineBatch batch, List<OutboundLine> accepted) {
+    List<List<OutboundLine>> parts = batches.isEmpty() ? batch.lanes() : batch.twoLanes();
+    batches.addLast(new BatchInFlight(batch, parts, accepted));
+    noteOldest();
+  }
+
+  /** The lanes whose write has an answer. */
+  List<Lane> answered() {
+    List<Lane> answered = new ArrayList<>(LANES);
+    for (BatchInFlight batch : batches) {
+      for (Lane lane : batch.lanes()) {
+        if (lane.isAnswered()) {
+          answered.add(lane);
+        }
+      }
+    }
+    return answered;
+  }
+
+  /** The lanes that may write now, each of the oldest batch in which it is not done. */
+  List<Lane> ready() {
+    List<Lane> ready = new ArrayList<>(LANES);
+    for (int number = 0; number < LANES; number++) {
+      Lane lane = current(number);
+      if (lane != null && !lane.isWriting()) {
+        ready.add(lane);
+      }
+    }
+    return ready;
+  }
+
+  private @Nullable Lane current(int number) {
+    for (BatchInFlight batch : batches) {
+      if (number < batch.lanes().size() && !batch.lanes().get(number).isDone()) {
+        return batch.lanes().get(number);
+      }
+    }
+    return null;
+  }
+
+  /** Passes on what was refused, the oldest batch first. */
+  void setAside(DurableRejects rejects) throws IOException {
+    for (BatchInFlight batch : batches) {
+      batch.setAside(rejects);
+    }
+  }
+
+  /** Removes the oldest batch if it is done, or returns {@code null}. */
+  @Nullable BatchInFlight takeDone() {
+    if (batches.isEmpty() || !oldest().isDone()) {
+      return null;
+    }
+    BatchInFlight done = batches.removeFirst();
+    noteOldest();
+    return done;
+  }
+
+  boolean areWriting() {
+    return !answers().isEmpty();
+  }
+
+  private List<CompletableFuture<?>> answers() {
+    List<CompletableFuture<?>> answers = new ArrayList<>(LANES);
+    for (BatchInFlight batch : batches) {
+      for (Lane lane : batch.lanes()) {
+        Lane.Write write = lane.write();
+        if (write != null) {
+          answers.add(write.answer());
+        }
+      }
+    }
+    return answers;
+  }
+
+  /** Waits until one of the writes under way has an answer, at most this long. */
+  void awaitAnswer(long timeoutNs) throws InterruptedException {
+    try {
+      CompletableFuture.anyOf(answers().toArray(CompletableFuture[]::new))
+          .get(timeoutNs, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return; // the drain's next step looks itself
+    }
+  }
+
+  private void noteOldest() {
+    oldestReceiveNs = batches.isEmpty() ? 0 : oldest().receiveTimeNs();
+  }
+
+  /** When the oldest line in flight was received, nanoseconds since the epoch; 0 without one. */
+  long oldestReceiveNs() {
+    return oldestReceiveNs;
+  }
+}

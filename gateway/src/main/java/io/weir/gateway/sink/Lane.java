@@ -1,0 +1,74 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.sink.Sink.Answer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a batch that is written one piece after the other. At most one write is under way.
+ * Belongs to the drain's thread.
+ */
+final class Lane {
+
+  private final BatchProgress progress;
+  private @Nullable Write write;
+  private boolean repeats;
+
+  /** A write under way. */
+  record Write(List<OutboundLine> lines, long startedAtNs, CompletableFuture<Answer> answer) {
+
+    /** Bytes that were sent, line feeds included. */
+    int bytes() {
+      int bytes = 0;
+      for (OutboundLine line : lines) {
+        bytes += line.bytes() + 1;
+      }
+      return bytes;
+    }
+  }
+
+  Lane(BatchProgress progress) {
+    this.progress = progress;
+  }
+
+  BatchProgress progress() {
+    return progress;
+  }
+
+  boolean isDone() {
+    return progress.isDone();
+  }
+
+  boolean isWriting() {
+    return write != null;
+  }
+
+  /** The write under way, if there is one. */
+  @Nullable Write write() {
+    return write;
+  }
+
+  boolean isAnswered() {
+    return write != null && write.answer().isDone();
+  }
+
+  void began(Write next) {
+    write = next;
+  }
+
+  /** Takes the answer to the write under way. */
+  void answered(Answer answer) {
+    write = null;
+    repeats =
+        answer instanceof Answer.Down
+            || answer instanceof Answer.Busy
+            || answer instanceof Answer.Misconfigured;
+    progress.answered(answer);
+  }
+
+  /** Whether the next write is a retry: the last one failed for a reason beside its lines. */
+  boolean repeats() {
+    return repeats;
+  }
+}

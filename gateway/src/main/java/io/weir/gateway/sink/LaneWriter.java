@@ -1,0 +1,95 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.log.Time;
+import io.weir.gateway.sink.Sink.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends lines to the sink and takes its answers: paced, measured and reported. Reads nothing, and
+ * settles nothing. Belongs to the drain's thread; the write itself runs where the executor runs it.
+ */
+final class LaneWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LaneWriter.class);
+
+  private final String name;
+  private final Sink sink;
+  private final Pacing pacing;
+  private final DrainMeters meters;
+  private final ConditionReporter condition;
+  private final Time time;
+
+  /** What the store accepted last: the probe of batches to come. */
+  private List<OutboundLine> accepted = List.of();
+
+  LaneWriter(
+      String name,
+      Sink sink,
+      Pacing pacing,
+      DrainMeters meters,
+      ConditionReporter condition,
+      Time time) {
+    this.name = name;
+    this.sink = sink;
+    this.pacing = pacing;
+    this.meters = meters;
+    this.condition = condition;
+    this.time = time;
+  }
+
+  List<OutboundLine> accepted() {
+    return accepted;
+  }
+
+  /**
+   * Begins the next write of a lane, if one may go now.
+   *
+   * @param ahead lines behind this batch, for a probe
+   * @return nanoseconds to wait before trying again; 0 where the write began
+   */
+  long begin(Lane lane, List<OutboundLine> ahead, Executor executor) {
+    long wait = pacing.acquire();
+    if (wait > 0) {
+      return wait;
+    }
+    if (lane.repeats()) {
+      meters.repeated();
+    }
+    List<OutboundLine> lines = lane.progress().toWrite(ahead);
+    List<String> texts = new ArrayList<>(lines.size());
+    for (OutboundLine line : lines) {
+      texts.add(line.text());
+    }
+    lane.began(
+        new Lane.Write(
+            lines,
+            time.elapsedNs(),
+            CompletableFuture.supplyAsync(() -> sink.write(texts), executor)));
+    return 0;
+  }
+
+  /** Takes the answer to a write that has one. */
+  Answer end(Lane lane, Lane.Write write) {
+    Answer answer;
+    try {
+      answer = write.answer().join();
+    } catch (RuntimeException e) { // a fault of the sink: to the drain, a store that fails
+      LOG.error("Sink {} threw an exception, which a sink must not do", name, e);
+      answer = new Answer.Down(e.toString());
+    }
+    long tookNs = time.elapsedNs() - write.startedAtNs();
+    pacing.answered(answer, tookNs);
+    meters.written(answer, tookNs);
+    condition.answered(answer);
+    lane.answered(answer);
+    if (!lane.progress().accepted().isEmpty()) {
+      accepted = lane.progress().accepted();
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,44 @@
+package io.weir.gateway.sink;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiFunction;
+
+/** Two threads that do nothing but wait in {@link Sink#write}, one for each lane. */
+final class WriteThreads implements Executor, AutoCloseable {
+
+  private static final int THREADS = 2;
+  private static final Runnable END = () -> {};
+
+  private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+  WriteThreads(BiFunction<String, Runnable, Thread> threads, String name) {
+    for (int i = 0; i < THREADS; i++) {
+      threads.apply(name, this::run);
+    }
+  }
+
+  private void run() {
+    try {
+      for (Runnable task = tasks.take(); task != END; task = tasks.take()) {
+        task.run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  /** Ends each thread after its current write; does not wait for it. */
+  @Override
+  public void close() {
+    for (int i = 0; i < THREADS; i++) {
+      tasks.add(END);
+    }
+  }
+}
