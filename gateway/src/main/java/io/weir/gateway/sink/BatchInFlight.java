@@ -22,11 +22,11 @@ final class BatchInFlight {
    * @param parts the lines of the batch, one part for each lane
    * @param accepted what the store accepted last, as a probe
    */
-  BatchInFlight(LineBatch batch, List<List<OutboundLine>> parts, List<OutboundLine> accepted) {
+  BatchInFlight(LineBatch batch, List<List<Outbound>> parts, List<Outbound> accepted) {
     this.batch = batch;
     this.toSetAside = new ArrayDeque<>(batch.unwritable());
     List<Lane> made = new ArrayList<>(parts.size());
-    for (List<OutboundLine> part : parts) {
+    for (List<Outbound> part : parts) {
       made.add(new Lane(new BatchProgress(part, accepted)));
     }
     this.lanes = List.copyOf(made);

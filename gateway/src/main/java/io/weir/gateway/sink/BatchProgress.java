@@ -25,14 +25,14 @@ final class BatchProgress {
   private static final int FAILURES_BEFORE_PROBE = 3;
 
   private static final class Piece {
-    final List<OutboundLine> lines;
+    final List<Outbound> lines;
 
     /** Whether it is half of a piece that a healthy store failed on. */
     final boolean suspect;
 
     int failures;
 
-    Piece(List<OutboundLine> lines, boolean suspect) {
+    Piece(List<Outbound> lines, boolean suspect) {
       this.lines = lines;
       this.suspect = suspect;
     }
@@ -44,8 +44,8 @@ final class BatchProgress {
 
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private final List<Rejection> rejections = new ArrayList<>();
-  private List<OutboundLine> accepted;
-  private List<OutboundLine> probe = List.of();
+  private List<Outbound> accepted;
+  private List<Outbound> probe = List.of();
   private int probes;
   private int readingsStored;
   private int linesStored;
@@ -54,7 +54,7 @@ final class BatchProgress {
   /**
    * @param accepted what the store accepted last, as a probe; empty where nothing yet
    */
-  BatchProgress(List<OutboundLine> lines, List<OutboundLine> accepted) {
+  BatchProgress(List<Outbound> lines, List<Outbound> accepted) {
     this.accepted = accepted;
     if (!lines.isEmpty()) {
       pieces.add(new Piece(lines, false));
@@ -66,7 +66,7 @@ final class BatchProgress {
   }
 
   /** What the store accepted last. */
-  List<OutboundLine> accepted() {
+  List<Outbound> accepted() {
     return accepted;
   }
 
@@ -95,17 +95,17 @@ final class BatchProgress {
    * @param ahead lines behind this batch; one serves as a probe where the store has not accepted
    *     any and the piece is a single line. It is written again in its turn.
    */
-  List<OutboundLine> toWrite(List<OutboundLine> ahead) {
+  List<Outbound> toWrite(List<Outbound> ahead) {
     Piece piece = pieces.getFirst();
     probe = piece.needsProbe() ? probe(piece, ahead) : List.of();
     return probe.isEmpty() ? piece.lines : probe;
   }
 
-  private List<OutboundLine> probe(Piece piece, List<OutboundLine> ahead) {
+  private List<Outbound> probe(Piece piece, List<Outbound> ahead) {
     if (!accepted.isEmpty()) {
       return accepted;
     }
-    List<OutboundLine> candidates = piece.lines.size() > 1 ? piece.lines : ahead;
+    List<Outbound> candidates = piece.lines.size() > 1 ? piece.lines : ahead;
     return candidates.isEmpty() ? List.of() : List.of(candidates.get(probes++ % candidates.size()));
   }
 
@@ -139,8 +139,8 @@ final class BatchProgress {
     }
   }
 
-  private void stored(List<OutboundLine> lines) {
-    for (OutboundLine line : lines) {
+  private void stored(List<Outbound> lines) {
+    for (Outbound line : lines) {
       readingsStored += line.readings();
     }
     linesStored += lines.size();
@@ -160,9 +160,9 @@ final class BatchProgress {
       splitOrReject(piece, piece.suspect, Reason.STORE_REJECTED, refused.detail());
       return;
     }
-    List<OutboundLine> rest = new ArrayList<>(details.length);
+    List<Outbound> rest = new ArrayList<>(details.length);
     for (int i = 0; i < details.length; i++) {
-      OutboundLine line = piece.lines.get(i);
+      Outbound line = piece.lines.get(i);
       if (details[i] == null) {
         rest.add(line);
       } else {
@@ -180,7 +180,7 @@ final class BatchProgress {
   }
 
   private void splitOrReject(Piece piece, boolean suspect, Reason reason, String detail) {
-    List<OutboundLine> lines = piece.lines;
+    List<Outbound> lines = piece.lines;
     if (lines.size() == 1) {
       rejections.add(Rejection.of(lines.get(0), reason, detail));
     } else {
@@ -188,7 +188,7 @@ final class BatchProgress {
     }
   }
 
-  private void halve(List<OutboundLine> lines, boolean suspect) {
+  private void halve(List<Outbound> lines, boolean suspect) {
     int middle = lines.size() / 2;
     pieces.addFirst(new Piece(lines.subList(middle, lines.size()), suspect));
     if (middle > 0) {
@@ -199,7 +199,7 @@ final class BatchProgress {
   /** Gives up what is neither stored nor refused. */
   void giveUp() {
     for (Piece piece : pieces) {
-      for (OutboundLine line : piece.lines) {
+      for (Outbound line : piece.lines) {
         readingsGivenUp += line.readings();
       }
     }

@@ -11,23 +11,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a feed and makes batches of its records' lines. Holds at most one batch and the rest of the
+ * Reads a feed and makes batches of its records' lines or rows. Holds at most one batch and the rest of the
  * record that overfilled it. Belongs to the drain's thread.
  */
-final class Batcher implements LineProtocol.Out {
+final class Batcher implements ReadingEncoder.Out {
 
   private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
   private static final int RECORDS_AT_ONCE = 200;
 
   private final Feed feed;
-  private final LineProtocol protocol;
+  private final ReadingEncoder encoder;
+  private final LineProtocol syntax;
   private final int maxLines;
   private final long lingerNs;
   private final MessageCodec codec = new MessageCodec();
 
   private int maxBytes;
-  private List<OutboundLine> lines = new ArrayList<>();
+  private List<Outbound> lines = new ArrayList<>();
   private List<Rejection> unwritable = new ArrayList<>();
   private long bytes;
   private long withheld;
@@ -36,11 +37,12 @@ final class Batcher implements LineProtocol.Out {
   private int records;
   private long firstReadAt;
   private long next = LineBatch.WITHIN_RECORD;
-  private OutboundLine.Origin origin = new OutboundLine.Origin(0, "", 0);
+  private Outbound.Origin origin = new Outbound.Origin(0, "", 0);
 
-  Batcher(Feed feed, Sink.Dialect dialect, SinkConfig.Batch limits) {
+  Batcher(Feed feed, Sink sink, SinkConfig.Batch limits) {
     this.feed = feed;
-    this.protocol = new LineProtocol(dialect);
+    this.encoder = ReadingEncoder.of(sink);
+    this.syntax = new LineProtocol(sink.dialect());
     this.maxLines = limits.maxLines();
     this.maxBytes = limits.maxBytes();
     this.lingerNs = limits.linger().toNanos();
@@ -79,8 +81,8 @@ final class Batcher implements LineProtocol.Out {
       corrupt += entry.units();
       return;
     }
-    origin = new OutboundLine.Origin(entry.offset(), message.topic(), entry.receiveTimeNs());
-    protocol.write(message.readings(), this);
+    origin = new Outbound.Origin(entry.offset(), message.topic(), entry.receiveTimeNs());
+    encoder.write(message.readings(), this);
   }
 
   @Override
@@ -91,13 +93,19 @@ final class Batcher implements LineProtocol.Out {
   }
 
   @Override
+  public void row(Row row, int length, int readings, int index, int series) {
+    lines.add(new OutboundRow(row, syntax, length, readings, index, series, origin));
+    bytes += length + 1;
+  }
+
+  @Override
   public void withheld(int readings) {
     withheld += readings;
   }
 
   @Override
   public void unwritable(String text, int readings, int index, Reason reason, String detail) {
-    OutboundLine line = new OutboundLine(text, utf8Length(text), readings, index, 0, origin);
+    Outbound line = new OutboundLine(text, utf8Length(text), readings, index, 0, origin);
     unwritable.add(Rejection.of(line, reason, detail));
   }
 
@@ -126,7 +134,7 @@ final class Batcher implements LineProtocol.Out {
   }
 
   /** The lines read so far, not yet taken. */
-  List<OutboundLine> ahead() {
+  List<Outbound> ahead() {
     return lines;
   }
 
@@ -155,7 +163,7 @@ final class Batcher implements LineProtocol.Out {
             all ? next : LineBatch.WITHIN_RECORD);
     lines = all ? new ArrayList<>(count) : new ArrayList<>(lines.subList(count, lines.size()));
     bytes = 0;
-    for (OutboundLine line : lines) {
+    for (Outbound line : lines) {
       bytes += line.bytes() + 1;
     }
     unwritable = new ArrayList<>();

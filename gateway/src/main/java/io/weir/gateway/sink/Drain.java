@@ -68,7 +68,7 @@ public final class Drain {
     this.feed = feed;
     this.time = time;
     this.maxLag = config.maxLag();
-    this.batcher = new Batcher(feed, sink.dialect(), config.batch());
+    this.batcher = new Batcher(feed, sink, config.batch());
     this.rejects = new DurableRejects(rejects);
     this.cursor = new DrainCursor(name, feed, this.rejects, time);
     this.pacing = new Pacing(name, time);

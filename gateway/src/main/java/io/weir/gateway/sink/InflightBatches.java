@@ -39,8 +39,8 @@ final class InflightBatches {
     return batches.size() == 1 && oldest().lanes().size() == LANES;
   }
 
-  void add(LineBatch batch, List<OutboundLine> accepted) {
-    List<List<OutboundLine>> parts = batches.isEmpty() ? batch.lanes() : batch.twoLanes();
+  void add(LineBatch batch, List<Outbound> accepted) {
+    List<List<Outbound>> parts = batches.isEmpty() ? batch.lanes() : batch.twoLanes();
     batches.addLast(new BatchInFlight(batch, parts, accepted));
     noteOldest();
   }

@@ -16,12 +16,12 @@ final class Lane {
   private boolean repeats;
 
   /** A write under way. */
-  record Write(List<OutboundLine> lines, long startedAtNs, CompletableFuture<Answer> answer) {
+  record Write(List<Outbound> lines, long startedAtNs, CompletableFuture<Answer> answer) {
 
     /** Bytes that were sent, line feeds included. */
     int bytes() {
       int bytes = 0;
-      for (OutboundLine line : lines) {
+      for (Outbound line : lines) {
         bytes += line.bytes() + 1;
       }
       return bytes;

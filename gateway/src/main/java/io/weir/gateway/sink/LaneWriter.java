@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class LaneWriter {
   private final Time time;
 
   /** What the store accepted last: the probe of batches to come. */
-  private List<OutboundLine> accepted = List.of();
+  private List<Outbound> accepted = List.of();
 
   LaneWriter(
       String name,
@@ -42,7 +43,7 @@ final class LaneWriter {
     this.time = time;
   }
 
-  List<OutboundLine> accepted() {
+  List<Outbound> accepted() {
     return accepted;
   }
 
@@ -52,7 +53,7 @@ final class LaneWriter {
    * @param ahead lines behind this batch, for a probe
    * @return nanoseconds to wait before trying again; 0 where the write began
    */
-  long begin(Lane lane, List<OutboundLine> ahead, Executor executor) {
+  long begin(Lane lane, List<Outbound> ahead, Executor executor) {
     long wait = pacing.acquire();
     if (wait > 0) {
       return wait;
@@ -60,17 +61,28 @@ final class LaneWriter {
     if (lane.repeats()) {
       meters.repeated();
     }
-    List<OutboundLine> lines = lane.progress().toWrite(ahead);
-    List<String> texts = new ArrayList<>(lines.size());
-    for (OutboundLine line : lines) {
-      texts.add(line.text());
-    }
+    List<Outbound> lines = lane.progress().toWrite(ahead);
+    Supplier<Answer> call = call(lines);
     lane.began(
-        new Lane.Write(
-            lines,
-            time.elapsedNs(),
-            CompletableFuture.supplyAsync(() -> sink.write(texts), executor)));
+        new Lane.Write(lines, time.elapsedNs(), CompletableFuture.supplyAsync(call, executor)));
     return 0;
+  }
+
+  /** The sink's write of these lines, in the form that it takes. */
+  private Supplier<Answer> call(List<Outbound> lines) {
+    if (sink instanceof RowSink rowSink) {
+      List<Row> rows = new ArrayList<>(lines.size());
+      for (Outbound line : lines) {
+        rows.add(((OutboundRow) line).row());
+      }
+      return () -> rowSink.write(rows);
+    }
+    LineSink lineSink = (LineSink) sink;
+    List<String> texts = new ArrayList<>(lines.size());
+    for (Outbound line : lines) {
+      texts.add(line.line());
+    }
+    return () -> lineSink.write(texts);
   }
 
   /** Takes the answer to a write that has one. */

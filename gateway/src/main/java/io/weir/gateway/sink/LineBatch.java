@@ -13,7 +13,7 @@ import java.util.List;
  *     ends inside a record
  */
 record LineBatch(
-    List<OutboundLine> lines, List<Rejection> unwritable, SinkTotals aside, long next) {
+    List<Outbound> lines, List<Rejection> unwritable, SinkTotals aside, long next) {
 
   /** No offset: the record that the batch ends in goes on in the next one. */
   static final long WITHIN_RECORD = -1;
@@ -24,15 +24,15 @@ record LineBatch(
    * The lines in one or two parts that may be written at once: all lines of a series are in one, in
    * order. A small batch stays whole.
    */
-  List<List<OutboundLine>> lanes() {
+  List<List<Outbound>> lanes() {
     return lines.size() < LINES_FOR_TWO_LANES ? List.of(lines) : twoLanes();
   }
 
   /** The same, however small. */
-  List<List<OutboundLine>> twoLanes() {
-    List<OutboundLine> even = new ArrayList<>(lines.size());
-    List<OutboundLine> odd = new ArrayList<>(lines.size());
-    for (OutboundLine line : lines) {
+  List<List<Outbound>> twoLanes() {
+    List<Outbound> even = new ArrayList<>(lines.size());
+    List<Outbound> odd = new ArrayList<>(lines.size());
+    for (Outbound line : lines) {
       (Integer.bitCount(line.series()) % 2 == 0 ? even : odd).add(line);
     }
     return List.of(even, odd);

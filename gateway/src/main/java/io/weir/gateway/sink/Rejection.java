@@ -24,7 +24,7 @@ public record Rejection(
     String detail,
     String line) {
 
-  static Rejection of(OutboundLine line, Reason reason, String detail) {
+  static Rejection of(Outbound line, Reason reason, String detail) {
     return new Rejection(
         line.origin().offset(),
         line.index(),
@@ -33,6 +33,6 @@ public record Rejection(
         line.origin().receiveTimeNs(),
         reason,
         detail,
-        line.text());
+        line.line());
   }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiFunction;
 
-/** Two threads that do nothing but wait in {@link Sink#write}, one for each lane. */
+/** Two threads that do nothing but wait in the sink's write, one for each lane. */
 final class WriteThreads implements Executor, AutoCloseable {
 
   private static final int THREADS = 2;

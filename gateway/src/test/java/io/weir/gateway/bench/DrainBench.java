@@ -18,6 +18,7 @@ import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Drain;
+import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Rejection;
 import io.weir.gateway.sink.Rejects;
 import io.weir.gateway.sink.Sink;
@@ -285,7 +286,7 @@ public final class DrainBench {
   }
 
   /** Keeps the bodies that a drain would send. */
-  private record Capturing(List<byte[]> bodies) implements Sink {
+  private record Capturing(List<byte[]> bodies) implements LineSink {
     @Override
     public String name() {
       return "capture";

@@ -35,7 +35,7 @@ class DrainTest {
   private static final Answer STORED = new Answer.Stored();
 
   /** A store as a function. */
-  private static final class Scripted implements Sink {
+  private static final class Scripted implements LineSink {
     final List<List<String>> writes = new ArrayList<>();
     Function<List<String>, Answer> script = lines -> STORED;
     Dialect dialect = new Dialect(Precision.NS, true, false);
@@ -112,7 +112,7 @@ class DrainTest {
     AtomicInteger calls = new AtomicInteger();
     store.script = lines -> STORED;
     Sink dawdling =
-        new Sink() {
+        new LineSink() {
           @Override
           public String name() {
             return "history";

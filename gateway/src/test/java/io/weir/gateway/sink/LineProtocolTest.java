@@ -29,13 +29,18 @@ class LineProtocolTest {
   private int readings;
   private int withheld;
 
-  private final LineProtocol.Out out =
-      new LineProtocol.Out() {
+  private final ReadingEncoder.Out out =
+      new ReadingEncoder.Out() {
         @Override
         public void line(String text, int count, int index, int series) {
           lines.add(text);
           readings += count;
           indexes.add(index);
+        }
+
+        @Override
+        public void row(Row row, int bytes, int count, int index, int series) {
+          throw new AssertionError("lines are asked for");
         }
 
         @Override
@@ -52,7 +57,7 @@ class LineProtocolTest {
       };
 
   private void write(Sink.Dialect dialect, Reading... some) {
-    new LineProtocol(dialect).write(List.of(some), out);
+    new LineEncoder(dialect, new LineProtocol(dialect)).write(List.of(some), out);
   }
 
   private void write(Reading... some) {

@@ -57,7 +57,7 @@ class ReadBackTest {
 
   @TempDir static Path folder;
   private static InfluxDb influx;
-  private static Sink sink;
+  private static LineSink sink;
 
   @BeforeAll
   static void start() throws IOException {
@@ -264,13 +264,18 @@ class ReadBackTest {
 
   private static void write(List<Reading> readings) {
     List<String> lines = new ArrayList<>();
-    new LineProtocol(sink.dialect())
+    ReadingEncoder.of(sink)
         .write(
             readings,
-            new LineProtocol.Out() {
+            new ReadingEncoder.Out() {
               @Override
               public void line(String text, int count, int index, int series) {
                 lines.add(text);
+              }
+
+              @Override
+              public void row(Row row, int bytes, int count, int index, int series) {
+                throw new AssertionError("InfluxDB takes lines");
               }
 
               @Override

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoreAnswersTest {
 
   private FakeStore store;
-  private Sink sink;
+  private LineSink sink;
   private Bench bench;
 
   @BeforeEach

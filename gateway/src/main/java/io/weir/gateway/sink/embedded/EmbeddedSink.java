@@ -1,7 +1,7 @@
 package io.weir.gateway.sink.embedded;
 
 import io.questdb.griffin.SqlException;
-import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.influx.Influx2Sink;
 import java.net.URI;
@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  * The store inside the gateway. Lines go in over its own HTTP port like to any store; before the
  * first one of a measurement its table is made, with the keys that make a repeat harmless.
  */
-public final class EmbeddedSink implements Sink {
+public final class EmbeddedSink implements LineSink {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final QuestDb store;
-  private final Sink lines;
+  private final LineSink lines;
   private final Set<String> tables = ConcurrentHashMap.newKeySet();
 
-  private EmbeddedSink(QuestDb store, Sink lines) {
+  private EmbeddedSink(QuestDb store, LineSink lines) {
     this.store = store;
     this.lines = lines;
   }
@@ -40,7 +40,7 @@ public final class EmbeddedSink implements Sink {
    */
   public static EmbeddedSink start(SinkConfig.Embedded config, Path root) {
     QuestDb store = QuestDb.start(config, root);
-    Sink lines =
+    LineSink lines =
         new Influx2Sink(
             config.name(),
             new Dialect(config.precision(), true, true),

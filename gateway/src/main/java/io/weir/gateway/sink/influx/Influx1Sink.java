@@ -1,7 +1,7 @@
 package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.Secret;
-import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkConfig;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * because it looks up the host's address when it is made, and a store that is away must not keep
  * the gateway from starting. The database is not created: who runs the store decides its retention.
  */
-final class Influx1Sink implements Sink {
+final class Influx1Sink implements LineSink {
 
   private final SinkConfig.Influx config;
   private final String database;

@@ -6,7 +6,7 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.client.service.WriteService;
 import io.weir.gateway.config.Secret;
-import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * drops points by itself, and its blocking one asks for an organisation even where the store has
  * none.
  */
-public final class Influx2Sink implements Sink {
+public final class Influx2Sink implements LineSink {
 
   private final String name;
   private final Dialect dialect;

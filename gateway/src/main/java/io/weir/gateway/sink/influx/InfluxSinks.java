@@ -2,6 +2,7 @@ package io.weir.gateway.sink.influx;
 
 import static java.util.Objects.requireNonNull;
 
+import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
 
@@ -10,7 +11,7 @@ public final class InfluxSinks {
 
   private InfluxSinks() {}
 
-  public static Sink of(SinkConfig.Influx config) {
+  public static LineSink of(SinkConfig.Influx config) {
     return switch (config.version()) {
       case 1 -> new Influx1Sink(config);
       case 2 -> influx2(config, requireNonNull(config.bucket(), "bucket"));
@@ -19,7 +20,7 @@ public final class InfluxSinks {
     };
   }
 
-  private static Sink influx2(SinkConfig.Influx config, String bucket) {
+  private static LineSink influx2(SinkConfig.Influx config, String bucket) {
     return new Influx2Sink(
         config.name(),
         new Sink.Dialect(config.precision(), config.text(), false),

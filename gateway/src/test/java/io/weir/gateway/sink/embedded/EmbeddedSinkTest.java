@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
@@ -37,7 +37,7 @@ class EmbeddedSinkTest {
 
   @TempDir static Path root;
   private static SinkConfig.Embedded config;
-  private static Sink sink;
+  private static LineSink sink;
 
   @BeforeAll
   static void start() {
@@ -186,12 +186,12 @@ class EmbeddedSinkTest {
   @Test
   void whatWasStoredIsThereAfterARestartAndItsThreadsEnd() {
     SinkConfig.Embedded own = config(Ports.free());
-    try (Sink first = EmbeddedSink.start(own, root.resolve("again"))) {
+    try (LineSink first = EmbeddedSink.start(own, root.resolve("again"))) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);
     }
     Set<String> before = questThreads();
-    try (Sink second = EmbeddedSink.start(own, root.resolve("again"))) {
+    try (LineSink second = EmbeddedSink.start(own, root.resolve("again"))) {
       assertThat(second.write(List.of("kept t=1.5,point=1i 1000", "kept t=2.5,point=1i 2000")))
           .isInstanceOf(Answer.Stored.class);
       await(own.port(), "SELECT t FROM kept", "[[1.5],[2.5]]");

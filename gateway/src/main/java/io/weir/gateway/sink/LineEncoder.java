@@ -1,0 +1,41 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.ColumnNames.Column;
+import org.jspecify.annotations.Nullable;
+
+/** Readings as lines of line protocol, written straight into text. */
+final class LineEncoder extends ReadingEncoder {
+
+  private final LineProtocol syntax;
+  private final StringBuilder text = new StringBuilder(256);
+  private char separator;
+
+  LineEncoder(Sink.Dialect dialect, LineProtocol syntax) {
+    super(dialect, syntax);
+    this.syntax = syntax;
+  }
+
+  @Override
+  void begin(SeriesHead head) {
+    text.setLength(0);
+    text.append(head.text());
+    separator = ' ';
+  }
+
+  @Override
+  void field(Column column, Value value) {
+    text.append(separator).append(column.text()).append('=');
+    syntax.appendValue(text, value);
+    separator = ',';
+  }
+
+  @Override
+  void end(SeriesHead head, @Nullable Long point, long timeNs, int readings, int index, Out out) {
+    if (point != null) {
+      syntax.appendPoint(text, point);
+    }
+    syntax.appendTime(text, timeNs);
+    out.line(text.toString(), readings, index, head.hash());
+  }
+}

@@ -1,0 +1,214 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.ColumnNames.Column;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Readings as lines or rows, one for one. Readings that share series, instant and quality become
+ * one line: measurement, the tags site, area, line, machine where present, the other tags in order
+ * of their keys, one field for each metric, the time. BAD readings go to a measurement of their
+ * own, with {@code _bad} behind its name; UNCERTAIN ones carry the tag {@code quality=uncertain}.
+ * Of two readings of one metric in a line the later one is written.
+ *
+ * <p>A line whose measurement is empty or begins with {@code #} (a comment), and a field without a
+ * name or a finite value, cannot be written at all. In a store of tables ({@link
+ * Sink.Dialect#table()}) neither can a name whose column is taken; and each line ends its fields
+ * with the integer {@code point} ({@link SeriesHead#point}).
+ *
+ * <p>Belongs to one thread. Caches by the identity of {@link Series}, which are shared instances.
+ */
+abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
+
+  /** Where lines or rows go. */
+  interface Out {
+
+    /**
+     * A line.
+     *
+     * @param readings how many it stands for
+     * @param index place of the first of them in its record
+     * @param series the same for all lines of one measurement and tag set
+     */
+    void line(String text, int readings, int index, int series);
+
+    /**
+     * A row.
+     *
+     * @param bytes about the length of its line
+     */
+    void row(Row row, int bytes, int readings, int index, int series);
+
+    /** Readings that this store does not keep. */
+    void withheld(int readings);
+
+    /**
+     * Readings that no line can say.
+     *
+     * @param text what the line would say of them, without the value
+     */
+    void unwritable(String text, int readings, int index, Reason reason, String detail);
+  }
+
+  private static final int CACHE_BOUND = 10_000;
+  private static final int PAIRWISE_BOUND = 32;
+
+  private final Sink.Dialect dialect;
+  private final LineProtocol syntax;
+  private final ColumnNames names;
+  private final Map<Series, SeriesHead[]> heads = new IdentityHashMap<>();
+  private final Set<String> taken = new HashSet<>();
+
+  ReadingEncoder(Sink.Dialect dialect, LineProtocol syntax) {
+    this.dialect = dialect;
+    this.syntax = syntax;
+    this.names = new ColumnNames(dialect, syntax);
+  }
+
+  /** The encoder for what a sink takes. */
+  static ReadingEncoder of(Sink sink) {
+    LineProtocol syntax = new LineProtocol(sink.dialect());
+    return sink instanceof RowSink
+        ? new RowEncoder(sink.dialect(), syntax)
+        : new LineEncoder(sink.dialect(), syntax);
+  }
+
+  abstract void begin(SeriesHead head);
+
+  abstract void field(Column column, Value value);
+
+  /** Ends what was begun, and passes it on. Not called where there was no field. */
+  abstract void end(
+      SeriesHead head, @Nullable Long point, long timeNs, int readings, int index, Out out);
+
+  /** Encodes the readings of one record, in order. */
+  final void write(List<Reading> readings, Out out) {
+    int start = 0;
+    while (start < readings.size()) {
+      int end = start + 1;
+      while (end < readings.size() && readings.get(end).sharesLineWith(readings.get(start))) {
+        end++;
+      }
+      writeGroup(readings, start, end, out);
+      start = end;
+    }
+  }
+
+  private void writeGroup(List<Reading> readings, int start, int end, Out out) {
+    Reading first = readings.get(start);
+    SeriesHead head = head(first.series(), first.quality());
+    if (head.fault() != null) {
+      out.unwritable(head.text(), end - start, start, Reason.BAD_NAME, head.fault());
+      return;
+    }
+    boolean[] superseded = superseded(readings, start, end);
+    String[] metrics = new String[end - start];
+    int count = 0;
+    int readingsInLine = 0;
+    int index = -1;
+    begin(head);
+    taken.clear();
+    for (int i = start; i < end; i++) {
+      Reading reading = readings.get(i);
+      if (reading.value() instanceof Value.Text && !dialect.text()) {
+        out.withheld(1);
+        continue;
+      }
+      boolean isSuperseded = superseded != null && superseded[i - start];
+      Column column = names.field(reading.metric());
+      String badName = badName(reading.metric(), column, head, isSuperseded);
+      String badValue = badValue(reading);
+      if (badName != null || badValue != null) {
+        out.unwritable(
+            head.text() + ' ' + column.text(),
+            1,
+            i,
+            badName != null ? Reason.BAD_NAME : Reason.BAD_VALUE,
+            badName != null ? badName : String.valueOf(badValue));
+        continue;
+      }
+      index = index < 0 ? i : index;
+      readingsInLine++;
+      if (!isSuperseded) {
+        field(column, reading.value());
+        metrics[count++] = reading.metric();
+      }
+    }
+    if (count > 0) {
+      Long point = dialect.table() ? (Long) head.point(metrics, count) : null;
+      end(head, point, first.timeNs(), readingsInLine, index, out);
+    }
+  }
+
+  private @Nullable String badName(
+      String metric, Column column, SeriesHead head, boolean isSuperseded) {
+    if (metric.isEmpty()) {
+      return "the metric's name is empty";
+    }
+    if (!dialect.table() || isSuperseded) {
+      return null;
+    }
+    if (names.isOwn(column) || head.hasTag(column)) {
+      return "metric '" + metric + "' has the name of a tag or of a column of the gateway's own";
+    }
+    return taken.add(column.key())
+        ? null
+        : "metric '" + metric + "' has the column of another metric of its line";
+  }
+
+  private static @Nullable String badValue(Reading reading) {
+    return reading.value() instanceof Value.Real real && !Double.isFinite(real.value())
+        ? "metric '" + reading.metric() + "' is " + real.value() + ", which no store keeps"
+        : null;
+  }
+
+  /** Which readings a later one of the same metric replaces, or null where none does. */
+  private static boolean @Nullable [] superseded(List<Reading> readings, int start, int end) {
+    int size = end - start;
+    boolean[] superseded = null;
+    Set<String> later = size > PAIRWISE_BOUND ? new HashSet<>(2 * size) : null;
+    for (int i = size - 1; i >= 0; i--) {
+      String metric = readings.get(start + i).metric();
+      if (later != null ? !later.add(metric) : repeats(readings, start + i, end, metric)) {
+        superseded = superseded == null ? new boolean[size] : superseded;
+        superseded[i] = true;
+      }
+    }
+    return superseded;
+  }
+
+  private static boolean repeats(List<Reading> readings, int at, int end, String metric) {
+    for (int i = at + 1; i < end; i++) {
+      if (readings.get(i).metric().equals(metric)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private SeriesHead head(Series series, Quality quality) {
+    SeriesHead[] ofSeries = heads.get(series);
+    if (ofSeries == null) {
+      if (heads.size() >= CACHE_BOUND) {
+        heads.clear();
+      }
+      ofSeries = new SeriesHead[Quality.values().length];
+      heads.put(series, ofSeries);
+    }
+    SeriesHead head = ofSeries[quality.ordinal()];
+    if (head == null) {
+      head = SeriesHead.of(series, quality, names, syntax);
+      ofSeries[quality.ordinal()] = head;
+    }
+    return head;
+  }
+}

@@ -1,0 +1,49 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.ColumnNames.Column;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Readings as typed rows. */
+final class RowEncoder extends ReadingEncoder {
+
+  /** About what a number and the time take in a line. */
+  private static final int NUMBER_BYTES = 8;
+
+  private static final int TIME_BYTES = 20;
+
+  private final long precisionNs;
+  private final List<Row.Field> fields = new ArrayList<>();
+  private int bytes;
+
+  RowEncoder(Sink.Dialect dialect, LineProtocol syntax) {
+    super(dialect, syntax);
+    this.precisionNs = dialect.precision().nanos();
+  }
+
+  @Override
+  void begin(SeriesHead head) {
+    fields.clear();
+    bytes = head.text().length() + TIME_BYTES;
+  }
+
+  @Override
+  void field(Column column, Value value) {
+    fields.add(new Row.Field(column.name(), value));
+    bytes += column.name().length() + 2;
+    bytes += value instanceof Value.Text text ? text.value().length() : NUMBER_BYTES;
+  }
+
+  @Override
+  void end(SeriesHead head, @Nullable Long point, long timeNs, int readings, int index, Out out) {
+    long cutNs = timeNs - Math.floorMod(timeNs, precisionNs);
+    out.row(
+        new Row(head.measurement(), head.tags(), fields, cutNs, point),
+        bytes,
+        readings,
+        index,
+        head.hash());
+  }
+}

@@ -1,0 +1,159 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.sink.ColumnNames.Column;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a line or row that only series and quality decide: measurement and tags. An empty tag
+ * is left out; of two with one key the first stays. Belongs to one thread.
+ */
+final class SeriesHead {
+
+  /** Measurements that the gateway derives and may revise. */
+  private static final Set<String> DERIVED =
+      Set.of("efficiency", "efficiency_product", "machine_state", "stops");
+
+  private final String measurement;
+  private final List<Row.Tag> tags;
+  private final String text;
+  private final Set<String> tagKeys;
+  private final long tagHash;
+  private final boolean derived;
+  private final @Nullable String fault;
+
+  /** The field names hashed last: a series mostly sends the same ones. */
+  private String[] hashedFields = {};
+
+  private long point;
+
+  private SeriesHead(String measurement, Tags tags, boolean derived, @Nullable String fault) {
+    this.measurement = measurement;
+    this.tags = List.copyOf(tags.list);
+    this.text = tags.text.toString();
+    this.tagKeys = Set.copyOf(tags.keys.keySet());
+    this.tagHash = tags.hash;
+    this.derived = derived;
+    this.fault = fault;
+  }
+
+  static SeriesHead of(Series series, Quality quality, ColumnNames names, LineProtocol syntax) {
+    String given = series.measurement() + (quality == Quality.BAD ? "_bad" : "");
+    String measurement = names.inStore(given);
+    Tags tags = new Tags(names, syntax, measurement);
+    Asset asset = series.asset();
+    tags.add("site", asset.site());
+    tags.add("area", asset.area());
+    tags.add("line", asset.line());
+    tags.add("machine", asset.machine());
+    if (quality == Quality.UNCERTAIN) {
+      tags.add("quality", "uncertain");
+    }
+    series.tags().forEach(tags::add);
+    String fault = tags.fault;
+    if (series.measurement().isEmpty()) {
+      fault = "the measurement's name is empty";
+    } else if (given.startsWith("#")) {
+      fault = "a line of measurement '" + given + "' would be a comment";
+    }
+    return new SeriesHead(measurement, tags, DERIVED.contains(series.measurement()), fault);
+  }
+
+  String measurement() {
+    return measurement;
+  }
+
+  List<Row.Tag> tags() {
+    return tags;
+  }
+
+  /** Measurement and tags as a line begins. */
+  String text() {
+    return text;
+  }
+
+  /** Why nothing of this series can be written, or {@code null}. */
+  @Nullable String fault() {
+    return fault;
+  }
+
+  boolean hasTag(Column column) {
+    return tagKeys.contains(column.key());
+  }
+
+  /** The same for all lines of one measurement and tag set. */
+  int hash() {
+    return text.hashCode();
+  }
+
+  /**
+   * The key that makes a repeat harmless in a store of tables: the 64-bit FNV-1a hash of the UTF-8
+   * bytes of each tag's key, 0, value, 0, in the line's order, then of 1, and of each field's name
+   * and 0, in order of the names. Lines of one instant that differ in tags or fields are then
+   * different rows, and a line sent twice is one. Derived measurements hash their tags only, so
+   * that a revised figure replaces the one before whatever fields it has. Stored rows rest on this
+   * hash: it must never change.
+   *
+   * @param metrics the names of the first {@code count} are those of the fields
+   */
+  long point(String[] metrics, int count) {
+    if (derived) {
+      return tagHash;
+    }
+    if (!Arrays.equals(metrics, 0, count, hashedFields, 0, hashedFields.length)) {
+      hashedFields = Arrays.copyOf(metrics, count);
+      String[] sorted = hashedFields.clone();
+      Arrays.sort(sorted);
+      long hash = Fnv1a.octet(tagHash, 1);
+      for (String field : sorted) {
+        hash = Fnv1a.text(hash, field);
+      }
+      point = hash;
+    }
+    return point;
+  }
+
+  /** The tags of one head, as they are added. */
+  private static final class Tags {
+    private final ColumnNames names;
+    private final LineProtocol syntax;
+    private final StringBuilder text;
+    private final List<Row.Tag> list = new ArrayList<>();
+    private final Map<String, String> keys = new HashMap<>();
+    private long hash = Fnv1a.START;
+    private @Nullable String fault;
+
+    Tags(ColumnNames names, LineProtocol syntax, String measurement) {
+      this.names = names;
+      this.syntax = syntax;
+      this.text = new StringBuilder(syntax.measurement(measurement));
+    }
+
+    void add(String key, @Nullable String value) {
+      if (value == null || value.isEmpty()) {
+        return;
+      }
+      Column column = names.column(key);
+      String other = keys.putIfAbsent(column.key(), key);
+      if (key.isEmpty()) {
+        fault = "a tag with the value '" + value + "' has no name";
+      } else if (names.isOwn(column)) {
+        fault = "tag '" + key + "' has the name of a column of the gateway's own";
+      } else if (other != null && !other.equals(key)) {
+        fault = "tag '" + key + "' has the column of tag '" + other + "'";
+      } else if (other == null) {
+        list.add(new Row.Tag(column.name(), value));
+        text.append(',').append(column.text()).append('=').append(syntax.name(value));
+        hash = Fnv1a.text(Fnv1a.text(hash, key), value);
+      }
+    }
+  }
+}
