@@ -1,0 +1,89 @@
+package io.weir.gateway.sink.embedded;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkContract;
+import io.weir.peers.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The store inside the gateway keeps the contract. */
+class EmbeddedSinkContractTest extends SinkContract {
+
+  @TempDir static Path root;
+  private static SinkConfig.Embedded config;
+  private static Sink sink;
+
+  @BeforeAll
+  static void start() {
+    config = config(Ports.free());
+    sink = EmbeddedSink.start(config, root.resolve("store"));
+  }
+
+  @AfterAll
+  static void stop() {
+    sink.close();
+  }
+
+  private static SinkConfig.Embedded config(int port) {
+    return new SinkConfig.Embedded(
+        "local",
+        port,
+        0,
+        null,
+        new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
+        SinkConfig.Start.OLDEST,
+        0);
+  }
+
+  @Override
+  protected Sink sink() {
+    return sink;
+  }
+
+  /** A store that is closed already, as while the gateway stops. */
+  @Override
+  protected Sink away() {
+    Sink away = EmbeddedSink.start(config(Ports.free()), root.resolve("away"));
+    away.close();
+    return away;
+  }
+
+  @Override
+  protected List<Double> stored(String measurement) {
+    String query = "SELECT t FROM " + measurement + " ORDER BY timestamp";
+    try {
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create(
+                              config.address()
+                                  + "/exec?query="
+                                  + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+      List<Double> values = new ArrayList<>();
+      for (JsonNode row : new JsonMapper().readTree(answer.body()).path("dataset")) {
+        values.add(row.get(0).asDouble());
+      }
+      return values;
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.weir.gateway.sink.influx;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.peers.InfluxDb;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkContract;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sink for version 1 keeps the contract with a real InfluxDB 1.6.7. */
+class Influx1SinkTest extends SinkContract {
+
+  @TempDir static Path folder;
+  private static InfluxDb influx;
+  private static Sink sink;
+
+  @BeforeAll
+  static void start() throws IOException {
+    influx = new InfluxDb(folder.resolve("influx"));
+    influx.start();
+    influx.createDatabase("contract");
+    sink = sink(influx.url());
+  }
+
+  @AfterAll
+  static void stop() {
+    sink.close();
+    influx.close();
+  }
+
+  private static Sink sink(String url) {
+    return InfluxSinks.of(
+        new SinkConfig.Influx(
+            "history",
+            1,
+            URI.create(url),
+            null,
+            null,
+            null,
+            "contract",
+            null,
+            null,
+            null,
+            SinkConfig.Precision.NS,
+            true,
+            Duration.ofSeconds(5),
+            new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
+            SinkConfig.Start.OLDEST,
+            0));
+  }
+
+  @Override
+  protected Sink sink() {
+    return sink;
+  }
+
+  @Override
+  protected Sink away() {
+    return sink("http://127.0.0.1:1");
+  }
+
+  @Override
+  protected List<Double> stored(String measurement) {
+    try {
+      JsonNode answer =
+          new JsonMapper().readTree(influx.query("contract", "SELECT t FROM " + measurement));
+      List<Double> values = new ArrayList<>();
+      for (JsonNode row : answer.at("/results/0/series/0/values")) {
+        values.add(row.get(1).asDouble());
+      }
+      return values;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
