@@ -2,8 +2,8 @@ package io.weir.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.weir.gateway.quarantine.Quarantined.Fault;
 import io.weir.gateway.quarantine.QuarantineWriter;
+import io.weir.gateway.quarantine.Quarantined.Fault;
 import io.weir.gateway.sink.Rejection;
 import io.weir.gateway.sink.Rejects;
 import java.io.IOException;

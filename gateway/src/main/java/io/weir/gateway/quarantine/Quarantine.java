@@ -100,7 +100,7 @@ public final class Quarantine {
   }
 
   /**
-   * A way in for one thread.
+   * A writer for one thread.
    *
    * @param name the source's or sink's name
    * @param log the log whose records it rejects

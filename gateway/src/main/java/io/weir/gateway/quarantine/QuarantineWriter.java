@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One thread's way into the quarantine: put what is rejected, sync, and only then commit the
- * position that rests on it. Owned by that thread.
+ * Writes one thread's rejections to the quarantine: put what is rejected, sync, and only then
+ * commit the position that rests on it. Owned by that thread.
  */
 public final class QuarantineWriter {
 

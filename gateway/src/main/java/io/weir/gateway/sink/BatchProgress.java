@@ -8,9 +8,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The way of a batch's lines, or of one lane of them, to their end: what is to be written next, and
- * what an answer to it means. Does no I/O and sees no clock. Every line ends stored, in {@link
- * #takeRejections()}, or given up.
+ * How far the lines of one lane of a batch are: what is written next, and what an answer to it
+ * means. Does no I/O and reads no clock. Every line ends stored, in {@link #takeRejections()}, or
+ * given up.
  *
  * <p>The lines are a queue of pieces, at first one. A piece is cut in two where one bad line must
  * be found or the store cannot take so much at once; lines keep their order. Where the store fails
@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class BatchProgress {
 
-  /** So often a piece fails before a probe is asked whether it is the store or the piece. */
+  /** After this many failures of a piece a probe decides whether the store or the piece is bad. */
   private static final int FAILURES_BEFORE_PROBE = 3;
 
   private static final class Piece {
@@ -118,10 +118,7 @@ final class BatchProgress {
         accepted = probe;
         pieces.removeFirst();
         splitOrReject(
-            piece,
-            true,
-            Reason.STORE_REJECTED,
-            "the store fails on this line, and takes others meanwhile");
+            piece, true, Reason.STORE_REJECTED, "the store fails on this line, but accepts others");
       }
       return;
     }

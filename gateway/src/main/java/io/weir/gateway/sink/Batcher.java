@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a feed and makes batches of its records' lines or rows. Holds at most one batch and the rest of the
- * record that overfilled it. Belongs to the drain's thread.
+ * Reads a feed and makes batches of its records' lines or rows. Holds at most one batch and the
+ * rest of the record that overfilled it. Belongs to the drain's thread.
  */
 final class Batcher implements ReadingEncoder.Out {
 
@@ -49,8 +49,8 @@ final class Batcher implements ReadingEncoder.Out {
   }
 
   /**
-   * Reads a few of the records that are there now, until a batch is full. Only a few, so that an
-   * answer of the store does not wait for its turn.
+   * Reads a few of the records that are there now, until a batch is full. Only a few, so that the
+   * answers of the store are taken soon.
    *
    * @return whether there may be more to read for this batch
    */
@@ -77,7 +77,11 @@ final class Batcher implements ReadingEncoder.Out {
     try {
       message = codec.decode(entry.payload());
     } catch (RuntimeException e) { // whatever the bytes hold, the records behind them go on
-      LOG.error("record {} of {} cannot be read: {}", entry.offset(), feed.name(), e.toString());
+      LOG.error(
+          "Record {} of {} cannot be read and is counted as corrupt: {}",
+          entry.offset(),
+          feed.name(),
+          e.toString());
       corrupt += entry.units();
       return;
     }
@@ -128,7 +132,7 @@ final class Batcher implements ReadingEncoder.Out {
     return records == 0 && lines.isEmpty();
   }
 
-  /** How long until what is here should go, 0 for now. */
+  /** Nanoseconds until these lines should be written even if the batch is not full; 0 for now. */
   long waitNs(long now) {
     return isFull() ? 0 : Math.max(0, firstReadAt + lingerNs - now);
   }
@@ -138,7 +142,7 @@ final class Batcher implements ReadingEncoder.Out {
     return lines;
   }
 
-  /** No batch of more bytes from now on, because the store found so many too large. */
+  /** Makes no batch of more bytes from now on, because the store found a larger one too large. */
   void shrink(int bytes) {
     maxBytes = Math.max(1, Math.min(maxBytes, bytes));
   }

@@ -1,33 +1,33 @@
 package io.weir.gateway.sink;
 
 /**
- * How a drain fares, for people and health checks.
+ * The state of a drain and its store, for users and health checks.
  *
- * @param detail one sentence: the store's words, or what is being waited for
- * @param sinceWallNs when it came to this state, nanoseconds since the epoch
+ * @param detail one sentence: the store's words, or what the drain waits for
+ * @param sinceWallNs when this state began, nanoseconds since the epoch
  */
 public record Condition(State state, String detail, long sinceWallNs) {
 
-  /** Whether nothing speaks against it: the store takes lines, or nothing was written yet. */
+  /** Whether no fault is known: the store accepts writes, or nothing was written yet. */
   public boolean isWell() {
     return state == State.UP || state == State.UNKNOWN;
   }
 
-  /** In order of rising trouble. */
+  /** In order of severity. */
   public enum State {
     /** Nothing was written yet, so nothing is known. */
     UNKNOWN,
-    /** The store takes lines. */
+    /** The store accepts writes. */
     UP,
     /** The store asked to wait. */
     BUSY,
     /** The store cannot be reached, or fails. */
     DOWN,
-    /** The store refuses the gateway itself: wrong token, missing database. A person must act. */
+    /** The store refuses this gateway: wrong token, missing database. Needs manual action. */
     MISCONFIGURED,
     /** This machine fails: the log or the quarantine cannot be read or written. Tried again. */
     HELD,
-    /** A fault of the program ended the drain; its readings stay in the log. */
+    /** A bug ended the drain; its readings stay in the log. */
     FAILED
   }
 }

@@ -73,17 +73,19 @@ final class ConditionReporter {
     switch (state) {
       case UP -> {
         if (before != State.UNKNOWN) {
-          LOG.info("sink {} takes lines again", name);
+          LOG.info("Sink {} accepts writes again", name);
         }
       }
       case MISCONFIGURED ->
           LOG.error(
-              "sink {} refuses this gateway: {}. Readings wait in the log until its configuration"
-                  + " is mended",
+              "Sink {} refuses this gateway: {}. Readings stay in the log until the configuration is"
+                  + " fixed",
               name,
               detail);
-      case HELD, FAILED -> LOG.error("sink {} is held: {}", name, detail);
-      default -> LOG.warn("sink {} is {}: {}", name, state == State.BUSY ? "busy" : "down", detail);
+      case HELD ->
+          LOG.error("Sink {} is waiting for this machine: {}. It is tried again", name, detail);
+      case FAILED -> LOG.error("Sink {} has stopped: {}", name, detail);
+      default -> LOG.warn("Sink {} is {}: {}", name, state == State.BUSY ? "busy" : "down", detail);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,14 +113,10 @@ public final class Drain {
     return oldest == 0 ? 0 : Math.max(0, (time.wallNs() - oldest) / 1e9);
   }
 
-  /**
-   * Starts the threads.
-   *
-   * @param threads starts a thread of a name that runs a loop once, and returns it
-   */
-  public void start(BiFunction<String, Runnable, Thread> threads) {
+  /** Starts the threads. */
+  public void start(Threads threads) {
     WriteThreads writes = new WriteThreads(threads, "write-" + name);
-    thread = threads.apply("drain-" + name, () -> run(writes));
+    thread = threads.start("drain-" + name, () -> run(writes));
   }
 
   /**
@@ -172,7 +168,7 @@ public final class Drain {
       Thread.currentThread().interrupt();
       condition.failed("interrupted");
     } catch (RuntimeException | Error e) {
-      LOG.error("drain {} ended by a fault of the program; its readings stay in the log", name, e);
+      LOG.error("Drain {} ended because of a bug; its readings stay in the log", name, e);
       condition.failed(e.toString());
     }
   }

@@ -77,7 +77,7 @@ final class DrainCursor {
       feed.commit(position, atPosition.toBytes());
       committed = atPosition;
     } catch (IOException e) {
-      LOG.error("cursor of {} not moved, tried again: {}", name, e.toString());
+      LOG.error("Drain {} could not commit its position, and tries again: {}", name, e.toString());
     }
   }
 }

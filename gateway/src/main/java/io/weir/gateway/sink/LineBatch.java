@@ -12,8 +12,7 @@ import java.util.List;
  * @param next offset below which all is done once this batch is; {@link #WITHIN_RECORD} where it
  *     ends inside a record
  */
-record LineBatch(
-    List<Outbound> lines, List<Rejection> unwritable, SinkTotals aside, long next) {
+record LineBatch(List<Outbound> lines, List<Rejection> unwritable, SinkTotals aside, long next) {
 
   /** No offset: the record that the batch ends in goes on in the next one. */
   static final long WITHIN_RECORD = -1;

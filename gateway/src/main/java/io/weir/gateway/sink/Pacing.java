@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * When the next write may go. A circuit breaker opens on the first write that the store does not
  * answer or fails on; its open times are the back-off, growing and random, and its half-open state
- * lets one write through to see. Answers about the data or the configuration do not touch it: a
- * store that gives them is up. A busy store is given the time it asked for and a little more; a
+ * lets one write through as a test. Answers about the data or the configuration do not open it: a
+ * store that gives them is up. A busy store gets the time it asked for and a little more; a
  * configuration that it refuses is tried slowly.
  *
  * <p>Belongs to the drain's thread; {@link #breakerState()} may be read by others.
@@ -56,7 +56,7 @@ final class Pacing {
                 .build());
   }
 
-  /** Milliseconds for which the breaker opens, known by {@link #waitSeconds()} too. */
+  /** Milliseconds for which the breaker opens; noted for {@link #waitSeconds()}. */
   private long opened(int attempt) {
     long ms = BACK_OFF.apply(attempt);
     notBefore = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(ms);

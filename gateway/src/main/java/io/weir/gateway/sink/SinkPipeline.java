@@ -1,7 +1,7 @@
 package io.weir.gateway.sink;
 
 /**
- * One sink's way from one log.
+ * The drain from one log to one sink.
  *
  * @param log {@code readings} or {@code figures}
  */

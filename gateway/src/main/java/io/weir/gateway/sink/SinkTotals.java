@@ -3,9 +3,10 @@ package io.weir.gateway.sink;
 import java.nio.ByteBuffer;
 
 /**
- * What became of the readings that one log offered to one sink, since the sink's cursor began. With
- * what is pending in the log it adds up: {@code offered = stored + quarantined + withheld + dropped
- * + corrupt + pending}. Kept in the cursor's own bytes, so that counts and position never disagree.
+ * Counts of the readings that one log offered to one sink, by their outcome, since the sink's
+ * cursor began. With what is pending in the log they add up: {@code offered = stored + quarantined
+ * + withheld + dropped + corrupt + pending}. Kept in the cursor's own bytes, so that counts and
+ * position never disagree.
  *
  * @param stored accepted by the store
  * @param quarantined refused for good, and set aside
@@ -21,7 +22,7 @@ public record SinkTotals(long stored, long quarantined, long withheld, long drop
   private static final byte FORMAT = 1;
   private static final int BYTES = 1 + 5 * Long.BYTES;
 
-  /** All that is settled, one way or another. */
+  /** All readings with an outcome. */
   public long settled() {
     return stored + quarantined + withheld + dropped + corrupt;
   }
@@ -48,7 +49,7 @@ public record SinkTotals(long stored, long quarantined, long withheld, long drop
   }
 
   /**
-   * Reads what {@link #toBytes()} wrote; no bytes are a new cursor's.
+   * Reads what {@link #toBytes()} wrote; a new cursor has no bytes.
    *
    * @throws IllegalArgumentException if the bytes are of another format
    */
@@ -58,7 +59,11 @@ public record SinkTotals(long stored, long quarantined, long withheld, long drop
     }
     if (bytes[0] != FORMAT || bytes.length != BYTES) {
       throw new IllegalArgumentException(
-          "a sink's ledger of format " + bytes[0] + " and " + bytes.length + " bytes is not known");
+          "totals of a sink in format "
+              + bytes[0]
+              + " with "
+              + bytes.length
+              + " bytes are unknown");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes, 1, BYTES - 1);
     return new SinkTotals(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());

@@ -1,9 +1,9 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.log.Threads;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.BiFunction;
 
 /** Two threads that do nothing but wait in the sink's write, one for each lane. */
 final class WriteThreads implements Executor, AutoCloseable {
@@ -13,9 +13,9 @@ final class WriteThreads implements Executor, AutoCloseable {
 
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
-  WriteThreads(BiFunction<String, Runnable, Thread> threads, String name) {
+  WriteThreads(Threads threads, String name) {
     for (int i = 0; i < THREADS; i++) {
-      threads.apply(name, this::run);
+      threads.start(name, this::run);
     }
   }
 

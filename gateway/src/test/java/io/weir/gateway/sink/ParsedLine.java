@@ -1,7 +1,7 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.sink.SinkConfig.Precision;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.SinkConfig.Precision;
 import java.util.ArrayList;
 import java.util.List;
 

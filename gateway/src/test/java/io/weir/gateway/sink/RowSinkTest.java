@@ -2,8 +2,8 @@ package io.weir.gateway.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.sink.SinkConfig.Precision;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.SinkConfig.Precision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

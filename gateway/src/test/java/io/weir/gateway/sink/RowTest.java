@@ -2,13 +2,13 @@ package io.weir.gateway.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.sink.SinkConfig.Precision;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.SinkConfig.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RowTest {
 
   private static final String[] SCRAPS = {
-    " ", ",", "=", "\"", "'", "\\", "\\\\", "\n", "\r", "ö", "压机", "😀", "#", "_", "a", "Z", "7", ".",
-    "i", "-"
+    " ", ",", "=", "\"", "'", "\\", "\\\\", "\n", "\r", "ö", "压机", "😀", "#", "_", "a", "Z", "7",
+    ".", "i", "-"
   };
 
   /** What was passed on, in order: a line or row, or a mark of what was not written. */

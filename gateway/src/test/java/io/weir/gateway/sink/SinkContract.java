@@ -41,7 +41,10 @@ public abstract class SinkContract {
   private static void add(Bench bench, String measurement, String machine, double value) {
     bench.feed.add(
         reading(
-            series(measurement, machine), "t", new Value.Real(value), START + (long) value * 1_000));
+            series(measurement, machine),
+            "t",
+            new Value.Real(value),
+            START + (long) value * 1_000));
   }
 
   @Test

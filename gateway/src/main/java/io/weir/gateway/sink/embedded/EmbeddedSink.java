@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store inside the gateway. Lines go in over its own HTTP port like to any store; before the
- * first one of a measurement its table is made, with the keys that make a repeat harmless.
+ * The store inside the gateway. Lines are written to its own HTTP port, as to any store; before the
+ * first line of a measurement its table is created, with the keys that make a repeat harmless.
  */
 public final class EmbeddedSink implements LineSink {
 
@@ -80,7 +80,7 @@ public final class EmbeddedSink implements LineSink {
       try {
         store.createTable(measurement);
       } catch (SqlException e) {
-        return "no table can be made for '" + measurement + "': " + e.getFlyweightMessage();
+        return "no table can be created for '" + measurement + "': " + e.getFlyweightMessage();
       }
       tables.add(measurement);
     }

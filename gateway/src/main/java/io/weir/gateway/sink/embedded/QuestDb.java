@@ -20,8 +20,8 @@ import java.util.Map;
 /**
  * A QuestDB server in this process: HTTP on loopback (console, SQL, writes), PostgreSQL on loopback
  * where a password is configured, everything else off. Commits are synced to the disk, because the
- * gateway forgets what this store has taken. Its files and its own log stand under one folder; its
- * settings are written there at each start, and its environment variables do not count, so that
+ * gateway deletes what this store has accepted. Its files and its own log are in one folder; its
+ * settings are written there at each start, and its environment variables are ignored, so that
  * neither can open a port.
  */
 final class QuestDb implements AutoCloseable {
@@ -44,7 +44,7 @@ final class QuestDb implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException if it cannot start; says which port is in use, where that is why
+   * @throws IllegalStateException if it cannot start; names the port, if it is in use
    */
   static QuestDb start(SinkConfig.Embedded config, Path root) {
     requireFree(config.name(), "port", config.port());
@@ -133,15 +133,15 @@ final class QuestDb implements AutoCloseable {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
       throw new IllegalStateException(
-          "sink '%s': %s %d cannot be used (%s); stop what listens there, or set another %s"
+          "sink '%s': %s %d cannot be used (%s); stop the program that listens there, or set another %s"
               .formatted(sink, key, port, e.getMessage(), key),
           e);
     }
   }
 
   /**
-   * Makes the table of a measurement unless it is there: rows of one time and {@code point} replace
-   * each other. Tags and fields become columns when they are first written.
+   * Creates the table of a measurement if it does not exist: rows of one time and {@code point}
+   * replace each other. Tags and fields become columns when they are first written.
    *
    * @throws SqlException if the name cannot be a table's
    */

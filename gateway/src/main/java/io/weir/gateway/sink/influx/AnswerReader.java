@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an HTTP answer to a write of line protocol means. Reads the bodies of InfluxDB 1 ({@code
  * error}), 2 ({@code code}, {@code message}), 3 ({@code error}, {@code data} with line numbers) and
- * QuestDB ({@code message}, {@code line}), and takes anything else, HTML of a proxy say, as a text.
- * Pure.
+ * QuestDB ({@code message}, {@code line}), and takes anything else, for example the HTML of a
+ * proxy, as text. Pure functions.
  *
  * <p>Only 204 means stored: a 200 is what a captive portal or a wrong path answers.
  */
@@ -36,7 +36,7 @@ final class AnswerReader {
   private static final Pattern DROPPED = Pattern.compile("dropped=(\\d+)");
   private static final Pattern QUESTDB_LINE = Pattern.compile("error in line (\\d+): ?([^\\n]*)");
 
-  /** A target that is not there, in the words of 1.x, 2.x and 3.x, whatever the status. */
+  /** A missing target, in the words of 1.x, 2.x and 3.x, with any status. */
   private static final Pattern NO_TARGET =
       Pattern.compile(
           "(?i)(organization|org|bucket|database|retention policy)( name)?( \\S+)?"
@@ -164,7 +164,7 @@ final class AnswerReader {
   private static @Nullable Instant httpDate(String value) {
     try {
       return ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-    } catch (DateTimeException e) { // not a date either: as if it were not there
+    } catch (DateTimeException e) { // not a date either: ignored
       return null;
     }
   }

@@ -3,7 +3,7 @@ package io.weir.gateway.sink.influx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came back over HTTP.
+ * An answer over HTTP.
  *
  * @param retryAfter the header as sent: seconds or a date
  * @param date the server's clock as sent

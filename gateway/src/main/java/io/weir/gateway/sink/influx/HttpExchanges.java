@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP client under a store's client, and what came back through it. Both client libraries turn
- * answers into exceptions and lose parts of them; this keeps them whole. It does not try again,
- * does not follow redirects, and bounds every wait.
+ * The HTTP client under a store's client, which keeps each answer whole: both client libraries turn
+ * answers into exceptions and lose parts of them. It does not retry, does not follow redirects, and
+ * bounds every wait.
  *
  * <p>Shared by threads: an exchange is kept for the thread that made it.
  */
@@ -68,13 +68,14 @@ final class HttpExchanges {
     return Objects.requireNonNullElse(version, "dev");
   }
 
-  /** Runs a write of so many lines and says what it came to. */
+  /** Runs a write of this many lines and returns what its answer means. */
   Answer answer(int lines, Call call) {
     last.remove();
     Exception failure = null;
     try {
       call.run();
-    } catch (IOException | RuntimeException e) { // the exchange says it better, where there is one
+    } catch (IOException
+        | RuntimeException e) { // the exchange, where there is one, has the details
       failure = e;
     }
     Exchange exchange = last.get();
@@ -83,13 +84,13 @@ final class HttpExchanges {
       return AnswerReader.read(exchange, lines, Instant.now());
     }
     if (failure == null) {
-      throw new IllegalStateException("a client sent nothing");
+      throw new IllegalStateException("the client sent no request");
     }
     LOG.debug("write failed", failure);
     return new Answer.Down(cause(failure));
   }
 
-  /** The outermost network failure: what lies under it says less ("Socket closed"). */
+  /** The outermost network failure; its causes say less ("Socket closed"). */
   private static String cause(Throwable failure) {
     Throwable cause = failure;
     while (!(cause instanceof IOException) && cause.getCause() != null) {

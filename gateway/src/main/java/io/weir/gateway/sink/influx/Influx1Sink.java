@@ -12,15 +12,16 @@ import org.influxdb.InfluxDBFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * InfluxDB 1.x through {@code /write} and influxdb-java. The client is made at the first write,
- * because it looks up the host's address when it is made, and a store that is away must not keep
- * the gateway from starting. The database is not created: who runs the store decides its retention.
+ * InfluxDB 1.x through {@code /write} and influxdb-java. The client is made at the first write: it
+ * looks up the host's address when it is made, and a store that is away must not stop the gateway
+ * from starting. The database is not created, because its retention is a decision of the store's
+ * operator.
  */
 final class Influx1Sink implements LineSink {
 
   private final SinkConfig.Influx config;
   private final String database;
-  private final HttpExchanges wire = new HttpExchanges();
+  private final HttpExchanges exchanges = new HttpExchanges();
   private @Nullable InfluxDB client; // guarded by this
 
   Influx1Sink(SinkConfig.Influx config) {
@@ -41,7 +42,7 @@ final class Influx1Sink implements LineSink {
   @Override
   public Answer write(List<String> lines) {
     String body = String.join("\n", lines);
-    return wire.answer(
+    return exchanges.answer(
         lines.size(),
         () ->
             client()
@@ -59,12 +60,12 @@ final class Influx1Sink implements LineSink {
       client =
           config.username() == null || password == null
               ? InfluxDBFactory.connect(
-                  config.url().toString(), wire.clientBuilder(config.timeout()))
+                  config.url().toString(), exchanges.clientBuilder(config.timeout()))
               : InfluxDBFactory.connect(
                   config.url().toString(),
                   config.username(),
                   password.value(),
-                  wire.clientBuilder(config.timeout()));
+                  exchanges.clientBuilder(config.timeout()));
       if (config.batch().gzip()) {
         client.enableGzip();
       }

@@ -14,16 +14,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whatever takes line protocol at {@code /api/v2/write}: InfluxDB 2.x and 3.x, VictoriaMetrics,
- * QuestDB. Through the write service of influxdb-client-java: its asynchronous write keeps and
- * drops points by itself, and its blocking one asks for an organisation even where the store has
- * none.
+ * Any store that accepts line protocol at {@code /api/v2/write}: InfluxDB 2.x and 3.x,
+ * VictoriaMetrics, QuestDB. Uses the write service of influxdb-client-java: its asynchronous write
+ * keeps and drops points by itself, and its blocking one requires an organisation even where the
+ * store has none.
  */
 public final class Influx2Sink implements LineSink {
 
   private final String name;
   private final Dialect dialect;
-  private final HttpExchanges wire = new HttpExchanges();
+  private final HttpExchanges exchanges = new HttpExchanges();
   private final InfluxDBClient client;
   private final WriteService writes;
   private final String bucket;
@@ -47,7 +47,7 @@ public final class Influx2Sink implements LineSink {
     InfluxDBClientOptions.Builder options =
         InfluxDBClientOptions.builder()
             .url(url.toString())
-            .okHttpClient(wire.clientBuilder(timeout));
+            .okHttpClient(exchanges.clientBuilder(timeout));
     if (token != null) {
       options.authenticateToken(token.value().toCharArray());
     }
@@ -73,7 +73,7 @@ public final class Influx2Sink implements LineSink {
   @Override
   public Answer write(List<String> lines) {
     String body = String.join("\n", lines);
-    return wire.answer(
+    return exchanges.answer(
         lines.size(),
         () ->
             writes

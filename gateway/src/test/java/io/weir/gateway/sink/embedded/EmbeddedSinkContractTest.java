@@ -2,8 +2,8 @@ package io.weir.gateway.sink.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContract;
 import io.weir.peers.Ports;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.weir.gateway.sink.influx;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;

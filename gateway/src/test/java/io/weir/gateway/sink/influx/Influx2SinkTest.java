@@ -1,9 +1,9 @@
 package io.weir.gateway.sink.influx;
 
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.FakeStore;
 import io.weir.gateway.sink.FakeStore.Reply;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContract;
 import java.io.IOException;
 import java.net.URI;
