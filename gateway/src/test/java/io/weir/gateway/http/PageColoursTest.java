@@ -46,7 +46,7 @@ class PageColoursTest {
 
   /** The variables of both themes: what the light one does not name it has from the dark one. */
   private static Map<String, Map<String, String>> themes() throws Exception {
-    String css = Files.readString(Path.of("src/main/resources/io/weir/gateway/http/page/page.css"));
+    String css = Files.readString(Path.of("page/src/page.css"));
     Matcher roots = Pattern.compile(":root \\{([^}]*)\\}").matcher(css);
     assertThat(roots.find()).isTrue();
     Map<String, String> dark = variables(roots.group(1));

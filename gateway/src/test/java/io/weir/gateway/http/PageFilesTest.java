@@ -39,7 +39,7 @@ class PageFilesTest {
 
   private static final Pattern KEY = Pattern.compile("\"([a-z]+(?:\\.[A-Za-z0-9_.-]+)?)\"");
 
-  private static final Path FOLDER = Path.of("src/main/resources/io/weir/gateway/http/page");
+  private static final Path FOLDER = Path.of("page/src");
 
   private final Meters meters = new Meters("plant-a-1", "0.1.0");
   private final HttpClient client = HttpClient.newHttpClient();
