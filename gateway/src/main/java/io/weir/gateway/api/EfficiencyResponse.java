@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * ratios 0 to 1 and not capped; {@code null} stands for what is not defined.
  *
  * @param targetOee the OEE aimed at
+ * @param plant all lines as one
  * @param lines in the order of the configuration, then as they were first seen
  * @param machines by line, in the direction of flow where the configuration gives it
  * @param lateReadings readings that came later than allowed, and are in no figure
@@ -16,10 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record EfficiencyResponse(
     double targetOee,
+    Plant plant,
     List<Line> lines,
     List<Machine> machines,
     long lateReadings,
     long ignoredReadings) {
+
+  /**
+   * All lines that are in the newest shift, as one: times and pieces are their sums, ratios are
+   * made of sums. Quality is weighted with ideal cycles, so that OEE stays the product of its
+   * factors.
+   *
+   * @param shift the current shift, {@code null} where there are no lines
+   * @param last the shift before
+   */
+  public record Plant(@Nullable Shift shift, @Nullable Shift last) {}
 
   /**
    * A line in the shift in course.
@@ -55,8 +67,8 @@ public record EfficiencyResponse(
   /**
    * The figures of one shift so far.
    *
-   * @param basis machine, bottleneck (times of the bottleneck, pieces of the output) or sum (an
-   *     average of machines, without pieces)
+   * @param basis machine, bottleneck (times of the bottleneck, pieces of the output), sum (an
+   *     average of machines, without pieces) or plant (sums of lines, with their pieces)
    * @param knownSeconds planned busy time of which the state is known; with the ideal times, what
    *     shifts and lines are to be added up by
    * @param coverage its part of planned busy time: below 0.9 to be doubted, below 0.5 to be left

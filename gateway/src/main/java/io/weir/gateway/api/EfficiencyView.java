@@ -9,9 +9,11 @@ import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,9 @@ public final class EfficiencyView {
     machines.sort(Comparator.comparingInt(machine -> place(machine.asset())));
     return new EfficiencyResponse(
         snapshot.targetOee(),
+        new EfficiencyResponse.Plant(
+            plant(lines.stream().map(Snapshot.LineNow::shift).toList(), target),
+            plant(lines.stream().map(Snapshot.LineNow::last).toList(), target)),
         lines.stream()
             .map(
                 line ->
@@ -82,6 +87,45 @@ public final class EfficiencyView {
     return state == MachineState.RUNNING ? "" : kept;
   }
 
+  /** The lines that are in the newest of these shifts, as one. */
+  private static EfficiencyResponse.@Nullable Shift plant(
+      List<Snapshot.@Nullable Shift> shifts, double target) {
+    List<Snapshot.Shift> known = shifts.stream().flatMap(Stream::ofNullable).toList();
+    long newest = known.stream().mapToLong(Snapshot.Shift::start).max().orElse(0);
+    List<Snapshot.Shift> same = known.stream().filter(shift -> shift.start() == newest).toList();
+    if (same.isEmpty()) {
+      return null;
+    }
+    List<Figures> lines = same.stream().map(Snapshot.Shift::figures).toList();
+    Snapshot.Shift first = same.get(0);
+    return shift(
+        new Snapshot.Shift(first.name(), first.start(), first.end(), Figures.ofPlant(lines)),
+        lines.stream().mapToDouble(line -> line.plan(target)).sum(),
+        sum(lines.stream().map(Figures::losses).map(EfficiencyView::losses).toList()));
+  }
+
+  /** Line by line: a micro-stop may be a loss of availability in one and of speed in another. */
+  private static EfficiencyResponse.Losses sum(List<EfficiencyResponse.Losses> lines) {
+    Map<String, Double> stops = new LinkedHashMap<>();
+    for (EfficiencyResponse.Losses line : lines) {
+      line.stops().forEach(stop -> stops.merge(stop.state(), stop.seconds(), Double::sum));
+    }
+    return new EfficiencyResponse.Losses(
+        lines.stream().mapToDouble(EfficiencyResponse.Losses::unknownSeconds).sum(),
+        stops.entrySet().stream()
+            .map(stop -> new EfficiencyResponse.Stop(stop.getKey(), stop.getValue()))
+            .sorted(Comparator.comparingDouble(EfficiencyResponse.Stop::seconds).reversed())
+            .toList(),
+        sumOfDefined(lines, EfficiencyResponse.Losses::speedSeconds),
+        sumOfDefined(lines, EfficiencyResponse.Losses::qualitySeconds));
+  }
+
+  private static @Nullable Double sumOfDefined(
+      List<EfficiencyResponse.Losses> lines,
+      Function<EfficiencyResponse.Losses, @Nullable Double> loss) {
+    return lines.stream().map(loss).flatMap(Stream::ofNullable).reduce(Double::sum).orElse(null);
+  }
+
   private static EfficiencyResponse.@Nullable Shift last(
       EfficiencySnapshot.@Nullable ShiftFigures shift, double target) {
     return shift == null ? null : shift(shift, target);
@@ -89,6 +133,12 @@ public final class EfficiencyView {
 
   private static EfficiencyResponse.Shift shift(
       EfficiencySnapshot.ShiftFigures shift, double target) {
+    Figures figures = shift.figures();
+    return shift(shift, figures.plan(target), losses(figures.losses()));
+  }
+
+  private static EfficiencyResponse.Shift shift(
+      Snapshot.Shift shift, double plan, EfficiencyResponse.Losses losses) {
     Figures figures = shift.figures();
     return new EfficiencyResponse.Shift(
         shift.name(),
@@ -113,10 +163,10 @@ public final class EfficiencyView {
         defined(figures.teep()),
         defined(figures.mtbf()),
         defined(figures.mttr()),
-        defined(figures.plan(target)),
+        defined(plan),
         figures.members(),
         figures.expected(),
-        losses(figures.losses()));
+        losses);
   }
 
   private static EfficiencyResponse.Losses losses(Figures.LossTree losses) {

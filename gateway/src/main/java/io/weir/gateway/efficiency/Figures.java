@@ -20,7 +20,9 @@ public final class Figures {
     /** A serial line: times of its bottleneck, pieces of its output; and sums of such lines. */
     BOTTLENECK,
     /** The sum of machines that make no common piece: an average, without pieces. */
-    SUM;
+    SUM,
+    /** Sums of lines with their pieces; quality is weighted, since each line has its own cycle. */
+    PLANT;
 
     /** Value of the field {@code basis}. */
     String tag() {
@@ -38,6 +40,19 @@ public final class Figures {
     this.sums = sums;
     this.basis = basis;
     this.expected = expected;
+  }
+
+  /** The lines of a plant as one; without pieces where any of them has none. */
+  public static Figures ofPlant(List<Figures> lines) {
+    long[] sum = new long[Cell.SIZE];
+    Basis basis = Basis.PLANT;
+    int expected = 0;
+    for (Figures line : lines) {
+      Cell.add(sum, line.cell);
+      basis = line.basis == Basis.SUM ? Basis.SUM : basis;
+      expected += line.expected;
+    }
+    return new Figures(sum, basis, expected);
   }
 
   public Basis basis() {
@@ -176,7 +191,9 @@ public final class Figures {
 
   /** GQ / PQ; where machines make no common piece, weighted with their ideal cycles. */
   public double qualityRatio() {
-    return basis == Basis.SUM ? ratio(complete(idealGood()), idealTotal()) : ratio(good(), total());
+    return basis == Basis.SUM || basis == Basis.PLANT
+        ? ratio(complete(idealGood()), idealTotal())
+        : ratio(good(), total());
   }
 
   /** Sum of PRI x GQ / known. */

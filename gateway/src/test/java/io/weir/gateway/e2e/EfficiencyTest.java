@@ -1,6 +1,7 @@
 package io.weir.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -377,6 +378,37 @@ class EfficiencyTest {
     }
     assertThat(lines).isEqualTo(order);
     assertThat(machines).isEqualTo(flow);
+  }
+
+  @Test
+  void thePlantIsTheLinesOfTheNewestShiftAsOne() throws Exception {
+    JsonNode now = JSON.readTree(gateway.get("/api/v1/efficiency"));
+    JsonNode plant = now.at("/plant/shift");
+    String newest = plant.path("start").asText();
+    List<JsonNode> shifts = new ArrayList<>();
+    for (JsonNode line : now.path("lines")) {
+      JsonNode shift = line.path("shift");
+      assertThat(shift.path("start").asText()).isLessThanOrEqualTo(newest);
+      if (shift.path("start").asText().equals(newest)) {
+        shifts.add(shift);
+      }
+    }
+    assertThat(shifts).isNotEmpty();
+    for (String sum :
+        List.of("/plannedBusySeconds", "/knownSeconds", "/failures", "/losses/unknownSeconds")) {
+      assertThat(plant.at(sum).asDouble())
+          .as(sum)
+          .isCloseTo(shifts.stream().mapToDouble(s -> s.at(sum).asDouble()).sum(), within(1e-3));
+    }
+    for (String sum : List.of("/good", "/plan")) {
+      boolean all = shifts.stream().noneMatch(shift -> shift.at(sum).isNull());
+      assertThat(plant.at(sum).isNull()).as(sum).isEqualTo(!all);
+      if (all) {
+        assertThat(plant.at(sum).asDouble())
+            .as(sum)
+            .isCloseTo(shifts.stream().mapToDouble(s -> s.at(sum).asDouble()).sum(), within(1e-3));
+      }
+    }
   }
 
   private static String path(JsonNode of) {

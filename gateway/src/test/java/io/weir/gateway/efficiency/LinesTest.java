@@ -1,7 +1,9 @@
 package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.weir.gateway.efficiency.Figures.Basis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +85,48 @@ class LinesTest {
         .containsEntry("run_s", 1800.0)
         .containsEntry("final", true)
         .doesNotContainKeys("total", "good", "scrap", "ideal_good_s", "oee", "quality_ratio");
+  }
+
+  @Test
+  void aPlantAddsUpItsLinesAndItsOeeIsTheProductOfItsFactors() {
+    factory.lines.add(new EfficiencyConfig.Line("s/b/k", List.of(), List.of("mill"), null));
+    Story story = new Story(factory);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+      tell(story, PRESS, time);
+      tell(story, PACK, time);
+      int mills = halves(time);
+      story.from(
+          "s/b/k/mill", time, "state", "RUNNING", "total", mills, "reject", mills / 5, "cycle", 20);
+    }
+    List<Figures> lines =
+        story.flush().fold.snapshot(at("07:15:00")).lines().stream()
+            .map(line -> line.shift().figures())
+            .toList();
+    assertThat(lines).hasSize(2);
+    Figures first = lines.get(0);
+    Figures second = lines.get(1);
+    Figures plant = Figures.ofPlant(lines);
+    assertThat(plant.known()).isEqualTo(first.known() + second.known());
+    assertThat(plant.good()).isEqualTo(first.good() + second.good());
+    assertThat(plant.expected()).isEqualTo(3);
+    assertThat(plant.oee())
+        .isEqualTo((first.idealGood() + second.idealGood()) / plant.known())
+        .isBetween(0.4, 0.9)
+        .isCloseTo(
+            plant.availability() * plant.effectiveness() * plant.qualityRatio(), within(1e-9));
+    assertThat(plant.qualityRatio())
+        .as("weighted with the cycles of the lines")
+        .isLessThan(plant.good() / plant.total());
+  }
+
+  @Test
+  void aPlantWithALineThatMakesNoCommonPieceHasNoPieces() {
+    Story story = hour(PRESS, PACK, new Story(factory));
+    Figures line = story.fold.snapshot(at("07:15:00")).lines().get(0).shift().figures();
+    Figures sum = Figures.ofPlant(List.of(line, new Figures(new long[Cell.SIZE], Basis.SUM, 2)));
+    assertThat(sum.good()).isNaN();
+    assertThat(sum.oee()).isEqualTo(line.oee());
+    assertThat(sum.expected()).isEqualTo(line.expected() + 2);
   }
 
   @Test

@@ -138,7 +138,8 @@ class HttpServerTest {
   void figuresAreServedWhereTheyAreMade() throws Exception {
     start(null);
     problem(get("/api/v1/efficiency"), 404);
-    view.efficiency = new EfficiencyResponse(0.75, List.of(), List.of(), 3, 0);
+    view.efficiency =
+        new EfficiencyResponse(0.75, InventedFactory.plant(), List.of(), List.of(), 3, 0);
     JsonNode efficiency = JSON.readTree(get("/api/v1/efficiency").body());
     assertThat(efficiency.path("targetOee").asDouble()).isEqualTo(0.75);
     assertThat(efficiency.path("lateReadings").asLong()).isEqualTo(3);

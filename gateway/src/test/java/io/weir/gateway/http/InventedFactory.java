@@ -98,6 +98,11 @@ final class InventedFactory {
             made * 0.02));
   }
 
+  /** Three lines as one, of which one is known by 0.8. */
+  static EfficiencyResponse.Plant plant() {
+    return new EfficiencyResponse.Plant(shift(2.8 / 3, 0.85), shift(1, 0.8));
+  }
+
   static EfficiencyResponse.Machine figures(
       String line, String machine, String state, EfficiencyResponse.Shift shift) {
     return new EfficiencyResponse.Machine(
@@ -135,7 +140,7 @@ final class InventedFactory {
     for (String machine : List.of("pack-01", "pack-02", "pal-01", "pal-02")) {
       machines.add(figures("packing", machine, "running", shift(1, 0.95)));
     }
-    view.efficiency = new EfficiencyResponse(0.75, lines, machines, 0, 0);
+    view.efficiency = new EfficiencyResponse(0.75, plant(), lines, machines, 0, 0);
   }
 
   /** Eight hours of states, with a breakdown in them, and the stops among them. */

@@ -90,6 +90,7 @@ class LivePageTest extends PageInChromium {
     view.efficiency =
         new EfficiencyResponse(
             0.75,
+            InventedFactory.plant(),
             List.of(
                 new EfficiencyResponse.Line(
                     List.of("plant-a", "hall-1", "packing"),
@@ -147,6 +148,7 @@ class LivePageTest extends PageInChromium {
     view.efficiency =
         new EfficiencyResponse(
             0.75,
+            new EfficiencyResponse.Plant(null, null),
             List.of(),
             List.of(
                 InventedFactory.figures(
