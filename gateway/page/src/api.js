@@ -2,51 +2,106 @@
 
 const TOKEN = "weir-token"; // kept for the tab only
 
-const ANSWER_MS = 30_000; // a question that is lost must not be the last one
+const ANSWER_MS = 30_000; // a request that hangs must not be the last one
+
+/** @typedef {Partial<import("./model.js").Place>} Levels */
 
 export const token = {
   get: () => sessionStorage.getItem(TOKEN),
-  set: (value) => sessionStorage.setItem(TOKEN, value),
+  set: (/** @type {string} */ value) => sessionStorage.setItem(TOKEN, value),
 };
 
+/** @returns {Record<string, string>} */
 export function headers() {
-  return token.get() ? { Authorization: `Bearer ${token.get()}` } : {};
+  const held = token.get();
+  return held ? { Authorization: `Bearer ${held}` } : {};
 }
 
-/** The answer as JSON; throws an Error with the reason that the problem document gives. */
+/**
+ * @param {unknown} failure
+ * @returns {string}
+ */
+export const reasonOf = (failure) => (failure instanceof Error ? failure.message : String(failure));
+
+/**
+ * The answer as JSON. Throws an Error with the reason that the problem document gives.
+ *
+ * @param {string} path
+ * @param {{ method?: string, body?: string, signal?: AbortSignal, headers?: Record<string, string> }} options
+ */
 async function json(path, options) {
   const response = await fetch(path, { cache: "no-store", ...options, headers: { ...headers(), ...options.headers } });
   const body = await response.text();
   if (response.ok) return JSON.parse(body);
-  let detail = `${response.status}`;
-  try {
-    detail = JSON.parse(body).detail ?? detail;
-  } catch {
-    detail = `${detail} ${response.statusText}`; // not the gateway's own answer
-  }
-  throw new Error(detail);
+  throw new Error(problemOf(response.status, response.statusText, body));
 }
 
-export const get = (path) => json(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+/**
+ * Why a request failed, as the problem document says.
+ *
+ * @param {number} status
+ * @param {string} statusText
+ * @param {string} body
+ * @returns {string}
+ */
+export function problemOf(status, statusText, body) {
+  try {
+    return JSON.parse(body).detail ?? String(status);
+  } catch {
+    return `${status} ${statusText}`; // not the gateway's own answer
+  }
+}
+
+export const get = (/** @type {string} */ path) => json(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+
+/**
+ * @param {string} path
+ * @param {object} body
+ */
 export const post = (path, body) =>
   json(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
-/** `path?…` with what is given, and the levels of `place`, of which "" means that it has none. */
+/**
+ * `path?…` with what is given, and the levels of `place`, of which "" means that it has none.
+ *
+ * @param {string} path
+ * @param {Record<string, string | number | null>} parameters
+ * @param {Levels} place
+ */
 export function query(path, parameters, place = {}) {
   const all = new URLSearchParams(place);
-  for (const [name, value] of Object.entries(parameters)) if (value !== null && value !== "") all.append(name, value);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null && value !== "") all.append(name, String(value));
+  }
   return `${path}?${all}`;
 }
 
 const LEAST_MS = 5000; // in a large plant some state changes every second
+
+/**
+ * @typedef {object} Watch
+ * @property {() => void} ask asks at once
+ * @property {() => void} nudge asks soon, since a state changed
+ * @property {() => void} end
+ */
+
+/** @type {Set<Watch>} */
 const watches = new Set();
 
 /**
  * Asks for `path()` at once, every `seconds`, and when `nudge` says that a state changed. Calls
- * `take` with each answer and `fail` with what went wrong; the next answer may mend it. A path that
- * is null is not known yet: nothing is asked until `ask` is called again.
+ * `take` with each answer and `fail` with the reason of a failure; the next answer may be good
+ * again. A path that is null is not known yet: nothing is asked until `ask` is called again.
+ *
+ * @template Answer
+ * @param {() => string | null} path
+ * @param {number} seconds
+ * @param {(answer: Answer) => void} take
+ * @param {(reason: string) => void} fail
+ * @returns {Watch}
  */
 export function watch(path, seconds, take, fail) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let ended = false;
   let asked = 0;
@@ -63,7 +118,7 @@ export function watch(path, seconds, take, fail) {
       const answer = await get(wanted);
       if (!ended && mine === asked) take(answer);
     } catch (failure) {
-      if (!ended && mine === asked) fail(failure.message);
+      if (!ended && mine === asked) fail(reasonOf(failure));
     }
     if (mine !== asked) return;
     waiting = false;
@@ -74,8 +129,9 @@ export function watch(path, seconds, take, fail) {
     nudge() {
       if (waiting) return; // or an answer that takes long would never be the newest
       const wait = askedAt + LEAST_MS - Date.now();
-      if (wait <= 0) ask();
-      else if (!ended) {
+      if (wait <= 0) {
+        ask();
+      } else if (!ended) {
         clearTimeout(timer);
         timer = setTimeout(ask, wait);
       }

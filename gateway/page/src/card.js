@@ -1,74 +1,102 @@
 // A machine as a tile: its state, the figures of its shift, its last hours.
 
 import { element, keyed, link, setAttribute, setClass, setText } from "./dom.js";
+import { badge, showOee } from "./figures.js";
 import { figure, whole } from "./format.js";
 import { t } from "./i18n.js";
-import { hrefOf, said } from "./model.js";
-import { badge, showBadge, showOee } from "./figures.js";
-import { showStrip, strip } from "./strip.js";
+import { hrefOf } from "./model.js";
+import { ratiosOf } from "./shift.js";
+import { axis, showHistory, strip } from "./strip.js";
+
+/** @typedef {import("../types/api.js").Metric} Metric */
+/** @typedef {import("../types/api.js").SeriesName} SeriesName */
+/** @typedef {import("../types/api.js").Shift} Shift */
+/** @typedef {import("./history.js").History} History */
+/** @typedef {import("./model.js").Machine} Machine */
+/** @typedef {ReturnType<typeof makeCard>} Card */
 
 const METRICS_SHOWN = 6;
 
+/** @param {Machine} machine */
 export function makeCard(machine) {
-  return element("article", "machine",
-    element("div", "top", element("h3", "", link("", hrefOf("machine", machine.path))), element("b", "oee")),
-    badge(),
-    element("div", "pieces"),
-    element("div", "", strip(), element("div", "axis", element("span"), element("span"))),
-    element("dl", "metrics"));
+  const name = link("", hrefOf("machine", machine.path));
+  const oee = element("b", "oee");
+  const state = badge();
+  const pieces = element("div", "pieces");
+  const states = strip();
+  const ends = axis();
+  const hours = element("div", "", states.root, ends.root);
+  const metrics = element("dl", "metrics");
+  const top = element("div", "top", element("h3", "", name), oee);
+  const root = element("article", "machine", top, state.root, pieces, hours, metrics);
+  return { root, name, oee, state, pieces, hours, states, ends, metrics };
 }
 
 /**
- * @param history of all machines by id, with fromMs and toMs; null while there is none
- * @param dense whether there are so many that pieces are left out
+ * @param {Card} card
+ * @param {Machine} machine
+ * @param {History | null} history null while there is none
+ * @param {boolean} dense whether there are so many machines that pieces are left out
  */
 export function showCard(card, machine, history, dense) {
-  const [top, state, pieces, hours, metrics] = card.children;
-  const kind = machine.state.kind;
-  setClass(card, `machine ${kind}`);
-  setText(top.firstChild.firstChild, machine.name);
-  setAttribute(top.firstChild, "title", machine.name); // two lines of it are shown
-  showBadge(state, machine.state);
-  const figures = machine.shift !== null;
-  for (const part of [top.children[1], pieces]) part.hidden = !figures;
-  hours.hidden = !figures || history === null;
-  metrics.hidden = figures;
-  if (!figures) {
-    showMetrics(metrics, machine);
+  setClass(card.root, `machine ${machine.state.kind}`);
+  setText(card.name, machine.name);
+  setAttribute(card.name, "title", machine.name); // two lines of it are shown
+  card.state.show(machine.state);
+  const { shift } = machine;
+  card.oee.hidden = shift === null;
+  card.pieces.hidden = shift === null;
+  card.hours.hidden = shift === null || history === null;
+  card.metrics.hidden = shift !== null;
+  if (shift === null) {
+    showMetrics(card.metrics, machine);
     return;
   }
-  showOee(top.children[1], machine.shift, "oee");
-  if (!dense) setText(pieces, piecesOf(machine));
+  showOee(card.oee, shift);
+  if (!dense) setText(card.pieces, piecesOf(shift, machine.last));
   if (history !== null) {
-    const [states, axis] = hours.children;
-    showStrip(states, history.spans.get(machine.id) ?? [], history.fromMs, history.toMs);
-    setText(axis.children[0], history.from);
-    setText(axis.children[1], t("strip.now"));
+    showHistory(card.states, machine.id, history);
+    card.ends.show(history);
   }
 }
 
-function piecesOf(machine) {
-  const { good, plan, scrap } = machine.shift;
-  const made = good === null ? "" : plan === null || plan === undefined
-    ? t("pieces.good", whole(good)) : t("card.goodOf", whole(good), whole(plan));
-  const rest = [scrap === null ? "" : t("pieces.scrap", whole(scrap)), t("card.last", said(machine.last).oee)];
+/**
+ * @param {Shift} shift
+ * @param {Shift | null} last
+ */
+function piecesOf({ good, plan, scrap }, last) {
+  const made = good === null ? ""
+    : plan === null ? t("pieces.good", whole(good)) : t("card.goodOf", whole(good), whole(plan));
+  const rest = [scrap === null ? "" : t("pieces.scrap", whole(scrap)), t("card.last", ratiosOf(last).oee)];
   return `${made}\n${rest.filter((part) => part !== "").join(" · ")}`;
 }
 
-export const label = (metric) => {
-  const tags = Object.values(metric.tags ?? {});
-  return metric.metric + (tags.length > 0 ? ` (${tags.join(", ")})` : "");
-};
-
-export function showMetrics(list, machine) {
-  const more = machine.metrics.length - METRICS_SHOWN;
-  const items = machine.metrics.slice(0, more > 0 ? METRICS_SHOWN - 1 : METRICS_SHOWN)
-    .map((m) => ({ label: label(m), value: figure(m.value), metric: m }));
-  if (more > 0) items.push({ label: t("metrics.and"), value: t("metrics.more", more + 1), metric: { quality: "good" } });
-  keyed(list, items, (i) => i.label, () => element("div", "", element("dt"), element("dd")), (row, item) => {
-    setText(row.children[0], item.label);
-    setText(row.children[1], item.value);
-    setClass(row.children[1], item.metric.quality === "good" ? "" : "doubt");
-  });
+/**
+ * The name of a metric, with the tags of its series.
+ *
+ * @param {SeriesName} series
+ */
+export function label({ metric, tags }) {
+  const values = Object.values(tags ?? {});
+  return values.length > 0 ? `${metric} (${values.join(", ")})` : metric;
 }
 
+/**
+ * @param {Element} list
+ * @param {Machine} machine
+ */
+function showMetrics(list, { metrics }) {
+  const more = metrics.length - METRICS_SHOWN;
+  const items = metrics.slice(0, more > 0 ? METRICS_SHOWN - 1 : METRICS_SHOWN)
+    .map((m) => ({ name: label(m), value: figure(m.value), isGood: m.quality === "good" }));
+  if (more > 0) items.push({ name: t("metrics.and"), value: t("metrics.more", more + 1), isGood: true });
+  keyed(list, items, (item) => item.name, () => {
+    const name = element("dt");
+    const value = element("dd");
+    return { root: element("div", "", name, value), name, value };
+  }, (row, item) => {
+    setText(row.name, item.name);
+    setText(row.value, item.value);
+    setClass(row.value, item.isGood ? "" : "doubt");
+  });
+}

@@ -1,15 +1,17 @@
-// What all charts share. Colours are asked for at each drawing: the theme may change with the evening.
+// What all charts share. Colours are read at each drawing: the theme may change while the page is open.
 
 import { figure, ticks } from "./format.js";
 
+/** @param {string} name of a variable of page.css */
 export const ink = (name) => () => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 const axis = {
-  stroke: ink("--quiet"), grid: { stroke: ink("--edge"), width: 1 }, ticks: { stroke: ink("--edge") }, font: "12px system-ui, sans-serif",
+  stroke: ink("--quiet"), grid: { stroke: ink("--edge"), width: 1 }, ticks: { stroke: ink("--edge") },
+  font: "12px system-ui, sans-serif",
 };
 
 /** Time below, numbers on the left. */
 export const AXES = [
-  { ...axis, space: 70, values: (_, seconds) => ticks(seconds) },
-  { ...axis, size: 58, values: (_, numbers) => numbers.map(figure) },
+  { ...axis, space: 70, values: (/** @type {unknown} */ _, /** @type {number[]} */ seconds) => ticks(seconds) },
+  { ...axis, size: 58, values: (/** @type {unknown} */ _, /** @type {number[]} */ numbers) => numbers.map(figure) },
 ];

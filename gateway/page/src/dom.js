@@ -1,33 +1,70 @@
-// Elements. Names and values come from devices and are hostile until shown otherwise: they are
-// only ever set as text or as attributes that cannot run.
+// Elements. Names and values come from devices and may be hostile: they are only ever set as text
+// or as attributes that cannot run. Parts of the page are found by name: what makes a part returns
+// its root and whatever is set later, as a record.
 
-const TEXT = Symbol("text");
-const CLASS = Symbol("class");
-const KEY = Symbol("key");
+/** @typedef {{ root: Element }} Part */
+
 const SVG = "http://www.w3.org/2000/svg";
 
-export const $ = (id) => document.getElementById(id);
+// Text and class as set last, so that the document is only touched where they change.
+/** @type {WeakMap<Node, string>} */
+const texts = new WeakMap();
+/** @type {WeakMap<Element, string>} */
+const classes = new WeakMap();
 
-export function element(tag, className, ...children) {
+/** @type {WeakMap<Element, Map<string, Part>>} */
+const partsOf = new WeakMap();
+
+/** @param {string} id of an element of index.html */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`index.html has no ${id}`);
+  return found;
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ * @param {(string | Node)[]} content
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(tag, className = "", ...content) {
   const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
+  if (className !== "") made.className = className;
+  made.append(...content);
   return made;
 }
 
-export function drawn(tag, attributes = {}, ...children) {
+/**
+ * An element of SVG.
+ *
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ * @param {(string | Node)[]} content
+ */
+export function drawn(tag, attributes = {}, ...content) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
+  made.append(...content);
   return made;
 }
 
-export function link(className, href, ...children) {
-  const made = element("a", className, ...children);
+/**
+ * @param {string} className
+ * @param {string} href
+ * @param {(string | Node)[]} content
+ */
+export function link(className, href, ...content) {
+  const made = element("a", className, ...content);
   made.href = href;
   return made;
 }
 
+/**
+ * @param {string} text
+ * @param {() => void} onClick
+ */
 export function button(text, onClick, className = "") {
   const made = element("button", className, text);
   made.type = "button";
@@ -35,78 +72,192 @@ export function button(text, onClick, className = "") {
   return made;
 }
 
-/** Touches the document only where something changed; what was set is remembered at the node. */
+/**
+ * A panel of the page with its heading.
+ *
+ * @param {string} title
+ * @param {(string | Node)[]} content
+ */
+export function panel(title, ...content) {
+  return element("section", "panel", element("h2", "", title), ...content);
+}
+
+/**
+ * @param {Node} node
+ * @param {string} text
+ */
 export function setText(node, text) {
-  if (node[TEXT] !== text) {
-    node[TEXT] = text;
-    node.textContent = text;
-  }
+  if (texts.get(node) === text) return;
+  texts.set(node, text);
+  node.textContent = text;
 }
 
+/**
+ * @param {Element} node
+ * @param {string} className
+ */
 export function setClass(node, className) {
-  if (node[CLASS] !== className) {
-    node[CLASS] = className;
-    node.setAttribute("class", className);
-  }
+  if (classes.get(node) === className) return;
+  classes.set(node, className);
+  node.setAttribute("class", className);
 }
 
+/**
+ * @param {Element} node
+ * @param {string} name
+ * @param {string} value
+ */
 export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
-/** Makes the children of `parent` those of `items`, in order, keeping what is there already. */
+/**
+ * Makes the children of `parent` those of `items`, in order, and keeps what is there already. All
+ * children of `parent` are made here.
+ *
+ * @template Item
+ * @template {Part} Made
+ * @param {Element} parent
+ * @param {Item[]} items
+ * @param {(item: Item) => string} key
+ * @param {(item: Item) => Made} make
+ * @param {(part: Made, item: Item) => void} update
+ */
 export function keyed(parent, items, key, make, update) {
-  const have = new Map();
-  for (const child of parent.children) have.set(child[KEY], child);
-  let place = parent.firstElementChild;
+  const before = /** @type {Map<string, Made>} */ (partsOf.get(parent) ?? new Map());
+  const after = namedParts(items, key, make, before);
+  partsOf.set(parent, after);
+  for (const [name, part] of before) if (!after.has(name)) part.root.remove();
+  place(parent, [...after.values()], [...before].filter(([name]) => after.has(name)).map(([, part]) => part));
+  let at = 0;
+  for (const part of after.values()) update(part, items[at++]);
+}
+
+/**
+ * A part for each item, by its key. Two items of one key both have one.
+ *
+ * @template Item
+ * @template {Part} Made
+ * @param {Item[]} items
+ * @param {(item: Item) => string} key
+ * @param {(item: Item) => Made} make
+ * @param {Map<string, Made>} before
+ */
+function namedParts(items, key, make, before) {
+  /** @type {Map<string, Made>} */
+  const after = new Map();
   for (const item of items) {
-    const name = key(item);
-    let child = have.get(name);
-    if (child) {
-      have.delete(name);
-    } else {
-      child = make(item);
-      child[KEY] = name;
-    }
-    if (child === place) place = place.nextElementSibling;
-    else parent.insertBefore(child, place);
-    update(child, item);
+    let name = key(item);
+    while (after.has(name)) name += "\n";
+    after.set(name, before.get(name) ?? make(item));
   }
-  while (place) { // also what stood there twice, for two items had one key
-    const gone = place;
-    place = place.nextElementSibling;
-    gone.remove();
+  return after;
+}
+
+/**
+ * Puts parts in order, and moves only those that stand elsewhere: a moved node loses its focus.
+ *
+ * @param {Element} parent
+ * @param {Part[]} wanted
+ * @param {Part[]} standing those of them that stand there, in their present order
+ */
+function place(parent, wanted, standing) {
+  const moved = new Set();
+  let at = 0;
+  for (const part of wanted) {
+    while (moved.has(standing[at])) at++;
+    if (standing[at] === part) {
+      at++;
+    } else {
+      parent.insertBefore(part.root, standing[at]?.root ?? null);
+      moved.add(part);
+    }
   }
 }
 
-/** A table with headers; rows are set with `rows(items, key, cells)`, a cell a text or a node. */
-export function table(caption, headers) {
+/** @typedef {string | Node} Content of a cell */
+/** @typedef {[title: string, className?: string]} Column */
+
+/**
+ * A table with headers; `rows(items, key, contents)` sets its rows.
+ *
+ * @param {string} caption
+ * @param {Column[]} columns
+ */
+export function table(caption, columns) {
   const body = element("tbody");
-  const head = element("tr", "", ...headers.map(([text, className]) => {
-    const cell = element("th", className ?? "", text);
+  const head = element("tr", "", ...columns.map(([title, className]) => {
+    const cell = element("th", className, title);
     cell.scope = "col";
     return cell;
   }));
   const root = element("table", "", element("thead", "", head), body);
   root.setAttribute("aria-label", caption);
+
+  function makeRow() {
+    const cells = columns.map(([, className]) => ({
+      root: element("td", className),
+      shown: /** @type {Node | null} */ (null),
+    }));
+    return { root: element("tr", "", ...cells.map((cell) => cell.root)), cells };
+  }
+
   return {
     root,
-    rows(items, key, cells) {
-      keyed(body, items, key, () => element("tr", "", ...headers.map(([, className]) => element("td", className ?? ""))),
-        (row, item) => cells(item).forEach((cell, at) => fill(row.children[at], cell)));
+    /**
+     * @template Item
+     * @param {Item[]} items
+     * @param {(item: Item) => string} key
+     * @param {(item: Item) => Content[]} contents
+     */
+    rows(items, key, contents) {
+      keyed(body, items, key, makeRow, (row, item) => {
+        const content = contents(item);
+        row.cells.forEach((cell, at) => fill(cell, content[at]));
+      });
     },
   };
 }
 
+/**
+ * An equal node stays, and with it the focus of a link.
+ *
+ * @param {{ root: Element, shown: Node | null }} cell
+ * @param {Content} content
+ */
 function fill(cell, content) {
-  if (!(content instanceof Node)) setText(cell, content);
-  else if (cell.firstChild !== content && !cell.firstChild?.isEqualNode(content)) { // keeps the focus of a link
-    cell[TEXT] = undefined;
-    cell.replaceChildren(content);
+  if (typeof content === "string") {
+    setText(cell.root, content);
+    cell.shown = null;
+  } else if (cell.shown !== content && !cell.shown?.isEqualNode(content)) {
+    texts.delete(cell.root);
+    cell.root.replaceChildren(content);
+    cell.shown = content;
   }
 }
 
-/** A labelled panel of the page. */
-export function panel(title, ...children) {
-  return element("section", "panel", element("h2", "", title), ...children);
+/**
+ * A labelled choice of one; `onChange` gets its value.
+ *
+ * @param {string} label
+ * @param {(value: string) => void} onChange
+ */
+export function choice(label, onChange) {
+  const select = element("select");
+  select.addEventListener("change", () => onChange(select.value));
+  return {
+    root: element("label", "choice", element("span", "", label), select),
+    /**
+     * @param {[value: string, name: string][]} options
+     * @param {string} value
+     */
+    show(options, value) {
+      keyed(select, options, ([key]) => key, ([key]) => {
+        const option = element("option");
+        option.value = key;
+        return { root: option };
+      }, ({ root }, [, name]) => setText(root, name));
+      if (select.value !== value) select.value = value;
+    },
+  };
 }

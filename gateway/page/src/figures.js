@@ -1,102 +1,174 @@
 // Figures of shifts, as every view shows them.
 
 import { element, keyed, setClass, setText, table } from "./dom.js";
-import { NOTHING, at, duration, percent, whole } from "./format.js";
+import { NOTHING, duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
-import { lossesOf, said, since } from "./model.js";
+import { FACTORS, lossesOf, pieces, ratiosOf, shiftName } from "./shift.js";
+import { lengthOf } from "./states.js";
 
-/** A bar of where planned time went, with its legend: shares of that time: where all is known, that of good pieces is the OEE. */
+/** @typedef {import("../types/api.js").Shift} Shift */
+/** @typedef {import("./i18n.js").TextKey} TextKey */
+/** @typedef {import("./states.js").State} State */
+
+/**
+ * A bar of where planned time went, with its legend. Where all time is known, the part of good pieces is the OEE.
+ */
 export function losses() {
-  const bar = element("div", "losses");
-  bar.setAttribute("aria-hidden", "true"); // the legend says it
+  const stack = element("div", "losses");
+  stack.setAttribute("aria-hidden", "true"); // the legend says it
   const legend = element("div", "legend");
   return {
-    root: element("div", "", bar, legend),
+    root: element("div", "where", stack, legend),
+    /** @param {Shift} shift */
     show(shift) {
       const parts = lossesOf(shift);
-      const total = parts.reduce((sum, part) => sum + part.seconds, 0);
-      keyed(bar, parts, (p) => p.key, () => element("i"), (node, part) => {
-        setClass(node, part.kind);
-        node.style.flexGrow = (part.seconds / total).toFixed(4);
+      keyed(stack, parts, (p) => p.key, () => ({ root: element("i") }), ({ root }, part) => {
+        setClass(root, part.kind);
+        root.style.flexGrow = part.width.toFixed(4);
       });
-      keyed(legend, parts, (p) => p.key, () => element("span"), (node, part) => {
-        setClass(node, `shape ${part.kind}`);
-        setText(node, ` ${part.text} ${percent(part.seconds / shift.plannedBusySeconds)}`);
+      keyed(legend, parts, (p) => p.key, () => ({ root: element("span") }), ({ root }, part) => {
+        setClass(root, `shape ${part.kind}`);
+        setText(root, ` ${part.text} ${part.share}`);
       });
+    },
+  };
+}
+
+/** A bar that is filled up to a share. */
+export function bar() {
+  const filling = element("i");
+  return {
+    root: element("span", "bar", filling),
+    /** @param {number} share 0 to 1 */
+    show(share) {
+      filling.style.width = `${Math.max(0, Math.min(1, share)) * 100}%`;
     },
   };
 }
 
 /** The three factors of the OEE as bars. */
 export function factors() {
-  const names = ["availability", "effectiveness", "quality"];
-  const rows = names.map((name) => element("div", "factor", element("span", "", t(`figure.${name}`)),
-    element("span", "bar", element("i")), element("b")));
+  const rows = FACTORS.map((name) => {
+    const share = bar();
+    const text = element("b");
+    const root = element("div", "factor", element("span", "", t(`figure.${name}`)), share.root, text);
+    return { root, name, share, text };
+  });
   return {
-    root: element("div", "factors", ...rows),
+    root: element("div", "factors", ...rows.map((row) => row.root)),
+    /** @param {Shift} shift */
     show(shift) {
-      const figures = said(shift);
-      names.forEach((name, at) => {
-        const value = figures.values?.[name] ?? null;
-        const [, bar, text] = rows[at].children;
-        setText(text, figures[name]);
-        bar.firstChild.style.width = `${Math.max(0, Math.min(1, value ?? 0)) * 100}%`;
-      });
+      const ratios = ratiosOf(shift);
+      for (const { name, share, text } of rows) {
+        setText(text, ratios[name]);
+        share.show(ratios.values?.[name] ?? 0);
+      }
     },
   };
 }
 
-export function showOee(node, shift, className) {
-  const figures = said(shift);
-  setText(node, figures.oee);
-  setClass(node, figures.doubt ? `${className} doubtful` : className);
-  node.title = shift ? figures.coverage : "";
+/**
+ * @param {HTMLElement} node
+ * @param {Shift | null} shift
+ */
+export function showOee(node, shift) {
+  const ratios = ratiosOf(shift);
+  setText(node, ratios.oee);
+  setClass(node, ratios.doubtful ? "oee doubtful" : "oee");
+  node.title = shift ? ratios.coverage : "";
 }
 
-/** "1,204 good of 1,380 planned by now, 12 scrap", as far as it is known. */
-export function pieces(shift) {
-  if (!shift || shift.good === null || shift.good === undefined) return "";
-  const good = shift.plan === null || shift.plan === undefined
-    ? t("pieces.good", whole(shift.good)) : t("pieces.goodOf", whole(shift.good), whole(shift.plan));
-  return shift.scrap === null ? good : `${good} · ${t("pieces.scrap", whole(shift.scrap))}`;
-}
-
+/** @type {[TextKey, (shift: Shift, ratios: ReturnType<typeof ratiosOf>) => string][]} */
 const ROWS = [
-  ["oee", (s, f) => f.oee], ["availability", (s, f) => f.availability], ["effectiveness", (s, f) => f.effectiveness],
-  ["quality", (s, f) => f.quality], ["nee", (s, f) => f.nee], ["teep", (s, f) => f.teep],
-  ["good", (s) => whole(s.good)], ["plan", (s) => whole(s.plan)], ["scrap", (s) => whole(s.scrap)],
-  ["planned", (s) => duration(s.plannedBusySeconds)], ["known", (s) => percent(s.coverage)],
-  ["unknown", (s) => duration(s.losses.unknownSeconds)],
-  ["failures", (s) => whole(s.failures)], ["mtbf", (s) => duration(s.mtbfSeconds)], ["mttr", (s) => duration(s.mttrSeconds)],
+  ["figure.oee", (_, ratios) => ratios.oee],
+  ["figure.availability", (_, ratios) => ratios.availability],
+  ["figure.effectiveness", (_, ratios) => ratios.effectiveness],
+  ["figure.quality", (_, ratios) => ratios.quality],
+  ["figure.nee", (_, ratios) => ratios.nee],
+  ["figure.teep", (_, ratios) => ratios.teep],
+  ["figure.good", (shift) => whole(shift.good)],
+  ["figure.plan", (shift) => whole(shift.plan)],
+  ["figure.scrap", (shift) => whole(shift.scrap)],
+  ["figure.planned", (shift) => duration(shift.plannedBusySeconds)],
+  ["figure.known", (shift) => percent(shift.coverage)],
+  ["figure.unknown", (shift) => duration(shift.losses.unknownSeconds)],
+  ["figure.failures", (shift) => whole(shift.failures)],
+  ["figure.mtbf", (shift) => duration(shift.mtbfSeconds)],
+  ["figure.mttr", (shift) => duration(shift.mttrSeconds)],
 ];
 
 /** The figures of this shift beside those of the last. */
 export function figureTable() {
-  const view = table(t("figure.table"), [[t("report.part")], [t("shift.this"), "number"], [t("shift.last"), "number"]]);
+  const view = table(t("figure.table"),
+    [[t("report.part"), "name"], [t("shift.this"), "number"], [t("shift.last"), "number last"]]);
   view.root.classList.add("figures");
   return {
     root: view.root,
+    /**
+     * @param {Shift | null} shift
+     * @param {Shift | null} last
+     */
     show(shift, last) {
-      const both = [shift, last].map((s) => s ?? null);
-      const words = both.map(said);
-      const rows = ROWS.map(([name, value]) => [name, ...both.map((s, at) => (s === null ? NOTHING : value(s, words[at])))])
-        .filter(([, ...values]) => values.some((value) => value !== NOTHING));
-      view.rows(rows, ([name]) => name, ([name, ...values]) => [t(`figure.${name}`), ...values]);
+      const both = [shift, last].map((one) => ({ one, ratios: ratiosOf(one) }));
+      const rows = ROWS
+        .map(([key, text]) =>
+          ({ key, texts: both.map(({ one, ratios }) => (one === null ? NOTHING : text(one, ratios))) }))
+        .filter(({ texts }) => texts.some((text) => text !== NOTHING));
+      view.rows(rows, ({ key }) => key, ({ key, texts }) => [t(key), ...texts]);
     },
   };
 }
 
-/** "early, 06:00–14:00". */
-export const shiftName = (shift) => t("shift.named", shift.name, at(Date.parse(shift.start)), at(Date.parse(shift.end)));
-
-/** A state with its word, how long it holds and its reason. */
+/** A state with its word, how long it has lasted and its reason. */
 export function badge() {
-  return element("span", "badge", element("span"), element("span", "since"), element("span", "reason"));
+  const name = element("span");
+  const since = element("span", "since");
+  const reason = element("span", "reason");
+  const root = element("span", "badge", name, since, reason);
+  return {
+    root,
+    /** @param {State} state */
+    show(state) {
+      setClass(root, `badge ${state.kind}`);
+      setText(name, state.word);
+      setText(since, lengthOf(state));
+      setText(reason, state.reason);
+    },
+  };
 }
 
-export function showBadge(node, state) {
-  setClass(node, `badge ${state.kind}`);
-  setText(node.children[0], state.word);
-  setText(node.children[1], since(state));
-  setText(node.children[2], state.reason ?? "");
+/** The figures of a shift, large, above a view. */
+export function shiftPanel() {
+  const oee = element("b", "oee");
+  const under = element("div", "quiet");
+  const bars = factors();
+  const name = element("div", "strong");
+  const made = element("div");
+  const note = element("div", "quiet");
+  const where = losses();
+  const root = element("section", "panel shift",
+    element("div", "", oee, under), bars.root, element("div", "", name, made, note), where.root);
+  root.setAttribute("aria-label", t("figure.shift"));
+  return {
+    root,
+    /**
+     * Hides itself where there are no figures.
+     *
+     * @param {{ shift: Shift | null, last: Shift | null }} figures
+     * @param {number | null} target the OEE aimed at
+     * @param {(shift: Shift) => { name?: string, note: string }} texts
+     */
+    show({ shift, last }, target, texts) {
+      root.hidden = shift === null;
+      if (shift === null) return;
+      const said = texts(shift);
+      showOee(oee, shift);
+      setText(under, t("plant.oee", ratiosOf(last).oee, percent(target)));
+      bars.show(shift);
+      setText(name, said.name ?? shiftName(shift));
+      setText(made, pieces(shift));
+      setText(note, said.note);
+      where.show(shift);
+    },
+  };
 }

@@ -4,15 +4,30 @@ import { query, watch } from "./api.js";
 import { at } from "./format.js";
 import { idOf } from "./model.js";
 
+/** @typedef {import("../types/api.js").Span} Span */
+/** @typedef {import("../types/api.js").StateHistory} StateHistory */
+
+/**
+ * @typedef {object} History
+ * @property {number} fromMs
+ * @property {number} toMs
+ * @property {string} from fromMs as text
+ * @property {Map<string, Span[]>} spans by the id of the machine
+ */
+
 const HOURS = 8;
 const SECONDS = 10;
 
-/** Calls `show` with { fromMs, toMs, from (as text), spans by machine id } of the machines at `place`. */
-export function watchHistory(place, show, fail) {
-  return watch(() => query("/api/v1/history", { hours: HOURS }, place), SECONDS, (answer) => show({
-    fromMs: answer.fromMs,
-    toMs: answer.toMs,
-    from: at(answer.fromMs),
-    spans: new Map(answer.machines.map((m) => [idOf(m.path), m.spans])),
-  }), fail);
+/**
+ * Calls `show` with the history of the machines at `place`.
+ *
+ * @param {import("./api.js").Levels} place
+ * @param {(history: History) => void} show
+ */
+export function watchHistory(place, show) {
+  const take = (/** @type {StateHistory} */ { fromMs, toMs, machines }) => show({
+    fromMs, toMs, from: at(fromMs), spans: new Map(machines.map((m) => [idOf(m.path), m.spans])),
+  });
+  const fail = () => {}; // strips stay as they are
+  return watch(() => query("/api/v1/history", { hours: HOURS }, place), SECONDS, take, fail);
 }

@@ -3,44 +3,117 @@
 import en from "./en.js";
 import zh from "./zh.js";
 
+/** @typedef {keyof typeof en} TextKey */
+/** @typedef {string | string[]} Text of a pair the first is for one */
+/** @typedef {"en" | "zh"} Language */
+
 const STORED = "weir-language";
 
+/** @type {Record<Language, string>} */
 export const LANGUAGES = { en: "English", zh: "中文" };
 
+/** @type {Record<Language, Record<TextKey, Text>>} */
 const dictionaries = { en, zh };
 
-export const language = [localStorage.getItem(STORED), ...navigator.languages]
-  .map((tag) => String(tag).slice(0, 2).toLowerCase())
-  .find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? "en";
+/** @type {Record<Language, string>} */
+const LOCALES = { en: "en-GB", zh: "zh-CN" };
+
+/** @type {(tag: string) => tag is Language} */
+const isLanguage = (tag) => Object.hasOwn(LANGUAGES, tag);
+
+/**
+ * The first of the language tags that the page has.
+ *
+ * @param {Iterable<unknown>} tags such as zh-Hans-CN
+ * @returns {Language}
+ */
+export function languageOf(tags) {
+  for (const tag of tags) {
+    const short = String(tag).slice(0, 2).toLowerCase();
+    if (isLanguage(short)) return short;
+  }
+  return "en";
+}
+
+// Without a browser, as in the unit tests, there may be neither.
+const chosen = globalThis.localStorage?.getItem(STORED);
+
+export const language = languageOf([chosen, ...(globalThis.navigator?.languages ?? [])]);
 
 /** Numbers and times as they are written in that language; the clock has 24 hours. */
-export const locale = language === "zh" ? "zh-CN" : "en-GB";
+export const locale = LOCALES[language];
 
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 
-/** Sets the language and begins again in it. */
+/**
+ * Sets the language and loads the page again in it.
+ *
+ * @param {Language} tag
+ */
 export function choose(tag) {
   localStorage.setItem(STORED, tag);
   location.reload();
 }
 
-/** The text of `key` with {0}, {1}, … replaced; of a pair the first where {0} is one. */
+/**
+ * A text with {0}, {1}, … replaced; of a pair the first where {0} is one.
+ *
+ * @param {Text} entry
+ * @param {(string | number)[]} values
+ */
+export function filled(entry, values) {
+  const text = typeof entry === "string" ? entry : entry[values[0] === 1 ? 0 : 1];
+  return text.replaceAll(/\{(\d)\}/g, (_, at) => {
+    const value = values[at];
+    return typeof value === "number" ? whole.format(value) : value;
+  });
+}
+
+/**
+ * The text of `key` with the values filled in.
+ *
+ * @param {TextKey} key
+ * @param {(string | number)[]} values
+ */
 export function t(key, ...values) {
   const entry = dictionaries[language][key];
   if (entry === undefined) throw new Error(`no text for ${key}`);
-  const text = Array.isArray(entry) ? entry[values[0] === 1 ? 0 : 1] : entry;
-  return text.replaceAll(/\{(\d)\}/g, (_, at) => (typeof values[at] === "number" ? whole.format(values[at]) : values[at]));
+  return filled(entry, values);
 }
 
-/** The text of a word that the gateway uses, or the word itself where it is a new one. */
+/** @type {(key: string) => key is TextKey} */
+const isKey = (key) => Object.hasOwn(dictionaries[language], key);
+
+/**
+ * The text of a word that the gateway uses, or the word itself where it is a new one.
+ *
+ * @param {string} group
+ * @param {string} value
+ */
 export function word(group, value) {
   const key = `${group}.${value}`;
-  return Object.hasOwn(dictionaries[language], key) ? t(key) : value.replaceAll("_", " ");
+  return isKey(key) ? t(key) : value.replaceAll("_", " ");
 }
 
-/** Puts the texts of the language into what index.html marks with data-t and data-t-label. */
+/**
+ * Puts the texts of the language into what index.html marks with data-t and data-t-label.
+ *
+ * @param {ParentNode} root
+ */
 export function translate(root) {
   document.documentElement.lang = locale;
-  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-  for (const node of root.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
+  for (const node of root.querySelectorAll("[data-t]")) node.textContent = attributeText(node, "data-t");
+  for (const node of root.querySelectorAll("[data-t-label]")) {
+    node.setAttribute("aria-label", attributeText(node, "data-t-label"));
+  }
+}
+
+/**
+ * @param {Element} node
+ * @param {string} attribute
+ */
+function attributeText(node, attribute) {
+  const key = node.getAttribute(attribute) ?? "";
+  if (!isKey(key)) throw new Error(`no text for ${key}`);
+  return t(key);
 }

@@ -1,8 +1,8 @@
 // The live page: one stream of whole snapshots in, the view of the address out.
 
+import { lostAlarm, alarmsOf, showAlarms } from "./alarms.js";
 import { nudge, token } from "./api.js";
-import { showAlarms } from "./alarms.js";
-import { $, element, keyed, setAttribute, setClass, setText } from "./dom.js";
+import { byId, element, keyed, setAttribute, setClass, setText } from "./dom.js";
 import { clock, duration } from "./format.js";
 import { gatewayView } from "./gateway.js";
 import { LANGUAGES, choose, language, t, translate, word } from "./i18n.js";
@@ -11,129 +11,170 @@ import { machineView } from "./machine.js";
 import { modelOf } from "./model.js";
 import { plantView } from "./plant.js";
 import { qualityView } from "./quality.js";
-import { noteRates } from "./rates.js";
+import { addRates, seen } from "./rates.js";
 import { reportView } from "./report.js";
+import { addressOf } from "./address.js";
 import { stopsView } from "./stops.js";
 import { followAlways } from "./stream.js";
 
+/** @typedef {import("../types/api.js").Snapshot} Snapshot */
+/** @typedef {import("../types/api.js").Status} Status */
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("./i18n.js").Language} Language */
+/** @typedef {import("./model.js").Model} Model */
+
+/**
+ * What a file of a view makes.
+ *
+ * @typedef {object} View
+ * @property {string} title
+ * @property {HTMLElement} heading gets the focus
+ * @property {HTMLElement} root
+ * @property {(model: Model) => void} draw called with each snapshot
+ * @property {() => void} leave ends what the view watches
+ */
+
+/** @type {Record<string, (address: Address) => View>} */
 const VIEWS = {
-  "": plantView, line: lineView, machine: machineView, stops: stopsView, quality: qualityView, gateway: gatewayView, report: reportView,
+  "": plantView, line: lineView, machine: machineView, stops: stopsView,
+  quality: qualityView, gateway: gatewayView, report: reportView,
 };
+
+/** @type {Record<Status["state"], import("./states.js").Kind>} */
 const GATEWAY_KINDS = { running: "running", degraded: "micro", starting: "setup", stopping: "planned" };
 
+/** @type {Model | null} */
 let model = null;
+/** @type {View | null} */
 let view = null;
-let takenAt = null; // when the newest snapshot came
-let lost = null; // what to say while there is no stream
+/** @type {number | null} when the newest snapshot came */
+let takenAt = null;
+/** @type {string | null} what to say while there is no stream */
+let lost = null;
 
-/** The parts of an address such as #/machine/plant-a/press-01 or #/stops?state=down. */
-function address() {
-  const [place, search] = location.hash.replace(/^#\/?/, "").split("?");
-  const [name, ...path] = place.split("/").filter((level) => level !== "").map(part); // none: a line of machines without one
-  return { name: Object.hasOwn(VIEWS, name ?? "") ? name ?? "" : "", path, search: new URLSearchParams(search) };
-}
-
-function part(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign, typed by hand
-  }
-}
-
+/** @param {boolean} move whether the reader followed a link */
 function open(move) {
   view?.leave();
-  const { name, ...where } = address();
-  view = VIEWS[name](where);
-  $("view").replaceChildren(view.root);
+  const { name, ...where } = addressOf(location.hash);
+  const known = Object.hasOwn(VIEWS, name) ? name : "";
+  view = VIEWS[known]({ name: known, ...where });
+  byId("view").replaceChildren(view.root);
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.getAttribute("href") === `#/${name}`) setAttribute(link, "aria-current", "page");
+    if (link.getAttribute("href") === `#/${known}`) setAttribute(link, "aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   if (model !== null) view.draw(model);
   if (move) {
     window.scrollTo(0, 0);
-    focusHeading();
+    focusHeading(view);
   }
   showTitle();
 }
 
-function focusHeading() {
-  view.heading.tabIndex = -1;
-  view.heading.focus({ preventScroll: true });
+/** @param {View} opened */
+function focusHeading({ heading }) {
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
 
 function showTitle() {
-  document.title = [lost ? t("lost.title") : "", view?.title ?? "", model?.status.gateway ?? "", "Weir"].filter((p) => p !== "").join(" · ");
+  const parts = [lost === null ? "" : t("lost.title"), view?.title ?? "", model?.status.gateway ?? "", "Weir"];
+  document.title = parts.filter((part) => part !== "").join(" · ");
 }
 
 function showHead() {
   const age = takenAt === null ? null : (Date.now() - takenAt) / 1000;
   document.body.classList.toggle("lost", lost !== null);
-  setClass($("stream"), lost ? "badge unknown" : takenAt === null ? "badge other" : "badge running");
-  setText($("stream"), lost ? t("lost.short") : takenAt === null ? t("lost.none") : t("live", duration(age)));
-  setClass($("state"), `badge ${lost || !model ? "unknown" : GATEWAY_KINDS[model.status.state]}`);
-  setText($("state"), lost || !model ? word("gateway", "unknown") : word("gateway", model.status.state));
-  $("state").title = model?.status.reason ?? "";
-  if (model !== null) {
-    setText($("name"), model.status.gateway);
-    setText($("clock"), clock(model.now));
-  }
-  showAlarms(model?.status, lost, age);
+  showStream(age);
+  showGateway();
+  const alarms = model === null ? [] : alarmsOf(model.status);
+  showAlarms(lost === null ? alarms : [lostAlarm(lost, age), ...alarms]);
 }
 
+/** @param {number | null} age of the newest snapshot, in seconds */
+function showStream(age) {
+  const kind = lost !== null ? "unknown" : age === null ? "other" : "running";
+  setClass(byId("stream"), `badge ${kind}`);
+  setText(byId("stream"), lost !== null ? t("lost.short") : age === null ? t("lost.none") : t("live", duration(age)));
+}
+
+function showGateway() {
+  const state = lost === null && model !== null ? model.status.state : null;
+  setClass(byId("state"), `badge ${state === null ? "unknown" : GATEWAY_KINDS[state]}`);
+  setText(byId("state"), word("gateway", state ?? "unknown"));
+  byId("state").title = model?.status.reason ?? "";
+  if (model !== null) {
+    setText(byId("name"), model.status.gateway);
+    setText(byId("clock"), clock(model.now));
+  }
+}
+
+/** @param {Snapshot} snapshot */
 function take(snapshot) {
-  const before = model?.states;
+  const before = model;
+  const recovered = lost !== null;
   model = modelOf(snapshot);
   takenAt = Date.now();
-  const recovered = lost !== null;
   lost = null;
-  noteRates(model);
-  $("login").hidden = true;
-  $("connecting").hidden = true;
-  $("main").hidden = false;
+  addRates(seen, model);
+  byId("login").hidden = true;
+  byId("connecting").hidden = true;
+  byId("main").hidden = false;
   if (view === null) open(false);
   else view.draw(model);
-  if (before !== undefined && (before !== model.states || recovered)) nudge();
+  if (before !== null && (before.states !== model.states || recovered)) nudge();
   showHead();
   showTitle();
 }
 
-/** Resolves once a token was given. */
+function loseStream() {
+  lost = takenAt === null ? t("lost.unreachable") : t("lost.since", clock(takenAt));
+  showHead();
+  showTitle();
+}
+
+/**
+ * Resolves once a token was given.
+ *
+ * @param {boolean} refused whether one was refused
+ * @returns {Promise<void>}
+ */
 function askForToken(refused) {
-  $("main").hidden = true;
-  $("connecting").hidden = true;
-  $("login").hidden = false;
-  $("refused").hidden = !refused;
-  $("token").focus();
+  const input = /** @type {HTMLInputElement} */ (byId("token"));
+  byId("main").hidden = true;
+  byId("connecting").hidden = true;
+  byId("login").hidden = false;
+  byId("refused").hidden = !refused;
+  input.focus();
   return new Promise((given) => {
-    $("login").addEventListener("submit", (event) => {
+    byId("login").addEventListener("submit", (event) => {
       event.preventDefault();
-      token.set($("token").value.trim());
-      $("token").value = "";
+      token.set(input.value.trim());
+      input.value = "";
       given();
     }, { once: true });
   });
 }
 
+function showLanguages() {
+  const all = /** @type {[Language, string][]} */ (Object.entries(LANGUAGES));
+  keyed(byId("languages"), all, ([tag]) => tag, ([tag, name]) => {
+    const button = element("button", "", name);
+    button.type = "button";
+    button.lang = tag;
+    button.addEventListener("click", () => choose(tag));
+    return { root: button };
+  }, ({ root }, [tag]) => setAttribute(root, "aria-pressed", String(tag === language)));
+}
+
 translate(document);
-keyed($("languages"), Object.entries(LANGUAGES), ([tag]) => tag, ([tag, name]) => {
-  const button = element("button", "", name);
-  button.type = "button";
-  button.lang = tag;
-  button.addEventListener("click", () => choose(tag));
-  return button;
-}, (button, [tag]) => setAttribute(button, "aria-pressed", String(tag === language)));
-$("skip").addEventListener("click", (event) => {
+showLanguages();
+byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
-  if (view !== null) focusHeading();
+  if (view !== null) focusHeading(view);
 });
 window.addEventListener("hashchange", () => {
   if (model !== null) open(true);
 });
 setInterval(showHead, 1000); // the age of what is shown goes on
-followAlways(take, () => {
-  lost = takenAt === null ? t("lost.unreachable") : t("lost.since", clock(takenAt));
-  showHead();
-  showTitle();
-}, askForToken);
+followAlways(take, loseStream, askForToken);

@@ -1,47 +1,67 @@
 // Causes of lost time, the largest first: a list of bars that is a list for a screen reader too.
 
 import { element, keyed, setAttribute, setClass, setText } from "./dom.js";
+import { bar } from "./figures.js";
 import { duration, percent } from "./format.js";
-import { t, word } from "./i18n.js";
-import { kindOf, reasonOf } from "./model.js";
+import { t } from "./i18n.js";
+import { causeOf, kindOf } from "./states.js";
 
-export const causeOf = (cause) => {
-  const reason = reasonOf(cause.state, cause.reason);
-  return reason === "" ? word("state", cause.state) : `${word("state", cause.state)} · ${reason}`;
-};
+/** @typedef {import("../types/api.js").Cause} Cause */
 
-/** @param onPick called with the cause that was picked; without it nothing can be picked */
-export function paretoList(onPick) {
+/**
+ * Causes with what a Pareto chart draws: the time beside the largest, and the part of all time so far.
+ *
+ * @param {Cause[]} causes the largest first
+ */
+export function paretoOf(causes) {
+  const total = causes.reduce((sum, cause) => sum + cause.seconds, 0);
+  let soFar = 0;
+  return causes.map((cause) => {
+    soFar += cause.seconds;
+    return { ...cause, width: cause.seconds / causes[0].seconds, soFar: soFar / total };
+  });
+}
+
+/** @param {((cause: Cause) => void) | null} onPick called with the cause that was picked; null where none can be */
+export function paretoList(onPick = null) {
   const list = element("ol", "pareto");
   const note = element("p", "quiet");
+
+  /** @param {Cause} cause of which state and reason stay */
+  function makeRow(cause) {
+    const name = element("span", "cause");
+    const length = element("b");
+    const share = bar();
+    const count = element("small");
+    const row = element(onPick ? "button" : "div", "", name, length, share.root, count);
+    if (onPick) row.addEventListener("click", () => onPick(cause));
+    return { root: element("li", "", row), row, name, length, share, count };
+  }
+
   return {
     root: element("div", "", list, note),
+    /**
+     * @param {Cause[]} causes
+     * @param {string} whenNone
+     * @param {(cause: Cause) => boolean} picked
+     */
     show(causes, whenNone, picked = () => false) {
-      const total = causes.reduce((sum, cause) => sum + cause.seconds, 0);
-      let sum = 0;
-      const rows = causes.map((cause) => {
-        sum += cause.seconds;
-        return { ...cause, share: cause.seconds / causes[0].seconds, upTo: sum / total };
-      });
-      keyed(list, rows, (r) => `${r.state} ${r.reason}`, () => {
-        const row = element(onPick ? "button" : "div", "", element("span", "cause"), element("b"), element("span", "bar", element("i")), element("small"));
-        const item = element("li", "", row);
-        if (onPick) row.addEventListener("click", () => onPick(item.cause));
-        return item;
-      }, (item, cause) => {
-        item.cause = cause;
-        const row = item.firstChild;
-        const [text, length, bar, count] = row.children;
-        setClass(row, `cause-row ${kindOf(cause.state)}`);
-        setText(text, causeOf(cause));
-        setText(length, duration(cause.seconds));
-        bar.firstChild.style.width = `${cause.share * 100}%`;
-        setText(count, onPick ? t("pareto.countUpTo", cause.count, percent(cause.upTo)) : t("pareto.count", cause.count));
-        if (onPick) setAttribute(row, "aria-pressed", String(picked(cause)));
+      keyed(list, paretoOf(causes), (c) => `${c.state} ${c.reason}`, makeRow, (part, cause) => {
+        setClass(part.row, `cause-row ${kindOf(cause.state)}`);
+        setText(part.name, causeOf(cause));
+        setText(part.length, duration(cause.seconds));
+        part.share.show(cause.width);
+        if (onPick) {
+          setText(part.count, t("pareto.countSoFar", cause.count, percent(cause.soFar)));
+          setAttribute(part.row, "aria-pressed", String(picked(cause)));
+        } else {
+          setText(part.count, t("pareto.count", cause.count));
+        }
       });
       note.hidden = causes.length > 0;
       setText(note, whenNone);
     },
+    /** @param {string} reason */
     fail(reason) {
       note.hidden = false;
       setText(note, t("fetch.failed", reason));

@@ -1,104 +1,207 @@
 // The parts of the gateway: sources, the log, stores; in short and whole.
 
 import { element, keyed, setClass, setText } from "./dom.js";
+import { bar } from "./figures.js";
 import { NOTHING, bytes, duration, figure, tenths, whole } from "./format.js";
 import { t, word } from "./i18n.js";
 
+/** @typedef {import("../types/api.js").Log} Log */
+/** @typedef {import("../types/api.js").Sink} Sink */
+/** @typedef {import("../types/api.js").SinkState} SinkState */
+/** @typedef {import("../types/api.js").Source} Source */
+/** @typedef {import("../types/api.js").Status} Status */
+/** @typedef {import("./states.js").Kind} Kind */
+
+/** @type {Record<SinkState, Kind>} */
 export const SINK_KINDS = { storing: "running", waiting: "micro", held: "down", down: "down" };
 
 const FILLING = 0.8; // of its bound: what lies in the log waits for a store
 
-/** How full the log is. */
+/**
+ * How full the log is, 0 to 1.
+ *
+ * @param {Log} log
+ */
 export const shareOf = (log) => (log.maxBytes > 0 ? log.bytes / log.maxBytes : 0);
+
+/** @param {Log} log */
 export const isFilling = (log) => shareOf(log) > FILLING;
 
-/** What a store takes from the log of readings goes without saying. */
-export const way = (sink, ...words) => [...words, ...(sink.log === "readings" ? [] : [word("log", sink.log)])].join(", ");
+/** @param {Status} status */
+export const readingsPerSecond = (status) => status.sources.reduce((sum, s) => sum + s.readingsPerSecond, 0);
 
-export function nodesOf(status) {
-  const list = status.sources.map((s) => ({
-    name: s.name, type: s.type, kind: s.ready ? "running" : "down", word: word("source", s.state),
-    figure: t("rate.messages", figure(s.messagesPerSecond)),
-    detail: [s.url, s.lastMessageAgeSeconds === null ? t("source.noMessage") : t("source.last", duration(s.lastMessageAgeSeconds)),
-      t("source.unacknowledged", s.unacknowledged),
-      s.connects > 1 ? t("source.connects", s.connects) : "",
-      s.sessionsLost > 0 ? t("source.sessionsLost", s.sessionsLost) : ""],
-    why: s.reason,
-  }));
-  const log = status.log;
-  list.push({
-    name: t("log.name"), type: t("log.type"), kind: !log.writable ? "down" : isFilling(log) ? "micro" : "running",
-    word: t(!log.writable ? "log.stopped" : isFilling(log) ? "log.filling" : "log.writing"), figure: bytes(log.bytes), share: shareOf(log),
-    detail: [t("log.of", bytes(log.maxBytes)), t("log.segments", log.segments),
-      log.syncMillis === null ? "" : t("log.sync", tenths(log.syncMillis))],
-    why: log.reason,
-  });
-  for (const sink of status.sinks) {
-    list.push({
-      name: sink.name, short: way(sink, sink.name), type: way(sink, sink.type), kind: SINK_KINDS[sink.state], word: word("sink", sink.state),
-      figure: t("rate.lines", figure(sink.linesPerSecond)),
-      detail: [sink.log === "readings" ? sink.url : "", sink.ledger.pending === 0 ? t("sink.nothingPending")
-        : t("sink.pending", whole(sink.ledger.pending), duration(sink.lagSeconds), bytes(sink.lagBytes)),
-        sink.breaker === "closed" ? "" : t("sink.breaker", word("breaker", sink.breaker)),
-        sink.nextTrySeconds === null ? "" : t("sink.nextTry", duration(sink.nextTrySeconds))],
-      why: sink.reason,
-    });
-  }
-  return list;
+/** @param {Status} status */
+export const linesPerSecond = (status) => status.sinks.reduce((sum, s) => sum + s.linesPerSecond, 0);
+
+/**
+ * Words about what a store takes from a log; the log is only named where it is not that of readings.
+ *
+ * @param {{ log: string }} sink
+ * @param {string} text
+ */
+export const withLog = (sink, text) => (sink.log === "readings" ? text : `${text}, ${word("log", sink.log)}`);
+
+/**
+ * A part of the gateway, ready to be shown.
+ *
+ * @typedef {object} Node
+ * @property {string} name
+ * @property {string} short its name where it stands without the type
+ * @property {string} type
+ * @property {Kind} kind
+ * @property {string} state as text
+ * @property {string} figure
+ * @property {number | null} share how full it is
+ * @property {string[]} detail
+ * @property {string} why
+ */
+
+/**
+ * @param {Source} source
+ * @returns {Node}
+ */
+function sourceNode(source) {
+  const { lastMessageAgeSeconds: age, connects, sessionsLost } = source;
+  return {
+    name: source.name, short: source.name, type: source.type,
+    kind: source.ready ? "running" : "down", state: word("source", source.state),
+    figure: t("rate.messages", figure(source.messagesPerSecond)), share: null,
+    detail: [
+      source.url,
+      age === null ? t("source.noMessage") : t("source.last", duration(age)),
+      t("source.unacknowledged", source.unacknowledged),
+      connects > 1 ? t("source.connects", connects) : "",
+      sessionsLost > 0 ? t("source.sessionsLost", sessionsLost) : "",
+    ],
+    why: source.reason,
+  };
 }
+
+/**
+ * @param {Log} log
+ * @returns {Node}
+ */
+function logNode(log) {
+  const filling = isFilling(log);
+  return {
+    name: t("log.name"), short: t("log.name"), type: t("log.type"),
+    kind: !log.writable ? "down" : filling ? "micro" : "running",
+    state: t(!log.writable ? "log.stopped" : filling ? "log.filling" : "log.writing"),
+    figure: bytes(log.bytes), share: shareOf(log),
+    detail: [
+      t("log.of", bytes(log.maxBytes)),
+      t("log.segments", log.segments),
+      log.syncMillis === null ? "" : t("log.sync", tenths(log.syncMillis)),
+    ],
+    why: log.reason,
+  };
+}
+
+/**
+ * @param {Sink} sink
+ * @returns {Node}
+ */
+function sinkNode(sink) {
+  const { pending } = sink.ledger;
+  return {
+    name: sink.name, short: withLog(sink, sink.name), type: withLog(sink, sink.type),
+    kind: SINK_KINDS[sink.state], state: word("sink", sink.state),
+    figure: t("rate.lines", figure(sink.linesPerSecond)), share: null,
+    detail: [
+      sink.log === "readings" ? sink.url : "",
+      pending === 0 ? t("sink.nothingPending")
+        : t("sink.pending", whole(pending), duration(sink.lagSeconds), bytes(sink.lagBytes)),
+      sink.breaker === "closed" ? "" : t("sink.breaker", word("breaker", sink.breaker)),
+      sink.nextTrySeconds === null ? "" : t("sink.nextTry", duration(sink.nextTrySeconds)),
+    ],
+    why: sink.reason,
+  };
+}
+
+/**
+ * In the direction of the data.
+ *
+ * @param {Status} status
+ */
+export const nodesOf = (status) =>
+  [...status.sources.map(sourceNode), logNode(status.log), ...status.sinks.map(sinkNode)];
+
+const keyOf = (/** @type {Node} */ node) => `${node.type}/${node.name}`;
 
 /** Every part with its details. */
 export function parts() {
   const root = element("div", "flow");
+
+  function makeNode() {
+    const name = element("b");
+    const value = element("b");
+    const state = element("span", "badge");
+    const detail = element("span");
+    const share = bar();
+    const why = element("small", "why");
+    const node = element("div", "", name, value, element("small", "", state, detail), share.root, why);
+    return { root: node, name, value, state, detail, share, why };
+  }
+
   return {
     root,
+    /** @param {Status} status */
     show(status) {
-      keyed(root, nodesOf(status), (n) => `${n.type}/${n.name}`,
-        () => element("div", "", element("b"), element("b"), element("small", "", element("span", "badge"), element("span")),
-          element("div", "bar", element("i")), element("small", "why")),
-        (row, node) => {
-          setClass(row, `node ${node.kind}`);
-          const [name, value, detail, bar, why] = row.children;
-          setText(name, `${node.name} (${node.type})`);
-          setText(value, node.figure);
-          setClass(detail.firstChild, `badge ${node.kind}`);
-          setText(detail.firstChild, node.word);
-          setText(detail.children[1], ` · ${node.detail.filter((part) => part !== "").join(" · ")}`);
-          bar.hidden = node.share === undefined;
-          if (node.share !== undefined) bar.firstChild.style.width = `${Math.min(100, node.share * 100)}%`;
-          why.hidden = node.why === "";
-          setText(why, node.why);
-        });
+      keyed(root, nodesOf(status), keyOf, makeNode, (part, node) => {
+        setClass(part.root, `node ${node.kind}`);
+        setText(part.name, `${node.name} (${node.type})`);
+        setText(part.value, node.figure);
+        setClass(part.state, `badge ${node.kind}`);
+        setText(part.state, node.state);
+        setText(part.detail, ` · ${node.detail.filter((text) => text !== "").join(" · ")}`);
+        part.share.root.hidden = node.share === null;
+        part.share.show(node.share ?? 0);
+        part.why.hidden = node.why === "";
+        setText(part.why, node.why);
+      });
     },
   };
 }
 
-/** One row a part, for a view that is about something else. */
+/** One row for each part, for a view that is about something else. */
 export function summary() {
   const list = element("div", "flow");
   const sums = element("div", "ledger");
+
+  function makeNode() {
+    const name = element("span", "name");
+    const state = element("span");
+    const badge = element("span", "badge", name, state);
+    const value = element("b");
+    return { root: element("div", "", badge, value), badge, name, state, value };
+  }
+
+  function makeSum() {
+    const name = element("span", "quiet");
+    const value = element("b");
+    return { root: element("div", "row", name, value), name, value };
+  }
+
   return {
     root: element("div", "summary", list, sums),
+    /** @param {Status} status */
     show(status) {
-      keyed(list, nodesOf(status), (n) => `${n.type}/${n.name}`,
-        () => element("div", "", element("span", "badge", element("span", "name"), element("span")), element("b")),
-        (row, node) => {
-          setClass(row, `row ${node.kind}`);
-          setClass(row.firstChild, `badge ${node.kind}`);
-          setText(row.firstChild.firstChild, node.short ?? node.name);
-          setText(row.firstChild.children[1], ` · ${node.word}`);
-          setText(row.children[1], node.figure);
-        });
-      const into = status.sources.reduce((sum, s) => sum + s.readingsPerSecond, 0);
+      keyed(list, nodesOf(status), keyOf, makeNode, (part, node) => {
+        setClass(part.root, `row ${node.kind}`);
+        setClass(part.badge, `badge ${node.kind}`);
+        setText(part.name, node.short);
+        setText(part.state, ` · ${node.state}`);
+        setText(part.value, node.figure);
+      });
       const lag = Math.max(0, ...status.sinks.map((s) => s.lagSeconds));
       const lines = [
-        [t("summary.readings"), figure(into)],
-        [t("summary.behind"), status.sinks.length === 0 ? NOTHING : duration(lag)],
-        [t("summary.quarantine"), whole(status.quarantine.entries)],
+        { name: t("summary.readings"), value: figure(readingsPerSecond(status)) },
+        { name: t("summary.behind"), value: status.sinks.length === 0 ? NOTHING : duration(lag) },
+        { name: t("summary.quarantine"), value: whole(status.quarantine.entries) },
       ];
-      keyed(sums, lines, ([name]) => name, () => element("div", "row", element("span", "quiet"), element("b")), (row, [name, value]) => {
-        setText(row.firstChild, name);
-        setText(row.children[1], value);
+      keyed(sums, lines, ({ name }) => name, makeSum, (part, { name, value }) => {
+        setText(part.name, name);
+        setText(part.value, value);
       });
     },
   };

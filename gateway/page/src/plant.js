@@ -1,48 +1,55 @@
-// The plant: the shift's figure first, then lines and machines in the direction of flow, then
+// The plant: the shift's figures first, then lines and machines in the direction of flow, then
 // where the time went, then the gateway itself.
 
 import { query, watch } from "./api.js";
 import { makeCard, showCard } from "./card.js";
 import { button, element, keyed, link, panel, setAttribute, setClass, setText } from "./dom.js";
-import { factors, losses, pieces, shiftName, showOee } from "./figures.js";
+import { shiftPanel, showOee } from "./figures.js";
 import { firstSteps } from "./first.js";
-import { duration, percent } from "./format.js";
+import { duration } from "./format.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
-import { KINDS, hrefOf, said, since as sinceOf } from "./model.js";
+import { hrefOf } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { summary } from "./parts.js";
+import { pieces, ratiosOf, shiftName } from "./shift.js";
+import { KINDS, lengthOf } from "./states.js";
+
+/** @typedef {import("../types/api.js").Shift} Shift */
+/** @typedef {import("../types/api.js").StopList} StopList */
+/** @typedef {import("./api.js").Watch} Watch */
+/** @typedef {import("./history.js").History} History */
+/** @typedef {import("./main.js").View} View */
+/** @typedef {import("./model.js").Line} Line */
+/** @typedef {import("./model.js").Machine} Machine */
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./states.js").Kind} Kind */
 
 const DENSE = 40; // more machines than this are shown small
-const ROOMY = 16; // up to so many are shown large
+const ROOMY = 16; // up to this many are shown large
 const CAUSES = 6;
-const DOWN = 8; // named over so many machines that one of them may be beyond the screen
+const DOWN = 8; // named above so many machines that one of them may be beyond the screen
 
+/** @returns {View} */
 export function plantView() {
   const heading = element("h1", "hidden-text", t("view.plant"));
   const first = firstSteps();
   const shift = shiftPanel();
-  const search = element("input");
-  search.type = "search";
-  search.placeholder = t("plant.find");
-  search.setAttribute("aria-label", t("plant.find"));
-  const tally = element("div", "tally");
-  tally.setAttribute("role", "group");
-  tally.setAttribute("aria-label", t("plant.filter"));
-  const toolbar = element("div", "toolbar", search, tally, element("span", "space"),
-    link("button", "#/report", t("report.open")));
-  const down = element("ul", "plain down-now");
-  down.setAttribute("aria-label", word("kind", "down"));
+  const filter = machineFilter(() => show());
+  const down = downList();
   const lines = element("div", "lines");
   const causes = paretoList();
   const causesPanel = panel(t("plant.causes"), causes.root);
   const gateway = summary();
-  const root = element("div", "plant", element("div", "", heading, first.root, shift.root, toolbar, down, lines),
+  const root = element("div", "plant",
+    element("div", "", heading, first.root, shift.root, filter.root, down.root, lines),
     element("aside", "", causesPanel, panel(t("view.gateway"), gateway.root)));
 
+  /** @type {Model | null} */
   let model = null;
+  /** @type {History | null} */
   let history = null;
-  let onlyKind = null;
+  /** @type {Watch[]} */
   let watches = [];
 
   function begin() {
@@ -50,55 +57,34 @@ export function plantView() {
       watchHistory({}, (answer) => {
         history = answer;
         show();
-      }, () => {}), // the tiles stay without strips
-      watch(() => query("/api/v1/stops", { shift: "present", limit: 1 }), 10,
-        (answer) => causes.show(answer.pareto.slice(0, CAUSES), t("plant.noStops")), causes.fail),
+      }),
+      watch(() => query("/api/v1/stops", { shift: "present", limit: 1 }), 10, (/** @type {StopList} */ { pareto }) => {
+        causes.show(pareto.slice(0, CAUSES), t("plant.noStops"));
+      }, causes.fail),
     ];
   }
 
   function show() {
     if (model === null) return;
     if (model.hasFigures && watches.length === 0) begin();
-    const all = model.machines;
-    first.root.hidden = all.length > 0;
-    if (all.length === 0) first.show(model.status);
-    shift.show(model);
-    toolbar.hidden = all.length === 0;
+    const { machines, status } = model;
+    first.root.hidden = machines.length > 0;
+    if (machines.length === 0) first.show(status);
+    const { now } = model;
+    shift.show(model, model.target, (its) => ({ name: nameWithTimeLeft(its, now), note: ratiosOf(its).coverage }));
     causesPanel.hidden = !model.hasFigures;
-    const dense = all.length > DENSE;
-    setClass(lines, `lines ${dense ? "dense" : all.length <= ROOMY ? "roomy" : ""}`);
-    const wanted = search.value.trim().toLowerCase();
-    const fits = (m) => (onlyKind === null || m.state.kind === onlyKind)
-      && (wanted === "" || m.path.join(" ").toLowerCase().includes(wanted));
-    const shown = model.lines.map((line) => ({ line, machines: line.machines.filter(fits) }))
-      .filter(({ line, machines }) => machines.length > 0 || (line.machines.length === 0 && wanted === "" && onlyKind === null));
-    keyed(lines, shown, ({ line }) => line.id, ({ line }) => makeLine(line), (node, { line, machines }) => {
-      showLine(node.firstChild, line);
-      keyed(node.children[1], machines, (m) => m.id, makeCard, (card, machine) => showCard(card, machine, history, dense));
+    const dense = machines.length > DENSE;
+    setClass(lines, `lines ${dense ? "dense" : machines.length <= ROOMY ? "roomy" : ""}`);
+    filter.show(machines);
+    keyed(lines, filter.apply(model.lines), ({ line }) => line.id, ({ line }) => makeLine(line), (part, shown) => {
+      showLine(part, shown.line);
+      keyed(part.machines, shown.machines, (m) => m.id, makeCard,
+        (card, machine) => showCard(card, machine, history, dense));
     });
-    const counts = KINDS.map((kind) => ({ kind, count: all.filter((m) => m.state.kind === kind).length }))
-      .filter(({ kind, count }) => count > 0 || kind === onlyKind);
-    keyed(tally, counts, (c) => c.kind, ({ kind }) => button("", () => {
-      onlyKind = onlyKind === kind ? null : kind;
-      show();
-    }), (node, { kind, count }) => {
-      setClass(node, `badge ${kind}`);
-      setText(node, `${count} ${word("kind", kind)}`);
-      setAttribute(node, "aria-pressed", String(onlyKind === kind));
-    });
-    const isDown = all.filter((m) => dense && m.state.kind === "down").sort((a, b) => b.state.seconds - a.state.seconds);
-    keyed(down, isDown.slice(0, DOWN), (m) => m.id,
-      (m) => element("li", "", link("badge down", hrefOf("machine", m.path), element("span"), element("span", "since"), element("span", "reason"))),
-      (item, m) => {
-        const [name, since, reason] = item.firstChild.children;
-        setText(name, m.name);
-        setText(since, sinceOf(m.state));
-        setText(reason, m.state.reason ?? "");
-      });
-    gateway.show(model.status);
+    down.show(dense ? machines : []);
+    gateway.show(status);
   }
 
-  search.addEventListener("input", show);
   return {
     title: t("view.plant"), heading, root,
     draw(now) {
@@ -109,50 +95,120 @@ export function plantView() {
   };
 }
 
-/** The figures of the whole plant in the shift in course. */
-function shiftPanel() {
-  const oee = element("b", "oee");
-  const under = element("div", "quiet");
-  const bars = factors();
-  const name = element("div", "strong");
-  const made = element("div");
-  const known = element("div", "quiet");
-  const where = losses();
-  const root = element("section", "panel shift", element("div", "", oee, under), bars.root,
-    element("div", "", name, made, known), where.root);
-  root.setAttribute("aria-label", t("figure.shift"));
+/**
+ * @param {Shift} shift
+ * @param {number} now
+ */
+function nameWithTimeLeft(shift, now) {
+  const left = (Date.parse(shift.end) - now) / 1000;
+  return left > 0 ? t("shift.left", shiftName(shift), duration(left)) : shiftName(shift);
+}
+
+/**
+ * The search, and a button for each kind of state.
+ *
+ * @param {() => void} onChange
+ */
+function machineFilter(onChange) {
+  const search = element("input");
+  search.type = "search";
+  search.placeholder = t("plant.find");
+  search.setAttribute("aria-label", t("plant.find"));
+  search.addEventListener("input", onChange);
+  const tally = element("div", "tally");
+  tally.setAttribute("role", "group");
+  tally.setAttribute("aria-label", t("plant.filter"));
+  const report = link("button", "#/report", t("report.open"));
+  const root = element("div", "toolbar", search, tally, element("span", "space"), report);
+  /** @type {Kind | null} */
+  let onlyKind = null;
+
   return {
     root,
-    show(model) {
-      root.hidden = model.shift === null;
-      if (model.shift === null) return;
-      showOee(oee, model.shift, "oee");
-      setText(under, t("plant.oee", said(model.last).oee, percent(model.target)));
-      bars.show(model.shift);
-      const left = (Date.parse(model.shift.end) - model.now) / 1000;
-      setText(name, left > 0 ? t("shift.left", shiftName(model.shift), duration(left)) : shiftName(model.shift));
-      setText(made, pieces(model.shift));
-      setText(known, said(model.shift).coverage);
-      where.show(model.shift);
+    /** @param {Machine[]} machines all of them */
+    show(machines) {
+      root.hidden = machines.length === 0;
+      const counts = KINDS.map((kind) => ({ kind, count: machines.filter((m) => m.state.kind === kind).length }))
+        .filter(({ kind, count }) => count > 0 || kind === onlyKind);
+      keyed(tally, counts, (c) => c.kind, ({ kind }) => ({
+        root: button("", () => {
+          onlyKind = onlyKind === kind ? null : kind;
+          onChange();
+        }),
+      }), (part, { kind, count }) => {
+        setClass(part.root, `badge ${kind}`);
+        setText(part.root, `${count} ${word("kind", kind)}`);
+        setAttribute(part.root, "aria-pressed", String(onlyKind === kind));
+      });
+    },
+    /**
+     * The lines with the machines that fit; without a filter, lines without machines too.
+     *
+     * @param {Line[]} lines
+     */
+    apply(lines) {
+      const wanted = search.value.trim().toLowerCase();
+      const all = wanted === "" && onlyKind === null;
+      const fits = (/** @type {Machine} */ m) => (onlyKind === null || m.state.kind === onlyKind)
+        && m.path.join(" ").toLowerCase().includes(wanted);
+      return lines.map((line) => ({ line, machines: line.machines.filter(fits) }))
+        .filter(({ machines }) => machines.length > 0 || all);
     },
   };
 }
 
-const makeLine = (line) => element("section", "line",
-  element("div", "line-head", element("h2", "", link("", hrefOf("line", line.path))), element("b", "oee"), element("div"), element("div", "quiet")),
-  element("div", "machines"));
+/** The machines that are down, the longest first. */
+function downList() {
+  const root = element("ul", "plain down-now");
+  root.setAttribute("aria-label", word("kind", "down"));
+  return {
+    root,
+    /** @param {Machine[]} machines */
+    show(machines) {
+      const down = machines.filter((m) => m.state.kind === "down")
+        .sort((a, b) => (b.state.seconds ?? 0) - (a.state.seconds ?? 0));
+      keyed(root, down.slice(0, DOWN), (m) => m.id, (m) => {
+        const name = element("span");
+        const since = element("span", "since");
+        const reason = element("span", "reason");
+        const item = link("badge down", hrefOf("machine", m.path), name, since, reason);
+        return { root: element("li", "", item), name, since, reason };
+      }, (part, m) => {
+        setText(part.name, m.name);
+        setText(part.since, lengthOf(m.state));
+        setText(part.reason, m.state.reason);
+      });
+    },
+  };
+}
 
-function showLine(head, line) {
-  const [name, oee, made, more] = head.children;
-  setText(name.firstChild, line.name);
+/** @param {Line} line */
+function makeLine(line) {
+  const name = link("", hrefOf("line", line.path));
   name.title = line.path.join(" / ");
-  for (const part of [oee, made]) part.hidden = line.shift === null;
+  const oee = element("b", "oee");
+  const made = element("div");
+  const more = element("div", "quiet");
+  const machines = element("div", "machines");
+  const head = element("div", "line-head", element("h2", "", name), oee, made, more);
+  return { root: element("section", "line", head, machines), name, oee, made, more, machines };
+}
+
+/**
+ * @param {ReturnType<typeof makeLine>} part
+ * @param {Line} line
+ */
+function showLine(part, line) {
+  setText(part.name, line.name);
+  part.oee.hidden = line.shift === null;
+  part.made.hidden = line.shift === null;
   if (line.shift === null) {
-    setText(more, t("plant.machines", line.machines.length));
+    setText(part.more, t("plant.machines", line.machines.length));
     return;
   }
-  showOee(oee, line.shift, "oee");
-  setText(made, pieces(line.shift));
-  setText(more, [line.last === null ? "" : t("card.last", said(line.last).oee), line.shift.basis === "sum" ? t("figure.sum") : ""]
-    .filter((part) => part !== "").join(" · "));
+  showOee(part.oee, line.shift);
+  setText(part.made, pieces(line.shift));
+  const last = line.last === null ? "" : t("card.last", ratiosOf(line.last).oee);
+  const basis = line.shift.basis === "sum" ? t("figure.sum") : "";
+  setText(part.more, [last, basis].filter((text) => text !== "").join(" · "));
 }

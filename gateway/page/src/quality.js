@@ -1,136 +1,247 @@
 // Quality of data: which machine is silent, whose clock is wrong, whose values are in doubt, and
-// what could not be taken at all, with its payload and its reason.
+// which messages were not accepted, each with its payload and its reason.
 
-import { get, post, query, watch } from "./api.js";
+import { get, post, query, reasonOf, watch } from "./api.js";
 import { button, element, keyed, link, panel, setText, table } from "./dom.js";
 import { NOTHING, at, bytes, duration, whole } from "./format.js";
 import { t, word } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
 
+/** @typedef {import("../types/api.js").MachineQuality} MachineQuality */
+/** @typedef {import("../types/api.js").QualityList} QualityList */
+/** @typedef {import("../types/api.js").QuarantineEntry} QuarantineEntry */
+/** @typedef {import("../types/api.js").QuarantineItem} QuarantineItem */
+/** @typedef {import("../types/api.js").QuarantinePage} QuarantinePage */
+/** @typedef {import("../types/api.js").ReplayOutcome} ReplayOutcome */
+/** @typedef {import("./main.js").View} View */
+
 const SECONDS = 10;
 const PAGE = 50;
 
+/** @typedef {{ all: true } | { ids: string[] } | { reason: string }} Replay */
+
+/** @returns {View} */
 export function qualityView() {
   const heading = element("h1", "", t("view.quality"));
-  const machines = table(t("quality.machines"), [[t("stops.machine")], [t("quality.silent"), "number"], [t("quality.skew"), "number"],
-    [t("quality.uncertain"), "number"], [t("quality.bad"), "number"], [t("quality.late"), "number"], [t("quality.implausible"), "number"]]);
-  const machinesNote = element("p", "quiet");
-  const reasons = table(t("quality.reasons"), [[t("stops.reason")], [t("quality.entries"), "number"], [t("quality.newest"), "number"], [t("quality.replay")]]);
+  const machines = machinePanel();
+  const quarantine = quarantinePanel();
+  const root = element("div", "", element("div", "title", heading),
+    element("div", "halves", machines.root, quarantine.root));
+  const watching = watch(() => "/api/v1/quality", SECONDS, (/** @type {QualityList} */ answer) => {
+    machines.show(answer);
+    quarantine.showReasons(answer.quarantine);
+  }, machines.fail);
+  const entries = quarantine.begin(() => watching.ask());
+  return {
+    title: t("view.quality"), heading, root,
+    draw() {},
+    leave() {
+      watching.end();
+      entries.end();
+    },
+  };
+}
+
+/**
+ * Nodes by key that are made once, so that the focus stays where it is.
+ *
+ * @template Made
+ */
+function madeOnce() {
+  /** @type {Map<string, Made>} */
+  const all = new Map();
+  return (/** @type {string} */ key, /** @type {() => Made} */ make) => {
+    const made = all.get(key) ?? make();
+    all.set(key, made);
+    return made;
+  };
+}
+
+/** @param {MachineQuality} machine */
+const isSilent = ({ silentSeconds, silentAfterSeconds }) =>
+  silentAfterSeconds !== null && silentSeconds > silentAfterSeconds;
+
+/** @param {MachineQuality} machine */
+const skewOf = ({ skewSeconds }) =>
+  (skewSeconds === null ? NOTHING : t("quality.seconds", Math.round(skewSeconds) || 0)); // no -0
+
+/** The machines, the worst first. */
+function machinePanel() {
+  const view = table(t("quality.machines"), [[t("stops.machine")], [t("quality.silent"), "number"],
+    [t("quality.skew"), "number"], [t("quality.uncertain"), "number"], [t("quality.bad"), "number"],
+    [t("quality.late"), "number"], [t("quality.implausible"), "number"]]);
+  const note = element("p", "quiet");
+  const cell = /** @type {typeof madeOnce<ReturnType<typeof makeCell>>} */ (madeOnce)();
+
+  /** @param {MachineQuality} machine */
+  function makeCell({ path }) {
+    const silent = element("span", "badge unknown");
+    const place = element("span", "quiet", ` ${path.slice(0, -1).join(" / ")} `);
+    const name = link("", hrefOf("machine", path), path.at(-1) ?? t("place.none"));
+    return { root: element("span", "", name, place, silent), silent };
+  }
+
+  /** @param {MachineQuality} machine */
+  function nameOf(machine) {
+    const { root, silent } = cell(idOf(machine.path), () => makeCell(machine));
+    silent.hidden = !isSilent(machine);
+    setText(silent, isSilent(machine) ? t("quality.isSilent") : "");
+    return root;
+  }
+
+  return {
+    root: panel(t("quality.machines"), element("div", "scroll", view.root), note),
+    /** @param {QualityList} answer */
+    show({ machines, more }) {
+      view.rows(machines, (m) => idOf(m.path), (m) => [
+        nameOf(m), duration(m.silentSeconds), skewOf(m),
+        whole(m.uncertain), whole(m.bad), whole(m.late), whole(m.implausible),
+      ]);
+      setText(note, machines.length === 0 ? t("quality.noMachines") : more ? t("quality.more", machines.length) : "");
+    },
+    /** @param {string} reason */
+    fail(reason) {
+      setText(note, t("fetch.failed", reason));
+    },
+  };
+}
+
+/** The quarantine by reason, and its entries, the newest first. */
+function quarantinePanel() {
+  const reasons = table(t("quality.reasons"),
+    [[t("stops.reason")], [t("quality.entries"), "number"], [t("quality.newest"), "number"], [t("quality.replay")]]);
   const entries = element("div", "entries");
   const note = element("p", "quiet");
   const outcome = element("p", "outcome");
   outcome.setAttribute("role", "status");
-  let onlyReason = "";
-  let before = null; // where the older pages go on
-  let older = [];
-  let newest = [];
-
   const all = button(t("quality.replayAll"), () => replay({ all: true }));
   const more = button(t("quality.older"), () => loadOlder());
-  const root = element("div", "", element("div", "title", heading),
-    element("div", "halves",
-      panel(t("quality.machines"), element("div", "scroll", machines.root), machinesNote),
-      element("section", "panel", element("div", "title", element("h2", "", t("quality.quarantine")), element("span", "space"), all),
-        element("div", "scroll", reasons.root), outcome, entries, note, more)));
+  const cell = /** @type {typeof madeOnce<HTMLButtonElement>} */ (madeOnce)();
+  let onlyReason = "";
+  /** @type {number | null} where the older pages go on */
+  let before = null;
+  /** @type {QuarantineItem[]} */
+  let older = [];
+  /** @type {QuarantineItem[]} */
+  let newest = [];
+  /** Asks again for all that a replay changes. */
+  let askAgain = () => {};
 
+  /** @param {Replay} what */
   async function replay(what) {
     setText(outcome, t("quality.replaying"));
     try {
-      const done = await post("/api/v1/quarantine/replay", what);
+      const done = /** @type {ReplayOutcome} */ (await post("/api/v1/quarantine/replay", what));
       setText(outcome, t("quality.replayed", done.replayed, done.readings, done.stillRejected));
     } catch (failure) {
-      setText(outcome, t("fetch.failed", failure.message));
+      setText(outcome, t("fetch.failed", reasonOf(failure)));
     }
     older = [];
-    for (const one of watches) one.ask();
+    askAgain();
   }
 
   async function loadOlder() {
     try {
-      const page = await get(query("/api/v1/quarantine", { limit: PAGE, before }));
+      const page = /** @type {QuarantinePage} */ (await get(query("/api/v1/quarantine", { limit: PAGE, before })));
       older = [...older, ...page.entries];
       before = page.next;
     } catch (failure) {
-      setText(note, t("fetch.failed", failure.message));
+      setText(note, t("fetch.failed", reasonOf(failure)));
     }
     showEntries();
   }
 
   function showEntries() {
-    const shown = [...newest, ...older].filter((e) => onlyReason === "" || e.faults.some((fault) => fault.reason === onlyReason));
-    keyed(entries, shown, (e) => e.id, (e) => entryRow(e, () => replay({ ids: [e.id] })), showEntry);
+    const shown = [...newest, ...older]
+      .filter((e) => onlyReason === "" || e.faults.some((fault) => fault.reason === onlyReason));
+    keyed(entries, shown, (e) => e.id, (e) => makeEntry(e, () => replay({ ids: [e.id] })), showEntry);
     setText(note, shown.length === 0 ? t("quality.nothing") : "");
     more.hidden = before === null;
   }
 
-  const watches = [
-    watch(() => "/api/v1/quality", SECONDS, (answer) => {
-      const doubtful = (m) => m.silentAfterSeconds !== null && m.silentSeconds > m.silentAfterSeconds;
-      machines.rows(answer.machines, (m) => idOf(m.path), (m) => [
-        machineCell(m, doubtful(m)), duration(m.silentSeconds), m.skewSeconds === null ? NOTHING : t("quality.seconds", Math.round(m.skewSeconds) || 0),
-        whole(m.uncertain), whole(m.bad), whole(m.late), whole(m.implausible),
-      ]);
-      setText(machinesNote, answer.machines.length === 0 ? t("quality.noMachines") : answer.more ? t("quality.more", answer.machines.length) : "");
-      reasons.root.hidden = answer.quarantine.length === 0;
-      all.hidden = answer.quarantine.length === 0;
-      reasons.rows(answer.quarantine, (q) => q.reason, (q) => [
-        cell(q.reason, () => button(word("fault", q.reason), () => {
-          onlyReason = onlyReason === q.reason ? "" : q.reason;
-          showEntries();
-        }, "plain")),
-        whole(q.count), q.newestMs === null ? "" : at(q.newestMs),
+  /** @param {string} reason */
+  const filterButton = (reason) => button(word("fault", reason), () => {
+    onlyReason = onlyReason === reason ? "" : reason;
+    showEntries();
+  }, "plain");
+
+  return {
+    root: element("section", "panel",
+      element("div", "title", element("h2", "", t("quality.quarantine")), element("span", "space"), all),
+      element("div", "scroll", reasons.root), outcome, entries, note, more),
+    /** @param {QualityList["quarantine"]} held */
+    showReasons(held) {
+      reasons.root.hidden = held.length === 0;
+      all.hidden = held.length === 0;
+      reasons.rows(held, (q) => q.reason, (q) => [
+        cell(`filter ${q.reason}`, () => filterButton(q.reason)),
+        whole(q.count),
+        at(q.newestMs),
         cell(`replay ${q.reason}`, () => button(t("quality.replay"), () => replay({ reason: q.reason }))),
       ]);
-    }, (reason) => setText(machinesNote, t("fetch.failed", reason))),
-    watch(() => query("/api/v1/quarantine", { limit: PAGE }), SECONDS, (page) => {
-      newest = page.entries;
-      if (older.length === 0) before = page.next;
-      showEntries();
-    }, (reason) => setText(note, t("fetch.failed", reason))),
-  ];
-
-  /** Cells that hold a node are made once, so that the focus stays where it is. */
-  const cells = new Map();
-  function cell(key, make) {
-    if (!cells.has(key)) cells.set(key, make());
-    return cells.get(key);
-  }
-
-  function machineCell(m, silent) {
-    const made = cell(idOf(m.path), () => element("span", "", link("", hrefOf("machine", m.path), m.path.at(-1) ?? t("place.none")),
-      element("span", "quiet", ` ${m.path.slice(0, -1).join(" / ")} `), element("span", "badge unknown")));
-    made.children[2].hidden = !silent;
-    setText(made.children[2], silent ? t("quality.isSilent") : "");
-    return made;
-  }
-
-  return { title: t("view.quality"), heading, root, draw() {}, leave: () => watches.forEach((one) => one.end()) };
+    },
+    /** @param {() => void} onReplayed */
+    begin(onReplayed) {
+      const watching = watch(() => query("/api/v1/quarantine", { limit: PAGE }), SECONDS,
+        (/** @type {QuarantinePage} */ page) => {
+          newest = page.entries;
+          if (older.length === 0) before = page.next;
+          showEntries();
+        }, (reason) => setText(note, t("fetch.failed", reason)));
+      askAgain = () => {
+        onReplayed();
+        watching.ask();
+      };
+      return watching;
+    },
+  };
 }
 
-/** An entry; opened, it is asked for whole. */
-function entryRow(entry, onReplay) {
-  const whatever = element("div", "payload");
-  const details = element("details", "", element("summary", "", element("b"), element("span", "quiet"), element("span", "detail")), whatever);
-  details.addEventListener("toggle", async () => {
-    if (!details.open) return;
+/**
+ * An entry; once opened, it is loaded whole.
+ *
+ * @param {QuarantineItem} entry
+ * @param {() => void} onReplay
+ */
+function makeEntry(entry, onReplay) {
+  const reason = element("b");
+  const origin = element("span", "quiet");
+  const detail = element("span", "detail");
+  const payload = element("div", "payload");
+  const root = element("details", "", element("summary", "", reason, origin, detail), payload);
+  root.addEventListener("toggle", async () => {
+    if (!root.open) return;
     try {
-      const full = await get(`/api/v1/quarantine/${encodeURIComponent(entry.id)}`);
-      const text = full.payload.text ?? full.payload.base64;
-      whatever.replaceChildren(
-        element("p", "quiet", t("quality.payload", bytes(full.size), full.payload.text === undefined ? t("quality.base64") : "",
-          full.truncated ? t("quality.truncated") : "")),
-        element("pre", "", text), full.truncated ? "" : button(t("quality.replayOne"), onReplay));
+      const loaded = await get(`/api/v1/quarantine/${encodeURIComponent(entry.id)}`);
+      payload.replaceChildren(...payloadOf(loaded, onReplay));
     } catch (failure) {
-      whatever.replaceChildren(element("p", "", t("fetch.failed", failure.message)));
+      payload.replaceChildren(element("p", "", t("fetch.failed", reasonOf(failure))));
     }
   });
-  return details;
+  return { root, reason, origin, detail };
 }
 
-function showEntry(details, entry) {
-  const [reason, origin, detail] = details.firstChild.children;
+/**
+ * @param {QuarantineEntry} entry
+ * @param {() => void} onReplay
+ */
+function payloadOf({ size, payload, truncated }, onReplay) {
+  const encoding = payload.text === undefined ? t("quality.base64") : "";
+  const part = truncated ? t("quality.truncated") : "";
+  const title = element("p", "quiet", t("quality.payload", bytes(size), encoding, part));
+  const text = element("pre", "", payload.text ?? payload.base64 ?? "");
+  return truncated ? [title, text] : [title, text, button(t("quality.replayOne"), onReplay)];
+}
+
+/**
+ * @param {ReturnType<typeof makeEntry>} part
+ * @param {QuarantineItem} entry
+ */
+function showEntry(part, entry) {
   const [fault] = entry.faults;
-  setText(reason, word("fault", fault.reason));
-  setText(origin, `${at(Date.parse(entry.received))} · ${entry.origin} · ${entry.topic}${entry.replayed ? ` · ${t("quality.wasReplayed", at(Date.parse(entry.replayed)))}` : ""}`);
-  setText(detail, fault.detail);
+  const origin = [at(Date.parse(entry.received)), entry.origin, entry.topic];
+  if (entry.replayed !== null) origin.push(t("quality.wasReplayed", at(Date.parse(entry.replayed))));
+  setText(part.reason, word("fault", fault.reason));
+  setText(part.origin, origin.join(" · "));
+  setText(part.detail, fault.detail);
 }

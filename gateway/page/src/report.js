@@ -1,17 +1,101 @@
 // The report of a shift on one page of A4, for the plant or a line, this shift or the last.
 
 import { query, watch } from "./api.js";
-import { button, element, keyed, setText, table } from "./dom.js";
-import { figureTable, losses, pieces, shiftName } from "./figures.js";
+import { button, choice, element, keyed, setText, table } from "./dom.js";
+import { figureTable, losses } from "./figures.js";
 import { NOTHING, at, duration, fullDay, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
-import { said } from "./model.js";
-import { causeOf } from "./pareto.js";
-import { choice } from "./stops.js";
+import { pieces, ratiosOf, shiftName } from "./shift.js";
+import { causeOf } from "./states.js";
+
+/** @typedef {import("../types/api.js").Shift} Shift */
+/** @typedef {import("../types/api.js").StopList} StopList */
+/** @typedef {import("./dom.js").Column} Column */
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("./main.js").View} View */
+/** @typedef {import("./model.js").Line} Line */
+/** @typedef {import("./model.js").Machine} Machine */
+/** @typedef {import("./model.js").Model} Model */
 
 const CAUSES = 8;
 const ROWS = 24; // what fits one page
+const INDENT = "\u2003";
 
+/** @typedef {{ part: Line | Machine, indent: string }} Member */
+
+/**
+ * The machines of a line, or all lines with their machines.
+ *
+ * @param {Model} model
+ * @param {Line | undefined} line
+ * @returns {Member[]}
+ */
+function membersOf(model, line) {
+  if (line !== undefined) return line.machines.map((part) => ({ part, indent: "" }));
+  return model.lines.flatMap((one) =>
+    [{ part: one, indent: "" }, ...one.machines.map((part) => ({ part, indent: INDENT }))]);
+}
+
+/**
+ * What stands at the head of the report.
+ *
+ * @param {Shift} shift
+ * @param {number | null} target
+ */
+function factsOf(shift, target) {
+  return [
+    { name: t("figure.oee"), value: ratiosOf(shift).oee },
+    { name: t("figure.target"), value: percent(target) },
+    { name: t("report.shift"), value: shiftName(shift) },
+    { name: t("report.day"), value: fullDay(Date.parse(shift.start)) },
+    { name: t("report.pieces"), value: pieces(shift) || NOTHING },
+    { name: t("figure.known"), value: percent(shift.coverage) },
+  ];
+}
+
+/** The facts at the head of the report. */
+function factList() {
+  const root = element("div", "report-head");
+  return {
+    root,
+    /** @param {{ name: string, value: string }[]} facts */
+    show(facts) {
+      keyed(root, facts, ({ name }) => name, () => {
+        const name = element("span", "quiet");
+        const value = element("b");
+        return { root: element("div", "", name, value), name, value };
+      }, (part, { name, value }) => {
+        setText(part.name, name);
+        setText(part.value, value);
+      });
+    },
+  };
+}
+
+/** Lines and machines with their figures. */
+function memberTable() {
+  /** @type {Column[]} */
+  const columns = [[t("report.part")], [t("figure.oee"), "number"], [t("figure.availability"), "number"],
+    [t("figure.effectiveness"), "number"], [t("figure.quality"), "number"], [t("figure.good"), "number"],
+    [t("figure.scrap"), "number"], [t("figure.failures"), "number"], [t("figure.known"), "number"]];
+  const view = table(t("report.parts"), columns);
+  return {
+    root: view.root,
+    /** @param {(Member & { shift: Shift })[]} members */
+    show(members) {
+      view.rows(members, ({ part }) => part.id, ({ part, indent, shift }) => {
+        const ratios = ratiosOf(shift);
+        return [indent + part.name, ratios.oee, ratios.availability, ratios.effectiveness, ratios.quality,
+          whole(shift.good), whole(shift.scrap), whole(shift.failures), percent(shift.coverage)];
+      });
+    },
+  };
+}
+
+/**
+ * @param {Address} address
+ * @returns {View}
+ */
 export function reportView({ search }) {
   const heading = element("h1", "", t("report.title"));
   const shiftChoice = choice(t("report.shift"), (value) => {
@@ -25,64 +109,71 @@ export function reportView({ search }) {
     watching.ask();
   });
   const subject = element("div", "strong");
-  const head = element("div", "report-head");
+  const facts = factList();
   const lost = losses();
   const figures = figureTable();
-  const parts = table(t("report.parts"), [[t("report.part")], [t("figure.oee"), "number"], [t("figure.availability"), "number"],
-    [t("figure.effectiveness"), "number"], [t("figure.quality"), "number"], [t("figure.good"), "number"], [t("figure.scrap"), "number"],
-    [t("figure.failures"), "number"], [t("figure.known"), "number"]]);
-  const causes = table(t("stops.pareto"), [[t("stops.reason")], [t("report.times"), "number"], [t("stops.length"), "number"]]);
+  const members = memberTable();
+  const causes = table(t("stops.pareto"),
+    [[t("stops.reason")], [t("report.times"), "number"], [t("stops.length"), "number"]]);
   const note = element("p", "quiet");
   const made = element("p", "quiet");
-  const sheet = element("article", "sheet", element("div", "title", heading, element("span", "space"), subject), head,
+  const sheet = element("article", "sheet",
+    element("div", "title", heading, element("span", "space"), subject), facts.root,
     element("h2", "", t("plant.causes")), lost.root,
-    element("div", "halves", element("div", "", element("h2", "", t("figure.table")), figures.root),
+    element("div", "halves",
+      element("div", "", element("h2", "", t("figure.table")), figures.root),
       element("div", "", element("h2", "", t("stops.pareto")), causes.root, note)),
-    element("h2", "", t("report.parts")), parts.root, element("h2", "", t("report.remarks")), element("div", "remarks"), made);
+    element("h2", "", t("report.parts")), members.root,
+    element("h2", "", t("report.remarks")), element("div", "remarks"), made);
   const nothing = element("p", "panel", t("report.nothing"));
-  const root = element("div", "report", element("div", "toolbar no-print", shiftChoice.root, lineChoice.root, button(t("report.print"), () => print())), nothing, sheet);
+  const toolbar = element("div", "toolbar no-print",
+    shiftChoice.root, lineChoice.root, button(t("report.print"), () => print()));
+  const root = element("div", "report", toolbar, nothing, sheet);
+  /** @type {Model | null} */
   let model = null;
   let which = search.get("shift") ?? "present";
   let line = search.get("line") ?? "";
 
   const chosen = () => model?.lines.find((one) => one.id === line);
-  const of = (thing) => (which === "last" ? thing.last : thing.shift);
+  const shiftOf = (/** @type {{ shift: Shift | null, last: Shift | null }} */ thing) =>
+    (which === "last" ? thing.last : thing.shift);
 
   function show() {
+    if (model === null) return;
     shiftChoice.show([["present", t("shift.this")], ["last", t("shift.last")]], which);
-    lineChoice.show([["", t("report.plant")], ...model.lines.filter((one) => one.shift !== null).map((one) => [one.id, one.path.join(" / ")])], line);
+    const lines = model.lines.filter((one) => one.shift !== null);
+    lineChoice.show([["", t("report.plant")], ...lines.map(nameOfLine)], line);
     const its = chosen();
-    const shift = of(its ?? model);
+    const shift = shiftOf(its ?? model);
     sheet.hidden = shift === null;
     nothing.hidden = shift !== null;
-    if (shift === null) return;
-    const figure = said(shift);
-    setText(subject, its ? its.path.join(" / ") : model.status.gateway);
-    const start = Date.parse(shift.start);
-    const facts = [
-      [t("figure.oee"), figure.oee], [t("figure.target"), percent(model.target)],
-      [t("report.shift"), shiftName(shift)], [t("report.day"), fullDay(start)], [t("report.pieces"), pieces(shift) || NOTHING], [t("figure.known"), percent(shift.coverage)],
-    ];
-    keyed(head, facts, ([name]) => name, () => element("div", "", element("span", "quiet"), element("b")), (node, [name, value]) => {
-      setText(node.firstChild, name);
-      setText(node.children[1], value);
-    });
-    lost.show(shift);
-    figures.show(its ? its.shift : model.shift, its ? its.last : model.last);
-    const members = (its ? its.machines.map((one) => [one, ""]) : model.lines.flatMap((one) => [[one, ""], ...one.machines.map((m) => [m, "\u2003"])]))
-      .filter(([one]) => of(one) !== null);
-    parts.rows(members.slice(0, ROWS), ([one]) => one.id, ([one, indent]) => {
-      const s = of(one);
-      const words = said(s);
-      return [indent + one.name, words.oee, words.availability, words.effectiveness, words.quality, whole(s.good), whole(s.scrap), whole(s.failures), percent(s.coverage)];
-    });
-    setText(made, t("report.made", model.status.gateway, at(model.now))
-      + (members.length > ROWS ? ` · ${t("report.notShown", members.length - ROWS)}` : ""));
+    if (shift !== null) showSheet(model, its, shift);
   }
 
-  const watching = watch(() => query("/api/v1/stops", { shift: which, limit: 1 }, chosen()?.place), 30, (answer) => {
-    causes.rows(answer.pareto.slice(0, CAUSES), (c) => `${c.state} ${c.reason}`, (c) => [causeOf(c), whole(c.count), duration(c.seconds)]);
-    setText(note, answer.pareto.length === 0 ? t("stops.none") : "");
+  /**
+   * @param {Model} now
+   * @param {Line | undefined} its
+   * @param {Shift} shift
+   */
+  function showSheet(now, its, shift) {
+    setText(subject, its ? its.path.join(" / ") : now.status.gateway);
+    facts.show(factsOf(shift, now.target));
+    lost.show(shift);
+    figures.show((its ?? now).shift, (its ?? now).last);
+    const all = membersOf(now, its).flatMap((member) => {
+      const itsShift = shiftOf(member.part);
+      return itsShift === null ? [] : [{ ...member, shift: itsShift }];
+    });
+    members.show(all.slice(0, ROWS));
+    const rest = all.length > ROWS ? ` · ${t("report.notShown", all.length - ROWS)}` : "";
+    setText(made, t("report.made", now.status.gateway, at(now.now)) + rest);
+  }
+
+  const path = () => query("/api/v1/stops", { shift: which, limit: 1 }, chosen()?.place);
+  const watching = watch(path, 30, (/** @type {StopList} */ { pareto }) => {
+    causes.rows(pareto.slice(0, CAUSES), (c) => `${c.state} ${c.reason}`,
+      (c) => [causeOf(c), whole(c.count), duration(c.seconds)]);
+    setText(note, pareto.length === 0 ? t("stops.none") : "");
   }, (reason) => setText(note, t("fetch.failed", reason)));
 
   return {
@@ -96,3 +187,6 @@ export function reportView({ search }) {
     leave: () => watching.end(),
   };
 }
+
+/** @type {(line: Line) => [string, string]} */
+const nameOfLine = ({ id, path }) => [id, path.join(" / ")];

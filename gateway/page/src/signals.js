@@ -1,4 +1,4 @@
-// Charts of a machine's numbers, by uPlot: the band from least to most, and the newest of each
+// Charts of a machine's numbers, by uPlot: the band from least to most, and the last value of each
 // point. Dragging over a chart zooms all of them; a double click, or a range, ends it.
 
 import uPlot from "./uplot.js";
@@ -8,142 +8,248 @@ import { AXES, ink } from "./chart.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
 import { t } from "./i18n.js";
+import { changesOf, columnsOf, keyOf, newestOf, periodOf, summaryOf } from "./points.js";
 
-const RANGES = [15, 60, 480]; // minutes; longer ago nothing is kept
+/** @typedef {import("../types/api.js").Signal} Signal */
+/** @typedef {import("../types/api.js").SignalList} SignalList */
+/** @typedef {import("./api.js").Watch} Watch */
+/** @typedef {import("./model.js").Place} Place */
+/** @typedef {import("./points.js").Range} Range */
+
+const RANGES = [15, 60, 480]; // minutes; what is older is not kept
 const SECONDS = 5;
 const POINTS = 600;
 const HEIGHT = 150;
-const CHARTS = 12; // more are shown when asked for
+const CHARTS = 12; // more are shown on request
 const WORDS = 8;
+const LEAST_DRAG = 4; // pixels; a shorter one is a click
 
-const keyOf = (signal) => JSON.stringify([signal.measurement, signal.metric, signal.tags]);
+/**
+ * @param {number} width
+ * @param {(range: Range | null) => void} onZoom
+ * @param {(plot: uPlot) => void} onCursor
+ * @returns {uPlot.Options}
+ */
+const optionsOf = (width, onZoom, onCursor) => ({
+  width, height: HEIGHT, legend: { show: false },
+  cursor: {
+    sync: { key: "signals" }, drag: { x: true, y: false, setScale: false },
+    bind: {
+      dblclick: () => () => {
+        onZoom(null);
+        return null;
+      },
+    },
+  },
+  scales: { x: { time: true } },
+  axes: AXES,
+  series: [
+    {},
+    { stroke: "transparent", points: { show: false } },
+    { stroke: "transparent", points: { show: false } },
+    { stroke: ink("--in"), width: 2, points: { show: false } },
+  ],
+  bands: [{ series: [1, 2], fill: ink("--band") }],
+  hooks: {
+    setSelect: [(plot) => {
+      const { left, width: dragged } = plot.select;
+      if (dragged < LEAST_DRAG) return;
+      onZoom([plot.posToVal(left, "x"), plot.posToVal(left + dragged, "x")]);
+      plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+    }],
+    setCursor: [onCursor],
+  },
+});
 
+/**
+ * The chart of one signal.
+ *
+ * @param {(range: Range | null) => void} onZoom
+ */
+function signalChart(onZoom) {
+  const name = element("span");
+  const value = element("b");
+  const time = element("span", "quiet");
+  const area = element("div", "plot");
+  area.setAttribute("role", "img");
+  /** @type {uPlot | null} */
+  let plot = null;
+  /** @type {Signal | null} */
+  let signal = null;
+
+  /** Shows the value under the cursor, else the newest. */
+  function showValue() {
+    const index = plot?.cursor.idx;
+    const [seconds, , , lasts] = plot?.data ?? [];
+    const pointed = index === null || index === undefined ? undefined : lasts?.[index];
+    if (pointed === null || pointed === undefined) {
+      setText(value, figure(signal === null ? undefined : newestOf(signal)));
+      setText(time, "");
+    } else {
+      setText(value, figure(pointed));
+      setText(time, clock((seconds?.[index ?? 0] ?? 0) * 1000));
+    }
+  }
+
+  return {
+    root: element("figure", "", element("figcaption", "", name, value, time), area),
+    /**
+     * To be called once it stands in the page.
+     *
+     * @param {Signal} now
+     * @param {Range} range
+     * @param {number} width
+     */
+    show(now, range, width) {
+      signal = now;
+      setText(name, label(now));
+      plot ??= new uPlot(optionsOf(width, onZoom, showValue), [[], [], [], []], area);
+      plot.setData(columnsOf(now), false);
+      this.setRange(range);
+      setText(value, figure(newestOf(now)));
+      setText(time, "");
+      setAttribute(area, "aria-label", summaryOf(now));
+    },
+    /** @param {Range} range */
+    setRange([min, max]) {
+      plot?.setScale("x", { min, max });
+    },
+    /** @param {number} width */
+    setWidth(width) {
+      plot?.setSize({ width, height: HEIGHT });
+    },
+    destroy() {
+      plot?.destroy();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof signalChart>} Chart */
+
+/**
+ * The buttons of the ranges.
+ *
+ * @param {(minutes: number) => void} onPick
+ */
+function rangeButtons(onPick) {
+  const all = RANGES.map((range) => ({
+    range,
+    root: button(range < 120 ? t("for.minutes", range) : t("hours", range / 60), () => onPick(range)),
+  }));
+  return {
+    nodes: all.map(({ root }) => root),
+    /** @param {number} minutes */
+    show(minutes) {
+      for (const { range, root } of all) setAttribute(root, "aria-pressed", String(range === minutes));
+    },
+  };
+}
+
+/** All signals of a machine. */
 export function signals() {
-  const ranges = element("div", "toolbar");
-  ranges.setAttribute("role", "group");
-  ranges.setAttribute("aria-label", t("signals.range"));
-  const charts = element("div", "charts");
+  const ranges = rangeButtons((range) => {
+    minutes = range;
+    zoomed = null;
+    showTime();
+    watching?.ask();
+  });
+  const unzoom = button(t("signals.unzoom"), () => zoom(null));
+  const toolbar = element("div", "toolbar", ...ranges.nodes, unzoom);
+  toolbar.setAttribute("role", "group");
+  toolbar.setAttribute("aria-label", t("signals.range"));
+  const list = element("div", "charts");
   const words = element("dl", "changes");
   const note = element("p", "quiet");
   const all = button(t("signals.all"), () => {
     everything = true;
     show();
   });
-  const unzoom = button(t("signals.unzoom"), () => zoom(null));
-  const root = element("div", "", ranges, charts, all, words, note);
-  const plots = new Map();
-  let minutes = RANGES[1];
+  const root = element("div", "", toolbar, list, all, words, note);
+  /** @type {Map<string, Chart>} */
+  const charts = new Map();
+  let minutes = 60;
   let everything = false;
+  /** @type {SignalList | null} */
   let answer = null;
+  /** @type {Range | null} */
   let zoomed = null;
+  /** @type {Watch | null} */
   let watching = null;
   const resized = new ResizeObserver(() => {
-    for (const plot of plots.values()) plot.setSize({ width: charts.clientWidth / columns(), height: HEIGHT });
+    for (const chart of charts.values()) chart.setWidth(widthOfOne());
   });
-  const columns = () => Math.max(1, getComputedStyle(charts).gridTemplateColumns.split(" ").length);
 
-  ranges.append(...RANGES.map((range) => {
-    const choice = button(range < 120 ? t("for.minutes", range) : t("hours", range / 60), () => {
-      minutes = range;
-      zoomed = null;
-      mark();
-      watching?.ask();
-    });
-    choice.range = range;
-    return choice;
-  }), unzoom);
+  const widthOfOne = () =>
+    list.clientWidth / Math.max(1, getComputedStyle(list).gridTemplateColumns.split(" ").length);
 
-  function mark() {
-    for (const choice of ranges.children) if (choice.range) setAttribute(choice, "aria-pressed", String(choice.range === minutes));
+  function showTime() {
+    ranges.show(minutes);
     unzoom.hidden = zoomed === null;
   }
 
-  /** Shows this range of seconds, in finer points where they are kept; null ends it. */
+  /**
+   * Shows this range, in finer points where they are kept; null ends it.
+   *
+   * @param {Range | null} range
+   */
   function zoom(range) {
     zoomed = range;
-    mark();
-    if (range !== null) for (const plot of plots.values()) plot.setScale("x", { min: range[0], max: range[1] });
-    watching.ask();
-  }
-
-  const time = () => (zoomed === null ? { minutes }
-    : { minutes: Math.max(1, Math.ceil((zoomed[1] - zoomed[0]) / 60)), toMs: Math.ceil(zoomed[1] * 1000) });
-
-  function chart(node, signal) {
-    const plot = new uPlot({
-      width: charts.clientWidth / columns(), height: HEIGHT, legend: { show: false },
-      cursor: { sync: { key: "signals" }, drag: { x: true, y: false, setScale: false }, bind: { dblclick: () => () => zoom(null) } },
-      scales: { x: { time: true } },
-      axes: AXES,
-      series: [{}, { stroke: "transparent", points: { show: false } }, { stroke: "transparent", points: { show: false } },
-        { stroke: ink("--in"), width: 2, points: { show: false } }],
-      bands: [{ series: [1, 2], fill: ink("--band") }],
-      hooks: {
-        setSelect: [(u) => {
-          if (u.select.width < 4) return;
-          zoom([u.posToVal(u.select.left, "x"), u.posToVal(u.select.left + u.select.width, "x")]);
-          u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-        }],
-        setCursor: [(u) => value(node, u.cursor.idx === null || u.cursor.idx === undefined ? null : u.data[3][u.cursor.idx], u.data[0][u.cursor.idx])],
-      },
-    }, [[], [], [], []], node.lastChild);
-    plots.set(keyOf(signal), plot);
-  }
-
-  function value(node, shown, seconds) {
-    setText(node.firstChild.children[1], figure(shown ?? node.signal.points.at(-1)[3]));
-    setText(node.firstChild.children[2], shown === null || shown === undefined ? "" : clock(seconds * 1000));
+    showTime();
+    if (range !== null) for (const chart of charts.values()) chart.setRange(range);
+    watching?.ask();
   }
 
   function show() {
-    const shown = everything ? answer.signals : answer.signals.slice(0, CHARTS);
-    all.hidden = shown.length === answer.signals.length;
-    keyed(charts, shown, keyOf, () => element("figure", "", element("figcaption", "", element("span"), element("b"), element("span", "quiet")), element("div", "plot")),
-      (node, signal) => {
-        node.signal = signal;
-        setText(node.firstChild.firstChild, label(signal));
-        value(node, null, null);
-        if (!plots.has(keyOf(signal))) chart(node, signal);
-        const plot = plots.get(keyOf(signal));
-        const columnsOfData = [[], [], [], []];
-        for (const [ms, min, max, last] of signal.points) [ms / 1000, max, min, last].forEach((v, at) => columnsOfData[at].push(v));
-        plot.setData(columnsOfData, false);
-        const [from, to] = zoomed ?? [answer.fromMs / 1000, answer.toMs / 1000];
-        plot.setScale("x", { min: from, max: to });
-        const least = Math.min(...signal.points.map((p) => p[1]));
-        const most = Math.max(...signal.points.map((p) => p[2]));
-        const plotted = node.lastChild;
-        setAttribute(plotted, "role", "img");
-        setAttribute(plotted, "aria-label", t("signals.summary", label(signal), figure(least), figure(most), figure(signal.points.at(-1)[3])));
-      });
-    for (const [key, plot] of plots) {
-      if (!shown.some((s) => keyOf(s) === key)) {
-        plot.destroy();
-        plots.delete(key);
+    if (answer === null) return;
+    const { signals: numbers, fromMs, toMs, keptSinceMs } = answer;
+    const shown = everything ? numbers : numbers.slice(0, CHARTS);
+    all.hidden = shown.length === numbers.length;
+    const range = zoomed ?? /** @type {Range} */ ([fromMs / 1000, toMs / 1000]);
+    keyed(list, shown, keyOf, () => signalChart(zoom), (chart, signal) => {
+      charts.set(keyOf(signal), chart);
+      chart.show(signal, range, widthOfOne());
+    });
+    forget(new Set(shown.map(keyOf)));
+    keyed(words, answer.words, keyOf, makeWords, (row, signal) => {
+      setText(row.name, label(signal));
+      setText(row.changes, changesOf(signal, WORDS));
+    });
+    const since = keptSinceMs > fromMs ? t("signals.since", at(keptSinceMs)) : "";
+    setText(note, numbers.length === 0 ? t("signals.none") : since);
+  }
+
+  /** @param {Set<string>} shown keys; the charts of others are gone */
+  function forget(shown) {
+    for (const [key, chart] of charts) {
+      if (!shown.has(key)) {
+        chart.destroy();
+        charts.delete(key);
       }
     }
-    keyed(words, answer.words, keyOf, () => element("div", "", element("dt"), element("dd")), (row, signal) => {
-      setText(row.firstChild, label(signal));
-      setText(row.children[1], signal.changes.slice(-WORDS).reverse().map(([ms, text]) => `${at(ms)} ${text}`).join(" · "));
-    });
-    setText(note, answer.signals.length === 0 ? t("signals.none")
-      : answer.keptSinceMs > answer.fromMs ? t("signals.since", at(answer.keptSinceMs)) : "");
   }
 
   return {
     root,
+    /** @param {Place} place */
     begin(place) {
-      resized.observe(charts);
-      mark();
-      watching = watch(() => query("/api/v1/signals", { ...time(), points: POINTS }, place), SECONDS, (taken) => {
-        answer = taken;
-        show();
-      }, (reason) => setText(note, t("fetch.failed", reason)));
+      resized.observe(list);
+      showTime();
+      watching = watch(() => query("/api/v1/signals", { ...periodOf(minutes, zoomed), points: POINTS }, place), SECONDS,
+        (/** @type {SignalList} */ taken) => {
+          answer = taken;
+          show();
+        }, (reason) => setText(note, t("fetch.failed", reason)));
       return watching;
     },
     end() {
       resized.disconnect();
-      for (const plot of plots.values()) plot.destroy();
+      forget(new Set());
     },
   };
+}
+
+function makeWords() {
+  const name = element("dt");
+  const changes = element("dd");
+  return { root: element("div", "", name, changes), name, changes };
 }

@@ -1,31 +1,48 @@
-// Stops, newest first.
+// Stops as a table, newest first.
 
-import { element, link, table } from "./dom.js";
+import { element, link, setText, table } from "./dom.js";
 import { at, duration } from "./format.js";
 import { t, word } from "./i18n.js";
-import { hrefOf, idOf, kindOf, reasonOf } from "./model.js";
+import { hrefOf, idOf } from "./model.js";
+import { kindOf, reasonOf } from "./states.js";
 
-/** @param where whether to say which machine stopped, in which shift */
-export function stopTable(where) {
-  const view = table(t("stops.list"), [[t("stops.start")], ...(where ? [[t("stops.machine")]] : []), [t("stops.state")],
-    [t("stops.reason")], [t("stops.length"), "number"], ...(where ? [[t("stops.shift"), "of-shift"]] : [])]);
+/** @typedef {import("../types/api.js").Stop} Stop */
+/** @typedef {import("../types/api.js").StopList} StopList */
+/** @typedef {import("./dom.js").Column} Column */
+/** @typedef {import("./dom.js").Content} Content */
+
+/** @param {Stop} stop */
+const machineOf = ({ path }) => link("", hrefOf("machine", path), path.at(-1) ?? "");
+
+/** @param {Stop} stop */
+const lengthOf = ({ seconds, open }) => (open ? t("stops.open", duration(seconds)) : duration(seconds));
+
+/** @param {boolean} ofLine whether to show which machine stopped, in which shift */
+export function stopTable(ofLine) {
+  /** @type {{ column: Column, content: (stop: Stop) => Content, ofLine?: boolean }[]} */
+  const all = [
+    { column: [t("stops.start")], content: (s) => at(s.startMs) },
+    { column: [t("stops.machine")], content: machineOf, ofLine: true },
+    { column: [t("stops.state")], content: (s) => element("span", `badge ${kindOf(s.state)}`, word("state", s.state)) },
+    { column: [t("stops.reason")], content: (s) => reasonOf(s.state, s.reason) },
+    { column: [t("stops.length"), "number"], content: lengthOf },
+    { column: [t("stops.shift"), "of-shift"], content: (s) => s.shift, ofLine: true },
+  ];
+  const shown = all.filter((one) => ofLine || !one.ofLine);
+  const view = table(t("stops.list"), shown.map((one) => one.column));
   const note = element("p", "quiet");
   return {
     root: element("div", "scroll slim", view.root, note),
-    show(answer) {
-      view.root.hidden = answer.stops.length === 0;
-      view.rows(answer.stops, (s) => `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open}`, (s) => [
-        at(s.startMs),
-        ...(where ? [link("", hrefOf("machine", s.path), s.path.at(-1))] : []),
-        element("span", `badge ${kindOf(s.state)}`, word("state", s.state)),
-        reasonOf(s.state, s.reason),
-        s.open ? t("stops.open", duration(s.seconds)) : duration(s.seconds),
-        ...(where ? [s.shift] : []),
-      ]);
-      note.textContent = answer.stops.length === 0 ? t("stops.none") : answer.more ? t("stops.more", answer.stops.length) : "";
+    /** @param {StopList} answer */
+    show({ stops, more }) {
+      view.root.hidden = stops.length === 0;
+      view.rows(stops, (s) => `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open}`,
+        (s) => shown.map((one) => one.content(s)));
+      setText(note, stops.length === 0 ? t("stops.none") : more ? t("stops.more", stops.length) : "");
     },
+    /** @param {string} reason */
     fail(reason) {
-      note.textContent = t("fetch.failed", reason);
+      setText(note, t("fetch.failed", reason));
     },
   };
 }

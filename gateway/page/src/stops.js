@@ -1,57 +1,66 @@
 // Stops: where time was lost, the largest cause first, and each stop with its reason.
 
 import { query, watch } from "./api.js";
-import { element, keyed, panel, setText } from "./dom.js";
+import { choice, element, panel } from "./dom.js";
 import { t, word } from "./i18n.js";
 import { paretoList } from "./pareto.js";
 import { stopTable } from "./stoplist.js";
 
-const RANGES = [["present", { shift: "present" }], ["last", { shift: "last" }], ["8", { hours: 8 }], ["24", { hours: 24 }]];
-const STATES = ["down", "micro_stop", "setup", "idle", "starved", "blocked", "planned", "unknown"];
+/** @typedef {import("../types/api.js").StopList} StopList */
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("./main.js").View} View */
+/** @typedef {import("./model.js").Model} Model */
 
-/** A labelled choice; `set` calls back with the value. */
-export function choice(text, onChange) {
-  const select = element("select");
-  select.addEventListener("change", () => onChange(select.value));
-  return {
-    root: element("label", "choice", element("span", "", text), select),
-    show(options, value) {
-      keyed(select, options, ([key]) => key, ([key]) => {
-        const option = element("option");
-        option.value = key;
-        return option;
-      }, (option, [, name]) => setText(option, name));
-      if (select.value !== value) select.value = value;
-    },
-  };
+const RANGES = /** @type {const} */ (["present", "last", "8", "24"]);
+const STATES = ["down", "micro_stop", "setup", "idle", "starved", "blocked", "planned", "unknown"];
+const LIMIT = 200;
+
+/**
+ * What a range asks the API for.
+ *
+ * @param {string} range
+ * @returns {{ shift: string } | { hours: number }}
+ */
+function periodOf(range) {
+  if (range === "8" || range === "24") return { hours: Number(range) };
+  return { shift: range === "last" ? "last" : "present" };
 }
 
+/** @typedef {{ range: string, line: string, state: string, reason: string }} Filter */
+
+/**
+ * @param {Address} address
+ * @returns {View}
+ */
 export function stopsView({ search }) {
   const heading = element("h1", "", t("view.stops"));
+  /** @type {Filter} */
   const filter = {
-    range: search.get("range") ?? "present", line: search.get("line") ?? "", state: search.get("state") ?? "", reason: search.get("reason") ?? "",
+    range: search.get("range") ?? "present", line: search.get("line") ?? "",
+    state: search.get("state") ?? "", reason: search.get("reason") ?? "",
   };
-  const set = (name) => (value) => {
-    filter[name] = value;
+  const set = (/** @type {Partial<Filter>} */ values) => {
+    Object.assign(filter, values);
     keep();
     show();
     watching.ask();
   };
-  const range = choice(t("stops.range"), set("range"));
-  const line = choice(t("stops.line"), set("line"));
-  const state = choice(t("stops.state"), set("state"));
-  const reason = choice(t("stops.reason"), set("reason"));
-  const pareto = paretoList((cause) => {
-    const same = filter.state === cause.state && filter.reason === cause.reason;
-    filter.reason = same ? "" : cause.reason;
-    set("state")(same ? "" : cause.state);
-  });
+  const range = choice(t("stops.range"), (value) => set({ range: value }));
+  const line = choice(t("stops.line"), (value) => set({ line: value }));
+  const state = choice(t("stops.state"), (value) => set({ state: value }));
+  const reason = choice(t("stops.reason"), (value) => set({ reason: value }));
+  const isPicked = (/** @type {{ state: string, reason: string }} */ cause) =>
+    filter.state === cause.state && filter.reason === cause.reason;
+  const pareto = paretoList((cause) => set(isPicked(cause)
+    ? { state: "", reason: "" } : { state: cause.state, reason: cause.reason }));
   const stops = stopTable(true);
   const root = element("div", "", element("div", "title", heading),
     element("div", "toolbar", range.root, line.root, state.root, reason.root),
     element("div", "halves", panel(t("stops.pareto"), pareto.root), panel(t("stops.list"), stops.root)));
+  /** @type {Model | null} */
   let model = null;
-  let reasons = new Set();
+  /** @type {Set<string>} */
+  const reasons = new Set();
 
   /** The choice stands in the address, so that it can be sent to a colleague. */
   function keep() {
@@ -60,21 +69,26 @@ export function stopsView({ search }) {
   }
 
   function show() {
-    range.show(RANGES.map(([key]) => [key, t(`stops.range.${key}`)]), filter.range);
-    line.show([["", t("stops.anyLine")], ...(model?.lines ?? []).map((one) => [one.id, one.path.join(" / ")])], filter.line);
-    state.show([["", t("stops.anyState")], ...STATES.map((one) => [one, word("state", one)])], filter.state);
+    range.show(RANGES.map((key) => [key, t(`stops.range.${key}`)]), filter.range);
+    const lines = model?.lines ?? [];
+    line.show([["", t("stops.anyLine")], ...lines.map(nameOfLine)], filter.line);
+    state.show([["", t("stops.anyState")], ...STATES.map(nameOfState)], filter.state);
     if (filter.reason !== "") reasons.add(filter.reason);
-    reason.show([["", t("stops.anyReason")], ...[...reasons].sort().map((one) => [one, one])], filter.reason);
+    reason.show([["", t("stops.anyReason")], ...[...reasons].sort().map(asItIs)], filter.reason);
   }
 
   /** Which levels a line has is known from the first snapshot on. */
-  const path = () => filter.line !== "" && model === null ? null : query("/api/v1/stops",
-    { ...(RANGES.find(([key]) => key === filter.range) ?? RANGES[0])[1], state: filter.state, reason: filter.reason, limit: 200 },
-    model?.lines.find((one) => one.id === filter.line)?.place);
+  const path = () => {
+    if (filter.line !== "" && model === null) return null;
+    const { state: wantedState, reason: wantedReason } = filter;
+    return query("/api/v1/stops",
+      { ...periodOf(filter.range), state: wantedState, reason: wantedReason, limit: LIMIT },
+      model?.lines.find((one) => one.id === filter.line)?.place);
+  };
 
-  const watching = watch(path, 10, (answer) => {
+  const watching = watch(path, 10, (/** @type {StopList} */ answer) => {
     for (const cause of answer.pareto) if (cause.reason !== "") reasons.add(cause.reason);
-    pareto.show(answer.pareto, t("stops.none"), (cause) => filter.state === cause.state && filter.reason === cause.reason);
+    pareto.show(answer.pareto, t("stops.none"), isPicked);
     stops.show(answer);
     show();
   }, (failure) => {
@@ -93,3 +107,12 @@ export function stopsView({ search }) {
     leave: () => watching.end(),
   };
 }
+
+/** @type {(line: import("./model.js").Line) => [string, string]} */
+const nameOfLine = ({ id, path }) => [id, path.join(" / ")];
+
+/** @type {(state: string) => [string, string]} */
+const nameOfState = (state) => [state, word("state", state)];
+
+/** @type {(text: string) => [string, string]} */
+const asItIs = (text) => [text, text];

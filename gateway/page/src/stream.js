@@ -1,39 +1,61 @@
-// The stream of snapshots: followed, watched for silence, and begun again by itself.
+// The stream of snapshots: followed, watched for silence, and opened again by itself.
 
-import { headers, token } from "./api.js";
+import { headers, reasonOf, token } from "./api.js";
+
+/** @typedef {import("../types/api.js").Snapshot} Snapshot */
 
 const SILENT_MS = 5000; // the gateway sends something every second
 const RETRY_MS = [500, 1000, 2000, 4000];
 
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Follows the stream until it ends; throws when it fails or falls silent. */
-async function follow(onEvent) {
+/**
+ * Takes the parts of a stream of server-sent events and calls `onData` with the data of each event
+ * that is whole. The gateway writes an event's data as one line; a comment is passed over.
+ *
+ * @param {(data: string) => void} onData
+ * @returns {(part: string) => void}
+ */
+export function eventParser(onData) {
+  /** @type {string[]} */
+  let parts = [];
+  return (part) => {
+    parts.push(part);
+    if (!part.includes("\n")) return; // a long event comes in many parts
+    const events = parts.join("").split("\n\n");
+    parts = [events.pop() ?? ""];
+    for (const event of events) if (event.startsWith("data: ")) onData(event.slice("data: ".length));
+  };
+}
+
+/**
+ * Follows the stream until it ends; throws when it fails or falls silent.
+ *
+ * @param {(snapshot: Snapshot) => void} onSnapshot
+ * @returns {Promise<"unauthorized" | "ended">}
+ */
+async function follow(onSnapshot) {
   const abort = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let watchdog;
-  const heard = () => {
+  const restartWatchdog = () => {
     clearTimeout(watchdog);
     watchdog = setTimeout(() => abort.abort(), SILENT_MS);
   };
-  heard();
+  restartWatchdog();
   // A page that the browser keeps to go back to would hold one of its few connections to the gateway.
   window.addEventListener("pagehide", () => abort.abort(), { signal: abort.signal });
   try {
     const response = await fetch("/api/v1/stream", { signal: abort.signal, cache: "no-store", headers: headers() });
     if (response.status === 401) return "unauthorized";
-    if (!response.ok) throw new Error(`the gateway answers ${response.status}`);
+    if (!response.ok || response.body === null) throw new Error(`the gateway answers ${response.status}`);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    const parts = [];
+    const parse = eventParser((data) => onSnapshot(JSON.parse(data)));
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return "ended";
-      heard();
-      parts.push(value);
-      if (!value.includes("\n")) continue; // a long event comes in many parts
-      const events = parts.join("").split("\n\n");
-      parts.length = 0;
-      parts.push(events.pop());
-      for (const event of events) if (event.startsWith("data: ")) onEvent(JSON.parse(event.slice(6)));
+      restartWatchdog();
+      parse(value);
     }
   } finally {
     clearTimeout(watchdog);
@@ -42,13 +64,14 @@ async function follow(onEvent) {
 }
 
 /**
- * Follows for ever.
+ * Follows the stream for ever.
  *
- * @param take is given each snapshot
- * @param lost is called when there is no stream; it is tried again
- * @param askForToken (whether one was refused) resolves once a token was given
+ * @param {(snapshot: Snapshot) => void} take
+ * @param {() => void} onLost called when there is no stream; it is tried again
+ * @param {(refused: boolean) => Promise<void>} askForToken resolves once a token was given
+ * @returns {Promise<never>}
  */
-export async function followAlways(take, lost, askForToken) {
+export async function followAlways(take, onLost, askForToken) {
   for (let failures = 0; ;) {
     try {
       const end = await follow((snapshot) => {
@@ -60,9 +83,9 @@ export async function followAlways(take, lost, askForToken) {
         continue;
       }
     } catch (failure) {
-      console.info("stream:", failure.message);
+      console.info("stream:", reasonOf(failure));
     }
-    lost();
+    onLost();
     await pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   }
 }

@@ -1,58 +1,67 @@
-// A strip of states over time: one path a kind, so that hundreds of strips stay light. Time of
-// which nothing is known is not painted: the hatched ground shows through. Kinds differ in height
-// too, so that they can be told apart without colour.
+// A strip of states over time: one path for each kind, so that hundreds of strips stay light. Time
+// of which nothing is known is not painted: the hatched ground shows through.
 
-import { drawn, setAttribute } from "./dom.js";
-import { at, duration } from "./format.js";
-import { t, word } from "./i18n.js";
-import { kindOf, reasonOf } from "./model.js";
+import { drawn, element, setAttribute, setText } from "./dom.js";
+import { t } from "./i18n.js";
+import { HEIGHT, PATHS, WIDTH, outlines, summaryOf, textAt } from "./spans.js";
 
-const HEIGHTS = { running: 10, down: 10, micro: 10, setup: 7, waiting: 4.5, planned: 2.5 };
-const WIDTH = 1000;
+/** @typedef {import("../types/api.js").Span} Span */
+/** @typedef {import("./history.js").History} History */
+/** @typedef {ReturnType<typeof strip>} Strip */
 
-/** An empty strip; `showStrip` fills it. */
+/** An empty strip; `show` fills it. */
 export function strip() {
   const title = drawn("title");
-  const root = drawn("svg", { class: "strip", viewBox: `0 0 ${WIDTH} 10`, preserveAspectRatio: "none", role: "img" }, title,
-    drawn("path", { class: "ground" }), ...Object.keys(HEIGHTS).map((kind) => drawn("path", { class: kind })));
-  root.addEventListener("pointermove", (event) => point(root, title, event));
-  return root;
+  const paths = PATHS.map((name) => ({ name, root: drawn("path", { class: name }) }));
+  const root = drawn("svg",
+    { class: "strip", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" },
+    title, ...paths.map((path) => path.root));
+  /** @type {{ spans: Span[], fromMs: number, toMs: number } | null} */
+  let shown = null;
+
+  root.addEventListener("pointermove", (event) => {
+    if (shown === null || !(event instanceof PointerEvent)) return;
+    const box = root.getBoundingClientRect();
+    const share = (event.clientX - box.left) / box.width;
+    title.textContent = textAt(shown.spans, shown.fromMs + share * (shown.toMs - shown.fromMs));
+  });
+
+  return {
+    root,
+    /**
+     * @param {Span[]} spans ascending
+     * @param {number} fromMs
+     * @param {number} toMs
+     */
+    show(spans, fromMs, toMs) {
+      if (shown !== null && shown.spans === spans && shown.toMs === toMs) return;
+      shown = { spans, fromMs, toMs };
+      const drawnPaths = outlines(spans, fromMs, toMs);
+      for (const path of paths) setAttribute(path.root, "d", drawnPaths[path.name]);
+      setAttribute(root, "aria-label", summaryOf(spans, fromMs, toMs));
+    },
+  };
 }
 
-/** @param spans [fromMs, toMs, state, reason], ascending; undefined where none came yet */
-export function showStrip(root, spans, fromMs, toMs) {
-  if (root.spans === spans && root.toMs === toMs) return;
-  Object.assign(root, { spans, fromMs, toMs });
-  const paths = { ground: "" };
-  const seconds = new Map();
-  for (const [from, to, state] of spans) {
-    const left = Math.max(from, fromMs);
-    const right = Math.min(to, toMs);
-    if (right <= left) continue;
-    seconds.set(state, (seconds.get(state) ?? 0) + (right - left) / 1000);
-    const kind = kindOf(state);
-    const height = HEIGHTS[kind];
-    if (!height) continue;
-    const x = (ms) => ((ms - fromMs) / (toMs - fromMs)) * WIDTH;
-    const start = x(left).toFixed(1);
-    const end = Math.max(x(left) + 0.8, x(right)).toFixed(1); // absolute: what meets in time meets here
-    const box = (h) => `M${start} ${10 - h}H${end}V10H${start}z`;
-    paths[kind] = (paths[kind] ?? "") + box(height);
-    if (height < 10) paths.ground += box(10);
-  }
-  for (const path of root.querySelectorAll("path")) setAttribute(path, "d", paths[path.getAttribute("class")] ?? "");
-  const parts = [...seconds].sort((a, b) => b[1] - a[1]).map(([state, length]) => `${word("state", state)} ${duration(length)}`);
-  setAttribute(root, "aria-label", t("strip.summary", at(fromMs), at(toMs), parts.join(", ") || word("state", "unknown")));
+/** What stands below strips: the time of both ends. */
+export function axis() {
+  const from = element("span");
+  const to = element("span");
+  return {
+    root: element("div", "axis", from, to),
+    /** @param {History} history */
+    show(history) {
+      setText(from, history.from);
+      setText(to, t("strip.now"));
+    },
+  };
 }
 
-/** What stood under the pointer, as the strip's tooltip. */
-function point(root, title, event) {
-  if (!root.spans) return;
-  const box = root.getBoundingClientRect();
-  const ms = root.fromMs + ((event.clientX - box.left) / box.width) * (root.toMs - root.fromMs);
-  const span = root.spans.find(([from, to]) => from <= ms && ms < to);
-  const reason = span ? reasonOf(span[2], span[3]) : "";
-  title.textContent = span
-    ? `${word("state", span[2])}${reason ? ` (${reason})` : ""}: ${at(span[0])}–${at(span[1])}, ${duration((span[1] - span[0]) / 1000)}`
-    : `${word("state", "unknown")}: ${at(ms)}`;
+/**
+ * @param {Strip} states
+ * @param {string} machine its id
+ * @param {History} history
+ */
+export function showHistory(states, machine, history) {
+  states.show(history.spans.get(machine) ?? [], history.fromMs, history.toMs);
 }

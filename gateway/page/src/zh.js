@@ -1,5 +1,6 @@
 // The texts of the page in Chinese, by the keys of en.js.
 
+/** @type {Record<import("./i18n.js").TextKey, import("./i18n.js").Text>} */
 export default {
   "skip": "跳到内容",
   "nav": "视图",
@@ -130,7 +131,7 @@ export default {
   "stops.none": "此时段没有停机。",
   "stops.more": "仅显示最新 {0} 条。",
   "pareto.count": "{0} 次",
-  "pareto.countUpTo": "{0} 次 · 累计 {1}",
+  "pareto.countSoFar": "{0} 次 · 累计 {1}",
   "quality.machines": "设备，最差在前",
   "quality.more": "仅显示最差的 {0} 台设备，还有更多。",
   "quality.noMachines": "尚未收到任何设备的数据。",
@@ -175,7 +176,7 @@ export default {
   "gateway.stopping": "停止中",
   "gateway.unknown": "未知",
   "gateway.up": "已运行 {0}",
-  "gateway.way": "读数的路径",
+  "gateway.flow": "读数的路径",
   "gateway.ledger": "每个读数的去向",
   "gateway.more": "更多",
   "source.connected": "已连接",

@@ -25,6 +25,7 @@ final class LivePage {
   /** Everything in the folder {@code page}, but the document itself. */
   private static final List<String> FILES =
       List.of(
+          "address.js",
           "alarms.js",
           "api.js",
           "card.js",
@@ -38,6 +39,7 @@ final class LivePage {
           "history.js",
           "i18n.js",
           "icon.svg",
+          "ledger.js",
           "line.js",
           "machine.js",
           "main.js",
@@ -46,10 +48,15 @@ final class LivePage {
           "pareto.js",
           "parts.js",
           "plant.js",
+          "points.js",
           "quality.js",
+          "ratechart.js",
           "rates.js",
           "report.js",
+          "shift.js",
           "signals.js",
+          "spans.js",
+          "states.js",
           "stoplist.js",
           "stops.js",
           "stream.js",

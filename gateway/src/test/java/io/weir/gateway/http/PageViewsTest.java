@@ -134,10 +134,10 @@ class PageViewsTest extends PageInChromium {
     Object gaps =
         page.evaluate(
             """
-            import("/strip.js").then(({ strip, showStrip }) => {
-              const root = strip();
+            import("/strip.js").then(({ strip }) => {
+              const { root, show } = strip();
               const ends = Array.from({ length: 101 }, (_, i) => i * 28_800 + ((i * 7919) % 9973)); // 8 h, unevenly
-              showStrip(root, ends.slice(1).map((end, i) => [ends[i], end, i % 2 ? "down" : "running", ""]), 0, ends.at(-1));
+              show(ends.slice(1).map((end, i) => [ends[i], end, i % 2 ? "down" : "running", ""]), 0, ends.at(-1));
               return [...root.querySelectorAll("path:not(.ground)")]
                 .flatMap((p) => [...p.getAttribute("d").matchAll(/M([\\d.]+) 0([Hh])([\\d.]+)V/g)])
                 .map(([, from, how, to]) => [Number(from), how === "H" ? Number(to) : Number(from) + Number(to)])

@@ -1,0 +1,100 @@
+// The ledger: where every reading went, in lines that add up.
+
+import { element, keyed, setClass, setText } from "./dom.js";
+import { whole } from "./format.js";
+import { t } from "./i18n.js";
+import { withLog } from "./parts.js";
+
+/** @typedef {import("../types/api.js").SinkLedger} SinkLedger */
+/** @typedef {import("../types/api.js").SourceLedger} SourceLedger */
+/** @typedef {import("../types/api.js").Status} Status */
+
+const OF_SOURCE = /** @type {const} */ (["appended", "rejected", "filtered", "refused", "unexplained"]);
+const OF_SINK = /** @type {const} */ (
+  ["stored", "pending", "quarantined", "withheld", "dropped", "corrupt", "unexplained"]);
+
+/** @typedef {typeof OF_SOURCE[number] | typeof OF_SINK[number] | "received" | "offered"} Count */
+
+/**
+ * A line of the ledger, such as "97 received = 96 in the log + 1 quarantined".
+ *
+ * @typedef {object} LedgerLine
+ * @property {string} key
+ * @property {string} name
+ * @property {{ name: Count, count: number, sign: "" | "= " | "+ " }[]} terms
+ */
+
+/**
+ * The terms of a line; those that are zero are left out, but for the first.
+ *
+ * @param {{ name: Count, count: number }} sum
+ * @param {{ name: Count, count: number }[]} parts
+ * @returns {LedgerLine["terms"]}
+ */
+function termsOf(sum, parts) {
+  const shown = parts.filter(({ count }, at) => at === 0 || count !== 0);
+  return [
+    { ...sum, sign: "" },
+    ...shown.map((part, at) => ({ ...part, sign: /** @type {"= " | "+ "} */ (at === 0 ? "= " : "+ ") })),
+  ];
+}
+
+/**
+ * @param {SourceLedger} source
+ * @returns {LedgerLine}
+ */
+const sourceLine = (source) => ({
+  key: `in ${source.name}`,
+  name: source.name,
+  terms: termsOf({ name: "received", count: source.received },
+    OF_SOURCE.map((name) => ({ name, count: source[name] }))),
+});
+
+/**
+ * @param {SinkLedger} sink
+ * @returns {LedgerLine}
+ */
+const sinkLine = (sink) => ({
+  key: `out ${sink.log} ${sink.name}`,
+  name: withLog(sink, sink.name),
+  terms: termsOf({ name: "offered", count: sink.offered }, OF_SINK.map((name) => ({ name, count: sink[name] }))),
+});
+
+/** @param {Status} status */
+export const ledgerLines = (status) => [
+  ...status.sources.map((source) => sourceLine(source.ledger)),
+  ...status.sinks.map((sink) => sinkLine(sink.ledger)),
+];
+
+export function ledger() {
+  const root = element("div", "ledger");
+
+  function makeLine() {
+    const name = element("b");
+    const sum = element("div", "sum");
+    return { root: element("div", "", name, sum), name, sum };
+  }
+
+  function makeTerm() {
+    const sign = element("span");
+    const count = element("b");
+    const name = element("span");
+    return { root: element("span", "", sign, count, name), sign, count, name };
+  }
+
+  return {
+    root,
+    /** @param {Status} status */
+    show(status) {
+      keyed(root, ledgerLines(status), (line) => line.key, makeLine, (part, line) => {
+        setText(part.name, line.name);
+        keyed(part.sum, line.terms, (term) => term.name, makeTerm, (span, term) => {
+          setClass(span.root, term.name === "unexplained" ? "down-text" : "");
+          setText(span.sign, term.sign);
+          setText(span.count, whole(term.count));
+          setText(span.name, ` ${t(`ledger.${term.name}`)}`);
+        });
+      });
+    },
+  };
+}

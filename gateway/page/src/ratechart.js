@@ -1,0 +1,51 @@
+// The chart of the gateway's rates, by uPlot.
+
+import uPlot from "./uplot.js";
+import { AXES, ink } from "./chart.js";
+import { element } from "./dom.js";
+import { t } from "./i18n.js";
+import { SECONDS, seen } from "./rates.js";
+
+const HEIGHT = 140;
+
+/**
+ * The last minutes before the newest point, which is null while there is none.
+ *
+ * @type {(plot: uPlot, least: number | null, most: number | null) => [number, number]}
+ */
+const timeRange = (_, _least, most) => {
+  const end = most ?? Date.now() / 1000;
+  return [end - SECONDS, end];
+};
+
+/** @type {(plot: uPlot, least: number | null, most: number | null) => [number, number]} */
+const rateRange = (_, _least, most) => [0, Math.max(1, (most ?? 0) * 1.1)];
+
+/** @param {number} width */
+const optionsOf = (width) => ({
+  width, height: HEIGHT, legend: { show: false }, cursor: { show: false },
+  scales: { x: { range: timeRange }, y: { range: rateRange } },
+  axes: [{ ...AXES[0], incrs: [60] }, AXES[1]],
+  series: [
+    {},
+    { stroke: ink("--in"), width: 2, points: { show: false } },
+    { stroke: ink("--out"), width: 2, dash: [6, 4], points: { show: false } },
+  ],
+});
+
+export function rateChart() {
+  const root = element("div", "plot");
+  root.setAttribute("role", "img");
+  root.setAttribute("aria-label", t("rates.chart"));
+  /** @type {uPlot | null} */
+  let plot = null;
+  return {
+    root,
+    /** To be called once it stands in the page, which gives it its width. */
+    show() {
+      plot ??= new uPlot(optionsOf(root.clientWidth), seen, root);
+      if (plot.width !== root.clientWidth) plot.setSize({ width: root.clientWidth, height: HEIGHT });
+      plot.setData(seen);
+    },
+  };
+}

@@ -1,0 +1,318 @@
+// What the gateway's API answers, as far as the page reads it: the records of the gateway in JSON.
+// PageSourcesTest checks real answers against these types.
+
+/** Names from the site down, without the levels that are missing. */
+export type Path = string[];
+
+export type Instant = string; // ISO 8601
+
+/** One event of /api/v1/stream. */
+export interface Snapshot {
+  status: Status;
+  assets: AssetNode[];
+  efficiency: Efficiency | null;
+}
+
+/** /api/v1/status. */
+export interface Status {
+  gateway: string;
+  version: string;
+  now: Instant;
+  uptimeSeconds: number;
+  state: "starting" | "running" | "degraded" | "stopping";
+  reason: string;
+  topics: string[];
+  sources: Source[];
+  log: Log;
+  sinks: Sink[];
+  quarantine: { entries: number; newest: RecentEntry[] };
+}
+
+export interface Source {
+  name: string;
+  type: string;
+  url: string;
+  ready: boolean;
+  state: string;
+  reason: string;
+  connects: number;
+  sessionsLost: number;
+  unacknowledged: number;
+  messagesPerSecond: number;
+  readingsPerSecond: number;
+  lastMessageAgeSeconds: number | null;
+  ledger: SourceLedger;
+}
+
+export interface SourceLedger {
+  name: string;
+  received: number;
+  appended: number;
+  filtered: number;
+  rejected: number;
+  refused: number;
+  unexplained: number;
+}
+
+export interface Log {
+  bytes: number;
+  maxBytes: number;
+  segments: number;
+  writable: boolean;
+  reason: string;
+  syncMillis: number | null;
+}
+
+export type SinkState = "storing" | "waiting" | "held" | "down";
+
+export interface Sink {
+  name: string;
+  log: string;
+  type: string;
+  url: string;
+  state: SinkState;
+  reason: string;
+  nextTrySeconds: number | null;
+  breaker: string;
+  lagSeconds: number;
+  lagBytes: number;
+  linesPerSecond: number;
+  ledger: SinkLedger;
+}
+
+export interface SinkLedger {
+  name: string;
+  log: string;
+  offered: number;
+  stored: number;
+  quarantined: number;
+  withheld: number;
+  dropped: number;
+  corrupt: number;
+  pending: number;
+  unexplained: number;
+}
+
+export interface RecentEntry {
+  id: string;
+  received: Instant;
+  origin: string;
+  topic: string;
+  reason: string;
+  detail: string;
+}
+
+/** A place of /api/v1/assets. */
+export interface AssetNode {
+  level: string;
+  name: string;
+  heardAgeSeconds: number | null;
+  metrics?: Metric[];
+  children?: AssetNode[];
+}
+
+export interface Metric {
+  measurement: string;
+  tags?: Record<string, string>;
+  metric: string;
+  value: number | boolean | string;
+  time: Instant;
+  ageSeconds: number;
+  quality: string;
+  reason?: string;
+}
+
+/** /api/v1/efficiency. */
+export interface Efficiency {
+  targetOee: number;
+  plant: { shift: Shift | null; last: Shift | null };
+  lines: LineFigures[];
+  machines: MachineFigures[];
+  lateReadings: number;
+  ignoredReadings: number;
+}
+
+export interface LineFigures {
+  path: Path;
+  shift: Shift;
+  last: Shift | null;
+}
+
+export interface MachineFigures {
+  path: Path;
+  seen: Instant;
+  state: string;
+  reason: string;
+  since: Instant;
+  product: string;
+  shift: Shift;
+  last: Shift | null;
+  lateReadings: number;
+}
+
+/** The figures of one shift so far; null stands for what is not defined. */
+export interface Shift {
+  name: string;
+  start: Instant;
+  end: Instant;
+  basis: string;
+  plannedBusySeconds: number;
+  knownSeconds: number;
+  runSeconds: number;
+  idealTotalSeconds: number | null;
+  idealGoodSeconds: number | null;
+  total: number | null;
+  good: number | null;
+  scrap: number | null;
+  failures: number;
+  availability: number | null;
+  effectiveness: number | null;
+  quality: number | null;
+  oee: number | null;
+  coverage: number | null;
+  nee: number | null;
+  teep: number | null;
+  mtbfSeconds: number | null;
+  mttrSeconds: number | null;
+  plan: number | null;
+  members: number;
+  expected: number;
+  losses: Losses;
+}
+
+export interface Losses {
+  unknownSeconds: number;
+  stops: { state: string; seconds: number }[];
+  speedSeconds: number | null;
+  qualitySeconds: number | null;
+}
+
+/** fromMs, toMs, state, reason. */
+export type Span = [number, number, string, string];
+
+/** /api/v1/history. */
+export interface StateHistory {
+  fromMs: number;
+  toMs: number;
+  machines: { path: Path; spans: Span[] }[];
+  more: boolean;
+}
+
+/** /api/v1/stops. */
+export interface StopList {
+  fromMs: number;
+  toMs: number;
+  stops: Stop[];
+  more: boolean;
+  pareto: Cause[];
+}
+
+export interface Stop {
+  path: Path;
+  startMs: number;
+  seconds: number;
+  state: string;
+  reason: string;
+  shift: string;
+  open: boolean;
+}
+
+/** The stops of one state and reason together. */
+export interface Cause {
+  state: string;
+  reason: string;
+  seconds: number;
+  count: number;
+}
+
+/** ms, least, most, last. */
+export type Point = [number, number, number, number];
+
+/** /api/v1/signals. */
+export interface SignalList {
+  fromMs: number;
+  toMs: number;
+  keptSinceMs: number;
+  signals: Signal[];
+  words: Words[];
+  more: boolean;
+}
+
+/** What tells one series of a machine from the others. */
+export interface SeriesName {
+  metric: string;
+  measurement: string;
+  tags?: Record<string, string>;
+}
+
+export interface Signal extends SeriesName {
+  points: Point[];
+}
+
+export interface Words extends SeriesName {
+  changes: [number, string][]; // ms, word
+}
+
+/** /api/v1/quality. */
+export interface QualityList {
+  machines: MachineQuality[];
+  more: boolean;
+  quarantine: { reason: string; count: number; newestMs: number }[];
+}
+
+export interface MachineQuality {
+  path: Path;
+  seenMs: number;
+  silentSeconds: number;
+  silentAfterSeconds: number | null;
+  skewSeconds: number | null;
+  uncertain: number;
+  bad: number;
+  late: number;
+  implausible: number;
+}
+
+/** /api/v1/quarantine. */
+export interface QuarantinePage {
+  entries: QuarantineItem[];
+  next: number | null;
+}
+
+export interface QuarantineItem {
+  id: string;
+  origin: string;
+  topic: string;
+  received: Instant;
+  faults: Fault[];
+  bytes: number;
+  preview: string;
+  replayed: Instant | null;
+}
+
+export interface Fault {
+  reason: string;
+  detail: string;
+  readings: number;
+}
+
+/** /api/v1/quarantine/{id}. */
+export interface QuarantineEntry {
+  id: string;
+  topic: string;
+  source: string;
+  received: Instant;
+  reason: string;
+  detail: string;
+  faults: Fault[];
+  payload: { text?: string; base64?: string };
+  size: number;
+  truncated: boolean;
+  replayed: Instant | null;
+}
+
+/** POST /api/v1/quarantine/replay. */
+export interface ReplayOutcome {
+  replayed: number;
+  readings: number;
+  stillRejected: number;
+}

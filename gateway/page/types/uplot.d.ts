@@ -1,0 +1,2 @@
+// The gateway serves uPlot at /uplot.js; its package brings the types.
+export { default } from "uplot";
