@@ -79,8 +79,8 @@ class LivePageTest {
             .hasAttribute("aria-label", Pattern.compile("down "));
         assertThat(complaints).as("before the gateway was killed").isEmpty();
         gateway.kill();
-        assertThat(page.locator("#stream")).hasText("stream lost");
-        assertThat(page.locator("#alarms")).containsText("is lost since");
+        assertThat(page.locator("#stream")).hasText("connection lost");
+        assertThat(page.locator("#alarms")).containsText("No data from the gateway since");
         gateway.start();
         assertThat(page.locator("#stream")).containsText("live", within(60));
         assertThat(page.locator(".machine.down")).containsText("press-02", within(60));
@@ -149,11 +149,12 @@ class LivePageTest {
       throws IOException {
     publisher.publish(TOPIC.formatted("press-01"), "{\"total\": 4".getBytes(UTF_8));
     assertThat(publisher.drain(Duration.ofSeconds(10))).isTrue();
-    page.getByText("Quality of data").click();
+    page.getByText("Data quality").click();
     assertThat(page.locator(".entries details")).containsText("cannot be read", within(30));
     page.locator(".entries summary").click();
     assertThat(page.locator(".payload pre")).hasText("{\"total\": 4");
     page.getByText("Replay this entry").click();
-    assertThat(page.locator(".outcome")).hasText("1 replayed: 0 readings taken, 1 still rejected.");
+    assertThat(page.locator(".outcome"))
+        .hasText("1 replayed: 0 readings accepted, 1 still rejected.");
   }
 }

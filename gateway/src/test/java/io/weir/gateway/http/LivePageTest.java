@@ -181,8 +181,7 @@ class LivePageTest extends PageInChromium {
     factory.send();
     visit();
     assertThat(page.locator("#alarms")).containsText("Store history is down");
-    assertThat(page.locator("#alarms"))
-        .containsText("96 readings safe on disk, tried again in 8 s");
+    assertThat(page.locator("#alarms")).containsText("96 readings safe on disk, next try in 8 s");
     assertThat(page.locator("#state")).hasText("degraded");
     picture("store-down");
     view.storeDown = false;
@@ -199,7 +198,7 @@ class LivePageTest extends PageInChromium {
     assertThat(page.locator(".summary")).containsText("log · filling up");
     view.logShare = 1;
     view.logReason = "full";
-    assertThat(page.locator("#alarms .down")).containsText("The log takes no more readings");
+    assertThat(page.locator("#alarms .down")).containsText("The log accepts no more readings");
     assertThat(page.locator("#alarms .micro")).hasCount(0);
     assertThat(page.locator(".summary")).containsText("log · full or stopped");
   }
@@ -209,7 +208,7 @@ class LivePageTest extends PageInChromium {
     view.setAsideAgo = Duration.ofSeconds(12);
     factory.send();
     visit("/gateway");
-    assertThat(page.locator("#alarms")).containsText("Messages end in the quarantine");
+    assertThat(page.locator("#alarms")).containsText("Messages are being quarantined");
     assertThat(page.locator("#alarms"))
         .containsText("cannot be read · factory/p/a/l/m/telemetry · 12 s ago");
     view.setAsideAgo = Duration.ofMinutes(6);
@@ -224,8 +223,8 @@ class LivePageTest extends PageInChromium {
     assertThat(page.locator("#stream")).containsText("live");
     int port = server.port();
     server.close();
-    assertThat(page.locator("#stream")).hasText("stream lost");
-    assertThat(page.locator("#alarms")).containsText("is lost since");
+    assertThat(page.locator("#stream")).hasText("connection lost");
+    assertThat(page.locator("#alarms")).containsText("No data from the gateway since");
     picture("stream-lost");
     serve(port, null);
     assertThat(page.locator("#stream")).containsText("live");
@@ -330,7 +329,7 @@ class LivePageTest extends PageInChromium {
         visit();
         page.locator(link).nth(i).click();
         assertThat(page.locator(".columns")).isVisible();
-        assertThat(page.getByText("Nothing was heard of this place")).isHidden();
+        assertThat(page.getByText("Nothing has been received from here")).isHidden();
       }
     }
   }

@@ -244,8 +244,8 @@ class PageViewsTest extends PageInChromium {
     page.mouse().down();
     page.mouse().move(box.x + 150, box.y + 30);
     page.mouse().up();
-    page.getByText("Show all of it").click();
-    assertThat(page.getByText("Show all of it")).isHidden();
+    page.getByText("Reset zoom").click();
+    assertThat(page.getByText("Reset zoom")).isHidden();
   }
 
   @Test
