@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addressOf } from "../src/address.js";
+import { hrefOf } from "../src/model.js";
+
+test("no address is the plant's", () => {
+  for (const hash of ["", "#", "#/"]) {
+    const { name, path } = addressOf(hash);
+    assert.deepEqual([name, path], ["", []]);
+  }
+});
+
+test("an address has a view, a path and a choice", () => {
+  const { name, path, search } = addressOf("#/stops?state=down&reason=E-STOP");
+  assert.deepEqual([name, path, search.get("state"), search.get("reason")], ["stops", [], "down", "E-STOP"]);
+});
+
+test("paths come back as they were", () => {
+  const path = ["a/b?c#d", "50 % & \"more\"", "e/f %2F 🔧"];
+  assert.deepEqual(addressOf(hrefOf("machine", path)).path, path);
+});
+
+test("a stray percent sign stays", () => {
+  assert.deepEqual(addressOf("#/line/50%").path, ["50%"]);
+});

@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { problemOf, query } from "../src/api.js";
+
+test("a query holds what is given, and every level of a place", () => {
+  assert.equal(query("/stops", { shift: "last", limit: 1, state: "", before: null }), "/stops?shift=last&limit=1");
+  assert.equal(query("/history", { hours: 8 }, { site: "a b", area: "", line: "l&m" }),
+    "/history?site=a+b&area=&line=l%26m&hours=8");
+});
+
+test("a failure has the reason that the gateway gives", () => {
+  assert.equal(problemOf(404, "Not Found", '{"detail":"no figures are made"}'), "no figures are made");
+  assert.equal(problemOf(500, "Internal Server Error", "{}"), "500");
+  assert.equal(problemOf(502, "Bad Gateway", "<html>"), "502 Bad Gateway");
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { keyed } from "../src/dom.js";
+
+/** As much of an element as keyed needs; counts what is moved. */
+class Parent {
+  constructor() {
+    this.nodes = [];
+    this.inserted = [];
+  }
+
+  insertBefore(node, before) {
+    this.nodes = this.nodes.filter((one) => one !== node);
+    this.nodes.splice(before === null ? this.nodes.length : this.nodes.indexOf(before), 0, node);
+    this.inserted.push(node.name);
+  }
+}
+
+let parent;
+let updates;
+
+beforeEach(() => {
+  parent = new Parent();
+  updates = [];
+});
+
+function show(names) {
+  parent.inserted = [];
+  keyed(parent, [...names], (name) => name.toLowerCase(), (name) => {
+    const root = { name, remove: () => (parent.nodes = parent.nodes.filter((one) => one !== root)) };
+    return { root };
+  }, (part, name) => {
+    part.root.name = name;
+    updates.push(name);
+  });
+  return parent.nodes.map((node) => node.name).join("");
+}
+
+test("children are made in order and updated", () => {
+  assert.equal(show("abc"), "abc");
+  assert.deepEqual(updates, ["a", "b", "c"]);
+});
+
+test("children that stay are not moved", () => {
+  show("abcd");
+  const [a, , c] = parent.nodes;
+  assert.equal(show("ACe"), "ACe");
+  assert.deepEqual(parent.nodes.slice(0, 2), [a, c]);
+  assert.deepEqual(parent.inserted, ["e"]);
+});
+
+test("one that comes to the front is moved alone", () => {
+  show("abcd");
+  assert.equal(show("dabc"), "dabc");
+  assert.deepEqual(parent.inserted, ["d"]);
+});
+
+test("every order can be reached from every other", () => {
+  const orders = ["", "a", "ab", "ba", "abc", "cba", "bca", "cab", "acb", "dcab", "bd"];
+  for (const from of orders) {
+    for (const to of orders) {
+      show(from);
+      assert.equal(show(to), to, `from ${from} to ${to}`);
+    }
+  }
+});
+
+test("two items of one key have a child each, however often they are shown", () => {
+  for (let i = 0; i < 3; i++) assert.equal(show("xyx"), "xyx");
+  assert.equal(show("x"), "x");
+});

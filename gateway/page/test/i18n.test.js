@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { filled, languageOf, locale, t, word } from "../src/i18n.js";
+
+test("the first language that the page has is taken, else English", () => {
+  assert.equal(languageOf([null, "de-DE", "zh-Hans-CN", "en"]), "zh");
+  assert.equal(languageOf(["EN-us", "zh"]), "en");
+  assert.equal(languageOf([undefined, "de", "constructor"]), "en");
+  assert.equal(languageOf([]), "en");
+});
+
+test("values are filled in, numbers as the language writes them", () => {
+  assert.equal(filled("{0} of {1}, {0}", [1234, "<b>"]), "1,234 of <b>, 1,234");
+  assert.equal(filled("{0}", ["$1 {1}"]), "$1 {1}");
+});
+
+test("of a pair the first is for one", () => {
+  const pair = ["{0} time", "{0} times"];
+  assert.deepEqual([0, 1, 2].map((n) => filled(pair, [n])), ["0 times", "1 time", "2 times"]);
+});
+
+test("a key without a text is an error, a new word of the gateway is not", () => {
+  assert.equal(locale, "en-GB");
+  assert.throws(() => t("no.such.key"), /no text for no.such.key/);
+  assert.equal(word("state", "micro_stop"), "micro-stop");
+  assert.equal(word("state", "warming_up"), "warming up");
+});

@@ -1,0 +1,71 @@
+import { NOW, asset, machine, metric, shift, status } from "./samples.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hrefOf, idOf, modelOf } from "../src/model.js";
+
+const PRESS = [["site", "a"], ["line", "l"], ["machine", "press"]];
+
+function efficiency(changes) {
+  return {
+    targetOee: 0.75, plant: { shift: null, last: null }, lines: [], machines: [],
+    lateReadings: 0, ignoredReadings: 0, ...changes,
+  };
+}
+
+test("without figures machines come from what was received", () => {
+  const state = metric("state", "RUNNING");
+  const model = modelOf({ status: status(), assets: [asset(PRESS, [state, metric("speed", 3)])], efficiency: null });
+  assert.equal(model.hasFigures, false);
+  assert.deepEqual([model.shift, model.target, model.now], [null, null, NOW]);
+  const [press] = model.machines;
+  assert.deepEqual([press.id, press.name, press.state.kind], [idOf(["a", "l", "press"]), "press", "running"]);
+  assert.deepEqual(press.place, { site: "a", area: "", line: "l", machine: "press" });
+  assert.deepEqual(press.metrics.map((m) => m.metric), ["speed"]); // the state is shown as such
+  assert.deepEqual(model.lines.map((line) => [line.name, line.shift, line.machines.length]), [["l", null, 1]]);
+  assert.deepEqual(model.lines[0].place, { site: "a", area: "", line: "l" });
+});
+
+test("figures give order, state and the plant's shift", () => {
+  const machines = [machine(["a", "l", "weld"], { state: "down", reason: "E-STOP" }), machine(["a", "l", "press"])];
+  const plant = { shift: shift({ basis: "plant" }), last: null };
+  const lines = [{ path: ["a", "l"], shift: shift(), last: null }];
+  const other = asset([["site", "a"], ["line", "k"], ["machine", "lift"]], [metric("speed", 1)]);
+  const model = modelOf({
+    status: status(), assets: [asset(PRESS, [metric("speed", 3)]), other],
+    efficiency: efficiency({ plant, lines, machines }),
+  });
+  assert.deepEqual(model.machines.map((m) => m.name), ["weld", "press", "lift"]);
+  assert.deepEqual(model.machines.map((m) => m.state.kind), ["down", "running", "other"]);
+  assert.deepEqual(model.lines.map((line) => line.machines.map((m) => m.name)), [["weld", "press"], ["lift"]]);
+  assert.equal(model.shift, plant.shift); // not made here
+  assert.deepEqual([model.last, model.target], [null, 0.75]);
+});
+
+test("a machine that has figures but sent nothing since the start has the place of its path", () => {
+  const paths = [["m"], ["l", "m"], ["s", "l", "m"], ["s", "a", "l", "m"]];
+  const machines = paths.map((path) => machine(path, { seen: "2026-03-02T07:00:00Z" }));
+  const model = modelOf({ status: status(), assets: [], efficiency: efficiency({ machines }) });
+  assert.deepEqual(model.machines.map((m) => Object.values(m.place).filter((level) => level !== "")), paths);
+  assert.deepEqual(model.machines.map((m) => m.age), [3600, 3600, 3600, 3600]);
+  assert.match(model.machines[0].state.reason, /newest value 60\smin old/);
+});
+
+test("values of no place and of nodes above machines are shown too", () => {
+  const nowhere = { level: "", name: "", heardAgeSeconds: 1, metrics: [metric("speed", 1)] };
+  const line = asset([["site", "a"], ["line", "l"]], [metric("speed", 2)]);
+  const model = modelOf({ status: status(), assets: [nowhere, line], efficiency: null });
+  assert.deepEqual(model.machines.map((m) => [m.name, m.place.line]), [["(no place)", ""], ["l", "l"]]);
+});
+
+test("states differ where a machine is in another one, and only there", () => {
+  const states = (changes) => modelOf({
+    status: status(), assets: [], efficiency: efficiency({ machines: [machine(["m"], changes)] }),
+  }).states;
+  assert.equal(states({ seen: "2026-03-02T07:59:58Z" }), states({}));
+  assert.notEqual(states({ state: "down" }), states({}));
+  assert.notEqual(states({ since: "2026-03-02T07:59:00Z" }), states({}));
+});
+
+test("addresses hold any name", () => {
+  assert.equal(hrefOf("machine", ["a/b?c#d", "50 %"]), "#/machine/a%2Fb%3Fc%23d/50%20%25");
+});
