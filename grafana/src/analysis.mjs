@@ -35,7 +35,7 @@ export function downtime(store) {
         ],
         defaults: SECONDS,
       }),
-      table('Reasons, and what they add up to', { w: 12, h: 10 }, {
+      table('Reasons, with cumulative time', { w: 12, h: 10 }, {
         targets: stops(SUMS, ['category', 'reason']),
         transformations: [
           sortBy('Duration'),
@@ -66,7 +66,7 @@ export function downtime(store) {
         defaults: SECONDS,
       }),
       table('Machines: stopped time, repairs, failures', { w: 12, h: 10 }, {
-        description: 'MTBF is running time by failures, MTTR repair time by failures. A dash: no failure.',
+        description: 'MTBF is running time divided by failures, MTTR repair time divided by failures. A dash: no failure.',
         targets: store.table({
           from: 'efficiency',
           columns: {
@@ -103,7 +103,7 @@ export function energy(store) {
   return dashboard({
     uid: store.uid('energy'),
     title: `${store.title}: energy`,
-    description: 'What is used, where, and how much of it for a piece.',
+    description: 'Energy used by each machine and line, and energy per piece.',
     tags: [`weir-${store.name}`, 'energy'],
     variables: variables(store, place),
     panels: [
@@ -124,9 +124,9 @@ export function energy(store) {
         }),
         defaults: KWH,
       }),
-      timeseries('Energy for a piece, by line (kWh/piece)', { w: 12, h: 9 }, {
+      timeseries('Energy per piece, by line (kWh/piece)', { w: 12, h: 9 }, {
         interval: '1h',
-        description: 'Energy by all pieces of each interval; none where no piece was made.',
+        description: 'Energy divided by all pieces of each interval; nothing where no piece was made.',
         targets: store.ratio({
           bucket: 'minute', level: 'line', filters: lines,
           sums: { e: 'energy_kwh', t: 'total' },
@@ -136,7 +136,7 @@ export function energy(store) {
         }),
         defaults: KWH_PER_PIECE,
       }),
-      table('Machines: energy, pieces, energy for a piece', { w: 24, h: 10 }, {
+      table('Machines: energy, pieces, energy per piece', { w: 24, h: 10 }, {
         targets: store.table({
           from: 'efficiency',
           columns: { Energy: 'sum(energy_kwh)', Pieces: 'sum(total)', 'kWh/piece': 'sum(energy_kwh) / sum(total)' },
@@ -158,12 +158,12 @@ export function quality(store) {
   return dashboard({
     uid: store.uid('quality'),
     title: `${store.title}: data quality`,
-    description: 'What is not known, whose clock is wrong, what could not be read.',
+    description: 'Unknown time, wrong clocks, messages that could not be read.',
     tags: [`weir-${store.name}`, 'data'],
     variables: variables(store, place),
     panels: [
       table('Silence: coverage and unknown time by machine', { w: 12, h: 10 }, {
-        description: 'Of the shifts that began in the range. Below 90 % figures are to be taken with care, below 50 % they are not shown.',
+        description: 'Of the shifts that began in the range. Below 90 % figures are less reliable, below 50 % they are not shown.',
         targets: store.table({
           from: 'efficiency',
           columns: { Coverage: 'sum(known_s) / sum(planned_busy_s)', Unknown: 'sum(unknown_s)', 'Over gaps': 'sum(gap_total)' },
@@ -182,7 +182,7 @@ export function quality(store) {
       }),
       table('Last known state of each machine', { w: 12, h: 10 }, {
         hide: ['site', 'area'],
-        description: 'When something was last known of it.',
+        description: 'The last state that was known, and when.',
         targets: store.newestStates({ filters: place, where: 'code > 0' }),
         overrides: [
           column('Time', { label: 'Last known', config: { unit: 'dateTimeFromNow' } }),
@@ -199,18 +199,18 @@ export function quality(store) {
         defaults: SECONDS,
       }),
       timeseries('Skew: how far devices’ clocks are off (s)', { w: 12, h: 8 }, {
-        description: 'Of the device that is furthest ahead, and of the one furthest behind or latest, of each source.',
+        description: 'For each source: the device furthest ahead, and the one furthest behind or latest.',
         targets: [
           prometheus.range('A', 'max by (source) (weir_source_clock_ahead_seconds)', '{{source}} ahead'),
           prometheus.range('B', 'max by (source) (weir_source_clock_behind_seconds)', '{{source}} behind'),
         ],
         defaults: { ...SECONDS, thresholds: falling(60, 600), custom: { thresholdsStyle: { mode: 'dashed' } } },
       }),
-      timeseries('Times mended or too late (readings/min)', { w: 12, h: 8 }, {
-        description: 'Too far ahead and replaced by the time of arrival; in a mistaken unit; later than figures allow.',
+      timeseries('Times corrected or too late (readings/min)', { w: 12, h: 8 }, {
+        description: 'Too far ahead and replaced by the arrival time; in a wrong unit; too late for the figures.',
         targets: [
           prometheus.range('A', '60 * sum(rate(weir_source_skewed_readings_total[$__rate_interval]))', 'too far ahead'),
-          prometheus.range('B', '60 * sum(rate(weir_source_misread_time_readings_total[$__rate_interval]))', 'mistaken unit'),
+          prometheus.range('B', '60 * sum(rate(weir_source_misread_time_readings_total[$__rate_interval]))', 'wrong unit'),
           prometheus.range('C', '60 * sum(deriv(weir_efficiency_late_readings[$__rate_interval]))', 'late for figures'),
         ],
         defaults: { unit: 'short', min: 0 },
@@ -220,7 +220,7 @@ export function quality(store) {
         targets: prometheus.range('A', 'sum by (origin, reason) (increase(weir_quarantine_entries_total[$__interval]))', '{{origin}}: {{reason}}'),
         defaults: PIECES,
       }),
-      timeseries('Rejected on the way in, by reason (readings/min)', { w: 12, h: 8 }, {
+      timeseries('Rejected at intake, by reason (readings/min)', { w: 12, h: 8 }, {
         targets: prometheus.range('A', '60 * sum by (source, reason) (rate(weir_source_rejected_readings_total[$__rate_interval]))', '{{source}}: {{reason}}'),
         defaults: { unit: 'short', min: 0 },
       }),

@@ -20,7 +20,7 @@ export function gateway() {
   return dashboard({
     uid: 'weir-gateway',
     title: 'Weir: gateway health',
-    description: 'Does the gateway receive, keep and store; how far behind is each store.',
+    description: 'Whether the gateway receives, keeps and stores readings, and how far behind each store is.',
     tags: ['weir-influxdb', 'weir-questdb', 'gateway'],
     from: 'now-3h',
     variables: [queryVariable({
@@ -34,7 +34,7 @@ export function gateway() {
         targets: now('A', `max by (sink) (${of('weir_sink_lag_age_seconds')})`, '{{sink}}'),
         defaults: { ...SECONDS, thresholds: falling(60, 300) },
       }),
-      stat('Log, of its bound (%)', small, {
+      stat('Log, share of its limit (%)', small, {
         targets: now('A', `max(${of('weir_log_size_bytes', 'log="readings"')} / ${of('weir_log_max_bytes', 'log="readings"')})`, 'readings'),
         defaults: { ...PERCENT, max: 1, thresholds: falling(0.5, 0.8) },
       }),
@@ -48,7 +48,7 @@ export function gateway() {
         defaults: { unit: 's', thresholds: rising(60, 300) },
       }),
       timeseries('Messages received (1/s)', third, { targets: range('A', rate('weir_source_messages_total', 'source'), '{{source}}'), defaults: perSecond('mps') }),
-      timeseries('Readings, by what became of them (1/s)', third, {
+      timeseries('Readings by outcome (1/s)', third, {
         targets: [
           range('A', rate('weir_source_appended_readings_total', 'source'), '{{source}} appended'),
           range('B', rate('weir_source_filtered_readings_total', 'source'), '{{source}} filtered'),
@@ -67,7 +67,7 @@ export function gateway() {
       timeseries('Logs on disk (bytes)', third, {
         targets: [
           range('A', `sum by (log) (${of('weir_log_size_bytes')})`, '{{log}}'),
-          range('B', `sum by (log) (${of('weir_log_max_bytes', 'log="readings"')})`, '{{log}}, bound'),
+          range('B', `sum by (log) (${of('weir_log_max_bytes', 'log="readings"')})`, '{{log}}, limit'),
         ],
         defaults: perSecond('bytes'),
       }),
@@ -86,7 +86,7 @@ export function gateway() {
         ],
         defaults: { unit: 's', min: 0 },
       }),
-      timeseries('Lost or set aside: dropped, corrupt, quarantined (readings)', third, {
+      timeseries('Not stored: dropped, corrupt, quarantined (readings)', third, {
         targets: [
           range('A', `sum by (log) (${of('weir_log_dropped_readings')})`, '{{log}} dropped'),
           range('B', `sum by (log) (${of('weir_log_corrupt_readings')})`, '{{log}} corrupt'),
@@ -94,7 +94,7 @@ export function gateway() {
         ],
         defaults: perSecond('short'),
       }),
-      timeseries('Failures: syncs, writes repeated, connects (1/min)', third, {
+      timeseries('Failed syncs, repeated writes, connects (1/min)', third, {
         targets: [
           range('A', `60 * ${rate('weir_log_sync_failures_total', 'log')}`, 'sync of {{log}} failed'),
           range('B', `60 * ${rate('weir_sink_retries_total', 'sink')}`, '{{sink}} repeated'),
@@ -105,7 +105,7 @@ export function gateway() {
       timeseries('Deliveries not yet acknowledged (messages)', third, {
         targets: range('A', `sum by (source) (${of('weir_source_unacknowledged_messages')})`, '{{source}}'), defaults: perSecond('short'),
       }),
-      timeseries('Memory of the Java machine (bytes)', third, {
+      timeseries('Memory of the JVM (bytes)', third, {
         targets: range('A', `sum by (area) (${of('jvm_memory_used_bytes')})`, '{{area}}'), defaults: perSecond('bytes'),
       }),
       timeseries('Processor (share of all cores)', third, {
@@ -115,7 +115,7 @@ export function gateway() {
         ],
         defaults: { ...PERCENT, max: 1 },
       }),
-      timeseries('Figures: readings not yet in them', third, {
+      timeseries('Figures: readings not yet processed', third, {
         targets: range('A', `sum(${of('weir_efficiency_pending_readings')})`, 'pending'), defaults: perSecond('short'),
       }),
     ],

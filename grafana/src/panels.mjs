@@ -183,7 +183,7 @@ export function barchart(title, size, { x, defaults = {}, ...given }) {
  */
 export function timeline(title, size, given) {
   return panel('state-timeline', title, size, {
-    description: 'Where nothing is shown, nothing was written: the gateway was away, or the machine silent for over an hour.',
+    description: 'A gap: nothing was written, since the gateway did not run or the machine was silent for over an hour.',
     defaults: { ...STATE, color: { mode: 'fixed' }, custom: { fillOpacity: 90, lineWidth: 0, spanNulls: 150_000, insertNulls: 150_000 } },
     options: { mergeValues: true, showValue: 'auto', alignValue: 'left', rowHeight: 0.9, legend, tooltip: { mode: 'single', sort: 'none' } },
     ...given,
@@ -218,12 +218,14 @@ function placed(panels) {
   });
 }
 
+const GENERATED = 'Generated from grafana/src by "make dashboards": edit the sources, not this file.';
+
 /** A dashboard in Grafana's JSON model, as Grafana 11 and later read it. */
 export function dashboard({ uid, title, description, tags, variables, panels, from = 'now-24h', refresh = '30s' }) {
   return {
     uid,
     title,
-    description,
+    description: `${description} ${GENERATED}`,
     tags,
     schemaVersion: 39,
     editable: true,

@@ -45,10 +45,10 @@ const losses = (store, level, filters, size) => bargauge('Time lost, by kind', s
   defaults: { ...SECONDS, color: { mode: 'fixed', fixedColor: 'orange' } },
 });
 
-/** What is shown as of now does not go with the chosen range, if that ends now: a day's shift, on a day of 25 hours. */
+/** Panels of the present ignore the chosen range: they look back one day of 25 hours, for a shift of a whole day. */
 const AS_OF_NOW = { timeFrom: '25h', hideTimeOverride: true };
 
-const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the shift in course (or the newest one). A dash: less than half of the planned time is known. Coverage says how much is.';
+const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the current shift (or the newest one). A dash: less than half of the planned time is known. Coverage is the known part.';
 
 const ratios = (store, level, filters, size) => stat('Current shift: OEE, its factors, coverage (%)', size, {
   description: RATIOS,
@@ -126,7 +126,7 @@ export function overview(store) {
   return dashboard({
     uid: store.uid('overview'),
     title: `${store.title}: plant overview`,
-    description: 'How the plant runs now, which line holds it back, where the time goes.',
+    description: 'How the plant runs now, which line limits it, where the time goes.',
     tags: [`weir-${store.name}`, 'oee'],
     variables: variables(store, place),
     panels: [
@@ -139,7 +139,7 @@ export function overview(store) {
         defaults: OEE,
       }),
       stat('Coverage of the site, current shift (%)', { w: 6, h: 5 }, {
-        description: 'How much of the planned time is known. Below 90 % figures are to be taken with care.',
+        description: 'The part of the planned time that is known. Below 90 % figures are less reliable.',
         rows: 'Coverage',
         ...AS_OF_NOW,
         targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
@@ -165,7 +165,7 @@ export function line(store) {
   return dashboard({
     uid: store.uid('line'),
     title: `${store.title}: line`,
-    description: 'One line: its figures, and which of its machines holds it back.',
+    description: 'One line: its figures, and which of its machines limits it.',
     tags: [`weir-${store.name}`, 'oee'],
     variables: variables(store, place, place),
     panels: [
