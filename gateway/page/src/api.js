@@ -21,7 +21,7 @@ export function headers() {
  * @param {unknown} failure
  * @returns {string}
  */
-export const reasonOf = (failure) => (failure instanceof Error ? failure.message : String(failure));
+export const messageOf = (failure) => (failure instanceof Error ? failure.message : String(failure));
 
 /**
  * The answer as JSON. Throws an Error with the reason that the problem document gives.
@@ -118,7 +118,7 @@ export function watch(path, seconds, take, fail) {
       const answer = await get(wanted);
       if (!ended && mine === asked) take(answer);
     } catch (failure) {
-      if (!ended && mine === asked) fail(reasonOf(failure));
+      if (!ended && mine === asked) fail(messageOf(failure));
     }
     if (mine !== asked) return;
     waiting = false;

@@ -20,6 +20,7 @@ const METRICS_SHOWN = 6;
 /** @param {Machine} machine */
 export function makeCard(machine) {
   const name = link("", hrefOf("machine", machine.path));
+  const heading = element("h3", "", name);
   const oee = element("b", "oee");
   const state = badge();
   const pieces = element("div", "pieces");
@@ -27,9 +28,9 @@ export function makeCard(machine) {
   const ends = axis();
   const hours = element("div", "", states.root, ends.root);
   const metrics = element("dl", "metrics");
-  const top = element("div", "top", element("h3", "", name), oee);
+  const top = element("div", "top", heading, oee);
   const root = element("article", "machine", top, state.root, pieces, hours, metrics);
-  return { root, name, oee, state, pieces, hours, states, ends, metrics };
+  return { root, heading, name, oee, state, pieces, hours, states, ends, metrics };
 }
 
 /**
@@ -41,7 +42,7 @@ export function makeCard(machine) {
 export function showCard(card, machine, history, dense) {
   setClass(card.root, `machine ${machine.state.kind}`);
   setText(card.name, machine.name);
-  setAttribute(card.name, "title", machine.name); // two lines of it are shown
+  setAttribute(card.heading, "title", machine.name); // two lines of it are shown
   card.state.show(machine.state);
   const { shift } = machine;
   card.oee.hidden = shift === null;

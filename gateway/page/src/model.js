@@ -75,6 +75,13 @@ export const idOf = (/** @type {Path} */ path) => JSON.stringify(path);
  */
 export const hrefOf = (kind, path) => `#/${kind}/${path.map(encodeURIComponent).join("/")}`;
 
+/**
+ * A line as a choice: its id, its name with the levels above.
+ *
+ * @type {(line: Line) => [string, string]}
+ */
+export const lineOption = ({ id, path }) => [id, path.join(" / ")];
+
 /** @type {Place} */
 const NOWHERE = { site: "", area: "", line: "", machine: "" };
 

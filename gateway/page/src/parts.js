@@ -44,7 +44,7 @@ export const withLog = (sink, text) => (sink.log === "readings" ? text : `${text
 /**
  * A part of the gateway, ready to be shown.
  *
- * @typedef {object} Node
+ * @typedef {object} FlowNode
  * @property {string} name
  * @property {string} short its name where it stands without the type
  * @property {string} type
@@ -58,7 +58,7 @@ export const withLog = (sink, text) => (sink.log === "readings" ? text : `${text
 
 /**
  * @param {Source} source
- * @returns {Node}
+ * @returns {FlowNode}
  */
 function sourceNode(source) {
   const { lastMessageAgeSeconds: age, connects, sessionsLost } = source;
@@ -79,7 +79,7 @@ function sourceNode(source) {
 
 /**
  * @param {Log} log
- * @returns {Node}
+ * @returns {FlowNode}
  */
 function logNode(log) {
   const filling = isFilling(log);
@@ -99,7 +99,7 @@ function logNode(log) {
 
 /**
  * @param {Sink} sink
- * @returns {Node}
+ * @returns {FlowNode}
  */
 function sinkNode(sink) {
   const { pending } = sink.ledger;
@@ -126,7 +126,7 @@ function sinkNode(sink) {
 export const nodesOf = (status) =>
   [...status.sources.map(sourceNode), logNode(status.log), ...status.sinks.map(sinkNode)];
 
-const keyOf = (/** @type {Node} */ node) => `${node.type}/${node.name}`;
+const nodeKey = (/** @type {FlowNode} */ node) => `${node.type}/${node.name}`;
 
 /** Every part with its details. */
 export function parts() {
@@ -147,7 +147,7 @@ export function parts() {
     root,
     /** @param {Status} status */
     show(status) {
-      keyed(root, nodesOf(status), keyOf, makeNode, (part, node) => {
+      keyed(root, nodesOf(status), nodeKey, makeNode, (part, node) => {
         setClass(part.root, `node ${node.kind}`);
         setText(part.name, `${node.name} (${node.type})`);
         setText(part.value, node.figure);
@@ -186,7 +186,7 @@ export function summary() {
     root: element("div", "summary", list, sums),
     /** @param {Status} status */
     show(status) {
-      keyed(list, nodesOf(status), keyOf, makeNode, (part, node) => {
+      keyed(list, nodesOf(status), nodeKey, makeNode, (part, node) => {
         setClass(part.root, `row ${node.kind}`);
         setClass(part.badge, `badge ${node.kind}`);
         setText(part.name, node.short);

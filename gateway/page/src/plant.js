@@ -185,12 +185,13 @@ function downList() {
 /** @param {Line} line */
 function makeLine(line) {
   const name = link("", hrefOf("line", line.path));
-  name.title = line.path.join(" / ");
+  const heading = element("h2", "", name);
+  heading.title = line.path.join(" / ");
   const oee = element("b", "oee");
   const made = element("div");
   const more = element("div", "quiet");
   const machines = element("div", "machines");
-  const head = element("div", "line-head", element("h2", "", name), oee, made, more);
+  const head = element("div", "line-head", heading, oee, made, more);
   return { root: element("section", "line", head, machines), name, oee, made, more, machines };
 }
 

@@ -8,10 +8,10 @@ import { t } from "./i18n.js";
 /** @typedef {import("../types/api.js").Signal} Signal */
 /** @typedef {import("../types/api.js").Words} Words */
 
-/** @typedef {[from: number, to: number]} Range in seconds */
+/** @typedef {[from: number, to: number]} TimeRange in seconds */
 
 /** @param {SeriesName} series */
-export const keyOf = ({ measurement, metric, tags }) => JSON.stringify([measurement, metric, tags]);
+export const seriesKey = ({ measurement, metric, tags }) => JSON.stringify([measurement, metric, tags]);
 
 /**
  * The points in columns: seconds, most, least, last.
@@ -38,7 +38,7 @@ export const newestOf = ({ points }) => points.at(-1)?.[3];
  *
  * @param {Signal} signal
  */
-export function summaryOf(signal) {
+export function signalSummary(signal) {
   const least = Math.min(...signal.points.map(([, one]) => one));
   const most = Math.max(...signal.points.map(([, , one]) => one));
   return t("signals.summary", label(signal), figure(least), figure(most), figure(newestOf(signal)));
@@ -57,7 +57,7 @@ export const changesOf = ({ changes }, count) =>
  * What to ask the API for: the last minutes, or a range in whole minutes.
  *
  * @param {number} minutes
- * @param {Range | null} range
+ * @param {TimeRange | null} range
  * @returns {{ minutes: number, toMs?: number }}
  */
 export function periodOf(minutes, range) {

@@ -1,7 +1,7 @@
 // Quality of data: which machine is silent, whose clock is wrong, whose values are in doubt, and
 // which messages were not accepted, each with its payload and its reason.
 
-import { get, post, query, reasonOf, watch } from "./api.js";
+import { get, messageOf, post, query, watch } from "./api.js";
 import { button, element, keyed, link, panel, setText, table } from "./dom.js";
 import { NOTHING, at, bytes, duration, whole } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -134,7 +134,7 @@ function quarantinePanel() {
       const done = /** @type {ReplayOutcome} */ (await post("/api/v1/quarantine/replay", what));
       setText(outcome, t("quality.replayed", done.replayed, done.readings, done.stillRejected));
     } catch (failure) {
-      setText(outcome, t("fetch.failed", reasonOf(failure)));
+      setText(outcome, t("fetch.failed", messageOf(failure)));
     }
     older = [];
     askAgain();
@@ -146,7 +146,7 @@ function quarantinePanel() {
       older = [...older, ...page.entries];
       before = page.next;
     } catch (failure) {
-      setText(note, t("fetch.failed", reasonOf(failure)));
+      setText(note, t("fetch.failed", messageOf(failure)));
     }
     showEntries();
   }
@@ -215,7 +215,7 @@ function makeEntry(entry, onReplay) {
       const loaded = await get(`/api/v1/quarantine/${encodeURIComponent(entry.id)}`);
       payload.replaceChildren(...payloadOf(loaded, onReplay));
     } catch (failure) {
-      payload.replaceChildren(element("p", "", t("fetch.failed", reasonOf(failure))));
+      payload.replaceChildren(element("p", "", t("fetch.failed", messageOf(failure))));
     }
   });
   return { root, reason, origin, detail };

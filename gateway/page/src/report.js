@@ -5,6 +5,7 @@ import { button, choice, element, keyed, setText, table } from "./dom.js";
 import { figureTable, losses } from "./figures.js";
 import { NOTHING, at, duration, fullDay, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
+import { lineOption } from "./model.js";
 import { pieces, ratiosOf, shiftName } from "./shift.js";
 import { causeOf } from "./states.js";
 
@@ -142,7 +143,7 @@ export function reportView({ search }) {
     if (model === null) return;
     shiftChoice.show([["present", t("shift.this")], ["last", t("shift.last")]], which);
     const lines = model.lines.filter((one) => one.shift !== null);
-    lineChoice.show([["", t("report.plant")], ...lines.map(nameOfLine)], line);
+    lineChoice.show([["", t("report.plant")], ...lines.map(lineOption)], line);
     const its = chosen();
     const shift = shiftOf(its ?? model);
     sheet.hidden = shift === null;
@@ -187,6 +188,3 @@ export function reportView({ search }) {
     leave: () => watching.end(),
   };
 }
-
-/** @type {(line: Line) => [string, string]} */
-const nameOfLine = ({ id, path }) => [id, path.join(" / ")];

@@ -8,13 +8,13 @@ import { AXES, ink } from "./chart.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
 import { t } from "./i18n.js";
-import { changesOf, columnsOf, keyOf, newestOf, periodOf, summaryOf } from "./points.js";
+import { changesOf, columnsOf, newestOf, periodOf, seriesKey, signalSummary } from "./points.js";
 
 /** @typedef {import("../types/api.js").Signal} Signal */
 /** @typedef {import("../types/api.js").SignalList} SignalList */
 /** @typedef {import("./api.js").Watch} Watch */
 /** @typedef {import("./model.js").Place} Place */
-/** @typedef {import("./points.js").Range} Range */
+/** @typedef {import("./points.js").TimeRange} TimeRange */
 
 const RANGES = [15, 60, 480]; // minutes; what is older is not kept
 const SECONDS = 5;
@@ -26,7 +26,7 @@ const LEAST_DRAG = 4; // pixels; a shorter one is a click
 
 /**
  * @param {number} width
- * @param {(range: Range | null) => void} onZoom
+ * @param {(range: TimeRange | null) => void} onZoom
  * @param {(plot: uPlot) => void} onCursor
  * @returns {uPlot.Options}
  */
@@ -64,7 +64,7 @@ const optionsOf = (width, onZoom, onCursor) => ({
 /**
  * The chart of one signal.
  *
- * @param {(range: Range | null) => void} onZoom
+ * @param {(range: TimeRange | null) => void} onZoom
  */
 function signalChart(onZoom) {
   const name = element("span");
@@ -97,7 +97,7 @@ function signalChart(onZoom) {
      * To be called once it stands in the page.
      *
      * @param {Signal} now
-     * @param {Range} range
+     * @param {TimeRange} range
      * @param {number} width
      */
     show(now, range, width) {
@@ -108,9 +108,9 @@ function signalChart(onZoom) {
       this.setRange(range);
       setText(value, figure(newestOf(now)));
       setText(time, "");
-      setAttribute(area, "aria-label", summaryOf(now));
+      setAttribute(area, "aria-label", signalSummary(now));
     },
-    /** @param {Range} range */
+    /** @param {TimeRange} range */
     setRange([min, max]) {
       plot?.setScale("x", { min, max });
     },
@@ -171,7 +171,7 @@ export function signals() {
   let everything = false;
   /** @type {SignalList | null} */
   let answer = null;
-  /** @type {Range | null} */
+  /** @type {TimeRange | null} */
   let zoomed = null;
   /** @type {Watch | null} */
   let watching = null;
@@ -190,7 +190,7 @@ export function signals() {
   /**
    * Shows this range, in finer points where they are kept; null ends it.
    *
-   * @param {Range | null} range
+   * @param {TimeRange | null} range
    */
   function zoom(range) {
     zoomed = range;
@@ -204,13 +204,13 @@ export function signals() {
     const { signals: numbers, fromMs, toMs, keptSinceMs } = answer;
     const shown = everything ? numbers : numbers.slice(0, CHARTS);
     all.hidden = shown.length === numbers.length;
-    const range = zoomed ?? /** @type {Range} */ ([fromMs / 1000, toMs / 1000]);
-    keyed(list, shown, keyOf, () => signalChart(zoom), (chart, signal) => {
-      charts.set(keyOf(signal), chart);
+    const range = zoomed ?? /** @type {TimeRange} */ ([fromMs / 1000, toMs / 1000]);
+    keyed(list, shown, seriesKey, () => signalChart(zoom), (chart, signal) => {
+      charts.set(seriesKey(signal), chart);
       chart.show(signal, range, widthOfOne());
     });
-    forget(new Set(shown.map(keyOf)));
-    keyed(words, answer.words, keyOf, makeWords, (row, signal) => {
+    forget(new Set(shown.map(seriesKey)));
+    keyed(words, answer.words, seriesKey, makeWords, (row, signal) => {
       setText(row.name, label(signal));
       setText(row.changes, changesOf(signal, WORDS));
     });

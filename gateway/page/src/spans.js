@@ -64,7 +64,7 @@ export function outlines(spans, fromMs, toMs) {
  * @param {number} fromMs
  * @param {number} toMs
  */
-export function summaryOf(spans, fromMs, toMs) {
+export function stripSummary(spans, fromMs, toMs) {
   /** @type {Map<string, number>} */
   const seconds = new Map();
   for (const [from, to, state] of within(spans, fromMs, toMs)) {

@@ -12,20 +12,20 @@ import { kindOf, reasonOf } from "./states.js";
 /** @typedef {import("./dom.js").Content} Content */
 
 /** @param {Stop} stop */
-const machineOf = ({ path }) => link("", hrefOf("machine", path), path.at(-1) ?? "");
+const machineLink = ({ path }) => link("", hrefOf("machine", path), path.at(-1) ?? "");
 
 /** @param {Stop} stop */
-const lengthOf = ({ seconds, open }) => (open ? t("stops.open", duration(seconds)) : duration(seconds));
+const lengthText = ({ seconds, open }) => (open ? t("stops.open", duration(seconds)) : duration(seconds));
 
 /** @param {boolean} ofLine whether to show which machine stopped, in which shift */
 export function stopTable(ofLine) {
   /** @type {{ column: Column, content: (stop: Stop) => Content, ofLine?: boolean }[]} */
   const all = [
     { column: [t("stops.start")], content: (s) => at(s.startMs) },
-    { column: [t("stops.machine")], content: machineOf, ofLine: true },
+    { column: [t("stops.machine")], content: machineLink, ofLine: true },
     { column: [t("stops.state")], content: (s) => element("span", `badge ${kindOf(s.state)}`, word("state", s.state)) },
     { column: [t("stops.reason")], content: (s) => reasonOf(s.state, s.reason) },
-    { column: [t("stops.length"), "number"], content: lengthOf },
+    { column: [t("stops.length"), "number"], content: lengthText },
     { column: [t("stops.shift"), "of-shift"], content: (s) => s.shift, ofLine: true },
   ];
   const shown = all.filter((one) => ofLine || !one.ofLine);

@@ -3,6 +3,7 @@
 import { query, watch } from "./api.js";
 import { choice, element, panel } from "./dom.js";
 import { t, word } from "./i18n.js";
+import { lineOption } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { stopTable } from "./stoplist.js";
 
@@ -21,7 +22,7 @@ const LIMIT = 200;
  * @param {string} range
  * @returns {{ shift: string } | { hours: number }}
  */
-function periodOf(range) {
+function shiftOrHours(range) {
   if (range === "8" || range === "24") return { hours: Number(range) };
   return { shift: range === "last" ? "last" : "present" };
 }
@@ -71,10 +72,10 @@ export function stopsView({ search }) {
   function show() {
     range.show(RANGES.map((key) => [key, t(`stops.range.${key}`)]), filter.range);
     const lines = model?.lines ?? [];
-    line.show([["", t("stops.anyLine")], ...lines.map(nameOfLine)], filter.line);
-    state.show([["", t("stops.anyState")], ...STATES.map(nameOfState)], filter.state);
+    line.show([["", t("stops.anyLine")], ...lines.map(lineOption)], filter.line);
+    state.show([["", t("stops.anyState")], ...STATES.map(stateOption)], filter.state);
     if (filter.reason !== "") reasons.add(filter.reason);
-    reason.show([["", t("stops.anyReason")], ...[...reasons].sort().map(asItIs)], filter.reason);
+    reason.show([["", t("stops.anyReason")], ...[...reasons].sort().map(plainOption)], filter.reason);
   }
 
   /** Which levels a line has is known from the first snapshot on. */
@@ -82,7 +83,7 @@ export function stopsView({ search }) {
     if (filter.line !== "" && model === null) return null;
     const { state: wantedState, reason: wantedReason } = filter;
     return query("/api/v1/stops",
-      { ...periodOf(filter.range), state: wantedState, reason: wantedReason, limit: LIMIT },
+      { ...shiftOrHours(filter.range), state: wantedState, reason: wantedReason, limit: LIMIT },
       model?.lines.find((one) => one.id === filter.line)?.place);
   };
 
@@ -108,11 +109,8 @@ export function stopsView({ search }) {
   };
 }
 
-/** @type {(line: import("./model.js").Line) => [string, string]} */
-const nameOfLine = ({ id, path }) => [id, path.join(" / ")];
-
 /** @type {(state: string) => [string, string]} */
-const nameOfState = (state) => [state, word("state", state)];
+const stateOption = (state) => [state, word("state", state)];
 
 /** @type {(text: string) => [string, string]} */
-const asItIs = (text) => [text, text];
+const plainOption = (text) => [text, text];

@@ -1,6 +1,6 @@
 // The stream of snapshots: followed, watched for silence, and opened again by itself.
 
-import { headers, reasonOf, token } from "./api.js";
+import { headers, messageOf, token } from "./api.js";
 
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
 
@@ -83,7 +83,7 @@ export async function followAlways(take, onLost, askForToken) {
         continue;
       }
     } catch (failure) {
-      console.info("stream:", reasonOf(failure));
+      console.info("stream:", messageOf(failure));
     }
     onLost();
     await pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);

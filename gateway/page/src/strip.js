@@ -3,7 +3,7 @@
 
 import { drawn, element, setAttribute, setText } from "./dom.js";
 import { t } from "./i18n.js";
-import { HEIGHT, PATHS, WIDTH, outlines, summaryOf, textAt } from "./spans.js";
+import { HEIGHT, PATHS, WIDTH, outlines, stripSummary, textAt } from "./spans.js";
 
 /** @typedef {import("../types/api.js").Span} Span */
 /** @typedef {import("./history.js").History} History */
@@ -38,7 +38,7 @@ export function strip() {
       shown = { spans, fromMs, toMs };
       const drawnPaths = outlines(spans, fromMs, toMs);
       for (const path of paths) setAttribute(path.root, "d", drawnPaths[path.name]);
-      setAttribute(root, "aria-label", summaryOf(spans, fromMs, toMs));
+      setAttribute(root, "aria-label", stripSummary(spans, fromMs, toMs));
     },
   };
 }

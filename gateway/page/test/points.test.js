@@ -1,7 +1,7 @@
 import "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesOf, columnsOf, keyOf, newestOf, periodOf, summaryOf } from "../src/points.js";
+import { changesOf, columnsOf, newestOf, periodOf, seriesKey, signalSummary } from "../src/points.js";
 
 const signal = {
   metric: "temperature", measurement: "telemetry", tags: { zone: "2" },
@@ -14,12 +14,12 @@ test("points become columns of seconds, most, least and last", () => {
 });
 
 test("a signal is summed up as text", () => {
-  assert.equal(summaryOf(signal), "temperature (2): from 46 to 53, newest 51");
+  assert.equal(signalSummary(signal), "temperature (2): from 46 to 53, newest 51");
 });
 
 test("series differ by measurement and tags too", () => {
-  const keys = [signal, { ...signal, tags: {} }, { ...signal, measurement: "m" }, { ...signal, points: [] }].map(keyOf);
-  assert.equal(new Set(keys).size, 3);
+  const all = [signal, { ...signal, tags: {} }, { ...signal, measurement: "m" }, { ...signal, points: [] }];
+  assert.equal(new Set(all.map(seriesKey)).size, 3);
 });
 
 test("the newest changes come first", () => {

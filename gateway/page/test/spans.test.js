@@ -1,7 +1,7 @@
 import "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PATHS, WIDTH, outlines, summaryOf, textAt } from "../src/spans.js";
+import { PATHS, WIDTH, outlines, stripSummary, textAt } from "../src/spans.js";
 
 const HOUR = 3_600_000;
 const NONE = Object.fromEntries(PATHS.map((name) => [name, ""]));
@@ -36,9 +36,9 @@ test("a short stop can still be seen", () => {
 test("the summary has the states by their time, the longest first", () => {
   const spans = [[0, 1, "running", ""], [1, 4, "down", ""], [4, 6, "running", ""], [6, 9, "planned", ""]]
     .map(([from, to, ...rest]) => [midnight + from * HOUR, midnight + to * HOUR, ...rest]);
-  const text = summaryOf(spans, midnight + HOUR / 2, midnight + 8 * HOUR).replaceAll("\u00a0", " ");
+  const text = stripSummary(spans, midnight + HOUR / 2, midnight + 8 * HOUR).replaceAll("\u00a0", " ");
   assert.equal(text, "States from 00:30 to 08:00: down 3 h 0 min, running 2 h 30 min, planned stop 2 h 0 min");
-  assert.match(summaryOf([], midnight, midnight + HOUR), /: unknown$/);
+  assert.match(stripSummary([], midnight, midnight + HOUR), /: unknown$/);
 });
 
 test("the text at an instant has state, reason and time", () => {
