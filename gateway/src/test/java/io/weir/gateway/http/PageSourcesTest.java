@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.QuarantineEntry;
-import io.weir.gateway.config.Config;
 import io.weir.gateway.metrics.Meters;
+import io.weir.gateway.settings.Config;
 import io.weir.peers.Peer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -167,8 +168,8 @@ class PageSourcesTest {
         "{ \"extends\": \"../tsconfig.json\", \"include\": [\"*.ts\"] }");
     StringBuilder source = new StringBuilder("import type * as api from \"../types/api.js\";\n");
     Meters meters = new Meters("plant-a-1", "0.1.0");
-    try (HttpServer server =
-        HttpServer.start(
+    try (GatewayServer server =
+        GatewayServer.start(
             new Config.Http("127.0.0.1", 0, null, null, 10_000, Duration.ofSeconds(20)),
             filledView(),
             meters.registry(),
@@ -215,7 +216,7 @@ class PageSourcesTest {
     return view;
   }
 
-  private static String get(HttpServer server, String path) throws Exception {
+  private static String get(GatewayServer server, String path) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
     HttpResponse<String> answer =
         HttpClient.newHttpClient()

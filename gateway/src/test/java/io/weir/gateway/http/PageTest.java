@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** The frame of the live page and its first view, the plant. */
 @Tag("server")
-class LivePageTest extends PageInChromium {
+class PageTest extends PageInChromium {
 
   private static final String HOSTILE =
       "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>\"'`${1}";
