@@ -9,14 +9,14 @@ import { SECONDS, seen } from "./rates.js";
 const HEIGHT = 140;
 
 /**
- * The last minutes before the newest point, which is null while there is none.
+ * The last minutes before the newest point. Of a single point, uPlot would make a range of its own.
  *
- * @type {(plot: uPlot, least: number | null, most: number | null) => [number, number]}
+ * @returns {[number, number]}
  */
-const timeRange = (_, _least, most) => {
-  const end = most ?? Date.now() / 1000;
+function timeRange() {
+  const end = seen[0].at(-1) ?? Date.now() / 1000;
   return [end - SECONDS, end];
-};
+}
 
 /** @type {(plot: uPlot, least: number | null, most: number | null) => [number, number]} */
 const rateRange = (_, _least, most) => [0, Math.max(1, (most ?? 0) * 1.1)];
