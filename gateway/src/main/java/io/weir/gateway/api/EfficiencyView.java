@@ -46,8 +46,8 @@ public final class EfficiencyView {
     return new EfficiencyResponse(
         snapshot.targetOee(),
         new EfficiencyResponse.Plant(
-            plant(lines.stream().map(Snapshot.LineNow::shift).toList(), target),
-            plant(lines.stream().map(Snapshot.LineNow::last).toList(), target)),
+            plant(lines.stream().map(EfficiencySnapshot.LineNow::shift).toList(), target),
+            plant(lines.stream().map(EfficiencySnapshot.LineNow::last).toList(), target)),
         lines.stream()
             .map(
                 line ->
@@ -89,17 +89,17 @@ public final class EfficiencyView {
 
   /** The lines that are in the newest of these shifts, as one. */
   private static EfficiencyResponse.@Nullable Shift plant(
-      List<Snapshot.@Nullable Shift> shifts, double target) {
-    List<Snapshot.Shift> known = shifts.stream().flatMap(Stream::ofNullable).toList();
-    long newest = known.stream().mapToLong(Snapshot.Shift::start).max().orElse(0);
-    List<Snapshot.Shift> same = known.stream().filter(shift -> shift.start() == newest).toList();
+      List<EfficiencySnapshot.@Nullable ShiftFigures> shifts, double target) {
+    List<EfficiencySnapshot.ShiftFigures> known = shifts.stream().flatMap(Stream::ofNullable).toList();
+    long newest = known.stream().mapToLong(EfficiencySnapshot.ShiftFigures::start).max().orElse(0);
+    List<EfficiencySnapshot.ShiftFigures> same = known.stream().filter(shift -> shift.start() == newest).toList();
     if (same.isEmpty()) {
       return null;
     }
-    List<Figures> lines = same.stream().map(Snapshot.Shift::figures).toList();
-    Snapshot.Shift first = same.get(0);
+    List<Figures> lines = same.stream().map(EfficiencySnapshot.ShiftFigures::figures).toList();
+    EfficiencySnapshot.ShiftFigures first = same.get(0);
     return shift(
-        new Snapshot.Shift(first.name(), first.start(), first.end(), Figures.ofPlant(lines)),
+        new EfficiencySnapshot.ShiftFigures(first.name(), first.start(), first.end(), Figures.ofPlant(lines)),
         lines.stream().mapToDouble(line -> line.plan(target)).sum(),
         sum(lines.stream().map(Figures::losses).map(EfficiencyView::losses).toList()));
   }
@@ -138,7 +138,7 @@ public final class EfficiencyView {
   }
 
   private static EfficiencyResponse.Shift shift(
-      Snapshot.Shift shift, double plan, EfficiencyResponse.Losses losses) {
+      EfficiencySnapshot.ShiftFigures shift, double plan, EfficiencyResponse.Losses losses) {
     Figures figures = shift.figures();
     return new EfficiencyResponse.Shift(
         shift.name(),

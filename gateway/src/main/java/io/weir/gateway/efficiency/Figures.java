@@ -44,11 +44,11 @@ public final class Figures {
 
   /** The lines of a plant as one; without pieces where any of them has none. */
   public static Figures ofPlant(List<Figures> lines) {
-    long[] sum = new long[Cell.SIZE];
+    long[] sum = new long[Sums.SIZE];
     Basis basis = Basis.PLANT;
     int expected = 0;
     for (Figures line : lines) {
-      Cell.add(sum, line.cell);
+      Sums.add(sum, line.sums);
       basis = line.basis == Basis.SUM ? Basis.SUM : basis;
       expected += line.expected;
     }

@@ -89,17 +89,17 @@ class LinesTest {
 
   @Test
   void aPlantAddsUpItsLinesAndItsOeeIsTheProductOfItsFactors() {
-    factory.lines.add(new EfficiencyConfig.Line("s/b/k", List.of(), List.of("mill"), null));
-    Story story = new Story(factory);
+    config.lines.add(new EfficiencyConfig.Line("s/b/k", List.of(), List.of("mill"), null));
+    FoldScenario scenario = new FoldScenario(config);
     for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
-      tell(story, PRESS, time);
-      tell(story, PACK, time);
+      read(scenario, PRESS, time);
+      read(scenario, PACK, time);
       int mills = halves(time);
-      story.from(
+      scenario.from(
           "s/b/k/mill", time, "state", "RUNNING", "total", mills, "reject", mills / 5, "cycle", 20);
     }
     List<Figures> lines =
-        story.flush().fold.snapshot(at("07:15:00")).lines().stream()
+        scenario.flush().fold.snapshot(at("07:15:00")).lines().stream()
             .map(line -> line.shift().figures())
             .toList();
     assertThat(lines).hasSize(2);
@@ -121,9 +121,9 @@ class LinesTest {
 
   @Test
   void aPlantWithALineThatMakesNoCommonPieceHasNoPieces() {
-    Story story = hour(PRESS, PACK, new Story(factory));
-    Figures line = story.fold.snapshot(at("07:15:00")).lines().get(0).shift().figures();
-    Figures sum = Figures.ofPlant(List.of(line, new Figures(new long[Cell.SIZE], Basis.SUM, 2)));
+    FoldScenario scenario = hour(PRESS, PACK, new FoldScenario(config));
+    Figures line = scenario.fold.snapshot(at("07:15:00")).lines().get(0).shift().figures();
+    Figures sum = Figures.ofPlant(List.of(line, new Figures(new long[Sums.SIZE], Basis.SUM, 2)));
     assertThat(sum.good()).isNaN();
     assertThat(sum.oee()).isEqualTo(line.oee());
     assertThat(sum.expected()).isEqualTo(line.expected() + 2);
