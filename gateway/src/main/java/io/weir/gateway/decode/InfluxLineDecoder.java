@@ -1,5 +1,6 @@
 package io.weir.gateway.decode;
 
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample.TimeUnit;
@@ -16,7 +17,7 @@ final class InfluxLineDecoder implements Decoder {
   private final TimeUnit precision;
   private final DecodeLimits limits;
 
-  InfluxLineDecoder(RouteConfig.EventTime time, DecodeLimits limits) {
+  InfluxLineDecoder(EventTime time, DecodeLimits limits) {
     this.precision = time.unit() == null ? TimeUnit.NS : time.unit();
     this.limits = limits;
   }

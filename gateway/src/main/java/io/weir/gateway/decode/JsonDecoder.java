@@ -1,6 +1,7 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.normalize.RouteConfig;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class JsonDecoder implements Decoder {
   private final Set<String> labels;
   private final DecodeLimits limits;
 
-  JsonDecoder(RouteConfig.EventTime time, DecodeLimits limits) {
+  JsonDecoder(EventTime time, DecodeLimits limits) {
     this(time.from() == null ? null : Pointer.toName(time.from()), Set.of(), limits);
   }
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.normalize;
 
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Sample.TimeUnit;
@@ -110,10 +111,10 @@ final class EventClock {
   private final boolean later;
   private final long maxFutureNs;
 
-  EventClock(RouteConfig.EventTime rule) {
+  EventClock(EventTime rule) {
     this.unit = rule.unit();
     this.zone = rule.zone();
-    this.later = rule.repeatedHour() == RouteConfig.RepeatedHour.LATER;
+    this.later = rule.repeatedHour() == EventTime.RepeatedHour.LATER;
     this.maxFutureNs = rule.maxFuture().toNanos();
   }
 

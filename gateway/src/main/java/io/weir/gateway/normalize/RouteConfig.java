@@ -1,11 +1,10 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
-import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
@@ -130,41 +129,6 @@ public record RouteConfig(
   public enum Unlisted {
     KEEP,
     DROP
-  }
-
-  /**
-   * Which time a reading has.
-   *
-   * @param from JSON Pointer of the time, or {@code null}: then it is looked for
-   * @param unit unit of a numeric time, or {@code null}: then by magnitude
-   * @param zone zone of times that name none, or {@code null}: then such times are rejected
-   * @param repeatedHour which of the two a local time is that the zone has twice
-   * @param maxFuture how far ahead of the receive time an event time may lie
-   */
-  public record EventTime(
-      @Nullable String from,
-      Sample.@Nullable TimeUnit unit,
-      @Nullable ZoneId zone,
-      RepeatedHour repeatedHour,
-      Duration maxFuture) {
-
-    public EventTime(
-        @Nullable String from,
-        Sample.@Nullable TimeUnit unit,
-        @Nullable ZoneId zone,
-        Duration maxFuture) {
-      this(from, unit, zone, RepeatedHour.EARLIER, maxFuture);
-    }
-
-    /** The same, with numbers in that unit. */
-    public EventTime in(Sample.TimeUnit other) {
-      return new EventTime(from, other, zone, repeatedHour, maxFuture);
-    }
-  }
-
-  public enum RepeatedHour {
-    EARLIER,
-    LATER
   }
 
   /**

@@ -2,6 +2,7 @@ package io.weir.gateway.normalize;
 
 import io.weir.gateway.config.Nearest;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
@@ -174,15 +175,15 @@ public final class RouteReader {
     return source;
   }
 
-  private static RouteConfig.EventTime time(Section section, String format) {
+  private static EventTime time(Section section, String format) {
     if (section.has("from") && !PointerSyntax.reads(format)) {
       section.problem("from", "only the formats json and jsonata have a time to point to");
     }
-    return new RouteConfig.EventTime(
+    return new EventTime(
         PointerSyntax.pointer(section, "from"),
         section.choice("unit", Sample.TimeUnit.class),
         section.zone("zone"),
-        section.choice("repeated-hour", RouteConfig.RepeatedHour.EARLIER),
+        section.choice("repeated-hour", EventTime.RepeatedHour.EARLIER),
         section.duration(
             "max-future", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(36500)));
   }

@@ -1,5 +1,6 @@
 package io.weir.gateway.normalize;
 
+import io.weir.gateway.model.EventTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class Routes {
           "json",
           1,
           "telemetry",
-          new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
+          new EventTime(null, null, null, Duration.ofMinutes(10)),
           List.of(),
           RouteConfig.Unlisted.KEEP);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
@@ -40,8 +41,8 @@ class PointerTest {
       object.put(key, seed);
       object.put(key + "!", "beside");
 
-      RouteConfig.EventTime time =
-          new RouteConfig.EventTime(
+      EventTime time =
+          new EventTime(
               pointer.appendProperty(key).toString(), null, null, Duration.ofMinutes(10));
       List<Sample> samples = samples(time, JSON.writeValueAsBytes(document));
 
@@ -70,7 +71,7 @@ class PointerTest {
     return key.toString();
   }
 
-  private static List<Sample> samples(RouteConfig.EventTime time, byte[] payload) {
+  private static List<Sample> samples(EventTime time, byte[] payload) {
     List<Sample> samples = new ArrayList<>();
     new JsonDecoder(time, DecodeLimits.DEFAULT)
         .decode(

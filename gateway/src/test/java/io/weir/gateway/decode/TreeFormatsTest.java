@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
@@ -24,8 +25,8 @@ class TreeFormatsTest {
   private int filtered;
 
   private void decode(String format, DecodeLimits limits, String payload) {
-    RouteConfig.EventTime time =
-        new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10));
+    EventTime time =
+        new EventTime(null, null, null, Duration.ofMinutes(10));
     RouteConfig route =
         new RouteConfig(
             "#", null, format, 1, "telemetry", time, List.of(), RouteConfig.Unlisted.KEEP);

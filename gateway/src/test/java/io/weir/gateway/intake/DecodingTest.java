@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.intake.Decoding.Decoded;
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
@@ -32,8 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecodingTest {
 
   private static final long NOW = 1_772_366_400_000_000_000L;
-  private static final RouteConfig.EventTime TIME =
-      new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10));
+  private static final EventTime TIME =
+      new EventTime(null, null, null, Duration.ofMinutes(10));
 
   private static RouteConfig route(String topic, String format) {
     return new RouteConfig(

@@ -3,6 +3,7 @@ package io.weir.gateway.normalize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Sample.TimeUnit;
 import io.weir.gateway.model.Value;
 import java.time.Duration;
@@ -25,7 +26,7 @@ class EventClockTest {
 
   private static EventClock clock(@Nullable TimeUnit unit, @Nullable String zone) {
     return new EventClock(
-        new RouteConfig.EventTime(
+        new EventTime(
             null, unit, zone == null ? null : ZoneId.of(zone), Duration.ofMinutes(10)));
   }
 
@@ -164,9 +165,9 @@ class EventClockTest {
     "LATER, 2025-10-26T03:30:00, 2025-10-26T02:30:00Z",
   })
   void theRouteSaysWhichOfTheRepeatedHoursItIs(
-      RouteConfig.RepeatedHour which, String text, String instant) throws Unfit {
-    RouteConfig.EventTime rule =
-        new RouteConfig.EventTime(
+      EventTime.RepeatedHour which, String text, String instant) throws Unfit {
+    EventTime rule =
+        new EventTime(
             null, null, ZoneId.of("Europe/Berlin"), which, Duration.ofMinutes(10));
 
     assertThat(new EventClock(rule).read(new Value.Text(text), null, NOW).ns())

@@ -2,6 +2,7 @@ package io.weir.gateway.normalize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.model.EventTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ class TopicFilterTest {
         "json",
         qos,
         "telemetry",
-        new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
+        new EventTime(null, null, null, Duration.ofMinutes(10)),
         List.of(),
         RouteConfig.Unlisted.KEEP);
   }

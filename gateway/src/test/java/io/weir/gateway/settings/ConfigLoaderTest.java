@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.RouteConfig;
@@ -84,7 +85,7 @@ class ConfigLoaderTest {
                         "json",
                         1,
                         "telemetry",
-                        new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
+                        new EventTime(null, null, null, Duration.ofMinutes(10)),
                         List.of(),
                         RouteConfig.Unlisted.KEEP)),
                 new Config.Buffer(
@@ -130,7 +131,7 @@ class ConfigLoaderTest {
     RouteConfig route = config.routes().get(0);
     assertThat(route.time())
         .isEqualTo(
-            new RouteConfig.EventTime(
+            new EventTime(
                 "/ts", Sample.TimeUnit.MS, ZoneId.of("UTC"), Duration.ofMinutes(10)));
     assertThat(route.metrics().get(1))
         .isEqualTo(new RouteConfig.Metric("good", null, Value.Type.INTEGER));

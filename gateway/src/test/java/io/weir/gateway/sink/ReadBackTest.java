@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.Case;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
@@ -102,7 +103,7 @@ class ReadBackTest {
               "json",
               1,
               "m" + seed + ":" + metric,
-              new RouteConfig.EventTime(null, null, null, Duration.ofMinutes(10)),
+              new EventTime(null, null, null, Duration.ofMinutes(10)),
               List.of(),
               RouteConfig.Unlisted.KEEP);
       Decoding.Decoded decoded =
