@@ -12,7 +12,7 @@ export MQTT_PORT HTTP_PORT STORE_PORT HISTORY
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run test test-fast test-one bench format dashboards clean
+.PHONY: help build run test test-fast test-one bench format dashboards schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -46,6 +46,9 @@ format: ## format the sources
 
 dashboards: ## write grafana/dashboards from grafana/src (Node.js)
 	@node grafana/src/build.mjs
+
+schema: build ## write config/weir.schema.json from the parts of the built-in kinds
+	@gateway/target/weir/bin/weir schema > config/weir.schema.json
 
 clean: ## remove what was built and the demo's data
 	$(MVN) clean

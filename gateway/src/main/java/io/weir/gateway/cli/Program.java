@@ -3,12 +3,17 @@ package io.weir.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.plugin.PluginException;
+import io.weir.gateway.settings.InstalledKinds;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -31,6 +36,7 @@ public final class Program {
         new CommandLine(new WeirCommand())
             .addSubcommand(new RunCommand(terminal, gateway))
             .addSubcommand(new CheckCommand(terminal))
+            .addSubcommand(new SchemaCommand(terminal))
             .addSubcommand(new DiscoverCommand(terminal))
             .addSubcommand(new DecodeCommand(terminal))
             .addSubcommand(BufferCommand.line(terminal))
@@ -47,7 +53,22 @@ public final class Program {
 
   /** The exit code. */
   public int run(String... args) {
+    try {
+      InstalledKinds.check();
+    } catch (PluginException e) {
+      terminal.err().println("weir: " + e.getMessage());
+      return FAILED;
+    }
+    describeKinds(line);
+    describeKinds(line.getSubcommands().get("check"));
     return line.execute(args);
+  }
+
+  private static void describeKinds(CommandLine command) {
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    usage.footer(
+        Stream.concat(Arrays.stream(usage.footer()), InstalledKinds.lines().stream())
+            .toArray(String[]::new));
   }
 
   private int usage(ParameterException e) {

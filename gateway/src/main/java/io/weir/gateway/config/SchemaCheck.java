@@ -1,47 +1,36 @@
 package io.weir.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * What each value may look like, by the published JSON Schema; its errors in the words of the
- * schema's titles ("must be a duration such as ...").
+ * Checks what each value may look like, by a JSON Schema; its errors use the words of the schema's
+ * titles ("must be a duration such as ...").
  */
 public final class SchemaCheck {
 
-  /** The schema, on the class path and in the folder {@code config} of the project. */
-  public static final String SCHEMA = "weir.schema.json";
-
-  private static final JsonNode JSON = load();
-
-  /** So many values are named in the title, or are all told where there is none. */
+  /** Up to so many values the title names all; of more it names one, and the error lists them. */
   private static final int FEW = 5;
 
-  private final Schema schema =
-      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(JSON);
+  private final JsonNode document;
+  private final Schema schema;
   private final Problems problems;
 
-  public SchemaCheck(Problems problems) {
+  /**
+   * @param document the schema, with all its references inside
+   */
+  public SchemaCheck(JsonNode document, Problems problems) {
+    this.document = document;
+    this.schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(document);
     this.problems = problems;
-  }
-
-  private static JsonNode load() {
-    try (InputStream in = SchemaCheck.class.getResourceAsStream(SCHEMA)) {
-      return new ObjectMapper().readTree(Objects.requireNonNull(in, SCHEMA));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Adds a problem for each part of the tree that the schema does not allow. */
@@ -76,8 +65,8 @@ public final class SchemaCheck {
   }
 
   /** The part of the schema whose keyword failed. */
-  private static JsonNode rules(Error error) {
-    JsonNode rules = JSON;
+  private JsonNode rules(Error error) {
+    JsonNode rules = document;
     NodePath path = error.getSchemaLocation().getFragment();
     for (int i = 0; i < path.getNameCount() - 1; i++) {
       rules =
@@ -103,7 +92,7 @@ public final class SchemaCheck {
     problems.add(group.place(), YamlNode.key(parent, name), "is missing; it must be " + expected);
   }
 
-  private static JsonNode property(JsonNode rules, String name) {
+  private JsonNode property(JsonNode rules, String name) {
     return resolve(rules.path("properties").path(name));
   }
 
@@ -124,9 +113,9 @@ public final class SchemaCheck {
         node.place(), key, "must be " + expected(rules) + ", not " + describe(node), suggestion);
   }
 
-  private static JsonNode resolve(JsonNode rules) {
+  private JsonNode resolve(JsonNode rules) {
     String reference = rules.path("$ref").asText();
-    return reference.isEmpty() ? rules : resolve(JSON.at(reference.substring(1)));
+    return reference.isEmpty() ? rules : resolve(document.at(reference.substring(1)));
   }
 
   /** How the schema names what belongs here. */

@@ -1,7 +1,6 @@
 package io.weir.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.weir.gateway.settings.Config;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One group of keys, read with types. What is absent, and what the schema has refused already,
- * reads as its default: a problem is told once, and reading goes on to find the others. Where
- * nothing may be defaulted the reader returns a stand-in; no {@link Config} is made of it, since
- * there is a problem then.
+ * reads as its default: each problem is reported once, and reading goes on to find the others. Where
+ * there is no default the reader returns a stand-in, which is never used, since there is a problem
+ * then.
  */
 public final class Section {
 
@@ -111,6 +110,7 @@ public final class Section {
         : otherwise;
   }
 
+  /** A number within the schema's bounds. */
   public double decimal(String name, double otherwise) {
     JsonNode value = json(name);
     return value != null && value.isNumber() ? value.doubleValue() : otherwise;
@@ -172,12 +172,6 @@ public final class Section {
       return otherwise;
     }
     return bytes;
-  }
-
-  /** A number within the schema's bounds. */
-  public double real(String name, double otherwise) {
-    JsonNode value = json(name);
-    return value != null && value.isNumber() ? value.doubleValue() : otherwise;
   }
 
   /** The values of a list; empty where it is absent. */

@@ -7,7 +7,6 @@ import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Value;
-import io.weir.gateway.normalize.RouteConfig;
 import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,21 +26,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delimited text, any number of rows; each cell of a row is a sample, named by its column. The
  * columns are those of the first row or of the route. A broken row is rejected alone. {@code
- * docs/formats/csv.md} says it to users.
+ * csv.md} says it to users.
  */
 final class CsvDecoder implements Decoder {
 
   private static final Pattern SEPARATED = Pattern.compile("[+-]?\\d++([.,]\\d++)++");
 
-  private final RouteConfig.Csv csv;
+  private final CsvOptions csv;
+  private final @Nullable DateTimeFormatter timeFormat;
   private final Set<String> texts;
   private final DecodeLimits limits;
 
   /**
    * @param texts names of columns whose cells are texts, whatever they look like
    */
-  CsvDecoder(RouteConfig.Csv csv, Set<String> texts, DecodeLimits limits) {
+  CsvDecoder(CsvOptions csv, Set<String> texts, DecodeLimits limits) {
     this.csv = csv;
+    String pattern = csv.timeFormat();
+    this.timeFormat = pattern == null ? null : DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
     this.texts = texts;
     this.limits = limits;
   }
@@ -325,7 +328,7 @@ final class CsvDecoder implements Decoder {
   }
 
   private Value time(String cell) {
-    DateTimeFormatter format = csv.timeFormat();
+    DateTimeFormatter format = timeFormat;
     if (format == null) {
       return new Value.Text(cell);
     }

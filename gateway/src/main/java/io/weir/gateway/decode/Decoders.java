@@ -1,55 +1,54 @@
 package io.weir.gateway.decode;
 
-import io.weir.gateway.decode.sparkplug.SparkplugDecoder;
 import io.weir.gateway.model.Sample.TimeUnit;
-import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.plugin.Kinds;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** The payload formats by name, as {@code format:} of a route names them. */
+/** The installed payload formats by name, as {@code format:} of a route names them. */
 public final class Decoders {
 
   private Decoders() {}
 
-  /** What a decoder is built from: what the route says of the payload, and the limits. */
-  private interface Format {
-    Decoder decoder(RouteConfig route, DecodeLimits limits);
+  private static Kinds<FormatFactory<?>> kinds() {
+    return Kinds.installed(FormatFactory.class);
   }
-
-  private static final Map<String, Format> FORMATS =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry(
-                  "csv", (route, limits) -> new CsvDecoder(route.csv(), route.texts(), limits)),
-              Map.entry("edgex", (route, limits) -> new EdgeXDecoder(limits)),
-              Map.entry("hivemq-edge", (route, limits) -> new HivemqEdgeDecoder(limits)),
-              Map.entry("homie", (route, limits) -> new HomieDecoder(route.texts(), limits)),
-              Map.entry(
-                  "influx-line", (route, limits) -> new InfluxLineDecoder(route.time(), limits)),
-              Map.entry("json", (route, limits) -> new JsonDecoder(route.time(), limits)),
-              Map.entry("jsonata", JsonataDecoder::of),
-              Map.entry("kepware", (route, limits) -> new KepwareDecoder(limits)),
-              Map.entry("neuron", (route, limits) -> new NeuronDecoder(limits)),
-              Map.entry("opcua-pubsub", (route, limits) -> new OpcUaPubSubDecoder(limits)),
-              Map.entry("scalar", (route, limits) -> new ScalarDecoder(route.texts(), limits)),
-              Map.entry("senml-cbor", (route, limits) -> SenmlDecoder.cbor(limits)),
-              Map.entry("senml-json", (route, limits) -> SenmlDecoder.json(limits)),
-              Map.entry("shelly", (route, limits) -> new ShellyDecoder(route.texts(), limits)),
-              Map.entry("siemens-databus", (route, limits) -> new SiemensDatabusDecoder(limits)),
-              Map.entry("sitewise", (route, limits) -> new SiteWiseDecoder(limits)),
-              Map.entry("sparkplug-b", (route, limits) -> new SparkplugDecoder(limits)),
-              Map.entry("tasmota", (route, limits) -> new TasmotaDecoder(route.texts(), limits)),
-              Map.entry("thingsboard", (route, limits) -> new ThingsBoardDecoder(limits)),
-              Map.entry("umh", (route, limits) -> new UmhDecoder(limits)),
-              Map.entry(
-                  "zigbee2mqtt",
-                  (route, limits) -> new Zigbee2mqttDecoder(route.texts(), limits))));
 
   /** The names that a route may give, in order. */
   public static List<String> names() {
-    return List.copyOf(FORMATS.keySet());
+    return kinds().names().stream().sorted().toList();
+  }
+
+  /** The formats, by name. */
+  public static List<FormatFactory<?>> formats() {
+    Kinds<FormatFactory<?>> kinds = kinds();
+    return kinds.names().stream().sorted().<FormatFactory<?>>map(name -> known(kinds, name)).toList();
+  }
+
+  /** The format of that name, or {@code null}. */
+  public static @Nullable FormatFactory<?> format(String name) {
+    return kinds().get(name);
+  }
+
+  /**
+   * The topic that a preset stands for, and its format.
+   *
+   * @param topic the pattern of a route
+   */
+  public record Preset(String topic, String format) {}
+
+  /** The presets of all formats, by name. */
+  public static Map<String, Preset> presets() {
+    Map<String, Preset> presets = new TreeMap<>();
+    for (FormatFactory<?> format : formats()) {
+      format
+          .presets()
+          .forEach((name, topic) -> presets.put(name, new Preset(topic, format.name())));
+    }
+    return presets;
   }
 
   /**
@@ -58,21 +57,37 @@ public final class Decoders {
    *
    * @param format one of the names; a source that knows better than the route which unit times are
    *     in adds it behind a colon, such as {@code influx-line:ms}
-   * @param route what says where the time stands and what the columns are
+   * @param options what the reader of that format made of a route; where it is anything else, the
+   *     options are unset
    * @throws IllegalArgumentException if there is no such format; the message lists those there are
    */
-  public static Decoder of(String format, RouteConfig route, DecodeLimits limits) {
+  public static Decoder of(String format, @Nullable Object options, FormatContext context) {
     int colon = format.indexOf(':');
-    String name = colon < 0 ? format : format.substring(0, colon);
-    Format known = FORMATS.get(name);
+    FormatFactory<?> known = known(kinds(), colon < 0 ? format : format.substring(0, colon));
+    FormatContext read =
+        colon < 0
+            ? context
+            : new FormatContext(
+                context.time().in(unit(format.substring(colon + 1))),
+                context.texts(),
+                context.limits());
+    Decoder made = made(known, options, read);
+    return made instanceof SessionDecoder ? made : expanding(made, context.limits());
+  }
+
+  private static <C> Decoder made(
+      FormatFactory<C> format, @Nullable Object options, FormatContext context) {
+    Class<C> type = format.configType();
+    return format.decoder(type.isInstance(options) ? type.cast(options) : format.unset(), context);
+  }
+
+  private static FormatFactory<?> known(Kinds<FormatFactory<?>> kinds, String name) {
+    FormatFactory<?> known = kinds.get(name);
     if (known == null) {
       throw new IllegalArgumentException(
           "there is no format '" + name + "'; there are " + String.join(", ", names()));
     }
-    RouteConfig read =
-        colon < 0 ? route : route.with(route.time().in(unit(format.substring(colon + 1))));
-    Decoder made = known.decoder(read, limits);
-    return made instanceof SessionDecoder ? made : expanding(made, limits);
+    return known;
   }
 
   /** The same decoder, which takes compressed payloads too. */
@@ -80,12 +95,10 @@ public final class Decoders {
     return new ExpandingDecoder(format, limits);
   }
 
-  /**
-   * Whether a decoder of the format must hear retained messages again after each start: they say
-   * what the others mean, and it remembers them in memory only.
-   */
+  /** Whether a decoder of the format must hear retained messages again after each start. */
   public static boolean learnsFromRetained(String format) {
-    return format.equals("siemens-databus");
+    FormatFactory<?> known = format(format);
+    return known != null && known.learnsFromRetained();
   }
 
   private static TimeUnit unit(String word) {

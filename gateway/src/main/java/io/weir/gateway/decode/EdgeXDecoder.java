@@ -6,21 +6,53 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Value;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * EdgeX Foundry events, versions 1 to 4: exported as they are, in a request to add one, or in the
  * envelope of the message bus with its payload in base64. Values are texts of a declared type.
- * {@code docs/formats/edgex.md} says it to users.
+ * {@code edgex.md} says it to users.
  */
 final class EdgeXDecoder implements Decoder {
+
+  /** The format {@code edgex}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "edgex";
+    }
+
+    @Override
+    public String summary() {
+      return "EdgeX Foundry: events, by its message bus or MQTT export";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new EdgeXDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("edgex", "edgex/events/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("apiVersion") && look.hasAny("readings", "payload")), Recognition.by(Clue.PAYLOAD, look -> look.inside("readings").contains("resourceName")));
+    }
+  }
 
   private final JsonTree json;
   private final JsonTree cbor;

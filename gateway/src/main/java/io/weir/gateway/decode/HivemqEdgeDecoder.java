@@ -1,8 +1,11 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -11,6 +14,35 @@ import java.util.Set;
  * are arrays of them.
  */
 final class HivemqEdgeDecoder implements Decoder {
+
+  /** The format {@code hivemq-edge}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "hivemq-edge";
+    }
+
+    @Override
+    public String summary() {
+      return "HiveMQ Edge: one tag in a message";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new HivemqEdgeDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("hivemq-edge", "edge/{machine}/{metric...}");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("tagName", "value")));
+    }
+  }
 
   private static final Set<String> ITS_OWN = Set.of("timestamp", "value", "tagName");
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,6 +14,35 @@ import java.util.Set;
  * .../set}) are filtered.
  */
 final class HomieDecoder implements Decoder {
+
+  /** The format {@code homie}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "homie";
+    }
+
+    @Override
+    public String summary() {
+      return "Homie 4 and 5: one property in a message";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new HomieDecoder(context.texts(), context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("homie", "homie/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.byWholeTopic("homie/"));
+    }
+  }
 
   /** A text without characters, which MQTT would take for nothing at all. */
   private static final byte[] EMPTY_TEXT = {0};

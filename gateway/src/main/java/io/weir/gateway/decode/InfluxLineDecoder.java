@@ -1,11 +1,14 @@
 package io.weir.gateway.decode;
 
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample.TimeUnit;
 import io.weir.gateway.normalize.RouteConfig;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * InfluxDB line protocol, any number of lines, as InfluxDB 1.x reads it. A line that cannot be read
@@ -13,6 +16,44 @@ import java.util.Arrays;
  * Times are nanoseconds unless the route's {@code time.unit} says otherwise.
  */
 final class InfluxLineDecoder implements Decoder {
+
+  /** Up to a blank, comma or equals sign that no backslash stands before. */
+  private static final String LINE_NAME = "[^\\s,=]+(?:(?<=\\\\)[ ,=][^\\s,=]*)*";
+
+  private static final Pattern LINE =
+      Pattern.compile("(?!#)%1$s(,%1$s=%1$s)* %1$s=\\S".formatted(LINE_NAME));
+
+  /** Characters that {@link #LINE} is looked for in: it takes a stack in proportion to them. */
+  private static final int LINE_BEGIN = 2_048;
+
+  /** The format {@code influx-line}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "influx-line";
+    }
+
+    @Override
+    public String summary() {
+      return "line protocol of InfluxDB, as Telegraf sends it";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new InfluxLineDecoder(context.time(), context.limits());
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.SHAPE, Format::isLine));
+    }
+
+    private static boolean isLine(Look look) {
+      String text = look.text();
+      return LINE.matcher(text).region(0, Math.min(text.length(), LINE_BEGIN)).lookingAt();
+    }
+  }
 
   private final TimeUnit precision;
   private final DecodeLimits limits;

@@ -1,22 +1,53 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.normalize.RouteConfig;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * JSON of any shape, read token by token without a tree. {@link JsonDocument} says what becomes a
- * sample; {@code docs/formats/json.md} says it to users.
+ * sample; {@code json.md} says it to users.
  *
  * <p>A document that breaks off or is not JSON is rejected whole, as one part: half a message is
  * not trusted. What JSON can say and a reading cannot (NaN, an integer beyond 64 bits) is rejected
  * alone.
  */
 final class JsonDecoder implements Decoder {
+
+  /** The format {@code json}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "json";
+    }
+
+    @Override
+    public String summary() {
+      return "JSON of any shape; each number, text and boolean is a metric";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new JsonDecoder(context.time(), context.limits());
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.SHAPE, look -> !look.keys().isEmpty()));
+    }
+
+    @Override
+    public boolean readsPointers() {
+      return true;
+    }
+  }
 
   private final JsonText json;
   private final @Nullable String timeName;

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
-import io.weir.gateway.normalize.RouteConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSON that a JSONata expression of the route brings into the shape that the format {@code json}
  * reads. {@link JsonataSandbox} bounds what the expression may take. {@code
- * docs/formats/jsonata.md} says it to users.
+ * jsonata.md} says it to users.
  */
 final class JsonataDecoder implements Decoder {
 
@@ -34,12 +33,12 @@ final class JsonataDecoder implements Decoder {
   private final Decoder shaped;
   private final int mostBytes;
 
-  /** With the route's expression; without one, the document as it is. */
-  static Decoder of(RouteConfig route, DecodeLimits limits) {
+  static Decoder of(JsonataExpression expression, FormatContext context) {
+    DecodeLimits limits = context.limits();
     return new JsonataDecoder(
-        new JsonataSandbox(Objects.requireNonNullElse(route.jsonata(), "$")),
+        new JsonataSandbox(expression.text()),
         new JsonTree(limits),
-        new JsonDecoder(route.time(), limits),
+        new JsonDecoder(context.time(), limits),
         limits.maxExpanded());
   }
 

@@ -2,6 +2,7 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
@@ -9,15 +10,45 @@ import io.weir.gateway.model.Value;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Kepware IoT Gateway, its standard template: a list of items with id, value, quality and time, in
  * an envelope with a time of its own or alone. The spelled-out keys that advanced templates use are
- * taken too. {@code docs/formats/kepware.md} says it to users.
+ * taken too. {@code kepware.md} says it to users.
  */
 final class KepwareDecoder implements Decoder {
+
+  /** The format {@code kepware}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "kepware";
+    }
+
+    @Override
+    public String summary() {
+      return "Kepware IoT Gateway: lists of tags";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new KepwareDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("kepware", "iotgateway");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.inside("values").containsAll(Set.of("id", "v"))));
+    }
+  }
 
   /** Ends the topic on which Kepware hears what is to be written to its tags. */
   private static final String WRITE = "/write";

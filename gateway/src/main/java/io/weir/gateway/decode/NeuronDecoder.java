@@ -1,17 +1,48 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
+import java.util.List;
 import java.util.Map;
 
 /**
  * EMQX Neuron and NeuronEX, what their MQTT application uploads: a group of tags of one south-bound
  * node, as {@code values} and {@code errors} or as a list of {@code tags}. The node is the machine,
- * the group and the static tags are tags. {@code docs/formats/neuron.md} says it to users.
+ * the group and the static tags are tags. {@code neuron.md} says it to users.
  */
 final class NeuronDecoder implements Decoder {
+
+  /** The format {@code neuron}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "neuron";
+    }
+
+    @Override
+    public String summary() {
+      return "EMQX Neuron: the tags of a group";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new NeuronDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("neuron", "/neuron/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("node", "group") && look.hasAny("values", "tags")));
+    }
+  }
 
   private final JsonTree json;
   private final DecodeLimits limits;

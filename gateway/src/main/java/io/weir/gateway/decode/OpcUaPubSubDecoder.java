@@ -1,8 +1,10 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -17,6 +19,35 @@ import org.jspecify.annotations.Nullable;
  * knows.
  */
 final class OpcUaPubSubDecoder implements Decoder {
+
+  /** The format {@code opcua-pubsub}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "opcua-pubsub";
+    }
+
+    @Override
+    public String summary() {
+      return "OPC UA PubSub in JSON, and OPC Publisher of Azure";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new OpcUaPubSubDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("opcua-publisher", "+/messages/#", "opcua-pubsub", "opcua/json/data/{machine}/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("MessageType") && look.hasAny("Messages")), Recognition.by(Clue.PAYLOAD, look -> look.has("DataSetWriterId", "Payload")), Recognition.by(Clue.PAYLOAD, look -> look.has("NodeId", "Value")));
+    }
+  }
 
   /** Keys of a data-set message's header; with any of these an object is no bare payload. */
   private static final Set<String> HEADER =

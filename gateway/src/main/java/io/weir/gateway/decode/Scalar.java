@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One value written as text: a number, perhaps with a decimal comma and a unit behind it, a word
  * for true or false, {@code null} (filtered), else text; quotes around it make it text as it
  * stands. What the route declares to be a text stays as it is written, an order {@code 004711}, a
- * state {@code OFF}. {@code docs/formats/scalar.md} has the list.
+ * state {@code OFF}. {@code scalar.md} has the list.
  */
 final class Scalar {
 

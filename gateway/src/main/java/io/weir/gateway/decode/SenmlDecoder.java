@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import java.util.ArrayList;
@@ -14,9 +15,52 @@ import org.jspecify.annotations.Nullable;
  * SenML packs (RFC 8428) in JSON or CBOR. A pack is an array of records, each resolved against the
  * base fields before it by {@link SenmlBase}. A record that cannot be resolved is rejected alone; a
  * pack that its sender says must not be half understood is rejected whole. {@code
- * docs/formats/senml-json.md} says it to users.
+ * senml-json.md} says it to users.
  */
 final class SenmlDecoder implements Decoder {
+
+  /** The format {@code senml-json}. */
+  public static final class JsonFormat implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "senml-json";
+    }
+
+    @Override
+    public String summary() {
+      return "SenML in JSON (RFC 8428)";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return SenmlDecoder.json(context.limits());
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.isArray() && look.has("n") && look.hasAny("v", "vs", "vb", "vd", "s")), Recognition.by(Clue.PAYLOAD, look -> look.isArray() && look.has("bn")));
+    }
+  }
+
+  /** The format {@code senml-cbor}. */
+  public static final class CborFormat implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "senml-cbor";
+    }
+
+    @Override
+    public String summary() {
+      return "SenML in CBOR (RFC 8428)";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return SenmlDecoder.cbor(context.limits());
+    }
+  }
 
   /** The integers that stand for labels in CBOR (RFC 8428, section 6, table 6). */
   private static final Map<String, String> CBOR_LABELS =

@@ -1,6 +1,7 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.util.Arrays;
@@ -16,6 +17,35 @@ import org.jspecify.annotations.Nullable;
  * names, {@code switch.0.apower}. Commands, announcements and answers to calls are filtered.
  */
 final class ShellyDecoder implements Decoder {
+
+  /** The format {@code shelly}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "shelly";
+    }
+
+    @Override
+    public String summary() {
+      return "Shelly devices of all generations";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new ShellyDecoder(context.texts(), context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("shelly", "shellies/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.byTopic("shellies/"), Recognition.by(Clue.TOPIC, look -> look.topic().endsWith("/events/rpc")), Recognition.by(Clue.TOPIC, look -> look.topic().matches(".*/status/\\w+:\\d+")));
+    }
+  }
 
   /** What is said to the device or of the device itself, in the last level or before it. */
   private static final Set<String> NO_READINGS =

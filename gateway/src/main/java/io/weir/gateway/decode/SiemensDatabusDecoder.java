@@ -6,6 +6,7 @@ import io.weir.gateway.decode.SiemensMetadata.DataPoint;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,40 @@ import org.jspecify.annotations.Nullable;
  * id may stand for something else after the connector is configured anew.
  */
 final class SiemensDatabusDecoder implements SessionDecoder {
+
+  /** The format {@code siemens-databus}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "siemens-databus";
+    }
+
+    @Override
+    public String summary() {
+      return "Siemens Industrial Edge: the databus of a connector";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new SiemensDatabusDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("siemens-databus", "ie/+/j/simatic/v1/{connector}/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.byWholeTopic("ie/"));
+    }
+
+    @Override
+    public boolean learnsFromRetained() {
+      return true;
+    }
+  }
 
   private static final String UNNAMED = "no metadata";
 

@@ -1,6 +1,7 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reason;
@@ -14,9 +15,38 @@ import java.util.Map;
 /**
  * AWS IoT SiteWise: values of asset properties as SiteWise Edge publishes them, one entry, a list
  * or a batch request with {@code entries}; also its notifications of property updates, and the
- * capitalized keys with quoted numbers of rules. {@code docs/formats/sitewise.md} says it to users.
+ * capitalized keys with quoted numbers of rules. {@code sitewise.md} says it to users.
  */
 final class SiteWiseDecoder implements Decoder {
+
+  /** The format {@code sitewise}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "sitewise";
+    }
+
+    @Override
+    public String summary() {
+      return "AWS IoT SiteWise: property values";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new SiteWiseDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("sitewise", "$aws/sitewise/asset-models/+/assets/+/properties/+");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("propertyValues")), Recognition.by(Clue.PAYLOAD, look -> look.inside("entries").contains("propertyValues")));
+    }
+  }
 
   private static final List<Map.Entry<String, Value.Type>> TYPES =
       List.of(

@@ -18,6 +18,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class TasmotaDecoder implements Decoder {
 
+  /** The format {@code tasmota}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "tasmota";
+    }
+
+    @Override
+    public String summary() {
+      return "Tasmota devices";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new TasmotaDecoder(context.texts(), context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("tasmota", "tele/+/+");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.byTopic("tele/"), Recognition.byTopic("stat/"));
+    }
+  }
+
   /** Which key says the unit of which values, and how it is written there. */
   private record Measure(String unitKey, Set<String> values) {}
 

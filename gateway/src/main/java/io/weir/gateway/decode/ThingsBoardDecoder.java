@@ -2,6 +2,7 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -9,9 +10,38 @@ import java.util.regex.Pattern;
 /**
  * ThingsBoard's MQTT interface: telemetry of one device (values by key, with a time, or a list of
  * these), of a gateway's devices by name, and as its data converters give it. {@code
- * docs/formats/thingsboard.md} says it to users.
+ * thingsboard.md} says it to users.
  */
 final class ThingsBoardDecoder implements Decoder {
+
+  /** The format {@code thingsboard}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "thingsboard";
+    }
+
+    @Override
+    public String summary() {
+      return "ThingsBoard: telemetry of gateways and devices";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new ThingsBoardDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("thingsboard", "v1/gateway/telemetry", "thingsboard-device", "v1/devices/me/telemetry");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.byTopic("v1/gateway/"), Recognition.byTopic("v1/devices/"));
+    }
+  }
 
   /** Topics below {@code v1/gateway} that are no telemetry. */
   private static final Set<String> SIGNALS = Set.of("connect", "disconnect", "rpc", "claim");

@@ -1,6 +1,7 @@
 package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reason;
 import java.util.Arrays;
@@ -14,9 +15,38 @@ import org.jspecify.annotations.Nullable;
  * umh/v1/<enterprise>/<site>/<area>/<line>/<work cell>/<origin>.../_<contract>/<group>.../<tag>},
  * of which all behind the enterprise may be missing. The payload is {@code timestamp_ms} beside
  * tags, nested by group ({@code _historian}), or beside one {@code value} (UMH Core). {@code
- * docs/formats/umh.md} says it to users.
+ * umh.md} says it to users.
  */
 final class UmhDecoder implements Decoder {
+
+  /** The format {@code umh}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "umh";
+    }
+
+    @Override
+    public String summary() {
+      return "United Manufacturing Hub: its unified namespace";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new UmhDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("umh", "umh/v1/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.byTopic("umh/v1/"), Recognition.by(Clue.PAYLOAD, look -> look.has("timestamp_ms", "value")));
+    }
+  }
 
   /** Contracts of orders, products and shifts: no readings. */
   private static final Set<String> LEFT_ALONE = Set.of("_analytics", "_local");

@@ -2,6 +2,7 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.model.Reason;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,6 +13,35 @@ import java.util.Set;
  * itself and commands are filtered.
  */
 final class Zigbee2mqttDecoder implements Decoder {
+
+  /** The format {@code zigbee2mqtt}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "zigbee2mqtt";
+    }
+
+    @Override
+    public String summary() {
+      return "Zigbee2MQTT: the state of Zigbee devices";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new Zigbee2mqttDecoder(context.texts(), context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("zigbee2mqtt", "zigbee2mqtt/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.byTopic("zigbee2mqtt/"));
+    }
+  }
 
   private static final String BASE = "/zigbee2mqtt/";
 

@@ -59,7 +59,7 @@ public final class EfficiencyReader {
         Objects.requireNonNullElse(efficiency.zone("zone"), ZoneId.systemDefault()),
         new ShiftReader().read(efficiency.sections("shifts")),
         holidays(),
-        efficiency.section("target").real("oee", 0.75),
+        efficiency.section("target").decimal("oee", 0.75),
         efficiency.duration("allowed-lateness", Duration.ofMinutes(10), Duration.ZERO, DAY),
         defaults,
         machines,
@@ -171,7 +171,7 @@ public final class EfficiencyReader {
         section.text("scrap"),
         section.text("rework"),
         kind,
-        section.real("rollover", 0),
+        section.decimal("rollover", 0),
         section.flag("assume-good", false));
   }
 

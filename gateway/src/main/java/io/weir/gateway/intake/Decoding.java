@@ -3,6 +3,7 @@ package io.weir.gateway.intake;
 import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.FormatContext;
 import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.model.Message;
@@ -93,7 +94,9 @@ public final class Decoding {
     DecodeLimits limits =
         new DecodeLimits(
             route.limits().depth(), route.limits().samples(), DecodeLimits.DEFAULT.maxExpanded());
-    Decoder made = Decoders.of(format, route, limits);
+    FormatContext context = new FormatContext(route.time(), route.texts(), limits);
+    Object options = format.equals(route.format()) ? route.options() : null;
+    Decoder made = Decoders.of(format, options, context);
     return made instanceof SessionDecoder first
         ? Decoders.expanding(
             sessions.computeIfAbsent(format, unknown -> first).limited(limits), limits)

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class AssetReader {
 
   private final Section route;
-  private final String format;
+  private final boolean pointers;
   private final Set<String> captures;
 
-  AssetReader(Section route, String format) {
+  AssetReader(Section route, boolean pointers) {
     this.route = route;
-    this.format = format;
+    this.pointers = pointers;
     this.captures = TopicSyntax.names(route.text("topic", ""));
   }
 
@@ -51,7 +51,7 @@ final class AssetReader {
 
   private RouteConfig.@Nullable Label label(Section section, String key) {
     if (section.hasSection(key)) {
-      String field = PointerSyntax.nameOrPointer(section.section(key), "field", format);
+      String field = PointerSyntax.nameOrPointer(section.section(key), "field", pointers);
       return new RouteConfig.Label.Field(Objects.requireNonNullElse(field, ""));
     }
     String text = section.text(key);

@@ -16,14 +16,14 @@ final class MetricReader {
 
   private static final Duration LONGEST_SILENCE = Duration.ofDays(366);
 
-  List<RouteConfig.Metric> read(Section route, String format) {
+  List<RouteConfig.Metric> read(Section route, boolean pointers) {
     List<RouteConfig.Metric> metrics = new ArrayList<>();
     Set<String> payload = new HashSet<>();
     Set<String> store = new HashSet<>();
     Set<String> tags = TopicSyntax.names(route.text("topic", ""));
     RouteConfig.Reporting usual = reporting(route, RouteConfig.Reporting.EVERY);
     for (Section section : route.sections("metrics")) {
-      PointerSyntax.nameOrPointer(section, "from", format);
+      PointerSyntax.nameOrPointer(section, "from", pointers);
       checkNames(section, payload, store, tags);
       metrics.add(metric(section, usual));
     }

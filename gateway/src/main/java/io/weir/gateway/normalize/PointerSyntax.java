@@ -1,7 +1,6 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.config.Section;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PointerSyntax {
 
-  /** The formats whose fields are those of a JSON document. */
-  private static final Set<String> JSON = Set.of("json", "jsonata");
-
   private static final String ESCAPE = "~(?![01])";
 
   private PointerSyntax() {}
-
-  static boolean reads(String format) {
-    return JSON.contains(format);
-  }
 
   /** The text at that key, a pointer; what is wrong with it becomes a problem. */
   static @Nullable String pointer(Section section, String key) {
@@ -32,15 +24,15 @@ final class PointerSyntax {
           suggest(respelt(section.written(key))));
       return text;
     }
-    return nameOrPointer(section, key, "json");
+    return nameOrPointer(section, key, true);
   }
 
   /**
    * The text at that key, a pointer or a name; what is wrong with it becomes a problem.
    *
-   * @param format the route's
+   * @param pointers whether the route's format reads pointers
    */
-  static @Nullable String nameOrPointer(Section section, String key, String format) {
+  static @Nullable String nameOrPointer(Section section, String key, boolean pointers) {
     String text = section.text(key);
     if (text == null) {
       return null;
@@ -48,7 +40,7 @@ final class PointerSyntax {
     String written = section.written(key);
     if (!text.startsWith("/")) {
       boolean another = text.startsWith("$.") || text.startsWith("#/") || text.contains("/");
-      if (another && reads(format)) {
+      if (another && pointers) {
         section.problem(
             key,
             "is neither a name nor a JSON Pointer, which begins with a slash",

@@ -4,8 +4,8 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.plugin.NoKeys;
 import java.time.Duration;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param measurement the store's measurement
  * @param metrics what is renamed, typed, converted and checked; empty where all keep their names
  * @param unlisted what happens to metrics that are not listed
- * @param csv how the rows of the format csv are to be read
  * @param reporting which readings of metrics that are not listed are kept
  * @param asset where the readings belong, or {@code null}: as topic and payload say
  * @param trust what a field of the payload says of all its values, or {@code null}
  * @param dedup how long the same payload on the same topic counts as sent again, if it has no time
  *     of its own; zero for never
- * @param jsonata the expression of the format jsonata, {@code null} for the others
+ * @param options what the format's own keys say, as its reader made it
  */
 public record RouteConfig(
     String topic,
@@ -44,8 +43,7 @@ public record RouteConfig(
     @Nullable Trust trust,
     Duration dedup,
     Limits limits,
-    Csv csv,
-    @Nullable String jsonata) {
+    Object options) {
 
   /** The names, in the payload, of the metrics that are declared to be texts. */
   public Set<String> texts() {
@@ -79,50 +77,7 @@ public record RouteConfig(
         null,
         Duration.ZERO,
         Limits.DEFAULT,
-        Csv.DEFAULT,
-        null);
-  }
-
-  /** The same, with another rule for times. */
-  public RouteConfig with(EventTime other) {
-    return new RouteConfig(
-        topic,
-        source,
-        format,
-        qos,
-        measurement,
-        other,
-        metrics,
-        unlisted,
-        reporting,
-        asset,
-        trust,
-        dedup,
-        limits,
-        csv,
-        jsonata);
-  }
-
-  /**
-   * How the rows of delimited text are to be read.
-   *
-   * @param header whether the first row of each message names the columns
-   * @param columns the columns' names; empty where the header has them
-   * @param delimiter between cells, or {@code null}: then it is looked for
-   * @param decimal what stands before the decimals, a point or a comma
-   * @param time the column that is the time, or {@code null}: then it is looked for
-   * @param timeFormat how it is written, or {@code null} for numbers and ISO 8601
-   */
-  public record Csv(
-      boolean header,
-      List<String> columns,
-      @Nullable Character delimiter,
-      char decimal,
-      @Nullable String time,
-      @Nullable DateTimeFormatter timeFormat) {
-
-    /** A header, the delimiter looked for, a decimal point. */
-    public static final Csv DEFAULT = new Csv(true, List.of(), null, '.', null, null);
+        NoKeys.NONE);
   }
 
   /** What becomes of metrics that a route does not list. */

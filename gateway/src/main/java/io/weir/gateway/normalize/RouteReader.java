@@ -7,9 +7,7 @@ import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.time.Duration;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteReader {
 
   private final List<Section> sources;
+  private final Formats formats;
   private final Map<String, String> patterns = new HashMap<>();
   private final MetricReader metrics = new MetricReader();
 
@@ -31,8 +30,19 @@ public final class RouteReader {
 
   private record Declared(Value.Type type, String route) {}
 
-  public RouteReader(List<Section> sources) {
+  /** What a route has to know of the payload formats. */
+  public interface Formats {
+
+    /** The formats whose fields are named by JSON Pointers. */
+    List<String> readingPointers();
+
+    /** What the format's own keys in the route say; a problem for each key of another format. */
+    Object options(String format, Section route);
+  }
+
+  public RouteReader(List<Section> sources, Formats formats) {
     this.sources = sources;
+    this.formats = formats;
   }
 
   public List<RouteConfig> read(List<Section> sections) {
@@ -52,26 +62,26 @@ public final class RouteReader {
 
   private RouteConfig route(Section section) {
     String format = section.text("format", "");
+    boolean pointers = formats.readingPointers().contains(format);
     return new RouteConfig(
         topic(section),
         source(section),
         format,
         section.number("qos", 1),
         section.text("measurement", "telemetry"),
-        time(section.section("time"), format),
-        metrics(section, format),
+        time(section.section("time"), pointers),
+        metrics(section, pointers),
         section.choice("unlisted", RouteConfig.Unlisted.KEEP),
         MetricReader.reporting(section, RouteConfig.Reporting.EVERY),
-        new AssetReader(section, format).read(),
-        trust(section, format),
+        new AssetReader(section, pointers).read(),
+        trust(section, pointers),
         section.duration("dedup", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
         limits(section.section("limits")),
-        csv(section, format),
-        ExpressionReader.read(section, format));
+        formats.options(format, section));
   }
 
-  private List<RouteConfig.Metric> metrics(Section section, String format) {
-    List<RouteConfig.Metric> read = metrics.read(section, format);
+  private List<RouteConfig.Metric> metrics(Section section, boolean pointers) {
+    List<RouteConfig.Metric> read = metrics.read(section, pointers);
     List<Section> sections = section.sections("metrics");
     String measurement = section.text("measurement", "telemetry");
     for (int i = 0; i < read.size(); i++) {
@@ -97,51 +107,6 @@ public final class RouteReader {
       }
     }
     return read;
-  }
-
-  private static RouteConfig.Csv csv(Section route, String format) {
-    Section csv = route.section("csv");
-    if (route.has("csv") && !format.equals("csv")) {
-      route.problem("csv", "only the format csv has rows and columns");
-    }
-    List<String> columns = csv.texts("columns");
-    boolean header = csv.flag("header", columns.isEmpty());
-    String time = csv.text("time");
-    if (!header && columns.isEmpty()) {
-      csv.problem("header", "without a header the columns must be named");
-    }
-    if (new HashSet<>(columns).size() < columns.size()) {
-      csv.problem("columns", "two columns have one name");
-    }
-    if (time != null && !columns.isEmpty() && !columns.contains(time)) {
-      csv.problem(
-          "time",
-          "there is no column '" + csv.written("time") + "'",
-          Nearest.suggest(csv.written("time"), columns));
-    }
-    char decimal = csv.text("decimal", ".").equals(",") ? ',' : '.';
-    Character delimiter = delimiter(csv.text("delimiter"));
-    if (delimiter != null && delimiter == decimal) {
-      csv.problem("delimiter", "is the decimal mark too");
-    }
-    return new RouteConfig.Csv(header, columns, delimiter, decimal, time, timeFormat(csv));
-  }
-
-  private static @Nullable Character delimiter(@Nullable String text) {
-    if (text == null || text.isEmpty()) {
-      return null;
-    }
-    return text.equals("tab") ? '\t' : text.charAt(0);
-  }
-
-  private static @Nullable DateTimeFormatter timeFormat(Section csv) {
-    String format = csv.text("time-format");
-    try {
-      return format == null ? null : DateTimeFormatter.ofPattern(format, Locale.ROOT);
-    } catch (IllegalArgumentException e) {
-      csv.problem("time-format", "cannot be read: " + e.getMessage());
-      return null;
-    }
   }
 
   private String topic(Section section) {
@@ -175,9 +140,10 @@ public final class RouteReader {
     return source;
   }
 
-  private static EventTime time(Section section, String format) {
-    if (section.has("from") && !PointerSyntax.reads(format)) {
-      section.problem("from", "only the formats json and jsonata have a time to point to");
+  private EventTime time(Section section, boolean pointers) {
+    if (section.has("from") && !pointers) {
+      String formats = String.join(" and ", this.formats.readingPointers());
+      section.problem("from", "only the formats " + formats + " have a time to point to");
     }
     return new EventTime(
         PointerSyntax.pointer(section, "from"),
@@ -188,7 +154,7 @@ public final class RouteReader {
             "max-future", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(36500)));
   }
 
-  private static RouteConfig.@Nullable Trust trust(Section route, String format) {
+  private static RouteConfig.@Nullable Trust trust(Section route, boolean pointers) {
     if (!route.has("quality")) {
       return null;
     }
@@ -203,7 +169,7 @@ public final class RouteReader {
       }
     }
     return new RouteConfig.Trust(
-        Objects.requireNonNullElse(PointerSyntax.nameOrPointer(section, "from", format), ""),
+        Objects.requireNonNullElse(PointerSyntax.nameOrPointer(section, "from", pointers), ""),
         Set.copyOf(section.texts("good")),
         Set.copyOf(section.texts("uncertain")),
         Set.copyOf(section.texts("bad")));

@@ -82,7 +82,7 @@ public final class ConfigLoader {
     }
     YamlNode set = new Overrides(problems).apply(tree, settings);
     YamlNode filled = Presets.fill(new Placeholders(folder, environment, problems).fill(set));
-    new SchemaCheck(problems).check(filled);
+    new SchemaCheck(ConfigSchema.document(), problems).check(filled);
     return filled instanceof YamlNode.Mapping root
         ? new ConfigReader(root, folder, problems, contents).read()
         : null;

@@ -6,10 +6,13 @@ import io.weir.gateway.config.Quantities;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.YamlNode;
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyReader;
 import io.weir.gateway.normalize.RouteReader;
 import io.weir.gateway.normalize.TopicSyntax;
+import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.sink.SinkReader;
 import io.weir.gateway.source.SourceReader;
 import java.nio.file.Path;
@@ -49,6 +52,7 @@ final class ConfigReader {
         new Config.Quarantine(
             root.section("quarantine").bytes("max-size", 256 * MIB, 16 * MIB, Long.MAX_VALUE));
     Config.Http http = http(root.section("http"), buffer);
+    ReadContext context = new ReadContext(gateway.id(), buffer.maxMessageSize());
     List<Section> sources = root.sections("sources");
     List<Section> routes = root.sections("routes");
     List<Section> sinks = root.sections("sinks");
@@ -62,7 +66,7 @@ final class ConfigReader {
         new Config(
             gateway,
             new SourceReader(gateway.id(), buffer.maxMessageSize()).read(sources),
-            new RouteReader(sources).read(routes),
+            new RouteReader(sources, new RouteFormats(context)).read(routes),
             buffer,
             quarantine,
             new SinkReader().read(sinks),
@@ -95,10 +99,11 @@ final class ConfigReader {
     }
   }
 
-  /** Formats other than scalar may name the machine in the payload. */
   private static boolean bringsMachines(Section route) {
+    FormatFactory<?> format = Decoders.format(route.text("format", ""));
     return TopicSyntax.names(route.text("topic", "")).contains("machine")
-        || !route.text("format", "").equals("scalar");
+        || format == null
+        || format.namesMachines();
   }
 
   private static Config.Gateway gateway(Section section) {

@@ -11,8 +11,10 @@ import io.weir.gateway.Case;
 import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.FormatContext;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Routes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -104,11 +106,16 @@ public class DecoderBench {
   private Decoder decoder;
   private JsonFactory yardstick;
 
+  private static Decoder decoder(String format, RouteConfig route) {
+    FormatContext context = new FormatContext(route.time(), route.texts(), DecodeLimits.DEFAULT);
+    return Decoders.of(format, route.options(), context);
+  }
+
   @Setup
   public void setUp() throws IOException {
     if (payload.contains("/")) {
       Case given = Case.load(payload);
-      decoder = Decoders.of(given.format(), given.route(), DecodeLimits.DEFAULT);
+      decoder = decoder(given.format(), given.route());
       for (Case.Arrival before : given.before()) {
         decoder.decode(
             new Decoder.Payload(before.topic(), before.payload(), given.receivedNs()),
@@ -118,7 +125,7 @@ public class DecoderBench {
           new Decoder.Payload(
               given.arrival().topic(), given.arrival().payload(), given.receivedNs());
     } else {
-      decoder = Decoders.of("json", Routes.UNROUTED, DecodeLimits.DEFAULT);
+      decoder = decoder("json", Routes.UNROUTED);
       delivered = new Decoder.Payload("factory/line-1/press-02/telemetry", json(payload), 0);
     }
     yardstick = JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();

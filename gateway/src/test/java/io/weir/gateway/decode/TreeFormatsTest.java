@@ -7,10 +7,11 @@ import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
-import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.plugin.NoKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,6 @@ class TreeFormatsTest {
   private void decode(String format, DecodeLimits limits, String payload) {
     EventTime time =
         new EventTime(null, null, null, Duration.ofMinutes(10));
-    RouteConfig route =
-        new RouteConfig(
-            "#", null, format, 1, "telemetry", time, List.of(), RouteConfig.Unlisted.KEEP);
     Decoder.Output out =
         new Decoder.Output() {
           @Override
@@ -47,7 +45,7 @@ class TreeFormatsTest {
             filtered++;
           }
         };
-    Decoders.of(format, route, limits)
+    Decoders.of(format, NoKeys.NONE, new FormatContext(time, Set.of(), limits))
         .decode(new Decoder.Payload("a/b", payload.getBytes(UTF_8), NOW), out);
   }
 

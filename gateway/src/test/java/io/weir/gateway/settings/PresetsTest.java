@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.decode.CsvOptions;
 import io.weir.gateway.normalize.RouteConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,11 +72,12 @@ class PresetsTest {
 
   @Test
   void whatRowsLookLikeIsReadWithItsFormat() throws Exception {
-    RouteConfig.Csv csv =
-        load("{ topic: t, format: csv, csv: { columns: [ts, a], delimiter: tab, decimal: ',' } }")
+    CsvOptions csv =
+        (CsvOptions)
+            load("{ topic: t, format: csv, csv: { columns: [ts, a], delimiter: tab, decimal: ',' } }")
             .routes()
             .get(0)
-            .csv();
+            .options();
 
     assertThat(csv.header()).isFalse();
     assertThat(csv.columns()).containsExactly("ts", "a");
@@ -85,7 +87,7 @@ class PresetsTest {
 
   @Test
   void rowsThatCannotBeReadSoAreRefused() {
-    refused("json", "decimal: ','", "only the format csv has rows and columns");
+    refused("json", "decimal: ','", "is only for the format csv");
     refused("csv", "header: false", "without a header the columns must be named");
     refused("csv", "columns: [a, a]", "two columns have one name");
     refused("csv", "columns: [at, b], time: ta", "there is no column 'ta'");

@@ -3,6 +3,10 @@ package io.weir.gateway.decode.sparkplug;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.weir.gateway.decode.DecodeLimits;
+import io.weir.gateway.decode.Decoder;
+import io.weir.gateway.decode.FormatContext;
+import io.weir.gateway.decode.PlainFormat;
+import io.weir.gateway.decode.Recognition;
 import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Excerpt;
@@ -11,6 +15,7 @@ import io.weir.gateway.model.Rejected;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.tahu.protobuf.SparkplugBProto;
 import org.eclipse.tahu.protobuf.SparkplugBProto.DataType;
@@ -24,12 +29,41 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SparkplugDecoder implements SessionDecoder {
 
+  /** The format {@code sparkplug-b}. */
+  public static final class Format implements PlainFormat {
+
+    @Override
+    public String name() {
+      return "sparkplug-b";
+    }
+
+    @Override
+    public String summary() {
+      return "Eclipse Sparkplug B 3.0: births, data and deaths of edge nodes";
+    }
+
+    @Override
+    public Decoder decoder(FormatContext context) {
+      return new SparkplugDecoder(context.limits());
+    }
+
+    @Override
+    public Map<String, String> presets() {
+      return Map.of("sparkplug-b", "spBv1.0/#");
+    }
+
+    @Override
+    public List<Recognition> recognition() {
+      return List.of(Recognition.byWholeTopic("spBv1.0/"));
+    }
+  }
+
   static final String REBIRTH = "Node Control/Rebirth";
 
   private final Sessions sessions;
   private final DecodeLimits limits;
 
-  public SparkplugDecoder(DecodeLimits limits) {
+  SparkplugDecoder(DecodeLimits limits) {
     this(limits, new Sessions());
   }
 

@@ -1,4 +1,4 @@
-package io.weir.gateway.normalize;
+package io.weir.gateway.decode;
 
 import com.dashjoin.jsonata.JException;
 import com.dashjoin.jsonata.Jsonata;
@@ -6,31 +6,62 @@ import io.weir.gateway.config.FilePosition;
 import io.weir.gateway.config.Problems;
 import io.weir.gateway.config.Quantities;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.plugin.ReadContext;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the JSONata expression of a route, in the file itself or in one of its own. */
-final class ExpressionReader {
+/**
+ * The format {@code jsonata}, and the reader of its expression, which stands in the configuration
+ * or in a file of its own.
+ */
+public final class JsonataFormat implements FormatFactory<JsonataExpression> {
 
   private static final String KEY = "jsonata";
   private static final int MOST_BYTES = 64 * 1024;
 
-  private ExpressionReader() {}
+  @Override
+  public String name() {
+    return KEY;
+  }
 
-  /** The expression; {@code null} where there is none, or none that can be used. */
-  static @Nullable String read(Section route, String format) {
+  @Override
+  public String summary() {
+    return "JSON that an expression of the route brings into shape";
+  }
+
+  @Override
+  public Class<JsonataExpression> configType() {
+    return JsonataExpression.class;
+  }
+
+  @Override
+  public JsonataExpression unset() {
+    return JsonataExpression.DOCUMENT;
+  }
+
+  @Override
+  public Decoder decoder(JsonataExpression options, FormatContext context) {
+    return JsonataDecoder.of(options, context);
+  }
+
+  @Override
+  public boolean readsPointers() {
+    return true;
+  }
+
+  @Override
+  public JsonataExpression read(Section route, ReadContext context) {
+    String text = expression(route);
+    return text == null ? JsonataExpression.DOCUMENT : new JsonataExpression(text);
+  }
+
+  private static @Nullable String expression(Section route) {
     if (!route.has(KEY)) {
-      if (format.equals(KEY)) {
-        route.problem(
-            KEY, "is missing; the format jsonata needs an expression", "such as jsonata: values");
-      }
-      return null;
-    }
-    if (!format.equals(KEY)) {
-      route.problem(KEY, "only the format jsonata has an expression");
+      route.problem(
+          KEY, "is missing; the format jsonata needs an expression", "such as jsonata: values");
       return null;
     }
     if (route.hasSection(KEY)) {

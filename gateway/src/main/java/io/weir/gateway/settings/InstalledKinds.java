@@ -1,0 +1,37 @@
+package io.weir.gateway.settings;
+
+import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.FormatFactory;
+import io.weir.gateway.plugin.Kind;
+import io.weir.gateway.plugin.Plugins;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The kinds of sources, sinks and formats that this process has. */
+public final class InstalledKinds {
+
+  private InstalledKinds() {}
+
+  /**
+   * Loads all of them.
+   *
+   * @throws io.weir.gateway.plugin.PluginException if a plugin cannot be used
+   */
+  public static void check() {
+    Plugins.check(List.of(FormatFactory.class));
+    ConfigSchema.document();
+  }
+
+  /** All of them with their summaries, for {@code --help}. */
+  public static List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    add(lines, "Payload formats", Decoders.formats());
+    return lines;
+  }
+
+  private static void add(List<String> lines, String heading, List<? extends Kind<?>> kinds) {
+    lines.add("");
+    lines.add(heading + ":");
+    kinds.forEach(kind -> lines.add("  %-16s %s".formatted(kind.name(), kind.summary())));
+  }
+}
