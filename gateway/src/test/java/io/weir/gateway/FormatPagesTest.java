@@ -7,17 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.intake.Explain;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.ConfigLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a page of {@code docs/formats} shows is what comes of it. An example is a block behind
+ * What the page of a format shows is what comes of it. An example is a block behind
  * "Published to" a topic, or a row of a table that begins so, sent through the routes of the page;
  * each reading and instant named behind it must be among what it becomes. The pages of {@code
  * sparkplug-b} and {@code siemens-databus}, which need births and metadata before, and that of
@@ -73,7 +74,7 @@ class FormatPagesTest {
         "zigbee2mqtt"
       })
   void whatAPageShowsIsWhatComesOfIt(String format) throws Exception {
-    String page = Files.readString(Path.of("../docs/formats", format + ".md"));
+    String page = Objects.requireNonNull(Objects.requireNonNull(Decoders.format(format)).page());
     List<RouteConfig> routes = routes(page);
     List<Example> examples = new ArrayList<>(blocks(page));
     examples.addAll(rows(page));
