@@ -47,6 +47,7 @@ import io.weir.gateway.sink.SinkConfig.Precision;
 import io.weir.gateway.sink.SinkPipeline;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SourceContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -176,8 +177,8 @@ public final class Gateway implements AutoCloseable {
               this::precisionOfSink);
       started.add("replay", replay::close);
 
-      sources = new Sources(config.sources(), intake, data, files, time, meters);
-      Reload reload = new Reload(file, config, intake, sources.mqtt(), meters);
+      sources = new Sources(config.sources(), source -> contextOf(source, intake, data));
+      Reload reload = new Reload(file, config, intake, sources.subscribers(), meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
       status =
@@ -214,7 +215,7 @@ public final class Gateway implements AutoCloseable {
         started.add("source " + source.name(), source::close);
       }
       Senders senders =
-          new Senders(() -> intake.decoding().sessions(), config.sources(), sources.all(), time);
+          new Senders(() -> intake.decoding().sessions(), sources.all(), time);
       senders.start();
       started.add("senders", senders::close);
       StatusLine line = new StatusLine(view);
@@ -231,6 +232,15 @@ public final class Gateway implements AutoCloseable {
       started.stop();
       throw e;
     }
+  }
+
+  private SourceContext contextOf(SourceConfig source, Intake intake, DataDirectory data) {
+    return new SourceContext(
+        intake,
+        time,
+        meters,
+        Reload.subscriptions(intake.decoding().routes(), source.name()),
+        data.subscriptions(files, source.name()));
   }
 
   // ---- From the sinks back to the sources

@@ -1,78 +1,39 @@
 package io.weir.gateway;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.admin.Reload;
-import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.http.HttpRoute;
-import io.weir.gateway.intake.Intake;
-import io.weir.gateway.log.FileSystem;
-import io.weir.gateway.log.Time;
+import io.weir.gateway.plugin.Kinds;
+import io.weir.gateway.source.Served;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
-import io.weir.gateway.source.http.HttpSource;
-import io.weir.gateway.source.mqtt.MqttSource;
-import io.weir.gateway.source.mqtt.PahoClient;
+import io.weir.gateway.source.SourceContext;
+import io.weir.gateway.source.SourceFactory;
+import io.weir.gateway.source.Subscriber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
-/** The configured sources. A further kind is one class and one line in {@link #add}. */
+/** The configured sources, each built by the factory of its kind. */
 final class Sources {
 
-  private final Intake intake;
-  private final DataDirectory data;
-  private final FileSystem files;
-  private final Time time;
-  private final MeterRegistry meters;
-
   private final List<Source> all = new ArrayList<>();
-  private final List<MqttSource> mqtt = new ArrayList<>();
-  private final List<HttpRoute> routes = new ArrayList<>();
 
-  Sources(
-      List<SourceConfig> configured,
-      Intake intake,
-      DataDirectory data,
-      FileSystem files,
-      Time time,
-      MeterRegistry meters) {
-    this.intake = intake;
-    this.data = data;
-    this.files = files;
-    this.time = time;
-    this.meters = meters;
-    configured.forEach(this::add);
-  }
-
-  private void add(SourceConfig config) {
-    if (config instanceof SourceConfig.Mqtt broker) {
-      add(broker);
-    } else if (config instanceof SourceConfig.Http http) {
-      add(http);
-    } else {
-      throw new IllegalArgumentException("no source for " + config);
+  /**
+   * @param contexts what each is built with
+   */
+  Sources(List<SourceConfig> configured, Function<SourceConfig, SourceContext> contexts) {
+    Kinds<SourceFactory<?>> kinds = Kinds.installed(SourceFactory.class);
+    for (SourceConfig config : configured) {
+      SourceFactory<?> factory = kinds.get(config.type());
+      if (factory == null) {
+        throw new IllegalArgumentException("there is no kind of source '" + config.type() + "'");
+      }
+      all.add(open(factory, config, contexts.apply(config)));
     }
   }
 
-  private void add(SourceConfig.Mqtt broker) {
-    MqttSource source =
-        new MqttSource(
-            broker,
-            Reload.subscriptions(intake.decoding().routes(), broker.name()),
-            intake,
-            time,
-            meters,
-            data.subscriptions(files, broker.name()),
-            PahoClient.FACTORY);
-    all.add(source);
-    mqtt.add(source);
-  }
-
-  private void add(SourceConfig.Http http) {
-    HttpSource source = new HttpSource(http, intake, time, meters);
-    all.add(source);
-    routes.add(HttpRoute.of("POST", "/api/v1/readings", source::handle));
-    routes.add(HttpRoute.of("POST", "/write", source::handle));
-    routes.add(HttpRoute.of("POST", "/api/v2/write", source::handle));
+  private static <C extends SourceConfig> Source open(
+      SourceFactory<C> factory, SourceConfig config, SourceContext context) {
+    return factory.open(factory.configType().cast(config), context);
   }
 
   /** In the order of the configuration. */
@@ -81,12 +42,19 @@ final class Sources {
   }
 
   /** Those whose subscriptions follow the routes. */
-  List<MqttSource> mqtt() {
-    return mqtt;
+  List<Subscriber> subscribers() {
+    return all.stream()
+        .filter(Subscriber.class::isInstance)
+        .map(Subscriber.class::cast)
+        .toList();
   }
 
-  /** What the gateway's own server takes for those that are posted to. */
+  /** What the gateway's own server hands to them. */
   List<HttpRoute> routes() {
-    return routes;
+    return all.stream()
+        .filter(Served.class::isInstance)
+        .flatMap(source -> ((Served) source).handlers().stream())
+        .map(each -> HttpRoute.of(each.method(), each.path(), each.answer()::apply))
+        .toList();
   }
 }

@@ -15,8 +15,8 @@ import io.weir.gateway.settings.Changes;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.source.Source;
-import io.weir.gateway.source.mqtt.MqttSource;
-import io.weir.gateway.source.mqtt.SubscribeRequest;
+import io.weir.gateway.source.Subscriber;
+import io.weir.gateway.source.SubscribeRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,7 +66,7 @@ public final class Reload implements AutoCloseable {
   private final ConfigFile file;
   private final Config started;
   private final Intake intake;
-  private final List<MqttSource> sources;
+  private final List<Subscriber> sources;
   private final MeterRegistry meters;
   private final Scheduler thread = Schedulers.newSingle("reload", true);
 
@@ -83,7 +83,7 @@ public final class Reload implements AutoCloseable {
       ConfigFile file,
       Config started,
       Intake intake,
-      List<MqttSource> sources,
+      List<Subscriber> sources,
       MeterRegistry meters) {
     this.file = file;
     this.started = started;
@@ -249,7 +249,7 @@ public final class Reload implements AutoCloseable {
     Map<String, List<SubscribeRequest>> wanted = new HashMap<>();
     Map<String, List<String>> left = new HashMap<>();
     Decoding tried = intake.decoding().with(next, Map.of());
-    for (MqttSource source : sources) {
+    for (Subscriber source : sources) {
       List<SubscribeRequest> asked = subscriptions(tried.routes(), source.name());
       Set<String> filters = new LinkedHashSet<>(leaving.getOrDefault(source.name(), List.of()));
       subscriptions(now, source.name()).forEach(each -> filters.add(each.filter()));
@@ -259,8 +259,8 @@ public final class Reload implements AutoCloseable {
     }
     leaving = left;
     intake.use(tried.with(next, left));
-    Map<MqttSource, CompletableFuture<Void>> answers = new LinkedHashMap<>();
-    for (MqttSource source : sources) {
+    Map<Subscriber, CompletableFuture<Void>> answers = new LinkedHashMap<>();
+    for (Subscriber source : sources) {
       List<SubscribeRequest> asked = Objects.requireNonNull(wanted.get(source.name()));
       answers.put(source, source.subscribe(asked));
     }

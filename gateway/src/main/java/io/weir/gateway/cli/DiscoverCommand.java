@@ -7,6 +7,7 @@ import io.weir.gateway.normalize.TopicSyntax;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.mqtt.MqttConfig;
 import io.weir.gateway.source.mqtt.TopicListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class DiscoverCommand implements Callable<Integer> {
     if (wrong != null || filter.isEmpty()) {
       throw new InputException("--topic " + (wrong == null ? "is empty" : wrong));
     }
-    SourceConfig.Mqtt broker = broker();
+    MqttConfig broker = broker();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean printed = new AtomicBoolean();
@@ -114,7 +115,7 @@ final class DiscoverCommand implements Callable<Integer> {
   }
 
   /** How to reach the broker: under a name of our own, with a session that ends with us. */
-  private SourceConfig.Mqtt broker() throws ConfigException, InputException, IOException {
+  private MqttConfig broker() throws ConfigException, InputException, IOException {
     Path path = file;
     if (path == null && url != null) {
       try (ScratchConfig scratch = ScratchConfig.of(url, "")) {
@@ -129,7 +130,7 @@ final class DiscoverCommand implements Callable<Integer> {
     ConfigFile configured = new ConfigFile(path, terminal.environment(), settings);
     List<String> names =
         configured.load().sources().stream()
-            .filter(SourceConfig.Mqtt.class::isInstance)
+            .filter(MqttConfig.class::isInstance)
             .map(SourceConfig::name)
             .toList();
     String name = source == null && names.size() == 1 ? names.get(0) : source;
@@ -140,7 +141,7 @@ final class DiscoverCommand implements Callable<Integer> {
     return listening(configured, name);
   }
 
-  private static SourceConfig.Mqtt listening(ConfigFile file, String source)
+  private static MqttConfig listening(ConfigFile file, String source)
       throws ConfigException {
     String key = "sources[" + source + "].";
     Config config =
@@ -149,13 +150,13 @@ final class DiscoverCommand implements Callable<Integer> {
             .load();
     return config.sources().stream()
         .filter(each -> each.name().equals(source))
-        .map(SourceConfig.Mqtt.class::cast)
+        .map(MqttConfig.class::cast)
         .findFirst()
         .orElseThrow();
   }
 
   private Duration listen(
-      SourceConfig.Mqtt broker, Duration limit, Findings findings, CountDownLatch stop)
+      MqttConfig broker, Duration limit, Findings findings, CountDownLatch stop)
       throws IOException, InterruptedException {
     try (TopicListener listener =
         new TopicListener(broker, TopicSyntax.matched(filter), findings::heard)) {

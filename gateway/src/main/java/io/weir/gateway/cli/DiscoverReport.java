@@ -9,7 +9,7 @@ import io.weir.gateway.intake.Explain;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.normalize.Types;
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.mqtt.MqttConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -22,11 +22,11 @@ final class DiscoverReport {
   private static final int MOST_SAMPLE_LINES = 16;
 
   private final Terminal terminal;
-  private final SourceConfig.Mqtt broker;
+  private final MqttConfig broker;
   private final Findings findings;
   private final double seconds;
 
-  DiscoverReport(Terminal terminal, SourceConfig.Mqtt broker, Findings findings, Duration heard) {
+  DiscoverReport(Terminal terminal, MqttConfig broker, Findings findings, Duration heard) {
     this.terminal = terminal;
     this.broker = broker;
     this.findings = findings;

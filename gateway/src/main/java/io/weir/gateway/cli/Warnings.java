@@ -22,9 +22,7 @@ final class Warnings {
   static List<String> of(Config config) {
     List<String> warnings = new ArrayList<>();
     for (SourceConfig source : config.sources()) {
-      if (source instanceof SourceConfig.Mqtt mqtt) {
-        of(mqtt, warnings);
-      }
+      source.warnings().forEach(each -> warnings.add("source " + source.name() + ": " + each));
     }
     for (RouteConfig route : config.routes()) {
       if (route.qos() == 0) {
@@ -53,18 +51,6 @@ final class Warnings {
       warnings.add("buffer: when full, the oldest readings are lost");
     }
     return warnings;
-  }
-
-  private static void of(SourceConfig.Mqtt mqtt, List<String> warnings) {
-    if (mqtt.url().getScheme().equals("tcp")
-        && mqtt.password() != null
-        && !Hosts.isLoopback(mqtt.url().getHost())) {
-      warnings.add("source " + mqtt.name() + ": its password crosses the network unencrypted");
-    }
-    if (mqtt.sessionExpiry().isZero()) {
-      warnings.add(
-          "source " + mqtt.name() + ": with session-expiry 0s what comes while away is lost");
-    }
   }
 
   /** Whether all readings of a machine that changes nothing are left out until it seems silent. */

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.normalize.PinStore;
-import io.weir.gateway.source.mqtt.SubscriptionStore;
+import io.weir.gateway.source.SubscriptionStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -4,11 +4,12 @@ import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Source;
-import io.weir.gateway.source.SourceConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,37 +29,28 @@ public final class Senders implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "senders");
 
-  /** A source by which senders are reached, and what its configuration says of that. */
-  private record Reached(String source, SourceConfig.Sparkplug config, CommandPublisher by) {}
+  /** A source by which senders are reached. */
+  private record Reached(String source, Duration patience, CommandPublisher by) {}
 
   /**
-   * @param decoders those of now: routes may change
-   * @param sources as configured
-   * @param running the same, made; by name
+   * @param decoders the current ones: routes may change
    */
   public Senders(
       Supplier<List<SessionDecoder>> decoders,
-      List<SourceConfig> sources,
-      List<Source> running,
+      List<Source> sources,
       Time time) {
     this.decoders = decoders;
     this.time = time;
-    this.reached =
-        sources.stream()
-            .filter(SourceConfig.Mqtt.class::isInstance)
-            .map(SourceConfig.Mqtt.class::cast)
-            .filter(source -> source.sparkplug().rebirth())
-            .flatMap(
-                source ->
-                    running.stream()
-                        .filter(each -> each.name().equals(source.name()))
-                        .filter(CommandPublisher.class::isInstance)
-                        .map(
-                            each ->
-                                new Reached(
-                                    source.name(), source.sparkplug(), (CommandPublisher) each)))
-            .toList();
+    this.reached = sources.stream().flatMap(Senders::reached).toList();
     thread.setDaemon(true);
+  }
+
+  private static Stream<Reached> reached(Source source) {
+    if (source instanceof CommandPublisher by) {
+      Duration patience = by.reorderTimeout();
+      return patience == null ? Stream.of() : Stream.of(new Reached(source.name(), patience, by));
+    }
+    return Stream.of();
   }
 
   public void start() {
@@ -81,7 +73,7 @@ public final class Senders implements AutoCloseable {
   private void speak(Reached to) {
     for (SessionDecoder decoder : decoders.get()) {
       for (SessionDecoder.Command command :
-          decoder.due(to.source(), to.config().reorderTimeout(), time)) {
+          decoder.due(to.source(), to.patience(), time)) {
         LOG.info("{}: asks again by {}", to.source(), command.topic());
         to.by().publish(command.topic(), command.payload());
       }

@@ -13,12 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the list {@code routes}, and checks it against the sources that it serves. */
 public final class RouteReader {
 
   private final List<Section> sources;
+  private final Predicate<String> subscribes;
   private final Formats formats;
   private final Map<String, String> patterns = new HashMap<>();
   private final MetricReader metrics = new MetricReader();
@@ -40,8 +42,12 @@ public final class RouteReader {
     Object options(String format, Section route);
   }
 
-  public RouteReader(List<Section> sources, Formats formats) {
+  /**
+   * @param subscribes whether a source of that type receives only what its routes subscribe to
+   */
+  public RouteReader(List<Section> sources, Predicate<String> subscribes, Formats formats) {
     this.sources = sources;
+    this.subscribes = subscribes;
     this.formats = formats;
   }
 
@@ -50,7 +56,7 @@ public final class RouteReader {
     for (Section source : sources) {
       String name = source.text("name");
       boolean served = routes.stream().anyMatch(r -> r.source() == null || r.source().equals(name));
-      if ("mqtt".equals(source.text("type")) && !served) {
+      if (!served && subscribes.test(source.text("type", ""))) {
         source.problem(
             "name",
             "no route serves this source, so it would subscribe to nothing",

@@ -12,8 +12,10 @@ import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyReader;
 import io.weir.gateway.normalize.RouteReader;
 import io.weir.gateway.normalize.TopicSyntax;
+import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.sink.SinkReader;
+import io.weir.gateway.source.SourceFactory;
 import io.weir.gateway.source.SourceReader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,8 +67,9 @@ final class ConfigReader {
     Config config =
         new Config(
             gateway,
-            new SourceReader(gateway.id(), buffer.maxMessageSize()).read(sources),
-            new RouteReader(sources, new RouteFormats(context)).read(routes),
+            SourceReader.read(sources, context),
+            new RouteReader(sources, ConfigReader::subscribes, new RouteFormats(context))
+                .read(routes),
             buffer,
             quarantine,
             new SinkReader().read(sinks),
@@ -97,6 +100,12 @@ final class ConfigReader {
                 + " be made; leave out share or efficiency");
       }
     }
+  }
+
+  private static boolean subscribes(String type) {
+    Kinds<SourceFactory<?>> kinds = Kinds.installed(SourceFactory.class);
+    SourceFactory<?> factory = kinds.get(type);
+    return factory != null && factory.subscribes();
   }
 
   private static boolean bringsMachines(Section route) {

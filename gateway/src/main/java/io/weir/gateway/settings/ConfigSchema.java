@@ -10,6 +10,7 @@ import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.plugin.Kind;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.PluginException;
+import io.weir.gateway.source.SourceFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -52,6 +53,7 @@ public final class ConfigSchema {
     if (known == null) {
       ConfigSchema schema = new ConfigSchema(base());
       schema.document.put("$comment", COMMENT);
+      schema.add("source", Kinds.<SourceFactory<?>>installed(SourceFactory.class));
       schema.addFormats(Kinds.installed(FormatFactory.class));
       known = schema.document;
       installed = known;
@@ -69,6 +71,43 @@ public final class ConfigSchema {
       return (ObjectNode) JSON.readTree(Objects.requireNonNull(in, BASE));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Adds the kinds of a list whose items are discriminated by {@code type}. */
+  private void add(String item, Kinds<? extends Kind<?>> kinds) {
+    ObjectNode rules = group("/$defs/" + item);
+    ArrayNode names = (ArrayNode) rules.at("/properties/type/enum");
+    for (Kind<?> kind : kinds.all()) {
+      String origin = kinds.origin(kind.name());
+      names.add(kind.name());
+      ObjectNode part = part(kind, origin);
+      ObjectNode own = JSON.createObjectNode();
+      own.put("additionalProperties", false);
+      if (part != null && part.has("required")) {
+        own.set("required", part.get("required"));
+      }
+      ObjectNode keys = own.putObject("properties");
+      rules.path("properties").fieldNames().forEachRemaining(common -> keys.put(common, true));
+      if (part != null && part.get("properties") instanceof ObjectNode properties) {
+        properties
+            .fields()
+            .forEachRemaining(
+                key -> {
+                  if (keys.putIfAbsent(key.getKey(), key.getValue()) != null) {
+                    throw new PluginException(
+                        "%s: the schema of '%s' has the key '%s', which every %s has already"
+                            .formatted(origin, kind.name(), key.getKey(), item));
+                  }
+                });
+      }
+      String definition = kind.name() + "-" + item;
+      define(definition, own, origin);
+      ObjectNode choice = ((ArrayNode) rules.get("allOf")).addObject();
+      ObjectNode condition = choice.putObject("if");
+      condition.putArray("required").add("type");
+      condition.putObject("properties").putObject("type").put("const", kind.name());
+      choice.putObject("then").put(REF, "#/$defs/" + definition);
     }
   }
 

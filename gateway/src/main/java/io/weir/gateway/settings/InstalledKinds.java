@@ -3,7 +3,9 @@ package io.weir.gateway.settings;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.plugin.Kind;
+import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.Plugins;
+import io.weir.gateway.source.SourceFactory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,13 +20,15 @@ public final class InstalledKinds {
    * @throws io.weir.gateway.plugin.PluginException if a plugin cannot be used
    */
   public static void check() {
-    Plugins.check(List.of(FormatFactory.class));
+    Plugins.check(List.of(SourceFactory.class, FormatFactory.class));
     ConfigSchema.document();
   }
 
   /** All of them with their summaries, for {@code --help}. */
   public static List<String> lines() {
     List<String> lines = new ArrayList<>();
+    Kinds<SourceFactory<?>> sources = Kinds.installed(SourceFactory.class);
+    add(lines, "Sources", sources.all());
     add(lines, "Payload formats", Decoders.formats());
     return lines;
   }

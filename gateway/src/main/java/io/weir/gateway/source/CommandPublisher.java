@@ -1,5 +1,8 @@
 package io.weir.gateway.source;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /** A source that can also send, for formats with commands to devices, such as Sparkplug. */
 public interface CommandPublisher {
 
@@ -8,4 +11,10 @@ public interface CommandPublisher {
    * dropped; the decoder asks again later.
    */
   void publish(String topic, byte[] payload);
+
+  /**
+   * How long a message that is missing in a sender's sequence is waited for; {@code null} where
+   * senders are not asked for anything.
+   */
+  @Nullable Duration reorderTimeout();
 }

@@ -11,7 +11,8 @@ import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.sink.SinkConfig;
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.mqtt.MqttConfig;
+import io.weir.gateway.source.mqtt.SparkplugConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ class ConfigLoaderTest {
             new Config(
                 new Config.Gateway("a1", folder.resolve("data"), Config.Reload.ON_REQUEST),
                 List.of(
-                    new SourceConfig.Mqtt(
+                    new MqttConfig(
                         "plant",
                         URI.create("tcp://localhost:1883"),
                         "weir-a1-plant",
@@ -77,7 +78,7 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(10),
                         null,
                         null,
-                        SourceConfig.Sparkplug.DEFAULT)),
+                        SparkplugConfig.DEFAULT)),
                 List.of(
                     new RouteConfig(
                         "factory/{machine}",
@@ -125,7 +126,7 @@ class ConfigLoaderTest {
                 "WEIR_TLS",
                 tls.toString()));
 
-    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
+    MqttConfig plant = (MqttConfig) config.sources().get(0);
     assertThat(plant.tls().key()).isEqualTo(tls.resolve("client.key"));
     assertThat(plant.password()).isEqualTo(new Secret("m"));
     RouteConfig route = config.routes().get(0);
@@ -146,7 +147,7 @@ class ConfigLoaderTest {
     Path demo = Path.of("../config/demo.yaml");
     Config config =
         ConfigLoader.load(demo, Map.of("MQTT_PORT", "1", "HTTP_PORT", "2", "STORE_PORT", "3"));
-    assertThat(((SourceConfig.Mqtt) config.sources().get(0)).url().getPort()).isEqualTo(1);
+    assertThat(((MqttConfig) config.sources().get(0)).url().getPort()).isEqualTo(1);
     assertThat(config.http().port()).isEqualTo(2);
     assertThat(((SinkConfig.Embedded) config.sinks().get(0)).port()).isEqualTo(3);
     assertThat(config.gateway().dataDir())
@@ -180,7 +181,7 @@ class ConfigLoaderTest {
   void anExplicitDefaultChangesNothingAndATextMayLookLikeANumber() throws Exception {
     Config config =
         load(SMALL.replace("url:", "version: \"3.1.1\", username: 0123, password: 1e5, url:"));
-    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
+    MqttConfig plant = (MqttConfig) config.sources().get(0);
     assertThat(plant.version()).isEqualTo(311);
     assertThat(plant.username()).isEqualTo("0123");
     assertThat(plant.password()).isEqualTo(new Secret("1e5"));
@@ -225,7 +226,7 @@ class ConfigLoaderTest {
             "routes[0].measurement=m",
             "logging.loggers[io.weir]=debug",
             "http.port=8083");
-    SourceConfig.Mqtt plant = (SourceConfig.Mqtt) config.sources().get(0);
+    MqttConfig plant = (MqttConfig) config.sources().get(0);
     assertThat(plant.url()).isEqualTo(URI.create("tcp://other:1884"));
     assertThat(plant.receiveMaximum()).isEqualTo(8081);
     assertThat(config.routes().get(0).measurement()).isEqualTo("m");

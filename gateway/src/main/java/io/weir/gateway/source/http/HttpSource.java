@@ -8,9 +8,9 @@ import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
-import io.weir.gateway.source.Source;
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.Served;
 import io.weir.gateway.source.SourceMeters;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -42,7 +42,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * thread {@code http-<source>}. {@link #receive} does the same for a whole request on the calling
  * thread, without a server.
  */
-public final class HttpSource implements Source {
+public final class HttpSource implements Served {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpSource.class);
 
@@ -59,7 +59,7 @@ public final class HttpSource implements Source {
   private static final String DOWN = "down";
   private static final String STOPPED = "stopped";
 
-  private final SourceConfig.Http config;
+  private final HttpSourceConfig config;
   private final Inbox inbox;
   private final Time time;
   private final SourceMeters meters;
@@ -72,7 +72,7 @@ public final class HttpSource implements Source {
   private volatile long lastReceivedNs;
   private volatile boolean anyReceived;
 
-  public HttpSource(SourceConfig.Http config, Inbox inbox, Time time, MeterRegistry registry) {
+  public HttpSource(HttpSourceConfig config, Inbox inbox, Time time, MeterRegistry registry) {
     this.config = config;
     this.inbox = inbox;
     this.time = time;
@@ -85,6 +85,14 @@ public final class HttpSource implements Source {
   @Override
   public String name() {
     return config.name();
+  }
+
+  @Override
+  public List<Handler> handlers() {
+    return List.of(
+        new Handler("POST", "/api/v1/readings", this::handle),
+        new Handler("POST", "/write", this::handle),
+        new Handler("POST", "/api/v2/write", this::handle));
   }
 
   @Override

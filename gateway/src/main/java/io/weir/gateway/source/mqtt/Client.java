@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SubscribeRequest;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ public interface Client {
   /** Makes a client for each connection. */
   interface Factory {
 
-    Client create(SourceConfig.Mqtt config);
+    Client create(MqttConfig config);
   }
 
   /** A subscription that the broker refused. */

@@ -1,7 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.source.SourceConfig;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ final class MqttSession {
     }
   }
 
-  private final SourceConfig.Mqtt config;
+  private final MqttConfig config;
   private final InflightWindow window;
   private final Time time;
   private final RandomGenerator random;
@@ -129,7 +129,7 @@ final class MqttSession {
   private int closedSoon;
 
   MqttSession(
-      SourceConfig.Mqtt config,
+      MqttConfig config,
       Target target,
       InflightWindow window,
       Time time,

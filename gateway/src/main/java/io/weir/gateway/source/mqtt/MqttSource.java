@@ -1,14 +1,16 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.source.SubscribeRequest;
+import io.weir.gateway.source.SubscriptionStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Inbox;
-import io.weir.gateway.source.Source;
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.Subscriber;
 import io.weir.gateway.source.SourceMeters;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  * <p>It is built without a thread and without a connection. Either {@link #start} gives it a
  * thread, {@code mqtt-<source>}, or its owner calls {@link #step} instead.
  */
-public final class MqttSource implements Source, CommandPublisher {
+public final class MqttSource implements Subscriber, CommandPublisher {
 
   private final String name;
   private final @Nullable String group;
   private final @Nullable String hostId;
+  private final @Nullable Duration reorderTimeout;
   private final SourceMeters meters;
   private final Counter connects;
   private final Counter sessionsLost;
@@ -39,7 +42,7 @@ public final class MqttSource implements Source, CommandPublisher {
    * @param clients makes the client of each connection; {@link PahoClient#FACTORY} in production
    */
   public MqttSource(
-      SourceConfig.Mqtt config,
+      MqttConfig config,
       List<SubscribeRequest> subscriptions,
       Inbox inbox,
       Time time,
@@ -48,6 +51,8 @@ public final class MqttSource implements Source, CommandPublisher {
       Client.Factory clients) {
     group = config.share();
     hostId = config.sparkplug().hostId();
+    reorderTimeout =
+        config.sparkplug().rebirth() ? config.sparkplug().reorderTimeout() : null;
     name = config.name();
     meters = new SourceMeters(registry, name);
     connects = meters.connects();
@@ -94,6 +99,7 @@ public final class MqttSource implements Source, CommandPublisher {
    *
    * @return complete when the broker has answered to all of it, or to a later change
    */
+  @Override
   public CompletableFuture<Void> subscribe(List<SubscribeRequest> subscriptions) {
     return driver.subscribe(target(subscriptions));
   }
@@ -116,6 +122,11 @@ public final class MqttSource implements Source, CommandPublisher {
    */
   public long step() {
     return driver.step();
+  }
+
+  @Override
+  public @Nullable Duration reorderTimeout() {
+    return reorderTimeout;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SubscribeRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,10 +28,10 @@ public abstract class PahoClient<P> implements Client {
   /** How long a clean disconnect waits for what is queued, milliseconds. */
   static final long QUIESCE_MS = 2_000;
 
-  final SourceConfig.Mqtt config;
+  final MqttConfig config;
   private volatile @Nullable Open<P> open;
 
-  PahoClient(SourceConfig.Mqtt config) {
+  PahoClient(MqttConfig config) {
     this.config = config;
   }
 

@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SubscribeRequest;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,7 +25,7 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
   /** Outbound messages in flight; Paho's own limit of 10 is soon reached. */
   private static final int MAX_INFLIGHT = 1_000;
 
-  PahoV3(SourceConfig.Mqtt config) {
+  PahoV3(MqttConfig config) {
     super(config);
   }
 

@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SubscribeRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PahoV5 extends PahoClient<MqttAsyncClient> {
 
-  PahoV5(SourceConfig.Mqtt config) {
+  PahoV5(MqttConfig config) {
     super(config);
   }
 

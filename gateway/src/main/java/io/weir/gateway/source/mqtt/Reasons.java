@@ -1,6 +1,5 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SourceConfig;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -42,7 +41,7 @@ final class Reasons {
   }
 
   /** The broker did not answer in time. */
-  static String noAnswer(SourceConfig.Mqtt config) {
+  static String noAnswer(MqttConfig config) {
     long ms = config.connectTimeout().toMillis();
     String limit = ms % 1000 == 0 ? ms / 1000 + " s" : ms + " ms";
     return "no answer from " + config.url() + " within " + limit;
@@ -103,7 +102,7 @@ final class Reasons {
   }
 
   /** The root cause of a failure that has no MQTT reason code. */
-  static String of(Throwable failure, SourceConfig.Mqtt config) {
+  static String of(Throwable failure, MqttConfig config) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnknownHostException) {
         return "unknown host " + config.url().getHost();

@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.source.SubscribeRequest;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -1,8 +1,8 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.source.SubscriptionStore;
 import io.micrometer.core.instrument.Counter;
 import io.weir.gateway.log.Threads;
-import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.mqtt.MqttSession.Phase;
 import java.io.IOException;
 import java.util.Queue;
@@ -29,7 +29,7 @@ final class SessionDriver {
   /** The longest sleep; an event ends it sooner. */
   private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
 
-  private final SourceConfig.Mqtt config;
+  private final MqttConfig config;
   private final MqttSession session;
   private final AckTracker tracker;
   private final Client.Factory clients;
@@ -48,7 +48,7 @@ final class SessionDriver {
    * @param tracker makes the tracker, given what wakes this driver
    */
   SessionDriver(
-      SourceConfig.Mqtt config,
+      MqttConfig config,
       MqttSession session,
       MqttSession.Target target,
       Function<Runnable, AckTracker> tracker,

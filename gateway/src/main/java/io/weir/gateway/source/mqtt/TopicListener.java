@@ -1,6 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SubscribeRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +21,7 @@ public final class TopicListener implements AutoCloseable {
     void message(String topic, byte[] payload, boolean retained);
   }
 
-  private final SourceConfig.Mqtt broker;
+  private final MqttConfig broker;
   private final Client client;
   private final String filter;
   private final Heard heard;
@@ -35,7 +35,7 @@ public final class TopicListener implements AutoCloseable {
    * @param broker where to listen, under its client id
    * @param filter an MQTT topic filter
    */
-  public TopicListener(SourceConfig.Mqtt broker, String filter, Heard heard) {
+  public TopicListener(MqttConfig broker, String filter, Heard heard) {
     this.broker = broker;
     this.client = PahoClient.FACTORY.create(broker);
     this.filter = filter;

@@ -15,7 +15,6 @@ import io.weir.gateway.model.Rejected;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.Shelf;
-import io.weir.gateway.source.SourceConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -59,7 +58,7 @@ class HttpSourceTest {
   @BeforeEach
   void start() {
     source =
-        new HttpSource(new SourceConfig.Http("http-in", MAX_BODY), shelf, Time.SYSTEM, registry);
+        new HttpSource(new HttpSourceConfig("http-in", MAX_BODY), shelf, Time.SYSTEM, registry);
     source.start(Threads.SYSTEM);
     server =
         HttpServer.create()
@@ -429,7 +428,7 @@ class HttpSourceTest {
   void aWholeRequestIsHandledOnTheCallingThreadWithoutAServer() throws Exception {
     HttpSource stepped =
         new HttpSource(
-            new SourceConfig.Http("stepped", MAX_BODY),
+            new HttpSourceConfig("stepped", MAX_BODY),
             shelf,
             Time.SYSTEM,
             new SimpleMeterRegistry());

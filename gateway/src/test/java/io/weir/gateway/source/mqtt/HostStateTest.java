@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.gateway.source.SourceConfig;
 import io.weir.peers.Mosquitto;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +63,7 @@ class HostStateTest {
   private Rig rig(String url, int version) {
     Rig rig = new Rig(url, "spBv1.0/#");
     rig.version = version;
-    rig.sparkplug = new SourceConfig.Sparkplug(hostId, true, Duration.ofSeconds(5));
+    rig.sparkplug = new SparkplugConfig(hostId, true, Duration.ofSeconds(5));
     return rig;
   }
 

@@ -2,8 +2,8 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.mqtt.MqttSession.Target;
 import io.weir.gateway.source.mqtt.SessionCommand.Abandon;
 import io.weir.gateway.source.mqtt.SessionCommand.Complete;
@@ -34,7 +34,7 @@ class MqttSessionTest {
   private final Target target = target(A);
   private final MqttSession session =
       new MqttSession(
-          new SourceConfig.Mqtt(
+          new MqttConfig(
               "plant",
               URI.create("tcp://broker:1883"),
               "weir",
@@ -49,7 +49,7 @@ class MqttSessionTest {
               Duration.ofSeconds(5),
               null,
               null,
-              SourceConfig.Sparkplug.DEFAULT),
+              SparkplugConfig.DEFAULT),
           target,
           window,
           new Time() {

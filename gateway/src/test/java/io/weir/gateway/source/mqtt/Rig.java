@@ -2,13 +2,14 @@ package io.weir.gateway.source.mqtt;
 
 import static org.awaitility.Awaitility.await;
 
+import io.weir.gateway.source.SubscribeRequest;
+import io.weir.gateway.source.SubscriptionStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Shelf;
-import io.weir.gateway.source.SourceConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Rig implements AutoCloseable {
   Duration connectTimeout = Duration.ofSeconds(5);
   String share;
   TlsFiles tls;
-  SourceConfig.Sparkplug sparkplug = SourceConfig.Sparkplug.DEFAULT;
+  SparkplugConfig sparkplug = SparkplugConfig.DEFAULT;
   List<SubscribeRequest> subscriptions;
   Memory store = new Memory();
 
@@ -62,7 +63,7 @@ final class Rig implements AutoCloseable {
   Rig start() {
     source =
         new MqttSource(
-            new SourceConfig.Mqtt(
+            new MqttConfig(
                 "plant",
                 URI.create(url),
                 clientId,

@@ -2,7 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SubscribeRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class SteppedBroker implements Client.Factory {
   int receiveMaximum = 65_535;
 
   @Override
-  public Link create(SourceConfig.Mqtt config) {
+  public Link create(MqttConfig config) {
     Link link = new Link();
     links.add(link);
     return link;

@@ -2,11 +2,12 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.source.SubscribeRequest;
+import io.weir.gateway.source.SubscriptionStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
-import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +116,7 @@ class SteppedMqttSourceTest {
   private final SteppedBroker broker = new SteppedBroker();
   private final ManualInbox inbox = new ManualInbox();
   private final ManualStore store = new ManualStore();
-  private SourceConfig.Sparkplug sparkplug = SourceConfig.Sparkplug.DEFAULT;
+  private SparkplugConfig sparkplug = SparkplugConfig.DEFAULT;
   private int version = 5;
   private int receiveMaximum = 100;
   private MqttSource source;
@@ -124,7 +125,7 @@ class SteppedMqttSourceTest {
     broker.receiveMaximum = version == 5 ? receiveMaximum : 65_535;
     source =
         new MqttSource(
-            new SourceConfig.Mqtt(
+            new MqttConfig(
                 "plant",
                 URI.create("tcp://broker:1883"),
                 "weir",
@@ -368,7 +369,7 @@ class SteppedMqttSourceTest {
 
   @Test
   void aStopSendsWhatIsDueAndThenDisconnects() {
-    sparkplug = new SourceConfig.Sparkplug("weir", true, Duration.ofSeconds(5));
+    sparkplug = new SparkplugConfig("weir", true, Duration.ofSeconds(5));
     connected(A);
     assertThat(broker.published).hasSize(1);
     broker.publish("1", "plant/a");

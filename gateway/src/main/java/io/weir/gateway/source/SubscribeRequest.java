@@ -1,4 +1,4 @@
-package io.weir.gateway.source.mqtt;
+package io.weir.gateway.source;
 
 /**
  * A subscription to ask the broker for.
@@ -22,11 +22,11 @@ public record SubscribeRequest(String filter, int qos, boolean retained) {
   }
 
   /** The same as a shared subscription: each message goes to one member of the group. */
-  SubscribeRequest sharedBy(String group) {
+  public SubscribeRequest sharedBy(String group) {
     return new SubscribeRequest("$share/" + group + "/" + filter, qos, retained);
   }
 
-  boolean isShared() {
+  public boolean isShared() {
     return filter.startsWith("$share/");
   }
 }

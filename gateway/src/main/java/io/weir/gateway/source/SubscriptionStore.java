@@ -1,4 +1,4 @@
-package io.weir.gateway.source.mqtt;
+package io.weir.gateway.source;
 
 import java.io.IOException;
 import java.util.Set;

@@ -1,0 +1,19 @@
+package io.weir.gateway.source;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.log.Time;
+import java.util.List;
+
+/**
+ * What a source is built with.
+ *
+ * @param inbox where it hands in what it receives
+ * @param subscriptions what its routes ask for; the filters do not overlap
+ * @param store keeps over restarts what it has subscribed
+ */
+public record SourceContext(
+    Inbox inbox,
+    Time time,
+    MeterRegistry meters,
+    List<SubscribeRequest> subscriptions,
+    SubscriptionStore store) {}

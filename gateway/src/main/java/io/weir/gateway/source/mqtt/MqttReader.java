@@ -1,0 +1,89 @@
+package io.weir.gateway.source.mqtt;
+
+import io.weir.gateway.config.Section;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.config.Urls;
+import io.weir.gateway.plugin.ReadContext;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+
+/** Reads the keys of an MQTT source. */
+final class MqttReader {
+
+  private static final Map<String, Integer> SCHEMES = Map.of("tcp", 1883, "ssl", 8883);
+  private static final URI NONE = URI.create("tcp://localhost:1883");
+  private static final long MAX_PACKET = 268_435_455; // what MQTT can express
+  private static final Duration FOREVER = Duration.ofSeconds(0xFFFF_FFFFL);
+
+  private MqttReader() {}
+
+  static MqttConfig read(Section section, ReadContext context) {
+    String name = section.text("name", "");
+    URI url = Objects.requireNonNullElse(Urls.read(section, "url", SCHEMES), NONE);
+    if (!url.getPath().isEmpty()) {
+      section.problem("url", "must end after the port");
+    }
+    if (section.has("tls") && !url.getScheme().equals("ssl")) {
+      section.problem("tls", "needs a url that begins with ssl://");
+    }
+    if (section.has("password") && !section.has("username")) {
+      section.problem("password", "needs a username too");
+    }
+    int maxPacket = context.messageSize(section, "max-packet-size", MAX_PACKET);
+    return new MqttConfig(
+        name,
+        url,
+        clientId(section, url, name, context),
+        section.text("username"),
+        section.secret("password"),
+        section.text("version", "5").equals("3.1.1") ? 311 : 5,
+        section.number("receive-maximum", 2000),
+        section.bytes("window-size", Math.max(64L << 20, maxPacket), maxPacket, 1L << 40),
+        maxPacket,
+        section.seconds("session-expiry", Duration.ofDays(7), Duration.ZERO, FOREVER),
+        section.seconds(
+            "keep-alive", Duration.ofSeconds(30), Duration.ZERO, Duration.ofSeconds(65535)),
+        section.duration(
+            "connect-timeout",
+            Duration.ofSeconds(10),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(10)),
+        section.text("share"),
+        section.has("tls") ? tls(section.section("tls")) : null,
+        sparkplug(section));
+  }
+
+  private static SparkplugConfig sparkplug(Section source) {
+    if (source.has("sparkplug") && source.has("share")) {
+      source.problem("share", "would tear the sessions of Sparkplug nodes apart");
+    }
+    SparkplugConfig unset = SparkplugConfig.DEFAULT;
+    Section section = source.section("sparkplug");
+    return new SparkplugConfig(
+        section.text("host-id"),
+        section.flag("rebirth", unset.rebirth()),
+        section.duration(
+            "reorder-timeout", unset.reorderTimeout(), Duration.ZERO, Duration.ofMinutes(10)));
+  }
+
+  private static String clientId(
+      Section section, URI url, String name, ReadContext context) {
+    String id = section.text("client-id", "weir-" + context.gatewayId() + "-" + name);
+    String before = context.claim("client id " + id + " at " + url, section.key());
+    if (before != null) {
+      String message = "is that of " + before + " on the same broker; each would end the other";
+      section.problem("client-id", message);
+    }
+    return id;
+  }
+
+  private static TlsFiles tls(Section section) {
+    if (section.has("cert") != section.has("key")) {
+      String absent = section.has("cert") ? "key" : "cert";
+      section.problem(absent, "is missing; cert and key belong together");
+    }
+    return new TlsFiles(section.file("ca"), section.file("cert"), section.file("key"));
+  }
+}
