@@ -44,6 +44,7 @@ import io.weir.gateway.sink.Drain;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkConfig.Precision;
+import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkPipeline;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
@@ -253,7 +254,7 @@ public final class Gateway implements AutoCloseable {
   private void startSinks(DataDirectory data, Quarantine quarantine, @Nullable SegmentLog figures)
       throws IOException {
     for (SinkConfig each : config.sinks()) {
-      Sink sink = Sinks.of(each, data.path());
+      Sink sink = Sinks.of(each, new SinkContext(data.path(), time, meters));
       started.add("sink " + each.name(), sink::close);
       startDrain(each, sink, Logs.READINGS, readings, quarantine);
       if (figures != null) {

@@ -1,29 +1,32 @@
 package io.weir.gateway;
 
+import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
-import io.weir.gateway.sink.embedded.EmbeddedSink;
-import io.weir.gateway.sink.influx.InfluxSinks;
-import java.nio.file.Path;
+import io.weir.gateway.sink.SinkContext;
+import io.weir.gateway.sink.SinkFactory;
 
-/** Makes each configured sink. A further kind is one class and one line here. */
-public final class Sinks {
+/** Opens each configured sink by the factory of its kind. */
+final class Sinks {
 
   private Sinks() {}
 
   /**
    * The sink that a configuration asks for, ready to write.
    *
-   * @param dataDir where a sink that keeps a store of its own may keep it
    * @throws IllegalStateException if a store inside the gateway cannot start; says why
    */
-  public static Sink of(SinkConfig config, Path dataDir) {
-    if (config instanceof SinkConfig.Influx influx) {
-      return InfluxSinks.of(influx);
+  static Sink of(SinkConfig config, SinkContext context) {
+    Kinds<SinkFactory<?>> kinds = Kinds.installed(SinkFactory.class);
+    SinkFactory<?> factory = kinds.get(config.type());
+    if (factory == null) {
+      throw new IllegalArgumentException("there is no kind of sink '" + config.type() + "'");
     }
-    if (config instanceof SinkConfig.Embedded embedded) {
-      return EmbeddedSink.start(embedded, dataDir.resolve("store"));
-    }
-    throw new IllegalArgumentException("no sink for " + config);
+    return open(factory, config, context);
+  }
+
+  private static <C extends SinkConfig> Sink open(
+      SinkFactory<C> factory, SinkConfig config, SinkContext context) {
+    return factory.open(factory.configType().cast(config), context);
   }
 }

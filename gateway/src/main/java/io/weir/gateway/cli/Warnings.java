@@ -37,12 +37,7 @@ final class Warnings {
       }
     }
     for (SinkConfig sink : config.sinks()) {
-      if (sink instanceof SinkConfig.Influx influx
-          && influx.url().getScheme().equals("http")
-          && (influx.token() != null || influx.password() != null)
-          && !Hosts.isLoopback(influx.url().getHost())) {
-        warnings.add("sink " + sink.name() + ": its secret crosses the network unencrypted");
-      }
+      sink.warnings().forEach(each -> warnings.add("sink " + sink.name() + ": " + each));
     }
     if (!Hosts.isLoopback(config.http().bind()) && config.http().tls() == null) {
       warnings.add("http: its token crosses the network unencrypted");

@@ -15,6 +15,7 @@ import io.weir.gateway.normalize.TopicSyntax;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.sink.SinkReader;
+import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.source.SourceFactory;
 import io.weir.gateway.source.SourceReader;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ final class ConfigReader {
     List<Section> sources = root.sections("sources");
     List<Section> routes = root.sections("routes");
     List<Section> sinks = root.sections("sinks");
+    claimPort(http.port(), sinks.isEmpty(), context);
     EfficiencyConfig efficiency = null;
     if (root.has("efficiency")) {
       EfficiencyReader reader = new EfficiencyReader(root.section("efficiency"));
@@ -72,13 +74,12 @@ final class ConfigReader {
                 .read(routes),
             buffer,
             quarantine,
-            new SinkReader().read(sinks),
+            sinks.isEmpty() ? List.of(EmbeddedConfig.DEFAULT) : SinkReader.read(sinks, context),
             efficiency,
             http,
             logging(root.section("logging")));
     namesAreUnique(sources);
     namesAreUnique(sinks);
-    portsAreUnique(sinks, config);
     return config;
   }
 
@@ -184,31 +185,13 @@ final class ConfigReader {
     }
   }
 
-  private void portsAreUnique(List<Section> sinks, Config config) {
-    Map<Integer, String> taken = new HashMap<>();
-    int http = config.http().port();
-    if (http == SinkReader.DEFAULT_PORT && sinks.isEmpty()) {
+  private void claimPort(int http, boolean noSinks, ReadContext context) {
+    if (http == EmbeddedConfig.DEFAULT_PORT && noSinks) {
       root.section("http")
           .problem("port", "is that of the embedded store, which runs where there is no sink");
     }
     if (http != 0) {
-      taken.put(http, "http.port");
-    }
-    for (Section sink : sinks) {
-      if ("embedded".equals(sink.text("type"))) {
-        portIsFree(sink, "port", SinkReader.DEFAULT_PORT, taken);
-        if (sink.has("pg-port")) {
-          portIsFree(sink, "pg-port", 0, taken);
-        }
-      }
-    }
-  }
-
-  private static void portIsFree(
-      Section sink, String name, int otherwise, Map<Integer, String> taken) {
-    String before = taken.putIfAbsent(sink.number(name, otherwise), YamlNode.key(sink.key(), name));
-    if (before != null) {
-      sink.problem(name, "is the port of " + before + " already; choose another");
+      context.claimPort(http, "http.port");
     }
   }
 }

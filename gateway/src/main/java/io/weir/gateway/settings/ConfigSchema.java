@@ -10,6 +10,7 @@ import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.plugin.Kind;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.PluginException;
+import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.source.SourceFactory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +55,7 @@ public final class ConfigSchema {
       ConfigSchema schema = new ConfigSchema(base());
       schema.document.put("$comment", COMMENT);
       schema.add("source", Kinds.<SourceFactory<?>>installed(SourceFactory.class));
+      schema.add("sink", Kinds.<SinkFactory<?>>installed(SinkFactory.class));
       schema.addFormats(Kinds.installed(FormatFactory.class));
       known = schema.document;
       installed = known;

@@ -5,6 +5,7 @@ import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.plugin.Kind;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.Plugins;
+import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.source.SourceFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class InstalledKinds {
    * @throws io.weir.gateway.plugin.PluginException if a plugin cannot be used
    */
   public static void check() {
-    Plugins.check(List.of(SourceFactory.class, FormatFactory.class));
+    Plugins.check(List.of(SourceFactory.class, FormatFactory.class, SinkFactory.class));
     ConfigSchema.document();
   }
 
@@ -30,6 +31,8 @@ public final class InstalledKinds {
     Kinds<SourceFactory<?>> sources = Kinds.installed(SourceFactory.class);
     add(lines, "Sources", sources.all());
     add(lines, "Payload formats", Decoders.formats());
+    Kinds<SinkFactory<?>> sinks = Kinds.installed(SinkFactory.class);
+    add(lines, "Sinks", sinks.all());
     return lines;
   }
 

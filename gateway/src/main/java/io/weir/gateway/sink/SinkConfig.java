@@ -1,34 +1,52 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.config.Secret;
-import io.weir.gateway.config.Urls;
-import java.net.URI;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** A way out. */
-public sealed interface SinkConfig {
-  String name();
+/** What the configuration says of one sink. Each kind has a record of its own. */
+public interface SinkConfig {
+
+  /** What every kind has. */
+  SinkCommon common();
+
+  default String name() {
+    return common().name();
+  }
+
+  default Batch batch() {
+    return common().batch();
+  }
+
+  /** Where a new sink starts in a log that has records already. */
+  default Start start() {
+    return common().start();
+  }
+
+  /** Bytes behind beyond which it gives up its oldest, 0 for never. */
+  default long maxLag() {
+    return common().maxLag();
+  }
 
   /** Its kind, by the word of the file. */
   String type();
 
-  /** Where the store is: scheme, host and port. */
-  String address();
+  /** Where the store is: scheme, host and port; "" where it has none. */
+  default String address() {
+    return "";
+  }
 
   /** Of the times in the store. */
-  Precision precision();
-
-  Batch batch();
-
-  /** Where a new sink starts in a log that has records already. */
-  Start start();
-
-  /** Bytes behind beyond which it gives up its oldest, 0 for never. */
-  long maxLag();
+  default Precision precision() {
+    return Precision.NS;
+  }
 
   /** What it is, in a line for a person. */
   String summary();
+
+  /** What is allowed and probably not meant; {@code weir check} prints it behind the name. */
+  default List<String> warnings() {
+    return List.of();
+  }
 
   /** Where a new sink starts. */
   enum Start {
@@ -44,87 +62,6 @@ public sealed interface SinkConfig {
    * @param linger how long a batch waits to fill
    */
   record Batch(int maxLines, int maxBytes, Duration linger, boolean gzip) {}
-
-  /**
-   * An InfluxDB, or a store that speaks its line protocol over HTTP.
-   *
-   * @param version 1, 2 or 3
-   * @param bucket version 2: with org; else {@code null}
-   * @param database versions 1 and 3
-   * @param text whether the store keeps text fields (VictoriaMetrics does not)
-   */
-  record Influx(
-      String name,
-      int version,
-      URI url,
-      @Nullable String org,
-      @Nullable String bucket,
-      @Nullable Secret token,
-      @Nullable String database,
-      @Nullable String retentionPolicy,
-      @Nullable String username,
-      @Nullable Secret password,
-      Precision precision,
-      boolean text,
-      Duration timeout,
-      Batch batch,
-      Start start,
-      long maxLag)
-      implements SinkConfig {
-
-    @Override
-    public String type() {
-      return "influxdb";
-    }
-
-    @Override
-    public String address() {
-      return Urls.origin(url);
-    }
-
-    @Override
-    public String summary() {
-      return "InfluxDB " + version + " at " + url + ", " + (bucket == null ? database : bucket);
-    }
-  }
-
-  /**
-   * QuestDB inside the gateway, on loopback.
-   *
-   * @param port its HTTP port: console, SQL, writes
-   * @param pgPort its PostgreSQL port, 0 for off
-   * @param pgPassword password for the PostgreSQL port; without it the port stays off
-   */
-  record Embedded(
-      String name,
-      int port,
-      int pgPort,
-      @Nullable Secret pgPassword,
-      Batch batch,
-      Start start,
-      long maxLag)
-      implements SinkConfig {
-
-    @Override
-    public String type() {
-      return "embedded";
-    }
-
-    @Override
-    public String address() {
-      return "http://127.0.0.1:" + port;
-    }
-
-    @Override
-    public Precision precision() {
-      return Precision.NS;
-    }
-
-    @Override
-    public String summary() {
-      return "QuestDB inside, on port " + port;
-    }
-  }
 
   /** Of the times in a store. */
   enum Precision {

@@ -23,6 +23,7 @@ import io.weir.gateway.sink.Rejection;
 import io.weir.gateway.sink.Rejects;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.influx.InfluxConfig;
 import io.weir.gateway.sink.influx.InfluxSinks;
 import java.io.IOException;
 import java.net.URI;
@@ -195,8 +196,8 @@ public final class DrainBench {
         }
       };
 
-  private SinkConfig.Influx config(String database) {
-    return new SinkConfig.Influx(
+  private InfluxConfig config(String database) {
+    return new InfluxConfig(
         "bench",
         1,
         URI.create(influx.url()),

@@ -11,6 +11,8 @@ import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.embedded.EmbeddedConfig;
+import io.weir.gateway.sink.influx.InfluxConfig;
 import io.weir.gateway.source.mqtt.MqttConfig;
 import io.weir.gateway.source.mqtt.SparkplugConfig;
 import java.io.IOException;
@@ -93,7 +95,7 @@ class ConfigLoaderTest {
                     64 << 20, 10L << 30, Config.WhenFull.BLOCK, Duration.ofMillis(2), 8 << 20),
                 new Config.Quarantine(256 << 20),
                 List.of(
-                    new SinkConfig.Embedded(
+                    new EmbeddedConfig(
                         "local",
                         9000,
                         0,
@@ -149,7 +151,7 @@ class ConfigLoaderTest {
         ConfigLoader.load(demo, Map.of("MQTT_PORT", "1", "HTTP_PORT", "2", "STORE_PORT", "3"));
     assertThat(((MqttConfig) config.sources().get(0)).url().getPort()).isEqualTo(1);
     assertThat(config.http().port()).isEqualTo(2);
-    assertThat(((SinkConfig.Embedded) config.sinks().get(0)).port()).isEqualTo(3);
+    assertThat(((EmbeddedConfig) config.sinks().get(0)).port()).isEqualTo(3);
     assertThat(config.gateway().dataDir())
         .isEqualTo(Path.of("../.run/data").toAbsolutePath().normalize());
   }
@@ -167,7 +169,7 @@ class ConfigLoaderTest {
                 """);
     assertThat(config.http().port()).isEqualTo(8081);
     assertThat(config.http().token()).isEqualTo(new Secret("12"));
-    SinkConfig.Influx sink = (SinkConfig.Influx) config.sinks().get(0);
+    InfluxConfig sink = (InfluxConfig) config.sinks().get(0);
     assertThat(sink.org()).isEqualTo("${x}");
     assertThat(sink.token()).isEqualTo(new Secret("a${b}"));
   }

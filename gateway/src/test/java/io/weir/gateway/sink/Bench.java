@@ -1,6 +1,7 @@
 package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.sink.influx.InfluxConfig;
 import java.net.URI;
 import java.time.Duration;
 
@@ -26,13 +27,13 @@ final class Bench {
     this(sink, config(sink.name(), 5_000, 0), new MemoryFeed(), new MemoryRejects());
   }
 
-  static SinkConfig.Influx config(String name, int maxLines, long maxLag) {
+  static InfluxConfig config(String name, int maxLines, long maxLag) {
     return influx(name, 1, URI.create("http://127.0.0.1:1"), "db", maxLines, maxLag);
   }
 
-  static SinkConfig.Influx influx(
+  static InfluxConfig influx(
       String name, int version, URI url, String database, int maxLines, long maxLag) {
-    return new SinkConfig.Influx(
+    return new InfluxConfig(
         name,
         version,
         url,

@@ -8,6 +8,7 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.sink.Condition.State;
+import io.weir.gateway.sink.influx.InfluxConfig;
 import io.weir.gateway.sink.influx.InfluxSinks;
 import java.io.IOException;
 import java.net.URI;
@@ -57,12 +58,12 @@ class InfluxDbDrainTest {
     sink.close();
   }
 
-  private void use(SinkConfig.Influx config) {
+  private void use(InfluxConfig config) {
     sink = InfluxSinks.of(config);
     bench = new Bench(sink, config, new MemoryFeed(), new MemoryRejects());
   }
 
-  private static SinkConfig.Influx config(String url, String database) {
+  private static InfluxConfig config(String url, String database) {
     return Bench.influx("history", 1, URI.create(url), database, 5_000, 0);
   }
 
@@ -144,9 +145,9 @@ class InfluxDbDrainTest {
   @Test
   void aMissingRetentionPolicyHoldsTheReadings() {
     close();
-    SinkConfig.Influx c = config(influx.url(), database);
+    InfluxConfig c = config(influx.url(), database);
     use(
-        new SinkConfig.Influx(
+        new InfluxConfig(
             c.name(),
             1,
             c.url(),
@@ -205,9 +206,9 @@ class InfluxDbDrainTest {
       guarded.query("", "CREATE USER admin WITH PASSWORD 'right' WITH ALL PRIVILEGES");
       for (String password : List.of("wrong", "right")) {
         close();
-        SinkConfig.Influx c = config(guarded.url(), database);
+        InfluxConfig c = config(guarded.url(), database);
         use(
-            new SinkConfig.Influx(
+            new InfluxConfig(
                 c.name(),
                 1,
                 c.url(),
@@ -237,9 +238,9 @@ class InfluxDbDrainTest {
   @Test
   void aBodyBeyondTheStoresLimitIsHalvedUntilItFits() {
     close();
-    SinkConfig.Influx c = config(influx.url(), database);
+    InfluxConfig c = config(influx.url(), database);
     use(
-        new SinkConfig.Influx(
+        new InfluxConfig(
             c.name(),
             1,
             c.url(),
@@ -270,9 +271,9 @@ class InfluxDbDrainTest {
   @Test
   void gzipIsUnderstood() {
     close();
-    SinkConfig.Influx c = config(influx.url(), database);
+    InfluxConfig c = config(influx.url(), database);
     use(
-        new SinkConfig.Influx(
+        new InfluxConfig(
             c.name(),
             1,
             c.url(),

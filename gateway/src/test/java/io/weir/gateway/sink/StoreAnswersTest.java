@@ -8,6 +8,7 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.FakeStore.Reply;
+import io.weir.gateway.sink.influx.InfluxConfig;
 import io.weir.gateway.sink.influx.InfluxSinks;
 import java.io.IOException;
 import java.net.URI;
@@ -49,8 +50,8 @@ class StoreAnswersTest {
     if (sink != null) {
       sink.close();
     }
-    SinkConfig.Influx config =
-        new SinkConfig.Influx(
+    InfluxConfig config =
+        new InfluxConfig(
             "history",
             version,
             url,

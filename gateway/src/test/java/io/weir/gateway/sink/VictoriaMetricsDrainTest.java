@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.VictoriaMetrics;
+import io.weir.gateway.sink.influx.InfluxConfig;
 import io.weir.gateway.sink.influx.InfluxSinks;
 import java.io.IOException;
 import java.net.URI;
@@ -25,8 +26,8 @@ class VictoriaMetricsDrainTest {
   void numbersAreStoredAndTextIsWithheldAndCounted() throws IOException {
     try (VictoriaMetrics victoria = new VictoriaMetrics(folder.resolve("victoria"))) {
       victoria.start();
-      SinkConfig.Influx config =
-          new SinkConfig.Influx(
+      InfluxConfig config =
+          new InfluxConfig(
               "vm",
               2,
               URI.create(victoria.url()),

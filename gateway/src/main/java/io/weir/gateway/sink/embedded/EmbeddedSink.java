@@ -2,7 +2,6 @@ package io.weir.gateway.sink.embedded;
 
 import io.questdb.griffin.SqlException;
 import io.weir.gateway.sink.LineSink;
-import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.influx.Influx2Sink;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,7 +37,7 @@ public final class EmbeddedSink implements LineSink {
    * @param root the store's folder, made if absent
    * @throws IllegalStateException if it cannot start; names a port that is in use
    */
-  public static EmbeddedSink start(SinkConfig.Embedded config, Path root) {
+  public static EmbeddedSink start(EmbeddedConfig config, Path root) {
     QuestDb store = QuestDb.start(config, root);
     LineSink lines =
         new Influx2Sink(

@@ -7,7 +7,6 @@ import io.questdb.DefaultBootstrapConfiguration;
 import io.questdb.ServerMain;
 import io.questdb.griffin.SqlException;
 import io.weir.gateway.config.Secret;
-import io.weir.gateway.sink.SinkConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -46,7 +45,7 @@ final class QuestDb implements AutoCloseable {
   /**
    * @throws IllegalStateException if it cannot start; names the port, if it is in use
    */
-  static QuestDb start(SinkConfig.Embedded config, Path root) {
+  static QuestDb start(EmbeddedConfig config, Path root) {
     requireFree(config.name(), "port", config.port());
     boolean postgres = config.pgPassword() != null && config.pgPort() != 0;
     if (postgres) {
@@ -83,7 +82,7 @@ final class QuestDb implements AutoCloseable {
     }
   }
 
-  private static String settings(SinkConfig.Embedded config, boolean postgres) {
+  private static String settings(EmbeddedConfig config, boolean postgres) {
     String settings =
         """
         http.net.bind.to=127.0.0.1:%d

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Influx1Sink implements LineSink {
 
-  private final SinkConfig.Influx config;
+  private final InfluxConfig config;
   private final String database;
   private final HttpExchanges exchanges = new HttpExchanges();
   private @Nullable InfluxDB client; // guarded by this
 
-  Influx1Sink(SinkConfig.Influx config) {
+  Influx1Sink(InfluxConfig config) {
     this.config = config;
     this.database = Objects.requireNonNull(config.database(), "database");
   }

@@ -4,14 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink;
-import io.weir.gateway.sink.SinkConfig;
 
 /** Makes the sink for a configured version of InfluxDB. */
 public final class InfluxSinks {
 
   private InfluxSinks() {}
 
-  public static LineSink of(SinkConfig.Influx config) {
+  public static LineSink of(InfluxConfig config) {
     return switch (config.version()) {
       case 1 -> new Influx1Sink(config);
       case 2 -> influx2(config, requireNonNull(config.bucket(), "bucket"));
@@ -20,7 +19,7 @@ public final class InfluxSinks {
     };
   }
 
-  private static LineSink influx2(SinkConfig.Influx config, String bucket) {
+  private static LineSink influx2(InfluxConfig config, String bucket) {
     return new Influx2Sink(
         config.name(),
         new Sink.Dialect(config.precision(), config.text(), false),

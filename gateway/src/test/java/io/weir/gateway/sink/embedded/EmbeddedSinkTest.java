@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedSinkTest {
 
   @TempDir static Path root;
-  private static SinkConfig.Embedded config;
+  private static EmbeddedConfig config;
   private static LineSink sink;
 
   @BeforeAll
@@ -50,8 +50,8 @@ class EmbeddedSinkTest {
     sink.close();
   }
 
-  private static SinkConfig.Embedded config(int port) {
-    return new SinkConfig.Embedded(
+  private static EmbeddedConfig config(int port) {
+    return new EmbeddedConfig(
         "local",
         port,
         0,
@@ -185,7 +185,7 @@ class EmbeddedSinkTest {
 
   @Test
   void whatWasStoredIsThereAfterARestartAndItsThreadsEnd() {
-    SinkConfig.Embedded own = config(Ports.free());
+    EmbeddedConfig own = config(Ports.free());
     try (LineSink first = EmbeddedSink.start(own, root.resolve("again"))) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);

@@ -1,0 +1,19 @@
+package io.weir.gateway.sink;
+
+import io.weir.gateway.plugin.Kind;
+
+/**
+ * A kind of sink: its name, its keys, and how it is opened. Found by {@link
+ * java.util.ServiceLoader} under the name of this interface.
+ *
+ * @param <C> what the configuration says of one sink
+ */
+public interface SinkFactory<C extends SinkConfig> extends Kind<C> {
+
+  /**
+   * The sink, ready to write. A store that is away does not matter yet.
+   *
+   * @throws IllegalStateException if a store inside the gateway cannot start; says why
+   */
+  Sink open(C config, SinkContext context);
+}

@@ -1,0 +1,59 @@
+package io.weir.gateway.sink.embedded;
+
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.sink.SinkCommon;
+import io.weir.gateway.sink.SinkConfig;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * QuestDB inside the gateway, on loopback.
+ *
+ * @param port its HTTP port: console, SQL, writes
+ * @param pgPort its PostgreSQL port, 0 for off
+ * @param pgPassword password for the PostgreSQL port; without it the port stays off
+ */
+public record EmbeddedConfig(
+    String name,
+    int port,
+    int pgPort,
+    @Nullable Secret pgPassword,
+    Batch batch,
+    Start start,
+    long maxLag)
+    implements SinkConfig {
+
+  /** The port where none is configured. */
+  public static final int DEFAULT_PORT = 9000;
+
+  /** The store of a gateway whose file has no sinks. */
+  public static final EmbeddedConfig DEFAULT =
+      new EmbeddedConfig(
+          "local",
+          DEFAULT_PORT,
+          0,
+          null,
+          new Batch(5000, 4 << 20, Duration.ofMillis(200), false),
+          Start.OLDEST,
+          0);
+
+  @Override
+  public SinkCommon common() {
+    return new SinkCommon(name, batch, start, maxLag);
+  }
+
+  @Override
+  public String type() {
+    return EmbeddedFactory.NAME;
+  }
+
+  @Override
+  public String address() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  @Override
+  public String summary() {
+    return "QuestDB inside, on port " + port;
+  }
+}

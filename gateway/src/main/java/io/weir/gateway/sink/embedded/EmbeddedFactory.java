@@ -1,0 +1,72 @@
+package io.weir.gateway.sink.embedded;
+
+import io.weir.gateway.config.Section;
+import io.weir.gateway.config.YamlNode;
+import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkCommon;
+import io.weir.gateway.sink.SinkContext;
+import io.weir.gateway.sink.SinkFactory;
+
+/** The sink {@code embedded}. */
+public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
+
+  static final String NAME = "embedded";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String summary() {
+    return "QuestDB inside the gateway, on loopback";
+  }
+
+  @Override
+  public Class<EmbeddedConfig> configType() {
+    return EmbeddedConfig.class;
+  }
+
+  @Override
+  public EmbeddedConfig read(Section section, ReadContext context) {
+    String before = context.claim("the embedded store", section.key());
+    if (before != null) {
+      section.problem(
+          "type", "one embedded store is enough, and there is " + before + " already");
+    }
+    if (section.has("pg-port") != section.has("pg-password")) {
+      boolean port = section.has("pg-port");
+      section.problem(
+          port ? "pg-port" : "pg-password",
+          "needs a " + (port ? "pg-password" : "pg-port") + " too");
+    }
+    SinkCommon common = SinkCommon.read(section, false);
+    int port = section.number("port", EmbeddedConfig.DEFAULT_PORT);
+    int pgPort = section.number("pg-port", 0);
+    claim(section, "port", port, context);
+    if (section.has("pg-port")) {
+      claim(section, "pg-port", pgPort, context);
+    }
+    return new EmbeddedConfig(
+        common.name(),
+        port,
+        pgPort,
+        section.secret("pg-password"),
+        common.batch(),
+        common.start(),
+        common.maxLag());
+  }
+
+  private static void claim(Section section, String name, int port, ReadContext context) {
+    String before = context.claimPort(port, YamlNode.key(section.key(), name));
+    if (before != null) {
+      section.problem(name, "is the port of " + before + " already; choose another");
+    }
+  }
+
+  @Override
+  public Sink open(EmbeddedConfig config, SinkContext context) {
+    return EmbeddedSink.start(config, context.dataDir().resolve("store"));
+  }
+}
