@@ -215,8 +215,7 @@ public final class Gateway implements AutoCloseable {
         source.start(Threads.SYSTEM);
         started.add("source " + source.name(), source::close);
       }
-      Senders senders =
-          new Senders(() -> intake.decoding().sessions(), sources.all(), time);
+      Senders senders = new Senders(() -> intake.decoding().sessions(), sources.all(), time);
       senders.start();
       started.add("senders", senders::close);
       StatusLine line = new StatusLine(view);

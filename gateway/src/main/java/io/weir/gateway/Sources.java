@@ -43,10 +43,7 @@ final class Sources {
 
   /** Those whose subscriptions follow the routes. */
   List<Subscriber> subscribers() {
-    return all.stream()
-        .filter(Subscriber.class::isInstance)
-        .map(Subscriber.class::cast)
-        .toList();
+    return all.stream().filter(Subscriber.class::isInstance).map(Subscriber.class::cast).toList();
   }
 
   /** What the gateway's own server hands to them. */

@@ -26,11 +26,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the page of a format shows is what comes of it. An example is a block behind
- * "Published to" a topic, or a row of a table that begins so, sent through the routes of the page;
- * each reading and instant named behind it must be among what it becomes. The pages of {@code
- * sparkplug-b} and {@code siemens-databus}, which need births and metadata before, and that of
- * {@code scalar}, a list of spellings, have cases of their own.
+ * What the page of a format shows is what comes of it. An example is a block behind "Published to"
+ * a topic, or a row of a table that begins so, sent through the routes of the page; each reading
+ * and instant named behind it must be among what it becomes. The pages of {@code sparkplug-b} and
+ * {@code siemens-databus}, which need births and metadata before, and that of {@code scalar}, a
+ * list of spellings, have cases of their own.
  */
 class FormatPagesTest {
 

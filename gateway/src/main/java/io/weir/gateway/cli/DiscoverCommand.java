@@ -141,8 +141,7 @@ final class DiscoverCommand implements Callable<Integer> {
     return listening(configured, name);
   }
 
-  private static MqttConfig listening(ConfigFile file, String source)
-      throws ConfigException {
+  private static MqttConfig listening(ConfigFile file, String source) throws ConfigException {
     String key = "sources[" + source + "].";
     Config config =
         file.with(key + "client-id=weir-discover-" + UUID.randomUUID())
@@ -155,8 +154,7 @@ final class DiscoverCommand implements Callable<Integer> {
         .orElseThrow();
   }
 
-  private Duration listen(
-      MqttConfig broker, Duration limit, Findings findings, CountDownLatch stop)
+  private Duration listen(MqttConfig broker, Duration limit, Findings findings, CountDownLatch stop)
       throws IOException, InterruptedException {
     try (TopicListener listener =
         new TopicListener(broker, TopicSyntax.matched(filter), findings::heard)) {

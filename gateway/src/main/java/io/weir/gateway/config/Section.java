@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One group of keys, read with types. What is absent, and what the schema has refused already,
- * reads as its default: each problem is reported once, and reading goes on to find the others. Where
- * there is no default the reader returns a stand-in, which is never used, since there is a problem
- * then.
+ * reads as its default: each problem is reported once, and reading goes on to find the others.
+ * Where there is no default the reader returns a stand-in, which is never used, since there is a
+ * problem then.
  */
 public final class Section {
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * source threads at once. Bounded in time and memory by the payload's size and the limits it was
  * built with.
  *
- * <p>To add a format: one class with a decoder and its {@link FormatFactory}, and the class's name in
- * the services file of that interface.
+ * <p>To add a format: one class with a decoder and its {@link FormatFactory}, and the class's name
+ * in the services file of that interface.
  */
 public interface Decoder {
 

@@ -25,7 +25,10 @@ public final class Decoders {
   /** The formats, by name. */
   public static List<FormatFactory<?>> formats() {
     Kinds<FormatFactory<?>> kinds = kinds();
-    return kinds.names().stream().sorted().<FormatFactory<?>>map(name -> known(kinds, name)).toList();
+    return kinds.names().stream()
+        .sorted()
+        .<FormatFactory<?>>map(name -> known(kinds, name))
+        .toList();
   }
 
   /** The format of that name, or {@code null}. */

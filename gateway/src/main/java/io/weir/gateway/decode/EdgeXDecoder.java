@@ -50,7 +50,10 @@ final class EdgeXDecoder implements Decoder {
 
     @Override
     public List<Recognition> recognition() {
-      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("apiVersion") && look.hasAny("readings", "payload")), Recognition.by(Clue.PAYLOAD, look -> look.inside("readings").contains("resourceName")));
+      return List.of(
+          Recognition.by(
+              Clue.PAYLOAD, look -> look.has("apiVersion") && look.hasAny("readings", "payload")),
+          Recognition.by(Clue.PAYLOAD, look -> look.inside("readings").contains("resourceName")));
     }
   }
 

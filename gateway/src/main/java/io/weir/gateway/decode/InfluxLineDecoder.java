@@ -5,7 +5,6 @@ import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample.TimeUnit;
-import io.weir.gateway.normalize.RouteConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.weir.gateway.decode.Recognition.Clue;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
-import io.weir.gateway.normalize.RouteConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON that a JSONata expression of the route brings into the shape that the format {@code json}
- * reads. {@link JsonataSandbox} bounds what the expression may take. {@code
- * jsonata.md} says it to users.
+ * reads. {@link JsonataSandbox} bounds what the expression may take. {@code jsonata.md} says it to
+ * users.
  */
 final class JsonataDecoder implements Decoder {
 

@@ -46,7 +46,9 @@ final class KepwareDecoder implements Decoder {
 
     @Override
     public List<Recognition> recognition() {
-      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.inside("values").containsAll(Set.of("id", "v"))));
+      return List.of(
+          Recognition.by(
+              Clue.PAYLOAD, look -> look.inside("values").containsAll(Set.of("id", "v"))));
     }
   }
 

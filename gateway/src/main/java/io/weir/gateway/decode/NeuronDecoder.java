@@ -40,7 +40,9 @@ final class NeuronDecoder implements Decoder {
 
     @Override
     public List<Recognition> recognition() {
-      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("node", "group") && look.hasAny("values", "tags")));
+      return List.of(
+          Recognition.by(
+              Clue.PAYLOAD, look -> look.has("node", "group") && look.hasAny("values", "tags")));
     }
   }
 

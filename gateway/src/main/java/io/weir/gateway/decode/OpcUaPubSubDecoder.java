@@ -40,12 +40,16 @@ final class OpcUaPubSubDecoder implements Decoder {
 
     @Override
     public Map<String, String> presets() {
-      return Map.of("opcua-publisher", "+/messages/#", "opcua-pubsub", "opcua/json/data/{machine}/#");
+      return Map.of(
+          "opcua-publisher", "+/messages/#", "opcua-pubsub", "opcua/json/data/{machine}/#");
     }
 
     @Override
     public List<Recognition> recognition() {
-      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("MessageType") && look.hasAny("Messages")), Recognition.by(Clue.PAYLOAD, look -> look.has("DataSetWriterId", "Payload")), Recognition.by(Clue.PAYLOAD, look -> look.has("NodeId", "Value")));
+      return List.of(
+          Recognition.by(Clue.PAYLOAD, look -> look.has("MessageType") && look.hasAny("Messages")),
+          Recognition.by(Clue.PAYLOAD, look -> look.has("DataSetWriterId", "Payload")),
+          Recognition.by(Clue.PAYLOAD, look -> look.has("NodeId", "Value")));
     }
   }
 

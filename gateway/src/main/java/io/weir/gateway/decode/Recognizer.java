@@ -17,8 +17,7 @@ public final class Recognizer {
   private static final List<Rule> RULES =
       Decoders.formats().stream()
           .flatMap(
-              format ->
-                  format.recognition().stream().map(rule -> new Rule(format.name(), rule)))
+              format -> format.recognition().stream().map(rule -> new Rule(format.name(), rule)))
           .sorted(
               Comparator.comparing((Rule rule) -> rule.recognition().clue())
                   .thenComparing(Rule::format))

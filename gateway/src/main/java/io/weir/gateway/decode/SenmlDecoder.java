@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * SenML packs (RFC 8428) in JSON or CBOR. A pack is an array of records, each resolved against the
  * base fields before it by {@link SenmlBase}. A record that cannot be resolved is rejected alone; a
- * pack that its sender says must not be half understood is rejected whole. {@code
- * senml-json.md} says it to users.
+ * pack that its sender says must not be half understood is rejected whole. {@code senml-json.md}
+ * says it to users.
  */
 final class SenmlDecoder implements Decoder {
 
@@ -39,7 +39,11 @@ final class SenmlDecoder implements Decoder {
 
     @Override
     public List<Recognition> recognition() {
-      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.isArray() && look.has("n") && look.hasAny("v", "vs", "vb", "vd", "s")), Recognition.by(Clue.PAYLOAD, look -> look.isArray() && look.has("bn")));
+      return List.of(
+          Recognition.by(
+              Clue.PAYLOAD,
+              look -> look.isArray() && look.has("n") && look.hasAny("v", "vs", "vb", "vd", "s")),
+          Recognition.by(Clue.PAYLOAD, look -> look.isArray() && look.has("bn")));
     }
   }
 

@@ -43,7 +43,10 @@ final class ShellyDecoder implements Decoder {
 
     @Override
     public List<Recognition> recognition() {
-      return List.of(Recognition.byTopic("shellies/"), Recognition.by(Clue.TOPIC, look -> look.topic().endsWith("/events/rpc")), Recognition.by(Clue.TOPIC, look -> look.topic().matches(".*/status/\\w+:\\d+")));
+      return List.of(
+          Recognition.byTopic("shellies/"),
+          Recognition.by(Clue.TOPIC, look -> look.topic().endsWith("/events/rpc")),
+          Recognition.by(Clue.TOPIC, look -> look.topic().matches(".*/status/\\w+:\\d+")));
     }
   }
 

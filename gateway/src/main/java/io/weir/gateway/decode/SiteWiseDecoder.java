@@ -44,7 +44,9 @@ final class SiteWiseDecoder implements Decoder {
 
     @Override
     public List<Recognition> recognition() {
-      return List.of(Recognition.by(Clue.PAYLOAD, look -> look.has("propertyValues")), Recognition.by(Clue.PAYLOAD, look -> look.inside("entries").contains("propertyValues")));
+      return List.of(
+          Recognition.by(Clue.PAYLOAD, look -> look.has("propertyValues")),
+          Recognition.by(Clue.PAYLOAD, look -> look.inside("entries").contains("propertyValues")));
     }
   }
 

@@ -34,7 +34,8 @@ final class ThingsBoardDecoder implements Decoder {
 
     @Override
     public Map<String, String> presets() {
-      return Map.of("thingsboard", "v1/gateway/telemetry", "thingsboard-device", "v1/devices/me/telemetry");
+      return Map.of(
+          "thingsboard", "v1/gateway/telemetry", "thingsboard-device", "v1/devices/me/telemetry");
     }
 
     @Override

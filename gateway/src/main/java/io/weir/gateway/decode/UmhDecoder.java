@@ -44,7 +44,9 @@ final class UmhDecoder implements Decoder {
 
     @Override
     public List<Recognition> recognition() {
-      return List.of(Recognition.byTopic("umh/v1/"), Recognition.by(Clue.PAYLOAD, look -> look.has("timestamp_ms", "value")));
+      return List.of(
+          Recognition.byTopic("umh/v1/"),
+          Recognition.by(Clue.PAYLOAD, look -> look.has("timestamp_ms", "value")));
     }
   }
 

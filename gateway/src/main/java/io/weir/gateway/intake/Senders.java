@@ -35,10 +35,7 @@ public final class Senders implements AutoCloseable {
   /**
    * @param decoders the current ones: routes may change
    */
-  public Senders(
-      Supplier<List<SessionDecoder>> decoders,
-      List<Source> sources,
-      Time time) {
+  public Senders(Supplier<List<SessionDecoder>> decoders, List<Source> sources, Time time) {
     this.decoders = decoders;
     this.time = time;
     this.reached = sources.stream().flatMap(Senders::reached).toList();
@@ -72,8 +69,7 @@ public final class Senders implements AutoCloseable {
 
   private void speak(Reached to) {
     for (SessionDecoder decoder : decoders.get()) {
-      for (SessionDecoder.Command command :
-          decoder.due(to.source(), to.patience(), time)) {
+      for (SessionDecoder.Command command : decoder.due(to.source(), to.patience(), time)) {
         LOG.info("{}: asks again by {}", to.source(), command.topic());
         to.by().publish(command.topic(), command.payload());
       }

@@ -113,10 +113,7 @@ public final class Kinds<K extends Kind<?>> {
       throw new PluginException(
           "%s: a %s of it cannot be loaded: %s%s; take a jar that fits this version, or move it out"
               .formatted(
-                  origin,
-                  word(service),
-                  e.getMessage(),
-                  cause == e ? "" : " (" + cause + ")"),
+                  origin, word(service), e.getMessage(), cause == e ? "" : " (" + cause + ")"),
           e);
     }
     return loaded;

@@ -174,7 +174,8 @@ public final class ConfigSchema {
 
   private void checkReferences(JsonNode rules, Kind<?> kind, String origin) {
     List<String> lost = new ArrayList<>(rules.findValuesAsText(REF));
-    lost.removeIf(ref -> ref.startsWith("#/$defs/") && !document.at(ref.substring(1)).isMissingNode());
+    lost.removeIf(
+        ref -> ref.startsWith("#/$defs/") && !document.at(ref.substring(1)).isMissingNode());
     if (!lost.isEmpty()) {
       throw new PluginException(
           "%s: the schema of '%s' refers to %s, which is not defined"

@@ -8,8 +8,7 @@ import java.time.Duration;
  *
  * @param maxLag bytes behind beyond which it gives up its oldest, 0 for never
  */
-public record SinkCommon(
-    String name, SinkConfig.Batch batch, SinkConfig.Start start, long maxLag) {
+public record SinkCommon(String name, SinkConfig.Batch batch, SinkConfig.Start start, long maxLag) {
 
   /**
    * Reads the keys that every sink has.

@@ -10,7 +10,6 @@ import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
-import io.weir.gateway.normalize.RouteConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +41,7 @@ class PointerTest {
       object.put(key + "!", "beside");
 
       EventTime time =
-          new EventTime(
-              pointer.appendProperty(key).toString(), null, null, Duration.ofMinutes(10));
+          new EventTime(pointer.appendProperty(key).toString(), null, null, Duration.ofMinutes(10));
       List<Sample> samples = samples(time, JSON.writeValueAsBytes(document));
 
       assertThat(samples)

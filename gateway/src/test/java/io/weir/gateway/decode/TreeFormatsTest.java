@@ -26,8 +26,7 @@ class TreeFormatsTest {
   private int filtered;
 
   private void decode(String format, DecodeLimits limits, String payload) {
-    EventTime time =
-        new EventTime(null, null, null, Duration.ofMinutes(10));
+    EventTime time = new EventTime(null, null, null, Duration.ofMinutes(10));
     Decoder.Output out =
         new Decoder.Output() {
           @Override

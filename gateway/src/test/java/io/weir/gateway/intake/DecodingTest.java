@@ -33,8 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecodingTest {
 
   private static final long NOW = 1_772_366_400_000_000_000L;
-  private static final EventTime TIME =
-      new EventTime(null, null, null, Duration.ofMinutes(10));
+  private static final EventTime TIME = new EventTime(null, null, null, Duration.ofMinutes(10));
 
   private static RouteConfig route(String topic, String format) {
     return new RouteConfig(

@@ -26,8 +26,7 @@ class EventClockTest {
 
   private static EventClock clock(@Nullable TimeUnit unit, @Nullable String zone) {
     return new EventClock(
-        new EventTime(
-            null, unit, zone == null ? null : ZoneId.of(zone), Duration.ofMinutes(10)));
+        new EventTime(null, unit, zone == null ? null : ZoneId.of(zone), Duration.ofMinutes(10)));
   }
 
   private static EventClock.Stamp read(Value time) throws Unfit {
@@ -167,8 +166,7 @@ class EventClockTest {
   void theRouteSaysWhichOfTheRepeatedHoursItIs(
       EventTime.RepeatedHour which, String text, String instant) throws Unfit {
     EventTime rule =
-        new EventTime(
-            null, null, ZoneId.of("Europe/Berlin"), which, Duration.ofMinutes(10));
+        new EventTime(null, null, ZoneId.of("Europe/Berlin"), which, Duration.ofMinutes(10));
 
     assertThat(new EventClock(rule).read(new Value.Text(text), null, NOW).ns())
         .isEqualTo(ns(instant));

@@ -134,8 +134,7 @@ class ConfigLoaderTest {
     RouteConfig route = config.routes().get(0);
     assertThat(route.time())
         .isEqualTo(
-            new EventTime(
-                "/ts", Sample.TimeUnit.MS, ZoneId.of("UTC"), Duration.ofMinutes(10)));
+            new EventTime("/ts", Sample.TimeUnit.MS, ZoneId.of("UTC"), Duration.ofMinutes(10)));
     assertThat(route.metrics().get(1))
         .isEqualTo(new RouteConfig.Metric("good", null, Value.Type.INTEGER));
     assertThat(config.sinks())

@@ -75,9 +75,9 @@ class PresetsTest {
     CsvOptions csv =
         (CsvOptions)
             load("{ topic: t, format: csv, csv: { columns: [ts, a], delimiter: tab, decimal: ',' } }")
-            .routes()
-            .get(0)
-            .options();
+                .routes()
+                .get(0)
+                .options();
 
     assertThat(csv.header()).isFalse();
     assertThat(csv.columns()).containsExactly("ts", "a");

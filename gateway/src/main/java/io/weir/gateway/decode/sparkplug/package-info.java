@@ -4,8 +4,8 @@
  * name behind an alias are not on the wire.
  *
  * <p>{@code Sessions} remembers what each edge node said in its births and how its sequence stands;
- * {@code SparkplugDecoder} reads one message against that. {@code sparkplug-b.md} says
- * to users what becomes of what.
+ * {@code SparkplugDecoder} reads one message against that. {@code sparkplug-b.md} says to users
+ * what becomes of what.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.decode.sparkplug;

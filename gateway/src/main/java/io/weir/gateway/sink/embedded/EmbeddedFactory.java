@@ -32,8 +32,7 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
   public EmbeddedConfig read(Section section, ReadContext context) {
     String before = context.claim("the embedded store", section.key());
     if (before != null) {
-      section.problem(
-          "type", "one embedded store is enough, and there is " + before + " already");
+      section.problem("type", "one embedded store is enough, and there is " + before + " already");
     }
     if (section.has("pg-port") != section.has("pg-password")) {
       boolean port = section.has("pg-port");

@@ -33,8 +33,7 @@ public final class HttpSourceFactory implements SourceFactory<HttpSourceConfig> 
   public HttpSourceConfig read(Section section, ReadContext context) {
     String before = context.claim("the HTTP source", section.key());
     if (before != null) {
-      section.problem(
-          "type", "one HTTP source is enough, and there is " + before + " already");
+      section.problem("type", "one HTTP source is enough, and there is " + before + " already");
     }
     return new HttpSourceConfig(
         section.text("name", ""), context.messageSize(section, "max-body-size", MAX_BODY));

@@ -68,8 +68,7 @@ final class MqttReader {
             "reorder-timeout", unset.reorderTimeout(), Duration.ZERO, Duration.ofMinutes(10)));
   }
 
-  private static String clientId(
-      Section section, URI url, String name, ReadContext context) {
+  private static String clientId(Section section, URI url, String name, ReadContext context) {
     String id = section.text("client-id", "weir-" + context.gatewayId() + "-" + name);
     String before = context.claim("client id " + id + " at " + url, section.key());
     if (before != null) {

@@ -1,7 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.source.SubscribeRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -129,11 +129,7 @@ final class MqttSession {
   private int closedSoon;
 
   MqttSession(
-      MqttConfig config,
-      Target target,
-      InflightWindow window,
-      Time time,
-      RandomGenerator random) {
+      MqttConfig config, Target target, InflightWindow window, Time time, RandomGenerator random) {
     this.config = config;
     this.target = target;
     this.window = window;

@@ -1,15 +1,15 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SubscribeRequest;
-import io.weir.gateway.source.SubscriptionStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Inbox;
-import io.weir.gateway.source.Subscriber;
 import io.weir.gateway.source.SourceMeters;
+import io.weir.gateway.source.SubscribeRequest;
+import io.weir.gateway.source.Subscriber;
+import io.weir.gateway.source.SubscriptionStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +51,7 @@ public final class MqttSource implements Subscriber, CommandPublisher {
       Client.Factory clients) {
     group = config.share();
     hostId = config.sparkplug().hostId();
-    reorderTimeout =
-        config.sparkplug().rebirth() ? config.sparkplug().reorderTimeout() : null;
+    reorderTimeout = config.sparkplug().rebirth() ? config.sparkplug().reorderTimeout() : null;
     name = config.name();
     meters = new SourceMeters(registry, name);
     connects = meters.connects();

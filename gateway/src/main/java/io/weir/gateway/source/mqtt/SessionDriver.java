@@ -1,8 +1,8 @@
 package io.weir.gateway.source.mqtt;
 
-import io.weir.gateway.source.SubscriptionStore;
 import io.micrometer.core.instrument.Counter;
 import io.weir.gateway.log.Threads;
+import io.weir.gateway.source.SubscriptionStore;
 import io.weir.gateway.source.mqtt.MqttSession.Phase;
 import java.io.IOException;
 import java.util.Queue;

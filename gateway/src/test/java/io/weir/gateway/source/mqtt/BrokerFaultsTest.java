@@ -3,8 +3,8 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.source.SubscribeRequest;
 import io.weir.peers.Mosquitto;
 import java.nio.file.Files;
 import java.nio.file.Path;

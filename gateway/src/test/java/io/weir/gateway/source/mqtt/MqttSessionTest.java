@@ -2,8 +2,8 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.source.mqtt.MqttSession.Target;
 import io.weir.gateway.source.mqtt.SessionCommand.Abandon;
 import io.weir.gateway.source.mqtt.SessionCommand.Complete;

@@ -3,10 +3,10 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Shelf;
+import io.weir.gateway.source.SubscribeRequest;
 import io.weir.peers.Mosquitto;
 import java.nio.file.Path;
 import java.time.Duration;

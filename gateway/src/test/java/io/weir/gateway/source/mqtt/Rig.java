@@ -2,14 +2,14 @@ package io.weir.gateway.source.mqtt;
 
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.source.SubscribeRequest;
-import io.weir.gateway.source.SubscriptionStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Shelf;
+import io.weir.gateway.source.SubscribeRequest;
+import io.weir.gateway.source.SubscriptionStore;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.source.SubscribeRequest;
-import io.weir.gateway.source.SubscriptionStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.SubscribeRequest;
+import io.weir.gateway.source.SubscriptionStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
