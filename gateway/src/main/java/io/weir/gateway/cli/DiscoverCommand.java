@@ -3,7 +3,7 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Quantities;
 import io.weir.gateway.discover.Findings;
-import io.weir.gateway.normalize.TopicSyntax;
+import io.weir.gateway.normalize.TopicPattern;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.source.SourceConfig;
@@ -84,7 +84,7 @@ final class DiscoverCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigException, InputException, IOException, InterruptedException {
     Duration limit = limit();
-    String wrong = TopicSyntax.wrong(filter);
+    String wrong = TopicPattern.wrong(filter);
     if (wrong != null || filter.isEmpty()) {
       throw new InputException("--topic " + (wrong == null ? "is empty" : wrong));
     }
@@ -157,7 +157,7 @@ final class DiscoverCommand implements Callable<Integer> {
   private Duration listen(MqttConfig broker, Duration limit, Findings findings, CountDownLatch stop)
       throws IOException, InterruptedException {
     try (TopicListener listener =
-        new TopicListener(broker, TopicSyntax.matched(filter), findings::heard)) {
+        new TopicListener(broker, TopicPattern.matched(filter), findings::heard)) {
       listener.start();
       terminal.err().println("listening to " + filter + " at " + broker.url());
       long begun = System.nanoTime();

@@ -11,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -60,7 +61,7 @@ public final class Program {
       return FAILED;
     }
     describeKinds(line);
-    describeKinds(line.getSubcommands().get("check"));
+    describeKinds(Objects.requireNonNull(line.getSubcommands().get("check")));
     return line.execute(args);
   }
 

@@ -1,7 +1,7 @@
 package io.weir.gateway.discover;
 
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.normalize.TopicSyntax;
+import io.weir.gateway.normalize.TopicPattern;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -68,7 +68,7 @@ public record Finding(
     Set<Finding> kept = new LinkedHashSet<>();
     for (Finding each : largest) {
       if (each.isRoutable()
-          && taken.putIfAbsent(TopicSyntax.matched(each.pattern()), each) != null) {
+          && taken.putIfAbsent(TopicPattern.matched(each.pattern()), each) != null) {
         Finding alone = each.withPattern(each.topic());
         if (taken.putIfAbsent(alone.pattern(), alone) == null) {
           kept.add(alone);

@@ -18,7 +18,7 @@ final class AssetReader {
   AssetReader(Section route, boolean pointers) {
     this.route = route;
     this.pointers = pointers;
-    this.captures = TopicSyntax.names(route.text("topic", ""));
+    this.captures = TopicPattern.names(route.text("topic", ""));
   }
 
   RouteConfig.@Nullable AssetRule read() {

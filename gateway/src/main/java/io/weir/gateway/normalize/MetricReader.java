@@ -20,7 +20,7 @@ final class MetricReader {
     List<RouteConfig.Metric> metrics = new ArrayList<>();
     Set<String> payload = new HashSet<>();
     Set<String> store = new HashSet<>();
-    Set<String> tags = TopicSyntax.names(route.text("topic", ""));
+    Set<String> tags = TopicPattern.names(route.text("topic", ""));
     RouteConfig.Reporting usual = reporting(route, RouteConfig.Reporting.EVERY);
     for (Section section : route.sections("metrics")) {
       PointerSyntax.nameOrPointer(section, "from", pointers);
@@ -40,8 +40,8 @@ final class MetricReader {
       section.problem("from", "'" + section.written("from") + "' is listed already");
     } else if (!store.add(name)) {
       section.problem(key, "another metric of this route has this name");
-    } else if (TopicSyntax.RESERVED.contains(name)
-        || TopicSyntax.ASSET.contains(name)
+    } else if (TopicPattern.RESERVED.contains(name)
+        || TopicPattern.ASSET.contains(name)
         || tags.contains(name)) {
       section.problem(key, "a metric cannot have the name of a tag, nor that of the time");
     }

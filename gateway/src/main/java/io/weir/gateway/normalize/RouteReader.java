@@ -120,12 +120,12 @@ public final class RouteReader {
     if (topic.isEmpty()) {
       return topic; // refused by the schema
     }
-    String wrong = TopicSyntax.wrong(topic);
+    String wrong = TopicPattern.wrong(topic);
     if (wrong != null) {
       section.problem("topic", wrong);
       return topic;
     }
-    String matched = TopicSyntax.matched(topic) + " " + section.text("source", "");
+    String matched = TopicPattern.matched(topic) + " " + section.text("source", "");
     String before = patterns.putIfAbsent(matched, section.key());
     if (before != null) {
       section.problem("topic", "never comes to be used: " + before + " matches the same topics");

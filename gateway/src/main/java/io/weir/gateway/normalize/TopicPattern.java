@@ -1,11 +1,17 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.model.Excerpt;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +21,15 @@ import org.jspecify.annotations.Nullable;
  * front does not match topics that begin with a dollar sign.
  */
 public final class TopicPattern {
+
+  private static final Pattern CAPTURE =
+      Pattern.compile("\\{([A-Za-z][A-Za-z0-9_-]{0,63})(\\.{3})?}");
+
+  /** Names that the stores' lines need for themselves. */
+  static final Set<String> RESERVED = Set.of("time", "timestamp", "quality", "point");
+
+  /** Names that make the asset. */
+  static final Set<String> ASSET = Set.of("site", "area", "line", "machine");
 
   /** One level of the pattern. */
   private sealed interface Level {
@@ -41,24 +56,77 @@ public final class TopicPattern {
    * @throws IllegalArgumentException if it is not one; the message says what is wrong with it
    */
   public static TopicPattern parse(String text) {
-    String wrong = TopicSyntax.wrong(text);
+    String wrong = wrong(text);
     if (wrong != null) {
       throw new IllegalArgumentException("topic '" + text + "' " + wrong);
     }
-    return new TopicPattern(
-        text, Arrays.stream(text.split("/", -1)).map(TopicPattern::level).toList());
+    return new TopicPattern(text, levels(text));
+  }
+
+  private static List<Level> levels(String text) {
+    return Arrays.stream(text.split("/", -1)).map(TopicPattern::level).toList();
+  }
+
+  /** What is wrong with the pattern, or {@code null}. */
+  public static @Nullable String wrong(String pattern) {
+    if (pattern.startsWith("$share/")) {
+      return "must not name a share group; the source has the key 'share' for it";
+    }
+    if (pattern.getBytes(StandardCharsets.UTF_8).length > 65535 || pattern.indexOf('\0') >= 0) {
+      return "is no topic that MQTT can express";
+    }
+    Set<String> names = new HashSet<>();
+    String[] levels = pattern.split("/", -1);
+    for (int i = 0; i < levels.length; i++) {
+      String wrong = wrongLevel(levels[i], i == levels.length - 1, names);
+      if (wrong != null) {
+        return wrong;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String wrongLevel(String level, boolean last, Set<String> names) {
+    Level read = level(level);
+    String name = name(read);
+    if (name != null) {
+      if (RESERVED.contains(name)) {
+        return "'" + name + "' has a meaning of its own in the store; name this level otherwise";
+      }
+      if (!names.add(name)) {
+        return "names '" + name + "' twice";
+      }
+      return read instanceof Level.Rest && !last ? "'" + level + "' takes the rest, so it must come last" : null;
+    }
+    if (level.equals("#")) {
+      return last ? null : "'#' takes the rest, so it must come last";
+    }
+    if (!level.equals("+") && level.matches(".*[+#{}].*")) {
+      return "the level '" + level + "' must be plain text, '+', '#', '{name}' or '{name...}'";
+    }
+    return null;
+  }
+
+  /** The names that the text captures, also where it is not a pattern. */
+  public static Set<String> names(String text) {
+    return Set.copyOf(new TopicPattern(text, levels(text)).names());
+  }
+
+  /** The MQTT filter of a pattern: equal for patterns that match the same topics. */
+  public static String matched(String pattern) {
+    return new TopicPattern(pattern, levels(pattern)).filter();
   }
 
   private static Level level(String part) {
+    Matcher capture = CAPTURE.matcher(part);
+    if (capture.matches()) {
+      String name = capture.group(1);
+      return capture.group(2) == null ? new Level.One(name) : new Level.Rest(name);
+    }
     return switch (part) {
       case "+" -> new Level.One(null);
       case "#" -> new Level.Rest(null);
-      default ->
-          part.endsWith("...}")
-              ? new Level.Rest(part.substring(1, part.length() - 4))
-              : part.endsWith("}")
-                  ? new Level.One(part.substring(1, part.length() - 1))
-                  : new Level.Literal(part);
+      default -> new Level.Literal(part);
     };
   }
 
@@ -71,7 +139,13 @@ public final class TopicPattern {
 
   /** The MQTT topic filter to subscribe to. */
   public String filter() {
-    return TopicSyntax.matched(text);
+    return levels.stream()
+        .map(
+            level ->
+                level instanceof Level.Literal literal
+                    ? literal.text()
+                    : level instanceof Level.One ? "+" : "#")
+        .collect(Collectors.joining("/"));
   }
 
   /** Names captured, in the pattern's order. */

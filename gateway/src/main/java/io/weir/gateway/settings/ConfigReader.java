@@ -11,7 +11,7 @@ import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyReader;
 import io.weir.gateway.normalize.RouteReader;
-import io.weir.gateway.normalize.TopicSyntax;
+import io.weir.gateway.normalize.TopicPattern;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.sink.SinkReader;
@@ -111,7 +111,7 @@ final class ConfigReader {
 
   private static boolean bringsMachines(Section route) {
     FormatFactory<?> format = Decoders.format(route.text("format", ""));
-    return TopicSyntax.names(route.text("topic", "")).contains("machine")
+    return TopicPattern.names(route.text("topic", "")).contains("machine")
         || format == null
         || format.namesMachines();
   }

@@ -19,7 +19,7 @@ class TopicPatternTest {
     int matches = 0;
     for (int i = 0; i < 20_000; i++) {
       String text = levels(levels, random);
-      if (TopicSyntax.wrong(text) == null) {
+      if (TopicPattern.wrong(text) == null) {
         TopicPattern pattern = TopicPattern.parse(text);
         String topic = levels(new String[] {"a", "b", "", "$x"}, random);
         boolean isMatch = pattern.match(topic) != null;

@@ -47,13 +47,13 @@ class TopicSyntaxTest {
         pattern.append(SCRAPS[random.nextInt(SCRAPS.length)]);
       }
       String text = pattern.toString();
-      boolean allowed = TopicSyntax.wrong(text) == null;
+      boolean allowed = TopicPattern.wrong(text) == null;
       assertThat(allowed).as(text).isEqualTo(readable(text));
       if (allowed) {
         good++;
         TopicPattern read = TopicPattern.parse(text);
-        assertThat(TopicSyntax.matched(text)).isEqualTo(read.filter());
-        assertThat(TopicSyntax.names(text)).hasSameElementsAs(read.names());
+        assertThat(TopicPattern.matched(text)).isEqualTo(read.filter());
+        assertThat(TopicPattern.names(text)).hasSameElementsAs(read.names());
       }
     }
     assertThat(good).isBetween(2_000, 18_000);
