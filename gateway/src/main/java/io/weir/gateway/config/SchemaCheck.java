@@ -159,6 +159,6 @@ public final class SchemaCheck {
     if (written.isBlank()) {
       return "empty";
     }
-    return written.length() > 60 ? "a text so long" : "'" + written.strip() + "'";
+    return written.length() > 60 ? "a text of " + written.length() + " characters" : "'" + written.strip() + "'";
   }
 }

@@ -36,7 +36,7 @@ public sealed interface YamlNode {
       return entry == null ? null : entry.value();
     }
 
-    /** The same with one key set anew. */
+    /** The same with another value of one key. */
     public Mapping with(String key, YamlNode value) {
       Map<String, Entry> changed = new LinkedHashMap<>(entries);
       changed.put(key, new Entry(value.place(), value));

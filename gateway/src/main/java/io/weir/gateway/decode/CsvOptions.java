@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the rows of delimited text are to be read.
+ * How the rows of delimited text are read.
  *
  * @param header whether the first row of each message names the columns
  * @param columns the columns' names; empty where the header has them

@@ -29,12 +29,12 @@ public interface Decoder {
      */
     void filtered(String part, String why);
 
-    /** Told before the parts of a payload that came compressed, in which way and to how much. */
+    /** Called before the parts of a payload that came compressed. */
     default void expanded(String compression, int bytes) {}
 
     /**
-     * Takes what is to happen once the message was kept, and not if it was turned away to be
-     * offered again. By default it happens at once, for where nothing is offered twice.
+     * Takes an effect that must happen once the message is kept, and not if the message was refused
+     * and is offered again. By default it happens at once: without a log nothing is offered twice.
      */
     default void onceKept(Runnable effect) {
       effect.run();
@@ -48,7 +48,7 @@ public interface Decoder {
   void decode(Payload payload, Output out);
 
   /**
-   * Whether the format tells integers from floating point. Where it does, an integer stays one;
+   * Whether the format distinguishes integers from floating point. Where it does, an integer stays one;
    * where it does not (JSON writes both 20 and 20.5 of one temperature), numbers are floats unless
    * a route declares otherwise.
    */

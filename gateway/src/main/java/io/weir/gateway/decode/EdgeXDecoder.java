@@ -99,7 +99,7 @@ final class EdgeXDecoder implements Decoder {
       byte[] bytes = text.startsWith("{") ? text.getBytes(UTF_8) : Base64.getDecoder().decode(text);
       if (document.path("errorCode").asInt() != 0) {
         String said = Excerpt.of(new String(bytes, UTF_8));
-        out.rejected(new Rejected(Reason.MALFORMED, "the envelope tells of an error: " + said));
+        out.rejected(new Rejected(Reason.MALFORMED, "the envelope reports an error: " + said));
         return null;
       }
       return (type.contains("cbor") ? cbor : json).read("the envelope's payload: ", bytes, out);

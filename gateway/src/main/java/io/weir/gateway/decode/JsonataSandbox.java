@@ -66,7 +66,7 @@ final class JsonataSandbox {
    * {@code null} for nothing.
    *
    * @param topic what {@code $topic} stands for
-   * @param nowNs what {@code $now()} and {@code $millis()} tell, so that a message read again gives
+   * @param nowNs what {@code $now()} and {@code $millis()} return, so that a message read again gives
    *     the same
    * @throws JsonDocument.Refused if it fails, or takes more than it may
    */
@@ -97,7 +97,7 @@ final class JsonataSandbox {
     } catch (ExecutionException e) {
       throw refused(bounds, e.getCause());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody interrupts a source; one who did wants it gone
+      Thread.currentThread().interrupt(); // an interrupt asks the source to end
       throw new JsonDocument.Refused(Reason.LIMIT, "the expression was interrupted");
     }
   }

@@ -52,7 +52,7 @@ final class KepwareDecoder implements Decoder {
     }
   }
 
-  /** Ends the topic on which Kepware hears what is to be written to its tags. */
+  /** The end of the topic on which Kepware receives values for its tags. */
   private static final String WRITE = "/write";
 
   /** The keys of the standard template, and those that advanced ones use. */

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of one message on their way out, the same for all formats that are read as a tree.
+ * Collects the samples of one message, the same for all formats that are read as a tree.
  *
  * <ul>
  *   <li>A scalar is a sample. An object or array is one sample for each scalar in it, named by its

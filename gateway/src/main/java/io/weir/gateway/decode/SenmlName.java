@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A URN is a device: {@code urn:dev:ow:28ff641e8216035a} (RFC 9039, four parts), another URN
  *       of three parts. What follows it is the metric, or {@code value} where nothing does. A
  *       sensor, its position and its battery may share one name, which only the units {@code lon},
- *       {@code lat}, {@code %EL} and {@code EL} tell apart: there these are the metric.
+ *       {@code lat}, {@code %EL} and {@code EL} distinguish: there these are the metric.
  *   <li>Of another name the part behind the last slash or colon is the metric, what is before it
  *       the device. A name without one, or that begins with a slash, is the metric whole.
  * </ul>

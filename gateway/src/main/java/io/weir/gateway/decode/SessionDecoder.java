@@ -19,7 +19,7 @@ public interface SessionDecoder extends Decoder {
   SessionDecoder limited(DecodeLimits limits);
 
   /**
-   * What is to be sent to the senders of one source now, by default nothing. Each is handed out
+   * What must be sent to the senders of one source now, by default nothing. Each is returned
    * once; if it is lost, the next message that cannot be understood brings it again. Asked a few
    * times a second.
    *

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Status, alarms and requests are filtered.
  *
  * <p>A value whose id no metadata has named yet keeps the id as its name and is UNCERTAIN, since an
- * id may stand for something else after the connector is configured anew.
+ * id may stand for something else after the connector is configured again.
  */
 final class SiemensDatabusDecoder implements SessionDecoder {
 

@@ -59,7 +59,7 @@ final class SiemensMetadata {
     return name.toString();
   }
 
-  /** The collection of a topic; where no metadata has told of it, one without data points. */
+  /** The collection of a topic; without metadata, one without data points. */
   Collection collection(String connector, String topic) {
     Collection known = connectors.getOrDefault(connector, Map.of()).get(topic);
     if (known != null) {

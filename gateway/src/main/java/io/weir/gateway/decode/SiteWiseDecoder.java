@@ -149,7 +149,7 @@ final class SiteWiseDecoder implements Decoder {
     }
   }
 
-  /** One of four keys tells the type; a value without them is taken as it is. */
+  /** One of four keys names the type; a value without them is taken as it is. */
   private static void variant(String metric, JsonNode variant, Point point, Samples samples) {
     for (Map.Entry<String, Value.Type> type : TYPES) {
       JsonNode value = field(variant, type.getKey());

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The levels may stand in another order (FullTopic). Commands and what the firmware says of itself
  * (INFO, discovery, its settings) are filtered.
  *
- * <p>Its times are local ones unless the device is told otherwise, so the route needs a zone.
+ * <p>Its times are local unless the device is set otherwise, so the route needs a zone.
  */
 final class TasmotaDecoder implements Decoder {
 

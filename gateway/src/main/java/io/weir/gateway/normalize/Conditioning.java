@@ -90,7 +90,7 @@ final class Conditioning {
     }
     if (storeUnit != null) {
       String from = unit == null ? named : unit;
-      words.add("from " + (from == null ? "a unit that nobody names" : from) + " to " + storeUnit);
+      words.add("from " + (from == null ? "a unit that is not named" : from) + " to " + storeUnit);
     }
     return words.toString();
   }

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the clock of each device is from the gateway's, a device being a topic of a source. The
  * measure is the smallest delay between event and arrival within the last one to two minutes: a
- * clock that is ahead shows as negative at once; one that is behind cannot be told from a constant
+ * clock that is ahead shows as negative at once; one that is behind looks like a constant
  * delay, such as a device that sends what it buffered. Shared by all source threads.
  */
 public final class DeviceClocks {
 
   private static final long WINDOW_NS = 60_000_000_000L;
 
-  /** Devices followed; beyond, all are followed anew. */
+  /** Devices followed; beyond, all are forgotten. */
   private static final int MOST = 20_000;
 
   private record Device(String source, String topic) {}
@@ -59,7 +59,7 @@ public final class DeviceClocks {
 
   /**
    * How far the clock of one device is ahead of ours, nanoseconds; below 0 it is behind, or its
-   * messages take so long. {@code null} where it was not measured.
+   * messages take that long. {@code null} where it was not measured.
    */
   public @Nullable Long aheadNs(String source, String topic) {
     Delay delay = delays.get(new Device(source, topic));

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the time that a payload carries. {@code docs/reference/normalizing.md} tells users the
+ * Reads the time that a payload carries. {@code docs/reference/normalizing.md} gives users the
  * same.
  *
  * <ul>
@@ -199,9 +199,9 @@ final class EventClock {
     TimeUnit stated = fixed != null ? fixed : unit;
     long ns = number.ns(stated == null ? likely : stated);
     if (stated != null && stated != likely && (ns < EARLIEST_NS || isAhead(ns, receiveNs))) {
-      long mended = number.ns(likely);
-      if (mended > receiveNs - RECENT_NS && !isAhead(mended, receiveNs)) {
-        return new Stamp(mended, MISREAD + word(likely) + ", not " + word(stated));
+      long corrected = number.ns(likely);
+      if (corrected > receiveNs - RECENT_NS && !isAhead(corrected, receiveNs)) {
+        return new Stamp(corrected, MISREAD + word(likely) + ", not " + word(stated));
       }
     }
     return ns == BEYOND ? digits(ValueRules.text(time)) : new Stamp(ns, null);

@@ -57,7 +57,7 @@ public final class Normalizer {
   private @Nullable String trustedWord;
 
   /**
-   * @param typed whether the payload's format tells integers from floats
+   * @param typed whether the payload's format distinguishes integers from floats
    * @param retained whether the broker served the message from its store of retained ones
    * @param receiveNs when it arrived; stands in for a time that the payload does not have
    */
@@ -271,7 +271,7 @@ public final class Normalizer {
     return false;
   }
 
-  /** Notes how far the sender's clock is from ours, where the message tells. */
+  /** Notes how far the sender's clock is from ours, where the message shows it. */
   public void noteClock(String source) {
     if (newestNs != Long.MIN_VALUE && !retained) {
       recent.clocks().note(source, match.topic, receiveNs - newestNs, receiveNs);

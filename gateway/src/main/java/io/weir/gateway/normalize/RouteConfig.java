@@ -111,7 +111,7 @@ public record RouteConfig(
    */
   public record Deadband(double amount, boolean relative) {}
 
-  /** So many readings in so long a time, at most. */
+  /** At most this number of readings in this time. */
   public record Rate(int readings, Duration per) {}
 
   /** Lowest and highest value of a metric, in the unit of the store. */

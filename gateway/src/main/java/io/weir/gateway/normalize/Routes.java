@@ -161,7 +161,7 @@ public final class Routes {
 
   /**
    * Whether a topic that matches no route was let in only because overlapping filters were merged
-   * into a wider one, or a filter is still to be unsubscribed: nobody asks for it.
+   * into a wider one, or a filter is not yet unsubscribed: no route asks for it.
    */
   public boolean unasked(String source, String topic) {
     for (TopicPattern pattern : unasked.computeIfAbsent(source, this::unaskedFilters)) {

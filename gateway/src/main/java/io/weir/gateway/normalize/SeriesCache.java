@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One instance for each series, so that later stages can cache by identity. Shared by all source
- * threads. Bounded: once full it starts anew, which costs repeats, not correctness.
+ * threads. Bounded: once full it is emptied, which costs repeats, not correctness.
  */
 final class SeriesCache {
 

@@ -8,14 +8,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Holds back who invents series or metrics without end. Of a topic whose route has a limit, each
- * series and metric is known once it was let in; so many new ones are let in a minute. After a
+ * series and metric is known once it was let in; a bounded number of new ones is let in each minute. After a
  * start all are new once. Shared by all source threads.
  */
 final class SeriesLimiter {
 
   private static final long MINUTE_NS = 60_000_000_000L;
 
-  /** Topics, and series and metrics of one; beyond, they are met anew. */
+  /** Topics, and series and metrics of one; beyond, all are forgotten. */
   private static final int MOST_TOPICS = 10_000;
 
   private static final int MOST_KNOWN = 100_000;

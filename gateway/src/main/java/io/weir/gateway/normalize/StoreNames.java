@@ -63,7 +63,7 @@ final class StoreNames {
     }
   }
 
-  /** Refuses a field that has the name of a tag beside it: a store could not tell them apart. */
+  /** Refuses a field that has the name of a tag beside it: a store could not distinguish them. */
   static void checkNotTag(String metric, Map<String, String> tags) throws Unfit {
     if (tags.containsKey(metric)) {
       throw new Unfit(

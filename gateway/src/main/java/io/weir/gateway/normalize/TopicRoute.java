@@ -87,7 +87,7 @@ final class TopicRoute {
     return Set.copyOf(labels);
   }
 
-  /** What the route says of the metric of that name; {@code null} if it is to be left out. */
+  /** What the route says of the metric of that name; {@code null} if it is left out. */
   @Nullable Metric metric(String name) {
     Metric listed = metrics.isEmpty() ? null : metrics.get(name);
     return listed == null ? unlisted : listed;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Types {
 
-  /** Pins at most; whoever invents field names without end is stopped here. */
+  /** The largest number of pins: a sender that invents field names without end is stopped here. */
   static final int MOST_PINS = 100_000;
 
   private static final String HEADER = "weir types 1";
@@ -110,7 +110,7 @@ public final class Types {
 
   private void put(Pin pin) {
     synchronized (changes) {
-      made++; // before the pin can be seen: whoever sees it also sees that it is not saved
+      made++; // before the pin can be seen: a reader that sees it also sees that it is not saved
       if (fields(pin.measurement()).put(pin.field(), pin.type()) == null) {
         size++;
       }
@@ -121,7 +121,7 @@ public final class Types {
    * The value as it can be stored in that field.
    *
    * @param declared the type that the route declares, or {@code null}
-   * @param typed whether the sender's format tells integers from floats
+   * @param typed whether the sender's format distinguishes integers from floats
    */
   Value fit(
       String measurement, String field, Value value, Value.@Nullable Type declared, boolean typed)

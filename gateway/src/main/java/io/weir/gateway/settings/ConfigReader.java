@@ -173,7 +173,7 @@ final class ConfigReader {
         Collections.unmodifiableMap(levels));
   }
 
-  /** Names become file names, and not every file system tells upper case from lower. */
+  /** Names become file names, and not every file system distinguishes upper case from lower. */
   private static void namesAreUnique(List<Section> items) {
     Map<String, Section> seen = new HashMap<>();
     for (Section item : items) {

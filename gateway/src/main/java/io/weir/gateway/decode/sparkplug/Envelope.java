@@ -56,7 +56,7 @@ record Envelope(long timestamp, int seq, List<ByteString> metrics) {
   }
 
   /**
-   * @param out is told how a compressed one was expanded
+   * @param out receives how a compressed one was expanded
    * @throws InvalidProtocolBufferException if it is not protobuf, or breaks off
    */
   static Envelope read(byte[] bytes, int maxMetrics, Decoder.Output out)

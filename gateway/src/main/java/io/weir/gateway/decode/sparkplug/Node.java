@@ -17,7 +17,7 @@ final class Node {
 
   private static final long LONGEST_PAUSE_NS = TimeUnit.MINUTES.toNanos(10);
 
-  /** A node that was not asked for so long begins with the shortest pause again. */
+  /** A node that was not asked for this long begins with the shortest pause again. */
   private static final long CALM_NS = TimeUnit.HOURS.toNanos(1);
 
   /** Births by device; the node's own under "". */
@@ -114,7 +114,7 @@ final class Node {
     birthWanted = false;
   }
 
-  /** Whether the node is to be asked for its births now; true once, then not for a while. */
+  /** Whether the node must be asked for its births now; true once, then not for a while. */
   boolean due(Duration patience, long nowNs) {
     if (!sequence.isBroken()) {
       broken = false;

@@ -5,7 +5,7 @@ import java.util.BitSet;
 /**
  * The sequence numbers of one edge node: one counter over its own and its devices' messages, 0 to
  * 255 and around. A message ahead of its turn leaves a gap until those before it have come; one
- * that goes back without a gap to fill means that the counter began anew without a birth. A number
+ * that goes back without a gap to fill means that the counter began again without a birth. A number
  * sent twice in a row is a message sent twice and nothing more.
  */
 final class Sequence {

@@ -118,7 +118,7 @@ final class Sessions {
     }
   }
 
-  /** The nodes of a source that are to be asked for their births now. */
+  /** The nodes of a source that must be asked for their births now. */
   synchronized List<Key> due(String source, Duration patience, long nowNs) {
     List<Key> due = new ArrayList<>();
     nodes.forEach(

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The way out of one message: counts its parts, and gives them their place and time. */
+/** The output of one message: counts its parts, and gives them their place and time. */
 final class SparkplugSamples {
 
   private final Decoder.Output out;

@@ -107,7 +107,7 @@ sealed interface WireValue {
 
   private static Value signless(long bits) throws Unfit {
     if (bits < 0) {
-      throw new Unfit("has no datatype, and without one nobody can tell if it is negative");
+      throw new Unfit("has no datatype, and without one its sign is not known");
     }
     return new Value.Whole(bits);
   }
