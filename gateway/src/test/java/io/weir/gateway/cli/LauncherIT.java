@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,21 @@ class LauncherIT {
   void theExitCodeOfTheProgramIsThatOfTheLauncher() throws Exception {
     Ended check = run(Map.of(), WEIR, "check", "--config", "none.yaml");
     assertThat(check).isEqualTo(new Ended(1, "none.yaml: there is no such file\n"));
+  }
+
+  @Test
+  void jarsInPluginsBesideLibAreRead() throws Exception {
+    Path home = elsewhere.resolve("with a plugin");
+    Files.createDirectories(home.resolve("bin"));
+    Files.copy(WEIR, home.resolve("bin/weir"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.createSymbolicLink(home.resolve("lib"), WEIR.resolve("../../lib").normalize());
+    Path plugins = Files.createDirectories(home.resolve("plugins"));
+    Files.writeString(plugins.resolve("broken.jar"), "not a jar");
+
+    Ended ended = run(Map.of(), home.resolve("bin/weir"), "version");
+    assertThat(ended.out()).contains("plugins/broken.jar: is not a jar");
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(WEIR.resolve("../../plugins").normalize()).isDirectory();
   }
 
   @Test
