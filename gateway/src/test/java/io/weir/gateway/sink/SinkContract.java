@@ -5,6 +5,7 @@ import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.influx.InfluxConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -122,7 +123,7 @@ public abstract class SinkContract {
   @Test
   void aStoreThatIsAwayIsDownWithAReasonAndNeverThrows() {
     try (Sink away = away()) {
-      SinkConfig.Influx config = Bench.config(away.name(), 500, 0);
+      InfluxConfig config = Bench.config(away.name(), 500, 0);
       Bench bench = new Bench(away, config, new MemoryFeed(), new MemoryRejects());
       add(bench, "away", "m", 1);
       bench.steps(20);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedSinkContractTest extends SinkContract {
 
   @TempDir static Path root;
-  private static SinkConfig.Embedded config;
+  private static EmbeddedConfig config;
   private static Sink sink;
 
   @BeforeAll
@@ -39,8 +39,8 @@ class EmbeddedSinkContractTest extends SinkContract {
     sink.close();
   }
 
-  private static SinkConfig.Embedded config(int port) {
-    return new SinkConfig.Embedded(
+  private static EmbeddedConfig config(int port) {
+    return new EmbeddedConfig(
         "local",
         port,
         0,

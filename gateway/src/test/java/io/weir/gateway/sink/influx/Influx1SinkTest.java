@@ -40,7 +40,7 @@ class Influx1SinkTest extends SinkContract {
 
   private static Sink sink(String url) {
     return InfluxSinks.of(
-        new SinkConfig.Influx(
+        new InfluxConfig(
             "history",
             1,
             URI.create(url),

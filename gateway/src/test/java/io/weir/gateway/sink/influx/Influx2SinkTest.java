@@ -47,7 +47,7 @@ class Influx2SinkTest extends SinkContract {
 
   private static Sink sink(URI url) {
     return InfluxSinks.of(
-        new SinkConfig.Influx(
+        new InfluxConfig(
             "history",
             2,
             url,
