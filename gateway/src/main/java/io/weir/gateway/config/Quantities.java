@@ -1,6 +1,5 @@
 package io.weir.gateway.config;
 
-import io.weir.gateway.normalize.RouteConfig;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -9,16 +8,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sizes ({@code 64MiB}, {@code 8MB}, {@code 1024}), durations ({@code 500ms}, {@code 1.5s}, {@code
- * 7d}), rates ({@code 10/s}) and deadbands ({@code 0.1}, {@code 1%}).
+ * Sizes ({@code 64MiB}, {@code 8MB}, {@code 1024}) and durations ({@code 500ms}, {@code 1.5s},
+ * {@code 7d}).
  */
 public final class Quantities {
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
   private static final Pattern DURATION =
       Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ms|s|m|h|d)");
-
-  private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5})/([smh])");
 
   private Quantities() {}
 
@@ -62,24 +59,6 @@ public final class Quantities {
     BigDecimal nanos = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
     BigDecimal[] parts = nanos.divideAndRemainder(BigDecimal.valueOf(1_000_000_000));
     return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
-  }
-
-  /** The rate, such as {@code 10/s}, or {@code null} where the text is none. */
-  public static RouteConfig.@Nullable Rate rate(String text) {
-    Matcher matcher = RATE.matcher(text);
-    Duration per = matcher.matches() ? duration("1" + matcher.group(2)) : null;
-    return per == null ? null : new RouteConfig.Rate(Integer.parseInt(matcher.group(1)), per);
-  }
-
-  /** The deadband, such as {@code 0.1} or {@code 1%}, or {@code null} where the text is none. */
-  public static RouteConfig.@Nullable Deadband deadband(String text) {
-    boolean relative = text.endsWith("%");
-    try {
-      double amount = Double.parseDouble(relative ? text.substring(0, text.length() - 1) : text);
-      return new RouteConfig.Deadband(relative ? amount / 100 : amount, relative);
-    } catch (NumberFormatException e) {
-      return null;
-    }
   }
 
   /** As a person would write it: {@code 64MiB}. */

@@ -159,6 +159,8 @@ public final class SchemaCheck {
     if (written.isBlank()) {
       return "empty";
     }
-    return written.length() > 60 ? "a text of " + written.length() + " characters" : "'" + written.strip() + "'";
+    return written.length() > 60
+        ? "a text of " + written.length() + " characters"
+        : "'" + written.strip() + "'";
   }
 }

@@ -48,9 +48,9 @@ public interface Decoder {
   void decode(Payload payload, Output out);
 
   /**
-   * Whether the format distinguishes integers from floating point. Where it does, an integer stays one;
-   * where it does not (JSON writes both 20 and 20.5 of one temperature), numbers are floats unless
-   * a route declares otherwise.
+   * Whether the format distinguishes integers from floating point. Where it does, an integer stays
+   * one; where it does not (JSON writes both 20 and 20.5 of one temperature), numbers are floats
+   * unless a route declares otherwise.
    */
   default boolean typesNumbers() {
     return false;

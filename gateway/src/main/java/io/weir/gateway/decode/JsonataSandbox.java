@@ -66,8 +66,8 @@ final class JsonataSandbox {
    * {@code null} for nothing.
    *
    * @param topic what {@code $topic} stands for
-   * @param nowNs what {@code $now()} and {@code $millis()} return, so that a message read again gives
-   *     the same
+   * @param nowNs what {@code $now()} and {@code $millis()} return, so that a message read again
+   *     gives the same
    * @throws JsonDocument.Refused if it fails, or takes more than it may
    */
   @Nullable Object of(Object document, String topic, long nowNs) throws JsonDocument.Refused {

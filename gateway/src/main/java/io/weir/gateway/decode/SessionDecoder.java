@@ -19,9 +19,9 @@ public interface SessionDecoder extends Decoder {
   SessionDecoder limited(DecodeLimits limits);
 
   /**
-   * What must be sent to the senders of one source now, by default nothing. Each is returned
-   * once; if it is lost, the next message that cannot be understood brings it again. Asked a few
-   * times a second.
+   * What must be sent to the senders of one source now, by default nothing. Each is returned once;
+   * if it is lost, the next message that cannot be understood brings it again. Asked a few times a
+   * second.
    *
    * @param patience how long messages missing in a sender's sequence are waited for
    */

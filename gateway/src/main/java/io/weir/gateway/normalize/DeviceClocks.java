@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the clock of each device is from the gateway's, a device being a topic of a source. The
  * measure is the smallest delay between event and arrival within the last one to two minutes: a
- * clock that is ahead shows as negative at once; one that is behind looks like a constant
- * delay, such as a device that sends what it buffered. Shared by all source threads.
+ * clock that is ahead shows as negative at once; one that is behind looks like a constant delay,
+ * such as a device that sends what it buffered. Shared by all source threads.
  */
 public final class DeviceClocks {
 

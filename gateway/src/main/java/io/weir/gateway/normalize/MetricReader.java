@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the list {@code metrics} of a route, and what a route says for all of its metrics. */
 final class MetricReader {
 
+  private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5})/([smh])");
   private static final Duration LONGEST_SILENCE = Duration.ofDays(366);
 
   List<RouteConfig.Metric> read(Section route, boolean pointers) {
@@ -127,8 +130,8 @@ final class MetricReader {
   static RouteConfig.Reporting reporting(Section section, RouteConfig.Reporting usual) {
     String deadband = section.text("deadband");
     String rate = section.text("max-rate");
-    RouteConfig.Deadband ownDeadband = deadband == null ? null : Quantities.deadband(deadband);
-    RouteConfig.Rate ownRate = rate == null ? null : Quantities.rate(rate);
+    RouteConfig.Deadband ownDeadband = deadband == null ? null : deadband(deadband);
+    RouteConfig.Rate ownRate = rate == null ? null : rate(rate);
     if (section.has("max-silence") && !section.has("deadband") && usual.deadband() == null) {
       section.problem("max-silence", "means nothing without a deadband");
     }
@@ -140,5 +143,23 @@ final class MetricReader {
         ownDeadband == null ? usual.deadband() : ownDeadband,
         silence,
         ownRate == null ? usual.maxRate() : ownRate);
+  }
+
+  /** The rate, such as {@code 10/s}, or {@code null} where the text is none. */
+  private static RouteConfig.@Nullable Rate rate(String text) {
+    Matcher matcher = RATE.matcher(text);
+    Duration per = matcher.matches() ? Quantities.duration("1" + matcher.group(2)) : null;
+    return per == null ? null : new RouteConfig.Rate(Integer.parseInt(matcher.group(1)), per);
+  }
+
+  /** The deadband, such as {@code 0.1} or {@code 1%}, or {@code null} where the text is none. */
+  private static RouteConfig.@Nullable Deadband deadband(String text) {
+    boolean relative = text.endsWith("%");
+    try {
+      double amount = Double.parseDouble(relative ? text.substring(0, text.length() - 1) : text);
+      return new RouteConfig.Deadband(relative ? amount / 100 : amount, relative);
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Holds back who invents series or metrics without end. Of a topic whose route has a limit, each
- * series and metric is known once it was let in; a bounded number of new ones is let in each minute. After a
- * start all are new once. Shared by all source threads.
+ * series and metric is known once it was let in; a bounded number of new ones is let in each
+ * minute. After a start all are new once. Shared by all source threads.
  */
 final class SeriesLimiter {
 

@@ -96,7 +96,9 @@ public final class TopicPattern {
       if (!names.add(name)) {
         return "names '" + name + "' twice";
       }
-      return read instanceof Level.Rest && !last ? "'" + level + "' takes the rest, so it must come last" : null;
+      return read instanceof Level.Rest && !last
+          ? "'" + level + "' takes the rest, so it must come last"
+          : null;
     }
     if (level.equals("#")) {
       return last ? null : "'#' takes the rest, so it must come last";

@@ -13,8 +13,10 @@ public interface SourceConfig {
   /** Where it connects to, scheme, host and port; "" for one that is connected to. */
   String address();
 
-  /** The largest number of messages that are sent to it before it acknowledges the first; up to this
-   * number may come a second time. */
+  /**
+   * The largest number of messages that are sent to it before it acknowledges the first; up to this
+   * number may come a second time.
+   */
   default int receiveMaximum() {
     return 1;
   }
