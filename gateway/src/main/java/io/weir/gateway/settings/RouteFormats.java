@@ -22,7 +22,7 @@ record RouteFormats(ReadContext context) implements RouteReader.Formats {
   @Override
   public Object options(String format, Section route) {
     for (FormatFactory<?> other : Decoders.formats()) {
-      if (!other.name().equals(format) && other.schema() != null && route.has(other.name())) {
+      if (!other.name().equals(format) && route.has(other.name()) && other.schema() != null) {
         route.problem(other.name(), "is only for the format " + other.name());
       }
     }
