@@ -6,6 +6,7 @@ import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
 import io.weir.gateway.api.EfficiencyView;
 import io.weir.gateway.api.GatewayServer;
+import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.HealthView;
 import io.weir.gateway.api.LedgerView;
 import io.weir.gateway.api.MachineQueries;
@@ -31,6 +32,8 @@ import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
+import io.weir.gateway.model.Follower;
+import io.weir.gateway.model.Stepped;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.Types;
@@ -50,13 +53,11 @@ import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceContext;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -65,8 +66,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one wiring file: builds every part from the sinks back to the sources, starts them in that
- * order, so that nothing is received before it can be kept, and stops them in reverse.
+ * The one wiring file. {@link #build} makes every part, from the sinks back to the sources, opens
+ * logs and cursors, and starts no thread. {@link #start} starts the parts in that order, so that
+ * nothing is received before it can be kept. {@link #close} stops them in reverse. A gateway that
+ * was not started can be driven by {@link #step} on one thread, with the clock, the disk, the
+ * clients and the stores that it was given.
  */
 public final class Gateway implements AutoCloseable {
 
@@ -84,79 +88,72 @@ public final class Gateway implements AutoCloseable {
   private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
 
   private final Config config;
-  private final Time time = Time.SYSTEM;
-  private final FileSystem files = FileSystem.DISK;
-  private final Threads threads = Threads.SYSTEM;
+  private final String version;
+  private final GatewayParts parts;
+  private final Time time;
+  private final FileSystem files;
 
   private final Started started = new Started();
   private final PrometheusMeterRegistry meters;
-  private final SegmentLog readings;
+  private final List<SegmentLog> logs = new ArrayList<>();
+  private final List<Follower> followers = new ArrayList<>();
   private final List<SinkPipeline> outflows = new ArrayList<>();
+  private final SegmentLog readings;
   private final Sources sources;
   private final StatusView status;
+  private final View view;
+  private final Reload reload;
+  private final GatewayServer http;
+  private final Senders senders;
+  private final StatusLine statusLine;
 
   /**
-   * Runs until the process is told to end, then stops cleanly.
-   *
-   * @throws Exception if a part cannot start; its message says which and why
-   */
-  public static int run(ConfigFile file, Config config) throws Exception {
-    Gateway gateway = new Gateway(file, config, programVersion());
-    CountDownLatch stopped = new CountDownLatch(1);
-    Thread stop =
-        new Thread(
-            () -> {
-              gateway.close();
-              stopped.countDown();
-              // A JVM that ends by a signal reports the signal; a stop that was asked for is a 0.
-              Runtime.getRuntime().halt(0);
-            },
-            "stop");
-    Runtime.getRuntime().addShutdownHook(stop);
-    stopped.await();
-    return 0;
-  }
-
-  private static String programVersion() {
-    String version = Gateway.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
-  }
-
-  /**
-   * Starts every part. A part that cannot start takes down again those that did.
+   * Builds every part and starts none. If a part cannot be built, what was opened is closed again.
    *
    * @param file where the configuration was read, to read it again
+   * @throws Exception if a part cannot be built; its message says which and why
    */
-  public Gateway(ConfigFile file, Config config, String version) throws Exception {
+  public static Gateway build(ConfigFile file, Config config, String version, GatewayParts parts)
+      throws Exception {
+    return new Gateway(file, config, version, parts);
+  }
+
+  private Gateway(ConfigFile file, Config config, String version, GatewayParts parts)
+      throws Exception {
     this.config = config;
+    this.version = version;
+    this.parts = parts;
+    this.time = parts.time();
+    this.files = parts.files();
     try {
       DataDirectory data = new DataDirectory(config.gateway().dataDir());
-      started.add("lock", data.lock()::close);
+      started.add("lock", data.lock(files)::close);
       Meters allMeters = new Meters(config.gateway().id(), version);
       started.add("meters", allMeters::close);
       meters = allMeters.registry();
 
       IntakeTotals ledger = new IntakeTotals(receiveMaximum(config.sources()));
-      Logs logs = new Logs(config, data, files, time, meters);
-      readings = opened(logs.readings(ledger));
-      QuarantineLog quarantineLog = new QuarantineLog(opened(logs.quarantine()));
+      Logs made = new Logs(config, data, files, time, meters);
+      readings = opened(made.readings(ledger));
+      QuarantineLog quarantineLog = new QuarantineLog(opened(made.quarantine()));
       Quarantine quarantine = new Quarantine(quarantineLog, Logs.MOST_EVIDENCE_BYTES, meters);
       quarantine.recall(quarantineLog.from(quarantineLog.end() - RECALLED_ENTRIES));
 
-      // Without efficiency, figures of before are still brought to the stores.
+      // Without efficiency, earlier figures are still forwarded to the stores.
       boolean figuresKept =
-          config.efficiency() != null || Files.isDirectory(data.log(Logs.FIGURES));
-      SegmentLog figures = figuresKept ? opened(logs.figures()) : null;
+          config.efficiency() != null || !files.list(data.log(Logs.FIGURES)).isEmpty();
+      SegmentLog figures = figuresKept ? opened(made.figures()) : null;
 
-      startSinks(data, quarantine, figures);
-      startCopier(quarantine);
-      EfficiencyConsumer efficiency = startEfficiency(figures);
+      buildSinks(data, quarantine, figures);
+      buildCopier(quarantine);
+      EfficiencyConsumer efficiency = buildEfficiency(figures);
       EfficiencyView layout = new EfficiencyView(config.efficiency());
-      MachineStates states = startHistory(figures, efficiency, layout);
-      Live live = startLive();
+      MachineStates states = buildHistory(figures, efficiency, layout);
+      Live live = buildLive();
 
       Types types = Types.load(data.types(files));
-      Decoding decoding = new Decoding(config.routes(), types, new NormalizerMemory());
+      Decoding decoding =
+          new Decoding(config.routes(), types, new NormalizerMemory(), parts.expressions());
       if (decoding.deduplicates()) {
         decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
       }
@@ -178,8 +175,8 @@ public final class Gateway implements AutoCloseable {
               this::precisionOfSink);
       started.add("replay", replay::close);
 
-      sources = new Sources(config.sources(), source -> contextOf(source, intake, data));
-      Reload reload = new Reload(file, config, intake, sources.subscribers(), meters);
+      sources = new Sources(config.sources(), parts, source -> contextOf(source, intake, data));
+      reload = new Reload(file, config, intake, sources.subscribers(), meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
       status =
@@ -193,7 +190,7 @@ public final class Gateway implements AutoCloseable {
               sources.all(),
               outflows,
               quarantineView);
-      View view =
+      view =
           new View(
               status,
               new HealthView(config, readings, sources.all(), outflows, efficiency),
@@ -207,27 +204,15 @@ public final class Gateway implements AutoCloseable {
           Stream.of(replay.routes(), sources.routes(), reload.routes())
               .flatMap(List::stream)
               .toList();
-      reload.start(); // before anyone can know that it runs: a signal not heard yet ends it
-      GatewayServer http = GatewayServer.start(config.http(), view, meters, routes);
+      http = new GatewayServer(config.http(), view, meters, routes);
       started.add("http", http::close);
-
       for (Source source : sources.all()) {
-        source.start(Threads.SYSTEM);
         started.add("source " + source.name(), source::close);
       }
-      Senders senders = new Senders(() -> intake.decoding().sessions(), sources.all(), time);
-      senders.start();
+      senders = new Senders(() -> intake.decoding().sessions(), sources.all(), time);
       started.add("senders", senders::close);
-      StatusLine line = new StatusLine(view);
-      line.start();
-      started.add("status line", line::close);
-      status.running();
-      LOG.info(
-          "Weir {} runs as {}: http://{}:{}/",
-          version,
-          config.gateway().id(),
-          config.http().bind(),
-          http.port());
+      statusLine = new StatusLine(view);
+      started.add("status line", statusLine::close);
     } catch (Exception | Error e) {
       started.stop();
       throw e;
@@ -243,21 +228,84 @@ public final class Gateway implements AutoCloseable {
         data.subscriptions(files, source.name()));
   }
 
+  // ---- Starting and stepping
+
+  /**
+   * Starts every part. If one cannot start, all of them are stopped again.
+   *
+   * @throws Exception if a part cannot start; its message says which and why
+   */
+  public void start() throws Exception {
+    Threads threads = parts.threads();
+    try {
+      logs.forEach(log -> log.start(threads));
+      outflows.forEach(outflow -> outflow.drain().start(threads));
+      followers.forEach(follower -> follower.start(threads));
+      reload.start(); // first: a SIGHUP that nothing handles ends the process
+      http.start();
+      sources.all().forEach(source -> source.start(threads));
+      senders.start(threads);
+      statusLine.start(threads);
+    } catch (Exception | Error e) {
+      started.stop();
+      throw e;
+    }
+    status.running();
+    LOG.info(
+        "Weir {} runs as {}: http://{}:{}/",
+        version,
+        config.gateway().id(),
+        config.http().bind(),
+        http.port());
+  }
+
+  /**
+   * One turn of every part on the calling thread, for a gateway that was not started: messages to
+   * the log, the log to the disk and the acknowledgements, then the followers, then the sinks.
+   * Never waits; the HTTP server is not part of it.
+   *
+   * @throws IOException if the disk fails in a way that a started gateway would report
+   */
+  public void step() throws IOException {
+    for (Source source : sources.all()) {
+      if (source instanceof Stepped stepped) {
+        stepped.step();
+      }
+    }
+    for (SegmentLog log : logs) {
+      log.step();
+    }
+    followers.forEach(Follower::step);
+    outflows.forEach(outflow -> outflow.drain().step());
+    senders.step();
+  }
+
+  /** What the gateway answers about itself. */
+  public GatewayView view() {
+    return view;
+  }
+
+  /** The sources, in the order of the configuration. */
+  List<Source> sources() {
+    return sources.all();
+  }
+
   // ---- From the sinks back to the sources
 
   private SegmentLog opened(SegmentLog log) {
     started.add("log " + log.status().name(), log::close);
-    return log.start(threads);
+    logs.add(log);
+    return log;
   }
 
-  private void startSinks(DataDirectory data, Quarantine quarantine, @Nullable SegmentLog figures)
+  private void buildSinks(DataDirectory data, Quarantine quarantine, @Nullable SegmentLog figures)
       throws IOException {
     for (SinkConfig each : config.sinks()) {
-      Sink sink = Sinks.of(each, new SinkContext(data.path(), time, meters));
+      Sink sink = Sinks.of(each, parts.sinks(), new SinkContext(data.path(), time, meters));
       started.add("sink " + each.name(), sink::close);
-      startDrain(each, sink, Logs.READINGS, readings, quarantine);
+      buildDrain(each, sink, Logs.READINGS, readings, quarantine);
       if (figures != null) {
-        startDrain(each, sink, Logs.FIGURES, figures, quarantine);
+        buildDrain(each, sink, Logs.FIGURES, figures, quarantine);
       }
     }
     removeCursors(readings);
@@ -266,14 +314,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private static Thread daemon(String name, Runnable loop) {
-    Thread thread = new Thread(loop, name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
-  }
-
-  private void startDrain(
+  private void buildDrain(
       SinkConfig config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
       throws IOException {
     String cursor = SINK_CURSOR + config.name();
@@ -282,7 +323,6 @@ public final class Gateway implements AutoCloseable {
     SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, config.name(), name));
     Drain drain = new Drain(config, sink, name, feed, rejects, time, meters);
     outflows.add(new SinkPipeline(config, name, drain));
-    drain.start(Gateway::daemon);
     started.add("drain " + config.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
   }
 
@@ -305,7 +345,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private @Nullable EfficiencyConsumer startEfficiency(@Nullable SegmentLog figures)
+  private @Nullable EfficiencyConsumer buildEfficiency(@Nullable SegmentLog figures)
       throws IOException {
     EfficiencyConfig efficiency = config.efficiency();
     if (efficiency == null || figures == null) {
@@ -314,7 +354,7 @@ public final class Gateway implements AutoCloseable {
     Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
     EfficiencyConsumer consumer =
         new EfficiencyConsumer(efficiency, feed, new FiguresWriter(figures), time);
-    consumer.follower().start(threads);
+    followers.add(consumer.follower());
     started.add(EFFICIENCY, consumer::close);
     gauge(MeterNames.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
     gauge(MeterNames.EFFICIENCY_PENDING, consumer, EfficiencyConsumer::pending);
@@ -323,7 +363,7 @@ public final class Gateway implements AutoCloseable {
     return consumer;
   }
 
-  private @Nullable MachineStates startHistory(
+  private @Nullable MachineStates buildHistory(
       @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency, EfficiencyView layout)
       throws IOException {
     EfficiencyConfig configured = config.efficiency();
@@ -335,7 +375,7 @@ public final class Gateway implements AutoCloseable {
             configured.allowedLateness().toNanos(),
             figures.feed(HISTORY, SegmentLog.Start.OLDEST),
             time);
-    history.follower().start(threads);
+    followers.add(history.follower());
     started.add(HISTORY, history::close);
     return new MachineStates(efficiency, history.history(), layout, time);
   }
@@ -345,19 +385,19 @@ public final class Gateway implements AutoCloseable {
     Gauge.builder(name, consumer, value).register(meters);
   }
 
-  private void startCopier(Quarantine quarantine) throws IOException {
+  private void buildCopier(Quarantine quarantine) throws IOException {
     QuarantineCopier copier =
         new QuarantineCopier(
             readings.feed(QUARANTINE, SegmentLog.Start.OLDEST),
             quarantine.writer(Side.SOURCE, QUARANTINE, Logs.READINGS),
             time);
-    copier.follower().start(threads);
+    followers.add(copier.follower());
     started.add("quarantine", copier::close);
   }
 
-  private Live startLive() {
+  private Live buildLive() {
     Live live = new Live(readings.tail(), time, LATEST_READINGS);
-    live.follower().start(threads);
+    followers.add(live.follower());
     started.add("live", live::close);
     return live;
   }

@@ -2,13 +2,68 @@ package io.weir.gateway;
 
 import io.weir.gateway.cli.Program;
 import io.weir.gateway.cli.Terminal;
+import io.weir.gateway.decode.Expressions;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.plugin.Kinds;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.sink.SinkFactory;
+import io.weir.gateway.source.SourceFactory;
+import java.util.concurrent.CountDownLatch;
 
-/** Arguments to command. */
+/** The program: its arguments become a command, which runs on the parts of this machine. */
 public final class Main {
 
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new Program(Terminal.system(), Gateway::run).run(args));
+    System.exit(new Program(Terminal.system(), Main::run).run(args));
+  }
+
+  /**
+   * Clock, disk and threads of this machine, and the installed kinds of sources and sinks.
+   *
+   * @throws io.weir.gateway.plugin.PluginException if a plugin cannot be used
+   */
+  public static GatewayParts machine() {
+    Kinds<SourceFactory<?>> sources = Kinds.installed(SourceFactory.class);
+    Kinds<SinkFactory<?>> sinks = Kinds.installed(SinkFactory.class);
+    return new GatewayParts(
+        Time.SYSTEM,
+        FileSystem.DISK,
+        Threads.SYSTEM,
+        sources::get,
+        sinks::get,
+        Expressions.THREADS);
+  }
+
+  /**
+   * Runs until the process is told to end, then stops cleanly.
+   *
+   * @throws Exception if a part cannot be built or started; its message says which and why
+   */
+  private static int run(ConfigFile file, Config config) throws Exception {
+    Gateway gateway = Gateway.build(file, config, version(), machine());
+    gateway.start();
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread stop =
+        new Thread(
+            () -> {
+              gateway.close();
+              stopped.countDown();
+              // A JVM that ends by a signal reports the signal; a stop that was asked for is a 0.
+              Runtime.getRuntime().halt(0);
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    stopped.await();
+    return 0;
+  }
+
+  private static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 }

@@ -1,10 +1,11 @@
 package io.weir.gateway;
 
-import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkFactory;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Opens each configured sink by the factory of its kind. */
 final class Sinks {
@@ -16,9 +17,9 @@ final class Sinks {
    *
    * @throws IllegalStateException if a store inside the gateway cannot start; says why
    */
-  static Sink of(SinkConfig config, SinkContext context) {
-    Kinds<SinkFactory<?>> kinds = Kinds.installed(SinkFactory.class);
-    SinkFactory<?> factory = kinds.get(config.type());
+  static Sink of(
+      SinkConfig config, Function<String, @Nullable SinkFactory<?>> kinds, SinkContext context) {
+    SinkFactory<?> factory = kinds.apply(config.type());
     if (factory == null) {
       throw new IllegalArgumentException("there is no kind of sink '" + config.type() + "'");
     }

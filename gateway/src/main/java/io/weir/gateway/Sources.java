@@ -1,7 +1,6 @@
 package io.weir.gateway;
 
 import io.weir.gateway.http.HttpRoute;
-import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.source.Served;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
@@ -20,10 +19,12 @@ final class Sources {
   /**
    * @param contexts what each is built with
    */
-  Sources(List<SourceConfig> configured, Function<SourceConfig, SourceContext> contexts) {
-    Kinds<SourceFactory<?>> kinds = Kinds.installed(SourceFactory.class);
+  Sources(
+      List<SourceConfig> configured,
+      GatewayParts parts,
+      Function<SourceConfig, SourceContext> contexts) {
     for (SourceConfig config : configured) {
-      SourceFactory<?> factory = kinds.get(config.type());
+      SourceFactory<?> factory = parts.sources().apply(config.type());
       if (factory == null) {
         throw new IllegalArgumentException("there is no kind of source '" + config.type() + "'");
       }

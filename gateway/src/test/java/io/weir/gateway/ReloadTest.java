@@ -59,7 +59,7 @@ class ReloadTest {
     file = folder.resolve("gateway.yaml");
     write("routes: [ { topic: 'a/{machine}', format: json } ]");
     ConfigFile configured = new ConfigFile(file, Map.of(), List.of("gateway.reload=on-change"));
-    gateway = new Gateway(configured, configured.load(), "test");
+    gateway = StartedGateway.of(configured);
     device = new MqttClient(broker.url(), "device", new MemoryPersistence());
     device.connect();
     await().until(() -> get("/api/v1/status").at("/sources/0/ready").asBoolean());

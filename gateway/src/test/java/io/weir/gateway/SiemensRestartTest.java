@@ -60,7 +60,7 @@ class SiemensRestartTest {
 
       for (int value = 7; value <= 8; value++) {
         String stored = String.valueOf(value);
-        try (Gateway gateway = new Gateway(file, file.load(), "t")) {
+        try (Gateway gateway = StartedGateway.of(file)) {
           await().until(() -> sent(connector, stored, store));
         }
       }

@@ -60,7 +60,7 @@ class SparkplugTest {
       mqtt.subscribe("spBv1.0/plant/NCMD/+", 1, (t, m) -> asked.incrementAndGet());
       mqtt.subscribe("spBv1.0/STATE/weir", 1, (t, m) -> hostSeen.incrementAndGet());
       ConfigFile file = new ConfigFile(config(broker, store), Map.of(), List.of());
-      try (Gateway gateway = new Gateway(file, file.load(), "t")) {
+      try (Gateway gateway = StartedGateway.of(file)) {
         await().until(() -> hostSeen.get() == 1);
         node.birth(); // before anyone listened
         node.deviceBirth();

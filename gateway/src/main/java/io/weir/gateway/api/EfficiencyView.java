@@ -90,16 +90,19 @@ public final class EfficiencyView {
   /** The lines that are in the newest of these shifts, as one. */
   private static EfficiencyResponse.@Nullable Shift plant(
       List<EfficiencySnapshot.@Nullable ShiftFigures> shifts, double target) {
-    List<EfficiencySnapshot.ShiftFigures> known = shifts.stream().flatMap(Stream::ofNullable).toList();
+    List<EfficiencySnapshot.ShiftFigures> known =
+        shifts.stream().flatMap(Stream::ofNullable).toList();
     long newest = known.stream().mapToLong(EfficiencySnapshot.ShiftFigures::start).max().orElse(0);
-    List<EfficiencySnapshot.ShiftFigures> same = known.stream().filter(shift -> shift.start() == newest).toList();
+    List<EfficiencySnapshot.ShiftFigures> same =
+        known.stream().filter(shift -> shift.start() == newest).toList();
     if (same.isEmpty()) {
       return null;
     }
     List<Figures> lines = same.stream().map(EfficiencySnapshot.ShiftFigures::figures).toList();
     EfficiencySnapshot.ShiftFigures first = same.get(0);
     return shift(
-        new EfficiencySnapshot.ShiftFigures(first.name(), first.start(), first.end(), Figures.ofPlant(lines)),
+        new EfficiencySnapshot.ShiftFigures(
+            first.name(), first.start(), first.end(), Figures.ofPlant(lines)),
         lines.stream().mapToDouble(line -> line.plan(target)).sum(),
         sum(lines.stream().map(Figures::losses).map(EfficiencyView::losses).toList()));
   }

@@ -12,6 +12,8 @@ import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway's own server: the live page, the API, and the routes of other parts. */
 public final class GatewayServer implements AutoCloseable {
@@ -19,37 +21,53 @@ public final class GatewayServer implements AutoCloseable {
   /** Answers written and not read yet, beyond which no large answer is made. */
   private static final long MOST_UNTAKEN_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
-  private final Api api;
-  private final HttpServer server;
+  private final Config.Http config;
+  private final GatewayView view;
+  private final PrometheusMeterRegistry meters;
+  private final List<HttpRoute> more;
+  private @Nullable Api api;
+  private @Nullable HttpServer server;
 
   /**
-   * Starts serving.
-   *
    * @param more routes of other parts, such as those of HTTP sources
-   * @throws IOException if the port is taken, the address is not this machine's, or a TLS file
-   *     cannot be used; the message names the key of the configuration
    */
+  public GatewayServer(
+      Config.Http config, GatewayView view, PrometheusMeterRegistry meters, List<HttpRoute> more) {
+    this.config = config;
+    this.view = view;
+    this.meters = meters;
+    this.more = List.copyOf(more);
+  }
+
+  /** A server that is started at once. */
   public static GatewayServer start(
-      Config.Http http, GatewayView view, PrometheusMeterRegistry meters, List<HttpRoute> more)
+      Config.Http config, GatewayView view, PrometheusMeterRegistry meters, List<HttpRoute> more)
       throws IOException {
-    OutboundBytes untaken = new OutboundBytes(MOST_UNTAKEN_BYTES);
-    Api api = new Api(view, untaken, meters);
+    GatewayServer server = new GatewayServer(config, view, meters, more);
     try {
-      List<HttpRoute> routes = new ArrayList<>(LivePage.routes());
-      routes.addAll(api.routes());
-      routes.addAll(more);
-      return new GatewayServer(
-          api,
-          HttpServer.start(options(http), routes, untaken, meters, MeterNames.HTTP_REQUEST_TIME));
+      server.start();
+      return server;
     } catch (IOException | RuntimeException e) {
-      api.close();
+      server.close();
       throw e;
     }
   }
 
-  private GatewayServer(Api api, HttpServer server) {
-    this.api = api;
-    this.server = server;
+  /**
+   * Starts serving.
+   *
+   * @throws IOException if the port is taken, the address is not this machine's, or a TLS file
+   *     cannot be used; the message names the key of the configuration
+   */
+  public void start() throws IOException {
+    OutboundBytes untaken = new OutboundBytes(MOST_UNTAKEN_BYTES);
+    Api answers = new Api(view, untaken, meters);
+    api = answers;
+    List<HttpRoute> routes = new ArrayList<>(LivePage.routes());
+    routes.addAll(answers.routes());
+    routes.addAll(more);
+    server =
+        HttpServer.start(options(config), routes, untaken, meters, MeterNames.HTTP_REQUEST_TIME);
   }
 
   private static ServerOptions options(Config.Http http) {
@@ -66,14 +84,20 @@ public final class GatewayServer implements AutoCloseable {
 
   /** The port it listens on: the configured one, or the one found where 0 was configured. */
   public int port() {
-    return server.port();
+    return Objects.requireNonNull(server, "the server is not started").port();
   }
 
   /** Ends the streams, lets running answers finish for a moment, and frees the port. */
   @Override
   public void close() {
-    api.endStreams();
-    server.close();
-    api.close();
+    if (api != null) {
+      api.endStreams();
+    }
+    if (server != null) {
+      server.close();
+    }
+    if (api != null) {
+      api.close();
+    }
   }
 }

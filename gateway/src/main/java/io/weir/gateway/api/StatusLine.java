@@ -1,5 +1,6 @@
 package io.weir.gateway.api;
 
+import io.weir.gateway.log.Threads;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,16 +19,14 @@ public final class StatusLine implements AutoCloseable {
 
   private final GatewayView view;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "status-line");
   private String last = "";
 
   public StatusLine(GatewayView view) {
     this.view = view;
-    thread.setDaemon(true);
   }
 
-  public void start() {
-    thread.start();
+  public void start(Threads threads) {
+    threads.start("status-line", this::run);
   }
 
   private void run() {

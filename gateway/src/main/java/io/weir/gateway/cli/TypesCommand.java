@@ -81,7 +81,7 @@ final class TypesCommand extends CommandGroup {
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
       DataDirectory data = data(options);
-      Closeable lock = data.lock();
+      Closeable lock = data.lock(FileSystem.DISK);
       try {
         Types.load(data.types(FileSystem.DISK)).set(measurement, field, type);
       } catch (IllegalArgumentException e) {

@@ -8,11 +8,7 @@ import io.weir.gateway.normalize.PinStore;
 import io.weir.gateway.source.SubscriptionStore;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -62,7 +58,7 @@ public record DataDirectory(Path path) {
 
       @Override
       public void save(Set<String> filters) throws IOException {
-        Files.createDirectories(path.resolve("subscriptions"));
+        files.createDirectories(path.resolve("subscriptions"));
         file.write(String.join("\n", new TreeSet<>(filters)).getBytes(UTF_8));
       }
     };
@@ -74,21 +70,12 @@ public record DataDirectory(Path path) {
    *
    * @throws IOException if another process has it, or the folder cannot be made or written
    */
-  public Closeable lock() throws IOException {
-    Files.createDirectories(path);
-    FileChannel channel =
-        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel; // closing it gives the lock back
-      }
-    } catch (OverlappingFileLockException e) {
-      // held within this process
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+  public Closeable lock(FileSystem files) throws IOException {
+    files.createDirectories(path);
+    Closeable lock = files.lock(path.resolve("lock"));
+    if (lock == null) {
+      throw new IOException("another gateway uses " + path + "; only one at a time can");
     }
-    channel.close();
-    throw new IOException("another gateway uses " + path + "; one at a time may");
+    return lock;
   }
 }

@@ -36,7 +36,7 @@ final class JsonataDecoder implements Decoder {
   static Decoder of(JsonataExpression expression, FormatContext context) {
     DecodeLimits limits = context.limits();
     return new JsonataDecoder(
-        new JsonataSandbox(expression.text()),
+        new JsonataSandbox(expression.text(), context.expressions()),
         new JsonTree(limits),
         new JsonDecoder(context.time(), limits),
         limits.maxExpanded());

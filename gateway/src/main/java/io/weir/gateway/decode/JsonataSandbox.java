@@ -9,8 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,28 +34,27 @@ final class JsonataSandbox {
   /** Bytes allocated for one message, whether still in use or not. */
   private static final long MOST_BYTES = 256L << 20;
 
-  private static final long STACK_BYTES = 4L << 20;
-
   private static final com.sun.management.ThreadMXBean MEMORY =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private static final ExecutorService THREADS =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(null, task, "jsonata", STACK_BYTES);
-            thread.setDaemon(true);
-            return thread;
-          });
-
+  private final Executor threads;
   private final Jsonata compiled;
   private final Duration longest;
   private final AtomicInteger overdue = new AtomicInteger();
 
-  JsonataSandbox(String expression) {
-    this(expression, LONGEST);
+  JsonataSandbox(String expression, Executor threads) {
+    this(expression, LONGEST, threads);
   }
 
   JsonataSandbox(String expression, Duration longest) {
+    this(expression, longest, Expressions.THREADS);
+  }
+
+  /**
+   * @param threads runs the expression; on the calling thread a single step cannot be stopped
+   */
+  JsonataSandbox(String expression, Duration longest, Executor threads) {
+    this.threads = threads;
     this.compiled = Jsonata.jsonata(expression);
     this.longest = longest;
   }
@@ -82,7 +80,7 @@ final class JsonataSandbox {
               bounds.begin();
               return compiled.evaluate(document, frame(bounds, topic, nowNs));
             },
-            THREADS);
+            threads);
     try {
       Object result = run.get(longest.toMillis(), TimeUnit.MILLISECONDS);
       String exceeded = bounds.exceeded; // some functions of the library swallow what is thrown

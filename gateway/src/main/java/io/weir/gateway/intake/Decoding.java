@@ -3,6 +3,7 @@ package io.weir.gateway.intake;
 import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoder;
 import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.decode.Expressions;
 import io.weir.gateway.decode.FormatContext;
 import io.weir.gateway.decode.SessionDecoder;
 import io.weir.gateway.log.Feed;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ public final class Decoding {
   private final Routes routes;
   private final Types types;
   private final NormalizerMemory recent;
+  private final Executor expressions;
 
   /** The decoder of each route in its own format. */
   private final List<Decoder> decoders = new ArrayList<>();
@@ -68,13 +71,25 @@ public final class Decoding {
    * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
    */
   public Decoding(List<RouteConfig> configured, Types types, NormalizerMemory recent) {
-    this(configured, types, recent, Map.of(), Map.of(), Map.of());
+    this(configured, types, recent, Expressions.THREADS);
+  }
+
+  /**
+   * The same, with expressions run as given.
+   *
+   * @param expressions runs JSONata
+   * @throws IllegalArgumentException if a topic pattern cannot be read or a format is not known
+   */
+  public Decoding(
+      List<RouteConfig> configured, Types types, NormalizerMemory recent, Executor expressions) {
+    this(configured, types, recent, expressions, Map.of(), Map.of(), Map.of());
   }
 
   private Decoding(
       List<RouteConfig> configured,
       Types types,
       NormalizerMemory recent,
+      Executor expressions,
       Map<String, List<String>> leaving,
       Map<RouteConfig, Decoder> kept,
       Map<String, SessionDecoder> knownSessions) {
@@ -82,6 +97,7 @@ public final class Decoding {
     this.routes = new Routes(configured, leaving);
     this.types = types;
     this.recent = recent;
+    this.expressions = expressions;
     sessions.putAll(knownSessions);
     sessions.keySet().retainAll(configured.stream().map(RouteConfig::format).toList());
     for (RouteConfig route : configured) {
@@ -94,7 +110,7 @@ public final class Decoding {
     DecodeLimits limits =
         new DecodeLimits(
             route.limits().depth(), route.limits().samples(), DecodeLimits.DEFAULT.maxExpanded());
-    FormatContext context = new FormatContext(route.time(), route.texts(), limits);
+    FormatContext context = new FormatContext(route.time(), route.texts(), limits, expressions);
     Object options = format.equals(route.format()) ? route.options() : null;
     Decoder made = Decoders.of(format, options, context);
     return made instanceof SessionDecoder first
@@ -115,7 +131,7 @@ public final class Decoding {
     for (int i = 0; i < configured.size(); i++) {
       kept.put(configured.get(i), decoders.get(i));
     }
-    return new Decoding(next, types, recent, leaving, kept, sessions);
+    return new Decoding(next, types, recent, expressions, leaving, kept, sessions);
   }
 
   /** The routes as the configuration has them. */

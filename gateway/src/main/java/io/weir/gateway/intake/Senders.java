@@ -1,6 +1,7 @@
 package io.weir.gateway.intake;
 
 import io.weir.gateway.decode.SessionDecoder;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Source;
@@ -10,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,7 @@ public final class Senders implements AutoCloseable {
   private final List<Reached> reached;
   private final Time time;
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "senders");
+  private @Nullable Thread thread;
 
   /** A source by which senders are reached. */
   private record Reached(String source, Duration patience, CommandPublisher by) {}
@@ -39,7 +41,6 @@ public final class Senders implements AutoCloseable {
     this.decoders = decoders;
     this.time = time;
     this.reached = sources.stream().flatMap(Senders::reached).toList();
-    thread.setDaemon(true);
   }
 
   private static Stream<Reached> reached(Source source) {
@@ -50,19 +51,23 @@ public final class Senders implements AutoCloseable {
     return Stream.of();
   }
 
-  public void start() {
+  public void start(Threads threads) {
     if (!reached.isEmpty()) {
-      thread.start();
+      thread = threads.start("senders", this::run);
     }
+  }
+
+  /** Sends what is due now. */
+  public void step() {
+    reached.forEach(this::speak);
   }
 
   private void run() {
     try {
       while (!stop.await(EVERY_MS, TimeUnit.MILLISECONDS)) {
-        reached.forEach(this::speak);
+        step();
       }
     } catch (InterruptedException e) {
-      // nobody interrupts this thread; one who did wants it gone
       Thread.currentThread().interrupt();
     }
   }
@@ -79,6 +84,8 @@ public final class Senders implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     stop.countDown();
-    thread.join(EVERY_MS * 10);
+    if (thread != null) {
+      thread.join(EVERY_MS * 10);
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The few operations that this package needs of a disk, as a parameter, so that a test can lose
@@ -44,6 +45,14 @@ public interface FileSystem {
 
   /** Bytes that can still be written on the volume of the directory. */
   long usableSpace(Path directory) throws IOException;
+
+  /**
+   * Locks a file, created if absent, against other processes and other holders in this one.
+   *
+   * @return the lock, free again when closed or when the process ends; {@code null} if another
+   *     holds it
+   */
+  @Nullable Closeable lock(Path file) throws IOException;
 
   /** An open file. */
   interface Handle extends Closeable {

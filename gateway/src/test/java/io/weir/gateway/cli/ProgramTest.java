@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.joran.spi.JoranException;
 import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.log.FileSystem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -308,7 +309,7 @@ class ProgramTest {
   @Test
   void typesAreNotSetUnderARunningGateway() throws IOException {
     String file = file(SMALL);
-    try (Closeable running = new DataDirectory(folder.resolve("data")).lock()) {
+    try (Closeable running = new DataDirectory(folder.resolve("data")).lock(FileSystem.DISK)) {
       assertThat(running).isNotNull();
       assertThat(run("types", "set", "--config", file, "telemetry", "a", "float")).isEqualTo(2);
       assertThat(err()).contains("another gateway uses " + folder.resolve("data"));

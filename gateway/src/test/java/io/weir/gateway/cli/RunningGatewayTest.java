@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.weir.gateway.Gateway;
+import io.weir.gateway.StartedGateway;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Ports;
@@ -70,7 +71,7 @@ class RunningGatewayTest {
             """
                 .formatted(store.url(), port));
     ConfigFile configured = new ConfigFile(file, ENVIRONMENT, List.of());
-    gateway = new Gateway(configured, configured.load(), "test");
+    gateway = StartedGateway.of(configured);
   }
 
   @AfterAll

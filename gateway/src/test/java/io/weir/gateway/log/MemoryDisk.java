@@ -1,5 +1,6 @@
 package io.weir.gateway.log;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -9,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that loses data like a real one. A crash keeps what was forced and a random part
@@ -44,9 +48,15 @@ public final class MemoryDisk implements FileSystem {
   private int epoch;
   private Fault fault = NONE;
   private long capacity = Long.MAX_VALUE;
+  private final Set<Path> locks = ConcurrentHashMap.newKeySet();
 
   public MemoryDisk(Random random) {
     this.random = random;
+  }
+
+  @Override
+  public synchronized @Nullable Closeable lock(Path file) {
+    return locks.add(file) ? () -> locks.remove(file) : null;
   }
 
   public void fail(Fault which) {
@@ -69,6 +79,7 @@ public final class MemoryDisk implements FileSystem {
 
   /** The power fails: open files are lost, and so is a random part of what was not forced. */
   public void crash() {
+    locks.clear();
     epoch++;
     heal();
     for (Entry entry : unforcedNames) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Stepped;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Inbox;
 import io.weir.gateway.source.SourceMeters;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is built without a thread and without a connection. Either {@link #start} gives it a
  * thread, {@code mqtt-<source>}, or its owner calls {@link #step} instead.
  */
-public final class MqttSource implements Subscriber, CommandPublisher {
+public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
 
   private final String name;
   private final @Nullable String group;
@@ -119,6 +120,7 @@ public final class MqttSource implements Subscriber, CommandPublisher {
    *
    * @return nanoseconds until something is due again, if nothing happens before
    */
+  @Override
   public long step() {
     return driver.step();
   }

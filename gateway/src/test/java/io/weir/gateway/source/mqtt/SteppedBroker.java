@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * and each message leaves when the test says so. It follows the standard, and checks that the
  * client does.
  */
-final class SteppedBroker implements Client.Factory {
+public final class SteppedBroker implements Client.Factory {
 
   /** A QoS 1 message that was sent and is not acknowledged. */
-  record Sent(String text, int packetId) {}
+  public record Sent(String text, int packetId) {}
 
-  final List<Link> links = new ArrayList<>();
+  public final List<Link> links = new ArrayList<>();
 
   // the session
   private boolean hasSession;
@@ -34,7 +34,7 @@ final class SteppedBroker implements Client.Factory {
   private final Deque<Sent> again = new ArrayDeque<>();
   private int nextPacketId = 1;
 
-  final List<OutboundMessage> published = new ArrayList<>();
+  public final List<OutboundMessage> published = new ArrayList<>();
   final Set<String> lost = new LinkedHashSet<>();
   final Set<String> refusedFilters = new LinkedHashSet<>();
   int receiveMaximum = 65_535;
@@ -46,16 +46,16 @@ final class SteppedBroker implements Client.Factory {
     return link;
   }
 
-  Link link() {
+  public Link link() {
     return links.get(links.size() - 1);
   }
 
-  int unacknowledged() {
+  public int unacknowledged() {
     return unacknowledged.size();
   }
 
   /** A device publishes; without a subscription the message is not for this client. */
-  void publish(String text, String filter) {
+  public void publish(String text, String filter) {
     if (filters.contains(filter)) {
       queued.add(text);
     } else {
@@ -64,7 +64,7 @@ final class SteppedBroker implements Client.Factory {
   }
 
   /** Forgets the session, as a broker without persistence does that restarts. */
-  void loseSession() {
+  public void loseSession() {
     if (!links.isEmpty()) {
       link().drop(null);
     }
@@ -78,23 +78,23 @@ final class SteppedBroker implements Client.Factory {
     nextPacketId = 1;
   }
 
-  boolean hasMessages() {
+  public boolean hasMessages() {
     return !queued.isEmpty() || !again.isEmpty();
   }
 
   /** One connection, from the broker's side. */
-  final class Link implements Client {
+  public final class Link implements Client {
 
     private final Queue<Runnable> answers = new ArrayDeque<>();
     private @Nullable Events events;
     private boolean connected;
-    boolean gone;
+    public boolean gone;
     boolean failsToSend;
 
     // ---- What the test does
 
     /** Gives the oldest answer that is due. */
-    boolean answer() {
+    public boolean answer() {
       Runnable next = gone ? null : answers.poll();
       if (next != null) {
         next.run();
@@ -102,14 +102,14 @@ final class SteppedBroker implements Client.Factory {
       return next != null;
     }
 
-    void answerAll() {
+    public void answerAll() {
       while (answer()) {
         // until none is due
       }
     }
 
     /** Sends the next message, if the client may receive one. */
-    boolean send() {
+    public boolean send() {
       if (gone || !connected) {
         return false;
       }
@@ -127,14 +127,14 @@ final class SteppedBroker implements Client.Factory {
       return true;
     }
 
-    void sendAll() {
+    public void sendAll() {
       while (send()) {
         // until none is left
       }
     }
 
     /** The network connection breaks. */
-    void drop(@Nullable String reason) {
+    public void drop(@Nullable String reason) {
       if (!gone) {
         gone = true;
         if (events != null) {
@@ -249,5 +249,5 @@ final class SteppedBroker implements Client.Factory {
     }
   }
 
-  final List<String> acknowledged = new ArrayList<>();
+  public final List<String> acknowledged = new ArrayList<>();
 }

@@ -1,0 +1,241 @@
+package io.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.gateway.api.LedgerResponse;
+import io.weir.gateway.config.Section;
+import io.weir.gateway.log.ManualTime;
+import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkContext;
+import io.weir.gateway.sink.SinkFactory;
+import io.weir.gateway.sink.influx.InfluxConfig;
+import io.weir.gateway.sink.influx.InfluxFactory;
+import io.weir.gateway.source.http.HttpSource;
+import io.weir.gateway.source.http.HttpSourceFactory;
+import io.weir.gateway.source.http.Reply;
+import io.weir.gateway.source.http.RequestHead;
+import io.weir.gateway.source.mqtt.MqttFactory;
+import io.weir.gateway.source.mqtt.SteppedBroker;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A whole gateway on one thread, with a clock, a disk, a broker and a store of the test. What it
+ * acknowledges is on the disk; a crash after that loses nothing.
+ */
+class SteppedGatewayTest {
+
+  private static final int SETTLED = 60;
+
+  @TempDir Path folder;
+
+  private final ManualTime time = new ManualTime();
+  private final MemoryDisk disk = new MemoryDisk(new Random(1));
+  private final SteppedBroker broker = new SteppedBroker();
+  private final Store store = new Store();
+  private final List<String> threads = new ArrayList<>();
+  private ConfigFile file;
+
+  @BeforeEach
+  void configure() throws IOException {
+    Path yaml = folder.resolve("weir.yaml");
+    Files.writeString(
+        yaml,
+        """
+        gateway: { id: stepped, data-dir: data }
+        sources:
+          - { name: plant, type: mqtt, url: "tcp://broker:1883" }
+          - { name: posts, type: http }
+        routes:
+          - topic: plant/{machine}
+            format: jsonata
+            jsonata: '{ "temperature": t + 0.5 }'
+          - topic: weir/http/#
+            format: json
+        sinks:
+          - { name: history, type: influxdb, version: 1, url: "http://store:8086", database: d }
+        efficiency:
+          defaults: { state: { metric: state, running: [RUNNING] } }
+        """);
+    file = new ConfigFile(yaml, Map.of(), List.of());
+  }
+
+  private Gateway build() throws Exception {
+    GatewayParts parts =
+        new GatewayParts(
+            time,
+            disk,
+            (name, loop) -> {
+              threads.add(name);
+              return new Thread(loop, name);
+            },
+            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
+            type -> store,
+            Runnable::run);
+    return Gateway.build(file, file.load(), "test", parts);
+  }
+
+  private void settle(Gateway gateway) throws IOException {
+    for (int i = 0; i < SETTLED; i++) {
+      gateway.step();
+      if (!broker.links.isEmpty()) {
+        broker.link().answerAll();
+        broker.link().sendAll();
+      }
+      time.advance(Duration.ofMillis(100));
+    }
+  }
+
+  @Test
+  void aMessageIsSteppedFromItsTopicToTheStore() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      broker.publish("{\"t\": 20}", "plant/+");
+      settle(gateway);
+
+      assertThat(broker.acknowledged).containsExactly("{\"t\": 20}");
+      assertThat(store.lines)
+          .singleElement()
+          .asString()
+          .startsWith("telemetry,machine=a temperature=20.5 ");
+      LedgerResponse ledger = gateway.view().ledger();
+      assertThat(ledger.sinks().get(0).stored()).isEqualTo(1);
+      assertThat(ledger.sinks()).allMatch(sink -> sink.pending() == 0);
+      assertThat(threads).as("threads that were started").isEmpty();
+    }
+  }
+
+  @Test
+  void nothingIsAcknowledgedThatTheDiskHasNotForced() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      disk.fail((verb, path) -> verb.equals("force") && path.toString().contains("readings"));
+      broker.publish("{\"t\": 1}", "plant/+");
+      settle(gateway);
+      assertThat(broker.acknowledged).isEmpty();
+      assertThat(store.lines).isEmpty();
+
+      disk.heal();
+      settle(gateway);
+      assertThat(broker.acknowledged).containsExactly("{\"t\": 1}");
+      assertThat(store.lines).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatWasAcknowledgedReachesTheStoreAfterACrash() throws Exception {
+    store.up = false;
+    Gateway first = build();
+    settle(first);
+    for (int i = 0; i < 20; i++) {
+      broker.publish("{\"t\": " + i + "}", "plant/+");
+    }
+    settle(first);
+    assertThat(broker.acknowledged).hasSize(20);
+    assertThat(store.lines).isEmpty();
+
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+    store.up = true;
+    time.advance(Duration.ofMinutes(1));
+    try (Gateway second = build()) {
+      settle(second);
+      assertThat(store.lines).hasSize(20);
+    }
+  }
+
+  @Test
+  void aPostIsAnsweredOnlyOnceItIsOnTheDisk() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      HttpSource posts = (HttpSource) gateway.sources().get(1);
+      List<Reply> replies = new ArrayList<>();
+      posts.receive(
+          new RequestHead("POST", "/write", null, null, -1),
+          "telemetry,machine=b speed=3 1".getBytes(StandardCharsets.UTF_8),
+          replies::add);
+      assertThat(replies).isEmpty();
+      settle(gateway);
+      assertThat(replies).singleElement().matches(reply -> reply.status() == 204);
+    }
+  }
+
+  @Test
+  void whatIsOpenIsClosedAgainIfAPartCannotBeBuilt() throws Exception {
+    disk.fail((verb, path) -> path.toString().contains("quarantine"));
+    assertThatThrownBy(this::build).isInstanceOf(IOException.class);
+    disk.heal();
+    build().close(); // the lock is free
+  }
+
+  /** A store that keeps lines, or is down. */
+  private static final class Store implements SinkFactory<InfluxConfig> {
+
+    final List<String> lines = new ArrayList<>();
+    boolean up = true;
+
+    @Override
+    public String name() {
+      return "influxdb";
+    }
+
+    @Override
+    public String summary() {
+      return "a store of the test";
+    }
+
+    @Override
+    public Class<InfluxConfig> configType() {
+      return InfluxConfig.class;
+    }
+
+    @Override
+    public InfluxConfig read(Section section, ReadContext context) {
+      return new InfluxFactory().read(section, context);
+    }
+
+    @Override
+    public Sink open(InfluxConfig config, SinkContext context) {
+      return new LineSink() {
+        @Override
+        public String name() {
+          return config.name();
+        }
+
+        @Override
+        public Dialect dialect() {
+          return new Dialect(config.precision(), true, false);
+        }
+
+        @Override
+        public Answer write(List<String> batch) {
+          if (!up) {
+            return new Answer.Down("the store is down");
+          }
+          batch.stream().filter(line -> line.startsWith("telemetry")).forEach(lines::add);
+          return new Answer.Stored();
+        }
+
+        @Override
+        public void close() {
+          // nothing is open
+        }
+      };
+    }
+  }
+}
