@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A jar in {@code plugins} with the format and the sink of {@code docs/extend.md}, as they stand
  * there, and a source; and jars that cannot be used.
  */
+@Tag("server")
 class PluginsTest {
 
   private static final Path PAGE = Path.of("../docs/extend.md");

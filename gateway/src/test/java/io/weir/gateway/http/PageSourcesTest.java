@@ -25,11 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sources of the live page: their types, their rules, and their unit tests under Node.js. */
+@Tag("server")
 class PageSourcesTest {
 
   private static final Path SOURCES = Path.of("page");
