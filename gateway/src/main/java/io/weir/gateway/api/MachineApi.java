@@ -1,11 +1,11 @@
 package io.weir.gateway.api;
 
 import io.weir.gateway.api.MachineView.Period;
-import io.weir.gateway.api.MachineView.SignalQuery;
 import io.weir.gateway.api.MachineView.StopQuery;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
 import io.weir.gateway.live.Scope;
+import io.weir.gateway.live.SignalQuery;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.Arrays;

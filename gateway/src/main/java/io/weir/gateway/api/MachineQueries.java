@@ -6,6 +6,7 @@ import io.weir.gateway.live.Live;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
+import io.weir.gateway.live.SignalQuery;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.quarantine.Quarantine;
 import org.jspecify.annotations.Nullable;

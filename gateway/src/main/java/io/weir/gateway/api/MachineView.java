@@ -3,8 +3,7 @@ package io.weir.gateway.api;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
-import io.weir.gateway.model.Asset;
-import java.util.Set;
+import io.weir.gateway.live.SignalQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +30,6 @@ public interface MachineView {
    */
   record StopQuery(
       Period period, Scope scope, @Nullable String state, @Nullable String reason, int limit) {}
-
-  /**
-   * Which signals are asked for.
-   *
-   * @param metrics names; none for all
-   * @param toMs the end of the time, milliseconds since the epoch; {@code null} for now
-   * @param minutes its length
-   * @param points of each signal at most, 1 to 2000
-   */
-  record SignalQuery(
-      Asset machine, Set<String> metrics, @Nullable Long toMs, int minutes, int points) {}
 
   /**
    * What machines did in the last hours, or {@code null} where no figures are made.

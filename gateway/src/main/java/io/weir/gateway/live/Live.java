@@ -1,6 +1,5 @@
 package io.weir.gateway.live;
 
-import io.weir.gateway.api.MachineView;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -52,7 +51,7 @@ public final class Live implements Follower.Work, AutoCloseable {
   }
 
   /** The signals of a machine of late. Any thread. */
-  public SignalList signals(MachineView.SignalQuery query) {
+  public SignalList signals(SignalQuery query) {
     return signals.list(query, time.wallNs() / 1_000_000, keptSinceMs);
   }
 

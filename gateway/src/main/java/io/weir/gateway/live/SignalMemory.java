@@ -1,6 +1,5 @@
 package io.weir.gateway.live;
 
-import io.weir.gateway.api.MachineView.SignalQuery;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;

@@ -3,6 +3,7 @@ package io.weir.gateway.api;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
+import io.weir.gateway.live.SignalQuery;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

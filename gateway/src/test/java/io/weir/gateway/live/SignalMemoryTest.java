@@ -2,7 +2,6 @@ package io.weir.gateway.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.api.MachineView.SignalQuery;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
