@@ -79,7 +79,7 @@ final class AppendBuffer {
 
   long append(
       int kind, long receiveTimeNs, int units, ByteBuffer payload, @Nullable Synced callback) {
-    int size = Frame.PAYLOAD + payload.remaining();
+    int size = RecordHeader.PAYLOAD + payload.remaining();
     lock.lock();
     try {
       if (closing

@@ -169,7 +169,7 @@ public final class LogCheck {
     long own = 0;
     long firstTime = Long.MAX_VALUE;
     long lastTime = 0;
-    try (FrameReader reader = new FrameReader(files, segment, header, start, header.first())) {
+    try (RecordReader reader = new RecordReader(files, segment, header, start, header.first())) {
       while (reader.next(segment.end(), limit)) {
         if (reader.damageAt() >= 0) {
           long lost = reader.offset() - lastOffset - 1;

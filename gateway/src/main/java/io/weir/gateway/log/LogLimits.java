@@ -20,7 +20,7 @@ record LogLimits(long segmentBytes, long blockAboveBytes, long dropAboveBytes, i
   static LogLimits of(String name, LogOptions options) {
     // At least four segments, so that the one being written never fills the bound alone.
     long quarter = options.maxBytes() / 4;
-    long largest = (long) Frame.PAYLOAD + options.maxRecordBytes();
+    long largest = (long) RecordHeader.PAYLOAD + options.maxRecordBytes();
     if (SegmentHeader.USUAL_BYTES + largest > quarter) {
       throw new IllegalArgumentException(
           "log "

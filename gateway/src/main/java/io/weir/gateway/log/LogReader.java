@@ -20,7 +20,7 @@ public final class LogReader implements Feed {
   private final String name;
   private final Deque<Segment> ahead = new ArrayDeque<>();
   private @Nullable Segment segment;
-  private @Nullable FrameReader reader;
+  private @Nullable RecordReader reader;
 
   /**
    * Lists the segments that exist now; later segments are not read.
@@ -55,7 +55,7 @@ public final class LogReader implements Feed {
   @Override
   public @Nullable Entry next() throws IOException {
     while (reader != null || enter()) {
-      FrameReader in = reader;
+      RecordReader in = reader;
       Segment at = segment;
       if (in != null && at != null && in.next(at.end(), limit(at))) {
         return new Entry(in.offset(), in.receiveTimeNs(), in.units(), in.payload(), 0, 0);
@@ -76,7 +76,7 @@ public final class LogReader implements Feed {
       SegmentHeader header = next.header;
       try {
         if (header != null) {
-          reader = new FrameReader(files, next, header, header.recordsAt(), header.first());
+          reader = new RecordReader(files, next, header, header.recordsAt(), header.first());
           segment = next;
           return true;
         }

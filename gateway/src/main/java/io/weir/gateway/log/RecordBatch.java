@@ -28,7 +28,7 @@ final class RecordBatch {
     return ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The frames; its position is their end. */
+  /** The records; its position is their end. */
   ByteBuffer bytes() {
     return bytes;
   }
@@ -41,14 +41,14 @@ final class RecordBatch {
     return bytes.position() == 0;
   }
 
-  /** Bytes of the frame at a position. */
-  int frameBytes(int at) {
-    return Frame.PAYLOAD + bytes.getInt(at + Frame.LENGTH);
+  /** Bytes of the record at a position. */
+  int recordBytes(int at) {
+    return RecordHeader.PAYLOAD + bytes.getInt(at + RecordHeader.LENGTH);
   }
 
   /** Offset of the record at a position. */
   long offset(int at) {
-    return bytes.getLong(at + Frame.OFFSET);
+    return bytes.getLong(at + RecordHeader.OFFSET);
   }
 
   /** The callback of a record by its ordinal in the batch. */
@@ -56,11 +56,11 @@ final class RecordBatch {
     return callbacks.get(index);
   }
 
-  /** The callbacks to run if the frames from a position on fail. */
+  /** The callbacks to run if the records from a position on fail. */
   List<PendingFailure> failuresFrom(int from, int firstIndex) {
     List<PendingFailure> failures = new ArrayList<>();
     int index = firstIndex;
-    for (int at = from; at < size(); at += frameBytes(at)) {
+    for (int at = from; at < size(); at += recordBytes(at)) {
       Synced callback = callbacks.get(index++);
       if (callback != null) {
         failures.add(new PendingFailure(callback, offset(at)));
@@ -86,15 +86,16 @@ final class RecordBatch {
       ByteBuffer payload,
       @Nullable Synced callback) {
     int length = payload.remaining();
-    ensureRoom(Frame.PAYLOAD + length);
+    ensureRoom(RecordHeader.PAYLOAD + length);
     int at = bytes.position();
-    bytes.putInt(at + Frame.LENGTH, length);
-    bytes.putLong(at + Frame.OFFSET, offset);
-    bytes.putLong(at + Frame.RECEIVE_TIME, receiveTimeNs);
-    bytes.putInt(at + Frame.UNITS, units);
-    bytes.putInt(at + Frame.KIND, kind); // and flags, and two reserved bytes, zero in this version
-    bytes.put(at + Frame.PAYLOAD, payload, payload.position(), length);
-    bytes.position(at + Frame.PAYLOAD + length);
+    bytes.putInt(at + RecordHeader.LENGTH, length);
+    bytes.putLong(at + RecordHeader.OFFSET, offset);
+    bytes.putLong(at + RecordHeader.RECEIVE_TIME, receiveTimeNs);
+    bytes.putInt(at + RecordHeader.UNITS, units);
+    bytes.putInt(
+        at + RecordHeader.KIND, kind); // and flags, and two reserved bytes, zero in this version
+    bytes.put(at + RecordHeader.PAYLOAD, payload, payload.position(), length);
+    bytes.position(at + RecordHeader.PAYLOAD + length);
     callbacks.add(callback);
   }
 

@@ -16,7 +16,7 @@ final class RecordScanner implements Closeable {
 
   private final Segments segments;
   private @Nullable Segment segment;
-  private @Nullable FrameReader reader;
+  private @Nullable RecordReader reader;
   private long startPosition;
 
   // The position after the current record.
@@ -51,7 +51,7 @@ final class RecordScanner implements Closeable {
         continue;
       }
       boolean sealed = segment.sealed(); // read before the end, which is final once sealed
-      FrameReader in = open(segment);
+      RecordReader in = open(segment);
       if (in != null && in.next(segment.end(), segment.limit())) {
         account(segment, in);
         return true;
@@ -64,7 +64,7 @@ final class RecordScanner implements Closeable {
     }
   }
 
-  private void account(Segment in, FrameReader record) {
+  private void account(Segment in, RecordReader record) {
     long missing = Math.max(0, record.unitsBefore() - units);
     dropped = Math.min(missing, Math.max(0, droppedBelowUnits - units));
     corrupt = missing - dropped;
@@ -97,10 +97,10 @@ final class RecordScanner implements Closeable {
     startPosition = next.recordsAt();
   }
 
-  private @Nullable FrameReader open(Segment in) throws IOException {
+  private @Nullable RecordReader open(Segment in) throws IOException {
     if (reader == null && in.header != null) {
       try {
-        reader = new FrameReader(segments.files(), in, in.header, startPosition, offset);
+        reader = new RecordReader(segments.files(), in, in.header, startPosition, offset);
       } catch (NoSuchFileException deleted) {
         return null; // deleted just now by the log, or by hand: its records show as a gap
       }
@@ -109,7 +109,7 @@ final class RecordScanner implements Closeable {
   }
 
   /** The current record. */
-  FrameReader record() {
+  RecordReader record() {
     if (reader == null) {
       throw new IllegalStateException("no record");
     }

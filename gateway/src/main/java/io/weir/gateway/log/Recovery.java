@@ -136,7 +136,8 @@ final class Recovery {
         if (segment.header == null) {
           damage.add(new Damage.LostHeader(path));
           // The offsets of the most records it may have held must not be given again.
-          freeOffset = Math.max(freeOffset, segment.first + segment.end() / Frame.PAYLOAD + 1);
+          freeOffset =
+              Math.max(freeOffset, segment.first + segment.end() / RecordHeader.PAYLOAD + 1);
         }
       }
     }
@@ -225,7 +226,7 @@ final class Recovery {
     long offset = header.first();
     long units = header.unitsBefore();
     long lastReceiveTimeNs = header.lastReceiveTimeNs();
-    try (FrameReader reader = new FrameReader(files, segment, header, position, offset)) {
+    try (RecordReader reader = new RecordReader(files, segment, header, position, offset)) {
       while (reader.next(segment.end(), segment.limit())) {
         long missing = reader.unitsBefore() - units;
         if (missing > 0) {

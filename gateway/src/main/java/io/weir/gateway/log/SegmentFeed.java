@@ -78,7 +78,7 @@ final class SegmentFeed implements Feed {
     if (exhausted) {
       return null;
     }
-    FrameReader record = scanner.record();
+    RecordReader record = scanner.record();
     return new Entry(
         record.offset(),
         record.receiveTimeNs(),

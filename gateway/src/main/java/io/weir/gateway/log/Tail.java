@@ -10,13 +10,13 @@ final class Tail implements Closeable {
 
   private final Segment segment;
   private final FileSystem.Handle handle;
-  private final Frame frame;
+  private final RecordHeader recordHeader;
   private long position;
 
   private Tail(Segment segment, FileSystem.Handle handle, long salt) {
     this.segment = segment;
     this.handle = handle;
-    this.frame = new Frame(salt);
+    this.recordHeader = new RecordHeader(salt);
     position = segment.end();
   }
 
@@ -63,14 +63,14 @@ final class Tail implements Closeable {
   }
 
   /** The checksum of a record in this segment. */
-  int crc(ByteBuffer frames, int at, int length) {
-    return frame.crc(frames, at, length);
+  int crc(ByteBuffer records, int at, int length) {
+    return recordHeader.crc(records, at, length);
   }
 
-  /** Writes whole frames and syncs them; only then may they be served. */
-  void append(ByteBuffer frames) throws IOException {
-    int length = frames.remaining();
-    handle.write(frames, position);
+  /** Writes whole records and syncs them; only then may they be served. */
+  void append(ByteBuffer records) throws IOException {
+    int length = records.remaining();
+    handle.write(records, position);
     handle.force();
     position += length;
   }

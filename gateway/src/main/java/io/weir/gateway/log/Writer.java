@@ -181,11 +181,11 @@ final class Writer {
     }
   }
 
-  /** The segment for the frame at a position in the batch. */
+  /** The segment for the record at a position in the batch. */
   private Tail tailFor(RecordBatch batch, int at) throws IOException {
     if (state instanceof State.Writing writing) {
       Tail tail = writing.tail();
-      if (tail.isEmpty() || tail.position() + batch.frameBytes(at) <= segmentBytes) {
+      if (tail.isEmpty() || tail.position() + batch.recordBytes(at) <= segmentBytes) {
         return tail;
       }
       tail.segment().seal(segments.synced().offset());
@@ -196,22 +196,22 @@ final class Writer {
   }
 
   /**
-   * Gives frames their units and checksums, as many frames as the segment takes.
+   * Gives records their units and checksums, as many records as the segment takes.
    *
    * @return their end in the batch
    */
   private int stamp(Tail into, RecordBatch batch, int from) {
-    ByteBuffer frames = batch.bytes();
+    ByteBuffer bytes = batch.bytes();
     long before = segments.synced().units();
     int at = from;
     while (at < batch.size()) {
-      int size = batch.frameBytes(at);
+      int size = batch.recordBytes(at);
       if (at > from && into.position() + (at - from) + size > segmentBytes) {
         break;
       }
-      frames.putLong(at + Frame.UNITS_BEFORE, before);
-      frames.putInt(at + Frame.CRC, into.crc(frames, at, size - Frame.PAYLOAD));
-      before += frames.getInt(at + Frame.UNITS);
+      bytes.putLong(at + RecordHeader.UNITS_BEFORE, before);
+      bytes.putInt(at + RecordHeader.CRC, into.crc(bytes, at, size - RecordHeader.PAYLOAD));
+      before += bytes.getInt(at + RecordHeader.UNITS);
       at += size;
     }
     return at;
@@ -219,16 +219,16 @@ final class Writer {
 
   /** After the sync: adds the records to the running total, then shows them to readers. */
   private void publish(Tail into, RecordBatch batch, int from, int to) {
-    ByteBuffer frames = batch.bytes();
-    ByteBuffer view = frames.asReadOnlyBuffer().order(frames.order());
+    ByteBuffer bytes = batch.bytes();
+    ByteBuffer view = bytes.asReadOnlyBuffer().order(bytes.order());
     LogPosition before = segments.synced();
     long units = before.units();
     long offset = before.offset();
-    for (int at = from; at < to; at += batch.frameBytes(at)) {
+    for (int at = from; at < to; at += batch.recordBytes(at)) {
       offset = batch.offset(at);
-      units += frames.getInt(at + Frame.UNITS);
-      view.limit(at + batch.frameBytes(at)).position(at + Frame.PAYLOAD);
-      total.add(frames.get(at + Frame.KIND) & 0xff, view);
+      units += bytes.getInt(at + RecordHeader.UNITS);
+      view.limit(at + batch.recordBytes(at)).position(at + RecordHeader.PAYLOAD);
+      total.add(bytes.get(at + RecordHeader.KIND) & 0xff, view);
     }
     into.segment().synced(into.position());
     segments.synced(new LogPosition(into.segment(), into.position(), offset + 1, units));

@@ -264,7 +264,7 @@ class BrokenLogTest {
     int at = 8192;
     List<Integer> ends = new ArrayList<>(List.of(at));
     for (long i = first; i < RECORDS; i++) {
-      at += Frame.PAYLOAD + record(i).remaining();
+      at += RecordHeader.PAYLOAD + record(i).remaining();
       ends.add(at);
     }
     assertThat(at).isEqualTo(whole.length);

@@ -11,14 +11,14 @@ import java.nio.file.Path;
  * whole record of higher offset. Reads in chunks; the payload of the current record is a view of
  * the chunk. Owned by one thread.
  */
-final class FrameReader implements Closeable {
+final class RecordReader implements Closeable {
 
   /** The size of one read, unless a record is larger or the file ends. */
   private static final int CHUNK_BYTES = 256 * 1024;
 
   private final FileSystem.Handle handle;
   private final Path file;
-  private final Frame frame;
+  private final RecordHeader recordHeader;
   private final long first;
   private final long recordsAt;
 
@@ -44,12 +44,12 @@ final class FrameReader implements Closeable {
    * @param position file position of a record, or of damage
    * @param minOffset lowest offset that the next record may have
    */
-  FrameReader(
+  RecordReader(
       FileSystem files, Segment segment, SegmentHeader header, long position, long minOffset)
       throws IOException {
     file = segment.path;
     handle = files.open(file, FileSystem.Mode.READ);
-    frame = new Frame(header.salt());
+    recordHeader = new RecordHeader(header.salt());
     first = header.first();
     recordsAt = header.recordsAt();
     this.position = position;
@@ -73,9 +73,9 @@ final class FrameReader implements Closeable {
    */
   boolean next(long end, long limit) throws IOException {
     damageAt = -1;
-    while (position + Frame.PAYLOAD <= end) {
+    while (position + RecordHeader.PAYLOAD <= end) {
       if (isRecord(end, limit)) {
-        position += Frame.PAYLOAD + length;
+        position += RecordHeader.PAYLOAD + length;
         minOffset = offset + 1;
         return true;
       }
@@ -96,28 +96,28 @@ final class FrameReader implements Closeable {
   }
 
   private boolean isRecord(long end, long limit) throws IOException {
-    load(Frame.PAYLOAD, end);
+    load(RecordHeader.PAYLOAD, end);
     int at = (int) (position - chunkStart);
-    length = chunk.getInt(at + Frame.LENGTH);
-    offset = chunk.getLong(at + Frame.OFFSET);
+    length = chunk.getInt(at + RecordHeader.LENGTH);
+    offset = chunk.getLong(at + RecordHeader.OFFSET);
     // Offsets are dense in a segment, so few other bytes look like a record.
     if (length < 0
         || offset < minOffset
         || offset >= limit
-        || offset - first > (position - recordsAt) / Frame.PAYLOAD
-        || length > end - position - Frame.PAYLOAD) {
+        || offset - first > (position - recordsAt) / RecordHeader.PAYLOAD
+        || length > end - position - RecordHeader.PAYLOAD) {
       return false;
     }
-    load(Frame.PAYLOAD + length, end);
+    load(RecordHeader.PAYLOAD + length, end);
     at = (int) (position - chunkStart);
-    if (chunk.getInt(at + Frame.CRC) != frame.crc(chunk, at, length)) {
+    if (chunk.getInt(at + RecordHeader.CRC) != recordHeader.crc(chunk, at, length)) {
       return false;
     }
-    receiveTimeNs = chunk.getLong(at + Frame.RECEIVE_TIME);
-    unitsBefore = chunk.getLong(at + Frame.UNITS_BEFORE);
-    units = chunk.getInt(at + Frame.UNITS);
-    kind = chunk.get(at + Frame.KIND) & 0xff;
-    start = at + Frame.PAYLOAD;
+    receiveTimeNs = chunk.getLong(at + RecordHeader.RECEIVE_TIME);
+    unitsBefore = chunk.getLong(at + RecordHeader.UNITS_BEFORE);
+    units = chunk.getInt(at + RecordHeader.UNITS);
+    kind = chunk.get(at + RecordHeader.KIND) & 0xff;
+    start = at + RecordHeader.PAYLOAD;
     return true;
   }
 
@@ -180,7 +180,7 @@ final class FrameReader implements Closeable {
 
   /** File position of the current record. */
   long recordAt() {
-    return position - Frame.PAYLOAD - length;
+    return position - RecordHeader.PAYLOAD - length;
   }
 
   /** File position of the damage that the last call skipped, or -1. */

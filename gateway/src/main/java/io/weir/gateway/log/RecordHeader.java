@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** The layout of a record in a segment file; see the package's description. */
-final class Frame {
+final class RecordHeader {
 
   static final int LENGTH = 0;
   static final int CRC = 4;
@@ -21,21 +21,21 @@ final class Frame {
   private final byte[] head = new byte[12];
 
   /** For the records of the segment with this salt. Owned by one thread. */
-  Frame(long salt) {
+  RecordHeader(long salt) {
     for (int i = 0; i < 8; i++) {
       head[i] = (byte) (salt >>> (8 * i));
     }
   }
 
   /** CRC32C over the salt, the length, and all bytes behind the checksum. */
-  int crc(ByteBuffer frames, int at, int length) {
-    int position = frames.position();
-    int limit = frames.limit();
-    frames.get(at + LENGTH, head, 8, 4);
+  int crc(ByteBuffer records, int at, int length) {
+    int position = records.position();
+    int limit = records.limit();
+    records.get(at + LENGTH, head, 8, 4);
     crc.reset();
     crc.update(head, 0, 12);
-    crc.update(frames.limit(at + PAYLOAD + length).position(at + OFFSET));
-    frames.limit(limit).position(position);
+    crc.update(records.limit(at + PAYLOAD + length).position(at + OFFSET));
+    records.limit(limit).position(position);
     return (int) crc.getValue();
   }
 }
