@@ -1,71 +1,314 @@
 package io.weir.gateway;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * The packages of the gateway, and all that each of them may import. The dependencies come from the
+ * compiled classes, which show names without an import, and from the import lines of the sources,
+ * which show constants that the compiler copied.
+ */
 class ArchitectureTest {
 
   private static final String ROOT = "io.weir.gateway";
+  private static final Path SOURCES = Path.of("src/main/java");
+  private static final Pattern IMPORT =
+      Pattern.compile("^import (?:static )?((?:[a-z]\\w*\\.)+)[A-Z]", Pattern.MULTILINE);
+
+  /**
+   * One package a line: its name, the packages of the gateway that it may import, and the libraries
+   * with all below them. Every package may import the JDK's {@code java} and JSpecify. A change
+   * here is a change of the architecture; see ARCHITECTURE.md.
+   */
+  private static final String MAY_IMPORT =
+      """
+      admin | config decode http intake log metrics model normalize quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer org.reactivestreams org.slf4j reactor.core reactor.netty
+      api | config efficiency http intake live log metrics model normalize quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
+      cli | config datadir discover efficiency intake log model normalize plugin quarantine settings sink source source.mqtt | ch.qos.logback com.fasterxml.jackson io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
+      config |  | com.fasterxml.jackson com.networknt.schema org.yaml.snakeyaml
+      datadir | log normalize source |
+      decode | config log model plugin | com.dashjoin.jsonata com.fasterxml.jackson io.airlift.compress com.sun.management
+      decode.sparkplug | decode log model | com.google.protobuf org.eclipse.tahu.protobuf
+      discover | decode normalize |
+      efficiency | config log model | org.slf4j
+      http |  | com.fasterxml.jackson io.micrometer.core.instrument io.netty javax.net.ssl org.reactivestreams org.slf4j reactor.core reactor.netty
+      intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
+      live | log model | com.fasterxml.jackson org.slf4j
+      log |  | io.micrometer.core.instrument org.slf4j
+      metrics | log | io.micrometer.core.instrument io.micrometer.prometheusmetrics
+      model | log | org.slf4j
+      normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya
+      plugin | config |
+      quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
+      root | admin api cli datadir efficiency http intake live log metrics model normalize plugin quarantine settings sink source | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
+      settings | config decode efficiency normalize plugin sink sink.embedded source | com.fasterxml.jackson
+      sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
+      sink.embedded | config plugin sink sink.influx | io.questdb
+      sink.influx | config plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
+      source | config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
+      source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
+      source.mqtt | config log plugin source | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
+      """;
+
+  /** The packages of which none may import another; what is below one belongs to it. */
   private static final List<String> STAGES =
-      List.of("source", "decode", "normalize", "log", "quarantine", "efficiency", "sink", "http");
-  private static final List<String> SHARED = List.of("model", "config", "metrics");
+      List.of("source", "decode", "normalize", "quarantine", "efficiency", "sink");
 
-  private final JavaClasses code =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages(ROOT);
+  /** What a stage may import of the gateway. */
+  private static final Set<String> BELOW_STAGES =
+      Set.of("config", "log", "metrics", "model", "plugin");
 
-  @Test
-  void aStageImportsModelConfigAndMetricsAndNeverAnotherStage() {
-    for (String stage : STAGES) {
-      String[] allowed =
-          Stream.concat(Stream.of(stage), SHARED.stream())
-              .map(name -> ROOT + "." + name + "..")
-              .toArray(String[]::new);
-      classes()
-          .that()
-          .resideInAPackage(ROOT + "." + stage + "..")
-          .should()
-          .onlyDependOnClassesThat(
-              com.tngtech.archunit.base.DescribedPredicate.describe(
-                  "belong to the stage, to model, config, metrics, or to a library",
-                  type ->
-                      !type.getPackageName().startsWith(ROOT)
-                          || Stream.of(allowed)
-                              .anyMatch(
-                                  p ->
-                                      (type.getPackageName() + ".")
-                                          .startsWith(p.substring(0, p.length() - 1)))))
-          .allowEmptyShould(true)
-          .check(code);
+  private static final Map<String, Allowed> ALLOWED =
+      MAY_IMPORT.lines().map(Allowed::parse).collect(toMap(Allowed::name, allowed -> allowed));
+
+  /** Of each package, the packages that it imports, each with one class that does. */
+  private static final Map<String, Map<String, String>> IMPORTS = new TreeMap<>();
+
+  /** What a package may import. */
+  private record Allowed(String name, Set<String> packages, Set<String> libraries) {
+
+    static Allowed parse(String line) {
+      String[] parts = line.split("\\|", -1);
+      assertThat(parts).as(line).hasSize(3);
+      return new Allowed(parts[0].strip(), words(parts[1]), words(parts[2]));
+    }
+
+    private static Set<String> words(String text) {
+      return Stream.of(text.strip().split(" +")).filter(word -> !word.isEmpty()).collect(toSet());
+    }
+
+    /** Whether the named package, such as {@code io.netty.buffer}, may be imported. */
+    boolean permits(String packageName) {
+      return isOurs(packageName)
+          ? shortName(packageName).equals(name) || packages.contains(shortName(packageName))
+          : Stream.concat(Stream.of("java", "org.jspecify.annotations"), libraries.stream())
+              .anyMatch(library -> isIn(packageName, library));
+    }
+
+    /** The imports that are not allowed, each with a class that has it. */
+    List<String> violations(Map<String, String> imports) {
+      return imports.entrySet().stream()
+          .filter(each -> !permits(each.getKey()))
+          .map(each -> name + " may not import " + each.getKey() + ": " + each.getValue())
+          .toList();
+    }
+  }
+
+  private static boolean isIn(String packageName, String outer) {
+    return (packageName + ".").startsWith(outer + ".");
+  }
+
+  private static boolean isOurs(String packageName) {
+    return isIn(packageName, ROOT);
+  }
+
+  /** The name of a package of the gateway below {@link #ROOT}, or {@code root}. */
+  private static String shortName(String packageName) {
+    return packageName.equals(ROOT) ? "root" : packageName.substring(ROOT.length() + 1);
+  }
+
+  @BeforeAll
+  static void readClassesAndSources() throws IOException, URISyntaxException {
+    Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path gateway = classes.resolve(ROOT.replace('.', '/'));
+    for (JavaClass each : new ClassFileImporter().importPath(gateway)) {
+      Map<String, String> imports =
+          IMPORTS.computeIfAbsent(shortName(each.getPackageName()), name -> new TreeMap<>());
+      for (Dependency dependency : each.getDirectDependenciesFromSelf()) {
+        JavaClass target = dependency.getTargetClass().getBaseComponentType();
+        if (!target.isPrimitive()) {
+          imports.putIfAbsent(target.getPackageName(), dependency.getDescription());
+        }
+      }
+    }
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        String folder = SOURCES.relativize(file.getParent()).toString().replace('/', '.');
+        Map<String, String> imports =
+            IMPORTS.computeIfAbsent(shortName(folder), name -> new TreeMap<>());
+        for (MatchResult match : IMPORT.matcher(Files.readString(file)).results().toList()) {
+          String imported = match.group(1).substring(0, match.group(1).length() - 1);
+          imports.putIfAbsent(imported, file.toString());
+        }
+      }
     }
   }
 
   @Test
-  void modelImportsNothingOfTheGateway() {
-    noClasses()
-        .that()
-        .resideInAPackage(ROOT + ".model..")
-        .should()
-        .dependOnClassesThat(
-            com.tngtech.archunit.base.DescribedPredicate.describe(
-                "belong to another package of the gateway",
-                type ->
-                    type.getPackageName().startsWith(ROOT)
-                        && !type.getPackageName().startsWith(ROOT + ".model")))
-        .check(code);
+  void everyPackageIsListed() {
+    assertThat(IMPORTS.keySet()).isEqualTo(new TreeSet<>(ALLOWED.keySet()));
   }
 
   @Test
-  void packagesFormNoCycles() {
-    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(code);
+  void aPackageImportsWhatIsListedAndNothingElse() {
+    List<String> violations = new ArrayList<>();
+    IMPORTS.forEach((name, imports) -> violations.addAll(ALLOWED.get(name).violations(imports)));
+    assertThat(violations).isEmpty();
+  }
+
+  @Test
+  void nothingIsListedThatIsNotImported() {
+    Set<String> unused = new TreeSet<>();
+    ALLOWED.forEach(
+        (name, allowed) -> {
+          Set<String> imported = IMPORTS.getOrDefault(name, Map.of()).keySet();
+          Stream.concat(
+                  allowed.packages().stream().map(each -> ROOT + "." + each),
+                  allowed.libraries().stream())
+              .filter(each -> imported.stream().noneMatch(used -> isIn(used, each)))
+              .forEach(each -> unused.add(name + " does not import " + each));
+        });
+    assertThat(unused).isEmpty();
+  }
+
+  @Test
+  void packagesFormNoCircle() {
+    Map<String, Set<String>> graph = new HashMap<>();
+    IMPORTS.forEach(
+        (name, imports) ->
+            graph.put(
+                name,
+                imports.keySet().stream()
+                    .filter(ArchitectureTest::isOurs)
+                    .map(ArchitectureTest::shortName)
+                    .filter(other -> !other.equals(name))
+                    .collect(toSet())));
+    assertThat(circle(graph)).as("packages that import each other").isEmpty();
+  }
+
+  /** Takes away packages that import no other or that no other imports, until none is left. */
+  private static Map<String, Set<String>> circle(Map<String, Set<String>> graph) {
+    Map<String, Set<String>> left = new TreeMap<>();
+    graph.forEach((name, imports) -> left.put(name, new HashSet<>(imports)));
+    boolean smaller = true;
+    while (smaller) {
+      Set<String> rest = Set.copyOf(left.keySet());
+      left.values().forEach(imports -> imports.retainAll(rest));
+      Set<String> imported = left.values().stream().flatMap(Set::stream).collect(toSet());
+      smaller = left.values().removeIf(Set::isEmpty) | left.keySet().retainAll(imported);
+    }
+    return left;
+  }
+
+  @Test
+  void aCircleIsFound() {
+    assertThat(
+            circle(
+                Map.of(
+                    "above", Set.of("root"),
+                    "root", Set.of("cli", "log"),
+                    "cli", Set.of("config", "root"),
+                    "config", Set.of(),
+                    "log", Set.of())))
+        .containsOnlyKeys("cli", "root");
+  }
+
+  // ---- What the list itself must keep to
+
+  @Test
+  void aStageMayImportNoOtherStage() {
+    for (String stage : STAGES) {
+      for (Allowed allowed : ALLOWED.values()) {
+        if (isIn(allowed.name(), stage)) {
+          assertThat(allowed.packages())
+              .as(allowed.name())
+              .allMatch(each -> isIn(each, stage) || BELOW_STAGES.contains(each));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsBelowTheStagesMayImportNothingAboveItself() {
+    assertThat(ALLOWED.get("log").packages()).isEmpty();
+    assertThat(ALLOWED.get("http").packages()).isEmpty();
+    assertThat(ALLOWED.get("config").packages()).isEmpty();
+    assertThat(ALLOWED.get("model").packages()).containsExactly("log");
+    assertThat(BELOW_STAGES)
+        .allSatisfy(each -> assertThat(BELOW_STAGES).containsAll(ALLOWED.get(each).packages()));
+  }
+
+  @Test
+  void noPackageMayImportRootAndOnlyRootMayImportTheCommands() {
+    assertThat(namesThatMayImport("root")).isEmpty();
+    assertThat(namesThatMayImport("cli")).isEqualTo("root");
+  }
+
+  private static String namesThatMayImport(String name) {
+    return ALLOWED.values().stream()
+        .filter(allowed -> allowed.packages().contains(name))
+        .map(Allowed::name)
+        .sorted()
+        .collect(joining(" "));
+  }
+
+  // ---- The rule finds what it is for
+
+  @Test
+  void nettyInTheLogIsFound() {
+    Map<String, String> imports = Map.of("io.netty.buffer", "a class", "java.util", "a class");
+
+    assertThat(ALLOWED.get("log").violations(imports))
+        .containsExactly("log may not import io.netty.buffer: a class");
+    assertThat(ALLOWED.get("log").violations(IMPORTS.get("http")))
+        .as("the imports of http, held against the list of the log")
+        .anyMatch(each -> each.startsWith("log may not import io.netty.buffer: "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "log, io.weir.gateway.model",
+    "log, io.weir.gateway.logs",
+    "log, io.weir.gateway",
+    "log, io.micrometer.prometheusmetrics",
+    "log, io.weir.gateway.metrics",
+    "log, ch.qos.logback.classic",
+    "log, javax.management",
+    "model, io.weir.gateway.config",
+    "config, io.weir.gateway.sink",
+    "http, io.weir.gateway.model",
+    "http, io.weir.gateway.api",
+    "source, io.weir.gateway.source.mqtt",
+    "source.http, io.weir.gateway.source.mqtt",
+    "sink, io.weir.gateway.source",
+    "decode, org.eclipse.paho.client.mqttv3",
+    "cli, io.weir.gateway",
+    "live, io.weir.gateway.api",
+    "api, io.weir.gateway.admin"
+  })
+  void anImportThatIsRefused(String name, String imported) {
+    assertThat(ALLOWED.get(name).permits(imported)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java.util", "java.nio.file", "io.weir.gateway.log", "org.slf4j"})
+  void anImportThatTheLogMayHave(String imported) {
+    assertThat(ALLOWED.get("log").permits(imported)).isTrue();
   }
 }
