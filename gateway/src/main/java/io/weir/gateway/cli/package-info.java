@@ -1,8 +1,9 @@
 /**
- * The commands: arguments in, words and an exit code out.
+ * The commands: arguments in; output and an exit code out. Imports nothing of the root: {@code
+ * Main} gives it what the command {@code run} starts.
  *
- * <p>0 says that it is done, 1 that the user's input is wrong, 2 that the machine or a peer failed.
- * What a command was asked for goes to the standard output, everything else to the standard error.
+ * <p>Exit codes: 0 means done, 1 means that the user's input is wrong, 2 means that the machine or
+ * a peer failed. Results go to the standard output, everything else to the standard error.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.cli;

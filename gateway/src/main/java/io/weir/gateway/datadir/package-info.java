@@ -1,4 +1,4 @@
-/** The data directory: its lock, and which file stands where. */
+/** The data directory: its lock, and which file is where. Called by the wiring and the commands. */
 @NullMarked
 package io.weir.gateway.datadir;
 

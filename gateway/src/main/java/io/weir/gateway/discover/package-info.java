@@ -1,6 +1,7 @@
 /**
- * What is there at a broker: gathers what was heard, by topic, and groups the topics into routes to
- * paste. Owns no connection and keeps nothing; bounded however much comes.
+ * Groups what was heard at a broker, by topic, into routes to paste. Owns no connection and stores
+ * nothing. Its memory is bounded, however many messages come. Called by the command {@code
+ * discover}.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.discover;
