@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path GATEWAY = ROOT.resolve("gateway/src/main/java/io/weir/gateway");
   private static final int WIDTH = 120;
 
   /** Folders with files that are not the repository's own. */
@@ -117,6 +119,51 @@ class DocumentsTest {
           }
         });
     assertThat(tooLong).isEmpty();
+  }
+
+  @Test
+  void theFilesThatContributingNamesForATaskExist() {
+    List<String> cells = tableCells("CONTRIBUTING.md", "| Task | Open first | Then |");
+    List<String> files =
+        cells.stream()
+            .flatMap(cell -> CODE.matcher(cell).results())
+            .map(code -> code.group().replace("`", ""))
+            .filter(name -> name.contains("/"))
+            .toList();
+
+    assertThat(cells).as("ten tasks of three cells").hasSize(30);
+    assertThat(files).hasSizeGreaterThan(20);
+    assertThat(files)
+        .filteredOn(file -> !Files.exists(ROOT.resolve(file)))
+        .as("files that are neither in the repository nor in the gateway's source")
+        .allMatch(file -> Files.exists(GATEWAY.resolve(file)));
+  }
+
+  @Test
+  void architectureNamesEveryPackageAndTheClassesToStartWith() throws IOException {
+    String packages = String.join(" ", tableCells("ARCHITECTURE.md", "| layer | package | owns |"));
+    try (Stream<Path> folders = Files.list(GATEWAY).filter(Files::isDirectory)) {
+      assertThat(folders)
+          .extracting(folder -> "`" + folder.getFileName() + "`")
+          .allMatch(packages::contains);
+    }
+    assertThat(ROOT.resolve("ARCHITECTURE.md"))
+        .content()
+        .containsSubsequence("`log/package-info.java`", "`intake/Intake`", "`sink/Drain`");
+    assertThat(
+            Stream.of(
+                "Gateway.java", "log/package-info.java", "intake/Intake.java", "sink/Drain.java"))
+        .allMatch(file -> Files.exists(GATEWAY.resolve(file)));
+  }
+
+  /** The cells of a table, row by row, without its head. */
+  private static List<String> tableCells(String document, String head) {
+    List<String> lines = DOCUMENTS.get(ROOT.resolve(document));
+    return lines.stream()
+        .skip(lines.indexOf(head) + 2L)
+        .takeWhile(line -> line.startsWith("|"))
+        .flatMap(line -> Stream.of(line.substring(1, line.length() - 1).split("\\|")))
+        .toList();
   }
 
   /** The links to places in the repository, without those in code. */
