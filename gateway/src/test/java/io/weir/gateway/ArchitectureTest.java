@@ -1,5 +1,6 @@
 package io.weir.gateway;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
@@ -7,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -66,14 +71,14 @@ class ArchitectureTest {
       normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya
       plugin | config |
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
-      root | admin api cli datadir efficiency http intake live log metrics model normalize plugin quarantine settings sink source | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
+      root | admin api cli datadir decode efficiency http intake live log metrics model normalize plugin quarantine settings sink source | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
       settings | config decode efficiency normalize plugin sink sink.embedded source | com.fasterxml.jackson
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config plugin sink sink.influx | io.questdb
       sink.influx | config plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
       source | config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
-      source.mqtt | config log plugin source | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
+      source.mqtt | config log model plugin source | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
       """;
 
   /** The packages of which none may import another; what is below one belongs to it. */
@@ -86,6 +91,8 @@ class ArchitectureTest {
 
   private static final Map<String, Allowed> ALLOWED =
       MAY_IMPORT.lines().map(Allowed::parse).collect(toMap(Allowed::name, allowed -> allowed));
+
+  private static JavaClasses code;
 
   /** Of each package, the packages that it imports, each with one class that does. */
   private static final Map<String, Map<String, String>> IMPORTS = new TreeMap<>();
@@ -137,7 +144,8 @@ class ArchitectureTest {
   static void readClassesAndSources() throws IOException, URISyntaxException {
     Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path gateway = classes.resolve(ROOT.replace('.', '/'));
-    for (JavaClass each : new ClassFileImporter().importPath(gateway)) {
+    code = new ClassFileImporter().importPath(gateway);
+    for (JavaClass each : code) {
       Map<String, String> imports =
           IMPORTS.computeIfAbsent(shortName(each.getPackageName()), name -> new TreeMap<>());
       for (Dependency dependency : each.getDirectDependenciesFromSelf()) {
@@ -227,6 +235,23 @@ class ArchitectureTest {
                     "config", Set.of(),
                     "log", Set.of())))
         .containsOnlyKeys("cli", "root");
+  }
+
+  /** All others are given a clock, a disk and threads, so that a test can give them its own. */
+  @Test
+  void onlyMainAndTheCommandsChooseTheClockTheDiskAndTheThreadsOfTheMachine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + ".log", ROOT + ".cli")
+        .and()
+        .doNotBelongToAnyOf(Main.class)
+        .should()
+        .accessField(Time.class, "SYSTEM")
+        .orShould()
+        .accessField(FileSystem.class, "DISK")
+        .orShould()
+        .accessField(Threads.class, "SYSTEM")
+        .check(code);
   }
 
   // ---- What the list itself must keep to
