@@ -3,7 +3,7 @@ package io.weir.gateway.efficiency;
 /**
  * Identifies a bucket of one machine or line. Each instant lies in one bucket of each kind.
  *
- * @param shift the shift's name; {@link Calendar#ALL} for hours and days
+ * @param shift the shift's name; {@link ShiftCalendar#ALL} for hours and days
  */
 record BucketKey(BucketKind kind, long start, long end, String shift)
     implements Comparable<BucketKey> {

@@ -14,14 +14,14 @@ final class Buckets {
 
   private static final BucketKind[] KINDS = BucketKind.values();
 
-  private final Calendar calendar;
+  private final ShiftCalendar calendar;
 
   /** The counters that were read so far: bits in the order of the counts, and {@link #METER}. */
   private int counters;
 
   private final List<List<Bucket>> open = new ArrayList<>();
 
-  Buckets(Calendar calendar) {
+  Buckets(ShiftCalendar calendar) {
     this.calendar = calendar;
     for (int i = 0; i < KINDS.length; i++) {
       open.add(new ArrayList<>(4));
@@ -61,16 +61,16 @@ final class Buckets {
 
   private BucketKey key(BucketKind kind, long instant) {
     CalendarSpan span = calendar.at(instant);
-    Calendar.Interval interval =
+    ShiftCalendar.Interval interval =
         switch (kind) {
-          case MINUTE -> Calendar.minute(instant);
+          case MINUTE -> ShiftCalendar.minute(instant);
           case HOUR -> calendar.hour(instant);
           case SHIFT -> span.whole();
           case DAY -> calendar.day(instant);
         };
     boolean named = kind == BucketKind.MINUTE || kind == BucketKind.SHIFT;
     return new BucketKey(
-        kind, interval.start(), interval.end(), named ? span.shift() : Calendar.ALL);
+        kind, interval.start(), interval.end(), named ? span.shift() : ShiftCalendar.ALL);
   }
 
   /** Notes that counters were read whose values include the instant. */

@@ -3,13 +3,14 @@ package io.weir.gateway.efficiency;
 /**
  * A part of one local day that lies in one shift, or outside all shifts, and has one plan.
  *
- * @param shift name of the shift, or {@link Calendar#NO_SHIFT}
+ * @param shift name of the shift, or {@link ShiftCalendar#NO_SHIFT}
  * @param whole the whole shift; outside all shifts, the part itself
  */
 record CalendarSpan(
-    long start, long end, String shift, Calendar.Interval whole, Calendar.Plan plan) {
+    long start, long end, String shift, ShiftCalendar.Interval whole, ShiftCalendar.Plan plan) {
 
   /** No time at all. */
   static final CalendarSpan NONE =
-      new CalendarSpan(0, 0, Calendar.NO_SHIFT, new Calendar.Interval(0, 0), Calendar.Plan.OFF);
+      new CalendarSpan(
+          0, 0, ShiftCalendar.NO_SHIFT, new ShiftCalendar.Interval(0, 0), ShiftCalendar.Plan.OFF);
 }

@@ -170,7 +170,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private void live() throws IOException {
     fold.flush();
     long wall = time.wallNs();
-    long minute = Math.floorDiv(wall, Calendar.MINUTE);
+    long minute = Math.floorDiv(wall, ShiftCalendar.MINUTE);
     if (minute != tickedMinute) {
       tickedMinute = minute;
       fold.tick(wall);

@@ -11,7 +11,7 @@ final class EnergyMeter {
   private static final double LARGEST = 1e8;
 
   /** Within this time after its last reading, a meter that falls by up to half was not reset. */
-  private static final long RECENT = Calendar.HOUR;
+  private static final long RECENT = ShiftCalendar.HOUR;
 
   private final boolean power;
 
@@ -67,7 +67,7 @@ final class EnergyMeter {
    * depend on what else is read between.
    */
   void passMinutes(long time, Buckets buckets) {
-    long minute = Calendar.minute(time).start();
+    long minute = ShiftCalendar.minute(time).start();
     if (minute > at) {
       integrate(minute, minute, buckets);
     }
@@ -92,8 +92,8 @@ final class EnergyMeter {
       return;
     }
     while (!Double.isNaN(value) && at < end) {
-      long to = Math.min(Calendar.minute(at).end(), end);
-      double hours = (to - at) / (double) Calendar.HOUR;
+      long to = Math.min(ShiftCalendar.minute(at).end(), end);
+      double hours = (to - at) / (double) ShiftCalendar.HOUR;
       buckets.add(at, Sums.ENERGY, Math.round(value * hours * Sums.KWH));
       at = to;
     }

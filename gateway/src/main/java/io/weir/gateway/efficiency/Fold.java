@@ -33,20 +33,20 @@ final class Fold {
   /** What all machines share. */
   static final class Shared {
 
-    private final Calendar calendar;
+    private final ShiftCalendar calendar;
     private final long latenessNs;
     private final Lines lines;
     private final FigureRows rows;
     private long publishFrom = Long.MIN_VALUE;
 
     Shared(EfficiencyConfig efficiency) {
-      calendar = new Calendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
+      calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
       rows = new FigureRows();
       lines = new Lines(efficiency.lines(), rows);
     }
 
-    Calendar calendar() {
+    ShiftCalendar calendar() {
       return calendar;
     }
 

@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 public final class History {
 
   /** A week, so that the last shift is there after a long weekend. */
-  static final long KEPT = 7 * 24 * Calendar.HOUR;
+  static final long KEPT = 7 * 24 * ShiftCalendar.HOUR;
 
   static final int MOST = 1 << 20;
 
@@ -156,7 +156,7 @@ public final class History {
    * @param latenessNs how late a reading may come and still change rows
    */
   History(long latenessNs) {
-    settledAfter = latenessNs + 2 * Calendar.MINUTE;
+    settledAfter = latenessNs + 2 * ShiftCalendar.MINUTE;
   }
 
   /** Takes the rows of a message of the log {@code figures}. */
@@ -191,7 +191,7 @@ public final class History {
     machine.put(
         new FinishedStop(
             reading.timeNs(),
-            Math.round(seconds * Calendar.SECOND),
+            Math.round(seconds * ShiftCalendar.SECOND),
             word(tags.getOrDefault("shift", "")),
             MachineState.valueOf(tags.getOrDefault("category", "").toUpperCase(Locale.ROOT)),
             word(tags.getOrDefault("reason", "")),

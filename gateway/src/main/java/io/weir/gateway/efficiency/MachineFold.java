@@ -31,9 +31,9 @@ final class MachineFold {
   static final int MOST_READINGS = 8192;
 
   /** A machine silent for longer is forgotten; its figures start again when it comes back. */
-  static final long FORGET_AFTER = 35 * 24 * Calendar.HOUR;
+  static final long FORGET_AFTER = 35 * 24 * ShiftCalendar.HOUR;
 
-  private static final long LONGEST_CYCLE = 7 * 24 * Calendar.HOUR;
+  private static final long LONGEST_CYCLE = 7 * 24 * ShiftCalendar.HOUR;
 
   final Asset asset;
   final SignalRules rules;
@@ -151,7 +151,7 @@ final class MachineFold {
       return;
     }
     flush();
-    due = Calendar.minute(time).start() > watermark;
+    due = ShiftCalendar.minute(time).start() > watermark;
     if (!(aliveOnly && readings.prolongLife(time, rules.silentAfterNs)) && !headIsStale) {
       int from = newestRow();
       head.take(readings, from, readings.size());
@@ -189,7 +189,7 @@ final class MachineFold {
       return readings.put(time, Signals.ALIVE, 0);
     }
     if (signal == Signals.CYCLE) {
-      double nanos = number * Calendar.SECOND;
+      double nanos = number * ShiftCalendar.SECOND;
       return readings.put(
           time, signal, nanos > 0 && nanos <= LONGEST_CYCLE ? Math.round(nanos) : 0);
     }

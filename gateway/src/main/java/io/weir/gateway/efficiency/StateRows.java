@@ -101,8 +101,8 @@ final class StateRows {
       if (span.state == MachineState.UNKNOWN) {
         end = Math.min(end, span.episode + Timeline.MINUTES_OF_SILENCE);
       }
-      long repeat = Calendar.minute(span.start).end();
-      for (; repeat < end; repeat += Calendar.MINUTE) {
+      long repeat = ShiftCalendar.minute(span.start).end();
+      for (; repeat < end; repeat += ShiftCalendar.MINUTE) {
         now.put(repeat, row);
       }
     }

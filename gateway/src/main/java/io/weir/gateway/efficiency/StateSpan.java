@@ -47,7 +47,7 @@ final class StateSpan {
   }
 
   /** Instants are stored as the distance from {@code begin}. */
-  StateSpan exchange(StateCodec codec, long begin, Calendar calendar) {
+  StateSpan exchange(StateCodec codec, long begin, ShiftCalendar calendar) {
     long from = begin + codec.number(start - begin);
     return new StateSpan(
         from,
@@ -74,7 +74,7 @@ final class StateSpan {
 
   /** Whether it is a stop: planned busy time in which the machine does not run. */
   boolean isStop() {
-    return calendar.plan() != Calendar.Plan.OFF
+    return calendar.plan() != ShiftCalendar.Plan.OFF
         && state != MachineState.RUNNING
         && state != MachineState.PLANNED;
   }

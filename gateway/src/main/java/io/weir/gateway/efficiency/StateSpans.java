@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class StateSpans {
 
   /** A reason also holds for the earlier parts of its stop that ended less than this before it. */
-  private static final long REASON_REACHES_BACK = Calendar.HOUR;
+  private static final long REASON_REACHES_BACK = ShiftCalendar.HOUR;
 
   private final List<StateSpan> spans = new ArrayList<>();
 
@@ -64,7 +64,7 @@ final class StateSpans {
   }
 
   /** Instants are stored as the distance from {@code begin}. */
-  void exchange(StateCodec codec, long begin, Calendar calendar) {
+  void exchange(StateCodec codec, long begin, ShiftCalendar calendar) {
     codec.all(spans, StateSpan::blank, span -> span.exchange(codec, begin, calendar));
   }
 }

@@ -10,7 +10,7 @@ import static io.weir.gateway.model.MachineState.SETUP;
 import static io.weir.gateway.model.MachineState.STARVED;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
-import io.weir.gateway.efficiency.Calendar.Plan;
+import io.weir.gateway.efficiency.ShiftCalendar.Plan;
 import io.weir.gateway.model.MachineState;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +41,7 @@ import java.util.List;
 final class Timeline {
 
   /** Minutes of a silence longer than this are not kept one by one; hours, shifts and days are. */
-  static final long MINUTES_OF_SILENCE = Calendar.HOUR;
+  static final long MINUTES_OF_SILENCE = ShiftCalendar.HOUR;
 
   /** Without a state signal, a machine runs for this many ideal cycles after its count rose. */
   private static final int CYCLES_OF_A_RUN = 3;
@@ -52,7 +52,7 @@ final class Timeline {
   private static final BucketKind[] KINDS = BucketKind.values();
 
   private final SignalRules rules;
-  private final Calendar calendar;
+  private final ShiftCalendar calendar;
 
   private final Buckets buckets;
   private final Counters counters;
@@ -66,7 +66,7 @@ final class Timeline {
   private final long[] values;
 
   /** Before the first reading. */
-  Timeline(SignalRules rules, Calendar calendar) {
+  Timeline(SignalRules rules, ShiftCalendar calendar) {
     this.rules = rules;
     this.calendar = calendar;
     buckets = new Buckets(calendar);
@@ -354,12 +354,12 @@ final class Timeline {
       long end = Math.min(Math.min(to, span.end()), calendar.hour(from).end());
       boolean minutes = true;
       if (episode.word() == Symbols.SILENT && from - episode.start() >= MINUTES_OF_SILENCE) {
-        long lastMinute = Calendar.minute(to - 1).start();
+        long lastMinute = ShiftCalendar.minute(to - 1).start();
         minutes = from >= lastMinute;
         end = minutes ? end : Math.min(end, lastMinute);
       }
       if (minutes) {
-        end = Math.min(end, Calendar.minute(from).end());
+        end = Math.min(end, ShiftCalendar.minute(from).end());
       }
       MachineState counted = countsAs(span.plan(), as);
       boolean inShift = span.plan() != Plan.OFF;

@@ -11,7 +11,7 @@
  * <p>From the inside out:
  *
  * <ul>
- *   <li>{@link io.weir.gateway.efficiency.Calendar}: shifts, breaks, hours and days;
+ *   <li>{@link io.weir.gateway.efficiency.ShiftCalendar}: shifts, breaks, hours and days;
  *   <li>{@link io.weir.gateway.efficiency.Timeline}: one machine in the order of time: states,
  *       pieces, energy;
  *   <li>{@link io.weir.gateway.efficiency.MachineFold}: one machine with late readings; writes the

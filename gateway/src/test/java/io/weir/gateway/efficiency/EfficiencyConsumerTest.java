@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class EfficiencyConsumerTest {
 
-  private static final long SECOND = Calendar.SECOND;
+  private static final long SECOND = ShiftCalendar.SECOND;
 
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
   private final FoldScenario scenario = new FoldScenario(config);

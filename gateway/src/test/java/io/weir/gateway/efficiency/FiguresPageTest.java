@@ -101,13 +101,13 @@ class FiguresPageTest {
       int minutes = each.getValue();
       if (state.equals("SILENT")) {
         total = GAP;
-        at += minutes * Calendar.MINUTE;
+        at += minutes * ShiftCalendar.MINUTE;
         continue;
       }
       for (int half = 0; half < 2 * minutes; half++) {
         read(scenario, at, state, ran, total);
         ran += state.equals("RUNNING") ? 1 : 0;
-        at += 30 * Calendar.SECOND;
+        at += 30 * ShiftCalendar.SECOND;
       }
       read(scenario, at, state, ran, total);
     }
@@ -150,12 +150,12 @@ class FiguresPageTest {
     config.silentAfter = Duration.ofHours(24);
     FoldScenario scenario = new FoldScenario(config);
     scenario.from(FoldScenario.MACHINE, START, "state", "IDLE", "total", 0, "good", 0);
-    long at = START + planned * Calendar.MINUTE;
+    long at = START + planned * ShiftCalendar.MINUTE;
     List<String> states = List.of("RUNNING", "SETUP", "DOWN", "STARVED", "IDLE");
     for (int i = 0; i < states.size(); i++) {
       if (row.number(i + 1) > 0) {
         scenario.from(FoldScenario.MACHINE, at, "state", states.get(i));
-        at += (long) row.number(i + 1) * Calendar.MINUTE;
+        at += (long) row.number(i + 1) * ShiftCalendar.MINUTE;
       }
     }
     scenario.from(

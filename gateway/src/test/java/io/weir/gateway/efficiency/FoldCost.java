@@ -64,7 +64,7 @@ public final class FoldCost {
     long readings = 0;
     long rows = 0;
     int steps = 60 / everySeconds * minutes;
-    for (int step = 0; step < 2 * steps; step++, time += everySeconds * Calendar.SECOND) {
+    for (int step = 0; step < 2 * steps; step++, time += everySeconds * ShiftCalendar.SECOND) {
       List<Message> messages = new ArrayList<>(machines);
       for (int i = 0; i < machines; i++) {
         messages.add(message(series.get(i), time + i * 1000L, i, step));

@@ -141,7 +141,7 @@ class FoldPropertiesTest {
     }
 
     Message message(FoldScenario scenario, String machine, long second, List<Object> fields) {
-      long time = second * Calendar.SECOND;
+      long time = second * ShiftCalendar.SECOND;
       return scenario.message(machine, time, time, Quality.GOOD, fields.toArray());
     }
   }
@@ -166,7 +166,8 @@ class FoldPropertiesTest {
       String[] key = bucket.getKey().split(" ");
       long start = Long.parseLong(key[2]);
       Map<String, Object> row =
-          scenario.store.efficiency(FoldScenario.MACHINE, key[0], key[1], start * Calendar.SECOND);
+          scenario.store.efficiency(
+              FoldScenario.MACHINE, key[0], key[1], start * ShiftCalendar.SECOND);
       if (row.isEmpty()) {
         assertThat(mayBeAbsent(key[0], start, bucket.getValue(), certain))
             .as(bucket.getKey())
@@ -280,7 +281,7 @@ class FoldPropertiesTest {
     int wide = (int) day.config.lateness.toSeconds();
     for (Message message : shuffled) {
       long delay = day.random.nextInt(4) == 0 ? day.random.nextInt(wide) : 0;
-      arrival.put(message, message.receiveTimeNs() + delay * Calendar.SECOND);
+      arrival.put(message, message.receiveTimeNs() + delay * ShiftCalendar.SECOND);
     }
     shuffled.sort(Comparator.comparing(arrival::get));
     shuffled.add(0, inOrder.get(0));
@@ -320,7 +321,7 @@ class FoldPropertiesTest {
     for (String machine : machines) {
       for (Message message :
           new Day(seed + machine.charAt(machine.length() - 1)).messages(scenario)) {
-        long second = message.receiveTimeNs() / Calendar.SECOND;
+        long second = message.receiveTimeNs() / ShiftCalendar.SECOND;
         long shifted = day.start.getEpochSecond() + Math.floorMod(second, 26 * 3600);
         List<Object> fields = new ArrayList<>(List.of("temperature", 20));
         message.readings().stream()

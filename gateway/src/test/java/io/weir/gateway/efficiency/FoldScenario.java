@@ -77,7 +77,7 @@ final class FoldScenario {
   /** A sign of life each half minute of [from, to). */
   FoldScenario alive(String from, String to) {
     long end = StoredRows.nanos(to);
-    for (long at = StoredRows.nanos(from); at < end; at += 30 * Calendar.SECOND) {
+    for (long at = StoredRows.nanos(from); at < end; at += 30 * ShiftCalendar.SECOND) {
       from(MACHINE, at, "temperature", 20.5);
     }
     return this;

@@ -131,11 +131,11 @@ class HistoryTest {
     long now = StoredRows.nanos("2026-03-02T05:00:00Z");
     long begin = now;
     for (int i = 0; i < 2_000; i++) {
-      now += random.nextInt(40) * Calendar.SECOND + (random.nextInt(80) == 0 ? LATENESS : 0);
+      now += random.nextInt(40) * ShiftCalendar.SECOND + (random.nextInt(80) == 0 ? LATENESS : 0);
       // often on the whole minute, where a repeat stands
-      now = random.nextInt(3) == 0 ? Calendar.minute(now).end() : now;
+      now = random.nextInt(3) == 0 ? ShiftCalendar.minute(now).end() : now;
       long late = random.nextInt(4) == 0 ? Math.floorMod(random.nextLong(), LATENESS) : 0;
-      long time = (now - late) / Calendar.SECOND * Calendar.SECOND;
+      long time = (now - late) / ShiftCalendar.SECOND * ShiftCalendar.SECOND;
       Object[] fields =
           random.nextInt(3) == 0
               ? new Object[] {"state", STATES[random.nextInt(STATES.length)]}
@@ -185,9 +185,9 @@ class HistoryTest {
     History history = new History(0);
     int changes = 100_000;
     for (int i = 0; i < changes; i++) {
-      change(history, MACHINE, i, Calendar.SECOND);
+      change(history, MACHINE, i, ShiftCalendar.SECOND);
     }
-    long end = changes * Calendar.SECOND;
+    long end = changes * ShiftCalendar.SECOND;
     List<History.StateInterval> spans = history.spans(MACHINE, 0, end);
     assertThat(spans).hasSizeBetween(8_000, 1 << 14);
     assertThat(spans.get(spans.size() - 1).end()).isEqualTo(end);
@@ -200,7 +200,7 @@ class HistoryTest {
     History history = new History(0);
     for (int i = 0; i < 200; i++) {
       for (int machine = 0; machine < 10_000; machine++) {
-        change(history, new Asset("s", "a", "l", "m" + machine), i, Calendar.MINUTE);
+        change(history, new Asset("s", "a", "l", "m" + machine), i, ShiftCalendar.MINUTE);
       }
     }
     long spans =
@@ -215,13 +215,13 @@ class HistoryTest {
   void aWeekIsKeptAndWhatTheOldestInstantBeganWith() {
     History history = new History(0);
     history.accept(message(state(MACHINE, MachineState.RUNNING, "", 0)));
-    history.accept(message(state(MACHINE, MachineState.DOWN, "", 2 * Calendar.HOUR)));
-    long now = History.KEPT + 3 * Calendar.HOUR;
+    history.accept(message(state(MACHINE, MachineState.DOWN, "", 2 * ShiftCalendar.HOUR)));
+    long now = History.KEPT + 3 * ShiftCalendar.HOUR;
     history.accept(message(state(MACHINE, MachineState.RUNNING, "", now)));
     History again = History.decode(history.encode(), 0);
     assertThat(spans(again, 0, now + 1))
         .containsExactly(
-            2 * Calendar.HOUR + " " + now + " down ", now + " " + (now + 1) + " running ");
+            2 * ShiftCalendar.HOUR + " " + now + " down ", now + " " + (now + 1) + " running ");
   }
 
   @Test

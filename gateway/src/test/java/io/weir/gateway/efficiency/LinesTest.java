@@ -44,7 +44,7 @@ class LinesTest {
     read(scenario, first, at("06:00:00"));
     scenario.flush();
     read(scenario, second, at("06:00:00"));
-    for (long time = at("06:00:30"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+    for (long time = at("06:00:30"); time <= at("07:15:00"); time += 30 * ShiftCalendar.SECOND) {
       read(scenario, first, time);
       read(scenario, second, time);
     }
@@ -52,7 +52,7 @@ class LinesTest {
   }
 
   private static int halves(long time) {
-    return (int) ((time - at("06:00:00")) / (30 * Calendar.SECOND));
+    return (int) ((time - at("06:00:00")) / (30 * ShiftCalendar.SECOND));
   }
 
   private static void read(FoldScenario scenario, String machine, long time) {
@@ -78,7 +78,7 @@ class LinesTest {
   @Test
   void aLineWithoutReadingsOfItsOutputMachineHasNoPieces() {
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * ShiftCalendar.SECOND) {
       read(scenario, PRESS, time);
     }
     assertThat(hourOf(scenario.flush()))
@@ -91,7 +91,7 @@ class LinesTest {
   void aPlantAddsUpItsLinesAndItsOeeIsTheProductOfItsFactors() {
     config.lines.add(new EfficiencyConfig.Line("s/b/k", List.of(), List.of("mill"), null));
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * ShiftCalendar.SECOND) {
       read(scenario, PRESS, time);
       read(scenario, PACK, time);
       int mills = halves(time);
@@ -134,7 +134,7 @@ class LinesTest {
     config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4));
     config.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * ShiftCalendar.SECOND) {
       scenario.from(PACK, time, "state", "RUNNING", "total", halves(time) * 5, "reject", 0);
       scenario.from(PRESS, time, "state", halves(time) < 100 ? "RUNNING" : "DOWN");
     }
@@ -147,7 +147,7 @@ class LinesTest {
   @Test
   void aBottleneckThatMadeNothingHasTheIdealCycleThatItReportedLast() {
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("06:40:00"); time += 30 * Calendar.SECOND) {
+    for (long time = at("06:00:00"); time <= at("06:40:00"); time += 30 * ShiftCalendar.SECOND) {
       int halves = halves(time);
       boolean changed = halves >= 30;
       scenario.from(

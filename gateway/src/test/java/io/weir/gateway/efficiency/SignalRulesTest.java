@@ -26,7 +26,7 @@ class SignalRulesTest {
     FoldScenario scenario = new FoldScenario(config);
     int next = 0;
     long to = at(end);
-    for (long second = at("06:00:00"); second <= to; second += 10 * Calendar.SECOND) {
+    for (long second = at("06:00:00"); second <= to; second += 10 * ShiftCalendar.SECOND) {
       while (next < readings.length && at((String) readings[next][0]) <= second) {
         Object[] fields = new Object[readings[next].length - 1];
         System.arraycopy(readings[next], 1, fields, 0, fields.length);
@@ -213,7 +213,7 @@ class SignalRulesTest {
         .isEqualTo(930);
     // the device had kept its readings
     long received = at("06:36:00");
-    for (long time = at("06:20:00"); time <= at("06:36:00"); time += 30 * Calendar.SECOND) {
+    for (long time = at("06:20:00"); time <= at("06:36:00"); time += 30 * ShiftCalendar.SECOND) {
       scenario.received(FoldScenario.MACHINE, time, received++, Quality.GOOD, "state", "RUNNING");
     }
     scenario.flush().tick("2026-03-02T06:36:10Z");
@@ -229,9 +229,9 @@ class SignalRulesTest {
   @Test
   void aClockThatIsBehindDoesNotLookLikeSilence() {
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("06:10:00"); time += 10 * Calendar.SECOND) {
+    for (long time = at("06:00:00"); time <= at("06:10:00"); time += 10 * ShiftCalendar.SECOND) {
       scenario.received(
-          FoldScenario.MACHINE, time, time + Calendar.HOUR, Quality.GOOD, "state", "RUNNING");
+          FoldScenario.MACHINE, time, time + ShiftCalendar.HOUR, Quality.GOOD, "state", "RUNNING");
     }
     assertThat(scenario.now("2026-03-02T07:10:30Z").state()).isEqualTo(MachineState.RUNNING);
     assertThat(scenario.now("2026-03-02T07:12:00Z").state()).isEqualTo(MachineState.UNKNOWN);
@@ -245,7 +245,7 @@ class SignalRulesTest {
     for (int second = 0; second <= 600; second++) {
       scenario.from(
           FoldScenario.MACHINE,
-          at("06:00:00") + second * Calendar.SECOND,
+          at("06:00:00") + second * ShiftCalendar.SECOND,
           "total",
           Math.min(second, 300));
     }
@@ -384,13 +384,14 @@ class SignalRulesTest {
     Set<DayOfWeek> days = Set.of(DayOfWeek.values());
     config.zone = "Europe/Berlin";
     config.shift("night", days, "22:00", "06:00");
-    Calendar calendar = new Calendar(config.build().zone(), config.build().shifts(), Set.of());
-    Calendar.Interval spring = calendar.at(StoredRows.nanos("2026-03-28T23:00:00Z")).whole();
-    Calendar.Interval autumn = calendar.at(StoredRows.nanos("2026-10-24T23:00:00Z")).whole();
-    assertThat(spring.end() - spring.start()).isEqualTo(7 * Calendar.HOUR);
-    assertThat(autumn.end() - autumn.start()).isEqualTo(9 * Calendar.HOUR);
-    Calendar.Interval day = calendar.day(StoredRows.nanos("2026-03-29T12:00:00Z"));
-    assertThat(day.end() - day.start()).isEqualTo(23 * Calendar.HOUR);
+    ShiftCalendar calendar =
+        new ShiftCalendar(config.build().zone(), config.build().shifts(), Set.of());
+    ShiftCalendar.Interval spring = calendar.at(StoredRows.nanos("2026-03-28T23:00:00Z")).whole();
+    ShiftCalendar.Interval autumn = calendar.at(StoredRows.nanos("2026-10-24T23:00:00Z")).whole();
+    assertThat(spring.end() - spring.start()).isEqualTo(7 * ShiftCalendar.HOUR);
+    assertThat(autumn.end() - autumn.start()).isEqualTo(9 * ShiftCalendar.HOUR);
+    ShiftCalendar.Interval day = calendar.day(StoredRows.nanos("2026-03-29T12:00:00Z"));
+    assertThat(day.end() - day.start()).isEqualTo(23 * ShiftCalendar.HOUR);
   }
 
   // ---- pieces
@@ -504,7 +505,7 @@ class SignalRulesTest {
     scenario.from(FoldScenario.MACHINE, at("06:00:00"), "state", "RUNNING", "total", 0, "good", 0);
     for (int made = 1; made <= 500; made++) {
       long back = made > 200 ? 29_500_000_000L : 0;
-      long time = at("06:00:00") + made * Calendar.SECOND - back;
+      long time = at("06:00:00") + made * ShiftCalendar.SECOND - back;
       scenario.from(FoldScenario.MACHINE, time, "total", made, "good", made);
     }
     scenario.alive("2026-03-02T06:08:00Z", "2026-03-02T07:30:00Z").flush();
@@ -1012,8 +1013,8 @@ class SignalRulesTest {
             null,
             null));
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
-      int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * ShiftCalendar.SECOND) {
+      int minute = (int) ((time - at("06:00:00")) / ShiftCalendar.MINUTE);
       scenario.from(
           "s/a/l/press",
           time,
@@ -1049,8 +1050,8 @@ class SignalRulesTest {
   void aLineHasItsCurrentShiftAndTheOneBefore() {
     config.shift("early", "06:00", "07:00").shift("late", "07:00", "14:00");
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
-      int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * ShiftCalendar.SECOND) {
+      int minute = (int) ((time - at("06:00:00")) / ShiftCalendar.MINUTE);
       scenario.from("s/a/l/a", time, "state", minute % 2 == 0 ? "RUNNING" : "DOWN");
     }
     EfficiencySnapshot.LineNow line = scenario.flush().fold.snapshot(at("07:15:00")).lines().get(0);
@@ -1064,8 +1065,8 @@ class SignalRulesTest {
   @Test
   void withoutAnEntryALineIsAnAverageOfItsMachinesWithoutPieces() {
     FoldScenario scenario = new FoldScenario(config);
-    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * Calendar.SECOND) {
-      int minute = (int) ((time - at("06:00:00")) / Calendar.MINUTE);
+    for (long time = at("06:00:00"); time <= at("07:15:00"); time += 30 * ShiftCalendar.SECOND) {
+      int minute = (int) ((time - at("06:00:00")) / ShiftCalendar.MINUTE);
       scenario.from("s/a/l/a", time, "state", "RUNNING", "total", minute * 30, "reject", 0);
       scenario.from("s/a/l/b", time, "state", "IDLE", "total", 0, "reject", 0);
     }

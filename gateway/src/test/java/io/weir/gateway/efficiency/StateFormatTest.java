@@ -139,9 +139,9 @@ class StateFormatTest {
 
     void step() {
       boolean gap = random.nextInt(60) == 0;
-      now += (1 + random.nextInt(gap ? 4_000 : 25)) * Calendar.SECOND;
-      now = random.nextInt(4) == 0 ? Calendar.minute(now).end() : now;
-      long late = random.nextInt(5) == 0 ? random.nextInt(330) * Calendar.SECOND : 0;
+      now += (1 + random.nextInt(gap ? 4_000 : 25)) * ShiftCalendar.SECOND;
+      now = random.nextInt(4) == 0 ? ShiftCalendar.minute(now).end() : now;
+      long late = random.nextInt(5) == 0 ? random.nextInt(330) * ShiftCalendar.SECOND : 0;
       total = random.nextInt(200) == 0 ? 0 : total + random.nextInt(9);
       scrap = random.nextInt(200) == 0 ? 0 : scrap + random.nextInt(2);
       String machine = MACHINES[random.nextInt(MACHINES.length)];

@@ -29,11 +29,11 @@ class VectorsTest {
     config.microStop = Duration.ofSeconds(1);
     FoldScenario scenario = new FoldScenario(config);
     long at = StoredRows.nanos("2026-03-02T06:00:00Z");
-    long last = at + minutes * Calendar.MINUTE;
+    long last = at + minutes * ShiftCalendar.MINUTE;
     scenario.from(FoldScenario.MACHINE, at, "total", 0, "good", 0, "state", states[0]);
     for (int i = 0; i < states.length; i += 2) {
       scenario.from(FoldScenario.MACHINE, at, "state", states[i]);
-      at += Math.round((Double) states[i + 1] * Calendar.MINUTE);
+      at += Math.round((Double) states[i + 1] * ShiftCalendar.MINUTE);
     }
     scenario.from(FoldScenario.MACHINE, last, "total", total, "good", good);
     return scenario.fold.snapshot(last).machines().get(0).last() == null
@@ -86,11 +86,11 @@ class VectorsTest {
   @Test
   void t7MtbfAndMttrComeFromSums() {
     long[] sums = Sums.none();
-    sums[Sums.APT] = 2496 * Calendar.HOUR;
+    sums[Sums.APT] = 2496 * ShiftCalendar.HOUR;
     sums[Sums.FAILURES] = 4;
     assertThat(new Figures(sums, Figures.Basis.MACHINE, 1).mtbf()).isEqualTo(624 * 3600.0);
     sums[Sums.FAILURES] = 2;
-    sums[Sums.REPAIR] = 8 * Calendar.HOUR;
+    sums[Sums.REPAIR] = 8 * ShiftCalendar.HOUR;
     assertThat(new Figures(sums, Figures.Basis.MACHINE, 1).mttr()).isEqualTo(4 * 3600.0);
   }
 

@@ -23,7 +23,7 @@ import java.util.Set;
  *
  * <p>The results never change, but computed days are cached without locks: one thread only.
  */
-final class Calendar {
+final class ShiftCalendar {
 
   static final String ALL = "all";
   static final String NO_SHIFT = "none";
@@ -68,7 +68,7 @@ final class Calendar {
   /**
    * @param shifts in whole minutes and not overlapping; the configuration checks this
    */
-  Calendar(ZoneId zone, List<EfficiencyConfig.Shift> shifts, Set<LocalDate> holidays) {
+  ShiftCalendar(ZoneId zone, List<EfficiencyConfig.Shift> shifts, Set<LocalDate> holidays) {
     this.zone = zone;
     this.holidays = holidays;
     this.shifts =
