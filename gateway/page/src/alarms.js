@@ -2,72 +2,79 @@
 
 import { byId, element, keyed, setClass, setText } from "./dom.js";
 import { duration, percent } from "./format.js";
-import { t, word } from "./i18n.js";
-import { SINK_KINDS, isFilling, shareOf } from "./parts.js";
+import { t, textOf, word } from "./i18n.js";
+import { shareOf } from "./parts.js";
 
-/** @typedef {import("../types/api.js").Log} Log */
+/** @typedef {import("../types/api.js").RaisedAlarm} RaisedAlarm */
+/** @typedef {import("../types/api.js").RecentEntry} RecentEntry */
 /** @typedef {import("../types/api.js").Sink} Sink */
 /** @typedef {import("../types/api.js").Status} Status */
 /** @typedef {import("./states.js").Kind} Kind */
 
 /** @typedef {{ kind: Kind, title: string, detail: string }} Alarm */
 
-const FRESH_MS = 300_000; // a message that was quarantined longer ago is no news
-
 /**
- * @param {Log} log
- * @returns {Alarm[]}
- */
-function logAlarms(log) {
-  if (!log.writable) return [{ kind: "down", title: t("alarm.log"), detail: t("alarm.logWhy", log.reason) }];
-  if (!isFilling(log)) return [];
-  return [{ kind: "micro", title: t("alarm.logFilling"), detail: t("alarm.logFillingWhy", percent(shareOf(log))) }];
-}
-
-/**
- * One alarm for each store, though it may take from two logs.
+ * What the status says of the alarm's subject; of other alarms only the cause.
  *
- * @param {Sink[]} sinks
- * @returns {Alarm[]}
+ * @param {RaisedAlarm} alarm
+ * @param {Status} status
+ * @returns {string}
  */
-function sinkAlarms(sinks) {
-  const failing = sinks.filter((sink) => sink.state !== "storing");
-  const ofStores = failing.filter((sink, at) => failing.findIndex((one) => one.name === sink.name) === at);
-  return ofStores.map((sink) => {
-    const pending = sinks.filter((one) => one.name === sink.name).reduce((sum, one) => sum + one.ledger.pending, 0);
-    const safe = sink.nextTrySeconds === null
-      ? t("alarm.safe", pending) : t("alarm.safeNext", pending, duration(sink.nextTrySeconds));
-    return {
-      kind: SINK_KINDS[sink.state], title: t("alarm.sink", sink.name, word("sink", sink.state)),
-      detail: `${safe} · ${sink.reason}`,
-    };
-  });
+function detailOf({ id, subject, text }, { log, now, quarantine, sinks, sources }) {
+  switch (id) {
+    case "source-down":
+      return sources.find((source) => source.name === subject)?.reason ?? text;
+    case "log-full":
+    case "log-unwritable":
+      return t("alarm.logWhy", log.reason);
+    case "log-filling":
+      return t("alarm.logFillingWhy", percent(shareOf(log)));
+    case "sink-down":
+    case "sink-held":
+    case "sink-waiting":
+      return sinkDetail(sinks.filter((sink) => sink.name === subject)) ?? text;
+    case "quarantine-growing":
+      return quarantineDetail(quarantine.newest.at(0), now) ?? text;
+    default:
+      return textOf("alarmWhy", id) ?? text;
+  }
 }
 
 /**
- * @param {Status} status
- * @returns {Alarm[]}
+ * One store, though it may take from two logs.
+ *
+ * @param {Sink[]} logs
  */
-function quarantineAlarms({ quarantine, now }) {
-  const newest = quarantine.newest.at(0);
-  if (newest === undefined) return [];
-  const ageMs = Date.parse(now) - Date.parse(newest.received);
-  if (ageMs >= FRESH_MS) return [];
-  const why = t("alarm.quarantineWhy", word("fault", newest.reason), newest.topic, duration(ageMs / 1000));
-  return [{ kind: "micro", title: t("alarm.quarantine"), detail: why }];
+function sinkDetail(logs) {
+  const sink = logs.find((one) => one.state !== "storing");
+  if (sink === undefined) return undefined;
+  const pending = logs.reduce((sum, one) => sum + one.ledger.pending, 0);
+  const safe = sink.nextTrySeconds === null
+    ? t("alarm.safe", pending) : t("alarm.safeNext", pending, duration(sink.nextTrySeconds));
+  return `${safe} · ${sink.reason}`;
 }
 
 /**
+ * @param {RecentEntry | undefined} newest
+ * @param {string} now
+ */
+function quarantineDetail(newest, now) {
+  if (newest === undefined) return undefined;
+  const age = (Date.parse(now) - Date.parse(newest.received)) / 1000;
+  return t("alarm.quarantineWhy", word("fault", newest.reason), newest.topic, duration(age));
+}
+
+/**
+ * The alarms of the gateway, in its order.
+ *
  * @param {Status} status
  * @returns {Alarm[]}
  */
-export function alarmsOf(status) {
-  const sources = status.sources.filter((source) => !source.ready).map((source) => ({
-    kind: /** @type {Kind} */ ("down"),
-    title: t("alarm.source", source.name, word("source", source.state)), detail: source.reason,
-  }));
-  return [...logAlarms(status.log), ...sinkAlarms(status.sinks), ...sources, ...quarantineAlarms(status)];
-}
+export const alarmsOf = (status) => status.alarms.map((alarm) => ({
+  kind: alarm.severity === "critical" ? "down" : "micro",
+  title: textOf("alarm", alarm.id, alarm.subject) ?? alarm.text,
+  detail: detailOf(alarm, status),
+}));
 
 /**
  * @param {string} title

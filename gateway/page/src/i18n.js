@@ -85,14 +85,25 @@ export function t(key, ...values) {
 const isKey = (key) => Object.hasOwn(dictionaries[language], key);
 
 /**
+ * The text of something that the gateway names, or `undefined` where it is a new one.
+ *
+ * @param {string} group
+ * @param {string} name
+ * @param {(string | number)[]} values
+ */
+export function textOf(group, name, ...values) {
+  const key = `${group}.${name}`;
+  return isKey(key) ? t(key, ...values) : undefined;
+}
+
+/**
  * The text of a word that the gateway uses, or the word itself where it is a new one.
  *
  * @param {string} group
  * @param {string} value
  */
 export function word(group, value) {
-  const key = `${group}.${value}`;
-  return isKey(key) ? t(key) : value.replaceAll("_", " ");
+  return textOf(group, value) ?? value.replaceAll("_", " ");
 }
 
 /**

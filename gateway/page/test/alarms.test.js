@@ -3,16 +3,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alarmsOf, lostAlarm } from "../src/alarms.js";
 
-const log = (changes) => status({ log: { ...status().log, ...changes } });
+const raised = (id, severity = "critical", subject = "", text = id) =>
+  ({ id, subject, since: "2026-03-02T07:59:00Z", severity, text });
 
-const recent = (seconds) => status({
-  quarantine: {
-    entries: 1,
-    newest: [{
-      id: "1", received: new Date(NOW - seconds * 1000).toISOString(),
-      origin: "plant", topic: "a/b", reason: "malformed", detail: "",
-    }],
-  },
+const recent = (seconds) => ({
+  entries: 1,
+  newest: [{
+    id: "1", received: new Date(NOW - seconds * 1000).toISOString(),
+    origin: "plant", topic: "a/b", reason: "malformed", detail: "",
+  }],
 });
 
 const titles = (of) => alarmsOf(of).map(({ kind, title }) => [kind, title]);
@@ -21,16 +20,19 @@ test("a gateway that does all its work has no alarm", () => {
   assert.deepEqual(alarmsOf(status()), []);
 });
 
-test("a full log is one alarm, not two", () => {
-  assert.deepEqual(titles(log({ bytes: 870, maxBytes: 1000 })), [["micro", "The log is filling up"]]);
-  assert.deepEqual(titles(log({ bytes: 1000, maxBytes: 1000, writable: false, reason: "full" })),
-    [["down", "The log accepts no more readings"]]);
+test("the alarms of the gateway are shown in its order, and only those", () => {
+  const log = { ...status().log, bytes: 870, maxBytes: 1000 };
+  assert.deepEqual(titles(status({ log })), []);
+  const alarms = [raised("log-full", "critical", "readings"), raised("log-filling", "warning", "readings")];
+  assert.deepEqual(titles(status({ alarms, log })),
+    [["down", "The log accepts no more readings"], ["micro", "The log is filling up"]]);
+  assert.match(alarmsOf(status({ alarms, log }))[1].detail, /^87\s% of it is waiting/);
 });
 
 test("a store has one alarm for both of its logs, with all that is pending", () => {
   const down = { state: "down", reason: "refused", nextTrySeconds: 8 };
   const sinks = [sink(down, { pending: 90 }), sink({ ...down, log: "figures" }, { pending: 6 })];
-  const [alarm, ...more] = alarmsOf(status({ sinks }));
+  const [alarm, ...more] = alarmsOf(status({ sinks, alarms: [raised("sink-down", "critical", "history")] }));
   assert.deepEqual(more, []);
   assert.equal(alarm.title, "Store history is down");
   assert.equal(alarm.detail.replaceAll("\u00a0", " "), "96 readings safe on disk, next try in 8 s · refused");
@@ -38,16 +40,26 @@ test("a store has one alarm for both of its logs, with all that is pending", () 
 
 test("a store whose second log alone fails has an alarm too", () => {
   const held = sink({ log: "figures", state: "held", reason: "no database" }, { pending: 1 });
-  const [alarm] = alarmsOf(status({ sinks: [sink(), held] }));
+  const [alarm] = alarmsOf(status({ sinks: [sink(), held], alarms: [raised("sink-held", "critical", "history")] }));
   assert.equal(alarm.title, "Store history is held: needs manual action");
   assert.equal(alarm.detail, "1 reading safe on disk · no database");
 });
 
-test("sources that are not ready and fresh quarantine are alarms", () => {
-  assert.deepEqual(titles(status({ sources: [source({ ready: false, state: "connecting", reason: "refused" })] })),
-    [["down", "Source plant is connecting"]]);
-  assert.deepEqual(titles(recent(299)), [["micro", "Messages are being quarantined"]]);
-  assert.deepEqual(titles(recent(300)), []);
+test("an alarm of a source has the reason of that source", () => {
+  const sources = [source(), source({ name: "second", ready: false, state: "connecting", reason: "refused" })];
+  assert.deepEqual(alarmsOf(status({ sources, alarms: [raised("source-down", "critical", "second")] })),
+    [{ kind: "down", title: "Source second does not receive", detail: "refused" }]);
+});
+
+test("an alarm of the quarantine names the newest entry", () => {
+  const [alarm] = alarmsOf(status({ quarantine: recent(12), alarms: [raised("quarantine-growing", "warning")] }));
+  assert.equal(alarm.kind, "micro");
+  assert.match(alarm.detail, /^cannot be read · a\/b · 12\ss ago/);
+});
+
+test("an alarm that the page does not know is shown in the words of the gateway", () => {
+  assert.deepEqual(alarmsOf(status({ alarms: [raised("new-one", "warning", "a", "something new: why")] })),
+    [{ kind: "micro", title: "something new: why", detail: "something new: why" }]);
 });
 
 test("a lost connection says how old the values are", () => {

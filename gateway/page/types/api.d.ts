@@ -26,6 +26,16 @@ export interface Status {
   log: Log;
   sinks: Sink[];
   quarantine: { entries: number; newest: RecentEntry[] };
+  alarms: RaisedAlarm[];
+}
+
+/** An alarm of the gateway; its kinds are listed in docs/runbook. */
+export interface RaisedAlarm {
+  id: string;
+  subject: string;
+  since: Instant;
+  severity: "critical" | "warning";
+  text: string;
 }
 
 export interface Source {

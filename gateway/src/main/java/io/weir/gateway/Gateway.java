@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
+import io.weir.gateway.alarm.Alarms;
+import io.weir.gateway.api.AlarmConditions;
 import io.weir.gateway.api.EfficiencyView;
 import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.GatewayView;
@@ -100,6 +102,7 @@ public final class Gateway implements AutoCloseable {
   private final List<SinkPipeline> outflows = new ArrayList<>();
   private final SegmentLog readings;
   private final Sources sources;
+  private final AlarmConditions alarms;
   private final StatusView status;
   private final View view;
   private final Reload reload;
@@ -179,6 +182,19 @@ public final class Gateway implements AutoCloseable {
       reload = new Reload(file, config, intake, sources.subscribers(), meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
+      HealthView health =
+          new HealthView(config, readings, sources.all(), outflows, efficiency);
+      alarms =
+          new AlarmConditions(
+              new Alarms(time, meters),
+              health,
+              readings,
+              sources.all(),
+              outflows,
+              efficiency,
+              quarantine,
+              meters,
+              time);
       status =
           new StatusView(
               config,
@@ -189,11 +205,12 @@ public final class Gateway implements AutoCloseable {
               intake,
               sources.all(),
               outflows,
-              quarantineView);
+              quarantineView,
+              alarms);
       view =
           new View(
               status,
-              new HealthView(config, readings, sources.all(), outflows, efficiency),
+              health,
               new LedgerView(ledger, intake, sources.all(), outflows),
               live,
               efficiency,
@@ -213,6 +230,7 @@ public final class Gateway implements AutoCloseable {
       started.add("senders", senders::close);
       statusLine = new StatusLine(view);
       started.add("status line", statusLine::close);
+      started.add("alarms", alarms::close);
     } catch (Exception | Error e) {
       started.stop();
       throw e;
@@ -246,6 +264,7 @@ public final class Gateway implements AutoCloseable {
       sources.all().forEach(source -> source.start(threads));
       senders.start(threads);
       statusLine.start(threads);
+      alarms.start(threads);
     } catch (Exception | Error e) {
       started.stop();
       throw e;
@@ -278,6 +297,7 @@ public final class Gateway implements AutoCloseable {
     followers.forEach(Follower::step);
     outflows.forEach(outflow -> outflow.drain().step());
     senders.step();
+    alarms.step();
   }
 
   /** What the gateway answers about itself. */
@@ -434,6 +454,7 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     LOG.info("Stopping: no more is received; what was is synced, acknowledged and drained");
     status.stopping();
+    alarms.close();
     sources.all().forEach(Source::stopReceiving);
     try {
       readings.sync();

@@ -54,7 +54,8 @@ class ArchitectureTest {
   private static final String MAY_IMPORT =
       """
       admin | config decode http intake log metrics model normalize quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer org.reactivestreams org.slf4j reactor.core reactor.netty
-      api | config efficiency http intake live log metrics model normalize quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
+      alarm | log | io.micrometer.core.instrument org.slf4j
+      api | alarm config efficiency http intake live log metrics model normalize quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
       cli | config datadir discover efficiency intake log model normalize plugin quarantine settings sink source source.mqtt | ch.qos.logback com.fasterxml.jackson io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
       config |  | com.fasterxml.jackson com.networknt.schema org.yaml.snakeyaml
       datadir | log normalize source |
@@ -66,12 +67,12 @@ class ArchitectureTest {
       intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
       live | log model | com.fasterxml.jackson org.slf4j
       log |  | io.micrometer.core.instrument org.slf4j
-      metrics | log | io.micrometer.core.instrument io.micrometer.prometheusmetrics
+      metrics | alarm log | io.micrometer.core.instrument io.micrometer.prometheusmetrics
       model | log | org.slf4j
       normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya
       plugin | config |
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
-      root | admin api cli datadir decode efficiency http intake live log metrics model normalize plugin quarantine settings sink source | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
+      root | admin alarm api cli datadir decode efficiency http intake live log metrics model normalize plugin quarantine settings sink source | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
       settings | config decode efficiency normalize plugin sink sink.embedded source | com.fasterxml.jackson
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config plugin sink sink.influx | io.questdb

@@ -59,7 +59,7 @@ public final class HealthView {
     return new Health(parts);
   }
 
-  private Health.Part log() {
+  Health.Part log() {
     LogStatus log = readings.status();
     boolean full = log.bytes() >= log.maxBytes() - log.maxBytes() / 64;
     boolean blocked = full && config.buffer().whenFull() == Config.WhenFull.BLOCK;

@@ -1,5 +1,6 @@
 package io.weir.gateway.api;
 
+import io.weir.gateway.alarm.Alarm;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param state what it does as a whole
  * @param reason why the state is not {@code running}, for a person; "" when it is
  * @param topics the topic patterns of the routes, in order
+ * @param alarms those that are raised now
  */
 public record Status(
     String gateway,
@@ -24,7 +26,8 @@ public record Status(
     List<SourceStatus> sources,
     LogStatus log,
     List<SinkStatus> sinks,
-    QuarantineStatus quarantine) {
+    QuarantineStatus quarantine,
+    List<Alarm> alarms) {
 
   /** What the gateway does as a whole. */
   public enum State {

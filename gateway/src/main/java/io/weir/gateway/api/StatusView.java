@@ -41,6 +41,7 @@ public final class StatusView {
   private final List<Source> sources;
   private final List<SinkPipeline> outflows;
   private final QuarantineView quarantine;
+  private final AlarmConditions alarms;
   private final Map<String, Rate> rates = new HashMap<>();
   private final MeanTime syncs;
   private volatile Status.State state = Status.State.STARTING;
@@ -54,7 +55,8 @@ public final class StatusView {
       Intake intake,
       List<Source> sources,
       List<SinkPipeline> outflows,
-      QuarantineView quarantine) {
+      QuarantineView quarantine,
+      AlarmConditions alarms) {
     this.config = config;
     this.version = version;
     this.time = time;
@@ -65,6 +67,7 @@ public final class StatusView {
     this.sources = sources;
     this.outflows = outflows;
     this.quarantine = quarantine;
+    this.alarms = alarms;
     this.syncs = new MeanTime(meters, readings.status().name());
   }
 
@@ -95,7 +98,8 @@ public final class StatusView {
         sourceStatus(counts),
         logStatus(health),
         sinkStatus(counts),
-        quarantine.status());
+        quarantine.status(),
+        alarms.now());
   }
 
   private List<Status.SourceStatus> sourceStatus(LedgerResponse counts) {

@@ -1,6 +1,7 @@
 package io.weir.gateway.metrics;
 
 import io.micrometer.core.instrument.Meter;
+import io.weir.gateway.alarm.Alarms;
 import io.weir.gateway.log.LogMeter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -190,6 +191,9 @@ public final class MeterNames {
       gauge("weir.http.stream.clients", "Clients that follow the stream of snapshots");
 
   // The gateway itself.
+
+  public static final String ALARM =
+      gauge(Alarms.METER, "1 while an alarm of the id is raised, else 0", Alarms.TAG);
 
   public static final String CONFIG_RELOADS =
       counter(

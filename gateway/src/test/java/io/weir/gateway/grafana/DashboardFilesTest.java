@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.model.MachineState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -314,7 +315,7 @@ class DashboardFilesTest {
   void everyAlertRuleDecidesByItsOwnQueriesAndShowsAPanelThatIsThere() {
     Map<String, Dashboard> byUid = new HashMap<>();
     ALL.forEach(dashboard -> byUid.put(dashboard.uid(), dashboard));
-    assertThat(rules()).hasSize(4);
+    assertThat(rules()).hasSize(4 + AlarmKind.values().length);
     for (JsonNode rule : rules()) {
       Set<String> known = new HashSet<>();
       for (JsonNode step : rule.path("data")) {

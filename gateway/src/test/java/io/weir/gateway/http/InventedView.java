@@ -1,5 +1,7 @@
 package io.weir.gateway.http;
 
+import io.weir.gateway.alarm.Alarm;
+import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.Health;
@@ -20,6 +22,7 @@ import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +130,31 @@ public final class InventedView implements GatewayView {
                         "plant",
                         "factory/p/a/l/m/telemetry",
                         "malformed",
-                        "not JSON: unexpected end of input at byte 17"))));
+                        "not JSON: unexpected end of input at byte 17"))),
+        alarms());
+  }
+
+  private List<Alarm> alarms() {
+    List<Alarm> all = new ArrayList<>();
+    if (!logReason.isEmpty()) {
+      all.add(alarm(AlarmKind.LOG_FULL, "readings"));
+    } else if (logShare > 0.8) {
+      all.add(alarm(AlarmKind.LOG_FILLING, "readings"));
+    }
+    if (storeDown) {
+      all.add(alarm(AlarmKind.SINK_DOWN, store));
+    }
+    if (brokerDown) {
+      all.add(alarm(AlarmKind.SOURCE_DOWN, "plant"));
+    }
+    if (received > 0 && setAsideAgo.toMinutes() < 5) {
+      all.add(alarm(AlarmKind.QUARANTINE_GROWING, ""));
+    }
+    return all;
+  }
+
+  private static Alarm alarm(AlarmKind kind, String subject) {
+    return new Alarm(kind.id(), subject, Instant.now(), kind.severity(), kind.id());
   }
 
   private Status.SinkStatus sink(LedgerResponse.Sink ledger) {

@@ -1,0 +1,54 @@
+package io.weir.gateway.alarm;
+
+import java.util.Locale;
+
+/**
+ * Every kind of alarm. Each has a runbook page {@code docs/runbook/<id>.md}, a rule in Grafana and
+ * texts on the page; {@code AlarmsTest} compares them.
+ */
+public enum AlarmKind {
+  SOURCE_DOWN(Severity.CRITICAL, "source %s does not receive"),
+  SESSION_LOST(Severity.WARNING, "the broker lost the session of source %s"),
+  CLOCK_SKEWED(Severity.WARNING, "event times from source %s are too far in the future"),
+  LOG_UNWRITABLE(Severity.CRITICAL, "log %s cannot be written"),
+  LOG_FULL(Severity.CRITICAL, "log %s is full"),
+  LOG_FILLING(Severity.WARNING, "log %s is filling up"),
+  LOG_CORRUPT(Severity.CRITICAL, "records of log %s are corrupt"),
+  SINK_DOWN(Severity.CRITICAL, "the store of sink %s is down"),
+  SINK_HELD(Severity.CRITICAL, "sink %s needs manual action"),
+  SINK_WAITING(Severity.WARNING, "the store of sink %s asked to wait"),
+  SINK_LAGGING(Severity.CRITICAL, "sink %s is more than five minutes behind"),
+  QUARANTINE_GROWING(Severity.WARNING, "messages are being quarantined"),
+  EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made");
+
+  /** How soon a person should look. */
+  public enum Severity {
+    /** Readings are in danger, or a part does not do its work. */
+    CRITICAL,
+    /** The gateway does its work; a person should look during the day. */
+    WARNING
+  }
+
+  private final Severity severity;
+  private final String template;
+
+  AlarmKind(Severity severity, String template) {
+    this.severity = severity;
+    this.template = template;
+  }
+
+  /** The id, such as {@code sink-down}. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public Severity severity() {
+    return severity;
+  }
+
+  /** The text for one subject, with the reason where there is one. */
+  String text(String subject, String reason) {
+    String text = String.format(Locale.ROOT, template, subject);
+    return reason.isEmpty() ? text : text + ": " + reason;
+  }
+}

@@ -1,0 +1,213 @@
+package io.weir.gateway.api;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.alarm.Alarm;
+import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.alarm.Alarms;
+import io.weir.gateway.alarm.Trouble;
+import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.log.LogStatus;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.quarantine.Quarantine;
+import io.weir.gateway.quarantine.Quarantined;
+import io.weir.gateway.sink.Condition;
+import io.weir.gateway.sink.SinkPipeline;
+import io.weir.gateway.source.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks every part each second whether a condition for an alarm holds, and updates the board of
+ * alarms. Runs the thread {@code alarms}. For any thread.
+ */
+public final class AlarmConditions implements AutoCloseable {
+
+  private static final long EVERY_S = 1;
+
+  /** Beyond this share of its bound, the log fills up. */
+  private static final double FILLING = 0.8;
+
+  private static final double LAG_SECONDS = 300;
+
+  /** How long an event of the past is news. */
+  private static final Duration NEWS = Duration.ofMinutes(5);
+
+  /** Loss upstream is possible, so it is news for longer. */
+  private static final Duration LOST_NEWS = Duration.ofHours(1);
+
+  private final Alarms alarms;
+  private final HealthView health;
+  private final SegmentLog readings;
+  private final List<Source> sources;
+  private final List<SinkPipeline> outflows;
+  private final @Nullable EfficiencyConsumer efficiency;
+  private final Quarantine quarantine;
+  private final MeterRegistry meters;
+  private final Time time;
+  private final Map<String, Rise> rises = new HashMap<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /**
+   * @param efficiency {@code null} where no figures are made
+   */
+  public AlarmConditions(
+      Alarms alarms,
+      HealthView health,
+      SegmentLog readings,
+      List<Source> sources,
+      List<SinkPipeline> outflows,
+      @Nullable EfficiencyConsumer efficiency,
+      Quarantine quarantine,
+      MeterRegistry meters,
+      Time time) {
+    this.alarms = alarms;
+    this.health = health;
+    this.readings = readings;
+    this.sources = sources;
+    this.outflows = outflows;
+    this.efficiency = efficiency;
+    this.quarantine = quarantine;
+    this.meters = meters;
+    this.time = time;
+  }
+
+  public void start(Threads threads) {
+    threads.start("alarms", this::run);
+  }
+
+  private void run() {
+    try {
+      while (!stopped.await(EVERY_S, TimeUnit.SECONDS)) {
+        step();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Asks every part once. After {@link #close}, parts that stop are no reason for an alarm. */
+  public synchronized void step() {
+    if (stopped.getCount() == 0) {
+      return;
+    }
+    List<Trouble> troubles = new ArrayList<>();
+    sources.forEach(source -> ofSource(source, troubles));
+    ofLog(troubles);
+    outflows.forEach(outflow -> ofSink(outflow, troubles));
+    ofQuarantine(troubles);
+    String fault = efficiency == null ? "" : efficiency.fault();
+    if (!fault.isEmpty()) {
+      troubles.add(new Trouble(AlarmKind.EFFICIENCY_FAILED, "", fault));
+    }
+    alarms.update(troubles);
+  }
+
+  /** The alarms at this moment. */
+  List<Alarm> now() {
+    step();
+    return alarms.raised();
+  }
+
+  private void ofSource(Source source, List<Trouble> troubles) {
+    String name = source.name();
+    Source.Status now = source.status();
+    if (!now.ready()) {
+      troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, name, now.reason()));
+    }
+    if (isNews("session " + name, now.sessionsLost(), LOST_NEWS)) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.SESSION_LOST, name, "messages may be lost that Weir has not received"));
+    }
+    Counter skewed = meters.find(MeterNames.SKEWED).tag("source", name).counter();
+    if (skewed != null && isNews("skewed " + name, (long) skewed.count(), NEWS)) {
+      troubles.add(
+          new Trouble(AlarmKind.CLOCK_SKEWED, name, "the receive time is stored in their place"));
+    }
+  }
+
+  private void ofLog(List<Trouble> troubles) {
+    LogStatus log = readings.status();
+    Health.Part part = health.log();
+    if (!log.writable()) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.LOG_UNWRITABLE,
+              log.name(),
+              Objects.requireNonNullElse(log.reason(), "")));
+    } else if (!part.ready()) {
+      troubles.add(new Trouble(AlarmKind.LOG_FULL, log.name(), part.reason()));
+    } else if (log.bytes() > FILLING * log.maxBytes()) {
+      String share = Math.round(100.0 * log.bytes() / log.maxBytes()) + " % of its bound";
+      troubles.add(new Trouble(AlarmKind.LOG_FILLING, log.name(), share));
+    }
+    if (log.corruptGaps() > 0) {
+      String found = log.corruptUnits() + " readings destroyed, found since the gateway started";
+      troubles.add(new Trouble(AlarmKind.LOG_CORRUPT, log.name(), found));
+    }
+  }
+
+  private void ofSink(SinkPipeline outflow, List<Trouble> troubles) {
+    String name = outflow.sink().name();
+    Condition condition = outflow.drain().condition();
+    AlarmKind kind =
+        switch (condition.state()) {
+          case UNKNOWN, UP -> null;
+          case BUSY -> AlarmKind.SINK_WAITING;
+          case DOWN -> AlarmKind.SINK_DOWN;
+          case MISCONFIGURED, HELD, FAILED -> AlarmKind.SINK_HELD;
+        };
+    if (kind != null) {
+      troubles.add(new Trouble(kind, name, condition.detail()));
+    }
+    if (outflow.drain().lagSeconds() > LAG_SECONDS) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.SINK_LAGGING, name, outflow.drain().pendingBytes() + " bytes are pending"));
+    }
+  }
+
+  private void ofQuarantine(List<Trouble> troubles) {
+    List<Quarantined> newest = quarantine.newest();
+    if (!newest.isEmpty()
+        && time.wallNs() - newest.get(0).receiveTimeNs() < NEWS.toNanos()) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.QUARANTINE_GROWING, "", newest.get(0).faults().get(0).reason().label()));
+    }
+  }
+
+  private boolean isNews(String what, long count, Duration window) {
+    return rises.computeIfAbsent(what, key -> new Rise()).isNews(count, window);
+  }
+
+  @Override
+  public void close() {
+    stopped.countDown();
+  }
+
+  /** When a count that starts at 0 with the process rose last. */
+  private final class Rise {
+    private long count;
+    private long roseNs;
+
+    boolean isNews(long now, Duration window) {
+      if (now > count) {
+        count = now;
+        roseNs = time.elapsedNs();
+      }
+      return count > 0 && time.elapsedNs() - roseNs < window.toNanos();
+    }
+  }
+}
