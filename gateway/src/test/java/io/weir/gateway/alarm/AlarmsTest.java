@@ -3,6 +3,7 @@ package io.weir.gateway.alarm;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -175,6 +176,8 @@ class AlarmsTest {
     Logger logger = (Logger) LoggerFactory.getLogger(Alarms.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
+    Level before = logger.getLevel();
+    logger.setLevel(Level.INFO);
     logger.addAppender(lines);
     try {
       alarms.update(List.of(DOWN));
@@ -183,6 +186,7 @@ class AlarmsTest {
       alarms.update(List.of());
     } finally {
       logger.detachAppender(lines);
+      logger.setLevel(before);
     }
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.e2e.GatewayProcess;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.Prometheus;
@@ -406,12 +407,14 @@ class DashboardsTest {
         }
       }
     }
-    assertThat(series)
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "weir-machine-down", 9,
-                "weir-oee-under-target", 3,
-                "weir-not-storing", 2,
-                "weir-buffer-filling", 1));
+    Map<String, Integer> wanted = new LinkedHashMap<>();
+    wanted.put("weir-machine-down", 9);
+    wanted.put("weir-oee-under-target", 3);
+    wanted.put("weir-not-storing", 2);
+    wanted.put("weir-buffer-filling", 1);
+    for (AlarmKind kind : AlarmKind.values()) {
+      wanted.put("weir-alarm-" + kind.id(), 1);
+    }
+    assertThat(series).containsExactlyInAnyOrderEntriesOf(wanted);
   }
 }
