@@ -182,8 +182,7 @@ public final class Gateway implements AutoCloseable {
       reload = new Reload(file, config, intake, sources.subscribers(), meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
-      HealthView health =
-          new HealthView(config, readings, sources.all(), outflows, efficiency);
+      HealthView health = new HealthView(config, readings, sources.all(), outflows, efficiency);
       alarms =
           new AlarmConditions(
               new Alarms(time, meters),

@@ -143,9 +143,7 @@ public final class AlarmConditions implements AutoCloseable {
     if (!log.writable()) {
       troubles.add(
           new Trouble(
-              AlarmKind.LOG_UNWRITABLE,
-              log.name(),
-              Objects.requireNonNullElse(log.reason(), "")));
+              AlarmKind.LOG_UNWRITABLE, log.name(), Objects.requireNonNullElse(log.reason(), "")));
     } else if (!part.ready()) {
       troubles.add(new Trouble(AlarmKind.LOG_FULL, log.name(), part.reason()));
     } else if (log.bytes() > FILLING * log.maxBytes()) {
@@ -180,8 +178,7 @@ public final class AlarmConditions implements AutoCloseable {
 
   private void ofQuarantine(List<Trouble> troubles) {
     List<Quarantined> newest = quarantine.newest();
-    if (!newest.isEmpty()
-        && time.wallNs() - newest.get(0).receiveTimeNs() < NEWS.toNanos()) {
+    if (!newest.isEmpty() && time.wallNs() - newest.get(0).receiveTimeNs() < NEWS.toNanos()) {
       troubles.add(
           new Trouble(
               AlarmKind.QUARANTINE_GROWING, "", newest.get(0).faults().get(0).reason().label()));

@@ -68,7 +68,8 @@ class AlarmsTest {
     String index = Files.readString(ROOT.resolve("docs/runbook/README.md"));
     for (AlarmKind kind : AlarmKind.values()) {
       String severity = word(kind);
-      assertThat(index).contains("| [`%s`](%s.md) | %s |".formatted(kind.id(), kind.id(), severity));
+      assertThat(index)
+          .contains("| [`%s`](%s.md) | %s |".formatted(kind.id(), kind.id(), severity));
       assertThat(Files.readString(ROOT.resolve("docs/runbook/" + kind.id() + ".md")))
           .startsWith("# " + kind.id() + "\n\nSeverity: " + severity + ".\n")
           .contains("## What it means", "## What to look at", "## What to do");
