@@ -3,10 +3,12 @@ package io.weir.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.sink.LineSink;
@@ -173,6 +175,49 @@ class SteppedGatewayTest {
       settle(gateway);
       assertThat(replies).singleElement().matches(reply -> reply.status() == 204);
     }
+  }
+
+  @Test
+  void anAlarmIsRaisedWithoutARequestAndClearedWithItsCondition() throws Exception {
+    store.up = false;
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      broker.publish("{\"t\": 1}", "plant/+");
+      settle(gateway);
+      settle(gateway);
+      assertThat(alarms(gateway, "sink-down"))
+          .singleElement()
+          .satisfies(
+              alarm -> {
+                assertThat(alarm.subject()).isEqualTo("history");
+                assertThat(alarm.text()).contains("the store is down");
+                assertThat(alarm.since())
+                    .isBefore(Time.instant(time.wallNs()).minus(Duration.ofSeconds(5)));
+              });
+
+      store.up = true;
+      time.advance(Duration.ofMinutes(1));
+      settle(gateway);
+      assertThat(alarms(gateway, "sink-down")).isEmpty();
+    }
+  }
+
+  @Test
+  void theAlarmOfTheQuarantineEndsFiveMinutesAfterTheLastEntry() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      assertThat(alarms(gateway, "quarantine-growing")).isEmpty();
+      broker.publish("not JSON", "plant/+");
+      settle(gateway);
+      assertThat(alarms(gateway, "quarantine-growing")).hasSize(1);
+      time.advance(Duration.ofMinutes(5));
+      settle(gateway);
+      assertThat(alarms(gateway, "quarantine-growing")).isEmpty();
+    }
+  }
+
+  private static List<Alarm> alarms(Gateway gateway, String id) {
+    return gateway.view().status().alarms().stream().filter(each -> each.id().equals(id)).toList();
   }
 
   @Test
