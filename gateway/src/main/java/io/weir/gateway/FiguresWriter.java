@@ -32,7 +32,7 @@ final class FiguresWriter implements FiguresLog {
       offset = tryAppend(message, bytes);
     }
     if (offset == SegmentLog.NO_ROOM) {
-      throw new IOException("the log of figures takes nothing now: " + log.status().reason());
+      throw new IOException("the log of figures accepts no records: " + log.status().reason());
     }
     if (unsyncedFrom == NOTHING) {
       unsyncedFrom = offset;

@@ -16,7 +16,7 @@ record QuarantineLog(SegmentLog log) implements Quarantine.Log, QuarantineBook.H
   public long append(long receiveTimeNs, int units, ByteBuffer payload) throws IOException {
     long offset = log.append(1, receiveTimeNs, units, payload, null);
     if (offset == SegmentLog.NO_ROOM) {
-      throw new IOException("the quarantine takes nothing now: " + log.status().reason());
+      throw new IOException("the quarantine accepts no entries: " + log.status().reason());
     }
     return offset;
   }

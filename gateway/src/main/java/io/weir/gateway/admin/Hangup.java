@@ -38,7 +38,7 @@ final class Hangup {
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), acting);
     } catch (ReflectiveOperationException e) {
-      LOG.info("SIGHUP is not heard here; ask with POST /api/v1/config/reload", e);
+      LOG.info("SIGHUP is not available here; reload with POST /api/v1/config/reload", e);
     }
   }
 }

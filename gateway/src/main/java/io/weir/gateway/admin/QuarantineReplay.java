@@ -157,7 +157,7 @@ public final class QuarantineReplay implements AutoCloseable {
             entry.receiveTimeNs(),
             line ? QuarantineReplay::withoutPoint : Decoding.Decoded::asHistory);
     if (answer == Inbox.Answer.NO_ROOM) {
-      throw new IOException("the log has no room now; what was not replayed still stands");
+      throw new IOException("the log is full; entries not replayed stay in the quarantine");
     }
     Inbox.Receipt receipt = await(durable);
     writer.replayed(entry, time.wallNs());
@@ -190,7 +190,8 @@ public final class QuarantineReplay implements AutoCloseable {
     try {
       return durable.get(SYNC_LIMIT_S, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("the sync failed; what was not replayed still stands", e.getCause());
+      throw new IOException(
+          "the sync failed; entries not replayed stay in the quarantine", e.getCause());
     } catch (TimeoutException e) {
       throw new IOException("no sync within " + SYNC_LIMIT_S + " s", e);
     } catch (InterruptedException e) {

@@ -167,8 +167,9 @@ public final class Reload implements AutoCloseable {
     return new ProblemDocument(
             422,
             "Configuration refused",
-            (count == 1 ? "1 thing is" : count + " things are")
-                + " wrong with the file; nothing was changed")
+            "the file has "
+                + (count == 1 ? "1 problem" : count + " problems")
+                + "; nothing was changed")
         .member("errors", wrong.problems());
   }
 
@@ -178,7 +179,7 @@ public final class Reload implements AutoCloseable {
     } catch (ConfigException e) {
       e.problems().forEach(problem -> LOG.error("{}", problem));
     } catch (RuntimeException e) {
-      LOG.error("The configuration could not be taken over; nothing was changed", e);
+      LOG.error("The configuration could not be applied; nothing was changed", e);
     }
   }
 
@@ -189,24 +190,24 @@ public final class Reload implements AutoCloseable {
       next = file.load();
     } catch (ConfigException e) {
       meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "refused").increment();
-      LOG.error("Reload ({}): {} is refused whole; nothing was changed", why, file.path());
+      LOG.error("Reload ({}): {} is invalid; nothing was changed", why, file.path());
       throw e;
     }
     List<RouteConfig> before = intake.decoding().configured();
     Outcome outcome = take(before, next);
     meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "applied").increment();
     LOG.info(
-        "Reload ({}): {} routes, of which {} are new and {} changed; {} are gone",
+        "Reload ({}): {} routes, {} of them new and {} changed; {} removed",
         why,
         next.routes().size(),
         outcome.added().size(),
         outcome.changed().size(),
         outcome.removed().size());
     if (!outcome.needsRestart().isEmpty()) {
-      LOG.warn("These differ and need a restart: {}", String.join(", ", outcome.needsRestart()));
+      LOG.warn("Changes that need a restart: {}", String.join(", ", outcome.needsRestart()));
     }
     if (!outcome.pending().isEmpty()) {
-      LOG.warn("Subscriptions follow later: {}", String.join("; ", outcome.pending()));
+      LOG.warn("Subscriptions not yet changed: {}", String.join("; ", outcome.pending()));
     }
     return outcome;
   }

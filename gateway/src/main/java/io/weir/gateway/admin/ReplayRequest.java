@@ -62,9 +62,9 @@ record ReplayRequest(Selection selection, boolean again) {
                 throw new ProblemDocument(
                     413,
                     "Content too large",
-                    "this body may have "
+                    "this body may have at most "
                         + MOST_BYTES
-                        + " bytes; replay fewer at once, or by reason");
+                        + " bytes; replay fewer entries at once, or select by reason");
               }
               byte[] bytes = new byte[part.readableBytes()];
               part.readBytes(bytes);
@@ -78,12 +78,12 @@ record ReplayRequest(Selection selection, boolean again) {
       Body body = JSON.readValue(json, Body.class);
       if (body == null || body.selects() == body.all) {
         throw bad(
-            "say which entries: {\"ids\": [...]}, \"reason\", \"origin\", \"topic\", \"since\","
+            "select entries: {\"ids\": [...]}, \"reason\", \"origin\", \"topic\", \"since\","
                 + " or {\"all\": true} alone");
       }
       return new ReplayRequest(selection(body), body.again);
     } catch (JsonProcessingException e) {
-      throw bad("the body is no such JSON object: " + e.getOriginalMessage());
+      throw bad("the body is not a valid selection in JSON: " + e.getOriginalMessage());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw bad(String.valueOf(e.getMessage()));
     } catch (DateTimeParseException e) {

@@ -23,9 +23,9 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Health, meters, and what the {@link GatewayView} shows, as JSON. The view is asked on the one
- * thread {@code http-view}; what reads the quarantine from the disk may take seconds and has the
- * thread {@code http-quarantine}.
+ * Serves health, meters and the {@link GatewayView} as JSON. The view is called on the one thread
+ * {@code http-view}. Reading the quarantine from the disk may take seconds and runs on the thread
+ * {@code http-quarantine}.
  */
 final class Api implements AutoCloseable {
 
@@ -88,7 +88,7 @@ final class Api implements AutoCloseable {
         HttpRoute.of("GET", "/api/v1/stream", snapshots::stream));
   }
 
-  /** An answer that does not grow with the plant. */
+  /** An answer whose size does not depend on the plant. */
   private HttpRoute.Handler small(Callable<?> content) {
     return answer(Answers.JSON, () -> Json.bytes(content.call()), worker);
   }
@@ -101,8 +101,8 @@ final class Api implements AutoCloseable {
   }
 
   /**
-   * A route whose answer depends on the request, which is checked on the event loop, and grows with
-   * the plant.
+   * A route whose answer depends on the request and grows with the plant. The request is checked on
+   * the event loop.
    */
   private HttpRoute asked(
       String path, Function<HttpServerRequest, Callable<?>> read, Scheduler on) {
@@ -157,7 +157,7 @@ final class Api implements AutoCloseable {
       QuarantineEntry entry = view.quarantined(HexFormat.fromHexDigitsToLong(label));
       if (entry == null) {
         throw new ProblemDocument(
-            404, "Not found", "the quarantine does not, or no longer, hold this entry");
+            404, "Not found", "the quarantine has no such entry, or no longer has it");
       }
       return entry;
     };

@@ -89,7 +89,7 @@ final class MachineApi {
     Asset machine = AssetQuery.asset(query);
     if (machine.machine() == null) {
       throw Query.bad(
-          "say which machine, by site, area, line and machine as /api/v1/assets has it");
+          "name the machine by site, area, line and machine, as /api/v1/assets lists it");
     }
     SignalQuery wanted =
         new SignalQuery(
@@ -112,7 +112,7 @@ final class MachineApi {
   static <T> T made(@Nullable T figures) {
     if (figures == null) {
       throw new ProblemDocument(
-          404, "Not found", "no figures are made; the configuration has no group efficiency");
+          404, "Not found", "no efficiency figures: the configuration has no section efficiency");
     }
     return figures;
   }

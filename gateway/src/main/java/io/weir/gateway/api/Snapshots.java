@@ -152,7 +152,7 @@ final class Snapshots implements Disposable {
       event[json.length + 7] = '\n';
       return event;
     } catch (RuntimeException e) {
-      LOG.error("No snapshot for the live page", e);
+      LOG.error("The snapshot for the live page failed", e);
       return HEARTBEAT;
     }
   }

@@ -80,7 +80,7 @@ final class BufferCommand extends CommandGroup {
       terminal
           .out()
           .printf(
-              "  consumer %-20s at record %d, %d readings to do%n",
+              "  consumer %-20s at record %d, %d readings pending%n",
               cursor.name(), cursor.position(), cursor.pendingUnits());
     }
     for (LogCheck.Fault fault : report.faults()) {
@@ -101,7 +101,7 @@ final class BufferCommand extends CommandGroup {
 
   @Command(
       name = "status",
-      description = "Show what each log holds and how far each consumer is. Quick at any size.")
+      description = "Show what each log holds and how far each consumer is. Fast at any size.")
   static final class Status extends ConfiguredCommand {
 
     Status(Terminal terminal) {
@@ -116,7 +116,7 @@ final class BufferCommand extends CommandGroup {
 
   @Command(
       name = "verify",
-      description = "Read every record and tell all damage. Changes nothing; exit code 2 if any.")
+      description = "Read every record and report all damage. Changes nothing; exit code 2 if any.")
   static final class Verify extends ConfiguredCommand {
 
     Verify(Terminal terminal) {

@@ -17,7 +17,7 @@ final class CheckCommand extends ConfiguredCommand {
   @Override
   public Integer call() throws ConfigException {
     Config config = options.load();
-    terminal.out().println(options.file + " is good.");
+    terminal.out().println(options.file + " is valid.");
     Summary.of(config).forEach(terminal.out()::println);
     Warnings.of(config).forEach(warning -> terminal.out().println("warning: " + warning));
     return Program.DONE;

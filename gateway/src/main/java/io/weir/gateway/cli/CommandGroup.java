@@ -14,6 +14,7 @@ abstract class CommandGroup implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? " + String.join(", ", spec.subcommands().keySet()));
+        spec.commandLine(),
+        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -23,8 +23,8 @@ final class ConfigOptions {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = {
-        "One value laid over the file, such as http.port=8081 or",
-        "sources[plant].url=tcp://localhost:1884. May be given often."
+        "Overrides one value of the file, such as http.port=8081 or",
+        "sources[plant].url=tcp://localhost:1884. Can be repeated."
       })
   List<String> settings = List.of();
 

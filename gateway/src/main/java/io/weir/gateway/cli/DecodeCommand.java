@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "decode",
-    description = "Show what a payload would become, or why not. Nothing is kept.",
+    description =
+        "Show the readings that a payload gives, or why it gives none. Nothing is stored.",
     footer = {
       "",
       "  weir decode --config F --topic factory/a/b/c/press-01/telemetry --file payload.json",
@@ -32,28 +33,28 @@ final class DecodeCommand extends ConfiguredCommand {
       names = "--topic",
       required = true,
       paramLabel = "TOPIC",
-      description = "The topic it would come by.")
+      description = "The topic of the message.")
   private String topic = "";
 
   @Option(
       names = "--file",
       paramLabel = "FILE",
-      description = "The payload; without it the standard input is read.")
+      description = "A file with the payload. Default: the standard input.")
   private @Nullable Path file;
 
   @Option(
       names = "--source",
       paramLabel = "NAME",
-      description = "The source it would come from. By default any.")
+      description = "The source that receives it. Default: any.")
   private @Nullable String source;
 
-  @Option(names = "--retained", description = "As the broker serves it from its retained store.")
+  @Option(names = "--retained", description = "As a retained message.")
   private boolean retained;
 
   @Option(
       names = "--content-type",
       paramLabel = "TYPE",
-      description = "The content type that its sender would declare, as MQTT 5 carries it.")
+      description = "The content type that its sender declares, as in MQTT 5.")
   private @Nullable String contentType;
 
   DecodeCommand(Terminal terminal) {
@@ -78,7 +79,7 @@ final class DecodeCommand extends ConfiguredCommand {
     PrintStream out = terminal.out();
     out.print(explain.misses(named, topic));
     out.print(explain.text(named, topic, payload, retained, contentType, now));
-    out.println("received now, " + Explain.instant(now) + ": the time of a value without one");
+    out.println("received now, " + Explain.instant(now) + ": the time of values without their own");
     out.flush();
     return Program.DONE;
   }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "discover",
     description =
-        "Listen to a broker without storing, and print what is there with routes to paste.",
+        "Listen to a broker without storing, and print the topics found, with routes to paste.",
     footer = {
       "",
       "  weir discover --url tcp://broker:1883 --for 60s",
@@ -48,33 +48,34 @@ final class DiscoverCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "One value laid over the file. May be given often.")
+      description = "Overrides one value of the file. Can be repeated.")
   private List<String> settings = List.of();
 
   @Option(
       names = "--source",
       paramLabel = "NAME",
-      description = "Which of its sources; not needed where it has one of type mqtt.")
+      description = "The source in it. Not needed if only one has type mqtt.")
   private @Nullable String source;
 
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The broker, such as tcp://host:1883, where there is no configuration yet.")
+      description = "The broker, such as tcp://host:1883, if there is no configuration yet.")
   private @Nullable String url;
 
   @Option(
       names = "--topic",
       paramLabel = "FILTER",
       defaultValue = "#",
-      description = "What to listen to, a filter or a pattern of a route. Default: #, everything.")
+      description =
+          "The topics to listen to: a filter, or the pattern of a route. Default: #, everything.")
   private String filter = "#";
 
   @Option(
       names = "--for",
       paramLabel = "DURATION",
       defaultValue = "60s",
-      description = "How long. Default: 60s.")
+      description = "How long to listen. Default: 60s.")
   private String duration = "60s";
 
   DiscoverCommand(Terminal terminal) {
@@ -125,7 +126,7 @@ final class DiscoverCommand implements Callable<Integer> {
       }
     }
     if (path == null || url != null) {
-      throw new InputException("give --config FILE or --url tcp://host:1883, one of them");
+      throw new InputException("give either --config FILE or --url tcp://host:1883");
     }
     ConfigFile configured = new ConfigFile(path, terminal.environment(), settings);
     List<String> names =
@@ -185,7 +186,7 @@ final class DiscoverCommand implements Callable<Integer> {
     stop.countDown();
     try {
       if (!ended.await(REPORT_LIMIT_S, TimeUnit.SECONDS)) {
-        terminal.err().println("the report takes too long, and is cut off");
+        terminal.err().println("the report takes too long and is cut off");
       } else if (printed.get()) {
         // A JVM that ends by a signal reports the signal; this end is one that the user may choose.
         Runtime.getRuntime().halt(Program.DONE);

@@ -37,13 +37,13 @@ final class DiscoverReport {
     PrintStream out = terminal.out();
     List<Finding> all = findings.grouped();
     out.printf(
-        "%n%s by %s in %.0f s%n",
+        "%n%s on %s in %.0f s%n",
         count(findings.messages(), "message"), count(findings.topics(), "topic"), seconds);
     if (findings.cut()) {
-      out.println("There were more topics than are remembered; narrow it with --topic.");
+      out.println("There were too many topics to remember all; listen to fewer with --topic.");
     }
     if (all.isEmpty()) {
-      out.println("Nothing was heard. Is --topic right, and may this user read it?");
+      out.println("No message arrived. Is --topic right, and may this user read it?");
       return;
     }
     String routes = routes(all);

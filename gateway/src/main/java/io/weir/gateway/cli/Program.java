@@ -103,7 +103,7 @@ public final class Program {
               : e instanceof FileAlreadyExistsException
                   ? "there is a file where a folder is needed"
                   : e instanceof NoSuchFileException
-                      ? "there is no such file or folder, and it cannot be made"
+                      ? "there is no such file or folder, and it cannot be created"
                       : e.getClass().getSimpleName();
       return file.getFile() + ": " + what;
     }

@@ -23,12 +23,12 @@ import picocli.CommandLine.Parameters;
 /** What could not be taken: shown, also while the gateway runs, and given back to it. */
 @Command(
     name = "quarantine",
-    description = "List, show and replay what could not be taken.",
+    description = "List, show and replay rejected messages and lines.",
     footer = {
       "",
       "  weir quarantine list --config F --reason no-route",
       "  weir quarantine show --config F 0f3c2a9b11d84e75",
-      "  weir quarantine replay --config F --reason no-route      once its cause is mended"
+      "  weir quarantine replay --config F --reason no-route      once its cause is fixed"
     })
 final class QuarantineCommand extends CommandGroup {
 
@@ -85,7 +85,7 @@ final class QuarantineCommand extends CommandGroup {
         names = "--limit",
         paramLabel = "N",
         defaultValue = "50",
-        description = "Entries at most; ${DEFAULT-VALUE} by default.")
+        description = "The most entries to list. Default: ${DEFAULT-VALUE}.")
     private int limit;
 
     ListEntries(Terminal terminal) {
@@ -104,7 +104,7 @@ final class QuarantineCommand extends CommandGroup {
         terminal.err().println("Nothing to list in " + log);
       }
       if (page.next() != null) {
-        terminal.err().println("There is more; --limit shows it.");
+        terminal.err().println("There are more entries; raise --limit to see them.");
       }
       return Program.DONE;
     }
@@ -134,7 +134,7 @@ final class QuarantineCommand extends CommandGroup {
   @Command(name = "show", description = "Show one entry with all its bytes.")
   static final class ShowEntry extends ConfiguredCommand {
 
-    @Parameters(paramLabel = "ID", description = "The entry, as list shows its id.")
+    @Parameters(paramLabel = "ID", description = "The id of the entry, from list.")
     private String id = "";
 
     @Option(names = "--raw", description = "Only the bytes, as they were received.")

@@ -26,17 +26,17 @@ import reactor.netty.http.client.HttpClient;
 @Command(
     name = "replay",
     description = {
-      "Send entries through the running gateway again, by the routes it has now. Each keeps the"
-          + " time it was first received; what fails again is quarantined again."
+      "Send entries through the running gateway again, with its current routes. Each keeps the"
+          + " time when it was first received; what fails again is quarantined again."
     })
 final class QuarantineReplayCommand extends ConfiguredCommand {
 
   @Mixin private final SelectionOptions selection = new SelectionOptions();
 
-  @Option(names = "--all", description = "All entries, where no other option selects some.")
+  @Option(names = "--all", description = "All entries; not with other selecting options.")
   private boolean all;
 
-  @Option(names = "--again", description = "Also those that were replayed before.")
+  @Option(names = "--again", description = "Also entries that were replayed before.")
   private boolean again;
 
   QuarantineReplayCommand(Terminal terminal) {
@@ -51,10 +51,10 @@ final class QuarantineReplayCommand extends ConfiguredCommand {
     Config.Http http = options.load().http();
     Map<String, Object> wanted = selection.members();
     if (wanted.isEmpty() != all) {
-      throw new InputException("say which entries, by an option such as --reason, or --all");
+      throw new InputException("select entries with an option such as --reason, or with --all");
     }
     if (http.port() == 0) {
-      throw new InputException("http.port is 0: say which it is, with --set http.port=PORT");
+      throw new InputException("http.port is 0: give the real port with --set http.port=PORT");
     }
     if (all) {
       wanted.put("all", true);
@@ -69,8 +69,8 @@ final class QuarantineReplayCommand extends ConfiguredCommand {
     terminal
         .out()
         .printf(
-            "replayed %d, of which came %d readings; of %d something was rejected again;"
-                + " left out %d replayed before, %d of which not all bytes were kept%n",
+            "replayed %d: %d readings, %d rejected again in whole or in part;"
+                + " skipped %d replayed before and %d whose bytes were not all kept%n",
             json.path("replayed").asLong(),
             json.path("readings").asLong(),
             json.path("stillRejected").asLong(),

@@ -31,9 +31,7 @@ public final class RunCommand extends ConfiguredCommand {
 
   private final Gateway gateway;
 
-  @Option(
-      names = "--watch",
-      description = "Take over changed routes as soon as the file has changed.")
+  @Option(names = "--watch", description = "Apply changed routes as soon as the file changes.")
   private boolean watch;
 
   public RunCommand(Terminal terminal, Gateway gateway) {

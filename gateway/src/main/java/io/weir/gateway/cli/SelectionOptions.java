@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Which entries of the quarantine are meant: those that all given options fit. */
 final class SelectionOptions {
 
-  @Option(names = "--id", paramLabel = "ID", description = "One entry, as list shows its id.")
+  @Option(names = "--id", paramLabel = "ID", description = "One entry, by its id from list.")
   private @Nullable String id;
 
   @Option(
@@ -28,7 +28,7 @@ final class SelectionOptions {
   @Option(names = "--origin", paramLabel = "NAME", description = "A source or a sink.")
   private @Nullable String origin;
 
-  @Option(names = "--topic", paramLabel = "TEXT", description = "A part of the topic.")
+  @Option(names = "--topic", paramLabel = "TEXT", description = "Text that the topic contains.")
   private @Nullable String topic;
 
   @Option(

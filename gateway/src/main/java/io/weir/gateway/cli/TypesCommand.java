@@ -57,8 +57,8 @@ final class TypesCommand extends CommandGroup {
   @Command(
       name = "set",
       description = {
-        "Pin a field to a type, while the gateway is stopped. What a store already holds under the"
-            + " old type stays there, and may have to be moved out of the way first."
+        "Pin a field to a type, while the gateway is stopped. Data that a store already holds with"
+            + " the old type stays there and may have to be moved first."
       })
   static final class SetPin extends ConfiguredCommand {
 

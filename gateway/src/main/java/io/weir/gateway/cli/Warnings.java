@@ -32,8 +32,8 @@ final class Warnings {
         warnings.add(
             "route "
                 + route.topic()
-                + ": with a deadband, a machine that says the same for longer than"
-                + " efficiency.silent-after is unknown; give the route a shorter max-silence");
+                + ": with a deadband, a machine whose values stay the same for longer than"
+                + " efficiency.silent-after becomes unknown; give the route a shorter max-silence");
       }
     }
     for (SinkConfig sink : config.sinks()) {

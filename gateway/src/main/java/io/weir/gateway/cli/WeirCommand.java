@@ -9,16 +9,16 @@ import picocli.CommandLine.ScopeType;
     name = "weir",
     description =
         "An edge gateway for factory telemetry: takes readings from MQTT and HTTP, keeps them"
-            + " durably, and lets them into time-series stores.",
+            + " durably, and writes them to time-series stores.",
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  weir check --config config/gateway.yaml      check a file, and say what would run",
+      "  weir check --config config/gateway.yaml      check a file and show what would run",
       "  weir run --config config/demo.yaml           run until Ctrl-C or SIGTERM",
       "  weir run --config F --set http.port=8081     one value changed for this run",
-      "  weir check --help                            what a command takes",
+      "  weir check --help                            the options of a command",
       "",
       "Exit codes: 0 done, 1 your input is wrong, 2 the machine or a peer failed."
     })
@@ -41,6 +41,6 @@ final class WeirCommand extends CommandGroup {
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Show where a failure comes from.")
+      description = "Show the stack trace of a failure.")
   boolean debug;
 }

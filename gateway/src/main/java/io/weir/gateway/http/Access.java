@@ -51,7 +51,7 @@ final class Access {
     String origin = headers.get("origin");
     if (origin != null && !sameServer(origin, host)) {
       throw new ProblemDocument(
-          403, "Forbidden", "requests from pages of other sites are not taken");
+          403, "Forbidden", "requests from pages of other sites are not accepted");
     }
   }
 

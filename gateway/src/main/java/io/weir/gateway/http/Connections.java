@@ -80,11 +80,12 @@ final class Connections {
 
     private static ProblemDocument problem(Throwable cause) {
       if (cause instanceof TooLongHttpLineException) {
-        return new ProblemDocument(414, "URI too long", "a request line may have 4096 bytes");
+        return new ProblemDocument(
+            414, "URI too long", "a request line may have at most 4096 bytes");
       }
       if (cause instanceof TooLongHttpHeaderException) {
         return new ProblemDocument(
-            431, "Request header fields too large", "headers may have 8192 bytes");
+            431, "Request header fields too large", "headers may have at most 8192 bytes");
       }
       return new ProblemDocument(400, "Bad request", "these bytes are not an HTTP/1.1 request");
     }

@@ -112,7 +112,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     throw new ProblemDocument(
         413,
         "Content too large",
-        "a body may have "
+        "a body may have at most "
             + maxBodyBytes
             + " bytes (http.max-body-size); send it in smaller parts");
   }
@@ -130,7 +130,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     boolean gone = failure instanceof AbortedException;
     if (gone || response.hasSentHeaders()) {
       if (!gone) {
-        LOG.warn("{} {} broke off", request.method(), request.fullPath(), failure);
+        LOG.warn("{} {} failed within its answer", request.method(), request.fullPath(), failure);
       }
       return Mono.error(failure);
     }
@@ -148,12 +148,12 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     }
     if (failure instanceof RejectedExecutionException) {
       return new ProblemDocument(
-              503, "Busy", "too many requests are waiting; ask again in a moment")
+              503, "Busy", "too many requests are waiting; try again in a moment")
           .header("retry-after", "1");
     }
     LOG.error("{} {} failed", request.method(), request.fullPath(), failure);
     return new ProblemDocument(
-        500, "Internal error", "the gateway failed to answer; the reason stands in its log");
+        500, "Internal error", "the gateway failed to answer; its log has the reason");
   }
 
   private void count(HttpServerRequest request, HttpServerResponse response, long nanos) {

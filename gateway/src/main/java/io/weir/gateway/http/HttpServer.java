@@ -95,7 +95,7 @@ public final class HttpServer implements AutoCloseable {
     try {
       server.disposeNow(STOP);
     } catch (IllegalStateException e) {
-      LOG.info("Requests were still running after {} s and are cut off", STOP.toSeconds());
+      LOG.info("Requests were still running after {} s and were cut off", STOP.toSeconds());
     } finally {
       release();
     }

@@ -31,7 +31,7 @@ public final class OutboundBytes extends ChannelOutboundHandlerAdapter {
   public void check() {
     if (bytes.get() > most) {
       throw new ProblemDocument(
-              503, "Busy", "answers to others wait to be read, and there is no room for more")
+              503, "Busy", "other clients have not read their answers yet; try again in a moment")
           .header("retry-after", "1");
     }
   }

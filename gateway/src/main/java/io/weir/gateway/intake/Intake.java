@@ -110,7 +110,7 @@ public final class Intake implements Inbox {
     try {
       decoded = mend.apply(decode(delivery, routedAs, receiveTimeNs));
     } catch (IOException e) {
-      complain("A newly seen type could not be saved; messages wait", e);
+      complain("The type of a new field could not be saved; messages wait", e);
       return Answer.NO_ROOM;
     }
     boolean marked = delivery.packetId() != 0 || decoding.deduplicates();
@@ -202,7 +202,7 @@ public final class Intake implements Inbox {
     try {
       samples = decode(delivery, delivery.source(), receiveClock.next()).received();
     } catch (IOException e) {
-      complain("A newly seen type could not be saved; a message refused counts as one", e);
+      complain("The type of a new field could not be saved; a refused message counts as one", e);
       samples = 1;
     }
     Port port = port(delivery.source());
@@ -228,7 +228,7 @@ public final class Intake implements Inbox {
   private void warnOfClock(Delivery delivery) {
     if (isDue(warnedAt)) {
       LOG.warn(
-          "{}: the clock of who publishes {} is wrong; the time of arrival is taken instead",
+          "{}: device clock on {} is wrong; using arrival time",
           delivery.source(),
           delivery.topic());
     }

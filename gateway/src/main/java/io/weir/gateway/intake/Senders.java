@@ -75,7 +75,7 @@ public final class Senders implements AutoCloseable {
   private void speak(Reached to) {
     for (SessionDecoder decoder : decoders.get()) {
       for (SessionDecoder.Command command : decoder.due(to.source(), to.patience(), time)) {
-        LOG.info("{}: asks again by {}", to.source(), command.topic());
+        LOG.info("{}: sends a request to {}", to.source(), command.topic());
         to.by().publish(command.topic(), command.payload());
       }
     }

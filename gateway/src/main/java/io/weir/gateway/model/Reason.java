@@ -48,7 +48,7 @@ public enum Reason {
     throw new IllegalArgumentException(
         "reason '"
             + label
-            + "' is not known; there are: "
+            + "' is not known; known reasons: "
             + Arrays.stream(values()).map(Reason::label).collect(Collectors.joining(", ")));
   }
 }

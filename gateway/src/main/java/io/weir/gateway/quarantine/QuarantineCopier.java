@@ -107,7 +107,7 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
       }
       message = codec.decode(entry.payload());
     } catch (IllegalArgumentException e) {
-      LOG.error("Record {} is passed over: its bytes are not a message", entry.offset(), e);
+      LOG.error("Record {} is skipped: its bytes are not a message", entry.offset(), e);
       return;
     }
     Map<Reason, Fault> shared = new EnumMap<>(Reason.class);

@@ -217,8 +217,8 @@ class MachineApiTest {
         "/api/v1/stops?shift=last&hours=1 | give either hours or shift",
         "/api/v1/stops?state=broken     | state must be one of unknown, running, micro_stop, down",
         "/api/v1/stops?limit=1001       | limit must be a whole number from 1 to 1000",
-        "/api/v1/signals                | say which machine",
-        "/api/v1/signals?site=p         | say which machine",
+        "/api/v1/signals                | name the machine",
+        "/api/v1/signals?site=p         | name the machine",
         "/api/v1/signals?machine=m&points=0     | points must be a whole number from 1 to 2000",
         "/api/v1/signals?machine=m&minutes=1441 | minutes must be a whole number from 1 to 1440",
         "/api/v1/signals?machine=m&toMs=-1      | toMs must be a whole number from 0",
@@ -226,7 +226,7 @@ class MachineApiTest {
         "/api/v1/quality?limit=no       | limit must be a whole number from 1 to 1000",
         "/api/v1/quarantine?limit=%     | percent-encoding",
       })
-  void anUglyQueryIsToldWhatWouldBeRight(String path, String detail) throws Exception {
+  void anInvalidQueryIsAnsweredWithWhatIsValid(String path, String detail) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.port());
     String asked = raw(uri.getPort(), path);
     assertThat(asked).startsWith("HTTP/1.1 400 ").contains("application/problem+json");

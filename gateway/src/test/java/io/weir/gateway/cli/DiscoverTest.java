@@ -79,7 +79,7 @@ class DiscoverTest {
     assertThat(run("check", "--config", file.toString())).as(out.toString(UTF_8)).isZero();
   }
 
-  /** Cases whose formats are told by their topics, and those told by what their payloads hold. */
+  /** Cases whose format is known from the topic, and those known from the payload. */
   private static final List<String> BY_TOPIC =
       List.of(
           "homie/version-5",
@@ -218,9 +218,9 @@ class DiscoverTest {
   }
 
   @Test
-  void whatItCannotBeAskedForIsTold() {
+  void whatItCannotBeAskedForIsReported() {
     assertThat(run("discover")).isEqualTo(1);
-    assertThat(out.toString(UTF_8)).contains("give --config FILE or --url");
+    assertThat(out.toString(UTF_8)).contains("give either --config FILE or --url");
     assertThat(run("discover", "--url", "tcp://127.0.0.1:1", "--for", "long")).isEqualTo(1);
     assertThat(run("discover", "--url", "tcp://127.0.0.1:1", "--for", "1s")).isEqualTo(2);
     assertThat(out.toString(UTF_8)).contains("cannot connect");

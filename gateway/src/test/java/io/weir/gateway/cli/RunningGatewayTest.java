@@ -165,18 +165,18 @@ class RunningGatewayTest {
     String id = quarantined("[still wrong");
 
     assertThat(run("quarantine", "replay", "--id", id)).isZero();
-    assertThat(out()).startsWith("replayed 1, of which came 0 readings; of 1 something");
+    assertThat(out()).startsWith("replayed 1: 0 readings, 1 rejected again");
     assertThat(run("quarantine", "replay", "--id", id)).isZero();
-    assertThat(out()).startsWith("replayed 0, ").contains("left out 1 replayed before");
+    assertThat(out()).startsWith("replayed 0: ").contains("skipped 1 replayed before");
     assertThat(run("quarantine", "replay", "--id", id, "--again")).isZero();
-    assertThat(out()).startsWith("replayed 1, ");
+    assertThat(out()).startsWith("replayed 1: ");
 
     assertThat(run("quarantine", "show", id)).isZero();
     assertThat(out()).containsPattern("replayed +20");
   }
 
   @Test
-  void aReplayThatCannotBeIsToldWithWhatToDo() {
+  void anImpossibleReplayIsReportedWithWhatToDo() {
     assertThat(run("quarantine", "replay")).isEqualTo(1);
     assertThat(err()).contains("--all");
     assertThat(run("quarantine", "replay", "--reason", "bad")).isEqualTo(1);
