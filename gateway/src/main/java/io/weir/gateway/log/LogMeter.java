@@ -26,19 +26,19 @@ public enum LogMeter {
   WRITABLE(
       "weir.log.writable",
       Meter.Type.GAUGE,
-      "1 while it can be written, else 0; a full one still can, its bytes tell"),
+      "1 while the log can be written, else 0; a full log is still writable"),
 
   SEGMENTS("weir.log.segments", Meter.Type.GAUGE, "Segments on disk"),
 
   DROPPED_READINGS(
       "weir.log.dropped.readings",
       Meter.Type.GAUGE,
-      "Readings since start that the bound took before every consumer had them"),
+      "Readings dropped at the size limit since the start, before every consumer had them"),
 
   CORRUPT_READINGS(
       "weir.log.corrupt.readings",
       Meter.Type.GAUGE,
-      "Readings seen since start to be destroyed by damage");
+      "Readings lost to damage that was found since the start");
 
   /** The key of the one tag. */
   public static final String TAG = "log";

@@ -43,12 +43,12 @@ public final class MeterNames {
   public static final String REJECTED =
       counter(
           "weir.source.rejected.readings",
-          "Samples that go to the quarantine on the way in, by reason",
+          "Samples rejected by the intake and quarantined, by reason",
           "source",
           "reason");
 
   public static final String REFUSED =
-      counter("weir.source.refused.readings", "Samples turned away for want of room", "source");
+      counter("weir.source.refused.readings", "Samples refused because the log was full", "source");
 
   public static final String DUPLICATES =
       counter(
@@ -65,20 +65,19 @@ public final class MeterNames {
   public static final String MISREAD =
       counter(
           "weir.source.misread.time.readings",
-          "Event times in another unit than they should be, such as seconds for milliseconds",
+          "Event times in an unexpected unit, such as seconds instead of milliseconds",
           "source");
 
   public static final String CLOCK_AHEAD =
       gauge(
           "weir.source.clock.ahead.seconds",
-          "How far ahead of the gateway's the clock of the device is that is furthest ahead",
+          "Largest lead of a device's clock over the gateway's",
           "source");
 
   public static final String CLOCK_BEHIND =
       gauge(
           "weir.source.clock.behind.seconds",
-          "How far behind the gateway's the clock of the device is that is furthest behind, or how"
-              + " late its readings come",
+          "Largest lag of a device's clock behind the gateway's, or the delay of its readings",
           "source");
 
   public static final String CONNECTED =
@@ -96,14 +95,14 @@ public final class MeterNames {
   public static final String SESSIONS_LOST =
       counter(
           "weir.source.sessions.lost",
-          "Connections on which the broker no longer knew the session: loss upstream is possible",
+          "Connections where the broker had lost the session: messages may be lost",
           "source");
 
   public static final String LAST_MESSAGE_AGE =
-      gauge("weir.source.last.message.age.seconds", "Since the last message", "source");
+      gauge("weir.source.last.message.age.seconds", "Time since the last message", "source");
 
   public static final String INTAKE_TIME =
-      timer("weir.intake.time", "From a delivery to its append, of one message", "source");
+      timer("weir.intake.time", "Time from the delivery of a message to its append", "source");
 
   // The logs: readings, figures, quarantine. Their package has the names.
 
@@ -158,27 +157,29 @@ public final class MeterNames {
   // Efficiency.
 
   public static final String EFFICIENCY_MACHINES =
-      gauge("weir.efficiency.machines", "Machines of which figures are made");
+      gauge("weir.efficiency.machines", "Machines with efficiency figures");
 
   public static final String EFFICIENCY_PENDING =
-      gauge("weir.efficiency.pending.readings", "Readings in the log not yet in committed figures");
+      gauge(
+          "weir.efficiency.pending.readings",
+          "Readings in the log that are not yet in committed figures");
 
   public static final String EFFICIENCY_LATE =
       gauge(
           "weir.efficiency.late.readings",
-          "Readings that came later than allowed, stored but in no figure; durable");
+          "Readings that came too late: stored, but in no figure; durable");
 
   public static final String EFFICIENCY_IGNORED =
       gauge(
           "weir.efficiency.ignored.readings",
-          "Readings of machines beyond the number that one gateway follows; durable");
+          "Readings of machines beyond the limit of one gateway; durable");
 
   // The quarantine.
 
   public static final String QUARANTINED =
       counter(
           "weir.quarantine.entries",
-          "Entries written to the quarantine, by who could not take them and why",
+          "Entries written to the quarantine, by source or sink and by reason",
           "origin",
           "reason");
 
@@ -196,10 +197,7 @@ public final class MeterNames {
       gauge(Alarms.METER, "1 while an alarm of the id is raised, else 0", Alarms.TAG);
 
   public static final String CONFIG_RELOADS =
-      counter(
-          "weir.config.reloads",
-          "Reloads of the configuration that were asked for, applied or refused",
-          "outcome");
+      counter("weir.config.reloads", "Reloads of the configuration, applied or refused", "outcome");
 
   public static final String VERSION =
       gauge(
