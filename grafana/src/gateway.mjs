@@ -39,7 +39,7 @@ export function gateway() {
         defaults: { ...PERCENT, max: 1, thresholds: falling(0.5, 0.8) },
       }),
       stat('Sessions lost, 24 h', small, {
-        description: 'The broker no longer knew the session: messages may have been lost before the gateway.',
+        description: 'The broker had lost the session: messages may have been lost before the gateway.',
         targets: now('A', `sum(increase(${of('weir_source_sessions_lost_total')}[24h]))`, 'lost'),
         defaults: { unit: 'locale', decimals: 0, thresholds: falling(1, 1) },
       }),

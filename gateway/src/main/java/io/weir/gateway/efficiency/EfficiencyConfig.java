@@ -66,7 +66,7 @@ public record EfficiencyConfig(
       @Nullable Loss loss) {}
 
   /**
-   * What tells a machine's state.
+   * The source of a machine's state.
    *
    * @param signals asked in order, 16 at most; the first whose latest value is mapped decides
    * @param reason the metric that says why a machine stands, or {@code null}: then the word does
@@ -74,7 +74,7 @@ public record EfficiencyConfig(
   public record StateMapping(List<Signal> signals, @Nullable String reason) {}
 
   /**
-   * One metric that tells a state.
+   * One metric that gives a state.
    *
    * @param words the value as text (6, true, RUNNING) to what it means; over the preset
    * @param preset a table of a standard, or {@code null}
@@ -119,7 +119,7 @@ public record EfficiencyConfig(
 
   public record ConstantCycle(Duration cycle) implements IdealCycle {}
 
-  /** A metric that tells it, in seconds. */
+  /** A metric that gives it, in seconds. */
   public record MetricCycle(String metric) implements IdealCycle {}
 
   /** A metric that names the product, and the product's cycle. */

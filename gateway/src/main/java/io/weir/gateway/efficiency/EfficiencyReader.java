@@ -96,7 +96,7 @@ public final class EfficiencyReader {
             "must be a pattern of site, area, line and machine such as plant-a/hall-1/*/press-*,"
                 + " without the levels that the topics do not name");
       } else if (before != null) {
-        section.problem("asset", "never comes to be used: it stands in " + before.where("asset"));
+        section.problem("asset", "is never used: it is already in " + before.where("asset"));
       }
       machines.add(machine(section));
     }
@@ -128,7 +128,7 @@ public final class EfficiencyReader {
     List<EfficiencyConfig.Signal> signals = new ArrayList<>();
     for (Section section : sections) {
       if (reason != null && section.has("reason")) {
-        section.problem("reason", "stands at another signal already; one metric tells it");
+        section.problem("reason", "is already given for another signal; one metric gives it");
       }
       reason = section.text("reason", Objects.requireNonNullElse(reason, ""));
       signals.add(signal(section));

@@ -26,7 +26,7 @@ final class StateDecoder extends StateCodec {
     return at == bytes.length;
   }
 
-  /** Position of the next so many bytes. */
+  /** Position of the next bytes, of this length. */
   private int take(int count) {
     if (count < 0 || bytes.length - at < count) {
       throw new IllegalArgumentException("the state of the figures ends early");

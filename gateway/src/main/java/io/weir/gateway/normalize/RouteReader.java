@@ -128,7 +128,7 @@ public final class RouteReader {
     String matched = TopicPattern.matched(topic) + " " + section.text("source", "");
     String before = patterns.putIfAbsent(matched, section.key());
     if (before != null) {
-      section.problem("topic", "never comes to be used: " + before + " matches the same topics");
+      section.problem("topic", "is never used: " + before + " matches the same topics");
     }
     return topic;
   }

@@ -57,7 +57,7 @@ class PresetsTest {
   }
 
   @Test
-  void aMisspeltPresetIsTheOnlyThingToldOfIt() {
+  void aMisspeltPresetIsItsOnlyReportedProblem() {
     assertThatThrownBy(() -> load("{ preset: tasmotta }"))
         .hasMessageContaining("gateway.yaml:3: routes[0].preset")
         .hasMessageContaining("tasmota")
@@ -67,14 +67,15 @@ class PresetsTest {
   @Test
   void aPresetIsSubjectToTheRulesOfEveryRoute() {
     assertThatThrownBy(() -> load("{ preset: homie }, { topic: 'homie/#', format: scalar }"))
-        .hasMessageContaining("never comes to be used");
+        .hasMessageContaining("is never used");
   }
 
   @Test
   void whatRowsLookLikeIsReadWithItsFormat() throws Exception {
     CsvOptions csv =
         (CsvOptions)
-            load("{ topic: t, format: csv, csv: { columns: [ts, a], delimiter: tab, decimal: ',' } }")
+            load("{ topic: t, format: csv, csv: { columns: [ts, a], delimiter: tab, decimal: ',' }"
+                    + " }")
                 .routes()
                 .get(0)
                 .options();
