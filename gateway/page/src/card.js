@@ -37,7 +37,7 @@ export function makeCard(machine) {
  * @param {Card} card
  * @param {Machine} machine
  * @param {History | null} history null while there is none
- * @param {boolean} dense whether there are so many machines that pieces are left out
+ * @param {boolean} dense whether pieces are left out because there are many machines
  */
 export function showCard(card, machine, history, dense) {
   setClass(card.root, `machine ${machine.state.kind}`);

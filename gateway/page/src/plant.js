@@ -28,7 +28,7 @@ import { KINDS, lengthOf } from "./states.js";
 const DENSE = 40; // more machines than this are shown small
 const ROOMY = 16; // up to this many are shown large
 const CAUSES = 6;
-const DOWN = 8; // named above so many machines that one of them may be beyond the screen
+const DOWN = 8; // at most this many stopped machines are named above the others
 
 /** @returns {View} */
 export function plantView() {

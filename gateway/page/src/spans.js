@@ -1,5 +1,5 @@
 // States over time as shapes: what a strip draws. Kinds differ in height too, so that they can be
-// told apart without colour.
+// distinguished without colour.
 
 import { at, duration } from "./format.js";
 import { t, word } from "./i18n.js";

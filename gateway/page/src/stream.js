@@ -11,7 +11,7 @@ const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(don
 
 /**
  * Takes the parts of a stream of server-sent events and calls `onData` with the data of each event
- * that is whole. The gateway writes an event's data as one line; a comment is passed over.
+ * that is whole. The gateway writes an event's data as one line; a comment is skipped.
  *
  * @param {(data: string) => void} onData
  * @returns {(part: string) => void}

@@ -7,7 +7,7 @@ import io.weir.gateway.model.MessageCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The way of figures into the log of that name. Owned by the thread {@code efficiency}. */
+/** Writes figures to the log {@code figures}. Owned by the thread {@code efficiency}. */
 final class FiguresWriter implements FiguresLog {
 
   /** A thousand readings, whatever their names. */

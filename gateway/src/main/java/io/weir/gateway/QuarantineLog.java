@@ -7,9 +7,7 @@ import io.weir.gateway.quarantine.QuarantineBook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/**
- * The way of entries into the log {@code quarantine}, and out of it. For any thread, like the log.
- */
+/** Writes entries to the log {@code quarantine} and reads them. For any thread, like the log. */
 record QuarantineLog(SegmentLog log) implements Quarantine.Log, QuarantineBook.Held {
 
   @Override

@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What was started, to be stopped in reverse. Belongs to the thread that starts and stops. */
+/** Started parts, to be stopped in reverse order. Owned by the thread that starts and stops. */
 final class Started {
 
   private static final Logger LOG = LoggerFactory.getLogger(Started.class);
@@ -23,7 +23,7 @@ final class Started {
     newestFirst.push(new Part(name, stop));
   }
 
-  /** Stops all, the newest first; one that fails to does not keep the others running. */
+  /** Stops all, the newest first, even if one of them fails to stop. */
   void stop() {
     while (!newestFirst.isEmpty()) {
       Part part = newestFirst.pop();

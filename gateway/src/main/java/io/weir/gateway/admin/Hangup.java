@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGHUP. Java has no name of its own for signals; {@code sun.misc.Signal}, which every common JVM
- * offers, is named by reflection, so that one without it runs too. Where a system knows no SIGHUP,
- * or the process was started to ignore it, nothing is heard.
+ * SIGHUP. Java has no public API for signals. {@code sun.misc.Signal}, which every common JVM
+ * offers, is called by reflection, so that the gateway also runs without it. If the system has no
+ * SIGHUP, or the process was started to ignore it, nothing happens.
  */
 final class Hangup {
 

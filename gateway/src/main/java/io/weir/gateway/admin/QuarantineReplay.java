@@ -29,9 +29,10 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Sends what was set aside through the intake again, once its cause is mended: payloads by the
- * routes of now, lines that a store refused as line protocol, each with its first receive time.
- * What fails again is quarantined again. Counted in the ledger as a source named {@code replay}.
+ * Sends quarantined entries through the intake again, after their cause was fixed: payloads with
+ * the current routes, lines that a store refused as line protocol, each with its first receive
+ * time. What fails again is quarantined again. Counted in the ledger as a source named {@code
+ * replay}.
  *
  * <p>{@code POST /api/v1/quarantine/replay} with a {@link ReplayRequest}. Runs one at a time on the
  * thread {@code replay}.
@@ -100,13 +101,13 @@ public final class QuarantineReplay implements AutoCloseable {
   }
 
   /**
-   * What came of a replay.
+   * The result of a replay.
    *
    * @param replayed entries that went through the intake again
-   * @param readings readings that came of them
+   * @param readings readings made from them
    * @param stillRejected entries of which something was quarantined again
-   * @param already entries left out, for they were replayed before
-   * @param cut entries left out, for their evidence was too large to keep whole
+   * @param already entries left out because they were replayed before
+   * @param cut entries left out because their evidence was too large to keep whole
    */
   record Outcome(long replayed, long readings, long stillRejected, long already, long cut) {}
 

@@ -40,24 +40,23 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Takes the routes of a changed configuration over, while everything runs: the file is read and
- * checked whole, and refused whole if anything is wrong with it. Connections, sessions, logs and
- * stores stay as they are; what else differs is named as in need of a restart.
+ * Applies the routes of a changed configuration while everything runs. The whole file is read and
+ * checked, and nothing is applied if it has any problem. Connections, sessions, logs and stores
+ * stay as they are; other differences are reported as needing a restart.
  *
- * <p>The new routes are put in place first, then what they newly ask for is subscribed, then what
- * nobody asks for any more is unsubscribed. So no message that the new routes name meets the old
- * ones, the retained ones included that a broker sends at once; and what comes meanwhile by a
- * filter that is being left counts as filtered.
+ * <p>The new routes are applied first, then new filters are subscribed, then filters that no route
+ * needs are unsubscribed. So the old routes never see a message of a new filter, not even a
+ * retained one that the broker sends at once. Messages that arrive through a filter that is being
+ * unsubscribed count as filtered.
  *
- * <p>Asked for by {@code POST /api/v1/config/reload}, by SIGHUP, and where the configuration says
- * so by its files themselves. One at a time on the thread {@code reload}, which owns what is not
- * final.
+ * <p>Started by {@code POST /api/v1/config/reload}, by SIGHUP, and, if so configured, by a change
+ * of the files. Runs one at a time on the thread {@code reload}, which owns the mutable fields.
  */
 public final class Reload implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
 
-  /** How long an answer waits for brokers; one that is away hears of it when it is back. */
+  /** How long an answer waits for brokers; a disconnected one follows when it is back. */
   private static final long BROKERS_S = 10;
 
   private static final long LOOK_S = 1;
@@ -70,7 +69,7 @@ public final class Reload implements AutoCloseable {
   private final MeterRegistry meters;
   private final Scheduler thread = Schedulers.newSingle("reload", true);
 
-  /** The files of the configuration, where it is taken over by itself. */
+  /** The files of the configuration, if changes are applied automatically. */
   private final Map<Path, WatchedFile> watched = new HashMap<>();
 
   /** By source, filters that were left and that its broker may still serve. */
@@ -97,8 +96,8 @@ public final class Reload implements AutoCloseable {
    *
    * @param added topics of routes that are new
    * @param changed topics of routes that mean something else now
-   * @param removed topics of routes that are gone
-   * @param needsRestart sections that differ from what runs, and were left as they run
+   * @param removed topics of routes that were removed
+   * @param needsRestart changed sections that were not applied
    * @param pending sources whose broker has not answered yet, each with its reason
    */
   record Outcome(
@@ -108,7 +107,7 @@ public final class Reload implements AutoCloseable {
       List<String> needsRestart,
       List<String> pending) {}
 
-  /** What a source asks its broker for under these routes. */
+  /** The filters that a source subscribes for these routes. */
   public static List<SubscribeRequest> subscriptions(Routes routes, String source) {
     return routes.subscriptions(source).stream()
         .map(
@@ -125,7 +124,7 @@ public final class Reload implements AutoCloseable {
     return List.of(HttpRoute.of("POST", "/api/v1/config/reload", this::handle));
   }
 
-  /** From now on signals are heard, and the files are watched if the configuration says so. */
+  /** Starts to react to signals and, if so configured, to watch the files. */
   public void start() {
     Hangup.handle(() -> thread.schedule(() -> reloadAndSay("SIGHUP")));
     if (started.gateway().reload() == Config.Reload.ON_CHANGE) {
@@ -143,7 +142,7 @@ public final class Reload implements AutoCloseable {
           }
         });
     if (!changed.isEmpty()) {
-      watch(); // first: what changes while they are read is then noticed too
+      watch(); // first, so that a change during the reading is noticed too
       reloadAndSay("changed: " + changed);
     }
   }
@@ -183,7 +182,7 @@ public final class Reload implements AutoCloseable {
     }
   }
 
-  /** Does it; the caller tells what was wrong with a refused one. */
+  /** Reloads; the caller reports the problems of a refused configuration. */
   Outcome reload(String why) throws ConfigException {
     Config next;
     try {
@@ -220,7 +219,7 @@ public final class Reload implements AutoCloseable {
     added.removeAll(was.keySet());
     List<String> removed = new ArrayList<>(was.keySet());
     removed.removeAll(is.keySet());
-    // Another order is a change too: the first route that matches decides.
+    // A new order is a change too: the first route that matches is used.
     List<String> order = new ArrayList<>(was.keySet());
     order.retainAll(is.keySet());
     List<String> kept = new ArrayList<>(is.keySet());
@@ -244,7 +243,7 @@ public final class Reload implements AutoCloseable {
     return byTopic;
   }
 
-  /** Puts routes in place and has the brokers follow; the sources whose broker has not yet. */
+  /** Applies routes and subscriptions; returns the sources whose broker has not answered. */
   private List<String> swap(List<RouteConfig> next) {
     Routes now = intake.decoding().routes();
     Map<String, List<SubscribeRequest>> wanted = new HashMap<>();
@@ -298,7 +297,7 @@ public final class Reload implements AutoCloseable {
     }
   }
 
-  /** Every broker has unsubscribed what was left, unless routes changed again since. */
+  /** All brokers have unsubscribed, unless routes changed again meanwhile. */
   private void forget(Map<String, List<String>> left) {
     if (left == leaving) {
       leaving = Map.of();

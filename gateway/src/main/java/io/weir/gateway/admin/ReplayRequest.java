@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * What a client asks to replay, as the JSON object of its body.
+ * The entries that a client wants to replay, as the JSON object of its body.
  *
  * @param again whether entries that were replayed before are meant too
  */
@@ -51,7 +51,7 @@ record ReplayRequest(Selection selection, boolean again) {
     }
   }
 
-  /** Reads a request's body; signals a {@link ProblemDocument} with what is wrong about it. */
+  /** Reads a request's body; signals a {@link ProblemDocument} with the problem. */
   static Mono<ReplayRequest> read(HttpServerRequest request) {
     return request
         .receive()

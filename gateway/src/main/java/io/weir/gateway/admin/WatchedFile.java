@@ -6,18 +6,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A file of some megabytes at most whose changes are noticed by reading it: that holds for editors
- * that replace it, for links that are moved, and for file systems that tell nobody. Owned by the
- * thread that looks.
+ * A file of some megabytes at most whose changes are noticed by reading it. This also works with
+ * editors that replace it, links that are moved, and file systems without notifications. Owned by
+ * the thread that reads it.
  */
 final class WatchedFile {
 
   private final Path path;
 
-  /** What was noticed last. */
+  /** The content reported last. */
   private byte[] noticed;
 
-  /** What stood there at the last look. */
+  /** The content at the last check. */
   private byte[] seen;
 
   WatchedFile(Path path) {
@@ -27,8 +27,8 @@ final class WatchedFile {
   }
 
   /**
-   * Whether it holds something new. Something new must be the same at two looks: a file may be read
-   * while it is written, and one that is away for a moment is about to be replaced.
+   * Whether it has new content. New content must be the same in two checks: a file may be read
+   * while it is written, and a file that is missing for a moment is being replaced.
    */
   boolean changed() {
     byte[] now = content(seen);
@@ -45,7 +45,7 @@ final class WatchedFile {
     try {
       return Files.readAllBytes(path);
     } catch (IOException e) {
-      return otherwise; // away, or not for us to read: the next look may find it
+      return otherwise; // missing or not readable: the next check may find it
     }
   }
 }

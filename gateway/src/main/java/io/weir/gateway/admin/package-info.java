@@ -1,6 +1,6 @@
 /**
- * What is done to a running gateway: routes are reloaded, the quarantine is replayed, on a request,
- * a signal or a changed file.
+ * Operations on a running gateway: it reloads routes and replays the quarantine, on a request, a
+ * signal or a changed file.
  */
 @NullMarked
 package io.weir.gateway.admin;

@@ -13,18 +13,18 @@ final class AssetQuery {
 
   private AssetQuery() {}
 
-  /** The names of the levels of an asset before other names. */
+  /** The names of the levels of an asset, followed by other names. */
   static String[] withLevels(String... names) {
     return Stream.concat(LEVELS.stream(), List.of(names).stream()).toArray(String[]::new);
   }
 
-  /** The machines that agree with the levels that are given. */
+  /** The machines that match the given levels. */
   static Scope scope(Query query) {
     return new Scope(
         query.text("site"), query.text("area"), query.text("line"), query.text("machine"));
   }
 
-  /** The asset of the levels that are given; the others are missing. */
+  /** The asset with the given levels; the other levels are missing. */
   static Asset asset(Query query) {
     return new Asset(
         query.text("site"), query.text("area"), query.text("line"), query.text("machine"));

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How far machines' data can be trusted, put together from what each part has noticed. */
+/** The quality of machines' data, collected from what each part has found. */
 final class DataQuality {
 
   private static final double NS_IN_S = 1e9;
   private static final long NS_IN_MS = 1_000_000;
 
-  /** The worst first; clocks that are wrong by less than a second are right. */
+  /** The worst first; a clock that is wrong by less than a second counts as right. */
   private static final Comparator<QualityList.Machine> WORST =
       Comparator.comparingDouble(DataQuality::overdueSeconds)
           .thenComparingLong(DataQuality::wrongSeconds)
@@ -31,7 +31,7 @@ final class DataQuality {
   private DataQuality() {}
 
   /**
-   * @param snapshot the machines of which figures are made, if any are
+   * @param snapshot the machines with efficiency figures, if any
    * @param scope the machines that are asked for
    * @param limit machines at most
    */

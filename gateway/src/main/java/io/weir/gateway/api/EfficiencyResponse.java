@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well the factory runs, by its machines and lines, a second ago at most. Times are seconds,
- * ratios 0 to 1 and not capped; {@code null} stands for what is not defined.
+ * The efficiency figures of machines and lines, at most a second old. Times are seconds, ratios 0
+ * to 1 and not capped; {@code null} stands for what is not defined.
  *
  * @param targetOee the OEE aimed at
  * @param plant all lines as one
  * @param lines in the order of the configuration, then as they were first seen
  * @param machines by line, in the direction of flow where the configuration gives it
- * @param lateReadings readings that came later than allowed, and are in no figure
- * @param ignoredReadings readings of machines beyond the number that one gateway follows
+ * @param lateReadings readings that came too late and are in no figure
+ * @param ignoredReadings readings of machines beyond the limit of one gateway
  */
 public record EfficiencyResponse(
     double targetOee,
@@ -34,7 +34,7 @@ public record EfficiencyResponse(
   public record Plant(@Nullable Shift shift, @Nullable Shift last) {}
 
   /**
-   * A line in the shift in course.
+   * A line in the current shift.
    *
    * @param path site, area and line, without the levels that are missing
    * @param last the shift before
@@ -47,10 +47,10 @@ public record EfficiencyResponse(
    * @param path site, area, line and machine, without the levels that are missing
    * @param seen its newest reading
    * @param state what it does now, in the word of the stores, such as {@code micro_stop}
-   * @param reason why, "" where nothing says so
+   * @param reason why, "" if unknown
    * @param since when it began to
-   * @param product what it makes, "" where nothing says so
-   * @param shift the shift in course
+   * @param product what it makes, "" if unknown
+   * @param shift the current shift
    * @param last the shift before
    */
   public record Machine(
@@ -69,16 +69,16 @@ public record EfficiencyResponse(
    *
    * @param basis machine, bottleneck (times of the bottleneck, pieces of the output), sum (an
    *     average of machines, without pieces) or plant (sums of lines, with their pieces)
-   * @param knownSeconds planned busy time of which the state is known; with the ideal times, what
-   *     shifts and lines are to be added up by
-   * @param coverage its part of planned busy time: below 0.9 to be doubted, below 0.5 to be left
-   *     unsaid
+   * @param knownSeconds planned busy time with a known state; sums over shifts and lines add up
+   *     this and the ideal times
+   * @param coverage its part of planned busy time: below 0.9 figures are doubtful, below 0.5 they
+   *     should not be shown
    * @param nee as OEE, but setup is not a loss
    * @param teep OEE over all time instead of planned time
    * @param mtbfSeconds running time for each failure
    * @param mttrSeconds repair time for each failure
-   * @param plan the good pieces that the known time so far would have brought at the target OEE,
-   *     with the mean ideal cycle of the pieces made: good is to it as OEE to its target
+   * @param plan the good pieces that the known time so far gives at the target OEE, with the mean
+   *     ideal cycle of the pieces made: good / plan = OEE / target
    * @param members machines in the sums, of those expected
    */
   public record Shift(
@@ -112,7 +112,7 @@ public record EfficiencyResponse(
   /**
    * Where the planned busy time went.
    *
-   * @param unknownSeconds time of which nothing is known
+   * @param unknownSeconds time with an unknown state
    * @param stops time of each state that made nothing, the largest first
    * @param speedSeconds lost by running slower than the ideal cycle; negative where faster
    * @param qualitySeconds ideal time of pieces that are not good

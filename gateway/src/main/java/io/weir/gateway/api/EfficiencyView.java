@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The factory's figures as people see them: lines in the order of the configuration, machines in
- * the direction of flow; what is not defined is {@code null}. Immutable.
+ * The factory's figures for users: lines in the order of the configuration, machines in the
+ * direction of flow; undefined figures are {@code null}. Immutable.
  */
 public final class EfficiencyView {
 
@@ -82,7 +82,7 @@ public final class EfficiencyView {
         machine.late());
   }
 
-  /** A machine that runs has none; what is kept for it is the device's word for running. */
+  /** A running machine has no reason; the stored text is the device's word for running. */
   static String reason(MachineState state, String kept) {
     return state == MachineState.RUNNING ? "" : kept;
   }

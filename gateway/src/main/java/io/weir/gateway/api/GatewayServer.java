@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The gateway's own server: the live page, the API, and the routes of other parts. */
 public final class GatewayServer implements AutoCloseable {
 
-  /** Answers written and not read yet, beyond which no large answer is made. */
+  /** Limit of bytes written but not yet read; above it, no large answer is made. */
   private static final long MOST_UNTAKEN_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
   private final Config.Http config;

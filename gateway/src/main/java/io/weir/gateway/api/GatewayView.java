@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the API and the live page show. Implemented by the wiring. {@link #status} is for the
- * one thread {@code http-view}; the rest is for any thread, but only the two questions about the
+ * Everything that the API and the live page show. Implemented by the wiring. Call {@link #status}
+ * only on the thread {@code http-view}, the rest on any thread. Only the two methods for the
  * quarantine may read a disk.
  */
 public interface GatewayView {
@@ -15,7 +15,7 @@ public interface GatewayView {
   /** The state of every part now. */
   Status status();
 
-  /** Whether the gateway does its work, with the reason of each part that does not. */
+  /** Whether the gateway works, with the reason of each part that does not. */
   Health health();
 
   /** Where every reading went, since the gateway was first started. */
@@ -24,10 +24,10 @@ public interface GatewayView {
   /** The newest value of each metric, by site, area, line and machine. */
   List<AssetNode> assets();
 
-  /** How well machines and lines run in their present shifts, or {@code null} if not configured. */
+  /** Figures of machines and lines in their current shifts, or {@code null} if not configured. */
   @Nullable EfficiencyResponse efficiency();
 
-  /** What the API tells of machines beyond the present; always the same. */
+  /** The history of machines; always the same instance. */
   MachineView machines();
 
   /**
@@ -38,6 +38,6 @@ public interface GatewayView {
    */
   QuarantinePage quarantine(int limit, long before) throws IOException;
 
-  /** One entry of the quarantine whole, or {@code null} where it is not, or no longer, held. */
+  /** One complete entry of the quarantine, or {@code null} if it has none (any more). */
   @Nullable QuarantineEntry quarantined(long id) throws IOException;
 }

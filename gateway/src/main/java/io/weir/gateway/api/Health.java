@@ -3,7 +3,7 @@ package io.weir.gateway.api;
 import java.util.List;
 
 /**
- * Whether the gateway does its work.
+ * Whether the gateway works.
  *
  * @param parts every part that must work for it
  */
@@ -13,7 +13,7 @@ public record Health(List<Part> parts) {
    * One part.
    *
    * @param kind source, log or sink
-   * @param reason why it is not ready, for a person; "" when it is
+   * @param reason why it is not ready, as readable text; "" when it is
    */
   public record Part(String kind, String name, boolean ready, String reason) {}
 

@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the gateway is ready: each source receives, the log takes appends. A store that is away
- * is no reason to take the gateway out of service, since the log is there for that; a sink that
- * only a person can mend is. For any thread.
+ * Whether the gateway is ready: each source receives, the log accepts appends. An unreachable store
+ * does not make the gateway unready, since the log buffers for it; a sink that needs manual action
+ * does. For any thread.
  */
 public final class HealthView {
 
@@ -70,7 +70,7 @@ public final class HealthView {
     return new Health.Part("log", log.name(), log.writable() && !blocked, reason);
   }
 
-  /** A sink is well if its ways from all logs are. */
+  /** A sink is ready if its drains of all logs are. */
   private Health.Part sink(SinkConfig sink) {
     String reason =
         outflows.stream()

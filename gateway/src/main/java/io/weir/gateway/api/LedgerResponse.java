@@ -3,8 +3,8 @@ package io.weir.gateway.api;
 import java.util.List;
 
 /**
- * Where every reading went, counted durably since the gateway was first started. What a line leaves
- * unexplained should be 0; it is shown, so that a fault of ours cannot hide.
+ * Where every reading went, counted durably since the first start of the gateway. The unexplained
+ * rest of a line should be 0; it is shown to make bugs visible.
  */
 public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
 
@@ -18,7 +18,7 @@ public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
   }
 
   /**
-   * One sink's way from one log: {@code offered = stored + quarantined + withheld + dropped +
+   * One sink's drain of one log: {@code offered = stored + quarantined + withheld + dropped +
    * corrupt + pending}.
    *
    * @param log which log it drains: readings or figures

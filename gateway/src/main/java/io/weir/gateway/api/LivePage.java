@@ -95,7 +95,7 @@ final class LivePage {
         });
   }
 
-  /** Whether the client has it: names it, in a list or as a weak tag too, or takes any. */
+  /** Whether the client has this version: a list, weak tags and * are allowed. */
   private static boolean isHeld(String tag, String ifNoneMatch) {
     return ifNoneMatch.contains(tag) || ifNoneMatch.equals("*");
   }

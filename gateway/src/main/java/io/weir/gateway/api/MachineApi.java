@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** What the {@link MachineView} tells, as JSON. */
+/** Serves the {@link MachineView} as JSON. */
 final class MachineApi {
 
   private static final int HOURS = 8;
@@ -45,7 +45,7 @@ final class MachineApi {
     this.view = view;
   }
 
-  /** An answer by its path: what is asked is read at once, and answered when called. */
+  /** Answers by path: the query is parsed at once, the answer is made when called. */
   record Question(String path, Function<HttpServerRequest, Callable<?>> read) {}
 
   List<Question> questions() {

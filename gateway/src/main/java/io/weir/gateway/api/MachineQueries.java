@@ -11,7 +11,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.quarantine.Quarantine;
 import org.jspecify.annotations.Nullable;
 
-/** What the API tells of machines beyond the present, from the parts that know it. */
+/** The history of machines, from the parts that keep it. */
 public final class MachineQueries implements MachineView {
 
   private final @Nullable EfficiencyConsumer efficiency;

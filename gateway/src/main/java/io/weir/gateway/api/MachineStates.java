@@ -18,7 +18,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What machines did, put together from the history of their states and what they do now. */
+/** The states of machines, from their history and their current state. */
 public final class MachineStates {
 
   /** Spans of one answer, about 5 MB. */
@@ -111,7 +111,7 @@ public final class MachineStates {
     return gathering.list(window);
   }
 
-  /** Shifts are those that the machines are in; before any is heard there are none. */
+  /** The shifts that the machines are in; none before a first reading. */
   private static Window window(Period period, EfficiencySnapshot now, long wall) {
     if (period instanceof Period.Hours last) {
       return new Window(wall - TimeUnit.HOURS.toNanos(last.hours()), wall);

@@ -7,8 +7,8 @@ import io.weir.gateway.live.SignalQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API tells of machines beyond the present. Implemented by the wiring; called by the one
- * thread {@code http-view}.
+ * The history of machines for the API. Implemented by the wiring; called only by the thread {@code
+ * http-view}.
  */
 public interface MachineView {
 
@@ -18,7 +18,7 @@ public interface MachineView {
     /** The last hours up to now. */
     record Hours(int hours) implements Period {}
 
-    /** The shift in course, or the one before. */
+    /** The current shift, or the one before. */
     record Shift(boolean last) implements Period {}
   }
 
@@ -38,14 +38,14 @@ public interface MachineView {
    */
   @Nullable StateHistory history(Scope scope, int hours);
 
-  /** The stops of machines, or {@code null} where no figures are made. */
+  /** The stops of machines, or {@code null} if there are no figures. */
   @Nullable StopList stops(StopQuery query);
 
   /** Signals of one machine. */
   SignalList signals(SignalQuery query);
 
   /**
-   * How far the data can be trusted.
+   * The quality of the data.
    *
    * @param limit machines at most, 1 to 1000
    */

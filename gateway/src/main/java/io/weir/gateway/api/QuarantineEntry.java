@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry of the quarantine, whole.
  *
- * @param source the source or sink that could not take it
+ * @param source the source or sink that rejected it
  * @param reason of the first of the faults, and so is {@code detail}
  * @param faults all that was wrong
  * @param size bytes of the evidence as it was

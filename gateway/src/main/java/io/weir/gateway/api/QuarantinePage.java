@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 public record QuarantinePage(List<Entry> entries, @Nullable Long next) {
 
   /**
-   * What could not be taken.
+   * One entry.
    *
-   * @param origin the source or sink that could not take it
+   * @param origin the source or sink that rejected it
    * @param bytes size of the raw evidence
    * @param preview its beginning, printable
    * @param replayed when it was last replayed, or {@code null}

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What was set aside, as the API shows it. For any thread; a page and an entry read the disk. */
+/** The quarantine for the API. For any thread; a page and an entry read the disk. */
 public final class QuarantineView {
 
   private static final int PREVIEW_BYTES = 200;
@@ -60,7 +60,7 @@ public final class QuarantineView {
         replayed(line));
   }
 
-  /** One entry whole, or {@code null} where it is not, or no longer, held. */
+  /** One complete entry, or {@code null} if the quarantine has none (any more). */
   @Nullable QuarantineEntry entry(long id) throws IOException {
     QuarantineBook.Line line = book.show(id);
     if (line == null) {

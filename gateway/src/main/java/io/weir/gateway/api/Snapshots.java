@@ -30,9 +30,8 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * The stream of snapshots (server-sent events): one at once, then one each tick, encoded once for
- * all clients and only while there are any. Where one takes long to make, as in a plant of
- * thousands of machines, they are made more seldom: so that the rest of the gateway has the
- * processor, they take a fifth of the time of one thread at most.
+ * all clients and only while there are any. If one takes long, as with thousands of machines, they
+ * are made less often: they take at most a fifth of one thread's time.
  *
  * <p>A snapshot is whole, so a client that cannot keep up simply misses some: it holds at most the
  * one being sent, and the server's write timeout closes it if even that does not get through. All
@@ -45,7 +44,7 @@ final class Snapshots implements Disposable {
   /** Keeps the connection, and the client's own watchdog, alive where no snapshot can be made. */
   private static final byte[] HEARTBEAT = ": no snapshot\n\n".getBytes(UTF_8);
 
-  /** So many times as long as the last snapshot took, none is made. */
+  /** The pause after a snapshot, as a multiple of the time that it took. */
   private static final int REST = 4;
 
   /** Bytes of one snapshot for each client, beyond which no more clients are taken. */
@@ -85,8 +84,8 @@ final class Snapshots implements Disposable {
   }
 
   /**
-   * Takes a client, or refuses it. On the one thread of the worker, where those before are counted
-   * and what they are sent is known: so many that come at once pass no bound.
+   * Accepts a client, or refuses it. Runs on the one thread of the worker, which knows the number
+   * of clients and the bytes for each, so that simultaneous clients cannot exceed the limit.
    */
   private Mono<Void> follow(HttpServerRequest request, HttpServerResponse response) {
     int others = clients.get();
@@ -124,7 +123,7 @@ final class Snapshots implements Disposable {
     }
   }
 
-  /** What a client begins with; many that come at once, after a restart say, share it. */
+  /** The first snapshot of a client; many clients that come at once share it. */
   private byte[] first() {
     return isNew() ? newest : event();
   }
@@ -160,7 +159,7 @@ final class Snapshots implements Disposable {
   @Override
   public void dispose() {
     ticks.dispose();
-    // A tick may be sending at this moment, and an end that is only tried would be lost.
+    // A tick may be sending now; then a single attempt to end the stream would be lost.
     events.emitComplete(Sinks.EmitFailureHandler.busyLooping(LONGEST_EMISSION));
   }
 }

@@ -23,7 +23,7 @@ public record StateHistory(long fromMs, long toMs, List<Machine> machines, boole
   /**
    * A stretch of one state, written as an array.
    *
-   * @param reason why, "" where nothing says so
+   * @param reason why, "" if unknown
    */
   @JsonFormat(shape = JsonFormat.Shape.ARRAY)
   @JsonPropertyOrder({"fromMs", "toMs", "state", "reason"})

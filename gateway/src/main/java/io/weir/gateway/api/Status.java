@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gateway the id in the configuration
  * @param state what it does as a whole
- * @param reason why the state is not {@code running}, for a person; "" when it is
+ * @param reason why the state is not {@code running}, as readable text; "" when it is
  * @param topics the topic patterns of the routes, in order
  * @param alarms those that are raised now
  */
@@ -33,7 +33,7 @@ public record Status(
   public enum State {
     STARTING,
     RUNNING,
-    /** It runs, and a part of it does not. */
+    /** It runs, but a part of it does not. */
     DEGRADED,
     STOPPING
   }
@@ -44,8 +44,8 @@ public record Status(
    * @param type mqtt or http
    * @param url where it connects to, without credentials; "" for a source that is connected to
    * @param state connected, connecting, down or stopped
-   * @param reason why it does not receive, for a person; "" when it does
-   * @param sessionsLost connections on which the broker no longer knew the session
+   * @param reason why it does not receive, as readable text; "" when it does
+   * @param sessionsLost connections where the broker had lost the session
    * @param unacknowledged deliveries held that are not yet acknowledged
    */
   public record SourceStatus(
@@ -66,7 +66,7 @@ public record Status(
   /**
    * The log of readings.
    *
-   * @param reason why it takes no appends, for a person; "" when it does
+   * @param reason why it takes no appends, as readable text; "" when it does
    * @param syncMillis mean time of a group sync in the last seconds
    */
   public record LogStatus(
@@ -83,14 +83,14 @@ public record Status(
     STORING,
     /** The store asked it to wait. */
     WAITING,
-    /** Only a person can mend it: a wrong token, a missing database. */
+    /** Needs manual action: a wrong token, a missing database. */
     HELD,
     /** The store cannot be reached, or fails. */
     DOWN
   }
 
   /**
-   * One sink's way from one log.
+   * One sink's drain of one log.
    *
    * @param log which log it drains: readings or figures
    * @param type influxdb or embedded

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says every few seconds where the readings are, for whoever watches the console. Silent while
- * nothing changes. Runs the thread {@code status-line}.
+ * Logs every few seconds how many readings were received, stored and are pending. Logs nothing
+ * while nothing changes. Owns the thread {@code status-line}.
  */
 public final class StatusLine implements AutoCloseable {
 

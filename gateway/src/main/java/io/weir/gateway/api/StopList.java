@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param stops newest first
  * @param more whether older stops were left out of {@code stops}
- * @param pareto what all of them come to, the largest first; a hundred at most
+ * @param pareto the sums of all stops, the largest first; a hundred at most
  */
 public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, List<Sum> pareto) {
 
@@ -16,7 +16,7 @@ public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, L
    * A stop, or its part in one shift, with all of its time.
    *
    * @param path site, area, line and machine, without the levels that are missing
-   * @param reason why, "" where nothing says so
+   * @param reason why, "" if unknown
    * @param open whether it goes on
    */
   public record Stop(

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway looks like from outside, each question handed to the part that answers it. */
+/** Passes each call to the part of the gateway that answers it. */
 public final class View implements GatewayView {
 
   private final StatusView status;

@@ -1,5 +1,5 @@
 /**
- * What the gateway answers: views of its parts, the records that become JSON, and the routes that
+ * The HTTP API: views of the gateway's parts, the records that become JSON, and the routes that
  * serve them. Reads every part and changes none.
  */
 @NullMarked

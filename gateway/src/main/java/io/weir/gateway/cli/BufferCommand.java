@@ -13,7 +13,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** What the logs on disk hold. Reads only, so that it may look while a gateway runs. */
+/** Shows the content of the logs on disk. Only reads, so it works while a gateway runs. */
 @Command(
     name = "buffer",
     description = "Look at the logs on disk, also while the gateway runs.",
@@ -33,7 +33,7 @@ final class BufferCommand extends CommandGroup {
         .addSubcommand(new Verify(terminal));
   }
 
-  /** One way to look. */
+  /** One of the commands. */
   private interface Check {
     LogCheck.Report of(Path directory) throws IOException;
   }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that only has commands below it: without one it asks which. */
+/** A command that only has subcommands; without one it lists them. */
 @Command
 abstract class CommandGroup implements Runnable {
 

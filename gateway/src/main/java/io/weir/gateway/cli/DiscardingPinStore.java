@@ -3,9 +3,9 @@ package io.weir.gateway.cli;
 import io.weir.gateway.normalize.PinStore;
 
 /**
- * Pinned types for a command that must change none: what it would pin is forgotten.
+ * Pinned types for a command that must not change them: new pins are forgotten.
  *
- * @param load the types pinned so far; empty for a gateway that is new
+ * @param load the types pinned so far; empty for a new gateway
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record DiscardingPinStore(byte[] load) implements PinStore {

@@ -115,7 +115,7 @@ final class DiscoverCommand implements Callable<Integer> {
     return parsed;
   }
 
-  /** How to reach the broker: under a name of our own, with a session that ends with us. */
+  /** How to reach the broker: with its own client id and a session that ends with the command. */
   private MqttConfig broker() throws ConfigException, InputException, IOException {
     Path path = file;
     if (path == null && url != null) {
@@ -188,7 +188,7 @@ final class DiscoverCommand implements Callable<Integer> {
       if (!ended.await(REPORT_LIMIT_S, TimeUnit.SECONDS)) {
         terminal.err().println("the report takes too long and is cut off");
       } else if (printed.get()) {
-        // A JVM that ends by a signal reports the signal; this end is one that the user may choose.
+        // A JVM that a signal ends reports the signal; here Ctrl-C is a normal end.
         Runtime.getRuntime().halt(Program.DONE);
       }
     } catch (InterruptedException e) {
@@ -200,7 +200,7 @@ final class DiscoverCommand implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // the process is ending: the hook is what ended the listening
+      // the process is ending: the shutdown hook ended the listening
     }
   }
 }

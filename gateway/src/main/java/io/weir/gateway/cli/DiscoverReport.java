@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What was found, for a person, and the routes that would take it. */
+/** What was found, as readable text, and the routes for it. */
 final class DiscoverReport {
 
   private static final int MOST_SAMPLE_LINES = 16;
@@ -69,7 +69,7 @@ final class DiscoverReport {
     out.flush();
   }
 
-  /** The block is read as the gateway will read it, so that what is printed can be pasted. */
+  /** Reads the block as the gateway will, so that it can be pasted. */
   private Explain explain(String routes) throws IOException {
     try (ScratchConfig scratch = ScratchConfig.of(broker.url().toString(), routes)) {
       return new Explain(
@@ -95,7 +95,7 @@ final class DiscoverReport {
             finding.topic());
   }
 
-  /** A number of things, in words; what is counted is written as of one. */
+  /** A number with its noun, which is given in the singular. */
   static String count(long number, String what) {
     return "%,d %s%s".formatted(number, what, number == 1 ? "" : "s");
   }

@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * What the process says while it runs. The configured level is that of Weir's own loggers;
- * libraries speak from warnings up. Single loggers may be set otherwise, by name.
+ * Sets up logging. The configured level applies to Weir's own loggers; libraries log warnings and
+ * errors. Single loggers can be set by name.
  */
 final class LogSetup {
 
   private LogSetup() {}
 
-  /** Holds from now on for the whole process, also for libraries that use java.util.logging. */
+  /** Applies to the whole process, also to libraries that use java.util.logging. */
   static void apply(Config.Logging logging, OutputStream out) {
     apply(logging, (LoggerContext) LoggerFactory.getILoggerFactory(), out);
     SLF4JBridgeHandler.removeHandlersForRootLogger();

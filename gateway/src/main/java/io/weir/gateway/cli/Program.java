@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program {@code weir}: runs the command that its arguments name. */
+/** The program {@code weir}: runs the command named by its arguments. */
 public final class Program {
 
   static final int DONE = 0;
@@ -94,7 +94,7 @@ public final class Program {
     return e instanceof InputException ? INPUT_WRONG : FAILED;
   }
 
-  /** What happened in words; of a failure of the file system Java tells no more than the path. */
+  /** A readable reason; for a failure of the file system, Java often gives only the path. */
   private static String reason(Exception e) {
     if (e instanceof FileSystemException file && file.getReason() == null) {
       String what =

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What could not be taken: shown, also while the gateway runs, and given back to it. */
+/** Shows rejected data, also while the gateway runs, and replays it. */
 @Command(
     name = "quarantine",
     description = "List, show and replay rejected messages and lines.",

@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufMono;
 import reactor.netty.http.client.HttpClient;
 
-/** Asks the running gateway to take entries in again: only it may write to its logs. */
+/** Asks the running gateway to replay entries: only the gateway may write to its logs. */
 @Command(
     name = "replay",
     description = {
@@ -137,7 +137,7 @@ final class QuarantineReplayCommand extends ConfiguredCommand {
         .build();
   }
 
-  /** The certificate is known itself, and made for the name by which other machines call us. */
+  /** The exact certificate is known, and is issued for the name that other machines use. */
   static void anyName(SslHandler handler) {
     SSLParameters parameters = handler.engine().getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("");

@@ -5,7 +5,7 @@ import io.weir.gateway.settings.ConfigFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code weir run}: reads the configuration, begins to log, and runs what it is given. */
+/** {@code weir run}: reads the configuration, sets up logging, and runs the gateway. */
 @Command(
     name = "run",
     description = "Run the gateway until Ctrl-C or SIGTERM, then stop cleanly.",
@@ -20,11 +20,11 @@ public final class RunCommand extends ConfiguredCommand {
   public interface Gateway {
 
     /**
-     * Runs until it is told to stop.
+     * Runs until a signal stops it.
      *
      * @param file where the configuration was read, to read it again
      * @return the exit code
-     * @throws Exception if it cannot start or go on; told in one line, exit code 2
+     * @throws Exception if it cannot start or continue; one line of text, exit code 2
      */
     int run(ConfigFile file, Config config) throws Exception;
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A configuration that stands in a file only while a command needs it. */
+/** A temporary configuration file for one command. */
 record ScratchConfig(ConfigFile file) implements AutoCloseable {
 
   /**

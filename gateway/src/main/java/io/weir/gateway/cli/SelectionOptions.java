@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which entries of the quarantine are meant: those that all given options fit. */
+/** Selects the entries of the quarantine that match all given options. */
 final class SelectionOptions {
 
   @Option(names = "--id", paramLabel = "ID", description = "One entry, by its id from list.")
@@ -54,9 +54,9 @@ final class SelectionOptions {
     }
   }
 
-  /** What is given, by the names that the gateway's API has for it. */
+  /** The given options, by their names in the gateway's API. */
   Map<String, Object> members() throws InputException {
-    selection(); // told here if it is wrong, before anybody is asked
+    selection(); // reports a wrong option before the gateway is asked
     Map<String, Object> members = new LinkedHashMap<>();
     if (id != null) {
       members.put("ids", List.of(id));

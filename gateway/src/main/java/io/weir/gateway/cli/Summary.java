@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a configuration would run, in a few lines. */
+/** What a configuration runs, in a few lines. */
 final class Summary {
 
   private Summary() {}

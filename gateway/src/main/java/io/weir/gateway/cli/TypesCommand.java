@@ -12,7 +12,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** A field's type is pinned when it is first seen: shows the pins, and changes them. */
+/** Shows and changes pinned types; a field's type is pinned when it is first seen. */
 @Command(
     name = "types",
     description = "List or set the types that fields are pinned to.",

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is allowed and probably not meant. */
+/** Warns of settings that are allowed but probably not intended. */
 final class Warnings {
 
   private Warnings() {}
@@ -48,7 +48,7 @@ final class Warnings {
     return warnings;
   }
 
-  /** Whether all readings of a machine that changes nothing are left out until it seems silent. */
+  /** Whether the deadband suppresses all readings of an unchanged machine until it seems silent. */
   private static boolean hidesSteadyMachines(
       RouteConfig route, @Nullable EfficiencyConfig efficiency) {
     RouteConfig.Reporting usual = route.reporting();

@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The root: says what commands there are. */
+/** The root command: lists the commands. */
 @Command(
     name = "weir",
     description =

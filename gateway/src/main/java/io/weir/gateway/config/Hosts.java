@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Hosts as a person writes them. Nothing here asks a name server. */
+/** Hosts as a user writes them. Nothing here asks a name server. */
 public final class Hosts {
 
   private static final Pattern V4 = Pattern.compile("[0-9]+(\\.[0-9]+){3}");

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a person probably meant. */
+/** What the user probably meant. */
 public final class Nearest {
 
   private Nearest() {}

@@ -3,7 +3,7 @@ package io.weir.gateway.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong with a configuration, for a person to correct.
+ * One thing that is wrong with a configuration, for the user to correct.
  *
  * @param file the file as it was named, or the command line option
  * @param line its line from 1, or 0 where there is none

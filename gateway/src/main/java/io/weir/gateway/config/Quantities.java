@@ -61,7 +61,7 @@ public final class Quantities {
     return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
   }
 
-  /** As a person would write it: {@code 64MiB}. */
+  /** As a user writes it: {@code 64MiB}. */
   public static String show(long bytes) {
     String[] units = {"", "KiB", "MiB", "GiB", "TiB"};
     int unit = 0;
@@ -72,7 +72,7 @@ public final class Quantities {
     return bytes + units[unit];
   }
 
-  /** As a person would write it: {@code 10m}. */
+  /** As a user writes it: {@code 10m}. */
   public static String show(Duration duration) {
     long ms = duration.toMillis();
     if (ms % 1000 != 0) {

@@ -16,7 +16,7 @@ import java.util.Objects;
  */
 public final class SchemaCheck {
 
-  /** Up to so many values the title names all; of more it names one, and the error lists them. */
+  /** Up to this many values, the title names all; above, it names one and the error lists all. */
   private static final int FEW = 5;
 
   private final JsonNode document;

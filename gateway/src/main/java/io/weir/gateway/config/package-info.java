@@ -5,7 +5,7 @@
  * placeholders are filled in ({@code Placeholders}), the settings of the command line are laid over
  * it ({@code Overrides}), and a JSON Schema says what each value may look like ({@code
  * SchemaCheck}). Then each stage reads its own {@link io.weir.gateway.config.Section}s. Every step
- * adds to one list of problems, so that a person sees all of them at once. The package {@code
+ * adds to one list of problems, so that the user sees all of them at once. The package {@code
  * settings} runs the steps.
  *
  * <p>Promises: whatever the file holds, each step ends with a value or with problems; no message

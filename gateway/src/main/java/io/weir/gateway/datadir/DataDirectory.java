@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Where everything durable stands, and what stands where.
+ * The paths of everything durable.
  *
  * @param path the folder; one gateway at a time holds its {@link #lock()}
  */
@@ -65,10 +65,10 @@ public record DataDirectory(Path path) {
   }
 
   /**
-   * Takes the folder for this process, making it if absent. It is free again when closed, or when
-   * the process ends, however it ends.
+   * Locks the folder for this process, and creates it if absent. It is free again when closed, or
+   * when the process ends, however it ends.
    *
-   * @throws IOException if another process has it, or the folder cannot be made or written
+   * @throws IOException if another process has the lock, or the folder cannot be created or written
    */
   public Closeable lock(FileSystem files) throws IOException {
     files.createDirectories(path);

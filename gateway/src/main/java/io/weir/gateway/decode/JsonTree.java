@@ -221,7 +221,7 @@ final class JsonTree {
     }
   }
 
-  /** What a node is, in words for a person. */
+  /** What a node is, in words for messages. */
   static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
       case OBJECT, POJO -> "an object";

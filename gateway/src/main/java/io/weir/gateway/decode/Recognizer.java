@@ -29,7 +29,7 @@ public final class Recognizer {
    * What a message is.
    *
    * @param format the format's name; {@code null} where it is not known
-   * @param topic the filter under which the format is to be subscribed as a whole, or {@code null}
+   * @param topic the filter that subscribes the format as a whole, or {@code null}
    * @param keys what the payload names at its top, where it is JSON
    */
   public record Recognized(@Nullable String format, @Nullable String topic, Set<String> keys) {}

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topics that belong together.
+ * Topics that one route covers.
  *
  * @param pattern as a route names them
  * @param format the format of all, or {@code null} where it was not recognised
@@ -55,9 +55,9 @@ public record Finding(
   }
 
   /**
-   * Those with the fewest names first, since the first route that matches counts; of several that
-   * match the same topics, the one with the most topics keeps the pattern and the others are given
-   * by a topic of theirs.
+   * Sorts those with the fewest names first, because the first route that matches is used. If
+   * several match the same topics, the one with the most topics keeps the pattern; the others get
+   * one of their topics as pattern.
    */
   static List<Finding> inOrder(List<Finding> findings) {
     List<Finding> largest = new ArrayList<>(findings);

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What was heard so far, by topic. Safe for several threads; bounded in topics, and in bytes by one
- * sample each.
+ * The messages received so far, by topic. Safe for several threads; bounded in topics, and in bytes
+ * by one sample each.
  */
 public final class Findings {
 
@@ -19,7 +19,7 @@ public final class Findings {
   private long messages;
   private boolean cut;
 
-  /** Takes a message in; a large one is only counted. */
+  /** Adds a message; a large one is only counted. */
   public synchronized void heard(String topic, byte[] payload, boolean retained) {
     messages++;
     Found found = topics.get(topic);

@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What was heard by one topic. Guarded by the {@link Findings} that it is in. */
+/** The messages of one topic. Guarded by its {@link Findings}. */
 final class Found {
 
-  /** Messages of a topic that are looked into; the rest is counted. */
+  /** How many messages of a topic are examined; the rest is counted. */
   private static final int LOOKED_INTO = 5;
 
   final String topic;
@@ -45,7 +45,7 @@ final class Found {
     keys.addAll(recognized.keys());
   }
 
-  /** The format that all looked into are in; {@code null} where there is none. */
+  /** The format of all examined messages, or {@code null}. */
   @Nullable String format() {
     return mixed ? null : format;
   }
@@ -68,7 +68,7 @@ final class Found {
     return live;
   }
 
-  /** Messages that the broker had kept from before. */
+  /** Retained messages. */
   long retained() {
     return retained;
   }

@@ -8,16 +8,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Topics of one format as a tree of their levels. Where what stands below several siblings looks
- * alike, the siblings are values of one level that varies, and are joined; what looks different
- * keeps its own name.
+ * Topics of one format as a tree of their levels. If the subtrees of several siblings look alike,
+ * the siblings are values of one variable level and are joined; the others keep their names.
  */
 final class TopicTree {
 
-  /** Siblings that look different from each other; more are not compared. */
+  /** Most siblings with different looks; more are not compared. */
   private static final int MOST_KINDS = 100;
 
-  /** So many roots must look alike to be joined: few are rather names that someone chose. */
+  /** This many roots must look alike to be joined; fewer are rather fixed names. */
   private static final int FEWEST_ROOTS = 5;
 
   private static final String VARIES = "+";
@@ -28,7 +27,7 @@ final class TopicTree {
   /** Topics that end here. */
   private final List<Found> ends = new ArrayList<>();
 
-  /** What is seen from here downwards: names at the ends, with the levels that lead to them. */
+  /** The names at the ends of this subtree, with the levels that lead to them. */
   private final Set<String> looks = new HashSet<>();
 
   private TopicTree() {}
@@ -143,7 +142,7 @@ final class TopicTree {
             i, names < ASSET.size() ? "{" + ASSET.get(names) + "}" : "{level" + (i + 1) + "}");
         names++;
       } else if (!level.equals("{metric}") && level.matches(".*[+#{}].*")) {
-        named.set(i, "+"); // a route cannot say it
+        named.set(i, "+"); // a route cannot contain it
       }
     }
     return String.join("/", named);

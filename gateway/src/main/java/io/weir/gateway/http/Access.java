@@ -11,11 +11,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask.
+ * Decides which requests are allowed.
  *
- * <p>With a token: who brings it. Without one the gateway is reachable on loopback only, where the
- * danger is a browser on the same machine: a page of a stranger may point its own name at 127.0.0.1
- * (so the Host must be a loopback name), or post blindly (so an Origin must be this very server).
+ * <p>With a token: those that send it. Without one the gateway is reachable on loopback only. There
+ * the danger is a browser on the same machine: a foreign page may resolve its own name to 127.0.0.1
+ * (so the Host must be a loopback name), or post blindly (so an Origin must be this server).
  */
 final class Access {
 
@@ -36,7 +36,7 @@ final class Access {
     this.bind = options.bind().toLowerCase(Locale.ROOT);
   }
 
-  /** Throws the {@link ProblemDocument} of a request that may not pass. */
+  /** Throws a {@link ProblemDocument} if the request is not allowed. */
   void check(HttpHeaders headers) {
     String host = headers.get("host", "").toLowerCase(Locale.ROOT);
     if (tokenDigest != null) {

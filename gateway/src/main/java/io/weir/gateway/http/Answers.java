@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** How an answer is put on the wire: its length, its type, and what browsers must not do. */
+/** The headers of an answer: its length, its type, and restrictions for browsers. */
 public final class Answers {
 
   public static final String JSON = "application/json";

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import reactor.netty.NettyPipeline;
 
 /**
- * What holds for every connection before a request is understood: how many there may be, that a
- * client takes what it is sent, and that bytes which are no request get a problem document too.
+ * Rules for every connection, before a request is parsed: the number of connections is limited, a
+ * client must read its answers, and invalid bytes get a problem document too.
  */
 final class Connections {
 

@@ -18,7 +18,7 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** From a request to its route, and from whatever goes wrong to a problem document. */
+/** Finds the route of a request, and answers every failure with a problem document. */
 final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
@@ -82,7 +82,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     return Mono.from(route.handler().apply(request, response));
   }
 
-  /** The path, or "" where it is not in percent-encoding: there is nothing either. */
+  /** The path, or "" if its percent-encoding is invalid: no route has that path. */
   private static String path(HttpServerRequest request) {
     try {
       return request.fullPath();
@@ -97,7 +97,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
     return !routes.containsKey(path) && routes.containsKey(one) ? one : path;
   }
 
-  /** A length that says the body is too large spares both sides the sending of it. */
+  /** Refuses a body by its declared length, before it is sent. */
   private void checkAnnounced(@Nullable String contentLength) {
     if (contentLength == null) {
       return;
@@ -134,7 +134,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
       }
       return Mono.error(failure);
     }
-    // What is left of a body is not worth reading: say what is wrong and close.
+    // The rest of the body is not read: answer and close.
     HttpHeaders headers = request.requestHeaders();
     if (headers.contains("content-length") || headers.contains("transfer-encoding")) {
       response.keepAlive(false);
@@ -162,7 +162,7 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
         .timer(
             requestTimer,
             "path",
-            routes.containsKey(path) ? path : "other", // else strangers could make up meters
+            routes.containsKey(path) ? path : "other", // otherwise any client could create meters
             "status",
             Integer.toString(response.status().code()))
         .record(Duration.ofNanos(nanos));

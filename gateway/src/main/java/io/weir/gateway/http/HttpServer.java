@@ -39,7 +39,7 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Starts serving.
    *
-   * @param untaken what clients have not read yet; the caller refuses large answers by it
+   * @param untaken bytes that clients have not read yet; the caller uses it to refuse large answers
    * @param requestTimer the name of the meter that times requests
    * @throws IOException if the port is taken, the address is not this machine's, or a TLS file
    *     cannot be used; the message names the key of the configuration

@@ -40,8 +40,8 @@ public final class Json {
   }
 
   /**
-   * Half of a surrogate pair, as a text has it that was cut, is written as a question mark: the
-   * answer would fail else, and with it all that is no part of the text.
+   * Writes half of a surrogate pair, as in a text that was cut, as a question mark; otherwise the
+   * whole answer would fail.
    */
   private static final class WellFormed extends StdSerializer<String> {
     private static final long serialVersionUID = 1;

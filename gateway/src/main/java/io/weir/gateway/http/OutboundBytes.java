@@ -8,11 +8,10 @@ import io.netty.channel.ChannelPromise;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that were written to clients and that these have not taken yet, over all connections.
- * While they are too many, no answer is made that grows with the plant: so clients that ask and do
- * not read cannot fill the memory. Stands first in every pipeline, where a write is over only when
- * the socket took it or the connection ended; an answer is reckoned sent before that. Safe for
- * several threads.
+ * Counts the bytes written to clients but not yet read by them, over all connections. While they
+ * are too many, large answers are refused, so that clients that do not read cannot fill the memory.
+ * It is first in every pipeline: there a write ends only when the socket took it or the connection
+ * ended, while Reactor Netty reports an answer as sent earlier. Safe for several threads.
  */
 @ChannelHandler.Sharable
 public final class OutboundBytes extends ChannelOutboundHandlerAdapter {
@@ -21,13 +20,13 @@ public final class OutboundBytes extends ChannelOutboundHandlerAdapter {
   private final AtomicLong bytes = new AtomicLong();
 
   /**
-   * @param most bytes, beyond which it is too many
+   * @param most the limit in bytes
    */
   public OutboundBytes(long most) {
     this.most = most;
   }
 
-  /** Throws the {@link ProblemDocument} of a request that comes while too much is untaken. */
+  /** Throws a {@link ProblemDocument} while the limit is exceeded. */
   public void check() {
     if (bytes.get() > most) {
       throw new ProblemDocument(

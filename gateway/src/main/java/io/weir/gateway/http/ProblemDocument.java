@@ -19,7 +19,7 @@ public final class ProblemDocument extends RuntimeException {
 
   /**
    * @param status the HTTP status, 400 to 599
-   * @param title the kind of problem in a few words, the same for each of its kind
+   * @param title the kind of problem in a few words
    * @param detail what happened this time, and what the client can do about it
    */
   public ProblemDocument(int status, String title, String detail) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * The parameters of a request. Whatever is wrong with one becomes a {@link ProblemDocument} with
- * status 400 that names what would be right.
+ * The parameters of a request. An invalid one becomes a {@link ProblemDocument} with status 400
+ * that says what is valid.
  */
 public final class Query {
 

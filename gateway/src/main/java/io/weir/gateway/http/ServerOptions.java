@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bind the address
  * @param port 0 for any that is free
- * @param token what a request must bring, or {@code null}: then only this machine is answered
+ * @param token what a request must send, or {@code null}: then only this machine is answered
  * @param maxBodyBytes largest request body
  * @param timeout longest silence of a client, and longest time of a request
  */

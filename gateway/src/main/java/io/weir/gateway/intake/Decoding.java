@@ -32,8 +32,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a delivery becomes: route, decoder, normalizing, in one call. Immutable, so that a changed
- * configuration is a new one put in its place; safe for several threads at once.
+ * Turns a delivery into a message: route, decoder and normalizing in one call. Immutable: a changed
+ * configuration is a new instance. Safe for several threads at once.
  */
 public final class Decoding {
 
@@ -49,7 +49,7 @@ public final class Decoding {
   /** The decoder of each route in its own format. */
   private final List<Decoder> decoders = new ArrayList<>();
 
-  /** The decoders of formats that sources name, for each route, made when first needed. */
+  /** For each route, the decoders of formats that sources name, created on first use. */
   private final Map<Named, Decoder> named = new ConcurrentHashMap<>();
 
   private record Named(int route, String format) {}
@@ -140,14 +140,14 @@ public final class Decoding {
   }
 
   /**
-   * The parts of a {@link Message} that come of its payload; {@code received = readings + filtered
-   * + rejected}.
+   * The parts of a {@link Message} that come from its payload; {@code received = readings +
+   * filtered + rejected}.
    *
    * @param payload the payload where it is the evidence of something rejected, else empty
-   * @param skewed samples that stand at the receive time because the sender's clock is wrong
-   * @param misread samples whose time was in another unit than it should be
-   * @param footprint what is remembered of it once it is taken
-   * @param kept to be run once the message was kept; what it says of its sender holds from then on
+   * @param skewed samples that got the receive time because the sender's clock is wrong
+   * @param misread samples whose time was in an unexpected unit
+   * @param footprint what is remembered of it after it is taken
+   * @param kept runs after the message was appended; its facts about the sender hold from then on
    */
   @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
   public record Decoded(
@@ -176,7 +176,9 @@ public final class Decoding {
       return new Decoded(received, received, List.of(), List.of(), NO_PAYLOAD, 0, 0, null, kept);
     }
 
-    /** The same, of a message that is history: it says nothing of its sender now. */
+    /**
+     * The same, for a message of the past: it says nothing about the current state of its sender.
+     */
     public Decoded asHistory() {
       return new Decoded(
           received, filtered, readings, rejected, payload, skewed, misread, footprint, NOTHING);
@@ -186,7 +188,7 @@ public final class Decoding {
   /** How much of a payload beyond a limit is kept as evidence. */
   private static final int EVIDENCE_BYTES = 64 * 1024;
 
-  /** A payload that is not looked into for its size. */
+  /** A payload that is too large to be decoded. */
   static Decoded tooLarge(String detail, byte[] payload) {
     boolean cut = payload.length > EVIDENCE_BYTES;
     Rejected rejected =
@@ -204,13 +206,13 @@ public final class Decoding {
         : tooLarge("the payload has " + payload.length + " bytes, the limit is " + limit, payload);
   }
 
-  /** Whether messages that follow are compared by their payloads' hash. */
+  /** Whether later messages are compared by the hashes of their payloads. */
   public boolean deduplicates() {
     return routes.deduplicates();
   }
 
   /**
-   * Remembers the messages of a log from before the start, so that one sent again is known.
+   * Remembers messages of the log from before the start, so that a repeated one is recognized.
    *
    * @param scan closed when this returns
    */
@@ -227,7 +229,7 @@ public final class Decoding {
     }
   }
 
-  /** The clocks of the devices that were heard. */
+  /** The clocks of all devices that sent a message. */
   public DeviceClocks clocks() {
     return recent.clocks();
   }
@@ -238,7 +240,7 @@ public final class Decoding {
   }
 
   /**
-   * Decodes one delivery of which no content type is known.
+   * Decodes one delivery without a content type.
    *
    * @param retained whether the broker served it from its retained store
    * @param format the format where the source fixes it, else {@code null}: the route's
@@ -302,7 +304,7 @@ public final class Decoding {
         wanted -> decoder(route, wanted.format(), wanted.route()));
   }
 
-  /** The decoders that have something to say to the senders now and then. */
+  /** The decoders that may send commands to devices. */
   public List<SessionDecoder> sessions() {
     return List.copyOf(sessions.values());
   }
@@ -320,7 +322,7 @@ public final class Decoding {
     return new Decoded(1, 0, List.of(), List.of(rejected), payload);
   }
 
-  /** The parts that the message has come to. */
+  /** The result. */
   static Decoded decoded(Normalizer message, byte[] payload, Runnable kept) {
     List<Rejected> rejected = oneCopyOfEachPart(message.rejected());
     boolean payloadIsEvidence = false;
@@ -328,7 +330,8 @@ public final class Decoding {
       payloadIsEvidence |= each.part() == null;
     }
     int known = message.readings().size() + rejected.size() + message.filtered();
-    int filtered = message.filtered() + (known == 0 ? 1 : 0); // a message of nothing counts as one
+    int filtered =
+        message.filtered() + (known == 0 ? 1 : 0); // a message without samples counts as one
     return new Decoded(
         Math.max(1, known),
         filtered,
@@ -342,8 +345,8 @@ public final class Decoding {
   }
 
   /**
-   * Many samples rejected from one long line must not each carry a copy of it: the first does, the
-   * next point to the whole payload, so that a record stays within twice the message.
+   * Only the first sample that is rejected from a long line carries a copy of the line; the next
+   * ones refer to the whole payload. So a record stays below twice the size of the message.
    */
   private static List<Rejected> oneCopyOfEachPart(List<Rejected> rejected) {
     List<Rejected> once = new ArrayList<>(rejected.size());
@@ -356,7 +359,7 @@ public final class Decoding {
     return once;
   }
 
-  /** From a decoder into normalizing. */
+  /** Passes samples from a decoder to the normalizer. */
   private static final class Into implements Decoder.Output {
     private final Normalizer message;
     private Runnable kept = NOTHING;

@@ -23,9 +23,9 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a payload would become, and why, in words: the route it takes, each sample as the payload
- * has it, and the reading or the reason it ends in. Nothing is kept: types it pins are forgotten
- * unless the given {@link Types} save them.
+ * Explains in text what a payload becomes: its route, each sample as sent, and the reading or the
+ * reason for each. Nothing is stored; pinned types are forgotten unless the given {@link Types}
+ * save them.
  */
 public final class Explain {
 
@@ -39,22 +39,22 @@ public final class Explain {
     this.decoding = new Decoding(routes, types);
   }
 
-  /** How many routes that do not take a topic are told. */
+  /** How many routes that do not match are listed. */
   private static final int MOST_MISSES = 20;
 
   /**
-   * Which routes stand before the one that takes the topic, or all if none does, and why each does
-   * not take it; the nearest is marked where there is none. Lines of text.
+   * Lists why each route before the matching one does not match the topic; if none matches, all
+   * routes, with the nearest marked. Lines of text.
    */
   public String misses(@Nullable String source, String topic) {
     List<Routes.Miss> misses = decoding.routes().misses(source, topic);
     boolean none = decoding.routes().match(source, topic) == null;
     int nearest = misses.stream().mapToInt(Routes.Miss::level).max().orElse(0);
     StringBuilder text = new StringBuilder();
-    int told = 0;
+    int listed = 0;
     for (Routes.Miss miss : misses) {
       boolean isNearest = none && miss.level() == nearest && misses.size() > 1;
-      if (told < MOST_MISSES || isNearest) {
+      if (listed < MOST_MISSES || isNearest) {
         text.append(
             "not route %d, %s: %s%s%n"
                 .formatted(
@@ -63,11 +63,11 @@ public final class Explain {
                     miss.why(),
                     isNearest ? " (the nearest)" : ""));
         nearest = isNearest ? Integer.MAX_VALUE : nearest;
-        told++;
+        listed++;
       }
     }
-    if (told < misses.size()) {
-      text.append("and not ").append(misses.size() - told).append(" more\n");
+    if (listed < misses.size()) {
+      text.append("and not ").append(misses.size() - listed).append(" more\n");
     }
     return text.toString();
   }
@@ -102,7 +102,7 @@ public final class Explain {
     Decoding.Decoded tooLarge = Decoding.tooLarge(payload, route.limits().payload());
     if (tooLarge != null) {
       story.say("payload");
-      story.tell(tooLarge.rejected().get(0));
+      story.explainRejection(tooLarge.rejected().get(0));
       story.sum(tooLarge);
       return story.text.toString();
     }
@@ -152,7 +152,7 @@ public final class Explain {
           if (message.readings().size() > readings) {
             say("  -> " + shown(message.readings().get(readings)));
           } else if (message.rejected().size() > rejected) {
-            tell(message.rejected().get(rejected));
+            explainRejection(message.rejected().get(rejected));
           } else {
             String why = message.whyFiltered();
             say("  -> filtered" + (why == null ? "" : ": " + why));
@@ -164,7 +164,7 @@ public final class Explain {
           message.reject(rejected);
           byte[] part = rejected.part();
           say(part == null ? "payload" : Excerpt.of(new String(part, UTF_8)));
-          tell(rejected);
+          explainRejection(rejected);
         }
 
         @Override
@@ -180,7 +180,7 @@ public final class Explain {
       say("  -> filtered: " + why);
     }
 
-    void tell(Rejected rejected) {
+    void explainRejection(Rejected rejected) {
       say("  -> rejected, " + rejected.reason().label() + ": " + rejected.detail());
     }
 
@@ -206,7 +206,7 @@ public final class Explain {
         + (time == null ? "" : ", time " + written(time));
   }
 
-  /** As the payload has it. */
+  /** As in the payload. */
   private static String written(Value value) {
     return value instanceof Value.Whole whole ? Long.toString(whole.value()) : shown(value);
   }
@@ -246,7 +246,7 @@ public final class Explain {
     }
   }
 
-  /** As line protocol writes it: an integer ends in i, text stands in quotes. */
+  /** As in line protocol: an integer ends in i, text is quoted. */
   private static String shown(Value value) {
     if (value instanceof Value.Real real) {
       return Double.toString(real.value());
@@ -259,7 +259,7 @@ public final class Explain {
         : '"' + Excerpt.of(((Value.Text) value).value()) + '"';
   }
 
-  /** As readings have their times. */
+  /** In the format of a reading's time. */
   public static String instant(long ns) {
     return Time.instant(ns).toString();
   }

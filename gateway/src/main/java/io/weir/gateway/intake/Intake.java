@@ -32,9 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One message's way in: decode, normalize, one record, append; once that is synced, count and
- * acknowledge. Runs on the sources' threads, several at once; what follows the sync runs on {@code
- * log-sync} and never waits.
+ * Takes in one message: decodes and normalizes it and appends one record; after the sync, counts
+ * and acknowledges it. Runs on the sources' threads, several at once; the part after the sync runs
+ * on {@code log-sync} and never waits.
  */
 public final class Intake implements Inbox {
 
@@ -77,12 +77,12 @@ public final class Intake implements Inbox {
     this.warnedAt = new AtomicLong(complainedAt.get());
   }
 
-  /** What deliveries are decoded by; each is decoded by one, whole. */
+  /** The current decoding; one delivery is always decoded by one of them. */
   public Decoding decoding() {
     return decoding;
   }
 
-  /** Puts another in its place, for the deliveries that come from here on. */
+  /** Replaces the decoding, for later deliveries. */
   public void use(Decoding next) {
     decoding = next;
   }
@@ -97,18 +97,18 @@ public final class Intake implements Inbox {
    *
    * @param routedAs the source by whose routes it is decoded
    * @param receiveTimeNs when it first arrived
-   * @param mend what is done to its parts before they are appended
+   * @param change applied to its parts before they are appended
    */
   public Answer take(
       Delivery delivery,
       String routedAs,
       long receiveTimeNs,
-      UnaryOperator<Decoding.Decoded> mend) {
+      UnaryOperator<Decoding.Decoded> change) {
     long started = time.elapsedNs();
     Port port = port(delivery.source());
     Decoding.Decoded decoded;
     try {
-      decoded = mend.apply(decode(delivery, routedAs, receiveTimeNs));
+      decoded = change.apply(decode(delivery, routedAs, receiveTimeNs));
     } catch (IOException e) {
       complain("The type of a new field could not be saved; messages wait", e);
       return Answer.NO_ROOM;
@@ -148,7 +148,7 @@ public final class Intake implements Inbox {
             receiveTimeNs);
   }
 
-  /** A delivery known from before is acknowledged and counted; its readings stand in the log. */
+  /** A repeated delivery is acknowledged and counted; its readings are in the log already. */
   private static Message message(
       Delivery delivery,
       long receiveTimeNs,
@@ -210,7 +210,7 @@ public final class Intake implements Inbox {
     port.refusedMeter.increment(samples);
   }
 
-  /** Readings a source gave up that no record has counted yet; they go with its next message. */
+  /** Refused readings of a source that no record has counted yet; its next message does. */
   public int refusedUncounted(String source) {
     return port(source).refused.get();
   }
@@ -234,14 +234,14 @@ public final class Intake implements Inbox {
     }
   }
 
-  /** True once in so long a time, for what would else fill the logs. */
+  /** Limits a log line to one per interval. */
   private boolean isDue(AtomicLong lastAt) {
     long now = time.elapsedNs();
     long before = lastAt.get();
     return now - before >= COMPLAIN_EVERY_NS && lastAt.compareAndSet(before, now);
   }
 
-  /** What the intake keeps of one source. */
+  /** The state of one source. */
   private final class Port {
     final Redeliveries redeliveries;
     final AtomicInteger refused = new AtomicInteger();
@@ -293,7 +293,7 @@ public final class Intake implements Inbox {
     }
   }
 
-  /** What happens once the sync has ended. */
+  /** Runs after the sync. */
   private static final class Settling implements Synced {
     private final Port port;
     private final Delivery delivery;
@@ -310,7 +310,7 @@ public final class Intake implements Inbox {
       this.decoded = decoded;
     }
 
-    /** Before the append, for the sync may end before that returns. */
+    /** Called before the append, because the sync may end before the append returns. */
     void begin() {
       if (message.packetId() != 0) {
         port.redeliveries.begin(message.packetId(), message.payloadHash());
@@ -359,7 +359,7 @@ public final class Intake implements Inbox {
       delivery.settled().failed(cause);
     }
 
-    /** Nothing was kept: no mark, no footprint, nor the refusals that would have gone with it. */
+    /** Undoes everything: the mark, the footprint and the refusals that the record would carry. */
     void undo() {
       port.redeliveries.end(message.packetId(), message.payloadHash());
       port.refused.addAndGet(message.refused());

@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /**
- * What each source brought since the data directory was made: {@code received = appended + filtered
- * + rejected + refused}, and the marks of its last deliveries. Both stand in every message's
- * record, so they survive whatever the records survive: the log carries them in its segment headers
- * and brings them up to date from its tail.
+ * Counts of each source since the data directory was created: {@code received = appended + filtered
+ * + rejected + refused}, and the marks of its last deliveries. Every message's record contains
+ * both, so they are as durable as the records: the log stores them in its segment headers and
+ * updates them from its tail.
  *
  * <p>Bytes of a snapshot, little-endian: u8 format 1, u32 sources; each u32 length, UTF-8 name,
  * then received, appended, filtered, rejected, refused as i64, u32 marks, each i64, oldest first.
@@ -30,7 +30,7 @@ public final class IntakeTotals implements RunningTotal {
 
     public static final Line ZERO = new Line(0, 0, 0, 0, 0);
 
-    /** A refusal is a reading received too, though its message never had a record. */
+    /** A refused reading counts as received too, although its message has no record. */
     Line plus(MessageCodec.Counts counts) {
       return new Line(
           received + counts.received() + counts.refused(),
@@ -55,7 +55,7 @@ public final class IntakeTotals implements RunningTotal {
   private final ToIntFunction<String> receiveMaximum;
 
   /**
-   * @param receiveMaximum messages that a source's broker may have under way
+   * @param receiveMaximum messages that a source's broker may have in flight
    */
   public IntakeTotals(ToIntFunction<String> receiveMaximum) {
     this.receiveMaximum = receiveMaximum;

@@ -5,12 +5,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The marks of a source's last deliveries, by which one that the broker sends again is known:
- * packet id and payload hash. A mark is under way from just before the append until the sync has
- * ended, and kept once its record is synced, among the last twice Receive Maximum: those that the
- * broker may have under way, and those that they replaced.
+ * Marks (packet id and payload hash) of a source's last deliveries, to recognize those that the
+ * broker sends again. A mark is in flight from just before the append until the end of the sync.
+ * After the sync it is kept among the last twice Receive Maximum: those that the broker may have in
+ * flight, and those that they replaced.
  *
- * <p>Looked at only when the broker flags a delivery as sent before, so keeping a mark is one array
+ * <p>Searched only when the broker flags a delivery as sent before, so keeping a mark is one array
  * store, and finding one is a scan. Used by the source's thread and by {@code log-sync}; guarded by
  * itself.
  */

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Speaks to the senders of formats that have sessions, such as a Sparkplug node whose birth was
- * missed. A few times a second its thread, {@code senders}, asks each decoder what is due and hands
- * it to the source by which the sender is reached.
+ * Sends commands to devices whose format has sessions, such as a rebirth request to a Sparkplug
+ * node whose birth was missed. A few times a second its thread, {@code senders}, asks each decoder
+ * what is due and passes it to the source that reaches the device.
  */
 public final class Senders implements AutoCloseable {
 
@@ -31,7 +31,7 @@ public final class Senders implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private @Nullable Thread thread;
 
-  /** A source by which senders are reached. */
+  /** A source that can reach its senders. */
   private record Reached(String source, Duration patience, CommandPublisher by) {}
 
   /**

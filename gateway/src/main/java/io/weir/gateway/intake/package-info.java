@@ -1,7 +1,7 @@
 /**
- * What one message passes on its way in: decoded, normalized, appended as one record and, once that
- * is synced, counted and acknowledged. Sources call it on their own threads; after the sync it runs
- * on {@code log-sync} and never waits.
+ * The path of a message into the gateway: it is decoded, normalized and appended as one record.
+ * After the sync of that record it is counted and acknowledged. Sources call it on their own
+ * threads; the part after the sync runs on {@code log-sync} and never waits.
  */
 @NullMarked
 package io.weir.gateway.intake;

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One place of the factory with what was last heard of it.
+ * One place of the factory with its latest readings.
  *
  * @param level site, area, line or machine; "" for readings of no known place
  * @param heardAgeSeconds since a message of this very node arrived; {@code null} where none did

@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest reading of every series and metric: a fold over messages that sees no clock and does
- * no I/O. Newest is by event time, and of equal times the one that came last, as in the stores.
- * Bounded: past the bound, what was not heard for longest goes.
+ * The newest reading of every series and metric: a fold over messages without clock and I/O. Newest
+ * is by event time; of equal times, the last one received, as in the stores. At its limit, it
+ * forgets the entry that was silent for longest.
  *
- * <p>Shared between the thread that folds and the one that shows, under its own lock; both hold it
+ * <p>Shared between the thread that folds and the one that reads, under its own lock; both hold it
  * for memory work only.
  */
 public final class LatestReadings {
@@ -41,7 +41,7 @@ public final class LatestReadings {
     this.bound = bound;
   }
 
-  /** Takes up one message. */
+  /** Adds one message. */
   public synchronized void fold(Message message) {
     for (Reading reading : message.readings()) {
       Key key = new Key(reading.series(), reading.metric());
@@ -57,7 +57,7 @@ public final class LatestReadings {
     }
   }
 
-  /** A page has no use for a text of megabytes, and the bound on entries would not hold it. */
+  /** Cuts long texts: the limit is on entries, not on bytes. */
   private static Reading shortened(Reading reading) {
     return reading.value() instanceof Value.Text text && text.value().length() > TEXT_SHOWN
         ? new Reading(
@@ -70,7 +70,7 @@ public final class LatestReadings {
         : reading;
   }
 
-  /** All that is known, as a tree, with ages as of {@code nowNs}. */
+  /** All entries as a tree, with ages as of {@code nowNs}. */
   public List<AssetNode> tree(long nowNs) {
     List<Heard> all;
     synchronized (this) {

@@ -56,7 +56,7 @@ public final class Live implements Follower.Work, AutoCloseable {
   }
 
   /**
-   * A machine as it was heard since the start.
+   * The messages of a machine since the start.
    *
    * @param source the source of its last message
    * @param topic that message's topic
@@ -67,12 +67,12 @@ public final class Live implements Follower.Work, AutoCloseable {
   public record Heard(
       Asset machine, String source, String topic, long receivedNs, long uncertain, long bad) {}
 
-  /** The machines that were heard, the longest silent first. Any thread. */
+  /** The machines with messages, the longest silent first. Any thread. */
   public List<Heard> heard() {
     return quality.list();
   }
 
-  /** Takes up one record, if there is one. */
+  /** Adds one record, if there is one. */
   @Override
   public boolean step() throws IOException {
     Feed.Entry entry = feed.next();

@@ -10,11 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * When and on which topic each machine was heard last, and how many of its readings were not good:
- * a fold over messages that sees no clock and does no I/O. Past its bound, the machine that was not
- * heard for longest goes.
+ * Time and topic of the last message of each machine, and how many of its readings were not good: a
+ * fold over messages without clock and I/O. At its limit, it forgets the machine that was silent
+ * for longest.
  *
- * <p>Shared between the thread that folds and the one that shows, under its own lock.
+ * <p>Shared between the thread that folds and the one that reads, under its own lock.
  */
 final class MachineQuality {
 
@@ -23,7 +23,7 @@ final class MachineQuality {
   /** In the order of last hearing, oldest first. */
   private final LinkedHashMap<Asset, Heard> machines = new LinkedHashMap<>(256, 0.75f, true);
 
-  /** Takes up one message. */
+  /** Adds one message. */
   @SuppressWarnings("ReferenceEquality") // the asset of a series is one instance: a short cut
   synchronized void fold(Message message) {
     Asset asset = Asset.NONE;

@@ -4,13 +4,13 @@ import io.weir.gateway.model.Asset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which machines are asked for, by the levels of their path. Of each level {@code null} means any,
- * and "" that the machine has none.
+ * Selects machines by the levels of their path. Of each level {@code null} means any, and "" that
+ * the machine has none.
  */
 public record Scope(
     @Nullable String site, @Nullable String area, @Nullable String line, @Nullable String machine) {
 
-  /** Whether an asset agrees with every level. */
+  /** Whether an asset matches every level. */
   public boolean holds(Asset asset) {
     return agrees(site, asset.site())
         && agrees(area, asset.area())

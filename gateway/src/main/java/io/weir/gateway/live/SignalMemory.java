@@ -15,14 +15,14 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The signals of machines of late: numbers by the second for ten minutes, by quarters of a minute
+ * The recent signals of machines: numbers by the second for ten minutes, by quarters of a minute
  * for an hour, by two minutes for eight hours; of texts, the changes. A fold over messages that
  * sees no clock and does no I/O.
  *
  * <p>Bounded: all signals share {@link #BOUND_BYTES} evenly, and a signal whose share is too small
  * keeps less of each, half of the share being for the eight hours: all of it up to about 2,000
  * signals of a value a second, the eight hours up to about 4,000. Beyond {@link #MOST_SIGNALS} new
- * ones are not taken up until others have been silent for long.
+ * ones are not added until others have been silent for long.
  *
  * <p>Shared between the thread that folds and the one that shows, under its own lock; both hold it
  * for memory work only.
@@ -63,7 +63,7 @@ final class SignalMemory {
     }
   }
 
-  /** The type of a metric is pinned, so one of both stays empty but in rare cases. */
+  /** The type of a metric is pinned, so one of both is almost always empty. */
   private static final class Signal {
     final Trace[] traces = new Trace[STEPS_MS.length];
     final TextHistory words = new TextHistory();
@@ -87,7 +87,7 @@ final class SignalMemory {
     }
   }
 
-  /** Takes up one message. */
+  /** Adds one message. */
   synchronized void fold(Message message) {
     for (Reading reading : message.readings()) {
       if (reading.series().asset().machine() != null && reading.quality() != Quality.BAD) {
@@ -131,7 +131,7 @@ final class SignalMemory {
     }
   }
 
-  /** Forgets what has been silent for long, and divides the room anew. */
+  /** Forgets signals that were silent for long, and divides the memory again. */
   private void sweep(long nowMs) {
     for (Map<Name, Signal> of : machines.values()) {
       of.values().removeIf(signal -> signal.newestMs() < nowMs - KEPT_MS);

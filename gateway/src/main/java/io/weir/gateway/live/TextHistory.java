@@ -21,7 +21,7 @@ final class TextHistory {
     return newestMs;
   }
 
-  /** Takes a value, of any time; past so many bytes the oldest goes. */
+  /** Adds a value of any time; above this many bytes the oldest is dropped. */
   void put(long ms, String word, long mostBytes) {
     newestMs = Math.max(newestMs, ms);
     int at = changes.size();
@@ -35,7 +35,7 @@ final class TextHistory {
       return;
     }
     if (at < changes.size() && changes.get(at).word().equals(word)) {
-      remove(at); // it held earlier than was known
+      remove(at); // it held already before
     }
     changes.add(at, new SignalList.Change(ms, word));
     bytes += bytes(word);

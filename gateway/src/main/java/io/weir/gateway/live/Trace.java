@@ -61,7 +61,7 @@ final class Trace {
     return Math.floorDiv(ms, stepMs);
   }
 
-  /** Takes a value, of any time; past {@code most} stretches the oldest goes. */
+  /** Adds a value of any time; above {@code most} stretches the oldest is dropped. */
   void put(long ms, double value, int most) {
     int at = size;
     while (at > 0 && step(time(at - 1)) > step(ms)) {
@@ -116,7 +116,7 @@ final class Trace {
     }
   }
 
-  /** From when on it tells all: the beginning of the oldest stretch, or ever. */
+  /** Since when it is complete: the beginning of the oldest stretch, or always. */
   long beginMs() {
     return whole ? Long.MIN_VALUE : size == 0 ? Long.MAX_VALUE : step(time(0)) * stepMs;
   }
@@ -131,7 +131,7 @@ final class Trace {
     }
   }
 
-  /** The points of [fromMs, toMs], joined to so many at most. */
+  /** The points of [fromMs, toMs], joined to this many at most. */
   static List<SignalList.Point> thinned(
       List<SignalList.Point> points, long fromMs, long toMs, int most) {
     long width = Math.max(1, (toMs - fromMs) / most + 1);

@@ -1,5 +1,5 @@
 /**
- * What the live page shows of the present: latest readings, signals, their quality, folded from the
+ * The current data of the live page: latest readings, signals and their quality, folded from the
  * log of readings as it grows. Knows no HTTP; the API reads it from any thread.
  */
 @NullMarked

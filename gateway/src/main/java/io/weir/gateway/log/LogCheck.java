@@ -32,7 +32,7 @@ public final class LogCheck {
    * One fault.
    *
    * @param position file position where it begins
-   * @param detail for a person
+   * @param detail readable text
    */
   public record Fault(Kind kind, Path file, long position, String detail) {}
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param corruptUnits units found destroyed by damage since start
  * @param corruptGaps number of places where damage was found
  * @param writable whether the log takes appends as long as there is room
- * @param reason why it does not, for a person, else {@code null}
+ * @param reason why it does not, as readable text, else {@code null}
  */
 public record LogStatus(
     String name,

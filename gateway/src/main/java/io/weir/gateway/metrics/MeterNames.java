@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * The names of all meters of the gateway's own, in Micrometer's dotted form, with what each means
  * and which tags it has. Prometheus shows them with underscores and, for counters, {@code _total},
- * for timers {@code _seconds}. {@code docs/reference/metrics.md} lists the same for people; a test
- * holds the two together.
+ * for timers {@code _seconds}. {@code docs/reference/metrics.md} lists the same for users; a test
+ * compares both.
  */
 public final class MeterNames {
 
@@ -257,7 +257,7 @@ public final class MeterNames {
       case COUNTER -> Kind.COUNTER;
       case GAUGE -> Kind.GAUGE;
       case TIMER -> Kind.TIMER;
-      default -> throw new IllegalArgumentException("no meter of ours is a " + type);
+      default -> throw new IllegalArgumentException("Weir has no meter of type " + type);
     };
   }
 

@@ -16,7 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
  * The registry of all meters, with those of the JVM and the process. No meter carries the gateway's
- * id: a scraper knows whom it asked, and {@code weir_gateway_version} tells the id for a join.
+ * id: a scraper knows its target, and {@code weir_gateway_version} has the id for a join.
  */
 public final class Meters implements AutoCloseable {
 
@@ -52,7 +52,7 @@ public final class Meters implements AutoCloseable {
     registry.close();
   }
 
-  /** Gives every meter its meaning, which Prometheus shows as HELP, whoever registers it. */
+  /** Adds the description to every meter; Prometheus shows it as HELP. */
   private static final class Meanings implements MeterFilter {
     @Override
     public Meter.Id map(Meter.Id id) {

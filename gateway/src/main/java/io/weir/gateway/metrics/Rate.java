@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How fast a total that only rises is rising, over the last seconds. It looks at the total when it
- * is asked, so it costs the counting side nothing; asked about once a second, it looks back over
- * about five. Owned by the thread that asks.
+ * The rate of a rising total over the last seconds. It reads the total when it is called, so it
+ * costs the counting side nothing; called about once a second, it covers about five seconds. Owned
+ * by the calling thread.
  */
 public final class Rate {
 

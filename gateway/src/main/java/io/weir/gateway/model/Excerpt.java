@@ -1,6 +1,6 @@
 package io.weir.gateway.model;
 
-/** A piece of a payload as it may stand in a sentence for a person: short, on one line. */
+/** A short piece of a payload for a message to the user, on one line. */
 public final class Excerpt {
 
   private static final int LONGEST = 60;

@@ -3,8 +3,9 @@ package io.weir.gateway.model;
 import java.util.Locale;
 
 /**
- * What a machine does, in the words of the stores and the live page. The order is the code: a state
- * also travels as its number, for stores that keep no text, and a code never changes its meaning.
+ * The state of a machine, in the words of the stores and the live page. The order is the code: a
+ * state also travels as its number, for stores that keep no text, and a code never changes its
+ * meaning.
  */
 public enum MachineState {
   /** Not known: silent too long, or a word that is not mapped. */
@@ -23,7 +24,7 @@ public enum MachineState {
   PLANNED,
   /** Waiting for material (ADET). */
   STARVED,
-  /** Waiting for room behind it (ADET). */
+  /** Waiting because the next machine is full (ADET). */
   BLOCKED;
 
   private static final MachineState[] STATES = values();

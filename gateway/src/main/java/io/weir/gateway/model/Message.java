@@ -7,8 +7,8 @@ import java.util.List;
  * carries derived figures in the {@code figures} log.
  *
  * <p>The ledger's equation holds in each message: {@code received = readings + filtered +
- * rejected}. Refusals that happened while the log had no room ride on the next message of their
- * source; they are counted in {@code refused} and are not part of {@code received} here.
+ * rejected}. Refusals from a full log are added to the next message of their source; they are
+ * counted in {@code refused} and are not part of {@code received} here.
  *
  * @param source the name of the source in the configuration
  * @param topic the topic, or the request path of an HTTP source
@@ -17,9 +17,9 @@ import java.util.List;
  * @param payloadHash 64-bit hash of the payload, with packetId the mark of a redelivery
  * @param received samples that the payload held; a message that cannot be decoded counts as one
  * @param filtered samples left out on purpose (retained without a time, duplicate, unlisted)
- * @param refused samples of earlier messages that were turned away for want of room
- * @param readings what is to be stored
- * @param rejected what is to be quarantined
+ * @param refused samples of earlier messages that were refused because the log was full
+ * @param readings the readings to store
+ * @param rejected the parts to quarantine
  * @param payload the raw payload where a rejected part has no bytes of its own, else empty
  */
 @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared

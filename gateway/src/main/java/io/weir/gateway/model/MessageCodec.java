@@ -228,8 +228,8 @@ public final class MessageCodec {
   }
 
   /**
-   * What is kept of a message when its readings are long gone: its counts for the ledger, and the
-   * mark by which a redelivery is known.
+   * The part of a message that is kept after its readings: its counts for the ledger, and the mark
+   * that identifies a redelivery.
    *
    * @param appended its readings
    */
@@ -273,7 +273,7 @@ public final class MessageCodec {
    * Reads a message.
    *
    * @throws IllegalArgumentException if the bytes are not a message of this format; the log's
-   *     checksum makes that a fault of ours or of a newer version
+   *     checksum excludes damage, so it is a bug or a newer version
    */
   public Message decode(ByteBuffer bytes) {
     try {

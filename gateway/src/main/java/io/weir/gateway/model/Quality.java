@@ -1,6 +1,6 @@
 package io.weir.gateway.model;
 
-/** How far a reading can be trusted, in the three classes of OPC UA. */
+/** The quality of a reading, in the three classes of OPC UA. */
 public enum Quality {
   GOOD,
   UNCERTAIN,

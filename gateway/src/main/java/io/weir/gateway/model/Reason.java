@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Why something stands in the quarantine. The label is what meters, commands and the API show. */
+/** Why an entry is in the quarantine. The label is what meters, commands and the API show. */
 public enum Reason {
   /** The topic matches no route. */
   NO_ROUTE,
@@ -37,7 +37,7 @@ public enum Reason {
   /**
    * The reason of a label.
    *
-   * @throws IllegalArgumentException if it is none; names those there are
+   * @throws IllegalArgumentException if it is unknown; the message lists the known ones
    */
   public static Reason of(String label) {
     for (Reason reason : values()) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One value as a payload format gives it, before names, units, clocks and types are put right. A
- * decoder fills what its format knows and leaves the rest {@code null}: the route decides then.
+ * One value as a payload format gives it, before names, units, clocks and types are normalized. A
+ * decoder fills what its format knows and leaves the rest {@code null}; then the route decides.
  *
  * @param name the metric's name or path in the payload; "" where the topic must name it
  * @param value the value as sent

@@ -16,7 +16,7 @@ final class Unfit extends Exception {
     return reason;
   }
 
-  /** One sentence for a person. */
+  /** One readable sentence. */
   String detail() {
     return String.valueOf(getMessage());
   }

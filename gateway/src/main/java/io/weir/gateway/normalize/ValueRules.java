@@ -131,7 +131,7 @@ final class ValueRules {
     return null;
   }
 
-  /** The value as a person writes it. */
+  /** The value as a user writes it. */
   static String text(Value value) {
     if (value instanceof Value.Text text) {
       return text.value();

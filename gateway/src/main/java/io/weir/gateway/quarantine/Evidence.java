@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Raw bytes as a person can read them, on a terminal that must not be steered by them. */
+/** Raw bytes as readable text, safe to print on a terminal. */
 public final class Evidence {
 
   private static final int ROW = 16;
@@ -18,7 +18,7 @@ public final class Evidence {
   /**
    * The beginning of the bytes on one line: as text where they are UTF-8, else in hexadecimal.
    *
-   * @param most characters at most, apart from the mark that more follows
+   * @param most characters at most, without the mark of an omission
    */
   public static String preview(byte[] raw, int most) {
     String text = printable(raw);
@@ -53,7 +53,7 @@ public final class Evidence {
     return out.toString();
   }
 
-  /** With what a terminal would obey written out, or {@code null} where it is not UTF-8. */
+  /** With control characters escaped, or {@code null} if it is not UTF-8. */
   private static @Nullable String printable(byte[] raw) {
     CharBuffer text = CharBuffer.allocate(raw.length);
     ByteBuffer in = ByteBuffer.wrap(raw);

@@ -17,10 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The bounded store of what could not be taken. Gives each thread that rejects a {@link
- * QuarantineWriter} of its own, and keeps what the writers share: the ids written of late, and the
- * newest entries for the live page. Safe for several threads; its lock is held for memory work
- * only.
+ * The bounded store of rejected data. Gives each rejecting thread its own {@link QuarantineWriter},
+ * and keeps what the writers share: the ids written recently, and the newest entries for the live
+ * page. Safe for several threads; its lock is held for memory work only.
  */
 public final class Quarantine {
 
@@ -35,7 +34,7 @@ public final class Quarantine {
      * Appends a record and returns its offset. Never waits.
      *
      * @param units readings it stands for
-     * @throws IOException if the log takes nothing now
+     * @throws IOException if the log accepts no records now
      */
     long append(long receiveTimeNs, int units, ByteBuffer payload) throws IOException;
 
@@ -43,7 +42,7 @@ public final class Quarantine {
      * Waits until all records from an offset on that were appended before this call are on stable
      * storage.
      *
-     * @throws IOException if any of them is not and never will be; append again what was yours
+     * @throws IOException if any of them is not and never will be; append your records again
      */
     void sync(long from) throws IOException;
   }
@@ -60,7 +59,7 @@ public final class Quarantine {
   /**
    * The entries of one reason.
    *
-   * @param newestNs when what the newest of them holds was received
+   * @param newestNs when the data of the newest of them was received
    */
   public record Held(Reason reason, long entries, long newestNs) {
     private Held and(Held more) {
@@ -77,14 +76,14 @@ public final class Quarantine {
     this.meters = meters;
   }
 
-  /** What the log must take as one record. */
+  /** The largest record that the log must accept. */
   public static int mostRecordBytes(int mostEvidenceBytes) {
     return QuarantineCodec.MOST_BESIDE_EVIDENCE + mostEvidenceBytes;
   }
 
   /**
-   * Takes up the ids of entries written before a restart, so that what is rejected again because a
-   * position was not committed is not written again.
+   * Remembers the ids of entries written before a restart, so that data that is rejected again
+   * because a position was not committed is not written again.
    *
    * @param scan over the end of the quarantine's log; closed here
    */

@@ -15,15 +15,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the quarantine: a page of it, one entry, or a selection for a replay. A page costs what was
- * written since its oldest entry; the others are passes over the whole log, which suit a person's
- * question and not a loop. Little memory; stateless; any thread.
+ * Reads the quarantine: a page of it, one entry, or a selection for a replay. A page reads what was
+ * written since its oldest entry; the others read the whole log, so do not call them in a loop.
+ * Little memory; stateless; any thread.
  */
 public final class QuarantineBook {
 
   private static final int PREVIEW_BYTES = 200;
 
-  /** A page is first looked for among so many records for each of its lines. */
+  /** For each line of a page, this many records are searched first. */
   private static final int RECORDS_FOR_A_LINE = 4;
 
   /** The log that is read; its passes are closed by the book. */
@@ -67,7 +67,7 @@ public final class QuarantineBook {
   }
 
   /**
-   * An entry as it stands in the book.
+   * An entry of the quarantine.
    *
    * @param position where in the log, for {@link #list}
    * @param entry in a page with only the beginning of its evidence
@@ -88,11 +88,11 @@ public final class QuarantineBook {
   }
 
   /**
-   * What a replay met.
+   * What a replay found.
    *
    * @param given entries handed over
-   * @param already entries left out, for they were replayed before
-   * @param cut entries left out, for their evidence was too large to keep whole
+   * @param already entries left out because they were replayed before
+   * @param cut entries left out because their evidence was too large to keep whole
    */
   public record Replayed(long given, long already, long cut) {}
 
@@ -103,7 +103,7 @@ public final class QuarantineBook {
   }
 
   /**
-   * The newest entries below a position. Of an entry that was written twice the later one counts.
+   * The newest entries below a position. If an entry was written twice, the later one counts.
    *
    * @param limit lines at most
    * @param before a position; {@link Long#MAX_VALUE} for the newest
@@ -122,7 +122,7 @@ public final class QuarantineBook {
     }
   }
 
-  /** The page, as the records from an offset on have it. */
+  /** The page, from the records from an offset on. */
   private Page page(Selection selection, int limit, long before, long from) throws IOException {
     TreeMap<Long, Line> newest = new TreeMap<>();
     Map<Long, Long> positions = new HashMap<>();
@@ -159,7 +159,9 @@ public final class QuarantineBook {
     return new Page(lines, more[0] && !newest.isEmpty() ? newest.firstKey() : null);
   }
 
-  /** One entry with all its evidence, or {@code null} where it is not, or no longer, held. */
+  /**
+   * One entry with all its evidence, or {@code null} if the quarantine does not have it (any more).
+   */
   public @Nullable Line show(long id) throws IOException {
     Line[] found = new Line[1];
     pass(
@@ -181,8 +183,8 @@ public final class QuarantineBook {
   }
 
   /**
-   * Hands over the selected entries, oldest first, each once. What is rejected anew while it runs
-   * is not met by it. Note each entry with {@link QuarantineWriter#replayed} once it is taken.
+   * Hands over the selected entries, oldest first, each once. What is rejected again while it runs
+   * is not read by it. Note each entry with {@link QuarantineWriter#replayed} once it is taken.
    *
    * @param again whether entries that were replayed before are handed over too
    */

@@ -33,7 +33,7 @@ import java.util.List;
  */
 final class QuarantineCodec {
 
-  /** What an entry takes beyond its evidence, at most: a topic of 64 KiB and a fault a reason. */
+  /** Most bytes of an entry besides its evidence: a topic of 64 KiB and one fault per reason. */
   static final int MOST_BESIDE_EVIDENCE = 128 * 1024;
 
   private static final byte FORMAT = 1;
@@ -106,7 +106,7 @@ final class QuarantineCodec {
     out.putInt(bytes.length).put(bytes);
   }
 
-  /** The entry that a record is of, or marks; as {@link #decode} refuses what is no record. */
+  /** The id of a record's entry, also of a mark; refuses other bytes like {@link #decode}. */
   static long id(ByteBuffer bytes) {
     return head(bytes).getLong();
   }
@@ -116,7 +116,7 @@ final class QuarantineCodec {
     return head(bytes).get(1) == REPLAYED;
   }
 
-  /** Stands at the id. */
+  /** Positioned at the id. */
   private static ByteBuffer head(ByteBuffer bytes) {
     ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     if (in.remaining() < HEAD_BYTES) {
@@ -132,10 +132,10 @@ final class QuarantineCodec {
   }
 
   /**
-   * Reads a record, and at most so many bytes of its evidence.
+   * Reads a record and at most this many bytes of its evidence.
    *
    * @throws IllegalArgumentException if the bytes are no record of this format; the log's checksum
-   *     makes that a fault of ours or of a newer version
+   *     excludes damage, so it is a bug or a newer version
    */
   static Decoded decode(ByteBuffer bytes, int mostEvidence) {
     ByteBuffer in = head(bytes);

@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies what was rejected on the way in from the log of readings to the quarantine. Runs the
- * thread {@code quarantine}, which alone touches its feed and its writer.
+ * Copies what the intake rejected from the log of readings to the quarantine. Owns the thread
+ * {@code quarantine}; only that thread uses its feed and its writer.
  *
- * <p>A rejected part that has bytes of its own is an entry of its own. All the others of a message
- * share the whole payload as evidence and are one entry, with a fault for each reason: ten thousand
- * bad values in one payload must not become ten thousand copies of it.
+ * <p>A rejected part with its own bytes becomes its own entry. All others of a message share the
+ * whole payload as evidence in one entry, with one fault per reason: ten thousand bad values in one
+ * payload must not become ten thousand copies of it.
  */
 public final class QuarantineCopier implements Follower.Work, AutoCloseable {
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes one thread's rejections to the quarantine: put what is rejected, sync, and only then
- * commit the position that rests on it. Owned by that thread.
+ * Writes one thread's rejections to the quarantine: put the entries, sync, and only then commit the
+ * position that depends on them. Owned by that thread.
  */
 public final class QuarantineWriter {
 
@@ -44,13 +44,13 @@ public final class QuarantineWriter {
   }
 
   /**
-   * Sets one piece of evidence aside. The same offset and index make the same entry, so a repeat
-   * collapses.
+   * Writes one piece of evidence. The same offset and index make the same entry, so a repeat is not
+   * written again.
    *
    * @param offset offset of the record that holds it
    * @param index which part of that record, from 0
    * @return whether it is new
-   * @throws IOException if the log takes nothing now; put it again later
+   * @throws IOException if the log accepts no records now; put it again later
    */
   public boolean put(
       long offset, int index, String topic, long receiveTimeNs, List<Fault> faults, byte[] evidence)
@@ -83,7 +83,7 @@ public final class QuarantineWriter {
    * Notes that an entry was replayed.
    *
    * @param timeNs when, wall time
-   * @throws IOException if the log takes nothing now
+   * @throws IOException if the log accepts no records now
    */
   public void replayed(Quarantined entry, long timeNs) throws IOException {
     appended(

@@ -11,11 +11,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Something that could not be taken: one piece of evidence and all that was wrong with it.
+ * One entry: a piece of rejected evidence and all its faults.
  *
  * @param id 64 bits of a hash over origin and receive time: the same evidence has the same id
  *     however often it is written
- * @param origin who could not take it, and where its record stands
+ * @param origin the source or sink, and the position of its record
  * @param topic topic of the message
  * @param receiveTimeNs when the message first arrived, nanoseconds
  * @param faults what was wrong, one for each reason; at least one
@@ -33,9 +33,9 @@ public record Quarantined(
     int rawLength,
     byte[] raw) {
 
-  /** Who could not take it. */
+  /** Where it was rejected. */
   public enum Side {
-    /** On the way in: the evidence is a payload, or the part of one that is at fault. */
+    /** By the intake: the evidence is a payload, or the faulty part of one. */
     SOURCE,
     /** A store refused it: the evidence is a line of line protocol. */
     SINK
@@ -54,12 +54,12 @@ public record Quarantined(
   /**
    * What was wrong.
    *
-   * @param detail one sentence for a person, of the first such fault where there are several
+   * @param detail one readable sentence, of the first such fault if there are several
    * @param readings how many readings it concerns
    */
   public record Fault(Reason reason, String detail, int readings) {
 
-    /** The same fault, found once more. */
+    /** The same fault, found again. */
     Fault andOneMore() {
       return new Fault(reason, detail, readings + 1);
     }
@@ -83,7 +83,7 @@ public record Quarantined(
         evidence.length <= mostBytes ? evidence : Arrays.copyOf(evidence, mostBytes));
   }
 
-  /** The id as people see and type it: 16 hexadecimal digits. */
+  /** The id as text: 16 hexadecimal digits. */
   public String label() {
     return HexFormat.of().toHexDigits(id);
   }

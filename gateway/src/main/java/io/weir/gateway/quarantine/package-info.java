@@ -1,12 +1,12 @@
 /**
- * What could not be taken, with its raw bytes and a reason that a person understands.
+ * Keeps rejected data: its raw bytes and a readable reason.
  *
- * <p>Entries come from two sides: a copier that follows the log of readings and takes out what was
- * rejected on the way in, and the sinks, for what their stores refused. Both write through a {@link
- * io.weir.gateway.quarantine.QuarantineWriter} of their own into one bounded log, which drops its
- * oldest and never blocks; both may write an entry again after a crash, and the same evidence has
- * the same id, so repeats collapse: on writing where the first is recent, and always on reading.
- * The {@link io.weir.gateway.quarantine.QuarantineBook} reads it, for people and for a replay.
+ * <p>Entries have two writers. A copier follows the log of readings and copies what the intake
+ * rejected; each sink writes what its store refused. Each has its own {@link
+ * io.weir.gateway.quarantine.QuarantineWriter}. They write to one bounded log, which drops its
+ * oldest entries and never blocks. After a crash an entry may be written again. The same evidence
+ * has the same id, so repeats are removed: on writing if the first is recent, and always on
+ * reading. The {@link io.weir.gateway.quarantine.QuarantineBook} reads it, for users and replays.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.quarantine;

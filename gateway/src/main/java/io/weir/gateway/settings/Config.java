@@ -34,11 +34,11 @@ public record Config(
    *
    * @param id names this gateway to brokers and in logs
    * @param dataDir where everything durable stands; one gateway at a time
-   * @param reload when a changed file is taken over
+   * @param reload when a changed file is applied
    */
   public record Gateway(String id, Path dataDir, Reload reload) {}
 
-  /** When a changed configuration file is taken over. */
+  /** When a changed configuration file is applied. */
   public enum Reload {
     ON_REQUEST,
     ON_CHANGE

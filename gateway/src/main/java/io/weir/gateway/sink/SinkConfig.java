@@ -40,7 +40,7 @@ public interface SinkConfig {
     return Precision.NS;
   }
 
-  /** What it is, in a line for a person. */
+  /** A description in one line. */
   String summary();
 
   /** What is allowed and probably not meant; {@code weir check} prints it behind the name. */

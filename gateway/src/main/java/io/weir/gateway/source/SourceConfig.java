@@ -21,7 +21,7 @@ public interface SourceConfig {
     return 1;
   }
 
-  /** What it is, in a line for a person. */
+  /** A description in one line. */
   String summary();
 
   /** What is allowed and probably not meant; {@code weir check} prints it behind the name. */

@@ -169,7 +169,7 @@ public final class SparkplugDecoder implements SessionDecoder {
   /** The death of a node has no time of its own: its will was written when it connected. */
   private void nodeDeath(Sessions.Key key, Envelope envelope, Output out) {
     Long bdSeq = bdSeq(envelope);
-    tell(sessions.staleByDeath(key, bdSeq), key, 0, out);
+    repeatStale(sessions.staleByDeath(key, bdSeq), key, 0, out);
     out.onceKept(() -> sessions.died(key, bdSeq));
   }
 
@@ -188,7 +188,7 @@ public final class SparkplugDecoder implements SessionDecoder {
   }
 
   private void deviceDeath(Sessions.Key key, SparkplugTopic topic, Envelope envelope, Output out) {
-    tell(sessions.staleByDeath(key, topic.device()), key, envelope.timestamp(), out);
+    repeatStale(sessions.staleByDeath(key, topic.device()), key, envelope.timestamp(), out);
     out.onceKept(
         () -> sessions.change(key, node -> node.deviceDied(topic.device(), envelope.seq())));
   }
@@ -197,8 +197,9 @@ public final class SparkplugDecoder implements SessionDecoder {
     return new SparkplugSamples(key, topic.device(), limits, out);
   }
 
-  /** Tells every last value once more, as one that cannot be trusted from then on. */
-  private void tell(List<Sessions.Stale> stale, Sessions.Key key, long timestamp, Output out) {
+  /** Repeats every last value with bad quality. */
+  private void repeatStale(
+      List<Sessions.Stale> stale, Sessions.Key key, long timestamp, Output out) {
     SparkplugSamples samples = new SparkplugSamples(key, "", limits, out);
     if (stale.isEmpty()) {
       samples.filter("", "a death that makes no value stale");

@@ -2,7 +2,7 @@ package io.weir.gateway.source.http;
 
 import io.weir.gateway.source.SourceConfig;
 
-/** Readings that are posted to the gateway; at most so many bytes at once. */
+/** Readings that are posted to the gateway; at most this many bytes at once. */
 public record HttpSourceConfig(String name, int maxBodyBytes) implements SourceConfig {
 
   @Override

@@ -21,7 +21,7 @@ final class Connection implements Client.Events {
   /**
    * @param epoch its number, rising
    * @param stateTopic the topic of this Sparkplug host's STATE, {@code null} if it is no host
-   * @param events takes what is to be reported to the session
+   * @param events receives the events for the session
    */
   Connection(
       int epoch,

@@ -109,7 +109,7 @@ final class MqttSession {
   private Stage stage = Stage.DOWN;
   private Phase phase = new Phase("down", "not started");
 
-  /** When the current stage is over: an answer is overdue, or something is to be done. */
+  /** When the current stage is over: an answer is overdue, or something is due. */
   private long deadlineNs;
 
   // the current connection
