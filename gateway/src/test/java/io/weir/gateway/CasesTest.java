@@ -35,11 +35,11 @@ class CasesTest {
       explain.text(null, before.topic(), before.payload(), before.retained(), given.receivedNs());
     }
     Case.Arrival arrival = given.arrival();
-    String told =
+    String explanation =
         explain.text(
             null, arrival.topic(), arrival.payload(), arrival.retained(), given.receivedNs());
 
-    assertThat(told).isEqualTo(given.expected());
+    assertThat(explanation).isEqualTo(given.expected());
   }
 
   @Test

@@ -83,20 +83,20 @@ class FormatPagesTest {
     for (Example example : examples) {
       byte[] payload =
           format.endsWith("-cbor") ? hex(example.payload()) : example.payload().getBytes(UTF_8);
-      String told =
+      String explanation =
           new Explain(routes, Types.load(new Memory()))
               .text(null, example.topic(), payload, false, RECEIVED_NS);
       for (String reading : example.readings()) {
-        assertThat(told).as(example.payload()).containsPattern(spelled(reading));
+        assertThat(explanation).as(example.payload()).containsPattern(spelled(reading));
       }
       for (String instant : example.instants()) {
-        assertThat(told).as(example.payload()).contains(instant);
+        assertThat(explanation).as(example.payload()).contains(instant);
       }
       if (example.claim().startsWith("filtered")) {
-        assertThat(told).contains("-> filtered").doesNotContain("-> telemetry");
+        assertThat(explanation).contains("-> filtered").doesNotContain("-> telemetry");
       }
       if (example.claim().startsWith("quarantined")) {
-        assertThat(told).contains("-> rejected").doesNotContain("-> telemetry");
+        assertThat(explanation).contains("-> rejected").doesNotContain("-> telemetry");
       }
     }
   }
@@ -183,7 +183,7 @@ class FormatPagesTest {
   }
 
   /**
-   * As it is told, where a float has a fraction, an integer is marked, and bad quality stands
+   * As it is printed, where a float has a fraction, an integer is marked, and bad quality stands
    * behind a reading, not in the name of its measurement.
    */
   private static Pattern spelled(String reading) {

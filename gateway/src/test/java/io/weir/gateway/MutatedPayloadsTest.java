@@ -38,7 +38,7 @@ class MutatedPayloadsTest {
 
   private static final int MESSAGES = 1_500;
 
-  /** Only a hang takes so long. */
+  /** Only a hang takes this long. */
   private static final Duration HANG = Duration.ofMinutes(3);
 
   /** Bytes allocated at most: a part of it is the first call's, of classes and tables. */

@@ -78,9 +78,9 @@ class SimulatedFormatsTest {
     for (MachineSample sample : samples) {
       Map<String, Read> read = new HashMap<>();
       for (DeviceMessage message : payload.messages(sample)) {
-        String told = explained(explain, message.topic(), message.payload());
-        assertThat(told).endsWith("rejected 0\n");
-        Matcher readings = READING.matcher(told);
+        String explanation = explained(explain, message.topic(), message.payload());
+        assertThat(explanation).endsWith("rejected 0\n");
+        Matcher readings = READING.matcher(explanation);
         while (readings.find()) {
           assertThat(readings.group(2)).endsWith(sample.path().machine());
           Read one = new Read(readings.group(3), readings.group(4), readings.group(5));
@@ -132,12 +132,12 @@ class SimulatedFormatsTest {
             quiet.speed(),
             quiet.idealCycle());
     Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
-    StringBuilder told = new StringBuilder();
+    StringBuilder explanation = new StringBuilder();
     for (DeviceMessage message : Formats.of(format).format().get().messages(sample)) {
-      told.append(explained(explain, message.topic(), message.payload()));
+      explanation.append(explained(explain, message.topic(), message.payload()));
     }
     // what is explained shows a tab as the sign for what cannot be shown
-    assertThat(told.toString())
+    assertThat(explanation.toString())
         .contains("reason=\"" + reason.replace('\t', '\uFFFD') + "\"")
         .contains("product=\"P1, blue\"");
   }
@@ -159,11 +159,12 @@ class SimulatedFormatsTest {
   @MethodSource("formats")
   void theLineOfAMachineIsKnownOrIsSaidNotToBe(String format) throws Exception {
     Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
-    StringBuilder told = new StringBuilder();
+    StringBuilder explanation = new StringBuilder();
     for (DeviceMessage message : Formats.of(format).format().get().messages(samples().get(0))) {
-      told.append(explained(explain, message.topic(), message.payload()));
+      explanation.append(explained(explain, message.topic(), message.payload()));
     }
-    assertThat(told.toString().contains("line=line-1")).isEqualTo(!LINELESS.contains(format));
+    assertThat(explanation.toString().contains("line=line-1"))
+        .isEqualTo(!LINELESS.contains(format));
   }
 
   private static String explained(Explain explain, String topic, byte[] payload) throws Exception {
@@ -182,8 +183,8 @@ class SimulatedFormatsTest {
       }
       DeviceMessage last = messages.get(messages.size() - 1);
       for (int turn = 0; turn < 3; turn++) {
-        String told = explained(explain, last.topic(), Poison.damage(last.payload(), turn));
-        assertThat(told).as("turn %d", turn).doesNotContain("  -> telemetry");
+        String explanation = explained(explain, last.topic(), Poison.damage(last.payload(), turn));
+        assertThat(explanation).as("turn %d", turn).doesNotContain("  -> telemetry");
       }
     }
   }

@@ -34,7 +34,7 @@ class OrderCommandTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void aMachineIsBrokenMendedAndPoisonedWhileItRuns() throws Exception {
+  void aMachineIsBrokenRepairedAndPoisonedWhileItRuns() throws Exception {
     StopSignal stop = new StopSignal();
     try (Mosquitto broker = Mosquitto.started(folder);
         Subscriber subscriber = new Subscriber(broker.url(), "watch", "factory/#");

@@ -15,7 +15,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /**
  * The yardstick of the intake: a Paho MQTT 5 subscriber that does nothing with a message but
- * acknowledge it by hand, in the callback. What the gateway reaches is told as a share of this.
+ * acknowledge it by hand, in the callback. What the gateway reaches is reported as a share of this.
  */
 public final class BarePaho implements AutoCloseable {
 

@@ -160,7 +160,7 @@ class ProgramTest {
   }
 
   @Test
-  void checkTellsEveryProblemOfABadFile() throws IOException {
+  void checkReportsEveryProblemOfABadFile() throws IOException {
     String file = file("gatway: { id: a }\nhttp: { port: x }\n");
     assertThat(run("check", "--config", file)).isEqualTo(1);
     assertThat(err().lines())
@@ -213,7 +213,7 @@ class ProgramTest {
   }
 
   @Test
-  void decodeTakesTheContentTypeAtItsWordAndTellsWhyAPartIsLeftOut() throws IOException {
+  void decodeUsesTheContentTypeAndSaysWhyAPartIsLeftOut() throws IOException {
     String[] plain = {"decode", "-c", file(SMALL), "--topic", "factory/press/telemetry"};
     String[] packed = Arrays.copyOf(plain, plain.length + 2);
     packed[plain.length] = "--content-type";
@@ -226,7 +226,7 @@ class ProgramTest {
   }
 
   @Test
-  void decodeTellsWhichRoutesDoNotTakeTheTopicAndWhereItDepartsFromTheNearest() throws IOException {
+  void decodeListsTheRoutesThatDoNotMatchAndMarksTheNearest() throws IOException {
     String file =
         file(
             """
@@ -357,7 +357,7 @@ class ProgramTest {
   }
 
   @Test
-  void verifyTellsDamageAndFails() throws IOException {
+  void verifyReportsDamageAndFails() throws IOException {
     String file = file(SMALL);
     assertThat(run("buffer", "verify", "--config", file)).isZero();
     assertThat(out()).contains("nothing yet");

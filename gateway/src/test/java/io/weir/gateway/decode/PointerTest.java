@@ -87,7 +87,7 @@ class PointerTest {
 
               @Override
               public void filtered(String part, String why) {
-                throw new AssertionError("nothing in it is to be filtered");
+                throw new AssertionError("nothing in it must be filtered");
               }
             });
     return samples;

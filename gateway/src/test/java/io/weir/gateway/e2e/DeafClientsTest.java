@@ -76,7 +76,7 @@ class DeafClientsTest {
     deaf.clear();
   }
 
-  /** Asks, and reads no more than it is told to. */
+  /** Sends a request and reads only as much as given. */
   private Socket ask(String path) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4096);
@@ -93,7 +93,7 @@ class DeafClientsTest {
     return new String(socket.getInputStream().readNBytes(450), UTF_8);
   }
 
-  /** How many of so many clients that come at once are answered; the rest may come again. */
+  /** How many of the clients that come at once are answered; the rest may retry. */
   private int taken(String path, int clients, int retryAfter) throws IOException {
     for (int i = 0; i < clients; i++) {
       ask(path);
@@ -113,7 +113,7 @@ class DeafClientsTest {
   }
 
   @Test
-  void answersThatNobodyReadsLeaveRoomForTheOthers() throws Exception {
+  void unreadAnswersLeaveRoomForTheOthers() throws Exception {
     assertThat(taken("/api/v1/assets", 150, 1))
         .isBetween(ROOM / answerBytes, ROOM / (answerBytes - KERNEL) + 1);
     assertThat(gateway.get("/health/live")).contains("true");

@@ -47,7 +47,7 @@ class EfficiencyTest {
   /** State, reason, product, total, reject, ideal cycle and energy. */
   private static final int READINGS_A_MESSAGE = 7;
 
-  /** So long it may not be known what a stop is. */
+  /** How long the kind of a stop may be unknown. */
   private static final Duration MICRO_STOP = Duration.ofMinutes(2);
 
   /** Of a row that is not final, more may come. */

@@ -65,7 +65,7 @@ class MachinesTest {
   }
 
   @Test
-  void stopsAreToldByShiftAndThoseOfAMachineWithoutALineAreItsOwn() throws Exception {
+  void stopsAreListedByShiftAndThoseOfAMachineWithoutALineAreItsOwn() throws Exception {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MINUTES);
     String present = minuteOfDay(now.minusSeconds(3_600));
     String last = minuteOfDay(now.minusSeconds(7_200));
@@ -114,7 +114,7 @@ class MachinesTest {
   }
 
   @Test
-  void aHistoryTooLargeForOneAnswerSaysSoAndIsToldByLine() throws Exception {
+  void aHistoryTooLargeForOneAnswerSaysSoAndIsServedByLine() throws Exception {
     int changes = 13_000;
     try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"));
         GatewayProcess gateway =

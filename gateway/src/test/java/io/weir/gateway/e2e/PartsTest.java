@@ -80,7 +80,7 @@ class PartsTest {
   }
 
   @Test
-  void aBadMessageIsQuarantinedWithItsReasonAndReplayedOnceItsRouteIsMended() throws Exception {
+  void aBadMessageIsQuarantinedWithItsReasonAndReplayedOnceItsRouteIsFixed() throws Exception {
     try (GatewayProcess gateway = http(sink("history", store.url(), "factory"))) {
       gateway.start();
       gateway.post("/api/v1/readings", "{\"seq\":1,\"v\":}");
@@ -208,7 +208,8 @@ class PartsTest {
   }
 
   @Test
-  void aSinkThatIsNoLongerConfiguredHoldsNoSpaceAndItsPendingReadingsAreTold() throws Exception {
+  void aSinkThatIsNoLongerConfiguredHoldsNoSpaceAndItsPendingReadingsAreReported()
+      throws Exception {
     String away = "http://127.0.0.1:" + Ports.free();
     try (GatewayProcess gateway =
         http(sink("away", away, "factory") + sink("history", store.url(), "factory"))) {
@@ -229,10 +230,10 @@ class PartsTest {
 
   private static String config(String sinks) {
     return """
-        sources: [ { name: http-in, type: http } ]
-        routes: [ { topic: "#", format: json } ]
-        sinks:
-        """
+    sources: [ { name: http-in, type: http } ]
+    routes: [ { topic: "#", format: json } ]
+    sinks:
+    """
         + sinks;
   }
 

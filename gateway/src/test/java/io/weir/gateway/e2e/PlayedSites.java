@@ -44,7 +44,7 @@ final class PlayedSites {
   private static final int LINES = 3;
   private static final int MACHINES_PER_LINE = 2;
 
-  /** The ideal cycles that the machines of the changeover tell, as tables. */
+  /** The ideal cycles of the machines of the changeover, as tables. */
   private static final Map<String, String> CYCLES =
       Map.of(
           "press.csv",
@@ -149,12 +149,12 @@ final class PlayedSites {
       return places;
     }
 
-    /** Distinct machines and times that were told. */
+    /** Distinct machines and times that were published. */
     int points() {
       return points.size();
     }
 
-    /** The latest time up to which every machine has told of itself. */
+    /** The latest time up to which every machine has published. */
     Instant lastToldByAll() {
       return Instant.ofEpochMilli(newest.values().stream().mapToLong(at -> at).min().orElseThrow());
     }
@@ -192,7 +192,7 @@ final class PlayedSites {
     return site;
   }
 
-  /** What a gateway must be told to see these sites as they are. */
+  /** The settings with which a gateway sees these sites correctly. */
   String config(String broker, String store, String database) {
     return CONFIG.formatted(broker, store, database, lines());
   }

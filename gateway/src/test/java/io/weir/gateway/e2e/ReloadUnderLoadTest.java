@@ -76,7 +76,7 @@ class ReloadUnderLoadTest {
   }
 
   @Test
-  void aHangupSignalReloadsAndABadFileIsToldInTheLogAndChangesNothing() throws Exception {
+  void aHangupSignalReloadsAndABadFileIsLoggedAndChangesNothing() throws Exception {
     try (GatewayProcess gateway = new GatewayProcess(folder.resolve("gateway"), http("a"))) {
       gateway.start();
       gateway.configure(http("b"));

@@ -32,7 +32,7 @@ class SparkplugReloadTest {
   private final AtomicInteger rebirths = new AtomicInteger();
 
   @Test
-  void aliasesStayKnownAndTheStateIsToldOnceUntilTheWillTellsTheEnd() throws Exception {
+  void aliasesStayKnownAndTheStateIsPublishedOnceUntilTheWillEndsIt() throws Exception {
     try (Mosquitto broker = Mosquitto.started(folder.resolve("broker"));
         InfluxDb store = new InfluxDb(folder.resolve("influx"));
         GatewayProcess gateway = new GatewayProcess(folder.resolve("gateway"), "")) {
@@ -89,17 +89,17 @@ class SparkplugReloadTest {
   private static String config(
       Mosquitto broker, InfluxDb store, String measurement, String another) {
     return """
-        sources:
-          - name: nodes
-            type: mqtt
-            url: "%s"
-            keep-alive: 5s
-            sparkplug: { host-id: weir, reorder-timeout: 1s }
-        routes:
-          - { topic: "spBv1.0/#", format: sparkplug-b, measurement: %s }
-          - { topic: "%s/{machine}", format: json }
-        sinks: [{ name: history, type: influxdb, version: 1, url: "%s", database: factory }]
-        """
+    sources:
+      - name: nodes
+        type: mqtt
+        url: "%s"
+        keep-alive: 5s
+        sparkplug: { host-id: weir, reorder-timeout: 1s }
+    routes:
+      - { topic: "spBv1.0/#", format: sparkplug-b, measurement: %s }
+      - { topic: "%s/{machine}", format: json }
+    sinks: [{ name: history, type: influxdb, version: 1, url: "%s", database: factory }]
+    """
         .formatted(broker.url(), measurement, another, store.url());
   }
 }

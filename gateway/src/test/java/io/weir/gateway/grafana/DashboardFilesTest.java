@@ -260,7 +260,8 @@ class DashboardFilesTest {
   }
 
   /**
-   * Where the links of a dashboard's panels lead, each checked to set what is to be chosen there.
+   * Where the links of a dashboard's panels lead, each checked to set the variables that are chosen
+   * there.
    */
   private static List<String> targets(Dashboard dashboard, Map<String, Dashboard> byUid) {
     return dashboard.json().path("panels").findValuesAsText("url").stream()

@@ -115,7 +115,7 @@ class HttpServerTest {
   }
 
   @Test
-  void theApiShowsWhatTheGatewayTells() throws Exception {
+  void theApiShowsTheViewOfTheGateway() throws Exception {
     start(null);
     view.hear(new Asset("p", "a", "l1", "m1"), Map.of("temperature", new Value.Real(21.5)));
 
@@ -373,7 +373,7 @@ class HttpServerTest {
   }
 
   @Test
-  void browsersAreToldWhatAPageMayDo() throws Exception {
+  void headersRestrictWhatAPageMayDo() throws Exception {
     start(null);
     for (String path : List.of("/", "/api/v1/status", "/not/there")) {
       Map<String, List<String>> headers = get(path).headers().map();

@@ -72,7 +72,7 @@ class OutboundBytesTest {
   }
 
   @Test
-  void aWriteWhoseEndNobodyWaitsForIsCountedLikeOthers() {
+  void aWriteWithoutAListenerIsCountedLikeOthers() {
     client.write(answer(), client.voidPromise());
     assertThatThrownBy(untaken::check).isInstanceOf(ProblemDocument.class);
 

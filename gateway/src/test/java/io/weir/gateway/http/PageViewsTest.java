@@ -110,7 +110,8 @@ class PageViewsTest extends PageInChromium {
         assertThat(page.locator(".slim").first()).containsText("E-STOP");
         assertThat(
                 page.evaluate(
-                    "[...document.querySelectorAll('.slim')].map((t) => t.scrollWidth - t.clientWidth)"))
+                    "[...document.querySelectorAll('.slim')].map((t) => t.scrollWidth -"
+                        + " t.clientWidth)"))
             .as("%s in %s", view, locale)
             .asInstanceOf(InstanceOfAssertFactories.list(Integer.class))
             .isNotEmpty()
@@ -181,14 +182,14 @@ class PageViewsTest extends PageInChromium {
   /** Whether the chart has a point of a colour. */
   private static String pixels(String colour) {
     return """
-           (() => {
-             const canvas = document.querySelector(".plot canvas");
-             const [r, g, b] = [1, 3, 5].map((at) => parseInt("%s".slice(at, at + 2), 16));
-             const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-             for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) return true;
-             return false;
-           })()
-           """
+    (() => {
+      const canvas = document.querySelector(".plot canvas");
+      const [r, g, b] = [1, 3, 5].map((at) => parseInt("%s".slice(at, at + 2), 16));
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) return true;
+      return false;
+    })()
+    """
         .formatted(colour);
   }
 
@@ -230,7 +231,7 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
-  void aMachineTellsItsStopsWithReasonsAndItsSignals() {
+  void aMachineShowsItsStopsWithReasonsAndItsSignals() {
     visit(MACHINE);
     assertThat(page.locator(".figures tbody tr").first()).containsText("OEE79 %");
     assertThat(page.locator("aside tbody", new Page.LocatorOptions().setHasText("E-STOP")))

@@ -134,7 +134,7 @@ class DecodingTest {
     assertThatThrownBy(() -> decoding.decode("plant", "a", bytes("{\"t\":1}"), false, null, NOW))
         .hasMessage("disk full");
 
-    store.mend();
+    store.repair();
     Decoded again = decoding.decode("plant", "a", bytes("{\"t\":1}"), false, null, NOW);
     assertThat(again.readings()).hasSize(1);
     assertThat(store.text()).contains("telemetry\tt\tFLOAT");
@@ -185,7 +185,7 @@ class DecodingTest {
   }
 
   @Test
-  void whatIsDeclaredButNoMagicTellsIsExpanded() throws IOException {
+  void aDeclaredCompressionWithoutMagicBytesIsExpanded() throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     Deflater smallWindow = new Deflater(Deflater.NO_COMPRESSION);
     try (OutputStream zlib = new DeflaterOutputStream(packed, smallWindow)) {
@@ -220,7 +220,8 @@ class DecodingTest {
     String metadata =
         """
         {"connections":[{"name":"press-02","dataPoints":[{"name":"default","dataPointDefinitions":
-          [{"id":"101","name":"Force","dataType":"Real"}]}]}]}""";
+          [{"id":"101","name":"Force","dataType":"Real"}]}]}]}\
+        """;
     before
         .decode("plant", "ie/m/j/simatic/v1/s7c1/dp", bytes(metadata), true, null, NOW)
         .kept()

@@ -87,7 +87,7 @@ class IntakeTest {
     log.close();
   }
 
-  /** The disk, whose next sync fails when it is told to. */
+  /** The disk; the test can make its next sync fail. */
   private FileSystem failing() {
     return wrapped(
         FileSystem.class,

@@ -97,7 +97,7 @@ class MetersTest {
   }
 
   @Test
-  void everyMeterOfOursTellsItsMeaningWhoeverRegistersIt() {
+  void everyMeterOfWeirHasADescription() {
     String scrape = scrape();
     for (MeterNames.Described described : MeterNames.all().values()) {
       assertThat(scrape).contains("# HELP " + shown(described) + " " + described.meaning());

@@ -153,7 +153,7 @@ class FollowerTest {
   }
 
   @Test
-  void aProgramFaultIsThrownAtWhoeverSteps() {
+  void aProgramFaultIsThrownToTheCallerOfStep() {
     records = 1;
     answers.add(new IllegalStateException("bug"));
     assertThatThrownBy(follower::step).hasMessage("bug");

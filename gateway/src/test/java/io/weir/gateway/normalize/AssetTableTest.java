@@ -73,7 +73,7 @@ class AssetTableTest {
   }
 
   @Test
-  void whatIsWrongInACsvTableIsToldWithItsLine() throws IOException {
+  void errorsInACsvTableAreReportedWithTheirLine() throws IOException {
     assertThat(problems("t.csv", "id,site\nx,plant-a\n,plant-a\nx,plant-b\ny,\nz,a,b\n"))
         .containsExactly(
             "t.csv:3: has no id",
@@ -88,7 +88,7 @@ class AssetTableTest {
   }
 
   @Test
-  void whatIsWrongInAYamlTableIsToldWithItsLine() throws IOException {
+  void errorsInAYamlTableAreReportedWithTheirLine() throws IOException {
     assertThat(problems("t.yaml", "x: a/b/c/d/e\ny: { site: a }\nz: a\nz: b\n"))
         .containsExactly(
             "t.yaml:1: x: must be at most site/area/line/machine, not 'a/b/c/d/e'",

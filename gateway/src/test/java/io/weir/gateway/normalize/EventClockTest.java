@@ -150,7 +150,7 @@ class EventClockTest {
     "MS, 1738000000", // in s of more than a year ago
     "MS, 1772367001", // in s further ahead than a time may be
   })
-  void aTimeThatIsNoRecentOneInAnyUnitIsNotMended(TimeUnit unit, long number) throws Unfit {
+  void aTimeThatIsNotRecentInAnyUnitIsNotCorrected(TimeUnit unit, long number) throws Unfit {
     EventClock.Stamp stamp = clock(unit, null).read(new Value.Whole(number), null, NOW);
 
     assertThat(stamp.doubt()).isEqualTo(EventClock.NOT_SET);

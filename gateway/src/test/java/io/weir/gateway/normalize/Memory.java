@@ -36,7 +36,7 @@ public final class Memory implements PinStore {
     failure = with;
   }
 
-  public synchronized void mend() {
+  public synchronized void repair() {
     failure = null;
   }
 

@@ -53,7 +53,7 @@ class TypesTest {
   }
 
   @Test
-  void numbersAreFloatsUnlessTheFormatTellsThemApart() throws Unfit {
+  void numbersAreFloatsUnlessTheFormatDistinguishesThem() throws Unfit {
     assertThat(fit("a", whole(20))).isEqualTo(real(20));
     assertThat(types.fit("telemetry", "b", whole(20), null, true)).isEqualTo(whole(20));
     assertThat(fit("b", real(21))).isEqualTo(whole(21));
@@ -181,7 +181,7 @@ class TypesTest {
     store.breakWith(new IOException("disk full"));
     assertThatThrownBy(types::settle).hasMessage("disk full");
 
-    store.mend();
+    store.repair();
     fit("a", real(2));
     types.settle();
 
@@ -221,7 +221,7 @@ class TypesTest {
     assertThatThrownBy(() -> fit("one more", real(1))).hasMessageContaining("different fields");
   }
 
-  /** Whoever got a value back and settled must find its pin saved, whichever thread made it. */
+  /** After a value was returned and settled, its pin must be saved, whichever thread made it. */
   @Test
   void noThreadGoesOnBeforeThePinsItSawAreSaved() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UnitsTest {
 
-  /** Exactly as written: no digit more than a person would. */
+  /** Exactly as written: no digit more than a user would. */
   @ParameterizedTest
   @CsvSource({
     "[degF], Cel, 212, 100",

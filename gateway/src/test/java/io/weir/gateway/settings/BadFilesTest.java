@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A bad file says what it must be told: each of its lines ends with the problems expected there,
+ * A bad file lists its expected problems: each of its lines ends with the problems expected there,
  * each after {@code #!}. To add a case, add a file to {@code bad}.
  */
 class BadFilesTest {
@@ -33,7 +33,7 @@ class BadFilesTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void everyProblemIsToldAtOnceWithItsLineAndKey(String name) throws IOException {
+  void everyProblemIsReportedAtOnceWithItsLineAndKey(String name) throws IOException {
     Path file = BAD.resolve(name);
     List<String> expected = new ArrayList<>();
     List<String> lines = Files.readAllLines(file);

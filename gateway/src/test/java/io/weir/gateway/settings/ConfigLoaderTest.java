@@ -236,7 +236,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aBadSettingIsToldByTheOptionThatHoldsIt() throws Exception {
+  void aBadSettingIsReportedWithItsOption() throws Exception {
     assertThat(refusal(SMALL, "http.port=no"))
         .isEqualTo(
             "--set http.port: http.port: must be a port from 0 to 65535, 0 for any free one,"

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** The drain alone, against a store that answers what the test tells it to. */
+/** The drain alone, against a store that answers as the test sets it. */
 class DrainTest {
 
   private static final Answer STORED = new Answer.Stored();
@@ -298,7 +298,7 @@ class DrainTest {
   }
 
   @Test
-  void aRefusedGatewayHoldsEverythingAndGoesOnOnceMended() {
+  void aRefusedGatewayHoldsEverythingAndContinuesAfterTheFix() {
     feed(3);
     store.script = lines -> new Answer.Misconfigured("HTTP 401 unauthorized");
     while (bench.time.elapsedNs() < Duration.ofHours(1).toNanos()) {
@@ -395,7 +395,7 @@ class DrainTest {
   }
 
   @Test
-  void anOutageInTheMiddleOfASearchAccusesNobody() {
+  void anOutageInTheMiddleOfASearchRejectsNoLine() {
     feed(10);
     bench.settleAll();
     boolean[] away = {false};

@@ -191,7 +191,7 @@ class SparkplugDecoderTest {
   }
 
   @Test
-  void aCounterThatBeganAnewWithoutABirthIsAsked() {
+  void aCounterThatRestartedWithoutABirthIsAsked() {
     born();
     for (int i = 0; i < 60; i++) {
       came(node.topic("NDATA"), node.data(i));
@@ -205,7 +205,7 @@ class SparkplugDecoderTest {
   }
 
   @Test
-  void aDeadDeviceTellsItsLastValuesAsStale() {
+  void theLastValuesOfADeadDeviceBecomeStale() {
     born();
     came(node.deviceTopic("DDATA"), node.deviceData(31.5));
     came(node.deviceTopic("DDEATH"), node.deviceDeath());

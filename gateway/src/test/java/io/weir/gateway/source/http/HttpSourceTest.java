@@ -232,7 +232,7 @@ class HttpSourceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/api/v1/readings", "/write", "/api/v2/write"})
-  void withoutRoomTheSenderIsToldToComeBack(String path) throws Exception {
+  void aFullLogAsksTheSenderToRetry(String path) throws Exception {
     shelf.mode(Shelf.Mode.NO_ROOM);
 
     HttpResponse<String> response =
@@ -247,7 +247,7 @@ class HttpSourceTest {
   }
 
   @Test
-  void afterAFailedSyncTheSenderIsToldToComeBack() throws Exception {
+  void aFailedSyncAsksTheSenderToRetry() throws Exception {
     shelf.mode(Shelf.Mode.FAIL);
 
     HttpResponse<String> response = postJson("{}");
