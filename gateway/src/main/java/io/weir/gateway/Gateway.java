@@ -356,7 +356,7 @@ public final class Gateway implements AutoCloseable {
       if (!wanted.contains(cursor)) {
         long pending = log.removeCursor(cursor);
         LOG.warn(
-            "{} is no longer configured: {} readings of log {} that it had not taken are dropped",
+            "{} is no longer configured: its {} unread readings of log {} are dropped",
             cursor,
             pending,
             log.status().name());
@@ -451,7 +451,7 @@ public final class Gateway implements AutoCloseable {
    */
   @Override
   public void close() {
-    LOG.info("Stopping: no more is received; what was is synced, acknowledged and drained");
+    LOG.info("Stopping: received readings are synced, acknowledged and drained");
     status.stopping();
     alarms.close();
     sources.all().forEach(Source::stopReceiving);

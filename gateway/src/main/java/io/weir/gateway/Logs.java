@@ -13,7 +13,7 @@ import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The gateway's three logs and their bounds. Whoever opens one closes it. */
+/** The gateway's three logs and their bounds. The caller that opens a log closes it. */
 final class Logs {
 
   static final String READINGS = "readings";
@@ -69,7 +69,7 @@ final class Logs {
     return dropOldest(FIGURES, MOST_FIGURES_BYTES, FiguresWriter.MOST_RECORD_BYTES);
   }
 
-  /** A log that never blocks whoever appends to it: at its bound the oldest goes. */
+  /** A log that never blocks an append: at its bound the oldest records are dropped. */
   private SegmentLog dropOldest(String name, long bound, int mostRecordBytes) throws IOException {
     LogOptions options =
         new LogOptions(

@@ -40,7 +40,7 @@ public final class Main {
   }
 
   /**
-   * Runs until the process is told to end, then stops cleanly.
+   * Runs until the process is asked to end, then stops cleanly.
    *
    * @throws Exception if a part cannot be built or started; its message says which and why
    */
