@@ -36,7 +36,7 @@ class ServerTagTest {
           "io.weir.gateway.peers.",
           "io.weir.gateway.sink.embedded.EmbeddedSink",
           "io.weir.gateway.sink.embedded.QuestDb",
-          "io.weir.sim.EmbeddedBroker",
+          "io.weir.sim.mqtt.EmbeddedBroker",
           "io.questdb.",
           "com.microsoft.playwright.",
           "java.lang.ProcessBuilder");

@@ -171,6 +171,7 @@ class PageFilesTest {
     assertThat(keys).containsAll(asked);
     Set<String> groups = found(Pattern.compile("\\bword\\(\"([a-z]+)\""), scripts);
     groups.addAll(found(Pattern.compile("\\bt\\(`([a-z.]+)\\.\\$\\{"), scripts));
+    groups.addAll(found(Pattern.compile("\\btextOf\\(\"([A-Za-z]+)\""), scripts)); // by alarm id
     Set<String> quoted = found(KEY, scripts);
     Set<String> unused = new TreeSet<>(keys);
     unused.removeAll(quoted);
