@@ -281,10 +281,8 @@ public final class Gateway implements AutoCloseable {
    * One turn of every part on the calling thread, for a gateway that was not started: messages to
    * the log, the log to the disk and the acknowledgements, then the followers, then the sinks.
    * Never waits; the HTTP server is not part of it.
-   *
-   * @throws IOException if the disk fails in a way that a started gateway would report
    */
-  public void step() throws IOException {
+  public void step() {
     for (Source source : sources.all()) {
       if (source instanceof Stepped stepped) {
         stepped.step();

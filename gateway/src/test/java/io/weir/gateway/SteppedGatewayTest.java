@@ -92,7 +92,7 @@ class SteppedGatewayTest {
     return Gateway.build(file, file.load(), "test", parts);
   }
 
-  private void settle(Gateway gateway) throws IOException {
+  private void settle(Gateway gateway) {
     for (int i = 0; i < SETTLED; i++) {
       gateway.step();
       if (!broker.links.isEmpty()) {
