@@ -220,7 +220,7 @@ class PartsTest {
       gateway.start();
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> gateway.output().contains("away is no longer configured: 2 readings"));
+          .until(() -> gateway.output().contains("away is no longer configured: its 2 unread readings"));
     }
   }
 

@@ -272,6 +272,7 @@ class MqttSourceTest {
     await().until(() -> rig.shelf.taken().size() == 4);
     rig.source.stopReceiving();
     rig.shelf.settle();
+    await().until(() -> rig.meter(MeterNames.ACKNOWLEDGED) == 4);
     factory.publishNumbers(topic, 4, 6);
     rig.stop();
     assertThat(rig.source.status().state()).isEqualTo("stopped");
