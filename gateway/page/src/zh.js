@@ -249,6 +249,8 @@ export default {
   "alarm.sink-waiting": "存储 {0} 要求等待",
   "alarm.sink-lagging": "存储 {0} 落后超过五分钟",
   "alarmWhy.sink-lagging": "尚未存储的读数已安全存盘",
+  "alarm.ledger-unbalanced": "{0} 的计数不一致",
+  "alarmWhy.ledger-unbalanced": "这是网关的缺陷，请上报",
   "alarm.quarantine-growing": "有消息进入隔离区",
   "alarm.efficiency-failed": "未生成效率指标",
   "alarmWhy.efficiency-failed": "读数仍在接收和存储",

@@ -29,6 +29,7 @@ import io.weir.gateway.intake.Senders;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
@@ -182,6 +183,7 @@ public final class Gateway implements AutoCloseable {
       reload = new Reload(file, config, intake, sources.subscribers(), meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
+      LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), outflows);
       HealthView health = new HealthView(config, readings, sources.all(), outflows, efficiency);
       alarms =
           new AlarmConditions(
@@ -192,6 +194,7 @@ public final class Gateway implements AutoCloseable {
               outflows,
               efficiency,
               quarantine,
+              ledgerView,
               meters,
               time);
       status =
@@ -210,7 +213,7 @@ public final class Gateway implements AutoCloseable {
           new View(
               status,
               health,
-              new LedgerView(ledger, intake, sources.all(), outflows),
+              ledgerView,
               live,
               efficiency,
               layout,
@@ -335,7 +338,7 @@ public final class Gateway implements AutoCloseable {
       SinkConfig config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
       throws IOException {
     String cursor = SINK_CURSOR + config.name();
-    Feed feed = log.feed(cursor, SegmentLog.Start.valueOf(config.start().name()));
+    RangeFeed feed = log.feed(cursor, SegmentLog.Start.valueOf(config.start().name()));
     started.add("cursor " + cursor + " of " + name, feed::close);
     SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, config.name(), name));
     Drain drain = new Drain(config, sink, name, feed, rejects, time, meters);

@@ -2,6 +2,7 @@ package io.weir.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.weir.gateway.model.Durable;
 import io.weir.gateway.quarantine.QuarantineWriter;
 import io.weir.gateway.quarantine.Quarantined.Fault;
 import io.weir.gateway.sink.Rejection;
@@ -24,7 +25,7 @@ record SinkRejects(QuarantineWriter writer) implements Rejects {
   }
 
   @Override
-  public void sync() throws IOException {
-    writer.sync();
+  public Durable sync() throws IOException {
+    return writer.sync();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.api.LedgerResponse;
+import io.weir.gateway.api.Status;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
@@ -32,6 +33,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +164,42 @@ class SteppedGatewayTest {
     }
   }
 
+  /** What a failed sync loses is written again, on the side of the sinks and of the sources. */
+  @Test
+  void whatWasRejectedIsInTheQuarantineAfterOneFailedSync() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      store.refused = line -> line.contains("=1.5 ");
+      AtomicInteger failures = new AtomicInteger();
+      disk.fail(
+          (verb, path) ->
+              verb.equals("force")
+                  && path.toString().contains("quarantine")
+                  && path.toString().endsWith(".seg")
+                  && failures.getAndIncrement() == 0);
+      broker.publish("{\"t\": 1}", "plant/+");
+      settle(gateway);
+      assertThat(failures.get()).isPositive();
+      failures.set(0);
+      broker.publish("not JSON", "plant/+");
+      settle(gateway);
+      assertThat(failures.get()).isPositive();
+      disk.heal();
+      settle(gateway);
+    }
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+    time.advance(Duration.ofMinutes(1));
+    try (Gateway again = build()) {
+      assertThat(again.view().status().quarantine().newest())
+          .extracting(Status.Recent::reason)
+          .containsExactlyInAnyOrder("store-rejected", "malformed");
+      LedgerResponse.Sink sink = again.view().ledger().sinks().get(0);
+      assertThat(sink.quarantined()).isEqualTo(1);
+      assertThat(sink.getUnexplained()).isZero();
+    }
+  }
+
   @Test
   void aPostIsAnsweredOnlyOnceItIsOnTheDisk() throws Exception {
     try (Gateway gateway = build()) {
@@ -233,6 +272,7 @@ class SteppedGatewayTest {
 
     final List<String> lines = new ArrayList<>();
     boolean up = true;
+    Predicate<String> refused = line -> false;
 
     @Override
     public String name() {
@@ -272,8 +312,15 @@ class SteppedGatewayTest {
           if (!up) {
             return new Answer.Down("the store is down");
           }
-          batch.stream().filter(line -> line.startsWith("telemetry")).forEach(lines::add);
-          return new Answer.Stored();
+          List<Answer.RefusedLine> named = new ArrayList<>();
+          for (int i = 0; i < batch.size(); i++) {
+            if (refused.test(batch.get(i))) {
+              named.add(new Answer.RefusedLine(i, "no"));
+            } else if (batch.get(i).startsWith("telemetry")) {
+              lines.add(batch.get(i));
+            }
+          }
+          return named.isEmpty() ? new Answer.Stored() : new Answer.Refused(true, named, "no");
         }
 
         @Override

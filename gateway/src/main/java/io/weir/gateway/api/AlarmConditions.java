@@ -53,6 +53,7 @@ public final class AlarmConditions implements AutoCloseable {
   private final List<SinkPipeline> outflows;
   private final @Nullable EfficiencyConsumer efficiency;
   private final Quarantine quarantine;
+  private final LedgerView ledger;
   private final MeterRegistry meters;
   private final Time time;
   private final Map<String, Rise> rises = new HashMap<>();
@@ -69,6 +70,7 @@ public final class AlarmConditions implements AutoCloseable {
       List<SinkPipeline> outflows,
       @Nullable EfficiencyConsumer efficiency,
       Quarantine quarantine,
+      LedgerView ledger,
       MeterRegistry meters,
       Time time) {
     this.alarms = alarms;
@@ -78,6 +80,7 @@ public final class AlarmConditions implements AutoCloseable {
     this.outflows = outflows;
     this.efficiency = efficiency;
     this.quarantine = quarantine;
+    this.ledger = ledger;
     this.meters = meters;
     this.time = time;
   }
@@ -106,6 +109,7 @@ public final class AlarmConditions implements AutoCloseable {
     ofLog(troubles);
     outflows.forEach(outflow -> ofSink(outflow, troubles));
     ofQuarantine(troubles);
+    troubles.addAll(ledger.troubles());
     String fault = efficiency == null ? "" : efficiency.fault();
     if (!fault.isEmpty()) {
       troubles.add(new Trouble(AlarmKind.EFFICIENCY_FAILED, "", fault));

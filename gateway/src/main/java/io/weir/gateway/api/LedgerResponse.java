@@ -1,5 +1,8 @@
 package io.weir.gateway.api;
 
+import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.alarm.Trouble;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -7,6 +10,28 @@ import java.util.List;
  * rest of a line should be 0; it is shown to make bugs visible.
  */
 public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
+
+  /** Each line whose counts do not add up. */
+  List<Trouble> troubles() {
+    List<Trouble> troubles = new ArrayList<>();
+    for (Source source : sources) {
+      note("source " + source.name(), source.getUnexplained(), troubles);
+    }
+    for (Sink sink : sinks) {
+      note("sink " + sink.name() + ", log " + sink.log(), sink.getUnexplained(), troubles);
+    }
+    return troubles;
+  }
+
+  private static void note(String part, long unexplained, List<Trouble> troubles) {
+    if (unexplained != 0) {
+      String detail =
+          unexplained > 0
+              ? unexplained + " readings have no outcome in the ledger"
+              : -unexplained + " readings have two outcomes in the ledger";
+      troubles.add(new Trouble(AlarmKind.LEDGER_UNBALANCED, part, detail));
+    }
+  }
 
   /** One source: {@code received = appended + filtered + rejected + refused}. */
   public record Source(
@@ -22,7 +47,7 @@ public record LedgerResponse(List<Source> sources, List<Sink> sinks) {
    * corrupt + pending}.
    *
    * @param log which log it drains: readings or figures
-   * @param offered readings that the log held for it
+   * @param offered readings that the log held for it, by the log's own count
    * @param withheld readings that this store cannot keep, left out on purpose
    * @param dropped readings given up by a configured bound
    * @param corrupt readings that damage of the disk destroyed

@@ -1,9 +1,12 @@
 package io.weir.gateway.api;
 
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.api.LedgerResponse.Sink;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.intake.IntakeTotals;
+import io.weir.gateway.sink.SinkBalance;
 import io.weir.gateway.sink.SinkPipeline;
+import io.weir.gateway.sink.SinkTotals;
 import io.weir.gateway.source.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,11 @@ public final class LedgerView {
     this.intake = intake;
     this.sources = sources;
     this.outflows = outflows;
+  }
+
+  /** Each part whose counts do not add up; that is a bug of the gateway. */
+  List<Trouble> troubles() {
+    return ledger().troubles();
   }
 
   io.weir.gateway.api.LedgerResponse ledger() {
@@ -50,17 +58,17 @@ public final class LedgerView {
   }
 
   private static Sink sink(SinkPipeline outflow) {
-    io.weir.gateway.sink.SinkTotals counts = outflow.drain().ledger();
-    long pending = outflow.drain().pending();
+    SinkBalance balance = outflow.drain().balance();
+    SinkTotals counts = balance.totals();
     return new Sink(
         outflow.sink().name(),
         outflow.log(),
-        counts.settled() + pending,
+        balance.offered(),
         counts.stored(),
         counts.quarantined(),
         counts.withheld(),
         counts.dropped(),
         counts.corrupt(),
-        pending);
+        balance.pending());
   }
 }

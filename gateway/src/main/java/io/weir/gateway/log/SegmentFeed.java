@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A consumer's reading of a log. With a cursor, its position is durable and the log keeps the
  * records behind it; without one, it reads what is there and keeps nothing.
  */
-final class SegmentFeed implements Feed {
+final class SegmentFeed implements RangeFeed {
 
   private static final byte[] NO_STATE = new byte[0];
 
@@ -159,8 +159,18 @@ final class SegmentFeed implements Feed {
   }
 
   @Override
+  public long committedUnits() {
+    return committed.units();
+  }
+
+  @Override
+  public long syncedUnits() {
+    return segments.synced().units();
+  }
+
+  @Override
   public long pendingUnits() {
-    return Math.max(0, segments.synced().units() - committed.units());
+    return Math.max(0, syncedUnits() - committedUnits());
   }
 
   @Override

@@ -214,7 +214,7 @@ public final class SegmentLog implements AutoCloseable {
    *
    * @throws IllegalStateException if the feed of that name is open
    */
-  public Feed feed(String consumer, Start start) throws IOException {
+  public RangeFeed feed(String consumer, Start start) throws IOException {
     Cursor cursor =
         cursors.open(consumer, start == Start.NOW ? segments.synced() : segments.oldest());
     LogPosition found;

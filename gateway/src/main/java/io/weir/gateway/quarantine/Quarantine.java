@@ -42,7 +42,7 @@ public final class Quarantine {
      * Waits until all records from an offset on that were appended before this call are on stable
      * storage.
      *
-     * @throws IOException if any of them is not and never will be; append your records again
+     * @throws IOException if any of them is not and never will be: a reader may not see it
      */
     void sync(long from) throws IOException;
   }

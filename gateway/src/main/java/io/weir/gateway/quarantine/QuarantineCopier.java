@@ -2,6 +2,7 @@ package io.weir.gateway.quarantine;
 
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Durable;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
@@ -66,7 +67,7 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
 
   @Override
   public void finish() throws IOException {
-    commit();
+    commit(writer.sync());
   }
 
   /**
@@ -84,17 +85,20 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
       copy(entry);
       done = entry.offset() + 1;
     }
-    writer.sync();
+    Durable copied = writer.sync();
     boolean idle = entry == null;
     if (idle || time.elapsedNs() - committedAtNs >= COMMIT_NS) {
-      commit();
+      commit(copied);
     }
     return read > 0;
   }
 
-  private void commit() throws IOException {
+  /**
+   * @param copied the proof that the rejected parts of all records up to here are in the quarantine
+   */
+  private void commit(Durable copied) throws IOException {
     if (done > feed.committed()) {
-      feed.commit(done, NO_STATE);
+      copied.then(() -> feed.commit(done, NO_STATE));
     }
     committedAtNs = time.elapsedNs();
   }

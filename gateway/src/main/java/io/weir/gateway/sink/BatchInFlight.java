@@ -20,14 +20,15 @@ final class BatchInFlight {
 
   /**
    * @param parts the lines of the batch, one part for each lane
-   * @param accepted what the store accepted last, as a probe
+   * @param known what is known of the store
    */
-  BatchInFlight(LineBatch batch, List<List<Outbound>> parts, List<Outbound> accepted) {
+  BatchInFlight(LineBatch batch, List<List<Outbound>> parts, StoreKnowledge known) {
     this.batch = batch;
     this.toSetAside = new ArrayDeque<>(batch.unwritable());
     List<Lane> made = new ArrayList<>(parts.size());
-    for (List<Outbound> part : parts) {
-      made.add(new Lane(new BatchProgress(part, accepted)));
+    for (int lane = 0; lane < parts.size(); lane++) {
+      Integer number = parts.size() == 1 ? null : (Integer) lane;
+      made.add(new Lane(new BatchProgress(parts.get(lane), number, known)));
     }
     this.lanes = List.copyOf(made);
   }
@@ -58,7 +59,7 @@ final class BatchInFlight {
    *
    * @throws IOException if the quarantine takes nothing now; the next call goes on where it stopped
    */
-  void setAside(DurableRejects rejects) throws IOException {
+  void setAside(Rejects rejects) throws IOException {
     for (Lane lane : lanes) {
       toSetAside.addAll(lane.progress().takeRejections());
     }

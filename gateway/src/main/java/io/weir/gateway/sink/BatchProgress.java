@@ -2,72 +2,64 @@ package io.weir.gateway.sink;
 
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.sink.Sink.Answer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the lines of one lane of a batch are: what is written next, and what an answer to it
  * means. Does no I/O and reads no clock. Every line ends stored, in {@link #takeRejections()}, or
  * given up.
  *
- * <p>The lines are a queue of pieces, at first one. A piece is cut in two where one bad line must
- * be found or the store cannot take so much at once; lines keep their order. Where the store fails
- * on a piece again and again, a probe is written between: lines that it has accepted before. If the
- * probe passes, the store is well and the piece holds a poison, which is then searched by halves.
+ * <p>The lines are written in order, at first all at once. A {@link Trial} of fewer is made where
+ * one bad line must be found or the store cannot take so much at once. Where the store fails on a
+ * trial again and again, a {@link Probe} is written between. If it passes, the store is well and
+ * the trial may hold a poison. A single line is one only if it fails again, each time after a probe
+ * that passed: a store that was away fails on good lines too.
  *
  * <p>Belongs to the drain's thread.
  */
 final class BatchProgress {
 
-  /** After this many failures of a piece a probe decides whether the store or the piece is bad. */
+  /** After this many failures of a trial a probe decides whether the store or the trial is bad. */
   private static final int FAILURES_BEFORE_PROBE = 3;
 
-  private static final class Piece {
-    final List<Outbound> lines;
+  /** So often a single line fails after a probe that passed, until it is taken for a poison. */
+  private static final int FAILURES_OF_A_POISON = 2;
 
-    /** Whether it is half of a piece that a healthy store failed on. */
-    final boolean suspect;
-
-    int failures;
-
-    Piece(List<Outbound> lines, boolean suspect) {
-      this.lines = lines;
-      this.suspect = suspect;
-    }
-
-    boolean needsProbe() {
-      return failures >= (suspect && lines.size() > 1 ? 1 : FAILURES_BEFORE_PROBE);
-    }
-  }
-
-  private final Deque<Piece> pieces = new ArrayDeque<>();
+  private final StoreKnowledge known;
+  private final Probe probes;
   private final List<Rejection> rejections = new ArrayList<>();
-  private List<Outbound> accepted;
-  private List<Outbound> probe = List.of();
-  private int probes;
+
+  private List<Outbound> lines;
+  private final Trial trial;
+  private int conflictsKnown;
+
+  /** The probe under way instead of the trial. */
+  private @Nullable Outbound probe;
+
+  private int failures;
+  private boolean probePassed;
+  private int failuresAfterProbe;
+
   private int readingsStored;
   private int linesStored;
   private int readingsGivenUp;
 
   /**
-   * @param accepted what the store accepted last, as a probe; empty where nothing yet
+   * @param lane the lane, or {@code null} where the batch has one lane for all series
+   * @param known what the answers have shown of the store; learns from those to these lines
    */
-  BatchProgress(List<Outbound> lines, List<Outbound> accepted) {
-    this.accepted = accepted;
-    if (!lines.isEmpty()) {
-      pieces.add(new Piece(lines, false));
-    }
+  BatchProgress(List<Outbound> lines, @Nullable Integer lane, StoreKnowledge known) {
+    this.known = known;
+    this.probes = new Probe(known.accepted(), lane);
+    this.lines = known.conflicts().strip(lines, rejections::add);
+    this.conflictsKnown = known.conflicts().version();
+    this.trial = new Trial(this.lines.size());
   }
 
   boolean isDone() {
-    return pieces.isEmpty();
-  }
-
-  /** What the store accepted last. */
-  List<Outbound> accepted() {
-    return accepted;
+    return trial.isDone();
   }
 
   /** Lines refused since the last call, for the quarantine. */
@@ -89,117 +81,171 @@ final class BatchProgress {
     return readingsGivenUp;
   }
 
+  /** Before a write: takes out what another answer has shown that the store does not take. */
+  void prepare() {
+    if (conflictsKnown != known.conflicts().version()) {
+      strip();
+    }
+  }
+
   /**
    * What to write now.
    *
-   * @param ahead lines behind this batch; one serves as a probe where the store has not accepted
-   *     any and the piece is a single line. It is written again in its turn.
+   * @param ahead lines behind all that are in flight; one may serve as a probe
    */
   List<Outbound> toWrite(List<Outbound> ahead) {
-    Piece piece = pieces.getFirst();
-    probe = piece.needsProbe() ? probe(piece, ahead) : List.of();
-    return probe.isEmpty() ? piece.lines : probe;
+    probe = needsProbe() ? probes.choose(waiting(), trial.length(), ahead) : null;
+    if (probe != null) {
+      return List.of(probe);
+    }
+    if (needsProbe() && trial.length() > 1) {
+      trial.halve(); // if a part passes, the store is well
+    }
+    return trialLines();
   }
 
-  private List<Outbound> probe(Piece piece, List<Outbound> ahead) {
-    if (!accepted.isEmpty()) {
-      return accepted;
+  /** Takes out what the store is known not to take; returns whether there was any. */
+  private boolean strip() {
+    conflictsKnown = known.conflicts().version();
+    List<Outbound> before = waiting();
+    List<Outbound> after = known.conflicts().strip(before, rejections::add);
+    if (after.equals(before)) {
+      return false;
     }
-    List<Outbound> candidates = piece.lines.size() > 1 ? piece.lines : ahead;
-    return candidates.isEmpty() ? List.of() : List.of(candidates.get(probes++ % candidates.size()));
+    lines = after;
+    trial.startAgain(after.size());
+    forgetFailures();
+    return true;
+  }
+
+  private List<Outbound> waiting() {
+    return lines.subList(trial.from(), lines.size());
+  }
+
+  private List<Outbound> trialLines() {
+    return lines.subList(trial.from(), trial.to());
+  }
+
+  private boolean needsProbe() {
+    boolean isSuspect = trial.isSearching() || failuresAfterProbe > 0;
+    return !probePassed && failures >= (isSuspect ? 1 : FAILURES_BEFORE_PROBE);
   }
 
   /** Takes the answer to what {@link #toWrite} gave last. */
   void answered(Answer answer) {
-    Piece piece = pieces.getFirst();
-    if (!probe.isEmpty()) {
-      piece.failures = 0;
-      if (answer instanceof Answer.Stored) {
-        accepted = probe;
-        pieces.removeFirst();
-        splitOrReject(
-            piece, true, Reason.STORE_REJECTED, "the store fails on this line, but accepts others");
-      }
-      return;
-    }
-    if (answer instanceof Answer.Stored) {
-      pieces.removeFirst();
-      stored(piece.lines);
+    if (probe != null) {
+      probeAnswered(answer);
+    } else if (answer instanceof Answer.Stored) {
+      stored(trialLines());
+      trial.passed();
+      forgetFailures();
     } else if (answer instanceof Answer.Refused refused) {
-      pieces.removeFirst();
-      refused(piece, refused);
+      refused(refused);
+      forgetFailures();
     } else if (answer instanceof Answer.TooLarge tooLarge) {
-      pieces.removeFirst();
-      splitOrReject(piece, piece.suspect, Reason.TOO_LARGE, tooLarge.detail());
+      if (trial.length() > 1) {
+        trial.tooLarge();
+      } else {
+        reject(Reason.TOO_LARGE, tooLarge.detail());
+      }
+      forgetFailures();
     } else if (answer instanceof Answer.Down) {
-      piece.failures++;
+      failures++;
+      failuresAfterProbe += probePassed ? 1 : 0;
+      probePassed = false;
     }
   }
 
-  private void stored(List<Outbound> lines) {
-    for (Outbound line : lines) {
+  private void probeAnswered(Answer answer) {
+    if (!(answer instanceof Answer.Stored)) {
+      failuresAfterProbe = 0; // the store itself was away, or is again
+    } else if (trial.length() > 1) {
+      trial.halve();
+      forgetFailures();
+    } else if (failuresAfterProbe >= FAILURES_OF_A_POISON) {
+      reject(Reason.STORE_REJECTED, "the store fails on this line, but accepts others");
+      forgetFailures();
+    } else {
+      probePassed = true;
+    }
+  }
+
+  private void forgetFailures() {
+    failures = 0;
+    failuresAfterProbe = 0;
+    probePassed = false;
+  }
+
+  private void stored(List<Outbound> some) {
+    for (Outbound line : some) {
       readingsStored += line.readings();
     }
-    linesStored += lines.size();
-    accepted = lines;
+    linesStored += some.size();
+    known.accepted().accepted(some);
   }
 
-  private void refused(Piece piece, Answer.Refused refused) {
-    String[] details = new String[piece.lines.size()];
+  private void refused(Answer.Refused refused) {
+    if (!refused.fields().isEmpty()) {
+      known.conflicts().learn(refused.fields());
+      if (strip()) {
+        return;
+      }
+    }
+    String[] details = new String[trial.length()];
     boolean named = false;
-    for (Sink.Answer.RefusedLine line : refused.refused()) {
+    for (Answer.RefusedLine line : refused.refused()) {
       if (line.index() >= 0 && line.index() < details.length) {
         details[line.index()] = line.detail();
         named = true;
       }
     }
-    if (!named) {
-      splitOrReject(piece, piece.suspect, Reason.STORE_REJECTED, refused.detail());
-      return;
+    if (named) {
+      refused(details, refused.othersStored());
+    } else if (trial.length() > 1) {
+      trial.halve();
+    } else {
+      reject(Reason.STORE_REJECTED, refused.detail());
     }
-    List<Outbound> rest = new ArrayList<>(details.length);
+  }
+
+  /**
+   * @param details the store's words on each line of the trial, {@code null} where it has none
+   */
+  private void refused(String[] details, boolean othersStored) {
+    List<Outbound> others = new ArrayList<>(details.length);
+    int before = 0;
     for (int i = 0; i < details.length; i++) {
-      Outbound line = piece.lines.get(i);
-      if (details[i] == null) {
-        rest.add(line);
-      } else {
+      Outbound line = trialLines().get(i);
+      if (details[i] != null) {
         rejections.add(Rejection.of(line, Reason.STORE_REJECTED, details[i]));
+      } else {
+        others.add(line);
+        before += others.size() == i + 1 ? 1 : 0;
       }
     }
-    if (rest.isEmpty()) {
+    if (othersStored) {
+      stored(others);
+      trial.passed();
       return;
     }
-    if (refused.othersStored()) {
-      stored(rest);
-    } else {
-      halve(rest, piece.suspect); // a store may name only the first of many
-    }
+    int refused = details.length - others.size();
+    others.addAll(lines.subList(trial.to(), lines.size()));
+    lines = others;
+    trial.tookOut(refused, before); // a store may name only the first of many
   }
 
-  private void splitOrReject(Piece piece, boolean suspect, Reason reason, String detail) {
-    List<Outbound> lines = piece.lines;
-    if (lines.size() == 1) {
-      rejections.add(Rejection.of(lines.get(0), reason, detail));
-    } else {
-      halve(lines, suspect);
-    }
-  }
-
-  private void halve(List<Outbound> lines, boolean suspect) {
-    int middle = lines.size() / 2;
-    pieces.addFirst(new Piece(lines.subList(middle, lines.size()), suspect));
-    if (middle > 0) {
-      pieces.addFirst(new Piece(lines.subList(0, middle), suspect));
-    }
+  /** The only line of the trial is bad. */
+  private void reject(Reason reason, String detail) {
+    rejections.add(Rejection.of(trialLines().get(0), reason, detail));
+    trial.foundBad();
   }
 
   /** Gives up what is neither stored nor refused. */
   void giveUp() {
-    for (Piece piece : pieces) {
-      for (Outbound line : piece.lines) {
-        readingsGivenUp += line.readings();
-      }
+    for (Outbound line : waiting()) {
+      readingsGivenUp += line.readings();
     }
-    pieces.clear();
+    lines = List.of();
+    trial.startAgain(0);
   }
 }

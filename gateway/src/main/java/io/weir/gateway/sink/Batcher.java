@@ -23,11 +23,12 @@ final class Batcher implements ReadingEncoder.Out {
   private final Feed feed;
   private final ReadingEncoder encoder;
   private final LineProtocol syntax;
+  private final boolean table;
   private final int maxLines;
   private final long lingerNs;
   private final MessageCodec codec = new MessageCodec();
 
-  private int maxBytes;
+  private final BatchSize size;
   private List<Outbound> lines = new ArrayList<>();
   private List<Rejection> unwritable = new ArrayList<>();
   private long bytes;
@@ -43,8 +44,9 @@ final class Batcher implements ReadingEncoder.Out {
     this.feed = feed;
     this.encoder = ReadingEncoder.of(sink);
     this.syntax = new LineProtocol(sink.dialect());
+    this.table = sink.dialect().table();
     this.maxLines = limits.maxLines();
-    this.maxBytes = limits.maxBytes();
+    this.size = new BatchSize(limits.maxBytes());
     this.lingerNs = limits.linger().toNanos();
   }
 
@@ -90,15 +92,15 @@ final class Batcher implements ReadingEncoder.Out {
   }
 
   @Override
-  public void line(String text, int readings, int index, int series) {
-    int length = utf8Length(text);
-    lines.add(new OutboundLine(text, length, readings, index, series, origin));
+  public void line(String text, Outbound.Part part) {
+    int length = Utf8.length(text);
+    lines.add(new OutboundLine(text, length, table, part, origin));
     bytes += length + 1;
   }
 
   @Override
-  public void row(Row row, int length, int readings, int index, int series) {
-    lines.add(new OutboundRow(row, syntax, length, readings, index, series, origin));
+  public void row(Row row, int length, Outbound.Part part) {
+    lines.add(new OutboundRow(row, syntax, length, part, origin));
     bytes += length + 1;
   }
 
@@ -109,23 +111,20 @@ final class Batcher implements ReadingEncoder.Out {
 
   @Override
   public void unwritable(String text, int readings, int index, Reason reason, String detail) {
-    Outbound line = new OutboundLine(text, utf8Length(text), readings, index, 0, origin);
-    unwritable.add(Rejection.of(line, reason, detail));
-  }
-
-  private static int utf8Length(String text) {
-    int length = text.length();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80) { // a surrogate pair is 2 chars and 4 bytes
-        length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
-      }
-    }
-    return length;
+    unwritable.add(
+        new Rejection(
+            origin.offset(),
+            index,
+            readings,
+            origin.topic(),
+            origin.receiveTimeNs(),
+            reason,
+            detail,
+            text));
   }
 
   boolean isFull() {
-    return lines.size() >= maxLines || bytes >= maxBytes || records >= maxLines;
+    return lines.size() >= maxLines || bytes >= size.bytes() || records >= maxLines;
   }
 
   boolean isEmpty() {
@@ -142,18 +141,18 @@ final class Batcher implements ReadingEncoder.Out {
     return lines;
   }
 
-  /** Makes no batch of more bytes from now on, because the store found a larger one too large. */
-  void shrink(int bytes) {
-    maxBytes = Math.max(1, Math.min(maxBytes, bytes));
+  /** How many bytes a batch may have. */
+  BatchSize size() {
+    return size;
   }
 
   /** Takes as much as one write may hold. */
   LineBatch take() {
     int count = 0;
-    long size = 0;
+    long taken = 0;
     while (count < lines.size() && count < maxLines) {
-      size += lines.get(count).bytes() + 1;
-      if (size > maxBytes && count > 0) {
+      taken += lines.get(count).bytes() + 1;
+      if (taken > size.bytes() && count > 0) {
         break;
       }
       count++;

@@ -1,12 +1,13 @@
 package io.weir.gateway.sink;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +37,13 @@ public final class Drain {
   private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final String name;
-  private final Feed feed;
+  private final RangeFeed feed;
   private final Time time;
   private final long maxLag;
   private final Batcher batcher;
   private final InflightBatches inflight = new InflightBatches();
   private final LaneWriter writer;
-  private final DurableRejects rejects;
+  private final Rejects rejects;
   private final DrainCursor cursor;
   private final Pacing pacing;
   private final ConditionReporter condition;
@@ -60,7 +61,7 @@ public final class Drain {
       SinkConfig config,
       Sink sink,
       String log,
-      Feed feed,
+      RangeFeed feed,
       Rejects rejects,
       Time time,
       MeterRegistry registry) {
@@ -69,8 +70,8 @@ public final class Drain {
     this.time = time;
     this.maxLag = config.maxLag();
     this.batcher = new Batcher(feed, sink, config.batch());
-    this.rejects = new DurableRejects(rejects);
-    this.cursor = new DrainCursor(name, feed, this.rejects, time);
+    this.rejects = rejects;
+    this.cursor = new DrainCursor(name, feed, rejects, time);
     this.pacing = new Pacing(name, time);
     this.condition = new ConditionReporter(name, time);
     this.meters = new DrainMeters(registry, sink.name(), log, this);
@@ -80,6 +81,11 @@ public final class Drain {
   /** The durable totals. With {@link #pending()} they add up to what the log offered. */
   public SinkTotals ledger() {
     return cursor.committed();
+  }
+
+  /** The durable totals beside the log's own count of what it offered. */
+  public SinkBalance balance() {
+    return cursor.balance();
   }
 
   /** Readings synced in the log and not in {@link #ledger()} yet. */
@@ -214,9 +220,9 @@ public final class Drain {
       if (wait > 0 && stopBy == null) {
         return wait;
       }
-      inflight.add(batcher.take(), writer.accepted());
+      inflight.add(batcher.take(), writer.known());
     } else if (inflight.haveRoomForSecond() && batcher.isFull()) {
-      inflight.add(batcher.take(), writer.accepted());
+      inflight.add(batcher.take(), writer.known());
     }
     if (!inflight.areWriting() && isOverLag()) {
       inflight.oldest().giveUp();
@@ -236,7 +242,9 @@ public final class Drain {
       Lane.Write write = Objects.requireNonNull(lane.write(), "an answered lane has a write");
       Answer answer = writer.end(lane, write);
       if (answer instanceof Answer.TooLarge && write.lines().size() > 1) {
-        batcher.shrink(write.bytes() / 2);
+        batcher.size().tooLarge(write.bytes());
+      } else if (answer instanceof Answer.Stored) {
+        batcher.size().taken(write.bytes());
       }
     }
   }
@@ -251,13 +259,14 @@ public final class Drain {
   }
 
   private long write(Executor writes) {
+    List<Outbound> ahead = inflight.isSingle() ? batcher.ahead() : List.of();
     for (Lane lane : inflight.ready()) {
-      long wait = writer.begin(lane, batcher.ahead(), writes);
+      long wait = writer.begin(lane, ahead, writes);
       if (wait > 0) {
         return wait;
       }
     }
-    return LONGEST_PAUSE_NS;
+    return inflight.oldest().isDone() ? 0 : LONGEST_PAUSE_NS;
   }
 
   private boolean isOverLag() {

@@ -1,6 +1,6 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Time;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /**
  * How far a drain is in its log, and the totals up to there. Batches are settled in the order of
  * the log; a commit writes position and totals together, after the rejections they rest on. Belongs
- * to the drain's thread; {@link #committed()} may be read by others.
+ * to the drain's thread; {@link #committed()} and {@link #balance()} may be called by others.
  */
 final class DrainCursor {
 
@@ -18,9 +18,10 @@ final class DrainCursor {
   private static final long COMMIT_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final String name;
-  private final Feed feed;
-  private final DurableRejects rejects;
+  private final RangeFeed feed;
+  private final Rejects rejects;
   private final Time time;
+  private final long startUnits;
 
   /** Totals up to the last batch settled, which may end within a record. */
   private SinkTotals settled;
@@ -31,17 +32,22 @@ final class DrainCursor {
   private SinkTotals atPosition;
 
   private long committedAtNs;
-  private volatile SinkTotals committed;
+  private volatile Committed committed;
 
-  DrainCursor(String name, Feed feed, DurableRejects rejects, Time time) {
+  /** The totals of the committed position, and the log's count there. */
+  private record Committed(SinkTotals totals, long units) {}
+
+  DrainCursor(String name, RangeFeed feed, Rejects rejects, Time time) {
     this.name = name;
     this.feed = feed;
     this.rejects = rejects;
     this.time = time;
-    this.settled = SinkTotals.fromBytes(feed.state());
+    DrainState state = DrainState.fromBytes(feed.state(), feed.committedUnits());
+    this.startUnits = state.startUnits();
+    this.settled = state.totals();
     this.position = feed.committed();
     this.atPosition = settled;
-    this.committed = settled;
+    this.committed = new Committed(settled, feed.committedUnits());
     this.committedAtNs = time.elapsedNs();
   }
 
@@ -56,7 +62,14 @@ final class DrainCursor {
 
   /** The durable totals. */
   SinkTotals committed() {
-    return committed;
+    return committed.totals();
+  }
+
+  /** The durable totals beside the log's own count. */
+  SinkBalance balance() {
+    Committed at = committed;
+    long synced = Math.max(at.units(), feed.syncedUnits());
+    return new SinkBalance(at.totals(), synced - startUnits, synced - at.units());
   }
 
   /** Commits once a second, where there is something to commit. */
@@ -73,9 +86,9 @@ final class DrainCursor {
     }
     committedAtNs = time.elapsedNs();
     try {
-      rejects.sync();
-      feed.commit(position, atPosition.toBytes());
-      committed = atPosition;
+      byte[] state = new DrainState(atPosition, startUnits).toBytes();
+      rejects.sync().then(() -> feed.commit(position, state));
+      committed = new Committed(atPosition, feed.committedUnits());
     } catch (IOException e) {
       LOG.error("Drain {} could not commit its position, and tries again: {}", name, e.toString());
     }

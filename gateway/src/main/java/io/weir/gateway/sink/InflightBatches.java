@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class InflightBatches {
 
-  private static final int LANES = 2;
-
   private final Deque<BatchInFlight> batches = new ArrayDeque<>(2);
   private volatile long oldestReceiveNs;
 
@@ -34,20 +32,25 @@ final class InflightBatches {
     return batches.getFirst();
   }
 
-  /** Whether a second batch may begin: the only one is in two lanes, so the second can be too. */
-  boolean haveRoomForSecond() {
-    return batches.size() == 1 && oldest().lanes().size() == LANES;
+  /** Whether there is one batch only, so that the next lines of the log are behind it. */
+  boolean isSingle() {
+    return batches.size() == 1;
   }
 
-  void add(LineBatch batch, List<Outbound> accepted) {
+  /** Whether a second batch may begin: the only one is in two lanes, so the second can be too. */
+  boolean haveRoomForSecond() {
+    return batches.size() == 1 && oldest().lanes().size() == LineBatch.LANES;
+  }
+
+  void add(LineBatch batch, StoreKnowledge known) {
     List<List<Outbound>> parts = batches.isEmpty() ? batch.lanes() : batch.twoLanes();
-    batches.addLast(new BatchInFlight(batch, parts, accepted));
+    batches.addLast(new BatchInFlight(batch, parts, known));
     noteOldest();
   }
 
   /** The lanes whose write has an answer. */
   List<Lane> answered() {
-    List<Lane> answered = new ArrayList<>(LANES);
+    List<Lane> answered = new ArrayList<>(LineBatch.LANES);
     for (BatchInFlight batch : batches) {
       for (Lane lane : batch.lanes()) {
         if (lane.isAnswered()) {
@@ -60,8 +63,8 @@ final class InflightBatches {
 
   /** The lanes that may write now, each of the oldest batch in which it is not done. */
   List<Lane> ready() {
-    List<Lane> ready = new ArrayList<>(LANES);
-    for (int number = 0; number < LANES; number++) {
+    List<Lane> ready = new ArrayList<>(LineBatch.LANES);
+    for (int number = 0; number < LineBatch.LANES; number++) {
       Lane lane = current(number);
       if (lane != null && !lane.isWriting()) {
         ready.add(lane);
@@ -80,7 +83,7 @@ final class InflightBatches {
   }
 
   /** Passes on what was refused, the oldest batch first. */
-  void setAside(DurableRejects rejects) throws IOException {
+  void setAside(Rejects rejects) throws IOException {
     for (BatchInFlight batch : batches) {
       batch.setAside(rejects);
     }
@@ -101,7 +104,7 @@ final class InflightBatches {
   }
 
   private List<CompletableFuture<?>> answers() {
-    List<CompletableFuture<?>> answers = new ArrayList<>(LANES);
+    List<CompletableFuture<?>> answers = new ArrayList<>(LineBatch.LANES);
     for (BatchInFlight batch : batches) {
       for (Lane lane : batch.lanes()) {
         Lane.Write write = lane.write();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,9 @@ final class LaneWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(LaneWriter.class);
 
+  /** Fields that the store holds with another type are tried again so often. */
+  private static final long FORGET_EVERY_NS = TimeUnit.MINUTES.toNanos(10);
+
   private final String name;
   private final Sink sink;
   private final Pacing pacing;
@@ -25,8 +29,10 @@ final class LaneWriter {
   private final ConditionReporter condition;
   private final Time time;
 
-  /** What the store accepted last: the probe of batches to come. */
-  private List<Outbound> accepted = List.of();
+  /** What the answers have shown of the store. */
+  private final StoreKnowledge known = new StoreKnowledge();
+
+  private long forgetAtNs;
 
   LaneWriter(
       String name,
@@ -41,19 +47,24 @@ final class LaneWriter {
     this.meters = meters;
     this.condition = condition;
     this.time = time;
+    this.forgetAtNs = time.elapsedNs() + FORGET_EVERY_NS;
   }
 
-  List<Outbound> accepted() {
-    return accepted;
+  StoreKnowledge known() {
+    return known;
   }
 
   /**
    * Begins the next write of a lane, if one may go now.
    *
    * @param ahead lines behind this batch, for a probe
-   * @return nanoseconds to wait before trying again; 0 where the write began
+   * @return nanoseconds to wait before trying again; 0 where the write began, or none is needed
    */
   long begin(Lane lane, List<Outbound> ahead, Executor executor) {
+    lane.progress().prepare();
+    if (lane.isDone()) {
+      return 0;
+    }
     long wait = pacing.acquire();
     if (wait > 0) {
       return wait;
@@ -98,10 +109,16 @@ final class LaneWriter {
     pacing.answered(answer, tookNs);
     meters.written(answer, tookNs);
     condition.answered(answer);
+    forgetConflicts(answer);
     lane.answered(answer);
-    if (!lane.progress().accepted().isEmpty()) {
-      accepted = lane.progress().accepted();
-    }
     return answer;
+  }
+
+  /** A store that was away may be another one; and now and then it is asked again. */
+  private void forgetConflicts(Answer answer) {
+    if (answer instanceof Answer.Down || time.elapsedNs() - forgetAtNs >= 0) {
+      known.conflicts().forget();
+      forgetAtNs = time.elapsedNs() + FORGET_EVERY_NS;
+    }
   }
 }

@@ -17,6 +17,9 @@ record LineBatch(List<Outbound> lines, List<Rejection> unwritable, SinkTotals as
   /** No offset: the record that the batch ends in goes on in the next one. */
   static final long WITHIN_RECORD = -1;
 
+  /** Parts of a batch that may be written at once, at most. */
+  static final int LANES = 2;
+
   private static final int LINES_FOR_TWO_LANES = 1_000;
 
   /**
@@ -32,8 +35,13 @@ record LineBatch(List<Outbound> lines, List<Rejection> unwritable, SinkTotals as
     List<Outbound> even = new ArrayList<>(lines.size());
     List<Outbound> odd = new ArrayList<>(lines.size());
     for (Outbound line : lines) {
-      (Integer.bitCount(line.series()) % 2 == 0 ? even : odd).add(line);
+      (laneOf(line) == 0 ? even : odd).add(line);
     }
     return List.of(even, odd);
+  }
+
+  /** The lane of a line where there are two, always the same for a series. */
+  static int laneOf(Outbound line) {
+    return Integer.bitCount(line.series()) % LANES;
   }
 }

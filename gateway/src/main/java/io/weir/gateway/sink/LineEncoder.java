@@ -31,11 +31,11 @@ final class LineEncoder extends ReadingEncoder {
   }
 
   @Override
-  void end(SeriesHead head, @Nullable Long point, long timeNs, int readings, int index, Out out) {
+  void end(SeriesHead head, @Nullable Long point, Outbound.Part part, Out out) {
     if (point != null) {
       syntax.appendPoint(text, point);
     }
-    syntax.appendTime(text, timeNs);
-    out.line(text.toString(), readings, index, head.hash());
+    syntax.appendTime(text, part.timeNs());
+    out.line(text.toString(), part);
   }
 }

@@ -15,7 +15,7 @@ import io.weir.gateway.model.Value;
 final class LineProtocol {
 
   /** Before these a backslash is an escape. */
-  private static final String ESCAPED = ",= \"";
+  static final String ESCAPED = ",= \"";
 
   private static final double DECIMALS = 10_000;
   private static final double EXACT_BOUND = 1L << 53;

@@ -6,6 +6,7 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.ColumnNames.Column;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -32,21 +33,15 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
   /** Where lines or rows go. */
   interface Out {
 
-    /**
-     * A line.
-     *
-     * @param readings how many it stands for
-     * @param index place of the first of them in its record
-     * @param series the same for all lines of one measurement and tag set
-     */
-    void line(String text, int readings, int index, int series);
+    /** A line, and which part of the record it says. */
+    void line(String text, Outbound.Part part);
 
     /**
      * A row.
      *
      * @param bytes about the length of its line
      */
-    void row(Row row, int bytes, int readings, int index, int series);
+    void row(Row row, int bytes, Outbound.Part part);
 
     /** Readings that this store does not keep. */
     void withheld(int readings);
@@ -87,8 +82,7 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
   abstract void field(Column column, Value value);
 
   /** Ends what was begun, and passes it on. Not called where there was no field. */
-  abstract void end(
-      SeriesHead head, @Nullable Long point, long timeNs, int readings, int index, Out out);
+  abstract void end(SeriesHead head, @Nullable Long point, Outbound.Part part, Out out);
 
   /** Encodes the readings of one record, in order. */
   final void write(List<Reading> readings, Out out) {
@@ -112,6 +106,7 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
     }
     boolean[] superseded = superseded(readings, start, end);
     String[] metrics = new String[end - start];
+    int[] places = new int[end - start];
     int count = 0;
     int readingsInLine = 0;
     int index = -1;
@@ -140,12 +135,23 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
       readingsInLine++;
       if (!isSuperseded) {
         field(column, reading.value());
+        places[count] = i;
         metrics[count++] = reading.metric();
       }
     }
     if (count > 0) {
       Long point = dialect.table() ? (Long) head.point(metrics, count) : null;
-      end(head, point, first.timeNs(), readingsInLine, index, out);
+      boolean inARow = readingsInLine == count && places[count - 1] - index == count - 1;
+      end(
+          head,
+          point,
+          new Outbound.Part(
+              readingsInLine,
+              index,
+              inARow ? null : Arrays.copyOf(places, count),
+              head.hash(),
+              first.timeNs()),
+          out);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.model.Durable;
 import java.io.IOException;
 
 /** Where a drain puts what its store refused for good. Belongs to the drain's thread. */
@@ -11,7 +12,7 @@ public interface Rejects {
   /**
    * Waits until all that was rejected is on stable storage.
    *
-   * @throws IOException if it is not; reject again what was rejected since the last sync
+   * @throws IOException if it is not; what was rejected is kept, and the next sync writes it again
    */
-  void sync() throws IOException;
+  Durable sync() throws IOException;
 }

@@ -37,13 +37,8 @@ final class RowEncoder extends ReadingEncoder {
   }
 
   @Override
-  void end(SeriesHead head, @Nullable Long point, long timeNs, int readings, int index, Out out) {
-    long cutNs = timeNs - Math.floorMod(timeNs, precisionNs);
-    out.row(
-        new Row(head.measurement(), head.tags(), fields, cutNs, point),
-        bytes,
-        readings,
-        index,
-        head.hash());
+  void end(SeriesHead head, @Nullable Long point, Outbound.Part part, Out out) {
+    long cutNs = part.timeNs() - Math.floorMod(part.timeNs(), precisionNs);
+    out.row(new Row(head.measurement(), head.tags(), fields, cutNs, point), bytes, part);
   }
 }

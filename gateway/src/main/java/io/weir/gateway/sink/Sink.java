@@ -49,9 +49,18 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
      *     or where it is not known: they are then sent again
      * @param refused the refused lines by index, with the store's words; empty where the store did
      *     not say which
+     * @param fields fields that the store holds with another type; their readings are set aside and
+     *     the other fields of all lines are sent again
      */
-    record Refused(boolean othersStored, List<RefusedLine> refused, String detail)
-        implements Answer {}
+    record Refused(
+        boolean othersStored, List<RefusedLine> refused, List<RefusedField> fields, String detail)
+        implements Answer {
+
+      /** Lines are refused, for another reason than the type of a field. */
+      public Refused(boolean othersStored, List<RefusedLine> refused, String detail) {
+        this(othersStored, refused, List.of(), detail);
+      }
+    }
 
     /**
      * One line or row the store named.
@@ -59,6 +68,9 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
      * @param index its place in the write, from 0
      */
     record RefusedLine(int index, String detail) {}
+
+    /** A field that the store holds with another type than the values have that were written. */
+    record RefusedField(FieldOfStore field, String detail) {}
 
     /** Too many bytes at once (413). The drain writes them in parts. */
     record TooLarge(String detail) implements Answer {}

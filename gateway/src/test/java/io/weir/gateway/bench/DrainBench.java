@@ -1,15 +1,16 @@
 package io.weir.gateway.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Synced;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Durable;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
@@ -218,7 +219,7 @@ public final class DrainBench {
 
   /** Seconds that a drain takes for the whole log. */
   private double drain(String consumer, Sink sink) throws IOException {
-    try (Feed feed = log.feed(consumer, SegmentLog.Start.OLDEST)) {
+    try (RangeFeed feed = log.feed(consumer, SegmentLog.Start.OLDEST)) {
       Drain drain =
           new Drain(
               config(consumer),
@@ -318,8 +319,8 @@ public final class DrainBench {
     }
 
     @Override
-    public void sync() {
-      // nothing to keep
+    public Durable sync() throws IOException {
+      return Durable.after(() -> {}); // nothing to keep
     }
   }
 }

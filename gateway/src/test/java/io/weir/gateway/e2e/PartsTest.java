@@ -220,7 +220,9 @@ class PartsTest {
       gateway.start();
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> gateway.output().contains("away is no longer configured: its 2 unread readings"));
+          .until(
+              () ->
+                  gateway.output().contains("away is no longer configured: its 2 unread readings"));
     }
   }
 

@@ -32,14 +32,14 @@ class LineProtocolTest {
   private final ReadingEncoder.Out out =
       new ReadingEncoder.Out() {
         @Override
-        public void line(String text, int count, int index, int series) {
+        public void line(String text, Outbound.Part part) {
           lines.add(text);
-          readings += count;
-          indexes.add(index);
+          readings += part.readings();
+          indexes.add(part.index());
         }
 
         @Override
-        public void row(Row row, int bytes, int count, int index, int series) {
+        public void row(Row row, int bytes, Outbound.Part part) {
           throw new AssertionError("lines are asked for");
         }
 

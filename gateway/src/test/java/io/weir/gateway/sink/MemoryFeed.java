@@ -1,6 +1,6 @@
 package io.weir.gateway.sink;
 
-import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory, all synced, with one cursor that survives {@link #crash()}. */
-final class MemoryFeed implements Feed {
+final class MemoryFeed implements RangeFeed {
 
   private record Stored(long offset, int units, byte[] payload, long dropped, long corrupt) {}
 
@@ -47,6 +47,12 @@ final class MemoryFeed implements Feed {
   }
 
   synchronized void add(List<Reading> readings) {
+    addRaw(encoded(readings.toArray(Reading[]::new)), readings.size());
+  }
+
+  /** The bytes of a message. */
+  synchronized byte[] encoded(Reading... of) {
+    List<Reading> readings = List.of(of);
     long time = 1_700_000_000_000_000_000L + records.size();
     int units = readings.size();
     Message message =
@@ -65,7 +71,7 @@ final class MemoryFeed implements Feed {
     ByteBuffer bytes = codec.encode(message);
     byte[] payload = new byte[bytes.remaining()];
     bytes.get(payload);
-    addRaw(payload, units);
+    return payload;
   }
 
   synchronized void addRaw(byte[] payload, int units) {
@@ -143,6 +149,16 @@ final class MemoryFeed implements Feed {
     committed = next;
     state = bytes.clone();
     commits++;
+  }
+
+  @Override
+  public synchronized long committedUnits() {
+    return offered() - pendingUnits();
+  }
+
+  @Override
+  public synchronized long syncedUnits() {
+    return offered();
   }
 
   @Override

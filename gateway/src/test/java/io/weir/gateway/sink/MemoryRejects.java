@@ -1,5 +1,6 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.model.Durable;
 import io.weir.gateway.model.Reason;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -33,12 +34,15 @@ final class MemoryRejects implements Rejects {
   }
 
   @Override
-  public synchronized void sync() throws IOException {
+  public synchronized Durable sync() throws IOException {
+    return Durable.after(this::write);
+  }
+
+  private void write() throws IOException {
     if (fail != null) {
       throw fail;
     }
     if (failSync != null) {
-      open.clear();
       throw failSync;
     }
     synced.putAll(open);

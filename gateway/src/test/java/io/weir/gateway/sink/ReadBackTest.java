@@ -270,12 +270,12 @@ class ReadBackTest {
             readings,
             new ReadingEncoder.Out() {
               @Override
-              public void line(String text, int count, int index, int series) {
+              public void line(String text, Outbound.Part part) {
                 lines.add(text);
               }
 
               @Override
-              public void row(Row row, int bytes, int count, int index, int series) {
+              public void row(Row row, int bytes, Outbound.Part part) {
                 throw new AssertionError("InfluxDB takes lines");
               }
 

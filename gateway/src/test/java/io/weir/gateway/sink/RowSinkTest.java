@@ -37,23 +37,30 @@ class RowSinkTest extends SinkContract {
       if (away) {
         return new Answer.Down("connection refused");
       }
-      List<Answer.RefusedLine> refused = new ArrayList<>();
-      for (int i = 0; i < batch.size(); i++) {
-        Row row = batch.get(i);
-        if (row.fields().stream().allMatch(field -> fits(row, field))) {
+      List<Answer.RefusedField> refused = new ArrayList<>();
+      for (Row row : batch) {
+        List<Answer.RefusedField> unfit = unfit(row);
+        refused.addAll(unfit);
+        if (unfit.isEmpty()) {
           rows.put(new Key(row.measurement(), row.timeNs(), row.point()), row);
-        } else {
-          refused.add(new Answer.RefusedLine(i, "a column has another type"));
         }
       }
       return refused.isEmpty()
           ? new Answer.Stored()
-          : new Answer.Refused(true, refused, "some rows do not fit");
+          : new Answer.Refused(true, List.of(), refused, "some rows do not fit");
     }
 
-    private boolean fits(Row row, Row.Field field) {
-      Value.Type type = field.value().type();
-      return types.computeIfAbsent(row.measurement() + "." + field.key(), unused -> type) == type;
+    private List<Answer.RefusedField> unfit(Row row) {
+      List<Answer.RefusedField> unfit = new ArrayList<>();
+      for (Row.Field field : row.fields()) {
+        FieldOfStore sent = new FieldOfStore(row.measurement(), field.key(), field.value().type());
+        Value.Type held =
+            types.computeIfAbsent(row.measurement() + "." + field.key(), unused -> sent.sent());
+        if (held != sent.sent()) {
+          unfit.add(new Answer.RefusedField(sent, "the store holds it as " + held));
+        }
+      }
+      return unfit;
     }
 
     @Override

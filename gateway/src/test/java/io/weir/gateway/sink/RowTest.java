@@ -26,22 +26,30 @@ class RowTest {
     ".", "i", "-"
   };
 
+  private static final Outbound.Origin ORIGIN = new Outbound.Origin(1, "t", 1);
+
   /** What was passed on, in order: a line or row, or a mark of what was not written. */
   private static final class Collected implements ReadingEncoder.Out {
     final List<String> lines = new ArrayList<>();
     final List<Row> rows = new ArrayList<>();
+    final List<Outbound.Part> parts = new ArrayList<>();
     final List<String> marks = new ArrayList<>();
 
     @Override
-    public void line(String text, int readings, int index, int series) {
+    public void line(String text, Outbound.Part part) {
       lines.add(text);
-      marks.add("written " + readings + " at " + index + " of " + series);
+      written(part);
+    }
+
+    private void written(Outbound.Part part) {
+      parts.add(part);
+      marks.add("written %s at %s of %s".formatted(part.readings(), part.index(), part.series()));
     }
 
     @Override
-    public void row(Row row, int bytes, int readings, int index, int series) {
+    public void row(Row row, int bytes, Outbound.Part part) {
       rows.add(row);
-      marks.add("written " + readings + " at " + index + " of " + series);
+      written(part);
       assertThat(bytes).isPositive();
     }
 
@@ -80,10 +88,43 @@ class RowTest {
             .as(line)
             .isEqualTo(table ? numbersForFlags(row) : sayable(row));
         assertThat(syntax.line(row)).as("as evidence").isEqualTo(line);
+        if (new ParsedLine(line, table).asRow(precision).equals(row)) {
+          assertLoseTheSameFields(
+              new OutboundLine(line, line.length(), table, lines.parts.get(i), ORIGIN),
+              new OutboundRow(row, syntax, line.length(), rows.parts.get(i), ORIGIN));
+        }
         compared++;
       }
     }
     assertThat(compared).isGreaterThan(2_000);
+  }
+
+  /** A line in pieces is found in its text; what is taken out and what is left are the whole. */
+  private static void assertLoseTheSameFields(OutboundLine line, OutboundRow row) {
+    for (int keep = 0; keep < row.row().fields().size(); keep++) {
+      String kept = row.row().fields().get(keep).key();
+      List<String> taken = new ArrayList<>();
+      List<String> expected = new ArrayList<>();
+      int[] readings = new int[1];
+      Outbound rest =
+          line.without(
+              field -> !field.field().equals(kept),
+              (field, alone) -> {
+                taken.add(field + " " + alone.index() + " " + alone.line());
+                readings[0] += alone.readings();
+              });
+      Outbound expectedRest =
+          row.without(
+              field -> !field.field().equals(kept),
+              (field, alone) -> expected.add(field + " " + alone.index() + " " + alone.line()));
+      assertThat(taken).isEqualTo(expected);
+      assertThat(rest).isNotNull();
+      assertThat(expectedRest).isNotNull();
+      if (rest != null && expectedRest != null) {
+        assertThat(rest.line()).isEqualTo(expectedRest.line());
+        assertThat(rest.readings() + readings[0]).isEqualTo(line.readings());
+      }
+    }
   }
 
   @Test

@@ -4,6 +4,8 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.influx.InfluxConfig;
 import java.util.ArrayList;
@@ -92,6 +94,31 @@ public abstract class SinkContract {
         .asString()
         .startsWith("refused,site=s,machine=m t=\"hot\"");
     assertStored("refused", 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+  }
+
+  @Test
+  void ofAFieldThatTheStoreHoldsWithAnotherTypeOnlyItsReadingsAreSetAside() {
+    Bench bench = bench();
+    Series mixed = series("mixed", "m");
+    bench.feed.add(
+        reading(mixed, "t", new Value.Real(0), START),
+        reading(mixed, "n", new Value.Text("one"), START));
+    bench.settleAll();
+    double[] expected = new double[2_001];
+    for (int i = 1; i < expected.length; i++) {
+      expected[i] = i;
+      bench.feed.add(
+          reading(mixed, "t", new Value.Real(i), START + i * 1_000L),
+          reading(mixed, "n", new Value.Real(0.5), START + i * 1_000L));
+    }
+    bench.settleAll();
+    assertStored("mixed", expected);
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(2_002, 2_000, 0, 0, 0));
+    assertThat(bench.rejects.entries())
+        .hasSize(2_000)
+        .allMatch(entry -> entry.detail().startsWith("field 'n': the store holds it as "));
+    assertThat(bench.meters.get(MeterNames.SINK_WRITE_TIME).tag("outcome", "refused").timer())
+        .satisfies(refused -> assertThat(refused.count()).isEqualTo(1));
   }
 
   @Test

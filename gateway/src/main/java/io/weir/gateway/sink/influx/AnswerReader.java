@@ -51,7 +51,7 @@ final class AnswerReader {
   static Answer read(Exchange exchange, int lines, Instant now) {
     int status = exchange.status();
     JsonNode json = parse(exchange.body());
-    String message = message(json, exchange.body());
+    String message = bounded(text(json, exchange.body()));
     String detail = ("HTTP " + status + " " + message).strip();
     if (status == 204) {
       return new Answer.Stored();
@@ -66,7 +66,7 @@ final class AnswerReader {
       return new Answer.Misconfigured(detail);
     }
     if (status == 400 || status == 422) {
-      return refused(json, message, detail, lines);
+      return refused(json, text(json, exchange.body()), detail, lines);
     }
     if (status >= 500 || status == 408 || status == 425) {
       return new Answer.Down(detail);
@@ -75,7 +75,8 @@ final class AnswerReader {
         exchange.location() == null ? detail : detail + ", redirects to " + exchange.location());
   }
 
-  private static Answer refused(JsonNode json, String message, String detail, int lines) {
+  private static Answer refused(JsonNode json, String text, String detail, int lines) {
+    String message = bounded(text);
     boolean partial = message.contains("partial write");
     Map<Integer, String> named = namedLines(json, message);
     if (partial && named.isEmpty() && dropped(message) == lines) {
@@ -88,7 +89,7 @@ final class AnswerReader {
             .map(line -> new Answer.RefusedLine(line.getKey() - 1, line.getValue()))
             .toList();
     boolean othersStored = partial && (json.path("data").size() < MOST_NAMED_LINES);
-    return new Answer.Refused(othersStored, refused, detail);
+    return new Answer.Refused(othersStored, refused, FieldTypes.refused(text), detail);
   }
 
   /** Line numbers from 1, and the store's words on each. */
@@ -128,13 +129,13 @@ final class AnswerReader {
     }
   }
 
-  private static String message(JsonNode json, String body) {
+  private static String text(JsonNode json, String body) {
     for (String key : List.of("error", "message")) {
       if (json.path(key).isTextual()) {
-        return bounded(json.path(key).textValue());
+        return json.path(key).textValue();
       }
     }
-    return bounded(body.replaceAll("<[^>]*>", " "));
+    return body.replaceAll("<[^>]*>", " ");
   }
 
   private static String bounded(String text) {

@@ -1,0 +1,68 @@
+package io.weir.gateway.sink;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses a line that tells whether the store is well, for a lane whose own lines fail. It is a
+ * line of the log, and never one that would replace a newer value: no other line of its series and
+ * instant has been written since, or waits in front of it.
+ *
+ * <p>Best is the line that the store accepted last. Where there is none that may be repeated, a
+ * line behind the failing ones is written early, each time another, since it may be bad too. It is
+ * written again in its turn.
+ */
+final class Probe {
+
+  private static final int MOST_LOOKED_AT = 32;
+
+  private final AcceptedLines accepted;
+
+  /** The lane, or {@code null} where the batch has one lane for all series. */
+  private final @Nullable Integer lane;
+
+  private int turn;
+
+  Probe(AcceptedLines accepted, @Nullable Integer lane) {
+    this.accepted = accepted;
+    this.lane = lane;
+  }
+
+  /**
+   * @param waiting lines of the lane that are not done, in order
+   * @param failing how many of them, the first, were written and failed
+   * @param ahead lines of the log behind all lines that are in flight
+   */
+  @Nullable Outbound choose(List<Outbound> waiting, int failing, List<Outbound> ahead) {
+    for (int each = 0; each < LineBatch.LANES; each++) {
+      Outbound last = accepted.last(each);
+      if (isOurs(each) && last != null && places(last, waiting) == 0) {
+        return last;
+      }
+    }
+    int behind = waiting.size() - failing;
+    int candidates = behind + ahead.size();
+    for (int i = 0; i < Math.min(candidates, MOST_LOOKED_AT); i++) {
+      int at = turn++ % candidates;
+      Outbound line = at < behind ? waiting.get(failing + at) : ahead.get(at - behind);
+      if (isOurs(LineBatch.laneOf(line)) && places(line, waiting) + places(line, ahead) == 1) {
+        return line;
+      }
+    }
+    return null;
+  }
+
+  private boolean isOurs(int number) {
+    return lane == null || lane == number;
+  }
+
+  private static int places(Outbound line, List<Outbound> among) {
+    int places = 0;
+    for (Outbound each : among) {
+      if (each.series() == line.series() && each.timeNs() == line.timeNs()) {
+        places++;
+      }
+    }
+    return places;
+  }
+}
