@@ -2,7 +2,6 @@ package io.weir.gateway.sink;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.core.IntervalFunction;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import java.time.Clock;
@@ -10,8 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /**
  * When the next write may go. A circuit breaker opens on the first write that the store does not
@@ -28,20 +28,31 @@ final class Pacing {
   private static final double JITTER = 0.1;
   private static final long BREAKER_POLL_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private static final IntervalFunction BACK_OFF =
-      IntervalFunction.ofExponentialRandomBackoff(
-          Duration.ofMillis(500), 2, 0.5, Duration.ofSeconds(30));
-  private static final IntervalFunction SLOWLY =
-      IntervalFunction.ofExponentialRandomBackoff(
-          Duration.ofSeconds(5), 2, 0.2, Duration.ofSeconds(60));
+  private static final BackOff USUAL = new BackOff(500, 0.5, 30_000);
+  private static final BackOff SLOW = new BackOff(5_000, 0.2, 60_000);
+
+  /**
+   * A wait that doubles with each failure, up to a bound.
+   *
+   * @param spread which part of it is random, so that gateways spread out
+   */
+  private record BackOff(long firstMs, double spread, long longestMs) {
+
+    long ms(int failures, RandomGenerator random) {
+      double ms = firstMs * Math.pow(2, failures - 1);
+      return (long) Math.min(ms * (1 + spread * (2 * random.nextDouble() - 1)), longestMs);
+    }
+  }
 
   private final Time time;
+  private final RandomGenerator random;
   private final CircuitBreaker breaker;
   private volatile long notBefore;
   private int waits;
 
   Pacing(String name, Time time) {
     this.time = time;
+    this.random = new SplittableRandom(name.hashCode() ^ time.wallNs());
     this.notBefore = time.elapsedNs();
     this.breaker =
         CircuitBreaker.of(
@@ -58,7 +69,7 @@ final class Pacing {
 
   /** Milliseconds for which the breaker opens; noted for {@link #waitSeconds()}. */
   private long opened(int attempt) {
-    long ms = BACK_OFF.apply(attempt);
+    long ms = USUAL.ms(attempt, random);
     notBefore = time.elapsedNs() + TimeUnit.MILLISECONDS.toNanos(ms);
     return ms;
   }
@@ -80,22 +91,22 @@ final class Pacing {
     if (answer instanceof Answer.Busy busy) {
       Duration asked = busy.retryAfter();
       waits++;
-      notBefore = time.elapsedNs() + (asked == null ? backOff(BACK_OFF) : jittered(asked));
+      notBefore = time.elapsedNs() + (asked == null ? backOff(USUAL) : jittered(asked));
     } else if (answer instanceof Answer.Misconfigured) {
       waits++;
-      notBefore = time.elapsedNs() + backOff(SLOWLY);
+      notBefore = time.elapsedNs() + backOff(SLOW);
     } else {
       waits = 0;
     }
   }
 
-  private long backOff(IntervalFunction interval) {
-    return TimeUnit.MILLISECONDS.toNanos(interval.apply(waits));
+  private long backOff(BackOff backOff) {
+    return TimeUnit.MILLISECONDS.toNanos(backOff.ms(waits, random));
   }
 
-  private static long jittered(Duration asked) {
+  private long jittered(Duration asked) {
     Duration bounded = asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
-    double more = 1 + JITTER * ThreadLocalRandom.current().nextDouble();
+    double more = 1 + JITTER * random.nextDouble();
     return (long) (bounded.toNanos() * more);
   }
 

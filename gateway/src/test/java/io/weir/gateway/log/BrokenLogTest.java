@@ -74,7 +74,7 @@ class BrokenLogTest {
     return bytes.putLong(0, i);
   }
 
-  private List<Path> segments() {
+  private List<Path> segments() throws IOException {
     return disk.list(DIRECTORY).stream().filter(Segment::isName).map(DIRECTORY::resolve).toList();
   }
 

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,34 +15,41 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory that loses data like a real one. A crash keeps what was forced and a random part
- * of the rest, even half a write. A failed force keeps a random part and loses the rest for good. A
- * name is durable only once its directory was forced. The disk can be full, and operations can be
- * made to fail.
+ * A disk in memory that is as unkind as a real one may be.
+ *
+ * <ul>
+ *   <li>A crash keeps what was forced and any part of the rest: none, all, or single pages with
+ *       holes between them, even half a page, and a length without its bytes.
+ *   <li>A name is durable only once its directory was forced; of the others any may be, in any
+ *       order.
+ *   <li>A force that fails keeps any part and loses the rest for good. Until the crash the rest can
+ *       be read, or cannot.
+ *   <li>A write that fails may have written its beginning. A rename or delete that fails may have
+ *       happened.
+ *   <li>The disk can be full, each operation can fail, and bits can flip.
+ * </ul>
  */
 public final class MemoryDisk implements FileSystem {
 
-  /** Decides whether an operation on a file fails. */
+  /** Decides whether an operation on a file fails; the verb is the name of the method. */
   public interface Fault {
     boolean strikes(String verb, Path file);
   }
 
   private static final Fault NONE = (verb, file) -> false;
 
-  private record Change(long position, byte[] bytes, boolean cut) {}
+  private record Entry(@Nullable Path from, @Nullable Path to, @Nullable MemoryFile content) {
 
-  /** The bytes of one file: as read now, and as they are after a crash. */
-  private static final class Content {
-    byte[] now = new byte[0];
-    byte[] durable = new byte[0];
-    final List<Change> unforced = new ArrayList<>();
+    Path directory() {
+      Path name = to != null ? to : from;
+      Path parent = name == null ? null : name.getParent();
+      return parent == null ? Path.of("") : parent;
+    }
   }
 
-  private record Entry(Path from, Path to, Content content) {}
-
   private final Random random;
-  private final Map<Path, Content> names = new TreeMap<>();
-  private final Map<Path, Content> durableNames = new TreeMap<>();
+  private final Map<Path, MemoryFile> names = new TreeMap<>();
+  private final Map<Path, MemoryFile> durableNames = new TreeMap<>();
   private final List<Entry> unforcedNames = new ArrayList<>();
   private int epoch;
   private Fault fault = NONE;
@@ -54,10 +60,7 @@ public final class MemoryDisk implements FileSystem {
     this.random = random;
   }
 
-  @Override
-  public synchronized @Nullable Closeable lock(Path file) {
-    return locks.add(file) ? () -> locks.remove(file) : null;
-  }
+  // ---- What a test does
 
   public void fail(Fault which) {
     fault = which;
@@ -65,6 +68,11 @@ public final class MemoryDisk implements FileSystem {
 
   public void heal() {
     fault = NONE;
+    unfill();
+  }
+
+  /** There is room again. */
+  public void unfill() {
     capacity = Long.MAX_VALUE;
   }
 
@@ -73,14 +81,27 @@ public final class MemoryDisk implements FileSystem {
     capacity = used() + left;
   }
 
-  private long used() {
-    return names.values().stream().mapToLong(content -> content.now.length).sum();
+  /** Bytes of all files. */
+  public long used() {
+    long used = 0;
+    for (MemoryFile file : names.values()) {
+      used += file.size();
+    }
+    return used;
+  }
+
+  /**
+   * The process dies, and the machine does not: open files are lost, and all that was written
+   * stays.
+   */
+  public void kill() {
+    locks.clear();
+    epoch++;
   }
 
   /** The power fails: open files are lost, and so is a random part of what was not forced. */
   public void crash() {
-    locks.clear();
-    epoch++;
+    kill();
     heal();
     for (Entry entry : unforcedNames) {
       if (random.nextBoolean()) {
@@ -90,76 +111,27 @@ public final class MemoryDisk implements FileSystem {
     unforcedNames.clear();
     names.clear();
     names.putAll(durableNames);
-    for (Content content : names.values()) {
-      keepPart(content);
-      content.now = content.durable.clone();
-    }
-  }
-
-  private void keepPart(Content content) {
-    for (Change change : content.unforced) {
-      int fate = random.nextInt(4);
-      if (fate == 0) {
-        continue;
-      }
-      boolean half = fate == 1 && !change.cut;
-      byte[] bytes =
-          half
-              ? Arrays.copyOf(change.bytes, random.nextInt(change.bytes.length + 1))
-              : change.bytes;
-      content.durable = changed(content.durable, new Change(change.position, bytes, change.cut));
-    }
-    content.unforced.clear();
-  }
-
-  private static byte[] changed(byte[] before, Change change) {
-    if (change.cut) {
-      return Arrays.copyOf(before, (int) Math.min(before.length, change.position));
-    }
-    int end = (int) change.position + change.bytes.length;
-    byte[] after = Arrays.copyOf(before, Math.max(before.length, end));
-    System.arraycopy(change.bytes, 0, after, (int) change.position, change.bytes.length);
-    return after;
-  }
-
-  private static void apply(Map<Path, Content> names, Entry entry) {
-    if (entry.from != null) {
-      names.remove(entry.from);
-    }
-    if (entry.to != null && entry.content != null) {
-      names.put(entry.to, entry.content);
-    }
-  }
-
-  private void rename(Entry entry) {
-    apply(names, entry);
-    unforcedNames.add(entry);
-  }
-
-  private void check(String verb, Path file) throws IOException {
-    if (fault.strikes(verb, file)) {
-      throw new IOException(verb + " of " + file + " fails in this test");
-    }
-  }
-
-  private Content content(Path file) throws IOException {
-    Content content = names.get(file);
-    if (content == null) {
-      throw new NoSuchFileException(file.toString());
-    }
-    return content;
+    names.forEach((path, file) -> file.crash(path, random));
   }
 
   /** The bytes of a file as they are now. */
   public byte[] bytes(Path file) throws IOException {
-    return content(file).now.clone();
+    return content(file).bytes();
+  }
+
+  /** The files of which the path contains a text. */
+  public List<Path> files(String part) {
+    return names.keySet().stream().filter(path -> path.toString().contains(part)).toList();
+  }
+
+  /** Turns one bit over, in memory of the disk and on its surface. */
+  public void flip(Path file, long position, int bit) throws IOException {
+    content(file).flip((int) position, bit);
   }
 
   /** Adds a file that is durable at once. */
   public void put(Path file, byte[] bytes) {
-    Content content = new Content();
-    content.now = bytes.clone();
-    content.durable = bytes.clone();
+    MemoryFile content = new MemoryFile(file, bytes);
     names.put(file, content);
     durableNames.put(file, content);
   }
@@ -170,22 +142,62 @@ public final class MemoryDisk implements FileSystem {
     durableNames.remove(file);
   }
 
+  // ---- The disk
+
+  private static void apply(Map<Path, MemoryFile> names, Entry entry) {
+    if (entry.from != null) {
+      names.remove(entry.from);
+    }
+    if (entry.to != null && entry.content != null) {
+      names.put(entry.to, entry.content);
+    }
+  }
+
+  private void rename(Entry entry) {
+    apply(names, entry);
+    if (entry.to != null && entry.content != null) {
+      entry.content.path = entry.to;
+    }
+    unforcedNames.add(entry);
+  }
+
+  private void check(String verb, Path file) throws IOException {
+    if (fault.strikes(verb, file)) {
+      throw new IOException(verb + " of " + file + " fails in this test");
+    }
+  }
+
+  private MemoryFile content(Path file) throws IOException {
+    MemoryFile content = names.get(file);
+    if (content == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return content;
+  }
+
+  @Override
+  public synchronized @Nullable Closeable lock(Path file) {
+    return locks.add(file) ? () -> locks.remove(file) : null;
+  }
+
   @Override
   public Handle open(Path file, Mode mode) throws IOException {
     check("open", file);
     if (mode == Mode.WRITE && !names.containsKey(file)) {
-      rename(new Entry(null, file, new Content()));
+      rename(new Entry(null, file, new MemoryFile(file, new byte[0])));
     }
-    return new Open(file, content(file), epoch);
+    return new Open(content(file), epoch);
   }
 
   @Override
   public long size(Path file) throws IOException {
-    return content(file).now.length;
+    check("size", file);
+    return content(file).size();
   }
 
   @Override
-  public List<String> list(Path directory) {
+  public List<String> list(Path directory) throws IOException {
+    check("list", directory);
     return names.keySet().stream()
         .filter(file -> directory.equals(file.getParent()))
         .map(file -> file.getFileName().toString())
@@ -194,48 +206,55 @@ public final class MemoryDisk implements FileSystem {
   }
 
   @Override
-  public void createDirectories(Path directory) {
-    // every directory exists
+  public void createDirectories(Path directory) throws IOException {
+    check("createDirectories", directory); // every directory exists
   }
 
   @Override
   public void rename(Path from, Path to) throws IOException {
-    check("rename", from);
-    rename(new Entry(from, to, content(from)));
+    attempt("rename", from, new Entry(from, to, content(from)));
   }
 
   @Override
   public void delete(Path file) throws IOException {
-    check("delete", file);
-    rename(new Entry(file, null, null));
+    attempt("delete", file, new Entry(file, null, null));
+  }
+
+  /** One that fails may have happened. */
+  private void attempt(String verb, Path file, Entry entry) throws IOException {
+    try {
+      check(verb, file);
+    } catch (IOException e) {
+      if (random.nextBoolean()) {
+        rename(entry);
+      }
+      throw e;
+    }
+    rename(entry);
   }
 
   @Override
   public void forceDirectory(Path directory) throws IOException {
     check("forceDirectory", directory);
     List<Entry> here =
-        unforcedNames.stream()
-            .filter(
-                entry -> directory.equals((entry.to != null ? entry.to : entry.from).getParent()))
-            .toList();
+        unforcedNames.stream().filter(entry -> directory.equals(entry.directory())).toList();
     here.forEach(entry -> apply(durableNames, entry));
     unforcedNames.removeAll(here);
   }
 
   @Override
-  public long usableSpace(Path directory) {
-    return capacity == Long.MAX_VALUE ? capacity : capacity - used();
+  public long usableSpace(Path directory) throws IOException {
+    check("usableSpace", directory);
+    return capacity == Long.MAX_VALUE ? capacity : Math.max(0, capacity - used());
   }
 
   private final class Open implements Handle {
 
-    private final Path openedAs;
-    private final Content content;
+    private final MemoryFile file;
     private final int openedIn;
 
-    Open(Path file, Content content, int openedIn) {
-      this.openedAs = file;
-      this.content = content;
+    Open(MemoryFile file, int openedIn) {
+      this.file = file;
       this.openedIn = openedIn;
     }
 
@@ -243,49 +262,52 @@ public final class MemoryDisk implements FileSystem {
       if (openedIn != epoch) {
         throw new IOException("used after the crash");
       }
-      check(verb, nameNow());
-    }
-
-    private Path nameNow() {
-      return names.entrySet().stream()
-          .filter(entry -> entry.getValue() == content)
-          .map(Map.Entry::getKey)
-          .findFirst()
-          .orElse(openedAs);
+      check(verb, file.path);
     }
 
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
       checkOpen("read");
-      int count = (int) Math.max(0, Math.min(into.remaining(), content.now.length - position));
-      if (count > 0) {
-        into.put(content.now, (int) position, count);
-      }
-      return count;
+      return file.read(into, position);
     }
 
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
-      checkOpen("write");
-      long more = Math.max(0, position + from.remaining() - content.now.length);
-      long room = capacity - used();
-      byte[] bytes = new byte[from.remaining() - (int) Math.max(0, more - Math.max(0, room))];
+      byte[] bytes = new byte[from.remaining()];
       from.get(bytes);
-      change(new Change(position, bytes, false));
-      if (more > room) {
+      try {
+        checkOpen("write");
+      } catch (IOException e) {
+        if (openedIn == epoch) {
+          file.write(position, bytes, Math.min(room(position, bytes), some(bytes)));
+        }
+        throw e;
+      }
+      int room = room(position, bytes);
+      file.write(position, bytes, room);
+      if (room < bytes.length) {
         throw new IOException("No space left on device");
       }
+    }
+
+    private int some(byte[] bytes) {
+      return random.nextInt(bytes.length + 1);
+    }
+
+    /** How many of the bytes the disk still takes. */
+    private int room(long position, byte[] bytes) {
+      long more = Math.max(0, position + bytes.length - file.size());
+      if (capacity == Long.MAX_VALUE || more == 0) {
+        return bytes.length;
+      }
+      long room = Math.max(0, capacity - used());
+      return (int) (bytes.length - Math.max(0, more - room));
     }
 
     @Override
     public void truncate(long length) throws IOException {
       checkOpen("truncate");
-      change(new Change(length, new byte[0], true));
-    }
-
-    private void change(Change change) {
-      content.now = changed(content.now, change);
-      content.unforced.add(change);
+      file.cut(length);
     }
 
     @Override
@@ -293,11 +315,12 @@ public final class MemoryDisk implements FileSystem {
       try {
         checkOpen("force");
       } catch (IOException e) {
-        keepPart(content); // the rest is lost, but can be read until a crash
+        if (openedIn == epoch) {
+          file.forceFails(random);
+        }
         throw e;
       }
-      content.unforced.forEach(change -> content.durable = changed(content.durable, change));
-      content.unforced.clear();
+      file.force();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ final class MemoryFeed implements RangeFeed {
   private final MessageCodec codec = new MessageCodec();
   private final List<Stored> records = new ArrayList<>();
   private int at;
+
+  /** The payload given last. It is valid until the next call, so the next call spoils it. */
+  private byte[] given = new byte[0];
+
   private long committed;
   private byte[] state = new byte[0];
   private long lost;
@@ -102,6 +107,7 @@ final class MemoryFeed implements RangeFeed {
 
   @Override
   public synchronized @Nullable Entry next() throws IOException {
+    Arrays.fill(given, (byte) 0xff);
     if (failNext != null) {
       throw failNext;
     }
@@ -109,11 +115,12 @@ final class MemoryFeed implements RangeFeed {
       return null;
     }
     Stored record = records.get(at++);
+    given = record.payload.clone();
     return new Entry(
         record.offset,
         1_700_000_000_000_000_000L + record.offset,
         record.units,
-        ByteBuffer.wrap(record.payload).asReadOnlyBuffer(),
+        ByteBuffer.wrap(given).asReadOnlyBuffer(),
         record.dropped,
         record.corrupt);
   }

@@ -1,0 +1,237 @@
+package io.weir.gateway.simulation;
+
+import io.weir.gateway.source.SubscribeRequest;
+import io.weir.gateway.source.mqtt.Client;
+import io.weir.gateway.source.mqtt.MqttConfig;
+import io.weir.gateway.source.mqtt.MqttConnectionException;
+import io.weir.gateway.source.mqtt.OutboundMessage;
+import io.weir.gateway.source.mqtt.Publish;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of the gateway. Packets of the gateway lie on the wire until the next turn, and
+ * are lost with the connection; answers and messages leave in a turn of their own.
+ */
+final class BrokerLink implements Client {
+
+  private record Answer(long dueNs, Runnable packet) {}
+
+  private final SimulatedBroker broker;
+  private final MqttConfig config;
+  private final Queue<Answer> answers = new ArrayDeque<>();
+
+  /** Packet ids that the gateway must acknowledge, in this order. */
+  private final Deque<Integer> received = new ArrayDeque<>();
+
+  /** PUBACKs on their way to the broker. */
+  private final Deque<Integer> acknowledged = new ArrayDeque<>();
+
+  /** Messages in flight that this connection has not sent again yet. */
+  private final Deque<Map.Entry<Integer, SentMessage>> again = new ArrayDeque<>();
+
+  private @Nullable Events events;
+  private @Nullable BrokerSession session;
+  private boolean connected;
+  private boolean gone;
+
+  /** An Error ended the client's callback thread: it reports no more messages, and looks alive. */
+  private boolean deaf;
+
+  BrokerLink(SimulatedBroker broker, MqttConfig config) {
+    this.broker = broker;
+    this.config = config;
+  }
+
+  boolean isOpen() {
+    return !gone && session != null;
+  }
+
+  // ---- The broker's side
+
+  /** The network breaks, or the broker ends the connection. */
+  void drop(@Nullable String reason) {
+    if (gone) {
+      return;
+    }
+    end();
+    if (events != null) {
+      events.closed(reason);
+    }
+  }
+
+  /** The gateway died: nobody is told. */
+  void die() {
+    if (!gone) {
+      end();
+    }
+  }
+
+  /** Of the PUBACKs under way any first part arrives. */
+  private void end() {
+    arrive(broker.random.nextInt(acknowledged.size() + 1));
+    gone = true;
+  }
+
+  private void arrive(int count) {
+    for (int i = 0; i < count; i++) {
+      int id = acknowledged.remove();
+      if (session != null && session == broker.session) {
+        session.inflight.remove(id);
+      }
+    }
+  }
+
+  void turn() {
+    arrive(acknowledged.size());
+    long nowNs = broker.time.elapsedNs();
+    while (!gone && !answers.isEmpty() && answers.element().dueNs - nowNs <= 0) {
+      answers.remove().packet.run();
+    }
+    for (int left = broker.random.nextInt(30); left > 0 && connected && !gone && !deaf; left--) {
+      if (!sendOne()) {
+        return;
+      }
+    }
+  }
+
+  private boolean sendOne() {
+    if (session == null || session != broker.session) {
+      return false;
+    }
+    if (!again.isEmpty()) {
+      Map.Entry<Integer, SentMessage> next = again.remove();
+      deliver(next.getValue(), next.getKey(), true);
+      return true;
+    }
+    if (session.queued.isEmpty() || session.inflight.size() >= config.receiveMaximum()) {
+      return false;
+    }
+    SentMessage next = session.queued.peek();
+    if (broker.random.nextInt(4) == 0) { // only messages of one topic keep their order
+      List<SentMessage> all = List.copyOf(session.queued);
+      String topic = all.get(broker.random.nextInt(all.size())).topic;
+      next = all.stream().filter(each -> each.topic.equals(topic)).findFirst().orElseThrow();
+    }
+    session.queued.remove(next);
+    deliver(next, session.send(next), false);
+    return true;
+  }
+
+  private void deliver(SentMessage message, int id, boolean duplicate) {
+    if (events == null) {
+      throw new AssertionError("not connected");
+    }
+    received.add(id);
+    broker.oracle.arrives(message);
+    try {
+      events.received(new Publish(message.topic, message.payload(), 1, false, duplicate, id, null));
+    } catch (Error e) {
+      deaf = true;
+    }
+  }
+
+  // ---- The gateway's side
+
+  private void sends(boolean needsConnack) throws MqttConnectionException {
+    broker.thread.check();
+    if (gone) {
+      throw new MqttConnectionException("the connection is gone");
+    }
+    if (needsConnack && !connected) {
+      throw new AssertionError("a packet before CONNACK");
+    }
+  }
+
+  private void answer(long delayNs, Runnable packet) {
+    answers.add(new Answer(broker.time.elapsedNs() + delayNs, packet));
+  }
+
+  @Override
+  public void connect(Events reported, @Nullable OutboundMessage will)
+      throws MqttConnectionException {
+    if (events != null) {
+      throw new AssertionError("a client connects once");
+    }
+    events = reported;
+    sends(false);
+    boolean present = broker.session != null;
+    BrokerSession resumed = broker.accepted(this);
+    session = resumed;
+    resumed.inflight.forEach((id, message) -> again.add(Map.entry(id, message)));
+    answer(
+        broker.delayNs(FaultKind.CONNACK_LATE),
+        () -> {
+          connected = true;
+          reported.connected(present);
+        });
+  }
+
+  @Override
+  public void subscribe(List<SubscribeRequest> subscriptions) throws MqttConnectionException {
+    sends(true);
+    List<RefusedSubscription> refused = new ArrayList<>();
+    for (SubscribeRequest each : subscriptions) {
+      if (broker.faults.now(FaultKind.SUBACK_REFUSED) != null && broker.random.nextBoolean()) {
+        broker.faults.struck(FaultKind.SUBACK_REFUSED);
+        refused.add(new RefusedSubscription(each, "not authorised"));
+      } else if (session != null) {
+        session.filters.add(each.filter());
+      }
+    }
+    answer(TimeUnit.MILLISECONDS.toNanos(5), () -> events().subscribed(refused));
+  }
+
+  @Override
+  public void unsubscribe(Collection<String> filters) throws MqttConnectionException {
+    sends(true);
+    if (session != null) {
+      session.filters.removeAll(filters);
+    }
+    answer(TimeUnit.MILLISECONDS.toNanos(5), () -> events().unsubscribed());
+  }
+
+  private Events events() {
+    if (events == null) {
+      throw new AssertionError("not connected");
+    }
+    return events;
+  }
+
+  @Override
+  public void acknowledge(int packetId) throws MqttConnectionException {
+    sends(true);
+    Integer expected = received.poll();
+    if (expected == null || expected != packetId) {
+      throw new AssertionError("PUBACK of " + packetId + " where " + expected + " is next");
+    }
+    acknowledged.add(packetId);
+    if (session != null) {
+      broker.oracle.acknowledged(session.inflight.get(packetId));
+    }
+  }
+
+  @Override
+  public void publish(OutboundMessage message) throws MqttConnectionException {
+    sends(true);
+  }
+
+  @Override
+  public void disconnect() {
+    answer(0, () -> drop("disconnected"));
+  }
+
+  @Override
+  public void abandon() {
+    if (!gone) {
+      end();
+    }
+  }
+}

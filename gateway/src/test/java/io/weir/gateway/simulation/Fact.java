@@ -1,0 +1,30 @@
+package io.weir.gateway.simulation;
+
+import org.jspecify.annotations.Nullable;
+
+/** What must come of one part of a message that was acknowledged. */
+sealed interface Fact {
+
+  /**
+   * A value in every store.
+   *
+   * @param machine the tag machine of its series
+   * @param value as {@link StoreContent} has it
+   * @param atNs its instant; {@code null} where it has none of its own that can be trusted
+   * @param poison whether a store may refuse it, so that it is in the quarantine instead
+   */
+  record Stored(String machine, String field, String value, @Nullable Long atNs, boolean poison)
+      implements Fact {
+
+    String place() {
+      return machine + "|" + field;
+    }
+  }
+
+  /**
+   * An entry of the quarantine.
+   *
+   * @param evidence a part of it that no other entry has
+   */
+  record SetAside(String evidence) implements Fact {}
+}

@@ -1,0 +1,59 @@
+package io.weir.gateway.simulation;
+
+/** What can go wrong. The name stands in the line of a scenario. */
+enum FaultKind {
+  // ---- the broker
+  /** The connection breaks, again and again. */
+  CONNECTION_LOST,
+  /** The broker forgets the session. */
+  SESSION_LOST,
+  /** The broker comes back as it was some time ago. */
+  SESSION_OLDER,
+  /** The broker makes or resumes the session, and its CONNACK comes too late. */
+  CONNACK_LATE,
+  /** The broker refuses a subscription. */
+  SUBACK_REFUSED,
+
+  // ---- the disk
+  OPEN_FAILS,
+  READ_FAILS,
+  WRITE_FAILS,
+  FORCE_FAILS,
+  TRUNCATE_FAILS,
+  RENAME_FAILS,
+  DELETE_FAILS,
+  LIST_FAILS,
+  /** The sync of a directory. */
+  DIRECTORY_FAILS,
+  DISK_FULL,
+
+  // ---- a store
+  /** Nothing is stored, and there is no answer. */
+  STORE_DOWN,
+  /** All is stored, and there is no answer. */
+  STORE_SILENT,
+  /** It dies half-way: a part is stored, and there is no answer. */
+  STORE_HALF,
+  /** It answers late. */
+  STORE_SLOW,
+  /** 429 or 503, with or without Retry-After. */
+  STORE_BUSY,
+  /** 401, 403 or 404. */
+  STORE_LOCKED,
+  /** 413. */
+  STORE_TOO_LARGE,
+  /** 400 and 422, and 500 for one line, in all their forms. */
+  STORE_REFUSES,
+
+  // ---- clocks
+  /** The gateway's wall clock stands a year ahead for a while. */
+  CLOCK_AHEAD,
+  /** The gateway's wall clock goes back. */
+  CLOCK_BACK,
+  /** The clock of devices is wrong. */
+  DEVICE_CLOCK,
+
+  // ---- the gateway itself
+  /** It dies and starts again, with the disk of that moment. */
+  CRASH
+}

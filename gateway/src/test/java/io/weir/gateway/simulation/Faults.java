@@ -1,0 +1,63 @@
+package io.weir.gateway.simulation;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The faults of a scenario in the current turn, and how often each kind has struck. */
+final class Faults {
+
+  private final List<Fault> all;
+  private final Map<FaultKind, Long> strikes = new EnumMap<>(FaultKind.class);
+  private int turn = -1;
+
+  Faults(Scenario scenario) {
+    all = scenario.faults();
+  }
+
+  void turn(int now) {
+    turn = now;
+  }
+
+  int turn() {
+    return turn;
+  }
+
+  /** No fault strikes any more. */
+  void end() {
+    turn = Integer.MAX_VALUE;
+  }
+
+  /** The fault of this kind that lasts now. Whoever lets it strike says so. */
+  @Nullable Fault now(FaultKind kind) {
+    for (Fault fault : all) {
+      if (fault.kind() == kind && fault.isAt(turn)) {
+        return fault;
+      }
+    }
+    return null;
+  }
+
+  /** The faults that begin in this turn. */
+  List<Fault> beginning() {
+    return all.stream().filter(fault -> fault.at() == turn).toList();
+  }
+
+  /** Whether any fault lasts now. */
+  boolean isAny() {
+    return all.stream().anyMatch(fault -> fault.isAt(turn));
+  }
+
+  boolean has(FaultKind kind) {
+    return all.stream().anyMatch(fault -> fault.kind() == kind);
+  }
+
+  void struck(FaultKind kind) {
+    strikes.merge(kind, 1L, Long::sum);
+  }
+
+  Map<FaultKind, Long> strikes() {
+    return strikes;
+  }
+}

@@ -1,0 +1,75 @@
+package io.weir.gateway.simulation;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What must stand in the stores and in the quarantine, from what was sent to the gateway and what
+ * it answered alone. Knows nothing of the gateway.
+ */
+final class Oracle {
+
+  /** A value came to the gateway for an instant; the first time, or once more. */
+  private record Arrival(SentMessage message, String value, boolean first) {}
+
+  private final Set<SentMessage> acknowledged = new LinkedHashSet<>();
+
+  /** What came for each place and instant, in this order. */
+  private final Map<String, List<Arrival>> arrivals = new HashMap<>();
+
+  private int readings;
+
+  void arrives(SentMessage message) {
+    boolean first = message.arrivals++ == 0;
+    for (Fact fact : message.facts) {
+      if (fact instanceof Fact.Stored stored && stored.atNs() != null) {
+        arrivals
+            .computeIfAbsent(instant(stored), key -> new ArrayList<>())
+            .add(new Arrival(message, stored.value(), first));
+      }
+    }
+  }
+
+  private static String instant(Fact.Stored stored) {
+    return stored.place() + "@" + stored.atNs();
+  }
+
+  void acknowledged(SentMessage message) {
+    if (!message.acknowledged) {
+      message.acknowledged = true;
+      acknowledged.add(message);
+      readings += message.facts.size();
+    }
+  }
+
+  Collection<SentMessage> acknowledged() {
+    return acknowledged;
+  }
+
+  /** Readings and parts that the gateway has answered for. */
+  int readings() {
+    return readings;
+  }
+
+  /**
+   * The values that may stand at an instant: that of the last message that came for it, and those
+   * of messages that came once more after it.
+   */
+  Set<String> valuesAt(Fact.Stored stored) {
+    List<Arrival> all = arrivals.getOrDefault(instant(stored), List.of());
+    int last = 0;
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).first && all.get(i).message.acknowledged) {
+        last = i;
+      }
+    }
+    Set<String> values = new LinkedHashSet<>();
+    all.subList(last, all.size()).forEach(each -> values.add(each.value));
+    return values;
+  }
+}

@@ -1,0 +1,161 @@
+package io.weir.gateway.simulation;
+
+import io.weir.gateway.Gateway;
+import io.weir.gateway.GatewayParts;
+import io.weir.gateway.api.GatewayView;
+import io.weir.gateway.api.Health;
+import io.weir.gateway.config.Section;
+import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.source.Source;
+import io.weir.gateway.source.SourceConfig;
+import io.weir.gateway.source.SourceContext;
+import io.weir.gateway.source.SourceFactory;
+import io.weir.gateway.source.http.HttpSource;
+import io.weir.gateway.source.http.HttpSourceFactory;
+import io.weir.gateway.source.mqtt.MqttFactory;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway under test, and the simulated parts that it is built from, again after each crash.
+ */
+final class Plant {
+
+  final OneThread thread = new OneThread();
+  final Faults faults;
+  final SimulatedTime time = new SimulatedTime(thread);
+  final SimulatedDisk disk;
+  final SimulatedStore stores;
+  final SimulatedBroker broker;
+  final Oracle oracle = new Oracle();
+  final Posts posts = new Posts(oracle);
+
+  private @Nullable Gateway gateway;
+  private @Nullable HttpSource http;
+  private @Nullable Source mqtt;
+
+  Plant(Scenario scenario) {
+    faults = new Faults(scenario);
+    disk = new SimulatedDisk(scenario, faults, thread);
+    stores = new SimulatedStore(scenario, faults, time, thread);
+    broker = new SimulatedBroker(scenario, faults, time, thread, oracle);
+  }
+
+  /** One turn of all: the broker, the gateway, the posts. */
+  void turn() throws Exception {
+    disk.turn();
+    if (gateway == null) {
+      start();
+    }
+    broker.turn();
+    if (gateway != null && http != null) {
+      posts.turn(http);
+      gateway.step();
+    }
+  }
+
+  /** Starts the gateway. If the disk fails meanwhile, it ends, and is started again later. */
+  private void start() throws Exception {
+    GatewayParts parts =
+        new GatewayParts(
+            time,
+            disk.files(),
+            (name, loop) -> {
+              throw new AssertionError("the gateway starts the thread " + name);
+            },
+            type ->
+                type.equals("mqtt")
+                    ? new Noted<>(new MqttFactory(broker), opened -> mqtt = opened)
+                    : new Noted<>(new HttpSourceFactory(), opened -> http = (HttpSource) opened),
+            type -> stores,
+            Runnable::run);
+    try {
+      gateway = Gateway.build(SimulatedConfig.FILE, SimulatedConfig.CONFIG, "test", parts);
+    } catch (IOException e) {
+      if (!faults.isAny()) {
+        throw e;
+      }
+      broker.clientDied();
+      disk.crash(false);
+    }
+  }
+
+  void crash(boolean powerFails) {
+    gateway = null;
+    http = null;
+    mqtt = null;
+    broker.clientDied();
+    posts.gatewayDied();
+    disk.crash(powerFails);
+  }
+
+  /** What the gateway answers about itself; {@code null} while it does not run. */
+  @Nullable GatewayView view() {
+    return gateway == null ? null : gateway.view();
+  }
+
+  /** Whether all that was sent has gone its way, and every part is well. */
+  boolean isQuiet() {
+    GatewayView now = view();
+    return now != null
+        && broker.isQuiet()
+        && posts.isQuiet()
+        && now.ledger().sinks().stream().allMatch(sink -> sink.pending() == 0)
+        && unwell(now).isEmpty();
+  }
+
+  /** The parts that are not ready. The source of posts is not: no server was started for it. */
+  private static List<Health.Part> unwell(GatewayView now) {
+    return now.health().parts().stream()
+        .filter(part -> !part.ready() && !part.name().equals("posts"))
+        .toList();
+  }
+
+  /** What is not done yet, for people. */
+  String standing() {
+    GatewayView now = view();
+    return now == null
+        ? "the gateway does not start"
+        : "broker quiet: %s, posts quiet: %s, not ready: %s, %s"
+            .formatted(broker.isQuiet(), posts.isQuiet(), unwell(now), now.ledger());
+  }
+
+  /** Lost sessions that the gateway has noticed since it was started. */
+  long sessionsLost() {
+    return mqtt == null ? 0 : mqtt.status().sessionsLost();
+  }
+
+  /** A factory that says what it opened. */
+  private record Noted<C extends SourceConfig>(SourceFactory<C> real, Consumer<Source> opened)
+      implements SourceFactory<C> {
+
+    @Override
+    public String name() {
+      return real.name();
+    }
+
+    @Override
+    public String summary() {
+      return real.summary();
+    }
+
+    @Override
+    public Class<C> configType() {
+      return real.configType();
+    }
+
+    @Override
+    public C read(Section section, ReadContext context) {
+      return real.read(section, context);
+    }
+
+    @Override
+    public Source open(C config, SourceContext context) {
+      Source source = real.open(config, context);
+      opened.accept(source);
+      return source;
+    }
+  }
+}

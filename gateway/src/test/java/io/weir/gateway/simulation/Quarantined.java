@@ -1,0 +1,51 @@
+package io.weir.gateway.simulation;
+
+import io.weir.gateway.api.GatewayView;
+import io.weir.gateway.api.QuarantinePage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the quarantine holds, as the gateway shows it. */
+final class Quarantined {
+
+  private static final int PAGE = 500;
+
+  private final Map<String, List<QuarantinePage.Entry>> byOrigin = new HashMap<>();
+
+  Quarantined(GatewayView view) throws IOException {
+    Long before = Long.MAX_VALUE;
+    while (before != null) {
+      QuarantinePage page = view.quarantine(PAGE, before);
+      for (QuarantinePage.Entry entry : page.entries()) {
+        byOrigin.computeIfAbsent(entry.origin(), name -> new ArrayList<>()).add(entry);
+      }
+      before = page.next();
+    }
+  }
+
+  List<String> lines(String origin) {
+    return byOrigin.getOrDefault(origin, List.of()).stream()
+        .map(QuarantinePage.Entry::preview)
+        .toList();
+  }
+
+  boolean has(String origin, String part) {
+    return lines(origin).stream().anyMatch(line -> line.contains(part));
+  }
+
+  boolean hasEvidence(String text) {
+    return byOrigin.values().stream()
+        .flatMap(List::stream)
+        .anyMatch(entry -> entry.preview().equals(text));
+  }
+
+  long readings(String origin) {
+    return byOrigin.getOrDefault(origin, List.of()).stream()
+        .flatMap(entry -> entry.faults().stream())
+        .mapToLong(QuarantinePage.Fault::readings)
+        .sum();
+  }
+}

@@ -1,0 +1,90 @@
+package io.weir.gateway.simulation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/**
+ * What happens in one simulation, as one line of text. The same line gives the same run.
+ *
+ * @param seed of all that is random beside the faults
+ * @param messages how many are sent
+ */
+record Scenario(long seed, int messages, List<Fault> faults) {
+
+  /** Turns in which messages are sent and faults strike. Then all faults end. */
+  static final int TURNS = 100;
+
+  static final int MESSAGES = 500;
+  private static final int KINDS = 3;
+  private static final int LONGEST = 50;
+  private static final int VARIANTS = 60;
+
+  Scenario {
+    faults = List.copyOf(faults);
+  }
+
+  /** Three kinds of fault, each once or twice, and a crash. */
+  static Scenario of(long seed) {
+    Random random = new Random(seed);
+    List<FaultKind> kinds = new ArrayList<>(Arrays.asList(FaultKind.values()));
+    kinds.remove(FaultKind.CRASH);
+    Collections.shuffle(kinds, random);
+    List<Fault> faults = new ArrayList<>();
+    for (FaultKind kind : kinds.subList(0, KINDS)) {
+      int times = 1 + random.nextInt(2);
+      for (int i = 0; i < times; i++) {
+        faults.add(
+            new Fault(
+                kind,
+                random.nextInt(TURNS - 10),
+                1 + random.nextInt(random.nextBoolean() ? 5 : LONGEST),
+                random.nextInt(VARIANTS)));
+      }
+    }
+    faults.add(new Fault(FaultKind.CRASH, crashAt(faults, random), 1, random.nextInt(VARIANTS)));
+    return new Scenario(seed, MESSAGES, faults);
+  }
+
+  /** Often while another fault lasts, since some strike only a gateway that starts. */
+  private static int crashAt(List<Fault> faults, Random random) {
+    Fault during = faults.get(random.nextInt(faults.size()));
+    return random.nextBoolean()
+        ? Math.min(TURNS - 1, during.at() + random.nextInt(during.turns()))
+        : random.nextInt(TURNS);
+  }
+
+  /** Reads what {@link #toString} wrote. */
+  static Scenario parse(String line) {
+    String[] words = line.strip().split("\\s+");
+    return new Scenario(
+        Long.parseLong(words[0].substring("seed=".length())),
+        Integer.parseInt(words[1].substring("messages=".length())),
+        Arrays.stream(words).skip(2).map(Fault::parse).toList());
+  }
+
+  Scenario with(int fewer) {
+    return new Scenario(seed, fewer, faults);
+  }
+
+  Scenario with(List<Fault> others) {
+    return new Scenario(seed, messages, others);
+  }
+
+  /** A source of chance of its own for each part, so that parts do not disturb each other. */
+  Random random(String part) {
+    return new Random(seed * 31 + part.hashCode());
+  }
+
+  @Override
+  public String toString() {
+    return "seed="
+        + seed
+        + " messages="
+        + messages
+        + faults.stream().map(fault -> " " + fault).collect(Collectors.joining());
+  }
+}

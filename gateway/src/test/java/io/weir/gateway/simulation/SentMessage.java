@@ -1,0 +1,38 @@
+package io.weir.gateway.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A message of a device, and what must come of it. Each instance is a message of its own. */
+final class SentMessage {
+
+  final int number;
+
+  /** The topic, or the path of a post. */
+  final String topic;
+
+  final String text;
+  final List<Fact> facts;
+
+  /** Whether the gateway has answered for it. */
+  boolean acknowledged;
+
+  /** How often it came to the gateway. */
+  int arrivals;
+
+  SentMessage(int number, String topic, String text, List<Fact> facts) {
+    this.number = number;
+    this.topic = topic;
+    this.text = text;
+    this.facts = List.copyOf(facts);
+  }
+
+  byte[] payload() {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return "message " + number + " of " + topic + " " + text;
+  }
+}

@@ -1,0 +1,81 @@
+package io.weir.gateway.simulation;
+
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The configuration of every simulation, read once. */
+final class SimulatedConfig {
+
+  private static final String YAML =
+      """
+      gateway: { id: simulated, data-dir: data }
+      sources:
+        - { name: plant, type: mqtt, url: "tcp://broker:1883", receive-maximum: 40 }
+        - { name: posts, type: http }
+      routes:
+        - topic: plant/{machine}/data
+          format: json
+      sinks:
+        - name: history
+          type: influxdb
+          version: 1
+          url: "http://history:8086"
+          database: d
+        - name: archive
+          type: influxdb
+          version: 1
+          url: "http://archive:8086"
+          database: d
+          precision: ms
+          batch: { max-lines: 50 }
+      efficiency:
+        zone: UTC
+        defaults:
+          state: { metric: state, running: [RUNNING], down: [DOWN], idle: [IDLE] }
+      """;
+
+  static final ConfigFile FILE;
+  static final Config CONFIG;
+
+  static {
+    try {
+      Path folder = Files.createTempDirectory("simulation");
+      Path yaml = folder.resolve("weir.yaml");
+      Files.writeString(yaml, YAML);
+      FILE = new ConfigFile(yaml, Map.of(), List.of());
+      CONFIG = small(FILE.load());
+      Files.delete(yaml);
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ConfigException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private SimulatedConfig() {}
+
+  /** With a buffer smaller than a file can ask for, so that a few messages fill segments. */
+  private static Config small(Config read) {
+    Config.Buffer buffer =
+        new Config.Buffer(96 << 10, 512 << 10, read.buffer().whenFull(), Duration.ZERO, 4 << 10);
+    return new Config(
+        read.gateway(),
+        read.sources(),
+        read.routes(),
+        buffer,
+        read.quarantine(),
+        read.sinks(),
+        read.efficiency(),
+        read.http(),
+        read.logging());
+  }
+}

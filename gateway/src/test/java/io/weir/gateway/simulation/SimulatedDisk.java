@@ -1,0 +1,83 @@
+package io.weir.gateway.simulation;
+
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.MemoryDisk;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** The gateway's disk: a {@link MemoryDisk} that fails where the scenario says so. */
+final class SimulatedDisk {
+
+  private static final Map<String, FaultKind> KINDS =
+      Map.of(
+          "open", FaultKind.OPEN_FAILS,
+          "read", FaultKind.READ_FAILS,
+          "write", FaultKind.WRITE_FAILS,
+          "force", FaultKind.FORCE_FAILS,
+          "truncate", FaultKind.TRUNCATE_FAILS,
+          "rename", FaultKind.RENAME_FAILS,
+          "delete", FaultKind.DELETE_FAILS,
+          "list", FaultKind.LIST_FAILS,
+          "forceDirectory", FaultKind.DIRECTORY_FAILS);
+
+  /** Where a fault strikes, by its variant. */
+  private static final List<String> PLACES =
+      List.of("", "readings", "quarantine", "figures", "cursors", ".seg");
+
+  private final Faults faults;
+  private final Random random;
+  private final OneThread thread;
+  private final MemoryDisk disk;
+
+  SimulatedDisk(Scenario scenario, Faults faults, OneThread thread) {
+    this.faults = faults;
+    this.thread = thread;
+    this.random = scenario.random("disk faults");
+    this.disk = new MemoryDisk(scenario.random("disk"));
+    disk.fail(this::strikes);
+  }
+
+  FileSystem files() {
+    return disk;
+  }
+
+  private boolean strikes(String verb, Path file) {
+    thread.check();
+    FaultKind kind = KINDS.get(verb);
+    Fault fault = kind == null ? null : faults.now(kind);
+    if (kind == null
+        || fault == null
+        || !file.toString().contains(PLACES.get(fault.variant() % PLACES.size()))) {
+      return false;
+    }
+    boolean always = fault.variant() / PLACES.size() % 2 == 0;
+    if (always || random.nextInt(3) == 0) {
+      faults.struck(kind);
+      return true;
+    }
+    return false;
+  }
+
+  /** Fills up and empties with the scenario. */
+  void turn() {
+    Fault full = faults.now(FaultKind.DISK_FULL);
+    if (full == null) {
+      disk.unfill();
+    } else if (full.at() == faults.turn()) {
+      disk.fillUpTo(random.nextInt(20_000));
+      faults.struck(FaultKind.DISK_FULL);
+    }
+  }
+
+  /** The process dies, and perhaps the machine with it. */
+  void crash(boolean powerFails) {
+    if (powerFails) {
+      disk.crash(); // which ends its faults
+      disk.fail(this::strikes);
+    } else {
+      disk.kill();
+    }
+  }
+}

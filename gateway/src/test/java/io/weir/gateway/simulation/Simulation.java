@@ -1,0 +1,140 @@
+package io.weir.gateway.simulation;
+
+import io.weir.gateway.api.GatewayView;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** One run of a scenario: messages and faults for some turns, then quiet, then the verdict. */
+final class Simulation {
+
+  /** Turns in which the gateway must be done with all, once no fault strikes any more. */
+  private static final int SETTLING = 1_500;
+
+  /** Turns for which all must stay done. */
+  private static final int QUIET = 10;
+
+  private static final long YEAR_NS = TimeUnit.DAYS.toNanos(365);
+
+  private final Scenario scenario;
+  private final Plant plant;
+  private final Random random;
+  private final long longestTurnNs;
+
+  private Simulation(Scenario scenario) {
+    this.scenario = scenario;
+    plant = new Plant(scenario);
+    random = scenario.random("turns");
+    longestTurnNs = TimeUnit.MILLISECONDS.toNanos(50L << random.nextInt(7));
+  }
+
+  /**
+   * What a run showed.
+   *
+   * @param faults what was wrong; empty if nothing was
+   * @param readings that the gateway had answered for
+   * @param doubled that stand more than once
+   */
+  record Outcome(List<String> faults, Map<FaultKind, Long> strikes, int readings, int doubled) {}
+
+  /** Runs a scenario on the calling thread. */
+  static Outcome run(Scenario scenario) {
+    Simulation simulation = new Simulation(scenario);
+    try {
+      return simulation.run();
+    } catch (Exception | Error e) {
+      return simulation.outcome(List.of("THROWN: " + trace(e)), 0);
+    }
+  }
+
+  private static String trace(Throwable e) {
+    java.io.StringWriter text = new java.io.StringWriter();
+    e.printStackTrace(new java.io.PrintWriter(text));
+    return text.toString();
+  }
+
+  private Outcome outcome(List<String> faults, int doubled) {
+    Map<FaultKind, Long> strikes = new EnumMap<>(FaultKind.class);
+    strikes.putAll(plant.faults.strikes());
+    return new Outcome(faults, strikes, plant.oracle.readings(), doubled);
+  }
+
+  private Outcome run() throws Exception {
+    Traffic traffic = new Traffic(scenario, plant.time, plant.faults);
+    int sent = 0;
+    for (int turn = 0; turn < Scenario.TURNS; turn++) {
+      plant.faults.turn(turn);
+      plant.faults.beginning().forEach(this::begin);
+      turnClocks();
+      int due = (turn + 1) * Scenario.MESSAGES / Scenario.TURNS;
+      for (; sent < Math.min(due, scenario.messages()); sent++) {
+        send(traffic);
+      }
+      turn(1 + (long) (random.nextDouble() * longestTurnNs));
+    }
+    plant.faults.end();
+    plant.time.offset(0);
+    return settle();
+  }
+
+  private void begin(Fault fault) {
+    if (fault.kind() == FaultKind.CRASH) {
+      plant.faults.struck(FaultKind.CRASH);
+      plant.crash(fault.variant() % 3 != 0);
+    }
+  }
+
+  private void turnClocks() {
+    long offset = 0;
+    Fault ahead = plant.faults.now(FaultKind.CLOCK_AHEAD);
+    Fault back = plant.faults.now(FaultKind.CLOCK_BACK);
+    if (ahead != null) {
+      plant.faults.struck(FaultKind.CLOCK_AHEAD);
+      offset = ahead.variant() % 2 == 0 ? YEAR_NS : TimeUnit.HOURS.toNanos(1);
+    }
+    if (back != null) {
+      plant.faults.struck(FaultKind.CLOCK_BACK);
+      offset -= back.variant() % 2 == 0 ? YEAR_NS : TimeUnit.MINUTES.toNanos(5);
+    }
+    plant.time.offset(offset);
+  }
+
+  private void send(Traffic traffic) {
+    SentMessage message = traffic.next();
+    if (traffic.isPost(message)) {
+      plant.posts.add(message);
+    } else {
+      plant.broker.publish(message);
+    }
+  }
+
+  private void turn(long ns) throws Exception {
+    plant.time.advance(ns);
+    plant.turn();
+  }
+
+  private Outcome settle() throws Exception {
+    int quiet = 0;
+    for (int i = 0; i < SETTLING && quiet < QUIET; i++) {
+      turn(TimeUnit.MILLISECONDS.toNanos(quiet > 0 ? 200 : 500));
+      quiet = plant.isQuiet() ? quiet + 1 : 0;
+    }
+    GatewayView view = plant.view();
+    if (view == null || quiet < QUIET) {
+      return outcome(List.of("STANDSTILL: " + plant.standing()), 0);
+    }
+    Verdict verdict =
+        new Verdict(plant.oracle, new Quarantined(view), !plant.faults.has(FaultKind.CLOCK_BACK));
+    Map<String, StoreContent> contents = plant.stores.contents();
+    contents.forEach(verdict::store);
+    verdict.quarantine(contents.keySet());
+    verdict.ledger(view.ledger());
+    verdict.sessions(plant.broker.lostSessions(), plant.sessionsLost());
+    Iterator<StoreContent> each = contents.values().iterator();
+    verdict.figures(each.next(), each.next());
+    return outcome(verdict.faults(), verdict.doubled());
+  }
+}

@@ -1,0 +1,62 @@
+package io.weir.gateway.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds readings in a store: by machine and field, whatever the other tags. */
+final class StoreIndex {
+
+  private static final String MACHINE = ",machine=";
+
+  private final Map<String, List<Long>> byValue = new HashMap<>();
+  private final Map<String, String> byInstant = new HashMap<>();
+  private final long precisionNs;
+
+  StoreIndex(StoreContent content) {
+    precisionNs = content.precisionNs();
+    content
+        .series()
+        .forEach(
+            (series, points) -> {
+              if (series.startsWith("telemetry")) {
+                String machine = machine(series);
+                points.forEach((at, fields) -> add(machine, at, fields));
+              }
+            });
+  }
+
+  private static String machine(String series) {
+    int from = series.indexOf(MACHINE);
+    if (from < 0) {
+      return "";
+    }
+    int end = series.indexOf(',', from + 1);
+    return series.substring(from + MACHINE.length(), end < 0 ? series.length() : end);
+  }
+
+  private void add(String machine, long at, Map<String, String> fields) {
+    fields.forEach(
+        (field, value) -> {
+          String place = machine + "|" + field;
+          byValue.computeIfAbsent(place + "=" + value, key -> new ArrayList<>()).add(at);
+          byInstant.put(place + "@" + at, value);
+        });
+  }
+
+  /** The instants at which a place has a value. */
+  List<Long> instants(String placeAndValue) {
+    return byValue.getOrDefault(placeAndValue, List.of());
+  }
+
+  int count(String placeAndValue) {
+    return instants(placeAndValue).size();
+  }
+
+  /** The value of a place at an instant. */
+  @Nullable String at(String place, long atNs) {
+    return byInstant.get(place + "@" + Math.floorDiv(atNs, precisionNs) * precisionNs);
+  }
+}

@@ -1,0 +1,156 @@
+package io.weir.gateway.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes the messages of a scenario, one after the other. Values are unlike each other, so that each
+ * can be found again; states are not, because real ones are not: many messages have the same bytes.
+ */
+final class Traffic {
+
+  static final String READINGS = "/api/v1/readings";
+  static final String LINES = "/write";
+
+  private static final int MACHINES = 4;
+  private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long FAR_AHEAD_NS = TimeUnit.DAYS.toNanos(3_000);
+  private static final String[] STATES = {"RUNNING", "DOWN", "IDLE"};
+
+  private final Random random;
+  private final SimulatedTime time;
+  private final Faults faults;
+  private final long[] lastMs = new long[MACHINES];
+  private int number;
+
+  Traffic(Scenario scenario, SimulatedTime time, Faults faults) {
+    this.random = scenario.random("traffic");
+    this.time = time;
+    this.faults = faults;
+  }
+
+  /** The next message, to be published or posted. */
+  SentMessage next() {
+    number++;
+    int machine = random.nextInt(MACHINES);
+    int kind = random.nextInt(100);
+    if (kind < 35) {
+      return state(machine);
+    } else if (kind < 60) {
+      return single(machine);
+    } else if (kind < 80) {
+      return samples(machine);
+    } else if (kind < 84) {
+      return poison(machine);
+    } else if (kind < 88) {
+      return broken(machine);
+    } else if (kind < 92) {
+      return half(machine);
+    }
+    return kind < 96 ? postedReadings() : postedLines();
+  }
+
+  boolean isPost(SentMessage message) {
+    return message.topic.startsWith("/");
+  }
+
+  private static String machine(int machine) {
+    return "press-" + machine;
+  }
+
+  private SentMessage published(int machine, String text, Fact... facts) {
+    return new SentMessage(number, "plant/" + machine(machine) + "/data", text, List.of(facts));
+  }
+
+  /** Now, or a time that was used before: then the later value replaces the earlier. */
+  private long timeMs(int machine) {
+    if (lastMs[machine] == 0 || random.nextInt(4) != 0) {
+      lastMs[machine] = Math.max(time.trueNs() / MS, lastMs[machine] + 1);
+    }
+    return lastMs[machine];
+  }
+
+  private SentMessage state(int machine) {
+    String state = STATES[random.nextInt(STATES.length)];
+    return published(
+        machine,
+        "{\"state\":\"" + state + "\"}",
+        new Fact.Stored(machine(machine), "state", state, null, false));
+  }
+
+  private SentMessage single(int machine) {
+    long ms = timeMs(machine);
+    return published(
+        machine,
+        "{\"ts\":" + ms + ",\"v\":" + number + "}",
+        new Fact.Stored(machine(machine), "v", value(number), ms * MS, false));
+  }
+
+  private SentMessage samples(int machine) {
+    int count = 2 + random.nextInt(9);
+    Fault wrong = faults.now(FaultKind.DEVICE_CLOCK);
+    long from = lastMs[machine] = Math.max(time.trueNs() / MS, lastMs[machine] + count + 1);
+    if (wrong != null) {
+      faults.struck(FaultKind.DEVICE_CLOCK);
+      from = wrong.variant() % 2 == 0 ? from + FAR_AHEAD_NS / MS : 10;
+    }
+    List<Fact> facts = new ArrayList<>();
+    StringBuilder text = new StringBuilder("[");
+    for (int i = 0; i < count; i++) {
+      double value = number + (i + 1) / 100.0;
+      long ms = from - count + i;
+      text.append(i == 0 ? "" : ",").append("{\"ts\":").append(ms).append(",\"v\":");
+      text.append(value).append('}');
+      Long atNs = wrong == null ? Long.valueOf(ms * MS) : null;
+      facts.add(new Fact.Stored(machine(machine), "v", value(value), atNs, false));
+    }
+    return published(machine, text.append(']').toString(), facts.toArray(new Fact[0]));
+  }
+
+  /** A line that a store may refuse. */
+  private SentMessage poison(int machine) {
+    long ms = timeMs(machine);
+    return published(
+        machine,
+        "{\"ts\":" + ms + ",\"poison\":" + number + "}",
+        new Fact.Stored(machine(machine), "poison", value(number), ms * MS, true));
+  }
+
+  private SentMessage broken(int machine) {
+    String text = "{\"broken\":" + number + ",";
+    return published(machine, text, new Fact.SetAside(text));
+  }
+
+  /** One good value and one that no reading holds. */
+  private SentMessage half(int machine) {
+    String text = "{\"half\":" + number + ",\"bad\":\"NaN\"}";
+    return published(
+        machine,
+        text,
+        new Fact.Stored(machine(machine), "half", value(number), null, false),
+        new Fact.SetAside(text));
+  }
+
+  private SentMessage postedReadings() {
+    return new SentMessage(
+        number,
+        READINGS,
+        "{\"machine\":\"post-1\",\"v\":" + number + "}",
+        List.of(new Fact.Stored("post-1", "v", value(number), null, false)));
+  }
+
+  private SentMessage postedLines() {
+    long ms = time.trueNs() / MS;
+    return new SentMessage(
+        number,
+        LINES,
+        "telemetry,machine=post-2 v=" + number + " " + ms * MS,
+        List.of(new Fact.Stored("post-2", "v", value(number), ms * MS, false)));
+  }
+
+  private static String value(double number) {
+    return Double.toString(number);
+  }
+}
