@@ -12,7 +12,7 @@ export MQTT_PORT HTTP_PORT STORE_PORT HISTORY
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run test test-fast test-one bench format dashboards schema clean
+.PHONY: help build run test test-fast test-one bench soak format dashboards schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -40,6 +40,9 @@ test-one: ## one test class, or several: make test-one TEST=LogModelTest (or TES
 bench: build ## what decoding costs, and throughput against yardsticks of the same run; prints ratios
 	@scripts/test-peers
 	@scripts/bench
+
+soak: ## new seeds of the simulation for SOAK_MINUTES (30 by default); prints figures
+	@scripts/soak
 
 format: ## format the sources
 	$(MVN) spotless:apply

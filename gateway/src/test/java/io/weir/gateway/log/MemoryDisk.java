@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *       be read, or cannot.
  *   <li>A write that fails may have written its beginning. A rename or delete that fails may have
  *       happened.
- *   <li>The disk can be full, each operation can fail, and bits can flip.
+ *   <li>The disk can be full, each operation can fail, bits can flip, and pages can become
+ *       unreadable.
  * </ul>
  */
 public final class MemoryDisk implements FileSystem {
@@ -127,6 +128,11 @@ public final class MemoryDisk implements FileSystem {
   /** Turns one bit over, in memory of the disk and on its surface. */
   public void flip(Path file, long position, int bit) throws IOException {
     content(file).flip((int) position, bit);
+  }
+
+  /** The page around a position cannot be read any more, until it is written again. */
+  public void spoil(Path file, long position) throws IOException {
+    content(file).spoil(position);
   }
 
   /** Adds a file that is durable at once. */

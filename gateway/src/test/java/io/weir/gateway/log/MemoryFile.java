@@ -1,11 +1,14 @@
 package io.weir.gateway.log;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** One file of a {@link MemoryDisk}: its bytes as read now, and as they are after a crash. */
 final class MemoryFile {
@@ -60,6 +63,9 @@ final class MemoryFile {
   private final Bytes durable;
   private final List<Change> unforced = new ArrayList<>();
 
+  /** Pages that cannot be read until they are written again. */
+  private final Set<Long> unreadable = new HashSet<>();
+
   /**
    * @param bytes durable at once
    */
@@ -77,9 +83,14 @@ final class MemoryFile {
     return Arrays.copyOf(now.array, now.length);
   }
 
-  int read(ByteBuffer into, long position) {
+  int read(ByteBuffer into, long position) throws IOException {
     int count = (int) Math.max(0, Math.min(into.remaining(), now.length - position));
     if (count > 0) {
+      for (long page = position / PAGE; page <= (position + count - 1) / PAGE; page++) {
+        if (unreadable.contains(page)) {
+          throw new IOException("Input/output error");
+        }
+      }
       into.put(now.array, (int) position, count);
     }
     return count;
@@ -90,6 +101,7 @@ final class MemoryFile {
     byte[] written = count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
     if (count > 0) {
       now.write(position, written, 0, count);
+      unreadable.removeIf(page -> page >= position / PAGE && page <= (position + count) / PAGE);
       unforced.add(new Change(position, written, false));
     }
   }
@@ -129,6 +141,10 @@ final class MemoryFile {
     if (position < durable.length) {
       durable.array[position] ^= (byte) (1 << bit);
     }
+  }
+
+  void spoil(long position) {
+    unreadable.add(position / PAGE);
   }
 
   private void keepPart(Random random) {

@@ -44,14 +44,15 @@ final class Campaign {
     doubled += outcome.doubled();
     outcome.strikes().forEach((kind, count) -> strikes.merge(kind, count, Long::sum));
     if (!outcome.faults().isEmpty()) {
-      Scenario smaller = Shrinking.of(scenario, outcome.faults().get(0));
+      Scenario smaller =
+          Shrinking.of(scenario, outcome.faults().get(0), each -> Simulation.run(each).faults());
       throw new AssertionError(
           "\n"
               + scenario
               + "\nfails, and so does the smaller\n"
               + smaller
               + "\n"
-              + String.join("\n", Simulation.run(smaller).faults())
+              + String.join("\n", Simulation.run(smaller).faults().subList(0, 1))
               + "\nKeep that line in "
               + Regressions.FILE);
     }

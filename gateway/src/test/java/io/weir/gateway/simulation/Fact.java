@@ -11,9 +11,11 @@ sealed interface Fact {
    * @param machine the tag machine of its series
    * @param value as {@link StoreContent} has it
    * @param atNs its instant; {@code null} where it has none of its own that can be trusted
-   * @param poison whether a store may refuse it, so that it is in the quarantine instead
+   * @param instead evidence that may stand in the quarantine instead; {@code null} if it must be
+   *     stored
    */
-  record Stored(String machine, String field, String value, @Nullable Long atNs, boolean poison)
+  record Stored(
+      String machine, String field, String value, @Nullable Long atNs, @Nullable String instead)
       implements Fact {
 
     String place() {

@@ -26,6 +26,10 @@ enum FaultKind {
   /** The sync of a directory. */
   DIRECTORY_FAILS,
   DISK_FULL,
+  /** Bits flip at rest, in records, headers or cursors. */
+  BITS_FLIP,
+  /** A page of records, headers or cursors cannot be read any more. */
+  PAGE_UNREADABLE,
 
   // ---- a store
   /** Nothing is stored, and there is no answer. */
@@ -54,6 +58,8 @@ enum FaultKind {
   DEVICE_CLOCK,
 
   // ---- the gateway itself
+  /** A decoder throws an Error at a message. */
+  DEFECT,
   /** It dies and starts again, with the disk of that moment. */
   CRASH
 }

@@ -15,7 +15,7 @@ import java.util.Set;
 final class Oracle {
 
   /** A value came to the gateway for an instant; the first time, or once more. */
-  private record Arrival(SentMessage message, String value, boolean first) {}
+  private record Arrival(SentMessage message, Fact.Stored stored, boolean first) {}
 
   private final Set<SentMessage> acknowledged = new LinkedHashSet<>();
 
@@ -23,14 +23,20 @@ final class Oracle {
   private final Map<String, List<Arrival>> arrivals = new HashMap<>();
 
   private int readings;
+  private final Trace trace;
+
+  Oracle(Trace trace) {
+    this.trace = trace;
+  }
 
   void arrives(SentMessage message) {
+    trace.note("arrives", message.number);
     boolean first = message.arrivals++ == 0;
     for (Fact fact : message.facts) {
       if (fact instanceof Fact.Stored stored && stored.atNs() != null) {
         arrivals
             .computeIfAbsent(instant(stored), key -> new ArrayList<>())
-            .add(new Arrival(message, stored.value(), first));
+            .add(new Arrival(message, stored, first));
       }
     }
   }
@@ -40,6 +46,7 @@ final class Oracle {
   }
 
   void acknowledged(SentMessage message) {
+    trace.note("acknowledged", message.number);
     if (!message.acknowledged) {
       message.acknowledged = true;
       acknowledged.add(message);
@@ -57,10 +64,10 @@ final class Oracle {
   }
 
   /**
-   * The values that may stand at an instant: that of the last message that came for it, and those
-   * of messages that came once more after it.
+   * What may stand at an instant: what the last message that came for it has, and what messages
+   * have that came once more after it.
    */
-  Set<String> valuesAt(Fact.Stored stored) {
+  List<Fact.Stored> arrivalsAt(Fact.Stored stored) {
     List<Arrival> all = arrivals.getOrDefault(instant(stored), List.of());
     int last = 0;
     for (int i = 0; i < all.size(); i++) {
@@ -68,8 +75,6 @@ final class Oracle {
         last = i;
       }
     }
-    Set<String> values = new LinkedHashSet<>();
-    all.subList(last, all.size()).forEach(each -> values.add(each.value));
-    return values;
+    return all.subList(last, all.size()).stream().map(Arrival::stored).toList();
   }
 }

@@ -29,9 +29,11 @@ final class Plant {
   final SimulatedDisk disk;
   final SimulatedStore stores;
   final SimulatedBroker broker;
-  final Oracle oracle = new Oracle();
+  final Trace trace = new Trace();
+  final Oracle oracle = new Oracle(trace);
   final Posts posts = new Posts(oracle);
 
+  private Life life;
   private @Nullable Gateway gateway;
   private @Nullable HttpSource http;
   private @Nullable Source mqtt;
@@ -39,8 +41,9 @@ final class Plant {
   Plant(Scenario scenario) {
     faults = new Faults(scenario);
     disk = new SimulatedDisk(scenario, faults, thread);
-    stores = new SimulatedStore(scenario, faults, time, thread);
+    stores = new SimulatedStore(scenario, faults, time, thread, trace);
     broker = new SimulatedBroker(scenario, faults, time, thread, oracle);
+    life = new Life(time, disk.files());
   }
 
   /** One turn of all: the broker, the gateway, the posts. */
@@ -51,7 +54,7 @@ final class Plant {
     }
     broker.turn();
     if (gateway != null && http != null) {
-      posts.turn(http);
+      posts.turn(http, life);
       gateway.step();
     }
   }
@@ -60,8 +63,8 @@ final class Plant {
   private void start() throws Exception {
     GatewayParts parts =
         new GatewayParts(
-            time,
-            disk.files(),
+            life.time(),
+            life.files(),
             (name, loop) -> {
               throw new AssertionError("the gateway starts the thread " + name);
             },
@@ -70,25 +73,43 @@ final class Plant {
                     ? new Noted<>(new MqttFactory(broker), opened -> mqtt = opened)
                     : new Noted<>(new HttpSourceFactory(), opened -> http = (HttpSource) opened),
             type -> stores,
-            Runnable::run);
+            this::evaluate);
     try {
       gateway = Gateway.build(SimulatedConfig.FILE, SimulatedConfig.CONFIG, "test", parts);
     } catch (IOException e) {
       if (!faults.isAny()) {
         throw e;
       }
-      broker.clientDied();
-      disk.crash(false);
+      crash(false);
     }
   }
 
+  /** Runs an expression of JSONata; here a defect of a decoder strikes. */
+  private void evaluate(Runnable expression) {
+    if (faults.now(FaultKind.DEFECT) != null) {
+      faults.struck(FaultKind.DEFECT);
+      throw new AssertionError("a defect of a decoder, simulated");
+    }
+    expression.run();
+  }
+
   void crash(boolean powerFails) {
+    end();
+    disk.crash(powerFails);
+    life = new Life(time, disk.files());
+  }
+
+  /** The gateway is gone from one moment to the next, and its memory is free again. */
+  void end() {
+    life.end();
+    broker.clientDied();
+    posts.gatewayDied();
+    if (gateway != null) {
+      gateway.close();
+    }
     gateway = null;
     http = null;
     mqtt = null;
-    broker.clientDied();
-    posts.gatewayDied();
-    disk.crash(powerFails);
   }
 
   /** What the gateway answers about itself; {@code null} while it does not run. */

@@ -29,7 +29,7 @@ final class Posts {
     return waiting.isEmpty() && posted.isEmpty();
   }
 
-  void turn(HttpSource source) {
+  void turn(HttpSource source, Life life) {
     for (int i = 0; i < AT_ONCE && !waiting.isEmpty(); i++) {
       SentMessage next = waiting.remove();
       posted.add(next);
@@ -38,11 +38,14 @@ final class Posts {
       source.receive(
           new RequestHead("POST", next.topic, type, null, -1),
           next.payload(),
-          reply -> answered(next, reply));
+          reply -> answered(next, reply, life));
     }
   }
 
-  private void answered(SentMessage message, Reply reply) {
+  private void answered(SentMessage message, Reply reply, Life life) {
+    if (life.isOver()) {
+      return; // nobody hears it
+    }
     if (!posted.remove(message)) {
       throw new AssertionError("a second answer to " + message);
     }

@@ -2,23 +2,27 @@ package io.weir.gateway.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Finds a smaller scenario that fails in the same way: fewer faults, shorter, fewer messages. */
 final class Shrinking {
 
+  private final Function<Scenario, List<String>> run;
   private final String kind;
   private Scenario smallest;
 
-  private Shrinking(Scenario failing, String fault) {
+  private Shrinking(Scenario failing, String fault, Function<Scenario, List<String>> run) {
     smallest = failing;
     kind = kind(fault);
+    this.run = run;
   }
 
   /**
    * @param fault what was wrong first
+   * @param run what is wrong with a scenario
    */
-  static Scenario of(Scenario failing, String fault) {
-    Shrinking shrinking = new Shrinking(failing, fault);
+  static Scenario of(Scenario failing, String fault, Function<Scenario, List<String>> run) {
+    Shrinking shrinking = new Shrinking(failing, fault, run);
     boolean smaller;
     do {
       smaller = shrinking.fewerFaults() | shrinking.fewerMessages() | shrinking.shorterFaults();
@@ -65,7 +69,7 @@ final class Shrinking {
   }
 
   private boolean takes(Scenario candidate) {
-    List<String> faults = Simulation.run(candidate).faults();
+    List<String> faults = run.apply(candidate);
     boolean same = !faults.isEmpty() && kind(faults.get(0)).equals(kind);
     if (same) {
       smallest = candidate;

@@ -23,6 +23,9 @@ final class SimulatedConfig {
       routes:
         - topic: plant/{machine}/data
           format: json
+        - topic: plant/{machine}/defect
+          format: jsonata
+          jsonata: '{ "d": d }'
       sinks:
         - name: history
           type: influxdb

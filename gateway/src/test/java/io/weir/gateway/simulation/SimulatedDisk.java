@@ -2,6 +2,7 @@ package io.weir.gateway.simulation;
 
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.MemoryDisk;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,14 @@ final class SimulatedDisk {
   /** Where a fault strikes, by its variant. */
   private static final List<String> PLACES =
       List.of("", "readings", "quarantine", "figures", "cursors", ".seg");
+
+  /** Bytes of a copy of a segment's header, and of both. */
+  private static final int HEADER = 4096;
+
+  private static final int HEADERS = 2 * HEADER;
+
+  /** Where a cursor holds something. */
+  private static final int CURSOR = 150;
 
   private final Faults faults;
   private final Random random;
@@ -60,8 +69,46 @@ final class SimulatedDisk {
     return false;
   }
 
+  /** Damage of what lies on the disk. */
+  private void damage() throws IOException {
+    for (Fault fault : faults.beginning()) {
+      if (fault.kind() == FaultKind.BITS_FLIP || fault.kind() == FaultKind.PAGE_UNREADABLE) {
+        damage(fault);
+      }
+    }
+  }
+
+  /** By its variant: a cursor, the header of the newest segment, or records. */
+  private void damage(Fault fault) throws IOException {
+    int where = fault.variant() % 3;
+    List<Path> files = disk.files(where == 0 ? "readings/cursors" : "readings/0");
+    if (files.isEmpty()) {
+      return;
+    }
+    Path file = files.get(where == 1 ? files.size() - 1 : random.nextInt(files.size()));
+    int records = disk.bytes(file).length - HEADERS;
+    if (where == 0) {
+      damage(fault.kind(), file, random.nextInt(CURSOR));
+    } else if (where == 1) {
+      damage(fault.kind(), file, random.nextInt(CURSOR));
+      damage(fault.kind(), file, HEADER + random.nextInt(CURSOR));
+    } else if (records > 0) {
+      damage(fault.kind(), file, HEADERS + random.nextInt(records));
+    }
+  }
+
+  private void damage(FaultKind kind, Path file, int position) throws IOException {
+    faults.struck(kind);
+    if (kind == FaultKind.BITS_FLIP) {
+      disk.flip(file, position, random.nextInt(8));
+    } else {
+      disk.spoil(file, position);
+    }
+  }
+
   /** Fills up and empties with the scenario. */
-  void turn() {
+  void turn() throws IOException {
+    damage();
     Fault full = faults.now(FaultKind.DISK_FULL);
     if (full == null) {
       disk.unfill();

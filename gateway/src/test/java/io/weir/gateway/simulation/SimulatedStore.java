@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class SimulatedStore implements SinkFactory<InfluxConfig> {
 
   /** The field of a line that a store may refuse. */
-  static final String POISON = " poison=";
+  static final String POISON = "poison";
 
   private static final int SMALL_BODY = 400;
 
@@ -29,12 +29,15 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
   private final SimulatedTime time;
   private final OneThread thread;
   private final Random random;
+  private final Trace trace;
   private final Map<String, StoreContent> contents = new LinkedHashMap<>();
 
-  SimulatedStore(Scenario scenario, Faults faults, SimulatedTime time, OneThread thread) {
+  SimulatedStore(
+      Scenario scenario, Faults faults, SimulatedTime time, OneThread thread, Trace trace) {
     this.faults = faults;
     this.time = time;
     this.thread = thread;
+    this.trace = trace;
     this.random = scenario.random("stores");
   }
 
@@ -157,7 +160,10 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
     }
 
     private void store(List<String> lines) {
-      lines.forEach(content::store);
+      for (String line : lines) {
+        trace.note(line, number);
+        content.store(line);
+      }
     }
 
     /** The forms of a refusal; what is stored, and what is said of it. */

@@ -37,8 +37,10 @@ final class Simulation {
    * @param faults what was wrong; empty if nothing was
    * @param readings that the gateway had answered for
    * @param doubled that stand more than once
+   * @param trace of all that happened; the same for the same run
    */
-  record Outcome(List<String> faults, Map<FaultKind, Long> strikes, int readings, int doubled) {}
+  record Outcome(
+      List<String> faults, Map<FaultKind, Long> strikes, int readings, int doubled, long trace) {}
 
   /** Runs a scenario on the calling thread. */
   static Outcome run(Scenario scenario) {
@@ -47,6 +49,8 @@ final class Simulation {
       return simulation.run();
     } catch (Exception | Error e) {
       return simulation.outcome(List.of("THROWN: " + trace(e)), 0);
+    } finally {
+      simulation.plant.end();
     }
   }
 
@@ -59,7 +63,7 @@ final class Simulation {
   private Outcome outcome(List<String> faults, int doubled) {
     Map<FaultKind, Long> strikes = new EnumMap<>(FaultKind.class);
     strikes.putAll(plant.faults.strikes());
-    return new Outcome(faults, strikes, plant.oracle.readings(), doubled);
+    return new Outcome(faults, strikes, plant.oracle.readings(), doubled, plant.trace.sum());
   }
 
   private Outcome run() throws Exception {
@@ -127,11 +131,16 @@ final class Simulation {
       return outcome(List.of("STANDSTILL: " + plant.standing()), 0);
     }
     Verdict verdict =
-        new Verdict(plant.oracle, new Quarantined(view), !plant.faults.has(FaultKind.CLOCK_BACK));
+        new Verdict(
+            plant.oracle,
+            new Quarantined(view),
+            view.ledger(),
+            !plant.faults.has(FaultKind.CLOCK_BACK),
+            !plant.faults.has(FaultKind.BITS_FLIP) && !plant.faults.has(FaultKind.PAGE_UNREADABLE));
     Map<String, StoreContent> contents = plant.stores.contents();
     contents.forEach(verdict::store);
     verdict.quarantine(contents.keySet());
-    verdict.ledger(view.ledger());
+    verdict.ledger();
     verdict.sessions(plant.broker.lostSessions(), plant.sessionsLost());
     Iterator<StoreContent> each = contents.values().iterator();
     verdict.figures(each.next(), each.next());

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds readings in a store: by machine and field, whatever the other tags. */
 final class StoreIndex {
 
+  /** The measurement of readings; all others hold figures. */
+  static final String READINGS = "telemetry";
+
   private static final String MACHINE = ",machine=";
 
   private final Map<String, List<Long>> byValue = new HashMap<>();
@@ -21,7 +24,7 @@ final class StoreIndex {
         .series()
         .forEach(
             (series, points) -> {
-              if (series.startsWith("telemetry")) {
+              if (series.startsWith(READINGS)) {
                 String machine = machine(series);
                 points.forEach((at, fields) -> add(machine, at, fields));
               }
@@ -44,6 +47,11 @@ final class StoreIndex {
           byValue.computeIfAbsent(place + "=" + value, key -> new ArrayList<>()).add(at);
           byInstant.put(place + "@" + at, value);
         });
+  }
+
+  /** How many readings there are. */
+  int size() {
+    return byValue.values().stream().mapToInt(List::size).sum();
   }
 
   /** The instants at which a place has a value. */

@@ -14,6 +14,9 @@ final class Traffic {
   static final String READINGS = "/api/v1/readings";
   static final String LINES = "/write";
 
+  /** The field whose values are not unlike each other. */
+  static final String STATE = "state";
+
   private static final int MACHINES = 4;
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long FAR_AHEAD_NS = TimeUnit.DAYS.toNanos(3_000);
@@ -46,8 +49,10 @@ final class Traffic {
       return poison(machine);
     } else if (kind < 88) {
       return broken(machine);
-    } else if (kind < 92) {
+    } else if (kind < 91) {
       return half(machine);
+    } else if (kind < 93) {
+      return defect(machine);
     }
     return kind < 96 ? postedReadings() : postedLines();
   }
@@ -77,7 +82,7 @@ final class Traffic {
     return published(
         machine,
         "{\"state\":\"" + state + "\"}",
-        new Fact.Stored(machine(machine), "state", state, null, false));
+        new Fact.Stored(machine(machine), STATE, state, null, null));
   }
 
   private SentMessage single(int machine) {
@@ -85,7 +90,7 @@ final class Traffic {
     return published(
         machine,
         "{\"ts\":" + ms + ",\"v\":" + number + "}",
-        new Fact.Stored(machine(machine), "v", value(number), ms * MS, false));
+        new Fact.Stored(machine(machine), "v", value(number), ms * MS, null));
   }
 
   private SentMessage samples(int machine) {
@@ -104,7 +109,7 @@ final class Traffic {
       text.append(i == 0 ? "" : ",").append("{\"ts\":").append(ms).append(",\"v\":");
       text.append(value).append('}');
       Long atNs = wrong == null ? Long.valueOf(ms * MS) : null;
-      facts.add(new Fact.Stored(machine(machine), "v", value(value), atNs, false));
+      facts.add(new Fact.Stored(machine(machine), "v", value(value), atNs, null));
     }
     return published(machine, text.append(']').toString(), facts.toArray(new Fact[0]));
   }
@@ -115,7 +120,12 @@ final class Traffic {
     return published(
         machine,
         "{\"ts\":" + ms + ",\"poison\":" + number + "}",
-        new Fact.Stored(machine(machine), "poison", value(number), ms * MS, true));
+        new Fact.Stored(
+            machine(machine),
+            SimulatedStore.POISON,
+            value(number),
+            ms * MS,
+            SimulatedStore.POISON + "=" + value(number)));
   }
 
   private SentMessage broken(int machine) {
@@ -129,8 +139,18 @@ final class Traffic {
     return published(
         machine,
         text,
-        new Fact.Stored(machine(machine), "half", value(number), null, false),
+        new Fact.Stored(machine(machine), "half", value(number), null, null),
         new Fact.SetAside(text));
+  }
+
+  /** One at which a decoder may fail. */
+  private SentMessage defect(int machine) {
+    String text = "{\"d\":" + number + "}";
+    return new SentMessage(
+        number,
+        "plant/" + machine(machine) + "/defect",
+        text,
+        List.of(new Fact.Stored(machine(machine), "d", value(number), null, text)));
   }
 
   private SentMessage postedReadings() {
@@ -138,7 +158,7 @@ final class Traffic {
         number,
         READINGS,
         "{\"machine\":\"post-1\",\"v\":" + number + "}",
-        List.of(new Fact.Stored("post-1", "v", value(number), null, false)));
+        List.of(new Fact.Stored("post-1", "v", value(number), null, null)));
   }
 
   private SentMessage postedLines() {
@@ -147,7 +167,7 @@ final class Traffic {
         number,
         LINES,
         "telemetry,machine=post-2 v=" + number + " " + ms * MS,
-        List.of(new Fact.Stored("post-2", "v", value(number), ms * MS, false)));
+        List.of(new Fact.Stored("post-2", "v", value(number), ms * MS, null)));
   }
 
   private static String value(double number) {

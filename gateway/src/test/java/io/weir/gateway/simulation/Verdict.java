@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what stands in the stores, in the quarantine and in the ledger with the {@link Oracle}.
@@ -16,17 +18,28 @@ final class Verdict {
 
   private final Oracle oracle;
   private final Quarantined quarantined;
+  private final LedgerResponse ledger;
   private final boolean clockIsTrue;
+  private final boolean diskIsSound;
   private final List<String> faults = new ArrayList<>();
   private int doubled;
 
   /**
    * @param clockIsTrue whether devices' times are never ahead of the gateway's clock
+   * @param diskIsSound whether what lies on the disk stays as it is; if not, the ledger must count
+   *     what is lost
    */
-  Verdict(Oracle oracle, Quarantined quarantined, boolean clockIsTrue) {
+  Verdict(
+      Oracle oracle,
+      Quarantined quarantined,
+      LedgerResponse ledger,
+      boolean clockIsTrue,
+      boolean diskIsSound) {
     this.oracle = oracle;
     this.quarantined = quarantined;
+    this.ledger = ledger;
     this.clockIsTrue = clockIsTrue;
+    this.diskIsSound = diskIsSound;
   }
 
   /** What is wrong; empty if nothing is. */
@@ -39,18 +52,19 @@ final class Verdict {
     return doubled;
   }
 
-  // ---- Stores and quarantine
+  // ---- Stores
 
   void store(String sink, StoreContent content) {
     StoreIndex index = new StoreIndex(content);
+    List<String> lost = new ArrayList<>();
     Map<String, Integer> same = new TreeMap<>();
     for (SentMessage message : oracle.acknowledged()) {
       for (Fact fact : message.facts) {
         if (fact instanceof Fact.Stored stored) {
-          if (stored.field().equals("state")) {
+          if (stored.field().equals(Traffic.STATE)) {
             same.merge(stored.place() + "=" + stored.value(), 1, Integer::sum);
-          } else {
-            stored(sink, index, message, stored);
+          } else if (isLost(sink, index, stored)) {
+            lost.add(stored + " of " + message);
           }
         }
       }
@@ -58,67 +72,68 @@ final class Verdict {
     same.forEach(
         (value, count) -> {
           int found = index.count(value);
-          if (found < count) {
-            faults.add(
-                "LOST in " + sink + ": " + count + " messages with " + value + ", stored " + found);
-          }
           doubled += Math.max(0, found - count);
+          for (int i = found; i < count; i++) {
+            lost.add(value + " " + count + " times, stored " + found);
+          }
         });
+    long corrupt = diskIsSound ? 0 : readings(sink).corrupt();
+    if (lost.size() > corrupt) {
+      lost.forEach(each -> faults.add("LOST in " + sink + ": " + each));
+    }
+    if (index.size() + readings(sink).quarantined() + corrupt > readings(sink).offered()) {
+      faults.add("LEDGER: the store holds " + index.size() + " readings, " + readings(sink));
+    }
   }
 
-  private void stored(String sink, StoreIndex index, SentMessage message, Fact.Stored stored) {
+  private boolean isLost(String sink, StoreIndex index, Fact.Stored stored) {
     List<Long> at = index.instants(stored.place() + "=" + stored.value());
     Long atNs = stored.atNs();
     if (atNs == null) {
       doubled += Math.max(0, at.size() - 1);
     }
-    if (at.isEmpty() && stored.poison() && isSetAside(sink, stored.value())) {
-      return;
+    if (at.isEmpty() && isSetAside(sink, stored.instead())) {
+      return false;
     }
-    if (atNs == null || !clockIsTrue) {
-      if (at.isEmpty() && (atNs == null || !replaced(index, stored))) {
-        faults.add("LOST in " + sink + ": " + stored + " of " + message);
-      }
-      return;
+    if (atNs == null || (!clockIsTrue && !at.isEmpty())) {
+      return at.isEmpty();
     }
     String there = index.at(stored.place(), atNs);
-    if (there == null) {
-      faults.add("LOST in " + sink + ": " + stored + " of " + message);
-    } else if (!oracle.valuesAt(stored).contains(there) && !isSetAside(sink, stored)) {
+    if (there != null && diskIsSound && clockIsTrue && isOld(sink, stored, there)) {
       faults.add(
-          "OLD OVER NEW in "
-              + sink
-              + ": "
-              + there
-              + " where "
-              + oracle.valuesAt(stored)
-              + " came later: "
-              + stored
-              + " of "
-              + message);
+          "OLD OVER NEW in %s: %s where %s came later: %s"
+              .formatted(sink, there, oracle.arrivalsAt(stored), stored));
     }
+    return there == null;
   }
 
-  private boolean replaced(StoreIndex index, Fact.Stored stored) {
-    Long atNs = stored.atNs();
-    String there = atNs == null ? null : index.at(stored.place(), atNs);
-    return there != null && oracle.valuesAt(stored).contains(there);
+  /** Whether a later value should be there; one that the store refused is not there. */
+  private boolean isOld(String sink, Fact.Stored stored, String there) {
+    List<Fact.Stored> last = oracle.arrivalsAt(stored);
+    return last.stream().noneMatch(each -> each.value().equals(there))
+        && !last.stream().allMatch(each -> isSetAside(sink, each.instead()));
   }
 
-  /** Whether the store refused all that may stand at the instant, so that what was there stays. */
-  private boolean isSetAside(String sink, Fact.Stored stored) {
-    return stored.poison()
-        && oracle.valuesAt(stored).stream().allMatch(value -> isSetAside(sink, value));
+  private boolean isSetAside(String sink, @Nullable String evidence) {
+    return evidence != null
+        && (quarantined.has(sink, evidence) || quarantined.hasEvidence(evidence));
   }
 
-  private boolean isSetAside(String sink, String poison) {
-    return quarantined.has(sink, SimulatedStore.POISON + poison);
+  private LedgerResponse.Sink readings(String sink) {
+    return ledger.sinks().stream()
+        .filter(each -> each.name().equals(sink) && each.log().equals("readings"))
+        .findFirst()
+        .orElseThrow();
   }
+
+  // ---- The quarantine
 
   void quarantine(Set<String> sinks) {
     for (SentMessage message : oracle.acknowledged()) {
       for (Fact fact : message.facts) {
-        if (fact instanceof Fact.SetAside aside && !quarantined.hasEvidence(aside.evidence())) {
+        if (fact instanceof Fact.SetAside aside
+            && diskIsSound
+            && !quarantined.hasEvidence(aside.evidence())) {
           faults.add("LOST: " + aside + " of " + message + " is not in the quarantine");
         }
       }
@@ -126,7 +141,7 @@ final class Verdict {
     for (String sink : sinks) {
       for (String line : quarantined.lines(sink)) {
         if (!line.contains(SimulatedStore.POISON)) {
-          faults.add("GOOD READING SET ASIDE for " + sink + ": " + line);
+          faults.add("SET ASIDE for " + sink + " though it is good: " + line);
         }
       }
     }
@@ -134,7 +149,7 @@ final class Verdict {
 
   // ---- The ledger
 
-  void ledger(LedgerResponse ledger) {
+  void ledger() {
     long appended = 0;
     for (LedgerResponse.Source source : ledger.sources()) {
       appended += source.appended();
@@ -143,23 +158,25 @@ final class Verdict {
       }
     }
     for (LedgerResponse.Sink sink : ledger.sinks()) {
-      if (sink.getUnexplained() != 0 || sink.dropped() + sink.corrupt() + sink.pending() != 0) {
+      long gone = sink.dropped() + (diskIsSound ? sink.corrupt() : 0);
+      if (sink.getUnexplained() != 0 || gone + sink.pending() != 0) {
         faults.add("LEDGER: " + sink);
       }
+    }
+    for (LedgerResponse.Sink sink : ledger.sinks()) {
       if (sink.log().equals("readings")) {
-        if (sink.offered() != appended) {
-          faults.add("LEDGER: " + sink + " where the sources appended " + appended);
+        if (diskIsSound && sink.offered() != appended) {
+          faults.add("LEDGER: the sources appended " + appended + ", " + sink);
         }
         if (sink.quarantined() != quarantined.readings(sink.name())) {
           faults.add(
-              "LEDGER: "
-                  + sink
-                  + " where the quarantine holds "
-                  + quarantined.readings(sink.name()));
+              "LEDGER: the quarantine holds " + quarantined.readings(sink.name()) + ", " + sink);
         }
       }
     }
   }
+
+  // ---- Sessions
 
   /** A lost session is an alarm, so it must be noticed. */
   void sessions(int lost, long noticed) {
@@ -177,7 +194,7 @@ final class Verdict {
     Set<String> points = new HashSet<>(first.keySet());
     points.addAll(second.keySet());
     for (String point : points) {
-      if (!String.valueOf(first.get(point)).equals(String.valueOf(second.get(point)))) {
+      if (!Objects.equals(first.get(point), second.get(point))) {
         faults.add(
             "FIGURES differ at " + point + ": " + first.get(point) + " and " + second.get(point));
       }
@@ -190,7 +207,7 @@ final class Verdict {
         .series()
         .forEach(
             (series, points) -> {
-              if (!series.startsWith("telemetry")) {
+              if (!series.startsWith(StoreIndex.READINGS)) {
                 points.forEach(
                     (at, fields) ->
                         figures.put(series + "@" + at / 1_000_000, new TreeMap<>(fields)));
