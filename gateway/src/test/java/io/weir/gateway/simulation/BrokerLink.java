@@ -22,7 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BrokerLink implements Client {
 
+  private static final int MOST_A_TURN = 30;
+  private static final int MOST_UNDER_WAY = 15;
+
   private record Answer(long dueNs, Runnable packet) {}
+
+  private record Sent(SentMessage message, int packetId, boolean duplicate) {}
 
   private final SimulatedBroker broker;
   private final MqttConfig config;
@@ -33,6 +38,9 @@ final class BrokerLink implements Client {
 
   /** PUBACKs on their way to the broker. */
   private final Deque<Integer> acknowledged = new ArrayDeque<>();
+
+  /** Messages on their way to the gateway. */
+  private final Deque<Sent> underWay = new ArrayDeque<>();
 
   /** Messages in flight that this connection has not sent again yet. */
   private final Deque<Map.Entry<Integer, SentMessage>> again = new ArrayDeque<>();
@@ -95,11 +103,12 @@ final class BrokerLink implements Client {
     while (!gone && !answers.isEmpty() && answers.element().dueNs - nowNs <= 0) {
       answers.remove().packet.run();
     }
-    for (int left = broker.random.nextInt(30); left > 0 && connected && !gone && !deaf; left--) {
+    for (int left = broker.random.nextInt(MOST_A_TURN); left > 0 && connected; left--) {
       if (!sendOne()) {
-        return;
+        break;
       }
     }
+    deliver(underWay.size() - broker.random.nextInt(3) * broker.random.nextInt(MOST_UNDER_WAY));
   }
 
   private boolean sendOne() {
@@ -108,7 +117,7 @@ final class BrokerLink implements Client {
     }
     if (!again.isEmpty()) {
       Map.Entry<Integer, SentMessage> next = again.remove();
-      deliver(next.getValue(), next.getKey(), true);
+      underWay.add(new Sent(next.getValue(), next.getKey(), true));
       return true;
     }
     if (session.queued.isEmpty() || session.inflight.size() >= config.receiveMaximum()) {
@@ -121,18 +130,31 @@ final class BrokerLink implements Client {
       next = all.stream().filter(each -> each.topic.equals(topic)).findFirst().orElseThrow();
     }
     session.queued.remove(next);
-    deliver(next, session.send(next), false);
+    underWay.add(new Sent(next, session.send(next), false));
     return true;
   }
 
-  private void deliver(SentMessage message, int id, boolean duplicate) {
-    if (events == null) {
-      throw new AssertionError("not connected");
+  /** The first of the messages under way arrive. */
+  private void deliver(int count) {
+    for (int left = count; left > 0 && !gone && !deaf; left--) {
+      deliver(underWay.remove());
     }
-    received.add(id);
-    broker.oracle.arrives(message);
+  }
+
+  private void deliver(Sent sent) {
+    received.add(sent.packetId);
+    broker.oracle.arrives(sent.message);
     try {
-      events.received(new Publish(message.topic, message.payload(), 1, false, duplicate, id, null));
+      events()
+          .received(
+              new Publish(
+                  sent.message.topic,
+                  sent.message.payload(),
+                  1,
+                  false,
+                  sent.duplicate,
+                  sent.packetId,
+                  null));
     } catch (Error e) {
       deaf = true;
     }

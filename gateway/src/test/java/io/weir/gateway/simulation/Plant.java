@@ -15,6 +15,7 @@ import io.weir.gateway.source.http.HttpSourceFactory;
 import io.weir.gateway.source.mqtt.MqttFactory;
 import java.io.IOException;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The gateway under test, and the simulated parts that it is built from, again after each crash.
  */
 final class Plant {
+
+  /** A turn of a busy gateway has about as many operations on the disk. */
+  private static final int MOST_OPERATIONS = 60;
 
   final OneThread thread = new OneThread();
   final Faults faults;
@@ -33,7 +37,12 @@ final class Plant {
   final Oracle oracle = new Oracle(trace);
   final Posts posts = new Posts(oracle);
 
+  private final Random random;
   private Life life;
+
+  /** The crash that is due in this turn. */
+  private @Nullable Fault dies;
+
   private @Nullable Gateway gateway;
   private @Nullable HttpSource http;
   private @Nullable Source mqtt;
@@ -43,19 +52,43 @@ final class Plant {
     disk = new SimulatedDisk(scenario, faults, thread);
     stores = new SimulatedStore(scenario, faults, time, thread, trace);
     broker = new SimulatedBroker(scenario, faults, time, thread, oracle);
+    random = scenario.random("crashes");
     life = new Life(time, disk.files());
   }
 
   /** One turn of all: the broker, the gateway, the posts. */
   void turn() throws Exception {
     disk.turn();
-    if (gateway == null) {
-      start();
+    try {
+      if (gateway == null) {
+        start();
+      }
+      broker.turn();
+      if (gateway != null && http != null) {
+        posts.turn(http, life);
+        gateway.step();
+      }
+    } catch (Crash e) {
+      // seen below, as one that the gateway caught is
     }
-    broker.turn();
-    if (gateway != null && http != null) {
-      posts.turn(http, life);
-      gateway.step();
+    Fault due = dies;
+    if (due != null) {
+      dies = null;
+      crash(isPowerFailure(due));
+    }
+  }
+
+  private static boolean isPowerFailure(Fault crash) {
+    return crash.variant() % 3 != 0;
+  }
+
+  /** The gateway dies now, or in this turn in the middle of what it does to the disk. */
+  void crash(Fault crash) {
+    if (crash.variant() % 4 == 0) {
+      crash(isPowerFailure(crash));
+    } else {
+      dies = crash;
+      disk.crashAfter(random.nextInt(MOST_OPERATIONS), this::dead);
     }
   }
 
@@ -93,17 +126,25 @@ final class Plant {
     expression.run();
   }
 
-  void crash(boolean powerFails) {
+  private void crash(boolean powerFails) {
     end();
-    disk.crash(powerFails);
+    if (powerFails) {
+      disk.crash();
+    }
     life = new Life(time, disk.files());
   }
 
-  /** The gateway is gone from one moment to the next, and its memory is free again. */
-  void end() {
+  /** From one moment to the next nothing that the gateway does has an effect. */
+  private void dead() {
+    disk.kill();
     life.end();
     broker.clientDied();
     posts.gatewayDied();
+  }
+
+  /** The gateway is gone, and its memory is free again. */
+  void end() {
+    dead();
     if (gateway != null) {
       gateway.close();
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 final class Quarantined {
 
   private static final int PAGE = 500;
+  private static final int COMPARED = 150;
 
   private final Map<String, List<QuarantinePage.Entry>> byOrigin = new HashMap<>();
 
@@ -36,10 +37,12 @@ final class Quarantined {
     return lines(origin).stream().anyMatch(line -> line.contains(part));
   }
 
-  boolean hasEvidence(String text) {
+  /** Whether a payload is evidence of an entry; of a long one the beginning is compared. */
+  boolean hasEvidence(String payload) {
+    String beginning = payload.substring(0, Math.min(COMPARED, payload.length()));
     return byOrigin.values().stream()
         .flatMap(List::stream)
-        .anyMatch(entry -> entry.preview().equals(text));
+        .anyMatch(entry -> entry.preview().startsWith(beginning));
   }
 
   long readings(String origin) {

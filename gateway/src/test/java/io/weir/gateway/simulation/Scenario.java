@@ -3,8 +3,10 @@ package io.weir.gateway.simulation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -20,8 +22,36 @@ record Scenario(long seed, int messages, List<Fault> faults) {
 
   static final int MESSAGES = 500;
   private static final int KINDS = 3;
+
+  /** Of these three are drawn; a crash is in every scenario. */
+  private static final Set<FaultKind> DRAWN =
+      EnumSet.complementOf(
+          EnumSet.of(
+              FaultKind.CRASH,
+              FaultKind.DEFECT,
+              FaultKind.PAGE_UNREADABLE,
+              FaultKind.BITS_FLIP,
+              FaultKind.OPEN_FAILS,
+              FaultKind.WRITE_FAILS,
+              FaultKind.FORCE_FAILS,
+              FaultKind.TRUNCATE_FAILS,
+              FaultKind.RENAME_FAILS,
+              FaultKind.DISK_FULL,
+              FaultKind.CONNACK_LATE,
+              FaultKind.DEVICE_CLOCK,
+              FaultKind.CLOCK_AHEAD,
+              FaultKind.CLOCK_BACK,
+              FaultKind.SESSION_LOST));
+
   private static final int LONGEST = 50;
   private static final int VARIANTS = 60;
+
+  /** Every kind that a scenario may have. */
+  static Set<FaultKind> kinds() {
+    Set<FaultKind> kinds = EnumSet.copyOf(DRAWN);
+    kinds.add(FaultKind.CRASH);
+    return kinds;
+  }
 
   Scenario {
     faults = List.copyOf(faults);
@@ -30,8 +60,7 @@ record Scenario(long seed, int messages, List<Fault> faults) {
   /** Three kinds of fault, each once or twice, and a crash. */
   static Scenario of(long seed) {
     Random random = new Random(seed);
-    List<FaultKind> kinds = new ArrayList<>(Arrays.asList(FaultKind.values()));
-    kinds.remove(FaultKind.CRASH);
+    List<FaultKind> kinds = new ArrayList<>(DRAWN);
     Collections.shuffle(kinds, random);
     List<Fault> faults = new ArrayList<>();
     for (FaultKind kind : kinds.subList(0, KINDS)) {

@@ -18,7 +18,7 @@ final class SimulatedConfig {
       """
       gateway: { id: simulated, data-dir: data }
       sources:
-        - { name: plant, type: mqtt, url: "tcp://broker:1883", receive-maximum: 40 }
+        - { name: plant, type: mqtt, url: "tcp://broker:1883", receive-maximum: 200 }
         - { name: posts, type: http }
       routes:
         - topic: plant/{machine}/data

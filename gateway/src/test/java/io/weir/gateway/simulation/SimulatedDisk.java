@@ -40,6 +40,11 @@ final class SimulatedDisk {
   private final OneThread thread;
   private final MemoryDisk disk;
 
+  /** Operations until the gateway dies in the middle of one; negative for none. */
+  private int untilCrash = -1;
+
+  private Runnable crash = () -> {};
+
   SimulatedDisk(Scenario scenario, Faults faults, OneThread thread) {
     this.faults = faults;
     this.thread = thread;
@@ -54,6 +59,10 @@ final class SimulatedDisk {
 
   private boolean strikes(String verb, Path file) {
     thread.check();
+    if (untilCrash >= 0 && untilCrash-- == 0) {
+      crash.run();
+      throw new Crash();
+    }
     FaultKind kind = KINDS.get(verb);
     Fault fault = kind == null ? null : faults.now(kind);
     if (kind == null
@@ -118,13 +127,21 @@ final class SimulatedDisk {
     }
   }
 
-  /** The process dies, and perhaps the machine with it. */
-  void crash(boolean powerFails) {
-    if (powerFails) {
-      disk.crash(); // which ends its faults
-      disk.fail(this::strikes);
-    } else {
-      disk.kill();
-    }
+  /** The process dies in the middle of an operation, after so many others. */
+  void crashAfter(int operations, Runnable dies) {
+    untilCrash = operations;
+    crash = dies;
+  }
+
+  /** The process is dead: what it has open works no more. */
+  void kill() {
+    untilCrash = -1;
+    disk.kill();
+  }
+
+  /** The machine died too. */
+  void crash() {
+    disk.crash(); // which ends its faults
+    disk.fail(this::strikes);
   }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.simulation;
 
 import io.weir.gateway.api.GatewayView;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -81,13 +82,18 @@ final class Simulation {
     }
     plant.faults.end();
     plant.time.offset(0);
-    return settle();
+    settle();
+    if (plant.isQuiet()) {
+      plant.broker.publish(traffic.last());
+      settle();
+    }
+    return judged();
   }
 
   private void begin(Fault fault) {
     if (fault.kind() == FaultKind.CRASH) {
       plant.faults.struck(FaultKind.CRASH);
-      plant.crash(fault.variant() % 3 != 0);
+      plant.crash(fault);
     }
   }
 
@@ -120,14 +126,18 @@ final class Simulation {
     plant.turn();
   }
 
-  private Outcome settle() throws Exception {
+  /** Turns until all is done and stays so, or the time for it is over. */
+  private void settle() throws Exception {
     int quiet = 0;
     for (int i = 0; i < SETTLING && quiet < QUIET; i++) {
       turn(TimeUnit.MILLISECONDS.toNanos(quiet > 0 ? 200 : 500));
       quiet = plant.isQuiet() ? quiet + 1 : 0;
     }
+  }
+
+  private Outcome judged() throws IOException {
     GatewayView view = plant.view();
-    if (view == null || quiet < QUIET) {
+    if (view == null || !plant.isQuiet()) {
       return outcome(List.of("STANDSTILL: " + plant.standing()), 0);
     }
     Verdict verdict =
@@ -135,6 +145,7 @@ final class Simulation {
             plant.oracle,
             new Quarantined(view),
             view.ledger(),
+            plant.time.trueNs(),
             !plant.faults.has(FaultKind.CLOCK_BACK),
             !plant.faults.has(FaultKind.BITS_FLIP) && !plant.faults.has(FaultKind.PAGE_UNREADABLE));
     Map<String, StoreContent> contents = plant.stores.contents();

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Finds readings in a store: by machine and field, whatever the other tags. */
 final class StoreIndex {
@@ -15,7 +14,7 @@ final class StoreIndex {
   private static final String MACHINE = ",machine=";
 
   private final Map<String, List<Long>> byValue = new HashMap<>();
-  private final Map<String, String> byInstant = new HashMap<>();
+  private final Map<String, List<String>> byInstant = new HashMap<>();
   private final long precisionNs;
 
   StoreIndex(StoreContent content) {
@@ -45,7 +44,7 @@ final class StoreIndex {
         (field, value) -> {
           String place = machine + "|" + field;
           byValue.computeIfAbsent(place + "=" + value, key -> new ArrayList<>()).add(at);
-          byInstant.put(place + "@" + at, value);
+          byInstant.computeIfAbsent(place + "@" + at, key -> new ArrayList<>(1)).add(value);
         });
   }
 
@@ -63,8 +62,9 @@ final class StoreIndex {
     return instants(placeAndValue).size();
   }
 
-  /** The value of a place at an instant. */
-  @Nullable String at(String place, long atNs) {
-    return byInstant.get(place + "@" + Math.floorDiv(atNs, precisionNs) * precisionNs);
+  /** The values of a place at an instant: more than one if the other tags differ. */
+  List<String> at(String place, long atNs) {
+    String instant = place + "@" + Math.floorDiv(atNs, precisionNs) * precisionNs;
+    return byInstant.getOrDefault(instant, List.of());
   }
 }

@@ -17,6 +17,10 @@ final class Traffic {
   /** The field whose values are not unlike each other. */
   static final String STATE = "state";
 
+  /** The field of the messages after the last fault. */
+  static final String END = "end";
+
+  private static final int MOST_SAMPLES = 24;
   private static final int MACHINES = 4;
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long FAR_AHEAD_NS = TimeUnit.DAYS.toNanos(3_000);
@@ -25,6 +29,7 @@ final class Traffic {
   private final Random random;
   private final SimulatedTime time;
   private final Faults faults;
+  private final boolean clocksDiffer;
   private final long[] lastMs = new long[MACHINES];
   private int number;
 
@@ -32,6 +37,7 @@ final class Traffic {
     this.random = scenario.random("traffic");
     this.time = time;
     this.faults = faults;
+    clocksDiffer = faults.has(FaultKind.DEVICE_CLOCK) || faults.has(FaultKind.CLOCK_BACK);
   }
 
   /** The next message, to be published or posted. */
@@ -55,6 +61,16 @@ final class Traffic {
       return defect(machine);
     }
     return kind < 96 ? postedReadings() : postedLines();
+  }
+
+  /** A message after the last fault, when the gateway's clock is right again. */
+  SentMessage last() {
+    number++;
+    int machine = random.nextInt(MACHINES);
+    return published(
+        machine,
+        "{\"end\":" + number + "}",
+        new Fact.Stored(machine(machine), END, value(number), null, null));
   }
 
   boolean isPost(SentMessage message) {
@@ -94,24 +110,30 @@ final class Traffic {
   }
 
   private SentMessage samples(int machine) {
-    int count = 2 + random.nextInt(9);
+    int count = 2 + random.nextInt(MOST_SAMPLES);
     Fault wrong = faults.now(FaultKind.DEVICE_CLOCK);
     long from = lastMs[machine] = Math.max(time.trueNs() / MS, lastMs[machine] + count + 1);
     if (wrong != null) {
       faults.struck(FaultKind.DEVICE_CLOCK);
       from = wrong.variant() % 2 == 0 ? from + FAR_AHEAD_NS / MS : 10;
     }
-    List<Fact> facts = new ArrayList<>();
-    StringBuilder text = new StringBuilder("[");
+    StringBuilder samples = new StringBuilder("[");
     for (int i = 0; i < count; i++) {
-      double value = number + (i + 1) / 100.0;
-      long ms = from - count + i;
-      text.append(i == 0 ? "" : ",").append("{\"ts\":").append(ms).append(",\"v\":");
-      text.append(value).append('}');
-      Long atNs = wrong == null ? Long.valueOf(ms * MS) : null;
-      facts.add(new Fact.Stored(machine(machine), "v", value(value), atNs, null));
+      samples.append(i == 0 ? "" : ",").append("{\"ts\":").append(from - count + i);
+      samples.append(",\"v\":").append(sample(i)).append('}');
     }
-    return published(machine, text.append(']').toString(), facts.toArray(new Fact[0]));
+    String text = samples.append(']').toString();
+    List<Fact> facts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Long atNs = wrong == null ? Long.valueOf((from - count + i) * MS) : null;
+      String instead = clocksDiffer ? text : null; // if no instant is free for it
+      facts.add(new Fact.Stored(machine(machine), "v", value(sample(i)), atNs, instead));
+    }
+    return published(machine, text, facts.toArray(new Fact[0]));
+  }
+
+  private double sample(int index) {
+    return number + (index + 1) / 100.0;
   }
 
   /** A line that a store may refuse. */
