@@ -41,7 +41,10 @@ record Scenario(long seed, int messages, List<Fault> faults) {
               FaultKind.DEVICE_CLOCK,
               FaultKind.CLOCK_AHEAD,
               FaultKind.CLOCK_BACK,
-              FaultKind.SESSION_LOST));
+              FaultKind.SESSION_LOST,
+              FaultKind.SESSION_OLDER,
+              FaultKind.STORE_HALF,
+              FaultKind.STORE_SILENT));
 
   private static final int LONGEST = 50;
   private static final int VARIANTS = 60;
