@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -26,6 +27,11 @@ public abstract class Peer implements AutoCloseable {
   /** The command line. The server must listen on {@link #port()}. */
   protected abstract List<String> command();
 
+  /** What is added to the environment of the process. */
+  protected Map<String, String> environment() {
+    return Map.of();
+  }
+
   /** The port that answers when the server is ready. */
   public abstract int port();
 
@@ -36,12 +42,13 @@ public abstract class Peer implements AutoCloseable {
   /** Starts the process and waits until its port answers. */
   public void start() throws IOException {
     Path log = home.resolve("peer.log");
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(command())
             .directory(home.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment());
+    process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!answers()) {
@@ -79,6 +86,32 @@ public abstract class Peer implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     await();
+  }
+
+  /** Sends SIGSTOP: the process does nothing, and its connections stay. */
+  public void freeze() throws IOException {
+    signal("STOP");
+  }
+
+  /** Sends SIGCONT. */
+  public void thaw() throws IOException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException {
+    Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start();
+    try {
+      if (kill.waitFor() != 0) {
+        throw new IOException("no SIG" + name + " to " + pid());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   private void await() {

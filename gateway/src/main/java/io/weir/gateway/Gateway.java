@@ -31,7 +31,6 @@ import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
@@ -93,6 +92,7 @@ public final class Gateway implements AutoCloseable {
   private final Config config;
   private final String version;
   private final GatewayParts parts;
+  private final WatchedThreads threads;
   private final Time time;
   private final FileSystem files;
 
@@ -127,6 +127,7 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     this.version = version;
     this.parts = parts;
+    this.threads = new WatchedThreads(parts.threads());
     this.time = parts.time();
     this.files = parts.files();
     try {
@@ -256,7 +257,6 @@ public final class Gateway implements AutoCloseable {
    * @throws Exception if a part cannot start; its message says which and why
    */
   public void start() throws Exception {
-    Threads threads = parts.threads();
     try {
       logs.forEach(log -> log.start(threads));
       outflows.forEach(outflow -> outflow.drain().start(threads));
@@ -303,6 +303,16 @@ public final class Gateway implements AutoCloseable {
   /** What the gateway answers about itself. */
   public GatewayView view() {
     return view;
+  }
+
+  /**
+   * Why a gateway that was started does not work, so that only a new start can help; "" while it
+   * works. Asks every part for its state, so it does not return while parts wait for each other.
+   */
+  public String fault() {
+    view.health();
+    Set<String> ended = threads.ended();
+    return ended.isEmpty() ? "" : "these threads have ended: " + String.join(", ", ended);
   }
 
   /** The sources, in the order of the configuration. */
@@ -453,6 +463,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     LOG.info("Stopping: received readings are synced, acknowledged and drained");
+    threads.stopping();
     status.stopping();
     alarms.close();
     sources.all().forEach(Source::stopReceiving);

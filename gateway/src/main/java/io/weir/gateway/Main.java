@@ -11,6 +11,7 @@ import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.source.SourceFactory;
+import io.weir.gateway.systemd.Systemd;
 import java.util.concurrent.CountDownLatch;
 
 /** The program: its arguments become a command, which runs on the parts of this machine. */
@@ -46,11 +47,14 @@ public final class Main {
    */
   private static int run(ConfigFile file, Config config) throws Exception {
     Gateway gateway = Gateway.build(file, config, version(), machine());
+    Systemd systemd = Systemd.of(System.getenv(), ProcessHandle.current().pid(), Time.SYSTEM);
     gateway.start();
+    systemd.ready(Threads.SYSTEM, gateway::fault);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =
         new Thread(
             () -> {
+              systemd.stopping();
               gateway.close();
               stopped.countDown();
               // A JVM that ends by a signal reports the signal; a stop that was asked for is a 0.

@@ -72,7 +72,7 @@ class ArchitectureTest {
       normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya
       plugin | config |
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
-      root | admin alarm api cli datadir decode efficiency http intake live log metrics model normalize plugin quarantine settings sink source | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
+      root | admin alarm api cli datadir decode efficiency http intake live log metrics model normalize plugin quarantine settings sink source systemd | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
       settings | config decode efficiency normalize plugin sink sink.embedded source | com.fasterxml.jackson
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config plugin sink sink.influx | io.questdb
@@ -80,6 +80,7 @@ class ArchitectureTest {
       source | config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
       source.mqtt | config log model plugin source | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
+      systemd | log | io.netty.channel.epoll io.netty.channel.unix org.slf4j
       """;
 
   /** The packages of which none may import another; what is below one belongs to it. */

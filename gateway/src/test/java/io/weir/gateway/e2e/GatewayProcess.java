@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The gateway as its users run it: a process of its own, which a test may kill at any moment. */
 public final class GatewayProcess extends Peer {
@@ -20,6 +21,8 @@ public final class GatewayProcess extends Peer {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
   private final Path config;
+  private final Path dataDirectory;
+  private final Map<String, String> environment;
   private final int port;
   private final List<String> flags;
 
@@ -28,7 +31,18 @@ public final class GatewayProcess extends Peer {
    * @param flags further flags of the Java machine
    */
   public GatewayProcess(Path home, String yaml, String... flags) throws IOException {
+    this(home, home.resolve("data"), Map.of(), yaml, flags);
+  }
+
+  /**
+   * @param environment added to that of the process
+   */
+  public GatewayProcess(
+      Path home, Path dataDirectory, Map<String, String> environment, String yaml, String... flags)
+      throws IOException {
     super(home);
+    this.dataDirectory = dataDirectory;
+    this.environment = environment;
     this.port = Ports.free();
     this.flags = List.of(flags);
     this.config = home.resolve("gateway.yaml");
@@ -61,12 +75,17 @@ public final class GatewayProcess extends Peer {
   }
 
   @Override
+  protected Map<String, String> environment() {
+    return environment;
+  }
+
+  @Override
   public int port() {
     return port;
   }
 
   public Path dataDirectory() {
-    return home().resolve("data");
+    return dataDirectory;
   }
 
   public Path configFile() {
