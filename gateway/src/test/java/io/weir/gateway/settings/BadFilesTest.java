@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BadFilesTest {
 
-  private static final Path BAD = Path.of("src/test/resources/io/weir/gateway/config/bad");
+  private static final Path BAD = Path.of("src/test/resources/io/weir/gateway/settings/bad");
   private static final Map<String, String> ENVIRONMENT =
       Map.of("SECRET", "hunter2", "EMPTY", "", "NUMBER", "65535");
 

@@ -38,6 +38,9 @@ class ConfigLoaderTest {
         - { topic: "factory/{machine}", format: json }
       """;
 
+  private static final Path TLS =
+      Path.of("src/test/resources/io/weir/gateway/settings/tls").toAbsolutePath();
+
   @TempDir Path folder;
 
   private Config load(String text, String... settings) throws Exception {
@@ -108,28 +111,30 @@ class ConfigLoaderTest {
                 new Config.Logging("text", "info", Map.of())));
   }
 
+  private static Config sample() throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "MQTT_PASSWORD",
+            "m",
+            "INFLUX_TOKEN",
+            "i",
+            "INFLUX_PASSWORD",
+            "p",
+            "PG_PASSWORD",
+            "g",
+            "WEIR_TOKEN",
+            "t",
+            "WEIR_TLS",
+            TLS.toString());
+    return ConfigLoader.load(Path.of("../config/gateway.yaml"), environment, List.of());
+  }
+
   @Test
   void theDocumentedSampleLoads() throws Exception {
-    Path tls = Path.of("src/test/resources/io/weir/gateway/config/tls").toAbsolutePath();
-    Config config =
-        ConfigLoader.load(
-            Path.of("../config/gateway.yaml"),
-            Map.of(
-                "MQTT_PASSWORD",
-                "m",
-                "INFLUX_TOKEN",
-                "i",
-                "INFLUX_PASSWORD",
-                "p",
-                "PG_PASSWORD",
-                "g",
-                "WEIR_TOKEN",
-                "t",
-                "WEIR_TLS",
-                tls.toString()));
+    Config config = sample();
 
     MqttConfig plant = (MqttConfig) config.sources().get(0);
-    assertThat(plant.tls().key()).isEqualTo(tls.resolve("client.key"));
+    assertThat(plant.tls().key()).isEqualTo(TLS.resolve("client.key"));
     assertThat(plant.password()).isEqualTo(new Secret("m"));
     RouteConfig route = config.routes().get(0);
     assertThat(route.time())
@@ -309,5 +314,24 @@ class ConfigLoaderTest {
     Config.Buffer fine = load(SMALL + "buffer: { segment-size: 8MiB }").buffer();
     assertThat(fine.maxSize()).isEqualTo(10L << 30);
     assertThat(fine.maxMessageSize()).isEqualTo(2 << 20);
+  }
+
+  /** A reload compares routes: a part without equality would be replaced each time. */
+  @Test
+  void aFileThatIsReadTwiceIsTheSameConfiguration() throws Exception {
+    String text =
+        """
+        gateway: { id: a1 }
+        sources: [ { name: plant, type: mqtt, url: tcp://localhost } ]
+        routes:
+          - topic: "csv/{machine}"
+            format: csv
+            csv: { time: when, time-format: "dd.MM.yyyy HH:mm:ss", delimiter: ";", decimal: "," }
+            time: { zone: Europe/Berlin }
+          - { topic: "expression/{machine}", format: jsonata, jsonata: '{ "v": v }' }
+          - { topic: "number/{machine}", format: scalar }
+        """;
+    assertThat(load(text)).isEqualTo(load(text));
+    assertThat(sample()).isEqualTo(sample());
   }
 }

@@ -35,7 +35,7 @@ class MutatedFilesTest {
           "WEIR_TOKEN",
           SECRET,
           "WEIR_TLS",
-          Path.of("src/test/resources/io/weir/gateway/config/tls").toAbsolutePath().toString());
+          Path.of("src/test/resources/io/weir/gateway/settings/tls").toAbsolutePath().toString());
   private static final String[] SCRAPS = {
     "",
     ":",
