@@ -45,13 +45,13 @@ final class Api implements AutoCloseable {
       Schedulers.newBoundedElastic(1, MAX_WAITING_FOR_QUARANTINE, "http-quarantine", 60, true);
   private final Snapshots snapshots;
   private final PrometheusMeterRegistry meters;
-  private final OutboundBytes untaken;
+  private final OutboundBytes unread;
 
-  Api(GatewayView view, OutboundBytes untaken, PrometheusMeterRegistry meters) {
+  Api(GatewayView view, OutboundBytes unread, PrometheusMeterRegistry meters) {
     this.view = view;
     this.snapshots = new Snapshots(view, worker, TICK, MAX_STREAMS, meters);
     this.meters = meters;
-    this.untaken = untaken;
+    this.unread = unread;
   }
 
   void endStreams() {
@@ -114,7 +114,7 @@ final class Api implements AutoCloseable {
           return answer(
                   Answers.JSON,
                   () -> {
-                    untaken.check();
+                    unread.check();
                     return Json.bytes(content.call());
                   },
                   on)

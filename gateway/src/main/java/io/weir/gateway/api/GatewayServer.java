@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayServer implements AutoCloseable {
 
   /** Limit of bytes written but not yet read; above it, no large answer is made. */
-  private static final long MOST_UNTAKEN_BYTES = Runtime.getRuntime().maxMemory() / 8;
+  private static final long MOST_UNREAD_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
   private final Config.Http config;
   private final GatewayView view;
@@ -60,14 +60,14 @@ public final class GatewayServer implements AutoCloseable {
    *     cannot be used; the message names the key of the configuration
    */
   public void start() throws IOException {
-    OutboundBytes untaken = new OutboundBytes(MOST_UNTAKEN_BYTES);
-    Api answers = new Api(view, untaken, meters);
+    OutboundBytes unread = new OutboundBytes(MOST_UNREAD_BYTES);
+    Api answers = new Api(view, unread, meters);
     api = answers;
     List<HttpRoute> routes = new ArrayList<>(LivePage.routes());
     routes.addAll(answers.routes());
     routes.addAll(more);
     server =
-        HttpServer.start(options(config), routes, untaken, meters, MeterNames.HTTP_REQUEST_TIME);
+        HttpServer.start(options(config), routes, unread, meters, MeterNames.HTTP_REQUEST_TIME);
   }
 
   private static ServerOptions options(Config.Http http) {

@@ -28,13 +28,13 @@ final class Connections {
 
   private final int max;
   private final Duration writeTimeout;
-  private final OutboundBytes untaken;
+  private final OutboundBytes unread;
   private final AtomicInteger open = new AtomicInteger();
 
-  Connections(int max, Duration writeTimeout, OutboundBytes untaken) {
+  Connections(int max, Duration writeTimeout, OutboundBytes unread) {
     this.max = max;
     this.writeTimeout = writeTimeout;
-    this.untaken = untaken;
+    this.unread = unread;
   }
 
   /** Prepares a new connection, or closes it where there are too many. */
@@ -47,7 +47,7 @@ final class Connections {
     channel
         .pipeline()
         .addFirst(new WriteTimeoutHandler(writeTimeout.toMillis(), TimeUnit.MILLISECONDS))
-        .addFirst(untaken)
+        .addFirst(unread)
         .addBefore(NettyPipeline.HttpTrafficHandler, "weir.undecodable", UNDECODABLE);
   }
 

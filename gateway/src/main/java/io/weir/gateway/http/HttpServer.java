@@ -39,7 +39,7 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Starts serving.
    *
-   * @param untaken bytes that clients have not read yet; the caller uses it to refuse large answers
+   * @param unread bytes that clients have not read yet; the caller uses it to refuse large answers
    * @param requestTimer the name of the meter that times requests
    * @throws IOException if the port is taken, the address is not this machine's, or a TLS file
    *     cannot be used; the message names the key of the configuration
@@ -47,23 +47,23 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       ServerOptions options,
       List<HttpRoute> routes,
-      OutboundBytes untaken,
+      OutboundBytes unread,
       MeterRegistry meters,
       String requestTimer)
       throws IOException {
-    return new HttpServer(options, routes, untaken, meters, requestTimer);
+    return new HttpServer(options, routes, unread, meters, requestTimer);
   }
 
   private HttpServer(
       ServerOptions options,
       List<HttpRoute> routes,
-      OutboundBytes untaken,
+      OutboundBytes unread,
       MeterRegistry meters,
       String requestTimer)
       throws IOException {
     SslContext tls = options.tls() == null ? null : tls(options.tls());
     loops = LoopResources.create("http", 1, 2, true, false);
-    Connections connections = new Connections(MAX_CONNECTIONS, options.timeout(), untaken);
+    Connections connections = new Connections(MAX_CONNECTIONS, options.timeout(), unread);
     reactor.netty.http.server.HttpServer plain =
         reactor.netty.http.server.HttpServer.create()
             .host(options.bind())

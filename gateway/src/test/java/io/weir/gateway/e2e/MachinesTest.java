@@ -50,7 +50,7 @@ class MachinesTest {
     return JSON.readTree(gateway.get(path));
   }
 
-  private static void tell(Publisher publisher, String machine, long ms, String fields)
+  private static void publishJson(Publisher publisher, String machine, long ms, String fields)
       throws IOException {
     String json = "{\"ts\":" + ms + "," + fields + "}";
     publisher.publish("f/p/a/l/" + machine, json.getBytes(StandardCharsets.UTF_8));
@@ -175,17 +175,17 @@ class MachinesTest {
       DurabilityTest.awaitConnected(gateway);
       long start = System.currentTimeMillis() / 1000 * 1000 - 600_000;
       try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
-        tell(publisher, "m1", start, "\"state\":\"RUN\",\"speed\":10.5,\"total\":5");
-        tell(publisher, "m1", start + 60_000, "\"state\":\"JAM\"");
-        tell(publisher, "m1", start + 65_000, "\"state\":\"RUN\"");
-        tell(publisher, "m1", start + 120_000, "\"state\":\"FAULT\",\"speed\":0.5");
-        tell(publisher, "m1", start + 300_000, "\"state\":\"RUN\",\"speed\":9.5");
-        tell(publisher, "m1", start + 500_000, "\"state\":\"FAULT\"");
-        tell(publisher, "m2", start, "\"state\":\"RUN\"");
+        publishJson(publisher, "m1", start, "\"state\":\"RUN\",\"speed\":10.5,\"total\":5");
+        publishJson(publisher, "m1", start + 60_000, "\"state\":\"JAM\"");
+        publishJson(publisher, "m1", start + 65_000, "\"state\":\"RUN\"");
+        publishJson(publisher, "m1", start + 120_000, "\"state\":\"FAULT\",\"speed\":0.5");
+        publishJson(publisher, "m1", start + 300_000, "\"state\":\"RUN\",\"speed\":9.5");
+        publishJson(publisher, "m1", start + 500_000, "\"state\":\"FAULT\"");
+        publishJson(publisher, "m2", start, "\"state\":\"RUN\"");
         publisher.publish("f/p/a/l/m2", "{\"ts\":".getBytes(StandardCharsets.UTF_8));
         assertThat(publisher.drain(Duration.ofSeconds(20))).isTrue();
       }
-      List<String> told =
+      List<String> expected =
           List.of(
               start + " running ",
               (start + 60_000) + " micro_stop JAM",
@@ -196,7 +196,8 @@ class MachinesTest {
       await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(
-              () -> assertThat(spans(get(gateway, "/api/v1/history" + MACHINE))).isEqualTo(told));
+              () ->
+                  assertThat(spans(get(gateway, "/api/v1/history" + MACHINE))).isEqualTo(expected));
       assertStops(gateway, start);
       assertSignals(gateway, start);
       assertQuality(gateway);
@@ -207,7 +208,8 @@ class MachinesTest {
           .atMost(Duration.ofSeconds(30))
           .ignoreExceptions()
           .untilAsserted(
-              () -> assertThat(spans(get(gateway, "/api/v1/history" + MACHINE))).isEqualTo(told));
+              () ->
+                  assertThat(spans(get(gateway, "/api/v1/history" + MACHINE))).isEqualTo(expected));
       assertStops(gateway, start);
       assertThat(get(gateway, "/api/v1/history").path("machines")).hasSize(2);
       JsonNode last = get(gateway, "/api/v1/history" + MACHINE);

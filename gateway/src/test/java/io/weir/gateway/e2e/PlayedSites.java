@@ -127,16 +127,16 @@ final class PlayedSites {
     private Play.Outlet outlet(Publisher publisher) {
       return new Play.Outlet() {
         @Override
-        public void arrives(MachineSample told, MachineSample played, MachineSample counted) {
-          figures.receive(told.at(), counted);
-          newest.merge(told.path(), told.at(), Math::max);
-          points.add(told.path() + "@" + told.at());
-          publish(publisher, told.path().topic(), payload(told));
+        public void arrives(MachineSample sent, MachineSample played, MachineSample counted) {
+          figures.receive(sent.at(), counted);
+          newest.merge(sent.path(), sent.at(), Math::max);
+          points.add(sent.path() + "@" + sent.at());
+          publish(publisher, sent.path().topic(), payload(sent));
         }
 
         @Override
-        public void broken(MachineSample told) {
-          publish(publisher, told.path().topic(), Poison.damage(payload(told), broken++));
+        public void broken(MachineSample sent) {
+          publish(publisher, sent.path().topic(), Poison.damage(payload(sent), broken++));
         }
       };
     }

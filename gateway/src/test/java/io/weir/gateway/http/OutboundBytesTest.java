@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 /** However a write ends, its bytes are no longer counted: else there would be no answers left. */
 class OutboundBytesTest {
 
-  private final OutboundBytes untaken = new OutboundBytes(0);
-  private final EmbeddedChannel client = new EmbeddedChannel(untaken);
+  private final OutboundBytes unread = new OutboundBytes(0);
+  private final EmbeddedChannel client = new EmbeddedChannel(unread);
 
   private static ByteBuf answer() {
     return Unpooled.wrappedBuffer(new byte[] {1, 2, 3});
   }
 
   private void thereIsRoom() {
-    assertThatCode(untaken::check).doesNotThrowAnyException();
+    assertThatCode(unread::check).doesNotThrowAnyException();
   }
 
   @AfterEach
@@ -33,7 +33,7 @@ class OutboundBytesTest {
   @Test
   void bytesAreCountedUntilTheyAreTaken() {
     client.write(answer());
-    assertThatThrownBy(untaken::check)
+    assertThatThrownBy(unread::check)
         .isInstanceOfSatisfying(
             ProblemDocument.class, problem -> assertThat(problem.status()).isEqualTo(503));
 
@@ -74,7 +74,7 @@ class OutboundBytesTest {
   @Test
   void aWriteWithoutAListenerIsCountedLikeOthers() {
     client.write(answer(), client.voidPromise());
-    assertThatThrownBy(untaken::check).isInstanceOf(ProblemDocument.class);
+    assertThatThrownBy(unread::check).isInstanceOf(ProblemDocument.class);
 
     client.flush();
 
