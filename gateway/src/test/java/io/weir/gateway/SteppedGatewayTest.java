@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.api.Status;
+import io.weir.gateway.api.Status.LogStatus;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
@@ -72,6 +73,7 @@ class SteppedGatewayTest {
             jsonata: '{ "temperature": t + 0.5 }'
           - topic: weir/http/#
             format: json
+        buffer: { segment-size: 1MiB, max-size: 4MiB, max-message-size: 16KiB }
         sinks:
           - { name: history, type: influxdb, version: 1, url: "http://store:8086", database: d }
         efficiency:
@@ -204,16 +206,27 @@ class SteppedGatewayTest {
   void aPostIsAnsweredOnlyOnceItIsOnTheDisk() throws Exception {
     try (Gateway gateway = build()) {
       settle(gateway);
-      HttpSource posts = (HttpSource) gateway.sources().get(1);
-      List<Reply> replies = new ArrayList<>();
-      posts.receive(
-          new RequestHead("POST", "/write", null, null, -1),
-          "telemetry,machine=b speed=3 1".getBytes(StandardCharsets.UTF_8),
-          replies::add);
+      List<Reply> replies = post(gateway, "telemetry,machine=b speed=3 1");
       assertThat(replies).isEmpty();
       settle(gateway);
       assertThat(replies).singleElement().matches(reply -> reply.status() == 204);
     }
+  }
+
+  private static List<Reply> post(Gateway gateway, String lines) throws IOException {
+    HttpSource posts = (HttpSource) gateway.sources().get(1);
+    List<Reply> replies = new ArrayList<>();
+    posts.receive(
+        new RequestHead("POST", "/write", null, null, -1),
+        lines.getBytes(StandardCharsets.UTF_8),
+        replies::add);
+    return replies;
+  }
+
+  private void posted(Gateway gateway, String lines) throws IOException {
+    List<Reply> replies = post(gateway, lines);
+    gateway.step();
+    assertThat(replies).singleElement().matches(reply -> reply.status() == 204);
   }
 
   @Test
@@ -252,6 +265,97 @@ class SteppedGatewayTest {
       time.advance(Duration.ofMinutes(5));
       settle(gateway);
       assertThat(alarms(gateway, "quarantine-growing")).isEmpty();
+    }
+  }
+
+  @Test
+  void aSourceIsDownOnlyAfterSomeSeconds() throws Exception {
+    try (Gateway gateway = build()) {
+      gateway.step();
+      assertThat(sourcesDown(gateway)).isEmpty();
+      time.advance(Duration.ofSeconds(5));
+      gateway.step();
+      assertThat(sourcesDown(gateway)).contains("plant");
+      settle(gateway);
+      assertThat(sourcesDown(gateway)).doesNotContain("plant");
+    }
+  }
+
+  private static List<String> sourcesDown(Gateway gateway) {
+    return alarms(gateway, "source-down").stream().map(Alarm::subject).toList();
+  }
+
+  @Test
+  void aSessionThatTheBrokerHasLostIsAnAlarmForAnHour() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      assertThat(alarms(gateway, "session-lost")).isEmpty();
+      broker.loseSession();
+      time.advance(Duration.ofMinutes(1));
+      settle(gateway);
+      assertThat(alarms(gateway, "session-lost"))
+          .singleElement()
+          .satisfies(alarm -> assertThat(alarm.subject()).isEqualTo("plant"));
+      time.advance(Duration.ofHours(1));
+      settle(gateway);
+      assertThat(alarms(gateway, "session-lost")).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeviceClockThatIsWrongIsAnAlarmForFiveMinutes() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      posted(gateway, "telemetry,machine=b speed=3 4102444800000000000"); // the year 2100
+      assertThat(alarms(gateway, "clock-skewed"))
+          .singleElement()
+          .satisfies(alarm -> assertThat(alarm.subject()).isEqualTo("posts"));
+      time.advance(Duration.ofMinutes(5));
+      settle(gateway);
+      assertThat(alarms(gateway, "clock-skewed")).isEmpty();
+    }
+  }
+
+  @Test
+  void aLogThatFillsUpIsAnAlarmBeforeItIsFull() throws Exception {
+    store.up = false;
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      String line = "telemetry,machine=b text=\"" + "x".repeat(10_000) + "\" ";
+      for (int i = 1; alarms(gateway, "log-filling").isEmpty(); i++) {
+        assertThat(alarms(gateway, "log-full")).isEmpty();
+        posted(gateway, line + i);
+      }
+      LogStatus log = gateway.view().status().log();
+      assertThat((double) log.bytes()).isBetween(0.8 * log.maxBytes(), (double) log.maxBytes());
+    }
+  }
+
+  @Test
+  void aRecordThatTheDiskHasDamagedIsAnAlarm() throws Exception {
+    store.up = false;
+    Gateway first = build();
+    settle(first);
+    for (int i = 1; i <= 3; i++) {
+      posted(first, "telemetry,machine=b speed=3 " + i);
+    }
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+    Path readings = folder.resolve("data/log/readings");
+    Path segment = readings.resolve(disk.list(readings).get(0));
+    byte[] bytes = disk.bytes(segment);
+    bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("speed")] ^= 1;
+    disk.put(segment, bytes);
+    try (Gateway second = build()) {
+      store.up = true;
+      settle(second);
+      assertThat(alarms(second, "log-corrupt"))
+          .singleElement()
+          .satisfies(
+              alarm -> {
+                assertThat(alarm.subject()).isEqualTo("readings");
+                assertThat(alarm.text()).contains("1 readings destroyed");
+              });
     }
   }
 

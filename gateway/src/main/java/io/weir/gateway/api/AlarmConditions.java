@@ -40,6 +40,9 @@ public final class AlarmConditions implements AutoCloseable {
 
   private static final double LAG_SECONDS = 300;
 
+  /** A connection that is being made, or made again, is no reason for an alarm yet. */
+  private static final Duration DOWN_AFTER = Duration.ofSeconds(5);
+
   /** How long an event of the past is news. */
   private static final Duration NEWS = Duration.ofMinutes(5);
 
@@ -57,6 +60,7 @@ public final class AlarmConditions implements AutoCloseable {
   private final MeterRegistry meters;
   private final Time time;
   private final Map<String, Rise> rises = new HashMap<>();
+  private final Map<String, Long> downSince = new HashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
@@ -126,7 +130,10 @@ public final class AlarmConditions implements AutoCloseable {
   private void ofSource(Source source, List<Trouble> troubles) {
     String name = source.name();
     Source.Status now = source.status();
-    if (!now.ready()) {
+    if (now.ready()) {
+      downSince.remove(name);
+    } else if (time.elapsedNs() - downSince.computeIfAbsent(name, down -> time.elapsedNs())
+        >= DOWN_AFTER.toNanos()) {
       troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, name, now.reason()));
     }
     if (isNews("session " + name, now.sessionsLost(), LOST_NEWS)) {
