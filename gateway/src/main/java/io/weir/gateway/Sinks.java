@@ -1,5 +1,6 @@
 package io.weir.gateway;
 
+import io.weir.gateway.plugin.Plugins;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContext;
@@ -28,6 +29,9 @@ final class Sinks {
 
   private static <C extends SinkConfig> Sink open(
       SinkFactory<C> factory, SinkConfig config, SinkContext context) {
-    return factory.open(factory.configType().cast(config), context);
+    return Plugins.call(
+        factory,
+        "opening " + config.name(),
+        () -> factory.open(factory.configType().cast(config), context));
   }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway;
 
 import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.plugin.Plugins;
 import io.weir.gateway.source.Served;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
@@ -34,7 +35,10 @@ final class Sources {
 
   private static <C extends SourceConfig> Source open(
       SourceFactory<C> factory, SourceConfig config, SourceContext context) {
-    return factory.open(factory.configType().cast(config), context);
+    return Plugins.call(
+        factory,
+        "opening " + config.name(),
+        () -> factory.open(factory.configType().cast(config), context));
   }
 
   /** In the order of the configuration. */

@@ -2,6 +2,7 @@ package io.weir.gateway.decode;
 
 import io.weir.gateway.model.Sample.TimeUnit;
 import io.weir.gateway.plugin.Kinds;
+import io.weir.gateway.plugin.Plugins;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,7 +82,8 @@ public final class Decoders {
   private static <C> Decoder made(
       FormatFactory<C> format, @Nullable Object options, FormatContext context) {
     Class<C> type = format.configType();
-    return format.decoder(type.isInstance(options) ? type.cast(options) : format.unset(), context);
+    C known = type.isInstance(options) ? type.cast(options) : format.unset();
+    return Plugins.call(format, "making a decoder", () -> format.decoder(known, context));
   }
 
   private static FormatFactory<?> known(Kinds<FormatFactory<?>> kinds, String name) {

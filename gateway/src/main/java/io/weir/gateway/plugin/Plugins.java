@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -62,6 +63,36 @@ public final class Plugins {
                 + " move the jar out of the folder");
       }
     }
+  }
+
+  /**
+   * Calls a method of a kind, so that a failure names the jar that it comes from.
+   *
+   * @param doing what the call does, such as {@code reading its configuration}
+   * @throws PluginException if the kind is of a jar, and the call throws or returns nothing
+   */
+  public static <T> T call(Kind<?> kind, String doing, Supplier<T> call) {
+    ClassLoader loader = kind.getClass().getClassLoader();
+    for (Jar jar : opened()) {
+      if (jar.loader() == loader) {
+        return call(jar, kind, doing, call);
+      }
+    }
+    return call.get();
+  }
+
+  private static <T> T call(Jar jar, Kind<?> kind, String doing, Supplier<T> call) {
+    String where = "%s: '%s' failed while %s: ".formatted(jar.file(), kind.name(), doing);
+    T result;
+    try {
+      result = call.get();
+    } catch (RuntimeException | LinkageError e) {
+      throw new PluginException(where + e, e);
+    }
+    if (result == null) {
+      throw new PluginException(where + "it returned null");
+    }
+    return result;
   }
 
   private static List<Jar> open(Path folder) {

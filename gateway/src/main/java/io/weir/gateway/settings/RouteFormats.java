@@ -5,6 +5,7 @@ import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.normalize.RouteReader;
 import io.weir.gateway.plugin.NoKeys;
+import io.weir.gateway.plugin.Plugins;
 import io.weir.gateway.plugin.ReadContext;
 import java.util.List;
 
@@ -27,6 +28,8 @@ record RouteFormats(ReadContext context) implements RouteReader.Formats {
       }
     }
     FormatFactory<?> known = Decoders.format(format);
-    return known == null ? NoKeys.NONE : known.read(route, context); // else the schema refuses it
+    return known == null
+        ? NoKeys.NONE // the schema has refused it
+        : Plugins.call(known, "reading its configuration", () -> known.read(route, context));
   }
 }

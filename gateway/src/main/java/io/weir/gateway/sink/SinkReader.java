@@ -2,6 +2,7 @@ package io.weir.gateway.sink;
 
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.Kinds;
+import io.weir.gateway.plugin.Plugins;
 import io.weir.gateway.plugin.ReadContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,9 @@ public final class SinkReader {
     for (Section section : sections) {
       SinkFactory<?> factory = kinds.get(section.text("type", ""));
       if (factory != null) { // else refused by the schema
-        sinks.add(factory.read(section, context));
+        sinks.add(
+            Plugins.call(
+                factory, "reading its configuration", () -> factory.read(section, context)));
       }
     }
     return List.copyOf(sinks);

@@ -369,6 +369,48 @@ class PluginsTest {
   }
 
   @Test
+  void aKindThatThrowsWhileItsConfigurationIsReadIsNamedWithItsJar() throws Exception {
+    String body =
+        "@Override public String name() { return \"broken\"; }"
+            + " @Override public io.weir.gateway.plugin.NoKeys read("
+            + "io.weir.gateway.config.Section route, io.weir.gateway.plugin.ReadContext context)"
+            + " { throw new IllegalStateException(\"no licence\"); }";
+    Path jar = jar("a.jar", "1", format(home.resolve("work"), body));
+    Ended ended = check("routes: [ { topic: a, format: broken } ]\n");
+    assertThat(ended.out())
+        .isEqualToIgnoringNewLines(
+            "weir: "
+                + jar
+                + ": 'broken' failed while reading its configuration:"
+                + " java.lang.IllegalStateException: no licence");
+    assertThat(ended.code()).isEqualTo(2);
+  }
+
+  @Test
+  void aKindThatReturnsNoDecoderIsNamedWithItsJar() throws Exception {
+    String body =
+        "@Override public String name() { return \"broken\"; }"
+            + " @Override public Decoder decoder("
+            + "io.weir.gateway.plugin.NoKeys keys, FormatContext context) { return null; }";
+    Path jar = jar("a.jar", "1", format(home.resolve("work"), body));
+    Path file = home.resolve("weir.yaml");
+    Files.writeString(
+        file,
+        """
+        gateway: { id: a }
+        sources: [ { name: plant, type: mqtt, url: tcp://localhost } ]
+        routes: [ { topic: a, format: broken } ]
+        """);
+    Path payload = Files.writeString(home.resolve("payload"), "1");
+    Ended ended =
+        weir("decode", "--config", file.toString(), "--topic", "a", "--file", payload.toString());
+    assertThat(ended.out())
+        .isEqualToIgnoringNewLines(
+            "weir: " + jar + ": 'broken' failed while making a decoder: it returned null");
+    assertThat(ended.code()).isEqualTo(2);
+  }
+
+  @Test
   void aNameThatNoFileCanSayIsRefused() throws Exception {
     jar(
         "a.jar",
