@@ -246,7 +246,7 @@ public final class Gateway implements AutoCloseable {
         time,
         meters,
         Reload.subscriptions(intake.decoding().routes(), source.name()),
-        data.subscriptions(files, source.name()));
+        data.session(files, source.name()));
   }
 
   // ---- Starting and stepping

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,6 +201,116 @@ class SteppedGatewayTest {
       assertThat(sink.quarantined()).isEqualTo(1);
       assertThat(sink.getUnexplained()).isZero();
     }
+  }
+
+  // ---- What is sent again, and what only looks like it
+
+  /** The gateway dies; another one starts on its disk and takes what the broker has. */
+  private void restart() throws Exception {
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+    time.advance(Duration.ofMinutes(1));
+    try (Gateway next = build()) {
+      settle(next);
+    }
+  }
+
+  /** The next connection, up to its CONNECT. */
+  private void connect(Gateway gateway) {
+    gateway.step();
+    time.advance(Duration.ofMinutes(1));
+    gateway.step();
+  }
+
+  private Gateway withOneReadingOfA() throws Exception {
+    Gateway gateway = build();
+    settle(gateway);
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+");
+    settle(gateway);
+    assertThat(store.lines).hasSize(1);
+    return gateway;
+  }
+
+  @Test
+  void aMessageOfANewSessionIsNotTakenForOneOfTheSessionThatWasLost() throws Exception {
+    Gateway gateway = withOneReadingOfA();
+    broker.loseSession();
+    settle(gateway);
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+"); // the same bytes, again packet id 1
+    broker.link().sendIntoTheVoid();
+    restart();
+    assertThat(store.lines).hasSize(2);
+  }
+
+  @Test
+  void aMessageOfAnotherTopicIsNotTakenForARepetition() throws Exception {
+    Gateway gateway = withOneReadingOfA();
+    broker.comeBackWith(new SteppedBroker.Snapshot(Set.of("plant/+"), List.of(), List.of(), 1));
+    broker.publish("plant/b", "{\"t\": 1}", "plant/+");
+    connect(gateway);
+    broker.link().answerAll();
+    broker.link().sendIntoTheVoid();
+    restart();
+    assertThat(store.lines).hasSize(2);
+  }
+
+  @Test
+  void aMessageOfABrokerWithAnOlderSnapshotIsNotTakenForOneThatItHasForgotten() throws Exception {
+    Gateway gateway = build();
+    settle(gateway);
+    SteppedBroker.Snapshot saved = broker.snapshot();
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+");
+    settle(gateway);
+    broker.comeBackWith(saved);
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+");
+    connect(gateway);
+    broker.link().answerAll();
+    broker.link().sendIntoTheVoid();
+    restart();
+    assertThat(store.lines).hasSize(2);
+  }
+
+  @Test
+  void aMessageUnderAPacketIdThatWasGivenAgainIsNotTakenForARepetition() throws Exception {
+    broker.reusesPacketIds = true;
+    Gateway gateway = withOneReadingOfA();
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+");
+    settle(gateway);
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+");
+    broker.link().sendIntoTheVoid();
+    restart();
+    assertThat(store.lines).hasSize(3);
+  }
+
+  @Test
+  void aMessageAfterALateConnackIsNotTakenForOneOfTheSessionThatWasLost() throws Exception {
+    Gateway gateway = withOneReadingOfA();
+    broker.loseSession();
+    connect(gateway);
+    broker.link().loseConnack();
+    time.advance(Duration.ofMinutes(1));
+    settle(gateway);
+    settle(gateway);
+    assertThat(alarms(gateway, "session-lost")).hasSize(1);
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+");
+    broker.link().sendIntoTheVoid();
+    restart();
+    assertThat(store.lines).hasSize(2);
+  }
+
+  @Test
+  void whatWasStoredAndNotAcknowledgedIsStoredOnce() throws Exception {
+    Gateway gateway = build();
+    settle(gateway);
+    broker.publish("plant/a", "{\"t\": 1}", "plant/+");
+    broker.link().send();
+    broker.link().failsToSend = true; // the acknowledgement
+    gateway.step();
+    gateway.step();
+    assertThat(broker.acknowledged).isEmpty();
+    restart();
+    assertThat(broker.acknowledged).hasSize(1);
+    assertThat(store.lines).hasSize(1);
   }
 
   @Test

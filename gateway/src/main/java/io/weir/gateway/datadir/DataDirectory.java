@@ -1,17 +1,12 @@
 package io.weir.gateway.datadir;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.normalize.PinStore;
-import io.weir.gateway.source.SubscriptionStore;
+import io.weir.gateway.source.SessionStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The paths of everything durable.
@@ -46,22 +41,9 @@ public record DataDirectory(Path path) {
     };
   }
 
-  /** The filters that a source subscribed at its broker, one a line. */
-  public SubscriptionStore subscriptions(FileSystem files, String source) {
-    AtomicFile file = new AtomicFile(files, path.resolve("subscriptions").resolve(source));
-    return new SubscriptionStore() {
-      @Override
-      public Set<String> load() throws IOException {
-        String text = new String(file.read().orElse(new byte[0]), UTF_8);
-        return text.lines().collect(Collectors.toCollection(TreeSet::new));
-      }
-
-      @Override
-      public void save(Set<String> filters) throws IOException {
-        files.createDirectories(path.resolve("subscriptions"));
-        file.write(String.join("\n", new TreeSet<>(filters)).getBytes(UTF_8));
-      }
-    };
+  /** What is known of the session that a broker keeps for a source. */
+  public SessionStore session(FileSystem files, String source) {
+    return new SessionFiles(files, path, source);
   }
 
   /**

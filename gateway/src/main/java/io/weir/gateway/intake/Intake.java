@@ -115,8 +115,7 @@ public final class Intake implements Inbox {
     }
     boolean marked = delivery.packetId() != 0 || decoding.deduplicates();
     long hash = marked ? RecentPayloads.hash(delivery.payload()) : 0;
-    boolean repeated =
-        delivery.duplicate() && port.redeliveries.contains(delivery.packetId(), hash);
+    boolean repeated = delivery.duplicate() && port.redeliveries.isRepeated(delivery, hash);
     Message message = message(delivery, receiveTimeNs, hash, decoded, repeated, port.takeRefused());
     Settling settling = new Settling(port, delivery, message, repeated, decoded);
     settling.begin();
@@ -161,6 +160,9 @@ public final class Intake implements Inbox {
         delivery.topic(),
         receiveTimeNs,
         delivery.packetId(),
+        delivery.duplicate(),
+        delivery.connection(),
+        delivery.resumed() != 0,
         hash,
         decoded.received(),
         repeated ? decoded.received() : decoded.filtered(),
@@ -312,9 +314,7 @@ public final class Intake implements Inbox {
 
     /** Called before the append, because the sync may end before the append returns. */
     void begin() {
-      if (message.packetId() != 0) {
-        port.redeliveries.begin(message.packetId(), message.payloadHash());
-      }
+      port.redeliveries.begin(message);
       if (!repeated && decoded.footprint() != null) {
         decoded.footprint().commit();
       }
@@ -322,7 +322,7 @@ public final class Intake implements Inbox {
 
     @Override
     public void synced(long offset) {
-      port.redeliveries.end(message.packetId(), message.payloadHash());
+      port.redeliveries.end(message);
       port.messages.increment();
       port.bytes.increment(delivery.payload().length);
       port.received.increment(message.received());
@@ -361,7 +361,7 @@ public final class Intake implements Inbox {
 
     /** Undoes everything: the mark, the footprint and the refusals that the record would carry. */
     void undo() {
-      port.redeliveries.end(message.packetId(), message.payloadHash());
+      port.redeliveries.end(message);
       port.refused.addAndGet(message.refused());
       rollback();
     }

@@ -16,14 +16,17 @@ import java.util.function.ToIntFunction;
  * both, so they are as durable as the records: the log stores them in its segment headers and
  * updates them from its tail.
  *
- * <p>Bytes of a snapshot, little-endian: u8 format 1, u32 sources; each u32 length, UTF-8 name,
- * then received, appended, filtered, rejected, refused as i64, u32 marks, each i64, oldest first.
+ * <p>Bytes of a snapshot, little-endian: u8 format 2, u32 sources; each u32 length, UTF-8 name,
+ * then received, appended, filtered, rejected, refused as i64, i64 number of the last connection,
+ * u32 messages since a packet id was used again, u32 marks, each i64, oldest first. Format 1 is
+ * read too: it has neither of the two before the marks, and its marks are left out, because they
+ * know neither topic nor connection.
  *
  * <p>Written by the log, read by anyone; guarded by itself.
  */
 public final class IntakeTotals implements RunningTotal {
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
 
   /** Cumulative counts of one source, in readings. */
   public record Line(long received, long appended, long filtered, long rejected, long refused) {
@@ -84,7 +87,7 @@ public final class IntakeTotals implements RunningTotal {
     Account account = account(counts.source());
     account.line = account.line.plus(counts);
     if (counts.packetId() != 0) {
-      account.redeliveries.keep(counts.packetId(), counts.payloadHash());
+      account.redeliveries.keep(counts);
     }
   }
 
@@ -93,7 +96,7 @@ public final class IntakeTotals implements RunningTotal {
     int size = 1 + 4;
     for (Map.Entry<String, Account> each : accounts.entrySet()) {
       int marks = each.getValue().redeliveries.marks().length;
-      size += 4 + each.getKey().getBytes(UTF_8).length + 5 * 8 + 4 + 8 * marks;
+      size += 4 + each.getKey().getBytes(UTF_8).length + 5 * 8 + 8 + 4 + 4 + 8 * marks;
     }
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     out.put(FORMAT).putInt(accounts.size());
@@ -105,6 +108,7 @@ public final class IntakeTotals implements RunningTotal {
           out.putLong(line.received()).putLong(line.appended()).putLong(line.filtered());
           out.putLong(line.rejected()).putLong(line.refused());
           long[] marks = account.redeliveries.marks();
+          out.putLong(account.redeliveries.connection()).putInt(account.redeliveries.sinceReuse());
           out.putInt(marks.length);
           for (long mark : marks) {
             out.putLong(mark);
@@ -121,7 +125,7 @@ public final class IntakeTotals implements RunningTotal {
     }
     ByteBuffer in = ByteBuffer.wrap(snapshot).order(ByteOrder.LITTLE_ENDIAN);
     int format = in.get();
-    if (format != FORMAT) {
+    if (format < 1 || format > FORMAT) {
       throw new IllegalArgumentException("ledger format " + format + " is not known");
     }
     for (int count = in.getInt(); count > 0; count--) {
@@ -129,8 +133,13 @@ public final class IntakeTotals implements RunningTotal {
       in.get(name);
       Account account = account(new String(name, UTF_8));
       account.line = new Line(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
-      for (int marks = in.getInt(); marks > 0; marks--) {
-        account.redeliveries.keep(in.getLong());
+      long connection = format > 1 ? in.getLong() : 0;
+      int sinceReuse = format > 1 ? in.getInt() : 0;
+      long[] marks = new long[in.getInt()];
+      in.asLongBuffer().get(marks);
+      in.position(in.position() + marks.length * Long.BYTES);
+      if (format > 1) {
+        account.redeliveries.restore(marks, connection, sinceReuse);
       }
     }
   }

@@ -1,50 +1,136 @@
 package io.weir.gateway.intake;
 
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.source.Delivery;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Marks (packet id and payload hash) of a source's last deliveries, to recognize those that the
- * broker sends again. A mark is in flight from just before the append until the end of the sync.
- * After the sync it is kept among the last twice Receive Maximum: those that the broker may have in
- * flight, and those that they replaced.
+ * Marks of a source's last deliveries, to recognize those that the broker sends again. A mark is
+ * made of packet id, topic, payload and the number of the connection. A wrong match would lose a
+ * message and a missing one only stores it twice, so in doubt there is no match:
  *
- * <p>Searched only when the broker flags a delivery as sent before, so keeping a mark is one array
- * store, and finding one is a scan. Used by the source's thread and by {@code log-sync}; guarded by
- * itself.
+ * <ul>
+ *   <li>A delivery matches marks of its own connection and of the one before it, if that one had
+ *       the same session for sure. So a broker that lost its sessions, or came back with older
+ *       ones, finds no marks of what it has forgotten.
+ *   <li>Each packet id has one mark: its next use ends the mark before.
+ *   <li>Some brokers give a packet id again as soon as it is free. There a message that the gateway
+ *       never saw can look like the one before it under the same id. So while ids come back within
+ *       the marks that are kept, only those match whose sync has not ended, because nothing was
+ *       acknowledged yet.
+ * </ul>
+ *
+ * <p>A mark is under way from just before the append until the end of the sync. After the sync it
+ * is kept among the last twice Receive Maximum: those that the broker may have in flight, and those
+ * that they replaced. Used by the source's thread and by {@code log-sync}; guarded by itself.
  */
 final class Redeliveries {
 
+  private static final int PACKET_IDS = 1 << 16;
+  private static final int ID_SHIFT = 48;
+
+  /** Of the ids of a broker that counts up, those that are kept never come round. */
+  private static final int MOST_KEPT = PACKET_IDS / 2;
+
+  /** A ring, in order of arrival; 0 is an empty place. */
   private final long[] kept;
+
   private int next;
-  private final Set<Long> underWay = new HashSet<>();
+
+  /** For each packet id the place of its mark, counted from 1; made with the first mark. */
+  private int[] places = {};
+
+  /** Messages since an id was used again while its mark was kept. */
+  private int sinceReuse;
+
+  /** The number of the last connection that brought a message. */
+  private long connection;
+
+  private final Map<Integer, Long> underWay = new HashMap<>();
 
   Redeliveries(int receiveMaximum) {
-    kept = new long[2 * receiveMaximum];
+    kept = new long[Math.min(2 * receiveMaximum, MOST_KEPT)];
+    sinceReuse = kept.length;
   }
 
-  synchronized void begin(int packetId, long payloadHash) {
-    underWay.add(mark(packetId, payloadHash));
+  synchronized void begin(Message message) {
+    if (message.packetId() != 0) {
+      arrived(message.packetId(), message.duplicate(), message.connection(), message.resumed());
+      underWay.put(message.packetId(), mark(message));
+    }
   }
 
-  synchronized void end(int packetId, long payloadHash) {
-    underWay.remove(mark(packetId, payloadHash));
+  synchronized void end(Message message) {
+    underWay.remove(message.packetId(), mark(message));
   }
 
-  void keep(int packetId, long payloadHash) {
-    keep(mark(packetId, payloadHash));
+  /** What the arrival of a message says of those before it. */
+  private void arrived(int packetId, boolean duplicate, long by, boolean resumed) {
+    if (by != connection && !resumed) {
+      Arrays.fill(kept, 0);
+      Arrays.fill(places, 0);
+      sinceReuse = kept.length;
+    }
+    connection = by;
+    if (!duplicate && endKept(packetId)) {
+      sinceReuse = 0;
+    }
   }
 
-  /** Keeps a mark as {@link #marks()} gives it. */
-  synchronized void keep(long mark) {
+  /** Whether the gateway has taken this delivery before, for sure. */
+  synchronized boolean isRepeated(Delivery delivery, long payloadHash) {
+    return isKnown(delivery, payloadHash, delivery.connection())
+        || delivery.resumed() != 0 && isKnown(delivery, payloadHash, delivery.resumed());
+  }
+
+  private boolean isKnown(Delivery delivery, long payloadHash, long by) {
+    int id = delivery.packetId();
+    long mark = mark(id, delivery.topic(), payloadHash, by);
+    Long now = underWay.get(id);
+    return now != null && now == mark
+        || sinceReuse >= kept.length && id < places.length && at(id) == mark;
+  }
+
+  private long at(int packetId) {
+    int place = places[packetId];
+    return place == 0 ? 0 : kept[place - 1];
+  }
+
+  /** Keeps the mark of a message that is on the disk. */
+  synchronized void keep(MessageCodec.Counts message) {
+    int id = message.packetId();
+    arrived(id, message.duplicate(), message.connection(), message.resumed());
+    keep(mark(id, message.topic(), message.payloadHash(), message.connection()));
+    sinceReuse = Math.min(sinceReuse + 1, kept.length);
+  }
+
+  private void keep(long mark) {
+    int id = (int) (mark >>> ID_SHIFT);
+    endKept(id);
+    long oldest = kept[next];
+    if (oldest != 0) {
+      places[(int) (oldest >>> ID_SHIFT)] = 0;
+    }
     kept[next] = mark;
     next = (next + 1) % kept.length;
+    places[id] = next == 0 ? kept.length : next;
   }
 
-  synchronized boolean contains(int packetId, long payloadHash) {
-    long mark = mark(packetId, payloadHash);
-    return underWay.contains(mark) || Arrays.stream(kept).anyMatch(each -> each == mark);
+  /** Ends the mark of a packet id; returns whether there was one. */
+  private boolean endKept(int packetId) {
+    if (places.length == 0) {
+      places = new int[PACKET_IDS];
+    }
+    int place = places[packetId];
+    if (place == 0) {
+      return false;
+    }
+    kept[place - 1] = 0;
+    places[packetId] = 0;
+    return true;
   }
 
   /** What is kept, oldest first. */
@@ -60,9 +146,33 @@ final class Redeliveries {
     return Arrays.copyOf(inOrder, count);
   }
 
-  /** Never 0, which stands for an empty place. */
-  private static long mark(int packetId, long payloadHash) {
-    long mark = payloadHash * 0x9E3779B97F4A7C15L + packetId;
-    return mark == 0 ? 1 : mark;
+  synchronized long connection() {
+    return connection;
+  }
+
+  /** Messages since a packet id was used again; at most as many as marks are kept. */
+  synchronized int sinceReuse() {
+    return sinceReuse;
+  }
+
+  /** Takes over what {@link #marks}, {@link #connection} and {@link #sinceReuse} gave. */
+  synchronized void restore(long[] marks, long lastConnection, int messagesSinceReuse) {
+    for (long mark : marks) {
+      keep(mark);
+    }
+    connection = lastConnection;
+    sinceReuse = Math.min(messagesSinceReuse, kept.length);
+  }
+
+  private static long mark(Message message) {
+    return mark(message.packetId(), message.topic(), message.payloadHash(), message.connection());
+  }
+
+  /** The packet id in the upper 16 bits, a hash of the rest below; never 0, because no id is. */
+  private static long mark(int packetId, String topic, long payloadHash, long by) {
+    long hash = payloadHash + topic.hashCode() * 0x9E3779B97F4A7C15L;
+    hash = (hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L + by;
+    hash = (hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L;
+    return (long) packetId << ID_SHIFT | hash >>> Long.SIZE - ID_SHIFT;
   }
 }

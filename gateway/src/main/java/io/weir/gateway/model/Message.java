@@ -14,7 +14,10 @@ import java.util.List;
  * @param topic the topic, or the request path of an HTTP source
  * @param receiveTimeNs when it arrived, nanoseconds since the epoch, strictly increasing
  * @param packetId the MQTT packet id, 0 where there is none
- * @param payloadHash 64-bit hash of the payload, with packetId the mark of a redelivery
+ * @param duplicate whether its sender flagged it as sent before (DUP)
+ * @param connection the number of the connection that it came by, 0 where connections have none
+ * @param resumed whether that connection resumed the session of the one before, for sure
+ * @param payloadHash 64-bit hash of the payload
  * @param received samples that the payload held; a message that cannot be decoded counts as one
  * @param filtered samples left out on purpose (retained without a time, duplicate, unlisted)
  * @param refused samples of earlier messages that were refused because the log was full
@@ -28,10 +31,44 @@ public record Message(
     String topic,
     long receiveTimeNs,
     int packetId,
+    boolean duplicate,
+    long connection,
+    boolean resumed,
     long payloadHash,
     int received,
     int filtered,
     int refused,
     List<Reading> readings,
     List<Rejected> rejected,
-    byte[] payload) {}
+    byte[] payload) {
+
+  /** A message that was sent for the first time, by a connection without a number. */
+  public Message(
+      String source,
+      String topic,
+      long receiveTimeNs,
+      int packetId,
+      long payloadHash,
+      int received,
+      int filtered,
+      int refused,
+      List<Reading> readings,
+      List<Rejected> rejected,
+      byte[] payload) {
+    this(
+        source,
+        topic,
+        receiveTimeNs,
+        packetId,
+        false,
+        0,
+        false,
+        payloadHash,
+        received,
+        filtered,
+        refused,
+        readings,
+        rejected,
+        payload);
+  }
+}

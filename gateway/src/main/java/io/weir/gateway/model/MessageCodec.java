@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * str} is a varint length and UTF-8; {@code bytes} is a varint length and raw bytes.
  *
  * <pre>
- * u8     format, 1
+ * u8     format, 2; 1 is read too
  * str    source           str    topic
  * i64    receive time ns  varint packet id    i64 payload hash
+ * if the packet id is not 0, from format 2 on:
+ *   u8   flags: 1 sent before (DUP), 2 the connection resumed a session; i64 its number
  * varint received         varint readings     varint filtered
  * varint rejected         varint refused
  * varint groups; each:    readings of one line, in order
@@ -38,7 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageCodec {
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+  private static final int DUPLICATE = 1;
+  private static final int RESUMED = 2;
   private static final int CACHE_SLOTS = 4096;
 
   private byte[] out = new byte[1024];
@@ -64,6 +68,10 @@ public final class MessageCodec {
     putLong(message.receiveTimeNs());
     putVarint(message.packetId());
     putLong(message.payloadHash());
+    if (message.packetId() != 0) {
+      putByte((message.duplicate() ? DUPLICATE : 0) | (message.resumed() ? RESUMED : 0));
+      putLong(message.connection());
+    }
     putVarint(message.received());
     putVarint(message.readings().size());
     putVarint(message.filtered());
@@ -228,14 +236,18 @@ public final class MessageCodec {
   }
 
   /**
-   * The part of a message that is kept after its readings: its counts for the ledger, and the mark
-   * that identifies a redelivery.
+   * The part of a message that is kept after its readings: its counts for the ledger, and what
+   * identifies a redelivery.
    *
    * @param appended its readings
    */
   public record Counts(
       String source,
+      String topic,
       int packetId,
+      boolean duplicate,
+      long connection,
+      boolean resumed,
       long payloadHash,
       int received,
       int appended,
@@ -245,14 +257,23 @@ public final class MessageCodec {
 
   /** Reads the counts alone, without the readings. */
   public Counts counts(ByteBuffer bytes) {
-    ByteBuffer in = head(bytes);
+    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int format = format(in);
     String source = getName(in);
-    int topic = getVarint(in);
-    in.position(in.position() + topic + Long.BYTES);
+    String topic = getName(in);
+    in.position(in.position() + Long.BYTES);
+    int packetId = getVarint(in);
+    long hash = in.getLong();
+    boolean numbered = packetId != 0 && format > 1;
+    int flags = numbered ? in.get() : 0;
     return new Counts(
         source,
-        getVarint(in),
-        in.getLong(),
+        topic,
+        packetId,
+        (flags & DUPLICATE) != 0,
+        numbered ? in.getLong() : 0,
+        (flags & RESUMED) != 0,
+        hash,
         getVarint(in),
         getVarint(in),
         getVarint(in),
@@ -260,13 +281,12 @@ public final class MessageCodec {
         getVarint(in));
   }
 
-  private static ByteBuffer head(ByteBuffer bytes) {
-    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  private static int format(ByteBuffer in) {
     int format = in.get();
-    if (format != FORMAT) {
+    if (format < 1 || format > FORMAT) {
       throw new IllegalArgumentException("message format " + format + " is not known");
     }
-    return in;
+    return format;
   }
 
   /**
@@ -277,12 +297,16 @@ public final class MessageCodec {
    */
   public Message decode(ByteBuffer bytes) {
     try {
-      ByteBuffer in = head(bytes);
+      ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      int format = format(in);
       String source = getName(in);
       String topic = getName(in);
       long receiveTime = in.getLong();
       int packetId = getVarint(in);
       long hash = in.getLong();
+      boolean numbered = packetId != 0 && format > 1;
+      int flags = numbered ? in.get() : 0;
+      long connection = numbered ? in.getLong() : 0;
       int received = getVarint(in);
       getVarint(in); // as many readings as the groups hold
       int filtered = getVarint(in);
@@ -299,6 +323,9 @@ public final class MessageCodec {
           topic,
           receiveTime,
           packetId,
+          (flags & DUPLICATE) != 0,
+          connection,
+          (flags & RESUMED) != 0,
           hash,
           received,
           filtered,

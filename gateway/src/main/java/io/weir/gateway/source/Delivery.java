@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param retained the RETAIN flag: the broker had stored it before the subscription
  * @param duplicate the DUP flag: the broker has sent it before
  * @param packetId the MQTT packet id, 0 if there is none
+ * @param connection the number of the connection that it came by, never given to another one; 0 if
+ *     connections have none
+ * @param resumed the number of the connection before, whose session this one resumed, so that what
+ *     came by that one may come again; 0 if it is not sure that it is the same session
  * @param contentType the MIME type, {@code null} if the protocol has none
  * @param format the payload format if the source fixes it (HTTP endpoints), {@code null} if the
  *     route decides
@@ -27,9 +31,38 @@ public record Delivery(
     boolean retained,
     boolean duplicate,
     int packetId,
+    long connection,
+    long resumed,
     @Nullable String contentType,
     @Nullable String format,
     Settled settled) {
+
+  /** A delivery by a connection that has no number. */
+  public Delivery(
+      String source,
+      String topic,
+      byte[] payload,
+      int qos,
+      boolean retained,
+      boolean duplicate,
+      int packetId,
+      @Nullable String contentType,
+      @Nullable String format,
+      Settled settled) {
+    this(
+        source,
+        topic,
+        payload,
+        qos,
+        retained,
+        duplicate,
+        packetId,
+        0,
+        0,
+        contentType,
+        format,
+        settled);
+  }
 
   /** The result of a delivery that was TAKEN: one of the two is called, once. */
   public interface Settled {

@@ -9,11 +9,11 @@ import java.util.List;
  *
  * @param inbox where it hands in what it receives
  * @param subscriptions what its routes ask for; the filters do not overlap
- * @param store keeps over restarts what it has subscribed
+ * @param store keeps over restarts what is known of its session
  */
 public record SourceContext(
     Inbox inbox,
     Time time,
     MeterRegistry meters,
     List<SubscribeRequest> subscriptions,
-    SubscriptionStore store) {}
+    SessionStore store) {}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -61,7 +62,11 @@ class MessageCodecTest {
           .isEqualTo(
               new MessageCodec.Counts(
                   message.source(),
+                  message.topic(),
                   message.packetId(),
+                  message.duplicate(),
+                  message.connection(),
+                  message.resumed(),
                   message.payloadHash(),
                   message.received(),
                   message.readings().size(),
@@ -78,6 +83,30 @@ class MessageCodecTest {
       ByteBuffer cut = ByteBuffer.wrap(whole, 0, length).slice();
       assertThatThrownBy(() -> codec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void aRecordOfFormat1IsReadAsOneByAConnectionWithoutANumber() throws Exception {
+    byte[] written =
+        HexFormat.of()
+            .parseHex(
+                "0105706c616e74056c696e6531"
+                    + "0100000000000000"
+                    + "07"
+                    + "4600000000000000"
+                    + "05"
+                    + "00"
+                    + "05"
+                    + "00"
+                    + "02"
+                    + "00"
+                    + "00");
+    Message message =
+        new Message("plant", "line1", 1, 7, 70, 5, 5, 2, List.of(), List.of(), new byte[0]);
+    assertThat(comparable(codec.decode(ByteBuffer.wrap(written)))).isEqualTo(comparable(message));
+    assertThat(codec.counts(ByteBuffer.wrap(written)))
+        .isEqualTo(
+            new MessageCodec.Counts("plant", "line1", 7, false, 0, false, 70, 5, 0, 5, 0, 2));
   }
 
   @Test
@@ -117,11 +146,15 @@ class MessageCodecTest {
       Reason reason = Reason.values()[random.nextInt(Reason.values().length)];
       rejected.add(new Rejected(reason, text(random), part));
     }
+    boolean numbered = random.nextBoolean();
     return new Message(
         text(random),
         text(random),
         random.nextLong(),
-        random.nextInt(65536),
+        numbered ? 1 + random.nextInt(65535) : 0,
+        numbered && random.nextBoolean(),
+        numbered ? random.nextLong() : 0,
+        numbered && random.nextBoolean(),
         random.nextLong(),
         readings.size() + rejected.size() + 2,
         2,

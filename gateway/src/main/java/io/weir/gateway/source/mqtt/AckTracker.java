@@ -82,20 +82,20 @@ final class AckTracker {
   /**
    * Takes a message.
    *
-   * @param epoch the number of its connection
+   * @param by its connection
    * @return whether the connection may go on; false if the window is full
    */
-  boolean received(int epoch, Publish publish) {
+  boolean received(ConnectionId by, Publish publish) {
     if (!receiving) {
       return true;
     }
     lastReceivedNs = time.elapsedNs();
     anyReceived = true;
     if (publish.qos() == 0) {
-      offerOnce(publish);
+      offerOnce(by, publish);
       return true;
     }
-    InflightDelivery inflight = new InflightDelivery(epoch, publish);
+    InflightDelivery inflight = new InflightDelivery(by, publish);
     if (window.add(inflight) && !offered(inflight)) {
       window.notKept(inflight);
       wake.run();
@@ -104,15 +104,15 @@ final class AckTracker {
   }
 
   /** A QoS 0 message is not sent again, so it is not held: without room it is dropped, counted. */
-  private void offerOnce(Publish publish) {
-    Delivery delivery = publish.delivery(source, new BestEffort(publish));
+  private void offerOnce(ConnectionId by, Publish publish) {
+    Delivery delivery = publish.delivery(source, by, new BestEffort(by, publish));
     if (!taken(delivery)) {
       inbox.refused(delivery);
     }
   }
 
   private boolean offered(InflightDelivery inflight) {
-    return taken(inflight.publish.delivery(source, new Settlement(inflight)));
+    return taken(inflight.publish.delivery(source, inflight.by, new Settlement(inflight)));
   }
 
   private boolean taken(Delivery delivery) {
@@ -204,9 +204,11 @@ final class AckTracker {
 
   private final class BestEffort implements Delivery.Settled {
 
+    private final ConnectionId by;
     private final Publish publish;
 
-    BestEffort(Publish publish) {
+    BestEffort(ConnectionId by, Publish publish) {
+      this.by = by;
       this.publish = publish;
     }
 
@@ -217,7 +219,7 @@ final class AckTracker {
 
     @Override
     public void failed(Throwable cause) {
-      inbox.refused(publish.delivery(source, this));
+      inbox.refused(publish.delivery(source, by, this));
     }
   }
 }

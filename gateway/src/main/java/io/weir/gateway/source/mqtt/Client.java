@@ -42,7 +42,14 @@ public interface Client {
     void received(Publish publish);
 
     /**
-     * The connection could not be made, or it is gone, also after {@link #disconnect}.
+     * The connection could not be made: the broker was not reached, or it refused. Its session is
+     * as it was.
+     */
+    void notConnected(String reason);
+
+    /**
+     * The connection could not be made and it is not known why, or it is gone, also after {@link
+     * #disconnect}.
      *
      * @param reason why; {@code null} if the broker closed it and gave no reason
      */

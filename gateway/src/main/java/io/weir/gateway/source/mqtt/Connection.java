@@ -11,25 +11,32 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements Client.Events {
 
   private final int epoch;
+  private final long resumable;
   private final Client client;
   private final AckTracker tracker;
   private final @Nullable String stateTopic;
   private final Consumer<Consumer<MqttSession>> events;
+
+  /** Which it is; whether it resumed a session is known from the CONNACK on. */
+  private volatile ConnectionId id;
+
   private volatile boolean receiving = true;
   private volatile boolean sending = true;
 
   /**
-   * @param epoch its number, rising
+   * @param command how it is made
    * @param stateTopic the topic of this Sparkplug host's STATE, {@code null} if it is no host
    * @param events receives the events for the session
    */
   Connection(
-      int epoch,
+      SessionCommand.Connect command,
       Client client,
       AckTracker tracker,
       @Nullable String stateTopic,
       Consumer<Consumer<MqttSession>> events) {
-    this.epoch = epoch;
+    this.epoch = command.epoch();
+    this.resumable = command.resumable();
+    this.id = new ConnectionId(epoch, command.number(), 0);
     this.client = client;
     this.tracker = tracker;
     this.stateTopic = stateTopic;
@@ -53,6 +60,9 @@ final class Connection implements Client.Events {
 
   @Override
   public void connected(boolean sessionPresent) {
+    if (sessionPresent) {
+      id = new ConnectionId(epoch, id.number(), resumable);
+    }
     events.accept(session -> session.connected(epoch, sessionPresent));
   }
 
@@ -78,10 +88,16 @@ final class Connection implements Client.Events {
         return; // by the subscription to STATE itself; at QoS 1 it came by that of a route
       }
     }
-    if (!tracker.received(epoch, publish)) {
+    if (!tracker.received(id, publish)) {
       receiving = false; // what follows is left to the broker
       events.accept(session -> session.full(epoch));
     }
+  }
+
+  @Override
+  public void notConnected(String reason) {
+    close();
+    events.accept(session -> session.notConnected(epoch, reason));
   }
 
   @Override

@@ -18,7 +18,7 @@ final class InflightDelivery {
     DURABLE
   }
 
-  final int epoch;
+  final ConnectionId by;
   final Publish publish;
 
   /** Its place in the order of arrival; given by the window. */
@@ -27,10 +27,10 @@ final class InflightDelivery {
   State state = State.OFFERED;
 
   /**
-   * @param epoch the number of the connection it came by
+   * @param by the connection it came by
    */
-  InflightDelivery(int epoch, Publish publish) {
-    this.epoch = epoch;
+  InflightDelivery(ConnectionId by, Publish publish) {
+    this.by = by;
     this.publish = publish;
   }
 

@@ -58,14 +58,18 @@ final class InflightWindow {
     epoch = newEpoch;
   }
 
-  /** The broker accepted the connection, and resumed the session or began a new one. */
-  synchronized void connected(boolean sessionPresent) {
-    if (!sessionPresent) {
+  /**
+   * The broker accepted the connection.
+   *
+   * @param resumed whether it resumed the session for sure; else what waits may be the only copy
+   */
+  synchronized void connected(boolean resumed) {
+    if (!resumed) {
       sessionSince = epoch;
       return;
     }
     for (InflightDelivery each : List.copyOf(waiting.values())) {
-      boolean comesAgain = each.epoch >= sessionSince && each.epoch < epoch;
+      boolean comesAgain = each.by.epoch() >= sessionSince && each.by.epoch() < epoch;
       if (comesAgain && each.state == InflightDelivery.State.WAITING) {
         waiting.remove(each.place);
         held.remove(each);
@@ -135,7 +139,7 @@ final class InflightWindow {
     while (!held.isEmpty() && held.getFirst().state == InflightDelivery.State.DURABLE) {
       InflightDelivery first = held.removeFirst();
       bytes -= first.bytes();
-      if (first.epoch == epoch) {
+      if (first.by.epoch() == epoch) {
         due.add(first);
       }
     }

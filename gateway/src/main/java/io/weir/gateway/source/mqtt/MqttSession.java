@@ -1,6 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SubscribeRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -30,6 +31,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Filters are saved before they are subscribed and removed after they were unsubscribed. So
  * after a crash at any point, the stored set contains each filter that the broker may hold.
+ *
+ * <p>A broker can make a new session for a CONNECT whose CONNACK never comes. The next one then
+ * finds a session, but not the one before. So until an answer comes, it is in doubt which session
+ * the broker has; that is stored too, because the process may end meanwhile. A session in doubt
+ * counts as lost.
  *
  * <p>Owned by the driver's thread.
  */
@@ -116,6 +122,8 @@ final class MqttSession {
   private int epoch;
   private long begunNs;
   private @Nullable HostState hostState;
+  private long number;
+  private boolean wasDoubtful;
   private boolean born;
   private @Nullable Target asked;
   private List<SubscribeRequest> granted = List.of();
@@ -125,6 +133,11 @@ final class MqttSession {
   // what outlives it
   private Target target;
   private Set<String> stored = Set.of();
+
+  /** The last accepted connection, and whether it is in doubt which session the broker has. */
+  private LastConnection last = LastConnection.NONE;
+
+  private boolean loaded;
   private int failures;
   private int closedSoon;
 
@@ -214,6 +227,7 @@ final class MqttSession {
   // ---- A connection begins
 
   private void connect() {
+    commands.add(new SessionCommand.Load());
     epoch++;
     window.connecting(epoch);
     begunNs = time.elapsedNs();
@@ -224,23 +238,57 @@ final class MqttSession {
     granted = List.of();
     refused = List.of();
     phase = new Phase("connecting", phase.reason());
-    commands.add(new SessionCommand.Load());
-    commands.add(new SessionCommand.Connect(epoch, hostState == null ? null : hostState.will()));
     await(Stage.CONNECTING);
   }
 
-  /** The filters that the broker may hold for this client id. */
-  void loaded(Set<String> filters) {
+  /**
+   * Connects, after the first load with what earlier processes stored.
+   *
+   * @param filters those that the broker may hold for this client id
+   */
+  void loaded(Set<String> filters, LastConnection storedLast) {
     stored = filters;
+    if (!loaded) {
+      loaded = true;
+      last = storedLast;
+    }
+    wasDoubtful = last.doubtful();
+    number = Math.max(last.number() + 1, TimeUnit.NANOSECONDS.toMillis(time.wallNs()));
+    save(new LastConnection(last.number(), true));
+    commands.add(
+        new SessionCommand.Connect(
+            epoch,
+            number,
+            wasDoubtful ? 0 : last.number(),
+            hostState == null ? null : hostState.will()));
   }
 
   void connected(int from, boolean sessionPresent) {
     if (from != epoch || stage != Stage.CONNECTING) {
       return;
     }
-    window.connected(sessionPresent);
-    commands.add(new SessionCommand.CountConnect(!sessionPresent && !stored.isEmpty()));
+    boolean resumed = sessionPresent && !wasDoubtful;
+    window.connected(resumed);
+    commands.add(new SessionCommand.CountConnect(!resumed && !stored.isEmpty(), sessionPresent));
+    save(new LastConnection(number, false));
     subscribe();
+  }
+
+  /** The broker was not reached or refused: the attempt changed nothing. */
+  void notConnected(int from, String reason) {
+    if (from == epoch && stage == Stage.CONNECTING) {
+      closed(from, reason);
+      save(new LastConnection(last.number(), wasDoubtful));
+    } else {
+      closed(from, reason);
+    }
+  }
+
+  private void save(LastConnection next) {
+    if (!last.equals(next)) {
+      last = next;
+      commands.add(new SessionCommand.SaveConnection(next));
+    }
   }
 
   // ---- Subscriptions: first what is new, then what is no longer wanted, so that a topic that is
@@ -417,6 +465,9 @@ final class MqttSession {
   }
 
   private void close(String reason) {
+    if (commands.stream().anyMatch(SessionCommand.Connect.class::isInstance)) {
+      last = new LastConnection(last.number(), wasDoubtful); // CONNECT was not sent
+    }
     commands.clear();
     commands.add(new SessionCommand.Abandon());
     closedSoon = 0;

@@ -7,10 +7,10 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Stepped;
 import io.weir.gateway.source.CommandPublisher;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.SourceMeters;
 import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.source.Subscriber;
-import io.weir.gateway.source.SubscriptionStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
       Inbox inbox,
       Time time,
       MeterRegistry registry,
-      SubscriptionStore store,
+      SessionStore store,
       Client.Factory clients) {
     group = config.share();
     hostId = config.sparkplug().hostId();

@@ -25,6 +25,8 @@ public abstract class PahoClient<P> implements Client {
 
   private static final Logger LOG = LoggerFactory.getLogger(PahoClient.class);
 
+  static final String CONNECT = "connect";
+
   /** How long a clean disconnect waits for what is queued, milliseconds. */
   static final long QUIESCE_MS = 2_000;
 
@@ -58,6 +60,9 @@ public abstract class PahoClient<P> implements Client {
 
   abstract void abandon(P paho) throws Exception;
 
+  /** Whether the broker answered to CONNECT, with a refusal. */
+  abstract boolean isRefusal(Throwable failure);
+
   /** Why a call failed, in a few words. */
   abstract String reason(Throwable failure);
 
@@ -69,9 +74,9 @@ public abstract class PahoClient<P> implements Client {
     try {
       open = new Open<>(create(events), events);
     } catch (Exception e) {
-      throw failure("connect", e);
+      throw failure(CONNECT, e);
     }
-    call("connect", now -> connect(now.paho(), events, will));
+    call(CONNECT, now -> connect(now.paho(), events, will));
   }
 
   @Override
@@ -114,6 +119,16 @@ public abstract class PahoClient<P> implements Client {
     return e instanceof MqttConnectionException known
         ? known
         : new MqttConnectionException("cannot " + verb + ": " + reason(e), e);
+  }
+
+  /** Paho reports that no connection was made. */
+  final void notConnected(@Nullable Throwable failure) {
+    Open<P> now = open;
+    if (now != null && failure != null && (isRefusal(failure) || Reasons.isUnreached(failure))) {
+      now.events().notConnected("cannot connect: " + reason(failure));
+    } else {
+      failed(CONNECT, failure);
+    }
   }
 
   /** Paho reports that an answer did not come, or that it was a refusal. */

@@ -46,7 +46,7 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
       options.setWill(will.topic(), will.payload(), will.qos(), will.retained());
     }
     paho.connect(
-        options, null, listener("connect", token -> events.connected(token.getSessionPresent())));
+        options, null, listener(CONNECT, token -> events.connected(token.getSessionPresent())));
   }
 
   private MqttConnectOptions options() throws MqttConnectionException {
@@ -117,9 +117,18 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
   }
 
   @Override
+  boolean isRefusal(Throwable failure) {
+    int code = code(failure);
+    return code >= 1 && code <= Reasons.LAST_V3;
+  }
+
+  @Override
   String reason(Throwable failure) {
-    int code = failure instanceof MqttException e ? e.getReasonCode() : 0;
-    return code >= 1 && code <= Reasons.LAST_V3 ? Reasons.v3(code) : Reasons.of(failure, config);
+    return isRefusal(failure) ? Reasons.v3(code(failure)) : Reasons.of(failure, config);
+  }
+
+  private static int code(Throwable failure) {
+    return failure instanceof MqttException e ? e.getReasonCode() : 0;
   }
 
   private IMqttActionListener listener(String verb, Consumer<IMqttToken> answered) {
@@ -131,7 +140,11 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
 
       @Override
       public void onFailure(IMqttToken token, Throwable failure) {
-        failed(verb, failure);
+        if (verb.equals(CONNECT)) {
+          notConnected(failure);
+        } else {
+          failed(verb, failure);
+        }
       }
     };
   }

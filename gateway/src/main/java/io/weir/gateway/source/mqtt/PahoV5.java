@@ -58,7 +58,7 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
           new MqttMessage(will.payload(), will.qos(), will.retained(), new MqttProperties()));
     }
     paho.connect(
-        options, null, listener("connect", token -> events.connected(token.getSessionPresent())));
+        options, null, listener(CONNECT, token -> events.connected(token.getSessionPresent())));
   }
 
   private MqttConnectionOptions options() throws MqttConnectionException {
@@ -142,11 +142,18 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
   }
 
   @Override
+  boolean isRefusal(Throwable failure) {
+    int code = code(failure);
+    return code >= Reasons.FIRST_FAILURE && code <= Reasons.LAST_FAILURE;
+  }
+
+  @Override
   String reason(Throwable failure) {
-    int code = failure instanceof MqttException e ? e.getReasonCode() : 0;
-    return code >= Reasons.FIRST_FAILURE && code <= Reasons.LAST_FAILURE
-        ? Reasons.v5(code)
-        : Reasons.of(failure, config);
+    return isRefusal(failure) ? Reasons.v5(code(failure)) : Reasons.of(failure, config);
+  }
+
+  private static int code(Throwable failure) {
+    return failure instanceof MqttException e ? e.getReasonCode() : 0;
   }
 
   private MqttActionListener listener(String verb, Consumer<IMqttToken> answered) {
@@ -158,7 +165,11 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
 
       @Override
       public void onFailure(IMqttToken token, Throwable failure) {
-        failed(verb, failure);
+        if (verb.equals(CONNECT)) {
+          notConnected(failure);
+        } else {
+          failed(verb, failure);
+        }
       }
     };
   }

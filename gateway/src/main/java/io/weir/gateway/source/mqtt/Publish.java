@@ -22,8 +22,19 @@ public record Publish(
     int packetId,
     @Nullable String contentType) {
 
-  Delivery delivery(String source, Delivery.Settled settled) {
+  Delivery delivery(String source, ConnectionId by, Delivery.Settled settled) {
     return new Delivery(
-        source, topic, payload, qos, retained, duplicate, packetId, contentType, null, settled);
+        source,
+        topic,
+        payload,
+        qos,
+        retained,
+        duplicate,
+        packetId,
+        by.number(),
+        by.resumed(),
+        contentType,
+        null,
+        settled);
   }
 }

@@ -2,6 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -34,6 +35,19 @@ final class Reasons {
       if (cause instanceof SocketException
           && message != null
           && (message.startsWith("Connection reset") || message.startsWith("Broken pipe"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether this failure says that no connection to the broker could be opened. */
+  static boolean isUnreached(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownHostException
+          || cause instanceof ConnectException
+          || cause instanceof NoRouteToHostException
+          || cause instanceof SocketTimeoutException) {
         return true;
       }
     }

@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SubscribeRequest;
 import java.util.List;
 import java.util.Set;
@@ -9,17 +10,32 @@ import org.jspecify.annotations.Nullable;
 /** What {@link MqttSession} asks its driver to do, in this order. */
 sealed interface SessionCommand {
 
-  /** Read the stored filters and give them to {@link MqttSession#loaded}. */
+  /** Read what is stored of the session and give it to {@link MqttSession#loaded}. */
   record Load() implements SessionCommand {}
 
-  /** Connect with a new client. */
-  record Connect(int epoch, @Nullable OutboundMessage will) implements SessionCommand {}
+  /**
+   * Connect with a new client.
+   *
+   * @param number its number among all connections of the source, over restarts
+   * @param resumable the number of the connection before, whose session the broker resumes if it
+   *     says that it has one; 0 if it may have made a new one since
+   */
+  record Connect(int epoch, long number, long resumable, @Nullable OutboundMessage will)
+      implements SessionCommand {}
 
-  /** Count the connection. */
-  record CountConnect(boolean sessionLost) implements SessionCommand {}
+  /**
+   * Count the connection.
+   *
+   * @param sessionLost whether the broker has lost the session, for sure or perhaps
+   * @param doubtful whether it is only in doubt
+   */
+  record CountConnect(boolean sessionLost, boolean doubtful) implements SessionCommand {}
 
   /** Store the filters before anything that follows. */
   record Save(Set<String> filters) implements SessionCommand {}
+
+  /** Store the last connection before anything that follows. */
+  record SaveConnection(LastConnection last) implements SessionCommand {}
 
   record Subscribe(List<SubscribeRequest> subscriptions) implements SessionCommand {}
 

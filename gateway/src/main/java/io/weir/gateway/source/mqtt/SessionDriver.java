@@ -2,7 +2,7 @@ package io.weir.gateway.source.mqtt;
 
 import io.micrometer.core.instrument.Counter;
 import io.weir.gateway.log.Threads;
-import io.weir.gateway.source.SubscriptionStore;
+import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.mqtt.MqttSession.Phase;
 import java.io.IOException;
 import java.util.Queue;
@@ -33,7 +33,7 @@ final class SessionDriver {
   private final MqttSession session;
   private final AckTracker tracker;
   private final Client.Factory clients;
-  private final SubscriptionStore store;
+  private final SessionStore store;
   private final Counter connects;
   private final Counter sessionsLost;
 
@@ -53,7 +53,7 @@ final class SessionDriver {
       MqttSession.Target target,
       Function<Runnable, AckTracker> tracker,
       Client.Factory clients,
-      SubscriptionStore store,
+      SessionStore store,
       Counter connects,
       Counter sessionsLost) {
     this.config = config;
@@ -226,8 +226,10 @@ final class SessionDriver {
     } else if (command instanceof SessionCommand.Connect connect) {
       connect(connect);
     } else if (command instanceof SessionCommand.CountConnect count) {
-      count(count.sessionLost());
+      count(count);
     } else if (command instanceof SessionCommand.Save save) {
+      save(save);
+    } else if (command instanceof SessionCommand.SaveConnection save) {
       save(save);
     } else if (command instanceof SessionCommand.Complete complete) {
       complete.done().complete(null);
@@ -262,7 +264,7 @@ final class SessionDriver {
 
   private void load() throws MqttConnectionException {
     try {
-      session.loaded(store.load());
+      session.loaded(store.load(), store.lastConnection());
     } catch (IOException e) {
       throw new MqttConnectionException("cannot read the stored subscriptions: " + e, e);
     }
@@ -276,11 +278,19 @@ final class SessionDriver {
     }
   }
 
+  private void save(SessionCommand.SaveConnection save) throws MqttConnectionException {
+    try {
+      store.save(save.last());
+    } catch (IOException e) {
+      throw new MqttConnectionException("cannot store the number of the connection: " + e, e);
+    }
+  }
+
   private void connect(SessionCommand.Connect connect) throws MqttConnectionException {
     String hostId = config.sparkplug().hostId();
     Connection next =
         new Connection(
-            connect.epoch(),
+            connect,
             clients.create(config),
             tracker,
             hostId == null ? null : HostState.topic(hostId),
@@ -289,15 +299,18 @@ final class SessionDriver {
     next.client().connect(next, connect.will());
   }
 
-  private void count(boolean sessionLost) {
+  private void count(SessionCommand.CountConnect connect) {
     connects.increment();
-    if (sessionLost) {
+    if (connect.sessionLost()) {
       sessionsLost.increment();
       LOG.error(
-          "{}: the broker has lost the session of client id {}. Messages sent while the gateway"
+          "{}: the broker {} the session of client id {}. Messages sent while the gateway"
               + " was disconnected may be lost. Check the broker's persistence, session expiry and"
               + " queue limits",
           config.name(),
+          connect.doubtful()
+              ? "did not answer to an earlier attempt to connect, and may have lost"
+              : "has lost",
           config.clientId());
     }
   }

@@ -115,6 +115,11 @@ public final class TopicListener implements AutoCloseable {
     }
 
     @Override
+    public void notConnected(String reason) {
+      closed(reason);
+    }
+
+    @Override
     public void closed(@Nullable String reason) {
       lost = reason == null ? MqttSession.CLOSED : reason;
       IOException failure = new IOException(lost);

@@ -71,7 +71,7 @@ class InflightWindowTest {
       }
       Sent sent = toSend.remove();
       Publish arrival = new Publish("t", new byte[8], 1, false, false, sent.packetId(), null);
-      InflightDelivery held = new InflightDelivery(epoch, arrival);
+      InflightDelivery held = new InflightDelivery(id(epoch), arrival);
       messageOf.put(held, sent.message());
       if (window.add(held)) {
         offer(held);
@@ -129,7 +129,7 @@ class InflightWindowTest {
     void acknowledge() {
       for (InflightDelivery held : window.due()) {
         Sent oldest = unacknowledged.remove();
-        assertThat(held.epoch).as("acknowledged on its own connection").isEqualTo(epoch);
+        assertThat(held.by.epoch()).as("acknowledged on its own connection").isEqualTo(epoch);
         assertThat(held.publish.packetId())
             .as("acknowledged in order of arrival")
             .isEqualTo(oldest.packetId());
@@ -197,7 +197,7 @@ class InflightWindowTest {
     for (int i = 1; i <= 5; i++) {
       assertThat(window.isFull()).isFalse();
       Publish arrival = new Publish("t", new byte[100], 1, false, false, i, null);
-      held.add(new InflightDelivery(1, arrival));
+      held.add(new InflightDelivery(id(1), arrival));
       window.add(held.get(i - 1));
     }
     assertThat(window.isFull()).isTrue();
@@ -213,7 +213,11 @@ class InflightWindowTest {
     assertThat(window.isFull()).isFalse();
 
     Publish large = new Publish("t", new byte[10_000], 1, false, false, 9, null);
-    window.add(new InflightDelivery(1, large));
+    window.add(new InflightDelivery(id(1), large));
     assertThat(window.isFull()).isTrue();
+  }
+
+  private static ConnectionId id(int epoch) {
+    return new ConnectionId(epoch, epoch, 0);
   }
 }

@@ -3,6 +3,7 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SubscribeRequest;
 import io.weir.gateway.source.mqtt.MqttSession.Target;
 import io.weir.gateway.source.mqtt.SessionCommand.Abandon;
@@ -12,6 +13,7 @@ import io.weir.gateway.source.mqtt.SessionCommand.CountConnect;
 import io.weir.gateway.source.mqtt.SessionCommand.Disconnect;
 import io.weir.gateway.source.mqtt.SessionCommand.Load;
 import io.weir.gateway.source.mqtt.SessionCommand.Save;
+import io.weir.gateway.source.mqtt.SessionCommand.SaveConnection;
 import io.weir.gateway.source.mqtt.SessionCommand.Subscribe;
 import io.weir.gateway.source.mqtt.SessionCommand.Unsubscribe;
 import java.net.URI;
@@ -79,6 +81,9 @@ class MqttSessionTest {
     return commands;
   }
 
+  private final Set<String> stored = Set.of();
+  private final LastConnection last = new LastConnection(7, false);
+
   private void later(Duration by) {
     nowNs += by.toNanos();
     session.advance(-1);
@@ -86,6 +91,7 @@ class MqttSessionTest {
 
   private void connected(int epoch) {
     later(Duration.ofMinutes(1));
+    session.loaded(stored, last);
     session.connected(epoch, true);
     session.subscribed(epoch, List.of());
     commands();
@@ -95,12 +101,18 @@ class MqttSessionTest {
   @Test
   void aFilterIsStoredBeforeItIsSubscribedAndRemovedAfterItIsUnsubscribed() {
     session.advance(-1);
-    assertThat(commands()).containsExactly(new Load(), new Connect(1, null));
-    session.loaded(Set.of("old"));
+    assertThat(commands()).containsExactly(new Load());
+    session.loaded(Set.of("old"), last);
+    assertThat(commands())
+        .containsExactly(
+            new SaveConnection(new LastConnection(7, true)), new Connect(1, 8, 7, null));
     session.connected(1, false);
     assertThat(commands())
         .containsExactly(
-            new CountConnect(true), new Save(Set.of("a", "old")), new Subscribe(List.of(A)));
+            new CountConnect(true, false),
+            new SaveConnection(new LastConnection(8, false)),
+            new Save(Set.of("a", "old")),
+            new Subscribe(List.of(A)));
     session.subscribed(1, List.of());
     assertThat(commands()).containsExactly(new Unsubscribe(Set.of("old"), false));
     session.unsubscribed(1);
@@ -111,6 +123,7 @@ class MqttSessionTest {
   @Test
   void aChangeWhileAnAnswerIsAwaitedFollowsIt() {
     session.advance(-1);
+    session.loaded(stored, last);
     session.connected(1, true);
     commands();
     Target next = target(B);
@@ -138,6 +151,51 @@ class MqttSessionTest {
   }
 
   @Test
+  void aSessionIsInDoubtFromAConnectWithoutAnAnswerUntilTheNextAnswer() {
+    later(Duration.ofMinutes(1));
+    session.loaded(Set.of("a"), last);
+    commands();
+    later(Duration.ofSeconds(5)); // no CONNACK
+    commands();
+    later(Duration.ofMinutes(1));
+    session.loaded(Set.of("a"), last);
+    assertThat(commands()).contains(new Connect(2, number(), 0, null));
+    session.connected(2, true);
+    assertThat(commands())
+        .startsWith(
+            new CountConnect(true, true), new SaveConnection(new LastConnection(number(), false)));
+  }
+
+  @Test
+  void aBrokerThatWasNotReachedKeepsTheSession() {
+    later(Duration.ofMinutes(1));
+    session.loaded(Set.of("a"), last);
+    commands();
+    session.notConnected(1, "refused");
+    assertThat(commands())
+        .containsExactly(new Abandon(), new SaveConnection(new LastConnection(7, false)));
+    later(Duration.ofMinutes(1));
+    session.loaded(Set.of("a"), last);
+    assertThat(commands()).contains(new Connect(2, number(), 7, null));
+    session.connected(2, true);
+    assertThat(commands()).startsWith(new CountConnect(false, true));
+  }
+
+  @Test
+  void aConnectThatAnEarlierProcessSentWithoutAnAnswerLeavesDoubt() {
+    later(Duration.ofMinutes(1));
+    session.loaded(Set.of("a"), new LastConnection(7, true));
+    assertThat(commands()).containsExactly(new Load(), new Connect(1, number(), 0, null));
+    session.connected(1, true);
+    assertThat(commands()).startsWith(new CountConnect(true, true));
+  }
+
+  /** Of a connection begun now: by the wall clock, so that a lost file repeats none. */
+  private long number() {
+    return Duration.ofNanos(nowNs).toMillis();
+  }
+
+  @Test
   void aSilentConnectionIsProbedOnce() {
     connected(1);
     later(Duration.ofSeconds(10));
@@ -154,7 +212,8 @@ class MqttSessionTest {
   void aConnectionWithAFullWindowEndsWhenTheInboxHasSettledWhatItTook() {
     connected(1);
     InflightDelivery first =
-        new InflightDelivery(1, new Publish("a", new byte[0], 1, false, false, 1, null));
+        new InflightDelivery(
+            new ConnectionId(1, 8, 7), new Publish("a", new byte[0], 1, false, false, 1, null));
     window.add(first);
     session.full(1);
     session.advance(-1);
@@ -165,7 +224,7 @@ class MqttSessionTest {
     session.advance(-1);
     assertThat(commands()).containsExactly(new Abandon());
     session.advance(-1);
-    assertThat(commands()).as("there is room").containsExactly(new Load(), new Connect(2, null));
+    assertThat(commands()).as("there is room").containsExactly(new Load());
   }
 
   @Test

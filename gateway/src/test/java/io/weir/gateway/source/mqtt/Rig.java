@@ -7,9 +7,9 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.Shelf;
 import io.weir.gateway.source.SubscribeRequest;
-import io.weir.gateway.source.SubscriptionStore;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.UUID;
 final class Rig implements AutoCloseable {
 
   /** A store in memory, to be handed from one source to the next as a restart does. */
-  static final class Memory implements SubscriptionStore {
+  static final class Memory implements SessionStore {
     private Set<String> filters = Set.of();
 
     @Override
@@ -32,6 +32,18 @@ final class Rig implements AutoCloseable {
     @Override
     public synchronized void save(Set<String> next) {
       filters = new TreeSet<>(next);
+    }
+
+    private LastConnection last = LastConnection.NONE;
+
+    @Override
+    public synchronized LastConnection lastConnection() {
+      return last;
+    }
+
+    @Override
+    public synchronized void save(LastConnection next) {
+      last = next;
     }
   }
 

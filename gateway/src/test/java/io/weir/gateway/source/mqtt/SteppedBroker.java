@@ -22,14 +22,24 @@ import org.jspecify.annotations.Nullable;
 public final class SteppedBroker implements Client.Factory {
 
   /** A QoS 1 message that was sent and is not acknowledged. */
-  public record Sent(String text, int packetId) {}
+  public record Sent(String topic, String text, int packetId) {}
+
+  /** A message that is not yet sent. */
+  public record Queued(String topic, String text) {}
+
+  /** The session as it was at a moment, as a broker saves it now and then. */
+  public record Snapshot(
+      Set<String> filters, List<Queued> queued, List<Sent> unacknowledged, int nextPacketId) {}
+
+  private static final String TOPIC = "plant/a";
+  private static final int LAST_PACKET_ID = 65_535;
 
   public final List<Link> links = new ArrayList<>();
 
   // the session
   private boolean hasSession;
   final Set<String> filters = new LinkedHashSet<>();
-  private final Deque<String> queued = new ArrayDeque<>();
+  private final Deque<Queued> queued = new ArrayDeque<>();
   private final Deque<Sent> unacknowledged = new ArrayDeque<>();
   private final Deque<Sent> again = new ArrayDeque<>();
   private int nextPacketId = 1;
@@ -54,13 +64,48 @@ public final class SteppedBroker implements Client.Factory {
     return unacknowledged.size();
   }
 
+  /** Whether a packet id is given again as soon as it is free; else ids count up. */
+  public boolean reusesPacketIds;
+
   /** A device publishes; without a subscription the message is not for this client. */
   public void publish(String text, String filter) {
+    publish(TOPIC, text, filter);
+  }
+
+  public void publish(String topic, String text, String filter) {
     if (filters.contains(filter)) {
-      queued.add(text);
+      queued.add(new Queued(topic, text));
     } else {
       lost.add(text);
     }
+  }
+
+  /** What the broker saves at this moment. */
+  public Snapshot snapshot() {
+    return new Snapshot(
+        Set.copyOf(filters), List.copyOf(queued), List.copyOf(unacknowledged), nextPacketId);
+  }
+
+  /** Dies, and comes back with what it saved at an earlier moment. */
+  public void comeBackWith(Snapshot saved) {
+    loseSession();
+    hasSession = true;
+    filters.addAll(saved.filters());
+    queued.addAll(saved.queued());
+    unacknowledged.addAll(saved.unacknowledged());
+    nextPacketId = saved.nextPacketId();
+  }
+
+  private int packetId() {
+    if (reusesPacketIds) {
+      nextPacketId = 1;
+    }
+    while (unacknowledged.stream().anyMatch(each -> each.packetId() == nextPacketId)) {
+      nextPacketId = nextPacketId % LAST_PACKET_ID + 1;
+    }
+    int packetId = nextPacketId;
+    nextPacketId = nextPacketId % LAST_PACKET_ID + 1;
+    return packetId;
   }
 
   /** Forgets the session, as a broker without persistence does that restarts. */
@@ -70,7 +115,7 @@ public final class SteppedBroker implements Client.Factory {
     }
     hasSession = false;
     filters.clear();
-    lost.addAll(queued);
+    queued.forEach(each -> lost.add(each.text()));
     unacknowledged.forEach(each -> lost.add(each.text()));
     queued.clear();
     unacknowledged.clear();
@@ -89,7 +134,7 @@ public final class SteppedBroker implements Client.Factory {
     private @Nullable Events events;
     private boolean connected;
     public boolean gone;
-    boolean failsToSend;
+    public boolean failsToSend;
 
     // ---- What the test does
 
@@ -108,23 +153,43 @@ public final class SteppedBroker implements Client.Factory {
       }
     }
 
+    /** Handles a CONNECT whose CONNACK never arrives. */
+    public void loseConnack() {
+      answers.remove();
+      hasSession = true;
+    }
+
     /** Sends the next message, if the client may receive one. */
     public boolean send() {
-      if (gone || !connected) {
-        return false;
-      }
       boolean duplicate = !again.isEmpty();
-      Sent sent;
-      if (duplicate) {
-        sent = again.remove();
-      } else if (!queued.isEmpty() && unacknowledged.size() < receiveMaximum) {
-        sent = new Sent(queued.remove(), nextPacketId++);
-        unacknowledged.add(sent);
-      } else {
+      Sent sent = next();
+      if (sent == null) {
         return false;
       }
       events.received(message(sent, duplicate));
       return true;
+    }
+
+    /** Sends the next message, and the connection breaks before it arrives. */
+    public void sendIntoTheVoid() {
+      assertThat(next()).as("there is a message to send").isNotNull();
+      drop("connection lost");
+    }
+
+    private @Nullable Sent next() {
+      if (gone || !connected) {
+        return null;
+      }
+      if (!again.isEmpty()) {
+        return again.remove();
+      }
+      if (queued.isEmpty() || unacknowledged.size() >= receiveMaximum) {
+        return null;
+      }
+      Queued first = queued.remove();
+      Sent sent = new Sent(first.topic(), first.text(), packetId());
+      unacknowledged.add(sent);
+      return sent;
     }
 
     public void sendAll() {
@@ -146,7 +211,7 @@ public final class SteppedBroker implements Client.Factory {
     /** What a client library may still report of a connection that is gone. */
     void reportLate() {
       if (gone && events != null) {
-        events.received(message(new Sent("late", 1), true));
+        events.received(message(new Sent(TOPIC, "late", 1), true));
         events.connected(true);
         events.subscribed(List.of());
         events.unsubscribed();
@@ -156,7 +221,7 @@ public final class SteppedBroker implements Client.Factory {
 
     private Publish message(Sent sent, boolean duplicate) {
       return new Publish(
-          "plant/a",
+          sent.topic(),
           sent.text().getBytes(StandardCharsets.UTF_8),
           1,
           false,

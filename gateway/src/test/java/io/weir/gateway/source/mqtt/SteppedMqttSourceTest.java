@@ -6,8 +6,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
+import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.SubscribeRequest;
-import io.weir.gateway.source.SubscriptionStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -89,8 +89,9 @@ class SteppedMqttSourceTest {
     }
   }
 
-  private static final class ManualStore implements SubscriptionStore {
+  private static final class ManualStore implements SessionStore {
     Set<String> filters = Set.of();
+    LastConnection last = LastConnection.NONE;
     boolean fails;
 
     @Override
@@ -103,6 +104,18 @@ class SteppedMqttSourceTest {
     public void save(Set<String> next) throws IOException {
       check();
       filters = new TreeSet<>(next);
+    }
+
+    @Override
+    public LastConnection lastConnection() throws IOException {
+      check();
+      return last;
+    }
+
+    @Override
+    public void save(LastConnection next) throws IOException {
+      check();
+      last = next;
     }
 
     private void check() throws IOException {
@@ -363,7 +376,7 @@ class SteppedMqttSourceTest {
     broker.link().answer();
     store.fails = true;
     source.step();
-    assertThat(reason()).startsWith("cannot store the subscriptions");
+    assertThat(reason()).startsWith("cannot store");
     assertThat(broker.filters).isEmpty();
   }
 
