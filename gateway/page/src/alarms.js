@@ -25,8 +25,9 @@ function detailOf({ id, subject, text }, { log, now, quarantine, sinks, sources 
     case "source-down":
       return sources.find((source) => source.name === subject)?.reason ?? text;
     case "log-full":
-    case "log-unwritable":
       return t("alarm.logWhy", log.reason);
+    case "log-unwritable":
+      return subject === "readings" ? t("alarm.logWhy", log.reason) : text;
     case "log-filling":
       return t("alarm.logFillingWhy", percent(shareOf(log)));
     case "sink-down":

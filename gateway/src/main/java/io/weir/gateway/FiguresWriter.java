@@ -46,9 +46,10 @@ final class FiguresWriter implements FiguresLog {
 
   @Override
   public void sync() throws IOException {
-    if (unsyncedFrom != NOTHING) {
-      log.sync(unsyncedFrom);
-      unsyncedFrom = NOTHING;
+    long from = unsyncedFrom;
+    unsyncedFrom = NOTHING; // after a failure the records are appended again, with new offsets
+    if (from != NOTHING) {
+      log.sync(from);
     }
   }
 }

@@ -18,6 +18,7 @@ import io.weir.gateway.api.StatusLine;
 import io.weir.gateway.api.StatusView;
 import io.weir.gateway.api.View;
 import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.datadir.HeldDirectory;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
@@ -129,10 +130,11 @@ public final class Gateway implements AutoCloseable {
     this.parts = parts;
     this.threads = new WatchedThreads(parts.threads());
     this.time = parts.time();
-    this.files = parts.files();
     try {
       DataDirectory data = new DataDirectory(config.gateway().dataDir());
-      started.add("lock", data.lock(files)::close);
+      HeldDirectory held = data.lock(parts.files());
+      started.add("lock", held::close);
+      files = held.files();
       Meters allMeters = new Meters(config.gateway().id(), version);
       started.add("meters", allMeters::close);
       meters = allMeters.registry();
@@ -185,12 +187,14 @@ public final class Gateway implements AutoCloseable {
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
       LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), outflows);
-      HealthView health = new HealthView(config, readings, sources.all(), outflows, efficiency);
+      HealthView health =
+          new HealthView(config, held::fault, readings, sources.all(), outflows, efficiency);
       alarms =
           new AlarmConditions(
               new Alarms(time, meters),
               health,
-              readings,
+              held::fault,
+              logs,
               sources.all(),
               outflows,
               efficiency,

@@ -470,6 +470,53 @@ class SteppedGatewayTest {
     }
   }
 
+  @Test
+  void aLogThatCannotBeWrittenRaisesAnAlarmWhicheverLogItIs() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      disk.fail((verb, path) -> verb.equals("write") && path.toString().contains("quarantine/"));
+      broker.publish("not JSON", "plant/+");
+      settle(gateway);
+      assertThat(alarms(gateway, "log-unwritable"))
+          .singleElement()
+          .satisfies(alarm -> assertThat(alarm.subject()).isEqualTo("quarantine"));
+
+      disk.heal();
+      settle(gateway);
+      assertThat(alarms(gateway, "log-unwritable")).isEmpty();
+    }
+  }
+
+  @Test
+  void aReplacedDataDirectoryEndsAcknowledgementsUntilARestart() throws Exception {
+    Gateway gateway = build();
+    settle(gateway);
+    broker.publish("{\"t\": 1}", "plant/+");
+    settle(gateway);
+    assertThat(broker.acknowledged).hasSize(1);
+
+    disk.replaceDirectory(folder.resolve("data"));
+    settle(gateway);
+    assertThat(alarms(gateway, "data-directory-lost")).as("noticed without a message").hasSize(1);
+    assertThat(gateway.view().health().isReady()).isFalse();
+    broker.publish("{\"t\": 2}", "plant/+");
+    settle(gateway);
+    time.advance(Duration.ofMinutes(5));
+    settle(gateway);
+    assertThat(broker.acknowledged).hasSize(1);
+    assertThat(alarms(gateway, "log-unwritable"))
+        .allSatisfy(alarm -> assertThat(alarm.text()).contains("deleted or replaced"));
+    assertThat(disk.files("/data/")).as("nothing is begun in the new directory").isEmpty();
+
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+    time.advance(Duration.ofMinutes(1));
+    try (Gateway second = build()) {
+      settle(second);
+      assertThat(broker.acknowledged).hasSize(2);
+    }
+  }
+
   private static List<Alarm> alarms(Gateway gateway, String id) {
     return gateway.view().status().alarms().stream().filter(each -> each.id().equals(id)).toList();
   }

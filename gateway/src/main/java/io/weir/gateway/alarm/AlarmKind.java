@@ -10,6 +10,7 @@ public enum AlarmKind {
   SOURCE_DOWN(Severity.CRITICAL, "source %s does not receive"),
   SESSION_LOST(Severity.WARNING, "the broker lost the session of source %s"),
   CLOCK_SKEWED(Severity.WARNING, "event times from source %s are too far in the future"),
+  DATA_DIRECTORY_LOST(Severity.CRITICAL, "the data directory is not the one that was opened"),
   LOG_UNWRITABLE(Severity.CRITICAL, "log %s cannot be written"),
   LOG_FULL(Severity.CRITICAL, "log %s is full"),
   LOG_FILLING(Severity.WARNING, "log %s is filling up"),

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,8 @@ public final class AlarmConditions implements AutoCloseable {
 
   private final Alarms alarms;
   private final HealthView health;
-  private final SegmentLog readings;
+  private final Supplier<String> directoryFault;
+  private final List<SegmentLog> logs;
   private final List<Source> sources;
   private final List<SinkPipeline> outflows;
   private final @Nullable EfficiencyConsumer efficiency;
@@ -64,12 +66,15 @@ public final class AlarmConditions implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
+   * @param directoryFault why the data directory is lost, or ""
+   * @param logs the log of readings first
    * @param efficiency {@code null} where no figures are made
    */
   public AlarmConditions(
       Alarms alarms,
       HealthView health,
-      SegmentLog readings,
+      Supplier<String> directoryFault,
+      List<SegmentLog> logs,
       List<Source> sources,
       List<SinkPipeline> outflows,
       @Nullable EfficiencyConsumer efficiency,
@@ -79,7 +84,8 @@ public final class AlarmConditions implements AutoCloseable {
       Time time) {
     this.alarms = alarms;
     this.health = health;
-    this.readings = readings;
+    this.directoryFault = directoryFault;
+    this.logs = List.copyOf(logs);
     this.sources = sources;
     this.outflows = outflows;
     this.efficiency = efficiency;
@@ -110,7 +116,12 @@ public final class AlarmConditions implements AutoCloseable {
     }
     List<Trouble> troubles = new ArrayList<>();
     sources.forEach(source -> ofSource(source, troubles));
-    ofLog(troubles);
+    String lost = directoryFault.get();
+    if (!lost.isEmpty()) {
+      troubles.add(new Trouble(AlarmKind.DATA_DIRECTORY_LOST, "", lost));
+    }
+    logs.forEach(log -> ofLog(log.status(), troubles));
+    ofReadings(logs.get(0).status(), troubles);
     outflows.forEach(outflow -> ofSink(outflow, troubles));
     ofQuarantine(troubles);
     troubles.addAll(ledger.troubles());
@@ -148,22 +159,29 @@ public final class AlarmConditions implements AutoCloseable {
     }
   }
 
-  private void ofLog(List<Trouble> troubles) {
-    LogStatus log = readings.status();
-    Health.Part part = health.log();
+  private static void ofLog(LogStatus log, List<Trouble> troubles) {
     if (!log.writable()) {
       troubles.add(
           new Trouble(
               AlarmKind.LOG_UNWRITABLE, log.name(), Objects.requireNonNullElse(log.reason(), "")));
-    } else if (!part.ready()) {
-      troubles.add(new Trouble(AlarmKind.LOG_FULL, log.name(), part.reason()));
-    } else if (log.bytes() > FILLING * log.maxBytes()) {
-      String share = Math.round(100.0 * log.bytes() / log.maxBytes()) + " % of its bound";
-      troubles.add(new Trouble(AlarmKind.LOG_FILLING, log.name(), share));
     }
     if (log.corruptGaps() > 0) {
       String found = log.corruptUnits() + " readings destroyed, found since the gateway started";
       troubles.add(new Trouble(AlarmKind.LOG_CORRUPT, log.name(), found));
+    }
+  }
+
+  /** The other logs are never full: they drop their oldest records. */
+  private void ofReadings(LogStatus log, List<Trouble> troubles) {
+    Health.Part part = health.log();
+    if (!log.writable()) {
+      return;
+    }
+    if (!part.ready()) {
+      troubles.add(new Trouble(AlarmKind.LOG_FULL, log.name(), part.reason()));
+    } else if (log.bytes() > FILLING * log.maxBytes()) {
+      String share = Math.round(100.0 * log.bytes() / log.maxBytes()) + " % of its bound";
+      troubles.add(new Trouble(AlarmKind.LOG_FILLING, log.name(), share));
     }
   }
 

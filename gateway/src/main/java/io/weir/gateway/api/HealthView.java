@@ -11,6 +11,7 @@ import io.weir.gateway.source.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +22,25 @@ import org.jspecify.annotations.Nullable;
 public final class HealthView {
 
   private final Config config;
+  private final Supplier<String> directoryFault;
   private final SegmentLog readings;
   private final List<Source> sources;
   private final List<SinkPipeline> outflows;
   private final @Nullable EfficiencyConsumer efficiency;
 
   /**
+   * @param directoryFault why the data directory is lost, or ""
    * @param efficiency {@code null} where no figures are made
    */
   public HealthView(
       Config config,
+      Supplier<String> directoryFault,
       SegmentLog readings,
       List<Source> sources,
       List<SinkPipeline> outflows,
       @Nullable EfficiencyConsumer efficiency) {
     this.config = config;
+    this.directoryFault = directoryFault;
     this.readings = readings;
     this.sources = sources;
     this.outflows = outflows;
@@ -47,6 +52,10 @@ public final class HealthView {
     for (Source source : sources) {
       Source.Status now = source.status();
       parts.add(new Health.Part("source", source.name(), now.ready(), now.reason()));
+    }
+    String lost = directoryFault.get();
+    if (!lost.isEmpty()) {
+      parts.add(new Health.Part("data directory", config.gateway().id(), false, lost));
     }
     parts.add(log());
     if (efficiency != null) {

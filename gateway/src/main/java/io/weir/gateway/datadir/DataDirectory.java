@@ -48,16 +48,23 @@ public record DataDirectory(Path path) {
 
   /**
    * Locks the folder for this process, and creates it if absent. It is free again when closed, or
-   * when the process ends, however it ends.
+   * when the process ends, however it ends. The caller then uses {@link HeldDirectory#files()}.
    *
    * @throws IOException if another process has the lock, or the folder cannot be created or written
    */
-  public Closeable lock(FileSystem files) throws IOException {
+  public HeldDirectory lock(FileSystem files) throws IOException {
     files.createDirectories(path);
-    Closeable lock = files.lock(path.resolve("lock"));
+    Path file = path.resolve("lock");
+    Closeable lock = files.lock(file);
     if (lock == null) {
       throw new IOException("another gateway uses " + path + "; only one at a time can");
     }
-    return lock;
+    try {
+      return new HeldDirectory(path, file, files, lock);
+    } catch (IOException e) {
+      try (lock) {
+        throw e;
+      }
+    }
   }
 }

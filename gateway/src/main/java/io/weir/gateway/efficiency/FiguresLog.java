@@ -12,6 +12,11 @@ public interface FiguresLog {
   /** Appends a message; it is durable only after {@link #sync}. */
   void append(Message message) throws IOException;
 
-  /** Makes all appended messages durable. */
+  /**
+   * Makes all appended messages durable.
+   *
+   * @throws IOException if any since the last sync is not; then append again all since the last
+   *     sync that returned
+   */
   void sync() throws IOException;
 }

@@ -1,16 +1,19 @@
 package io.weir.gateway.log;
 
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,16 @@ final class DiskFileSystem implements FileSystem {
   }
 
   @Override
+  public @Nullable Object identity(Path path) throws IOException {
+    try {
+      Object inode = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+      return inode == null ? path : inode;
+    } catch (NoSuchFileException | NotDirectoryException absent) {
+      return null;
+    }
+  }
+
+  @Override
   public List<String> list(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
@@ -48,8 +61,16 @@ final class DiskFileSystem implements FileSystem {
   }
 
   @Override
-  public void createDirectories(Path directory) throws IOException {
-    Files.createDirectories(directory);
+  public boolean createDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      if (Files.isDirectory(directory)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -87,9 +108,16 @@ final class DiskFileSystem implements FileSystem {
     return null;
   }
 
+  /**
+   * Asks the kernel about the directory itself. {@link Files#getFileStore} searches the mount table
+   * instead, where in a chroot the mount of the directory is missing.
+   */
   @Override
-  public long usableSpace(Path directory) throws IOException {
-    return Files.getFileStore(directory).getUsableSpace();
+  public long usableSpace(Path directory) {
+    File file = directory.toFile();
+    long usable = file.getUsableSpace();
+    boolean known = usable > 0 || file.getTotalSpace() > 0;
+    return known ? usable : UNKNOWN_SPACE;
   }
 
   private record Channel(FileChannel channel) implements Handle {

@@ -3,6 +3,7 @@ package io.weir.gateway.log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,55 @@ public interface FileSystem {
   /** Length of a file in bytes. */
   long size(Path file) throws IOException;
 
+  /**
+   * What tells a file or directory from every other one, also from one that replaced it under the
+   * same name; compared with {@code equals}.
+   *
+   * @return {@code null} if nothing has this name
+   */
+  @Nullable Object identity(Path path) throws IOException;
+
+  /**
+   * Returns if a restart will find here what was just synced. A disk alone does not know of any
+   * reason why not; who owns the directory may know one.
+   *
+   * @throws IOException if the files were removed or replaced under the running process
+   */
+  default void checkPlace() throws IOException {}
+
   /** Names of the entries of a directory, sorted; empty if the directory is absent. */
   List<String> list(Path directory) throws IOException;
 
-  /** Creates a directory and its parents, if absent. */
-  void createDirectories(Path directory) throws IOException;
+  /**
+   * Creates one directory, if absent. It is durable once its parent is {@link #forceDirectory
+   * forced}.
+   *
+   * @return whether it was absent
+   * @throws java.nio.file.NoSuchFileException if its parent is absent
+   */
+  boolean createDirectory(Path directory) throws IOException;
+
+  /**
+   * Creates a directory and its parents, if absent, and brings their names to stable storage: what
+   * is synced inside a directory whose own name is lost in a crash is lost with it.
+   */
+  default void createDirectories(Path directory) throws IOException {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent == null) {
+      return; // the root
+    }
+    if (identity(directory) == null) {
+      createDirectories(parent);
+    }
+    boolean made = createDirectory(directory);
+    try {
+      forceDirectory(parent); // also if it existed: the run that made it may have ended before this
+    } catch (AccessDeniedException e) {
+      if (made) {
+        throw e;
+      }
+    }
+  }
 
   /** Renames atomically; replaces an existing file. */
   void rename(Path from, Path to) throws IOException;
@@ -43,7 +88,10 @@ public interface FileSystem {
   /** Brings the entries of a directory (created, renamed, deleted) to stable storage. */
   void forceDirectory(Path directory) throws IOException;
 
-  /** Bytes that can still be written on the volume of the directory. */
+  /** The answer of {@link #usableSpace} where the file system does not say. */
+  long UNKNOWN_SPACE = -1;
+
+  /** Bytes that can still be written on the volume of the directory, or {@link #UNKNOWN_SPACE}. */
   long usableSpace(Path directory) throws IOException;
 
   /**

@@ -55,6 +55,7 @@ public final class MemoryDisk implements FileSystem {
   private int epoch;
   private Fault fault = NONE;
   private long capacity = Long.MAX_VALUE;
+  private final Map<Path, Object> directories = new ConcurrentHashMap<>();
   private final Set<Path> locks = ConcurrentHashMap.newKeySet();
 
   public MemoryDisk(Random random) {
@@ -133,6 +134,11 @@ public final class MemoryDisk implements FileSystem {
   /** The page around a position cannot be read any more, until it is written again. */
   public void spoil(Path file, long position) throws IOException {
     content(file).spoil(position);
+  }
+
+  /** The files of which the path contains a text. */
+  public List<Path> files(String part) {
+    return names.keySet().stream().filter(path -> path.toString().contains(part)).toList();
   }
 
   /** Adds a file that is durable at once. */
@@ -214,6 +220,24 @@ public final class MemoryDisk implements FileSystem {
   @Override
   public void createDirectories(Path directory) throws IOException {
     check("createDirectories", directory); // every directory exists
+  }
+
+  @Override
+  public boolean createDirectory(Path directory) {
+    return false; // every directory exists
+  }
+
+  @Override
+  public @Nullable Object identity(Path path) {
+    Object file = names.get(path);
+    return file != null ? file : directories.computeIfAbsent(path, directory -> new Object());
+  }
+
+  /** Removes a directory with all files in it, durably, and makes an empty one in its place. */
+  public void replaceDirectory(Path directory) {
+    names.keySet().removeIf(file -> file.startsWith(directory));
+    durableNames.keySet().removeIf(file -> file.startsWith(directory));
+    directories.put(directory, new Object());
   }
 
   @Override
