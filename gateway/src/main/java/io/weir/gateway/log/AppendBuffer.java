@@ -41,6 +41,10 @@ final class AppendBuffer {
   private long decidedOffset;
 
   private long bytes;
+
+  /** Of the newest segment; the next ones need about as much. */
+  private long headerBytes;
+
   private long lastReceiveTimeNs;
 
   /** A caller waits for a sync, so there is no linger. */
@@ -61,8 +65,8 @@ final class AppendBuffer {
   record PendingFailure(Synced callback, long offset) {}
 
   /**
-   * @param maxBytes bound on the log above which appends find no room; {@code Long.MAX_VALUE} for
-   *     none
+   * @param maxBytes bound on the log, with the next two headers, above which appends find no room;
+   *     {@code Long.MAX_VALUE} for none
    * @param maxBufferBytes bound on the batch in memory
    */
   AppendBuffer(Time time, long maxBytes, int maxBufferBytes, Recovered found) {
@@ -72,6 +76,8 @@ final class AppendBuffer {
     nextOffset = found.end().offset();
     decidedOffset = nextOffset;
     bytes = found.bytes();
+    Segment tail = found.tail();
+    headerBytes = tail == null ? SegmentHeader.USUAL_BYTES : tail.recordsAt();
     lastReceiveTimeNs = found.lastReceiveTimeNs();
   }
 
@@ -85,7 +91,7 @@ final class AppendBuffer {
       if (closing
           || stopped != null
           || filling.size() + size > maxBufferBytes
-          || bytes + size > maxBytes) {
+          || bytes + size > maxBytes - 2 * headerBytes) {
         return SegmentLog.NO_ROOM;
       }
       long offset = nextOffset;
@@ -278,6 +284,16 @@ final class AppendBuffer {
     }
   }
 
+  /** Notes the length of the header of a segment that was begun. */
+  void headerBytes(long length) {
+    lock.lock();
+    try {
+      headerBytes = length;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   // ---- All
 
   /** Wakes log-sync, because a cursor has moved. */
@@ -309,12 +325,14 @@ final class AppendBuffer {
    *
    * @param decidedOffset all records below it are synced or have failed
    * @param bytes of the log, those in memory included
+   * @param headerBytes length of the newest segment's header
    * @param stopped why appends are not taken, or {@code null}
    */
   record Level(
       long nextOffset,
       long decidedOffset,
       long bytes,
+      long headerBytes,
       long lastReceiveTimeNs,
       @Nullable String stopped) {}
 
@@ -322,7 +340,12 @@ final class AppendBuffer {
     lock.lock();
     try {
       return new Level(
-          nextOffset, decidedOffset, bytes, lastReceiveTimeNs, closing ? "closed" : stopped);
+          nextOffset,
+          decidedOffset,
+          bytes,
+          headerBytes,
+          lastReceiveTimeNs,
+          closing ? "closed" : stopped);
     } finally {
       lock.unlock();
     }

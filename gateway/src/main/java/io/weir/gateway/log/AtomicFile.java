@@ -5,9 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A small value that is replaced as a whole: after a crash, a read returns the value before the
@@ -15,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two files, {@code NAME.0} and {@code NAME.1}, hold the two newest generations. A write
  * replaces the older in place and forces it; the newer stays whole until then. Writing in place, in
- * whole blocks, takes no new space, so a consumer can still commit on a full disk. Little-endian:
+ * whole blocks, takes no new space, so a consumer can still commit on a full disk. A file that the
+ * disk does not read or write in place is replaced by a new one, which gets other blocks.
+ * Little-endian:
  *
  * <pre>
  *  0  u32  magic "WAF1"
@@ -27,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class AtomicFile {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
 
   private static final int MAGIC = 0x31464157; // "WAF1"
   private static final int VERSION = 1;
@@ -46,6 +54,15 @@ public final class AtomicFile {
   private long generation;
   private byte @Nullable [] value;
 
+  /** Why the disk did not return a file, if so. */
+  private @Nullable ReadFailedException unread;
+
+  /** Files that failed, which the next write replaces: by the last bit of the generation. */
+  private final boolean[] replaced = new boolean[2];
+
+  /** Whether a file beside the whole one is damaged or unread, so that it may have been newer. */
+  private boolean maybeOlder;
+
   /** Reads and writes nothing yet. */
   public AtomicFile(FileSystem files, Path path) {
     this.files = files;
@@ -56,10 +73,14 @@ public final class AtomicFile {
    * The newest whole generation, or empty if there is none.
    *
    * @throws NewerFormatException if a later version of the program wrote it
-   * @throws ReadFailedException if the disk does not answer; then nothing is known of the value
+   * @throws ReadFailedException if the disk does not return a file, and the other is not whole;
+   *     then nothing is known of the value
    */
   public Optional<byte[]> read() throws IOException {
     load();
+    if (value == null && unread != null) {
+      throw unread;
+    }
     return Optional.ofNullable(value).map(byte[]::clone);
   }
 
@@ -68,7 +89,15 @@ public final class AtomicFile {
     return damaged;
   }
 
-  /** Replaces the value, durably. */
+  /**
+   * Whether a newer value may have been lost, because the file that may have held it is damaged or
+   * cannot be read; known after a read.
+   */
+  public boolean maybeOlder() {
+    return maybeOlder;
+  }
+
+  /** Replaces the value, durably, also one that could not be read. */
   public void write(byte[] bytes) throws IOException {
     load();
     long next = generation + 1;
@@ -79,17 +108,20 @@ public final class AtomicFile {
     out.putInt(0, MAGIC).putInt(8, VERSION).putLong(12, next).putInt(20, bytes.length);
     out.put(HEADER_BYTES, bytes);
     out.putInt(4, crc(out, length));
-    put(slot(next), out);
+    put(next, out);
     if (generation == 0) {
-      put(slot(next + 1), ByteBuffer.allocate(out.capacity())); // reserves its space
+      put(next + 1, ByteBuffer.allocate(out.capacity())); // reserves its space
     }
     if (!namesForced) {
       files.forceDirectory(directory());
       namesForced = true;
     }
+    files.checkPlace();
     generation = next;
     value = bytes.clone();
     damaged = false;
+    maybeOlder = false;
+    unread = null;
   }
 
   /** Deletes both generations, durably, the older first. */
@@ -109,33 +141,48 @@ public final class AtomicFile {
     }
     generation = 0;
     value = null;
-    boolean even = readSlot(slot(0));
-    boolean odd = readSlot(slot(1));
-    damaged = (even || odd) && value == null;
+    unread = null;
+    Set<Found> found = EnumSet.noneOf(Found.class);
+    for (int bit = 0; bit < 2; bit++) {
+      try {
+        found.add(readSlot(slot(bit)));
+      } catch (ReadFailedException e) {
+        unread = e;
+        replaced[bit] = true;
+      }
+    }
+    boolean lost = found.contains(Found.DAMAGED) || found.contains(Found.ABSENT) || unread != null;
+    maybeOlder = value != null && lost;
+    damaged = value == null && (found.contains(Found.DAMAGED) || found.contains(Found.EMPTY));
     loaded = true;
   }
 
-  /** Takes over the content of a file if it is whole and newer; returns whether the file exists. */
-  private boolean readSlot(Path file) throws IOException {
-    long size;
+  /** What a file holds. */
+  private enum Found {
+    WHOLE,
+    /** Zeros, on purpose: its space is reserved, or a write to it failed. */
+    EMPTY,
+    DAMAGED,
+    ABSENT
+  }
+
+  /** Takes over the content of a file if it is newer. */
+  private Found readSlot(Path file) throws IOException {
+    ByteBuffer in;
     try {
-      size = files.size(file);
+      in = bytes(file);
     } catch (NoSuchFileException absent) {
-      return false;
-    }
-    ByteBuffer in = ByteBuffer.allocate((int) Math.min(size, MAX_BYTES));
-    in.order(ByteOrder.LITTLE_ENDIAN);
-    try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.READ)) {
-      in.limit(read(handle, file, in));
+      return Found.ABSENT;
     }
     if (in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC) {
-      return true;
+      boolean zeros = in.limit() >= HEADER_BYTES && in.getLong(0) == 0 && in.getLong(8) == 0;
+      return zeros ? Found.EMPTY : Found.DAMAGED;
     }
     int length = in.getInt(20);
     if (length < 0
         || length > in.limit() - HEADER_BYTES
         || in.getInt(4) != crc(in, HEADER_BYTES + length)) {
-      return true;
+      return Found.DAMAGED;
     }
     if (in.getInt(8) > VERSION) {
       throw new NewerFormatException(file, in.getInt(8), VERSION);
@@ -145,14 +192,26 @@ public final class AtomicFile {
       value = new byte[length];
       in.get(HEADER_BYTES, value);
     }
-    return true;
+    return Found.WHOLE;
   }
 
-  private static int read(FileSystem.Handle handle, Path file, ByteBuffer into) throws IOException {
-    try {
-      return handle.read(into, 0);
-    } catch (IOException e) {
-      throw new ReadFailedException(file, 0, e);
+  private ByteBuffer bytes(Path file) throws IOException {
+    int tries = 0;
+    while (true) {
+      try {
+        ByteBuffer in =
+            ByteBuffer.allocate((int) Math.min(files.size(file), MAX_BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.READ)) {
+          return in.limit(handle.read(in, 0));
+        }
+      } catch (NoSuchFileException absent) {
+        throw absent;
+      } catch (IOException e) {
+        if (++tries == UnreadableBlocks.TRIES) {
+          throw new ReadFailedException(file, 0, e);
+        }
+      }
     }
   }
 
@@ -162,7 +221,40 @@ public final class AtomicFile {
     return (int) crc.getValue();
   }
 
-  private void put(Path file, ByteBuffer block) throws IOException {
+  private void put(long next, ByteBuffer block) throws IOException {
+    int bit = (int) (next & 1);
+    if (replaced[bit] && isPutNew(slot(next), block)) {
+      replaced[bit] = false;
+      return;
+    }
+    replaced[bit] = true; // unless this works
+    putInPlace(slot(next), block);
+    replaced[bit] = false;
+  }
+
+  /** Whether a new file was written; on a full disk there is no space for one. */
+  private boolean isPutNew(Path file, ByteBuffer block) {
+    try {
+      putNew(file, block.duplicate());
+      return true;
+    } catch (IOException e) {
+      LOG.debug("{} cannot be replaced by a new file; writing in place", file, e);
+      return false;
+    }
+  }
+
+  private void putNew(Path file, ByteBuffer block) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    try (FileSystem.Handle handle = files.open(temporary, FileSystem.Mode.WRITE)) {
+      handle.truncate(0);
+      handle.write(block, 0);
+      handle.force();
+    }
+    files.rename(temporary, file);
+    files.forceDirectory(directory());
+  }
+
+  private void putInPlace(Path file, ByteBuffer block) throws IOException {
     try (FileSystem.Handle handle = files.open(file, FileSystem.Mode.WRITE)) {
       try {
         handle.write(block, 0);

@@ -21,6 +21,10 @@ final class Cursor {
   private final AtomicFile file;
   private volatile long position;
   private volatile long units;
+
+  /** The lower of the positions in the two generations, as far as it is known. */
+  private volatile long passed;
+
   private byte[] state = new byte[0];
 
   private Cursor(FileSystem files, Path directory, String name) {
@@ -32,16 +36,18 @@ final class Cursor {
   static Cursor create(FileSystem files, Path directory, String name, long position, long units)
       throws IOException {
     Cursor cursor = new Cursor(files, directory, name);
-    cursor.commit(position, units, cursor.state);
+    cursor.commit(position, units, cursor.state, false);
     return cursor;
   }
 
   /**
    * Reads a cursor.
    *
-   * @return {@code null} if it is damaged: then its consumer starts at the oldest record
+   * @return {@code null} if neither generation is whole: then its consumer starts at the oldest
+   *     record
    * @throws NewerFormatException if a later version of the program wrote it
-   * @throws IOException if it cannot be read; this is no damage
+   * @throws ReadFailedException if the disk does not return a generation, and the other is not
+   *     whole
    */
   static @Nullable Cursor read(FileSystem files, Path directory, String name) throws IOException {
     Cursor cursor = new Cursor(files, directory, name);
@@ -64,8 +70,21 @@ final class Cursor {
     }
   }
 
+  /** Whether a newer generation may be lost; its consumer then sees some records again. */
+  boolean maybeOlder() {
+    return file.maybeOlder();
+  }
+
   long position() {
     return position;
+  }
+
+  /**
+   * The position of the older generation, below which no record is needed any more: should the
+   * newer one be lost, the consumer reads on from here.
+   */
+  long passed() {
+    return passed;
   }
 
   /** Units of all records below the position. */
@@ -77,12 +96,29 @@ final class Cursor {
     return state.clone();
   }
 
-  void commit(long next, long unitsBefore, byte[] bytes) throws IOException {
+  /**
+   * Replaces the position.
+   *
+   * @param both whether both generations are written, so that what is before the position is no
+   *     longer needed: else a segment that the consumer has left would be held until its next
+   *     commit, which may never come
+   */
+  void commit(long next, long unitsBefore, byte[] bytes, boolean both) throws IOException {
     Range rest = new Range(next, Long.MAX_VALUE);
-    file.write(new CursorContent(List.of(rest), unitsBefore, bytes).encode());
+    byte[] content = new CursorContent(List.of(rest), unitsBefore, bytes).encode();
+    file.write(content);
+    if (both) {
+      file.write(content);
+    }
+    passed = both ? next : position;
     state = bytes.clone();
     units = unitsBefore;
     position = next;
+  }
+
+  /** Writes the position again, so that both generations hold it. */
+  void settle() throws IOException {
+    commit(position, units, state, false);
   }
 
   void delete() throws IOException {

@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cursors of a log, by consumer. Thread-safe; one feed at a time owns a cursor. */
 final class Cursors {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cursors.class);
 
   private final String log;
   private final FileSystem files;
@@ -41,6 +45,7 @@ final class Cursors {
     }
     Cursor known = byName.get(name);
     if (known != null) {
+      settle(known);
       return known;
     }
     try {
@@ -48,6 +53,15 @@ final class Cursors {
     } catch (IOException e) {
       close(name);
       throw e;
+    }
+  }
+
+  /** Without it the log still works, but holds what the older generation has not passed. */
+  private void settle(Cursor cursor) {
+    try {
+      cursor.settle();
+    } catch (IOException e) {
+      LOG.warn("Log {}: cursor {} cannot be written", log, cursor.name, e);
     }
   }
 
@@ -80,9 +94,15 @@ final class Cursors {
   }
 
   /** Whether there are consumers, and all of them are done with a segment. */
-  boolean havePassed(Segment segment) {
+  boolean haveRead(Segment segment) {
     return !byName.isEmpty()
         && byName.values().stream().allMatch(cursor -> cursor.position() >= segment.limit());
+  }
+
+  /** The same, also if a consumer had to begin again at the older generation of its cursor. */
+  boolean havePassed(Segment segment) {
+    return !byName.isEmpty()
+        && byName.values().stream().allMatch(cursor -> cursor.passed() >= segment.limit());
   }
 
   private IllegalStateException isOpen(String name) {

@@ -3,22 +3,34 @@ package io.weir.gateway.log;
 import java.nio.file.Path;
 
 /**
- * What recovery found destroyed: bytes that were read and are not what was written. Damage never
- * keeps a log from starting. Bytes that could not be read are no damage; see {@link
- * ReadFailedException}.
+ * What recovery could not bring back: bytes that are not what was written, and bytes that the disk
+ * does not return. Neither keeps a log from starting.
  */
 sealed interface Damage {
 
-  /** Neither copy of a segment's header is whole, so none of its records can be read. */
-  record LostHeader(Path file) implements Damage {}
+  /**
+   * Neither copy of a segment's header is whole.
+   *
+   * @param rebuilt whether its records could still be found and are served
+   */
+  record NoHeader(Path file, boolean rebuilt) implements Damage {}
 
   /**
-   * Records in the middle of the last segment.
+   * Records that are gone.
    *
-   * @param nextOffset the whole record behind them
+   * @param nextOffset of the record behind them, which may still come
    * @param units their units
    */
-  record LostRecords(Path file, long nextOffset, long units) implements Damage {}
+  record LostRecords(long nextOffset, long units) implements Damage {}
+
+  /**
+   * The last segment ends in bytes that the disk does not return, or that follow such bytes. They
+   * were not cut off, but are not part of the log. How many records they hold is not known.
+   *
+   * @param position where they begin
+   * @param nextOffset of the record that will follow
+   */
+  record UnreadEnd(Path file, long position, long bytes, long nextOffset) implements Damage {}
 
   /**
    * Bytes behind the last whole record, cut off: what a crash left of an unfinished sync.
@@ -29,4 +41,7 @@ sealed interface Damage {
 
   /** No generation of a cursor is whole, so its consumer starts at the oldest record. */
   record LostCursor(String consumer) implements Damage {}
+
+  /** A newer generation of a cursor may be lost, so its consumer may see some records again. */
+  record OlderCursor(String consumer) implements Damage {}
 }

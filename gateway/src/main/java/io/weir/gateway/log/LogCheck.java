@@ -18,6 +18,8 @@ public final class LogCheck {
     HEADER,
     /** Records are damaged; those behind them can be read. */
     RECORD,
+    /** The disk does not return a part of a segment; whether it is whole is not known. */
+    UNREADABLE,
     /** A segment that the next one names does not exist. */
     MISSING,
     /** The last segment ends in part of a record: torn by a crash, or being written now. */
@@ -169,7 +171,10 @@ public final class LogCheck {
     long own = 0;
     long firstTime = Long.MAX_VALUE;
     long lastTime = 0;
-    try (RecordReader reader = new RecordReader(files, segment, header, start, header.first())) {
+    boolean unread;
+    UnreadableBlocks blocks = UnreadableBlocks.atOnce();
+    try (RecordReader reader =
+        new RecordReader(files, segment, header, blocks, start, header.first())) {
       while (reader.next(segment.end(), limit)) {
         if (reader.damageAt() >= 0) {
           long lost = reader.offset() - lastOffset - 1;
@@ -187,6 +192,10 @@ public final class LogCheck {
         expected = reader.unitsBefore() + reader.units();
         end = reader.position();
       }
+      unread = reader.hasUnreadableGap();
+    }
+    if (unread) {
+      fault(Kind.UNREADABLE, segment.path, start, "the disk does not return a part of the file");
     }
     segments.add(
         report(segment, records, own, lastOffset + 1, records == 0 ? 0 : firstTime, lastTime));

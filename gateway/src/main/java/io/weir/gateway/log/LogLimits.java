@@ -3,12 +3,13 @@ package io.weir.gateway.log;
 /**
  * The limits that follow from a log's options.
  *
- * @param segmentBytes size at which a segment is closed
- * @param blockAboveBytes bytes of the log above which appends find no room
- * @param dropAboveBytes bytes of the log above which the oldest segments are deleted
+ * @param recordBytes bytes of records at which a segment is closed
+ * @param blockAboveBytes bytes of the log, and of the next two headers, above which appends find no
+ *     room: a batch begins at most one segment, and another after a failure
+ * @param dropAboveBytes the same bytes above which the oldest segments are deleted
  * @param bufferBytes bound on the records in memory for one sync
  */
-record LogLimits(long segmentBytes, long blockAboveBytes, long dropAboveBytes, int bufferBytes) {
+record LogLimits(long recordBytes, long blockAboveBytes, long dropAboveBytes, int bufferBytes) {
 
   /** Above this, a larger batch makes each sync longer and the log no faster. */
   private static final long MAX_BUFFER_BYTES = 4 << 20;
@@ -34,10 +35,9 @@ record LogLimits(long segmentBytes, long blockAboveBytes, long dropAboveBytes, i
         Math.max(Math.min(options.segmentBytes(), quarter), SegmentHeader.USUAL_BYTES + largest);
     long payload = segment - SegmentHeader.USUAL_BYTES;
     long buffer = Math.max(Math.min(MAX_BUFFER_BYTES, payload), largest);
-    // A batch begins at most one segment, and another after a failure: room for their headers.
-    long block = options.maxBytes() - 2L * SegmentHeader.USUAL_BYTES;
+    long bound = options.maxBytes();
     return options.whenFull() == LogOptions.WhenFull.BLOCK
-        ? new LogLimits(segment, block, Long.MAX_VALUE, Math.toIntExact(buffer))
-        : new LogLimits(segment, Long.MAX_VALUE, block, Math.toIntExact(buffer));
+        ? new LogLimits(payload, bound, Long.MAX_VALUE, Math.toIntExact(buffer))
+        : new LogLimits(payload, Long.MAX_VALUE, bound, Math.toIntExact(buffer));
   }
 }

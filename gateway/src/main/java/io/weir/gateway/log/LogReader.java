@@ -76,7 +76,14 @@ public final class LogReader implements Feed {
       SegmentHeader header = next.header;
       try {
         if (header != null) {
-          reader = new RecordReader(files, next, header, header.recordsAt(), header.first());
+          reader =
+              new RecordReader(
+                  files,
+                  next,
+                  header,
+                  UnreadableBlocks.atOnce(),
+                  header.recordsAt(),
+                  header.first());
           segment = next;
           return true;
         }

@@ -3,28 +3,18 @@ package io.weir.gateway.log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Path;
 
 /**
  * Reads the records of one segment file forward, checks each once, and skips damage up to the next
- * whole record of higher offset. Reads in chunks; the payload of the current record is a view of
- * the chunk. Owned by one thread.
+ * whole record of higher offset. A block that the disk does not return is damage only once it is
+ * given up. The payload of the current record is a view of what was read. Owned by one thread.
  */
 final class RecordReader implements Closeable {
 
-  /** The size of one read, unless a record is larger or the file ends. */
-  private static final int CHUNK_BYTES = 256 * 1024;
-
-  private final FileSystem.Handle handle;
-  private final Path file;
+  private final Chunk chunk;
   private final RecordHeader recordHeader;
   private final long first;
   private final long recordsAt;
-
-  private ByteBuffer chunk;
-  private ByteBuffer view;
-  private long chunkStart;
 
   private long position;
 
@@ -41,26 +31,24 @@ final class RecordReader implements Closeable {
   private long damageAt = -1;
 
   /**
+   * @param unreadable the blocks of the file that the disk does not return
    * @param position file position of a record, or of damage
    * @param minOffset lowest offset that the next record may have
    */
   RecordReader(
-      FileSystem files, Segment segment, SegmentHeader header, long position, long minOffset)
+      FileSystem files,
+      Segment segment,
+      SegmentHeader header,
+      UnreadableBlocks unreadable,
+      long position,
+      long minOffset)
       throws IOException {
-    file = segment.path;
-    handle = files.open(file, FileSystem.Mode.READ);
+    chunk = new Chunk(files, segment.path, unreadable);
     recordHeader = new RecordHeader(header.salt());
     first = header.first();
     recordsAt = header.recordsAt();
     this.position = position;
     this.minOffset = minOffset;
-    chunkStart = position;
-    chunk = chunk(0);
-    view = chunk.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static ByteBuffer chunk(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -96,10 +84,10 @@ final class RecordReader implements Closeable {
   }
 
   private boolean isRecord(long end, long limit) throws IOException {
-    load(RecordHeader.PAYLOAD, end);
-    int at = (int) (position - chunkStart);
-    length = chunk.getInt(at + RecordHeader.LENGTH);
-    offset = chunk.getLong(at + RecordHeader.OFFSET);
+    int at = chunk.load(position, RecordHeader.PAYLOAD, end);
+    ByteBuffer bytes = chunk.bytes();
+    length = bytes.getInt(at + RecordHeader.LENGTH);
+    offset = bytes.getLong(at + RecordHeader.OFFSET);
     // Offsets are dense in a segment, so few other bytes look like a record.
     if (length < 0
         || offset < minOffset
@@ -108,44 +96,17 @@ final class RecordReader implements Closeable {
         || length > end - position - RecordHeader.PAYLOAD) {
       return false;
     }
-    load(RecordHeader.PAYLOAD + length, end);
-    at = (int) (position - chunkStart);
-    if (chunk.getInt(at + RecordHeader.CRC) != recordHeader.crc(chunk, at, length)) {
+    at = chunk.load(position, RecordHeader.PAYLOAD + length, end);
+    bytes = chunk.bytes();
+    if (bytes.getInt(at + RecordHeader.CRC) != recordHeader.crc(bytes, at, length)) {
       return false;
     }
-    receiveTimeNs = chunk.getLong(at + RecordHeader.RECEIVE_TIME);
-    unitsBefore = chunk.getLong(at + RecordHeader.UNITS_BEFORE);
-    units = chunk.getInt(at + RecordHeader.UNITS);
-    kind = chunk.get(at + RecordHeader.KIND) & 0xff;
+    receiveTimeNs = bytes.getLong(at + RecordHeader.RECEIVE_TIME);
+    unitsBefore = bytes.getLong(at + RecordHeader.UNITS_BEFORE);
+    units = bytes.getInt(at + RecordHeader.UNITS);
+    kind = bytes.get(at + RecordHeader.KIND) & 0xff;
     start = at + RecordHeader.PAYLOAD;
     return true;
-  }
-
-  /** Ensures that this many bytes from the position on are in the chunk. */
-  private void load(int bytes, long end) throws IOException {
-    if (position + bytes <= chunkStart + chunk.limit() && position >= chunkStart) {
-      return;
-    }
-    int wanted = (int) Math.max(bytes, Math.min(CHUNK_BYTES, end - position));
-    int most = Math.max(bytes, CHUNK_BYTES);
-    if (chunk.capacity() < wanted || chunk.capacity() > most) {
-      chunk = chunk(Math.max(wanted, Math.min(CHUNK_BYTES, 2 * chunk.capacity())));
-      view = chunk.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    }
-    chunk.clear().limit((int) Math.min(wanted, end - position));
-    chunkStart = position;
-    int read;
-    try {
-      read = handle.read(chunk, position);
-    } catch (IOException e) {
-      chunk.clear().limit(0); // its bytes are not those of the file now
-      throw new ReadFailedException(file, position, e);
-    }
-    chunk.rewind();
-    // Zeros replace what a file truncated from outside no longer has: no record is found in them.
-    for (int at = read; at < chunk.limit(); at++) {
-      chunk.put(at, (byte) 0);
-    }
   }
 
   long offset() {
@@ -170,7 +131,7 @@ final class RecordReader implements Closeable {
 
   /** The current record's payload: a read-only view, valid until the next call. */
   ByteBuffer payload() {
-    return view.limit(start + length).position(start);
+    return chunk.view().limit(start + length).position(start);
   }
 
   /** File position after the current record, or the end that was reached. */
@@ -188,8 +149,13 @@ final class RecordReader implements Closeable {
     return damageAt;
   }
 
+  /** Whether a block that the disk does not return was given up. */
+  boolean hasUnreadableGap() {
+    return chunk.hasGap();
+  }
+
   @Override
   public void close() throws IOException {
-    handle.close();
+    chunk.close();
   }
 }

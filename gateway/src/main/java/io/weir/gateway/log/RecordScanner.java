@@ -14,7 +14,16 @@ final class RecordScanner implements Closeable {
 
   private static final long REMEMBER_EVERY_BYTES = 256 * 1024;
 
+  /** What a scanner does where the disk does not return a block. */
+  enum Reading {
+    /** A consumer's: it fails, to be tried again; a block given up after a minute is damage. */
+    PATIENT,
+    /** One pass for information: it leaves the block out at once, and that is not counted. */
+    AT_ONCE
+  }
+
   private final Segments segments;
+  private final Reading reading;
   private @Nullable Segment segment;
   private @Nullable RecordReader reader;
   private long startPosition;
@@ -31,8 +40,9 @@ final class RecordScanner implements Closeable {
   private long dropped;
   private long corrupt;
 
-  RecordScanner(Segments segments, LogPosition from) {
+  RecordScanner(Segments segments, LogPosition from, Reading reading) {
     this.segments = segments;
+    this.reading = reading;
     segment = from.segment();
     startPosition = from.filePosition();
     positionSegment = segment;
@@ -68,7 +78,7 @@ final class RecordScanner implements Closeable {
     long missing = Math.max(0, record.unitsBefore() - units);
     dropped = Math.min(missing, Math.max(0, droppedBelowUnits - units));
     corrupt = missing - dropped;
-    if (corrupt > 0) {
+    if (corrupt > 0 && !(reading == Reading.AT_ONCE && record.hasUnreadableGap())) {
       segments.foundCorrupt(record.offset(), corrupt);
     }
     units = record.unitsBefore() + record.units();
@@ -100,7 +110,14 @@ final class RecordScanner implements Closeable {
   private @Nullable RecordReader open(Segment in) throws IOException {
     if (reader == null && in.header != null) {
       try {
-        reader = new RecordReader(segments.files(), in, in.header, startPosition, offset);
+        reader =
+            new RecordReader(
+                segments.files(),
+                in,
+                in.header,
+                reading == Reading.PATIENT ? segments.unreadable(in) : UnreadableBlocks.atOnce(),
+                startPosition,
+                offset);
       } catch (NoSuchFileException deleted) {
         return null; // deleted just now by the log, or by hand: its records show as a gap
       }
@@ -143,8 +160,9 @@ final class RecordScanner implements Closeable {
   }
 
   /** The position from which the next record is the first at or above an offset. */
-  static LogPosition find(Segments segments, LogPosition from, long offset) throws IOException {
-    try (RecordScanner scanner = new RecordScanner(segments, from)) {
+  static LogPosition find(Segments segments, LogPosition from, long offset, Reading reading)
+      throws IOException {
+    try (RecordScanner scanner = new RecordScanner(segments, from, reading)) {
       LogPosition last = from;
       while (last.offset() < offset && scanner.next() && scanner.offset() <= offset) {
         last = scanner.position();

@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens what a directory holds: headers of all segments, records of the tail segment only. Damage
- * is skipped and reported, and never keeps the log from starting. Where the disk does not answer,
- * an {@link IOException} ends the run; nothing was decided then, and another run begins from the
- * start. Keeps no state between its steps: each returns what it found.
+ * Opens what a directory holds: headers of all segments, and the records of the last ones, where
+ * the running total is brought up to date. Damage, and blocks that the disk does not return, are
+ * left out and reported, and never keep the log from starting. Only what was read is cut. Where the
+ * disk cannot list, cut or sync, an {@link IOException} ends the run; another run begins from the
+ * start.
  */
 final class Recovery {
 
@@ -26,6 +26,10 @@ final class Recovery {
   private final Path directory;
   private final Path cursorDirectory;
   private final RunningTotal total;
+  private final List<Damage> damage = new ArrayList<>();
+
+  /** Units up to the end of the last segment whose records cannot be served, as far as known. */
+  private long lostUnits;
 
   private Recovery(String name, FileSystem files, Path directory, RunningTotal total) {
     this.name = name;
@@ -38,9 +42,9 @@ final class Recovery {
   /**
    * Recovers a log.
    *
-   * @param total restored from the tail segment's header, and brought up to date
+   * @param total restored from the newest header that has one, and brought up to date
    * @throws NewerFormatException if a later version of the program wrote a file of it
-   * @throws IOException if the disk cannot be read, or a torn end not cut and synced
+   * @throws IOException if the disk cannot list the files, or a torn end not be cut and synced
    */
   static Recovered run(String name, FileSystem files, Path directory, RunningTotal total)
       throws IOException {
@@ -49,214 +53,308 @@ final class Recovery {
 
   private Recovered run() throws IOException {
     files.createDirectories(cursorDirectory);
-    SegmentFiles found = readHeaders();
-    RecordEnd recordEnd = recoverTail(found);
-    CursorFiles cursors = readCursors();
+    List<Segment> segments = readSegments();
+    Scan scan = new Scan();
+    recoverEnd(segments, scan);
+    Map<String, Cursor> cursors = readCursors();
 
-    long nextOffset = Math.max(recordEnd.offset(), found.freeOffset());
-    long units = recordEnd.units();
-    for (Cursor cursor : cursors.whole().values()) {
+    long nextOffset = Math.max(scan.offset, scan.freeOffset);
+    long units = Math.max(scan.units, lostUnits);
+    for (Cursor cursor : cursors.values()) {
       nextOffset = Math.max(nextOffset, cursor.position());
       units = Math.max(units, cursor.units());
     }
-    Segment tail = recordEnd.tail();
-    if (tail != null && nextOffset != recordEnd.offset()) {
-      tail.seal(recordEnd.offset()); // offsets stay dense within a segment
+    if (units > scan.units || scan.lastWithoutHeader) {
+      damage.add(new Damage.LostRecords(nextOffset, units - scan.units));
+    }
+    Segment tail = scan.tail;
+    if (tail != null && nextOffset != scan.offset) {
+      tail.seal(scan.offset); // offsets stay dense within a segment
       tail = null;
     }
-    List<Damage> damage =
-        Stream.of(found.damage(), recordEnd.damage(), cursors.damage())
-            .flatMap(List::stream)
-            .toList();
+    if (scan.unreadEnd != null) {
+      damage.add(new Damage.UnreadEnd(scan.unreadEnd, scan.position, scan.unreadBytes, nextOffset));
+    }
     damage.forEach(this::report);
     return new Recovered(
-        found.segments(),
+        segments,
         tail,
         new LogPosition(tail, tail == null ? 0 : tail.end(), nextOffset, units),
-        found.bytes() - recordEnd.cutBytes(),
-        recordEnd.lastReceiveTimeNs(),
-        cursors.whole(),
+        segments.stream().mapToLong(Segment::end).sum(),
+        scan.lastReceiveTimeNs,
+        cursors,
         damage);
   }
 
-  private void report(Damage damage) {
-    if (damage instanceof Damage.LostHeader lost) {
-      LOG.error("Log {}: {} has no whole header; its records cannot be read", name, lost.file());
-    } else if (damage instanceof Damage.LostRecords lost) {
+  private void report(Damage found) {
+    if (found instanceof Damage.NoHeader lost) {
+      LOG.error(
+          "Log {}: {} has no whole header; its records {}",
+          name,
+          lost.file(),
+          lost.rebuilt() ? "were found without it" : "cannot be read");
+    } else if (found instanceof Damage.LostRecords lost) {
       LOG.error(
           "Log {}: {} readings before record {} are damaged",
           name,
           lost.units(),
           lost.nextOffset());
-    } else if (damage instanceof Damage.TornEnd torn) {
+    } else if (found instanceof Damage.UnreadEnd unread) {
+      LOG.error(
+          "Log {}: the disk does not return the end of {}, {} bytes from byte {} on; what they hold"
+              + " is not known, they are left as they are, and the log goes on in a new segment",
+          name,
+          unread.file(),
+          unread.bytes(),
+          unread.position());
+    } else if (found instanceof Damage.TornEnd torn) {
       LOG.warn("Log {}: cut {} bytes of a torn end off {}", name, torn.bytes(), torn.file());
-    } else if (damage instanceof Damage.LostCursor lost) {
+    } else if (found instanceof Damage.LostCursor lost) {
       LOG.error(
           "Log {}: cursor {} is damaged; it starts at the oldest record", name, lost.consumer());
+    } else if (found instanceof Damage.OlderCursor older) {
+      LOG.warn(
+          "Log {}: a newer position of {} may be lost; it reads some records again",
+          name,
+          older.consumer());
     }
   }
 
-  // ---- Headers
+  // ---- Segments
 
-  /**
-   * The segments of the directory.
-   *
-   * @param bytes of all files
-   * @param freeOffset above every record that a segment without a header may have held
-   */
-  private record SegmentFiles(
-      List<Segment> segments, long bytes, long freeOffset, List<Damage> damage) {
-
-    Segment last() {
-      return segments.get(segments.size() - 1);
-    }
-
-    /** The last segment whose header is whole. */
-    @Nullable Segment lastReadable() {
-      return segments.stream()
-          .filter(segment -> segment.header != null)
-          .reduce((before, after) -> after)
-          .orElse(null);
-    }
-  }
-
-  private SegmentFiles readHeaders() throws IOException {
+  private List<Segment> readSegments() throws IOException {
     List<Segment> segments = new ArrayList<>();
-    List<Damage> damage = new ArrayList<>();
-    long bytes = 0;
-    long freeOffset = 0;
     for (String file : files.list(directory)) {
       Path path = directory.resolve(file);
       if (file.endsWith(Segment.TEMPORARY_SUFFIX)) {
         files.delete(path); // a segment that was being made; no record was ever written to it
       } else if (Segment.isName(file)) {
-        Segment segment = readHeader(path, Segment.firstOf(file));
-        segments.add(segment);
-        bytes += segment.end();
-        if (segment.header == null) {
-          damage.add(new Damage.LostHeader(path));
-          // The offsets of the most records it may have held must not be given again.
-          freeOffset =
-              Math.max(freeOffset, segment.first + segment.end() / RecordHeader.PAYLOAD + 1);
-        }
+        segments.add(readSegment(path, Segment.firstOf(file)));
       }
     }
     for (int i = 0; i < segments.size() - 1; i++) {
       Segment segment = segments.get(i);
       segment.seal(segment.limitBefore(segments.get(i + 1)));
     }
-    return new SegmentFiles(segments, bytes, freeOffset, damage);
+    return segments;
   }
 
-  private Segment readHeader(Path path, long first) throws IOException {
-    SegmentHeader header;
-    try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
-      header = SegmentHeader.read(handle, path, first);
+  private Segment readSegment(Path path, long first) throws IOException {
+    long bytes = files.size(path);
+    SegmentHeader header = readHeader(path, first);
+    if (header != null) {
+      return new Segment(path, first, header, bytes, true);
     }
-    return new Segment(path, first, header, files.size(path));
+    LostHeader lost = searchHeader(path, first, bytes);
+    lostUnits = Math.max(lostUnits, lost.units());
+    damage.add(new Damage.NoHeader(path, lost.header() != null));
+    return new Segment(path, first, lost.header(), bytes, false);
   }
 
-  // ---- The tail
-
-  /**
-   * Where the records end.
-   *
-   * @param tail the segment in which they end, or {@code null} if it cannot be continued
-   * @param offset the offset after the last record
-   * @param units of all records
-   * @param cutBytes bytes of a torn end that were cut off
-   */
-  private record RecordEnd(
-      @Nullable Segment tail,
-      long offset,
-      long units,
-      long lastReceiveTimeNs,
-      long cutBytes,
-      List<Damage> damage) {}
-
-  /**
-   * Finds the end in the last segment that can be read at all; cuts what is torn, syncs the rest.
-   */
-  private RecordEnd recoverTail(SegmentFiles found) throws IOException {
-    Segment readable = found.lastReadable();
-    if (readable == null || readable.header == null) {
-      total.restore(new byte[0]);
-      found.segments().forEach(segment -> segment.seal(segment.first));
-      return new RecordEnd(null, 0, 0, 0, 0, List.of());
+  private LostHeader searchHeader(Path path, long first, long bytes) {
+    try {
+      return LostHeader.of(files, path, first, bytes);
+    } catch (IOException e) {
+      LOG.error("Log {}: {} cannot be read", name, path, e);
+      return LostHeader.NOTHING_KNOWN;
     }
-    boolean isLast = readable == found.last();
-    Scan scan = scan(readable, readable.header);
-    List<Damage> damage = new ArrayList<>(scan.damage());
-    long torn = readable.end() - scan.position();
-    long cut = isLast ? torn : 0;
-    try (FileSystem.Handle handle = files.open(readable.path, FileSystem.Mode.WRITE)) {
-      if (cut > 0) {
-        handle.truncate(scan.position());
-        damage.add(new Damage.TornEnd(readable.path, scan.position(), cut));
+  }
+
+  private @Nullable SegmentHeader readHeader(Path path, long first) throws IOException {
+    for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
+      try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
+        return SegmentHeader.read(handle, path, first);
+      } catch (NewerFormatException e) {
+        throw e;
+      } catch (IOException e) {
+        LOG.warn("Log {}: cannot read the header of {}", name, path, e);
+      }
+    }
+    return null;
+  }
+
+  // ---- The end
+
+  /** The end of the records, as far as the scan has come. */
+  private static final class Scan {
+    boolean begun;
+
+    /** The segment in which they end, or {@code null} if it cannot be continued. */
+    @Nullable Segment tail;
+
+    /** The offset after the last record, and the units of all records. */
+    long offset;
+
+    long units;
+    long lastReceiveTimeNs;
+
+    /** File position behind the last whole record of the last segment. */
+    long position;
+
+    /** Above every record that may have been there and is not served. */
+    long freeOffset;
+
+    /** The last segment, if the disk did not return its end. */
+    @Nullable Path unreadEnd;
+
+    long unreadBytes;
+    boolean lastWithoutHeader;
+
+    /** This many bytes may have held records behind an offset. */
+    void reserve(long behind, long bytes) {
+      freeOffset = Math.max(freeOffset, behind + bytes / RecordHeader.PAYLOAD + 1);
+    }
+  }
+
+  /** Reads from the newest running total to the end; cuts what is torn, syncs the rest. */
+  private void recoverEnd(List<Segment> segments, Scan scan) throws IOException {
+    int from = restoreTotal(segments);
+    boolean unread = false;
+    Segment readable = null;
+    for (Segment segment : segments.subList(from, segments.size())) {
+      SegmentHeader header = segment.header;
+      if (header == null) {
+        scan.reserve(segment.first, segment.end());
+      } else {
+        unread = scan(segment, header, scan);
+        readable = segment;
+      }
+    }
+    Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
+    if (readable != null) {
+      endAt(readable, readable == last, unread, scan);
+    }
+    if (last != null && last != readable) {
+      scan.lastWithoutHeader = true;
+      last.seal(scan.freeOffset);
+    }
+  }
+
+  /** The records end in this segment. It is continued if it is the last and all of it was read. */
+  private void endAt(Segment segment, boolean last, boolean unread, Scan scan) throws IOException {
+    boolean whole = last && !unread && segment.hasOwnHeader();
+    sync(segment, scan.position, whole);
+    long rest = segment.end() - scan.position;
+    segment.synced(scan.position);
+    if (whole) {
+      scan.tail = segment;
+    } else if (last) {
+      if (rest > 0) {
+        scan.reserve(scan.offset, rest);
+        scan.unreadEnd = segment.path;
+        scan.unreadBytes = rest;
+      }
+      segment.seal(scan.offset);
+    }
+  }
+
+  /** Syncs a segment before it is served, and cuts off what is torn at its end if that was read. */
+  private void sync(Segment segment, long position, boolean whole) throws IOException {
+    try (FileSystem.Handle handle = files.open(segment.path, FileSystem.Mode.WRITE)) {
+      long torn = segment.end() - position;
+      if (whole && torn > 0) {
+        handle.truncate(position);
+        damage.add(new Damage.TornEnd(segment.path, position, torn));
       }
       handle.force();
     }
     files.forceDirectory(directory);
-    readable.synced(scan.position());
-    if (!isLast) {
-      found.last().seal(found.freeOffset());
+  }
+
+  /**
+   * Restores the newest running total that can be read.
+   *
+   * @return the index of the segment that begins with it
+   */
+  private int restoreTotal(List<Segment> segments) throws IOException {
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      Segment segment = segments.get(i);
+      SegmentHeader header = segment.header;
+      byte[] runningTotal =
+          header != null && segment.hasOwnHeader() ? readTotal(segment, header) : null;
+      if (runningTotal != null) {
+        total.restore(runningTotal);
+        return i;
+      }
     }
-    return new RecordEnd(
-        isLast ? readable : null,
-        scan.offset(),
-        scan.units(),
-        scan.lastReceiveTimeNs(),
-        cut,
-        damage);
+    total.restore(new byte[0]);
+    return 0;
+  }
+
+  private byte @Nullable [] readTotal(Segment segment, SegmentHeader header) throws IOException {
+    for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
+      try (FileSystem.Handle handle = files.open(segment.path, FileSystem.Mode.READ)) {
+        return header.readTotal(handle, segment.path);
+      } catch (ReadFailedException e) {
+        LOG.warn("Log {}: cannot read the running total in {}", name, segment.path, e);
+      }
+    }
+    return null;
   }
 
   /**
    * One pass over the records of a segment.
    *
-   * @param position file position behind the last whole record
-   * @param offset the offset after it
+   * @return whether the disk did not return a part of it
    */
-  private record Scan(
-      long position, long offset, long units, long lastReceiveTimeNs, List<Damage> damage) {}
-
-  private Scan scan(Segment segment, SegmentHeader header) throws IOException {
-    total.restore(header.runningTotal());
-    List<Damage> damage = new ArrayList<>();
-    long position = header.recordsAt();
-    long offset = header.first();
-    long units = header.unitsBefore();
-    long lastReceiveTimeNs = header.lastReceiveTimeNs();
-    try (RecordReader reader = new RecordReader(files, segment, header, position, offset)) {
+  private boolean scan(Segment segment, SegmentHeader header, Scan scan) throws IOException {
+    if (!scan.begun) {
+      scan.units = header.unitsBefore();
+    } else if (segment.hasOwnHeader() && header.unitsBefore() > scan.units) {
+      damage.add(new Damage.LostRecords(header.first(), header.unitsBefore() - scan.units));
+      scan.units = header.unitsBefore();
+    }
+    scan.begun = true;
+    scan.offset = header.first();
+    scan.position = header.recordsAt();
+    scan.lastReceiveTimeNs = Math.max(scan.lastReceiveTimeNs, header.lastReceiveTimeNs());
+    try (RecordReader reader =
+        new RecordReader(
+            files,
+            segment,
+            header,
+            UnreadableBlocks.atOnce(),
+            header.recordsAt(),
+            header.first())) {
       while (reader.next(segment.end(), segment.limit())) {
-        long missing = reader.unitsBefore() - units;
+        long missing = reader.unitsBefore() - scan.units;
         if (missing > 0) {
-          damage.add(new Damage.LostRecords(segment.path, reader.offset(), missing));
+          damage.add(new Damage.LostRecords(reader.offset(), missing));
         }
-        position = reader.position();
-        offset = reader.offset() + 1;
-        units = reader.unitsBefore() + reader.units();
-        lastReceiveTimeNs = Math.max(lastReceiveTimeNs, reader.receiveTimeNs());
+        scan.position = reader.position();
+        scan.offset = reader.offset() + 1;
+        scan.units = reader.unitsBefore() + reader.units();
+        scan.lastReceiveTimeNs = Math.max(scan.lastReceiveTimeNs, reader.receiveTimeNs());
         total.add(reader.kind(), reader.payload());
       }
+      return reader.hasUnreadableGap();
     }
-    return new Scan(position, offset, units, lastReceiveTimeNs, damage);
   }
 
   // ---- Cursors
 
-  private record CursorFiles(Map<String, Cursor> whole, List<Damage> damage) {}
-
-  private CursorFiles readCursors() throws IOException {
+  private Map<String, Cursor> readCursors() throws IOException {
     Map<String, Cursor> whole = new TreeMap<>();
-    List<Damage> damage = new ArrayList<>();
     for (String consumer : Cursor.names(files, cursorDirectory)) {
-      Cursor cursor = Cursor.read(files, cursorDirectory, consumer);
+      Cursor cursor = readCursor(consumer);
       if (cursor == null) {
         damage.add(new Damage.LostCursor(consumer));
       } else {
+        if (cursor.maybeOlder()) {
+          damage.add(new Damage.OlderCursor(consumer));
+        }
         whole.put(consumer, cursor);
       }
     }
-    return new CursorFiles(whole, damage);
+    return whole;
+  }
+
+  private @Nullable Cursor readCursor(String consumer) throws IOException {
+    try {
+      return Cursor.read(files, cursorDirectory, consumer);
+    } catch (ReadFailedException e) {
+      LOG.error("Log {}: cursor {} cannot be read", name, consumer, e);
+      return null;
+    }
   }
 }

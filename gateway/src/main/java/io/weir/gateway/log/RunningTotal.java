@@ -12,7 +12,10 @@ import java.nio.ByteBuffer;
  */
 public interface RunningTotal {
 
-  /** The total before the segment that is about to begin; at most 1 MiB. */
+  /**
+   * The total before the segment that is about to begin. Its size has no bound of its own, but each
+   * segment holds it twice.
+   */
   byte[] snapshot();
 
   /** Restores a total from a segment's header; empty bytes mean zero. */

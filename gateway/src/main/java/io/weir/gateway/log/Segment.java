@@ -19,8 +19,10 @@ final class Segment {
   final Path path;
   final long first;
 
-  /** {@code null} if both copies are damaged: then no record of the file can be trusted. */
+  /** {@code null} if both copies are lost and records do not prove each other. */
   final @Nullable SegmentHeader header;
+
+  private final boolean ownHeader;
 
   private volatile long end;
   private volatile long limit = Long.MAX_VALUE;
@@ -31,10 +33,23 @@ final class Segment {
    * @param end file position up to which records may be served
    */
   Segment(Path path, long first, @Nullable SegmentHeader header, long end) {
+    this(path, first, header, end, header != null);
+  }
+
+  /**
+   * @param ownHeader whether the header was read, not rebuilt from the records
+   */
+  Segment(Path path, long first, @Nullable SegmentHeader header, long end, boolean ownHeader) {
     this.path = path;
     this.first = first;
     this.header = header;
     this.end = end;
+    this.ownHeader = ownHeader;
+  }
+
+  /** Whether all of the header is known: of one rebuilt from records, only what serves them. */
+  boolean hasOwnHeader() {
+    return ownHeader;
   }
 
   static String fileName(long first) {

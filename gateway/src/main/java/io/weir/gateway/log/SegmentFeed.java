@@ -1,5 +1,6 @@
 package io.weir.gateway.log;
 
+import io.weir.gateway.log.RecordScanner.Reading;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,6 +20,7 @@ final class SegmentFeed implements RangeFeed {
   private final @Nullable Cursor cursor;
   private final Runnable cursorMoved;
   private final Runnable closed;
+  private final Reading reading;
 
   /** Positions read since the last commit, some distance apart, so that a seek is cheap. */
   private final Deque<LogPosition> checkpoints = new ArrayDeque<>();
@@ -54,7 +56,8 @@ final class SegmentFeed implements RangeFeed {
     state = cursor == null ? NO_STATE : cursor.state();
     committed = start;
     lastCheckpoint = start;
-    scanner = new RecordScanner(segments, start);
+    reading = cursor == null ? Reading.AT_ONCE : Reading.PATIENT;
+    scanner = new RecordScanner(segments, start, reading);
   }
 
   /** A feed without a cursor. */
@@ -101,10 +104,10 @@ final class SegmentFeed implements RangeFeed {
       throw new IllegalArgumentException(
           "seek to " + offset + ", below the committed " + committed() + ", in " + name);
     }
-    LogPosition to = RecordScanner.find(segments, nearestBefore(offset), offset);
+    LogPosition to = RecordScanner.find(segments, nearestBefore(offset), offset, reading);
     checkpoints.removeIf(position -> position.offset() > offset);
     scanner.close();
-    scanner = new RecordScanner(segments, to);
+    scanner = new RecordScanner(segments, to, reading);
     lastCheckpoint = to;
     exhausted = false;
   }
@@ -146,9 +149,9 @@ final class SegmentFeed implements RangeFeed {
     LogPosition position =
         next == scanner.offset()
             ? scanner.position()
-            : RecordScanner.find(segments, nearestBefore(next), next);
+            : RecordScanner.find(segments, nearestBefore(next), next, reading);
     if (cursor != null) {
-      cursor.commit(next, position.units(), bytes);
+      cursor.commit(next, position.units(), bytes, position.segment() != committed.segment());
     }
     state = bytes.clone();
     committed = position;

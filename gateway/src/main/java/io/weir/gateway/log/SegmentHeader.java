@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The header of a segment file. The file begins with two copies, so that one bad block does not
- * make the records unreadable. The layout of a copy is in the description of the package.
+ * make the records unreadable. The layout of a copy is in the description of the package. The
+ * owner's running total in it may be large, so it is not kept in memory; see {@link #readTotal}.
  *
  * @param salt random; part of every record's checksum, so that bytes of an older file on the same
  *     blocks are never taken for a record
@@ -19,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     it in that file is part of the log
  * @param unitsBefore units of all records before this segment, since the log began
  * @param lastReceiveTimeNs the highest receive time among the records before this segment
- * @param runningTotal the owner's total over all records before this segment
+ * @param copyBytes length of one copy
  */
-@SuppressWarnings("ArrayRecordComponent") // the owner's bytes, never compared
 record SegmentHeader(
     long salt,
     long first,
@@ -29,42 +29,64 @@ record SegmentHeader(
     long previousEnd,
     long unitsBefore,
     long lastReceiveTimeNs,
-    byte[] runningTotal) {
+    int copyBytes) {
 
   static final int VERSION = 1;
 
+  private static final int BLOCK_BYTES = 4096;
+
   /** Bytes of both copies, if the running total fits in the first block of each. */
-  static final int USUAL_BYTES = 2 * 4096;
+  static final int USUAL_BYTES = 2 * BLOCK_BYTES;
+
+  /** A larger running total is refused: it would not fit in memory either. */
+  static final int MAX_COPY_BYTES = 256 << 20;
 
   private static final long MAGIC = 0x31474553_52494557L; // "WEIRSEG1"
-  private static final int BLOCK_BYTES = 4096;
+  private static final int LENGTH = 12;
+  private static final int CRC = 16;
+  private static final int TOTAL_LENGTH = 20;
+  static final int SALT = 24;
+  private static final int FIRST = 32;
   private static final int FIXED_BYTES = 72;
-  private static final int MAX_BLOCKS = 256;
 
-  /** Length of one copy. */
-  private int copyBytes() {
-    return (FIXED_BYTES + runningTotal.length + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+  /** One read while a copy is checked; at least the fixed fields. */
+  private static final int PART_BYTES = 64 * 1024;
+
+  /** After so many reads that failed, the search for the second copy ends. */
+  private static final int MOST_FAILURES = 8;
+
+  /**
+   * Length of one copy that holds a running total.
+   *
+   * @throws IOException if the total is too large
+   */
+  static int copyBytes(byte[] runningTotal) throws IOException {
+    long blocks = ((long) FIXED_BYTES + runningTotal.length + BLOCK_BYTES - 1) / BLOCK_BYTES;
+    if (blocks * BLOCK_BYTES > MAX_COPY_BYTES) {
+      throw new IOException("running total of " + runningTotal.length + " bytes is too large");
+    }
+    return (int) blocks * BLOCK_BYTES;
   }
 
   /** File position of the first record. */
   long recordsAt() {
-    return 2L * copyBytes();
+    return 2L * copyBytes;
   }
 
-  /** Both copies. */
-  ByteBuffer encode() {
-    int length = copyBytes();
-    if (length > MAX_BLOCKS * BLOCK_BYTES) {
-      throw new IllegalArgumentException(
-          "running total of " + runningTotal.length + " bytes is too large");
-    }
-    ByteBuffer out = ByteBuffer.allocate(2 * length).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(0, MAGIC).putInt(8, VERSION).putInt(12, length).putInt(20, runningTotal.length);
-    out.putLong(24, salt).putLong(32, first).putLong(40, previousFirst).putLong(48, previousEnd);
+  /**
+   * One copy.
+   *
+   * @param runningTotal the owner's total over all records before this segment
+   */
+  ByteBuffer encode(byte[] runningTotal) {
+    ByteBuffer out = ByteBuffer.allocate(copyBytes).order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(0, MAGIC).putInt(8, VERSION).putInt(LENGTH, copyBytes);
+    out.putInt(TOTAL_LENGTH, runningTotal.length).putLong(SALT, salt);
+    out.putLong(FIRST, first).putLong(40, previousFirst).putLong(48, previousEnd);
     out.putLong(56, unitsBefore).putLong(64, lastReceiveTimeNs).put(FIXED_BYTES, runningTotal);
-    out.putInt(16, crc(out.duplicate().limit(length)));
-    out.put(length, out, 0, length);
-    return out;
+    CRC32C crc = new CRC32C();
+    update(crc, out.duplicate(), true);
+    return out.putInt(CRC, (int) crc.getValue());
   }
 
   /**
@@ -72,53 +94,96 @@ record SegmentHeader(
    *
    * @return {@code null} if neither copy is whole, or it belongs to a file of another name
    * @throws NewerFormatException if a whole copy has a later version
-   * @throws ReadFailedException if the disk does not answer; then nothing is known of the header
+   * @throws ReadFailedException if no whole copy was found, and the disk did not answer somewhere
    */
   static @Nullable SegmentHeader read(FileSystem.Handle handle, Path file, long name)
       throws IOException {
-    for (int block = 0; block < MAX_BLOCKS; block++) {
-      ByteBuffer fixed = read(handle, file, (long) block * BLOCK_BYTES, FIXED_BYTES);
-      if (fixed == null) {
-        return null;
+    Copy copy = wholeCopy(handle, file, name);
+    if (copy == null) {
+      return null;
+    }
+    ByteBuffer in = copy.fixed;
+    return new SegmentHeader(
+        in.getLong(SALT),
+        in.getLong(FIRST),
+        in.getLong(40),
+        in.getLong(48),
+        in.getLong(56),
+        in.getLong(64),
+        in.getInt(LENGTH));
+  }
+
+  /**
+   * Reads the owner's total over all records before this segment.
+   *
+   * @return {@code null} if neither copy is whole
+   * @throws ReadFailedException as {@link #read}
+   */
+  byte @Nullable [] readTotal(FileSystem.Handle handle, Path file) throws IOException {
+    Copy copy = wholeCopy(handle, file, first);
+    if (copy == null) {
+      return null;
+    }
+    int length = copy.fixed.getInt(TOTAL_LENGTH);
+    ByteBuffer total = read(handle, file, copy.start + FIXED_BYTES, length);
+    return total == null ? null : total.array();
+  }
+
+  /** A copy of the header in a file: where it begins, and its fields before the running total. */
+  private record Copy(long start, ByteBuffer fixed) {}
+
+  private static @Nullable Copy wholeCopy(FileSystem.Handle handle, Path file, long name)
+      throws IOException {
+    ReadFailedException unread = null;
+    int failures = 0;
+    for (long start = 0; start < MAX_COPY_BYTES && failures < MOST_FAILURES; start += BLOCK_BYTES) {
+      try {
+        ByteBuffer fixed = read(handle, file, start, FIXED_BYTES);
+        if (fixed == null) {
+          break; // the end of the file
+        }
+        if (isCopy(fixed, start) && isWhole(handle, file, start, fixed)) {
+          return fixed.getLong(FIRST) == name ? new Copy(start, fixed) : null;
+        }
+      } catch (ReadFailedException e) {
+        unread = e; // the other copy may be readable
+        failures++;
       }
-      SegmentHeader header = readCopy(handle, fixed, block, file);
-      if (header != null) {
-        return header.first == name ? header : null;
-      }
+    }
+    if (unread != null) {
+      throw unread;
     }
     return null;
   }
 
-  private static @Nullable SegmentHeader readCopy(
-      FileSystem.Handle handle, ByteBuffer fixed, int block, Path file) throws IOException {
-    int length = fixed.getInt(12);
-    long start = (long) block * BLOCK_BYTES;
-    boolean sound =
-        fixed.getLong(0) == MAGIC
-            && length > 0
-            && length <= MAX_BLOCKS * BLOCK_BYTES
-            && length % BLOCK_BYTES == 0
-            && (start == 0 || start == length);
-    if (!sound) {
-      return null;
+  /** The second copy begins where the first ends. */
+  private static boolean isCopy(ByteBuffer fixed, long start) {
+    int length = fixed.getInt(LENGTH);
+    return fixed.getLong(0) == MAGIC
+        && length > 0
+        && length <= MAX_COPY_BYTES
+        && length % BLOCK_BYTES == 0
+        && (start == 0 || start == length);
+  }
+
+  private static boolean isWhole(FileSystem.Handle handle, Path file, long start, ByteBuffer fixed)
+      throws IOException {
+    CRC32C crc = new CRC32C();
+    long end = start + fixed.getInt(LENGTH);
+    for (long at = start; at < end; at += PART_BYTES) {
+      ByteBuffer part = read(handle, file, at, (int) Math.min(PART_BYTES, end - at));
+      if (part == null) {
+        return false;
+      }
+      update(crc, part, at == start);
     }
-    ByteBuffer copy = read(handle, file, start, length);
-    if (copy == null || copy.getInt(16) != crc(copy)) {
-      return null;
+    if (fixed.getInt(CRC) != (int) crc.getValue()) {
+      return false;
     }
-    if (copy.getInt(8) > VERSION) {
-      throw new NewerFormatException(file, copy.getInt(8), VERSION);
+    if (fixed.getInt(8) > VERSION) {
+      throw new NewerFormatException(file, fixed.getInt(8), VERSION);
     }
-    byte[] runningTotal = new byte[copy.getInt(20)];
-    copy.get(FIXED_BYTES, runningTotal);
-    return new SegmentHeader(
-        copy.getLong(24),
-        copy.getLong(32),
-        copy.getLong(40),
-        copy.getLong(48),
-        copy.getLong(56),
-        copy.getLong(64),
-        runningTotal);
+    return fixed.getInt(TOTAL_LENGTH) <= fixed.getInt(LENGTH) - FIXED_BYTES;
   }
 
   private static @Nullable ByteBuffer read(
@@ -133,11 +198,12 @@ record SegmentHeader(
     return read < length ? null : in.rewind();
   }
 
-  /** CRC32C of a copy, without the field that holds it. */
-  private static int crc(ByteBuffer copy) {
-    CRC32C crc = new CRC32C();
-    crc.update(copy.duplicate().limit(16));
-    crc.update(copy.duplicate().position(20));
-    return (int) crc.getValue();
+  /** Adds a part of a copy to its CRC32C; the first part has the field of the checksum itself. */
+  private static void update(CRC32C crc, ByteBuffer part, boolean first) {
+    if (first) {
+      crc.update(part.duplicate().limit(CRC));
+      part.position(CRC + 4);
+    }
+    crc.update(part);
   }
 }

@@ -79,7 +79,7 @@ public final class SegmentLog implements AutoCloseable {
     Recovered found = Recovery.run(name, files, options.directory(), total);
     buffer = new AppendBuffer(time, limits.blockAboveBytes(), limits.bufferBytes(), found);
     boolean dropsOldest = options.whenFull() == LogOptions.WhenFull.DROP_OLDEST;
-    segments = new Segments(name, files, dropsOldest, thread, found);
+    segments = new Segments(name, files, time, dropsOldest, thread, found);
     cursors =
         new Cursors(name, files, options.directory().resolve(Cursor.DIRECTORY), found.cursors());
     for (Damage damage : found.damage()) {

@@ -24,7 +24,11 @@ final class Segments {
   private final boolean dropsOldest;
   private final LoopThread writing;
   private final NavigableMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
+  private final Time time;
   private volatile LogPosition synced;
+
+  /** What the disk does not return, by the name of the segment. */
+  private final Map<Long, UnreadableBlocks> unreadable = new ConcurrentHashMap<>();
 
   /** Damaged units found, by the offset of the record behind them, so that each counts once. */
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
@@ -33,15 +37,23 @@ final class Segments {
   private final Condition moreSynced = lock.newCondition();
 
   Segments(
-      String name, FileSystem files, boolean dropsOldest, LoopThread writing, Recovered found) {
+      String name,
+      FileSystem files,
+      Time time,
+      boolean dropsOldest,
+      LoopThread writing,
+      Recovered found) {
     this.name = name;
     this.files = files;
+    this.time = time;
     this.dropsOldest = dropsOldest;
     this.writing = writing;
     found.segments().forEach(segment -> byFirst.put(segment.first, segment));
     for (Damage damage : found.damage()) {
       if (damage instanceof Damage.LostRecords lost) {
         corrupt.put(lost.nextOffset(), lost.units());
+      } else if (damage instanceof Damage.UnreadEnd unread) {
+        corrupt.putIfAbsent(unread.nextOffset(), 0L); // a gap of unknown units
       }
     }
     synced = found.end();
@@ -49,6 +61,11 @@ final class Segments {
 
   FileSystem files() {
     return files;
+  }
+
+  /** The blocks of a segment that the disk does not return, as all readers of it found. */
+  UnreadableBlocks unreadable(Segment segment) {
+    return unreadable.computeIfAbsent(segment.first, first -> UnreadableBlocks.patient(time));
   }
 
   /** Whether segments may be missing at the front because the log dropped them. */
@@ -93,7 +110,10 @@ final class Segments {
     return first == null ? synced : LogPosition.startOf(first, 0);
   }
 
-  /** The position before the first record at or above an offset. */
+  /**
+   * The position before the first record at or above an offset. A block that the disk does not
+   * return is left out, so that it keeps no feed from being opened; units then are too low.
+   */
   LogPosition find(long offset) throws IOException {
     LogPosition end = synced;
     if (offset >= end.offset()) {
@@ -103,7 +123,8 @@ final class Segments {
     if (around == null) {
       return new LogPosition(null, 0, offset, 0);
     }
-    return RecordScanner.find(this, LogPosition.startOf(around, 0), offset);
+    return RecordScanner.find(
+        this, LogPosition.startOf(around, 0), offset, RecordScanner.Reading.AT_ONCE);
   }
 
   /** About how many bytes of records are behind a position. */
@@ -162,6 +183,7 @@ final class Segments {
   /** Removes a segment; a reader inside continues with the next. */
   void remove(Segment segment) {
     byFirst.remove(segment.first);
+    unreadable.remove(segment.first);
     segment.markDeleted();
   }
 

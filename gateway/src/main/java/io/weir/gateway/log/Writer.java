@@ -63,9 +63,9 @@ final class Writer {
   private final Path directory;
   private final Time time;
   private final RunningTotal total;
-  private final long segmentBytes;
+  private final long recordBytes;
   private final long dropAboveBytes;
-  private final long neededToRestartBytes;
+  private final int bufferBytes;
 
   private final AppendBuffer buffer;
   private final Segments segments;
@@ -81,6 +81,9 @@ final class Writer {
    * No restart before this; kept across failures, so that a failing disk is tried once a second.
    */
   private long restartAtNs;
+
+  /** The reason last logged for a restart that failed, without its numbers; "" after a restart. */
+  private String loggedStop = "";
 
   /** Segments that readers no longer see and whose files are not yet deleted. */
   private final Deque<Segment> deleting = new ArrayDeque<>();
@@ -103,9 +106,9 @@ final class Writer {
     this.directory = options.directory();
     this.time = time;
     this.total = total;
-    this.segmentBytes = limits.segmentBytes();
+    this.recordBytes = limits.recordBytes();
     this.dropAboveBytes = limits.dropAboveBytes();
-    this.neededToRestartBytes = 2L * limits.bufferBytes() + SegmentHeader.USUAL_BYTES;
+    this.bufferBytes = limits.bufferBytes();
     this.buffer = buffer;
     this.segments = segments;
     this.cursors = cursors;
@@ -185,7 +188,7 @@ final class Writer {
   private Tail tailFor(RecordBatch batch, int at) throws IOException {
     if (state instanceof State.Writing writing) {
       Tail tail = writing.tail();
-      if (tail.isEmpty() || tail.position() + batch.recordBytes(at) <= segmentBytes) {
+      if (tail.isEmpty() || tail.recordBytes() + batch.recordBytes(at) <= recordBytes) {
         return tail;
       }
       tail.segment().seal(segments.synced().offset());
@@ -206,7 +209,7 @@ final class Writer {
     int at = from;
     while (at < batch.size()) {
       int size = batch.recordBytes(at);
-      if (at > from && into.position() + (at - from) + size > segmentBytes) {
+      if (at > from && into.recordBytes() + (at - from) + size > recordBytes) {
         break;
       }
       bytes.putLong(at + RecordHeader.UNITS_BEFORE, before);
@@ -260,18 +263,20 @@ final class Writer {
   private Tail begin(long first) throws IOException {
     Segment before = segments.last();
     LogPosition end = segments.synced();
+    byte[] runningTotal = total.snapshot();
     SegmentHeader header =
         new SegmentHeader(
             salts.nextLong(),
             first,
             before == null ? first : before.first,
-            end.offset(),
+            before == null ? end.offset() : Math.min(end.offset(), before.limit()),
             end.units(),
             buffer.level().lastReceiveTimeNs(),
-            total.snapshot());
-    Tail tail = Tail.create(files, directory, header);
+            SegmentHeader.copyBytes(runningTotal));
+    Tail tail = Tail.create(files, directory, header, runningTotal);
     segments.add(tail.segment());
     buffer.addBytes(tail.position());
+    buffer.headerBytes(tail.position());
     state = new State.Writing(tail);
     return tail;
   }
@@ -328,20 +333,44 @@ final class Writer {
     restartAtNs = time.elapsedNs() + RETRY_NS;
     State failed = state;
     try {
-      long usable = files.usableSpace(directory);
-      if (usable < neededToRestartBytes) {
-        throw new IOException("the disk is full: " + usable + " bytes left");
-      }
+      checkSpace();
       begin(buffer.level().nextOffset());
     } catch (IOException e) {
-      buffer.stillStopped(reason(e));
+      remainsStopped(reason(e));
       return;
     }
     if (failed instanceof State.Sealing sealing) {
       reportFailed(sealing.pending(), sealing.cause());
     }
     buffer.resume();
+    loggedStop = "";
     LOG.info("Log {}: writing again", name);
+  }
+
+  /** A free space that is not known is no full disk: then the attempt to write decides. */
+  private void checkSpace() throws IOException {
+    long usable;
+    try {
+      usable = files.usableSpace(directory);
+    } catch (IOException e) {
+      LOG.debug("Log {}: the free space of {} is not known", name, directory, e);
+      return;
+    }
+    if (usable != FileSystem.UNKNOWN_SPACE
+        && usable < 2L * bufferBytes + buffer.level().headerBytes()) {
+      throw new IOException("the disk is full: " + usable + " bytes left");
+    }
+  }
+
+  /** Logs a reason once, not each second. */
+  private void remainsStopped(String reason) {
+    buffer.stillStopped(reason);
+    String kind = reason.replaceAll("\\d+", "");
+    if (!kind.equals(loggedStop)) {
+      loggedStop = kind;
+      LOG.error(
+          "Log {}: stopped, no records are accepted; trying again each second: {}", name, reason);
+    }
   }
 
   private static String reason(IOException e) {
@@ -352,19 +381,24 @@ final class Writer {
 
   /** At the bound of a log that drops its oldest segments: deletes them, read or not. */
   private void dropOldest() {
-    while (segments.count() > 1 && buffer.level().bytes() > dropAboveBytes) {
+    while (segments.count() > 1 && isAboveBound()) {
       Segment oldest = segments.first();
       Segment next = oldest == null ? null : segments.after(oldest);
       if (oldest == null || next == null) {
         return;
       }
-      if (oldest.header != null && next.header != null && !cursors.havePassed(oldest)) {
+      if (oldest.header != null && next.header != null && !cursors.haveRead(oldest)) {
         droppedUnits.addAndGet(next.header.unitsBefore() - oldest.header.unitsBefore());
       }
       if (!delete(oldest)) {
         return;
       }
     }
+  }
+
+  private boolean isAboveBound() {
+    AppendBuffer.Level level = buffer.level();
+    return level.bytes() > dropAboveBytes - 2 * level.headerBytes();
   }
 
   private void deletePassed() {

@@ -20,7 +20,9 @@
  *       than this program keeps it from starting: {@link io.weir.gateway.log.NewerFormatException},
  *       and nothing is changed.
  *   <li>A read that fails is no damage: {@link io.weir.gateway.log.ReadFailedException}. Nothing is
- *       skipped or counted then, and the read may be repeated.
+ *       skipped or counted then, and the read may be repeated. A block that the disk does not
+ *       return for a minute costs the records in it, which count as damaged.
+ *   <li>No record is acknowledged into a file that a restart would not find under its name.
  *   <li>The files of a log stay within its bound, and so do the records in memory.
  * </ol>
  *
@@ -32,6 +34,7 @@
  *   <li>A consumer may see a record twice: after a crash, all records since its last commit.
  *   <li>A commit below segments that were just dropped at the bound rounds down to the last known
  *       position; the records between count as dropped too.
+ *   <li>A damaged last record is taken for one that a crash tore: it is cut off, and not counted.
  *   <li>Checksums find accidents, not forgery.
  * </ul>
  *
@@ -73,6 +76,9 @@
  *   <li>Records in a segment at or above the end that the next segment's header names are not part
  *       of the log.
  *   <li>Of the two generations of a cursor, the newer whole one counts; a write replaces the older.
+ *   <li>A segment is deleted only once both generations of every cursor have passed it, unless it
+ *       is dropped at the bound. So a consumer that loses its newer position sees records again,
+ *       and misses none.
  *   <li>Segments are deleted oldest first; each deletion is durable before the next.
  * </ul>
  *
@@ -92,14 +98,38 @@
  * taken, but reads and commits continue, also on a full disk. If even the cut fails, the callbacks
  * wait for the new header, because until then a crash could bring the records back.
  *
+ * <p>After each sync the writer looks whether the segment still has its name, and asks the disk
+ * whether the directory is still in its place ({@link io.weir.gateway.log.FileSystem#checkPlace}).
+ * If not, the sync counts as failed.
+ *
+ * <h2>Reading where the disk does not</h2>
+ *
+ * A read that fails is repeated in halves, down to blocks of 4096 bytes. What is before the block
+ * that fails is served. Then the reader fails, and its consumer comes back. A block is given up
+ * once it failed three times, while blocks of its segment failed for a minute; all readers of the
+ * segment share what they found. It counts as zeros then, so that the records in it are damaged. A
+ * block that is returned again is whole again.
+ *
  * <h2>Recovery</h2>
  *
- * Opening reads the headers of all segments and the records of the last. A bad record is skipped if
- * a whole one of higher offset follows; what follows the last whole record is torn, and is cut.
- * Then the segment is synced, before any of it is served. The next offset is above the end of the
- * log and above every cursor. Other segments are trusted by their header; damage in them is found
- * when they are read, and is skipped in the same way. A segment without a whole header keeps its
- * place and serves nothing. A damaged cursor starts at the oldest record.
+ * Opening reads the headers of all segments, and the records from the newest running total on,
+ * which is in the last segment unless its header is damaged. A bad record is skipped if a whole one
+ * of higher offset follows; what follows the last whole record is torn, and is cut. Then the
+ * segment is synced, before any of it is served. The next offset is above the end of the log and
+ * above every cursor. Other segments are trusted by their header; damage in them is found when they
+ * are read, and is skipped in the same way.
+ *
+ * <p>Recovery cannot wait, so it gives up a block after three tries in a row. It cuts nothing off a
+ * last segment of which it did not read every block: the log goes on in a new segment, whose header
+ * says where the records that were read end. What is behind is not part of the log, even if it can
+ * be read later, and is reported. Of a cursor one generation is enough; if neither is whole, its
+ * consumer starts at the oldest record.
+ *
+ * <p>Where neither copy of a segment's header is whole, the salt is found from the records: the
+ * state of a record's checksum behind the salt follows from the record alone, and is the same in
+ * all whole records of the segment. If no two records agree, and none fits a salt that is left in a
+ * copy, the segment keeps its place and serves nothing, and the units in it are counted from the
+ * fields of its records. Such a segment is not continued.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.log;

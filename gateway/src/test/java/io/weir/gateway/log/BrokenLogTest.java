@@ -357,51 +357,6 @@ class BrokenLogTest {
     assertThat(entry.corrupt()).isZero();
   }
 
-  @Test
-  void aDiskThatDoesNotAnswerKeepsALogFromStartingAndCostsNothing() throws IOException {
-    List<Path> segments = segments();
-    List<Path> unread =
-        List.of(
-            segments.get(1),
-            segments.get(segments.size() - 1),
-            DIRECTORY.resolve("cursors/sink.1"));
-    for (Path file : unread) {
-      disk.fail((verb, which) -> verb.equals("read") && which.equals(file));
-      assertThatThrownBy(this::open)
-          .isInstanceOf(ReadFailedException.class)
-          .hasMessageContaining("cannot read " + file);
-    }
-    disk.heal();
-    SegmentLog log = open();
-    Feed feed = log.feed("sink", Start.NOW);
-    assertThat(feed.committed()).isEqualTo(10);
-    assertThat(readAll(log, feed)).hasSize(RECORDS - 10);
-    assertThat(log.status().corruptUnits()).isZero();
-  }
-
-  @Test
-  void aReadThatFailsIsNoDamageAndIsTriedAgainByTheNextCall() throws IOException {
-    SegmentLog log = open();
-    Feed feed = log.feed("sink", Start.NOW);
-    List<Long> all = new ArrayList<>();
-    int[] reads = {0};
-    disk.fail((verb, file) -> verb.equals("read") && ++reads[0] % 2 == 1);
-    int failures = 0;
-    while (all.size() < RECORDS - 10) {
-      try {
-        Feed.Entry entry = feed.next();
-        assertThat(entry).isNotNull();
-        assertThat(entry.corrupt() + entry.dropped()).isZero();
-        all.add(entry.offset());
-      } catch (ReadFailedException e) {
-        failures++;
-      }
-    }
-    assertThat(failures).isGreaterThan(3);
-    assertThat(all).isSorted().doesNotHaveDuplicates();
-    assertThat(log.status().corruptUnits()).isZero();
-  }
-
   private static byte[] garbage(int length) {
     byte[] bytes = new byte[length];
     new Random(5).nextBytes(bytes);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.SegmentLog.Start;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What a log does when its disk fails or is full, stepped on one thread. */
 class FailingDiskTest {
@@ -28,9 +32,12 @@ class FailingDiskTest {
 
   @BeforeEach
   void open() throws IOException {
-    LogOptions options =
-        new LogOptions(Path.of("/log"), 64 << 10, 1 << 20, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
-    log = SegmentLog.open("failing", options, disk, time, RunningTotal.NOTHING, meters);
+    log = SegmentLog.open("failing", options(), disk, time, RunningTotal.NOTHING, meters);
+  }
+
+  private static LogOptions options() {
+    return new LogOptions(
+        Path.of("/log"), 64 << 10, 1 << 20, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
   }
 
   private long append() {
@@ -137,6 +144,73 @@ class FailingDiskTest {
     log.step();
     assertThat(reported).endsWith("synced 11");
     assertThat(feed.next()).isNotNull();
+  }
+
+  @Test
+  void aFreeSpaceThatIsNotKnownIsNoFullDisk() throws IOException {
+    for (boolean answers : new boolean[] {true, false}) {
+      FileSystem chroot =
+          new ForwardingDisk(disk) {
+            @Override
+            public long usableSpace(Path directory) throws IOException {
+              if (answers) {
+                return FileSystem.UNKNOWN_SPACE;
+              }
+              throw new IOException("Mount point not found");
+            }
+          };
+      log = SegmentLog.open("chroot", options(), chroot, time, RunningTotal.NOTHING, meters);
+      append();
+      int[] strikes = {1};
+      disk.fail((verb, file) -> verb.equals("force") && strikes[0]-- > 0);
+      log.step();
+      assertThat(log.status().writable()).isFalse();
+      time.advance(Duration.ofSeconds(1));
+      log.step();
+      assertThat(log.status().writable()).isTrue();
+    }
+  }
+
+  @Test
+  void aLogThatStaysStoppedSaysWhyOnce() throws IOException {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Writer.class);
+    logger.addAppender(lines);
+    try {
+      disk.fillUpTo(50);
+      for (int i = 0; i < 100; i++) {
+        append();
+        log.step();
+        disk.fillUpTo(50 + i);
+        time.advance(Duration.ofSeconds(1));
+      }
+    } finally {
+      logger.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .filteredOn(line -> line.contains("stopped"))
+        .singleElement()
+        .asString()
+        .contains("failing", "no records are accepted", "the disk is full");
+  }
+
+  @Test
+  void aTailThatLostItsNameAcknowledgesNothing() throws IOException {
+    append();
+    log.step();
+    disk.remove(Path.of("/log/00000000000000000000.seg"));
+    append();
+    log.step();
+    assertThat(reported).containsExactly("synced 0", "failed 1");
+    log.step();
+    append();
+    log.step();
+    assertThat(reported).endsWith("synced 2");
+    disk.crash();
+    open();
+    assertThat(offsets()).containsExactly(2L);
   }
 
   @Test

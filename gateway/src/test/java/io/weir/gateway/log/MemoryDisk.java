@@ -136,11 +136,6 @@ public final class MemoryDisk implements FileSystem {
     content(file).spoil(position);
   }
 
-  /** The files of which the path contains a text. */
-  public List<Path> files(String part) {
-    return names.keySet().stream().filter(path -> path.toString().contains(part)).toList();
-  }
-
   /** Adds a file that is durable at once. */
   public void put(Path file, byte[] bytes) {
     MemoryFile content = new MemoryFile(file, bytes);

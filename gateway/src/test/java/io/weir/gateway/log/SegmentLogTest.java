@@ -240,4 +240,45 @@ class SegmentLogTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too small");
   }
+
+  @Test
+  void aRunningTotalMayBeOfAnySizeAndIsRestored() throws IOException {
+    byte[] large = new byte[3 << 20];
+    new java.util.Random(1).nextBytes(large);
+    byte[][] restored = new byte[1][];
+    RunningTotal total =
+        new RunningTotal() {
+          @Override
+          public byte[] snapshot() {
+            return large;
+          }
+
+          @Override
+          public void restore(byte[] snapshot) {
+            restored[0] = snapshot;
+          }
+
+          @Override
+          public void add(int kind, ByteBuffer payload) {
+            // constant
+          }
+        };
+    LogOptions options =
+        new LogOptions(directory, 64 << 10, 128 << 20, WhenFull.BLOCK, Duration.ZERO, 4 << 10);
+    for (int start = 0; start < 2; start++) {
+      try (SegmentLog log =
+          SegmentLog.open(
+              "large", options, FileSystem.DISK, Time.SYSTEM, total, new SimpleMeterRegistry())) {
+        for (int i = 0; i < 60; i++) {
+          assertThat(log.append(1, 1, 1, ByteBuffer.allocate(4_000), null)).isNotNegative();
+          log.step();
+        }
+        LogStatus status = log.status();
+        assertThat(status.writable()).isTrue();
+        assertThat(status.segments()).as("a segment holds many records").isEqualTo(5 + 4 * start);
+        assertThat(status.bytes()).isLessThanOrEqualTo(options.maxBytes());
+      }
+    }
+    assertThat(restored[0]).isEqualTo(large);
+  }
 }

@@ -1,0 +1,131 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the records of a segment say of a header that is lost. Records are dense, so the next one is
+ * known by its place and offset. Two of them that prove each other (see {@link RecordCheck}), or
+ * one that fits a salt left in a copy of the header, give back all whole records. Where that fails,
+ * the units of the records are known from their fields, so that the loss is counted.
+ *
+ * @param header in place of the lost one, or {@code null}: then no record can be served
+ * @param units of all records up to the last that the file seems to hold, 0 if not known
+ */
+record LostHeader(@Nullable SegmentHeader header, long units) {
+
+  static final LostHeader NOTHING_KNOWN = new LostHeader(null, 0);
+
+  private static final int COPY_BYTES = SegmentHeader.USUAL_BYTES / 2;
+
+  /** A second copy of the header is searched up to here. */
+  private static final int MOST_COPY_BYTES = 1 << 20;
+
+  /** Reads a segment file without a whole header, and changes nothing. */
+  static LostHeader of(FileSystem files, Path file, long first, long end) throws IOException {
+    try (Chunk chunk = new Chunk(files, file, UnreadableBlocks.atOnce())) {
+      return new Search(chunk, first, end).run();
+    }
+  }
+
+  private static final class Search {
+
+    private final Chunk chunk;
+    private final long first;
+    private final long end;
+
+    /** Of what stands where a copy of the header has its salt. */
+    private final Set<Integer> statesOfSalts = new HashSet<>();
+
+    Search(Chunk chunk, long first, long end) {
+      this.chunk = chunk;
+      this.first = first;
+      this.end = end;
+    }
+
+    LostHeader run() throws IOException {
+      for (long copy = 0; copy < MOST_COPY_BYTES && copy + COPY_BYTES <= end; copy += COPY_BYTES) {
+        int index = chunk.load(copy + SegmentHeader.SALT, Long.BYTES, end);
+        statesOfSalts.add(RecordCheck.stateBehind(chunk.bytes().getLong(index)));
+      }
+      long units = 0;
+      for (long at = SegmentHeader.USUAL_BYTES; at + RecordHeader.PAYLOAD <= end; at++) {
+        if (!isRecord(at)) {
+          continue;
+        }
+        int state = state(at);
+        if (statesOfSalts.contains(state) || isProven(at, state)) {
+          return new LostHeader(header(state), unitsBehind(at));
+        }
+        units = Math.max(units, unitsBehind(at));
+      }
+      return new LostHeader(null, units);
+    }
+
+    private long unitsBehind(long at) throws IOException {
+      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+      ByteBuffer bytes = chunk.bytes();
+      return bytes.getLong(index + RecordHeader.UNITS_BEFORE)
+          + bytes.getInt(index + RecordHeader.UNITS);
+    }
+
+    /** Whether the fields at a position can be those of a record. */
+    private boolean isRecord(long at) throws IOException {
+      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+      ByteBuffer bytes = chunk.bytes();
+      int length = bytes.getInt(index + RecordHeader.LENGTH);
+      long ordinal = bytes.getLong(index + RecordHeader.OFFSET) - first;
+      return length >= 0
+          && length <= end - at - RecordHeader.PAYLOAD
+          && ordinal >= 0
+          && ordinal <= (at - SegmentHeader.USUAL_BYTES) / RecordHeader.PAYLOAD
+          && bytes.getLong(index + RecordHeader.UNITS_BEFORE) >= 0
+          && bytes.getInt(index + RecordHeader.UNITS) >= 0
+          && bytes.getInt(index + RecordHeader.KIND) >>> 8 == 0 // flags, and what is reserved
+          && bytes.getInt(index + RecordHeader.CRC) != 0; // zeros are no record
+    }
+
+    private int state(long at) throws IOException {
+      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+      int length = chunk.bytes().getInt(index + RecordHeader.LENGTH);
+      index = chunk.load(at, RecordHeader.PAYLOAD + length, end);
+      return RecordCheck.stateBehindSalt(chunk.bytes(), index, length);
+    }
+
+    /** Whether the record that follows agrees. */
+    private boolean isProven(long at, int state) throws IOException {
+      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+      int length = chunk.bytes().getInt(index + RecordHeader.LENGTH);
+      long next = at + RecordHeader.PAYLOAD + length;
+      long nextOffset = offsetAt(at) + 1;
+      return next + RecordHeader.PAYLOAD <= end
+          && isRecord(next)
+          && offsetAt(next) == nextOffset
+          && state(next) == state;
+    }
+
+    private long offsetAt(long at) throws IOException {
+      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+      return chunk.bytes().getLong(index + RecordHeader.OFFSET);
+    }
+
+    /**
+     * A header that serves the records. Its running total and the segment before are lost. Records
+     * are searched from the end of the smallest header on.
+     */
+    private SegmentHeader header(int state) throws IOException {
+      long at = SegmentHeader.USUAL_BYTES;
+      while (!isRecord(at) || state(at) != state) {
+        at++;
+      }
+      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+      long unitsBefore = chunk.bytes().getLong(index + RecordHeader.UNITS_BEFORE);
+      return new SegmentHeader(
+          RecordCheck.saltOf(state), first, first, first, unitsBefore, 0, COPY_BYTES);
+    }
+  }
+}
