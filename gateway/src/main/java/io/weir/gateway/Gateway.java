@@ -39,6 +39,7 @@ import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Stepped;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.QuarantineBook;
@@ -98,6 +99,7 @@ public final class Gateway implements AutoCloseable {
   private final FileSystem files;
 
   private final Started started = new Started();
+  private final DamagedFiles damaged = new DamagedFiles();
   private final PrometheusMeterRegistry meters;
   private final List<SegmentLog> logs = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
@@ -139,7 +141,8 @@ public final class Gateway implements AutoCloseable {
       started.add("meters", allMeters::close);
       meters = allMeters.registry();
 
-      IntakeTotals ledger = new IntakeTotals(receiveMaximum(config.sources()));
+      IntakeTotals ledger =
+          new IntakeTotals(receiveMaximum(config.sources()), QuarantineReplay.SOURCE);
       Logs made = new Logs(config, data, files, time, meters);
       readings = opened(made.readings(ledger));
       QuarantineLog quarantineLog = new QuarantineLog(opened(made.quarantine()));
@@ -158,18 +161,19 @@ public final class Gateway implements AutoCloseable {
       MachineStates states = buildHistory(figures, efficiency, layout);
       Live live = buildLive();
 
-      Types types = Types.load(data.types(files));
+      Types types = Types.load(data.types(files, damaged));
       Decoding decoding =
           new Decoding(config.routes(), types, new NormalizerMemory(), parts.expressions());
       if (decoding.deduplicates()) {
         decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
       }
+      ReceiveClock clock = new ReceiveClock(time, coarsestStep(), receiveTimes(ledger));
       Intake intake =
           new Intake(
               decoding,
               readings,
               ledger,
-              new ReceiveClock(time, coarsestStep(), readings.lastReceiveTimeNs()),
+              clock,
               time,
               meters,
               config.buffer().maxMessageSize());
@@ -188,7 +192,14 @@ public final class Gateway implements AutoCloseable {
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
       LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), outflows);
       HealthView health =
-          new HealthView(config, held::fault, readings, sources.all(), outflows, efficiency);
+          new HealthView(
+              config,
+              held::fault,
+              readings,
+              sources.all(),
+              outflows,
+              efficiency,
+              threads::ended);
       alarms =
           new AlarmConditions(
               new Alarms(time, meters),
@@ -200,6 +211,7 @@ public final class Gateway implements AutoCloseable {
               efficiency,
               quarantine,
               ledgerView,
+              new GatewayTroubles(threads, damaged, clock, time),
               meters,
               time);
       status =
@@ -250,7 +262,7 @@ public final class Gateway implements AutoCloseable {
         time,
         meters,
         Reload.subscriptions(intake.decoding().routes(), source.name()),
-        data.session(files, source.name()));
+        data.session(files, source.name(), damaged));
   }
 
   // ---- Starting and stepping
@@ -272,6 +284,7 @@ public final class Gateway implements AutoCloseable {
       statusLine.start(threads);
       alarms.start(threads);
     } catch (Exception | Error e) {
+      threads.stopping();
       started.stop();
       throw e;
     }
@@ -315,7 +328,7 @@ public final class Gateway implements AutoCloseable {
    */
   public String fault() {
     view.health();
-    Set<String> ended = threads.ended();
+    Set<String> ended = threads.ended().keySet();
     return ended.isEmpty() ? "" : "these threads have ended: " + String.join(", ", ended);
   }
 
@@ -443,6 +456,12 @@ public final class Gateway implements AutoCloseable {
             .map(SourceConfig::receiveMaximum)
             .findFirst()
             .orElse(UNNAMED_RECEIVE_MAXIMUM);
+  }
+
+  /** As the log has them; a log that an older version wrote knows the highest one only. */
+  private ReceiveTimes receiveTimes(IntakeTotals ledger) {
+    ReceiveTimes times = ledger.receiveTimes();
+    return times.last() == 0 ? ReceiveTimes.upTo(readings.lastReceiveTimeNs()) : times;
   }
 
   /** Receive times must differ in the coarsest precision that any sink stores. */

@@ -77,9 +77,9 @@ class ArchitectureTest {
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config plugin sink sink.influx | io.questdb
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
-      source | config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
+      source | alarm config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty
-      source.mqtt | config log model plugin source | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
+      source.mqtt | alarm config log model plugin source | com.fasterxml.jackson io.micrometer.core.instrument javax.net.ssl org.eclipse.paho org.slf4j
       systemd | log | io.netty.channel.epoll io.netty.channel.unix org.slf4j
       """;
 

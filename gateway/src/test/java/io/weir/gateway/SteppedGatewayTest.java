@@ -8,8 +8,10 @@ import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.api.Status;
 import io.weir.gateway.api.Status.LogStatus;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.settings.ConfigFile;
@@ -26,15 +28,18 @@ import io.weir.gateway.source.http.RequestHead;
 import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +61,12 @@ class SteppedGatewayTest {
   private final SteppedBroker broker = new SteppedBroker();
   private final Store store = new Store();
   private final List<String> threads = new ArrayList<>();
+  private Executor expressions = Runnable::run;
+  private Threads threadsOf =
+      (name, loop) -> {
+        threads.add(name);
+        return new Thread(loop, name);
+      };
   private ConfigFile file;
 
   @BeforeEach
@@ -88,13 +99,10 @@ class SteppedGatewayTest {
         new GatewayParts(
             time,
             disk,
-            (name, loop) -> {
-              threads.add(name);
-              return new Thread(loop, name);
-            },
+            threadsOf,
             type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
             type -> store,
-            Runnable::run);
+            expressions);
     return Gateway.build(file, file.load(), "test", parts);
   }
 
@@ -106,6 +114,85 @@ class SteppedGatewayTest {
         broker.link().sendAll();
       }
       time.advance(Duration.ofMillis(100));
+    }
+  }
+
+  @Test
+  void aDefectInADecoderIsQuarantinedAndDoesNotHoldItsSource() throws Exception {
+    expressions =
+        task -> {
+          throw new NoClassDefFoundError("not in this jar");
+        };
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      broker.publish("{\"t\": 1}", "plant/+");
+      broker.publish("{\"t\": 2}", "plant/+");
+      settle(gateway);
+      assertThat(broker.acknowledged).hasSize(2);
+      assertThat(alarms(gateway, "quarantine-growing"))
+          .singleElement()
+          .matches(alarm -> alarm.text().endsWith("internal"));
+      assertThat(gateway.view().ledger().sources().get(0).rejected()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aThreadThatEndsShowsInHealthAndAsAnAlarm() throws Exception {
+    Map<String, Runnable> loops = new HashMap<>();
+    threadsOf =
+        (name, loop) -> {
+          loops.put(name, loop);
+          return new Thread(loop, name);
+        };
+    try (Gateway gateway = build()) {
+      gateway.start();
+      assertThat(alarms(gateway, "thread-ended")).isEmpty();
+      Thread.currentThread().interrupt(); // the loop takes it for its end
+      loops.get("history").run();
+      assertThat(Thread.interrupted()).as("taken by the loop").isFalse();
+      assertThat(alarms(gateway, "thread-ended"))
+          .singleElement()
+          .satisfies(alarm -> assertThat(alarm.subject()).isEqualTo("history"));
+      assertThat(gateway.view().health().parts())
+          .anyMatch(part -> part.name().equals("history") && !part.ready());
+    }
+  }
+
+  @Test
+  void aDamagedFileOfPinsIsAnAlarm() throws Exception {
+    Gateway first = build();
+    settle(first);
+    broker.publish("{\"t\": 1}", "plant/+");
+    settle(first);
+    disk.crash();
+    broker.link().drop("the gateway is gone");
+    for (String generation : List.of("types.0", "types.1")) {
+      Path path = folder.resolve("data").resolve(generation);
+      try (FileSystem.Handle handle = disk.open(path, FileSystem.Mode.WRITE)) {
+        handle.write(ByteBuffer.allocate(64), 0);
+        handle.force();
+      }
+    }
+    try (Gateway second = build()) {
+      settle(second);
+      assertThat(alarms(second, "file-damaged"))
+          .singleElement()
+          .matches(alarm -> alarm.subject().equals("types"));
+    }
+  }
+
+  @Test
+  void aClockThatWentBackIsAnAlarm() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      time.jump(Duration.ofDays(365));
+      broker.publish("{\"t\": 1}", "plant/+");
+      settle(gateway);
+      time.jump(Duration.ofDays(-365));
+      assertThat(alarms(gateway, "clock-rebased")).isEmpty();
+      broker.publish("{\"t\": 2}", "plant/+");
+      settle(gateway);
+      assertThat(alarms(gateway, "clock-rebased")).hasSize(1);
     }
   }
 

@@ -9,19 +9,25 @@ import java.util.Locale;
 public enum AlarmKind {
   SOURCE_DOWN(Severity.CRITICAL, "source %s does not receive"),
   SESSION_LOST(Severity.WARNING, "the broker lost the session of source %s"),
+  CLIENT_ID_SHARED(Severity.CRITICAL, "the session of source %s is taken away again and again"),
+  QOS_LOWERED(Severity.CRITICAL, "the broker sends to source %s at QoS 0 where QoS 1 was asked"),
+  LOSS_UPSTREAM(Severity.WARNING, "the broker of source %s drops messages"),
+  CLOCK_REBASED(Severity.WARNING, "the clock of this machine was far ahead and went back"),
   CLOCK_SKEWED(Severity.WARNING, "event times from source %s are too far in the future"),
   DATA_DIRECTORY_LOST(Severity.CRITICAL, "the data directory is not the one that was opened"),
   LOG_UNWRITABLE(Severity.CRITICAL, "log %s cannot be written"),
   LOG_FULL(Severity.CRITICAL, "log %s is full"),
   LOG_FILLING(Severity.WARNING, "log %s is filling up"),
   LOG_CORRUPT(Severity.CRITICAL, "records of log %s are corrupt"),
+  FILE_DAMAGED(Severity.CRITICAL, "%s of the data directory was damaged"),
   SINK_DOWN(Severity.CRITICAL, "the store of sink %s is down"),
   SINK_HELD(Severity.CRITICAL, "sink %s needs manual action"),
   SINK_WAITING(Severity.WARNING, "the store of sink %s asked to wait"),
   SINK_LAGGING(Severity.CRITICAL, "sink %s is more than five minutes behind"),
   LEDGER_UNBALANCED(Severity.CRITICAL, "readings of %s are unexplained"),
   QUARANTINE_GROWING(Severity.WARNING, "messages are being quarantined"),
-  EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made");
+  EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made"),
+  THREAD_ENDED(Severity.CRITICAL, "%s of the gateway has ended");
 
   /** How soon a person should look. */
   public enum Severity {

@@ -59,6 +59,7 @@ public final class AlarmConditions implements AutoCloseable {
   private final @Nullable EfficiencyConsumer efficiency;
   private final Quarantine quarantine;
   private final LedgerView ledger;
+  private final Supplier<List<Trouble>> others;
   private final MeterRegistry meters;
   private final Time time;
   private final Map<String, Rise> rises = new HashMap<>();
@@ -69,6 +70,7 @@ public final class AlarmConditions implements AutoCloseable {
    * @param directoryFault why the data directory is lost, or ""
    * @param logs the log of readings first
    * @param efficiency {@code null} where no figures are made
+   * @param others conditions of the gateway as a whole
    */
   public AlarmConditions(
       Alarms alarms,
@@ -80,6 +82,7 @@ public final class AlarmConditions implements AutoCloseable {
       @Nullable EfficiencyConsumer efficiency,
       Quarantine quarantine,
       LedgerView ledger,
+      Supplier<List<Trouble>> others,
       MeterRegistry meters,
       Time time) {
     this.alarms = alarms;
@@ -91,6 +94,7 @@ public final class AlarmConditions implements AutoCloseable {
     this.efficiency = efficiency;
     this.quarantine = quarantine;
     this.ledger = ledger;
+    this.others = others;
     this.meters = meters;
     this.time = time;
   }
@@ -129,6 +133,7 @@ public final class AlarmConditions implements AutoCloseable {
     if (!fault.isEmpty()) {
       troubles.add(new Trouble(AlarmKind.EFFICIENCY_FAILED, "", fault));
     }
+    troubles.addAll(others.get());
     alarms.update(troubles);
   }
 
@@ -143,9 +148,15 @@ public final class AlarmConditions implements AutoCloseable {
     Source.Status now = source.status();
     if (now.ready()) {
       downSince.remove(name);
-    } else if (time.elapsedNs() - downSince.computeIfAbsent(name, down -> time.elapsedNs())
-        >= DOWN_AFTER.toNanos()) {
-      troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, name, now.reason()));
+    }
+    boolean isDown =
+        !now.ready()
+            && time.elapsedNs() - downSince.computeIfAbsent(name, down -> time.elapsedNs())
+                >= DOWN_AFTER.toNanos();
+    for (Trouble trouble : source.troubles()) {
+      if (trouble.kind() != AlarmKind.SOURCE_DOWN || isDown) {
+        troubles.add(trouble);
+      }
     }
     if (isNews("session " + name, now.sessionsLost(), LOST_NEWS)) {
       troubles.add(

@@ -12,7 +12,7 @@ public record Health(List<Part> parts) {
   /**
    * One part.
    *
-   * @param kind source, log or sink
+   * @param kind source, log, efficiency or sink; thread for one that has ended
    * @param reason why it is not ready, as readable text; "" when it is
    */
   public record Part(String kind, String name, boolean ready, String reason) {}

@@ -10,6 +10,7 @@ import io.weir.gateway.sink.SinkPipeline;
 import io.weir.gateway.source.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,12 @@ public final class HealthView {
   private final List<Source> sources;
   private final List<SinkPipeline> outflows;
   private final @Nullable EfficiencyConsumer efficiency;
+  private final Supplier<Map<String, String>> endedThreads;
 
   /**
    * @param directoryFault why the data directory is lost, or ""
    * @param efficiency {@code null} where no figures are made
+   * @param endedThreads why each thread ended that should run, by its name
    */
   public HealthView(
       Config config,
@@ -38,13 +41,15 @@ public final class HealthView {
       SegmentLog readings,
       List<Source> sources,
       List<SinkPipeline> outflows,
-      @Nullable EfficiencyConsumer efficiency) {
+      @Nullable EfficiencyConsumer efficiency,
+      Supplier<Map<String, String>> endedThreads) {
     this.config = config;
     this.directoryFault = directoryFault;
     this.readings = readings;
     this.sources = sources;
     this.outflows = outflows;
     this.efficiency = efficiency;
+    this.endedThreads = endedThreads;
   }
 
   Health health() {
@@ -65,6 +70,9 @@ public final class HealthView {
     for (SinkConfig sink : config.sinks()) {
       parts.add(sink(sink));
     }
+    endedThreads
+        .get()
+        .forEach((name, why) -> parts.add(new Health.Part("thread", name, false, why)));
     return new Health(parts);
   }
 

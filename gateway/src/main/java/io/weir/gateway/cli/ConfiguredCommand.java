@@ -15,4 +15,8 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     this.terminal = terminal;
     this.options = new ConfigOptions(terminal);
   }
+
+  void warnOfDamage(String file) {
+    terminal.err().println("warning: " + file + " of the data directory is damaged; read as empty");
+  }
 }

@@ -47,7 +47,7 @@ final class TypesCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, IOException {
-      for (Types.Pin pin : Types.load(data(options).types(FileSystem.DISK)).pins()) {
+      for (Types.Pin pin : Types.load(data(options).types(FileSystem.DISK, this::warnOfDamage)).pins()) {
         terminal.out().printf("%-20s %-30s %s%n", pin.measurement(), pin.field(), word(pin.type()));
       }
       return Program.DONE;
@@ -83,7 +83,7 @@ final class TypesCommand extends CommandGroup {
       DataDirectory data = data(options);
       Closeable lock = data.lock(FileSystem.DISK);
       try {
-        Types.load(data.types(FileSystem.DISK)).set(measurement, field, type);
+        Types.load(data.types(FileSystem.DISK, this::warnOfDamage)).set(measurement, field, type);
       } catch (IllegalArgumentException e) {
         throw new InputException(String.valueOf(e.getMessage()));
       } finally {

@@ -7,6 +7,7 @@ import io.weir.gateway.source.SessionStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * The paths of everything durable.
@@ -25,13 +26,21 @@ public record DataDirectory(Path path) {
     return path.resolve("store");
   }
 
-  /** The pinned types. Reading them writes nothing; saving needs the folder to be there. */
-  public PinStore types(FileSystem files) {
+  /**
+   * The pinned types. Reading them writes nothing; saving needs the folder to be there.
+   *
+   * @param damaged gets the file's name if no whole copy of it is left; then no type is pinned
+   */
+  public PinStore types(FileSystem files, Consumer<String> damaged) {
     AtomicFile file = new AtomicFile(files, path.resolve("types"));
     return new PinStore() {
       @Override
       public byte[] load() throws IOException {
-        return file.read().orElse(new byte[0]);
+        byte[] pins = file.read().orElse(new byte[0]);
+        if (file.damaged()) {
+          damaged.accept("types");
+        }
+        return pins;
       }
 
       @Override
@@ -41,9 +50,13 @@ public record DataDirectory(Path path) {
     };
   }
 
-  /** What is known of the session that a broker keeps for a source. */
-  public SessionStore session(FileSystem files, String source) {
-    return new SessionFiles(files, path, source);
+  /**
+   * What is known of the session that a broker keeps for a source.
+   *
+   * @param damaged gets a file's name if no whole copy of it is left; then it counts as empty
+   */
+  public SessionStore session(FileSystem files, String source, Consumer<String> damaged) {
+    return new SessionFiles(files, path, source, damaged);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -26,10 +27,14 @@ final class SessionFiles implements SessionStore {
   private final Path directory;
   private final AtomicFile filters;
   private final AtomicFile connection;
+  private final String source;
+  private final Consumer<String> damaged;
 
-  SessionFiles(FileSystem files, Path directory, String source) {
+  SessionFiles(FileSystem files, Path directory, String source, Consumer<String> damaged) {
     this.files = files;
     this.directory = directory;
+    this.source = source;
+    this.damaged = damaged;
     filters = new AtomicFile(files, directory.resolve("subscriptions").resolve(source));
     connection = new AtomicFile(files, directory.resolve("sessions").resolve(source));
   }
@@ -37,6 +42,9 @@ final class SessionFiles implements SessionStore {
   @Override
   public Set<String> load() throws IOException {
     String text = new String(filters.read().orElse(new byte[0]), UTF_8);
+    if (filters.damaged()) {
+      damaged.accept("subscriptions/" + source);
+    }
     return text.lines().collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -49,13 +57,16 @@ final class SessionFiles implements SessionStore {
   @Override
   public LastConnection lastConnection() throws IOException {
     byte[] bytes = connection.read().orElse(null);
+    if (connection.damaged()) {
+      damaged.accept("sessions/" + source);
+    }
     if (bytes == null) {
       return new LastConnection(0, connection.damaged());
     }
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     byte format = in.get();
     if (format != FORMAT) {
-      throw new IOException("format " + format + " of " + connection + " is not known");
+      throw new IOException("format " + format + " of sessions/" + source + " is not known");
     }
     return new LastConnection(in.getLong(), in.get() != 0);
   }

@@ -195,7 +195,11 @@ public final class Decoding {
         new Rejected(
             Reason.LIMIT,
             cut ? detail + "; its first " + EVIDENCE_BYTES + " bytes are kept" : detail);
-    byte[] evidence = cut ? Arrays.copyOf(payload, EVIDENCE_BYTES) : payload;
+    return rejected(rejected, cut ? Arrays.copyOf(payload, EVIDENCE_BYTES) : payload);
+  }
+
+  /** A payload of which nothing is kept but itself. */
+  static Decoded rejected(Rejected rejected, byte[] evidence) {
     return new Decoded(1, 0, List.of(), List.of(rejected), evidence);
   }
 

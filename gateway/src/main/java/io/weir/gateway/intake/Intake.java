@@ -19,6 +19,7 @@ import io.weir.gateway.normalize.RecentPayloads;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class Intake implements Inbox {
   private final Time time;
   private final MeterRegistry registry;
   private final int maxMessageBytes;
+  private final Defects defects = new Defects();
   private final Map<String, Port> ports = new ConcurrentHashMap<>();
   private final ThreadLocal<MessageCodec> codecs = ThreadLocal.withInitial(MessageCodec::new);
   private final AtomicLong complainedAt;
@@ -108,7 +110,7 @@ public final class Intake implements Inbox {
     Port port = port(delivery.source());
     Decoding.Decoded decoded;
     try {
-      decoded = change.apply(decode(delivery, routedAs, receiveTimeNs));
+      decoded = change.apply(decodeOrQuarantine(delivery, routedAs, receiveTimeNs));
     } catch (IOException e) {
       complain("The type of a new field could not be saved; messages wait", e);
       return Answer.NO_ROOM;
@@ -126,9 +128,27 @@ public final class Intake implements Inbox {
     if (decoded.skewed() > 0) {
       warnOfClock(delivery);
     }
-    decoded.kept().run();
+    keep(delivery, decoded);
     port.time.record(time.elapsedNs() - started, TimeUnit.NANOSECONDS);
     return Answer.TAKEN;
+  }
+
+  /** What follows once it is appended; a defect there does not take the message back. */
+  private void keep(Delivery delivery, Decoding.Decoded decoded) {
+    try {
+      decoded.kept().run();
+    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+      defects.log(delivery.source(), delivery.topic(), e);
+    }
+  }
+
+  private Decoding.Decoded decodeOrQuarantine(Delivery delivery, String routedAs, long receiveTimeNs)
+      throws IOException {
+    try {
+      return decode(delivery, routedAs, receiveTimeNs);
+    } catch (RuntimeException | Error e) {
+      return defects.quarantined(delivery.source(), delivery.topic(), delivery.payload(), e);
+    }
   }
 
   private Decoding.Decoded decode(Delivery delivery, String routedAs, long receiveTimeNs)
@@ -174,35 +194,47 @@ public final class Intake implements Inbox {
 
   /** False where the log has no room. A record beyond the log's limit is quarantined instead. */
   private boolean append(Message message, Settling settling) {
+    ByteBuffer encoded;
+    try {
+      encoded = codecs.get().encode(message);
+    } catch (RuntimeException | Error e) {
+      Delivery delivery = settling.delivery;
+      return appendInstead(
+          message,
+          settling,
+          defects.quarantined(delivery.source(), delivery.topic(), delivery.payload(), e));
+    }
     try {
       return readings.append(
-              MESSAGE,
-              message.receiveTimeNs(),
-              message.readings().size(),
-              codecs.get().encode(message),
-              settling)
+              MESSAGE, message.receiveTimeNs(), message.readings().size(), encoded, settling)
           != SegmentLog.NO_ROOM;
     } catch (RecordTooLargeException e) {
-      settling.rollback();
-      Decoding.Decoded refused =
-          Decoding.tooLarge(String.valueOf(e.getMessage()), settling.delivery.payload());
+      return appendInstead(
+          message,
+          settling,
+          Decoding.tooLarge(String.valueOf(e.getMessage()), settling.delivery.payload()));
+    }
+  }
+
+  /** Appends what is quarantined in place of the message. */
+  private boolean appendInstead(Message message, Settling settling, Decoding.Decoded refused) {
+    settling.rollback();
       settling.message =
           message(
               settling.delivery,
-              message.receiveTimeNs(),
-              message.payloadHash(),
-              refused,
-              false,
-              message.refused());
-      return append(settling.message, settling);
-    }
+            message.receiveTimeNs(),
+            message.payloadHash(),
+            refused,
+            false,
+            message.refused());
+    return append(settling.message, settling);
   }
 
   @Override
   public void refused(Delivery delivery) {
     int samples;
     try {
-      samples = decode(delivery, delivery.source(), receiveClock.next()).received();
+      samples = decodeOrQuarantine(delivery, delivery.source(), receiveClock.next()).received();
     } catch (IOException e) {
       complain("The type of a new field could not be saved; a refused message counts as one", e);
       samples = 1;

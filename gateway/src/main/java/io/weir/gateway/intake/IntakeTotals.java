@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.normalize.ReceiveTimes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -16,11 +17,12 @@ import java.util.function.ToIntFunction;
  * both, so they are as durable as the records: the log stores them in its segment headers and
  * updates them from its tail.
  *
- * <p>Bytes of a snapshot, little-endian: u8 format 2, u32 sources; each u32 length, UTF-8 name,
+ * <p>Bytes of a snapshot, little-endian: u8 format 2, u32 numbers of the receive times, each i64,
+ * u32 sources; each u32 length, UTF-8 name,
  * then received, appended, filtered, rejected, refused as i64, i64 number of the last connection,
  * u32 messages since a packet id was used again, u32 marks, each i64, oldest first. Format 1 is
- * read too: it has neither of the two before the marks, and its marks are left out, because they
- * know neither topic nor connection.
+ * read too: it has no receive times and neither of the two before the marks, and its marks are left
+ * out, because they know neither topic nor connection.
  *
  * <p>Written by the log, read by anyone; guarded by itself.
  */
@@ -56,12 +58,30 @@ public final class IntakeTotals implements RunningTotal {
   private final Map<String, Account> accounts = new TreeMap<>();
   private final MessageCodec codec = new MessageCodec();
   private final ToIntFunction<String> receiveMaximum;
+  private final String replay;
+  private final ReceiveTimes times = new ReceiveTimes();
 
   /**
    * @param receiveMaximum messages that a source's broker may have in flight
    */
   public IntakeTotals(ToIntFunction<String> receiveMaximum) {
+    this(receiveMaximum, "");
+  }
+
+  /**
+   * @param receiveMaximum messages that a source's broker may have in flight
+   * @param replay the source whose messages keep the receive time of their first arrival
+   */
+  public IntakeTotals(ToIntFunction<String> receiveMaximum, String replay) {
     this.receiveMaximum = receiveMaximum;
+    this.replay = replay;
+  }
+
+  /** A copy of what is remembered of the receive times. */
+  public synchronized ReceiveTimes receiveTimes() {
+    ReceiveTimes copy = new ReceiveTimes();
+    copy.restore(times.toNumbers());
+    return copy;
   }
 
   /** The lines by source. */
@@ -86,6 +106,9 @@ public final class IntakeTotals implements RunningTotal {
     MessageCodec.Counts counts = codec.counts(payload);
     Account account = account(counts.source());
     account.line = account.line.plus(counts);
+    if (!counts.source().equals(replay)) {
+      times.add(counts.receiveTimeNs());
+    }
     if (counts.packetId() != 0) {
       account.redeliveries.keep(counts);
     }
@@ -93,13 +116,18 @@ public final class IntakeTotals implements RunningTotal {
 
   @Override
   public synchronized byte[] snapshot() {
-    int size = 1 + 4;
+    long[] numbers = times.toNumbers();
+    int size = 1 + 4 + 8 * numbers.length + 4;
     for (Map.Entry<String, Account> each : accounts.entrySet()) {
       int marks = each.getValue().redeliveries.marks().length;
       size += 4 + each.getKey().getBytes(UTF_8).length + 5 * 8 + 8 + 4 + 4 + 8 * marks;
     }
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(FORMAT).putInt(accounts.size());
+    out.put(FORMAT).putInt(numbers.length);
+    for (long number : numbers) {
+      out.putLong(number);
+    }
+    out.putInt(accounts.size());
     accounts.forEach(
         (source, account) -> {
           byte[] name = source.getBytes(UTF_8);
@@ -120,6 +148,7 @@ public final class IntakeTotals implements RunningTotal {
   @Override
   public synchronized void restore(byte[] snapshot) {
     accounts.clear();
+    times.restore(new ReceiveTimes().toNumbers());
     if (snapshot.length == 0) {
       return;
     }
@@ -128,6 +157,9 @@ public final class IntakeTotals implements RunningTotal {
     if (format < 1 || format > FORMAT) {
       throw new IllegalArgumentException("ledger format " + format + " is not known");
     }
+    if (format > 1) {
+      times.restore(longs(in));
+    }
     for (int count = in.getInt(); count > 0; count--) {
       byte[] name = new byte[in.getInt()];
       in.get(name);
@@ -135,12 +167,17 @@ public final class IntakeTotals implements RunningTotal {
       account.line = new Line(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
       long connection = format > 1 ? in.getLong() : 0;
       int sinceReuse = format > 1 ? in.getInt() : 0;
-      long[] marks = new long[in.getInt()];
-      in.asLongBuffer().get(marks);
-      in.position(in.position() + marks.length * Long.BYTES);
+      long[] marks = longs(in);
       if (format > 1) {
         account.redeliveries.restore(marks, connection, sinceReuse);
       }
     }
+  }
+
+  private static long[] longs(ByteBuffer in) {
+    long[] longs = new long[in.getInt()];
+    in.asLongBuffer().get(longs);
+    in.position(in.position() + longs.length * Long.BYTES);
+    return longs;
   }
 }

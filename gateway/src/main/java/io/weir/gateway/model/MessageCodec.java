@@ -244,6 +244,7 @@ public final class MessageCodec {
   public record Counts(
       String source,
       String topic,
+      long receiveTimeNs,
       int packetId,
       boolean duplicate,
       long connection,
@@ -261,7 +262,7 @@ public final class MessageCodec {
     int format = format(in);
     String source = getName(in);
     String topic = getName(in);
-    in.position(in.position() + Long.BYTES);
+    long receiveTimeNs = in.getLong();
     int packetId = getVarint(in);
     long hash = in.getLong();
     boolean numbered = packetId != 0 && format > 1;
@@ -269,6 +270,7 @@ public final class MessageCodec {
     return new Counts(
         source,
         topic,
+        receiveTimeNs,
         packetId,
         (flags & DUPLICATE) != 0,
         numbered ? in.getLong() : 0,

@@ -24,6 +24,8 @@ public enum Reason {
   UNKNOWN_ASSET,
   /** Past a limit: size, nesting, samples a message, new series a minute. */
   LIMIT,
+  /** A defect of the gateway: the log has its stack. */
+  INTERNAL,
   /** The store refused it for good. */
   STORE_REJECTED,
   /** Too large for the store even alone. */

@@ -1,6 +1,9 @@
 package io.weir.gateway.source;
 
+import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Threads;
+import java.util.List;
 
 /**
  * Receives messages, hands them to an {@link Inbox} as deliveries, and keeps each delivery that is
@@ -22,6 +25,14 @@ public interface Source extends AutoCloseable {
 
   /** The current state, for health and the live page. Any thread may call it. */
   Status status();
+
+  /** The conditions of this source that are reason for an alarm now. Any thread may call it. */
+  default List<Trouble> troubles() {
+    Status now = status();
+    return now.ready()
+        ? List.of()
+        : List.of(new Trouble(AlarmKind.SOURCE_DOWN, name(), now.reason()));
+  }
 
   /** First half of a clean stop: receives no more, keeps the connection for acknowledgements. */
   void stopReceiving();

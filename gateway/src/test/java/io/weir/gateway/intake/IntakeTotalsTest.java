@@ -42,6 +42,8 @@ class IntakeTotalsTest {
     assertThat(back.redeliveries("plant").marks())
         .hasSize(1)
         .isEqualTo(ledger.redeliveries("plant").marks());
+    assertThat(back.receiveTimes().toNumbers()).isEqualTo(ledger.receiveTimes().toNumbers());
+    assertThat(back.receiveTimes().last()).isEqualTo(1);
     back.restore(new byte[0]);
     assertThat(back.lines()).isEmpty();
   }
@@ -67,6 +69,13 @@ class IntakeTotalsTest {
     assertThat(ledger.lines())
         .containsOnly(Map.entry("plant", new IntakeTotals.Line(11, 4, 1, 2, 4)));
     assertThat(ledger.redeliveries("plant").marks()).isEmpty();
+  }
+
+  @Test
+  void aReplayedMessageSaysNothingOfTheClock() {
+    IntakeTotals ledger = new IntakeTotals(source -> 2, "replay");
+    ledger.add(0, codec.encode(message("replay", 1, 0, 0, 0)));
+    assertThat(ledger.receiveTimes().last()).isZero();
   }
 
   private static Message message(

@@ -6,10 +6,11 @@ import java.time.Duration;
 public final class ManualTime implements Time {
 
   private long nowNs = 1_700_000_000_000_000_000L;
+  private long aheadNs;
 
   @Override
   public long wallNs() {
-    return nowNs;
+    return nowNs + aheadNs;
   }
 
   @Override
@@ -19,5 +20,10 @@ public final class ManualTime implements Time {
 
   public void advance(Duration by) {
     nowNs += by.toNanos();
+  }
+
+  /** Sets the wall clock forward, or back by a negative time. */
+  public void jump(Duration by) {
+    aheadNs += by.toNanos();
   }
 }

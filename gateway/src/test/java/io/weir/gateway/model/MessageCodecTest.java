@@ -63,6 +63,7 @@ class MessageCodecTest {
               new MessageCodec.Counts(
                   message.source(),
                   message.topic(),
+                  message.receiveTimeNs(),
                   message.packetId(),
                   message.duplicate(),
                   message.connection(),
@@ -106,7 +107,8 @@ class MessageCodecTest {
     assertThat(comparable(codec.decode(ByteBuffer.wrap(written)))).isEqualTo(comparable(message));
     assertThat(codec.counts(ByteBuffer.wrap(written)))
         .isEqualTo(
-            new MessageCodec.Counts("plant", "line1", 7, false, 0, false, 70, 5, 0, 5, 0, 2));
+            new MessageCodec.Counts(
+                "plant", "line1", 1, 7, false, 0, false, 70, 5, 0, 5, 0, 2));
   }
 
   @Test

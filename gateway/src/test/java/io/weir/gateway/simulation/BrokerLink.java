@@ -203,7 +203,7 @@ final class BrokerLink implements Client {
     for (SubscribeRequest each : subscriptions) {
       if (broker.faults.now(FaultKind.SUBACK_REFUSED) != null && broker.random.nextBoolean()) {
         broker.faults.struck(FaultKind.SUBACK_REFUSED);
-        refused.add(new RefusedSubscription(each, "not authorised"));
+        refused.add(RefusedSubscription.refused(each, "not authorised"));
       } else if (session != null) {
         session.filters.add(each.filter());
       }

@@ -33,6 +33,8 @@ final class AckTracker {
   private final Counter acknowledged;
   private final Runnable wake;
 
+  private final BrokerDrops drops = new BrokerDrops();
+
   private volatile boolean receiving = true;
   private volatile boolean anyReceived;
   private volatile long lastReceivedNs;
@@ -71,6 +73,16 @@ final class AckTracker {
   /** Nanoseconds since the last message, or -1 if there was none. */
   long silenceNs() {
     return anyReceived ? time.elapsedNs() - lastReceivedNs : -1;
+  }
+
+  /** The broker says how many messages it has dropped. */
+  void brokerDropped(byte[] count) {
+    drops.received(count, time.elapsedNs());
+  }
+
+  /** What the broker dropped lately; {@code null} if nothing. */
+  @Nullable String lossUpstream() {
+    return drops.news(time.elapsedNs());
   }
 
   int unacknowledged() {
@@ -120,7 +132,7 @@ final class AckTracker {
       boolean taken = inbox.offer(delivery) == Inbox.Answer.TAKEN;
       defect = "";
       return taken;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // a defect of the gateway, not of the sender: the message is kept and offered again
       defect = "internal error on a message of " + delivery.topic() + ": " + e;
       LOG.error("{}: {}", source, defect, e);

@@ -31,7 +31,7 @@ public interface Client {
     /**
      * SUBACK.
      *
-     * @param refused the subscriptions that the broker refused
+     * @param refused the subscriptions that the broker refused, or granted with less than was asked
      */
     void subscribed(List<RefusedSubscription> refused);
 
@@ -62,8 +62,25 @@ public interface Client {
     Client create(MqttConfig config);
   }
 
-  /** A subscription that the broker refused. */
-  record RefusedSubscription(SubscribeRequest subscription, String reason) {}
+  /**
+   * A subscription that the broker refused, or granted with less than was asked.
+   *
+   * @param lowered whether it was granted at QoS 0 where QoS 1 was asked
+   */
+  record RefusedSubscription(SubscribeRequest subscription, String reason, boolean lowered) {
+
+    public static RefusedSubscription refused(SubscribeRequest subscription, String reason) {
+      return new RefusedSubscription(subscription, "refused: " + reason, false);
+    }
+
+    public static RefusedSubscription lowered(SubscribeRequest subscription) {
+      return new RefusedSubscription(subscription, "granted at QoS 0 instead of 1", true);
+    }
+
+    String text() {
+      return subscription.filter() + " " + reason;
+    }
+  }
 
   /**
    * CONNECT, without a clean start. Called first, and once.

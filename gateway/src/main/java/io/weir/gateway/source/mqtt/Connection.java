@@ -82,6 +82,10 @@ final class Connection implements Client.Events {
     if (!receiving) {
       return;
     }
+    if (publish.topic().equals(BrokerDrops.TOPIC) && publish.qos() == 0) {
+      tracker.brokerDropped(publish.payload());
+      return;
+    }
     if (publish.topic().equals(stateTopic)) {
       events.accept(session -> session.receivedState(epoch, publish.payload()));
       if (publish.qos() == 0) {

@@ -1,5 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SubscribeRequest;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each connection has a number, its epoch. An event that carries an older one is ignored.
  *
  * <pre>
- * DOWN -> CONNECTING -> [SUBSCRIBING] -> [UNSUBSCRIBING] -> CONNECTED <-> PROBING
+ * DOWN -> CONNECTING -> [SUBSCRIBING] -> [UNSUBSCRIBING] -> [WATCHING] -> CONNECTED <-> PROBING
  *   ^                        any of them when the connection is lost or an answer does not come
  *   +--- ENDING <-           any of them when the window is full or an acknowledgement fails
  * </pre>
@@ -61,6 +63,9 @@ final class MqttSession {
   /** The back-off starts again after a connection that lasted this long. */
   private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(30);
 
+  /** How often in a row a connection is closed soon until it is an alarm. */
+  private static final int ALARMING = 3;
+
   /**
    * More than the longest back-off, after which another client with this client id would connect
    * again.
@@ -81,6 +86,7 @@ final class MqttSession {
     CONNECTING,
     SUBSCRIBING,
     UNSUBSCRIBING,
+    WATCHING,
     CONNECTED,
     PROBING,
     ENDING,
@@ -125,6 +131,7 @@ final class MqttSession {
   private long number;
   private boolean wasDoubtful;
   private boolean born;
+  private boolean isWatching;
   private @Nullable Target asked;
   private List<SubscribeRequest> granted = List.of();
   private List<Client.RefusedSubscription> refused = List.of();
@@ -138,6 +145,10 @@ final class MqttSession {
   private LastConnection last = LastConnection.NONE;
 
   private boolean loaded;
+
+  /** The broker does not let this client see what it drops; some close the connection for it. */
+  private boolean isWatchRefused;
+
   private int failures;
   private int closedSoon;
 
@@ -158,6 +169,34 @@ final class MqttSession {
 
   Phase phase() {
     return phase;
+  }
+
+  /** The conditions that are reason for an alarm. */
+  List<Trouble> troubles() {
+    List<Trouble> troubles = new ArrayList<>();
+    if (closedSoon >= ALARMING) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.CLIENT_ID_SHARED,
+              config.name(),
+              "client id " + config.clientId() + ", " + closedSoon + " times in a row"));
+    }
+    boolean isConnected = phase.state().equals(CONNECTED);
+    List<Client.RefusedSubscription> lowered =
+        isConnected ? refused.stream().filter(Client.RefusedSubscription::lowered).toList() : List.of();
+    if (!lowered.isEmpty()) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.QOS_LOWERED,
+              config.name(),
+              lowered.stream()
+                  .map(each -> each.subscription().filter())
+                  .collect(Collectors.joining(", "))));
+    }
+    if (!phase.isReady() && !(isConnected && lowered.size() == refused.size())) {
+      troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, config.name(), phase.reason()));
+    }
+    return troubles;
   }
 
   boolean isStopped() {
@@ -188,6 +227,12 @@ final class MqttSession {
       case CONNECTING -> endIf(due, "cannot connect: " + noAnswer());
       case SUBSCRIBING -> endIf(due, "cannot subscribe: " + noAnswer());
       case UNSUBSCRIBING -> endIf(due, "cannot unsubscribe: " + noAnswer());
+      case WATCHING -> {
+        if (due) {
+          isWatchRefused = true;
+          rest();
+        }
+      }
       case PROBING -> endIf(due, "the connection is dead: " + noAnswer());
       case CONNECTED -> connected(due, silenceNs);
       case ENDING -> ending(due);
@@ -202,6 +247,9 @@ final class MqttSession {
   }
 
   private void connected(boolean due, long silenceNs) {
+    if (time.elapsedNs() - begunNs >= SHORT_NS) {
+      closedSoon = 0;
+    }
     boolean isSilent = silenceNs < 0 || silenceNs > config.keepAlive().toNanos();
     if (asked != target || due && !refused.isEmpty()) {
       subscribe();
@@ -234,6 +282,7 @@ final class MqttSession {
     String hostId = config.sparkplug().hostId();
     hostState = hostId == null ? null : HostState.at(hostId, time.wallNs());
     born = false;
+    isWatching = false;
     asked = null;
     granted = List.of();
     refused = List.of();
@@ -315,7 +364,10 @@ final class MqttSession {
   }
 
   void subscribed(int from, List<Client.RefusedSubscription> nowRefused) {
-    if (from == epoch && stage == Stage.SUBSCRIBING && asked != null) {
+    if (from == epoch && stage == Stage.WATCHING) {
+      isWatchRefused = !nowRefused.isEmpty();
+      rest();
+    } else if (from == epoch && stage == Stage.SUBSCRIBING && asked != null) {
       refused = nowRefused;
       unsubscribe(asked);
     }
@@ -356,9 +408,15 @@ final class MqttSession {
         new Phase(
             CONNECTED,
             refused.stream()
-                .map(each -> each.subscription().filter() + " refused: " + each.reason())
+                .map(Client.RefusedSubscription::text)
                 .collect(Collectors.joining("; ")));
-    rest();
+    if (isWatching || isWatchRefused) {
+      rest();
+    } else {
+      isWatching = true;
+      commands.add(new SessionCommand.Subscribe(List.of(BrokerDrops.SUBSCRIPTION)));
+      await(Stage.WATCHING);
+    }
   }
 
   private void save(Set<String> filters) {
@@ -430,11 +488,15 @@ final class MqttSession {
       stage = Stage.STOPPED;
     } else if (isOpen()) {
       boolean wasShort = time.elapsedNs() - begunNs < SHORT_NS;
+      boolean mayBeTaken = reason == null || reason.contains(Reasons.TAKEN_OVER);
+      boolean counts = stage != Stage.CONNECTING && wasShort && mayBeTaken;
       int before = closedSoon;
+      boolean watching = stage == Stage.WATCHING;
       end(reason == null ? CLOSED : reason);
-      closedSoon = reason == null && wasShort ? before + 1 : 0;
+      isWatchRefused |= watching;
+      closedSoon = counts && !watching ? before + 1 : 0;
       if (closedSoon > 1) {
-        phase = new Phase(phase.state(), CLOSED + suspicion());
+        phase = new Phase(phase.state(), phase.reason() + suspicion());
       }
     }
   }

@@ -2,6 +2,8 @@ package io.weir.gateway.source.mqtt;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Stepped;
@@ -146,6 +148,20 @@ public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
         driver.tracker().unacknowledged(),
         (long) connects.count(),
         (long) sessionsLost.count());
+  }
+
+  @Override
+  public List<Trouble> troubles() {
+    List<Trouble> troubles = new ArrayList<>(driver.troubles());
+    String defect = driver.tracker().defect();
+    if (!defect.isEmpty()) {
+      troubles.add(new Trouble(AlarmKind.SOURCE_DOWN, name, defect));
+    }
+    String loss = driver.tracker().lossUpstream();
+    if (loss != null) {
+      troubles.add(new Trouble(AlarmKind.LOSS_UPSTREAM, name, loss));
+    }
+    return troubles;
   }
 
   @Override

@@ -148,13 +148,15 @@ public abstract class PahoClient<P> implements Client {
     }
   }
 
-  /** Those whose code in the SUBACK is a failure. */
+  /** Those whose code in the SUBACK is a failure, or a lower QoS than was asked. */
   static List<RefusedSubscription> refused(
       List<SubscribeRequest> asked, int[] codes, IntFunction<String> reason) {
     List<RefusedSubscription> refused = new ArrayList<>();
     for (int i = 0; i < codes.length; i++) {
       if (codes[i] >= Reasons.FIRST_FAILURE) {
-        refused.add(new RefusedSubscription(asked.get(i), reason.apply(codes[i])));
+        refused.add(RefusedSubscription.refused(asked.get(i), reason.apply(codes[i])));
+      } else if (codes[i] < asked.get(i).qos()) {
+        refused.add(RefusedSubscription.lowered(asked.get(i)));
       }
     }
     return refused;

@@ -20,6 +20,8 @@ final class Reasons {
   /** The last return code of a CONNACK in MQTT 3.1.1 (section 3.2.2.3). */
   static final int LAST_V3 = 5;
 
+  static final String TAKEN_OVER = "session taken over: another client uses the same client id";
+
   private Reasons() {}
 
   /**
@@ -80,7 +82,7 @@ final class Reasons {
           case 0x8B -> "the broker is shutting down";
           case 0x8C -> "bad authentication method";
           case 0x8D -> "keep-alive timed out";
-          case 0x8E -> "session taken over: another client uses the same client id";
+          case 0x8E -> TAKEN_OVER;
           case 0x8F -> "topic filter not valid";
           case 0x90 -> "topic name not valid";
           case 0x91 -> "packet id in use";

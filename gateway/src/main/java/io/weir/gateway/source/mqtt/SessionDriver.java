@@ -1,10 +1,12 @@
 package io.weir.gateway.source.mqtt;
 
 import io.micrometer.core.instrument.Counter;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.source.SessionStore;
 import io.weir.gateway.source.mqtt.MqttSession.Phase;
 import java.io.IOException;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,6 +45,7 @@ final class SessionDriver {
   private volatile @Nullable Thread thread;
   private volatile @Nullable Connection connection;
   private volatile Phase phase;
+  private volatile List<Trouble> troubles = List.of();
 
   /**
    * @param tracker makes the tracker, given what wakes this driver
@@ -65,6 +68,7 @@ final class SessionDriver {
     this.connects = connects;
     this.sessionsLost = sessionsLost;
     this.phase = session.phase();
+    this.troubles = session.troubles();
   }
 
   AckTracker tracker() {
@@ -73,6 +77,10 @@ final class SessionDriver {
 
   Phase phase() {
     return phase;
+  }
+
+  List<Trouble> troubles() {
+    return troubles;
   }
 
   // ---- Any thread
@@ -211,6 +219,7 @@ final class SessionDriver {
     }
     log(phase, session.phase());
     phase = session.phase();
+    troubles = session.troubles();
   }
 
   /** A defect of the gateway or of the client library: the connection is made again. */

@@ -7,6 +7,9 @@
  * session kept. A lost connection is made again without end, with the same client id and session; a
  * session that the broker has lost is counted and logged.
  *
+ * <p>Where the broker counts what it drops, the source watches that count. A broker that does not let
+ * it is not asked again.
+ *
  * <p>Does not promise: QoS 0 messages. They are dropped if there is no room, and counted.
  *
  * <p>The parts, from state to I/O:

@@ -3,6 +3,7 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.source.SubscribeRequest;
 import io.weir.peers.Mosquitto;
@@ -73,6 +74,44 @@ class BrokerFaultsTest {
       assertThat(rig.source.status().sessionsLost()).isZero();
       rig.shelf.settle();
       await().until(() -> rig.source.status().unacknowledged() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 311})
+  void aBrokerThatGrantsALowerQosIsAnAlarm(int version) throws Exception {
+    try (Mosquitto broker = Mosquitto.started(home.resolve("broker"), "max_qos 0");
+        Rig rig = new Rig(broker.url(), "plant/#")) {
+      rig.version = version;
+      rig.start();
+      await()
+          .until(
+              () ->
+                  rig.source.troubles().stream()
+                      .anyMatch(each -> each.kind() == AlarmKind.QOS_LOWERED));
+      assertThat(rig.source.status().ready()).isFalse();
+      assertThat(rig.source.status().reason()).isEqualTo("plant/# granted at QoS 0 instead of 1");
+    }
+  }
+
+  @Test
+  void whatTheBrokerDropsForAClientIsAnAlarm() throws Exception {
+    try (Mosquitto broker =
+            Mosquitto.started(home.resolve("broker"), "max_queued_messages 10", "sys_interval 1");
+        Rig away = new Rig(broker.url(), "plant/#");
+        Rig rig = new Rig(broker.url(), "other/#")) {
+      away.connected();
+      away.stop();
+      rig.connected();
+      assertThat(rig.source.troubles()).isEmpty();
+      try (Factory factory = new Factory(broker.url())) {
+        factory.publishNumbers("plant/a", 0, 100);
+      }
+      await()
+          .until(
+              () ->
+                  rig.source.troubles().stream()
+                      .anyMatch(each -> each.kind() == AlarmKind.LOSS_UPSTREAM));
     }
   }
 

@@ -2,6 +2,8 @@ package io.weir.gateway.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SubscribeRequest;
@@ -94,6 +96,7 @@ class MqttSessionTest {
     session.loaded(stored, last);
     session.connected(epoch, true);
     session.subscribed(epoch, List.of());
+    session.subscribed(epoch, List.of()); // to what the broker drops
     commands();
     assertThat(session.phase().isReady()).isTrue();
   }
@@ -116,7 +119,10 @@ class MqttSessionTest {
     session.subscribed(1, List.of());
     assertThat(commands()).containsExactly(new Unsubscribe(Set.of("old"), false));
     session.unsubscribed(1);
-    assertThat(commands()).containsExactly(new Save(Set.of("a")), new Complete(target.done()));
+    assertThat(commands()).containsExactly(
+            new Save(Set.of("a")),
+            new Complete(target.done()),
+            new Subscribe(List.of(BrokerDrops.SUBSCRIPTION)));
     assertThat(session.phase().isReady()).isTrue();
   }
 
@@ -131,10 +137,14 @@ class MqttSessionTest {
     session.advance(-1);
     assertThat(commands()).isEmpty();
     session.subscribed(1, List.of());
+    session.subscribed(1, List.of());
     session.advance(-1);
     assertThat(commands())
         .containsExactly(
-            new Complete(target.done()), new Save(Set.of("a", "b")), new Subscribe(List.of(B)));
+            new Complete(target.done()),
+            new Subscribe(List.of(BrokerDrops.SUBSCRIPTION)),
+            new Save(Set.of("a", "b")),
+            new Subscribe(List.of(B)));
   }
 
   @Test
@@ -240,6 +250,48 @@ class MqttSessionTest {
     connected(4);
     session.closed(4, null);
     assertThat(session.phase().reason()).isEqualTo(MqttSession.CLOSED);
+  }
+
+  @Test
+  void aSessionThatIsTakenAgainAndAgainIsAnAlarmUntilAConnectionLasts() {
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      assertThat(session.troubles()).noneMatch(each -> each.kind() == AlarmKind.CLIENT_ID_SHARED);
+      connected(epoch);
+      session.closed(epoch, epoch == 2 ? "the broker disconnected: " + Reasons.v5(0x8E) : null);
+    }
+    assertThat(session.troubles())
+        .contains(
+            new Trouble(AlarmKind.CLIENT_ID_SHARED, "plant", "client id weir, 3 times in a row"));
+    connected(4);
+    assertThat(session.troubles()).as("ready, and taken again soon").hasSize(1);
+    later(Duration.ofSeconds(61));
+    assertThat(session.troubles()).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatIsClosedBeforeItIsAcceptedIsNotTaken() {
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      later(Duration.ofMinutes(1));
+      session.loaded(stored, last);
+      session.closed(epoch, null);
+    }
+    assertThat(session.troubles()).extracting(Trouble::kind).containsExactly(AlarmKind.SOURCE_DOWN);
+  }
+
+  @Test
+  void aBrokerThatClosesTheConnectionForItsStatisticsIsNotAskedAgain() {
+    later(Duration.ofMinutes(1));
+    session.loaded(stored, last);
+    session.connected(1, true);
+    session.subscribed(1, List.of());
+    session.closed(1, null);
+    commands();
+    later(Duration.ofMinutes(1));
+    session.loaded(stored, last);
+    session.connected(2, true);
+    session.subscribed(2, List.of());
+    assertThat(commands()).doesNotContain(new Subscribe(List.of(BrokerDrops.SUBSCRIPTION)));
+    assertThat(session.troubles()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Shelf;
@@ -533,6 +534,11 @@ class MqttSourceTest {
     second.start();
 
     await().until(() -> first.source.status().reason().contains("same client id"));
+    await()
+        .until(
+            () ->
+                first.source.troubles().stream()
+                    .anyMatch(each -> each.kind() == AlarmKind.CLIENT_ID_SHARED));
     second.stop();
     await().until(() -> first.source.status().ready());
   }

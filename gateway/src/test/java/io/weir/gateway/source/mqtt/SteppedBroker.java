@@ -47,6 +47,13 @@ public final class SteppedBroker implements Client.Factory {
   public final List<OutboundMessage> published = new ArrayList<>();
   final Set<String> lost = new LinkedHashSet<>();
   final Set<String> refusedFilters = new LinkedHashSet<>();
+
+  /** Those that it grants at QoS 0 only. */
+  public final Set<String> loweredFilters = new LinkedHashSet<>();
+
+  /** Whether it publishes how many messages it has dropped. */
+  public boolean hasStatistics;
+
   int receiveMaximum = 65_535;
 
   @Override
@@ -198,6 +205,12 @@ public final class SteppedBroker implements Client.Factory {
       }
     }
 
+    /** Publishes how many messages the broker has dropped. */
+    public void sendDropped(String count) {
+      byte[] payload = count.getBytes(StandardCharsets.UTF_8);
+      events.received(new Publish(BrokerDrops.TOPIC, payload, 0, true, false, 0, null));
+    }
+
     /** The network connection breaks. */
     public void drop(@Nullable String reason) {
       if (!gone) {
@@ -267,10 +280,14 @@ public final class SteppedBroker implements Client.Factory {
       sending(true);
       List<RefusedSubscription> refused = new ArrayList<>();
       for (SubscribeRequest each : subscriptions) {
-        if (refusedFilters.contains(each.filter())) {
-          refused.add(new RefusedSubscription(each, "not authorised"));
-        } else {
+        boolean isStatistics = each.filter().startsWith("$SYS/");
+        if (refusedFilters.contains(each.filter()) || isStatistics && !hasStatistics) {
+          refused.add(RefusedSubscription.refused(each, "not authorised"));
+        } else if (!isStatistics) {
           filters.add(each.filter());
+          if (each.qos() == 1 && loweredFilters.contains(each.filter())) {
+            refused.add(RefusedSubscription.lowered(each));
+          }
         }
       }
       answers.add(() -> events.subscribed(refused));

@@ -3,6 +3,8 @@ package io.weir.gateway.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.alarm.AlarmKind;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.Delivery;
 import io.weir.gateway.source.Inbox;
@@ -19,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,9 +60,14 @@ class SteppedMqttSourceTest {
     final Set<String> durable = new LinkedHashSet<>();
     int refused;
     boolean room = true;
+    @Nullable Error defect;
 
     @Override
     public Answer offer(Delivery delivery) {
+      Error thrown = defect;
+      if (thrown != null) {
+        throw thrown;
+      }
       if (!room) {
         return Answer.NO_ROOM;
       }
@@ -344,6 +352,69 @@ class SteppedMqttSourceTest {
     settleDown();
     assertThat(source.status().ready()).isTrue();
     assertThat(broker.filters).containsExactly("plant/a", "plant/b");
+  }
+
+  @Test
+  void aSubscriptionThatIsGrantedAtALowerQosIsAnAlarmAndTheSourceIsNotReady() {
+    broker.loweredFilters.add("plant/a");
+    build(A);
+    settleDown();
+    assertThat(source.status().ready()).isFalse();
+    assertThat(reason()).isEqualTo("plant/a granted at QoS 0 instead of 1");
+    assertThat(source.troubles())
+        .containsExactly(new Trouble(AlarmKind.QOS_LOWERED, "plant", "plant/a"));
+
+    broker.loweredFilters.clear();
+    advance(KEEP_ALIVE.dividedBy(2));
+    settleDown();
+    assertThat(source.status().ready()).isTrue();
+    assertThat(source.troubles()).isEmpty();
+  }
+
+  @Test
+  void aRouteThatAsksForQos0IsServedByABrokerWithoutQos1() {
+    broker.loweredFilters.add("plant/a");
+    connected(new SubscribeRequest("plant/a", 0));
+    assertThat(source.troubles()).isEmpty();
+  }
+
+  @Test
+  void whatTheBrokerDropsIsAnAlarmForAnHour() {
+    broker.hasStatistics = true;
+    connected(A);
+    broker.link().sendDropped("500"); // from before
+    assertThat(source.troubles()).isEmpty();
+    broker.link().sendDropped("507");
+    assertThat(source.troubles())
+        .containsExactly(
+            new Trouble(
+                AlarmKind.LOSS_UPSTREAM,
+                "plant",
+                "7 messages since the gateway started, of all clients of the broker"));
+    time.advance(Duration.ofHours(1));
+    assertThat(source.troubles()).isEmpty();
+    broker.link().sendDropped("3"); // it was restarted
+    assertThat(source.troubles()).singleElement().matches(each -> each.reason().startsWith("10 "));
+    broker.link().sendDropped("many");
+    assertThat(source.troubles()).hasSize(1);
+  }
+
+  @Test
+  void anErrorInTheInboxIsShownAndTheMessageIsOfferedAgain() {
+    connected(A);
+    inbox.defect = new StackOverflowError("deep");
+    broker.publish("1", "plant/a");
+    broker.publish("2", "plant/a");
+    broker.link().sendAll();
+    assertThat(source.status().ready()).isFalse();
+    assertThat(source.troubles()).singleElement().matches(each -> each.reason().contains("deep"));
+
+    inbox.defect = null;
+    advance(Duration.ofMillis(50));
+    inbox.settleAll();
+    source.step();
+    assertThat(source.troubles()).isEmpty();
+    assertThat(broker.acknowledged).containsExactly("1", "2");
   }
 
   @Test
