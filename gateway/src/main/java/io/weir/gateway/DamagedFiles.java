@@ -19,7 +19,8 @@ final class DamagedFiles implements Consumer<String> {
   @Override
   public void accept(String name) {
     if (names.add(name)) {
-      LOG.error("{} of the data directory is damaged; the gateway goes on without its content", name);
+      LOG.error(
+          "{} of the data directory is damaged; the gateway goes on without its content", name);
     }
   }
 

@@ -170,13 +170,7 @@ public final class Gateway implements AutoCloseable {
       ReceiveClock clock = new ReceiveClock(time, coarsestStep(), receiveTimes(ledger));
       Intake intake =
           new Intake(
-              decoding,
-              readings,
-              ledger,
-              clock,
-              time,
-              meters,
-              config.buffer().maxMessageSize());
+              decoding, readings, ledger, clock, time, meters, config.buffer().maxMessageSize());
       QuarantineReplay replay =
           new QuarantineReplay(
               new QuarantineBook(quarantineLog),

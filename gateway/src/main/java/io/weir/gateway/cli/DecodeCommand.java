@@ -72,7 +72,8 @@ final class DecodeCommand extends ConfiguredCommand {
       throw new InputException("--topic takes the topic of one message, without + and #");
     }
     byte[] payload = payload(config.buffer().maxMessageSize());
-    PinStore pinned = new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK, this::warnOfDamage);
+    PinStore pinned =
+        new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK, this::warnOfDamage);
     Types types = Types.load(new DiscardingPinStore(pinned.load()));
     Explain explain = new Explain(config.routes(), types);
     long now = Time.SYSTEM.wallNs();

@@ -31,7 +31,8 @@ final class Defects {
     }
     log(source, topic, defect);
     return Decoding.rejected(
-        new Rejected(Reason.INTERNAL, "defect of the gateway, its log has more: " + defect), payload);
+        new Rejected(Reason.INTERNAL, "defect of the gateway, its log has more: " + defect),
+        payload);
   }
 
   void log(String source, String topic, Throwable defect) {

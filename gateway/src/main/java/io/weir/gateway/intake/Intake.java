@@ -142,8 +142,8 @@ public final class Intake implements Inbox {
     }
   }
 
-  private Decoding.Decoded decodeOrQuarantine(Delivery delivery, String routedAs, long receiveTimeNs)
-      throws IOException {
+  private Decoding.Decoded decodeOrQuarantine(
+      Delivery delivery, String routedAs, long receiveTimeNs) throws IOException {
     try {
       return decode(delivery, routedAs, receiveTimeNs);
     } catch (RuntimeException | Error e) {
@@ -219,9 +219,9 @@ public final class Intake implements Inbox {
   /** Appends what is quarantined in place of the message. */
   private boolean appendInstead(Message message, Settling settling, Decoding.Decoded refused) {
     settling.rollback();
-      settling.message =
-          message(
-              settling.delivery,
+    settling.message =
+        message(
+            settling.delivery,
             message.receiveTimeNs(),
             message.payloadHash(),
             refused,

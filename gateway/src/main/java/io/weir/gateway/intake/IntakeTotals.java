@@ -18,11 +18,10 @@ import java.util.function.ToIntFunction;
  * updates them from its tail.
  *
  * <p>Bytes of a snapshot, little-endian: u8 format 2, u32 numbers of the receive times, each i64,
- * u32 sources; each u32 length, UTF-8 name,
- * then received, appended, filtered, rejected, refused as i64, i64 number of the last connection,
- * u32 messages since a packet id was used again, u32 marks, each i64, oldest first. Format 1 is
- * read too: it has no receive times and neither of the two before the marks, and its marks are left
- * out, because they know neither topic nor connection.
+ * u32 sources; each u32 length, UTF-8 name, then received, appended, filtered, rejected, refused as
+ * i64, i64 number of the last connection, u32 messages since a packet id was used again, u32 marks,
+ * each i64, oldest first. Format 1 is read too: it has no receive times and neither of the two
+ * before the marks, and its marks are left out, because they know neither topic nor connection.
  *
  * <p>Written by the log, read by anyone; guarded by itself.
  */

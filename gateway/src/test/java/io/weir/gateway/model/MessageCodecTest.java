@@ -107,8 +107,7 @@ class MessageCodecTest {
     assertThat(comparable(codec.decode(ByteBuffer.wrap(written)))).isEqualTo(comparable(message));
     assertThat(codec.counts(ByteBuffer.wrap(written)))
         .isEqualTo(
-            new MessageCodec.Counts(
-                "plant", "line1", 1, 7, false, 0, false, 70, 5, 0, 5, 0, 2));
+            new MessageCodec.Counts("plant", "line1", 1, 7, false, 0, false, 70, 5, 0, 5, 0, 2));
   }
 
   @Test

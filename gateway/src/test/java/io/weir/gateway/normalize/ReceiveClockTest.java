@@ -61,7 +61,8 @@ class ReceiveClockTest {
   @Test
   void aRestartGoesOnAboveTheLastTimeInTheLog() {
     wall.now = 1_000_000_000;
-    assertThat(new ReceiveClock(wall, 1_000, after(7_000_000_500L)).next()).isEqualTo(7_000_001_000L);
+    assertThat(new ReceiveClock(wall, 1_000, after(7_000_000_500L)).next())
+        .isEqualTo(7_000_001_000L);
   }
 
   private static ReceiveTimes after(long... timesNs) {

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * Carries messages from the client to the inbox, and acknowledgements back. Which message is
  * offered or acknowledged next is decided by the {@link InflightWindow}.
  *
- * <p>Messages are offered on the callback thread of the client, which is work in memory and saves a
- * hand-over. The driver's thread acknowledges and offers again, so that neither the callback thread
- * nor {@code log-sync} waits.
+ * <p>The callback thread of the client only hands messages over. The driver's thread offers and
+ * acknowledges them, because a decoder may run an expression and a new field is saved before its
+ * first reading: a callback that waits would hold back the client's keep-alive.
  */
 final class AckTracker {
 
@@ -28,6 +28,7 @@ final class AckTracker {
 
   private final String source;
   private final InflightWindow window;
+  private final BestEffortQueue bestEffort;
   private final Inbox inbox;
   private final Time time;
   private final Counter acknowledged;
@@ -47,12 +48,14 @@ final class AckTracker {
   AckTracker(
       String source,
       InflightWindow window,
+      BestEffortQueue bestEffort,
       Inbox inbox,
       Time time,
       Counter acknowledged,
       Runnable wake) {
     this.source = source;
     this.window = window;
+    this.bestEffort = bestEffort;
     this.inbox = inbox;
     this.time = time;
     this.acknowledged = acknowledged;
@@ -107,18 +110,16 @@ final class AckTracker {
       offerOnce(by, publish);
       return true;
     }
-    InflightDelivery inflight = new InflightDelivery(by, publish);
-    if (window.add(inflight) && !offered(inflight)) {
-      window.notKept(inflight);
-      wake.run();
-    }
+    window.add(new InflightDelivery(by, publish));
+    wake.run();
     return !window.isFull();
   }
 
-  /** A QoS 0 message is not sent again, so it is not held: without room it is dropped, counted. */
   private void offerOnce(ConnectionId by, Publish publish) {
     Delivery delivery = publish.delivery(source, by, new BestEffort(by, publish));
-    if (!taken(delivery)) {
+    if (bestEffort.add(delivery)) {
+      wake.run();
+    } else {
       inbox.refused(delivery);
     }
   }
@@ -159,13 +160,19 @@ final class AckTracker {
     }
   }
 
-  /** Offers each waiting message once, if they have waited long enough. */
-  void offerAgain(@Nullable Client client) throws MqttConnectionException {
-    long nowNs = time.elapsedNs();
-    if (nowNs - retryAtNs < 0) {
+  /**
+   * Offers each waiting message once, unless there was no room a moment ago. A QoS 0 message is not
+   * sent again, so it is not held: without room it is dropped, counted.
+   */
+  void offer(@Nullable Client client) throws MqttConnectionException {
+    for (Delivery next = bestEffort.poll(); next != null; next = bestEffort.poll()) {
+      if (!taken(next)) {
+        inbox.refused(next);
+      }
+    }
+    if (time.elapsedNs() - retryAtNs < 0) {
       return;
     }
-    retryAtNs = nowNs + RETRY_NS;
     for (int left = window.waiting(); left > 0 && receiving; left--) {
       InflightDelivery next = window.next();
       if (next == null) {
@@ -173,6 +180,7 @@ final class AckTracker {
       }
       if (!offered(next)) {
         window.notKept(next);
+        retryAtNs = time.elapsedNs() + RETRY_NS;
         return;
       }
       window.taken(next);
@@ -180,7 +188,7 @@ final class AckTracker {
     }
   }
 
-  /** Nanoseconds until {@link #offerAgain} has something to do. */
+  /** Nanoseconds until {@link #offer} has something to do. */
   long delayNs() {
     return window.waiting() > 0 && receiving ? Math.max(0, retryAtNs - time.elapsedNs()) : NEVER;
   }

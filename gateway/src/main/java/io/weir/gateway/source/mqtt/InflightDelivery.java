@@ -24,7 +24,7 @@ final class InflightDelivery {
   /** Its place in the order of arrival; given by the window. */
   long place;
 
-  State state = State.OFFERED;
+  State state = State.WAITING;
 
   /**
    * @param by the connection it came by

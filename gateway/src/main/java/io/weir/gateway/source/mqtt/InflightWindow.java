@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The QoS 1 messages that are not yet acknowledged, in order of arrival. Protocol state without
  * I/O.
  *
- * <p>A message is OFFERED to the inbox, becomes DURABLE, and leaves from the head. If the inbox had
- * no room, or the sync failed, it is WAITING; while one waits, later ones wait behind it.
+ * <p>A message is WAITING, is OFFERED to the inbox, becomes DURABLE, and leaves from the head. If
+ * the inbox had no room, or the sync failed, it is WAITING again, in its place.
  *
  * <p>The rules:
  *
@@ -78,20 +78,12 @@ final class InflightWindow {
     }
   }
 
-  /**
-   * Adds a message at the end.
-   *
-   * @return true to offer it now, false if others wait and it waits behind them
-   */
-  synchronized boolean add(InflightDelivery arrived) {
+  /** Adds a message at the end, where it waits to be offered. */
+  synchronized void add(InflightDelivery arrived) {
     arrived.place = nextPlace++;
     held.addLast(arrived);
     bytes += arrived.bytes();
-    if (waiting.isEmpty()) {
-      return true;
-    }
     await(arrived);
-    return false;
   }
 
   /** The inbox had no room for it, or its sync failed: it is offered again. */
@@ -156,9 +148,10 @@ final class InflightWindow {
     return held.size() <= maxCount / 2 && bytes <= maxBytes / 2;
   }
 
-  /** Whether the inbox has taken some that are not settled yet. */
-  synchronized boolean hasOffered() {
-    return held.stream().anyMatch(each -> each.state == InflightDelivery.State.OFFERED);
+  /** Whether some wait to be offered, or the inbox has taken some that are not settled yet. */
+  synchronized boolean hasUnsettled() {
+    return !waiting.isEmpty()
+        || held.stream().anyMatch(each -> each.state == InflightDelivery.State.OFFERED);
   }
 
   /** How many wait to be offered again. */

@@ -183,7 +183,9 @@ final class MqttSession {
     }
     boolean isConnected = phase.state().equals(CONNECTED);
     List<Client.RefusedSubscription> lowered =
-        isConnected ? refused.stream().filter(Client.RefusedSubscription::lowered).toList() : List.of();
+        isConnected
+            ? refused.stream().filter(Client.RefusedSubscription::lowered).toList()
+            : List.of();
     if (!lowered.isEmpty()) {
       troubles.add(
           new Trouble(
@@ -469,7 +471,7 @@ final class MqttSession {
   private void ending(boolean due) {
     if (!endReason.equals(FULL)) {
       endIf(due, endReason);
-    } else if (due || !window.hasOffered()) {
+    } else if (due || !window.hasUnsettled()) {
       close(FULL);
       deadlineNs = time.elapsedNs(); // no back-off: it waits for room
     }

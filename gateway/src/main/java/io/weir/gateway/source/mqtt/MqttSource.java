@@ -40,7 +40,7 @@ public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
   /**
    * @param subscriptions what is asked of the broker; filters must not overlap, or a message comes
    *     once for each. If the configuration names a shared group, each is shared within it
-   * @param inbox where messages go, on the callback thread of the client
+   * @param inbox where messages go, on the source's own thread
    * @param store the filters subscribed, kept over restarts
    * @param clients makes the client of each connection; {@link PahoClient#FACTORY} in production
    */
@@ -75,7 +75,15 @@ public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
             config,
             session,
             target,
-            wake -> new AckTracker(name, window, inbox, time, meters.acknowledged(), wake),
+            wake ->
+                new AckTracker(
+                    name,
+                    window,
+                    new BestEffortQueue(config.windowBytes()),
+                    inbox,
+                    time,
+                    meters.acknowledged(),
+                    wake),
             clients,
             store,
             connects,

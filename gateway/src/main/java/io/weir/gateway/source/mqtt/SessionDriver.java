@@ -191,7 +191,7 @@ final class SessionDriver {
     Connection now = connection;
     try {
       tracker.acknowledge(client());
-      tracker.offerAgain(client());
+      tracker.offer(client());
     } catch (MqttConnectionException e) {
       if (now != null) {
         now.close();

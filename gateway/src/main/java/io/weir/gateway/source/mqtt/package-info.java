@@ -7,8 +7,8 @@
  * session kept. A lost connection is made again without end, with the same client id and session; a
  * session that the broker has lost is counted and logged.
  *
- * <p>Where the broker counts what it drops, the source watches that count. A broker that does not let
- * it is not asked again.
+ * <p>Where the broker counts what it drops, the source watches that count. A broker that does not
+ * let it is not asked again.
  *
  * <p>Does not promise: QoS 0 messages. They are dropped if there is no room, and counted.
  *
@@ -23,7 +23,8 @@
  *       may give another.
  * </ul>
  *
- * <p>The callback thread of the client offers messages to the inbox and never waits.
+ * <p>The callback thread of the client hands messages over and never waits; the source's own thread
+ * offers them to the inbox.
  */
 @org.jspecify.annotations.NullMarked
 package io.weir.gateway.source.mqtt;

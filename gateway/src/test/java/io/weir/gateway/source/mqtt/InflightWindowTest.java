@@ -54,7 +54,7 @@ class InflightWindowTest {
         case 1 -> reconnect(random.nextInt(4) > 0);
         case 2, 3 -> fail();
         case 4, 5, 6, 7 -> settle();
-        case 8, 9, 10 -> offerAgain();
+        case 8, 9, 10 -> offer();
         case 11, 12, 13 -> acknowledge();
         default -> receive();
       }
@@ -73,20 +73,10 @@ class InflightWindowTest {
       Publish arrival = new Publish("t", new byte[8], 1, false, false, sent.packetId(), null);
       InflightDelivery held = new InflightDelivery(id(epoch), arrival);
       messageOf.put(held, sent.message());
-      if (window.add(held)) {
-        offer(held);
-      }
+      window.add(held);
     }
 
-    void offer(InflightDelivery held) {
-      if (room) {
-        inHand.add(held);
-      } else {
-        window.notKept(held);
-      }
-    }
-
-    void offerAgain() {
+    void offer() {
       InflightDelivery held = window.next();
       if (held == null) {
         return;
@@ -160,7 +150,7 @@ class InflightWindowTest {
         if (!toSend.isEmpty()) {
           receive();
         }
-        offerAgain();
+        offer();
         while (!inHand.isEmpty()) {
           settle();
         }

@@ -22,6 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -119,7 +120,8 @@ class MqttSessionTest {
     session.subscribed(1, List.of());
     assertThat(commands()).containsExactly(new Unsubscribe(Set.of("old"), false));
     session.unsubscribed(1);
-    assertThat(commands()).containsExactly(
+    assertThat(commands())
+        .containsExactly(
             new Save(Set.of("a")),
             new Complete(target.done()),
             new Subscribe(List.of(BrokerDrops.SUBSCRIPTION)));
@@ -225,6 +227,7 @@ class MqttSessionTest {
         new InflightDelivery(
             new ConnectionId(1, 8, 7), new Publish("a", new byte[0], 1, false, false, 1, null));
     window.add(first);
+    window.taken(Objects.requireNonNull(window.next()));
     session.full(1);
     session.advance(-1);
     assertThat(commands()).isEmpty();

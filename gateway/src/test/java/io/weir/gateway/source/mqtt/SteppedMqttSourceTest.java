@@ -231,6 +231,7 @@ class SteppedMqttSourceTest {
     connected(A);
     broker.publish("1", "plant/a");
     broker.link().sendAll();
+    source.step();
     broker.link().drop("connection lost");
     source.step();
     assertThat(reason()).isEqualTo("connection lost");
@@ -241,6 +242,7 @@ class SteppedMqttSourceTest {
     assertThat(source.status().connects()).isEqualTo(2);
     assertThat(broker.acknowledged).isEmpty();
     broker.link().sendAll();
+    source.step();
     assertThat(inbox.unsettled).hasSize(1).allMatch(Delivery::duplicate);
     inbox.settleAll();
     source.step();
@@ -253,6 +255,7 @@ class SteppedMqttSourceTest {
     inbox.room = false;
     broker.publish("1", "plant/a");
     broker.link().sendAll();
+    source.step();
     inbox.room = true;
     assertThat(inbox.unsettled).isEmpty();
 
@@ -276,6 +279,7 @@ class SteppedMqttSourceTest {
     }
     broker.link().sendAll();
     source.step();
+    advance(Duration.ofSeconds(1));
     assertThat(broker.link().gone).isTrue();
     assertThat(reason()).contains("window is full");
     assertThat(source.status().unacknowledged()).isEqualTo(5);
@@ -288,6 +292,7 @@ class SteppedMqttSourceTest {
       advance(Duration.ofMillis(50));
       broker.link().answerAll();
       broker.link().sendAll();
+      source.step();
       inbox.settleAll();
     }
     assertThat(source.status().connects()).isEqualTo(3);
@@ -406,6 +411,7 @@ class SteppedMqttSourceTest {
     broker.publish("1", "plant/a");
     broker.publish("2", "plant/a");
     broker.link().sendAll();
+    source.step();
     assertThat(source.status().ready()).isFalse();
     assertThat(source.troubles()).singleElement().matches(each -> each.reason().contains("deep"));
 
@@ -459,8 +465,10 @@ class SteppedMqttSourceTest {
     broker.publish("1", "plant/a");
     broker.publish("2", "plant/a");
     broker.link().send();
+    source.step();
     source.stopReceiving();
     broker.link().send();
+    source.step();
     assertThat(inbox.unsettled).as("no more is received").hasSize(1);
     inbox.settleAll();
 
