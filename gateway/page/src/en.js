@@ -257,6 +257,8 @@ export default {
   "alarm.sink-waiting": "Store {0} asked to wait",
   "alarm.sink-lagging": "Store {0} is more than five minutes behind",
   "alarmWhy.sink-lagging": "The readings that it does not have yet are safe on disk",
+  "alarm.backfill-behind": "The backfill of store {0} does not catch up",
+  "alarmWhy.backfill-behind": "New readings are stored · Those of the outage are safe on disk",
   "alarm.ledger-unbalanced": "The counts of {0} do not add up",
   "alarmWhy.ledger-unbalanced": "This is a fault of the gateway: please report it",
   "alarm.quarantine-growing": "Messages are being quarantined",

@@ -257,6 +257,8 @@ export default {
   "alarm.sink-waiting": "存储 {0} 要求等待",
   "alarm.sink-lagging": "存储 {0} 落后超过五分钟",
   "alarmWhy.sink-lagging": "尚未存储的读数已安全存盘",
+  "alarm.backfill-behind": "存储 {0} 的补传跟不上",
+  "alarmWhy.backfill-behind": "新读数正常存储 · 中断期间的读数已安全存盘",
   "alarm.ledger-unbalanced": "{0} 的计数不一致",
   "alarmWhy.ledger-unbalanced": "这是网关的缺陷，请上报",
   "alarm.quarantine-growing": "有消息进入隔离区",

@@ -24,6 +24,7 @@ public enum AlarmKind {
   SINK_HELD(Severity.CRITICAL, "sink %s needs manual action"),
   SINK_WAITING(Severity.WARNING, "the store of sink %s asked to wait"),
   SINK_LAGGING(Severity.CRITICAL, "sink %s is more than five minutes behind"),
+  BACKFILL_BEHIND(Severity.WARNING, "the backfill of sink %s does not catch up"),
   LEDGER_UNBALANCED(Severity.CRITICAL, "readings of %s are unexplained"),
   QUARANTINE_GROWING(Severity.WARNING, "messages are being quarantined"),
   EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made"),

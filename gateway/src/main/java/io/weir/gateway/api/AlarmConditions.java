@@ -44,6 +44,9 @@ public final class AlarmConditions implements AutoCloseable {
   /** A connection that is being made, or made again, is no reason for an alarm yet. */
   private static final Duration DOWN_AFTER = Duration.ofSeconds(5);
 
+  /** A backfill that has gained nothing for so long does not catch up. */
+  private static final double STUCK_SECONDS = 120;
+
   /** How long an event of the past is news. */
   private static final Duration NEWS = Duration.ofMinutes(5);
 
@@ -209,10 +212,23 @@ public final class AlarmConditions implements AutoCloseable {
     if (kind != null) {
       troubles.add(new Trouble(kind, name, condition.detail()));
     }
+    ofBackfill(outflow, troubles);
     if (outflow.drain().lagSeconds() > LAG_SECONDS) {
       troubles.add(
           new Trouble(
               AlarmKind.SINK_LAGGING, name, outflow.drain().pendingBytes() + " bytes are pending"));
+    }
+  }
+
+  private static void ofBackfill(SinkPipeline outflow, List<Trouble> troubles) {
+    double stuck = outflow.drain().backfillStuckSeconds();
+    if (stuck > STUCK_SECONDS) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.BACKFILL_BEHIND,
+              outflow.sink().name(),
+              "%d bytes wait, no fewer than %d s ago"
+                  .formatted(outflow.drain().pendingBytes(), Math.round(stuck))));
     }
   }
 

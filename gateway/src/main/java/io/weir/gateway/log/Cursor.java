@@ -1,6 +1,5 @@
 package io.weir.gateway.log;
 
-import io.weir.gateway.log.CursorContent.Range;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -25,6 +24,7 @@ final class Cursor {
   /** The lower of the positions in the two generations, as far as it is known. */
   private volatile long passed;
 
+  private List<OffsetRange> doneAbove = List.of();
   private byte[] state = new byte[0];
 
   private Cursor(FileSystem files, Path directory, String name) {
@@ -36,7 +36,7 @@ final class Cursor {
   static Cursor create(FileSystem files, Path directory, String name, long position, long units)
       throws IOException {
     Cursor cursor = new Cursor(files, directory, name);
-    cursor.commit(position, units, cursor.state, false);
+    cursor.commit(position, List.of(), units, cursor.state, false);
     return cursor;
   }
 
@@ -63,6 +63,7 @@ final class Cursor {
       CursorContent content = CursorContent.decode(bytes);
       cursor.position = content.position();
       cursor.units = content.units();
+      cursor.doneAbove = content.doneAbove();
       cursor.state = content.state();
       return cursor;
     } catch (IllegalArgumentException damaged) {
@@ -92,6 +93,16 @@ final class Cursor {
     return units;
   }
 
+  /** Ranges above the position that are done too, in order. */
+  List<OffsetRange> doneAbove() {
+    return doneAbove;
+  }
+
+  /** The end of all that is done: offsets below it must not be given to other records. */
+  long doneBelow() {
+    return doneAbove.isEmpty() ? position : doneAbove.get(doneAbove.size() - 1).to();
+  }
+
   byte[] state() {
     return state.clone();
   }
@@ -103,22 +114,24 @@ final class Cursor {
    *     longer needed: else a segment that the consumer has left would be held until its next
    *     commit, which may never come
    */
-  void commit(long next, long unitsBefore, byte[] bytes, boolean both) throws IOException {
-    Range rest = new Range(next, Long.MAX_VALUE);
-    byte[] content = new CursorContent(List.of(rest), unitsBefore, bytes).encode();
+  void commit(
+      long next, List<OffsetRange> rangesAbove, long unitsBefore, byte[] bytes, boolean both)
+      throws IOException {
+    byte[] content = CursorContent.from(next, rangesAbove, unitsBefore, bytes).encode();
     file.write(content);
     if (both) {
       file.write(content);
     }
     passed = both ? next : position;
     state = bytes.clone();
+    doneAbove = List.copyOf(rangesAbove);
     units = unitsBefore;
     position = next;
   }
 
   /** Writes the position again, so that both generations hold it. */
   void settle() throws IOException {
-    commit(position, units, state, false);
+    commit(position, doneAbove, units, state, false);
   }
 
   void delete() throws IOException {

@@ -16,33 +16,59 @@ import java.util.List;
  * ...  the owner's bytes
  * </pre>
  *
- * @param todo ranges of offsets still to do; this version writes one, without an end
+ * @param todo ranges of offsets still to do, in order; the last has no end. Between them are
+ *     records that were done before their turn; earlier versions wrote one range
  * @param units units of all records before the lowest of them
  * @param state the owner's bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // the owner's bytes, never compared
-record CursorContent(List<Range> todo, long units, byte[] state) {
+record CursorContent(List<OffsetRange> todo, long units, byte[] state) {
 
   static final int VERSION = 1;
 
-  /** Offsets from {@code from} up to, and not including, {@code to}. */
-  record Range(long from, long to) {}
-
   /** All records from an offset on are still to do. */
   static CursorContent from(long offset, long units, byte[] state) {
-    return new CursorContent(List.of(new Range(offset, Long.MAX_VALUE)), units, state);
+    return from(offset, List.of(), units, state);
+  }
+
+  /**
+   * All records from an offset on are still to do, but for some ranges.
+   *
+   * @param doneAbove above the offset, in order, apart from it and from each other
+   */
+  static CursorContent from(long offset, List<OffsetRange> doneAbove, long units, byte[] state) {
+    List<OffsetRange> todo = new ArrayList<>(doneAbove.size() + 1);
+    long from = offset;
+    for (OffsetRange done : doneAbove) {
+      if (done.from() <= from || done.to() <= done.from()) {
+        throw new IllegalArgumentException(doneAbove + " is not in order above " + offset);
+      }
+      todo.add(new OffsetRange(from, done.from()));
+      from = done.to();
+    }
+    todo.add(new OffsetRange(from, Long.MAX_VALUE));
+    return new CursorContent(todo, units, state);
   }
 
   /** The lowest offset still to do: all records below it are done. */
   long position() {
-    return todo.stream().mapToLong(Range::from).min().orElseThrow();
+    return todo.stream().mapToLong(OffsetRange::from).min().orElseThrow();
+  }
+
+  /** The ranges between those that are still to do. */
+  List<OffsetRange> doneAbove() {
+    List<OffsetRange> done = new ArrayList<>();
+    for (int i = 1; i < todo.size(); i++) {
+      done.add(new OffsetRange(todo.get(i - 1).to(), todo.get(i).from()));
+    }
+    return List.copyOf(done);
   }
 
   byte[] encode() {
     ByteBuffer out =
         ByteBuffer.allocate(16 + 16 * todo.size() + state.length).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(VERSION).putLong(units).putInt(todo.size());
-    for (Range range : todo) {
+    for (OffsetRange range : todo) {
       out.putLong(range.from()).putLong(range.to());
     }
     return out.put(state).array();
@@ -68,9 +94,13 @@ record CursorContent(List<Range> todo, long units, byte[] state) {
       if (count < 1 || count > in.remaining() / 16) {
         throw new IllegalArgumentException("cursor with " + count + " ranges");
       }
-      List<Range> todo = new ArrayList<>(count);
+      List<OffsetRange> todo = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
-        todo.add(new Range(in.getLong(), in.getLong()));
+        OffsetRange range = new OffsetRange(in.getLong(), in.getLong());
+        if (i > 0 && range.from() <= todo.get(i - 1).to()) {
+          throw new IllegalArgumentException("cursor with ranges out of order");
+        }
+        todo.add(range);
       }
       byte[] state = new byte[in.remaining()];
       in.get(state);

@@ -61,7 +61,7 @@ final class Recovery {
     long nextOffset = Math.max(scan.offset, scan.freeOffset);
     long units = Math.max(scan.units, lostUnits);
     for (Cursor cursor : cursors.values()) {
-      nextOffset = Math.max(nextOffset, cursor.position());
+      nextOffset = Math.max(nextOffset, cursor.doneBelow());
       units = Math.max(units, cursor.units());
     }
     if (units > scan.units || scan.lastWithoutHeader) {

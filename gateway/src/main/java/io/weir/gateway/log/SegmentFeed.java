@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class SegmentFeed implements RangeFeed {
 
   private RecordScanner scanner;
   private LogPosition lastCheckpoint;
+  private List<OffsetRange> doneAbove;
   private byte[] state;
 
   /** The end of the log when the last record was asked for. */
@@ -54,6 +56,7 @@ final class SegmentFeed implements RangeFeed {
     this.cursorMoved = cursorMoved;
     this.closed = closed;
     state = cursor == null ? NO_STATE : cursor.state();
+    doneAbove = cursor == null ? List.of() : cursor.doneAbove();
     committed = start;
     lastCheckpoint = start;
     reading = cursor == null ? Reading.AT_ONCE : Reading.PATIENT;
@@ -135,6 +138,11 @@ final class SegmentFeed implements RangeFeed {
 
   @Override
   public void commit(long next, byte[] bytes) throws IOException {
+    commit(next, List.of(), bytes);
+  }
+
+  @Override
+  public void commit(long next, List<OffsetRange> rangesAbove, byte[] bytes) throws IOException {
     if (next < committed() || next > scanner.offset()) {
       throw new IllegalArgumentException(
           "commit of "
@@ -151,14 +159,26 @@ final class SegmentFeed implements RangeFeed {
             ? scanner.position()
             : RecordScanner.find(segments, nearestBefore(next), next, reading);
     if (cursor != null) {
-      cursor.commit(next, position.units(), bytes, position.segment() != committed.segment());
+      boolean leftSegment = position.segment() != committed.segment();
+      cursor.commit(next, rangesAbove, position.units(), bytes, leftSegment);
     }
     state = bytes.clone();
+    doneAbove = List.copyOf(rangesAbove);
     committed = position;
     while (!checkpoints.isEmpty() && checkpoints.getFirst().offset() <= next) {
       checkpoints.removeFirst();
     }
     cursorMoved.run();
+  }
+
+  @Override
+  public List<OffsetRange> doneAbove() {
+    return doneAbove;
+  }
+
+  @Override
+  public Feed tail() {
+    return without(name + " tail", segments, segments.synced());
   }
 
   @Override

@@ -75,6 +75,8 @@
  *       callback.
  *   <li>Records in a segment at or above the end that the next segment's header names are not part
  *       of the log.
+ *   <li>A cursor may say that ranges above its position are done too. Its position is the lowest
+ *       record still to do, so these ranges hold no space and lose none.
  *   <li>Of the two generations of a cursor, the newer whole one counts; a write replaces the older.
  *   <li>A segment is deleted only once both generations of every cursor have passed it, unless it
  *       is dropped at the bound. So a consumer that loses its newer position sees records again,

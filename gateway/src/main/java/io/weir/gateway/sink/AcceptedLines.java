@@ -1,6 +1,8 @@
 package io.weir.gateway.sink;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,10 @@ final class AcceptedLines {
         last[lane] = lines.get(i);
       }
     }
+  }
+
+  List<Outbound> all() {
+    return Arrays.stream(last).filter(Objects::nonNull).toList();
   }
 
   @Nullable Outbound last(int lane) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One batch between reading and settlement, with its own lanes, rejections and counts. It knows no
@@ -69,6 +71,22 @@ final class BatchInFlight {
       toSetAside.removeFirst();
       readingsSetAside += rejection.readings();
     }
+  }
+
+  /**
+   * For a batch before its turn: those of its lines that the store has not taken as they are. What
+   * was refused is refused again in its turn, and set aside then.
+   */
+  List<Outbound> notTaken() {
+    Set<Long> offsets = new HashSet<>();
+    for (Lane lane : lanes) {
+      lane.progress().takeRejections().forEach(each -> offsets.add(each.offset()));
+    }
+    return batch.lines().stream().filter(line -> offsets.contains(line.origin().offset())).toList();
+  }
+
+  List<Outbound> lines() {
+    return batch.lines();
   }
 
   /** What became of its readings. Complete once it is done and set aside. */

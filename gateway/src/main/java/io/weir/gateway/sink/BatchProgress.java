@@ -25,7 +25,7 @@ final class BatchProgress {
   private static final int FAILURES_BEFORE_PROBE = 3;
 
   /** So often a single line fails after a probe that passed, until it is taken for a poison. */
-  private static final int FAILURES_OF_A_POISON = 2;
+  private static final int FAILURES_OF_A_POISON = 4;
 
   private final StoreKnowledge known;
   private final Probe probes;

@@ -7,6 +7,7 @@ import io.weir.gateway.model.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,22 +27,31 @@ final class Batcher implements ReadingEncoder.Out {
   private final boolean table;
   private final int maxLines;
   private final long lingerNs;
+  private final Predicate<Outbound> wanted;
   private final MessageCodec codec = new MessageCodec();
 
   private final BatchSize size;
   private List<Outbound> lines = new ArrayList<>();
   private List<Rejection> unwritable = new ArrayList<>();
   private long bytes;
+  private long storedBefore;
   private long withheld;
   private long dropped;
   private long corrupt;
   private int records;
   private long firstReadAt;
+  private long readTo;
   private long next = LineBatch.WITHIN_RECORD;
   private Outbound.Origin origin = new Outbound.Origin(0, "", 0);
 
-  Batcher(Feed feed, Sink sink, SinkConfig.Batch limits) {
+  /**
+   * @param wanted whether a line is to be written; one that is not is stored already. Asked in the
+   *     order of the log
+   */
+  Batcher(Feed feed, Sink sink, SinkConfig.Batch limits, Predicate<Outbound> wanted) {
+    this.wanted = wanted;
     this.feed = feed;
+    this.readTo = feed.committed();
     this.encoder = ReadingEncoder.of(sink);
     this.syntax = new LineProtocol(sink.dialect());
     this.table = sink.dialect().table();
@@ -73,6 +83,7 @@ final class Batcher implements ReadingEncoder.Out {
   private void read(Feed.Entry entry) {
     records++;
     next = entry.offset() + 1;
+    readTo = next;
     dropped += entry.dropped();
     corrupt += entry.corrupt();
     Message message;
@@ -93,15 +104,21 @@ final class Batcher implements ReadingEncoder.Out {
 
   @Override
   public void line(String text, Outbound.Part part) {
-    int length = Utf8.length(text);
-    lines.add(new OutboundLine(text, length, table, part, origin));
-    bytes += length + 1;
+    add(new OutboundLine(text, Utf8.length(text), table, part, origin));
   }
 
   @Override
   public void row(Row row, int length, Outbound.Part part) {
-    lines.add(new OutboundRow(row, syntax, length, part, origin));
-    bytes += length + 1;
+    add(new OutboundRow(row, syntax, length, part, origin));
+  }
+
+  private void add(Outbound line) {
+    if (wanted.test(line)) {
+      lines.add(line);
+      bytes += line.bytes() + 1;
+    } else {
+      storedBefore += line.readings();
+    }
   }
 
   @Override
@@ -125,6 +142,11 @@ final class Batcher implements ReadingEncoder.Out {
 
   boolean isFull() {
     return lines.size() >= maxLines || bytes >= size.bytes() || records >= maxLines;
+  }
+
+  /** The offset up to which the feed is read. */
+  long readTo() {
+    return readTo;
   }
 
   boolean isEmpty() {
@@ -162,7 +184,7 @@ final class Batcher implements ReadingEncoder.Out {
         new LineBatch(
             all ? lines : List.copyOf(lines.subList(0, count)),
             unwritable,
-            new SinkTotals(0, 0, withheld, dropped, corrupt),
+            new SinkTotals(storedBefore, 0, withheld, dropped, corrupt),
             all ? next : LineBatch.WITHIN_RECORD);
     lines = all ? new ArrayList<>(count) : new ArrayList<>(lines.subList(count, lines.size()));
     bytes = 0;
@@ -170,6 +192,7 @@ final class Batcher implements ReadingEncoder.Out {
       bytes += line.bytes() + 1;
     }
     unwritable = new ArrayList<>();
+    storedBefore = 0;
     withheld = 0;
     dropped = 0;
     corrupt = 0;

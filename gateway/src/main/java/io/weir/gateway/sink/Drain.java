@@ -4,13 +4,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,11 +24,12 @@ import org.slf4j.LoggerFactory;
  * below the committed position is stored, set aside with a reason, or given up by a policy and
  * counted, whatever crashes in between; what is above it is sent again, which does no harm.
  *
- * <p>This class is the loop. {@link Batcher} reads and makes batches, {@link InflightBatches} keeps
- * them in order, {@link LaneWriter} writes, {@link DrainCursor} counts and commits. One thread,
- * {@code drain-<sink>-<log>}, owns all of it. Two more, {@code write-<sink>-<log>}, only wait in
- * the sink's write, so that the next batch is made while one is under way. A drain is built without
- * threads: {@link #start} starts them, or its owner calls {@link #step()} on a thread of its own.
+ * <p>This class is the loop. {@link BatchPipe} reads, makes batches and writes them, {@link
+ * DrainCursor} counts and commits, {@link LiveFirst} sends new records first after an outage. One
+ * thread, {@code drain-<sink>-<log>}, owns all of it. Two more, {@code write-<sink>-<log>}, only
+ * wait in the sink's write, so that the next batch is made while one is under way. A drain is built
+ * without threads: {@link #start} starts them, or its owner calls {@link #step()} on a thread of
+ * its own.
  *
  * <p>A store that is away, busy or refuses the gateway holds back this drain only, for as long as
  * it takes. The caller opens and closes feed and sink.
@@ -40,11 +43,11 @@ public final class Drain {
   private final RangeFeed feed;
   private final Time time;
   private final long maxLag;
-  private final Batcher batcher;
-  private final InflightBatches inflight = new InflightBatches();
-  private final LaneWriter writer;
+  private final BatchPipe pipe;
+  private final LiveFirst liveFirst;
   private final Rejects rejects;
   private final DrainCursor cursor;
+  private final BackfillWatch backfill;
   private final Pacing pacing;
   private final ConditionReporter condition;
   private final DrainMeters meters;
@@ -69,13 +72,27 @@ public final class Drain {
     this.feed = feed;
     this.time = time;
     this.maxLag = config.maxLag();
-    this.batcher = new Batcher(feed, sink, config.batch());
     this.rejects = rejects;
     this.cursor = new DrainCursor(name, feed, rejects, time);
     this.pacing = new Pacing(name, time);
     this.condition = new ConditionReporter(name, time);
     this.meters = new DrainMeters(registry, sink.name(), log, this);
-    this.writer = new LaneWriter(name, sink, pacing, meters, condition, time);
+    this.backfill = new BackfillWatch(time);
+    LaneWriter writer = new LaneWriter(name, sink, pacing, meters, condition, time);
+    BackfillShare share = new BackfillShare(config.replay().backfillShare());
+    Batcher inTurn = new Batcher(feed, sink, config.batch(), cursor.ahead()::mustWrite);
+    this.pipe = new BatchPipe(inTurn, writer, share::wroteBackfill);
+    this.liveFirst =
+        new LiveFirst(
+            name,
+            config.replay(),
+            feed,
+            cursor,
+            pipe,
+            share,
+            (tail, took) ->
+                new BatchPipe(new Batcher(tail, sink, config.batch(), line -> true), writer, took),
+            meters);
   }
 
   /** The durable totals. With {@link #pending()} they add up to what the log offered. */
@@ -108,6 +125,14 @@ public final class Drain {
     return isHeldUp() ? pacing.waitSeconds() : null;
   }
 
+  /**
+   * Seconds for which the records that wait behind those sent first have not become fewer although
+   * the store accepts writes; 0 where none wait.
+   */
+  public double backfillStuckSeconds() {
+    return backfill.stuckSeconds();
+  }
+
   /** The circuit breaker: 0 closed, 1 half-open, 2 open. */
   public int breakerState() {
     return pacing.breakerState();
@@ -115,7 +140,7 @@ public final class Drain {
 
   /** Age of the oldest reading being written, seconds; 0 where nothing is. */
   public double lagSeconds() {
-    long oldest = inflight.oldestReceiveNs();
+    long oldest = pipe.inflight().oldestReceiveNs();
     return oldest == 0 ? 0 : Math.max(0, (time.wallNs() - oldest) / 1e9);
   }
 
@@ -184,19 +209,34 @@ public final class Drain {
     if (bounded <= 0 || ended) {
       return;
     }
-    if (inflight.areWriting()) {
-      inflight.awaitAnswer(bounded);
-    } else if (inflight.isEmpty() && batcher.isEmpty()) {
+    List<CompletableFuture<?>> answers = new ArrayList<>(pipe.inflight().answers());
+    answers.addAll(liveFirst.answers());
+    if (!answers.isEmpty()) {
+      awaitOneOf(answers, bounded);
+    } else if (pipe.isEmpty()) {
       feed.await(bounded);
     } else {
       LockSupport.parkNanos(bounded);
     }
   }
 
+  private static void awaitOneOf(List<CompletableFuture<?>> answers, long timeoutNs)
+      throws InterruptedException {
+    try {
+      CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new))
+          .get(timeoutNs, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return; // the next step looks itself
+    }
+  }
+
   private long step(Executor writes) {
     try {
       long wait = turn(writes);
-      cursor.commitWhenDue();
+      if (cursor.commitWhenDue()) {
+        boolean runs = liveFirst.isBackfilling() && condition.condition().isWell();
+        backfill.note(runs ? feed.pendingBytes() : 0);
+      }
       return wait;
     } catch (IOException e) {
       condition.held(e);
@@ -206,67 +246,51 @@ public final class Drain {
   }
 
   private long turn(Executor writes) throws IOException {
-    takeAnswers();
+    pipe.takeAnswers();
     settle();
-    boolean more = batcher.fill(time.elapsedNs());
-    if (inflight.isEmpty()) {
-      if (more) {
-        return 0;
-      }
-      if (batcher.isEmpty() && stopBy != null) {
-        return end();
-      }
-      long wait = batcher.isEmpty() ? LONGEST_PAUSE_NS : batcher.waitNs(time.elapsedNs());
-      if (wait > 0 && stopBy == null) {
-        return wait;
-      }
-      inflight.add(batcher.take(), writer.known());
-    } else if (inflight.haveRoomForSecond() && batcher.isFull()) {
-      inflight.add(batcher.take(), writer.known());
-    }
-    if (!inflight.areWriting() && isOverLag()) {
-      inflight.oldest().giveUp();
-    }
-    if (inflight.oldest().isDone()) {
-      return 0;
-    }
-    if (stopBy != null && (isPastStop() || (isHeldUp() && !inflight.areWriting()))) {
-      return end();
-    }
-    long wait = write(writes);
-    return more ? 0 : wait;
+    boolean stopping = stopBy != null;
+    long untilLive =
+        liveFirst.turn(condition.condition().state(), stopping, time.elapsedNs(), writes);
+    return Math.min(inTurn(stopping, writes), untilLive);
   }
 
-  private void takeAnswers() {
-    for (Lane lane : inflight.answered()) {
-      Lane.Write write = Objects.requireNonNull(lane.write(), "an answered lane has a write");
-      Answer answer = writer.end(lane, write);
-      if (answer instanceof Answer.TooLarge && write.lines().size() > 1) {
-        batcher.size().tooLarge(write.bytes());
-      } else if (answer instanceof Answer.Stored) {
-        batcher.size().taken(write.bytes());
-      }
+  /** Reads and writes in the order of the log. */
+  private long inTurn(boolean stopping, Executor writes) throws IOException {
+    boolean more = liveFirst.allowsReading() && pipe.read(time.elapsedNs());
+    if (pipe.inflight().isEmpty() && more) {
+      return 0;
     }
+    if (pipe.isEmpty() && stopping) {
+      return end();
+    }
+    long wait = pipe.begin(time.elapsedNs(), stopping);
+    if (wait > 0) {
+      return Math.min(wait, LONGEST_PAUSE_NS);
+    }
+    boolean writing = pipe.inflight().areWriting();
+    if (!writing && isOverLag()) {
+      pipe.inflight().oldest().giveUp();
+    }
+    if (pipe.inflight().oldest().isDone()) {
+      return 0;
+    }
+    if (stopping && (isPastStop() || (isHeldUp() && !writing))) {
+      return end();
+    }
+    wait = liveFirst.allowsBacklog() ? pipe.write(writes) : LONGEST_PAUSE_NS;
+    return more ? 0 : Math.min(wait, LONGEST_PAUSE_NS);
   }
 
   /** Sets refused lines aside, and settles the batches that are done, in order. */
   private void settle() throws IOException {
-    inflight.setAside(rejects);
-    for (BatchInFlight done = inflight.takeDone(); done != null; done = inflight.takeDone()) {
+    pipe.inflight().setAside(rejects);
+    BatchInFlight done = pipe.inflight().takeDone();
+    while (done != null) {
       cursor.settle(done);
       meters.stored(done.linesStored());
+      done = pipe.inflight().takeDone();
     }
-  }
-
-  private long write(Executor writes) {
-    List<Outbound> ahead = inflight.isSingle() ? batcher.ahead() : List.of();
-    for (Lane lane : inflight.ready()) {
-      long wait = writer.begin(lane, ahead, writes);
-      if (wait > 0) {
-        return wait;
-      }
-    }
-    return inflight.oldest().isDone() ? 0 : LONGEST_PAUSE_NS;
+    cursor.ahead().done(cursor.position(), liveFirst.isBackfilling());
   }
 
   private boolean isOverLag() {
@@ -286,7 +310,8 @@ public final class Drain {
     return !condition.condition().isWell();
   }
 
-  private long end() {
+  private long end() throws IOException {
+    liveFirst.close();
     cursor.commit();
     ended = true;
     return 0;

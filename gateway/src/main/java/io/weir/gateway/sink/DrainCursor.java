@@ -1,8 +1,10 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Time;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ final class DrainCursor {
   private final RangeFeed feed;
   private final Rejects rejects;
   private final Time time;
+  private final SentAhead ahead;
   private final long startUnits;
 
   /** Totals up to the last batch settled, which may end within a record. */
@@ -47,6 +50,7 @@ final class DrainCursor {
     this.settled = state.totals();
     this.position = feed.committed();
     this.atPosition = settled;
+    this.ahead = new SentAhead(feed.doneAbove(), state.latestNs());
     this.committed = new Committed(settled, feed.committedUnits());
     this.committedAtNs = time.elapsedNs();
   }
@@ -58,6 +62,16 @@ final class DrainCursor {
       position = batch.next();
       atPosition = settled;
     }
+  }
+
+  /** What was sent before its turn. */
+  SentAhead ahead() {
+    return ahead;
+  }
+
+  /** The end of the last record that is settled whole. */
+  long position() {
+    return position;
   }
 
   /** The durable totals. */
@@ -72,25 +86,26 @@ final class DrainCursor {
     return new SinkBalance(at.totals(), synced - startUnits, synced - at.units());
   }
 
-  /** Commits once a second, where there is something to commit. */
-  void commitWhenDue() {
-    if (time.elapsedNs() - committedAtNs >= COMMIT_EVERY_NS) {
-      commit();
-    }
+  /** Commits once a second, where there is something to commit; returns whether it did. */
+  boolean commitWhenDue() {
+    return time.elapsedNs() - committedAtNs >= COMMIT_EVERY_NS && commit();
   }
 
   /** Data, then cursor, then memory. A failure is logged, and tried again when the next is due. */
-  void commit() {
-    if (position <= feed.committed()) {
-      return;
+  boolean commit() {
+    List<OffsetRange> above = ahead.above(position);
+    if (position <= feed.committed() && above.equals(feed.doneAbove())) {
+      return false;
     }
     committedAtNs = time.elapsedNs();
     try {
-      byte[] state = new DrainState(atPosition, startUnits).toBytes();
-      rejects.sync().then(() -> feed.commit(position, state));
+      byte[] state = new DrainState(atPosition, startUnits, ahead.latestOfAllNs()).toBytes();
+      rejects.sync().then(() -> feed.commit(position, above, state));
       committed = new Committed(atPosition, feed.committedUnits());
+      return true;
     } catch (IOException e) {
       LOG.error("Drain {} could not commit its position, and tries again: {}", name, e.toString());
+      return false;
     }
   }
 }

@@ -8,19 +8,22 @@ import java.nio.ByteBuffer;
  * @param totals the outcomes of all readings below the position
  * @param startUnits readings that the log had counted where the cursor began: those above are
  *     offered to the sink
+ * @param latestNs the latest instant that was written in turn while others are sent ahead ({@link
+ *     SentAhead}), nanoseconds since the epoch
  */
-record DrainState(SinkTotals totals, long startUnits) {
+record DrainState(SinkTotals totals, long startUnits, long latestNs) {
 
   private static final byte TOTALS_ALONE = 1;
-  private static final byte FORMAT = 2;
+  private static final byte WITH_START = 2;
+  private static final byte FORMAT = 3;
   private static final int TOTALS = 5 * Long.BYTES;
 
   /**
-   * Format (u8, 2), then stored, quarantined, withheld, dropped, corrupt and the start, i64
-   * big-endian. Format 1 has no start.
+   * Format (u8, 3), then stored, quarantined, withheld, dropped, corrupt, the start and the latest
+   * instant, i64 big-endian. Format 2 has no latest instant, format 1 no start either.
    */
   byte[] toBytes() {
-    return ByteBuffer.allocate(1 + TOTALS + Long.BYTES)
+    return ByteBuffer.allocate(1 + TOTALS + 2 * Long.BYTES)
         .put(FORMAT)
         .putLong(totals.stored())
         .putLong(totals.quarantined())
@@ -28,6 +31,7 @@ record DrainState(SinkTotals totals, long startUnits) {
         .putLong(totals.dropped())
         .putLong(totals.corrupt())
         .putLong(startUnits)
+        .putLong(latestNs)
         .array();
   }
 
@@ -39,17 +43,18 @@ record DrainState(SinkTotals totals, long startUnits) {
    */
   static DrainState fromBytes(byte[] bytes, long units) {
     if (bytes.length == 0) {
-      return new DrainState(SinkTotals.ZERO, units);
+      return new DrainState(SinkTotals.ZERO, units, Long.MIN_VALUE);
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     byte format = in.get();
-    int expected = format == TOTALS_ALONE ? TOTALS : TOTALS + Long.BYTES;
+    int expected = TOTALS + (format - TOTALS_ALONE) * Long.BYTES;
     if (format < TOTALS_ALONE || format > FORMAT || in.remaining() != expected) {
       throw new IllegalArgumentException(
           "state of a sink in format " + format + " with " + bytes.length + " bytes is unknown");
     }
     SinkTotals totals =
         new SinkTotals(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
-    return new DrainState(totals, format == TOTALS_ALONE ? units - totals.settled() : in.getLong());
+    long startUnits = format < WITH_START ? units - totals.settled() : in.getLong();
+    return new DrainState(totals, startUnits, format < FORMAT ? Long.MIN_VALUE : in.getLong());
   }
 }

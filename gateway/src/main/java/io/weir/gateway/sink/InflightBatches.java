@@ -6,9 +6,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +43,11 @@ final class InflightBatches {
     List<List<Outbound>> parts = batches.isEmpty() ? batch.lanes() : batch.twoLanes();
     batches.addLast(new BatchInFlight(batch, parts, known));
     noteOldest();
+  }
+
+  /** All lines in flight, in the order of the log. */
+  List<Outbound> lines() {
+    return batches.stream().flatMap(batch -> batch.lines().stream()).toList();
   }
 
   /** The lanes whose write has an answer. */
@@ -103,7 +105,8 @@ final class InflightBatches {
     return !answers().isEmpty();
   }
 
-  private List<CompletableFuture<?>> answers() {
+  /** The answers that are waited for. */
+  List<CompletableFuture<?>> answers() {
     List<CompletableFuture<?>> answers = new ArrayList<>(LineBatch.LANES);
     for (BatchInFlight batch : batches) {
       for (Lane lane : batch.lanes()) {
@@ -114,16 +117,6 @@ final class InflightBatches {
       }
     }
     return answers;
-  }
-
-  /** Waits until one of the writes under way has an answer, at most this long. */
-  void awaitAnswer(long timeoutNs) throws InterruptedException {
-    try {
-      CompletableFuture.anyOf(answers().toArray(CompletableFuture[]::new))
-          .get(timeoutNs, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      return; // the drain's next step looks itself
-    }
   }
 
   private void noteOldest() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +30,7 @@ final class LaneWriter {
   private final ConditionReporter condition;
   private final Time time;
 
-  /** What the answers have shown of the store. */
-  private final StoreKnowledge known = new StoreKnowledge();
-
+  private final FieldConflicts conflicts = new FieldConflicts();
   private long forgetAtNs;
 
   LaneWriter(
@@ -50,8 +49,9 @@ final class LaneWriter {
     this.forgetAtNs = time.elapsedNs() + FORGET_EVERY_NS;
   }
 
-  StoreKnowledge known() {
-    return known;
+  /** What the answers have shown of the store's fields. */
+  FieldConflicts conflicts() {
+    return conflicts;
   }
 
   /**
@@ -96,8 +96,12 @@ final class LaneWriter {
     return () -> lineSink.write(texts);
   }
 
-  /** Takes the answer to a write that has one. */
-  Answer end(Lane lane, Lane.Write write) {
+  /**
+   * Takes the answer to a write that has one.
+   *
+   * @param took receives the nanoseconds that the write took
+   */
+  Answer end(Lane lane, Lane.Write write, LongConsumer took) {
     Answer answer;
     try {
       answer = write.answer().join();
@@ -106,6 +110,7 @@ final class LaneWriter {
       answer = new Answer.Down(e.toString());
     }
     long tookNs = time.elapsedNs() - write.startedAtNs();
+    took.accept(tookNs);
     pacing.answered(answer, tookNs);
     meters.written(answer, tookNs);
     condition.answered(answer);
@@ -117,7 +122,7 @@ final class LaneWriter {
   /** A store that was away may be another one; and now and then it is asked again. */
   private void forgetConflicts(Answer answer) {
     if (answer instanceof Answer.Down || time.elapsedNs() - forgetAtNs >= 0) {
-      known.conflicts().forget();
+      conflicts.forget();
       forgetAtNs = time.elapsedNs() + FORGET_EVERY_NS;
     }
   }

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param lines what goes to the store; may be empty
  * @param unwritable what no line can say, for the quarantine
- * @param aside readings withheld, dropped and corrupt on the way to these lines
+ * @param aside readings withheld, dropped, corrupt, or stored before their turn, on the way to
+ *     these lines
  * @param next offset below which all is done once this batch is; {@link #WITHIN_RECORD} where it
  *     ends inside a record
  */

@@ -49,7 +49,7 @@ sealed interface Outbound permits OutboundLine, OutboundRow {
     return part().series();
   }
 
-  /** Event time, nanoseconds since the epoch. */
+  /** Event time as the store has it, nanoseconds since the epoch. */
   default long timeNs() {
     return part().timeNs();
   }
@@ -65,7 +65,7 @@ sealed interface Outbound permits OutboundLine, OutboundRow {
    * @param places place of the reading of each field, or {@code null} where they follow each other
    *     from {@code index} on
    * @param series the same for all lines of one measurement and tag set
-   * @param timeNs event time of all of them
+   * @param timeNs event time of all of them, cut to the precision of the store
    */
   @SuppressWarnings("ArrayRecordComponent") // never changed, never compared
   record Part(int readings, int index, int @Nullable [] places, int series, long timeNs) {

@@ -28,7 +28,9 @@ final class Pacing {
   private static final double JITTER = 0.1;
   private static final long BREAKER_POLL_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private static final BackOff USUAL = new BackOff(500, 0.5, 30_000);
+  /** A store that is away is tried at least every five seconds. */
+  private static final BackOff USUAL = new BackOff(500, 0.5, 4_800);
+
   private static final BackOff SLOW = new BackOff(5_000, 0.2, 60_000);
 
   /**

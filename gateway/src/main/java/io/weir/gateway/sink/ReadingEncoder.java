@@ -150,7 +150,7 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
               index,
               inARow ? null : Arrays.copyOf(places, count),
               head.hash(),
-              first.timeNs()),
+              first.timeNs() - Math.floorMod(first.timeNs(), dialect.precision().nanos())),
           out);
     }
   }

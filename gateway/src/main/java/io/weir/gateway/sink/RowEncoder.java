@@ -14,13 +14,11 @@ final class RowEncoder extends ReadingEncoder {
 
   private static final int TIME_BYTES = 20;
 
-  private final long precisionNs;
   private final List<Row.Field> fields = new ArrayList<>();
   private int bytes;
 
   RowEncoder(Sink.Dialect dialect, LineProtocol syntax) {
     super(dialect, syntax);
-    this.precisionNs = dialect.precision().nanos();
   }
 
   @Override
@@ -38,7 +36,6 @@ final class RowEncoder extends ReadingEncoder {
 
   @Override
   void end(SeriesHead head, @Nullable Long point, Outbound.Part part, Out out) {
-    long cutNs = part.timeNs() - Math.floorMod(part.timeNs(), precisionNs);
-    out.row(new Row(head.measurement(), head.tags(), fields, cutNs, point), bytes, part);
+    out.row(new Row(head.measurement(), head.tags(), fields, part.timeNs(), point), bytes, part);
   }
 }

@@ -8,7 +8,22 @@ import java.time.Duration;
  *
  * @param maxLag bytes behind beyond which it gives up its oldest, 0 for never
  */
-public record SinkCommon(String name, SinkConfig.Batch batch, SinkConfig.Start start, long maxLag) {
+public record SinkCommon(
+    String name,
+    SinkConfig.Batch batch,
+    SinkConfig.Start start,
+    long maxLag,
+    SinkConfig.Replay replay) {
+
+  /** After an outage, new readings are sent first. */
+  public SinkCommon(String name, SinkConfig.Batch batch, SinkConfig.Start start, long maxLag) {
+    this(name, batch, start, maxLag, SinkConfig.Replay.DEFAULT);
+  }
+
+  private enum Order {
+    LIVE_FIRST,
+    IN_ORDER
+  }
 
   /**
    * Reads the keys that every sink has.
@@ -25,6 +40,9 @@ public record SinkCommon(String name, SinkConfig.Batch batch, SinkConfig.Start s
             batch.duration("linger", Duration.ofMillis(200), Duration.ZERO, Duration.ofMinutes(1)),
             batch.flag("gzip", gzip)),
         sink.choice("start", SinkConfig.Start.OLDEST),
-        sink.bytes("max-lag", 0, 1 << 20, Long.MAX_VALUE));
+        sink.bytes("max-lag", 0, 1 << 20, Long.MAX_VALUE),
+        new SinkConfig.Replay(
+            sink.choice("replay", Order.LIVE_FIRST) == Order.LIVE_FIRST,
+            sink.decimal("backfill-share", SinkConfig.Replay.DEFAULT.backfillShare())));
   }
 }

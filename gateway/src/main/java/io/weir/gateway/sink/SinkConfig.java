@@ -48,6 +48,24 @@ public interface SinkConfig {
     return List.of();
   }
 
+  /** What is sent first after an outage. */
+  default Replay replay() {
+    return common().replay();
+  }
+
+  /**
+   * What is sent first after an outage.
+   *
+   * @param liveFirst whether new readings are, and those of the outage beside them
+   * @param backfillShare of the store's time that these get while new readings wait, from 0 to 1,
+   *     neither included
+   */
+  record Replay(boolean liveFirst, double backfillShare) {
+
+    /** Where the file does not say. */
+    public static final Replay DEFAULT = new Replay(true, 0.5);
+  }
+
   /** Where a new sink starts. */
   enum Start {
     OLDEST,

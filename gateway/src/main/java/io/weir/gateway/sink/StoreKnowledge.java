@@ -6,10 +6,4 @@ package io.weir.gateway.sink;
  * @param accepted the lines that it accepted last
  * @param conflicts the fields that it holds with another type
  */
-record StoreKnowledge(AcceptedLines accepted, FieldConflicts conflicts) {
-
-  /** Nothing is known yet. */
-  StoreKnowledge() {
-    this(new AcceptedLines(), new FieldConflicts());
-  }
-}
+record StoreKnowledge(AcceptedLines accepted, FieldConflicts conflicts) {}

@@ -5,10 +5,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Two threads that do nothing but wait in the sink's write, one for each lane. */
+/** Threads that do nothing but wait in the sink's write, one for each lane of both readings. */
 final class WriteThreads implements Executor, AutoCloseable {
 
-  private static final int THREADS = 2;
+  private static final int THREADS = 2 * LineBatch.LANES;
   private static final Runnable END = () -> {};
 
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();

@@ -79,6 +79,55 @@ class SegmentLogTest {
   }
 
   @Test
+  void rangesThatAreDoneAboveThePositionAreKeptWithIt() throws Exception {
+    List<OffsetRange> done = List.of(new OffsetRange(20, 30), new OffsetRange(60, 90));
+    try (SegmentLog log = open(WhenFull.BLOCK)) {
+      for (int i = 0; i < 100; i++) {
+        log.append(1, 1_000 + i, 3, bytes("record " + i), null);
+      }
+      log.sync();
+      try (RangeFeed feed = log.feed("sink", Start.OLDEST)) {
+        drain(feed);
+        assertThatThrownBy(() -> feed.commit(20, done, new byte[0]))
+            .isInstanceOf(IllegalArgumentException.class);
+        feed.commit(10, done, new byte[] {7});
+        assertThat(feed.doneAbove()).isEqualTo(done);
+      }
+    }
+    try (SegmentLog log = open(WhenFull.BLOCK);
+        RangeFeed feed = log.feed("sink", Start.OLDEST)) {
+      assertThat(feed.committed()).isEqualTo(10);
+      assertThat(feed.doneAbove()).isEqualTo(done);
+      assertThat(feed.state()).containsExactly(7);
+      assertThat(feed.committedUnits()).isEqualTo(30);
+      assertThat(feed.syncedUnits()).isEqualTo(300);
+      assertThat(drain(feed)).as("all above the position is read").hasSize(90);
+      try (Feed tail = feed.tail()) {
+        assertThat(tail.committed()).isEqualTo(100);
+        log.append(1, 2_000, 3, bytes("new"), null);
+        log.sync();
+        assertThat(drain(tail)).containsExactly("new");
+      }
+      feed.commit(95, new byte[0]);
+      assertThat(feed.doneAbove()).isEmpty();
+    }
+  }
+
+  @Test
+  void offsetsThatACursorSaysAreDoneAreNotGivenAgain() throws Exception {
+    try (SegmentLog log = open(WhenFull.BLOCK)) {
+      log.append(1, 1_000, 1, bytes("record"), null);
+      log.sync();
+      try (RangeFeed feed = log.feed("sink", Start.OLDEST)) {
+        feed.commit(0, List.of(new OffsetRange(5, 9)), new byte[0]);
+      }
+    }
+    try (SegmentLog log = open(WhenFull.BLOCK)) {
+      assertThat(log.append(1, 1_001, 1, bytes("new"), null)).isGreaterThanOrEqualTo(9);
+    }
+  }
+
+  @Test
   void aCallbackRunsOnceTheRecordIsSynced() throws Exception {
     try (SegmentLog log = open(WhenFull.BLOCK)) {
       CountDownLatch synced = new CountDownLatch(1);

@@ -1,5 +1,7 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
@@ -30,7 +32,12 @@ final class MemoryFeed implements RangeFeed {
 
   private long committed;
   private byte[] state = new byte[0];
+  private List<OffsetRange> doneAbove = List.of();
   private long lost;
+
+  /** Bytes that each byte counts for, so that few records are much. */
+  long weight = 1;
+
   int commits;
   @Nullable IOException failCommit;
   @Nullable IOException failNext;
@@ -149,13 +156,30 @@ final class MemoryFeed implements RangeFeed {
   }
 
   @Override
-  public synchronized void commit(long next, byte[] bytes) throws IOException {
+  public void commit(long next, byte[] bytes) throws IOException {
+    commit(next, List.of(), bytes);
+  }
+
+  @Override
+  public synchronized void commit(long next, List<OffsetRange> rangesAbove, byte[] bytes)
+      throws IOException {
     if (failCommit != null) {
       throw failCommit;
     }
+    doneAbove = List.copyOf(rangesAbove);
     committed = next;
     state = bytes.clone();
     commits++;
+  }
+
+  @Override
+  public synchronized List<OffsetRange> doneAbove() {
+    return doneAbove;
+  }
+
+  @Override
+  public synchronized Feed tail() {
+    return new Tail();
   }
 
   @Override
@@ -180,8 +204,76 @@ final class MemoryFeed implements RangeFeed {
   public synchronized long pendingBytes() {
     return records.stream()
         .filter(record -> record.offset >= committed)
-        .mapToLong(record -> record.payload.length)
+        .mapToLong(record -> record.payload.length * weight)
         .sum();
+  }
+
+  /** Another reading of it, from its end. */
+  private final class Tail implements Feed {
+    private int tailAt = records.size();
+    private long done = 2L * records.size();
+
+    @Override
+    public String name() {
+      return "tail";
+    }
+
+    @Override
+    public @Nullable Entry next() throws IOException {
+      synchronized (MemoryFeed.this) {
+        int main = at;
+        at = tailAt;
+        Entry entry = MemoryFeed.this.next();
+        tailAt = at;
+        at = main;
+        return entry;
+      }
+    }
+
+    @Override
+    public void await(long timeoutNs) throws InterruptedException {
+      MemoryFeed.this.await(timeoutNs);
+    }
+
+    @Override
+    public void seek(long offset) {
+      throw new UnsupportedOperationException("forward only");
+    }
+
+    @Override
+    public long committed() {
+      return done;
+    }
+
+    @Override
+    public byte[] state() {
+      return new byte[0];
+    }
+
+    @Override
+    public void commit(long next, byte[] bytes) {
+      done = next;
+    }
+
+    @Override
+    public long pendingUnits() {
+      throw new UnsupportedOperationException("nobody asks");
+    }
+
+    @Override
+    public long pendingBytes() {
+      synchronized (MemoryFeed.this) {
+        return records.stream()
+            .filter(record -> record.offset >= done)
+            .mapToLong(record -> record.payload.length * weight)
+            .sum();
+      }
+    }
+
+    @Override
+    public void close() {
+      // nothing is held
+    }
   }
 
   @Override

@@ -20,8 +20,21 @@ public record EmbeddedConfig(
     @Nullable Secret pgPassword,
     Batch batch,
     Start start,
-    long maxLag)
+    long maxLag,
+    Replay replay)
     implements SinkConfig {
+
+  /** After an outage, new readings are sent first. */
+  public EmbeddedConfig(
+      String name,
+      int port,
+      int pgPort,
+      @Nullable Secret pgPassword,
+      Batch batch,
+      Start start,
+      long maxLag) {
+    this(name, port, pgPort, pgPassword, batch, start, maxLag, Replay.DEFAULT);
+  }
 
   /** The port where none is configured. */
   public static final int DEFAULT_PORT = 9000;
@@ -39,7 +52,7 @@ public record EmbeddedConfig(
 
   @Override
   public SinkCommon common() {
-    return new SinkCommon(name, batch, start, maxLag);
+    return new SinkCommon(name, batch, start, maxLag, replay);
   }
 
   @Override

@@ -54,7 +54,8 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
         section.secret("pg-password"),
         common.batch(),
         common.start(),
-        common.maxLag());
+        common.maxLag(),
+        common.replay());
   }
 
   private static void claim(Section section, String name, int port, ReadContext context) {

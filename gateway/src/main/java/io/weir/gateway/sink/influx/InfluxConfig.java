@@ -34,12 +34,51 @@ public record InfluxConfig(
     Duration timeout,
     Batch batch,
     Start start,
-    long maxLag)
+    long maxLag,
+    Replay replay)
     implements SinkConfig {
+
+  /** After an outage, new readings are sent first. */
+  public InfluxConfig(
+      String name,
+      int version,
+      URI url,
+      @Nullable String org,
+      @Nullable String bucket,
+      @Nullable Secret token,
+      @Nullable String database,
+      @Nullable String retentionPolicy,
+      @Nullable String username,
+      @Nullable Secret password,
+      Precision precision,
+      boolean text,
+      Duration timeout,
+      Batch batch,
+      Start start,
+      long maxLag) {
+    this(
+        name,
+        version,
+        url,
+        org,
+        bucket,
+        token,
+        database,
+        retentionPolicy,
+        username,
+        password,
+        precision,
+        text,
+        timeout,
+        batch,
+        start,
+        maxLag,
+        Replay.DEFAULT);
+  }
 
   @Override
   public SinkCommon common() {
-    return new SinkCommon(name, batch, start, maxLag);
+    return new SinkCommon(name, batch, start, maxLag, replay);
   }
 
   @Override

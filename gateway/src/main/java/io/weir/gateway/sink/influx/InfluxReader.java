@@ -56,7 +56,8 @@ final class InfluxReader {
             "timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
         common.batch(),
         common.start(),
-        common.maxLag());
+        common.maxLag(),
+        common.replay());
   }
 
   private static void keysOf(int version, Section section) {
