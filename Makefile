@@ -41,7 +41,7 @@ bench: build ## what decoding costs, and throughput against yardsticks of the sa
 	@scripts/test-peers
 	@scripts/bench
 
-soak: ## new seeds of the simulation for SOAK_MINUTES (30 by default); prints figures
+soak: ## new seeds of the simulation for SOAK_MINUTES (30), then SOAK_KILLS (200) of the real gateway; prints figures
 	@scripts/soak
 
 format: ## format the sources

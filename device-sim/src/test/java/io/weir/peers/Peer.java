@@ -39,23 +39,31 @@ public abstract class Peer implements AutoCloseable {
     return home;
   }
 
-  /** Starts the process and waits until its port answers. */
-  public void start() throws IOException {
-    Path log = home.resolve("peer.log");
+  /** Starts the process and does not wait for it. */
+  public void launch() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command())
             .directory(home.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
     builder.environment().putAll(environment());
     process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+  }
+
+  private Path log() {
+    return home.resolve("peer.log");
+  }
+
+  /** Starts the process and waits until its port answers. */
+  public void start() throws IOException {
+    launch();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         process.destroyForcibly();
         throw new IOException(
-            getClass().getSimpleName() + " did not start:\n" + Files.readString(log));
+            getClass().getSimpleName() + " did not start:\n" + Files.readString(log()));
       }
       pause();
     }

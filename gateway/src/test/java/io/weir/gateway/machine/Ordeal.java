@@ -1,0 +1,245 @@
+package io.weir.gateway.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.e2e.GatewayProcess;
+import io.weir.gateway.peers.InfluxDb;
+import io.weir.peers.Mosquitto;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A real gateway between a real broker and a real store, under load, on a disk and on lines that
+ * fail. Outside the gateway stands an account of what it acknowledged: the PUBACKs seen on the line
+ * and the answers 200. In the end each of these messages stands in the store or in the quarantine.
+ */
+final class Ordeal implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration LONGEST_STANDSTILL = Duration.ofMinutes(2);
+
+  /** As on flash: so that a kill usually finds something written and not yet synced. */
+  private static final Duration SYNC_TIME = Duration.ofMillis(10);
+
+  final FaultyDisk disk;
+  final Mosquitto broker;
+  final InfluxDb store;
+  final WatchedLine brokerLine;
+  final WatchedLine storeLine;
+  final GatewayProcess gateway;
+
+  private final Senders senders;
+  private final BitSet pubacked = new BitSet();
+  private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+  private final Map<String, Integer> struck = new TreeMap<>();
+  private int kills;
+  private int lost;
+  private long lostPages;
+  private int lostNames;
+
+  Ordeal(Path folder) throws IOException {
+    disk = new FaultyDisk(folder);
+    broker = new Mosquitto(folder.resolve("mosquitto"));
+    store = new InfluxDb(folder.resolve("influx"));
+    broker.start();
+    store.start();
+    store.createDatabase("factory");
+    brokerLine =
+        new WatchedLine(broker.port(), () -> new MqttWitness(this::acknowledged, faults::add));
+    storeLine = new WatchedLine(store.port(), () -> WatchedLine.Witness.NONE);
+    gateway =
+        new GatewayProcess(
+            folder.resolve("gateway"),
+            disk.root().resolve("var/lib/weir/data"),
+            disk.environment(),
+            """
+            sources:
+              - { name: plant, type: mqtt, url: "tcp://127.0.0.1:%d", keep-alive: 5s, connect-timeout: 3s, receive-maximum: 200 }
+              - { name: http-in, type: http }
+            routes:
+              - topic: factory/{site}/{area}/{line}/{machine}/telemetry
+                format: json
+                metrics: [ { from: seq, type: integer } ]
+              - { topic: "#", source: http-in, format: json, metrics: [ { from: seq, type: integer } ] }
+            buffer: { segment-size: 1MiB, max-size: 64MiB, max-message-size: 16KiB }
+            sinks:
+              - { name: history, type: influxdb, version: 1, url: "http://127.0.0.1:%d", database: factory }
+            """
+                .formatted(brokerLine.port(), storeLine.port()),
+            "-Xmx160m");
+    disk.slowSyncs(SYNC_TIME);
+    gateway.start();
+    senders = new Senders(broker.url(), gateway.url(), 200);
+    awaitProgress();
+  }
+
+  private void acknowledged(String payload) {
+    synchronized (pubacked) {
+      pubacked.set(Senders.sequence(payload));
+    }
+  }
+
+  private BitSet acknowledged() {
+    BitSet all = senders.posted();
+    synchronized (pubacked) {
+      all.or(pubacked);
+    }
+    return all;
+  }
+
+  /** Says in the output when a trouble begins, by the number of the next message. */
+  void note(String kind) {
+    System.out.printf("from message %,d on: %s%n", senders.sent(), kind);
+  }
+
+  /** One trouble of a kind was struck, and has ended. */
+  void struck(String kind) {
+    struck.merge(kind, 1, Integer::sum);
+  }
+
+  int kills() {
+    return kills;
+  }
+
+  /** Kills the gateway and takes what it had not synced. */
+  void cutPower(long seed) {
+    gateway.kill();
+    PowerCut.Loss loss = disk.cutPower(seed);
+    kills++;
+    lostPages += loss.pages();
+    lostNames += loss.names();
+  }
+
+  /** Waits until the gateway acknowledges over both ways again. */
+  void awaitProgress() {
+    int mqtt = count(pubacked());
+    int http = count(senders.posted());
+    await("acknowledgements after " + struck.keySet())
+        .atMost(LONGEST_STANDSTILL)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              assertThat(senders.failure()).isEmpty();
+              return count(pubacked()) > mqtt + 20 && count(senders.posted()) > http + 5;
+            });
+    assertThat(gateway.isAlive()).as("the gateway runs").isTrue();
+  }
+
+  private BitSet pubacked() {
+    synchronized (pubacked) {
+      return (BitSet) pubacked.clone();
+    }
+  }
+
+  private static int count(BitSet set) {
+    return set.cardinality();
+  }
+
+  /** Stops the load, waits until all is drained, and compares. */
+  void settle() throws IOException {
+    senders.stop();
+    await("everything drained")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .untilAsserted(this::assertLedgerBalances);
+    BitSet stored = stored();
+    BitSet quarantined = quarantined();
+    BitSet acknowledged = acknowledged();
+
+    BitSet missing = (BitSet) acknowledged.clone();
+    missing.andNot(stored);
+    missing.andNot(quarantined);
+    lost = missing.cardinality();
+    assertThat(missing)
+        .as("acknowledged, and neither stored nor quarantined")
+        .isEqualTo(new BitSet());
+    BitSet good = new BitSet();
+    BitSet broken = new BitSet();
+    for (int i = 0; i < senders.sent(); i++) {
+      (Senders.isBroken(i) ? broken : good).set(i);
+    }
+    quarantined.andNot(broken);
+    assertThat(quarantined).as("good messages in the quarantine").isEqualTo(new BitSet());
+    stored.andNot(good);
+    assertThat(stored).as("stored, and never sent").isEqualTo(new BitSet());
+    assertThat(faults).isEmpty();
+    assertThat(lostPages).as("pages that the power cuts took").isPositive();
+  }
+
+  private void assertLedgerBalances() throws IOException {
+    JsonNode ledger = JSON.readTree(gateway.get("/api/v1/ledger"));
+    long appended = 0;
+    for (JsonNode line : ledger.path("sources")) {
+      assertThat(line.path("unexplained").asLong()).as("%s", line).isZero();
+      appended += line.path("appended").asLong();
+    }
+    assertThat(ledger.path("sinks")).isNotEmpty();
+    for (JsonNode line : ledger.path("sinks")) {
+      for (String name : List.of("unexplained", "pending", "quarantined", "dropped", "corrupt")) {
+        assertThat(line.path(name).asLong()).as("%s in %s", name, line).isZero();
+      }
+      assertThat(line.path("offered").asLong()).as("%s", line).isEqualTo(appended);
+      assertThat(line.path("stored").asLong()).as("%s", line).isEqualTo(appended);
+    }
+  }
+
+  /** The numbers in the store. No row may hold the value of another. */
+  private BitSet stored() throws IOException {
+    BitSet found = new BitSet();
+    String rows = store.query("factory", "SELECT seq, v FROM telemetry");
+    for (JsonNode row : JSON.readTree(rows).at("/results/0/series/0/values")) {
+      int sequence = row.get(1).asInt();
+      assertThat(row.get(2).asDouble()).as("v of %d", sequence).isEqualTo(Senders.value(sequence));
+      found.set(sequence);
+    }
+    return found;
+  }
+
+  private BitSet quarantined() throws IOException {
+    BitSet found = new BitSet();
+    String before = "";
+    while (true) {
+      JsonNode page = JSON.readTree(gateway.get("/api/v1/quarantine?limit=500" + before));
+      for (JsonNode entry : page.path("entries")) {
+        found.set(Senders.sequence(entry.path("preview").asText()));
+      }
+      if (!page.path("next").isNumber() || page.path("entries").isEmpty()) {
+        return found;
+      }
+      before = "&before=" + page.path("next").asLong();
+    }
+  }
+
+  /** The figures of this ordeal, one a line. */
+  String figures() {
+    StringBuilder text = new StringBuilder();
+    text.append("messages acknowledged: ").append(count(acknowledged())).append('\n');
+    text.append("messages lost: ").append(lost).append('\n');
+    text.append("kills survived: ").append(kills);
+    text.append(" (").append(lostPages).append(" pages and ").append(lostNames);
+    text.append(" names of what was not synced were taken away)\n");
+    struck.forEach((kind, times) -> text.append(kind).append(": ").append(times).append('\n'));
+    return text.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    senders.close();
+    gateway.close();
+    brokerLine.close();
+    storeLine.close();
+    store.close();
+    broker.close();
+  }
+}
