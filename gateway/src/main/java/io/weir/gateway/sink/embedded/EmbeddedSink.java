@@ -3,6 +3,7 @@ package io.weir.gateway.sink.embedded;
 import io.questdb.griffin.SqlException;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.influx.Influx2Sink;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,15 +67,19 @@ public final class EmbeddedSink implements LineSink {
   public Answer write(List<String> batch) {
     Map<String, String> impossible = new ConcurrentHashMap<>();
     for (String measurement : measurements(batch)) {
-      String fault = ensureTable(measurement);
-      if (fault != null) {
-        impossible.put(measurement, fault);
+      try {
+        String fault = ensureTable(measurement);
+        if (fault != null) {
+          impossible.put(measurement, fault);
+        }
+      } catch (IOException e) {
+        return new Answer.Down("table " + measurement + ": " + e.getMessage());
       }
     }
     return impossible.isEmpty() ? lines.write(batch) : refuse(batch, impossible);
   }
 
-  private @Nullable String ensureTable(String measurement) {
+  private @Nullable String ensureTable(String measurement) throws IOException {
     if (!tables.contains(measurement)) {
       try {
         store.createTable(measurement);

@@ -37,9 +37,11 @@ final class QuestDb implements AutoCloseable {
       """;
 
   private final ServerMain server;
+  private final TableInCreation creation;
 
-  private QuestDb(ServerMain server) {
+  private QuestDb(ServerMain server, TableInCreation creation) {
     this.server = server;
+    this.creation = creation;
   }
 
   /**
@@ -51,10 +53,12 @@ final class QuestDb implements AutoCloseable {
     if (postgres) {
       requireFree(config.name(), "pg-port", config.pgPort());
     }
+    TableInCreation creation = new TableInCreation(root);
     try {
       Path conf = Files.createDirectories(root.resolve("conf"));
       Files.writeString(conf.resolve("server.conf"), settings(config, postgres), UTF_8);
       Files.writeString(conf.resolve("log.conf"), LOG_SETTINGS, UTF_8);
+      creation.removeUnfinished();
     } catch (IOException e) {
       throw new UncheckedIOException("sink '" + config.name() + "': cannot write " + root, e);
     }
@@ -66,7 +70,7 @@ final class QuestDb implements AutoCloseable {
       throw new IllegalStateException(
           "sink '" + config.name() + "': QuestDB did not start: " + e.getMessage(), e);
     }
-    return new QuestDb(server);
+    return new QuestDb(server, creation);
   }
 
   /** No banner, and no settings from outside. */
@@ -143,8 +147,18 @@ final class QuestDb implements AutoCloseable {
    * replace each other. Tags and fields become columns when they are first written.
    *
    * @throws SqlException if the name cannot be a table's
+   * @throws IOException if the disk does not take the note of a creation
    */
-  void createTable(String name) throws SqlException {
+  synchronized void createTable(String name) throws SqlException, IOException {
+    if (server.getEngine().getTableTokenIfExists(name) != null) {
+      return;
+    }
+    creation.begin(name);
+    create(name);
+    creation.end();
+  }
+
+  private void create(String name) throws SqlException {
     server
         .getEngine()
         .execute(

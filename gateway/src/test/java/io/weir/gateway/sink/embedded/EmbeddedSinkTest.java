@@ -25,12 +25,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("server")
 class EmbeddedSinkTest {
@@ -197,6 +200,60 @@ class EmbeddedSinkTest {
       await(own.port(), "SELECT t FROM kept", "[[1.5],[2.5]]");
     }
     Awaitility.await().untilAsserted(() -> assertThat(questThreads()).isEqualTo(before));
+  }
+
+  /** What SIGKILL leaves at several moments within the creation, made from a whole table. */
+  @ParameterizedTest
+  @ValueSource(strings = {"_txnlog.meta.d", "_txnlog", "_meta", ""})
+  void aTableWhoseCreationWasCutOffIsCreatedAgain(String missing) throws Exception {
+    EmbeddedConfig own = config(Ports.free());
+    Path store = root.resolve("cut" + missing);
+    try (QuestDb first = QuestDb.start(own, store)) {
+      first.createTable("half");
+      first.createTable("whole");
+    }
+    Path sequencer = folder(store, "half").resolve("txn_seq");
+    try (Stream<Path> files = Files.list(sequencer)) {
+      for (Path each : files.toList()) {
+        if (missing.isEmpty() || each.getFileName().toString().equals(missing)) {
+          Files.delete(each);
+        }
+      }
+    }
+    Files.writeString(store.resolve("creating"), "half");
+    Path whole = folder(store, "whole");
+    try (LineSink second = EmbeddedSink.start(own, store)) {
+      assertThat(second.write(List.of("half t=1.5,point=1i 1000", "whole t=1.5,point=1i 1000")))
+          .isInstanceOf(Answer.Stored.class);
+      await(own.port(), "SELECT t FROM half", "[[1.5]]");
+      assertThat(folder(store, "whole")).isEqualTo(whole);
+    }
+    assertThat(store.resolve("creating")).doesNotExist();
+  }
+
+  @Test
+  void aTableThatWasWrittenToIsNeverRemoved() throws Exception {
+    EmbeddedConfig own = config(Ports.free());
+    Path store = root.resolve("written");
+    try (LineSink first = EmbeddedSink.start(own, store)) {
+      assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
+          .isInstanceOf(Answer.Stored.class);
+    }
+    Files.writeString(store.resolve("creating"), "kept");
+    try (LineSink second = EmbeddedSink.start(own, store)) {
+      assertThat(second.write(List.of("kept t=2.5,point=1i 2000")))
+          .isInstanceOf(Answer.Stored.class);
+      await(own.port(), "SELECT t FROM kept", "[[1.5],[2.5]]");
+    }
+  }
+
+  private static Path folder(Path store, String table) throws IOException {
+    try (Stream<Path> tables = Files.list(store.resolve("db"))) {
+      return tables
+          .filter(each -> each.getFileName().toString().matches(table + "~\\d+"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static Set<String> questThreads() {
