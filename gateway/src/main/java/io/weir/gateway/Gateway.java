@@ -64,6 +64,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,7 +164,7 @@ public final class Gateway implements AutoCloseable {
 
       Types types = Types.load(data.types(files, damaged));
       Decoding decoding =
-          new Decoding(config.routes(), types, new NormalizerMemory(), parts.expressions());
+          new Decoding(config.routes(), types, normalizerMemory(ledger), parts.expressions());
       if (decoding.deduplicates()) {
         decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
       }
@@ -458,9 +459,18 @@ public final class Gateway implements AutoCloseable {
     return times.last() == 0 ? ReceiveTimes.upTo(readings.lastReceiveTimeNs()) : times;
   }
 
+  private NormalizerMemory normalizerMemory(IntakeTotals ledger) {
+    long finestStep = precisions().min().orElse(1);
+    return new NormalizerMemory(finestStep, coarsestStep(), receiveTimes(ledger).last());
+  }
+
+  private LongStream precisions() {
+    return config.sinks().stream().mapToLong(sink -> sink.precision().nanos());
+  }
+
   /** Receive times must differ in the coarsest precision that any sink stores. */
   private long coarsestStep() {
-    return config.sinks().stream().mapToLong(sink -> sink.precision().nanos()).max().orElse(1);
+    return precisions().max().orElse(1);
   }
 
   private Precision precisionOfSink(String name) {

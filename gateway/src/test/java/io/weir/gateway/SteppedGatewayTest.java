@@ -428,6 +428,37 @@ class SteppedGatewayTest {
   }
 
   @Test
+  void samplesOfADeviceWithAWrongClockDoNotOverwriteEachOther() throws Exception {
+    try (Gateway gateway = build()) {
+      settle(gateway);
+      StringBuilder samples = new StringBuilder("[");
+      for (int i = 0; i < 10; i++) {
+        samples.append(i == 0 ? "" : ",").append("{\"ts\":1").append(i).append(",\"T1\":9}");
+      }
+      postJson(gateway, samples + "]");
+      postJson(gateway, samples + "]");
+      postJson(gateway, "[{\"T1\":1},{\"T1\":2},{\"ts\":5,\"T1\":3},{\"ts\":5,\"T1\":4}]");
+      settle(gateway);
+
+      assertThat(store.lines).hasSize(22);
+      assertThat(store.lines.stream().map(line -> line.replaceFirst(" T1=\\S+", "")))
+          .doesNotHaveDuplicates();
+      LedgerResponse ledger = gateway.view().ledger();
+      assertThat(ledger.sinks().get(0).stored()).isEqualTo(22);
+      assertThat(ledger.sources().get(1).rejected()).isEqualTo(2);
+    }
+  }
+
+  private void postJson(Gateway gateway, String json) {
+    time.advance(Duration.ofMillis(100));
+    ((HttpSource) gateway.sources().get(1))
+        .receive(
+            new RequestHead("POST", "/api/v1/readings", "application/json", null, -1),
+            json.getBytes(StandardCharsets.UTF_8),
+            reply -> assertThat(reply.status()).isEqualTo(200));
+  }
+
+  @Test
   void anAlarmIsRaisedWithoutARequestAndClearedWithItsCondition() throws Exception {
     store.up = false;
     try (Gateway gateway = build()) {

@@ -14,11 +14,9 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -110,14 +108,6 @@ final class CsvDecoder implements Decoder {
 
     /** The row at hand, where it says something without its header; one copy for all its cells. */
     private byte @Nullable [] evidence;
-
-    /** Assets of the rows that had no time: a second one would overwrite the first. */
-    private final Set<Asset> untimed = new HashSet<>();
-
-    /**
-     * The cells of the others, by asset and time: another value there would overwrite the first.
-     */
-    private final Map<Placed, List<String>> timed = new HashMap<>();
 
     Table(CsvRows rows, Samples out) {
       this.rows = rows;
@@ -226,28 +216,12 @@ final class CsvDecoder implements Decoder {
               cell("line", cells),
               cell("machine", cells));
       Value instant = instant(cells);
-      if (instant == null && !untimed.add(asset)) {
-        reject(Reason.BAD_TIME, "a second row without a time");
-        return;
-      }
       Point point =
           Point.PLAIN.at(instant).on(asset.equals(Asset.NONE) ? null : asset).readFrom(evidence);
-      List<String> before =
-          instant == null ? cells : timed.computeIfAbsent(new Placed(asset, instant), at -> cells);
       for (int i = 0; i < end; i++) {
         String column = columns.get(i);
-        if (i == time || i == date || column.isEmpty() || isAsset(column)) {
-          continue;
-        }
-        if (before.get(i).isEmpty()) {
-          before.set(i, cells.get(i));
-        }
-        if (cells.get(i).isEmpty() || cells.get(i).equals(before.get(i))) {
+        if (i != time && i != date && !column.isEmpty() && !isAsset(column)) {
           cell(column, cells.get(i), point);
-        } else {
-          reject(
-              Reason.BAD_TIME,
-              Samples.quoted(column) + " has another value in a row before of the same time");
         }
       }
     }
@@ -295,9 +269,6 @@ final class CsvDecoder implements Decoder {
       out.reject(new Rejected(reason, "line " + rows.line() + ": " + detail, evidence));
     }
   }
-
-  /** What two rows must not share if their cells differ. */
-  private record Placed(Asset asset, Value time) {}
 
   private char other() {
     return csv.decimal() == ',' ? '.' : ',';

@@ -15,7 +15,6 @@ import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +36,7 @@ import org.jspecify.annotations.Nullable;
  *       directly in a point. The asset is {@code site, area, line, machine} directly in a point.
  *   <li>A field that the route makes a label, at its path in the document or directly in a point,
  *       is a tag of the samples in that point.
- *   <li>At the top an array is a list of points, none numbered. Two points of an array that name
- *       the same metric without a time, or at one time with different values, would overwrite each
- *       other: the second is rejected.
+ *   <li>At the top an array is a list of points, none numbered.
  *   <li>{@code null}, and an object or array without anything in it, are filtered.
  * </ul>
  */
@@ -160,7 +157,6 @@ final class JsonDocument {
   private Point[] points = new Point[16];
   private int samples;
   private final List<Rejected> rejected = new ArrayList<>(0);
-  private boolean listOfPoints;
 
   /** Names in the point at the top; a second of the same name is rejected. */
   private final Set<String> seen = new HashSet<>();
@@ -195,7 +191,6 @@ final class JsonDocument {
     if (first == JsonToken.START_OBJECT) {
       object(new Point(null), "", true);
     } else if (first == JsonToken.START_ARRAY) {
-      listOfPoints = true;
       pointsAtTop();
     } else {
       scalar(first, new Point(null), "", null);
@@ -406,47 +401,26 @@ final class JsonDocument {
 
   /** Hands on what was read. */
   void emit(Decoder.Output out) {
-    Map<Placed, Value> placed = new HashMap<>();
     for (int i = 0; i < samples; i++) {
       Value value = values[i];
       if (value == null || value == EMPTY) {
         out.filtered(names[i], value == null ? Samples.NULL : Samples.EMPTY);
         continue;
       }
-      Value time = points[i].time();
-      Asset asset = points[i].asset();
-      if (listOfPoints || points[i].around != null) {
-        Value other =
-            placed.putIfAbsent(new Placed(names[i], asset, points[i].labels(), time), value);
-        if (other != null && (time == null || !other.equals(value))) {
-          out.rejected(
-              new Rejected(
-                  Reason.BAD_TIME,
-                  "'"
-                      + Excerpt.of(names[i])
-                      + "' stands in the array more than once "
-                      + (time == null ? "and has no time" : "at one time, with another value")));
-          continue;
-        }
-      }
       out.sample(
           new Sample(
               names[i],
               value,
-              time,
+              points[i].time(),
               null,
               Quality.GOOD,
               null,
               null,
-              asset,
+              points[i].asset(),
               points[i].labels(),
               null,
               null));
     }
     rejected.forEach(out::rejected);
   }
-
-  /** What two samples of one array must not share. */
-  private record Placed(
-      String name, @Nullable Asset asset, Map<String, String> labels, @Nullable Value time) {}
 }

@@ -9,11 +9,8 @@ import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  *       path: {@code phase.u}, {@code current.0}. Bytes are text in base64url.
  *   <li>{@code null} and what is empty are filtered. A number that no reading holds is rejected
  *       alone, also where it is written as text, {@code "NaN"}.
- *   <li>A second value of the same name and place without a time would overwrite the first, and is
- *       rejected.
  *   <li>Past the limit of parts one more is rejected, and the rest is not looked at.
  * </ul>
  */
@@ -55,14 +50,6 @@ final class Samples {
   private final Decoder.Output out;
   private final int maxParts;
   private int parts;
-
-  /** The samples that {@link #addOnce} took. */
-  private final Map<Placed, Value> timed = new HashMap<>();
-
-  private record Placed(String name, @Nullable Asset asset, Value time) {}
-
-  /** Names and places of the samples that have no time. */
-  private final Set<String> untimed = new HashSet<>();
 
   Samples(Decoder.Output out, DecodeLimits limits) {
     this.out = out;
@@ -115,20 +102,6 @@ final class Samples {
     }
   }
 
-  /** Takes one value where another of the same name, place and time would be a mistake. */
-  void addOnce(String name, Value value, Point point) {
-    Value time = point.time();
-    Value other =
-        time == null ? null : timed.putIfAbsent(new Placed(name, point.asset(), time), value);
-    if (other == null || other.equals(value)) {
-      add(name, value, point);
-    } else {
-      reject(
-          Reason.BAD_TIME,
-          quoted(name) + " stands in the message more than once at one time, with another value");
-    }
-  }
-
   private void number(String name, JsonNode node, Point point) {
     if (!node.isIntegralNumber()) {
       add(name, new Value.Real(node.doubleValue()), point);
@@ -153,9 +126,6 @@ final class Samples {
       reject(Reason.BAD_NAME, quoted(name) + " has more than " + MOST_TAGS + " tags");
     } else if (value instanceof Value.Real real && !Double.isFinite(real.value())) {
       reject(Reason.BAD_VALUE, quoted(name) + " is " + real.value() + ", not a finite number");
-    } else if (point.time() == null && !untimed.add(place(name, point))) {
-      reject(
-          Reason.BAD_TIME, quoted(name) + " stands in the message more than once and has no time");
     } else if (hasRoom()) {
       out.sample(
           new Sample(
@@ -236,11 +206,6 @@ final class Samples {
 
   private static int length(@Nullable String level) {
     return level == null ? 0 : level.length();
-  }
-
-  private static String place(String name, Point point) {
-    String asset = point.asset() == null ? "" : point.asset().path();
-    return asset + '\n' + (point.tags().isEmpty() ? "" : point.tags()) + '\n' + name;
   }
 
   void reject(Reason reason, String detail) {

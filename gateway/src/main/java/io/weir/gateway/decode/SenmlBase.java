@@ -110,10 +110,10 @@ final class SenmlBase {
       throw new Unresolved(Reason.BAD_VALUE, "no value: one of v, vs, vb, vd or s is expected");
     }
     if (value != null) {
-      samples.addOnce(resolved.metric(), value, point);
+      samples.add(resolved.metric(), value, point);
     }
     if (sum != null) {
-      samples.addOnce(resolved.metric() + ".sum", real("s", sum), point.in(null));
+      samples.add(resolved.metric() + ".sum", real("s", sum), point.in(null));
     }
   }
 

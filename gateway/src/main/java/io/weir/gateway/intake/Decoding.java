@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -288,6 +289,7 @@ public final class Decoding {
         new Decoder.Payload(source, topic, under.metric(""), payload, receiveTimeNs, contentType),
         into);
     message.settle();
+    message.end();
     message.noteClock(source);
     Decoded decoded = decoded(message, payload, into.kept);
     return message.repeats(payload) ? decoded.filteredWhole() : decoded;
@@ -353,12 +355,14 @@ public final class Decoding {
    * ones refer to the whole payload. So a record stays below twice the size of the message.
    */
   private static List<Rejected> oneCopyOfEachPart(List<Rejected> rejected) {
+    if (rejected.size() < 2) {
+      return rejected;
+    }
     List<Rejected> once = new ArrayList<>(rejected.size());
-    byte[] last = null;
+    Map<byte[], Boolean> kept = new IdentityHashMap<>();
     for (Rejected each : rejected) {
-      boolean again = each.part() != null && each.part() == last;
+      boolean again = each.part() != null && kept.put(each.part(), true) != null;
       once.add(again ? new Rejected(each.reason(), each.detail()) : each);
-      last = each.part();
     }
     return once;
   }

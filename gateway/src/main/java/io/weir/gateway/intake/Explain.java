@@ -17,9 +17,13 @@ import io.weir.gateway.normalize.Normalizer;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Routes;
 import io.weir.gateway.normalize.Types;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +108,7 @@ public final class Explain {
       story.say("payload");
       story.explainRejection(tooLarge.rejected().get(0));
       story.sum(tooLarge);
-      return story.text.toString();
+      return story.text();
     }
     Decoder decoder = decoding.decoder(match, null);
     Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
@@ -117,19 +121,46 @@ public final class Explain {
             receiveTimeNs,
             contentType),
         story.telling(match, message));
+    story.end(message);
     if (message.readings().isEmpty() && message.rejected().isEmpty() && message.filtered() == 0) {
       story.leftOut("payload", "no value in it");
     }
     story.sum(Decoding.decoded(message, payload, () -> {}));
-    return story.text.toString();
+    return story.text();
   }
 
-  /** The text as it grows. */
-  private static final class Story {
-    final StringBuilder text = new StringBuilder();
+  /** The text as it grows. What becomes of a sample may be known only at the message's end. */
+  private static final class Story implements Normalizer.Fates {
+    private final List<String> lines = new ArrayList<>();
+
+    /** The lines that wait for the message's end. */
+    private final Queue<Integer> open = new ArrayDeque<>();
 
     void say(String line) {
-      text.append(line).append('\n');
+      lines.add(line);
+    }
+
+    String text() {
+      return lines.stream().map(line -> line + '\n').collect(Collectors.joining());
+    }
+
+    void end(Normalizer message) {
+      message.end(this);
+    }
+
+    @Override
+    public void kept(Reading reading) {
+      lines.set(open.remove(), "  -> " + shown(reading));
+    }
+
+    @Override
+    public void rejected(Rejected rejected) {
+      lines.set(open.remove(), rejection(rejected));
+    }
+
+    @Override
+    public void filtered(String why) {
+      lines.set(open.remove(), "  -> filtered: " + why);
     }
 
     Decoder.Output telling(Match match, Normalizer message) {
@@ -141,21 +172,22 @@ public final class Explain {
 
         @Override
         public void sample(Sample sample) {
-          int readings = message.readings().size();
           int rejected = message.rejected().size();
+          int filtered = message.filtered();
           message.add(sample);
           say(shown(sample));
           String conditioning = match.conditioning(sample);
           if (conditioning != null) {
             say("  by the route: " + conditioning);
           }
-          if (message.readings().size() > readings) {
-            say("  -> " + shown(message.readings().get(readings)));
-          } else if (message.rejected().size() > rejected) {
+          if (message.rejected().size() > rejected) {
             explainRejection(message.rejected().get(rejected));
-          } else {
+          } else if (message.filtered() > filtered) {
             String why = message.whyFiltered();
             say("  -> filtered" + (why == null ? "" : ": " + why));
+          } else {
+            open.add(lines.size());
+            say("");
           }
         }
 
@@ -181,7 +213,11 @@ public final class Explain {
     }
 
     void explainRejection(Rejected rejected) {
-      say("  -> rejected, " + rejected.reason().label() + ": " + rejected.detail());
+      say(rejection(rejected));
+    }
+
+    private static String rejection(Rejected rejected) {
+      return "  -> rejected, " + rejected.reason().label() + ": " + rejected.detail();
     }
 
     void sum(Decoding.Decoded decoded) {

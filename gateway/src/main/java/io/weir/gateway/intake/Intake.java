@@ -14,6 +14,7 @@ import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.DeviceClocks;
+import io.weir.gateway.normalize.PendingState;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.RecentPayloads;
 import io.weir.gateway.source.Delivery;
@@ -234,7 +235,12 @@ public final class Intake implements Inbox {
   public void refused(Delivery delivery) {
     int samples;
     try {
-      samples = decodeOrQuarantine(delivery, delivery.source(), receiveClock.next()).received();
+      Decoding.Decoded decoded =
+          decodeOrQuarantine(delivery, delivery.source(), receiveClock.next());
+      samples = decoded.received();
+      if (decoded.footprint() != null) {
+        decoded.footprint().discard();
+      }
     } catch (IOException e) {
       complain("The type of a new field could not be saved; a refused message counts as one", e);
       samples = 1;
@@ -347,8 +353,11 @@ public final class Intake implements Inbox {
     /** Called before the append, because the sync may end before the append returns. */
     void begin() {
       port.redeliveries.begin(message);
-      if (!repeated && decoded.footprint() != null) {
-        decoded.footprint().commit();
+      PendingState footprint = decoded.footprint();
+      if (footprint != null && repeated) {
+        footprint.discard();
+      } else if (footprint != null) {
+        footprint.commit();
       }
     }
 

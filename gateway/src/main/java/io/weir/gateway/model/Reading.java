@@ -21,6 +21,11 @@ public record Reading(
     Quality quality,
     @Nullable String reason) {
 
+  /** The same at another instant. */
+  public Reading at(long otherNs) {
+    return new Reading(series, metric, value, otherNs, quality, reason);
+  }
+
   /** Whether both belong to one line of the line protocol: all but metric and value agree. */
   @SuppressWarnings("ReferenceEquality") // most readings of a message share their series
   public boolean sharesLineWith(Reading other) {

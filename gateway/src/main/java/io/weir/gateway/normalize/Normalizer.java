@@ -10,23 +10,45 @@ import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message's way from samples to readings: name, place, time, number, type, range, report, in
- * this order. Made for each message and used by one thread. Every sample ends in exactly one of
- * {@link #readings()}, {@link #rejected()} and {@link #filtered()}.
+ * One message's way from samples to readings: name, place, time, number, type, range, in this order
+ * for each sample; then for all together one reading for each point of a store, and the report.
+ * Made for each message and used by one thread. After {@link #end} every sample is in exactly one
+ * of {@link #readings()}, {@link #rejected()} and {@link #filtered()}.
  *
- * <p>A step is a few lines in {@link #reading}: it changes what the sample says, or throws {@link
- * Unfit} with the sentence that the quarantine will show.
+ * <p>A step for one sample is a few lines in {@link #reading}: it changes what the sample says, or
+ * throws {@link Unfit} with the sentence that the quarantine will show. {@link MessageReadings} has
+ * the steps for all.
  */
 public final class Normalizer {
 
   private static final String OUT_OF_RANGE = "out of range";
+
+  /** What becomes of the samples that {@link #add} did not decide about, in their order. */
+  public interface Fates {
+    void kept(Reading reading);
+
+    void rejected(Rejected rejected);
+
+    void filtered(String why);
+  }
+
+  private static final Fates UNTOLD =
+      new Fates() {
+        @Override
+        public void kept(Reading reading) {}
+
+        @Override
+        public void rejected(Rejected rejected) {}
+
+        @Override
+        public void filtered(String why) {}
+      };
 
   private final Types types;
   private final NormalizerMemory recent;
@@ -36,12 +58,9 @@ public final class Normalizer {
   private final boolean retained;
   private final long receiveNs;
 
-  private final List<Reading> readings = new ArrayList<>();
-  private final List<Rejected> rejected = new ArrayList<>(0);
-  private int filtered;
+  private final MessageReadings message;
   private int skewed;
   private int misread;
-  private @Nullable String whyFiltered;
   private boolean timed;
   private long newestNs = Long.MIN_VALUE;
 
@@ -76,29 +95,31 @@ public final class Normalizer {
     this.retained = retained;
     this.receiveNs = receiveNs;
     this.received = new EventClock.Stamp(receiveNs, null);
+    this.message = new MessageReadings(recent, footprint, receiveNs);
   }
 
-  /** Takes one sample. */
+  /** Takes one sample. What becomes of it may be known only at the {@link #end}. */
   public void add(Sample sample) {
     timed |= sample.time() != null;
     String name = match.metric(sample.name());
     TopicRoute.Metric rule = match.route.metric(name);
     if (rule == null) {
-      filter("not listed among the route's metrics");
+      message.filter("not listed among the route's metrics");
       return;
     }
     if (retained && sample.time() == null) {
-      filter("retained by the broker, and without a time of its own");
+      message.filter("retained by the broker, and without a time of its own");
       return;
     }
     try {
-      report(reading(sample, name, rule), rule.report());
+      message.add(reading(sample, name, rule));
     } catch (Unfit unfit) {
-      rejected.add(new Rejected(unfit.reason(), unfit.detail(), sample.part()));
+      message.reject(new Rejected(unfit.reason(), unfit.detail(), sample.part()));
     }
   }
 
-  private Reading reading(Sample sample, String name, TopicRoute.Metric rule) throws Unfit {
+  private MessageReadings.Candidate reading(Sample sample, String name, TopicRoute.Metric rule)
+      throws Unfit {
     String metric = rule.to().isEmpty() ? name : rule.to();
     Series place = place(sample);
     if (!place.tags().isEmpty()) {
@@ -128,7 +149,12 @@ public final class Normalizer {
       reason = time.doubt();
     }
     count(time);
-    return new Reading(place, metric, value, time.ns(), quality, reason);
+    return new MessageReadings.Candidate(
+        new Reading(place, metric, value, time.ns(), quality, reason),
+        rule.report(),
+        time,
+        sample.time() != null,
+        sample.part());
   }
 
   private static boolean inRange(Value value, String metric, RouteConfig.Range range) throws Unfit {
@@ -163,20 +189,6 @@ public final class Normalizer {
     if (time.misread()) {
       misread++;
     }
-  }
-
-  private void report(Reading reading, @Nullable ReportRule rule) {
-    if (rule != null) {
-      NormalizerMemory.Point point = new NormalizerMemory.Point(reading.series(), reading.metric());
-      ReportRule.Last last = footprint.last(point);
-      String why = rule.leavesOut(reading, last);
-      if (why != null) {
-        filter(why);
-        return;
-      }
-      footprint.keep(point, rule.kept(reading, last));
-    }
-    readings.add(reading);
   }
 
   @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
@@ -241,17 +253,22 @@ public final class Normalizer {
 
   /** Takes a part that the decoder could not read. */
   public void reject(Rejected part) {
-    rejected.add(part);
+    message.reject(part);
   }
 
   /** Takes a part left out on purpose. */
   public void filter() {
-    filter(null);
+    message.filter(null);
   }
 
-  private void filter(@Nullable String why) {
-    filtered++;
-    whyFiltered = why;
+  /** Ends the message, after its last sample. */
+  public void end() {
+    end(UNTOLD);
+  }
+
+  /** The same, and reports what becomes of the samples that were not decided about before. */
+  public void end(Fates fates) {
+    message.end(fates);
   }
 
   /**
@@ -288,20 +305,20 @@ public final class Normalizer {
   }
 
   public List<Reading> readings() {
-    return readings;
+    return message.readings();
   }
 
   public List<Rejected> rejected() {
-    return rejected;
+    return message.rejected();
   }
 
   public int filtered() {
-    return filtered;
+    return message.filtered();
   }
 
   /** Why the last one was filtered, where there is more to say than that it was. */
   public @Nullable String whyFiltered() {
-    return whyFiltered;
+    return message.whyFiltered();
   }
 
   /** What the message leaves behind for those that follow. */

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What normalizing remembers from one message to the next, beside the types: the last reading kept
  * of each series that has a report rule, payloads that may come again, series of each topic, clocks
- * of devices. One for the life of the program, whatever routes come and go. Shared by all source
- * threads; each part is bounded, and what it forgets costs a reading more, never one less.
+ * of devices, instants given to samples whose clock is wrong. One for the life of the program,
+ * whatever routes come and go. Shared by all source threads; each part is bounded, and what it
+ * forgets costs a reading more, never one less.
  */
 public final class NormalizerMemory {
 
@@ -21,6 +22,25 @@ public final class NormalizerMemory {
   final RecentPayloads duplicates = new RecentPayloads();
   final SeriesLimiter newcomers = new SeriesLimiter();
   private final DeviceClocks clocks = new DeviceClocks();
+  final ArrivalTimes arrivals;
+
+  /** Instants within one such step are the same to every store, nanoseconds. */
+  final long finestNs;
+
+  /** For stores that keep nanoseconds, and a log without records. */
+  public NormalizerMemory() {
+    this(1, 1, 0);
+  }
+
+  /**
+   * @param finestNs the finest precision of any store, nanoseconds
+   * @param coarsestNs the coarsest
+   * @param lastReceiveNs the last receive time that the log has; 0 for none
+   */
+  public NormalizerMemory(long finestNs, long coarsestNs, long lastReceiveNs) {
+    this.finestNs = finestNs;
+    this.arrivals = new ArrivalTimes(coarsestNs, lastReceiveNs);
+  }
 
   /** How far the clocks of devices are from the gateway's. */
   public DeviceClocks clocks() {

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one message leaves behind by which later ones are judged. Nothing is remembered before
- * {@link #commit()}; {@link #rollback()} takes it back where the message was not kept after all, so
- * that the same message, offered again, is not taken for a repetition of itself.
+ * What one message leaves behind by which later ones are judged. Nothing but its arrival times is
+ * remembered before {@link #commit()}; {@link #rollback()} takes it back where the message was not
+ * kept after all, so that the same message, offered again, is not taken for a repetition of itself.
  *
  * <p>Wiping forgets what the series had before as well: the next reading of it is kept, which may
  * be one more than needed. Used by the source's thread until it is handed on with the record; then
@@ -17,6 +17,7 @@ public final class PendingState {
 
   private final NormalizerMemory recent;
   private final Map<NormalizerMemory.Point, ReportRule.Last> lasts = new HashMap<>(0);
+  private ArrivalTimes.@Nullable Given arrivals;
   private long duplicate;
   private long receiveNs;
 
@@ -32,6 +33,11 @@ public final class PendingState {
 
   void keep(NormalizerMemory.Point point, ReportRule.Last last) {
     lasts.put(point, last);
+  }
+
+  /** The arrival times count from now on, so that no message at the same time gets them too. */
+  void keep(ArrivalTimes.Given given) {
+    arrivals = given;
   }
 
   void keep(long duplicateKey, long receivedNs) {
@@ -50,8 +56,16 @@ public final class PendingState {
   /** To be called where the record was not appended, or its sync failed. */
   public void rollback() {
     lasts.keySet().forEach(recent::forget);
+    discard();
     if (duplicate != 0) {
       recent.duplicates.forget(duplicate);
+    }
+  }
+
+  /** To be called in place of {@link #commit()} where the message is not to be kept. */
+  public void discard() {
+    if (arrivals != null) {
+      recent.arrivals.takeBack(arrivals);
     }
   }
 }

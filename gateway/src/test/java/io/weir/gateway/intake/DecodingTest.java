@@ -116,8 +116,11 @@ class DecodingTest {
 
     Decoded json =
         decoding.decode("plant", "json", bytes("[" + "1,".repeat(100_000) + "1]"), false, null, 1);
-    Decoded line =
-        decoding.decode("plant", "line", bytes("m v=1\n".repeat(100_001)), false, null, NOW);
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i <= 100_000; i++) {
+      lines.append("m v=1 ").append(NOW + i).append('\n');
+    }
+    Decoded line = decoding.decode("plant", "line", bytes(lines.toString()), false, null, NOW);
 
     assertThat(json.readings()).isEmpty();
     assertThat(json.rejected()).extracting(Rejected::reason).containsExactly(Reason.LIMIT);

@@ -1,0 +1,137 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.model.Series;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Gives an instant of its own to each sample whose device's clock cannot be used. The newest sample
+ * of a message gets the time of its arrival. Those before it keep their distance to it, as far as
+ * the device's clock says it, or are one step before the next one.
+ *
+ * <p>Two messages of one series never share an instant either: what a message gets lies after all
+ * that the series got before. Where no room is left for that, the oldest samples get none. Only
+ * readings that are not GOOD are followed: a store keeps the GOOD ones apart by a tag.
+ *
+ * <p>Shared by all source threads; guarded by itself. Bounded: beyond a number of series all count
+ * as those that got the latest instant, which costs distance, never a reading.
+ */
+final class ArrivalTimes {
+
+  /** Stands for an instant where there is no room for one. */
+  static final long NO_ROOM = Long.MIN_VALUE;
+
+  /** The longest distance to the newest that is believed; a clock that was set jumps further. */
+  private static final long LONGEST_NS = 366L * 86_400 * 1_000_000_000;
+
+  private static final int MOST_SERIES = 100_000;
+
+  private final long stepNs;
+
+  /** The latest instant given to a series. */
+  private final Map<Series, Long> latest = new HashMap<>();
+
+  /** The same for series that are not listed. */
+  private long latestOfOthers;
+
+  /**
+   * @param stepNs the coarsest precision of any store, nanoseconds
+   * @param lastReceiveNs the last receive time before the start; 0 for none
+   */
+  ArrivalTimes(long stepNs, long lastReceiveNs) {
+    this.stepNs = stepNs;
+    this.latestOfOthers = lastReceiveNs;
+  }
+
+  /**
+   * What one message was given.
+   *
+   * @param instants one for each time that the message asked for, or {@link #NO_ROOM}
+   * @param latest the latest instant of each of its series
+   * @param before the same as it was before the message, for those that had one
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Given(long[] instants, Map<Series, Long> latest, Map<Series, Long> before) {
+
+    /** The instant for a time that was asked for. */
+    long instant(int index) {
+      return instants[index];
+    }
+  }
+
+  /**
+   * Gives instants to one message.
+   *
+   * @param sentNs the times as the device has them, rising, no two the same; may be empty
+   * @param wanted the series that share them, and all others of the message with readings that are
+   *     not GOOD: the latest instant that each would have without this
+   */
+  synchronized Given give(long[] sentNs, Map<Series, Long> wanted, long receiveNs) {
+    long taken = Long.MIN_VALUE;
+    Map<Series, Long> before = new HashMap<>();
+    Map<Series, Long> after = new HashMap<>();
+    for (Map.Entry<Series, Long> each : wanted.entrySet()) {
+      Long known = latest.get(each.getKey());
+      if (known != null) {
+        before.put(each.getKey(), known);
+      }
+      long last = known == null ? latestOfOthers : known;
+      taken = Math.max(taken, last);
+      after.put(each.getKey(), Math.max(last, Math.min(each.getValue(), receiveNs)));
+    }
+    long[] instants = spread(sentNs, receiveNs);
+    if (receiveNs > taken) { // else it came before and is decoded once more: as it was then
+      lift(instants, Math.floorDiv(taken, stepNs) * stepNs);
+    }
+    if (latest.size() > MOST_SERIES) {
+      latestOfOthers = latest.values().stream().reduce(latestOfOthers, Math::max);
+      latest.clear();
+    }
+    latest.putAll(after);
+    return new Given(instants, after, before);
+  }
+
+  /** The last at arrival, the others before it, each at least a step before the next. */
+  private long[] spread(long[] sentNs, long receiveNs) {
+    long[] instants = new long[sentNs.length];
+    long behind = 0;
+    for (int i = sentNs.length - 1; i >= 0; i--) {
+      if (i == sentNs.length - 1) {
+        instants[i] = receiveNs;
+        continue;
+      }
+      long gap = sentNs[i + 1] - sentNs[i]; // below 0 where it is beyond 64 bits
+      behind += gap < 0 || gap > LONGEST_NS - behind ? 0 : gap;
+      long instant = Math.floorDiv(receiveNs - behind, stepNs) * stepNs;
+      instants[i] = Math.min(instant, instants[i + 1] - stepNs);
+    }
+    return instants;
+  }
+
+  /** Moves what is not after {@code taken} to the steps after it; the oldest may find no room. */
+  private void lift(long[] instants, long taken) {
+    if (instants.length == 0 || instants[0] > taken) {
+      return;
+    }
+    long room = (instants[instants.length - 1] - taken) / stepNs;
+    int without = (int) Math.max(0, instants.length - room);
+    for (int i = 0; i < instants.length; i++) {
+      instants[i] =
+          i < without ? NO_ROOM : Math.max(instants[i], taken + (i - without + 1) * stepNs);
+    }
+  }
+
+  /** Takes back what a message was given that was not kept. */
+  synchronized void takeBack(Given given) {
+    for (Map.Entry<Series, Long> each : given.latest().entrySet()) {
+      Long before = given.before().get(each.getKey());
+      if (each.getValue().equals(latest.get(each.getKey()))) {
+        if (before == null) {
+          latest.remove(each.getKey());
+        } else {
+          latest.put(each.getKey(), before);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.weir.gateway.normalize;
+
+import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.Series;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one message comes to. Its readings are candidates until {@link #end}, because the last steps
+ * look at all of them: instants for those whose device's clock is wrong ({@link ArrivalTimes}), one
+ * reading for each point of a store ({@link StoredPoints}), the report. Used by one thread.
+ */
+final class MessageReadings {
+
+  private static final String AGAIN = "stands in the message more than once";
+
+  /**
+   * A reading that passed the steps that look at one sample alone.
+   *
+   * @param report which readings of it are kept, or {@code null} for all
+   * @param time as the clock rules read it
+   * @param timed whether the sample had a time of its own
+   * @param part the bytes it was read from where they are not the whole payload
+   */
+  @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
+  record Candidate(
+      Reading reading,
+      @Nullable ReportRule report,
+      EventClock.Stamp time,
+      boolean timed,
+      byte @Nullable [] part) {}
+
+  private final NormalizerMemory recent;
+  private final PendingState footprint;
+  private final long receiveNs;
+
+  private final List<Candidate> candidates = new ArrayList<>();
+  private boolean anySkewed;
+  private boolean anyDoubtful;
+
+  private final List<Reading> readings = new ArrayList<>();
+  private final List<Rejected> rejected = new ArrayList<>(0);
+  private int filtered;
+  private @Nullable String whyFiltered;
+
+  MessageReadings(NormalizerMemory recent, PendingState footprint, long receiveNs) {
+    this.recent = recent;
+    this.footprint = footprint;
+    this.receiveNs = receiveNs;
+  }
+
+  void add(Candidate candidate) {
+    candidates.add(candidate);
+    anySkewed |= candidate.time().skewed();
+    anyDoubtful |= candidate.reading().quality() != Quality.GOOD;
+  }
+
+  void reject(Rejected part) {
+    rejected.add(part);
+  }
+
+  void filter(@Nullable String why) {
+    filtered++;
+    whyFiltered = why;
+  }
+
+  /** Decides about all candidates, in their order. */
+  void end(Normalizer.Fates fates) {
+    long[] sentNs = anySkewed ? sentTimes() : new long[0];
+    ArrivalTimes.Given given =
+        anyDoubtful ? recent.arrivals.give(sentNs, doubtfulSeries(), receiveNs) : null;
+    if (given != null) {
+      footprint.keep(given);
+    }
+    StoredPoints points = new StoredPoints(recent.finestNs);
+    for (Candidate each : candidates) {
+      Reading reading = each.reading();
+      if (given != null && each.time().skewed()) {
+        long instant = given.instant(Arrays.binarySearch(sentNs, each.time().sentNs()));
+        if (instant == ArrivalTimes.NO_ROOM) {
+          reject(each, "the clock is wrong, and there are more samples than instants", fates);
+          continue;
+        }
+        reading = reading.at(instant);
+      }
+      Reading other = points.add(reading);
+      if (other == null) {
+        report(reading, each.report(), fates);
+      } else if (each.timed() && other.value().equals(reading.value())) {
+        leaveOut(AGAIN + ", with the same value", fates);
+      } else {
+        String where = each.timed() ? " at one time, with another value" : " and has no time";
+        reject(each, "'" + Excerpt.of(reading.metric()) + "' " + AGAIN + where, fates);
+      }
+    }
+    candidates.clear();
+  }
+
+  /** The times that devices gave to samples whose clock is wrong, rising, each once. */
+  private long[] sentTimes() {
+    return candidates.stream()
+        .filter(each -> each.time().skewed())
+        .mapToLong(each -> each.time().sentNs())
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+
+  /** The series with readings that are not GOOD, and their latest instants. */
+  private Map<Series, Long> doubtfulSeries() {
+    Map<Series, Long> latest = new HashMap<>();
+    for (Candidate each : candidates) {
+      if (each.reading().quality() != Quality.GOOD) {
+        latest.merge(each.reading().series(), each.reading().timeNs(), Math::max);
+      }
+    }
+    return latest;
+  }
+
+  private void reject(Candidate candidate, String detail, Normalizer.Fates fates) {
+    Rejected fault = new Rejected(Reason.BAD_TIME, detail, candidate.part());
+    reject(fault);
+    fates.rejected(fault);
+  }
+
+  private void leaveOut(String why, Normalizer.Fates fates) {
+    filter(why);
+    fates.filtered(why);
+  }
+
+  private void report(Reading reading, @Nullable ReportRule rule, Normalizer.Fates fates) {
+    if (rule != null) {
+      NormalizerMemory.Point point = new NormalizerMemory.Point(reading.series(), reading.metric());
+      ReportRule.Last last = footprint.last(point);
+      String why = rule.leavesOut(reading, last);
+      if (why != null) {
+        leaveOut(why, fates);
+        return;
+      }
+      footprint.keep(point, rule.kept(reading, last));
+    }
+    readings.add(reading);
+    fates.kept(reading);
+  }
+
+  List<Reading> readings() {
+    return readings;
+  }
+
+  List<Rejected> rejected() {
+    return rejected;
+  }
+
+  int filtered() {
+    return filtered;
+  }
+
+  @Nullable String whyFiltered() {
+    return whyFiltered;
+  }
+}
