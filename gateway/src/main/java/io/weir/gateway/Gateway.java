@@ -188,13 +188,7 @@ public final class Gateway implements AutoCloseable {
       LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), outflows);
       HealthView health =
           new HealthView(
-              config,
-              held::fault,
-              readings,
-              sources.all(),
-              outflows,
-              efficiency,
-              threads::ended);
+              config, held::fault, readings, sources.all(), outflows, efficiency, threads::ended);
       alarms =
           new AlarmConditions(
               new Alarms(time, meters),

@@ -43,6 +43,13 @@ final class Ordeal implements AutoCloseable {
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final Map<String, Integer> struck = new TreeMap<>();
   private int kills;
+
+  /**
+   * Readings of batches that a power cut tore before their sync returned: they were acknowledged to
+   * no one and were sent again. Recovery cannot tell such a hole from damage and counts it.
+   */
+  private long corrupt;
+
   private int lost;
   private long lostPages;
   private int lostNames;
@@ -186,10 +193,11 @@ final class Ordeal implements AutoCloseable {
     }
     assertThat(ledger.path("sinks")).isNotEmpty();
     for (JsonNode line : ledger.path("sinks")) {
-      for (String name : List.of("unexplained", "pending", "quarantined", "dropped", "corrupt")) {
+      for (String name : List.of("unexplained", "pending", "quarantined", "dropped")) {
         assertThat(line.path(name).asLong()).as("%s in %s", name, line).isZero();
       }
-      assertThat(line.path("offered").asLong()).as("%s", line).isEqualTo(appended);
+      corrupt = line.path("corrupt").asLong();
+      assertThat(line.path("offered").asLong()).as("%s", line).isEqualTo(appended + corrupt);
       assertThat(line.path("stored").asLong()).as("%s", line).isEqualTo(appended);
     }
   }
@@ -229,6 +237,8 @@ final class Ordeal implements AutoCloseable {
     text.append("kills survived: ").append(kills);
     text.append(" (").append(lostPages).append(" pages and ").append(lostNames);
     text.append(" names of what was not synced were taken away)\n");
+    text.append("readings counted corrupt in batches that were never acknowledged: ");
+    text.append(corrupt).append('\n');
     struck.forEach((kind, times) -> text.append(kind).append(": ").append(times).append('\n'));
     return text.toString();
   }
