@@ -1,25 +1,63 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.Config;
+import io.weir.gateway.sink.SinkConfig;
+import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "check",
     description = "Check a configuration file: every problem with its line, or what would run.",
-    footer = {"", "  weir check --config config/gateway.yaml"})
+    footer = {
+      "",
+      "  weir check --config config/gateway.yaml",
+      "  weir check --config config/gateway.yaml --online     compares the types of fields with each store's"
+    })
 final class CheckCommand extends ConfiguredCommand {
+
+  @Option(
+      names = "--online",
+      description =
+          "Also ask each store for its fields, and name those that it holds with another type.")
+  private boolean online;
 
   CheckCommand(Terminal terminal) {
     super(terminal);
   }
 
   @Override
-  public Integer call() throws ConfigException {
+  public Integer call() throws ConfigException, IOException {
     Config config = options.load();
     terminal.out().println(options.file + " is valid.");
     Summary.of(config).forEach(terminal.out()::println);
     Warnings.of(config).forEach(warning -> terminal.out().println("warning: " + warning));
-    return Program.DONE;
+    return online ? compareTypes(config) : Program.DONE;
+  }
+
+  /** Exit code 1 where a store holds a field with another type, 2 where one does not answer. */
+  private int compareTypes(Config config) throws IOException {
+    DataDirectory data = new DataDirectory(config.gateway().dataDir());
+    List<Types.Pin> pins = Types.load(data.types(FileSystem.DISK, this::warnOfDamage)).pins();
+    int code = Program.DONE;
+    for (SinkConfig sink : config.sinks()) {
+      try {
+        for (String each : StoreTypes.conflicts(config.routes(), pins, StoreTypes.held(sink))) {
+          terminal.err().println("sink " + sink.name() + ": " + each);
+          code = Math.max(code, Program.INPUT_WRONG);
+        }
+      } catch (IOException e) {
+        terminal
+            .err()
+            .println("sink " + sink.name() + ": its fields are not known: " + e.getMessage());
+        code = Program.FAILED;
+      }
+    }
+    return code;
   }
 }

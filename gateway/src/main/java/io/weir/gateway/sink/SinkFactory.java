@@ -1,6 +1,8 @@
 package io.weir.gateway.sink;
 
 import io.weir.gateway.plugin.Kind;
+import java.io.IOException;
+import java.util.List;
 
 /**
  * A kind of sink: its name, its keys, and how it is opened. Found by {@link
@@ -16,4 +18,14 @@ public interface SinkFactory<C extends SinkConfig> extends Kind<C> {
    * @throws IllegalStateException if a store inside the gateway cannot start; says why
    */
   Sink open(C config, SinkContext context);
+
+  /**
+   * The fields that the store holds already, for a check before anything is sent; empty where it
+   * cannot be asked.
+   *
+   * @throws IOException if it does not answer, or does not say it
+   */
+  default List<HeldField> held(C config) throws IOException {
+    return List.of();
+  }
 }

@@ -48,7 +48,7 @@ final class FieldTypes {
   }
 
   /** A type in a store's words, or {@code null} for one that no reading has. */
-  private static Value.@Nullable Type type(String word) {
+  static Value.@Nullable Type type(String word) {
     return switch (lower(word)) {
       case "float" -> Value.Type.FLOAT;
       case "integer" -> Value.Type.INTEGER;

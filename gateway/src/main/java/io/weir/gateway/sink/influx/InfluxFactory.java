@@ -2,9 +2,12 @@ package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.sink.HeldField;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkFactory;
+import java.io.IOException;
+import java.util.List;
 
 /** The sink {@code influxdb}. */
 public final class InfluxFactory implements SinkFactory<InfluxConfig> {
@@ -34,5 +37,10 @@ public final class InfluxFactory implements SinkFactory<InfluxConfig> {
   @Override
   public Sink open(InfluxConfig config, SinkContext context) {
     return InfluxSinks.of(config);
+  }
+
+  @Override
+  public List<HeldField> held(InfluxConfig config) throws IOException {
+    return FieldKeys.of(config);
   }
 }

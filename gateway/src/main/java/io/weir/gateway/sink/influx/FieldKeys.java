@@ -1,0 +1,81 @@
+package io.weir.gateway.sink.influx;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.sink.HeldField;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Asks a store, in InfluxQL, which fields it holds and of what types. */
+final class FieldKeys {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private FieldKeys() {}
+
+  /**
+   * @throws IOException if the store does not answer, or does not say it
+   */
+  static List<HeldField> of(InfluxConfig config) throws IOException {
+    HttpResponse<String> answer;
+    HttpClient client = HttpClient.newBuilder().connectTimeout(config.timeout()).build();
+    try {
+      answer = client.send(request(config), HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    if (answer.statusCode() != 200) {
+      throw new IOException("HTTP " + answer.statusCode() + " " + answer.body().strip());
+    }
+    JsonNode result = JSON.readTree(answer.body()).path("results").path(0);
+    if (result.has("error")) {
+      throw new IOException(result.path("error").asText());
+    }
+    return fields(result);
+  }
+
+  private static HttpRequest request(InfluxConfig config) {
+    String database = config.bucket() == null ? config.database() : config.bucket();
+    String base = config.url().toString().replaceAll("/+$", "");
+    String query = "?db=" + encode(String.valueOf(database)) + "&q=" + encode("SHOW FIELD KEYS");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + "/query" + query)).timeout(config.timeout());
+    Secret token = config.token();
+    Secret password = config.password();
+    if (token != null) {
+      request.header("Authorization", "Token " + token.value());
+    } else if (config.username() != null && password != null) {
+      byte[] login = (config.username() + ":" + password.value()).getBytes(StandardCharsets.UTF_8);
+      request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(login));
+    }
+    return request.GET().build();
+  }
+
+  private static List<HeldField> fields(JsonNode result) {
+    List<HeldField> held = new ArrayList<>();
+    for (JsonNode series : result.path("series")) {
+      for (JsonNode row : series.path("values")) {
+        Value.Type type = FieldTypes.type(row.path(1).asText());
+        if (type != null) {
+          held.add(new HeldField(series.path("name").asText(), row.path(0).asText(), type));
+        }
+      }
+    }
+    return held;
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,99 @@
+package io.weir.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.peers.InfluxDb;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code weir check --online} with a real InfluxDB 1.6.7 that was there before the gateway. */
+@Tag("server")
+class CheckOnlineTest {
+
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int check(String url) throws IOException {
+    Path file = folder.resolve("gateway.yaml");
+    Files.writeString(
+        file,
+        """
+        gateway: { id: online, data-dir: data }
+        sources:
+          - { name: plant, type: mqtt, url: "tcp://127.0.0.1:1883" }
+        routes:
+          - topic: plant/{machine}
+            format: json
+            metrics:
+              - { from: good, type: integer }
+              - { from: state, type: string }
+        sinks:
+          - { name: history, type: influxdb, version: 1, url: "%s", database: plant }
+        """
+            .formatted(url));
+    err.reset();
+    Terminal terminal =
+        new Terminal(
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Map.of());
+    return new Program(terminal, (config, loaded) -> 0)
+        .run("check", "--config", file.toString(), "--online");
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void fieldsThatTheStoreHoldsWithAnotherTypeAreNamed() throws Exception {
+    try (InfluxDb influx = new InfluxDb(folder.resolve("influx"))) {
+      influx.start();
+      influx.createDatabase("plant");
+      assertThat(check(influx.url())).isZero();
+
+      write(influx, "telemetry good=1i,temp=20i,speed=1.5,state=1 1\nelsewhere temp=20i 1");
+      assertThat(check(influx.url())).isEqualTo(1);
+      assertThat(err().lines())
+          .containsExactlyInAnyOrder(
+              "sink history: field 'temp' of telemetry: the store holds it as integer, the readings"
+                  + " are sent as float and would be set aside; give the metric 'type: integer' in"
+                  + " its route",
+              "sink history: field 'state' of telemetry: the store holds it as float, the readings"
+                  + " are sent as string and would be set aside; give the metric 'type: float' in"
+                  + " its route");
+    }
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerIsAFailure() throws Exception {
+    assertThat(check("http://127.0.0.1:1")).isEqualTo(2);
+    assertThat(err()).startsWith("sink history: its fields are not known: ");
+  }
+
+  private static void write(InfluxDb influx, String lines) throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(influx.url() + "/write?db=plant"))
+                    .POST(HttpRequest.BodyPublishers.ofString(lines))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+  }
+}
