@@ -88,7 +88,10 @@ public final class Gateway implements AutoCloseable {
   private static final String EFFICIENCY = "efficiency";
   private static final String HISTORY = "history";
   private static final String SINK_CURSOR = "sink-";
-  private static final int LATEST_READINGS = 100_000;
+
+  /** What the live page may take of the heap: one part of so many. */
+  private static final int SHARE_OF_LIVE = 6;
+
   private static final int RECALLED_ENTRIES = 20_000;
   private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
 
@@ -432,7 +435,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private Live buildLive() {
-    Live live = new Live(readings.tail(), time, LATEST_READINGS);
+    Live live = new Live(readings.tail(), time, parts.heapBytes() / SHARE_OF_LIVE);
     followers.add(live.follower());
     started.add("live", live::close);
     return live;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources the factory of a kind of source by its name, {@code null} for an unknown one
  * @param sinks the factory of a kind of sink by its name, {@code null} for an unknown one
  * @param expressions runs JSONata, which must be stoppable from outside; inline in a test
+ * @param heapBytes what the heap may grow to
  */
 public record GatewayParts(
     Time time,
@@ -26,4 +27,17 @@ public record GatewayParts(
     Threads threads,
     Function<String, @Nullable SourceFactory<?>> sources,
     Function<String, @Nullable SinkFactory<?>> sinks,
-    Executor expressions) {}
+    Executor expressions,
+    long heapBytes) {
+
+  /** With the heap of this process. */
+  public GatewayParts(
+      Time time,
+      FileSystem files,
+      Threads threads,
+      Function<String, @Nullable SourceFactory<?>> sources,
+      Function<String, @Nullable SinkFactory<?>> sinks,
+      Executor expressions) {
+    this(time, files, threads, sources, sinks, expressions, Runtime.getRuntime().maxMemory());
+  }
+}

@@ -2,6 +2,7 @@ package io.weir.gateway.cli;
 
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.settings.HeapNeed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,6 +47,10 @@ public final class RunCommand extends ConfiguredCommand {
       file = file.with("gateway.reload=on-change");
     }
     Config config = file.load();
+    String tooSmall = HeapNeed.problem(config, Runtime.getRuntime().maxMemory());
+    if (tooSmall != null) {
+      throw new InputException(tooSmall);
+    }
     LogSetup.apply(config.logging(), terminal.err());
     return gateway.run(file, config);
   }

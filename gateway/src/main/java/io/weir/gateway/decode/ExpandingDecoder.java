@@ -3,6 +3,7 @@ package io.weir.gateway.decode;
 import io.airlift.compress.zstd.ZstdDecompressor;
 import io.airlift.compress.zstd.ZstdInputStream;
 import io.weir.gateway.model.Excerpt;
+import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import java.io.ByteArrayInputStream;
@@ -129,7 +130,9 @@ final class ExpandingDecoder implements Decoder {
       out.rejected(new Rejected(Reason.LIMIT, detail));
     } else {
       out.expanded(compression.toString(), expanded.length);
-      format.decode(payload.with(expanded), out);
+      try (LargeMessages.Turn turn = LargeMessages.turn(expanded.length)) {
+        format.decode(payload.with(expanded), out);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Follower;
+import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
@@ -160,7 +161,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     }
     begun = true;
     next = entry.offset() + 1;
-    try {
+    try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
       fold.accept(codec.decode(entry.payload()));
     } catch (IllegalArgumentException e) {
       LOG.error("Record {} cannot be read and is in no figure: {}", entry.offset(), e.toString());

@@ -9,6 +9,7 @@ import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Synced;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
@@ -107,6 +108,16 @@ public final class Intake implements Inbox {
       String routedAs,
       long receiveTimeNs,
       UnaryOperator<Decoding.Decoded> change) {
+    try (LargeMessages.Turn turn = LargeMessages.turn(delivery.payload().length)) {
+      return takeInTurn(delivery, routedAs, receiveTimeNs, change);
+    }
+  }
+
+  private Answer takeInTurn(
+      Delivery delivery,
+      String routedAs,
+      long receiveTimeNs,
+      UnaryOperator<Decoding.Decoded> change) {
     long started = time.elapsedNs();
     Port port = port(delivery.source());
     Decoding.Decoded decoded;
@@ -126,6 +137,7 @@ public final class Intake implements Inbox {
       settling.undo();
       return Answer.NO_ROOM;
     }
+    codecs.get().release();
     if (decoded.skewed() > 0) {
       warnOfClock(delivery);
     }

@@ -4,6 +4,7 @@ import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Follower;
+import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import java.io.IOException;
@@ -19,23 +20,29 @@ public final class Live implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
 
+  private static final int MOST_LATEST = 100_000;
+
+  /** What one series and metric takes, about. */
+  private static final int BYTES_OF_LATEST = 300;
+
   private final Feed feed;
   private final Time time;
   private final MessageCodec codec = new MessageCodec();
   private final LatestReadings latest;
-  private final SignalMemory signals = new SignalMemory();
+  private final SignalMemory signals;
   private final MachineQuality quality = new MachineQuality();
   private final long keptSinceMs;
   private final Follower follower;
 
   /**
    * @param feed closed with this
-   * @param bound series and metrics remembered at most
+   * @param bytes of the heap that it may take, about; half of it for the newest readings
    */
-  public Live(Feed feed, Time time, int bound) {
+  public Live(Feed feed, Time time, long bytes) {
     this.feed = feed;
     this.time = time;
-    this.latest = new LatestReadings(bound);
+    this.latest = new LatestReadings((int) Math.min(MOST_LATEST, bytes / 2 / BYTES_OF_LATEST));
+    this.signals = new SignalMemory(Math.min(SignalMemory.BOUND_BYTES, bytes / 2));
     keptSinceMs = time.wallNs() / 1_000_000;
     follower = new Follower("live", "the live page", feed, time, this);
   }
@@ -79,7 +86,7 @@ public final class Live implements Follower.Work, AutoCloseable {
     if (entry == null) {
       return false;
     }
-    try {
+    try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
       Message message = codec.decode(entry.payload());
       latest.fold(message);
       signals.fold(message);

@@ -19,10 +19,11 @@ import java.util.concurrent.TimeUnit;
  * for an hour, by two minutes for eight hours; of texts, the changes. A fold over messages that
  * sees no clock and does no I/O.
  *
- * <p>Bounded: all signals share {@link #BOUND_BYTES} evenly, and a signal whose share is too small
- * keeps less of each, half of the share being for the eight hours: all of it up to about 2,000
- * signals of a value a second, the eight hours up to about 4,000. Beyond {@link #MOST_SIGNALS} new
- * ones are not added until others have been silent for long.
+ * <p>Bounded: all signals share its bytes evenly, and a signal whose share is too small keeps less
+ * of each, half of the share being for the eight hours: of {@link #BOUND_BYTES} all of it up to
+ * about 2,000 signals of a value a second, the eight hours up to about 4,000. Beyond {@link
+ * #MOST_SIGNALS}, or fewer in fewer bytes, new ones are not added until others have been silent for
+ * long.
  *
  * <p>Shared between the thread that folds and the one that shows, under its own lock; both hold it
  * for memory work only.
@@ -31,6 +32,10 @@ final class SignalMemory {
 
   static final long BOUND_BYTES = 64L << 20;
   static final int MOST_SIGNALS = 50_000;
+
+  /** What a signal takes at least, about. */
+  private static final long LEAST_BYTES = BOUND_BYTES / MOST_SIGNALS;
+
   static final int MOST_SHOWN = 50;
 
   private static final long KEPT_MS = 8 * 3_600_000L;
@@ -50,7 +55,20 @@ final class SignalMemory {
   /** Of each trace, how many stretches a signal may keep; and bytes of its changes. */
   private final int[] most = FULL.clone();
 
-  private long share = BOUND_BYTES;
+  private final long boundBytes;
+  private long share;
+
+  SignalMemory() {
+    this(BOUND_BYTES);
+  }
+
+  /**
+   * @param boundBytes what all signals take together, about
+   */
+  SignalMemory(long boundBytes) {
+    this.boundBytes = boundBytes;
+    this.share = boundBytes;
+  }
 
   private record Name(String metric, String measurement, Map<String, String> tags)
       implements Comparable<Name> {
@@ -106,7 +124,7 @@ final class SignalMemory {
     Name name = new Name(reading.metric(), reading.series().measurement(), reading.series().tags());
     Signal signal = of.get(name);
     if (signal == null) {
-      if (signals >= MOST_SIGNALS) {
+      if (signals >= boundBytes / LEAST_BYTES) {
         return;
       }
       signal = new Signal();
@@ -140,7 +158,7 @@ final class SignalMemory {
     signals = machines.values().stream().mapToInt(Map::size).sum();
     sweptSignals = signals;
     sweptMs = nowMs;
-    share = BOUND_BYTES / Math.max(1, signals);
+    share = boundBytes / Math.max(1, signals);
     int points = (int) (Math.min(share, 1 << 20) / Trace.POINT_BYTES);
     most[2] = Math.min(FULL[2], points / 2);
     most[1] = Math.min(FULL[1], points / 4);

@@ -38,8 +38,11 @@ final class Chunk implements Closeable {
     handle = files.open(file, FileSystem.Mode.READ);
   }
 
+  /** A large record is outside the heap: each consumer of the log may hold one. */
   private static ByteBuffer allocate(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer made =
+        size > READ_BYTES ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
+    return made.order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ByteBuffer readOnly(ByteBuffer bytes) {
@@ -81,6 +84,14 @@ final class Chunk implements Closeable {
       }
     }
     return (int) (position - start);
+  }
+
+  /** Frees the memory of a large record. To be called while there is nothing to read. */
+  void releaseLarge() {
+    if (bytes.capacity() > READ_BYTES) {
+      bytes = allocate(0);
+      view = readOnly(bytes);
+    }
   }
 
   private void makeRoom(int wanted, int most) {

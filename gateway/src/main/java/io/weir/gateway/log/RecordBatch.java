@@ -102,7 +102,8 @@ final class RecordBatch {
   private void ensureRoom(int more) {
     if (bytes.remaining() < more) {
       int needed = bytes.position() + more;
-      ByteBuffer larger = allocate(Math.max(needed, 2 * bytes.capacity()));
+      int usual = bytes.capacity() + Math.min(bytes.capacity(), MAX_KEPT_BYTES);
+      ByteBuffer larger = allocate(Math.max(needed, usual));
       bytes = larger.put(bytes.flip());
     }
   }

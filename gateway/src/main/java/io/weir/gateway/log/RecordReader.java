@@ -78,6 +78,7 @@ final class RecordReader implements Closeable {
     if (chunk.hasGap()) {
       position = begin; // nothing shows yet what is missing, and a block may come back
     }
+    chunk.releaseLarge();
     return false;
   }
 

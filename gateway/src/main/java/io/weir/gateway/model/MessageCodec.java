@@ -44,8 +44,12 @@ public final class MessageCodec {
   private static final int DUPLICATE = 1;
   private static final int RESUMED = 2;
   private static final int CACHE_SLOTS = 4096;
+  private static final int INITIAL_BYTES = 1024;
 
-  private byte[] out = new byte[1024];
+  /** A buffer that a large message made longer than this is not kept for the next one. */
+  private static final int MOST_KEPT_BYTES = 256 << 10;
+
+  private byte[] out = new byte[INITIAL_BYTES];
   private int at;
 
   private final Cached<Series>[] seriesCache = slots();
@@ -178,9 +182,17 @@ public final class MessageCodec {
     }
   }
 
+  /** Frees the buffer of a large message. What {@link #encode} gave is not used any more. */
+  public void release() {
+    if (out.length > MOST_KEPT_BYTES) {
+      out = new byte[INITIAL_BYTES];
+    }
+  }
+
   private void room(int more) {
     if (out.length - at < more) {
-      out = Arrays.copyOf(out, Math.max(out.length * 2, at + more));
+      int usual = out.length + Math.min(out.length, MOST_KEPT_BYTES + out.length / 8);
+      out = Arrays.copyOf(out, Math.max(usual, at + more));
     }
   }
 

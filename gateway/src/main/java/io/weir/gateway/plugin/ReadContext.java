@@ -14,6 +14,7 @@ public final class ReadContext {
 
   private static final long LEAST_MESSAGE = 1024;
   private static final long MOST_MESSAGE = 256L << 20;
+  private static final long PARTS_OF_HEAP = 8;
 
   private final String gatewayId;
   private final int maxMessageSize;
@@ -48,6 +49,11 @@ public final class ReadContext {
   /** Claims a port of this machine; the key that has claimed it before, or {@code null}. */
   public @Nullable String claimPort(int port, String key) {
     return claim("port " + port, key);
+  }
+
+  /** What messages that wait may take of the heap at most, for one source. */
+  public long heapShare() {
+    return Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP;
   }
 
   /** A bound in bytes that defaults to the largest message, and cannot be above it. */

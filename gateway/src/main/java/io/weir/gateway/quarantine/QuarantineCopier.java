@@ -4,6 +4,7 @@ import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Durable;
 import io.weir.gateway.model.Follower;
+import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
@@ -104,6 +105,12 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
   }
 
   private void copy(Feed.Entry entry) throws IOException {
+    try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
+      copyRejected(entry);
+    }
+  }
+
+  private void copyRejected(Feed.Entry entry) throws IOException {
     Message message;
     try {
       if (codec.counts(entry.payload()).rejected() == 0) {

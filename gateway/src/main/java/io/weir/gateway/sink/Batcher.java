@@ -1,10 +1,12 @@
 package io.weir.gateway.sink;
 
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -86,9 +88,15 @@ final class Batcher implements ReadingEncoder.Out {
     readTo = next;
     dropped += entry.dropped();
     corrupt += entry.corrupt();
+    try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
+      read(entry, entry.payload());
+    }
+  }
+
+  private void read(Feed.Entry entry, ByteBuffer payload) {
     Message message;
     try {
-      message = codec.decode(entry.payload());
+      message = codec.decode(payload);
     } catch (RuntimeException e) { // whatever the bytes hold, the records behind them go on
       LOG.error(
           "Record {} of {} cannot be read and is counted as corrupt: {}",

@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** Readings as lines of line protocol, written straight into text. */
 final class LineEncoder extends ReadingEncoder {
 
+  /** Characters of a line that a long one leaves room for. */
+  private static final int MOST_KEPT = 64 << 10;
+
   private final LineProtocol syntax;
-  private final StringBuilder text = new StringBuilder(256);
+  private StringBuilder text = new StringBuilder(256);
   private char separator;
 
   LineEncoder(Sink.Dialect dialect, LineProtocol syntax) {
@@ -37,5 +40,8 @@ final class LineEncoder extends ReadingEncoder {
     }
     syntax.appendTime(text, part.timeNs());
     out.line(text.toString(), part);
+    if (text.capacity() > MOST_KEPT) {
+      text = new StringBuilder(256);
+    }
   }
 }

@@ -54,7 +54,7 @@ class LiveTest {
   @Test
   void whatIsSyncedIsShownAndNothingThatIsNoMessageStopsIt() throws IOException {
     try (SegmentLog log = open();
-        Live live = new Live(log.tail(), Time.SYSTEM, 100)) {
+        Live live = new Live(log.tail(), Time.SYSTEM, 10 << 20)) {
       live.follower().start(Threads.SYSTEM);
       log.append(0, 1, 1, message("m1"), null);
       log.append(0, 1, 1, ByteBuffer.wrap(new byte[] {99, 1, 2}), null);

@@ -46,8 +46,13 @@ public final class HttpSource implements Served {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpSource.class);
 
-  /** Requests handled at once, in bodies of the largest size. */
+  /** Requests handled at once, in bodies of the largest size; fewer in a small heap. */
   private static final int MAX_BODIES = 8;
+
+  /** A packed body and what it is unpacked to: so much has room in any heap. */
+  private static final int LEAST_BODIES = 2;
+
+  private static final int PARTS_OF_HEAP = 8;
 
   /** What a request holds beside its body, in bytes, estimated. */
   private static final int OVERHEAD = 2048;
@@ -76,10 +81,15 @@ public final class HttpSource implements Served {
     this.config = config;
     this.inbox = inbox;
     this.time = time;
-    this.budget = new Budget((long) MAX_BODIES * config.maxBodyBytes());
+    this.budget = new Budget(budgetBytes(config.maxBodyBytes()));
     this.meters = new SourceMeters(registry, config.name());
     this.acknowledged = meters.acknowledged();
     meters.gauges(this::status, () -> anyReceived ? time.elapsedNs() - lastReceivedNs : -1);
+  }
+
+  private static long budgetBytes(long body) {
+    long share = Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP;
+    return Math.max(LEAST_BODIES * body + OVERHEAD, Math.min(MAX_BODIES * body, share));
   }
 
   @Override

@@ -184,6 +184,7 @@ final class AckTracker {
         return;
       }
       window.taken(next);
+      next.publish.taken().run();
       acknowledge(client);
     }
   }

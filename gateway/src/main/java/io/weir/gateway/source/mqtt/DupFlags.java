@@ -13,7 +13,8 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 /**
  * The DUP flags of a connection. Paho's MQTT 5 client drops the flag: its {@code MqttMessage}
  * always says false. Without it a redelivery looks like a new message with the same packet id and
- * payload, so the flag is read here from the bytes on their way to Paho.
+ * payload, so the flag is read here from the bytes on their way to Paho. What is seen of the
+ * packets there also sets the {@link InboundPace}.
  *
  * <p>Written by Paho's receiver thread, read by its callback thread.
  */
@@ -22,10 +23,16 @@ final class DupFlags {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final Set<Integer> packetIds = ConcurrentHashMap.newKeySet();
+  private final InboundPace pace = new InboundPace();
 
   /** Whether the message that now arrives under this packet id was flagged. */
   boolean take(int packetId) {
     return !packetIds.isEmpty() && packetIds.remove(packetId);
+  }
+
+  /** A message that Paho delivered was taken by the inbox, or is not for it. */
+  void handedOver() {
+    pace.handedOver();
   }
 
   /** The network as it is, with its input watched. */
@@ -62,6 +69,7 @@ final class DupFlags {
 
     @Override
     public void stop() throws IOException {
+      pace.close();
       network.stop();
     }
 
@@ -86,6 +94,7 @@ final class DupFlags {
     }
 
     private Part part = Part.FLAGS;
+    private boolean publish;
     private boolean flagged;
     private int length;
     private int lengthShift;
@@ -129,7 +138,8 @@ final class DupFlags {
     private void scan(int b) {
       switch (part) {
         case FLAGS -> {
-          flagged = b >> 4 == PUBLISH && (b & 0x08) != 0 && (b & 0x06) != 0;
+          publish = b >> 4 == PUBLISH;
+          flagged = publish && (b & 0x08) != 0 && (b & 0x06) != 0;
           length = 0;
           lengthShift = 0;
           at = 0;
@@ -140,6 +150,9 @@ final class DupFlags {
           lengthShift += 7;
           if ((b & 0x80) == 0) {
             part = Part.REST;
+            if (publish) {
+              pace.begins(length);
+            }
             endOfPacket();
           }
         }

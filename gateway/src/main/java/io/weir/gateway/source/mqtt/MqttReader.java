@@ -15,6 +15,7 @@ final class MqttReader {
   private static final Map<String, Integer> SCHEMES = Map.of("tcp", 1883, "ssl", 8883);
   private static final URI NONE = URI.create("tcp://localhost:1883");
   private static final long MAX_PACKET = 268_435_455; // what MQTT can express
+  private static final long USUAL_WINDOW = 64L << 20;
   private static final Duration FOREVER = Duration.ofSeconds(0xFFFF_FFFFL);
 
   private MqttReader() {}
@@ -32,6 +33,7 @@ final class MqttReader {
       section.problem("password", "needs a username too");
     }
     int maxPacket = context.messageSize(section, "max-packet-size", MAX_PACKET);
+    long usualWindow = Math.min(USUAL_WINDOW, context.heapShare());
     return new MqttConfig(
         name,
         url,
@@ -40,7 +42,7 @@ final class MqttReader {
         section.secret("password"),
         section.text("version", "5").equals("3.1.1") ? 311 : 5,
         section.number("receive-maximum", 2000),
-        section.bytes("window-size", Math.max(64L << 20, maxPacket), maxPacket, 1L << 40),
+        section.bytes("window-size", Math.max(usualWindow, maxPacket), maxPacket, 1L << 40),
         maxPacket,
         section.seconds("session-expiry", Duration.ofDays(7), Duration.ZERO, FOREVER),
         section.seconds(

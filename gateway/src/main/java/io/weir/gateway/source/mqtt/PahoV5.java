@@ -196,7 +196,11 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
               message.isRetained(),
               packetId != 0 && duplicates.take(packetId),
               packetId,
-              properties == null ? null : properties.getContentType()));
+              properties == null ? null : properties.getContentType(),
+              duplicates::handedOver));
+      if (packetId == 0) {
+        duplicates.handedOver(); // it is not held, and may be for another part than the inbox
+      }
     }
 
     @Override

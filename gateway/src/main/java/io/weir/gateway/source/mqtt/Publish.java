@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param duplicate the DUP flag: the broker has sent it before
  * @param packetId the packet id, 0 at QoS 0
  * @param contentType the MIME type, MQTT 5 only
+ * @param taken to be run when the inbox has taken it; more of the same size has room then
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 public record Publish(
@@ -20,7 +21,22 @@ public record Publish(
     boolean retained,
     boolean duplicate,
     int packetId,
-    @Nullable String contentType) {
+    @Nullable String contentType,
+    Runnable taken) {
+
+  private static final Runnable NOTHING = () -> {};
+
+  /** Of a client that reads on whatever was taken. */
+  public Publish(
+      String topic,
+      byte[] payload,
+      int qos,
+      boolean retained,
+      boolean duplicate,
+      int packetId,
+      @Nullable String contentType) {
+    this(topic, payload, qos, retained, duplicate, packetId, contentType, NOTHING);
+  }
 
   Delivery delivery(String source, ConnectionId by, Delivery.Settled settled) {
     return new Delivery(

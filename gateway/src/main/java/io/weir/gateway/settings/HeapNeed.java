@@ -1,0 +1,46 @@
+package io.weir.gateway.settings;
+
+import io.weir.gateway.config.Quantities;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What heap a configuration needs for its largest message. A message is decoded once by the intake
+ * and once by each consumer, one at a time ({@link io.weir.gateway.model.LargeMessages}); meanwhile
+ * it is held as it came, as readings, as bytes of a record and as lines for each store.
+ */
+public final class HeapNeed {
+
+  /** Of the gateway without large messages. */
+  private static final long BASE_BYTES = 64L << 20;
+
+  /** What each byte of the largest message needs, measured: {@code LargeMessagesTest}. */
+  private static final long FACTOR = 11;
+
+  private HeapNeed() {}
+
+  /**
+   * Why a heap is too small for the configuration, or {@code null} where it is not.
+   *
+   * @param heapBytes what the heap may grow to
+   */
+  public static @Nullable String problem(Config config, long heapBytes) {
+    long message = config.buffer().maxMessageSize();
+    long needed = BASE_BYTES + FACTOR * message;
+    if (heapBytes >= needed) {
+      return null;
+    }
+    long mib = 1L << 20;
+    long fits = Math.max(0, (heapBytes - BASE_BYTES) / FACTOR / mib);
+    String other = fits == 0 ? "" : ", or buffer.max-message-size: " + fits + "MiB";
+    return "buffer.max-message-size is "
+        + Quantities.show(message)
+        + ", which needs a heap of at least "
+        + needed / mib
+        + "MiB, but this process has "
+        + heapBytes / mib
+        + "MiB; set -Xmx"
+        + (needed / mib + needed / mib / 16)
+        + "m in WEIR_OPTS"
+        + other;
+  }
+}
