@@ -1,0 +1,217 @@
+package io.weir.gateway.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.Gateway;
+import io.weir.gateway.GatewayParts;
+import io.weir.gateway.api.EfficiencyResponse;
+import io.weir.gateway.api.LedgerResponse;
+import io.weir.gateway.api.QuarantinePage;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.ManualTime;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.sink.MemoryStores;
+import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.source.http.HttpSourceFactory;
+import io.weir.gateway.source.mqtt.MqttFactory;
+import io.weir.gateway.source.mqtt.SteppedBroker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The data directory of an earlier version opens, and nothing in it is lost: readings that a store
+ * has not got yet, figures, the quarantine, positions and counts. Each was left behind by a program
+ * that was killed; the same program said what was in it. {@link MakeFixture} makes them.
+ */
+class UpgradeTest {
+
+  @TempDir Path folder;
+
+  private final ManualTime time = new ManualTime();
+  private final SteppedBroker broker = new SteppedBroker();
+  private final Map<String, Set<String>> written = new TreeMap<>();
+  private Expected expected;
+
+  private static InputStream resource(String name) {
+    InputStream file = UpgradeTest.class.getResourceAsStream(name);
+    assertThat(file).as(name).isNotNull();
+    return file;
+  }
+
+  /** Opens the fixture of a version; time goes on a minute after it was left. */
+  private Gateway open(String version, boolean withEfficiency) throws Exception {
+    try (InputStream json = resource(version + ".json")) {
+      expected = Expected.read(json);
+    }
+    unzip(version, folder.resolve("data"));
+    time.advance(Duration.ofNanos(expected.stoppedAtNs() - time.wallNs()).plusMinutes(1));
+    return build(withEfficiency);
+  }
+
+  private Gateway build(boolean withEfficiency) throws Exception {
+    ConfigFile file = new ConfigFile(configuration(withEfficiency), Map.of(), List.of());
+    GatewayParts parts =
+        new GatewayParts(
+            time,
+            FileSystem.DISK,
+            (name, loop) -> {
+              throw new IllegalStateException("starts no thread, but was asked for " + name);
+            },
+            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
+            type -> new MemoryStores(this::write),
+            Runnable::run);
+    return Gateway.build(file, file.load(), "test", parts);
+  }
+
+  private Path configuration(boolean withEfficiency) throws IOException {
+    String yaml;
+    try (InputStream in = resource("weir.yaml")) {
+      yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    yaml =
+        yaml.replace("data-dir: data", "data-dir: \"" + folder.resolve("data") + "\"")
+            .replace("BROKER", "tcp://broker:1883")
+            .replace("NEAR", "http://near:8086")
+            .replace("AWAY", "http://away:8086");
+    Path file = folder.resolve("weir.yaml");
+    int efficiency = yaml.indexOf("efficiency:");
+    return Files.writeString(file, withEfficiency ? yaml : yaml.substring(0, efficiency));
+  }
+
+  private void unzip(String version, Path into) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(resource(version + ".zip"))) {
+      for (ZipEntry each = zip.getNextEntry(); each != null; each = zip.getNextEntry()) {
+        Path file = into.resolve(each.getName());
+        Files.createDirectories(file.getParent());
+        Files.copy(zip, file);
+      }
+    }
+  }
+
+  private Answer write(String sink, List<String> lines) {
+    for (String line : lines) {
+      String kind = line.startsWith("telemetry,") ? "readings" : "figures";
+      written.computeIfAbsent(sink + " " + kind, name -> new LinkedHashSet<>()).add(line);
+    }
+    return new Answer.Stored();
+  }
+
+  private void settle(Gateway gateway) {
+    for (int i = 0; i < 60; i++) {
+      gateway.step();
+      broker.link().answerAll();
+      broker.link().sendAll();
+      time.advance(Duration.ofMillis(500));
+    }
+    assertThat(gateway.view().ledger().sinks())
+        .allSatisfy(sink -> assertThat(sink.pending()).as("pending of %s", sink).isZero())
+        .allSatisfy(sink -> assertThat(sink.getUnexplained()).as("of %s", sink).isZero())
+        .allSatisfy(sink -> assertThat(sink.corrupt() + sink.dropped()).as("of %s", sink).isZero());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "772091f")
+  void whatAStoreHadNotGotIsStored(String version) throws Exception {
+    try (Gateway gateway = open(version, false)) {
+      settle(gateway);
+    }
+    assertThat(expected.away()).hasSizeGreaterThan(expected.near().size());
+    assertThat(expected.near()).isNotEmpty();
+    assertThat(expected.figures()).isNotEmpty();
+    assertThat(written.get("near readings")).containsExactlyInAnyOrderElementsOf(expected.near());
+    assertThat(written.get("away readings")).containsExactlyInAnyOrderElementsOf(expected.away());
+    assertThat(written.get("away figures")).containsExactlyInAnyOrderElementsOf(expected.figures());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "772091f")
+  void theLedgerGoesOnFromItsCounts(String version) throws Exception {
+    try (Gateway gateway = open(version, true)) {
+      settle(gateway);
+      LedgerResponse ledger = gateway.view().ledger();
+      Map<String, List<Long>> sources = new TreeMap<>();
+      for (LedgerResponse.Source one : ledger.sources()) {
+        sources.put(
+            one.name(),
+            List.of(one.received(), one.appended(), one.filtered(), one.rejected(), one.refused()));
+      }
+      assertThat(sources).isEqualTo(new TreeMap<>(expected.sources()));
+      LedgerResponse.Sink near = ledger.sinks().get(0);
+      assertThat(near.log()).isEqualTo("readings");
+      assertThat(near.quarantined()).as("set aside before the upgrade").isPositive();
+      assertThat(near.stored() + near.quarantined()).isGreaterThan(expected.stored());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "772091f")
+  void whatWasSetAsideIsThere(String version) throws Exception {
+    try (Gateway gateway = open(version, true)) {
+      settle(gateway);
+      QuarantinePage page = gateway.view().quarantine(500, Long.MAX_VALUE);
+      assertThat(page.entries())
+          .extracting(entry -> entry.faults().get(0).reason() + ": " + entry.preview())
+          .containsExactlyElementsOf(expected.quarantine());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "772091f")
+  void figuresGoOnFromTheirState(String version) throws Exception {
+    try (Gateway gateway = open(version, true)) {
+      settle(gateway);
+      EfficiencyResponse efficiency = gateway.view().efficiency();
+      assertThat(efficiency).isNotNull();
+      assertThat(efficiency.machines())
+          .as("known before a new reading comes")
+          .extracting(machine -> machine.path().get(0))
+          .contains("press-00", "press-01");
+      assertThat(written.get("away figures")).containsAll(expected.figures());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "772091f")
+  void theBrokerIsAskedToForgetWhatItMayHold(String version) throws Exception {
+    try (Gateway gateway = open(version, true)) {
+      DataDirectory data = new DataDirectory(folder.resolve("data"));
+      assertThat(data.session(FileSystem.DISK, "plant").load())
+          .containsExactlyInAnyOrderElementsOf(expected.filters());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "772091f")
+  void theDirectoryOpensAgainAndTypesStayPinned(String version) throws Exception {
+    try (Gateway gateway = open(version, true)) {
+      settle(gateway);
+    }
+    written.clear();
+    try (Gateway gateway = build(true)) {
+      settle(gateway);
+      assertThat(written.get("away readings")).isNull();
+      broker.publish("{\"n\": 7000, \"t\": 7}", "plant/+");
+      settle(gateway);
+      assertThat(written.get("away readings"))
+          .as("a whole number, written as the pinned type")
+          .singleElement()
+          .asString()
+          .startsWith("telemetry,machine=a n=7000.0,t=7.0 ");
+    }
+  }
+}
