@@ -12,7 +12,7 @@ export MQTT_PORT HTTP_PORT STORE_PORT HISTORY
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run test test-fast test-one bench soak format dashboards schema clean
+.PHONY: help build run test test-fast test-one mutants bench soak format dashboards schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -36,6 +36,10 @@ test-one: ## one test class, or several: make test-one TEST=LogModelTest (or TES
 	  [ -n "$$(find */src/test -name "$${name%%#*}.java")" ] || { echo "No test class $${name%%#*}" >&2; exit 2; }; \
 	done
 	$(patsubst -q,-ntp,$(MVN)) test -Dtest='$(TEST)' -Dsurefire.failIfNoSpecifiedTests=false
+
+mutants: ## break the program in each way that would lose data, and see that a test notices
+	@scripts/test-peers
+	@scripts/mutants
 
 bench: build ## what decoding costs, and throughput against yardsticks of the same run; prints ratios
 	@scripts/test-peers

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * has not got yet, figures, the quarantine, positions and counts. Each was left behind by a program
  * that was killed; the same program said what was in it. {@link MakeFixture} makes them.
  */
-class UpgradeTest {
+class EarlierVersionsTest {
 
   @TempDir Path folder;
 
@@ -48,7 +49,7 @@ class UpgradeTest {
   private Expected expected;
 
   private static InputStream resource(String name) {
-    InputStream file = UpgradeTest.class.getResourceAsStream(name);
+    InputStream file = EarlierVersionsTest.class.getResourceAsStream(name);
     assertThat(file).as(name).isNotNull();
     return file;
   }
@@ -190,8 +191,10 @@ class UpgradeTest {
   void theBrokerIsAskedToForgetWhatItMayHold(String version) throws Exception {
     try (Gateway gateway = open(version, true)) {
       DataDirectory data = new DataDirectory(folder.resolve("data"));
-      assertThat(data.session(FileSystem.DISK, "plant").load())
+      List<String> damaged = new ArrayList<>();
+      assertThat(data.session(FileSystem.DISK, "plant", damaged::add).load())
           .containsExactlyInAnyOrderElementsOf(expected.filters());
+      assertThat(damaged).isEmpty();
     }
   }
 
