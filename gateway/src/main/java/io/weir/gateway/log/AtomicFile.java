@@ -78,8 +78,10 @@ public final class AtomicFile {
    */
   public Optional<byte[]> read() throws IOException {
     load();
-    if (value == null && unread != null) {
-      throw unread;
+    ReadFailedException failed = unread;
+    if (value == null && failed != null) {
+      loaded = false; // the next read tries again
+      throw failed;
     }
     return Optional.ofNullable(value).map(byte[]::clone);
   }

@@ -99,4 +99,15 @@ class AtomicFileTest {
     assertThatThrownBy(() -> file.write(value(1, 10_000))).isInstanceOf(IOException.class);
     assertThat(new AtomicFile(disk, FILE).read()).contains(value(9, 4_000));
   }
+
+  @Test
+  void aReadThatFailedIsTriedAgainByTheNext() throws IOException {
+    MemoryDisk disk = new MemoryDisk(new Random(1));
+    new AtomicFile(disk, FILE).write(value(1, 10));
+    AtomicFile file = new AtomicFile(disk, FILE);
+    disk.fail((verb, path) -> verb.equals("read"));
+    assertThatThrownBy(file::read).isInstanceOf(ReadFailedException.class);
+    disk.heal();
+    assertThat(file.read()).contains(value(1, 10));
+  }
 }

@@ -13,6 +13,11 @@ record Fault(FaultKind kind, int at, int turns, int variant) {
     return turn >= at && turn < at + turns;
   }
 
+  /** A crash of the whole machine, and not of the process alone. */
+  boolean isPowerFailure() {
+    return kind == FaultKind.CRASH && variant % 3 != 0;
+  }
+
   /** Reads what {@link #toString} wrote. */
   static Fault parse(String text) {
     String[] parts = text.split("[@+/]");

@@ -1,12 +1,25 @@
 package io.weir.gateway.simulation;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The faults of a scenario in the current turn, and how often each kind has struck. */
 final class Faults {
+
+  private static final Set<FaultKind> TEARING =
+      EnumSet.of(
+          FaultKind.WRITE_FAILS,
+          FaultKind.FORCE_FAILS,
+          FaultKind.TRUNCATE_FAILS,
+          FaultKind.DIRECTORY_FAILS,
+          FaultKind.RENAME_FAILS,
+          FaultKind.DELETE_FAILS,
+          FaultKind.OPEN_FAILS,
+          FaultKind.DISK_FULL);
 
   private final List<Fault> all;
   private final Map<FaultKind, Long> strikes = new EnumMap<>(FaultKind.class);
@@ -51,6 +64,16 @@ final class Faults {
 
   boolean has(FaultKind kind) {
     return all.stream().anyMatch(fault -> fault.kind() == kind);
+  }
+
+  /** Whether records and headers of the log of readings stay as they were synced. */
+  boolean areRecordsSound() {
+    return all.stream().noneMatch(SimulatedDisk::damagesRecords);
+  }
+
+  /** Whether a record that was not synced may be torn. */
+  boolean mayTear() {
+    return all.stream().anyMatch(fault -> TEARING.contains(fault.kind()) || fault.isPowerFailure());
   }
 
   void struck(FaultKind kind) {

@@ -49,7 +49,7 @@ final class Plant {
 
   Plant(Scenario scenario) {
     faults = new Faults(scenario);
-    disk = new SimulatedDisk(scenario, faults, thread);
+    disk = new SimulatedDisk(scenario, faults, time, thread);
     stores = new SimulatedStore(scenario, faults, time, thread, trace);
     broker = new SimulatedBroker(scenario, faults, time, thread, oracle);
     random = scenario.random("crashes");
@@ -74,18 +74,14 @@ final class Plant {
     Fault due = dies;
     if (due != null) {
       dies = null;
-      crash(isPowerFailure(due));
+      crash(due.isPowerFailure());
     }
-  }
-
-  private static boolean isPowerFailure(Fault crash) {
-    return crash.variant() % 3 != 0;
   }
 
   /** The gateway dies now, or in this turn in the middle of what it does to the disk. */
   void crash(Fault crash) {
     if (crash.variant() % 4 == 0) {
-      crash(isPowerFailure(crash));
+      crash(crash.isPowerFailure());
     } else {
       dies = crash;
       disk.crashAfter(random.nextInt(MOST_OPERATIONS), this::dead);
@@ -107,6 +103,7 @@ final class Plant {
                     : new Noted<>(new HttpSourceFactory(), opened -> http = (HttpSource) opened),
             type -> stores,
             this::evaluate);
+    disk.starting(true);
     try {
       gateway = Gateway.build(SimulatedConfig.FILE, SimulatedConfig.CONFIG, "test", parts);
     } catch (IOException e) {
@@ -114,6 +111,8 @@ final class Plant {
         throw e;
       }
       crash(false);
+    } finally {
+      disk.starting(false);
     }
   }
 

@@ -32,6 +32,7 @@ final class SimulatedConfig {
           version: 1
           url: "http://history:8086"
           database: d
+          batch: { max-lines: 1000 }
         - name: archive
           type: influxdb
           version: 1

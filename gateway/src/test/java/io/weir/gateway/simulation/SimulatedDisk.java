@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** The gateway's disk: a {@link MemoryDisk} that fails where the scenario says so. */
 final class SimulatedDisk {
@@ -35,7 +36,13 @@ final class SimulatedDisk {
   /** Where a cursor holds something. */
   private static final int CURSOR = 150;
 
+  private static final long BRIEFLY_NS = TimeUnit.SECONDS.toNanos(40);
+
+  /** Reads that succeed after one that failed. */
+  private static final int GOOD_READS = 20;
+
   private final Faults faults;
+  private final SimulatedTime time;
   private final Random random;
   private final OneThread thread;
   private final MemoryDisk disk;
@@ -45,8 +52,13 @@ final class SimulatedDisk {
 
   private Runnable crash = () -> {};
 
-  SimulatedDisk(Scenario scenario, Faults faults, OneThread thread) {
+  private boolean starting;
+  private long firstFailedRead = Long.MAX_VALUE;
+  private int goodReads;
+
+  SimulatedDisk(Scenario scenario, Faults faults, SimulatedTime time, OneThread thread) {
     this.faults = faults;
+    this.time = time;
     this.thread = thread;
     this.random = scenario.random("disk faults");
     this.disk = new MemoryDisk(scenario.random("disk"));
@@ -71,11 +83,33 @@ final class SimulatedDisk {
       return false;
     }
     boolean always = fault.variant() / PLACES.size() % 2 == 0;
-    if (always || random.nextInt(3) == 0) {
+    if (kind == FaultKind.READ_FAILS ? readFails(always) : always || random.nextInt(3) == 0) {
       faults.struck(kind);
       return true;
     }
     return false;
+  }
+
+  /**
+   * A read that fails for long is damage, {@link FaultKind#PAGE_UNREADABLE}. So reads either fail
+   * for less than a minute, and not while the gateway starts; or one fails, and the next do not.
+   */
+  private boolean readFails(boolean always) {
+    if (always) {
+      firstFailedRead = Math.min(firstFailedRead, time.elapsedNs());
+      return !starting && time.elapsedNs() - firstFailedRead < BRIEFLY_NS;
+    }
+    goodReads--;
+    if (goodReads > 0 || random.nextInt(3) != 0) {
+      return false;
+    }
+    goodReads = GOOD_READS;
+    return true;
+  }
+
+  /** While the gateway starts, it cannot wait for a disk. */
+  void starting(boolean now) {
+    starting = now;
   }
 
   /** Damage of what lies on the disk. */
@@ -87,9 +121,19 @@ final class SimulatedDisk {
     }
   }
 
+  private static int damaged(Fault fault) {
+    return fault.variant() % 3;
+  }
+
+  /** Whether a fault destroys what was synced to the log of readings. */
+  static boolean damagesRecords(Fault fault) {
+    return (fault.kind() == FaultKind.BITS_FLIP || fault.kind() == FaultKind.PAGE_UNREADABLE)
+        && damaged(fault) > 0;
+  }
+
   /** By its variant: a cursor, the header of the newest segment, or records. */
   private void damage(Fault fault) throws IOException {
-    int where = fault.variant() % 3;
+    int where = damaged(fault);
     List<Path> files = disk.files(where == 0 ? "readings/cursors" : "readings/0");
     if (files.isEmpty()) {
       return;

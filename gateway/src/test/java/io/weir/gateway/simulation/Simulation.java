@@ -1,6 +1,7 @@
 package io.weir.gateway.simulation;
 
 import io.weir.gateway.api.GatewayView;
+import io.weir.gateway.api.LedgerResponse;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -124,6 +125,13 @@ final class Simulation {
   private void turn(long ns) throws Exception {
     plant.time.advance(ns);
     plant.turn();
+    GatewayView view = plant.view();
+    if (view != null) {
+      LedgerResponse ledger = view.ledger();
+      if (!Verdict.isBalanced(ledger)) {
+        throw new AssertionError("the ledger does not add up: " + ledger);
+      }
+    }
   }
 
   /** Turns until all is done and stays so, or the time for it is over. */
@@ -147,7 +155,8 @@ final class Simulation {
             view.ledger(),
             plant.time.trueNs(),
             !plant.faults.has(FaultKind.CLOCK_BACK),
-            !plant.faults.has(FaultKind.BITS_FLIP) && !plant.faults.has(FaultKind.PAGE_UNREADABLE));
+            plant.faults.areRecordsSound(),
+            plant.faults.areRecordsSound() && !plant.faults.mayTear());
     Map<String, StoreContent> contents = plant.stores.contents();
     contents.forEach(verdict::store);
     verdict.quarantine(contents.keySet());

@@ -48,11 +48,6 @@ final class StoreIndex {
         });
   }
 
-  /** How many readings there are. */
-  int size() {
-    return byValue.values().stream().mapToInt(List::size).sum();
-  }
-
   /** The instants at which a place has a value. */
   List<Long> instants(String placeAndValue) {
     return byValue.getOrDefault(placeAndValue, List.of());

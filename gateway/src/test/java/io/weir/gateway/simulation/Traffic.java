@@ -20,7 +20,8 @@ final class Traffic {
   /** The field of the messages after the last fault. */
   static final String END = "end";
 
-  private static final int MOST_SAMPLES = 24;
+  private static final int FEW_SAMPLES = 20;
+  private static final int MANY_SAMPLES = 90;
   private static final int MACHINES = 4;
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long FAR_AHEAD_NS = TimeUnit.DAYS.toNanos(3_000);
@@ -30,6 +31,10 @@ final class Traffic {
   private final SimulatedTime time;
   private final Faults faults;
   private final boolean clocksDiffer;
+
+  /** Now and then so many that an outage leaves several batches of a store. */
+  private final int mostSamples;
+
   private final long[] lastMs = new long[MACHINES];
   private int number;
 
@@ -37,6 +42,7 @@ final class Traffic {
     this.random = scenario.random("traffic");
     this.time = time;
     this.faults = faults;
+    mostSamples = random.nextInt(5) == 0 ? MANY_SAMPLES : FEW_SAMPLES;
     clocksDiffer = faults.has(FaultKind.DEVICE_CLOCK) || faults.has(FaultKind.CLOCK_BACK);
   }
 
@@ -110,7 +116,7 @@ final class Traffic {
   }
 
   private SentMessage samples(int machine) {
-    int count = 2 + random.nextInt(MOST_SAMPLES);
+    int count = 2 + random.nextInt(mostSamples);
     Fault wrong = faults.now(FaultKind.DEVICE_CLOCK);
     long from = lastMs[machine] = Math.max(time.trueNs() / MS, lastMs[machine] + count + 1);
     if (wrong != null) {

@@ -23,14 +23,17 @@ final class Verdict {
   private final long nowNs;
   private final boolean clockIsTrue;
   private final boolean diskIsSound;
+  private final boolean recordsAreWhole;
   private final List<String> faults = new ArrayList<>();
   private int doubled;
 
   /**
    * @param nowNs the true time
    * @param clockIsTrue whether devices' times are never ahead of the gateway's clock
-   * @param diskIsSound whether what lies on the disk stays as it is; if not, the ledger must count
-   *     what is lost
+   * @param diskIsSound whether records and headers stay as they were synced; if not, the ledger
+   *     must count what is lost
+   * @param recordsAreWhole whether, beside, no crash or failed write may have torn one that was not
+   *     synced
    */
   Verdict(
       Oracle oracle,
@@ -38,13 +41,15 @@ final class Verdict {
       LedgerResponse ledger,
       long nowNs,
       boolean clockIsTrue,
-      boolean diskIsSound) {
+      boolean diskIsSound,
+      boolean recordsAreWhole) {
     this.oracle = oracle;
     this.quarantined = quarantined;
     this.ledger = ledger;
     this.nowNs = nowNs;
     this.clockIsTrue = clockIsTrue;
     this.diskIsSound = diskIsSound;
+    this.recordsAreWhole = recordsAreWhole;
   }
 
   /** What is wrong; empty if nothing is. */
@@ -86,8 +91,8 @@ final class Verdict {
     if (lost.size() > corrupt) {
       lost.forEach(each -> faults.add("LOST in " + sink + ": " + each));
     }
-    if (index.size() + readings(sink).quarantined() + corrupt > readings(sink).offered()) {
-      faults.add("LEDGER: the store holds " + index.size() + " readings, " + readings(sink));
+    if (readings(sink).corrupt() > 0 && recordsAreWhole) {
+      faults.add("LEDGER: no record was damaged or torn, " + readings(sink));
     }
   }
 
@@ -166,16 +171,16 @@ final class Verdict {
 
   // ---- The ledger
 
+  /** Whether it explains every reading; it must at any time. */
+  static boolean isBalanced(LedgerResponse ledger) {
+    return ledger.sources().stream().allMatch(source -> source.getUnexplained() == 0)
+        && ledger.sinks().stream().allMatch(sink -> sink.getUnexplained() == 0);
+  }
+
   void ledger() {
-    long appended = 0;
-    for (LedgerResponse.Source source : ledger.sources()) {
-      appended += source.appended();
-      if (source.getUnexplained() != 0) {
-        faults.add("LEDGER: " + source);
-      }
-    }
+    long appended = ledger.sources().stream().mapToLong(LedgerResponse.Source::appended).sum();
     for (LedgerResponse.Sink sink : ledger.sinks()) {
-      if (sink.getUnexplained() != 0 || sink.dropped() + sink.pending() != 0) {
+      if (sink.dropped() + sink.pending() != 0) {
         faults.add("LEDGER: " + sink);
       }
     }
