@@ -25,8 +25,7 @@ record Scenario(long seed, int messages, List<Fault> faults) {
 
   /** Of these three are drawn; a crash is in every scenario. */
   private static final Set<FaultKind> DRAWN =
-      EnumSet.complementOf(
-          EnumSet.of(FaultKind.CRASH, FaultKind.DEVICE_CLOCK, FaultKind.CLOCK_BACK));
+      EnumSet.complementOf(EnumSet.of(FaultKind.CRASH, FaultKind.CLOCK_BACK));
 
   private static final int LONGEST = 50;
   private static final int VARIANTS = 60;
