@@ -41,6 +41,7 @@ public final class AtomicFile {
   private static final int HEADER_BYTES = 24;
   private static final int BLOCK_BYTES = 4096;
   private static final int MAX_BYTES = 64 << 20;
+  private static final int COPY_ATTEMPTS = 20;
 
   private final FileSystem files;
   private final Path path;
@@ -124,6 +125,28 @@ public final class AtomicFile {
     damaged = false;
     maybeOlder = false;
     unread = null;
+  }
+
+  /**
+   * Copies the value of a file that another process may be writing.
+   *
+   * @return whether there is a value
+   * @throws IOException if it is damaged, or cannot be read or written
+   */
+  public static boolean copy(FileSystem files, Path from, Path to) throws IOException {
+    for (int attempt = 0; attempt < COPY_ATTEMPTS; attempt++) {
+      AtomicFile source = new AtomicFile(files, from);
+      Optional<byte[]> value = source.read();
+      if (value.isPresent()) {
+        new AtomicFile(files, to).write(value.get());
+        return true;
+      }
+      if (!source.damaged()) {
+        return false;
+      }
+      // Both generations were replaced while they were read: the next read finds a whole one.
+    }
+    throw new IOException(from + " is damaged; weir buffer repair makes it readable again");
   }
 
   /** Deletes both generations, durably, the older first. */

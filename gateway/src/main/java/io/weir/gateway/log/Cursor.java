@@ -29,7 +29,7 @@ final class Cursor {
 
   private Cursor(FileSystem files, Path directory, String name) {
     this.name = name;
-    this.file = new AtomicFile(files, directory.resolve(fileName(name)));
+    this.file = new AtomicFile(files, path(directory, name));
   }
 
   /** A new consumer's cursor, written at once, so that its start is decided only once. */
@@ -136,6 +136,17 @@ final class Cursor {
 
   void delete() throws IOException {
     file.delete();
+  }
+
+  /** The atomic file of a cursor. */
+  static Path path(Path directory, String name) {
+    return directory.resolve(fileName(name));
+  }
+
+  /** The files of a cursor's two generations; not each need exist. */
+  static List<Path> files(Path directory, String name) {
+    return List.of(
+        directory.resolve(fileName(name) + ".0"), directory.resolve(fileName(name) + ".1"));
   }
 
   private static String fileName(String name) {

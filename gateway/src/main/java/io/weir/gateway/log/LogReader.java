@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over the records in a log's directory, oldest first, without opening the log. It writes
- * nothing, so it may run while a gateway runs. Records not yet synced may be among them. Damage is
- * skipped and not counted; {@link LogCheck} reports it. There is no position to commit. Owned by
- * one thread.
+ * nothing, so it may run while a gateway runs. Records not yet synced may be among them. Units that
+ * are missing between two records count as corrupt: damage destroyed them, or the log deleted their
+ * file during the pass. There is no position to commit. Owned by one thread.
  */
 public final class LogReader implements Feed {
 
@@ -21,6 +21,9 @@ public final class LogReader implements Feed {
   private final Deque<Segment> ahead = new ArrayDeque<>();
   private @Nullable Segment segment;
   private @Nullable RecordReader reader;
+
+  /** Units of all records up to the last one read; below 0 before the first. */
+  private long units = -1;
 
   /**
    * Lists the segments that exist now; later segments are not read.
@@ -34,6 +37,33 @@ public final class LogReader implements Feed {
     for (String file : names) {
       open(directory.resolve(file), Segment.firstOf(file));
     }
+  }
+
+  /** Leaves out the segments that hold only records below an offset. */
+  public void skipTo(long offset) {
+    Segment head = ahead.pollFirst();
+    while (head != null && !ahead.isEmpty() && ahead.getFirst().first <= offset) {
+      head = ahead.pollFirst();
+    }
+    if (head != null) {
+      ahead.addFirst(head);
+    }
+  }
+
+  /** Leaves out the segments that hold only records received before a time. */
+  public void skipToTime(long receiveTimeNs) {
+    Segment head = ahead.pollFirst();
+    while (head != null && isBehind(ahead.peekFirst(), receiveTimeNs)) {
+      head = ahead.pollFirst();
+    }
+    if (head != null) {
+      ahead.addFirst(head);
+    }
+  }
+
+  /** Whether all records before a segment were received before a time. */
+  private static boolean isBehind(@Nullable Segment next, long receiveTimeNs) {
+    return next != null && next.header != null && next.header.lastReceiveTimeNs() < receiveTimeNs;
   }
 
   private void open(Path path, long first) throws IOException {
@@ -58,7 +88,9 @@ public final class LogReader implements Feed {
       RecordReader in = reader;
       Segment at = segment;
       if (in != null && at != null && in.next(at.end(), limit(at))) {
-        return new Entry(in.offset(), in.receiveTimeNs(), in.units(), in.payload(), 0, 0);
+        long missing = units < 0 ? 0 : Math.max(0, in.unitsBefore() - units);
+        units = in.unitsBefore() + in.units();
+        return new Entry(in.offset(), in.receiveTimeNs(), in.units(), in.payload(), 0, missing);
       }
       close();
     }

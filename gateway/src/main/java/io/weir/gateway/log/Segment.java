@@ -1,5 +1,6 @@
 package io.weir.gateway.log;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,19 @@ final class Segment {
   /** Whether all of the header is known: of one rebuilt from records, only what serves them. */
   boolean hasOwnHeader() {
     return ownHeader;
+  }
+
+  /**
+   * Reads the header of a segment file.
+   *
+   * @throws NewerFormatException if a later version of the program wrote it
+   * @throws ReadFailedException if the disk does not answer
+   */
+  static Segment read(FileSystem files, Path path) throws IOException {
+    long first = firstOf(path.getFileName().toString());
+    try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
+      return new Segment(path, first, SegmentHeader.read(handle, path, first), files.size(path));
+    }
   }
 
   static String fileName(long first) {

@@ -20,6 +20,20 @@ final class UnreadableBlocks {
 
   private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(1);
 
+  /** Without patience, no time passes. */
+  private static final Time STOPPED =
+      new Time() {
+        @Override
+        public long wallNs() {
+          return 0;
+        }
+
+        @Override
+        public long elapsedNs() {
+          return 0;
+        }
+      };
+
   private final Time time;
   private final long patienceNs;
 
@@ -40,7 +54,7 @@ final class UnreadableBlocks {
 
   /** For one pass that cannot wait: a block is given up after a few tries in a row. */
   static UnreadableBlocks atOnce() {
-    return new UnreadableBlocks(Time.SYSTEM, 0);
+    return new UnreadableBlocks(STOPPED, 0);
   }
 
   /** Whether another try at once may be the last one. */
