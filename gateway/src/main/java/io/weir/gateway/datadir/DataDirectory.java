@@ -16,9 +16,29 @@ import java.util.function.Consumer;
  */
 public record DataDirectory(Path path) {
 
+  /** Another process holds the lock. */
+  public static final class InUseException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    InUseException(String message) {
+      super(message);
+    }
+  }
+
   /** The folder of one of the logs: {@code readings}, {@code figures}, {@code quarantine}. */
   public Path log(String name) {
     return path.resolve("log").resolve(name);
+  }
+
+  /** The folder of the bytes of damaged files, kept by a repair. */
+  public Path damaged() {
+    return path.resolve("damaged");
+  }
+
+  /** The folder of a restore that has not ended; while it is there, no gateway starts. */
+  Path restoring() {
+    return path.resolve("restoring");
   }
 
   /** The folder in which the embedded store keeps its files. */
@@ -63,14 +83,26 @@ public record DataDirectory(Path path) {
    * Locks the folder for this process, and creates it if absent. It is free again when closed, or
    * when the process ends, however it ends. The caller then uses {@link HeldDirectory#files()}.
    *
-   * @throws IOException if another process has the lock, or the folder cannot be created or written
+   * @throws InUseException if another process has the lock
+   * @throws IOException if the folder cannot be created or written, or a restore of it has not
+   *     ended
    */
   public HeldDirectory lock(FileSystem files) throws IOException {
+    HeldDirectory lock = lockForRestore(files);
+    if (!files.list(restoring()).isEmpty()) {
+      lock.close();
+      throw new IOException("a restore of " + path + " did not end; run weir restore again");
+    }
+    return lock;
+  }
+
+  /** The same, for the restore itself. */
+  HeldDirectory lockForRestore(FileSystem files) throws IOException {
     files.createDirectories(path);
     Path file = path.resolve("lock");
     Closeable lock = files.lock(file);
     if (lock == null) {
-      throw new IOException("another gateway uses " + path + "; only one at a time can");
+      throw new InUseException("another gateway uses " + path + "; only one at a time can");
     }
     try {
       return new HeldDirectory(path, file, files, lock);
