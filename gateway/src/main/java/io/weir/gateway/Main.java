@@ -20,7 +20,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new Program(Terminal.system(), Main::run).run(args));
+    System.exit(new Program(Terminal.system(), Time.SYSTEM, FileSystem.DISK, Main::run).run(args));
   }
 
   /**

@@ -4,33 +4,37 @@ import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogCheck;
+import io.weir.gateway.log.Time;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Shows the content of the logs on disk. Only reads, so it works while a gateway runs. */
+/** The commands about the logs on disk. */
 @Command(
     name = "buffer",
-    description = "Look at the logs on disk, also while the gateway runs.",
+    description = "Look at the logs on disk, repair them, and take readings out of them.",
     footer = {
       "",
       "  weir buffer status --config F      what is held, and how far each consumer is",
-      "  weir buffer verify --config F      read every record; exit code 2 if any is damaged"
+      "  weir buffer verify --config F      read every record; exit code 2 if any is damaged",
+      "  weir buffer repair --config F      make a damaged log readable again",
+      "  weir buffer export --config F      print the readings that are held",
+      "",
+      "All but repair also work while the gateway runs."
     })
 final class BufferCommand extends CommandGroup {
 
-  private static final List<String> LOGS = List.of("readings", "figures", "quarantine");
-
   /** With its commands. */
-  static CommandLine line(Terminal terminal) {
+  static CommandLine line(Terminal terminal, Time time, FileSystem files) {
     return new CommandLine(new BufferCommand())
-        .addSubcommand(new Status(terminal))
-        .addSubcommand(new Verify(terminal));
+        .addSubcommand(new Status(terminal, files))
+        .addSubcommand(new Verify(terminal, files))
+        .addSubcommand(new BufferRepairCommand(terminal, time, files))
+        .addSubcommand(new BufferExportCommand(terminal, files));
   }
 
   /** One of the commands. */
@@ -42,7 +46,7 @@ final class BufferCommand extends CommandGroup {
       throws ConfigException, IOException {
     DataDirectory data = new DataDirectory(command.options.load().gateway().dataDir());
     boolean sound = true;
-    for (String log : LOGS) {
+    for (String log : Logs.NAMES) {
       Path directory = data.log(log);
       command.terminal.out().println(log + "  " + directory);
       if (Files.isDirectory(directory)) {
@@ -104,13 +108,16 @@ final class BufferCommand extends CommandGroup {
       description = "Show what each log holds and how far each consumer is. Fast at any size.")
   static final class Status extends ConfiguredCommand {
 
-    Status(Terminal terminal) {
+    private final FileSystem files;
+
+    Status(Terminal terminal, FileSystem files) {
       super(terminal);
+      this.files = files;
     }
 
     @Override
     public Integer call() throws ConfigException, IOException {
-      return look(this, directory -> LogCheck.status(directory, FileSystem.DISK));
+      return look(this, directory -> LogCheck.status(directory, files));
     }
   }
 
@@ -119,13 +126,16 @@ final class BufferCommand extends CommandGroup {
       description = "Read every record and report all damage. Changes nothing; exit code 2 if any.")
   static final class Verify extends ConfiguredCommand {
 
-    Verify(Terminal terminal) {
+    private final FileSystem files;
+
+    Verify(Terminal terminal, FileSystem files) {
       super(terminal);
+      this.files = files;
     }
 
     @Override
     public Integer call() throws ConfigException, IOException {
-      return look(this, directory -> LogCheck.verify(directory, FileSystem.DISK));
+      return look(this, directory -> LogCheck.verify(directory, files));
     }
   }
 }

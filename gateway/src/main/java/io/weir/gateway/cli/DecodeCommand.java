@@ -57,8 +57,13 @@ final class DecodeCommand extends ConfiguredCommand {
       description = "The content type that its sender declares, as in MQTT 5.")
   private @Nullable String contentType;
 
-  DecodeCommand(Terminal terminal) {
+  private final Time time;
+  private final FileSystem files;
+
+  DecodeCommand(Terminal terminal, Time time, FileSystem files) {
     super(terminal);
+    this.time = time;
+    this.files = files;
   }
 
   @Override
@@ -73,10 +78,10 @@ final class DecodeCommand extends ConfiguredCommand {
     }
     byte[] payload = payload(config.buffer().maxMessageSize());
     PinStore pinned =
-        new DataDirectory(config.gateway().dataDir()).types(FileSystem.DISK, this::warnOfDamage);
+        new DataDirectory(config.gateway().dataDir()).types(files, this::warnOfDamage);
     Types types = Types.load(new DiscardingPinStore(pinned.load()));
     Explain explain = new Explain(config.routes(), types);
-    long now = Time.SYSTEM.wallNs();
+    long now = time.wallNs();
     PrintStream out = terminal.out();
     out.print(explain.misses(named, topic));
     out.print(explain.text(named, topic, payload, retained, contentType, now));

@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.config.Quantities;
 import io.weir.gateway.discover.Findings;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.TopicPattern;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
@@ -38,6 +39,7 @@ final class DiscoverCommand implements Callable<Integer> {
   private static final long REPORT_LIMIT_S = 20;
 
   private final Terminal terminal;
+  private final Time time;
 
   @Option(
       names = {"-c", "--config"},
@@ -78,8 +80,9 @@ final class DiscoverCommand implements Callable<Integer> {
       description = "How long to listen. Default: 60s.")
   private String duration = "60s";
 
-  DiscoverCommand(Terminal terminal) {
+  DiscoverCommand(Terminal terminal, Time time) {
     this.terminal = terminal;
+    this.time = time;
   }
 
   @Override
@@ -98,7 +101,7 @@ final class DiscoverCommand implements Callable<Integer> {
     try {
       Findings findings = new Findings();
       Duration heard = listen(broker, limit, findings, stop);
-      new DiscoverReport(terminal, broker, findings, heard).print();
+      new DiscoverReport(terminal, time, broker, findings, heard).print();
       printed.set(true);
       return Program.DONE;
     } finally {
@@ -161,10 +164,10 @@ final class DiscoverCommand implements Callable<Integer> {
         new TopicListener(broker, TopicPattern.matched(filter), findings::heard)) {
       listener.start();
       terminal.err().println("listening to " + filter + " at " + broker.url());
-      long begun = System.nanoTime();
+      long begun = time.elapsedNs();
       long left = limit.toNanos();
       while (left > 0 && !stop.await(Math.min(left, 1_000_000_000L), TimeUnit.NANOSECONDS)) {
-        left = limit.toNanos() - (System.nanoTime() - begun);
+        left = limit.toNanos() - (time.elapsedNs() - begun);
         terminal
             .err()
             .printf(
@@ -177,7 +180,7 @@ final class DiscoverCommand implements Callable<Integer> {
           break;
         }
       }
-      return Duration.ofNanos(System.nanoTime() - begun);
+      return Duration.ofNanos(time.elapsedNs() - begun);
     }
   }
 

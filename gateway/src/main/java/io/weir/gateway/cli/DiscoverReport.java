@@ -22,12 +22,15 @@ final class DiscoverReport {
   private static final int MOST_SAMPLE_LINES = 16;
 
   private final Terminal terminal;
+  private final Time time;
   private final MqttConfig broker;
   private final Findings findings;
   private final double seconds;
 
-  DiscoverReport(Terminal terminal, MqttConfig broker, Findings findings, Duration heard) {
+  DiscoverReport(
+      Terminal terminal, Time time, MqttConfig broker, Findings findings, Duration heard) {
     this.terminal = terminal;
+    this.time = time;
     this.broker = broker;
     this.findings = findings;
     this.seconds = Math.max(0.001, heard.toNanos() / 1e9);
@@ -56,7 +59,7 @@ final class DiscoverReport {
       }
       List<String> lines =
           explain
-              .text(null, finding.topic(), finding.sample(), false, Time.SYSTEM.wallNs())
+              .text(null, finding.topic(), finding.sample(), false, time.wallNs())
               .lines()
               .toList();
       lines.stream().limit(MOST_SAMPLE_LINES).forEach(line -> out.println("    " + line));

@@ -3,6 +3,8 @@ package io.weir.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.plugin.PluginException;
 import io.weir.gateway.settings.InstalledKinds;
 import java.io.PrintWriter;
@@ -29,20 +31,26 @@ public final class Program {
   private final CommandLine line;
 
   /**
+   * @param time the clocks of the commands
+   * @param files the disk on which the commands find the data directory
    * @param gateway what {@code weir run} runs
    */
-  public Program(Terminal terminal, RunCommand.Gateway gateway) {
+  public Program(Terminal terminal, Time time, FileSystem files, RunCommand.Gateway gateway) {
     this.terminal = terminal;
     this.line =
         new CommandLine(new WeirCommand())
             .addSubcommand(new RunCommand(terminal, gateway))
             .addSubcommand(new CheckCommand(terminal))
             .addSubcommand(new SchemaCommand(terminal))
-            .addSubcommand(new DiscoverCommand(terminal))
-            .addSubcommand(new DecodeCommand(terminal))
-            .addSubcommand(BufferCommand.line(terminal))
-            .addSubcommand(QuarantineCommand.line(terminal))
-            .addSubcommand(TypesCommand.line(terminal))
+            .addSubcommand(new DiscoverCommand(terminal, time))
+            .addSubcommand(new DecodeCommand(terminal, time, files))
+            .addSubcommand(new DoctorCommand(terminal, time, files))
+            .addSubcommand(new LedgerCommand(terminal, files))
+            .addSubcommand(BufferCommand.line(terminal, time, files))
+            .addSubcommand(QuarantineCommand.line(terminal, files))
+            .addSubcommand(new BackupCommand(terminal, time, files))
+            .addSubcommand(new RestoreCommand(terminal, time, files))
+            .addSubcommand(TypesCommand.line(terminal, files))
             .addSubcommand(new VersionCommand(terminal))
             .setUsageHelpWidth(100)
             .setCaseInsensitiveEnumValuesAllowed(true)
@@ -50,6 +58,11 @@ public final class Program {
             .setErr(new PrintWriter(terminal.err(), true, UTF_8))
             .setParameterExceptionHandler((e, args) -> usage(e))
             .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
+  }
+
+  /** All commands, as picocli knows them. */
+  CommandLine commands() {
+    return line;
   }
 
   /** The exit code. */

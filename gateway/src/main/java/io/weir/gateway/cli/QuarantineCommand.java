@@ -35,10 +35,10 @@ final class QuarantineCommand extends CommandGroup {
   private static final int PREVIEW = 60;
 
   /** With its commands. */
-  static CommandLine line(Terminal terminal) {
+  static CommandLine line(Terminal terminal, FileSystem files) {
     return new CommandLine(new QuarantineCommand())
-        .addSubcommand(new ListEntries(terminal))
-        .addSubcommand(new ShowEntry(terminal))
+        .addSubcommand(new ListEntries(terminal, files))
+        .addSubcommand(new ShowEntry(terminal, files))
         .addSubcommand(new QuarantineReplayCommand(terminal));
   }
 
@@ -46,12 +46,12 @@ final class QuarantineCommand extends CommandGroup {
     return new DataDirectory(options.load().gateway().dataDir()).log("quarantine");
   }
 
-  private static QuarantineBook book(Path log) {
-    return new QuarantineBook(new OnDisk(log));
+  private static QuarantineBook book(Path log, FileSystem files) {
+    return new QuarantineBook(new OnDisk(log, files));
   }
 
   /** The log of a gateway that may be running; every pass is over all of it. */
-  private record OnDisk(Path log) implements QuarantineBook.Held {
+  private record OnDisk(Path log, FileSystem files) implements QuarantineBook.Held {
     @Override
     public long first() {
       return 0;
@@ -64,7 +64,7 @@ final class QuarantineCommand extends CommandGroup {
 
     @Override
     public Feed from(long offset) throws IOException {
-      return new LogReader(log, FileSystem.DISK);
+      return new LogReader(log, files);
     }
   }
 
@@ -88,8 +88,11 @@ final class QuarantineCommand extends CommandGroup {
         description = "The most entries to list. Default: ${DEFAULT-VALUE}.")
     private int limit;
 
-    ListEntries(Terminal terminal) {
+    private final FileSystem files;
+
+    ListEntries(Terminal terminal, FileSystem files) {
       super(terminal);
+      this.files = files;
     }
 
     @Override
@@ -98,7 +101,8 @@ final class QuarantineCommand extends CommandGroup {
         throw new InputException("--limit takes a number from 1 to 100000");
       }
       Path log = log(options);
-      QuarantineBook.Page page = book(log).list(selection.selection(), limit, Long.MAX_VALUE);
+      QuarantineBook.Page page =
+          book(log, files).list(selection.selection(), limit, Long.MAX_VALUE);
       page.lines().forEach(this::print);
       if (page.lines().isEmpty()) {
         terminal.err().println("Nothing to list in " + log);
@@ -140,15 +144,18 @@ final class QuarantineCommand extends CommandGroup {
     @Option(names = "--raw", description = "Only the bytes, as they were received.")
     private boolean raw;
 
-    ShowEntry(Terminal terminal) {
+    private final FileSystem files;
+
+    ShowEntry(Terminal terminal, FileSystem files) {
       super(terminal);
+      this.files = files;
     }
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
       QuarantineBook.Line line;
       try {
-        line = book(log(options)).show(Quarantined.id(id));
+        line = book(log(options), files).show(Quarantined.id(id));
       } catch (IllegalArgumentException e) {
         throw new InputException(String.valueOf(e.getMessage()));
       }

@@ -24,10 +24,10 @@ import picocli.CommandLine.Parameters;
 final class TypesCommand extends CommandGroup {
 
   /** With its commands. */
-  static CommandLine line(Terminal terminal) {
+  static CommandLine line(Terminal terminal, FileSystem files) {
     return new CommandLine(new TypesCommand())
-        .addSubcommand(new ListPins(terminal))
-        .addSubcommand(new SetPin(terminal));
+        .addSubcommand(new ListPins(terminal, files))
+        .addSubcommand(new SetPin(terminal, files));
   }
 
   private static DataDirectory data(ConfigOptions options) throws ConfigException {
@@ -41,14 +41,17 @@ final class TypesCommand extends CommandGroup {
   @Command(name = "list", description = "List measurement, field and type of every pin.")
   static final class ListPins extends ConfiguredCommand {
 
-    ListPins(Terminal terminal) {
+    private final FileSystem files;
+
+    ListPins(Terminal terminal, FileSystem files) {
       super(terminal);
+      this.files = files;
     }
 
     @Override
     public Integer call() throws ConfigException, IOException {
       for (Types.Pin pin :
-          Types.load(data(options).types(FileSystem.DISK, this::warnOfDamage)).pins()) {
+          Types.load(data(options).types(files, this::warnOfDamage)).pins()) {
         terminal.out().printf("%-20s %-30s %s%n", pin.measurement(), pin.field(), word(pin.type()));
       }
       return Program.DONE;
@@ -75,16 +78,19 @@ final class TypesCommand extends CommandGroup {
         description = "float, integer, boolean or string.")
     private Value.Type type = Value.Type.FLOAT;
 
-    SetPin(Terminal terminal) {
+    private final FileSystem files;
+
+    SetPin(Terminal terminal, FileSystem files) {
       super(terminal);
+      this.files = files;
     }
 
     @Override
     public Integer call() throws ConfigException, InputException, IOException {
       DataDirectory data = data(options);
-      Closeable lock = data.lock(FileSystem.DISK);
+      Closeable lock = data.lock(files);
       try {
-        Types.load(data.types(FileSystem.DISK, this::warnOfDamage)).set(measurement, field, type);
+        Types.load(data.types(files, this::warnOfDamage)).set(measurement, field, type);
       } catch (IllegalArgumentException e) {
         throw new InputException(String.valueOf(e.getMessage()));
       } finally {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.Case;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Time;
 import io.weir.peers.Mosquitto;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +35,7 @@ class DiscoverTest {
     out.reset();
     PrintStream print = new PrintStream(out, true, UTF_8);
     Terminal terminal = new Terminal(new ByteArrayInputStream(new byte[0]), print, print, Map.of());
-    return new Program(terminal, (file, config) -> 0).run(args);
+    return new Program(terminal, Time.SYSTEM, FileSystem.DISK, (file, config) -> 0).run(args);
   }
 
   @Test

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.joran.spi.JoranException;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Time;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -55,7 +56,9 @@ class ProgramTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of());
-    return new Program(terminal, (file, config) -> gateway.run(file, config)).run(args);
+    return new Program(
+            terminal, Time.SYSTEM, FileSystem.DISK, (file, config) -> gateway.run(file, config))
+        .run(args);
   }
 
   private String out() {

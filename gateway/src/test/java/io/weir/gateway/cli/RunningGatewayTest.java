@@ -7,6 +7,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.weir.gateway.Gateway;
 import io.weir.gateway.StartedGateway;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.peers.Ports;
@@ -97,7 +99,7 @@ class RunningGatewayTest {
     SslContext own =
         SslContextBuilder.forClient().trustManager(folder.resolve("server.pem").toFile()).build();
     return HttpClient.newConnection()
-        .secure(spec -> spec.sslContext(own).handlerConfigurator(QuarantineReplayCommand::anyName))
+        .secure(spec -> spec.sslContext(own).handlerConfigurator(RunningGateway::anyName))
         .headers(h -> h.set("authorization", "Bearer a token").set("content-type", contentType))
         .post()
         .uri("https://127.0.0.1:" + port + path)
@@ -117,7 +119,8 @@ class RunningGatewayTest {
             ENVIRONMENT);
     List<String> all =
         Stream.concat(Stream.of(args), Stream.of("--config", file.toString())).toList();
-    return new Program(terminal, (file, config) -> 0).run(all.toArray(String[]::new));
+    return new Program(terminal, Time.SYSTEM, FileSystem.DISK, (file, config) -> 0)
+        .run(all.toArray(String[]::new));
   }
 
   private String out() {
@@ -199,6 +202,66 @@ class RunningGatewayTest {
     assertThat(run("quarantine", "list", "--since", "yesterday")).isEqualTo(1);
     assertThat(err()).contains("--since takes a time such as");
     assertThat(run("quarantine", "list", "--limit", "0")).isEqualTo(1);
+  }
+
+  @Test
+  void theLedgerIsAskedOfTheGatewayThatRuns() throws Exception {
+    assertThat(post("/write", "text/plain", "telemetry temp=3 1700000000000000003")).isEqualTo(204);
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              assertThat(run("ledger")).isZero();
+              assertThat(out())
+                  .startsWith("ledger of test, running at https://127.0.0.1:" + port)
+                  .containsPattern("http-in +[1-9].* balanced")
+                  .containsPattern("history \\(readings\\) +[1-9].* 0  balanced");
+            });
+    assertThat(run("ledger", "--json")).isZero();
+    assertThat(out()).startsWith("{\"sources\":[{\"name\":\"http-in\",");
+    assertThat(run("ledger", "--set", "http.token=wrong")).isEqualTo(2);
+    assertThat(err()).contains("401");
+  }
+
+  @Test
+  void theDoctorFindsTheGatewayAndItsStoreWell() {
+    run("doctor");
+
+    assertThat(out())
+        .contains("gateway            runs at https://127.0.0.1:" + port + ", version test")
+        .containsPattern("ok +data directory +.*, in use by the gateway")
+        .containsPattern("ok +sink history +InfluxDB 2 at .* takes writes")
+        .containsPattern("(ok|note) +disk +a sync of 4 KiB takes ")
+        .containsPattern("ok +log readings ");
+    assertThat(out().lines().filter(line -> line.startsWith("WRONG")))
+        .allMatch(line -> line.contains(" disk "));
+  }
+
+  @Test
+  void aBackupIsTakenWhileTheGatewayRunsAndStartsAGatewayOfItsOwn() throws Exception {
+    assertThat(post("/write", "text/plain", "telemetry temp=2 1700000000000000002")).isEqualTo(204);
+    Path backup = folder.resolve("backup");
+
+    assertThat(run("backup", "--to", backup.toString())).as(err()).isZero();
+    assertThat(out()).contains("files in " + backup);
+    assertThat(run("backup", "--to", backup.toString())).isEqualTo(1);
+    assertThat(run("restore", "--from", backup.toString(), "--replace")).isEqualTo(2);
+    assertThat(err()).contains("another gateway uses");
+
+    String other = "gateway.data-dir=" + folder.resolve("other");
+    String away = "http.port=" + Ports.free();
+    assertThat(run("restore", "--from", backup.toString(), "--set", other)).as(err()).isZero();
+    assertThat(out()).contains("of the gateway test");
+    assertThat(run("buffer", "verify", "--set", other)).as(out()).isZero();
+    assertThat(run("ledger", "--set", other, "--set", away)).isZero();
+    assertThat(out()).containsPattern("http-in +[1-9].* balanced");
+    assertThat(run("restore", "--from", backup.toString(), "--set", other)).isEqualTo(1);
+    assertThat(err()).contains("--replace");
+    try (Gateway again =
+        StartedGateway.of(new ConfigFile(file, ENVIRONMENT, List.of(other, away)))) {
+      assertThat(again).isNotNull();
+      assertThat(run("ledger", "--set", other, "--set", away)).isZero();
+      assertThat(out()).contains("running at");
+    }
   }
 
   @Test

@@ -61,7 +61,7 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
         options, null, listener(CONNECT, token -> events.connected(token.getSessionPresent())));
   }
 
-  private MqttConnectionOptions options() throws MqttConnectionException {
+  MqttConnectionOptions options() throws MqttConnectionException {
     MqttConnectionOptions options = new MqttConnectionOptions();
     options.setCleanStart(false);
     options.setAutomaticReconnect(false);

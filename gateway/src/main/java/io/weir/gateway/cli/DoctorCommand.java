@@ -1,0 +1,70 @@
+package io.weir.gateway.cli;
+
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.source.SourceConfig;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+
+/** Looks at everything a gateway needs, and says what to do. */
+@Command(
+    name = "doctor",
+    description = {
+      "Check everything that a gateway needs, and say what to do about what is wrong: versions,"
+          + " memory, clock, data directory and disk, logs, brokers and their limits, stores, and"
+          + " the gateway itself if it runs.",
+      "",
+      "Works before the first start and beside a running gateway. It writes nothing to a store and"
+          + " nothing to a log. It measures the disk with a file of its own in the data directory,"
+          + " and connects to each broker under a client id of its own.",
+    },
+    footer = {
+      "",
+      "  weir doctor --config F",
+      "",
+      "Exit code 0 if nothing is wrong, 1 if something is."
+    })
+final class DoctorCommand extends ConfiguredCommand {
+
+  private final Time time;
+  private final FileSystem files;
+
+  DoctorCommand(Terminal terminal, Time time, FileSystem files) {
+    super(terminal);
+    this.time = time;
+    this.files = files;
+  }
+
+  @Override
+  public Integer call() throws ConfigException, InputException, IOException {
+    Config config = options.load();
+    Diagnosis diagnosis = new Diagnosis(terminal.out());
+    diagnosis.ok("configuration", options.file + " is valid");
+    for (String warning : Warnings.of(config)) {
+      diagnosis.note("configuration", warning, "");
+    }
+    DataDirectory data = new DataDirectory(config.gateway().dataDir());
+    new MachineCheck(diagnosis, time).run();
+    GatewayCheck gateway = new GatewayCheck(diagnosis, config);
+    boolean runs = gateway.run();
+    new DataDirectoryCheck(diagnosis, config, data, files, time).run(runs);
+    new LogsCheck(diagnosis, data, files, time).run();
+    for (SourceConfig source : config.sources()) {
+      new BrokerCheck(diagnosis, options.file(), config).run(source);
+    }
+    for (SinkConfig sink : config.sinks()) {
+      new StoreCheck(diagnosis, time).run(sink, runs);
+    }
+    terminal
+        .out()
+        .printf(
+            "%n%s wrong, %s%n",
+            diagnosis.wrong() == 0 ? "nothing is" : diagnosis.wrong() + " things are",
+            DiscoverReport.count(diagnosis.notes(), "note"));
+    return diagnosis.wrong() == 0 ? Program.DONE : Program.INPUT_WRONG;
+  }
+}

@@ -1,0 +1,179 @@
+package io.weir.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.log.FileSystem;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is taken out of the logs on disk, and how they are repaired. */
+class BufferCommandTest {
+
+  private static final int MESSAGES = 2_000;
+
+  @TempDir Path folder;
+
+  private StoppedGateway stopped;
+  private String file;
+
+  @BeforeEach
+  void write() throws IOException {
+    stopped = new StoppedGateway(folder);
+    file = stopped.file(8080);
+    stopped.write(MESSAGES, 1_990);
+  }
+
+  private CommandRun export(String... more) {
+    return CommandRun.of(
+        Stream.concat(Stream.of("buffer", "export", "--config", file), Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private List<Path> segments() throws IOException {
+    try (Stream<Path> all = Files.list(stopped.log())) {
+      return all.filter(each -> each.toString().endsWith(".seg")).sorted().toList();
+    }
+  }
+
+  private static void overwrite(Path segment, long at, int length) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(segment.toFile(), "rw")) {
+      bytes.seek(at);
+      bytes.write(new byte[length]);
+    }
+  }
+
+  @Test
+  void readingsAreExportedAsLineProtocol() {
+    CommandRun run = export("--from", "1998");
+
+    assertThat(run.exit()).isZero();
+    assertThat(run.out().lines())
+        .containsExactly(
+            "telemetry,site=a,machine=m\\,1,k=v\\ w temp=1998.5,state=\"a \\\"b\\\"\""
+                + " 1700001998000000000",
+            "telemetry,site=a,machine=m\\,1,k=v\\ w temp=1999.5,state=\"a \\\"b\\\"\""
+                + " 1700001999000000000");
+    assertThat(run.err())
+        .isEqualToIgnoringNewLines("exported 4 readings of 2 records; the next is record 2000");
+  }
+
+  @Test
+  void readingsAreExportedAsJson() {
+    CommandRun run = export("--from", "1999", "--format", "json");
+
+    assertThat(run.out().lines())
+        .containsExactly(
+            "{\"record\":1999,\"received\":\"2023-11-14T22:46:39Z\",\"source\":\"plant\","
+                + "\"topic\":\"f/m,1\",\"time\":\"2023-11-14T22:46:39Z\","
+                + "\"measurement\":\"telemetry\",\"site\":\"a\",\"machine\":\"m,1\","
+                + "\"tags\":{\"k\":\"v w\"},\"metric\":\"temp\",\"value\":1999.5,"
+                + "\"quality\":\"good\"}",
+            "{\"record\":1999,\"received\":\"2023-11-14T22:46:39Z\",\"source\":\"plant\","
+                + "\"topic\":\"f/m,1\",\"time\":\"2023-11-14T22:46:39Z\","
+                + "\"measurement\":\"telemetry\",\"site\":\"a\",\"machine\":\"m,1\","
+                + "\"tags\":{\"k\":\"v w\"},\"metric\":\"state\",\"value\":\"a \\\"b\\\"\","
+                + "\"quality\":\"good\"}");
+  }
+
+  @Test
+  void readingsAreExportedAsCsvIntoANewFile() throws IOException {
+    Path out = folder.resolve("out.csv");
+    CommandRun run = export("--from", "1999", "--format", "csv", "--out", out.toString());
+
+    assertThat(run.exit()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(Files.readAllLines(out))
+        .containsExactly(
+            "time,measurement,site,area,line,machine,tags,metric,value,type,quality,reason,source,"
+                + "topic,received,record",
+            "2023-11-14T22:46:39Z,telemetry,a,,,\"m,1\",k=v w,temp,1999.5,float,good,,plant,"
+                + "\"f/m,1\",2023-11-14T22:46:39Z,1999",
+            "2023-11-14T22:46:39Z,telemetry,a,,,\"m,1\",k=v w,state,\"a \"\"b\"\"\",string,good,,"
+                + "plant,\"f/m,1\",2023-11-14T22:46:39Z,1999");
+    assertThat(export("--out", out.toString()).exit()).isEqualTo(1);
+  }
+
+  @Test
+  void aSpanIsChosenByTimeByRecordAndByWhatASinkHasNotDone() {
+    CommandRun byTime = export("--from", "2023-11-14T22:13:25Z", "--to", "2023-11-14T22:13:27Z");
+    assertThat(byTime.out().lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains("temp=5.5") || line.contains("temp=6.5"));
+    assertThat(byTime.err()).contains("the next is record 7");
+
+    assertThat(export("--from", "100", "--to", "103").out().lines()).hasSize(3);
+    assertThat(export("--pending", "history").out().lines()).hasSize(10);
+    assertThat(export("--pending", "sink-history", "--limit", "4").err())
+        .contains("the next is record 1994");
+    assertThat(export().out().lines()).hasSize(MESSAGES);
+
+    assertThat(export("--from", "yesterday").exit()).isEqualTo(1);
+    assertThat(export("--pending", "nobody").exit()).isEqualTo(1);
+    assertThat(export("--pending", "nobody").err()).contains("sink-history");
+    assertThat(export("--log", "quarantine").exit()).isEqualTo(1);
+  }
+
+  @Test
+  void anExportSaysWhatDamageLeavesOut() throws IOException {
+    overwrite(segments().get(1), 8192 + 500, 10);
+
+    CommandRun run = export();
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.out().lines()).hasSize(MESSAGES - 1);
+    assertThat(run.err()).contains("2 readings between them are damaged");
+  }
+
+  @Test
+  void aDamagedLogIsRepairedAndTheDamagedBytesAreKept() throws IOException {
+    Path first = segments().get(0);
+    Path second = segments().get(1);
+    overwrite(first, 0, 8192);
+    overwrite(second, 8192 + 500, 10);
+    byte[] before = Files.readAllBytes(second);
+    assertThat(CommandRun.of("buffer", "verify", "--config", file).exit()).isEqualTo(2);
+
+    CommandRun plan = CommandRun.of("buffer", "repair", "--dry-run", "--config", file);
+    assertThat(plan.exit()).isZero();
+    assertThat(plan.out()).contains("2 files to repair", "Nothing was changed");
+    assertThat(Files.readAllBytes(second)).isEqualTo(before);
+
+    CommandRun run = CommandRun.of("buffer", "repair", "--config", file);
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out())
+        .containsPattern("readings: 2 files repaired, 0 beyond repair; [1-9]\\d* records with")
+        .contains("2 readings lost", "none is lost", "1 records with 2 readings are lost")
+        .contains("figures: no damage", "The bytes of the damaged files are in ");
+    String aside = run.out().substring(run.out().indexOf("are in ") + 7).strip();
+    assertThat(Files.readAllBytes(Path.of(aside, "readings", second.getFileName().toString())))
+        .isEqualTo(before);
+
+    CommandRun verify = CommandRun.of("buffer", "verify", "--config", file);
+    assertThat(verify.exit()).as(verify.out()).isZero();
+    assertThat(export().out().lines()).hasSize(MESSAGES - 1);
+    assertThat(CommandRun.of("buffer", "repair", "--config", file).out())
+        .contains("readings: no damage");
+    assertThat(CommandRun.of("ledger", "--config", file).exit()).isZero();
+  }
+
+  @Test
+  void aLogThatARunningGatewayWritesIsNotRepaired() throws IOException {
+    Closeable running = new DataDirectory(folder.resolve("data")).lock(FileSystem.DISK);
+    try {
+      CommandRun run = CommandRun.of("buffer", "repair", "--config", file);
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err()).contains("another gateway uses");
+    } finally {
+      running.close();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.weir.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Time;
+import io.weir.peers.Ports;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the doctor finds on a machine where no gateway runs. */
+class DoctorCommandTest {
+
+  @TempDir Path folder;
+
+  private String file(String more) throws IOException {
+    return Files.writeString(
+            folder.resolve("gateway.yaml"),
+            "gateway: { id: a }\nsources: [ { name: in, type: http } ]\n" + more)
+        .toString();
+  }
+
+  private static List<String> wrong(CommandRun run) {
+    return run.out().lines().filter(line -> line.startsWith("WRONG")).toList();
+  }
+
+  private CommandRun doctor(String file, String... settings) {
+    return CommandRun.of(
+        Stream.concat(
+                Stream.of("doctor", "--config", file),
+                Stream.of(settings).flatMap(each -> Stream.of("--set", each)))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void aMachineBeforeTheFirstStartIsCheckedAndNothingIsMade() throws IOException {
+    String file =
+        file(
+            "sinks: [ { name: s, type: embedded, port: %d } ]\nbuffer: { max-size: 16MiB }\n"
+                .formatted(Ports.free()));
+
+    CommandRun run = doctor(file, "http.port=" + Ports.free(), "quarantine.max-size=16MiB");
+
+    assertThat(run.out())
+        .contains("ok     configuration      " + file + " is valid")
+        .containsPattern("ok +versions +weir .*, Java 1\\d")
+        .containsPattern("memory +heap of at most ")
+        .containsPattern("clock +20\\d\\d-")
+        .containsPattern("ok +gateway +does not run; its port .* is free")
+        .containsPattern("ok +data directory +.* does not exist yet and can be created in ")
+        .containsPattern("disk +a sync of 4 KiB takes ")
+        .containsPattern("ok +sink s +QuestDB inside, on port \\d+, which is free");
+    assertThat(wrong(run)).allMatch(line -> line.contains(" disk "));
+    assertThat(run.exit()).isEqualTo(wrong(run).isEmpty() ? 0 : 1);
+    assertThat(folder.resolve("data")).doesNotExist();
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(Path.of(file));
+    }
+  }
+
+  @Test
+  void whatIsWrongIsSaidWithWhatToDoAndTheExitCodeIsOne() throws IOException {
+    StoppedGateway stopped = new StoppedGateway(folder);
+    stopped.write(2_000, 10);
+    Path first;
+    try (Stream<Path> segments = Files.list(stopped.log())) {
+      first = segments.filter(each -> each.toString().endsWith(".seg")).sorted().findFirst().get();
+    }
+    try (RandomAccessFile bytes = new RandomAccessFile(first.toFile(), "rw")) {
+      bytes.write(new byte[8192]);
+    }
+    try (Socket taken = new Socket()) {
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      CommandRun run =
+          doctor(stopped.file(Ports.free()), "http.port=" + Ports.free(), "buffer.max-size=4TiB");
+
+      assertThat(run.exit()).isEqualTo(1);
+      assertThat(run.out())
+          .containsPattern("WRONG +log readings +0+\\.seg: no whole header")
+          .contains("weir buffer repair makes it readable again")
+          .containsPattern("WRONG +disk +.*the logs hold .* and may grow to 4,19\\d,\\d+ MiB")
+          .containsPattern("WRONG +source plant +no broker answers at tcp://127.0.0.1:1")
+          .containsPattern("WRONG +sink history +no store answers at http://127.0.0.1:1")
+          .containsPattern("\\d things are wrong, ");
+      CommandRun busy = doctor(stopped.file(Ports.free()), "http.port=" + taken.getLocalPort());
+      assertThat(busy.out()).containsPattern("WRONG +gateway +");
+    }
+  }
+
+  @Test
+  void aClockThatWasAheadIsFoundInTheLog() throws IOException {
+    StoppedGateway stopped = new StoppedGateway(folder);
+    stopped.write(3, 0);
+    Diagnosis diagnosis = new Diagnosis(System.out);
+
+    new LogsCheck(
+            diagnosis,
+            new DataDirectory(folder.resolve("data")),
+            FileSystem.DISK,
+            new Time() {
+              @Override
+              public long wallNs() {
+                return StoppedGateway.START_NS - 3_600 * StoppedGateway.SECOND_NS;
+              }
+
+              @Override
+              public long elapsedNs() {
+                return 0;
+              }
+            })
+        .run();
+
+    assertThat(diagnosis.wrong()).isEqualTo(1);
+  }
+
+  @Test
+  void aFolderThatMayNotBeWrittenIsWrong() throws IOException {
+    Path blocked = Files.writeString(folder.resolve("file"), "");
+
+    CommandRun run = doctor(file(""), "gateway.data-dir=" + blocked.resolve("data"));
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.out()).containsPattern("WRONG +data directory +.* cannot be created");
+  }
+}
