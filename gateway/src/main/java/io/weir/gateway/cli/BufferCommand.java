@@ -23,8 +23,9 @@ import picocli.CommandLine.Command;
       "  weir buffer verify --config F      read every record; exit code 2 if any is damaged",
       "  weir buffer repair --config F      make a damaged log readable again",
       "  weir buffer export --config F      print the readings that are held",
+      "  weir buffer replay --config F      send a span to one sink again",
       "",
-      "All but repair also work while the gateway runs."
+      "All but repair and replay also work while the gateway runs."
     })
 final class BufferCommand extends CommandGroup {
 
@@ -34,7 +35,8 @@ final class BufferCommand extends CommandGroup {
         .addSubcommand(new Status(terminal, files))
         .addSubcommand(new Verify(terminal, files))
         .addSubcommand(new BufferRepairCommand(terminal, time, files))
-        .addSubcommand(new BufferExportCommand(terminal, files));
+        .addSubcommand(new BufferExportCommand(terminal, files))
+        .addSubcommand(new BufferReplayCommand(terminal, time, files));
   }
 
   /** One of the commands. */

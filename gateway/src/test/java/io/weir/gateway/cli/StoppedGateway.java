@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A configuration and the data directory that its gateway left: messages of two readings each, a
@@ -42,15 +43,20 @@ final class StoppedGateway {
 
   /** The configuration file. */
   String file(int httpPort) throws IOException {
+    return file(httpPort, "http://127.0.0.1:1");
+  }
+
+  /** The configuration file, with the address of an InfluxDB 1. */
+  String file(int httpPort, String store) throws IOException {
     String text =
         """
         gateway: { id: stopped }
         sources: [ { name: plant, type: mqtt, url: "tcp://127.0.0.1:1" } ]
         routes: [ { topic: "f/{machine}", format: json } ]
-        sinks: [ { name: history, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
+        sinks: [ { name: history, type: influxdb, version: 1, url: "%s", database: d } ]
         http: { port: %d }
         """
-            .formatted(httpPort);
+            .formatted(store, httpPort);
     return Files.writeString(folder.resolve("gateway.yaml"), text).toString();
   }
 
@@ -60,6 +66,11 @@ final class StoppedGateway {
 
   /** Writes messages from 0 on; the sink has done the first of them. */
   void write(int messages, int done) throws IOException {
+    write(IntStream.range(0, messages).mapToObj(StoppedGateway::message).toList(), done);
+  }
+
+  /** Writes messages; the sink has done the first of them. */
+  void write(List<Message> messages, int done) throws IOException {
     SegmentLog log =
         SegmentLog.open(
             "readings",
@@ -70,10 +81,11 @@ final class StoppedGateway {
             new IntakeTotals(source -> 10),
             new SimpleMeterRegistry());
     MessageCodec codec = new MessageCodec();
-    for (int i = 0; i < messages; i++) {
-      Message message = message(i);
+    for (int i = 0; i < messages.size(); i++) {
+      Message message = messages.get(i);
       ByteBuffer bytes = codec.encode(message);
-      assertThat(log.append(1, message.receiveTimeNs(), 2, bytes, null)).isEqualTo(i);
+      int readings = message.readings().size();
+      assertThat(log.append(1, message.receiveTimeNs(), readings, bytes, null)).isEqualTo(i);
       if (i % 10 == 9) {
         log.step();
       }
@@ -97,18 +109,25 @@ final class StoppedGateway {
   static Message message(int i) {
     long timeNs = START_NS + i * SECOND_NS;
     Series series = new Series("telemetry", new Asset("a", null, null, "m,1"), Map.of("k", "v w"));
+    return message(
+        i,
+        new Reading(series, "temp", new Value.Real(i + 0.5), timeNs, Quality.GOOD, null),
+        new Reading(series, "state", new Value.Text("a \"b\""), timeNs, Quality.GOOD, null));
+  }
+
+  /** The message that came this many seconds after the first, with these readings. */
+  static Message message(int i, Reading... readings) {
+    long timeNs = START_NS + i * SECOND_NS;
     return new Message(
         "plant",
         "f/m,1",
         timeNs,
         0,
         i,
-        3,
+        readings.length + 1,
         1,
         0,
-        List.of(
-            new Reading(series, "temp", new Value.Real(i + 0.5), timeNs, Quality.GOOD, null),
-            new Reading(series, "state", new Value.Text("a \"b\""), timeNs, Quality.GOOD, null)),
+        List.of(readings),
         List.of(),
         new byte[0]);
   }
