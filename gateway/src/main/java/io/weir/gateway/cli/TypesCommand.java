@@ -50,8 +50,7 @@ final class TypesCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, IOException {
-      for (Types.Pin pin :
-          Types.load(data(options).types(files, this::warnOfDamage)).pins()) {
+      for (Types.Pin pin : Types.load(data(options).types(files, this::warnOfDamage)).pins()) {
         terminal.out().printf("%-20s %-30s %s%n", pin.measurement(), pin.field(), word(pin.type()));
       }
       return Program.DONE;

@@ -37,8 +37,7 @@ final class FileCopy {
    * @param size of the file
    * @return bytes that it did not return
    */
-  static long readable(FileSystem.Handle from, long size, FileSystem.Handle to)
-      throws IOException {
+  static long readable(FileSystem.Handle from, long size, FileSystem.Handle to) throws IOException {
     long lost = 0;
     ByteBuffer block = ByteBuffer.allocate(UnreadableBlocks.BLOCK_BYTES);
     for (long done = 0; done < size; done += PIECE_BYTES) {

@@ -77,12 +77,7 @@ public record LogSummary(long units, List<Consumer> consumers, List<String> dama
     long units = header.unitsBefore();
     try (RecordReader reader =
         new RecordReader(
-            files,
-            last,
-            header,
-            UnreadableBlocks.atOnce(),
-            header.recordsAt(),
-            header.first())) {
+            files, last, header, UnreadableBlocks.atOnce(), header.recordsAt(), header.first())) {
       while (reader.next(last.end(), Long.MAX_VALUE)) {
         total.add(reader.kind(), reader.payload());
         units = reader.unitsBefore() + reader.units();

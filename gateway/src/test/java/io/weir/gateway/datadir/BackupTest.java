@@ -179,6 +179,10 @@ class BackupTest {
     quarantine.close();
   }
 
+  private static void isDamaged(String file) {
+    throw new AssertionError(file + " is damaged");
+  }
+
   private void write(int records) throws IOException {
     SegmentLog log = open(data, "readings");
     for (int i = 0; i < records; i++) {
@@ -192,8 +196,8 @@ class BackupTest {
   @Test
   void typesAndSubscriptionsArePartOfABackupAndOthersAreNamed() throws Exception {
     write(3);
-    data.types(FileSystem.DISK).save("pins".getBytes(UTF_8));
-    SessionStore session = data.session(FileSystem.DISK, "plant");
+    data.types(FileSystem.DISK, BackupTest::isDamaged).save("pins".getBytes(UTF_8));
+    SessionStore session = data.session(FileSystem.DISK, "plant", BackupTest::isDamaged);
     session.save(Set.of("a/#", "b/#"));
     session.save(new SessionStore.LastConnection(7, false));
     Files.createDirectories(data.store().resolve("db"));
@@ -205,8 +209,10 @@ class BackupTest {
 
     DataDirectory restored = new DataDirectory(folder.resolve("restored"));
     assertThat(restore(restored, backup, false).replaced()).isEmpty();
-    assertThat(restored.types(FileSystem.DISK).load()).asString(UTF_8).isEqualTo("pins");
-    SessionStore after = restored.session(FileSystem.DISK, "plant");
+    assertThat(restored.types(FileSystem.DISK, BackupTest::isDamaged).load())
+        .asString(UTF_8)
+        .isEqualTo("pins");
+    SessionStore after = restored.session(FileSystem.DISK, "plant", BackupTest::isDamaged);
     assertThat(after.load()).containsExactly("a/#", "b/#");
     assertThat(after.lastConnection())
         .as("packet ids of before the backup name other messages now")
