@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * Opens what a directory holds: headers of all segments, and the records of the last ones, where
  * the running total is brought up to date. Damage, and records that the disk does not return, are
  * left out and reported, and never keep the log from starting. Only what was read is cut. Where the
- * disk cannot list, cut or sync, or returns nothing of a file that is needed, an {@link IOException}
- * ends the run; nothing was decided then, and another run begins from the start.
+ * disk cannot list, cut or sync, or returns nothing of a file that is needed, an {@link
+ * IOException} ends the run; nothing was decided then, and another run begins from the start.
  */
 final class Recovery {
 

@@ -33,10 +33,10 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 
 /**
- * Makes a fixture of {@link EarlierVersionsTest} with a program that is built: plays a day of trouble,
- * kills the program, keeps its data directory, and lets the same program say what is in it.
- * Arguments: the path of {@code bin/weir}, the commit, and the folder for {@code COMMIT.zip} and
- * {@code COMMIT.json}.
+ * Makes a fixture of {@link EarlierVersionsTest} with a program that is built: plays a day of
+ * trouble, kills the program, keeps its data directory, and lets the same program say what is in
+ * it. Arguments: the path of {@code bin/weir}, the commit, and the folder for {@code COMMIT.zip}
+ * and {@code COMMIT.json}.
  */
 final class MakeFixture {
 
