@@ -4,8 +4,9 @@
  * to one sink, and owns order, retries, pacing, totals and the committed position.
  *
  * <p>Promises: a record below the committed position is stored, in the quarantine, or counted as
- * withheld, dropped or corrupt; lines of a series are written in the order of the log; a store that
- * is away holds back its own drains only.
+ * withheld, dropped or corrupt; in the end the value of each series and instant is the last one in
+ * the order of the log, also where new records went before a backlog ({@code LiveFirst}); a store
+ * that is away holds back its own drains only.
  *
  * <p>A store of another kind implements {@link io.weir.gateway.sink.LineSink} or {@link
  * io.weir.gateway.sink.RowSink}; the wiring makes sinks and drains, and owns their feeds.
