@@ -150,8 +150,9 @@ final class Recovery {
       return new Segment(path, first, header, bytes, true);
     }
     LostHeader lost = LostHeader.of(files, path, first, bytes);
-    if (lost.header() == null && unreadHeader != null) {
-      throw unreadHeader; // nothing of the file can be read: the disk does not work
+    ReadFailedException unread = unreadHeader;
+    if (unread != null && lost.header() == null) {
+      throw unread; // nothing of the file can be read: the disk does not work
     }
     lostUnits = Math.max(lostUnits, lost.units());
     damage.add(new Damage.NoHeader(path, lost.header() != null));
@@ -159,13 +160,15 @@ final class Recovery {
   }
 
   private @Nullable SegmentHeader readHeader(Path path, long first) throws IOException {
+    ReadFailedException unread = null;
     for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
       try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
         return SegmentHeader.read(handle, path, first);
       } catch (ReadFailedException e) {
-        unreadHeader = e;
+        unread = e;
       }
     }
+    unreadHeader = unread;
     return null;
   }
 
@@ -273,8 +276,9 @@ final class Recovery {
         return i;
       }
     }
-    if (unreadHeader != null && segments.stream().noneMatch(Recovery::isRebuilt)) {
-      throw unreadHeader; // nothing of the files can be read: the disk does not work
+    ReadFailedException unread = unreadHeader;
+    if (unread != null && segments.stream().noneMatch(Recovery::isRebuilt)) {
+      throw unread; // nothing of the files can be read: the disk does not work
     }
     total.restore(new byte[0]);
     return 0;
@@ -285,13 +289,15 @@ final class Recovery {
   }
 
   private byte @Nullable [] readTotal(Segment segment, SegmentHeader header) throws IOException {
+    ReadFailedException unread = null;
     for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
       try (FileSystem.Handle handle = files.open(segment.path, FileSystem.Mode.READ)) {
         return header.readTotal(handle, segment.path);
       } catch (ReadFailedException e) {
-        unreadHeader = e;
+        unread = e;
       }
     }
+    unreadHeader = unread;
     return null;
   }
 

@@ -2,6 +2,8 @@ package io.weir.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.InfluxDb;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +54,7 @@ class CheckOnlineTest {
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of());
-    return new Program(terminal, (config, loaded) -> 0)
+    return new Program(terminal, Time.SYSTEM, FileSystem.DISK, (config, loaded) -> 0)
         .run("check", "--config", file.toString(), "--online");
   }
 

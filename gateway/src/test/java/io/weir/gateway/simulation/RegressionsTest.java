@@ -14,7 +14,7 @@ class RegressionsTest {
     return Regressions.lines().stream();
   }
 
-  @ParameterizedTest(allowZeroInvocations = true)
+  @ParameterizedTest
   @MethodSource("lines")
   void whatFailedOnceFailsNoMore(String line) throws Exception {
     try (AutoCloseable silence = Campaign.silence()) {
