@@ -27,8 +27,11 @@ final class CheckCommand extends ConfiguredCommand {
           "Also ask each store for its fields, and name those that it holds with another type.")
   private boolean online;
 
-  CheckCommand(Terminal terminal) {
+  private final FileSystem files;
+
+  CheckCommand(Terminal terminal, FileSystem files) {
     super(terminal);
+    this.files = files;
   }
 
   @Override
@@ -43,7 +46,7 @@ final class CheckCommand extends ConfiguredCommand {
   /** Exit code 1 where a store holds a field with another type, 2 where one does not answer. */
   private int compareTypes(Config config) throws IOException {
     DataDirectory data = new DataDirectory(config.gateway().dataDir());
-    List<Types.Pin> pins = Types.load(data.types(FileSystem.DISK, this::warnOfDamage)).pins();
+    List<Types.Pin> pins = Types.load(data.types(files, this::warnOfDamage)).pins();
     int code = Program.DONE;
     for (SinkConfig sink : config.sinks()) {
       try {

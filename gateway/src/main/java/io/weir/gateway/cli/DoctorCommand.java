@@ -4,10 +4,12 @@ import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Looks at everything a gateway needs, and says what to do. */
@@ -56,8 +58,9 @@ final class DoctorCommand extends ConfiguredCommand {
     for (SourceConfig source : config.sources()) {
       new BrokerCheck(diagnosis, options.file(), config).run(source);
     }
+    List<Types.Pin> pins = pins(data, diagnosis);
     for (SinkConfig sink : config.sinks()) {
-      new StoreCheck(diagnosis, time).run(sink, runs);
+      new StoreCheck(diagnosis, time, config.routes(), pins).run(sink, runs);
     }
     terminal
         .out()
@@ -66,5 +69,17 @@ final class DoctorCommand extends ConfiguredCommand {
             diagnosis.wrong() == 0 ? "nothing is" : diagnosis.wrong() + " things are",
             DiscoverReport.count(diagnosis.notes(), "note"));
     return diagnosis.wrong() == 0 ? Program.DONE : Program.INPUT_WRONG;
+  }
+
+  private List<Types.Pin> pins(DataDirectory data, Diagnosis diagnosis) {
+    String subject = "pinned types";
+    try {
+      return Types.load(
+              data.types(files, file -> diagnosis.wrong(subject, file + " is damaged", "")))
+          .pins();
+    } catch (IOException e) {
+      diagnosis.wrong(subject, "cannot be read: " + e.getMessage(), "");
+      return List.of();
+    }
   }
 }

@@ -40,7 +40,7 @@ public final class Program {
     this.line =
         new CommandLine(new WeirCommand())
             .addSubcommand(new RunCommand(terminal, gateway))
-            .addSubcommand(new CheckCommand(terminal))
+            .addSubcommand(new CheckCommand(terminal, files))
             .addSubcommand(new SchemaCommand(terminal))
             .addSubcommand(new DiscoverCommand(terminal, time))
             .addSubcommand(new DecodeCommand(terminal, time, files))

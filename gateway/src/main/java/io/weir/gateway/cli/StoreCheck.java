@@ -1,6 +1,8 @@
 package io.weir.gateway.cli;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.normalize.Types;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
@@ -14,9 +16,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
-/** The store of a sink: whether it is there, would take a write, and has the same time. */
-record StoreCheck(Diagnosis diagnosis, Time time) {
+/** The store of a sink: whether it is there, would take a write, holds the same types. */
+record StoreCheck(Diagnosis diagnosis, Time time, List<RouteConfig> routes, List<Types.Pin> pins) {
 
   private static final int CONNECT_MS = 5_000;
   private static final Duration APART = Duration.ofSeconds(5);
@@ -52,6 +55,7 @@ record StoreCheck(Diagnosis diagnosis, Time time) {
     Answer answer = found.answer();
     if (answer instanceof Answer.Stored) {
       diagnosis.ok(subject, sink.summary() + " takes writes" + version);
+      types(subject, sink);
     } else if (answer instanceof Answer.Misconfigured wrong) {
       diagnosis.wrong(
           subject,
@@ -63,6 +67,16 @@ record StoreCheck(Diagnosis diagnosis, Time time) {
     Instant clock = found.clock();
     if (clock != null) {
       apart(subject, Duration.between(clock, Time.instant(time.wallNs())));
+    }
+  }
+
+  private void types(String subject, InfluxConfig sink) {
+    try {
+      for (String conflict : StoreTypes.conflicts(routes, pins, StoreTypes.held(sink))) {
+        diagnosis.wrong(subject, conflict, "");
+      }
+    } catch (IOException e) {
+      diagnosis.note(subject, "the types of its fields are not known: " + e.getMessage(), "");
     }
   }
 

@@ -6,6 +6,10 @@ import io.weir.gateway.peers.InfluxDb;
 import io.weir.peers.Mosquitto;
 import io.weir.peers.Ports;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +69,37 @@ class DoctorPeersTest {
       }
     }
     assertThat(store.query("d", "SHOW MEASUREMENTS")).doesNotContain("values");
+  }
+
+  @Test
+  void aFieldThatTheStoreHoldsWithAnotherTypeIsWrong() throws IOException {
+    store.createDatabase("d");
+    try (Mosquitto broker = Mosquitto.started(folder.resolve("mosquitto"))) {
+      seed("telemetry,machine=m temp=1i");
+
+      CommandRun run = doctor(broker, "5");
+
+      assertThat(run.exit()).isEqualTo(1);
+      assertThat(run.out())
+          .containsPattern(
+              "WRONG +sink s +field 'temp' of telemetry: the store holds it as integer");
+    }
+  }
+
+  private void seed(String line) throws IOException {
+    try {
+      int status =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create(store.url() + "/write?db=d"))
+                      .POST(HttpRequest.BodyPublishers.ofString(line))
+                      .build(),
+                  HttpResponse.BodyHandlers.discarding())
+              .statusCode();
+      assertThat(status).isEqualTo(204);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   @Test
