@@ -107,7 +107,7 @@ public final class Gateway implements AutoCloseable {
   private final PrometheusMeterRegistry meters;
   private final List<SegmentLog> logs = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
-  private final List<SinkPipeline> outflows = new ArrayList<>();
+  private final List<SinkPipeline> pipelines = new ArrayList<>();
   private final SegmentLog readings;
   private final Sources sources;
   private final AlarmConditions alarms;
@@ -188,10 +188,10 @@ public final class Gateway implements AutoCloseable {
       reload = new Reload(file, config, intake, sources.subscribers(), meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
-      LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), outflows);
+      LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), pipelines);
       HealthView health =
           new HealthView(
-              config, held::fault, readings, sources.all(), outflows, efficiency, threads::ended);
+              config, held::fault, readings, sources.all(), pipelines, efficiency, threads::ended);
       alarms =
           new AlarmConditions(
               new Alarms(time, meters),
@@ -199,7 +199,7 @@ public final class Gateway implements AutoCloseable {
               held::fault,
               logs,
               sources.all(),
-              outflows,
+              pipelines,
               efficiency,
               quarantine,
               ledgerView,
@@ -215,7 +215,7 @@ public final class Gateway implements AutoCloseable {
               readings,
               intake,
               sources.all(),
-              outflows,
+              pipelines,
               quarantineView,
               alarms);
       view =
@@ -267,7 +267,7 @@ public final class Gateway implements AutoCloseable {
   public void start() throws Exception {
     try {
       logs.forEach(log -> log.start(threads));
-      outflows.forEach(outflow -> outflow.drain().start(threads));
+      pipelines.forEach(pipeline -> pipeline.drain().start(threads));
       followers.forEach(follower -> follower.start(threads));
       reload.start(); // first: a SIGHUP that nothing handles ends the process
       http.start();
@@ -304,7 +304,7 @@ public final class Gateway implements AutoCloseable {
       log.step();
     }
     followers.forEach(Follower::step);
-    outflows.forEach(outflow -> outflow.drain().step());
+    pipelines.forEach(pipeline -> pipeline.drain().step());
     senders.step();
     alarms.step();
   }
@@ -361,7 +361,7 @@ public final class Gateway implements AutoCloseable {
     started.add("cursor " + cursor + " of " + name, feed::close);
     SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, config.name(), name));
     Drain drain = new Drain(config, sink, name, feed, rejects, time, meters);
-    outflows.add(new SinkPipeline(config, name, drain));
+    pipelines.add(new SinkPipeline(config, name, drain));
     started.add("drain " + config.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
   }
 

@@ -58,7 +58,7 @@ public final class AlarmConditions implements AutoCloseable {
   private final Supplier<String> directoryFault;
   private final List<SegmentLog> logs;
   private final List<Source> sources;
-  private final List<SinkPipeline> outflows;
+  private final List<SinkPipeline> pipelines;
   private final @Nullable EfficiencyConsumer efficiency;
   private final Quarantine quarantine;
   private final LedgerView ledger;
@@ -81,7 +81,7 @@ public final class AlarmConditions implements AutoCloseable {
       Supplier<String> directoryFault,
       List<SegmentLog> logs,
       List<Source> sources,
-      List<SinkPipeline> outflows,
+      List<SinkPipeline> pipelines,
       @Nullable EfficiencyConsumer efficiency,
       Quarantine quarantine,
       LedgerView ledger,
@@ -93,7 +93,7 @@ public final class AlarmConditions implements AutoCloseable {
     this.directoryFault = directoryFault;
     this.logs = List.copyOf(logs);
     this.sources = sources;
-    this.outflows = outflows;
+    this.pipelines = pipelines;
     this.efficiency = efficiency;
     this.quarantine = quarantine;
     this.ledger = ledger;
@@ -129,7 +129,7 @@ public final class AlarmConditions implements AutoCloseable {
     }
     logs.forEach(log -> ofLog(log.status(), troubles));
     ofReadings(logs.get(0).status(), troubles);
-    outflows.forEach(outflow -> ofSink(outflow, troubles));
+    pipelines.forEach(pipeline -> ofSink(pipeline, troubles));
     ofQuarantine(troubles);
     troubles.addAll(ledger.troubles());
     String fault = efficiency == null ? "" : efficiency.fault();
@@ -199,9 +199,9 @@ public final class AlarmConditions implements AutoCloseable {
     }
   }
 
-  private void ofSink(SinkPipeline outflow, List<Trouble> troubles) {
-    String name = outflow.sink().name();
-    Condition condition = outflow.drain().condition();
+  private void ofSink(SinkPipeline pipeline, List<Trouble> troubles) {
+    String name = pipeline.sink().name();
+    Condition condition = pipeline.drain().condition();
     AlarmKind kind =
         switch (condition.state()) {
           case UNKNOWN, UP -> null;
@@ -212,23 +212,25 @@ public final class AlarmConditions implements AutoCloseable {
     if (kind != null) {
       troubles.add(new Trouble(kind, name, condition.detail()));
     }
-    ofBackfill(outflow, troubles);
-    if (outflow.drain().lagSeconds() > LAG_SECONDS) {
+    ofBackfill(pipeline, troubles);
+    if (pipeline.drain().lagSeconds() > LAG_SECONDS) {
       troubles.add(
           new Trouble(
-              AlarmKind.SINK_LAGGING, name, outflow.drain().pendingBytes() + " bytes are pending"));
+              AlarmKind.SINK_LAGGING,
+              name,
+              pipeline.drain().pendingBytes() + " bytes are pending"));
     }
   }
 
-  private static void ofBackfill(SinkPipeline outflow, List<Trouble> troubles) {
-    double stuck = outflow.drain().backfillStuckSeconds();
+  private static void ofBackfill(SinkPipeline pipeline, List<Trouble> troubles) {
+    double stuck = pipeline.drain().backfillStuckSeconds();
     if (stuck > STUCK_SECONDS) {
       troubles.add(
           new Trouble(
               AlarmKind.BACKFILL_BEHIND,
-              outflow.sink().name(),
+              pipeline.sink().name(),
               "%d bytes wait, no fewer than %d s ago"
-                  .formatted(outflow.drain().pendingBytes(), Math.round(stuck))));
+                  .formatted(pipeline.drain().pendingBytes(), Math.round(stuck))));
     }
   }
 

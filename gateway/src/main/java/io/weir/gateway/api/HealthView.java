@@ -26,7 +26,7 @@ public final class HealthView {
   private final Supplier<String> directoryFault;
   private final SegmentLog readings;
   private final List<Source> sources;
-  private final List<SinkPipeline> outflows;
+  private final List<SinkPipeline> pipelines;
   private final @Nullable EfficiencyConsumer efficiency;
   private final Supplier<Map<String, String>> endedThreads;
 
@@ -40,14 +40,14 @@ public final class HealthView {
       Supplier<String> directoryFault,
       SegmentLog readings,
       List<Source> sources,
-      List<SinkPipeline> outflows,
+      List<SinkPipeline> pipelines,
       @Nullable EfficiencyConsumer efficiency,
       Supplier<Map<String, String>> endedThreads) {
     this.config = config;
     this.directoryFault = directoryFault;
     this.readings = readings;
     this.sources = sources;
-    this.outflows = outflows;
+    this.pipelines = pipelines;
     this.efficiency = efficiency;
     this.endedThreads = endedThreads;
   }
@@ -90,9 +90,9 @@ public final class HealthView {
   /** A sink is ready if its drains of all logs are. */
   private Health.Part sink(SinkConfig sink) {
     String reason =
-        outflows.stream()
-            .filter(outflow -> outflow.sink().equals(sink))
-            .map(outflow -> outflow.drain().condition())
+        pipelines.stream()
+            .filter(pipeline -> pipeline.sink().equals(sink))
+            .map(pipeline -> pipeline.drain().condition())
             .filter(condition -> !condition.isWell())
             .map(Condition::detail)
             .findFirst()

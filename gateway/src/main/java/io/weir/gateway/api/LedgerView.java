@@ -18,14 +18,14 @@ public final class LedgerView {
   private final IntakeTotals ledger;
   private final Intake intake;
   private final List<Source> sources;
-  private final List<SinkPipeline> outflows;
+  private final List<SinkPipeline> pipelines;
 
   public LedgerView(
-      IntakeTotals ledger, Intake intake, List<Source> sources, List<SinkPipeline> outflows) {
+      IntakeTotals ledger, Intake intake, List<Source> sources, List<SinkPipeline> pipelines) {
     this.ledger = ledger;
     this.intake = intake;
     this.sources = sources;
-    this.outflows = outflows;
+    this.pipelines = pipelines;
   }
 
   /** Each part whose counts do not add up; that is a bug of the gateway. */
@@ -35,7 +35,7 @@ public final class LedgerView {
 
   io.weir.gateway.api.LedgerResponse ledger() {
     return new io.weir.gateway.api.LedgerResponse(
-        bySource(), outflows.stream().map(LedgerView::sink).toList());
+        bySource(), pipelines.stream().map(LedgerView::sink).toList());
   }
 
   private List<io.weir.gateway.api.LedgerResponse.Source> bySource() {
@@ -57,12 +57,12 @@ public final class LedgerView {
     return all;
   }
 
-  private static Sink sink(SinkPipeline outflow) {
-    SinkBalance balance = outflow.drain().balance();
+  private static Sink sink(SinkPipeline pipeline) {
+    SinkBalance balance = pipeline.drain().balance();
     SinkTotals counts = balance.totals();
     return new Sink(
-        outflow.sink().name(),
-        outflow.log(),
+        pipeline.sink().name(),
+        pipeline.log(),
         balance.offered(),
         counts.stored(),
         counts.quarantined(),

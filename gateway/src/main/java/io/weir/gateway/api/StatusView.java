@@ -39,7 +39,7 @@ public final class StatusView {
   private final SegmentLog readings;
   private final Intake intake;
   private final List<Source> sources;
-  private final List<SinkPipeline> outflows;
+  private final List<SinkPipeline> pipelines;
   private final QuarantineView quarantine;
   private final AlarmConditions alarms;
   private final Map<String, Rate> rates = new HashMap<>();
@@ -54,7 +54,7 @@ public final class StatusView {
       SegmentLog readings,
       Intake intake,
       List<Source> sources,
-      List<SinkPipeline> outflows,
+      List<SinkPipeline> pipelines,
       QuarantineView quarantine,
       AlarmConditions alarms) {
     this.config = config;
@@ -65,7 +65,7 @@ public final class StatusView {
     this.readings = readings;
     this.intake = intake;
     this.sources = sources;
-    this.outflows = outflows;
+    this.pipelines = pipelines;
     this.quarantine = quarantine;
     this.alarms = alarms;
     this.syncs = new MeanTime(meters, readings.status().name());
@@ -153,15 +153,15 @@ public final class StatusView {
 
   private List<Status.SinkStatus> sinkStatus(LedgerResponse counts) {
     List<Status.SinkStatus> all = new ArrayList<>();
-    for (int i = 0; i < outflows.size(); i++) {
-      SinkPipeline outflow = outflows.get(i);
-      Drain drain = outflow.drain();
-      SinkConfig configured = outflow.sink();
+    for (int i = 0; i < pipelines.size(); i++) {
+      SinkPipeline pipeline = pipelines.get(i);
+      Drain drain = pipeline.drain();
+      SinkConfig configured = pipeline.sink();
       Condition condition = drain.condition();
       all.add(
           new Status.SinkStatus(
               configured.name(),
-              outflow.log(),
+              pipeline.log(),
               configured.type(),
               configured.address(),
               sinkState(condition.state()),
@@ -174,7 +174,7 @@ public final class StatusView {
               },
               drain.lagSeconds(),
               drain.pendingBytes(),
-              linesRate(configured.name(), outflow.log()),
+              linesRate(configured.name(), pipeline.log()),
               counts.sinks().get(i)));
     }
     return all;
