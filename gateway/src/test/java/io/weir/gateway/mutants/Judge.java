@@ -13,7 +13,11 @@ import java.util.concurrent.TimeUnit;
 /** Runs tests on a program, right or wrong, each time in a process of its own. */
 final class Judge {
 
-  private static final Duration LONGEST = Duration.ofMinutes(3);
+  /** For one test; it only limits one that does not end. */
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  /** For all tests, one after the other. */
+  private static final Duration LONGEST_OF_ALL = Duration.ofMinutes(20);
 
   private final String classpath;
   private final Path folder;
@@ -33,15 +37,16 @@ final class Judge {
     return run(
         sabotage.name(),
         mutant.classes().toAbsolutePath() + File.pathSeparator + classpath,
-        List.of(sabotage.killer()));
+        List.of(sabotage.killer()),
+        LONGEST);
   }
 
   /** What tests say of the right program; they must all pass. */
   Verdict judgeRightProgram(List<NamedTest> tests) throws IOException, InterruptedException {
-    return run("right-program", classpath, tests);
+    return run("right-program", classpath, tests, LONGEST_OF_ALL);
   }
 
-  private Verdict run(String name, String classpath, List<NamedTest> tests)
+  private Verdict run(String name, String classpath, List<NamedTest> tests, Duration longest)
       throws IOException, InterruptedException {
     Path verdict = folder.resolve(name + ".verdict");
     Files.deleteIfExists(verdict);
@@ -69,10 +74,10 @@ final class Judge {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve(name + ".log").toFile())
             .start();
-    if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+    if (!process.waitFor(longest.toSeconds(), TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly().waitFor();
-      return new Verdict(Kind.UNDECIDED, "no end after " + LONGEST.toMinutes() + " minutes");
+      return new Verdict(Kind.UNDECIDED, "no end after " + longest.toMinutes() + " minutes");
     }
     return Files.exists(verdict)
         ? Verdict.parse(Files.readString(verdict))
