@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every sabotage applies to the sources as they are, and names a test that exists. */
-@Tag("slow")
 class SabotagesTest {
 
   private static final String SOURCE =
