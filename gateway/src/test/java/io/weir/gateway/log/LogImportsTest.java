@@ -35,7 +35,8 @@ class LogImportsTest {
                   "org.junit.jupiter",
                   "org.assertj.core",
                   "org.awaitility",
-                  "com.tngtech.archunit"))
+                  "com.tngtech.archunit",
+                  "ch.qos.logback"))
           .toList();
 
   private static boolean isIn(List<String> allowed, String packageName) {

@@ -47,8 +47,11 @@ class MutantsTest {
 
   @Test
   void aMutantWhoseClassesDoNotFitIsUndecided() throws Exception {
-    Verdict verdict =
-        verdict(sabotage("log/AtomicFile.java", "public Optional<byte[]> read()", "Object read()"));
+    String file = "log/AtomicFile.java";
+    String call = "source.read();";
+    Edit declared = new Edit(file, "public Optional<byte[]> read()", "public Object read()");
+    Edit called = new Edit(file, call, "(Optional<byte[]>) " + call);
+    Verdict verdict = verdict(new Sabotage("wrong", "", List.of(declared, called), CURSORS));
     assertThat(verdict.kind()).as(verdict.detail()).isEqualTo(Kind.UNDECIDED);
   }
 
