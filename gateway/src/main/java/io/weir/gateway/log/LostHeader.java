@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record LostHeader(@Nullable SegmentHeader header, long units) {
 
+  static final LostHeader NOTHING_KNOWN = new LostHeader(null, 0);
+
   private static final int COPY_BYTES = SegmentHeader.USUAL_BYTES / 2;
 
   /** A second copy of the header is searched up to here. */

@@ -56,12 +56,11 @@ final class RecordReader implements Closeable {
    *
    * @param end file position up to which may be read; no record crosses it
    * @param limit offset that the record must be below
-   * @return false if there is none up to {@code end}; damage before it is skipped then
+   * @return false if there is none up to {@code end}; what is before it is skipped then
    * @throws ReadFailedException if the disk does not answer; the same call may be repeated
    */
   boolean next(long end, long limit) throws IOException {
     damageAt = -1;
-    long begin = position;
     while (position + RecordHeader.PAYLOAD <= end) {
       if (isRecord(end, limit)) {
         position += RecordHeader.PAYLOAD + length;
@@ -74,9 +73,6 @@ final class RecordReader implements Closeable {
     if (position < end) {
       damage();
       position = end;
-    }
-    if (chunk.hasGap()) {
-      position = begin; // nothing shows yet what is missing, and a block may come back
     }
     chunk.releaseLarge();
     return false;

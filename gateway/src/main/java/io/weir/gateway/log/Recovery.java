@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens what a directory holds: headers of all segments, and the records of the last ones, where
- * the running total is brought up to date. Damage, and records that the disk does not return, are
+ * the running total is brought up to date. Damage, and blocks that the disk does not return, are
  * left out and reported, and never keep the log from starting. Only what was read is cut. Where the
- * disk cannot list, cut or sync, or returns nothing of a file that is needed, an {@link
- * IOException} ends the run; nothing was decided then, and another run begins from the start.
+ * disk cannot list, cut or sync, an {@link IOException} ends the run; another run begins from the
+ * start.
  */
 final class Recovery {
 
@@ -27,9 +27,6 @@ final class Recovery {
   private final Path cursorDirectory;
   private final RunningTotal total;
   private final List<Damage> damage = new ArrayList<>();
-
-  /** Why the disk did not return a header or the running total in it, if so. */
-  private @Nullable ReadFailedException unreadHeader;
 
   /** Units up to the end of the last segment whose records cannot be served, as far as known. */
   private long lostUnits;
@@ -47,8 +44,7 @@ final class Recovery {
    *
    * @param total restored from the newest header that has one, and brought up to date
    * @throws NewerFormatException if a later version of the program wrote a file of it
-   * @throws IOException if the disk cannot list the files, or returns nothing of a cursor or of a
-   *     segment, or if a torn end cannot be cut and synced
+   * @throws IOException if the disk cannot list the files, or a torn end not be cut and synced
    */
   static Recovered run(String name, FileSystem files, Path directory, RunningTotal total)
       throws IOException {
@@ -149,26 +145,31 @@ final class Recovery {
     if (header != null) {
       return new Segment(path, first, header, bytes, true);
     }
-    LostHeader lost = LostHeader.of(files, path, first, bytes);
-    ReadFailedException unread = unreadHeader;
-    if (unread != null && lost.header() == null) {
-      throw unread; // nothing of the file can be read: the disk does not work
-    }
+    LostHeader lost = searchHeader(path, first, bytes);
     lostUnits = Math.max(lostUnits, lost.units());
     damage.add(new Damage.NoHeader(path, lost.header() != null));
     return new Segment(path, first, lost.header(), bytes, false);
   }
 
+  private LostHeader searchHeader(Path path, long first, long bytes) {
+    try {
+      return LostHeader.of(files, path, first, bytes);
+    } catch (IOException e) {
+      LOG.error("Log {}: {} cannot be read", name, path, e);
+      return LostHeader.NOTHING_KNOWN;
+    }
+  }
+
   private @Nullable SegmentHeader readHeader(Path path, long first) throws IOException {
-    ReadFailedException unread = null;
     for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
       try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
         return SegmentHeader.read(handle, path, first);
-      } catch (ReadFailedException e) {
-        unread = e;
+      } catch (NewerFormatException e) {
+        throw e;
+      } catch (IOException e) {
+        LOG.warn("Log {}: cannot read the header of {}", name, path, e);
       }
     }
-    unreadHeader = unread;
     return null;
   }
 
@@ -276,28 +277,18 @@ final class Recovery {
         return i;
       }
     }
-    ReadFailedException unread = unreadHeader;
-    if (unread != null && segments.stream().noneMatch(Recovery::isRebuilt)) {
-      throw unread; // nothing of the files can be read: the disk does not work
-    }
     total.restore(new byte[0]);
     return 0;
   }
 
-  private static boolean isRebuilt(Segment segment) {
-    return segment.header != null && !segment.hasOwnHeader();
-  }
-
   private byte @Nullable [] readTotal(Segment segment, SegmentHeader header) throws IOException {
-    ReadFailedException unread = null;
     for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
       try (FileSystem.Handle handle = files.open(segment.path, FileSystem.Mode.READ)) {
         return header.readTotal(handle, segment.path);
       } catch (ReadFailedException e) {
-        unread = e;
+        LOG.warn("Log {}: cannot read the running total in {}", name, segment.path, e);
       }
     }
-    unreadHeader = unread;
     return null;
   }
 
@@ -345,7 +336,7 @@ final class Recovery {
   private Map<String, Cursor> readCursors() throws IOException {
     Map<String, Cursor> whole = new TreeMap<>();
     for (String consumer : Cursor.names(files, cursorDirectory)) {
-      Cursor cursor = Cursor.read(files, cursorDirectory, consumer);
+      Cursor cursor = readCursor(consumer);
       if (cursor == null) {
         damage.add(new Damage.LostCursor(consumer));
       } else {
@@ -356,5 +347,14 @@ final class Recovery {
       }
     }
     return whole;
+  }
+
+  private @Nullable Cursor readCursor(String consumer) throws IOException {
+    try {
+      return Cursor.read(files, cursorDirectory, consumer);
+    } catch (ReadFailedException e) {
+      LOG.error("Log {}: cursor {} cannot be read", name, consumer, e);
+      return null;
+    }
   }
 }

@@ -16,7 +16,7 @@ final class UnreadableBlocks {
   static final int BLOCK_BYTES = 4096;
 
   /** A block that failed less often is not given up. */
-  static final int TRIES = 10;
+  static final int TRIES = 3;
 
   private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(1);
 

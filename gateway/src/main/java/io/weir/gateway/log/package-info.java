@@ -108,7 +108,7 @@
  *
  * A read that fails is repeated in halves, down to blocks of 4096 bytes. What is before the block
  * that fails is served. Then the reader fails, and its consumer comes back. A block is given up
- * once it failed ten times, while blocks of its segment failed for a minute; all readers of the
+ * once it failed three times, while blocks of its segment failed for a minute; all readers of the
  * segment share what they found. It counts as zeros then, so that the records in it are damaged. A
  * block that is returned again is whole again.
  *
@@ -121,12 +121,11 @@
  * above every cursor. Other segments are trusted by their header; damage in them is found when they
  * are read, and is skipped in the same way.
  *
- * <p>Recovery cannot wait, so it gives up a block after ten tries in a row. It cuts nothing off a
+ * <p>Recovery cannot wait, so it gives up a block after three tries in a row. It cuts nothing off a
  * last segment of which it did not read every block: the log goes on in a new segment, whose header
  * says where the records that were read end. What is behind is not part of the log, even if it can
- * be read later, and is reported. Of a cursor one generation is enough; if both are damaged, its
- * consumer starts at the oldest record. Where the disk returns nothing at all of a cursor, or of a
- * segment, the log does not start: nothing is decided that the next start may know better.
+ * be read later, and is reported. Of a cursor one generation is enough; if neither is whole, its
+ * consumer starts at the oldest record.
  *
  * <p>Where neither copy of a segment's header is whole, the salt is found from the records: the
  * state of a record's checksum behind the salt follows from the record alone, and is the same in
