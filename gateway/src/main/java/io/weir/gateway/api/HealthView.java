@@ -78,7 +78,7 @@ public final class HealthView {
 
   Health.Part log() {
     LogStatus log = readings.status();
-    boolean full = log.bytes() >= log.maxBytes() - log.maxBytes() / 64;
+    boolean full = log.bytes() >= log.fullBytes() - log.maxBytes() / 64;
     boolean blocked = full && config.buffer().whenFull() == Config.WhenFull.BLOCK;
     String reason =
         blocked

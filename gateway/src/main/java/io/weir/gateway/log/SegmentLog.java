@@ -287,6 +287,7 @@ public final class SegmentLog implements AutoCloseable {
         name,
         level.bytes(),
         options.maxBytes(),
+        options.maxBytes() - 2 * level.headerBytes(),
         segments.count(),
         oldest.offset(),
         level.nextOffset(),

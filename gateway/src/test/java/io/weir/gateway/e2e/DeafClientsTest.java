@@ -43,17 +43,20 @@ class DeafClientsTest {
             """
             sources: [ { name: in, type: http } ]
             routes: [ { topic: "#", format: influx-line } ]
+            buffer: { max-message-size: 2MiB }
             sinks:
               - { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: f }
             """,
             HEAP);
     gateway.start();
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < SERIES; i++) {
-      lines.append("telemetry,one=").append(i).append(" note=\"").append("x".repeat(190));
-      lines.append("\"\n");
+    for (int from = 0; from < SERIES; from += SERIES / 2) {
+      StringBuilder lines = new StringBuilder();
+      for (int i = from; i < from + SERIES / 2; i++) {
+        lines.append("telemetry,one=").append(i).append(" note=\"").append("x".repeat(190));
+        lines.append("\"\n");
+      }
+      assertThat(gateway.post("/write", lines.toString()).statusCode()).isEqualTo(204);
     }
-    assertThat(gateway.post("/write", lines.toString()).statusCode()).isEqualTo(204);
     await()
         .untilAsserted(
             () -> {
