@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * Opens what a directory holds: headers of all segments, and the records of the last ones, where
  * the running total is brought up to date. Damage, and blocks that the disk does not return, are
  * left out and reported, and never keep the log from starting. Only what was read is cut. Where the
- * disk cannot list, cut or sync, an {@link IOException} ends the run; another run begins from the
- * start.
+ * disk cannot list, open, cut or sync, an {@link IOException} ends the run; another run begins from
+ * the start. A file that cannot be opened may be whole, so nothing is decided about it.
  */
 final class Recovery {
 
@@ -151,24 +151,30 @@ final class Recovery {
     return new Segment(path, first, lost.header(), bytes, false);
   }
 
-  private LostHeader searchHeader(Path path, long first, long bytes) {
+  private LostHeader searchHeader(Path path, long first, long bytes) throws IOException {
     try {
       return LostHeader.of(files, path, first, bytes);
-    } catch (IOException e) {
+    } catch (ReadFailedException e) {
       LOG.error("Log {}: {} cannot be read", name, path, e);
       return LostHeader.NOTHING_KNOWN;
     }
   }
 
   private @Nullable SegmentHeader readHeader(Path path, long first) throws IOException {
+    IOException notOpened = null;
     for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
       try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
         return SegmentHeader.read(handle, path, first);
       } catch (NewerFormatException e) {
         throw e;
-      } catch (IOException e) {
+      } catch (ReadFailedException e) {
         LOG.warn("Log {}: cannot read the header of {}", name, path, e);
+      } catch (IOException e) {
+        notOpened = e;
       }
+    }
+    if (notOpened != null) {
+      throw notOpened;
     }
     return null;
   }
