@@ -53,7 +53,7 @@ class DoctorCommandTest {
 
     assertThat(run.out())
         .contains("ok     configuration      " + file + " is valid")
-        .containsPattern("ok +versions +weir .*, Java 1\\d")
+        .containsPattern("ok +versions +weir .*, Java \\d\\d")
         .containsPattern("memory +heap of at most ")
         .containsPattern("clock +20\\d\\d-")
         .containsPattern("ok +gateway +does not run; its port .* is free")
