@@ -27,6 +27,7 @@ import io.weir.gateway.source.http.Reply;
 import io.weir.gateway.source.http.RequestHead;
 import io.weir.gateway.source.mqtt.MqttFactory;
 import io.weir.gateway.source.mqtt.SteppedBroker;
+import io.weir.peers.Ports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,7 @@ class SteppedGatewayTest {
         yaml,
         """
         gateway: { id: stepped, data-dir: data }
+        http: { port: %d }
         sources:
           - { name: plant, type: mqtt, url: "tcp://broker:1883" }
           - { name: posts, type: http }
@@ -90,7 +92,8 @@ class SteppedGatewayTest {
           - { name: history, type: influxdb, version: 1, url: "http://store:8086", database: d }
         efficiency:
           defaults: { state: { metric: state, running: [RUNNING] } }
-        """);
+        """
+            .formatted(Ports.free()));
     file = new ConfigFile(yaml, Map.of(), List.of());
   }
 

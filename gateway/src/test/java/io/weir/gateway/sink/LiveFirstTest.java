@@ -16,9 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** New readings go first after an outage, and in the end the last value of the log stands. */
+@Tag("slow")
 class LiveFirstTest {
 
   private static final Answer STORED = new Answer.Stored();
