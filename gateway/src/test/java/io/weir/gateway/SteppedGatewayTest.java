@@ -7,20 +7,14 @@ import io.weir.gateway.alarm.Alarm;
 import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.api.Status;
 import io.weir.gateway.api.Status.LogStatus;
-import io.weir.gateway.config.Section;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.settings.ConfigFile;
-import io.weir.gateway.sink.LineSink;
-import io.weir.gateway.sink.Sink;
-import io.weir.gateway.sink.SinkContext;
-import io.weir.gateway.sink.SinkFactory;
-import io.weir.gateway.sink.influx.InfluxConfig;
-import io.weir.gateway.sink.influx.InfluxFactory;
+import io.weir.gateway.sink.MemoryStores;
+import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.source.http.HttpSource;
 import io.weir.gateway.source.http.HttpSourceFactory;
 import io.weir.gateway.source.http.Reply;
@@ -104,7 +98,7 @@ class SteppedGatewayTest {
             disk,
             threadsOf,
             type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
-            type -> store,
+            type -> new MemoryStores(store::write),
             expressions);
     return Gateway.build(file, file.load(), "test", parts);
   }
@@ -650,67 +644,26 @@ class SteppedGatewayTest {
     build().close(); // the lock is free
   }
 
-  /** A store that keeps lines, or is down. */
-  private static final class Store implements SinkFactory<InfluxConfig> {
+  /** A store that keeps lines, refuses some, or is down. */
+  private static final class Store {
 
     final List<String> lines = new ArrayList<>();
     boolean up = true;
     Predicate<String> refused = line -> false;
 
-    @Override
-    public String name() {
-      return "influxdb";
-    }
-
-    @Override
-    public String summary() {
-      return "a store of the test";
-    }
-
-    @Override
-    public Class<InfluxConfig> configType() {
-      return InfluxConfig.class;
-    }
-
-    @Override
-    public InfluxConfig read(Section section, ReadContext context) {
-      return new InfluxFactory().read(section, context);
-    }
-
-    @Override
-    public Sink open(InfluxConfig config, SinkContext context) {
-      return new LineSink() {
-        @Override
-        public String name() {
-          return config.name();
+    Answer write(String sink, List<String> batch) {
+      if (!up) {
+        return new Answer.Down("the store is down");
+      }
+      List<Answer.RefusedLine> named = new ArrayList<>();
+      for (int i = 0; i < batch.size(); i++) {
+        if (refused.test(batch.get(i))) {
+          named.add(new Answer.RefusedLine(i, "no"));
+        } else if (batch.get(i).startsWith("telemetry")) {
+          lines.add(batch.get(i));
         }
-
-        @Override
-        public Dialect dialect() {
-          return new Dialect(config.precision(), true, false);
-        }
-
-        @Override
-        public Answer write(List<String> batch) {
-          if (!up) {
-            return new Answer.Down("the store is down");
-          }
-          List<Answer.RefusedLine> named = new ArrayList<>();
-          for (int i = 0; i < batch.size(); i++) {
-            if (refused.test(batch.get(i))) {
-              named.add(new Answer.RefusedLine(i, "no"));
-            } else if (batch.get(i).startsWith("telemetry")) {
-              lines.add(batch.get(i));
-            }
-          }
-          return named.isEmpty() ? new Answer.Stored() : new Answer.Refused(true, named, "no");
-        }
-
-        @Override
-        public void close() {
-          // nothing is open
-        }
-      };
+      }
+      return named.isEmpty() ? new Answer.Stored() : new Answer.Refused(true, named, "no");
     }
   }
 }
