@@ -166,12 +166,12 @@ public final class Gateway implements AutoCloseable {
       Live live = buildLive();
 
       Types types = Types.load(data.types(files, damaged));
+      ReceiveClock clock = new ReceiveClock(time, coarsestStep(), receiveTimes(ledger));
       Decoding decoding =
-          new Decoding(config.routes(), types, normalizerMemory(ledger), parts.expressions());
+          new Decoding(config.routes(), types, normalizerMemory(clock), parts.expressions());
       if (decoding.deduplicates()) {
         decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
       }
-      ReceiveClock clock = new ReceiveClock(time, coarsestStep(), receiveTimes(ledger));
       Intake intake =
           new Intake(
               decoding, readings, ledger, clock, time, meters, config.buffer().maxMessageSize());
@@ -456,9 +456,8 @@ public final class Gateway implements AutoCloseable {
     return times.last() == 0 ? ReceiveTimes.upTo(readings.lastReceiveTimeNs()) : times;
   }
 
-  private NormalizerMemory normalizerMemory(IntakeTotals ledger) {
-    long finestStep = precisions().min().orElse(1);
-    return new NormalizerMemory(finestStep, coarsestStep(), receiveTimes(ledger).last());
+  private NormalizerMemory normalizerMemory(ReceiveClock clock) {
+    return new NormalizerMemory(precisions().min().orElse(1), clock);
   }
 
   private LongStream precisions() {

@@ -12,10 +12,13 @@ import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Decoding.Decoded;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.NormalizerMemory;
+import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.normalize.ReceiveTimes;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
 import java.io.ByteArrayOutputStream;
@@ -84,7 +87,9 @@ class DistinctPointsTest {
         new Decoding(
             List.of(route),
             Types.load(new Memory()),
-            new NormalizerMemory(finest, coarsest, given.receivedNs()));
+            new NormalizerMemory(
+                finest,
+                new ReceiveClock(Time.SYSTEM, coarsest, ReceiveTimes.upTo(given.receivedNs()))));
     long receiveNs = given.receivedNs() / coarsest * coarsest;
     for (Case.Arrival each : given.before()) {
       receiveNs += coarsest;

@@ -17,17 +17,18 @@ import java.util.function.ToIntFunction;
  * both, so they are as durable as the records: the log stores them in its segment headers and
  * updates them from its tail.
  *
- * <p>Bytes of a snapshot, little-endian: u8 format 2, u32 numbers of the receive times, each i64,
+ * <p>Bytes of a snapshot, little-endian: u8 format 3, u32 numbers of the receive times, each i64,
  * u32 sources; each u32 length, UTF-8 name, then received, appended, filtered, rejected, refused as
  * i64, i64 number of the last connection, u32 messages since a packet id was used again, u32 marks,
  * each i64, oldest first. Format 1 is read too: it has no receive times and neither of the two
  * before the marks, and its marks are left out, because they know neither topic nor connection.
+ * Format 2 is read too: its receive times have not the number of leaps, for all of them are leaps.
  *
  * <p>Written by the log, read by anyone; guarded by itself.
  */
 public final class IntakeTotals implements RunningTotal {
 
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
 
   /** Cumulative counts of one source, in readings. */
   public record Line(long received, long appended, long filtered, long rejected, long refused) {
@@ -157,7 +158,8 @@ public final class IntakeTotals implements RunningTotal {
       throw new IllegalArgumentException("ledger format " + format + " is not known");
     }
     if (format > 1) {
-      times.restore(longs(in));
+      long[] numbers = longs(in);
+      times.restore(format > 2 ? numbers : withLeaps(numbers));
     }
     for (int count = in.getInt(); count > 0; count--) {
       byte[] name = new byte[in.getInt()];
@@ -171,6 +173,15 @@ public final class IntakeTotals implements RunningTotal {
         account.redeliveries.restore(marks, connection, sinceReuse);
       }
     }
+  }
+
+  /** Receive times of format 2, with the number of leaps behind the last time. */
+  private static long[] withLeaps(long[] numbers) {
+    long[] with = new long[numbers.length + 1];
+    with[0] = numbers[0];
+    with[1] = (numbers.length - 1) / 2;
+    System.arraycopy(numbers, 1, with, 2, numbers.length - 1);
+    return with;
   }
 
   private static long[] longs(ByteBuffer in) {

@@ -26,6 +26,7 @@ final class ArrivalTimes {
 
   private static final int MOST_SERIES = 100_000;
 
+  private final ReceiveClock clock;
   private final long stepNs;
 
   /** The latest instant given to a series. */
@@ -35,12 +36,12 @@ final class ArrivalTimes {
   private long latestOfOthers;
 
   /**
-   * @param stepNs the coarsest precision of any store, nanoseconds
-   * @param lastReceiveNs the last receive time before the start; 0 for none
+   * @param clock gives the receive times; all that were given before the start count as given here
    */
-  ArrivalTimes(long stepNs, long lastReceiveNs) {
-    this.stepNs = stepNs;
-    this.latestOfOthers = lastReceiveNs;
+  ArrivalTimes(ReceiveClock clock) {
+    this.clock = clock;
+    this.stepNs = clock.stepNs();
+    this.latestOfOthers = clock.last();
   }
 
   /**
@@ -75,7 +76,7 @@ final class ArrivalTimes {
       if (known != null) {
         before.put(each.getKey(), known);
       }
-      long last = known == null ? latestOfOthers : known;
+      long last = clock.asOfNow(known == null ? latestOfOthers : known);
       taken = Math.max(taken, last);
       after.put(each.getKey(), Math.max(last, Math.min(each.getValue(), receiveNs)));
     }
@@ -84,7 +85,10 @@ final class ArrivalTimes {
       lift(instants, Math.floorDiv(taken, stepNs) * stepNs);
     }
     if (latest.size() > MOST_SERIES) {
-      latestOfOthers = latest.values().stream().reduce(latestOfOthers, Math::max);
+      latestOfOthers =
+          latest.values().stream()
+              .map(clock::asOfNow)
+              .reduce(clock.asOfNow(latestOfOthers), Math::max);
       latest.clear();
     }
     latest.putAll(after);

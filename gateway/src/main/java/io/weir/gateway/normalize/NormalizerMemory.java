@@ -27,19 +27,18 @@ public final class NormalizerMemory {
   /** Instants within one such step are the same to every store, nanoseconds. */
   final long finestNs;
 
-  /** For stores that keep nanoseconds, and a log without records. */
+  /** For stores that keep nanoseconds, where messages bring their receive times. */
   public NormalizerMemory() {
-    this(1, 1, 0);
+    this(1, ReceiveClock.silent());
   }
 
   /**
    * @param finestNs the finest precision of any store, nanoseconds
-   * @param coarsestNs the coarsest
-   * @param lastReceiveNs the last receive time that the log has; 0 for none
+   * @param clock gives the receive times of the messages
    */
-  public NormalizerMemory(long finestNs, long coarsestNs, long lastReceiveNs) {
+  public NormalizerMemory(long finestNs, ReceiveClock clock) {
     this.finestNs = finestNs;
-    this.arrivals = new ArrivalTimes(coarsestNs, lastReceiveNs);
+    this.arrivals = new ArrivalTimes(clock);
   }
 
   /** How far the clocks of devices are from the gateway's. */

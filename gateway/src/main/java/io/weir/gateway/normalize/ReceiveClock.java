@@ -9,7 +9,8 @@ import io.weir.gateway.log.Time;
  *
  * <p>One exception: if the wall clock is more than an hour behind the last receive time, it was
  * ahead before. Then receive times go back to the wall clock, and stay above the last one from
- * before it went ahead. Safe for several threads.
+ * before it went ahead. Where the clock comes back to times that were given before it went back,
+ * they are passed over. Safe for several threads.
  */
 public final class ReceiveClock {
 
@@ -20,6 +21,9 @@ public final class ReceiveClock {
   private final ReceiveTimes given;
 
   private volatile long rebases;
+
+  /** The last receive time that was still right when times went back; guarded by this. */
+  private long lastRight = Long.MAX_VALUE;
 
   /**
    * @param stepNs the coarsest precision of any store, nanoseconds; times are multiples of it
@@ -34,20 +38,59 @@ public final class ReceiveClock {
     this.given = given;
   }
 
+  /** One that gives no times. */
+  static ReceiveClock silent() {
+    Time none =
+        new Time() {
+          @Override
+          public long wallNs() {
+            throw new IllegalStateException("no receive time is given here");
+          }
+
+          @Override
+          public long elapsedNs() {
+            throw new IllegalStateException("no receive time is given here");
+          }
+        };
+    return new ReceiveClock(none, 1, new ReceiveTimes());
+  }
+
   /** The next receive time, nanoseconds since the epoch. */
   public synchronized long next() {
     long now = floor(time.wallNs());
     long floor = given.floor(now);
     if (floor < given.last()) {
       rebases++;
+      lastRight = floor;
     }
     long next = Math.max(now, floor(floor) + stepNs);
+    for (long left = given.leftUpTo(next); left >= next; left = given.leftUpTo(next)) {
+      next = floor(left) + stepNs;
+    }
     given.add(next);
     return next;
   }
 
   private long floor(long ns) {
     return Math.floorDiv(ns, stepNs) * stepNs;
+  }
+
+  /** The last receive time given, or that the log has; 0 for none. */
+  synchronized long last() {
+    return given.last();
+  }
+
+  /**
+   * A time that was given before, as it counts now: where the clock was ahead and times went back,
+   * the last one from before it went ahead stands for all that were given meanwhile.
+   */
+  synchronized long asOfNow(long givenNs) {
+    return givenNs > given.last() ? Math.min(givenNs, lastRight) : givenNs;
+  }
+
+  /** The coarsest precision of any store, nanoseconds. */
+  long stepNs() {
+    return stepNs;
   }
 
   /** How often receive times went back to the wall clock since the start. */

@@ -72,6 +72,14 @@ class IntakeTotalsTest {
   }
 
   @Test
+  void aSnapshotOfFormat2KeepsItsReceiveTimes() {
+    String times = "0300000000000000" + "0100000000000000" + "0200000000000000";
+    IntakeTotals ledger = new IntakeTotals(source -> 2);
+    ledger.restore(HexFormat.of().parseHex("02" + "03000000" + times + "00000000"));
+    assertThat(ledger.receiveTimes().toNumbers()).containsExactly(3, 1, 1, 2);
+  }
+
+  @Test
   void aReplayedMessageSaysNothingOfTheClock() {
     IntakeTotals ledger = new IntakeTotals(source -> 2, "replay");
     ledger.add(0, codec.encode(message("replay", 1, 0, 0, 0)));

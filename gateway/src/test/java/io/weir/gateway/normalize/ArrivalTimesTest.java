@@ -2,6 +2,7 @@ package io.weir.gateway.normalize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Series;
 import java.util.Arrays;
@@ -23,26 +24,31 @@ class ArrivalTimesTest {
     return new Series("telemetry", new Asset(null, null, null, machine), Map.of());
   }
 
+  private static ArrivalTimes arrivals(long stepNs, long lastReceiveNs) {
+    return new ArrivalTimes(
+        new ReceiveClock(Time.SYSTEM, stepNs, ReceiveTimes.upTo(lastReceiveNs)));
+  }
+
   private static long[] given(ArrivalTimes arrivals, Series series, long receiveNs, long... sent) {
     return arrivals.give(sent, Map.of(series, receiveNs), receiveNs).instants();
   }
 
   @Test
   void theNewestSampleGetsTheArrivalAndTheOthersKeepTheirDistance() {
-    ArrivalTimes arrivals = new ArrivalTimes(1, 0);
+    ArrivalTimes arrivals = arrivals(1, 0);
     assertThat(given(arrivals, PRESS, 10_000, 70, 90, 100)).containsExactly(9_970, 9_990, 10_000);
   }
 
   @Test
   void samplesCloserThanAStepAreAStepApart() {
-    ArrivalTimes arrivals = new ArrivalTimes(1_000, 0);
+    ArrivalTimes arrivals = arrivals(1_000, 0);
     assertThat(given(arrivals, PRESS, 10_000, 97, 98, 99, 100))
         .containsExactly(7_000, 8_000, 9_000, 10_000);
   }
 
   @Test
   void aJumpOfAClockThatWasSetIsNoDistance() {
-    ArrivalTimes arrivals = new ArrivalTimes(1, 0);
+    ArrivalTimes arrivals = arrivals(1, 0);
     long[] given = given(arrivals, PRESS, 20_000 * DAY, 5, 400 * DAY, 400 * DAY + 10);
     assertThat(given).containsExactly(20_000 * DAY - 11, 20_000 * DAY - 10, 20_000 * DAY);
     assertThat(given(arrivals, MILL, 20_001 * DAY, Long.MIN_VALUE, Long.MAX_VALUE))
@@ -51,7 +57,7 @@ class ArrivalTimesTest {
 
   @Test
   void aSecondMessageLiesAfterTheFirst() {
-    ArrivalTimes arrivals = new ArrivalTimes(10, 0);
+    ArrivalTimes arrivals = arrivals(10, 0);
     given(arrivals, PRESS, 1_000, 900, 1_000);
     assertThat(given(arrivals, PRESS, 1_050, 900, 960, 1_000)).containsExactly(1_010, 1_020, 1_050);
     assertThat(given(arrivals, MILL, 1_060, 960, 1_000)).containsExactly(1_020, 1_060);
@@ -59,20 +65,20 @@ class ArrivalTimesTest {
 
   @Test
   void theOldestFindNoRoomWhereThereAreFewerStepsThanSamples() {
-    ArrivalTimes arrivals = new ArrivalTimes(10, 0);
+    ArrivalTimes arrivals = arrivals(10, 0);
     given(arrivals, PRESS, 1_000, 5);
     assertThat(given(arrivals, PRESS, 1_020, 1, 2, 3, 4)).containsExactly(NONE, NONE, 1_010, 1_020);
   }
 
   @Test
   void aStartCountsAllAsGivenUpToTheLastRecordOfTheLog() {
-    ArrivalTimes arrivals = new ArrivalTimes(10, 1_000);
+    ArrivalTimes arrivals = arrivals(10, 1_000);
     assertThat(given(arrivals, PRESS, 1_030, 0, 100)).containsExactly(1_010, 1_030);
   }
 
   @Test
   void aMessageOfThePastIsPlacedAsItWasThen() {
-    ArrivalTimes arrivals = new ArrivalTimes(10, 0);
+    ArrivalTimes arrivals = arrivals(10, 0);
     long[] first = given(arrivals, PRESS, 1_000, 0, 100);
     given(arrivals, PRESS, 2_000, 0, 100);
     assertThat(given(arrivals, PRESS, 1_000, 0, 100)).isEqualTo(first);
@@ -81,7 +87,7 @@ class ArrivalTimesTest {
 
   @Test
   void whatWasTakenBackIsGivenAgain() {
-    ArrivalTimes arrivals = new ArrivalTimes(10, 0);
+    ArrivalTimes arrivals = arrivals(10, 0);
     given(arrivals, PRESS, 1_000, 0, 100);
     ArrivalTimes.Given refused =
         arrivals.give(new long[] {0, 100}, Map.of(PRESS, 2_000L, MILL, 2_000L), 2_000);
@@ -95,7 +101,7 @@ class ArrivalTimesTest {
     Random random = new Random(3);
     for (int round = 0; round < 200; round++) {
       long step = new long[] {1, 10, 1_000}[random.nextInt(3)];
-      ArrivalTimes arrivals = new ArrivalTimes(step, 0);
+      ArrivalTimes arrivals = arrivals(step, 0);
       long receiveNs = 1_000_000 * step;
       Set<Long> all = new HashSet<>();
       for (int message = 0; message < 30; message++) {
@@ -110,6 +116,43 @@ class ArrivalTimesTest {
           assertThat(all.add(instant)).as("%d, again", instant).isTrue();
         }
       }
+    }
+  }
+
+  /** A wall clock that a test sets. */
+  private static final class Wall implements Time {
+    long now = 20_000 * DAY;
+
+    @Override
+    public long wallNs() {
+      return now;
+    }
+
+    @Override
+    public long elapsedNs() {
+      throw new UnsupportedOperationException("arrival times follow the wall clock");
+    }
+  }
+
+  @Test
+  void noInstantIsGivenTwiceAfterTheClockWentBackToo() {
+    for (boolean known : new boolean[] {true, false}) {
+      Wall wall = new Wall();
+      ReceiveClock clock = new ReceiveClock(wall, 10, new ReceiveTimes());
+      long before = clock.next();
+      wall.now += 365 * DAY; // wrong
+      long wrong = clock.next();
+      ArrivalTimes arrivals = new ArrivalTimes(clock);
+      if (known) {
+        given(arrivals, PRESS, wrong, 70, 100);
+      }
+      wall.now -= 365 * DAY - 1_000;
+      long first = clock.next();
+      assertThat(first).isEqualTo(before + 1_000);
+      assertThat(given(arrivals, PRESS, first, 5, 60, 100))
+          .containsExactly(before + 900, before + 960, before + 1_000);
+      assertThat(given(arrivals, PRESS, clock.next(), 5, 60, 100))
+          .containsExactly(NONE, NONE, before + 1_010);
     }
   }
 }

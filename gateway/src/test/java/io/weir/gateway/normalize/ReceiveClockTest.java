@@ -118,6 +118,26 @@ class ReceiveClockTest {
   }
 
   @Test
+  void aClockThatWasBackForAWhileGivesNoTimeAgain() {
+    wall.now = NOW;
+    ReceiveClock clock = new ReceiveClock(wall, 1_000_000, new ReceiveTimes());
+    ReceiveTimes log = new ReceiveTimes();
+    for (int i = 0; i < 100; i++) {
+      log.add(clock.next()); // more than the wall clock has milliseconds
+    }
+    wall.now = NOW - YEAR;
+    log.add(clock.next());
+    wall.now = NOW + 20_000_000;
+    ReceiveTimes restored = new ReceiveTimes();
+    restored.restore(log.toNumbers());
+    ReceiveClock restarted = new ReceiveClock(wall, 1_000_000, restored);
+    for (ReceiveClock each : List.of(clock, restarted)) {
+      assertThat(each.next()).isEqualTo(NOW + 100_000_000);
+      assertThat(each.next()).isEqualTo(NOW + 101_000_000);
+    }
+  }
+
+  @Test
   void timesThatRanAheadOfTheClockDoNotGoBack() {
     wall.now = NOW;
     ReceiveClock clock = new ReceiveClock(wall, 1_000_000_000, new ReceiveTimes());
@@ -144,6 +164,7 @@ class ReceiveClockTest {
     ReceiveTimes log = new ReceiveTimes();
     ReceiveClock clock = new ReceiveClock(wall, 1_000, new ReceiveTimes());
     List<Long> given = new ArrayList<>();
+    Set<Long> all = new HashSet<>();
     int returns = 0;
     for (int i = 0; i < 300; i++) {
       switch (random.nextInt(20)) {
@@ -158,6 +179,7 @@ class ReceiveClockTest {
       }
       long next = clock.next();
       log.add(next);
+      assertThat(all.add(next)).as("seed %d: %d is new", seed, next).isTrue();
       if (!given.isEmpty() && next <= given.get(given.size() - 1)) {
         returns++;
         int wrong = firstWrong(given, wall.now);

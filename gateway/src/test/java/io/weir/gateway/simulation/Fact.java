@@ -21,6 +21,11 @@ sealed interface Fact {
     String place() {
       return machine + "|" + field;
     }
+
+    @Override
+    public String toString() {
+      return place() + "=" + value + (atNs == null ? "" : " at " + atNs);
+    }
   }
 
   /**

@@ -23,22 +23,11 @@ record Scenario(long seed, int messages, List<Fault> faults) {
   static final int MESSAGES = 500;
   private static final int KINDS = 3;
 
-  /**
-   * Of these three are drawn; a crash is in every scenario. A wall clock that goes back is left
-   * out: now and then a reading is lost then, see docs/reference/simulation.md.
-   */
-  private static final Set<FaultKind> DRAWN =
-      EnumSet.complementOf(EnumSet.of(FaultKind.CRASH, FaultKind.CLOCK_BACK));
+  /** Of these three are drawn; a crash is in every scenario. */
+  private static final Set<FaultKind> DRAWN = EnumSet.complementOf(EnumSet.of(FaultKind.CRASH));
 
   private static final int LONGEST = 50;
   private static final int VARIANTS = 60;
-
-  /** Every kind that a scenario may have. */
-  static Set<FaultKind> kinds() {
-    Set<FaultKind> kinds = EnumSet.copyOf(DRAWN);
-    kinds.add(FaultKind.CRASH);
-    return kinds;
-  }
 
   Scenario {
     faults = List.copyOf(faults);

@@ -6,6 +6,8 @@ import java.util.List;
 /** A message of a device, and what must come of it. Each instance is a message of its own. */
 final class SentMessage {
 
+  private static final int SHOWN = 100;
+
   final int number;
 
   /** The topic, or the path of a post. */
@@ -33,6 +35,7 @@ final class SentMessage {
 
   @Override
   public String toString() {
-    return "message " + number + " of " + topic + " " + text;
+    String beginning = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    return "message " + number + " of " + topic + " " + beginning;
   }
 }
