@@ -339,6 +339,16 @@ class SteppedGatewayTest {
   }
 
   @Test
+  void aMessageThatABrokerSendsAgainIsNotTakenForOneOfAnotherTopicUnderItsPacketId()
+      throws Exception {
+    Gateway gateway = withOneReadingOfA();
+    SteppedBroker.Sent sent = new SteppedBroker.Sent("plant/b", "{\"t\": 1}", 1);
+    broker.comeBackWith(new SteppedBroker.Snapshot(Set.of("plant/+"), List.of(), List.of(sent), 2));
+    settle(gateway);
+    assertThat(store.lines).hasSize(2);
+  }
+
+  @Test
   void aMessageOfABrokerWithAnOlderSnapshotIsNotTakenForOneThatItHasForgotten() throws Exception {
     Gateway gateway = build();
     settle(gateway);
@@ -630,6 +640,19 @@ class SteppedGatewayTest {
       settle(second);
       assertThat(broker.acknowledged).hasSize(2);
     }
+  }
+
+  @Test
+  void aReplacedLockEndsAcknowledgementsAtOnce() throws Exception {
+    Gateway gateway = build();
+    settle(gateway);
+    broker.publish("{\"t\": 1}", "plant/+");
+    settle(gateway);
+    disk.replaceDirectory(folder.resolve("data/lock"));
+    broker.publish("{\"t\": 2}", "plant/+");
+    settle(gateway);
+    assertThat(broker.acknowledged).hasSize(1);
+    assertThat(alarms(gateway, "data-directory-lost")).hasSize(1);
   }
 
   private static List<Alarm> alarms(Gateway gateway, String id) {
