@@ -13,8 +13,12 @@ import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +58,9 @@ class EfficiencyConsumerTest {
     volatile long committed;
     byte[] state = new byte[0];
 
+    /** The payload given last. It is valid until the next call, so the next call spoils it. */
+    private byte[] given = new byte[0];
+
     void add(Message message) {
       ByteBuffer bytes = new MessageCodec().encode(message);
       byte[] record = new byte[bytes.remaining()];
@@ -76,13 +83,16 @@ class EfficiencyConsumerTest {
     }
 
     @Override
-    public @Nullable Entry next() {
+    public @Nullable Entry next() throws IOException {
+      Arrays.fill(given, (byte) 0xff);
       at = Math.max(at, dropped);
       if (at >= records.size()) {
         return null;
       }
-      ByteBuffer bytes = ByteBuffer.wrap(records.get(at)).asReadOnlyBuffer();
-      return new Entry(at++, new MessageCodec().decode(bytes).receiveTimeNs(), 1, bytes, 0, 0);
+      given = records.get(at).clone();
+      ByteBuffer bytes = ByteBuffer.wrap(given).asReadOnlyBuffer();
+      long received = new MessageCodec().decode(bytes.duplicate()).receiveTimeNs();
+      return new Entry(at++, received, 1, bytes, 0, 0);
     }
 
     @Override
@@ -92,6 +102,7 @@ class EfficiencyConsumerTest {
 
     @Override
     public void seek(long offset) {
+      assertThat(offset).isGreaterThanOrEqualTo(committed);
       at = (int) offset;
     }
 
@@ -107,8 +118,9 @@ class EfficiencyConsumerTest {
 
     @Override
     public void commit(long next, byte[] bytes) {
+      assertThat(next).isBetween(committed, (long) at);
       committed = next;
-      state = bytes;
+      state = bytes.clone();
     }
 
     @Override
@@ -127,16 +139,26 @@ class EfficiencyConsumerTest {
     }
   }
 
-  /** A figures log that loses what was not synced when it crashes. */
+  /**
+   * A figures log as unkind as its contract: what was appended may reach the store before the sync,
+   * a crash keeps any part of it from the front, and a sync that fails keeps none.
+   */
   private static final class MemoryFigures implements FiguresLog {
-    final List<Message> waiting = new ArrayList<>();
+    private final Random chance = new Random(7);
+    private final Deque<Message> waiting = new ArrayDeque<>();
     final StoredRows store = new StoredRows();
     volatile boolean fails;
 
     @Override
-    public synchronized void append(Message message) {
+    public synchronized void append(Message message) throws IOException {
+      if (fails && chance.nextInt(4) == 0) {
+        throw new IOException("the disk failed, no room is left");
+      }
       assertThat(message.received()).isEqualTo(message.readings().size());
       waiting.add(message);
+      if (!fails && chance.nextInt(3) == 0) {
+        write(waiting.size());
+      }
     }
 
     @Override
@@ -145,8 +167,19 @@ class EfficiencyConsumerTest {
         waiting.clear();
         throw new IOException("the disk failed");
       }
-      waiting.forEach(message -> store.write(message.readings()));
+      write(waiting.size());
+    }
+
+    /** The process dies. */
+    synchronized void crash() {
+      write(chance.nextInt(waiting.size() + 1));
       waiting.clear();
+    }
+
+    private void write(int count) {
+      for (int i = 0; i < count; i++) {
+        store.write(waiting.remove().readings());
+      }
     }
 
     synchronized Object field(String bucket, String start, String field) {
@@ -206,7 +239,7 @@ class EfficiencyConsumerTest {
     for (int crash = 0; crash < 40; crash++) {
       EfficiencyConsumer consumer = consumer(feed);
       steps(consumer, 17 + crash);
-      figures.waiting.clear(); // what was not synced is gone
+      figures.crash();
       feed = feed.reopened();
     }
     steps(consumer(feed), 100);

@@ -100,7 +100,7 @@ final class MemoryFeed implements RangeFeed {
 
   /** The process dies: what was read and not committed is read again. */
   synchronized void crash() {
-    seek(committed);
+    seekTo(committed);
   }
 
   synchronized long offered() {
@@ -139,6 +139,13 @@ final class MemoryFeed implements RangeFeed {
 
   @Override
   public synchronized void seek(long offset) {
+    if (offset < committed) {
+      throw new IllegalArgumentException("seek to " + offset + ", below " + committed);
+    }
+    seekTo(offset);
+  }
+
+  private void seekTo(long offset) {
     at = 0;
     while (at < records.size() && records.get(at).offset < offset) {
       at++;
@@ -163,6 +170,10 @@ final class MemoryFeed implements RangeFeed {
   @Override
   public synchronized void commit(long next, List<OffsetRange> rangesAbove, byte[] bytes)
       throws IOException {
+    long read = at == 0 ? committed : records.get(at - 1).offset + 1;
+    if (next < committed || next > Math.max(read, committed)) {
+      throw new IllegalArgumentException("commit of " + next + ", read up to " + read);
+    }
     if (failCommit != null) {
       throw failCommit;
     }
