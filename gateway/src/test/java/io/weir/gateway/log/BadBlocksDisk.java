@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** A disk that does not return some blocks of some files. */
-final class BadBlocksDisk extends ForwardingDisk {
+final class BadBlocksDisk extends ForwardingFiles {
 
   private final Map<Path, Set<Long>> bad = new HashMap<>();
 

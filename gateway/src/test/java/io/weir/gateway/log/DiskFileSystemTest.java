@@ -19,7 +19,7 @@ class DiskFileSystemTest {
   private final List<String> done = new ArrayList<>();
 
   private FileSystem recording() {
-    return new ForwardingDisk(FileSystem.DISK) {
+    return new ForwardingFiles(FileSystem.DISK) {
       @Override
       public boolean createDirectory(Path directory) throws IOException {
         boolean made = super.createDirectory(directory);

@@ -150,7 +150,7 @@ class FailingDiskTest {
   void aFreeSpaceThatIsNotKnownIsNoFullDisk() throws IOException {
     for (boolean answers : new boolean[] {true, false}) {
       FileSystem chroot =
-          new ForwardingDisk(disk) {
+          new ForwardingFiles(disk) {
             @Override
             public long usableSpace(Path directory) throws IOException {
               if (answers) {

@@ -6,13 +6,18 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Another disk, of which a test overrides one verb. */
-class ForwardingDisk implements FileSystem {
+/** Another file system, of which a subclass changes some verbs. */
+public abstract class ForwardingFiles implements FileSystem {
 
   private final FileSystem disk;
 
-  ForwardingDisk(FileSystem disk) {
+  protected ForwardingFiles(FileSystem disk) {
     this.disk = disk;
+  }
+
+  @Override
+  public void checkPlace() throws IOException {
+    disk.checkPlace();
   }
 
   @Override
