@@ -244,6 +244,11 @@ public final class Intake implements Inbox {
   }
 
   @Override
+  public void endLinger() {
+    readings.endLinger();
+  }
+
+  @Override
   public void refused(Delivery delivery) {
     int samples;
     try {

@@ -47,6 +47,9 @@ final class AppendBuffer {
 
   private long lastReceiveTimeNs;
 
+  /** Who appended to the batch gets nothing more until it is synced, so its linger is over. */
+  private boolean lingerEnded;
+
   /** A caller waits for a sync, so there is no linger. */
   private boolean syncRequested;
 
@@ -113,6 +116,19 @@ final class AppendBuffer {
     }
   }
 
+  /** Ends the linger of the batch; one that log-sync has taken has none. */
+  void endLinger() {
+    lock.lock();
+    try {
+      if (!filling.isEmpty()) {
+        lingerEnded = true;
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Waits until all records appended so far, from an offset on, are synced.
    *
@@ -162,17 +178,29 @@ final class AppendBuffer {
           break;
         }
       }
-      while (!closing
-          && !syncRequested
-          && !filling.isEmpty()
-          && filling.size() < FULL_BATCH_BYTES) {
-        if (!pause(lingerNs - (time.elapsedNs() - filling.firstAppendNs()))) {
-          break;
-        }
-      }
+      boolean lingers;
+      do {
+        lingers = pause(lingerLeftNs(lingerNs));
+      } while (lingers);
       syncRequested = false;
       cleanupRequested = false;
       return closing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long the batch still waits for more records; not above 0 where it is due. */
+  long lingerLeftNs(long lingerNs) {
+    lock.lock();
+    try {
+      boolean due =
+          closing
+              || syncRequested
+              || lingerEnded
+              || filling.isEmpty()
+              || filling.size() >= FULL_BATCH_BYTES;
+      return due ? 0 : lingerNs - (time.elapsedNs() - filling.firstAppendNs());
     } finally {
       lock.unlock();
     }
@@ -198,6 +226,7 @@ final class AppendBuffer {
     try {
       RecordBatch taken = filling;
       filling = spare;
+      lingerEnded = false;
       return taken;
     } finally {
       lock.unlock();

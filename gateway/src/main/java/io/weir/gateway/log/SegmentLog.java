@@ -184,6 +184,15 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
+   * Ends the linger of what was appended before this call: its appender gets nothing more to append
+   * until that is synced, so waiting for more only takes time. Does nothing where nothing waits.
+   * Thread-safe; never waits.
+   */
+  public void endLinger() {
+    buffer.endLinger();
+  }
+
+  /**
    * Waits until all records appended before this call are on stable storage. Does not report
    * records that failed before it; see {@link #sync(long)}. In a log without a thread, steps it.
    *

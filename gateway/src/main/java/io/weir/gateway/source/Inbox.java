@@ -29,6 +29,12 @@ public interface Inbox {
 
   Answer offer(Delivery delivery);
 
+  /**
+   * The source gets nothing more until what it offered is durable: waiting for more of it, to sync
+   * both at once, would only take time. Never waits.
+   */
+  void endLinger();
+
   /** Counts a delivery that its source dropped for lack of room (QoS 0, HTTP 503). */
   void refused(Delivery delivery);
 }

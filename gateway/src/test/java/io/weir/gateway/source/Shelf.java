@@ -35,6 +35,7 @@ public final class Shelf implements Inbox, AutoCloseable {
   private Mode mode = Mode.DURABLE;
   private Receipt receipt = new Receipt(1, 1, 0, List.of());
   private int offers;
+  private int lingersEnded;
 
   public synchronized void mode(Mode next) {
     mode = next;
@@ -79,6 +80,16 @@ public final class Shelf implements Inbox, AutoCloseable {
     Delivery last = List.copyOf(unsettled).get(unsettled.size() - 1);
     unsettled.remove(last);
     durable(last);
+  }
+
+  @Override
+  public synchronized void endLinger() {
+    lingersEnded++;
+  }
+
+  /** How often a source said that it waits for what it offered. */
+  public synchronized int lingersEnded() {
+    return lingersEnded;
   }
 
   @Override

@@ -38,6 +38,10 @@ import reactor.netty.http.server.HttpServerResponse;
  *       with Retry-After.
  * </ul>
  *
+ * <p>A sender waits for its reply before it posts again. So where every request under way is with
+ * the log, the log is told not to wait for more: a single sender is not slowed down by {@code
+ * buffer.linger}, and many at once still share a sync.
+ *
  * <p>A server calls {@link #handle} on its event loops; bodies are then decoded and appended on the
  * thread {@code http-<source>}. {@link #receive} does the same for a whole request on the calling
  * thread, without a server.
@@ -73,6 +77,7 @@ public final class HttpSource implements Served {
   private final Worker worker = new Worker();
   private final Scheduler scheduler = Schedulers.fromExecutor(worker);
   private final AtomicInteger open = new AtomicInteger();
+  private final Arrivals arrivals;
   private volatile String state = DOWN;
   private volatile long lastReceivedNs;
   private volatile boolean anyReceived;
@@ -80,6 +85,7 @@ public final class HttpSource implements Served {
   public HttpSource(HttpSourceConfig config, Inbox inbox, Time time, MeterRegistry registry) {
     this.config = config;
     this.inbox = inbox;
+    this.arrivals = new Arrivals(inbox::endLinger);
     this.time = time;
     this.budget = new Budget(budgetBytes(config.maxBodyBytes()));
     this.meters = new SourceMeters(registry, config.name());
@@ -148,8 +154,10 @@ public final class HttpSource implements Served {
     Reply.Form form = Endpoint.form(head.path());
     Budget.Share share = budget.share();
     open.incrementAndGet();
+    Arrivals.Arrival arrival = arrivals.begin();
     Consumer<Reply> last =
         each -> {
+          arrival.end();
           share.giveBack();
           open.decrementAndGet();
           reply.accept(each);
@@ -173,6 +181,7 @@ public final class HttpSource implements Served {
         payload,
         receipt -> last.accept(form.taken(receipt)),
         refusal -> last.accept(form.refused(refusal)));
+    arrival.end();
   }
 
   // ---- On a server
@@ -187,15 +196,21 @@ public final class HttpSource implements Served {
     } catch (Refusal refusal) {
       return send(response, form.refused(refusal));
     }
+    return Mono.defer(() -> handled(endpoint, form, request, response));
+  }
+
+  private Mono<Void> handled(
+      Endpoint endpoint, Reply.Form form, HttpServerRequest request, HttpServerResponse response) {
     Budget.Share share = budget.share();
+    Arrivals.Arrival arrival = arrivals.begin();
+    open.incrementAndGet();
     return Mono.defer(
             () -> {
-              open.incrementAndGet();
               share.grow(OVERHEAD);
               return Body.of(request, config.maxBodyBytes(), share);
             })
         .publishOn(scheduler)
-        .flatMap(body -> settled(endpoint, unpacked(endpoint, body, share)))
+        .flatMap(body -> settled(endpoint, unpacked(endpoint, body, share), arrival))
         // the receipt comes on log-sync, which has no time to write a reply
         .publishOn(scheduler)
         .map(form::taken)
@@ -203,6 +218,7 @@ public final class HttpSource implements Served {
         .onErrorResume(failure -> send(response, form.refused(refusal(failure))))
         .doFinally(
             end -> {
+              arrival.end();
               share.giveBack();
               open.decrementAndGet();
             });
@@ -227,8 +243,12 @@ public final class HttpSource implements Served {
     }
   }
 
-  private Mono<Inbox.Receipt> settled(Endpoint endpoint, byte[] payload) {
-    return Mono.create(sink -> offer(endpoint, payload, sink::success, sink::error));
+  private Mono<Inbox.Receipt> settled(Endpoint endpoint, byte[] payload, Arrivals.Arrival arrival) {
+    return Mono.create(
+        sink -> {
+          offer(endpoint, payload, sink::success, sink::error);
+          arrival.end();
+        });
   }
 
   private static Mono<Void> send(HttpServerResponse response, Reply reply) {

@@ -173,10 +173,11 @@ final class AckTracker {
     if (time.elapsedNs() - retryAtNs < 0) {
       return;
     }
+    boolean any = false;
     for (int left = window.waiting(); left > 0 && receiving; left--) {
       InflightDelivery next = window.next();
       if (next == null) {
-        return;
+        break;
       }
       if (!offered(next)) {
         window.notKept(next);
@@ -186,6 +187,10 @@ final class AckTracker {
       window.taken(next);
       next.publish.taken().run();
       acknowledge(client);
+      any = true;
+    }
+    if (any && window.isExhausted()) {
+      inbox.endLinger();
     }
   }
 

@@ -32,6 +32,7 @@ final class InflightWindow {
 
   private final int maxCount;
   private final long maxBytes;
+  private final BrokerBound bound;
 
   private final ArrayDeque<InflightDelivery> held = new ArrayDeque<>();
   private final TreeMap<Long, InflightDelivery> waiting = new TreeMap<>();
@@ -47,15 +48,18 @@ final class InflightWindow {
   /**
    * @param maxCount most messages held, where the broker does not keep the bound itself
    * @param maxBytes most bytes held
+   * @param receiveMaximum how many messages the broker sends at most before an acknowledgement
    */
-  InflightWindow(int maxCount, long maxBytes) {
+  InflightWindow(int maxCount, long maxBytes, int receiveMaximum) {
     this.maxCount = maxCount;
     this.maxBytes = maxBytes;
+    this.bound = new BrokerBound(receiveMaximum);
   }
 
   /** A new connection begins: nothing of the former one can be acknowledged. */
   synchronized void connecting(int newEpoch) {
     epoch = newEpoch;
+    bound.reset();
   }
 
   /**
@@ -83,6 +87,7 @@ final class InflightWindow {
     arrived.place = nextPlace++;
     held.addLast(arrived);
     bytes += arrived.bytes();
+    bound.arrived(held.size());
     await(arrived);
   }
 
@@ -135,7 +140,18 @@ final class InflightWindow {
         due.add(first);
       }
     }
+    if (!due.isEmpty()) {
+      bound.acknowledged(held.size());
+    }
     return due;
+  }
+
+  /**
+   * Whether nothing more comes before an acknowledgement, and the inbox has all that came: the
+   * source then only waits for the sync.
+   */
+  synchronized boolean isExhausted() {
+    return waiting.isEmpty() && !held.isEmpty() && bound.isReached(held.size());
   }
 
   /** Over the bound: stop receiving. */

@@ -61,7 +61,8 @@ public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
     sessionsLost = meters.sessionsLost();
     // in MQTT 5 the broker keeps the bound on the count, by Receive Maximum
     int maxCount = config.version() == 5 ? Integer.MAX_VALUE : config.receiveMaximum();
-    InflightWindow window = new InflightWindow(maxCount, config.windowBytes());
+    InflightWindow window =
+        new InflightWindow(maxCount, config.windowBytes(), config.receiveMaximum());
     MqttSession.Target target = target(subscriptions);
     MqttSession session =
         new MqttSession(

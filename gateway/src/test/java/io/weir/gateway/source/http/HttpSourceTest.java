@@ -120,6 +120,40 @@ class HttpSourceTest {
   }
 
   @Test
+  void theLogWaitsForMoreWhileAnotherRequestIsArriving() throws Exception {
+    shelf.mode(Shelf.Mode.HOLD);
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      OutputStream out = slow.getOutputStream();
+      out.write(
+          "POST /write HTTP/1.1\r\nHost: weir\r\nContent-Length: 7\r\n\r\n"
+              .getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      await().untilAsserted(() -> assertThat(source.status().unacknowledged()).isEqualTo(1));
+
+      CompletableFuture<HttpResponse<String>> whole =
+          CLIENT.sendAsync(
+              to("/write").POST(BodyPublishers.ofString("m f=1")).build(), BodyHandlers.ofString());
+      await().untilAsserted(() -> assertThat(shelf.taken()).hasSize(1));
+      assertThat(shelf.lingersEnded()).isZero();
+
+      out.write("m f=2 1".getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      await().untilAsserted(() -> assertThat(shelf.lingersEnded()).isEqualTo(1));
+      assertThat(shelf.taken()).hasSize(2);
+      shelf.settle();
+      assertThat(whole.get().statusCode()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void aSenderThatWaitsAloneIsNotSlowedDown() throws Exception {
+    assertThat(postLines("/write", "m f=1").statusCode()).isEqualTo(204);
+    assertThat(shelf.lingersEnded()).isEqualTo(1);
+    assertThat(postJson("{\"temp\":1}").statusCode()).isEqualTo(200);
+    assertThat(shelf.lingersEnded()).isEqualTo(2);
+  }
+
+  @Test
   void readingsAreAnsweredWithAReceipt() throws Exception {
     shelf.receipt(
         new Inbox.Receipt(

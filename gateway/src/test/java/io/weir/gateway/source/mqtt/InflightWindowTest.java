@@ -25,7 +25,7 @@ class InflightWindowTest {
 
   private static final class World {
     final Random random;
-    final InflightWindow window = new InflightWindow(Integer.MAX_VALUE, Long.MAX_VALUE);
+    final InflightWindow window = new InflightWindow(Integer.MAX_VALUE, Long.MAX_VALUE, 20);
 
     // the broker
     final Deque<Sent> unacknowledged = new ArrayDeque<>();
@@ -180,7 +180,7 @@ class InflightWindowTest {
 
   @Test
   void theBoundIsInBytesAndInCountAndRoomReturnsAtHalfOfIt() {
-    InflightWindow window = new InflightWindow(4, 10L * (InflightDelivery.OVERHEAD + 100));
+    InflightWindow window = new InflightWindow(4, 10L * (InflightDelivery.OVERHEAD + 100), 4);
     window.connecting(1);
     window.connected(true);
     List<InflightDelivery> held = new ArrayList<>();

@@ -35,7 +35,7 @@ class MqttSessionTest {
   private static final SubscribeRequest B = new SubscribeRequest("b", 1);
 
   private long nowNs;
-  private final InflightWindow window = new InflightWindow(2, Long.MAX_VALUE);
+  private final InflightWindow window = new InflightWindow(2, Long.MAX_VALUE, 2);
   private final Target target = target(A);
   private final MqttSession session =
       new MqttSession(

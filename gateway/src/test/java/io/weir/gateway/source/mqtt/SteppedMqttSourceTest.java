@@ -59,6 +59,7 @@ class SteppedMqttSourceTest {
     final List<Delivery> unsettled = new ArrayList<>();
     final Set<String> durable = new LinkedHashSet<>();
     int refused;
+    int lingersEnded;
     boolean room = true;
     @Nullable Error defect;
 
@@ -73,6 +74,11 @@ class SteppedMqttSourceTest {
       }
       unsettled.add(delivery);
       return Answer.TAKEN;
+    }
+
+    @Override
+    public void endLinger() {
+      lingersEnded++;
     }
 
     @Override
@@ -266,6 +272,80 @@ class SteppedMqttSourceTest {
     inbox.settleAll();
     source.step();
     assertThat(broker.acknowledged).containsExactly("1");
+  }
+
+  /** Publishes so many messages and gives them to the source. */
+  private void publish(int count) {
+    for (int i = 0; i < count; i++) {
+      broker.publish("message", "plant/a");
+    }
+    broker.link().sendAll();
+    source.step();
+  }
+
+  @Test
+  void theLogWaitsForMoreWhileTheBrokerMaySendMore() {
+    receiveMaximum = 3;
+    connected(A);
+    publish(2);
+    assertThat(inbox.unsettled).hasSize(2);
+    assertThat(inbox.lingersEnded).isZero();
+  }
+
+  @Test
+  void theLogWaitsForNoMoreWhenReceiveMaximumIsReached() {
+    receiveMaximum = 3;
+    connected(A);
+    publish(3);
+    assertThat(inbox.lingersEnded).isEqualTo(1);
+
+    publish(2); // which the broker keeps
+    assertThat(inbox.unsettled).hasSize(3);
+    assertThat(inbox.lingersEnded).as("nothing came since").isEqualTo(1);
+
+    inbox.settleAll();
+    source.step();
+    broker.link().sendAll();
+    source.step();
+    assertThat(inbox.unsettled).hasSize(2);
+    assertThat(inbox.lingersEnded).as("one more may come").isEqualTo(1);
+  }
+
+  @Test
+  void theLogIsNotHurriedWhileItHasNoRoomForAllThatCame() {
+    receiveMaximum = 3;
+    connected(A);
+    inbox.room = false;
+    publish(3);
+    assertThat(inbox.lingersEnded).isZero();
+    inbox.room = true;
+    advance(Duration.ofMillis(50));
+    assertThat(inbox.unsettled).hasSize(3);
+    assertThat(inbox.lingersEnded).isEqualTo(1);
+  }
+
+  /** Brokers have bounds of their own that they do not tell: 20 in Mosquitto for MQTT 3.1.1. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 311})
+  void aBoundOfTheBrokersOwnIsLearnedFromWhereItStops(int mqtt) {
+    version = mqtt;
+    connected(A);
+    broker.receiveMaximum = 2;
+    for (int i = 0; i < 2; i++) {
+      publish(i == 0 ? 20 : 0);
+      assertThat(inbox.unsettled).hasSize(2);
+      assertThat(inbox.lingersEnded).isZero();
+      inbox.settleAll();
+      source.step();
+    }
+    publish(0);
+    assertThat(inbox.unsettled).hasSize(2);
+    assertThat(inbox.lingersEnded).isEqualTo(1);
+
+    broker.receiveMaximum = 100;
+    publish(0);
+    assertThat(inbox.unsettled).as("more came than the bound that was assumed").hasSize(16);
+    assertThat(inbox.lingersEnded).isEqualTo(1);
   }
 
   @Test
