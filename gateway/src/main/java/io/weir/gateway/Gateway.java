@@ -17,7 +17,9 @@ import io.weir.gateway.api.QuarantineView;
 import io.weir.gateway.api.StatusLine;
 import io.weir.gateway.api.StatusView;
 import io.weir.gateway.api.View;
+import io.weir.gateway.datadir.CountedFiles;
 import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.datadir.DiskWrites;
 import io.weir.gateway.datadir.HeldDirectory;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
@@ -47,6 +49,7 @@ import io.weir.gateway.quarantine.QuarantineCopier;
 import io.weir.gateway.quarantine.Quarantined.Side;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.settings.Storage;
 import io.weir.gateway.sink.Drain;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
@@ -140,10 +143,12 @@ public final class Gateway implements AutoCloseable {
       DataDirectory data = new DataDirectory(config.gateway().dataDir());
       HeldDirectory held = data.lock(parts.files());
       started.add("lock", held::close);
-      files = held.files();
+      DiskWrites writes = new DiskWrites(data, Logs.NAMES, time);
+      files = new CountedFiles(held.files(), writes);
       Meters allMeters = new Meters(config.gateway().id(), version);
       started.add("meters", allMeters::close);
       meters = allMeters.registry();
+      DiskMeters.register(writes, meters);
 
       IntakeTotals ledger =
           new IntakeTotals(receiveMaximum(config.sources()), QuarantineReplay.SOURCE);
@@ -354,15 +359,19 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void buildDrain(
-      SinkConfig config, Sink sink, String name, SegmentLog log, Quarantine quarantine)
+      SinkConfig each, Sink sink, String name, SegmentLog log, Quarantine quarantine)
       throws IOException {
-    String cursor = SINK_CURSOR + config.name();
-    RangeFeed feed = log.feed(cursor, SegmentLog.Start.valueOf(config.start().name()));
+    String cursor = SINK_CURSOR + each.name();
+    RangeFeed feed = log.feed(cursor, SegmentLog.Start.valueOf(each.start().name()));
     started.add("cursor " + cursor + " of " + name, feed::close);
-    SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, config.name(), name));
-    Drain drain = new Drain(config, sink, name, feed, rejects, time, meters);
-    pipelines.add(new SinkPipeline(config, name, drain));
-    started.add("drain " + config.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
+    SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, each.name(), name));
+    Drain drain = new Drain(each, sink, name, feed, rejects, time, storage().commitEvery(), meters);
+    pipelines.add(new SinkPipeline(each, name, drain));
+    started.add("drain " + each.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
+  }
+
+  private Storage storage() {
+    return config.gateway().storage();
   }
 
   /** Consumers that are no longer configured hold no space. */
@@ -392,7 +401,8 @@ public final class Gateway implements AutoCloseable {
     }
     Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
     EfficiencyConsumer consumer =
-        new EfficiencyConsumer(efficiency, feed, new FiguresWriter(figures), time);
+        new EfficiencyConsumer(
+            efficiency, feed, new FiguresWriter(figures), time, storage().efficiencyCommitEvery());
     followers.add(consumer.follower());
     started.add(EFFICIENCY, consumer::close);
     gauge(MeterNames.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
@@ -413,7 +423,8 @@ public final class Gateway implements AutoCloseable {
         new HistoryConsumer(
             configured.allowedLateness().toNanos(),
             figures.feed(HISTORY, SegmentLog.Start.OLDEST),
-            time);
+            time,
+            storage().historyCommitEvery());
     followers.add(history.follower());
     started.add(HISTORY, history::close);
     return new MachineStates(efficiency, history.history(), layout, time);
@@ -429,7 +440,8 @@ public final class Gateway implements AutoCloseable {
         new QuarantineCopier(
             readings.feed(QUARANTINE, SegmentLog.Start.OLDEST),
             quarantine.writer(Side.SOURCE, QUARANTINE, Logs.READINGS),
-            time);
+            time,
+            storage().commitEvery());
     followers.add(copier.follower());
     started.add("quarantine", copier::close);
   }

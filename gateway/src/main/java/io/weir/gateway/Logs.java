@@ -12,6 +12,7 @@ import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** The gateway's three logs and their bounds. The caller that opens a log closes it. */
 final class Logs {
@@ -19,6 +20,8 @@ final class Logs {
   static final String READINGS = "readings";
   static final String FIGURES = "figures";
   static final String QUARANTINE = "quarantine";
+
+  static final List<String> NAMES = List.of(READINGS, FIGURES, QUARANTINE);
 
   static final int MOST_EVIDENCE_BYTES = 1 << 20;
 
@@ -62,22 +65,27 @@ final class Logs {
 
   SegmentLog quarantine() throws IOException {
     int mostRecordBytes = Quarantine.mostRecordBytes(MOST_EVIDENCE_BYTES);
-    return dropOldest(QUARANTINE, config.quarantine().maxSize(), mostRecordBytes);
+    return dropOldest(QUARANTINE, config.quarantine().maxSize(), Duration.ZERO, mostRecordBytes);
   }
 
   SegmentLog figures() throws IOException {
-    return dropOldest(FIGURES, MOST_FIGURES_BYTES, FiguresWriter.MOST_RECORD_BYTES);
+    return dropOldest(
+        FIGURES,
+        MOST_FIGURES_BYTES,
+        config.gateway().storage().figuresLinger(),
+        FiguresWriter.MOST_RECORD_BYTES);
   }
 
   /** A log that never blocks an append: at its bound the oldest records are dropped. */
-  private SegmentLog dropOldest(String name, long bound, int mostRecordBytes) throws IOException {
+  private SegmentLog dropOldest(String name, long bound, Duration linger, int mostRecordBytes)
+      throws IOException {
     LogOptions options =
         new LogOptions(
             data.log(name),
             Math.min(config.buffer().segmentSize(), bound / 8),
             bound,
             LogOptions.WhenFull.DROP_OLDEST,
-            Duration.ZERO,
+            linger,
             mostRecordBytes);
     return SegmentLog.open(name, options, files, time, RunningTotal.NOTHING, meters);
   }

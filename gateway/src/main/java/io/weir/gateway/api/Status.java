@@ -25,6 +25,7 @@ public record Status(
     List<String> topics,
     List<SourceStatus> sources,
     LogStatus log,
+    DiskStatus disk,
     List<SinkStatus> sinks,
     QuarantineStatus quarantine,
     List<Alarm> alarms) {
@@ -76,6 +77,13 @@ public record Status(
       boolean writable,
       String reason,
       @Nullable Double syncMillis) {}
+
+  /**
+   * What is written to the data directory in a day, as since the start; without the embedded store.
+   *
+   * @param bytesPerDay in whole blocks of 4 KiB
+   */
+  public record DiskStatus(@Nullable Double bytesPerDay, @Nullable Double syncsPerDay) {}
 
   /** What a sink does now. */
   public enum SinkState {

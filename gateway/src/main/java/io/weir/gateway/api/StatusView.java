@@ -97,6 +97,7 @@ public final class StatusView {
         intake.decoding().configured().stream().map(RouteConfig::topic).toList(),
         sourceStatus(counts),
         logStatus(health),
+        new Status.DiskStatus(sum(MeterNames.DISK_DAILY_BYTES), sum(MeterNames.DISK_DAILY_SYNCS)),
         sinkStatus(counts),
         quarantine.status(),
         alarms.now());
@@ -149,6 +150,12 @@ public final class StatusView {
         health.parts().stream().filter(p -> p.kind().equals("log")).findFirst().orElseThrow();
     return new Status.LogStatus(
         log.bytes(), log.maxBytes(), log.segments(), part.ready(), part.reason(), syncs.millis());
+  }
+
+  /** Of a gauge over all its tags; {@code null} while it is not known. */
+  private @Nullable Double sum(String gauge) {
+    double sum = meters.find(gauge).gauges().stream().mapToDouble(Gauge::value).sum();
+    return Double.isNaN(sum) ? null : sum;
   }
 
   private List<Status.SinkStatus> sinkStatus(LedgerResponse counts) {

@@ -10,7 +10,9 @@ import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Looks at everything a gateway needs, and says what to do. */
 @Command(
@@ -27,6 +29,7 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "  weir doctor --config F",
+      "  weir doctor --config F --tbw 60     also says how long a card of 60 TBW lasts",
       "",
       "Exit code 0 if nothing is wrong, 1 if something is."
     })
@@ -34,6 +37,12 @@ final class DoctorCommand extends ConfiguredCommand {
 
   private final Time time;
   private final FileSystem files;
+
+  @Option(
+      names = "--tbw",
+      paramLabel = "TB",
+      description = "What the disk endures by its data sheet: terabytes written (TBW).")
+  private @Nullable Double tbw;
 
   DoctorCommand(Terminal terminal, Time time, FileSystem files) {
     super(terminal);
@@ -51,10 +60,11 @@ final class DoctorCommand extends ConfiguredCommand {
     }
     DataDirectory data = new DataDirectory(config.gateway().dataDir());
     new MachineCheck(diagnosis, time).run();
-    GatewayCheck gateway = new GatewayCheck(diagnosis, config);
+    WearCheck wear = new WearCheck(diagnosis, config.gateway().storage(), tbw);
+    GatewayCheck gateway = new GatewayCheck(diagnosis, config, wear);
     boolean runs = gateway.run();
     new DataDirectoryCheck(diagnosis, config, data, files, time).run(runs);
-    new LogsCheck(diagnosis, data, files, time).run();
+    new LogsCheck(diagnosis, data, files, time, wear).run(runs);
     for (SourceConfig source : config.sources()) {
       new BrokerCheck(diagnosis, options.file(), config).run(source);
     }

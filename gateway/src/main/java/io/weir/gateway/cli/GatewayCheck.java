@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The gateway itself, if it runs; else whether its port is free. */
-record GatewayCheck(Diagnosis diagnosis, Config config) {
+record GatewayCheck(Diagnosis diagnosis, Config config, WearCheck wear) {
 
   private static final String SUBJECT = "gateway";
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -74,6 +74,7 @@ record GatewayCheck(Diagnosis diagnosis, Config config) {
         diagnosis.note("alarm", text, advice);
       }
     }
+    wear.running(status.path("disk"));
     for (String where : imbalances(gateway.get("/api/v1/ledger"))) {
       diagnosis.wrong("ledger", where, "weir ledger shows the counts; please report this");
     }

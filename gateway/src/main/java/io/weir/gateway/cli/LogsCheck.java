@@ -8,15 +8,23 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** What the logs of the data directory say of themselves: damage, versions, times in the future. */
-record LogsCheck(Diagnosis diagnosis, DataDirectory data, FileSystem files, Time time) {
+record LogsCheck(
+    Diagnosis diagnosis, DataDirectory data, FileSystem files, Time time, WearCheck wear) {
 
   private static final Duration AHEAD = Duration.ofMinutes(1);
 
-  void run() {
+  /**
+   * @param runs whether the gateway of this configuration runs
+   */
+  void run(boolean runs) {
     for (String log : Logs.NAMES) {
       try {
         if (!files.list(data.log(log)).isEmpty()) {
-          check(log, LogCheck.status(data.log(log), files));
+          LogCheck.Report report = LogCheck.status(data.log(log), files);
+          check(log, report);
+          if (!runs && log.equals(Logs.READINGS)) {
+            wear.stopped(report);
+          }
         }
       } catch (IOException e) {
         diagnosis.wrong(

@@ -28,7 +28,12 @@ public record DataDirectory(Path path) {
 
   /** The folder of one of the logs: {@code readings}, {@code figures}, {@code quarantine}. */
   public Path log(String name) {
-    return path.resolve("log").resolve(name);
+    return logs().resolve(name);
+  }
+
+  /** The folder of all logs. */
+  Path logs() {
+    return path.resolve("log");
   }
 
   /** The folder of the bytes of damaged files, kept by a repair. */

@@ -8,6 +8,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,17 +18,15 @@ import org.slf4j.LoggerFactory;
  * {@code figures}. All of it runs on the thread {@code efficiency}, except {@link #snapshot},
  * {@link #fault}, {@link #pending} and {@link #close}.
  *
- * <p>Every {@value #COMMIT_S} s, in this order: it appends figures, syncs them, and commits the
- * cursor with the bytes of the fold. After a crash in between, the same rows are written again and
- * replace themselves. When a log fails, it goes back to the last commit and tries again.
+ * <p>Now and then, in this order: it appends figures, syncs them, and commits the cursor with the
+ * bytes of the fold. After a crash in between, the same rows are written again and replace
+ * themselves. When a log fails, it goes back to the last commit and tries again.
  *
  * <p>The fold knows no clock. This thread gives it the time, and only when all received readings
  * are folded: each second it writes the rows that are due, each minute the provisional rows of
  * silent machines. The figures of a time from which there are readings depend on neither.
  */
 public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
-
-  static final int COMMIT_S = 15;
 
   private static final Logger LOG = LoggerFactory.getLogger(EfficiencyConsumer.class);
   private static final String SOURCE = "efficiency";
@@ -43,6 +42,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private final Feed feed;
   private final FiguresLog figures;
   private final Time time;
+  private final long commitEveryNs;
   private final MessageCodec codec = new MessageCodec();
 
   private Fold fold;
@@ -60,13 +60,16 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private final Follower follower;
 
   /**
+   * @param commitEvery how often the figures are synced and saved with their position
    * @throws IllegalArgumentException if the committed state has an unknown format
    */
-  public EfficiencyConsumer(EfficiencyConfig efficiency, Feed feed, FiguresLog figures, Time time) {
+  public EfficiencyConsumer(
+      EfficiencyConfig efficiency, Feed feed, FiguresLog figures, Time time, Duration commitEvery) {
     this.efficiency = efficiency;
     this.feed = feed;
     this.figures = figures;
     this.time = time;
+    this.commitEveryNs = commitEvery.toNanos();
     snapshot = EfficiencySnapshot.empty(efficiency.targetOee());
     fold = new Fold(efficiency);
     restore();
@@ -143,7 +146,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       shownAt = now;
       snapshot = fold.snapshot(time.wallNs());
     }
-    if (now - committedAt >= COMMIT_S * SECOND) {
+    if (now - committedAt >= commitEveryNs) {
       commit();
     } else if (fold.rows() >= READINGS_A_MESSAGE) {
       append();

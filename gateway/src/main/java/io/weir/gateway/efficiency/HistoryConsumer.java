@@ -5,7 +5,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.MessageCodec;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,19 +13,17 @@ import org.slf4j.LoggerFactory;
  * Follows the log {@code figures} and fills the {@link History} for the live page. Only its thread,
  * {@code history}, uses the feed.
  *
- * <p>The history is committed with the cursor every {@value #COMMIT_S} s; rows after the last
- * commit are read again after a crash. If it falls behind, only the log keeps its records longer,
- * and the size of the log is bounded.
+ * <p>The history is committed with the cursor now and then; rows after the last commit are read
+ * again after a crash. If it falls behind, only the log keeps its records longer, and the size of
+ * the log is bounded.
  */
 public final class HistoryConsumer implements Follower.Work, AutoCloseable {
 
-  static final int COMMIT_S = 60;
-
   private static final Logger LOG = LoggerFactory.getLogger(HistoryConsumer.class);
-  private static final long COMMIT_NS = TimeUnit.SECONDS.toNanos(COMMIT_S);
 
   private final Feed feed;
   private final Time time;
+  private final long commitEveryNs;
   private final MessageCodec codec = new MessageCodec();
   private final History history;
   private final Follower follower;
@@ -35,10 +33,12 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
   /**
    * @param allowedLatenessNs how late a reading may come and still change figures
    * @param feed over the log of figures; closed with this
+   * @param commitEvery how often the history is saved
    */
-  public HistoryConsumer(long allowedLatenessNs, Feed feed, Time time) {
+  public HistoryConsumer(long allowedLatenessNs, Feed feed, Time time, Duration commitEvery) {
     this.feed = feed;
     this.time = time;
+    this.commitEveryNs = commitEvery.toNanos();
     history = restored(feed.state(), allowedLatenessNs);
     next = feed.committed();
     committedAtNs = time.elapsedNs();
@@ -92,7 +92,7 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
             e.toString());
       }
     }
-    if (time.elapsedNs() - committedAtNs >= COMMIT_NS) {
+    if (time.elapsedNs() - committedAtNs >= commitEveryNs) {
       commit();
     }
     return entry != null;

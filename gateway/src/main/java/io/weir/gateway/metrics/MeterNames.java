@@ -112,6 +112,30 @@ public final class MeterNames {
     }
   }
 
+  // The data directory. Files: a log's name for its segments, cursors, other.
+
+  public static final String DISK_WRITTEN =
+      counter(
+          "weir.disk.written.bytes",
+          "Bytes written to the data directory, in whole blocks of 4 KiB; without the embedded"
+              + " store",
+          "files");
+
+  public static final String DISK_SYNCS =
+      counter("weir.disk.syncs", "Syncs of files and folders of the data directory", "files");
+
+  public static final String DISK_DAILY_BYTES =
+      gauge(
+          "weir.disk.daily.bytes",
+          "Bytes written to the data directory in a day, as since the start",
+          "files");
+
+  public static final String DISK_DAILY_SYNCS =
+      gauge(
+          "weir.disk.daily.syncs",
+          "Syncs of the data directory in a day, as since the start",
+          "files");
+
   // Sinks. offered = stored + quarantined + withheld + dropped + corrupt + pending.
 
   public static final String SINK_LEDGER =

@@ -11,11 +11,11 @@ import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.quarantine.Quarantined.Fault;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +32,11 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuarantineCopier.class);
   private static final int BATCH = 1_000;
   private static final byte[] NO_STATE = new byte[0];
-  private static final long COMMIT_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Feed feed;
   private final QuarantineWriter writer;
   private final Time time;
+  private final long commitEveryNs;
   private final MessageCodec codec = new MessageCodec();
   private final Follower follower;
   private long done;
@@ -45,11 +45,13 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
   /**
    * @param feed over the log of readings; closed with this
    * @param writer for the side of the sources
+   * @param commitEvery how often copies are synced and the position is saved
    */
-  public QuarantineCopier(Feed feed, QuarantineWriter writer, Time time) {
+  public QuarantineCopier(Feed feed, QuarantineWriter writer, Time time, Duration commitEvery) {
     this.feed = feed;
     this.writer = writer;
     this.time = time;
+    this.commitEveryNs = commitEvery.toNanos();
     done = feed.committed();
     committedAtNs = time.elapsedNs();
     follower = new Follower("quarantine", "the quarantine", feed, time, this);
@@ -86,9 +88,8 @@ public final class QuarantineCopier implements Follower.Work, AutoCloseable {
       copy(entry);
       done = entry.offset() + 1;
     }
-    Durable copied = writer.sync();
-    boolean idle = entry == null;
-    if (idle || time.elapsedNs() - committedAtNs >= COMMIT_NS) {
+    if (time.elapsedNs() - committedAtNs >= commitEveryNs) {
+      Durable copied = writer.sync();
       commit(copied);
     }
     return read > 0;

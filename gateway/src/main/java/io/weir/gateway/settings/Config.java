@@ -34,9 +34,10 @@ public record Config(
    *
    * @param id names this gateway to brokers and in logs
    * @param dataDir where everything durable stands; one gateway at a time
+   * @param storage what it stands on
    * @param reload when a changed file is applied
    */
-  public record Gateway(String id, Path dataDir, Reload reload) {}
+  public record Gateway(String id, Path dataDir, Storage storage, Reload reload) {}
 
   /** When a changed configuration file is applied. */
   public enum Reload {

@@ -50,7 +50,7 @@ final class ConfigReader {
   /** The configuration; to be used only where no problem was added. */
   Config read() {
     Config.Gateway gateway = gateway(root.section("gateway"));
-    Config.Buffer buffer = buffer(root.section("buffer"));
+    Config.Buffer buffer = buffer(root.section("buffer"), gateway.storage());
     Config.Quarantine quarantine =
         new Config.Quarantine(
             root.section("quarantine").bytes("max-size", 256 * MIB, 16 * MIB, Long.MAX_VALUE));
@@ -121,13 +121,14 @@ final class ConfigReader {
     return new Config.Gateway(
         section.text("id", ""),
         dataDir == null ? section.folder().resolve("data") : dataDir,
+        section.choice("storage", Storage.DISK),
         section.choice("reload", Config.Reload.ON_REQUEST));
   }
 
-  private static Config.Buffer buffer(Section section) {
+  private static Config.Buffer buffer(Section section, Storage storage) {
     long max = section.bytes("max-size", 10 * GIB, 2 * MIB, Long.MAX_VALUE);
     // Where only one of the three is set, the defaults of the others fit it.
-    long usual = Math.max(MIB, Math.min(64 * MIB, max / 4));
+    long usual = Math.max(MIB, Math.min(storage.segmentSize(), max / 4));
     long segment = section.bytes("segment-size", usual, MIB, GIB);
     if (max < 2 * segment) {
       String message = "must be at least two segments, " + Quantities.show(2 * segment);
@@ -143,7 +144,7 @@ final class ConfigReader {
         segment,
         max,
         section.choice("when-full", Config.WhenFull.BLOCK),
-        section.duration("linger", Duration.ofMillis(2), Duration.ZERO, Duration.ofSeconds(1)),
+        section.duration("linger", storage.linger(), Duration.ZERO, Duration.ofSeconds(10)),
         (int) message);
   }
 

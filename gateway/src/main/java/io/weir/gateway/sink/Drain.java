@@ -59,6 +59,7 @@ public final class Drain {
   /**
    * @param log name of the log that the feed reads, for names of threads and meters
    * @param rejects where refused lines go
+   * @param commitEvery how often the position is saved; a crash repeats what was sent since
    */
   public Drain(
       SinkConfig config,
@@ -67,13 +68,14 @@ public final class Drain {
       RangeFeed feed,
       Rejects rejects,
       Time time,
+      Duration commitEvery,
       MeterRegistry registry) {
     this.name = sink.name() + "-" + log;
     this.feed = feed;
     this.time = time;
     this.maxLag = config.maxLag();
     this.rejects = rejects;
-    this.cursor = new DrainCursor(name, feed, rejects, time);
+    this.cursor = new DrainCursor(name, feed, rejects, time, commitEvery);
     this.pacing = new Pacing(name, time);
     this.condition = new ConditionReporter(name, time);
     this.meters = new DrainMeters(registry, sink.name(), log, this);

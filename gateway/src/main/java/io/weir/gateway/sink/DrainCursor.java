@@ -4,8 +4,8 @@ import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Time;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
 final class DrainCursor {
 
   private static final Logger LOG = LoggerFactory.getLogger(DrainCursor.class);
-  private static final long COMMIT_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final String name;
   private final RangeFeed feed;
   private final Rejects rejects;
   private final Time time;
+  private final long commitEveryNs;
   private final SentAhead ahead;
   private final long startUnits;
 
@@ -40,11 +40,15 @@ final class DrainCursor {
   /** The totals of the committed position, and the log's count there. */
   private record Committed(SinkTotals totals, long units) {}
 
-  DrainCursor(String name, RangeFeed feed, Rejects rejects, Time time) {
+  /**
+   * @param commitEvery how often the position is saved
+   */
+  DrainCursor(String name, RangeFeed feed, Rejects rejects, Time time, Duration commitEvery) {
     this.name = name;
     this.feed = feed;
     this.rejects = rejects;
     this.time = time;
+    this.commitEveryNs = commitEvery.toNanos();
     DrainState state = DrainState.fromBytes(feed.state(), feed.committedUnits());
     this.startUnits = state.startUnits();
     this.settled = state.totals();
@@ -86,9 +90,9 @@ final class DrainCursor {
     return new SinkBalance(at.totals(), synced - startUnits, synced - at.units());
   }
 
-  /** Commits once a second, where there is something to commit; returns whether it did. */
+  /** Commits now and then, where there is something to commit; returns whether it did. */
   boolean commitWhenDue() {
-    return time.elapsedNs() - committedAtNs >= COMMIT_EVERY_NS && commit();
+    return time.elapsedNs() - committedAtNs >= commitEveryNs && commit();
   }
 
   /** Data, then cursor, then memory. A failure is logged, and tried again when the next is due. */

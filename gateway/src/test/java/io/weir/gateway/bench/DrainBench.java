@@ -228,6 +228,7 @@ public final class DrainBench {
               feed,
               new NoRejects(),
               Time.SYSTEM,
+              Duration.ofSeconds(1),
               new SimpleMeterRegistry());
       long start = System.nanoTime();
       drain.start(

@@ -1,12 +1,18 @@
 package io.weir.gateway.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.settings.Storage;
 import io.weir.peers.Ports;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +20,9 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,10 +125,50 @@ class DoctorCommandTest {
               public long elapsedNs() {
                 return 0;
               }
-            })
-        .run();
+            },
+            new WearCheck(diagnosis, Storage.DISK, null))
+        .run(false);
 
     assertThat(diagnosis.wrong()).isEqualTo(1);
+  }
+
+  private static List<String> wear(
+      Storage storage, @Nullable Double tbw, double bytes, double syncs) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ObjectNode disk = new ObjectMapper().createObjectNode();
+    disk.put("bytesPerDay", bytes).put("syncsPerDay", syncs);
+    new WearCheck(new Diagnosis(new PrintStream(out, true, UTF_8)), storage, tbw).running(disk);
+    return out.toString(UTF_8).lines().toList();
+  }
+
+  @Test
+  void theWearOfTheDiskIsSaidInYears() {
+    // 1 GB and 120,000 x 16 KiB, that is 2.97 GB a day; 60 TB last 20,200 days
+    assertThat(wear(Storage.DISK, 60.0, 1e9, 120_000))
+        .singleElement()
+        .asString()
+        .startsWith("ok ")
+        .endsWith(
+            "1.0 GB and 120,000 syncs a day, about 3.0 GB with what the file system adds; a disk"
+                + " that endures 60 TB (TBW) lasts about 55 years");
+    assertThat(wear(Storage.DISK, null, 30e9, 0)).hasSize(1);
+  }
+
+  @Test
+  void aCardThatWearsOutSoonIsANoteThatSaysWhatWritesLess() {
+    assertThat(wear(Storage.DISK, 10.0, 30e9, 0))
+        .anyMatch(line -> line.startsWith("note ") && line.endsWith("lasts about 333 days"))
+        .anyMatch(line -> line.contains("gateway.storage: flash writes less"));
+    assertThat(wear(Storage.FLASH, null, 30e9, 0))
+        .anyMatch(line -> line.contains("a longer buffer.linger writes less"));
+  }
+
+  @Test
+  void aStoppedGatewaysLogSaysHowFastItGrew() throws IOException {
+    StoppedGateway stopped = new StoppedGateway(folder);
+    stopped.write(IntStream.range(0, 3).mapToObj(i -> StoppedGateway.message(i * 600)).toList(), 0);
+    assertThat(doctor(stopped.file(Ports.free()), "http.port=" + Ports.free()).out())
+        .containsPattern("ok +wear of the disk +the log of readings grew by 0.00 GB a day");
   }
 
   @Test

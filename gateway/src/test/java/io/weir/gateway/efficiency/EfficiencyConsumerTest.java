@@ -13,6 +13,7 @@ import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -211,7 +212,7 @@ class EfficiencyConsumerTest {
   }
 
   private EfficiencyConsumer consumer(ListFeed feed) {
-    return new EfficiencyConsumer(config.build(), feed, figures, clock);
+    return new EfficiencyConsumer(config.build(), feed, figures, clock, Duration.ofSeconds(15));
   }
 
   private void steps(EfficiencyConsumer consumer, int count) throws IOException {

@@ -118,6 +118,7 @@ public final class InventedView implements GatewayView {
             logReason.isEmpty(),
             logReason,
             1.9),
+        new Status.DiskStatus(2.4e9, 86_000.0),
         ledger.sinks().stream().map(this::sink).toList(),
         new Status.QuarantineStatus(
             received == 0 ? 0 : 1,

@@ -140,7 +140,8 @@ class QuarantineTest {
     return new QuarantineCopier(
         readings.feed("quarantine", SegmentLog.Start.OLDEST),
         quarantine.writer(Side.SOURCE, "", "readings"),
-        Time.SYSTEM);
+        Time.SYSTEM,
+        Duration.ZERO);
   }
 
   private List<Line> all() throws IOException {

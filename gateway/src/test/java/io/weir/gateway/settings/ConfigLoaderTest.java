@@ -66,7 +66,8 @@ class ConfigLoaderTest {
     assertThat(config)
         .isEqualTo(
             new Config(
-                new Config.Gateway("a1", folder.resolve("data"), Config.Reload.ON_REQUEST),
+                new Config.Gateway(
+                    "a1", folder.resolve("data"), Storage.DISK, Config.Reload.ON_REQUEST),
                 List.of(
                     new MqttConfig(
                         "plant",
@@ -109,6 +110,18 @@ class ConfigLoaderTest {
                 null,
                 new Config.Http("127.0.0.1", 8080, null, null, 8 << 20, Duration.ofSeconds(30)),
                 new Config.Logging("text", "info", Map.of())));
+  }
+
+  @Test
+  void onFlashLessIsWrittenUnlessTheFileSaysOtherwise() throws Exception {
+    String flash = SMALL.replace("gateway: { id: a1 }", "gateway: { id: a1, storage: flash }");
+    assertThat(load(flash).gateway().storage()).isEqualTo(Storage.FLASH);
+    assertThat(load(flash).buffer().linger()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(load(flash).buffer().segmentSize()).isEqualTo(256 << 20);
+
+    String own = flash + "buffer: { linger: 5s, max-size: 512MiB }\n";
+    assertThat(load(own).buffer().linger()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(load(own).buffer().segmentSize()).isEqualTo(128 << 20);
   }
 
   private static Config sample() throws Exception {

@@ -160,6 +160,7 @@ class DrainTest {
             feed,
             bench.rejects,
             io.weir.gateway.log.Time.SYSTEM,
+            Bench.COMMIT_EVERY,
             new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
     drain.start(Bench::thread);
     assertThat(drain.stop(Duration.ofSeconds(60))).isTrue();
@@ -784,6 +785,7 @@ class DrainTest {
             feed,
             bench.rejects,
             io.weir.gateway.log.Time.SYSTEM,
+            Bench.COMMIT_EVERY,
             bench.meters);
     drain.start(Bench::thread);
     for (int i = 0; i < 1_000; i++) {
@@ -834,6 +836,7 @@ class DrainTest {
         feed,
         bench.rejects,
         io.weir.gateway.log.Time.SYSTEM,
+        Bench.COMMIT_EVERY,
         new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
   }
 

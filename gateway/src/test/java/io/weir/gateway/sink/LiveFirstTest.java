@@ -114,6 +114,7 @@ class LiveFirstTest {
         feed,
         rejects,
         time,
+        Bench.COMMIT_EVERY,
         new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
   }
 
@@ -247,6 +248,7 @@ class LiveFirstTest {
           log,
           aside,
           time,
+          Bench.COMMIT_EVERY,
           new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
     }
 

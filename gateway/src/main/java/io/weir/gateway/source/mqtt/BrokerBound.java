@@ -4,10 +4,13 @@ package io.weir.gateway.source.mqtt;
  * How many messages the broker sends before it waits for an acknowledgement: Receive Maximum at
  * most. Many brokers have a lower bound of their own that they do not tell (Mosquitto's {@code
  * max_inflight_messages} for MQTT 3.1.1, EMQX's {@code max_inflight}), so it is learned: a broker
- * that stops twice at the same count is taken to be at its bound, until it sends more. A bound that
- * is assumed too low costs syncs, and nothing else. Guarded by the {@link InflightWindow}.
+ * that stops three times at the same count is taken to be at its bound, until it sends more. A
+ * bound that is assumed too low costs syncs, and nothing else. Guarded by the {@link
+ * InflightWindow}.
  */
 final class BrokerBound {
+
+  private static final int STOPS = 3;
 
   private final int receiveMaximum;
   private int assumed;
@@ -16,6 +19,9 @@ final class BrokerBound {
   private int most;
 
   private int mostBefore;
+
+  /** How many times in a row it was the same. */
+  private int stops;
 
   BrokerBound(int receiveMaximum) {
     this.receiveMaximum = receiveMaximum;
@@ -27,6 +33,7 @@ final class BrokerBound {
     assumed = receiveMaximum;
     most = 0;
     mostBefore = 0;
+    stops = 0;
   }
 
   /** A message came; so many are held now. */
@@ -39,7 +46,8 @@ final class BrokerBound {
 
   /** Some are acknowledged; so many are still held. */
   void acknowledged(int held) {
-    if (most == mostBefore) {
+    stops = most == mostBefore ? stops + 1 : 1;
+    if (stops >= STOPS) {
       assumed = Math.min(most, receiveMaximum);
     }
     mostBefore = most;
