@@ -30,11 +30,15 @@ final class AnswerReader {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int DETAIL_CHARS = 500;
 
+  /** What is read of a text, so that no pattern takes long over it. */
+  private static final int TEXT_CHARS = 64 * 1024;
+
   /** InfluxDB 3 names this many refused lines at most; there may be more. */
   private static final int MOST_NAMED_LINES = 100;
 
   private static final Pattern DROPPED = Pattern.compile("dropped=(\\d+)");
-  private static final Pattern QUESTDB_LINE = Pattern.compile("error in line (\\d+): ?([^\\n]*)");
+  private static final Pattern QUESTDB_LINE =
+      Pattern.compile("error in line (\\d{1,9}): ?([^\\n]*)");
 
   /** A missing target, in the words of 1.x, 2.x and 3.x, with any status. */
   private static final Pattern NO_TARGET =
@@ -72,7 +76,9 @@ final class AnswerReader {
       return new Answer.Down(detail);
     }
     return new Answer.Misconfigured(
-        exchange.location() == null ? detail : detail + ", redirects to " + exchange.location());
+        exchange.location() == null
+            ? detail
+            : detail + ", redirects to " + bounded(exchange.location()));
   }
 
   private static Answer refused(JsonNode json, String text, String detail, int lines) {
@@ -132,14 +138,19 @@ final class AnswerReader {
   private static String text(JsonNode json, String body) {
     for (String key : List.of("error", "message")) {
       if (json.path(key).isTextual()) {
-        return json.path(key).textValue();
+        return cut(json.path(key).textValue());
       }
     }
-    return body.replaceAll("<[^>]*>", " ");
+    return cut(body).replaceAll("<[^<>]*>", " ");
   }
 
-  private static String bounded(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
+  private static String cut(String text) {
+    return text.substring(0, Math.min(text.length(), TEXT_CHARS));
+  }
+
+  /** One line of a length that a log and a page can show. */
+  static String bounded(String text) {
+    String line = cut(text).strip().replaceAll("\\s+", " ");
     return line.length() > DETAIL_CHARS ? line.substring(0, DETAIL_CHARS) + "..." : line;
   }
 

@@ -6,20 +6,20 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.HeldField;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import okhttp3.Request;
 
 /** Asks a store, in InfluxQL, which fields it holds and of what types. */
 final class FieldKeys {
 
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** Room for some 50,000 fields. */
+  private static final int MOST_BYTES = 2 << 20;
 
   private FieldKeys() {}
 
@@ -27,16 +27,9 @@ final class FieldKeys {
    * @throws IOException if the store does not answer, or does not say it
    */
   static List<HeldField> of(InfluxConfig config) throws IOException {
-    HttpResponse<String> answer;
-    HttpClient client = HttpClient.newBuilder().connectTimeout(config.timeout()).build();
-    try {
-      answer = client.send(request(config), HttpResponse.BodyHandlers.ofString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-    if (answer.statusCode() != 200) {
-      throw new IOException("HTTP " + answer.statusCode() + " " + answer.body().strip());
+    Exchange answer = new HttpExchanges(MOST_BYTES).ask(request(config), config.timeout());
+    if (answer.status() != 200) {
+      throw new IOException("HTTP " + answer.status() + " " + AnswerReader.bounded(answer.body()));
     }
     JsonNode result = JSON.readTree(answer.body()).path("results").path(0);
     if (result.has("error")) {
@@ -45,12 +38,11 @@ final class FieldKeys {
     return fields(result);
   }
 
-  private static HttpRequest request(InfluxConfig config) {
+  private static Request request(InfluxConfig config) {
     String database = config.bucket() == null ? config.database() : config.bucket();
     String base = config.url().toString().replaceAll("/+$", "");
     String query = "?db=" + encode(String.valueOf(database)) + "&q=" + encode("SHOW FIELD KEYS");
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + "/query" + query)).timeout(config.timeout());
+    Request.Builder request = new Request.Builder().url(base + "/query" + query);
     Secret token = config.token();
     Secret password = config.password();
     if (token != null) {
@@ -59,7 +51,7 @@ final class FieldKeys {
       byte[] login = (config.username() + ":" + password.value()).getBytes(StandardCharsets.UTF_8);
       request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(login));
     }
-    return request.GET().build();
+    return request.build();
   }
 
   private static List<HeldField> fields(JsonNode result) {

@@ -12,18 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from an answer which field the store holds with another type, in the words of InfluxDB 1
- * and 2 and of QuestDB. Each names one field, also where there are more. Pure functions.
+ * and 2 and of QuestDB. Each names one field, also where there are more. Names are bounded, so that
+ * no text takes long to read. Pure functions.
  */
 final class FieldTypes {
 
   private static final Pattern INFLUXDB =
       Pattern.compile(
-          "input field \"(?<field>.+)\" on measurement \"(?<measurement>.+)\""
+          "input field \"(?<field>.{1,300}?)\" on measurement \"(?<measurement>.{1,300}?)\""
               + " is type (?<sent>\\w+), already exists as type (?<held>\\w+)");
 
   private static final Pattern QUESTDB =
       Pattern.compile(
-          "table: (?<measurement>.+), column: (?<field>.+); cast error from protocol type:"
+          "table: (?<measurement>.{1,300}?), column: (?<field>.{1,300}?); cast error from protocol type:"
               + " (?<sent>\\w+) to column type: (?<held>\\w+)");
 
   private FieldTypes() {}

@@ -4,18 +4,24 @@ import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import okhttp3.Interceptor;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP client under a store's client, which keeps each answer whole: both client libraries turn
- * answers into exceptions and lose parts of them. It does not retry, does not follow redirects, and
- * bounds every wait.
+ * answers into exceptions and lose parts of them, and read bodies without bound. It does not retry,
+ * does not follow redirects, and bounds every wait and every answer, on the network and after
+ * decompression.
  *
  * <p>Shared by threads: an exchange is kept for the thread that made it.
  */
@@ -23,9 +29,27 @@ final class HttpExchanges {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpExchanges.class);
   private static final int BODY_BYTES = 256 * 1024;
+
+  /** Of what is read from the network for one answer: its body, its headers, TLS. */
+  private static final int OTHER_BYTES = 512 * 1024;
+
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
+  private final int bodyBytes;
+  private final WireLimit wire;
   private final ThreadLocal<@Nullable Exchange> last = new ThreadLocal<>();
+
+  HttpExchanges() {
+    this(BODY_BYTES);
+  }
+
+  /**
+   * @param bodyBytes how much of a body is kept, after decompression
+   */
+  HttpExchanges(int bodyBytes) {
+    this.bodyBytes = bodyBytes;
+    this.wire = new WireLimit(bodyBytes + OTHER_BYTES);
+  }
 
   /** A request that a client library makes on the calling thread. */
   interface Call {
@@ -39,23 +63,53 @@ final class HttpExchanges {
         .writeTimeout(timeout)
         .readTimeout(timeout)
         .callTimeout(timeout)
-        .socketFactory(new PromptSockets())
+        .socketFactory(new PromptSockets(wire))
+        .protocols(List.of(Protocol.HTTP_1_1)) // HTTP/2 reads on a thread of its own
         .retryOnConnectionFailure(false)
         .followRedirects(false)
         .addInterceptor(this::keep)
         .addNetworkInterceptor(HttpExchanges::introduce);
   }
 
+  /** Keeps the answer, and hands on no more of its body than is kept. */
   private Response keep(Interceptor.Chain chain) throws IOException {
-    Response response = chain.proceed(chain.request());
-    last.set(
-        new Exchange(
-            response.code(),
-            response.header("Retry-After"),
-            response.header("Date"),
-            response.header("Location"),
-            response.peekBody(BODY_BYTES).string()));
-    return response;
+    wire.begin();
+    try (Response response = chain.proceed(chain.request())) {
+      ResponseBody body = response.peekBody(bodyBytes);
+      byte[] kept = body.bytes();
+      MediaType type = body.contentType();
+      last.set(
+          new Exchange(
+              response.code(),
+              response.header("Retry-After"),
+              response.header("Date"),
+              response.header("Location"),
+              ResponseBody.create(kept, type).string()));
+      return response.newBuilder().body(ResponseBody.create(kept, type)).build();
+    }
+  }
+
+  /**
+   * The answer to a request that writes nothing.
+   *
+   * @throws IOException if there is none, or if its body is longer than is kept
+   */
+  Exchange ask(Request request, Duration timeout) throws IOException {
+    OkHttpClient client = clientBuilder(timeout).build();
+    last.remove();
+    try (Response response = client.newCall(request).execute()) {
+      Exchange exchange = last.get();
+      if (exchange == null || response.peekBody(bodyBytes).contentLength() >= bodyBytes) {
+        throw new IOException("the answer is longer than " + bodyBytes + " bytes");
+      }
+      return exchange;
+    } catch (RuntimeException e) { // OkHttp throws some for bytes that are no HTTP
+      throw new IOException(cause(e), e);
+    } finally {
+      last.remove();
+      client.dispatcher().executorService().shutdown();
+      client.connectionPool().evictAll();
+    }
   }
 
   private static Response introduce(Interceptor.Chain chain) throws IOException {
@@ -97,6 +151,7 @@ final class HttpExchanges {
       cause = cause.getCause();
     }
     String message = cause.getMessage();
-    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    return cause.getClass().getSimpleName()
+        + (message == null ? "" : ": " + AnswerReader.bounded(message));
   }
 }

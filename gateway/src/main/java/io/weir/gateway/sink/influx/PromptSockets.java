@@ -1,47 +1,81 @@
 package io.weir.gateway.sink.influx;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets that send at once (TCP_NODELAY). OkHttp leaves Nagle's algorithm on, and the last part of
- * a body may then wait for the store's delayed acknowledgement, some 40 ms.
+ * Sockets that send at once (TCP_NODELAY) and read no more than the limit. OkHttp leaves Nagle's
+ * algorithm on, and the last part of a body may then wait for the store's delayed acknowledgement,
+ * some 40 ms.
  */
 final class PromptSockets extends SocketFactory {
 
+  private final WireLimit limit;
+
+  PromptSockets(WireLimit limit) {
+    this.limit = limit;
+  }
+
   @Override
   public Socket createSocket() throws IOException {
-    Socket socket = new Socket();
+    Socket socket = new LimitedSocket(limit);
     socket.setTcpNoDelay(true);
     return socket;
   }
 
   @Override
   public Socket createSocket(String host, int port) throws IOException {
-    return prompt(new Socket(host, port));
+    return connected(new InetSocketAddress(host, port), null);
   }
 
   @Override
   public Socket createSocket(String host, int port, InetAddress from, int fromPort)
       throws IOException {
-    return prompt(new Socket(host, port, from, fromPort));
+    return connected(new InetSocketAddress(host, port), new InetSocketAddress(from, fromPort));
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port) throws IOException {
-    return prompt(new Socket(host, port));
+    return connected(new InetSocketAddress(host, port), null);
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort)
       throws IOException {
-    return prompt(new Socket(host, port, from, fromPort));
+    return connected(new InetSocketAddress(host, port), new InetSocketAddress(from, fromPort));
   }
 
-  private static Socket prompt(Socket socket) throws IOException {
-    socket.setTcpNoDelay(true);
+  private Socket connected(InetSocketAddress to, @Nullable InetSocketAddress from)
+      throws IOException {
+    Socket socket = createSocket();
+    try {
+      if (from != null) {
+        socket.bind(from);
+      }
+      socket.connect(to);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
     return socket;
+  }
+
+  private static final class LimitedSocket extends Socket {
+
+    private final WireLimit limit;
+
+    LimitedSocket(WireLimit limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return limit.limit(super.getInputStream());
+    }
   }
 }

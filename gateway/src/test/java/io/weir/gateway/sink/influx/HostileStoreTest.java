@@ -1,0 +1,354 @@
+package io.weir.gateway.sink.influx;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkConfig;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Answers that no honest store gives. Whatever comes, the sink takes little memory and time, never
+ * calls the lines stored, and writes again as soon as the store is honest.
+ */
+@Timeout(120)
+class HostileStoreTest {
+
+  /** What a hostile answer sends at most, where it has no end of its own. */
+  private static final int FLOOD = 64 << 20;
+
+  /** What a write may allocate, all told. */
+  private static final long MEMORY = 16 << 20;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** Sends one answer; the connection ends after it. */
+  private interface Script {
+    void play(OutputStream out) throws IOException;
+  }
+
+  private static final String CHUNKED =
+      "HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  private enum Hostile {
+    A_BODY_WITHOUT_END(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\n\r\n");
+          flood(out, "x".repeat(1024));
+        }),
+    A_BODY_OF_A_HUGE_LENGTH(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\nContent-Length: 9000000000000000000\r\n\r\n{");
+          flood(out, "{\"error\":\"".repeat(64));
+        }),
+    CHUNKS_WITHOUT_END(
+        out -> {
+          text(out, CHUNKED);
+          flood(out, "10\r\n0123456789abcdef\r\n");
+        }),
+    A_CHUNK_WITH_AN_ENDLESS_EXTENSION(
+        out -> {
+          text(out, CHUNKED + "10;");
+          flood(out, "x".repeat(1024));
+        }),
+    ENDLESS_TRAILERS(
+        out -> {
+          text(out, CHUNKED + "1\r\nx\r\n0\r\n");
+          flood(out, "X-More: " + "x".repeat(64) + "\r\n");
+        }),
+    A_SUCCESS_WITH_AN_ENDLESS_BODY(
+        out -> {
+          text(out, "HTTP/1.1 200 OK\r\n\r\n");
+          flood(out, "x".repeat(1024));
+        }),
+    A_GZIP_BOMB(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\nContent-Encoding: gzip\r\n\r\n");
+          try (GZIPOutputStream zip = new GZIPOutputStream(out, 65536)) {
+            byte[] block = new byte[1 << 20];
+            for (int i = 0; i < 300; i++) {
+              zip.write(block);
+            }
+          }
+        }),
+    A_GZIP_WITH_AN_ENDLESS_NAME(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\nContent-Encoding: gzip\r\n\r\n");
+          out.write(new byte[] {0x1f, (byte) 0x8b, 8, 8, 0, 0, 0, 0, 0, 0});
+          flood(out, "x".repeat(1024));
+        }),
+    A_GZIP_THAT_HOLDS_NOTHING_FOR_EVER(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\nContent-Encoding: gzip\r\n\r\n");
+          out.write(new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 0});
+          flood(out, "\0\0\0\u00ff\u00ff".repeat(200)); // empty stored blocks
+        }),
+    A_STATUS_LINE_WITHOUT_END(
+        out -> {
+          text(out, "HTTP/1.1 400 ");
+          flood(out, "x".repeat(1024));
+        }),
+    A_HEADER_WITHOUT_END(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\nX: ");
+          flood(out, "x".repeat(1024));
+        }),
+    HEADERS_WITHOUT_END(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\n");
+          flood(out, "X-More: " + "x".repeat(64) + "\r\n");
+        }),
+    ANSWERS_THAT_ONLY_ANNOUNCE(out -> flood(out, "HTTP/1.1 100 Continue\r\n\r\n".repeat(40))),
+    HEADERS_ONE_BYTE_AT_A_TIME(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\n");
+          drip(out, "X-More: x\r\n");
+        }),
+    A_BODY_ONE_BYTE_AT_A_TIME(
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\n\r\n");
+          drip(out, "x");
+        }),
+    TAGS_THAT_NEVER_CLOSE(body(400, "<".repeat(250_000))),
+    FIELDS_THAT_NEVER_CLOSE(
+        body(400, "{\"error\":\"" + "input field \\\"a\\\" on measurement \\\"b ".repeat(6_000))),
+    COLUMNS_THAT_NEVER_CLOSE(
+        body(400, "{\"message\":\"" + "table: a, column: b; ".repeat(11_000) + "\"}")),
+    A_LINE_NUMBER_OF_TWENTY_DIGITS(
+        body(
+            400,
+            "{\"code\":\"invalid\",\"message\":\"failed to parse line protocol:"
+                + "errors encountered on line(s):\\nerror in line 99999999999999999999: bad\"}")),
+    A_LINE_OF_TWENTY_DIGITS(body(400, "{\"message\":\"bad\",\"line\":99999999999999999999}")),
+    LINES_THAT_DO_NOT_EXIST(
+        body(
+            400,
+            "{\"error\":\"partial write of line protocol occurred\",\"data\":["
+                + "{\"line_number\":0},{\"line_number\":-3},{\"line_number\":2147483647},"
+                + "{\"line_number\":1e300},{\"line_number\":99999999999999999999}]}")),
+    A_COUNT_OF_TWENTY_DIGITS(
+        body(400, "{\"error\":\"partial write: x dropped=99999999999999999999\"}")),
+    A_NUMBER_OF_MANY_DIGITS(body(400, "{\"line\":" + "9".repeat(200_000) + "}")),
+    NESTED_WITHOUT_END(body(400, "{\"a\":".repeat(40_000))),
+    A_RETRY_AFTER_WITHOUT_END(
+        out ->
+            text(
+                out,
+                "HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: "
+                    + "9".repeat(100_000)
+                    + "\r\n\r\n")),
+    A_REDIRECT_WITHOUT_END(
+        out ->
+            text(
+                out,
+                "HTTP/1.1 307 Moved\r\nConnection: close\r\nContent-Length: 0\r\nLocation: http://"
+                    + "x".repeat(100_000)
+                    + "\r\n\r\n")),
+    NO_ANSWER_BUT_BYTES(out -> flood(out, "\r\n\0\u00ff".repeat(256)));
+
+    private final Script script;
+
+    Hostile(Script script) {
+      this.script = script;
+    }
+  }
+
+  private static Script body(int status, String body) {
+    return out ->
+        text(
+            out,
+            "HTTP/1.1 %d No\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(status, body.length(), body));
+  }
+
+  private static void text(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(ISO_8859_1));
+    out.flush();
+  }
+
+  private static void flood(OutputStream out, String part) throws IOException {
+    byte[] bytes = part.getBytes(ISO_8859_1);
+    for (int sent = 0; sent < FLOOD; sent += bytes.length) {
+      out.write(bytes);
+    }
+    out.flush();
+  }
+
+  /** For longer than the timeout of the sink, and each byte sooner than that. */
+  private static void drip(OutputStream out, String part) throws IOException {
+    byte[] bytes = part.getBytes(ISO_8859_1);
+    for (int i = 0; i < 600; i++) {
+      out.write(bytes[i % bytes.length]);
+      out.flush();
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+  }
+
+  private final List<Socket> connections = Collections.synchronizedList(new ArrayList<>());
+  private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+  private ServerSocket server;
+  private volatile Script script =
+      out -> text(out, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    thread(this::accept);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    for (Socket each : List.copyOf(connections)) {
+      each.close();
+    }
+    for (Thread each : List.copyOf(threads)) {
+      each.join();
+    }
+  }
+
+  private void thread(Runnable work) {
+    Thread thread = new Thread(work, "hostile-store");
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = server.accept();
+        connections.add(socket);
+        thread(() -> serve(socket));
+      }
+    } catch (IOException e) { // closed: the test is over
+      return;
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      readRequest(socket.getInputStream());
+      OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 65536);
+      script.play(out);
+      out.flush();
+    } catch (IOException e) { // the client has gone, as it should
+      return;
+    }
+  }
+
+  /** The head and, by its length or its chunks, the body. */
+  private static void readRequest(InputStream in) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    while (!head.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0) {
+        throw new IOException("no request");
+      }
+      head.write(next);
+    }
+    String text = head.toString(ISO_8859_1).toLowerCase(Locale.ROOT);
+    int at = text.indexOf("content-length: ");
+    if (at >= 0) {
+      in.readNBytes(Integer.parseInt(text.substring(at + 16, text.indexOf('\r', at))));
+    }
+  }
+
+  private InfluxConfig config(int version) {
+    return new InfluxConfig(
+        "hostile",
+        version,
+        URI.create("http://127.0.0.1:" + server.getLocalPort()),
+        version == 2 ? "factory" : null,
+        version == 2 ? "b" : null,
+        null,
+        version == 2 ? null : "d",
+        null,
+        null,
+        null,
+        SinkConfig.Precision.NS,
+        true,
+        Duration.ofSeconds(1),
+        new SinkConfig.Batch(500, 4 << 20, Duration.ofMillis(200), false),
+        SinkConfig.Start.OLDEST,
+        0);
+  }
+
+  static Stream<Arguments> hostile() {
+    return Arrays.stream(Hostile.values())
+        .flatMap(each -> IntStream.rangeClosed(1, 3).mapToObj(v -> Arguments.of(each, v)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void aHostileAnswerCostsLittleAndTheNextWriteGoesThrough(Hostile hostile, int version)
+      throws IOException {
+    try (LineSink sink = InfluxSinks.of(config(version))) {
+      List<String> lines = List.of("m t=1 1", "m t=2 2");
+      assertThat(sink.write(lines)).isInstanceOf(Answer.Stored.class);
+      Script honest = script;
+      script = hostile.script;
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      Answer answer = sink.write(lines);
+      long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+      assertThat(answer).isNotInstanceOf(Answer.Stored.class);
+      assertThat(answer.toString()).hasSizeLessThan(10_000);
+      assertThat(allocated).isLessThan(MEMORY);
+      script = honest;
+      assertThat(sink.write(lines)).isInstanceOf(Answer.Stored.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void theQuestionForTheTypesOfFieldsIsBoundedToo(Hostile hostile, int version) {
+    assertThatThrownBy(() -> FieldKeys.of(config(version))).hasMessage("HTTP 204 ");
+    script = hostile.script;
+    long before = THREADS.getCurrentThreadAllocatedBytes(); // without the loading of classes
+    assertThatThrownBy(() -> FieldKeys.of(config(version))).isInstanceOf(IOException.class);
+    assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(4 * MEMORY);
+  }
+
+  @Test
+  void anAnswerThatIsCutOffIsNoRefusal() throws IOException {
+    script =
+        out -> {
+          text(out, "HTTP/1.1 400 Bad Request\r\nContent-Length: 500\r\n\r\n{\"error\":\"partial");
+          out.close();
+        };
+    try (LineSink sink = InfluxSinks.of(config(2))) {
+      assertThat(sink.write(List.of("m t=1 1"))).isInstanceOf(Answer.Down.class);
+    }
+  }
+}
