@@ -32,10 +32,13 @@ final class Chunk implements Closeable {
   /** Whether zeros stand for a block anywhere in what was read so far. */
   private boolean hasGap;
 
-  Chunk(FileSystem files, Path file, UnreadableBlocks unreadable) throws IOException {
+  /**
+   * @param handle of the file; closed with this
+   */
+  Chunk(FileSystem.Handle handle, Path file, UnreadableBlocks unreadable) {
+    this.handle = handle;
     this.file = file;
     this.unreadable = unreadable;
-    handle = files.open(file, FileSystem.Mode.READ);
   }
 
   /** A large record is outside the heap: each consumer of the log may hold one. */

@@ -93,6 +93,20 @@ final class Cursors {
     return cursor.units();
   }
 
+  /** The consumers that are not done with a segment. */
+  List<String> waitingFor(Segment segment) {
+    return byName.values().stream()
+        .filter(cursor -> cursor.position() < segment.limit())
+        .map(cursor -> cursor.name)
+        .sorted()
+        .toList();
+  }
+
+  /** All consumers are done with what is below it; 0 without consumers. */
+  long lowestPosition() {
+    return byName.values().stream().mapToLong(Cursor::position).min().orElse(0);
+  }
+
   /** Whether there are consumers, and all of them are done with a segment. */
   boolean haveRead(Segment segment) {
     return !byName.isEmpty()

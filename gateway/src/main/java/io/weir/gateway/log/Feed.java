@@ -19,11 +19,32 @@ public interface Feed extends AutoCloseable {
    * @param receiveTimeNs wall time of arrival, nanoseconds
    * @param units how many readings it holds
    * @param payload its bytes, read-only; valid until the next call of {@link Feed#next()}
-   * @param dropped units between the previous record and this one that the log dropped at its bound
+   * @param dropped units between the previous record and this one, and of this one, that the log
+   *     dropped at its bound, and that the consumer was not done with
    * @param corrupt units between the previous record and this one that damage destroyed
+   * @param doneAhead units that the log dropped too, but that the consumer was done with before
+   *     their turn; see {@link RangeFeed#doneAbove}
    */
   record Entry(
-      long offset, long receiveTimeNs, int units, ByteBuffer payload, long dropped, long corrupt) {}
+      long offset,
+      long receiveTimeNs,
+      int units,
+      ByteBuffer payload,
+      long dropped,
+      long corrupt,
+      long doneAhead) {
+
+    /** Where nothing was dropped that was done before its turn. */
+    public Entry(
+        long offset,
+        long receiveTimeNs,
+        int units,
+        ByteBuffer payload,
+        long dropped,
+        long corrupt) {
+      this(offset, receiveTimeNs, units, payload, dropped, corrupt, 0);
+    }
+  }
 
   /** The name of the consumer and of its cursor. */
   String name();

@@ -1,6 +1,7 @@
 package io.weir.gateway.log;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +43,9 @@ public final class LogCheck {
    * One segment file.
    *
    * @param bytes its length
-   * @param records whole records in it
-   * @param units their units
+   * @param records whole records in it; of one that was written again and not read, those that it
+   *     stands for
+   * @param units their units, without what a rewrite dropped
    * @param first its first offset, which is its name
    * @param end the offset after its last record
    * @param firstTimeNs lowest receive time of its records, 0 for none or if they were not read
@@ -114,10 +116,13 @@ public final class LogCheck {
       if (segment.header == null) {
         segments.add(report(segment, 0, 0, segment.first, 0, 0));
       } else if (everyRecord || next == null || next.header == null) {
-        readRecords(segment, segment.header, next);
+        readRecords(segment, next);
       } else {
         long end = segment.limitBefore(next);
-        long own = next.header.unitsBefore() - segment.header.unitsBefore();
+        long own =
+            segment.header.isRewritten()
+                ? segment.header.unitsLeft()
+                : next.header.unitsBefore() - segment.header.unitsBefore();
         segments.add(report(segment, end - segment.first, own, end, 0, 0));
         units = next.header.unitsBefore();
       }
@@ -160,8 +165,19 @@ public final class LogCheck {
     }
   }
 
-  private void readRecords(Segment segment, SegmentHeader header, @Nullable Segment next)
-      throws IOException {
+  private void readRecords(Segment listed, @Nullable Segment next) throws IOException {
+    Segment.Opened opened;
+    try {
+      opened = Segment.open(files, listed.path); // its file may be another one by now
+    } catch (NoSuchFileException deleted) {
+      return; // all consumers are done with it
+    }
+    Segment segment = opened.segment();
+    SegmentHeader header = segment.header;
+    if (header == null) {
+      opened.handle().close();
+      return;
+    }
     long limit = next == null ? Long.MAX_VALUE : segment.limitBefore(next);
     long start = header.recordsAt();
     long end = start;
@@ -174,7 +190,7 @@ public final class LogCheck {
     boolean unread;
     UnreadableBlocks blocks = UnreadableBlocks.atOnce();
     try (RecordReader reader =
-        new RecordReader(files, segment, header, blocks, start, header.first())) {
+        new RecordReader(opened.handle(), segment.path, header, blocks, start, header.first())) {
       while (reader.next(segment.end(), limit)) {
         if (reader.damageAt() >= 0) {
           long lost = reader.offset() - lastOffset - 1;
@@ -184,11 +200,13 @@ public final class LogCheck {
               reader.damageAt(),
               lost + " records with " + (reader.unitsBefore() - expected) + " units damaged");
         }
-        records++;
-        own += reader.units();
-        firstTime = Math.min(firstTime, reader.receiveTimeNs());
-        lastTime = Math.max(lastTime, reader.receiveTimeNs());
-        lastOffset = reader.offset();
+        if (!reader.isEmptyRun()) {
+          records++;
+          own += reader.unitsLeft();
+          firstTime = Math.min(firstTime, reader.receiveTimeNs());
+          lastTime = Math.max(lastTime, reader.receiveTimeNs());
+        }
+        lastOffset = reader.last();
         expected = reader.unitsBefore() + reader.units();
         end = reader.position();
       }

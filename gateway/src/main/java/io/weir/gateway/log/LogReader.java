@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over the records in a log's directory, oldest first, without opening the log. It writes
- * nothing, so it may run while a gateway runs. Records not yet synced may be among them. Units that
- * are missing between two records count as corrupt: damage destroyed them, or the log deleted their
- * file during the pass. There is no position to commit. Owned by one thread.
+ * nothing, so it may run while a gateway runs. Records not yet synced may be among them. What a
+ * rewrite dropped counts as dropped. Other units that are missing between two records count as
+ * corrupt: damage destroyed them, or the log deleted their file during the pass. There is no
+ * position to commit. Owned by one thread.
  */
 public final class LogReader implements Feed {
 
@@ -24,6 +25,11 @@ public final class LogReader implements Feed {
 
   /** Units of all records up to the last one read; below 0 before the first. */
   private long units = -1;
+
+  /** Units missing since the last record that was returned. */
+  private long dropped;
+
+  private long corrupt;
 
   /**
    * Lists the segments that exist now; later segments are not read.
@@ -88,9 +94,18 @@ public final class LogReader implements Feed {
       RecordReader in = reader;
       Segment at = segment;
       if (in != null && at != null && in.next(at.end(), limit(at))) {
-        long missing = units < 0 ? 0 : Math.max(0, in.unitsBefore() - units);
+        corrupt += units < 0 ? 0 : Math.max(0, in.unitsBefore() - units);
+        dropped += in.units() - in.unitsLeft();
         units = in.unitsBefore() + in.units();
-        return new Entry(in.offset(), in.receiveTimeNs(), in.units(), in.payload(), 0, missing);
+        if (in.isEmptyRun()) {
+          continue;
+        }
+        Entry entry =
+            new Entry(
+                in.offset(), in.receiveTimeNs(), in.unitsLeft(), in.payload(), dropped, corrupt);
+        dropped = 0;
+        corrupt = 0;
+        return entry;
       }
       close();
     }
@@ -104,21 +119,23 @@ public final class LogReader implements Feed {
 
   private boolean enter() throws IOException {
     while (!ahead.isEmpty()) {
-      Segment next = ahead.removeFirst();
-      SegmentHeader header = next.header;
       try {
-        if (header != null) {
-          reader =
-              new RecordReader(
-                  files,
-                  next,
-                  header,
-                  UnreadableBlocks.atOnce(),
-                  header.recordsAt(),
-                  header.first());
-          segment = next;
-          return true;
+        Segment.Opened opened = Segment.open(files, ahead.removeFirst().path);
+        SegmentHeader header = opened.segment().header;
+        if (header == null) {
+          opened.handle().close();
+          continue;
         }
+        segment = opened.segment();
+        reader =
+            new RecordReader(
+                opened.handle(),
+                segment.path,
+                header,
+                UnreadableBlocks.atOnce(),
+                header.recordsAt(),
+                header.first());
+        return true;
       } catch (NoSuchFileException deleted) {
         // deleted just now, as above
       }

@@ -120,7 +120,7 @@ public final class LogRepair {
     SegmentHeader header = segment.header;
     boolean isRebuilt = header == null;
     if (header == null) {
-      header = rebuiltHeader(segment);
+      header = rebuiltHeader(segment, next);
       if (header == null) {
         beyondRepair++;
         say(segment.path, "no whole header and no whole record: nothing of it can be read");
@@ -211,8 +211,16 @@ public final class LogRepair {
   private record Run(
       SegmentHeader header, byte[] total, long from, long to, long end, long unitsEnd) {
 
-    Run upTo(long position, long nextOffset, long unitsUpTo) {
-      return new Run(header, total, from, position, nextOffset, unitsUpTo);
+    /** With one more record, the reader's current one. */
+    Run with(RecordReader record) throws IOException {
+      long left = header.unitsLeft() + record.unitsLeft();
+      return new Run(
+          header.isRewritten() ? header.rewritten(header.salt(), total, left) : header,
+          total,
+          from,
+          record.position(),
+          record.last() + 1,
+          record.unitsBefore() + record.units());
     }
   }
 
@@ -236,8 +244,11 @@ public final class LogRepair {
   }
 
   /** Enough of a header to find the records; the total is taken when the segment is written. */
-  private @Nullable SegmentHeader rebuiltHeader(Segment segment) throws IOException {
-    SegmentHeader found = LostHeader.of(files, segment.path, segment.first, segment.end()).header();
+  private @Nullable SegmentHeader rebuiltHeader(Segment segment, @Nullable Segment next)
+      throws IOException {
+    long following = next == null ? Long.MAX_VALUE : next.first;
+    SegmentHeader found =
+        LostHeader.of(files, segment.path, segment.first, segment.end(), following).header();
     if (found == null) {
       return null;
     }
@@ -249,7 +260,9 @@ public final class LogRepair {
         before == null ? segment.first : end,
         units,
         lastReceiveTimeNs,
-        found.copyBytes());
+        found.copyBytes(),
+        found.version(),
+        found.unitsLeft());
   }
 
   private Pieces read(
@@ -293,13 +306,15 @@ public final class LogRepair {
           run = begin(header, before, reader, receiveTimeNs, isRebuilt);
         }
         unitsKnown = true;
-        records++;
-        own += reader.units();
-        offset = reader.offset() + 1;
+        records += reader.isEmptyRun() ? 0 : 1;
+        own += reader.unitsLeft();
+        offset = reader.last() + 1;
         unitsUpTo = reader.unitsBefore() + reader.units();
         receiveTimeNs = Math.max(receiveTimeNs, reader.receiveTimeNs());
-        total.add(reader.kind(), reader.payload());
-        run = run.upTo(reader.position(), offset, unitsUpTo);
+        if (!reader.isEmptyRun()) {
+          total.add(reader.kind(), reader.payload());
+        }
+        run = run.with(reader);
       }
     }
     if (run != null) {
@@ -342,7 +357,13 @@ public final class LogRepair {
             reader.unitsBefore(),
             receiveTimeNs,
             SegmentHeader.copyBytes(totalBefore));
-    return new Run(own, totalBefore, reader.recordAt(), reader.position(), reader.offset() + 1, 0);
+    return new Run(
+        header.isRewritten() ? own.rewritten(own.salt(), totalBefore, 0) : own,
+        totalBefore,
+        reader.recordAt(),
+        reader.recordAt(),
+        reader.offset(),
+        reader.unitsBefore());
   }
 
   // ---- Writing

@@ -79,7 +79,9 @@ public record LogSummary(long units, List<Consumer> consumers, List<String> dama
         new RecordReader(
             files, last, header, UnreadableBlocks.atOnce(), header.recordsAt(), header.first())) {
       while (reader.next(last.end(), Long.MAX_VALUE)) {
-        total.add(reader.kind(), reader.payload());
+        if (!reader.isEmptyRun()) {
+          total.add(reader.kind(), reader.payload());
+        }
         units = reader.unitsBefore() + reader.units();
       }
     }

@@ -25,10 +25,17 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
   /** A second copy of the header is searched up to here. */
   private static final int MOST_COPY_BYTES = 1 << 20;
 
-  /** Reads a segment file without a whole header, and changes nothing. */
-  static LostHeader of(FileSystem files, Path file, long first, long end) throws IOException {
-    try (Chunk chunk = new Chunk(files, file, UnreadableBlocks.atOnce())) {
-      return new Search(chunk, first, end).run();
+  /**
+   * Reads a segment file without a whole header, and changes nothing.
+   *
+   * @param end its length
+   * @param limit the name of the segment that follows, or {@code Long.MAX_VALUE}
+   */
+  static LostHeader of(FileSystem files, Path file, long first, long end, long limit)
+      throws IOException {
+    try (Chunk chunk =
+        new Chunk(files.open(file, FileSystem.Mode.READ), file, UnreadableBlocks.atOnce())) {
+      return new Search(chunk, first, end, limit).run();
     }
   }
 
@@ -37,14 +44,16 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
     private final Chunk chunk;
     private final long first;
     private final long end;
+    private final long limit;
 
     /** Of what stands where a copy of the header has its salt. */
     private final Set<Integer> statesOfSalts = new HashSet<>();
 
-    Search(Chunk chunk, long first, long end) {
+    Search(Chunk chunk, long first, long end, long limit) {
       this.chunk = chunk;
       this.first = first;
       this.end = end;
+      this.limit = limit;
     }
 
     LostHeader run() throws IOException {
@@ -82,11 +91,18 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
       return length >= 0
           && length <= end - at - RecordHeader.PAYLOAD
           && ordinal >= 0
-          && ordinal <= (at - SegmentHeader.USUAL_BYTES) / RecordHeader.PAYLOAD
+          && isWithin(ordinal, at)
           && bytes.getLong(index + RecordHeader.UNITS_BEFORE) >= 0
           && bytes.getInt(index + RecordHeader.UNITS) >= 0
-          && bytes.getInt(index + RecordHeader.KIND) >>> 8 == 0 // flags, and what is reserved
+          && bytes.getInt(index + RecordHeader.KIND) >>> 8 <= RecordHeader.THINNED
           && bytes.getInt(index + RecordHeader.CRC) != 0; // zeros are no record
+    }
+
+    /** Whether an offset can be one of this file; a thinned record stands for any number. */
+    private boolean isWithin(long ordinal, long at) {
+      return limit == Long.MAX_VALUE
+          ? ordinal <= (at - SegmentHeader.USUAL_BYTES) / RecordHeader.PAYLOAD
+          : ordinal < limit - first;
     }
 
     private int state(long at) throws IOException {
@@ -101,11 +117,27 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
       int index = chunk.load(at, RecordHeader.PAYLOAD, end);
       int length = chunk.bytes().getInt(index + RecordHeader.LENGTH);
       long next = at + RecordHeader.PAYLOAD + length;
-      long nextOffset = offsetAt(at) + 1;
+      long nextOffset = lastOf(at, length) + 1;
       return next + RecordHeader.PAYLOAD <= end
           && isRecord(next)
           && offsetAt(next) == nextOffset
           && state(next) == state;
+    }
+
+    /** The last offset that a record stands for. */
+    private long lastOf(long at, int length) throws IOException {
+      int index = chunk.load(at, RecordHeader.PAYLOAD + length, end);
+      ByteBuffer bytes = chunk.bytes();
+      long offset = bytes.getLong(index + RecordHeader.OFFSET);
+      if (!isThinned(bytes, index)) {
+        return offset;
+      }
+      Thinned thinned = Thinned.read(bytes, index + RecordHeader.PAYLOAD, length, offset);
+      return thinned == null ? offset : thinned.last();
+    }
+
+    private static boolean isThinned(ByteBuffer bytes, int index) {
+      return (bytes.get(index + RecordHeader.FLAGS) & RecordHeader.THINNED) != 0;
     }
 
     private long offsetAt(long at) throws IOException {
@@ -115,17 +147,29 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
 
     /**
      * A header that serves the records. Its running total and the segment before are lost. Records
-     * are searched from the end of the smallest header on.
+     * are searched from the end of the smallest header on. If one is thinned, so is the segment.
      */
     private SegmentHeader header(int state) throws IOException {
+      long unitsBefore = -1;
+      boolean isThinned = false;
       long at = SegmentHeader.USUAL_BYTES;
-      while (!isRecord(at) || state(at) != state) {
-        at++;
+      while (at + RecordHeader.PAYLOAD <= end && !isThinned) {
+        if (!isRecord(at) || state(at) != state) {
+          at++;
+          continue;
+        }
+        int index = chunk.load(at, RecordHeader.PAYLOAD, end);
+        ByteBuffer bytes = chunk.bytes();
+        isThinned = isThinned(bytes, index);
+        if (unitsBefore < 0) {
+          unitsBefore = bytes.getLong(index + RecordHeader.UNITS_BEFORE);
+        }
+        at += RecordHeader.PAYLOAD + bytes.getInt(index + RecordHeader.LENGTH);
       }
-      int index = chunk.load(at, RecordHeader.PAYLOAD, end);
-      long unitsBefore = chunk.bytes().getLong(index + RecordHeader.UNITS_BEFORE);
-      return new SegmentHeader(
-          RecordCheck.saltOf(state), first, first, first, unitsBefore, 0, COPY_BYTES);
+      SegmentHeader found =
+          new SegmentHeader(
+              RecordCheck.saltOf(state), first, first, first, unitsBefore, 0, COPY_BYTES);
+      return isThinned ? found.rewritten(found.salt(), new byte[0], 0) : found;
     }
   }
 }

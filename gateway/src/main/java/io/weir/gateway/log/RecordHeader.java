@@ -13,7 +13,11 @@ final class RecordHeader {
   static final int UNITS_BEFORE = 24;
   static final int UNITS = 32;
   static final int KIND = 36;
+  static final int FLAGS = 37;
   static final int PAYLOAD = 40;
+
+  /** A flag: the payload is that of a {@link Thinned} record. */
+  static final int THINNED = 1;
 
   private final CRC32C crc = new CRC32C();
 

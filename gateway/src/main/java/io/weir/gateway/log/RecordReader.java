@@ -3,11 +3,14 @@ package io.weir.gateway.log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of one segment file forward, checks each once, and skips damage up to the next
  * whole record of higher offset. A block that the disk does not return is damage only once it is
- * given up. The payload of the current record is a view of what was read. Owned by one thread.
+ * given up. A record may be a thinned one, which stands for several. The payload of the current
+ * record is a view of what was read. Owned by one thread.
  */
 final class RecordReader implements Closeable {
 
@@ -15,8 +18,12 @@ final class RecordReader implements Closeable {
   private final RecordHeader recordHeader;
   private final long first;
   private final long recordsAt;
+  private final boolean rewritten;
 
   private long position;
+
+  /** No record was found yet; those below the lowest offset are passed over. */
+  private boolean entering = true;
 
   /** The lowest offset that the next record may have. */
   private long minOffset;
@@ -26,6 +33,7 @@ final class RecordReader implements Closeable {
   private long unitsBefore;
   private int units;
   private int kind;
+  private @Nullable Thinned thinned;
   private int start;
   private int length;
   private long damageAt = -1;
@@ -43,10 +51,30 @@ final class RecordReader implements Closeable {
       long position,
       long minOffset)
       throws IOException {
-    chunk = new Chunk(files, segment.path, unreadable);
+    this(
+        files.open(segment.path, FileSystem.Mode.READ),
+        segment.path,
+        header,
+        unreadable,
+        position,
+        minOffset);
+  }
+
+  /**
+   * @param handle of the file; closed with this
+   */
+  RecordReader(
+      FileSystem.Handle handle,
+      Path file,
+      SegmentHeader header,
+      UnreadableBlocks unreadable,
+      long position,
+      long minOffset) {
+    chunk = new Chunk(handle, file, unreadable);
     recordHeader = new RecordHeader(header.salt());
     first = header.first();
     recordsAt = header.recordsAt();
+    rewritten = header.isRewritten();
     this.position = position;
     this.minOffset = minOffset;
   }
@@ -64,7 +92,11 @@ final class RecordReader implements Closeable {
     while (position + RecordHeader.PAYLOAD <= end) {
       if (isRecord(end, limit)) {
         position += RecordHeader.PAYLOAD + length;
-        minOffset = offset + 1;
+        if (last() < minOffset) {
+          continue; // read before, in the file that this one has replaced
+        }
+        minOffset = last() + 1;
+        entering = false;
         return true;
       }
       damage();
@@ -89,11 +121,10 @@ final class RecordReader implements Closeable {
     ByteBuffer bytes = chunk.bytes();
     length = bytes.getInt(at + RecordHeader.LENGTH);
     offset = bytes.getLong(at + RecordHeader.OFFSET);
-    // Offsets are dense in a segment, so few other bytes look like a record.
     if (length < 0
-        || offset < minOffset
+        || offset < (entering ? first : minOffset)
         || offset >= limit
-        || offset - first > (position - recordsAt) / RecordHeader.PAYLOAD
+        || !isDense()
         || length > end - position - RecordHeader.PAYLOAD) {
       return false;
     }
@@ -107,11 +138,39 @@ final class RecordReader implements Closeable {
     units = bytes.getInt(at + RecordHeader.UNITS);
     kind = bytes.get(at + RecordHeader.KIND) & 0xff;
     start = at + RecordHeader.PAYLOAD;
+    thinned = null;
+    if ((bytes.get(at + RecordHeader.FLAGS) & RecordHeader.THINNED) != 0) {
+      thinned = Thinned.read(bytes, start, length, offset);
+      return thinned != null;
+    }
     return true;
+  }
+
+  /**
+   * Offsets are dense in a segment, so few other bytes look like a record. A thinned record stands
+   * for any number, but there the limit is known.
+   */
+  private boolean isDense() {
+    return rewritten || offset - first <= (position - recordsAt) / RecordHeader.PAYLOAD;
   }
 
   long offset() {
     return offset;
+  }
+
+  /** The last offset that the current record stands for: its own, unless it is thinned. */
+  long last() {
+    return thinned == null ? offset : thinned.last();
+  }
+
+  /** What the current record says of those that it stands for; {@code null} for an ordinary one. */
+  @Nullable Thinned thinned() {
+    return thinned;
+  }
+
+  /** Whether nothing is left of what the current record stands for. */
+  boolean isEmptyRun() {
+    return thinned != null && thinned.bytes() == length;
   }
 
   long receiveTimeNs() {
@@ -122,8 +181,14 @@ final class RecordReader implements Closeable {
     return unitsBefore;
   }
 
+  /** Units of the records that the current one stands for, when they were appended. */
   int units() {
     return units;
+  }
+
+  /** Units of the current payload. */
+  int unitsLeft() {
+    return thinned == null ? units : thinned.unitsLeft();
   }
 
   int kind() {
@@ -132,7 +197,8 @@ final class RecordReader implements Closeable {
 
   /** The current record's payload: a read-only view, valid until the next call. */
   ByteBuffer payload() {
-    return chunk.view().limit(start + length).position(start);
+    int from = start + (thinned == null ? 0 : thinned.bytes());
+    return chunk.view().limit(start + length).position(from);
   }
 
   /** File position after the current record, or the end that was reached. */

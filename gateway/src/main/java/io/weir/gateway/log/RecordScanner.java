@@ -3,12 +3,15 @@ package io.weir.gateway.log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the synced records of a log forward, from segment to segment, and counts the units that are
- * missing before each: those that the log dropped, and those that damage destroyed. Owned by one
- * thread.
+ * missing before each: those that the log dropped, and those that damage destroyed. What was
+ * dropped by a rewrite is counted as far as it is above the offset where the scanner stands. Owned
+ * by one thread.
  */
 final class RecordScanner implements Closeable {
 
@@ -24,11 +27,12 @@ final class RecordScanner implements Closeable {
 
   private final Segments segments;
   private final Reading reading;
+  private final Supplier<List<OffsetRange>> doneAhead;
   private @Nullable Segment segment;
   private @Nullable RecordReader reader;
   private long startPosition;
 
-  // The position after the current record.
+  // The position after what was read last.
   private @Nullable Segment positionSegment;
   private long filePosition;
   private long offset;
@@ -37,12 +41,25 @@ final class RecordScanner implements Closeable {
   /** Missing units below this total were dropped; missing units above it are damaged. */
   private long droppedBelowUnits;
 
+  /** What was read last is a record, so the next call begins to count anew. */
+  private boolean counted = true;
+
   private long dropped;
   private long corrupt;
+  private long droppedDone;
 
   RecordScanner(Segments segments, LogPosition from, Reading reading) {
+    this(segments, from, reading, List::of);
+  }
+
+  /**
+   * @param doneAhead the ranges above its position that the consumer is done with
+   */
+  RecordScanner(
+      Segments segments, LogPosition from, Reading reading, Supplier<List<OffsetRange>> doneAhead) {
     this.segments = segments;
     this.reading = reading;
+    this.doneAhead = doneAhead;
     segment = from.segment();
     startPosition = from.filePosition();
     positionSegment = segment;
@@ -53,10 +70,19 @@ final class RecordScanner implements Closeable {
 
   /** Moves to the next record; false if there is none now. */
   boolean next() throws IOException {
+    RecordReader in = step();
+    while (in != null && in.isEmptyRun()) {
+      in = step();
+    }
+    return in != null;
+  }
+
+  /** Moves to the next record, or to the next run of records of which nothing is left. */
+  private @Nullable RecordReader step() throws IOException {
     while (true) {
       if (segment == null || segment.deleted()) {
         if (!enterNext()) {
-          return false;
+          return null;
         }
         continue;
       }
@@ -64,27 +90,56 @@ final class RecordScanner implements Closeable {
       RecordReader in = open(segment);
       if (in != null && in.next(segment.end(), segment.limit())) {
         account(segment, in);
-        return true;
+        return in;
+      }
+      if (in == null && segment.deleted()) {
+        continue; // replaced just now
       }
       Segment after = sealed ? segments.after(segment) : null;
       if (after == null) {
-        return false;
+        return null;
       }
       enter(after);
     }
   }
 
   private void account(Segment in, RecordReader record) {
+    if (counted) {
+      dropped = 0;
+      corrupt = 0;
+      droppedDone = 0;
+    }
+    counted = !record.isEmptyRun();
     long missing = Math.max(0, record.unitsBefore() - units);
-    dropped = Math.min(missing, Math.max(0, droppedBelowUnits - units));
-    corrupt = missing - dropped;
-    if (corrupt > 0 && !(reading == Reading.AT_ONCE && record.hasUnreadableGap())) {
-      segments.foundCorrupt(record.offset(), corrupt);
+    long atBound = Math.min(missing, Math.max(0, droppedBelowUnits - units));
+    long damaged = missing - atBound;
+    dropped += atBound;
+    corrupt += damaged;
+    if (damaged > 0 && !(reading == Reading.AT_ONCE && record.hasUnreadableGap())) {
+      segments.foundCorrupt(record.offset(), damaged);
+    }
+    Thinned thinned = record.thinned();
+    if (thinned != null) {
+      accountThinned(thinned, record);
     }
     units = record.unitsBefore() + record.units();
-    offset = record.offset() + 1;
+    offset = record.last() + 1;
     positionSegment = in;
     filePosition = record.position();
+  }
+
+  /** What was dropped of records that were not passed before, and of which all is not done yet. */
+  private void accountThinned(Thinned thinned, RecordReader record) {
+    long from = Math.max(offset, record.offset());
+    long to = record.last() + 1;
+    long gone = thinned.unitsIn(from, to) - thinned.unitsLeft();
+    long done = 0;
+    for (OffsetRange range : doneAhead.get()) {
+      done += thinned.unitsIn(Math.max(from, range.from()), Math.min(to, range.to()));
+    }
+    long goneDone = Math.min(gone, done);
+    droppedDone += goneDone;
+    dropped += gone - goneDone;
   }
 
   /** Enters the oldest segment at or above the current offset; false if there is none yet. */
@@ -110,14 +165,17 @@ final class RecordScanner implements Closeable {
   private @Nullable RecordReader open(Segment in) throws IOException {
     if (reader == null && in.header != null) {
       try {
-        reader =
-            new RecordReader(
-                segments.files(),
-                in,
-                in.header,
-                reading == Reading.PATIENT ? segments.unreadable(in) : UnreadableBlocks.atOnce(),
-                startPosition,
-                offset);
+        FileSystem.Handle handle = segments.open(in);
+        if (handle != null) {
+          reader =
+              new RecordReader(
+                  handle,
+                  in.path,
+                  in.header,
+                  reading == Reading.PATIENT ? segments.unreadable(in) : UnreadableBlocks.atOnce(),
+                  startPosition,
+                  offset);
+        }
       } catch (NoSuchFileException deleted) {
         return null; // deleted just now by the log, or by hand: its records show as a gap
       }
@@ -133,7 +191,7 @@ final class RecordScanner implements Closeable {
     return reader;
   }
 
-  /** Units between the previous record and this one that the log has dropped. */
+  /** Units between the previous record and this one, or of this one, that the log has dropped. */
   long dropped() {
     return dropped;
   }
@@ -141,6 +199,11 @@ final class RecordScanner implements Closeable {
   /** Units between the previous record and this one that damage destroyed. */
   long corrupt() {
     return corrupt;
+  }
+
+  /** Units that the log has dropped too, in ranges that the consumer was done with. */
+  long doneAhead() {
+    return droppedDone;
   }
 
   /** The offset after the current record. */
@@ -164,11 +227,25 @@ final class RecordScanner implements Closeable {
       throws IOException {
     try (RecordScanner scanner = new RecordScanner(segments, from, reading)) {
       LogPosition last = from;
-      while (last.offset() < offset && scanner.next() && scanner.offset() <= offset) {
+      while (last.offset() < offset) {
+        RecordReader in = scanner.step();
+        if (in == null || in.offset() >= offset) {
+          break;
+        }
+        if (scanner.offset() > offset) {
+          return scanner.within(in, offset);
+        }
         last = scanner.position();
       }
       return new LogPosition(last.segment(), last.filePosition(), offset, last.units());
     }
+  }
+
+  /** The position before an offset in the middle of what the current record stands for. */
+  private LogPosition within(RecordReader in, long inside) {
+    Thinned thinned = in.thinned();
+    long below = thinned == null ? 0 : thinned.unitsBelow(inside);
+    return new LogPosition(positionSegment, in.recordAt(), inside, in.unitsBefore() + below);
   }
 
   @Override

@@ -123,14 +123,18 @@ final class Recovery {
   // ---- Segments
 
   private List<Segment> readSegments() throws IOException {
-    List<Segment> segments = new ArrayList<>();
+    List<Long> names = new ArrayList<>();
     for (String file : files.list(directory)) {
-      Path path = directory.resolve(file);
       if (file.endsWith(Segment.TEMPORARY_SUFFIX)) {
-        files.delete(path); // a segment that was being made; no record was ever written to it
+        files.delete(directory.resolve(file)); // a file being made; nothing is only there
       } else if (Segment.isName(file)) {
-        segments.add(readSegment(path, Segment.firstOf(file)));
+        names.add(Segment.firstOf(file));
       }
+    }
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      long following = i + 1 < names.size() ? names.get(i + 1) : Long.MAX_VALUE;
+      segments.add(readSegment(names.get(i), following));
     }
     for (int i = 0; i < segments.size() - 1; i++) {
       Segment segment = segments.get(i);
@@ -139,21 +143,23 @@ final class Recovery {
     return segments;
   }
 
-  private Segment readSegment(Path path, long first) throws IOException {
+  private Segment readSegment(long first, long following) throws IOException {
+    Path path = directory.resolve(Segment.fileName(first));
     long bytes = files.size(path);
     SegmentHeader header = readHeader(path, first);
     if (header != null) {
       return new Segment(path, first, header, bytes, true);
     }
-    LostHeader lost = searchHeader(path, first, bytes);
+    LostHeader lost = searchHeader(path, first, bytes, following);
     lostUnits = Math.max(lostUnits, lost.units());
     damage.add(new Damage.NoHeader(path, lost.header() != null));
     return new Segment(path, first, lost.header(), bytes, false);
   }
 
-  private LostHeader searchHeader(Path path, long first, long bytes) throws IOException {
+  private LostHeader searchHeader(Path path, long first, long bytes, long following)
+      throws IOException {
     try {
-      return LostHeader.of(files, path, first, bytes);
+      return LostHeader.of(files, path, first, bytes, following);
     } catch (ReadFailedException e) {
       LOG.error("Log {}: {} cannot be read", name, path, e);
       return LostHeader.NOTHING_KNOWN;
@@ -242,10 +248,11 @@ final class Recovery {
     sync(segment, scan.position, whole);
     long rest = segment.end() - scan.position;
     segment.synced(scan.position);
-    if (whole) {
+    boolean isRewritten = segment.header != null && segment.header.isRewritten();
+    if (whole && !isRewritten) {
       scan.tail = segment;
     } else if (last) {
-      if (rest > 0) {
+      if (rest > 0 && !whole) {
         scan.reserve(scan.offset, rest);
         scan.unreadEnd = segment.path;
         scan.unreadBytes = rest;
@@ -328,10 +335,12 @@ final class Recovery {
           damage.add(new Damage.LostRecords(reader.offset(), missing));
         }
         scan.position = reader.position();
-        scan.offset = reader.offset() + 1;
+        scan.offset = reader.last() + 1;
         scan.units = reader.unitsBefore() + reader.units();
         scan.lastReceiveTimeNs = Math.max(scan.lastReceiveTimeNs, reader.receiveTimeNs());
-        total.add(reader.kind(), reader.payload());
+        if (!reader.isEmptyRun()) {
+          total.add(reader.kind(), reader.payload());
+        }
       }
       return reader.hasUnreadableGap();
     }

@@ -2,6 +2,7 @@ package io.weir.gateway.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +61,38 @@ final class Segment {
    * @throws ReadFailedException if the disk does not answer
    */
   static Segment read(FileSystem files, Path path) throws IOException {
+    Opened opened = open(files, path);
+    opened.handle.close();
+    return opened.segment;
+  }
+
+  /** A segment file that is open, and its header and length at one moment. */
+  record Opened(Segment segment, FileSystem.Handle handle) {}
+
+  /**
+   * Opens a segment file that a gateway may write again at this moment.
+   *
+   * @throws java.nio.file.NoSuchFileException if it was deleted
+   * @throws NewerFormatException if a later version of the program wrote it
+   * @throws ReadFailedException if the disk does not answer
+   */
+  static Opened open(FileSystem files, Path path) throws IOException {
     long first = firstOf(path.getFileName().toString());
-    try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
-      return new Segment(path, first, SegmentHeader.read(handle, path, first), files.size(path));
+    while (true) {
+      Object file = files.identity(path);
+      FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ);
+      try {
+        SegmentHeader header = SegmentHeader.read(handle, path, first);
+        Segment segment = new Segment(path, first, header, files.size(path));
+        if (Objects.equals(file, files.identity(path))) {
+          return new Opened(segment, handle);
+        }
+        handle.close(); // replaced meanwhile
+      } catch (IOException e) {
+        try (handle) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -94,9 +124,17 @@ final class Segment {
     return sealed;
   }
 
-  /** Whether the file is deleted, so that a reader inside must continue with the next. */
+  /**
+   * Whether the file is deleted or replaced, so that a reader inside must look again for the
+   * segment of its offset.
+   */
   boolean deleted() {
     return deleted;
+  }
+
+  /** Whether there is anything behind the header that is part of the log. */
+  boolean mayHoldRecords() {
+    return end() > recordsAt() && limit() > first;
   }
 
   /** File position of the first record. */

@@ -60,7 +60,7 @@ final class SegmentFeed implements RangeFeed {
     committed = start;
     lastCheckpoint = start;
     reading = cursor == null ? Reading.AT_ONCE : Reading.PATIENT;
-    scanner = new RecordScanner(segments, start, reading);
+    scanner = new RecordScanner(segments, start, reading, this::doneAbove);
   }
 
   /** A feed without a cursor. */
@@ -88,10 +88,11 @@ final class SegmentFeed implements RangeFeed {
     return new Entry(
         record.offset(),
         record.receiveTimeNs(),
-        record.units(),
+        record.unitsLeft(),
         record.payload(),
         scanner.dropped(),
-        scanner.corrupt());
+        scanner.corrupt(),
+        scanner.doneAhead());
   }
 
   @Override
@@ -110,7 +111,7 @@ final class SegmentFeed implements RangeFeed {
     LogPosition to = RecordScanner.find(segments, nearestBefore(offset), offset, reading);
     checkpoints.removeIf(position -> position.offset() > offset);
     scanner.close();
-    scanner = new RecordScanner(segments, to, reading);
+    scanner = new RecordScanner(segments, to, reading, this::doneAbove);
     lastCheckpoint = to;
     exhausted = false;
   }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param unitsBefore units of all records before this segment, since the log began
  * @param lastReceiveTimeNs the highest receive time among the records before this segment
  * @param copyBytes length of one copy
+ * @param version of the format
+ * @param unitsLeft units of the segment's records that no rewrite has dropped; in an ordinary
+ *     segment {@link #ALL}
  */
 record SegmentHeader(
     long salt,
@@ -29,9 +32,18 @@ record SegmentHeader(
     long previousEnd,
     long unitsBefore,
     long lastReceiveTimeNs,
-    int copyBytes) {
+    int copyBytes,
+    int version,
+    long unitsLeft) {
 
+  /** An ordinary segment. */
   static final int VERSION = 1;
+
+  /** A segment that was written again; it holds thinned records. */
+  static final int REWRITTEN = 2;
+
+  /** No rewrite has dropped any units. */
+  static final long ALL = -1;
 
   private static final int BLOCK_BYTES = 4096;
 
@@ -47,13 +59,57 @@ record SegmentHeader(
   private static final int TOTAL_LENGTH = 20;
   static final int SALT = 24;
   private static final int FIRST = 32;
-  private static final int FIXED_BYTES = 72;
+  private static final int UNITS_LEFT = 72;
+
+  /** Where the running total begins, by version. */
+  private static final int[] TOTAL_AT = {0, 72, 80};
+
+  private static final int FIXED_BYTES = 80;
 
   /** One read while a copy is checked; at least the fixed fields. */
   private static final int PART_BYTES = 64 * 1024;
 
   /** After so many reads that failed, the search for the second copy ends. */
   private static final int MOST_FAILURES = 8;
+
+  /** The header of an ordinary segment. */
+  SegmentHeader(
+      long salt,
+      long first,
+      long previousFirst,
+      long previousEnd,
+      long unitsBefore,
+      long lastReceiveTimeNs,
+      int copyBytes) {
+    this(
+        salt,
+        first,
+        previousFirst,
+        previousEnd,
+        unitsBefore,
+        lastReceiveTimeNs,
+        copyBytes,
+        VERSION,
+        ALL);
+  }
+
+  /** The same place in the log, for a file that is written again. */
+  SegmentHeader rewritten(long newSalt, byte[] runningTotal, long left) throws IOException {
+    return new SegmentHeader(
+        newSalt,
+        first,
+        previousFirst,
+        previousEnd,
+        unitsBefore,
+        lastReceiveTimeNs,
+        copyBytes(runningTotal),
+        REWRITTEN,
+        left);
+  }
+
+  boolean isRewritten() {
+    return version == REWRITTEN;
+  }
 
   /**
    * Length of one copy that holds a running total.
@@ -80,10 +136,14 @@ record SegmentHeader(
    */
   ByteBuffer encode(byte[] runningTotal) {
     ByteBuffer out = ByteBuffer.allocate(copyBytes).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(0, MAGIC).putInt(8, VERSION).putInt(LENGTH, copyBytes);
+    out.putLong(0, MAGIC).putInt(8, version).putInt(LENGTH, copyBytes);
     out.putInt(TOTAL_LENGTH, runningTotal.length).putLong(SALT, salt);
     out.putLong(FIRST, first).putLong(40, previousFirst).putLong(48, previousEnd);
-    out.putLong(56, unitsBefore).putLong(64, lastReceiveTimeNs).put(FIXED_BYTES, runningTotal);
+    out.putLong(56, unitsBefore).putLong(64, lastReceiveTimeNs);
+    if (isRewritten()) {
+      out.putLong(UNITS_LEFT, unitsLeft);
+    }
+    out.put(TOTAL_AT[version], runningTotal);
     CRC32C crc = new CRC32C();
     update(crc, out.duplicate(), true);
     return out.putInt(CRC, (int) crc.getValue());
@@ -103,6 +163,7 @@ record SegmentHeader(
       return null;
     }
     ByteBuffer in = copy.fixed;
+    int version = in.getInt(8);
     return new SegmentHeader(
         in.getLong(SALT),
         in.getLong(FIRST),
@@ -110,7 +171,9 @@ record SegmentHeader(
         in.getLong(48),
         in.getLong(56),
         in.getLong(64),
-        in.getInt(LENGTH));
+        in.getInt(LENGTH),
+        version,
+        version == REWRITTEN ? in.getLong(UNITS_LEFT) : ALL);
   }
 
   /**
@@ -125,7 +188,7 @@ record SegmentHeader(
       return null;
     }
     int length = copy.fixed.getInt(TOTAL_LENGTH);
-    ByteBuffer total = read(handle, file, copy.start + FIXED_BYTES, length);
+    ByteBuffer total = read(handle, file, copy.start + TOTAL_AT[version], length);
     return total == null ? null : total.array();
   }
 
@@ -180,10 +243,12 @@ record SegmentHeader(
     if (fixed.getInt(CRC) != (int) crc.getValue()) {
       return false;
     }
-    if (fixed.getInt(8) > VERSION) {
-      throw new NewerFormatException(file, fixed.getInt(8), VERSION);
+    int version = fixed.getInt(8);
+    if (version > REWRITTEN) {
+      throw new NewerFormatException(file, version, REWRITTEN);
     }
-    return fixed.getInt(TOTAL_LENGTH) <= fixed.getInt(LENGTH) - FIXED_BYTES;
+    return version >= VERSION
+        && fixed.getInt(TOTAL_LENGTH) <= fixed.getInt(LENGTH) - TOTAL_AT[version];
   }
 
   private static @Nullable ByteBuffer read(

@@ -38,6 +38,7 @@ public final class SegmentLog implements AutoCloseable {
   private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
+  private final Rewrites rewrites;
   private final Writer writer;
   private final LoopThread thread;
   private boolean stepping;
@@ -87,8 +88,10 @@ public final class SegmentLog implements AutoCloseable {
         cursors.create(lost.consumer(), segments.oldest());
       }
     }
+    rewrites = new Rewrites(name, files, options.directory(), time, buffer, segments, cursors);
     writer =
-        new Writer(name, options, limits, files, time, total, meters, buffer, segments, cursors);
+        new Writer(
+            name, options, limits, files, time, total, meters, buffer, segments, cursors, rewrites);
     Segment tail = found.tail();
     if (tail != null && tail.header != null) {
       writer.resume(tail, tail.header);
@@ -265,6 +268,31 @@ public final class SegmentLog implements AutoCloseable {
     long doneUnits = cursors.remove(consumer);
     buffer.requestCleanup();
     return doneUnits < 0 ? 0 : Math.max(0, segments.synced().units() - doneUnits);
+  }
+
+  /**
+   * The segments that could be written again with less in them, oldest first: those that are no
+   * longer written, whose header is whole, and behind which another record is synced. So the newest
+   * record is always there, and what was dropped before it shows.
+   */
+  public List<SealedSegment> sealed() {
+    return rewrites.sealed();
+  }
+
+  /**
+   * Writes a segment again without what a rule drops, so that its file becomes shorter. Offsets and
+   * units of all records stay; a consumer that has not read what is dropped counts it as dropped.
+   * Reads, writes and syncs the new file on the caller's thread, in a few hundred KiB of memory;
+   * the log's thread (in a log without one, {@link #step}) then puts it in the place of the old
+   * one. Meanwhile both are on the disk. For one thread at a time.
+   *
+   * @param first names one of {@link #sealed()}
+   * @return what became of it; {@link Rewrite.State#FAILED} if the segment is not there any more
+   * @throws IOException if the disk fails; nothing has changed then
+   * @throws IllegalStateException if the rewrite before still waits
+   */
+  public Rewrite rewrite(long first, RewriteRule rule) throws IOException {
+    return rewrites.write(first, rule);
   }
 
   /** Lowest offset still held; the end if there are no records. */

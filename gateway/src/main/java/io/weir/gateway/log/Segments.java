@@ -1,11 +1,14 @@
 package io.weir.gateway.log;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Segments {
 
   private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+
+  /** A rename takes about so long. */
+  private static final long REPLACING_NS = 100_000;
 
   private final String name;
   private final FileSystem files;
@@ -32,6 +38,14 @@ final class Segments {
 
   /** Damaged units found, by the offset of the record behind them, so that each counts once. */
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
+
+  /** Odd while the file of a segment is being replaced. */
+  private final AtomicInteger replacing = new AtomicInteger();
+
+  /** A segment that may be in its old file or in the new one: the disk does not say. */
+  private record Undecided(Segment segment, IOException cause) {}
+
+  private volatile @Nullable Undecided undecided;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moreSynced = lock.newCondition();
@@ -85,6 +99,15 @@ final class Segments {
     return valueOf(byFirst.lastEntry());
   }
 
+  List<Segment> all() {
+    return List.copyOf(byFirst.values());
+  }
+
+  /** The segment of a name. */
+  @Nullable Segment at(long first) {
+    return byFirst.get(first);
+  }
+
   @Nullable Segment after(Segment segment) {
     return valueOf(byFirst.higherEntry(segment.first));
   }
@@ -127,13 +150,44 @@ final class Segments {
         this, LogPosition.startOf(around, 0), offset, RecordScanner.Reading.AT_ONCE);
   }
 
+  /**
+   * Opens the file of a segment. The file and the header are of one moment: the file is not
+   * replaced meanwhile.
+   *
+   * @return {@code null} if the segment was deleted or replaced; then look again for the offset
+   * @throws java.nio.file.NoSuchFileException if the file was deleted, by the log just now, or by
+   *     hand
+   * @throws ReadFailedException if the disk does not say which file has the name now
+   */
+  FileSystem.@Nullable Handle open(Segment segment) throws IOException {
+    while (true) {
+      int before = replacing.get();
+      if (before % 2 != 0) {
+        LockSupport.parkNanos(REPLACING_NS);
+        continue;
+      }
+      if (segment.deleted()) {
+        return null;
+      }
+      Undecided open = undecided;
+      if (open != null && open.segment() == segment) {
+        throw new ReadFailedException(segment.path, 0, open.cause());
+      }
+      FileSystem.Handle handle = files.open(segment.path, FileSystem.Mode.READ);
+      if (replacing.get() == before) {
+        return handle;
+      }
+      handle.close();
+    }
+  }
+
   /** About how many bytes of records are behind a position. */
   long bytesFrom(LogPosition start) {
     long total = 0;
     for (Segment segment : byFirst.values()) {
       if (segment == start.segment()) {
         total += Math.max(0, segment.end() - start.filePosition());
-      } else if (segment.first >= start.offset()) {
+      } else if (segment.limit() > start.offset()) {
         total += segment.end() - segment.recordsAt();
       }
     }
@@ -175,6 +229,32 @@ final class Segments {
   }
 
   // ---- The thread log-sync
+
+  /** The file of a segment is about to be replaced; no reader opens one until it is decided. */
+  void beginReplacing() {
+    replacing.incrementAndGet();
+  }
+
+  /** The disk does not say whether it was replaced; until it does, no reader opens it. */
+  void replacingUndecided(Segment old, IOException cause) {
+    undecided = new Undecided(old, cause);
+    replacing.incrementAndGet();
+  }
+
+  /**
+   * It is decided whether the file was replaced.
+   *
+   * @param by the segment in the new file, or {@code null} if the old file stays
+   */
+  void endReplacing(Segment old, @Nullable Segment by) {
+    if (by != null) {
+      byFirst.put(by.first, by);
+      unreadable.remove(by.first);
+      old.markDeleted();
+    }
+    undecided = null;
+    replacing.incrementAndGet();
+  }
 
   void add(Segment segment) {
     byFirst.put(segment.first, segment);

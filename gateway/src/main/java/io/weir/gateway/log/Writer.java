@@ -70,6 +70,7 @@ final class Writer {
   private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
+  private final Rewrites rewrites;
   private final SecureRandom salts = new SecureRandom();
   private final Counter appendedBytes;
   private final Counter failures;
@@ -100,7 +101,8 @@ final class Writer {
       MeterRegistry meters,
       AppendBuffer buffer,
       Segments segments,
-      Cursors cursors) {
+      Cursors cursors,
+      Rewrites rewrites) {
     this.name = name;
     this.files = files;
     this.directory = options.directory();
@@ -112,6 +114,7 @@ final class Writer {
     this.buffer = buffer;
     this.segments = segments;
     this.cursors = cursors;
+    this.rewrites = rewrites;
     restartAtNs = time.elapsedNs();
     appendedBytes = LogMeter.APPENDED_BYTES.counter(meters, name);
     failures = LogMeter.SYNC_FAILURES.counter(meters, name);
@@ -130,7 +133,7 @@ final class Writer {
 
   /** Units that the bound took before every cursor had passed them. */
   long droppedUnits() {
-    return droppedUnits.get();
+    return droppedUnits.get() + rewrites.droppedUnits();
   }
 
   /** Restarts after a failure if it is time, writes what was appended, deletes what is passed. */
@@ -144,6 +147,7 @@ final class Writer {
     }
     buffer.release(batch);
     deletePassed();
+    rewrites.round();
     dropOldest();
   }
 
@@ -388,7 +392,11 @@ final class Writer {
         return;
       }
       if (oldest.header != null && next.header != null && !cursors.haveRead(oldest)) {
-        droppedUnits.addAndGet(next.header.unitsBefore() - oldest.header.unitsBefore());
+        boolean isRewritten = oldest.header.isRewritten(); // what is not left was counted then
+        droppedUnits.addAndGet(
+            isRewritten
+                ? oldest.header.unitsLeft()
+                : next.header.unitsBefore() - oldest.header.unitsBefore());
       }
       if (!delete(oldest)) {
         return;

@@ -13,8 +13,8 @@
  *       process and of the machine.
  *   <li>A record whose {@link io.weir.gateway.log.Synced#failed} ran is never served, now or after
  *       a restart.
- *   <li>Each cursor sees every synced record in order, at least once. What was dropped at the bound
- *       or destroyed by damage before a record is counted in units, exactly.
+ *   <li>Each cursor sees every synced record in order, at least once. What was dropped at the
+ *       bound, by a rewrite, or destroyed by damage before a record is counted in units, exactly.
  *   <li>An offset is never used for another record once a caller has seen it.
  *   <li>Damage never keeps a log from starting, and costs only the damaged records. A format newer
  *       than this program keeps it from starting: {@link io.weir.gateway.log.NewerFormatException},
@@ -23,7 +23,8 @@
  *       skipped or counted then, and the read may be repeated. A block that the disk does not
  *       return for a minute costs the records in it, which count as damaged.
  *   <li>No record is acknowledged into a file that a restart would not find under its name.
- *   <li>The files of a log stay within its bound, and so do the records in memory.
+ *   <li>The files of a log stay within its bound, and so do the records in memory. While a segment
+ *       is rewritten, its new file stands beside the old one.
  * </ol>
  *
  * <h2>No promise</h2>
@@ -35,6 +36,9 @@
  *   <li>A commit below segments that were just dropped at the bound rounds down to the last known
  *       position; the records between count as dropped too.
  *   <li>A damaged last record is taken for one that a crash tore: it is cut off, and not counted.
+ *   <li>Where both copies of the last segment's header are damaged, the running total is built
+ *       again from the segment before it. If that one was rewritten, what it dropped is missing
+ *       there.
  *   <li>Checksums find accidents, not forgery.
  * </ul>
  *
@@ -47,13 +51,13 @@
  * <pre>
  * header                                          record
  *  0  u64  magic "WEIRSEG1"                        0  u32  length of the payload
- *  8  u32  format version, 1                       4  u32  CRC32C of salt, length, and 8 to the end
+ *  8  u32  format version, 1 or 2                  4  u32  CRC32C of salt, length, and 8 to the end
  * 12  u32  length of this copy, a multiple         8  u64  offset
  *          of 4096; the other copy follows        16  i64  receive time
  * 16  u32  CRC32C of the copy but this field      24  u64  units of all records before
  * 20  u32  length of the running total            32  u32  units
  * 24  u64  salt, random                           36  u8   kind, the owner's
- * 32  u64  first offset                           37  u8   flags, 0
+ * 32  u64  first offset                           37  u8   flags: 1 a thinned record
  * 40  u64  first offset of the segment before     38  u16  0
  * 48  u64  the offset after the last synced       40  ...  payload
  *          record of the segment before
@@ -62,13 +66,21 @@
  * 72  ...  the owner's running total, then zeros
  * </pre>
  *
- * Units are the owner's count of what a record holds (readings). Each record says how many units
+ * A segment that was rewritten has version 2, so that a program that does not know thinned records
+ * refuses it. Its header has one field more, before the running total: 72 u64 units that are left.
+ * A thinned record stands for one record or for several that follow each other. It has the offset
+ * and the units before of the first of them, the units of all, and in its payload the last offset,
+ * the units that are left, and the units of each ({@link io.weir.gateway.log.Thinned}); what
+ * remains of the payload stands for the records now, and may be nothing.
+ *
+ * <p>Units are the owner's count of what a record holds (readings). Each record says how many units
  * came before it, so the units lost in a gap follow from the records on both sides.
  *
  * <h2>Invariants</h2>
  *
  * <ul>
- *   <li>Offsets rise, and are dense within a segment; between segments there may be gaps.
+ *   <li>Offsets rise, and are dense within a segment, where a thinned record has all those that it
+ *       stands for; between segments there may be gaps.
  *   <li>A segment has its name only once its header is on stable storage. Only the last segment is
  *       written.
  *   <li>Readers see a record only after the sync that covers it. The order is: data, sync, memory,
@@ -82,6 +94,9 @@
  *       is dropped at the bound. So a consumer that loses its newer position sees records again,
  *       and misses none.
  *   <li>Segments are deleted oldest first; each deletion is durable before the next.
+ *   <li>A rewritten segment keeps its name, its place and the units before it. A position in the
+ *       old file is not used in the new one; there the offset is searched.
+ *   <li>The newest record is never thinned: a consumer learns with it what was dropped before.
  * </ul>
  *
  * <h2>Writing</h2>
@@ -103,6 +118,18 @@
  * <p>After each sync the writer looks whether the segment still has its name, and asks the disk
  * whether the directory is still in its place ({@link io.weir.gateway.log.FileSystem#checkPlace}).
  * If not, the sync counts as failed.
+ *
+ * <h2>Rewriting</h2>
+ *
+ * The owner may have a sealed segment written again without what a rule drops ({@link
+ * io.weir.gateway.log.SegmentLog#rewrite}). A thread of the owner reads the records, asks the rule,
+ * and writes and syncs a new file under a temporary name. {@code log-sync} then renames it over the
+ * old one, syncs the directory, and counts the room as free only after that. A reader that has the
+ * old file open goes on in the new one, at its offset. A rename that failed may have happened;
+ * which file has the name now tells. What fails before leaves the segment as it was.
+ *
+ * <p>A consumer counts of a thinned record what it had not passed. What it was done with ahead of
+ * its turn is no loss to it, and is counted apart.
  *
  * <h2>Reading where the disk does not</h2>
  *

@@ -88,6 +88,7 @@ final class Batcher implements ReadingEncoder.Out {
     readTo = next;
     dropped += entry.dropped();
     corrupt += entry.corrupt();
+    storedBefore += entry.doneAhead(); // sent before their turn, and dropped by the log since
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
       read(entry, entry.payload());
     }

@@ -320,7 +320,7 @@ class BrokenLogTest {
     byte[] newer = disk.bytes(path);
     for (int copy : new int[] {0, 4096}) {
       ByteBuffer header = ByteBuffer.wrap(newer, copy, 4096).slice().order(ByteOrder.LITTLE_ENDIAN);
-      header.putInt(8, 2);
+      header.putInt(8, 3);
       java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
       crc.update(header.duplicate().limit(16));
       crc.update(header.duplicate().position(20));
@@ -330,7 +330,7 @@ class BrokenLogTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(NewerFormatException.class)
         .hasMessageContaining(path.toString())
-        .hasMessageContaining("version 2");
+        .hasMessageContaining("version 3");
     assertThat(LogCheck.verify(DIRECTORY, disk).faults())
         .anyMatch(fault -> fault.kind() == Kind.NEWER_FORMAT);
     assertThat(disk.bytes(path)).isEqualTo(newer);

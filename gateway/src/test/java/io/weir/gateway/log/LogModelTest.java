@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +32,19 @@ class LogModelTest {
   private static final long[] ONCE_FAILED = {3, 5, 8, 11, 56, 84, 121, 180, 207};
 
   private static final int STEPS = 3_000;
+
+  /** Rewrites by what became of them. */
+  private static final LongAdder DONE = new LongAdder();
+
+  private static final LongAdder IN_PLACE_AT_CRASH = new LongAdder();
+  private static final LongAdder NOT_DONE = new LongAdder();
+
+  @AfterAll
+  static void everyEndOfARewriteWasSeen() {
+    assertThat(List.of(DONE.sum(), IN_PLACE_AT_CRASH.sum(), NOT_DONE.sum()))
+        .as("done, in place when the power was cut, not done")
+        .allSatisfy(count -> assertThat(count).isPositive());
+  }
 
   static LongStream seeds() {
     long[] more = LongStream.range(0, Long.getLong("log.seeds", 20)).toArray();
@@ -62,10 +77,17 @@ class LogModelTest {
     /** Units of all records before, including those that a crash tore out of the middle. */
     long unitsBefore;
 
+    /** Units that no rewrite has dropped. */
+    int left;
+
+    /** Whether a rewrite has dropped all of it. */
+    boolean gone;
+
     Rec(long id, long offset, int units) {
       this.id = id;
       this.offset = offset;
       this.units = units;
+      left = units;
     }
 
     long unitsAfter() {
@@ -114,6 +136,11 @@ class LogModelTest {
     }
   }
 
+  /** What a rewrite leaves of each record once its file is in the place of the old one. */
+  private record Plan(Rewrite rewrite, Path file, Map<Long, Left> left, long droppedUnread) {}
+
+  private record Left(int units, boolean gone) {}
+
   private static final class Run {
     private final Random random;
     private final MemoryDisk disk;
@@ -128,6 +155,9 @@ class LogModelTest {
     private long nextId;
     private long served;
     private boolean forceFails;
+    private Plan plan;
+    private boolean planned;
+    private long droppedUnread;
 
     Run(long seed) throws IOException {
       random = new Random(seed);
@@ -184,9 +214,13 @@ class LogModelTest {
       } else if (choice < 980) {
         forceFails = false;
         disk.heal();
+      } else if (choice < 987) {
+        rewrite();
       } else {
         time.advance(Duration.ofMillis(random.nextInt(1500)));
       }
+      learnWhatIsRewritten();
+      forgetPlan();
       check();
     }
 
@@ -253,6 +287,90 @@ class LogModelTest {
       return synced.isEmpty() ? 0 : synced.lastEntry().getValue().unitsAfter();
     }
 
+    private void rewrite() throws IOException {
+      List<SealedSegment> sealed = log.sealed();
+      if (plan != null || sealed.isEmpty()) {
+        return;
+      }
+      SealedSegment which = sealed.get(random.nextInt(sealed.size()));
+      long readByAll =
+          consumers.values().stream().mapToLong(one -> one.feed.committed()).min().orElse(0);
+      int share = random.nextInt(5);
+      Map<Long, Left> left = new TreeMap<>();
+      long[] unread = new long[1];
+      try {
+        Rewrite rewrite =
+            log.rewrite(
+                which.first(),
+                held -> {
+                  Rec rec = synced.get(held.offset());
+                  assertThat(rec).as("only synced records are rewritten").isNotNull();
+                  assertThat(held.units()).isEqualTo(rec.left);
+                  assertThat(rec.gone).isFalse();
+                  int units = random.nextInt(5) >= share ? -1 : random.nextInt(rec.left + 1);
+                  if (units < 0 && random.nextBoolean()) {
+                    return RewriteRule.KEEP;
+                  }
+                  left.put(rec.offset, new Left(Math.max(0, units), units < 0));
+                  unread[0] += rec.offset >= readByAll ? rec.left - Math.max(0, units) : 0;
+                  return units < 0
+                      ? RewriteRule.DROP
+                      : new RewriteRule.Replace(held.payload().slice(0, 8), units);
+                });
+        if (rewrite.state() == Rewrite.State.WAITING) {
+          Path file = options.directory().resolve(Segment.fileName(which.first()));
+          plan = new Plan(rewrite, file, left, unread[0]);
+        }
+      } catch (IOException e) {
+        assertThat(forceFails || disk.usableSpace(options.directory()) < 60_000).isTrue();
+      }
+    }
+
+    /** The new file is in the place of the old one, or not; a crash may bring the old one back. */
+    private void learnWhatIsRewritten() throws IOException {
+      if (plan == null || !disk.files(plan.file().toString()).contains(plan.file())) {
+        return;
+      }
+      boolean inPlace = disk.bytes(plan.file()).length == plan.rewrite().bytesAfter();
+      if (inPlace != planned) {
+        planned = inPlace;
+        plan.left().forEach(this::swap);
+        droppedUnread += plan.droppedUnread();
+      }
+    }
+
+    /** What is left of a record, by the new file or again by the old one. */
+    private void swap(long offset, Left other) {
+      Rec rec = synced.get(offset);
+      Left now = new Left(rec.left, rec.gone);
+      rec.left = other.units;
+      rec.gone = other.gone;
+      plan.left().put(offset, now);
+    }
+
+    private void forgetPlan() {
+      if (plan != null && plan.rewrite().state() != Rewrite.State.WAITING) {
+        (planned ? DONE : NOT_DONE).increment();
+        plan = null;
+        planned = false;
+      }
+    }
+
+    private Map.Entry<Long, Rec> nextLeft(long from) {
+      Map.Entry<Long, Rec> next = synced.ceilingEntry(from);
+      while (next != null && next.getValue().gone) {
+        next = synced.higherEntry(next.getKey());
+      }
+      return next;
+    }
+
+    /** Units that rewrites dropped of some records. */
+    private long dropped(long from, long to) {
+      return synced.subMap(from, true, to, true).values().stream()
+          .mapToLong(rec -> rec.units - rec.left)
+          .sum();
+    }
+
     private void addConsumer() throws IOException {
       String name = "sink " + random.nextInt(3);
       if (consumers.containsKey(name)) {
@@ -289,7 +407,7 @@ class LogModelTest {
           assertThat(forceFails).as("a read that fails costs nothing").isTrue();
           return;
         }
-        Map.Entry<Long, Rec> expected = synced.ceilingEntry(Math.max(consumer.next, oldest()));
+        Map.Entry<Long, Rec> expected = nextLeft(Math.max(consumer.next, oldest()));
         if (entry == null) {
           assertThat(expected).as("nothing is left unread by %s", consumer.name).isNull();
           return;
@@ -300,12 +418,12 @@ class LogModelTest {
         assertThat(entry.offset()).isEqualTo(rec.offset);
         assertThat(entry.payload().duplicate().order(java.nio.ByteOrder.BIG_ENDIAN).getLong())
             .isEqualTo(rec.id);
-        assertThat(entry.units()).isEqualTo(rec.units);
+        assertThat(entry.units()).isEqualTo(rec.left);
         assertThat(entry.dropped() + entry.corrupt())
             .as("what is missing before %s", entry)
-            .isEqualTo(rec.unitsBefore - consumer.units);
+            .isEqualTo(rec.unitsAfter() - rec.left - consumer.units);
         if (!drops) {
-          assertThat(entry.dropped()).isZero();
+          assertThat(entry.dropped()).isEqualTo(dropped(consumer.next, rec.offset));
         }
         consumer.next = rec.offset + 1;
         consumer.units = rec.unitsAfter();
@@ -383,6 +501,13 @@ class LogModelTest {
       forceFails = false;
       disk.heal();
       log = open();
+      learnWhatIsRewritten();
+      if (plan != null) {
+        (planned ? IN_PLACE_AT_CRASH : NOT_DONE).increment();
+        plan = null;
+        planned = false;
+      }
+      droppedUnread = 0;
       learnWhatSurvived();
       for (String name : log.cursorNames()) {
         if (!consumers.containsKey(name)) {
@@ -434,6 +559,7 @@ class LogModelTest {
       assertThat(sum.ids).isEqualTo(synced.values().stream().mapToLong(rec -> rec.id).sum());
       if (!drops) {
         assertThat(status.bytes()).isLessThanOrEqualTo(options.maxBytes());
+        assertThat(status.droppedUnits()).isEqualTo(droppedUnread);
       }
       if (!drops && !consumers.isEmpty()) {
         long lowest =

@@ -631,6 +631,14 @@ class DrainTest {
   }
 
   @Test
+  void whatTheLogDroppedAfterItWasSentAheadCountsAsStored() {
+    bench.feed.addAfterLoss(List.of(reading("m", "t", 1, 1)), 7, 3, 20);
+    bench.settleAll();
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(21, 0, 0, 7, 3));
+    assertThat(bench.drain.ledger().settled()).isEqualTo(bench.feed.offered());
+  }
+
+  @Test
   void withheldTextCountsEvenWhereARecordHasNothingElse() {
     store.dialect = new Sink.Dialect(Precision.NS, false, false);
     Bench textless = new Bench(store);

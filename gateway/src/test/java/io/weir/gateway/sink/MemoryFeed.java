@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** A log in memory, all synced, with one cursor that survives {@link #crash()}. */
 final class MemoryFeed implements RangeFeed {
 
-  private record Stored(long offset, int units, byte[] payload, long dropped, long corrupt) {}
+  private record Stored(
+      long offset, int units, byte[] payload, long dropped, long corrupt, long doneAhead) {}
 
   private final MessageCodec codec = new MessageCodec();
   private final List<Stored> records = new ArrayList<>();
@@ -87,15 +88,25 @@ final class MemoryFeed implements RangeFeed {
   }
 
   synchronized void addRaw(byte[] payload, int units) {
-    records.add(new Stored(records.size() * 2L, units, payload, 0, 0));
+    records.add(new Stored(records.size() * 2L, units, payload, 0, 0, 0));
   }
 
   /** A gap that the log's bound, or damage, left in front of the next record. */
   synchronized void addAfterLoss(List<Reading> readings, long dropped, long corrupt) {
+    addAfterLoss(readings, dropped, corrupt, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param doneAhead units that the log dropped after they were done before their turn
+   */
+  synchronized void addAfterLoss(
+      List<Reading> readings, long dropped, long corrupt, long doneAhead) {
     add(readings);
     Stored last = records.remove(records.size() - 1);
-    records.add(new Stored(last.offset, last.units, last.payload, dropped, corrupt));
-    lost += dropped + corrupt;
+    records.add(new Stored(last.offset, last.units, last.payload, dropped, corrupt, doneAhead));
+    lost += dropped + corrupt + doneAhead;
   }
 
   /** The process dies: what was read and not committed is read again. */
@@ -129,7 +140,8 @@ final class MemoryFeed implements RangeFeed {
         record.units,
         ByteBuffer.wrap(given).asReadOnlyBuffer(),
         record.dropped,
-        record.corrupt);
+        record.corrupt,
+        record.doneAhead);
   }
 
   @Override
@@ -207,7 +219,7 @@ final class MemoryFeed implements RangeFeed {
   public synchronized long pendingUnits() {
     return records.stream()
         .filter(record -> record.offset >= committed)
-        .mapToLong(record -> record.units + record.dropped + record.corrupt)
+        .mapToLong(record -> record.units + record.dropped + record.corrupt + record.doneAhead)
         .sum();
   }
 

@@ -1,0 +1,285 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes segments again with less in them. The new file is made by the caller of {@link #write},
+ * and put in the place of the old one by {@link #round}, which the thread {@code log-sync} repeats.
+ * Between the two, one new file waits.
+ */
+final class Rewrites {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Rewrites.class);
+
+  /** A new file is used if it is shorter by this part of the old one at least. */
+  private static final int LEAST_FREED_PART = 10;
+
+  private final String name;
+  private final FileSystem files;
+  private final Path directory;
+  private final Time time;
+  private final AppendBuffer buffer;
+  private final Segments segments;
+  private final Cursors cursors;
+  private final SecureRandom salts = new SecureRandom();
+  private final AtomicLong droppedUnits = new AtomicLong();
+
+  /**
+   * A new file on stable storage, under a temporary name.
+   *
+   * @param identity tells it from the old file
+   */
+  private record Waiting(
+      Rewrite rewrite,
+      Segment old,
+      Segment made,
+      Path temporary,
+      @Nullable Object identity,
+      long droppedUnread) {}
+
+  /** Set by the caller of {@link #write}, cleared by log-sync. */
+  private volatile @Nullable Waiting waiting;
+
+  /** The new file has the name, but a crash could bring the old one back. Owned by log-sync. */
+  private boolean isRenamed;
+
+  Rewrites(
+      String name,
+      FileSystem files,
+      Path directory,
+      Time time,
+      AppendBuffer buffer,
+      Segments segments,
+      Cursors cursors) {
+    this.name = name;
+    this.files = files;
+    this.directory = directory;
+    this.time = time;
+    this.buffer = buffer;
+    this.segments = segments;
+    this.cursors = cursors;
+  }
+
+  /** Units that rewrites dropped before every cursor had passed them. */
+  long droppedUnits() {
+    return droppedUnits.get();
+  }
+
+  // ---- Any thread
+
+  /** See {@link SegmentLog#sealed}. */
+  List<SealedSegment> sealed() {
+    List<SealedSegment> sealed = new ArrayList<>();
+    List<Segment> all = segments.all();
+    for (int i = 0; i + 1 < all.size(); i++) {
+      Segment segment = all.get(i);
+      SegmentHeader header = segment.header;
+      SegmentHeader next = all.get(i + 1).header;
+      if (header != null && next != null && isRewritable(segment, all.subList(i + 1, all.size()))) {
+        long units = next.unitsBefore() - header.unitsBefore();
+        sealed.add(
+            new SealedSegment(
+                segment.first,
+                segment.limit(),
+                segment.end(),
+                units,
+                header.isRewritten() ? header.unitsLeft() : units,
+                header.isRewritten(),
+                header.lastReceiveTimeNs(),
+                next.lastReceiveTimeNs(),
+                cursors.waitingFor(segment)));
+      }
+    }
+    return List.copyOf(sealed);
+  }
+
+  /**
+   * Whether the header is whole, and a record follows: a consumer learns what was dropped with the
+   * next record.
+   */
+  private static boolean isRewritable(Segment segment, List<Segment> behind) {
+    return segment.hasOwnHeader()
+        && segment.sealed()
+        && behind.stream().anyMatch(Segment::mayHoldRecords);
+  }
+
+  // ---- The caller
+
+  /** See {@link SegmentLog#rewrite}. */
+  Rewrite write(long first, RewriteRule rule) throws IOException {
+    if (waiting != null) {
+      throw new IllegalStateException("a rewrite of log " + name + " still waits");
+    }
+    boolean known = sealed().stream().anyMatch(one -> one.first() == first);
+    Segment old = segments.at(first);
+    FileSystem.Handle handle = known && old != null ? segments.open(old) : null;
+    if (old == null || old.header == null || handle == null) {
+      return new Rewrite(first, 0, 0, 0, Rewrite.State.FAILED);
+    }
+    SegmentHeader header = old.header;
+    Path temporary = directory.resolve(old.path.getFileName() + Segment.TEMPORARY_SUFFIX);
+    // Never gives a block up: what the disk returns later must not be left out for good.
+    try (RecordReader in =
+        new RecordReader(
+            handle,
+            old.path,
+            header,
+            UnreadableBlocks.patient(time),
+            header.recordsAt(),
+            header.first())) {
+      checkSpace(old);
+      byte[] total = header.readTotal(handle, old.path);
+      if (total == null) {
+        throw new IOException(old.path + " has no whole header any more");
+      }
+      return decide(old, temporary, writeFile(old, header, total, rule, temporary, in));
+    } catch (IOException | RuntimeException e) {
+      deleteNew(temporary);
+      throw e;
+    }
+  }
+
+  /** The new file is beside the old one for a time; it must not take the room of the appends. */
+  private void checkSpace(Segment old) throws IOException {
+    long usable = files.usableSpace(directory);
+    if (usable != FileSystem.UNKNOWN_SPACE && usable < 2 * old.end()) {
+      throw new IOException("the disk is too full for another file beside " + old.path);
+    }
+  }
+
+  private SegmentRewriter.Result writeFile(
+      Segment old,
+      SegmentHeader header,
+      byte[] total,
+      RewriteRule rule,
+      Path temporary,
+      RecordReader in)
+      throws IOException {
+    long readByAll = cursors.lowestPosition();
+    try (FileSystem.Handle out = files.open(temporary, FileSystem.Mode.WRITE)) {
+      out.truncate(0);
+      return new SegmentRewriter(
+              old, header, total, salts.nextLong(), rule, offset -> offset < readByAll, out)
+          .run(in);
+    }
+  }
+
+  private Rewrite decide(Segment old, Path temporary, SegmentRewriter.Result made)
+      throws IOException {
+    boolean isWorthIt = old.end() - made.bytes() >= old.end() / LEAST_FREED_PART;
+    Rewrite rewrite =
+        new Rewrite(
+            old.first,
+            old.end(),
+            made.bytes(),
+            made.dropped(),
+            isWorthIt ? Rewrite.State.WAITING : Rewrite.State.TOO_LITTLE);
+    if (isWorthIt) {
+      Segment by = new Segment(old.path, old.first, made.header(), made.bytes());
+      by.seal(old.limit());
+      waiting =
+          new Waiting(rewrite, old, by, temporary, files.identity(temporary), made.droppedUnread());
+      buffer.requestCleanup();
+    } else {
+      deleteNew(temporary);
+    }
+    return rewrite;
+  }
+
+  /** What cannot be deleted is deleted by the next start. */
+  private void deleteNew(Path temporary) {
+    try {
+      files.delete(temporary);
+    } catch (IOException e) {
+      LOG.warn("Log {}: cannot delete {}; the next start does", name, temporary, e);
+    }
+  }
+
+  // ---- The thread log-sync
+
+  /** Puts the new file that waits in the place of the old one. */
+  void round() {
+    Waiting next = waiting;
+    if (next == null) {
+      return;
+    }
+    if (!isRenamed) {
+      if (segments.at(next.old.first) != next.old) {
+        deleteNew(next.temporary);
+        settle(next, Rewrite.State.FAILED);
+        return;
+      }
+      rename(next);
+    }
+    if (isRenamed) {
+      force(next);
+    }
+  }
+
+  private void rename(Waiting next) {
+    segments.beginReplacing();
+    IOException cause;
+    try {
+      files.rename(next.temporary, next.old.path);
+      renamed(next);
+      return;
+    } catch (IOException e) {
+      cause = e;
+    }
+    // One that failed may have happened. Readers must know which file they open.
+    try {
+      if (next.identity != null && next.identity.equals(files.identity(next.old.path))) {
+        renamed(next);
+        return;
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+      LOG.error("Log {}: the disk does not say what {} is now", name, next.old.path, cause);
+      segments.replacingUndecided(next.old, cause);
+      return;
+    }
+    LOG.error("Log {}: cannot replace {}; it stays as it is", name, next.old.path, cause);
+    segments.endReplacing(next.old, null);
+    deleteNew(next.temporary);
+    settle(next, Rewrite.State.FAILED);
+  }
+
+  private void renamed(Waiting next) {
+    segments.endReplacing(next.old, next.made);
+    droppedUnits.addAndGet(next.droppedUnread);
+    isRenamed = true;
+  }
+
+  /** The room is free only once a crash cannot bring the old file back. */
+  private void force(Waiting next) {
+    try {
+      files.forceDirectory(directory);
+    } catch (IOException e) {
+      LOG.warn("Log {}: cannot sync {} yet; trying again", name, directory, e);
+      return;
+    }
+    buffer.addBytes(next.made.end() - next.old.end());
+    LOG.info(
+        "Log {}: wrote {} again, {} readings less, {} bytes instead of {}",
+        name,
+        next.old.path,
+        next.rewrite.unitsDropped(),
+        next.made.end(),
+        next.old.end());
+    isRenamed = false;
+    settle(next, Rewrite.State.DONE);
+  }
+
+  private void settle(Waiting next, Rewrite.State state) {
+    waiting = null;
+    next.rewrite.state(state);
+  }
+}
