@@ -91,6 +91,7 @@ export function gateway() {
           range('A', `sum by (log) (${of('weir_log_dropped_readings')})`, '{{log}} dropped'),
           range('B', `sum by (log) (${of('weir_log_corrupt_readings')})`, '{{log}} corrupt'),
           range('C', `sum by (sink, state) (${of('weir_sink_ledger_readings', 'state!="stored"')})`, '{{sink}} {{state}}'),
+          range('D', `sum by (log, of, reason) (${of('weir_retention_dropped_readings_total')})`, '{{log}}: {{of}} {{reason}}'),
         ],
         defaults: perSecond('short'),
       }),

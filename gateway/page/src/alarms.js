@@ -6,6 +6,7 @@ import { t, textOf, word } from "./i18n.js";
 import { shareOf } from "./parts.js";
 
 /** @typedef {import("../types/api.js").RaisedAlarm} RaisedAlarm */
+/** @typedef {import("../types/api.js").Dropped} Dropped */
 /** @typedef {import("../types/api.js").RecentEntry} RecentEntry */
 /** @typedef {import("../types/api.js").Sink} Sink */
 /** @typedef {import("../types/api.js").Status} Status */
@@ -20,7 +21,7 @@ import { shareOf } from "./parts.js";
  * @param {Status} status
  * @returns {string}
  */
-function detailOf({ id, subject, text }, { log, now, quarantine, sinks, sources }) {
+function detailOf({ id, subject, text }, { dropped, log, now, quarantine, sinks, sources }) {
   switch (id) {
     case "source-down":
       return sources.find((source) => source.name === subject)?.reason ?? text;
@@ -34,6 +35,8 @@ function detailOf({ id, subject, text }, { log, now, quarantine, sinks, sources 
     case "sink-held":
     case "sink-waiting":
       return sinkDetail(sinks.filter((sink) => sink.name === subject)) ?? text;
+    case "readings-dropped":
+      return droppedDetail(dropped.filter((one) => one.log === subject && one.reason !== "replaced"));
     case "quarantine-growing":
       return quarantineDetail(quarantine.newest.at(0), now) ?? text;
     default:
@@ -54,6 +57,11 @@ function sinkDetail(logs) {
     ? t("alarm.safe", pending) : t("alarm.safeNext", pending, duration(sink.nextTrySeconds));
   return `${safe} · ${sink.reason}`;
 }
+
+/** @param {Dropped[]} lost */
+const droppedDetail = (lost) => [
+  ...lost.map(({ of, readings }) => t("alarm.dropped", readings, of)), textOf("alarmWhy", "readings-dropped"),
+].join(" · ");
 
 /**
  * @param {RecentEntry | undefined} newest

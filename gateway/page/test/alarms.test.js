@@ -29,6 +29,18 @@ test("the alarms of the gateway are shown in its order, and only those", () => {
   assert.match(alarmsOf(status({ alarms, log }))[1].detail, /^87\s% of it is waiting/);
 });
 
+test("what a log dropped is said by route, without figures that were replaced", () => {
+  const dropped = [
+    { log: "figures", of: "minute", reason: "replaced", readings: 9 },
+    { log: "figures", of: "minute", reason: "thinned", readings: 1200 },
+    { log: "readings", of: "fine/{machine}", reason: "max-age", readings: 1 },
+  ];
+  const alarms = [raised("readings-dropped", "warning", "figures")];
+  const [{ title, detail }] = alarmsOf(status({ alarms, dropped }));
+  assert.equal(title, "Log figures drops readings that a store has not received");
+  assert.match(detail, /^1,200 readings of minute · It is nearly full/);
+});
+
 test("a store has one alarm for both of its logs, with all that is pending", () => {
   const down = { state: "down", reason: "refused", nextTrySeconds: 8 };
   const sinks = [sink(down, { pending: 90 }), sink({ ...down, log: "figures" }, { pending: 6 })];

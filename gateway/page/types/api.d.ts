@@ -26,7 +26,16 @@ export interface Status {
   log: Log;
   sinks: Sink[];
   quarantine: { entries: number; newest: RecentEntry[] };
+  dropped: Dropped[];
   alarms: RaisedAlarm[];
+}
+
+/** Readings that went from a log that was nearly full; of figures, those with the reason "replaced" are no loss. */
+export interface Dropped {
+  log: string;
+  of: string;
+  reason: string;
+  readings: number;
 }
 
 /** An alarm of the gateway; its kinds are listed in docs/runbook. */

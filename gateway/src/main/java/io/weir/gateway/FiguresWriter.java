@@ -6,6 +6,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /** Writes figures to the log {@code figures}. Owned by the thread {@code efficiency}. */
 final class FiguresWriter implements FiguresLog {
@@ -16,11 +17,21 @@ final class FiguresWriter implements FiguresLog {
   private static final long NOTHING = -1;
 
   private final SegmentLog log;
+  private final BooleanSupplier behind;
   private final MessageCodec codec = new MessageCodec();
   private long unsyncedFrom = NOTHING;
 
-  FiguresWriter(SegmentLog log) {
+  /**
+   * @param behind whether the figures should wait for the stores
+   */
+  FiguresWriter(SegmentLog log, BooleanSupplier behind) {
     this.log = log;
+    this.behind = behind;
+  }
+
+  @Override
+  public boolean isBehind() {
+    return behind.getAsBoolean();
   }
 
   @Override

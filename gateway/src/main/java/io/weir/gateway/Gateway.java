@@ -42,11 +42,13 @@ import io.weir.gateway.model.Stepped;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.ReceiveTimes;
+import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.QuarantineBook;
 import io.weir.gateway.quarantine.QuarantineCopier;
 import io.weir.gateway.quarantine.Quarantined.Side;
+import io.weir.gateway.retention.Retention;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.settings.Storage;
@@ -62,8 +64,10 @@ import io.weir.gateway.source.SourceContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
@@ -111,7 +115,9 @@ public final class Gateway implements AutoCloseable {
   private final List<SegmentLog> logs = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
   private final List<SinkPipeline> pipelines = new ArrayList<>();
+  private final Map<String, List<RangeFeed>> feedsOfStores = new HashMap<>();
   private final SegmentLog readings;
+  private final Retention retention;
   private final Sources sources;
   private final AlarmConditions alarms;
   private final StatusView status;
@@ -180,6 +186,7 @@ public final class Gateway implements AutoCloseable {
       Intake intake =
           new Intake(
               decoding, readings, ledger, clock, time, meters, config.buffer().maxMessageSize());
+      retention = buildRetention(intake, figures);
       QuarantineReplay replay =
           new QuarantineReplay(
               new QuarantineBook(quarantineLog),
@@ -208,7 +215,7 @@ public final class Gateway implements AutoCloseable {
               efficiency,
               quarantine,
               ledgerView,
-              new GatewayTroubles(threads, damaged, clock, time),
+              new GatewayTroubles(threads, damaged, clock, retention.losses(), time),
               meters,
               time);
       status =
@@ -222,6 +229,7 @@ public final class Gateway implements AutoCloseable {
               sources.all(),
               pipelines,
               quarantineView,
+              retention.losses(),
               alarms);
       view =
           new View(
@@ -274,6 +282,7 @@ public final class Gateway implements AutoCloseable {
       logs.forEach(log -> log.start(threads));
       pipelines.forEach(pipeline -> pipeline.drain().start(threads));
       followers.forEach(follower -> follower.start(threads));
+      retention.start(threads);
       reload.start(); // first: a SIGHUP that nothing handles ends the process
       http.start();
       sources.all().forEach(source -> source.start(threads));
@@ -309,6 +318,7 @@ public final class Gateway implements AutoCloseable {
       log.step();
     }
     followers.forEach(Follower::step);
+    retention.step();
     pipelines.forEach(pipeline -> pipeline.drain().step());
     senders.step();
     alarms.step();
@@ -367,6 +377,7 @@ public final class Gateway implements AutoCloseable {
     SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, each.name(), name));
     Drain drain = new Drain(each, sink, name, feed, rejects, time, storage().commitEvery(), meters);
     pipelines.add(new SinkPipeline(each, name, drain));
+    feedsOfStores.computeIfAbsent(name, absent -> new ArrayList<>()).add(feed);
     started.add("drain " + each.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
   }
 
@@ -400,9 +411,14 @@ public final class Gateway implements AutoCloseable {
       return null;
     }
     Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
+    FiguresPace pace = new FiguresPace(figures, readings, storesOf(Logs.FIGURES), time);
     EfficiencyConsumer consumer =
         new EfficiencyConsumer(
-            efficiency, feed, new FiguresWriter(figures), time, storage().efficiencyCommitEvery());
+            efficiency,
+            feed,
+            new FiguresWriter(figures, pace::waits),
+            time,
+            storage().efficiencyCommitEvery());
     followers.add(consumer.follower());
     started.add(EFFICIENCY, consumer::close);
     gauge(MeterNames.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
@@ -451,6 +467,29 @@ public final class Gateway implements AutoCloseable {
     followers.add(live.follower());
     started.add("live", live::close);
     return live;
+  }
+
+  private Retention buildRetention(Intake intake, @Nullable SegmentLog figures) {
+    Retention made = new Retention(meters, time);
+    EfficiencyConfig efficiency = config.efficiency();
+    made.readings(
+        readings,
+        () -> intake.decoding().routes(),
+        RouteConfig.WhenFull.valueOf(config.buffer().whenFull().name()),
+        efficiency == null
+            ? Retention.Metrics.NONE
+            : new Retention.Metrics(efficiency.latestMetrics(), efficiency.summedMetrics()),
+        Set.of(QUARANTINE, EFFICIENCY),
+        storesOf(Logs.READINGS));
+    if (figures != null) {
+      made.figures(figures, Set.of(HISTORY), storesOf(Logs.FIGURES));
+    }
+    started.add("retention", made::close);
+    return made;
+  }
+
+  private List<RangeFeed> storesOf(String log) {
+    return feedsOfStores.getOrDefault(log, List.of());
   }
 
   private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {

@@ -4,28 +4,40 @@ import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.retention.Losses;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The conditions of the gateway as a whole that are reason for an alarm. Asked by one thread. */
 final class GatewayTroubles implements Supplier<List<Trouble>> {
 
-  /** How long a clock that went back is news. */
+  /** How long what happened is news. */
   private static final long NEWS_NS = TimeUnit.HOURS.toNanos(1);
 
   private final WatchedThreads threads;
   private final DamagedFiles damaged;
   private final ReceiveClock clock;
+  private final List<Losses> losses;
   private final Time time;
-  private long rebases;
-  private long rebasedNs;
+  private final Map<String, Rise> rises = new HashMap<>();
 
-  GatewayTroubles(WatchedThreads threads, DamagedFiles damaged, ReceiveClock clock, Time time) {
+  /** A count, and when it rose last. */
+  private record Rise(long count, long atNs) {}
+
+  GatewayTroubles(
+      WatchedThreads threads,
+      DamagedFiles damaged,
+      ReceiveClock clock,
+      List<Losses> losses,
+      Time time) {
     this.threads = threads;
     this.damaged = damaged;
     this.clock = clock;
+    this.losses = losses;
     this.time = time;
   }
 
@@ -33,15 +45,26 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
   public List<Trouble> get() {
     List<Trouble> troubles = new ArrayList<>(threads.troubles());
     troubles.addAll(damaged.troubles());
-    if (clock.rebases() > rebases) {
-      rebases = clock.rebases();
-      rebasedNs = time.elapsedNs();
-    }
-    if (rebases > 0 && time.elapsedNs() - rebasedNs < NEWS_NS) {
+    if (isNews("clock", clock.rebases())) {
       troubles.add(
           new Trouble(
               AlarmKind.CLOCK_REBASED, "", "what came meanwhile has receive times in the future"));
     }
+    for (Losses of : losses) {
+      if (isNews(of.log(), of.lost()) || of.isOngoing()) {
+        troubles.add(new Trouble(AlarmKind.READINGS_DROPPED, of.log(), of.inWords()));
+      }
+    }
     return troubles;
+  }
+
+  /** Whether a count that starts at 0 rose within the last hour. */
+  private boolean isNews(String what, long count) {
+    Rise before = rises.getOrDefault(what, new Rise(0, 0));
+    if (count > before.count()) {
+      before = new Rise(count, time.elapsedNs());
+      rises.put(what, before);
+    }
+    return before.count() > 0 && time.elapsedNs() - before.atNs() < NEWS_NS;
   }
 }

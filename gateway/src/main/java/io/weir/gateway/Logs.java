@@ -25,9 +25,6 @@ final class Logs {
 
   static final int MOST_EVIDENCE_BYTES = 1 << 20;
 
-  /** Some months of a plant of a few dozen machines, should every store be away. */
-  private static final long MOST_FIGURES_BYTES = 512L << 20;
-
   private final Config config;
   private final DataDirectory data;
   private final FileSystem files;
@@ -49,7 +46,7 @@ final class Logs {
             data.log(READINGS),
             buffer.segmentSize(),
             buffer.maxSize(),
-            LogOptions.WhenFull.valueOf(buffer.whenFull().name()),
+            config.dropsOldestFiles() ? LogOptions.WhenFull.DROP_OLDEST : LogOptions.WhenFull.BLOCK,
             buffer.linger(),
             mostRecordBytes(buffer));
     return SegmentLog.open(READINGS, options, files, time, ledger, meters);
@@ -69,11 +66,9 @@ final class Logs {
   }
 
   SegmentLog figures() throws IOException {
-    return dropOldest(
-        FIGURES,
-        MOST_FIGURES_BYTES,
-        config.gateway().storage().figuresLinger(),
-        FiguresWriter.MOST_RECORD_BYTES);
+    long bound = config.figures().maxSize();
+    int mostRecordBytes = (int) Math.min(FiguresWriter.MOST_RECORD_BYTES, bound / 8);
+    return dropOldest(FIGURES, bound, config.gateway().storage().figuresLinger(), mostRecordBytes);
   }
 
   /** A log that never blocks an append: at its bound the oldest records are dropped. */

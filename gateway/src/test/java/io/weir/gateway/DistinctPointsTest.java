@@ -172,6 +172,7 @@ class DistinctPointsTest {
         route.trust(),
         route.dedup(),
         route.limits(),
+        route.retention(),
         route.options());
   }
 

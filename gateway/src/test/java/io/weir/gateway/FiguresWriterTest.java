@@ -45,7 +45,7 @@ class FiguresWriterTest {
   @Test
   void afterOneFailedSyncTheFiguresAppendedAgainAreSynced() throws IOException {
     SegmentLog log = open();
-    FiguresWriter writer = new FiguresWriter(log);
+    FiguresWriter writer = new FiguresWriter(log, () -> false);
     writer.append(message(1));
     int[] strikes = {1};
     disk.fail((verb, file) -> verb.equals("force") && strikes[0]-- > 0);

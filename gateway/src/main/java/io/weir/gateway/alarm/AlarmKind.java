@@ -19,6 +19,7 @@ public enum AlarmKind {
   LOG_FULL(Severity.CRITICAL, "log %s is full"),
   LOG_FILLING(Severity.WARNING, "log %s is filling up"),
   LOG_CORRUPT(Severity.CRITICAL, "records of log %s are corrupt"),
+  READINGS_DROPPED(Severity.WARNING, "log %s drops readings that a store has not received"),
   FILE_DAMAGED(Severity.CRITICAL, "%s of the data directory was damaged"),
   SINK_DOWN(Severity.CRITICAL, "the store of sink %s is down"),
   SINK_HELD(Severity.CRITICAL, "sink %s needs manual action"),

@@ -79,7 +79,7 @@ public final class HealthView {
   Health.Part log() {
     LogStatus log = readings.status();
     boolean full = log.bytes() >= log.fullBytes() - log.maxBytes() / 64;
-    boolean blocked = full && config.buffer().whenFull() == Config.WhenFull.BLOCK;
+    boolean blocked = full && !config.dropsOldestFiles();
     String reason =
         blocked
             ? "full: " + log.bytes() + " of " + log.maxBytes() + " bytes are not yet stored"

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param state what it does as a whole
  * @param reason why the state is not {@code running}, as readable text; "" when it is
  * @param topics the topic patterns of the routes, in order
+ * @param dropped readings that went from the logs before every store had them, the most first
  * @param alarms those that are raised now
  */
 public record Status(
@@ -28,6 +29,7 @@ public record Status(
     DiskStatus disk,
     List<SinkStatus> sinks,
     QuarantineStatus quarantine,
+    List<Dropped> dropped,
     List<Alarm> alarms) {
 
   /** What the gateway does as a whole. */
@@ -84,6 +86,16 @@ public record Status(
    * @param bytesPerDay in whole blocks of 4 KiB
    */
   public record DiskStatus(@Nullable Double bytesPerDay, @Nullable Double syncsPerDay) {}
+
+  /**
+   * Readings that went from a log that was nearly full, since the gateway started.
+   *
+   * @param log readings or figures
+   * @param of the topic of their route, or the kind of figures: minute, hour, state or shift
+   * @param reason max-age, thinned, drop-oldest or segment (a whole file at the bound); or
+   *     replaced, where a later row of figures is kept in their place
+   */
+  public record Dropped(String log, String of, String reason, long readings) {}
 
   /** What a sink does now. */
   public enum SinkState {

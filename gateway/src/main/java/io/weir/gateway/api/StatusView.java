@@ -11,6 +11,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Rate;
 import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.retention.Losses;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.sink.Condition;
 import io.weir.gateway.sink.Drain;
@@ -41,6 +42,7 @@ public final class StatusView {
   private final List<Source> sources;
   private final List<SinkPipeline> pipelines;
   private final QuarantineView quarantine;
+  private final List<Losses> losses;
   private final AlarmConditions alarms;
   private final Map<String, Rate> rates = new HashMap<>();
   private final MeanTime syncs;
@@ -56,6 +58,7 @@ public final class StatusView {
       List<Source> sources,
       List<SinkPipeline> pipelines,
       QuarantineView quarantine,
+      List<Losses> losses,
       AlarmConditions alarms) {
     this.config = config;
     this.version = version;
@@ -67,6 +70,7 @@ public final class StatusView {
     this.sources = sources;
     this.pipelines = pipelines;
     this.quarantine = quarantine;
+    this.losses = List.copyOf(losses);
     this.alarms = alarms;
     this.syncs = new MeanTime(meters, readings.status().name());
   }
@@ -100,6 +104,7 @@ public final class StatusView {
         new Status.DiskStatus(sum(MeterNames.DISK_DAILY_BYTES), sum(MeterNames.DISK_DAILY_SYNCS)),
         sinkStatus(counts),
         quarantine.status(),
+        dropped(),
         alarms.now());
   }
 
@@ -198,6 +203,18 @@ public final class StatusView {
                             meters.counter(MeterNames.SINK_LINES, "sink", sink, "log", log).count(),
                     time))
         .perSecond();
+  }
+
+  private List<Status.Dropped> dropped() {
+    return losses.stream()
+        .flatMap(
+            log ->
+                log.all().stream()
+                    .map(
+                        each ->
+                            new Status.Dropped(
+                                log.log(), each.of(), each.reason(), each.readings())))
+        .toList();
   }
 
   private static Status.SinkState sinkState(Condition.State state) {

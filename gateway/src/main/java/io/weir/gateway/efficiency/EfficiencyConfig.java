@@ -6,9 +6,13 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,28 @@ public record EfficiencyConfig(
     Machine defaults,
     List<Machine> machines,
     List<Line> lines) {
+
+  /** Metrics whose mean says nothing: counters, states, reasons, products and ideal cycles. */
+  public Set<String> latestMetrics() {
+    Set<String> names = new HashSet<>();
+    all().forEach(machine -> machine.addLatest(names));
+    return names;
+  }
+
+  /** Metrics of which each value counts what was made since the one before. */
+  public Set<String> summedMetrics() {
+    Set<String> names = new HashSet<>();
+    all()
+        .map(Machine::count)
+        .filter(count -> count != null && count.kind() == CountKind.DELTA)
+        .forEach(count -> names.addAll(count.metrics()));
+    names.removeAll(latestMetrics());
+    return names;
+  }
+
+  private Stream<Machine> all() {
+    return Stream.concat(Stream.of(defaults), machines.stream());
+  }
 
   /**
    * A shift.
@@ -63,7 +89,28 @@ public record EfficiencyConfig(
       @Nullable Energy energy,
       @Nullable Duration microStop,
       @Nullable Duration silentAfter,
-      @Nullable Loss loss) {}
+      @Nullable Loss loss) {
+
+    private void addLatest(Set<String> names) {
+      if (state != null) {
+        state.signals().forEach(signal -> names.add(signal.metric()));
+        if (state.reason() != null) {
+          names.add(state.reason());
+        }
+      }
+      if (count != null && count.kind() != CountKind.DELTA) {
+        names.addAll(count.metrics());
+      }
+      if (energy != null && energy.kind() == EnergyKind.CUMULATIVE) {
+        names.add(energy.metric());
+      }
+      if (idealCycle instanceof MetricCycle cycle) {
+        names.add(cycle.metric());
+      } else if (idealCycle instanceof ProductCycle cycle) {
+        names.add(cycle.product());
+      }
+    }
+  }
 
   /**
    * The source of a machine's state.
@@ -103,7 +150,18 @@ public record EfficiencyConfig(
       @Nullable String rework,
       CountKind kind,
       double rollover,
-      boolean assumeGood) {}
+      boolean assumeGood) {
+
+    private Set<String> metrics() {
+      return Stream.of(
+              Optional.ofNullable(total),
+              Optional.ofNullable(good),
+              Optional.ofNullable(scrap),
+              Optional.ofNullable(rework))
+          .flatMap(Optional::stream)
+          .collect(Collectors.toSet());
+    }
+  }
 
   public enum CountKind {
     /** Rises for ever, but for a rollover or a reset. */

@@ -128,17 +128,24 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     fault = failure.toString();
   }
 
+  /** While figures wait for the stores, the readings wait in their log. */
+  @Override
+  public boolean isHeldBack() {
+    return figures.isBehind();
+  }
+
   /** Folds one record, if there is one, and does what is due by the clock. */
   @Override
   public boolean step() throws IOException {
-    Feed.Entry entry = feed.next();
+    boolean heldBack = isHeldBack();
+    Feed.Entry entry = heldBack ? null : feed.next();
     if (entry != null) {
       take(entry);
     }
     long now = time.elapsedNs();
     if (now - flushedAt >= SECOND) {
       flushedAt = now;
-      if (entry == null) {
+      if (entry == null && !heldBack) {
         live();
       }
     }

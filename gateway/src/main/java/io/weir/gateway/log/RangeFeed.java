@@ -15,7 +15,7 @@ public interface RangeFeed extends Feed {
   /** Units of all synced records, since the log began. For any thread. */
   long syncedUnits();
 
-  /** The offsets above the committed position that were committed as done, in order. */
+  /** The offsets above the committed position that were committed as done; for any thread. */
   List<OffsetRange> doneAbove();
 
   /**

@@ -28,7 +28,7 @@ final class SegmentFeed implements RangeFeed {
 
   private RecordScanner scanner;
   private LogPosition lastCheckpoint;
-  private List<OffsetRange> doneAbove;
+  private volatile List<OffsetRange> doneAbove;
   private byte[] state;
 
   /** The end of the log when the last record was asked for. */

@@ -295,6 +295,11 @@ public final class SegmentLog implements AutoCloseable {
     return rewrites.write(first, rule);
   }
 
+  /** Units of segments dropped whole at the bound, since start, before every cursor passed them. */
+  public long droppedWhole() {
+    return writer.droppedWhole();
+  }
+
   /** Lowest offset still held; the end if there are no records. */
   public long firstOffset() {
     return segments.oldest().offset();

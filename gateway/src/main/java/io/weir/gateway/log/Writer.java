@@ -136,6 +136,11 @@ final class Writer {
     return droppedUnits.get() + rewrites.droppedUnits();
   }
 
+  /** Of those, units of segments that were dropped whole. */
+  long droppedWhole() {
+    return droppedUnits.get();
+  }
+
   /** Restarts after a failure if it is time, writes what was appended, deletes what is passed. */
   void round() {
     if (state.isAfterFailure() && time.elapsedNs() - restartAtNs >= 0) {

@@ -112,6 +112,15 @@ public final class MeterNames {
     }
   }
 
+  public static final String RETENTION_DROPPED =
+      counter(
+          "weir.retention.dropped.readings",
+          "Readings thinned out or dropped from a log that was nearly full before every store had"
+              + " them, by route or kind of figures and by reason",
+          "log",
+          "of",
+          "reason");
+
   // The data directory. Files: a log's name for its segments, cursors, other.
 
   public static final String DISK_WRITTEN =

@@ -23,6 +23,13 @@ public final class Follower implements AutoCloseable {
     /** Processes some of the records that are there now; returns whether there were any. */
     boolean step() throws IOException;
 
+    /**
+     * Whether records are left where they are for now, so that there is no use in waiting for one.
+     */
+    default boolean isHeldBack() {
+      return false;
+    }
+
     /** Runs before the step after a failure: goes back to where the work was last safe. */
     default void resume() throws IOException {}
 
@@ -119,6 +126,8 @@ public final class Follower implements AutoCloseable {
   private void pause(boolean any) {
     if (failing) {
       LockSupport.parkNanos(RETRY_NS);
+    } else if (!any && work.isHeldBack()) {
+      LockSupport.parkNanos(IDLE_NS);
     } else if (!any) {
       try {
         feed.await(IDLE_NS);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * str} is a varint length and UTF-8; {@code bytes} is a varint length and raw bytes.
  *
  * <pre>
- * u8     format, 2; 1 is read too
+ * u8     format, 2; 1 is read too; 3 is a message in format 2 that was thinned out
  * str    source           str    topic
  * i64    receive time ns  varint packet id    i64 payload hash
  * if the packet id is not 0, from format 2 on:
@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class MessageCodec {
 
   private static final byte FORMAT = 2;
+  private static final byte THINNED = 3;
+  private static final byte[] NOTHING = {};
   private static final int DUPLICATE = 1;
   private static final int RESUMED = 2;
   private static final int CACHE_SLOTS = 4096;
@@ -65,8 +67,40 @@ public final class MessageCodec {
 
   /** The message's bytes; the buffer is reused by the next call. */
   public ByteBuffer encode(Message message) {
+    return encode(message, FORMAT);
+  }
+
+  /**
+   * The bytes of what is left of a message that was thinned out. They are no longer than those of
+   * the message, whatever format it had: it is no redelivery any more, so it has no packet id.
+   *
+   * @param readings some of its readings, in order
+   */
+  public ByteBuffer encodeThinned(Message message, List<Reading> readings) {
+    Message left =
+        new Message(
+            message.source(),
+            message.topic(),
+            message.receiveTimeNs(),
+            0,
+            message.payloadHash(),
+            readings.size() + message.filtered(),
+            message.filtered(),
+            message.refused(),
+            readings,
+            List.of(),
+            NOTHING);
+    return encode(left, THINNED);
+  }
+
+  /** Whether the bytes are those of a message that was thinned out. */
+  public static boolean isThinned(ByteBuffer bytes) {
+    return bytes.hasRemaining() && bytes.get(bytes.position()) == THINNED;
+  }
+
+  private ByteBuffer encode(Message message, byte format) {
     at = 0;
-    putByte(FORMAT);
+    putByte(format);
     putText(message.source());
     putText(message.topic());
     putLong(message.receiveTimeNs());
@@ -297,7 +331,7 @@ public final class MessageCodec {
 
   private static int format(ByteBuffer in) {
     int format = in.get();
-    if (format < 1 || format > FORMAT) {
+    if (format < 1 || format > THINNED) {
       throw new IllegalArgumentException("message format " + format + " is not known");
     }
     return format;

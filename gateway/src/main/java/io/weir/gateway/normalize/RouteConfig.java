@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param trust what a field of the payload says of all its values, or {@code null}
  * @param dedup how long the same payload on the same topic counts as sent again, if it has no time
  *     of its own; zero for never
+ * @param retention what becomes of its readings when the log has no more space
  * @param options what the format's own keys say, as its reader made it
  */
 public record RouteConfig(
@@ -43,6 +44,7 @@ public record RouteConfig(
     @Nullable Trust trust,
     Duration dedup,
     Limits limits,
+    Retention retention,
     Object options) {
 
   /** The names, in the payload, of the metrics that are declared to be texts. */
@@ -77,6 +79,7 @@ public record RouteConfig(
         null,
         Duration.ZERO,
         Limits.DEFAULT,
+        Retention.DEFAULT,
         NoKeys.NONE);
   }
 
@@ -171,6 +174,51 @@ public record RouteConfig(
   public record Limits(int payload, int depth, int samples, int newSeries) {
 
     public static final Limits DEFAULT = new Limits(0, 32, 100_000, 0);
+  }
+
+  /**
+   * What may go of a route's readings when the log is near its bound, if a store has not received
+   * them yet.
+   *
+   * @param whenFull or {@code null}: as {@code buffer.when-full} says
+   * @param thinning how {@link WhenFull#THIN} thins, else {@code null}
+   * @param maxAge how long after its arrival a message may go before any younger one, or {@code
+   *     null}: its age does not count
+   * @param keep 1 to 9; readings of the lowest go first
+   */
+  public record Retention(
+      @Nullable WhenFull whenFull,
+      @Nullable Thinning thinning,
+      @Nullable Duration maxAge,
+      int keep) {
+
+    /** The class of a route that says nothing. */
+    public static final int USUAL_KEEP = 5;
+
+    /** As {@code buffer.when-full} says, in the middle. */
+    public static final Retention DEFAULT = new Retention(null, null, null, USUAL_KEEP);
+  }
+
+  /**
+   * What happens to readings of a route that no store has received, when the log is nearly full.
+   */
+  public enum WhenFull {
+    /** They stay; in the end no more are taken in. */
+    BLOCK,
+    /** The oldest are dropped. */
+    DROP_OLDEST,
+    /** Some stay of each time; when that is not enough, the oldest of those are dropped. */
+    THIN
+  }
+
+  /** What stays of readings that are thinned out. */
+  public sealed interface Thinning {
+
+    /** The first message of a topic, and then one of so many. */
+    record EveryNth(int messages) implements Thinning {}
+
+    /** One reading of each metric in such a stretch of event time. */
+    record WindowMean(Duration window) implements Thinning {}
   }
 
   /**

@@ -83,6 +83,7 @@ public final class RouteReader {
         trust(section, pointers),
         section.duration("dedup", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
         limits(section.section("limits")),
+        retention(section),
         formats.options(format, section));
   }
 
@@ -179,6 +180,37 @@ public final class RouteReader {
         Set.copyOf(section.texts("good")),
         Set.copyOf(section.texts("uncertain")),
         Set.copyOf(section.texts("bad")));
+  }
+
+  private static RouteConfig.Retention retention(Section route) {
+    RouteConfig.WhenFull whenFull = route.choice("when-full", RouteConfig.WhenFull.class);
+    return new RouteConfig.Retention(
+        whenFull,
+        thinning(route, whenFull == RouteConfig.WhenFull.THIN),
+        route.durationIf("max-age", Duration.ofMinutes(1), Duration.ofDays(3650)),
+        route.number("keep", RouteConfig.Retention.USUAL_KEEP));
+  }
+
+  private static RouteConfig.@Nullable Thinning thinning(Section route, boolean wanted) {
+    if (!wanted && route.has("thin")) {
+      route.problem("thin", "is for when-full: thin", "write when-full: thin, or remove thin");
+      return null;
+    }
+    if (!wanted) {
+      return null;
+    }
+    Section thin = route.section("thin");
+    if (thin.has("every") == thin.has("mean")) {
+      route.problem(
+          route.has("thin") ? "thin" : "when-full",
+          "thin needs one of every and mean",
+          "write thin: { every: 10 } or thin: { mean: 1m }");
+      return null;
+    }
+    Duration window = thin.durationIf("mean", Duration.ofSeconds(1), Duration.ofDays(1));
+    return window == null
+        ? new RouteConfig.Thinning.EveryNth(thin.number("every", 2))
+        : new RouteConfig.Thinning.WindowMean(window);
   }
 
   private static RouteConfig.Limits limits(Section section) {

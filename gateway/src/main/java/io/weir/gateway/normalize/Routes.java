@@ -57,6 +57,11 @@ public final class Routes {
     this.unrouted = new Match(-1, new TopicRoute(UNROUTED), "", Map.of(), series);
   }
 
+  /** The routes as the configuration has them; {@link Match#index} counts in their order. */
+  public List<RouteConfig> configured() {
+    return configured;
+  }
+
   /** The rules for what a source names a format for and no route matches. */
   public static final RouteConfig UNROUTED =
       new RouteConfig(

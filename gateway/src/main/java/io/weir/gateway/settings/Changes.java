@@ -33,6 +33,9 @@ public final class Changes {
       }
       names.forEach(name -> keys.add(section.getName() + "[" + name + "]"));
     }
+    if (before.dropsOldestFiles() != after.dropsOldestFiles() && !keys.contains("buffer")) {
+      keys.add("buffer"); // how the log drops is decided when it is opened
+    }
     return keys;
   }
 

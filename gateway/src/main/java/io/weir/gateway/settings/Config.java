@@ -24,10 +24,20 @@ public record Config(
     List<RouteConfig> routes,
     Buffer buffer,
     Quarantine quarantine,
+    Figures figures,
     List<SinkConfig> sinks,
     @Nullable EfficiencyConfig efficiency,
     Http http,
     Logging logging) {
+
+  /**
+   * Whether the log of readings drops its oldest files whole when it is full. Where a route says
+   * what goes of its readings, what goes is picked record by record.
+   */
+  public boolean dropsOldestFiles() {
+    return buffer.whenFull() == WhenFull.DROP_OLDEST
+        && routes.stream().allMatch(r -> r.retention().equals(RouteConfig.Retention.DEFAULT));
+  }
 
   /**
    * This gateway among others.
@@ -57,6 +67,9 @@ public record Config(
 
   /** The {@code quarantine} log, bounded, drop-oldest. */
   public record Quarantine(long maxSize) {}
+
+  /** The {@code figures} log, bounded: nearly full it is thinned out, full it drops its oldest. */
+  public record Figures(long maxSize) {}
 
   /**
    * The gateway's own server.

@@ -54,6 +54,9 @@ final class ConfigReader {
     Config.Quarantine quarantine =
         new Config.Quarantine(
             root.section("quarantine").bytes("max-size", 256 * MIB, 16 * MIB, Long.MAX_VALUE));
+    Config.Figures figures =
+        new Config.Figures(
+            root.section("figures").bytes("max-size", 512 * MIB, 16 * MIB, Long.MAX_VALUE));
     Config.Http http = http(root.section("http"), buffer);
     ReadContext context = new ReadContext(gateway.id(), buffer.maxMessageSize());
     List<Section> sources = root.sections("sources");
@@ -74,6 +77,7 @@ final class ConfigReader {
                 .read(routes),
             buffer,
             quarantine,
+            figures,
             sinks.isEmpty() ? List.of(EmbeddedConfig.DEFAULT) : SinkReader.read(sinks, context),
             efficiency,
             http,

@@ -149,6 +149,12 @@ class EfficiencyConsumerTest {
     private final Deque<Message> waiting = new ArrayDeque<>();
     final StoredRows store = new StoredRows();
     volatile boolean fails;
+    boolean behind;
+
+    @Override
+    public boolean isBehind() {
+      return behind;
+    }
 
     @Override
     public synchronized void append(Message message) throws IOException {

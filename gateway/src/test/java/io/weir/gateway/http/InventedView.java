@@ -132,6 +132,7 @@ public final class InventedView implements GatewayView {
                         "factory/p/a/l/m/telemetry",
                         "malformed",
                         "not JSON: unexpected end of input at byte 17"))),
+        List.of(new Status.Dropped("figures", "minute", "thinned", 120)),
         alarms());
   }
 

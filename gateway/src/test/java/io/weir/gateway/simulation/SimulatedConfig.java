@@ -77,6 +77,7 @@ final class SimulatedConfig {
         read.routes(),
         buffer,
         read.quarantine(),
+        read.figures(),
         read.sinks(),
         read.efficiency(),
         read.http(),

@@ -1,0 +1,115 @@
+package io.weir.gateway.retention;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.log.LoopThread;
+import io.weir.gateway.log.RangeFeed;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.normalize.RouteConfig.WhenFull;
+import io.weir.gateway.normalize.Routes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Frees space in the logs of readings and figures before they are full. Runs the thread {@code
+ * retention}; a gateway without threads calls {@link #step} instead.
+ */
+public final class Retention implements AutoCloseable {
+
+  private final MeterRegistry meters;
+  private final Time time;
+  private final LoopThread thread = new LoopThread("retention");
+  private final List<SpaceKeeper> keepers = new ArrayList<>();
+  private final List<Losses> losses = new ArrayList<>();
+  private volatile boolean stopping;
+
+  public Retention(MeterRegistry meters, Time time) {
+    this.meters = meters;
+    this.time = time;
+  }
+
+  /**
+   * Metrics that are more than measurements: a mean of them says nothing.
+   *
+   * @param latest their latest value stands for a window: counters, states, products
+   * @param sums their sum stands for it: pieces since the reading before
+   */
+  public record Metrics(Set<String> latest, Set<String> sums) {
+
+    /** All are measurements. */
+    public static final Metrics NONE = new Metrics(Set.of(), Set.of());
+  }
+
+  /**
+   * Keeps space free in the log of readings. To be called before the start.
+   *
+   * @param routes those that are in force
+   * @param usual what holds for a route that says nothing
+   * @param inside the consumers that every record waits for, by name
+   * @param sinks the feeds of the stores
+   */
+  public void readings(
+      SegmentLog log,
+      Supplier<Routes> routes,
+      WhenFull usual,
+      Metrics metrics,
+      Set<String> inside,
+      List<RangeFeed> sinks) {
+    add(log, new RoutePolicy(log, routes, usual, metrics), inside, sinks);
+  }
+
+  /** The same for the log of figures. */
+  public void figures(SegmentLog log, Set<String> inside, List<RangeFeed> sinks) {
+    add(log, new FiguresPolicy(log), inside, sinks);
+  }
+
+  private void add(SegmentLog log, Policy policy, Set<String> inside, List<RangeFeed> sinks) {
+    Losses counted = new Losses(log, meters);
+    losses.add(counted);
+    keepers.add(new SpaceKeeper(log, policy, inside, sinks, counted, time));
+  }
+
+  /** What went, of each log; for any thread. */
+  public List<Losses> losses() {
+    return List.copyOf(losses);
+  }
+
+  public void start(Threads threads) {
+    thread.start(threads, this::run);
+  }
+
+  /**
+   * Writes at most one segment of each log again, on the caller's thread. Never waits.
+   *
+   * @return nanoseconds after which another step can do more
+   */
+  public long step() {
+    thread.checkNotStarted();
+    return turn();
+  }
+
+  private long turn() {
+    return keepers.stream().mapToLong(SpaceKeeper::step).min().orElse(Long.MAX_VALUE);
+  }
+
+  private void run() {
+    while (!stopping) {
+      long wait = turn();
+      if (wait > 0 && !stopping) {
+        LockSupport.parkNanos(wait);
+      }
+    }
+  }
+
+  /** Stops after the segment that is being written again, and waits for the thread. */
+  @Override
+  public void close() {
+    stopping = true;
+    thread.unpark();
+    thread.join();
+  }
+}

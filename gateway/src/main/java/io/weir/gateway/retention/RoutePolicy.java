@@ -1,0 +1,370 @@
+package io.weir.gateway.retention;
+
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.RewriteRule;
+import io.weir.gateway.log.SealedSegment;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.LargeMessages;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.normalize.Match;
+import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.normalize.RouteConfig.Thinning;
+import io.weir.gateway.normalize.RouteConfig.WhenFull;
+import io.weir.gateway.normalize.Routes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may go of the log of readings, by the routes of the present configuration:
+ *
+ * <ol>
+ *   <li>what came longer ago than {@code max-age} of its route;
+ *   <li>then class by class, {@code keep: 1} first: in each, routes that thin are thinned, oldest
+ *       segments first; then what is left of these goes, and what routes with {@code drop-oldest}
+ *       have, oldest segments first.
+ * </ol>
+ *
+ * <p>A stage takes along what the stages before it would have taken. It is left out of a segment
+ * where it would free less than a tenth: writing it again would cost more than it gains.
+ *
+ * <p>A route that blocks loses nothing but what is older than its {@code max-age}. A record belongs
+ * to the route that its source and topic match now, whatever route it came by. What no route
+ * matches is treated as {@code buffer.when-full} says, in the class of a route that says nothing.
+ *
+ * <p>A message is thinned once: it is marked, and left alone from then on. Messages whose readings
+ * are all gone, or that never had any, are not kept.
+ *
+ * <p>Belongs to the thread {@code retention}.
+ */
+final class RoutePolicy implements Policy {
+
+  private static final int MAX_AGE = 0;
+  private static final int MOST_KEEP = 9;
+  private static final String UNROUTED = "-";
+
+  /** The log takes no new file that is not shorter by this part. */
+  private static final int LEAST_FREED_PART = 10;
+
+  /** Windows learned at once, of some hundred bytes each. */
+  private static final int MOST_WINDOWS = 30_000;
+
+  private final SegmentLog log;
+  private final Supplier<Routes> current;
+  private final WhenFull usual;
+  private final Retention.Metrics metrics;
+  private final MessageCodec codec = new MessageCodec();
+  private @Nullable RouteRules rules;
+
+  /**
+   * @param current the routes that are in force
+   * @param usual what holds for a route that says nothing
+   */
+  RoutePolicy(SegmentLog log, Supplier<Routes> current, WhenFull usual, Retention.Metrics metrics) {
+    this.log = log;
+    this.current = current;
+    this.usual = usual;
+    this.metrics = metrics;
+  }
+
+  private static int thin(int keep) {
+    return 2 * keep;
+  }
+
+  private static int drop(int keep) {
+    return 2 * keep + 1;
+  }
+
+  /** The rules of the routes of one configuration. */
+  private record RouteRules(Routes routes, WhenFull usual) {
+
+    RouteConfig.Retention of(int route) {
+      return route < 0 ? RouteConfig.Retention.DEFAULT : routes.configured().get(route).retention();
+    }
+
+    WhenFull whenFull(int route) {
+      return Objects.requireNonNullElse(of(route).whenFull(), usual);
+    }
+
+    String topic(int route) {
+      return route < 0 ? UNROUTED : routes.configured().get(route).topic();
+    }
+
+    int routeOf(MessageCodec.Counts message) {
+      Match match = routes.match(message.source(), message.topic());
+      return match == null ? -1 : match.index();
+    }
+
+    boolean isTooOld(int route, long receivedNs, long nowNs) {
+      Duration maxAge = of(route).maxAge();
+      return maxAge != null && nowNs - receivedNs > maxAge.toNanos();
+    }
+
+    boolean giveAnythingUp() {
+      return routes.configured().stream()
+          .map(RouteConfig::retention)
+          .anyMatch(each -> !each.equals(RouteConfig.Retention.DEFAULT));
+    }
+  }
+
+  @Override
+  public @Nullable Object rules() {
+    Routes now = current.get();
+    if (rules == null || rules.routes() != now) {
+      rules = new RouteRules(now, usual);
+    }
+    return rules.giveAnythingUp() ? rules : null;
+  }
+
+  private RouteRules known() {
+    return Objects.requireNonNull(rules);
+  }
+
+  // ---- What a segment holds
+
+  /** What a segment holds of a route. */
+  private static final class Share {
+    private long oldestNs = Long.MAX_VALUE;
+    private long bytes;
+    private long wholeBytes;
+  }
+
+  private final class RouteContent implements Content {
+    private final RouteRules rules = known();
+    private final Map<Integer, Share> shares = new HashMap<>();
+    private final Set<Integer> exhausted = new HashSet<>();
+    private final long enough;
+
+    RouteContent(long segmentBytes) {
+      enough = segmentBytes / LEAST_FREED_PART;
+    }
+
+    @Override
+    public int firstStage(long nowNs) {
+      for (int stage = MAX_AGE; stage <= drop(MOST_KEEP); stage++) {
+        if (!exhausted.contains(stage) && mostFreed(stage, nowNs) > enough) {
+          return stage;
+        }
+      }
+      return NONE;
+    }
+
+    /** So many bytes a stage frees at most. */
+    private long mostFreed(int stage, long nowNs) {
+      long freed = 0;
+      for (Map.Entry<Integer, Share> each : shares.entrySet()) {
+        int route = each.getKey();
+        Share share = each.getValue();
+        int keep = rules.of(route).keep();
+        WhenFull whenFull = rules.whenFull(route);
+        if (rules.isTooOld(route, share.oldestNs, nowNs)
+            || (whenFull != WhenFull.BLOCK && drop(keep) <= stage)) {
+          freed += share.bytes;
+        } else if (whenFull == WhenFull.THIN && thin(keep) <= stage) {
+          freed += share.wholeBytes;
+        }
+      }
+      return freed;
+    }
+
+    @Override
+    public void exhaust(int stage) {
+      exhausted.add(stage);
+    }
+
+    void add(Feed.Entry entry) {
+      MessageCodec.Counts message = counts(entry.payload());
+      if (message != null && message.appended() > 0) {
+        Share share = shares.computeIfAbsent(rules.routeOf(message), route -> new Share());
+        share.oldestNs = Math.min(share.oldestNs, entry.receiveTimeNs());
+        share.bytes += entry.payload().remaining();
+        if (!MessageCodec.isThinned(entry.payload())) {
+          share.wholeBytes += entry.payload().remaining();
+        }
+      }
+    }
+  }
+
+  @Override
+  public Content look(SealedSegment segment) throws IOException {
+    RouteContent content = new RouteContent(segment.bytes());
+    try (Feed feed = log.scan(segment.first())) {
+      for (Feed.Entry entry = feed.next();
+          entry != null && entry.offset() < segment.end();
+          entry = feed.next()) {
+        content.add(entry);
+      }
+    }
+    return content;
+  }
+
+  /** {@code null} if the bytes are not a message: then nothing is known of it, and it stays. */
+  private MessageCodec.@Nullable Counts counts(ByteBuffer payload) {
+    try {
+      return codec.counts(payload);
+    } catch (RuntimeException e) {
+      return null;
+    }
+  }
+
+  private @Nullable Message decoded(ByteBuffer payload) {
+    try {
+      return codec.decode(payload);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  // ---- What becomes of each record
+
+  @Override
+  public Rule rule(int stage, SealedSegment segment, long lostFrom, long nowNs) {
+    return new RouteRule(stage, segment.end(), lostFrom, nowNs);
+  }
+
+  /** One stage applied to one segment; what is too old goes in every stage. */
+  private final class RouteRule implements Rule {
+    private final RouteRules rules = known();
+    private final int stage;
+    private final long end;
+    private final long nowNs;
+    private final LossCount lost;
+    private final EveryNth everyNth = new EveryNth();
+    private final WindowMeans means = new WindowMeans(metrics);
+    private final boolean learns;
+    private long learnedTo;
+
+    RouteRule(int stage, long end, long lostFrom, long nowNs) {
+      this.stage = stage;
+      this.end = end;
+      this.nowNs = nowNs;
+      this.lost = new LossCount(lostFrom);
+      this.learns =
+          IntStream.range(0, rules.routes().configured().size())
+              .anyMatch(route -> thinningNow(route) instanceof Thinning.WindowMean);
+    }
+
+    @Override
+    public Map<Cause, Long> lost() {
+      return lost.byCause();
+    }
+
+    @Override
+    public Verdict judge(Held record) {
+      codec.release();
+      if (learns && record.offset() >= learnedTo) {
+        learnedTo = learn(record.offset());
+      }
+      try (LargeMessages.Turn turn = LargeMessages.turn(record.payload().remaining())) {
+        return judged(record);
+      }
+    }
+
+    private Verdict judged(Held record) {
+      MessageCodec.Counts message = counts(record.payload());
+      if (message == null) {
+        return RewriteRule.KEEP;
+      }
+      int route = rules.routeOf(message);
+      if (message.appended() == 0) {
+        return RewriteRule.DROP;
+      }
+      if (rules.isTooOld(route, record.receiveTimeNs(), nowNs)) {
+        return drop(record, route, "max-age");
+      }
+      WhenFull whenFull = rules.whenFull(route);
+      int keep = rules.of(route).keep();
+      if (whenFull != WhenFull.BLOCK && RoutePolicy.drop(keep) <= stage) {
+        return drop(record, route, "drop-oldest");
+      }
+      Thinning thinning = thinningNow(route);
+      if (thinning == null || MessageCodec.isThinned(record.payload())) {
+        return RewriteRule.KEEP;
+      }
+      return thinning instanceof Thinning.EveryNth every
+          ? everyNth(record, message, route, every.messages())
+          : means(record, route, ((Thinning.WindowMean) thinning).window().toNanos());
+    }
+
+    private @Nullable Thinning thinningNow(int route) {
+      return rules.whenFull(route) == WhenFull.THIN && stage == thin(rules.of(route).keep())
+          ? rules.of(route).thinning()
+          : null;
+    }
+
+    private Verdict drop(Held record, int route, String reason) {
+      lost.add(record.offset(), new Cause(rules.topic(route), reason, true), record.units());
+      return RewriteRule.DROP;
+    }
+
+    private Verdict everyNth(Held record, MessageCodec.Counts counts, int route, int n) {
+      if (!everyNth.keeps(counts.source(), counts.topic(), n)) {
+        return drop(record, route, "thinned");
+      }
+      Message message = decoded(record.payload());
+      return message == null
+          ? RewriteRule.KEEP
+          : new Replace(codec.encodeThinned(message, message.readings()), record.units());
+    }
+
+    private Verdict means(Held record, int route, long windowNs) {
+      Message message = decoded(record.payload());
+      if (message == null) {
+        return RewriteRule.KEEP;
+      }
+      List<Reading> left = means.thin(message, record.offset(), windowNs);
+      long gone = record.units() - left.size();
+      lost.add(record.offset(), new Cause(rules.topic(route), "thinned", true), gone);
+      return left.isEmpty()
+          ? RewriteRule.DROP
+          : new Replace(codec.encodeThinned(message, left), left.size());
+    }
+
+    /** Learns the windows from a record on, as many as memory allows; returns where it ended. */
+    private long learn(long from) {
+      means.clear();
+      try (Feed feed = log.scan(from)) {
+        Feed.Entry entry = feed.next();
+        while (entry != null && entry.offset() < end) {
+          if (means.size() >= MOST_WINDOWS) {
+            return entry.offset();
+          }
+          try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
+            learn(entry);
+          }
+          entry = feed.next();
+        }
+        return end;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private void learn(Feed.Entry entry) {
+      MessageCodec.Counts counts = counts(entry.payload());
+      if (counts == null || MessageCodec.isThinned(entry.payload())) {
+        return;
+      }
+      int route = rules.routeOf(counts);
+      if (thinningNow(route) instanceof Thinning.WindowMean mean
+          && !rules.isTooOld(route, entry.receiveTimeNs(), nowNs)) {
+        Message message = decoded(entry.payload());
+        if (message != null) {
+          means.learn(message, entry.offset(), mean.window().toNanos());
+        }
+      }
+    }
+  }
+}

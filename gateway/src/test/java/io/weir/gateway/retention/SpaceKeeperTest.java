@@ -1,0 +1,189 @@
+package io.weir.gateway.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.OffsetRange;
+import io.weir.gateway.log.SealedSegment;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.EventTime;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import io.weir.gateway.normalize.RouteConfig;
+import io.weir.gateway.normalize.RouteConfig.WhenFull;
+import io.weir.gateway.normalize.Routes;
+import io.weir.gateway.plugin.NoKeys;
+import io.weir.gateway.retention.Retention.Metrics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When segments are written again, and which. */
+class SpaceKeeperTest {
+
+  private static final int BYTES = 512 << 10;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private KeptLog log;
+  private Losses losses;
+  private Routes routes = routes(WhenFull.DROP_OLDEST);
+
+  @BeforeEach
+  void open() throws IOException {
+    log = new KeptLog(BYTES);
+    losses = new Losses(log.log, meters);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    log.close();
+  }
+
+  private static Routes routes(WhenFull whenFull) {
+    return new Routes(
+        List.of(
+            new RouteConfig(
+                "a",
+                null,
+                "json",
+                1,
+                "telemetry",
+                new EventTime(null, null, null, Duration.ofMinutes(10)),
+                List.of(),
+                RouteConfig.Unlisted.KEEP,
+                RouteConfig.Reporting.EVERY,
+                null,
+                null,
+                Duration.ZERO,
+                RouteConfig.Limits.DEFAULT,
+                new RouteConfig.Retention(whenFull, null, null, 1),
+                NoKeys.NONE)));
+  }
+
+  private SpaceKeeper keeper() {
+    RoutePolicy policy = new RoutePolicy(log.log, () -> routes, WhenFull.BLOCK, Metrics.NONE);
+    return new SpaceKeeper(
+        log.log, policy, Set.of("quarantine"), List.of(log.store), losses, log.time);
+  }
+
+  private void fill(double share) {
+    Series series = new Series("telemetry", new Asset(null, null, null, "a"), Map.of());
+    Value text = new Value.Text("x".repeat(500));
+    while (share(log.log) < share) {
+      long now = log.time.wallNs();
+      log.append("a", List.of(new Reading(series, "t", text, now, Quality.GOOD, null)), List.of());
+      log.time.advance(Duration.ofMillis(100));
+    }
+  }
+
+  private static double share(SegmentLog log) {
+    return (double) log.status().bytes() / log.status().maxBytes();
+  }
+
+  private void steps(SpaceKeeper keeper) {
+    for (int i = 0; i < 50; i++) {
+      keeper.step();
+      log.log.step();
+      log.time.advance(Duration.ofSeconds(1));
+    }
+  }
+
+  private List<Boolean> rewritten() {
+    return log.log.sealed().stream().map(SealedSegment::rewritten).toList();
+  }
+
+  @Test
+  void nothingGoesBeforeTheLogIsNearlyFull() {
+    SpaceKeeper keeper = keeper();
+    fill(SpaceKeeper.HIGH - 0.02);
+    steps(keeper);
+    assertThat(rewritten()).doesNotContain(true);
+    assertThat(losses.all()).isEmpty();
+  }
+
+  @Test
+  void theOldestSegmentsGoUntilThereIsRoomAgain() {
+    SpaceKeeper keeper = keeper();
+    fill(SpaceKeeper.HIGH + 0.02);
+    steps(keeper);
+    assertThat(share(log.log)).isLessThan(SpaceKeeper.LOW);
+    assertThat(rewritten())
+        .startsWith(true)
+        .endsWith(false)
+        .satisfies(each -> assertThat(each.lastIndexOf(true)).isLessThan(each.indexOf(false)));
+    assertThat(losses.lost()).isEqualTo(log.log.status().droppedUnits()).isPositive();
+    assertThat(losses.isOngoing()).isTrue();
+    assertThat(
+            meters
+                .get("weir.retention.dropped.readings")
+                .tags("log", "readings", "of", "a", "reason", "drop-oldest")
+                .counter()
+                .count())
+        .isEqualTo(losses.lost());
+  }
+
+  @Test
+  void whatAConsumerInsideTheGatewayHasNotReadStays() throws IOException {
+    SpaceKeeper keeper = keeper();
+    try (Feed quarantine = log.log.feed("quarantine", SegmentLog.Start.OLDEST)) {
+      fill(SpaceKeeper.HIGH + 0.02);
+      steps(keeper);
+      assertThat(rewritten()).doesNotContain(true);
+      while (quarantine.next() != null) {
+        // until it has read all
+      }
+      quarantine.commit(log.log.syncedOffset(), new byte[0]);
+      steps(keeper);
+      assertThat(rewritten()).contains(true);
+    }
+  }
+
+  @Test
+  void aSegmentThatAStoreHasReceivedBeforeItsTurnIsLeftAlone() throws IOException {
+    SpaceKeeper keeper = keeper();
+    fill(SpaceKeeper.HIGH + 0.02);
+    SealedSegment oldest = log.log.sealed().get(0);
+    while (log.store.next() != null) {
+      // until all is read
+    }
+    log.store.commit(0, List.of(new OffsetRange(1, oldest.end())), new byte[0]);
+    steps(keeper);
+    assertThat(rewritten().subList(0, 2)).containsExactly(false, true);
+  }
+
+  @Test
+  void changedRoutesDecideFromThenOn() {
+    routes = routes(WhenFull.BLOCK);
+    SpaceKeeper keeper = keeper();
+    fill(SpaceKeeper.HIGH + 0.02);
+    steps(keeper);
+    assertThat(rewritten()).doesNotContain(true);
+    routes = routes(WhenFull.DROP_OLDEST);
+    steps(keeper);
+    assertThat(rewritten()).contains(true);
+  }
+
+  @Test
+  void whatTheStoreHasIsNotCountedAsLost() throws IOException {
+    SpaceKeeper keeper = keeper();
+    fill(SpaceKeeper.HIGH + 0.02);
+    SealedSegment oldest = log.log.sealed().get(0);
+    long half = oldest.end() / 2;
+    for (Feed.Entry entry = log.store.next(); entry.offset() < half - 1; ) {
+      entry = log.store.next();
+    }
+    log.store.commit(half, new byte[0]);
+    steps(keeper);
+    assertThat(rewritten()).startsWith(true);
+    assertThat(losses.lost()).isEqualTo(log.content().dropped()).isPositive();
+  }
+}
