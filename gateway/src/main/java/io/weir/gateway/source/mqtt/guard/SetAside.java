@@ -1,0 +1,14 @@
+package io.weir.gateway.source.mqtt.guard;
+
+import io.weir.gateway.model.Rejected;
+
+/**
+ * What is known of a PUBLISH that Paho does not get.
+ *
+ * @param topic its topic, where it can be read; else ""
+ * @param evidence its payload, or the whole packet where it is not known where the payload begins;
+ *     of a packet over the limit the first 64 KiB
+ * @param rejected why
+ */
+@SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
+public record SetAside(String topic, byte[] evidence, Rejected rejected) {}
