@@ -180,6 +180,14 @@ final class DiscoverCommand implements Callable<Integer> {
           break;
         }
       }
+      if (listener.setAside() > 0) {
+        terminal
+            .err()
+            .printf(
+                "%s could not be read and would go to the quarantine; the last, %s%n",
+                DiscoverReport.count(listener.setAside(), "message"),
+                listener.whySetAside().replaceAll("\\p{Cntrl}", "?"));
+      }
       return Duration.ofNanos(time.elapsedNs() - begun);
     }
   }

@@ -167,6 +167,10 @@ public final class Intake implements Inbox {
   private Decoding.Decoded decode(Delivery delivery, String routedAs, long receiveTimeNs)
       throws IOException {
     byte[] payload = delivery.payload();
+    Rejected rejected = delivery.rejected();
+    if (rejected != null) {
+      return Decoding.rejected(rejected, payload);
+    }
     Decoding.Decoded tooLarge = Decoding.tooLarge(payload, maxMessageBytes);
     return tooLarge != null
         ? tooLarge

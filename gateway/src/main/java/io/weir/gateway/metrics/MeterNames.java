@@ -98,6 +98,12 @@ public final class MeterNames {
           "Connections where the broker had lost the session: messages may be lost",
           "source");
 
+  public static final String BROKEN_PACKETS =
+      counter(
+          "weir.source.broken.packets",
+          "Connections ended because the broker sent a broken packet",
+          "source");
+
   public static final String LAST_MESSAGE_AGE =
       gauge("weir.source.last.message.age.seconds", "Time since the last message", "source");
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.source;
 
+import io.weir.gateway.model.Rejected;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param contentType the MIME type, {@code null} if the protocol has none
  * @param format the payload format if the source fixes it (HTTP endpoints), {@code null} if the
  *     route decides
+ * @param rejected why the source sets it aside: its payload goes to the quarantine as it is; {@code
+ *     null} if it is decoded
  * @param settled receives the result once; called by the thread {@code log-sync}, so it must not
  *     wait
  */
@@ -35,6 +38,7 @@ public record Delivery(
     long resumed,
     @Nullable String contentType,
     @Nullable String format,
+    @Nullable Rejected rejected,
     Settled settled) {
 
   /** A delivery by a connection that has no number. */
@@ -61,6 +65,7 @@ public record Delivery(
         0,
         contentType,
         format,
+        null,
         settled);
   }
 

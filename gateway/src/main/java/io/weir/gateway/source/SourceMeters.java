@@ -41,6 +41,12 @@ public final class SourceMeters implements AutoCloseable {
     return counter(MeterNames.SESSIONS_LOST, "Sessions that the broker had lost");
   }
 
+  /** Connections that ended on a broken packet. */
+  public Counter brokenPackets() {
+    return counter(
+        MeterNames.BROKEN_PACKETS, "Connections ended because the broker sent a broken packet");
+  }
+
   /**
    * Registers the gauges.
    *

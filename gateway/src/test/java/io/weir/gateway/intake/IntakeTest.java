@@ -11,6 +11,10 @@ import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.Rejected;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
@@ -32,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +133,10 @@ class IntakeTest {
   }
 
   private Offered offer(String topic, String payload) {
+    return offer(topic, payload, null);
+  }
+
+  private Offered offer(String topic, String payload, @Nullable Rejected rejected) {
     CompletableFuture<Inbox.Receipt> durable = new CompletableFuture<>();
     Delivery delivery =
         new Delivery(
@@ -138,8 +147,11 @@ class IntakeTest {
             false,
             false,
             0,
+            0,
+            0,
             null,
             null,
+            rejected,
             new Delivery.Settled() {
               @Override
               public void durable(Inbox.Receipt receipt) {
@@ -234,6 +246,19 @@ class IntakeTest {
     assertThat(appended("band/m", "{\"t\":20}")).isEqualTo(1);
     assertThat(appended("again/m", "{\"t\":20}")).isEqualTo(1);
     assertThat(appended("again/m", "{\"t\":20}")).isZero();
+  }
+
+  @Test
+  void whatASourceSetAsideIsNotDecodedAndGoesWholeToTheQuarantine() throws Exception {
+    Rejected rejected = new Rejected(Reason.BAD_NAME, "its topic is odd");
+    Inbox.Receipt receipt = offer("fill", "{\"t\":20}", rejected).receipt();
+
+    assertThat(receipt.rejected()).containsExactly(rejected);
+    assertThat(receipt.received()).isEqualTo(1);
+    assertThat(receipt.appended()).isZero();
+    Message message = new MessageCodec().decode(log.scan(0).next().payload());
+    assertThat(message.payload()).isEqualTo("{\"t\":20}".getBytes(UTF_8));
+    assertThat(message.rejected()).containsExactly(rejected);
   }
 
   @Test

@@ -60,6 +60,7 @@ class RedeliveriesTest {
             resumed,
             null,
             null,
+            null,
             NOBODY),
         hash);
   }

@@ -24,6 +24,9 @@ final class AckTracker {
   /** How long a message that found no room waits before it is offered again. */
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** How long after a part of a long message the next one is expected; the guard ends it before. */
+  private static final long PART_NS = TimeUnit.SECONDS.toNanos(20);
+
   private static final long NEVER = Long.MAX_VALUE;
 
   private final String source;
@@ -39,6 +42,8 @@ final class AckTracker {
   private volatile boolean receiving = true;
   private volatile boolean anyReceived;
   private volatile long lastReceivedNs;
+  private volatile boolean inLongMessage;
+  private volatile long lastPartNs;
   private volatile String defect = "";
   private long retryAtNs;
 
@@ -78,6 +83,17 @@ final class AckTracker {
     return anyReceived ? time.elapsedNs() - lastReceivedNs : -1;
   }
 
+  /** More of a long message came in. */
+  void receiving() {
+    lastPartNs = time.elapsedNs();
+    inLongMessage = true;
+  }
+
+  /** Whether parts of a long message come in, so that no answer can come before its end. */
+  boolean isReceiving() {
+    return inLongMessage && time.elapsedNs() - lastPartNs < PART_NS;
+  }
+
   /** The broker says how many messages it has dropped. */
   void brokerDropped(byte[] count) {
     drops.received(count, time.elapsedNs());
@@ -106,6 +122,7 @@ final class AckTracker {
     }
     lastReceivedNs = time.elapsedNs();
     anyReceived = true;
+    inLongMessage = false;
     if (publish.qos() == 0) {
       offerOnce(by, publish);
       return true;

@@ -16,7 +16,6 @@ import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
@@ -105,8 +104,9 @@ public final class BrokerProbe {
     try {
       MqttConnectionOptions options = adapter.options();
       options.setCleanStart(true);
-      paho = new MqttAsyncClient(adapter.address(), config.clientId(), new MemoryPersistence());
-      paho.setCallback(new Hearing());
+      Inbound inbound = new Inbound(config, () -> {});
+      paho = adapter.guarded(inbound);
+      paho.setCallback(new Hearing(inbound));
       IMqttToken connected = paho.connect(options);
       connected.waitForCompletion(limitMs());
       List<String> limits = limits(connected.getResponse().getProperties());
@@ -205,9 +205,16 @@ public final class BrokerProbe {
 
   private final class Hearing implements MqttCallback {
 
+    private final Inbound inbound;
+
+    Hearing(Inbound inbound) {
+      this.inbound = inbound;
+    }
+
     @Override
     public void messageArrived(String topic, MqttMessage message) {
       hear(topic, message.getPayload());
+      inbound.handedOver();
     }
 
     @Override

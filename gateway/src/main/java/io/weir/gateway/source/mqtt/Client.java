@@ -41,6 +41,9 @@ public interface Client {
     /** PUBLISH. May come before {@link #connected}. */
     void received(Publish publish);
 
+    /** More of a long PUBLISH has arrived, but not all of it. */
+    default void receiving() {}
+
     /**
      * The connection could not be made: the broker was not reached, or it refused. Its session is
      * as it was.

@@ -82,20 +82,31 @@ final class Connection implements Client.Events {
     if (!receiving) {
       return;
     }
-    if (publish.topic().equals(BrokerDrops.TOPIC) && publish.qos() == 0) {
-      tracker.brokerDropped(publish.payload());
+    if (publish.rejected() == null && isForTheGateway(publish)) {
       return;
-    }
-    if (publish.topic().equals(stateTopic)) {
-      events.accept(session -> session.receivedState(epoch, publish.payload()));
-      if (publish.qos() == 0) {
-        return; // by the subscription to STATE itself; at QoS 1 it came by that of a route
-      }
     }
     if (!tracker.received(id, publish)) {
       receiving = false; // what follows is left to the broker
       events.accept(session -> session.full(epoch));
     }
+  }
+
+  /** Whether it is of no subscription of a route. */
+  private boolean isForTheGateway(Publish publish) {
+    if (publish.topic().equals(BrokerDrops.TOPIC) && publish.qos() == 0) {
+      tracker.brokerDropped(publish.payload());
+      return true;
+    }
+    if (publish.topic().equals(stateTopic)) {
+      events.accept(session -> session.receivedState(epoch, publish.payload()));
+      return publish.qos() == 0; // by the subscription to STATE itself; at QoS 1 by that of a route
+    }
+    return false;
+  }
+
+  @Override
+  public void receiving() {
+    tracker.receiving();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.source.SessionStore.LastConnection;
 import io.weir.gateway.source.SubscribeRequest;
+import io.weir.gateway.source.mqtt.guard.BrokenPacketException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,6 +79,9 @@ final class MqttSession {
    */
   private static final long ENDING_LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How long an answer may still take after the last part of a long message. */
+  private static final long LONG_MESSAGE_NS = TimeUnit.SECONDS.toNanos(1);
+
   /** How often a full window is checked for room. */
   private static final long ROOM_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -149,6 +153,9 @@ final class MqttSession {
   /** The broker does not let this client see what it drops; some close the connection for it. */
   private boolean isWatchRefused;
 
+  /** How often in a row a connection ended on a broken packet. */
+  private int brokenPackets;
+
   private int failures;
   private int closedSoon;
 
@@ -217,8 +224,12 @@ final class MqttSession {
    * Does what is due now.
    *
    * @param silenceNs time since the last message, negative if there was none
+   * @param receiving whether a long message comes in, which holds back the answers behind it
    */
-  void advance(long silenceNs) {
+  void advance(long silenceNs, boolean receiving) {
+    if (receiving && isAwaitingAnswer()) {
+      deadlineNs = Math.max(deadlineNs, time.elapsedNs() + LONG_MESSAGE_NS);
+    }
     boolean due = time.elapsedNs() - deadlineNs >= 0;
     switch (stage) {
       case DOWN -> {
@@ -251,6 +262,7 @@ final class MqttSession {
   private void connected(boolean due, long silenceNs) {
     if (time.elapsedNs() - begunNs >= SHORT_NS) {
       closedSoon = 0;
+      brokenPackets = 0;
     }
     boolean isSilent = silenceNs < 0 || silenceNs > config.keepAlive().toNanos();
     if (asked != target || due && !refused.isEmpty()) {
@@ -262,6 +274,13 @@ final class MqttSession {
     } else if (due) {
       rest();
     }
+  }
+
+  private boolean isAwaitingAnswer() {
+    return switch (stage) {
+      case SUBSCRIBING, UNSUBSCRIBING, WATCHING, PROBING -> true;
+      default -> false;
+    };
   }
 
   private void endIf(boolean overdue, String reason) {
@@ -497,9 +516,26 @@ final class MqttSession {
       end(reason == null ? CLOSED : reason);
       isWatchRefused |= watching;
       closedSoon = counts && !watching ? before + 1 : 0;
+      noteBroken(reason);
       if (closedSoon > 1) {
         phase = new Phase(phase.state(), phase.reason() + suspicion());
       }
+    }
+  }
+
+  /** Counts a broken packet; the broker may keep the message and send it at each connection. */
+  private void noteBroken(@Nullable String reason) {
+    if (reason == null || !reason.contains(BrokenPacketException.BROKEN)) {
+      brokenPackets = 0;
+      return;
+    }
+    brokenPackets++;
+    commands.add(new SessionCommand.CountBroken());
+    if (brokenPackets > 1) {
+      String again =
+          ", %d times in a row: the broker sends it at each connection; read its log, and remove the"
+              + " message or the session of client id %s there";
+      phase = new Phase(phase.state(), reason + again.formatted(brokenPackets, config.clientId()));
     }
   }
 

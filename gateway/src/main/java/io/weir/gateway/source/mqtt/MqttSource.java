@@ -88,7 +88,8 @@ public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
             clients,
             store,
             connects,
-            sessionsLost);
+            sessionsLost,
+            meters.brokenPackets());
     meters.gauges(this::status, driver.tracker()::silenceNs);
   }
 

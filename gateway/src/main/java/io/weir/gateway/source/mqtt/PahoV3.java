@@ -4,6 +4,7 @@ import io.weir.gateway.source.SubscribeRequest;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
@@ -12,6 +13,7 @@ import org.eclipse.paho.client.mqttv3.MqttCallback;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.eclipse.paho.client.mqttv3.internal.NetworkModule;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +33,19 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
 
   @Override
   MqttAsyncClient create(Events events) throws MqttException {
+    Inbound inbound = new Inbound(config, events::receiving);
     MqttAsyncClient paho =
-        new MqttAsyncClient(address(), config.clientId(), new MemoryPersistence());
+        new MqttAsyncClient(address(), config.clientId(), new MemoryPersistence()) {
+          @Override
+          protected NetworkModule[] createNetworkModules(String url, MqttConnectOptions options)
+              throws MqttException {
+            return Stream.of(super.createNetworkModules(url, options))
+                .map(network -> new GuardedV3(network, inbound))
+                .toArray(NetworkModule[]::new);
+          }
+        };
     paho.setManualAcks(true);
-    paho.setCallback(new Callback(events));
+    paho.setCallback(new Callback(events, inbound));
     return paho;
   }
 
@@ -152,22 +163,23 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
   private final class Callback implements MqttCallback {
 
     private final Events events;
+    private final Inbound inbound;
 
-    Callback(Events events) {
+    Callback(Events events, Inbound inbound) {
       this.events = events;
+      this.inbound = inbound;
     }
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
-      events.received(
-          new Publish(
-              topic,
-              message.getPayload(),
-              message.getQos(),
-              message.isRetained(),
-              message.isDuplicate(),
-              message.getQos() == 0 ? 0 : message.getId(),
-              null));
+      inbound.received(
+          events,
+          topic,
+          message.getPayload(),
+          message.getQos(),
+          message.isRetained(),
+          message.getQos() == 0 ? 0 : message.getId(),
+          null);
     }
 
     @Override

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * MQTT 5 through Paho. Manual acknowledgement, no automatic reconnect (it would start a clean
- * session), no topic aliases (Paho cannot resolve inbound ones).
+ * session), no topic aliases (Paho cannot resolve inbound ones), no Maximum Packet Size (a broker
+ * drops what is larger and says nothing; the guard sets it aside).
  */
 final class PahoV5 extends PahoClient<MqttAsyncClient> {
 
@@ -32,20 +33,24 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
 
   @Override
   MqttAsyncClient create(Events events) throws MqttException {
-    DupFlags duplicates = new DupFlags();
-    MqttAsyncClient paho =
-        new MqttAsyncClient(address(), config.clientId(), new MemoryPersistence()) {
-          @Override
-          protected NetworkModule[] createNetworkModules(String url, MqttConnectionOptions options)
-              throws MqttException {
-            return Stream.of(super.createNetworkModules(url, options))
-                .map(duplicates::watch)
-                .toArray(NetworkModule[]::new);
-          }
-        };
+    Inbound inbound = new Inbound(config, events::receiving);
+    MqttAsyncClient paho = guarded(inbound);
     paho.setManualAcks(true);
-    paho.setCallback(new Callback(events, duplicates));
+    paho.setCallback(new Callback(events, inbound));
     return paho;
+  }
+
+  /** A client that is not connected yet, and reads through the guard. */
+  MqttAsyncClient guarded(Inbound inbound) throws MqttException {
+    return new MqttAsyncClient(address(), config.clientId(), new MemoryPersistence()) {
+      @Override
+      protected NetworkModule[] createNetworkModules(String url, MqttConnectionOptions options)
+          throws MqttException {
+        return Stream.of(super.createNetworkModules(url, options))
+            .map(network -> new GuardedV5(network, inbound))
+            .toArray(NetworkModule[]::new);
+      }
+    };
   }
 
   @Override
@@ -67,7 +72,6 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
     options.setAutomaticReconnect(false);
     options.setSessionExpiryInterval(config.sessionExpiry().toSeconds());
     options.setReceiveMaximum(config.receiveMaximum());
-    options.setMaximumPacketSize((long) config.maxPacketBytes());
     options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
     options.setConnectionTimeout(seconds(config.connectTimeout()));
     if (config.username() != null) {
@@ -177,30 +181,24 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
   private final class Callback implements MqttCallback {
 
     private final Events events;
-    private final DupFlags duplicates;
+    private final Inbound inbound;
 
-    Callback(Events events, DupFlags duplicates) {
+    Callback(Events events, Inbound inbound) {
       this.events = events;
-      this.duplicates = duplicates;
+      this.inbound = inbound;
     }
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
       MqttProperties properties = message.getProperties();
-      int packetId = message.getQos() == 0 ? 0 : message.getId();
-      events.received(
-          new Publish(
-              topic,
-              message.getPayload(),
-              message.getQos(),
-              message.isRetained(),
-              packetId != 0 && duplicates.take(packetId),
-              packetId,
-              properties == null ? null : properties.getContentType(),
-              duplicates::handedOver));
-      if (packetId == 0) {
-        duplicates.handedOver(); // it is not held, and may be for another part than the inbox
-      }
+      inbound.received(
+          events,
+          topic,
+          message.getPayload(),
+          message.getQos(),
+          message.isRetained(),
+          message.getQos() == 0 ? 0 : message.getId(),
+          properties == null ? null : properties.getContentType());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.model.Rejected;
 import io.weir.gateway.source.Delivery;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param duplicate the DUP flag: the broker has sent it before
  * @param packetId the packet id, 0 at QoS 0
  * @param contentType the MIME type, MQTT 5 only
+ * @param rejected why it goes to the quarantine as it is; {@code null} if it is decoded
  * @param taken to be run when the inbox has taken it; more of the same size has room then
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
@@ -22,6 +24,7 @@ public record Publish(
     boolean duplicate,
     int packetId,
     @Nullable String contentType,
+    @Nullable Rejected rejected,
     Runnable taken) {
 
   private static final Runnable NOTHING = () -> {};
@@ -35,7 +38,7 @@ public record Publish(
       boolean duplicate,
       int packetId,
       @Nullable String contentType) {
-    this(topic, payload, qos, retained, duplicate, packetId, contentType, NOTHING);
+    this(topic, payload, qos, retained, duplicate, packetId, contentType, null, NOTHING);
   }
 
   Delivery delivery(String source, ConnectionId by, Delivery.Settled settled) {
@@ -51,6 +54,7 @@ public record Publish(
         by.resumed(),
         contentType,
         null,
+        rejected,
         settled);
   }
 }

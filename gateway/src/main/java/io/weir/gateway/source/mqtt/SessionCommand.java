@@ -31,6 +31,9 @@ sealed interface SessionCommand {
    */
   record CountConnect(boolean sessionLost, boolean doubtful) implements SessionCommand {}
 
+  /** Count a connection that ended on a broken packet. */
+  record CountBroken() implements SessionCommand {}
+
   /** Store the filters before anything that follows. */
   record Save(Set<String> filters) implements SessionCommand {}
 

@@ -38,6 +38,7 @@ final class SessionDriver {
   private final SessionStore store;
   private final Counter connects;
   private final Counter sessionsLost;
+  private final Counter brokenPackets;
 
   private final Queue<Consumer<MqttSession>> events = new ConcurrentLinkedQueue<>();
   private volatile MqttSession.Target target;
@@ -58,7 +59,8 @@ final class SessionDriver {
       Client.Factory clients,
       SessionStore store,
       Counter connects,
-      Counter sessionsLost) {
+      Counter sessionsLost,
+      Counter brokenPackets) {
     this.config = config;
     this.session = session;
     this.target = target;
@@ -67,6 +69,7 @@ final class SessionDriver {
     this.store = store;
     this.connects = connects;
     this.sessionsLost = sessionsLost;
+    this.brokenPackets = brokenPackets;
     this.phase = session.phase();
     this.troubles = session.troubles();
   }
@@ -179,7 +182,7 @@ final class SessionDriver {
         acknowledge();
         session.stop();
       }
-      session.advance(tracker.silenceNs());
+      session.advance(tracker.silenceNs(), tracker.isReceiving());
     } catch (RuntimeException e) {
       failed(e);
     }
@@ -236,6 +239,8 @@ final class SessionDriver {
       connect(connect);
     } else if (command instanceof SessionCommand.CountConnect count) {
       count(count);
+    } else if (command instanceof SessionCommand.CountBroken) {
+      brokenPackets.increment();
     } else if (command instanceof SessionCommand.Save save) {
       save(save);
     } else if (command instanceof SessionCommand.SaveConnection save) {

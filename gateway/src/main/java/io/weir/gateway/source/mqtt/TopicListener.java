@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.model.Rejected;
 import io.weir.gateway.source.SubscribeRequest;
 import java.io.IOException;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ public final class TopicListener implements AutoCloseable {
       new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile String lost = "";
+  private final AtomicInteger setAside = new AtomicInteger();
+  private volatile String whySetAside = "";
 
   /**
    * @param broker where to listen, under its client id
@@ -79,6 +83,16 @@ public final class TopicListener implements AutoCloseable {
     return lost;
   }
 
+  /** Messages that no client library can read, so that they were not heard. */
+  public int setAside() {
+    return setAside.get();
+  }
+
+  /** Of the last one, its topic and why; "" if there was none. */
+  public String whySetAside() {
+    return whySetAside;
+  }
+
   /** Disconnects; waits a bounded time for it. */
   @Override
   public void close() {
@@ -111,6 +125,12 @@ public final class TopicListener implements AutoCloseable {
 
     @Override
     public void received(Publish publish) {
+      Rejected rejected = publish.rejected();
+      if (rejected != null) {
+        whySetAside = publish.topic() + ": " + rejected.detail();
+        setAside.incrementAndGet();
+        return;
+      }
       heard.message(publish.topic(), publish.payload(), publish.retained());
     }
 

@@ -11,6 +11,7 @@ import io.weir.gateway.source.mqtt.MqttSession.Target;
 import io.weir.gateway.source.mqtt.SessionCommand.Abandon;
 import io.weir.gateway.source.mqtt.SessionCommand.Complete;
 import io.weir.gateway.source.mqtt.SessionCommand.Connect;
+import io.weir.gateway.source.mqtt.SessionCommand.CountBroken;
 import io.weir.gateway.source.mqtt.SessionCommand.CountConnect;
 import io.weir.gateway.source.mqtt.SessionCommand.Disconnect;
 import io.weir.gateway.source.mqtt.SessionCommand.Load;
@@ -18,6 +19,7 @@ import io.weir.gateway.source.mqtt.SessionCommand.Save;
 import io.weir.gateway.source.mqtt.SessionCommand.SaveConnection;
 import io.weir.gateway.source.mqtt.SessionCommand.Subscribe;
 import io.weir.gateway.source.mqtt.SessionCommand.Unsubscribe;
+import io.weir.gateway.source.mqtt.guard.BrokenPacketException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +91,7 @@ class MqttSessionTest {
 
   private void later(Duration by) {
     nowNs += by.toNanos();
-    session.advance(-1);
+    session.advance(-1, false);
   }
 
   private void connected(int epoch) {
@@ -104,7 +106,7 @@ class MqttSessionTest {
 
   @Test
   void aFilterIsStoredBeforeItIsSubscribedAndRemovedAfterItIsUnsubscribed() {
-    session.advance(-1);
+    session.advance(-1, false);
     assertThat(commands()).containsExactly(new Load());
     session.loaded(Set.of("old"), last);
     assertThat(commands())
@@ -130,17 +132,17 @@ class MqttSessionTest {
 
   @Test
   void aChangeWhileAnAnswerIsAwaitedFollowsIt() {
-    session.advance(-1);
+    session.advance(-1, false);
     session.loaded(stored, last);
     session.connected(1, true);
     commands();
     Target next = target(B);
     session.want(next);
-    session.advance(-1);
+    session.advance(-1, false);
     assertThat(commands()).isEmpty();
     session.subscribed(1, List.of());
     session.subscribed(1, List.of());
-    session.advance(-1);
+    session.advance(-1, false);
     assertThat(commands())
         .containsExactly(
             new Complete(target.done()),
@@ -213,11 +215,42 @@ class MqttSessionTest {
     later(Duration.ofSeconds(10));
     assertThat(commands()).containsExactly(new Unsubscribe(MqttSession.PROBE, true));
     session.unsubscribed(1);
-    session.advance(-1);
+    session.advance(-1, false);
     assertThat(commands()).isEmpty();
     nowNs += Duration.ofSeconds(10).toNanos();
-    session.advance(0);
+    session.advance(0, false);
     assertThat(commands()).as("a message just came").isEmpty();
+  }
+
+  @Test
+  void anAnswerBehindALongMessageIsAwaited() {
+    connected(1);
+    later(Duration.ofSeconds(10));
+    assertThat(commands()).containsExactly(new Unsubscribe(MqttSession.PROBE, true));
+    for (int i = 0; i < 10; i++) {
+      nowNs += Duration.ofSeconds(10).toNanos();
+      session.advance(-1, true);
+      assertThat(commands()).as("the message still comes in").isEmpty();
+    }
+    later(Duration.ofSeconds(10));
+    assertThat(commands()).as("nothing comes in any more").containsExactly(new Abandon());
+  }
+
+  @Test
+  void aPacketThatIsBrokenAtEachConnectionIsCountedAndSaid() {
+    for (int i = 1; i <= 3; i++) {
+      connected(i);
+      session.closed(i, "connection lost: " + BrokenPacketException.BROKEN + "QoS 3");
+      assertThat(commands()).containsExactly(new Abandon(), new CountBroken());
+    }
+    assertThat(session.phase().reason())
+        .startsWith("connection lost: the broker sent a broken packet: QoS 3, 3 times in a row: ");
+    connected(4);
+    session.closed(4, "connection lost");
+    assertThat(commands()).containsExactly(new Abandon());
+    connected(5);
+    session.closed(5, BrokenPacketException.BROKEN + "QoS 3");
+    assertThat(session.phase().reason()).isEqualTo("the broker sent a broken packet: QoS 3");
   }
 
   @Test
@@ -229,14 +262,14 @@ class MqttSessionTest {
     window.add(first);
     window.taken(Objects.requireNonNull(window.next()));
     session.full(1);
-    session.advance(-1);
+    session.advance(-1, false);
     assertThat(commands()).isEmpty();
     assertThat(session.phase().reason()).contains("window is full");
     window.durable(first);
     assertThat(window.due()).containsExactly(first);
-    session.advance(-1);
+    session.advance(-1, false);
     assertThat(commands()).containsExactly(new Abandon());
-    session.advance(-1);
+    session.advance(-1, false);
     assertThat(commands()).as("there is room").containsExactly(new Load());
   }
 

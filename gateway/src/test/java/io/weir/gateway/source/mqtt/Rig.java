@@ -72,31 +72,29 @@ final class Rig implements AutoCloseable {
     this.subscriptions = List.of(new SubscribeRequest(filter, 1));
   }
 
+  MqttConfig config() {
+    return new MqttConfig(
+        "plant",
+        URI.create(url),
+        clientId,
+        username,
+        password,
+        version,
+        receiveMaximum,
+        windowBytes,
+        maxPacketBytes,
+        Duration.ofDays(1),
+        keepAlive,
+        connectTimeout,
+        share,
+        tls,
+        sparkplug);
+  }
+
   Rig start() {
     source =
         new MqttSource(
-            new MqttConfig(
-                "plant",
-                URI.create(url),
-                clientId,
-                username,
-                password,
-                version,
-                receiveMaximum,
-                windowBytes,
-                maxPacketBytes,
-                Duration.ofDays(1),
-                keepAlive,
-                connectTimeout,
-                share,
-                tls,
-                sparkplug),
-            subscriptions,
-            shelf,
-            Time.SYSTEM,
-            registry,
-            store,
-            PahoClient.FACTORY);
+            config(), subscriptions, shelf, Time.SYSTEM, registry, store, PahoClient.FACTORY);
     source.start(Threads.SYSTEM);
     return this;
   }
