@@ -23,7 +23,7 @@ public final class LogCheck {
     UNREADABLE,
     /** A segment that the next one names does not exist. */
     MISSING,
-    /** The last segment ends in part of a record: torn by a crash, or being written now. */
+    /** Parts of the last sync are missing: torn by a crash, or being written now. */
     UNFINISHED,
     /** No generation of a cursor is whole: its consumer will start at the oldest record. */
     CURSOR,
@@ -189,16 +189,19 @@ public final class LogCheck {
     long lastTime = 0;
     boolean unread;
     UnreadableBlocks blocks = UnreadableBlocks.atOnce();
+    long tornFrom = next == null ? tornFrom(segment, header) : Long.MAX_VALUE;
     try (RecordReader reader =
         new RecordReader(opened.handle(), segment.path, header, blocks, start, header.first())) {
       while (reader.next(segment.end(), limit)) {
         if (reader.damageAt() >= 0) {
           long lost = reader.offset() - lastOffset - 1;
+          boolean isTorn = lost > 0 && lastOffset + 1 >= tornFrom;
+          String what = lost + " records with " + (reader.unitsBefore() - expected) + " units ";
           fault(
-              Kind.RECORD,
+              isTorn ? Kind.UNFINISHED : Kind.RECORD,
               segment.path,
               reader.damageAt(),
-              lost + " records with " + (reader.unitsBefore() - expected) + " units damaged");
+              what + (isTorn ? "of an unfinished sync missing" : "damaged"));
         }
         if (!reader.isEmptyRun()) {
           records++;
@@ -225,6 +228,10 @@ public final class LogCheck {
       long lost = limit - lastOffset - 1;
       fault(Kind.RECORD, segment.path, end, lost + " records at the end damaged");
     }
+  }
+
+  private long tornFrom(Segment segment, SegmentHeader header) throws IOException {
+    return TornBatch.provenBelow(files, segment, header, directory.resolve(Cursor.DIRECTORY));
   }
 
   private static boolean isChained(Segment segment, Segment next) {

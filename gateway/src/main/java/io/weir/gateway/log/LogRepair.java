@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       with anyway.
  * </ul>
  *
- * <p>A torn end is left to the next start, which cuts it. A segment that is missing cannot be made
+ * <p>What a power cut tore of the last sync is left to the next start, which cuts it or sets it
+ * apart, unless the same file is damaged elsewhere too. A segment that is missing cannot be made
  * again.
  */
 public final class LogRepair {
@@ -282,6 +283,11 @@ public final class LogRepair {
     long unitsUpTo = header.unitsBefore();
     long receiveTimeNs = header.lastReceiveTimeNs();
     Run run = null;
+    long tornFrom =
+        next == null && !isRebuilt
+            ? TornBatch.provenBelow(files, segment, header, directory.resolve(Cursor.DIRECTORY))
+            : Long.MAX_VALUE;
+    boolean isTorn = false;
     try (RecordReader reader =
         new RecordReader(
             files,
@@ -292,7 +298,8 @@ public final class LogRepair {
             header.first())) {
       while (reader.next(segment.end(), limit)) {
         boolean isGap = reader.offset() > offset;
-        isDamaged |= isGap || (reader.damageAt() >= 0 && (run != null || !isRebuilt));
+        isTorn |= isGap && offset >= tornFrom;
+        isDamaged |= !isTorn && (isGap || (reader.damageAt() >= 0 && (run != null || !isRebuilt)));
         if (isGap) {
           lostRecords += reader.offset() - offset;
           lost += Math.max(0, reader.unitsBefore() - unitsUpTo);

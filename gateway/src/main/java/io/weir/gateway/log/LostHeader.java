@@ -94,8 +94,15 @@ record LostHeader(@Nullable SegmentHeader header, long units) {
           && isWithin(ordinal, at)
           && bytes.getLong(index + RecordHeader.UNITS_BEFORE) >= 0
           && bytes.getInt(index + RecordHeader.UNITS) >= 0
-          && bytes.getInt(index + RecordHeader.KIND) >>> 8 <= RecordHeader.THINNED
+          && hasKnownFlags(bytes, index)
           && bytes.getInt(index + RecordHeader.CRC) != 0; // zeros are no record
+    }
+
+    private static boolean hasKnownFlags(ByteBuffer bytes, int index) {
+      int flags = bytes.get(index + RecordHeader.FLAGS);
+      return (flags & ~(RecordHeader.THINNED | RecordHeader.BATCH_KNOWN)) == 0
+          && ((flags & RecordHeader.BATCH_KNOWN) != 0
+              || bytes.getShort(index + RecordHeader.BATCH_DISTANCE) == 0);
     }
 
     /** Whether an offset can be one of this file; a thinned record stands for any number. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one group sync, in memory, laid out as in the file except for what the segment
- * decides (checksum, units before). There are two: appenders fill one under the lock of {@link
- * AppendBuffer}, while {@code log-sync} owns and writes the other.
+ * decides (checksum, units before, where the sync began). There are two: appenders fill one under
+ * the lock of {@link AppendBuffer}, while {@code log-sync} owns and writes the other.
  */
 final class RecordBatch {
 
@@ -92,8 +92,7 @@ final class RecordBatch {
     bytes.putLong(at + RecordHeader.OFFSET, offset);
     bytes.putLong(at + RecordHeader.RECEIVE_TIME, receiveTimeNs);
     bytes.putInt(at + RecordHeader.UNITS, units);
-    bytes.putInt(
-        at + RecordHeader.KIND, kind); // and flags, and two reserved bytes, zero in this version
+    bytes.putInt(at + RecordHeader.KIND, kind); // and no flags yet
     bytes.put(at + RecordHeader.PAYLOAD, payload, payload.position(), length);
     bytes.position(at + RecordHeader.PAYLOAD + length);
     callbacks.add(callback);

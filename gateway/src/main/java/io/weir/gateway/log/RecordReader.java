@@ -33,6 +33,7 @@ final class RecordReader implements Closeable {
   private long unitsBefore;
   private int units;
   private int kind;
+  private long syncedBelow;
   private @Nullable Thinned thinned;
   private int start;
   private int length;
@@ -137,6 +138,7 @@ final class RecordReader implements Closeable {
     unitsBefore = bytes.getLong(at + RecordHeader.UNITS_BEFORE);
     units = bytes.getInt(at + RecordHeader.UNITS);
     kind = bytes.get(at + RecordHeader.KIND) & 0xff;
+    syncedBelow = RecordHeader.syncedBelow(bytes, at);
     start = at + RecordHeader.PAYLOAD;
     thinned = null;
     if ((bytes.get(at + RecordHeader.FLAGS) & RecordHeader.THINNED) != 0) {
@@ -193,6 +195,11 @@ final class RecordReader implements Closeable {
 
   int kind() {
     return kind;
+  }
+
+  /** Everything below this offset was synced when the current record was written. */
+  long syncedBelow() {
+    return syncedBelow;
   }
 
   /** The current record's payload: a read-only view, valid until the next call. */

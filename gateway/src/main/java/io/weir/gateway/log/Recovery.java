@@ -54,9 +54,12 @@ final class Recovery {
   private Recovered run() throws IOException {
     files.createDirectories(cursorDirectory);
     List<Segment> segments = readSegments();
-    Scan scan = new Scan();
-    recoverEnd(segments, scan);
     Map<String, Cursor> cursors = readCursors();
+    Scan scan = new Scan();
+    long seenBelow = cursors.values().stream().mapToLong(Cursor::doneBelow).max().orElse(0);
+    if (!recoverEnd(segments, scan, new TornBatch(seenBelow))) {
+      return run(name, files, directory, total); // with the torn sync in a segment of its own
+    }
 
     long nextOffset = Math.max(scan.offset, scan.freeOffset);
     long units = Math.max(scan.units, lostUnits);
@@ -218,21 +221,30 @@ final class Recovery {
     }
   }
 
-  /** Reads from the newest running total to the end; cuts what is torn, syncs the rest. */
-  private void recoverEnd(List<Segment> segments, Scan scan) throws IOException {
+  /**
+   * Reads from the newest running total to the end; cuts what is torn, syncs the rest.
+   *
+   * @return false if a torn sync was put in a segment of its own: then all is to be read again
+   */
+  private boolean recoverEnd(List<Segment> segments, Scan scan, TornBatch torn) throws IOException {
     int from = restoreTotal(segments);
     boolean unread = false;
     Segment readable = null;
+    Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
     for (Segment segment : segments.subList(from, segments.size())) {
       SegmentHeader header = segment.header;
       if (header == null) {
         scan.reserve(segment.first, segment.end());
-      } else {
-        unread = scan(segment, header, scan);
-        readable = segment;
+        continue;
       }
+      boolean mayBeTorn = segment == last && segment.hasOwnHeader() && !header.isRewritten();
+      unread = scan(segment, header, scan, mayBeTorn ? torn : null);
+      readable = segment;
+      if (torn.isTorn() && !unread && mend(segment, header, torn)) {
+        return false;
+      }
+      damage.addAll(torn.giveUp());
     }
-    Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
     if (readable != null) {
       endAt(readable, readable == last, unread, scan);
     }
@@ -240,6 +252,39 @@ final class Recovery {
       scan.lastWithoutHeader = true;
       last.seal(scan.freeOffset);
     }
+    return true;
+  }
+
+  /**
+   * Puts what is whole behind torn pages in a segment of its own.
+   *
+   * @return false if the disk does not take it; what is gone then counts as damaged
+   * @throws IOException if it is not known whether the new file has its name
+   */
+  private boolean mend(Segment segment, SegmentHeader header, TornBatch torn) throws IOException {
+    Path temporary;
+    try {
+      temporary = torn.write(files, segment, header);
+    } catch (IOException e) {
+      LOG.error(
+          "Log {}: cannot set apart what a power cut tore in {}; it counts as damaged",
+          name,
+          segment.path,
+          e);
+      return false;
+    }
+    String file = temporary.getFileName().toString();
+    String made = file.substring(0, file.length() - Segment.TEMPORARY_SUFFIX.length());
+    files.rename(temporary, directory.resolve(made));
+    files.forceDirectory(directory);
+    LOG.warn(
+        "Log {}: {} ends in a sync that a power cut tore; {} readings of it are gone, which were"
+            + " not acknowledged; what is whole of it is in {} now",
+        name,
+        segment.path,
+        torn.units(),
+        made);
+    return true;
   }
 
   /** The records end in this segment. It is continued if it is the last and all of it was read. */
@@ -308,9 +353,11 @@ final class Recovery {
   /**
    * One pass over the records of a segment.
    *
+   * @param torn gathers the gaps that a power cut explains; {@code null} where there can be none
    * @return whether the disk did not return a part of it
    */
-  private boolean scan(Segment segment, SegmentHeader header, Scan scan) throws IOException {
+  private boolean scan(Segment segment, SegmentHeader header, Scan scan, @Nullable TornBatch torn)
+      throws IOException {
     if (!scan.begun) {
       scan.units = header.unitsBefore();
     } else if (segment.hasOwnHeader() && header.unitsBefore() > scan.units) {
@@ -330,10 +377,10 @@ final class Recovery {
             header.recordsAt(),
             header.first())) {
       while (reader.next(segment.end(), segment.limit())) {
-        long missing = reader.unitsBefore() - scan.units;
-        if (missing > 0) {
-          damage.add(new Damage.LostRecords(reader.offset(), missing));
+        if (torn != null) {
+          damage.addAll(torn.proven(reader.syncedBelow()));
         }
+        foundGap(reader, scan, torn);
         scan.position = reader.position();
         scan.offset = reader.last() + 1;
         scan.units = reader.unitsBefore() + reader.units();
@@ -343,6 +390,22 @@ final class Recovery {
         }
       }
       return reader.hasUnreadableGap();
+    }
+  }
+
+  /** Notes what is missing before a record. */
+  private void foundGap(RecordReader reader, Scan scan, @Nullable TornBatch torn) {
+    Damage.LostRecords gap =
+        new Damage.LostRecords(reader.offset(), Math.max(0, reader.unitsBefore() - scan.units));
+    if (torn != null && reader.offset() > scan.offset && torn.mayBeTorn(scan.offset)) {
+      torn.add(
+          gap,
+          torn.isFirst()
+              ? new TornBatch.Before(
+                  scan.position, scan.offset, scan.units, scan.lastReceiveTimeNs, total.snapshot())
+              : null);
+    } else if (gap.units() > 0) {
+      damage.add(gap);
     }
   }
 

@@ -166,9 +166,8 @@ final class Rewrites {
     long readByAll = cursors.lowestPosition();
     try (FileSystem.Handle out = files.open(temporary, FileSystem.Mode.WRITE)) {
       out.truncate(0);
-      return new SegmentRewriter(
-              old, header, total, salts.nextLong(), rule, offset -> offset < readByAll, out)
-          .run(in);
+      RewrittenFile file = new RewrittenFile(out, header, salts.nextLong(), total);
+      return new SegmentRewriter(old, rule, offset -> offset < readByAll, file).run(in);
     }
   }
 

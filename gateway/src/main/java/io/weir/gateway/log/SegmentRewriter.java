@@ -2,23 +2,13 @@ package io.weir.gateway.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.function.LongPredicate;
 
 /**
- * Writes the records of a segment to a new file, without what a rule drops. The header is written
- * last, because it says how many units are left; a file without one is never opened as a segment.
- * Used once, by one thread.
+ * Writes the records of a segment to a new file, without what a rule drops. Records that follow
+ * each other and of which nothing is left become one. Used once, by one thread.
  */
 final class SegmentRewriter {
-
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-  /** Bytes that are written at once. */
-  private static final int BUFFER_BYTES = 128 * 1024;
-
-  /** So often the new file is synced on the way, so that no other sync waits long for it. */
-  private static final long SYNC_EVERY_BYTES = 4 << 20;
 
   /**
    * The new file.
@@ -31,51 +21,24 @@ final class SegmentRewriter {
   record Result(SegmentHeader header, long bytes, long dropped, long droppedUnread) {}
 
   private final Segment segment;
-  private final FileSystem.Handle out;
   private final RewriteRule rule;
   private final LongPredicate isRead;
-  private final byte[] runningTotal;
-  private final SegmentHeader header;
-  private final RecordHeader recordHeader;
+  private final RewrittenFile out;
   private final Thinned.Builder run = new Thinned.Builder();
-
-  private ByteBuffer buffer = allocate(BUFFER_BYTES);
-  private long position;
-  private long syncedTo;
 
   private long runUnitsBefore;
   private long runReceiveTimeNs;
-
-  private long unitsLeft;
   private long dropped;
   private long droppedUnread;
 
   /**
-   * @param header of the old file
    * @param isRead whether every consumer has read the record of an offset
-   * @param out the new file, empty
    */
-  SegmentRewriter(
-      Segment segment,
-      SegmentHeader header,
-      byte[] runningTotal,
-      long salt,
-      RewriteRule rule,
-      LongPredicate isRead,
-      FileSystem.Handle out)
-      throws IOException {
+  SegmentRewriter(Segment segment, RewriteRule rule, LongPredicate isRead, RewrittenFile out) {
     this.segment = segment;
     this.rule = rule;
     this.isRead = isRead;
     this.out = out;
-    this.runningTotal = runningTotal;
-    this.header = header.rewritten(salt, runningTotal, 0);
-    recordHeader = new RecordHeader(salt);
-    position = this.header.recordsAt();
-  }
-
-  private static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -88,20 +51,12 @@ final class SegmentRewriter {
       judge(in);
     }
     flushRun();
-    flush();
-    SegmentHeader complete = header.rewritten(header.salt(), runningTotal, unitsLeft);
-    ByteBuffer copy = complete.encode(runningTotal);
-    out.write(copy, 0);
-    out.write(copy.rewind(), complete.copyBytes());
-    out.force();
-    return new Result(complete, position, dropped, droppedUnread);
+    return new Result(out.finish(), out.bytes(), dropped, droppedUnread);
   }
 
   private void judge(RecordReader in) throws IOException {
-    Thinned before = in.thinned();
-    if (in.isEmptyRun() && before != null) {
-      beginRun(in, before.groups());
-      run.add(before, in.offset());
+    if (in.isEmptyRun()) {
+      addToRun(in);
       return;
     }
     int units = in.unitsLeft();
@@ -115,18 +70,15 @@ final class SegmentRewriter {
             "record " + in.offset() + " of " + units + " units would have " + replace.unitsLeft());
       }
       count(in.last(), units - replace.unitsLeft());
-      unitsLeft += replace.unitsLeft();
       replace(in, replace.payload(), replace.unitsLeft());
-    } else if (verdict instanceof RewriteRule.Keep) {
-      unitsLeft += units;
-      if (before == null) {
-        copy(in);
-      } else {
-        replace(in, in.payload(), units);
-      }
-    } else {
+    } else if (!(verdict instanceof RewriteRule.Keep)) {
       count(in.last(), units);
       addToRun(in);
+    } else if (in.thinned() == null) {
+      flushRun();
+      out.copy(in, in.unitsBefore());
+    } else {
+      replace(in, in.payload(), units);
     }
   }
 
@@ -137,21 +89,10 @@ final class SegmentRewriter {
     }
   }
 
-  // ---- Records of which nothing is left
-
+  /** The record stands for one or more of which nothing is left now. */
   private void addToRun(RecordReader in) throws IOException {
     Thinned before = in.thinned();
-    if (before == null) {
-      beginRun(in, 1);
-      run.add(in.offset(), in.units());
-    } else {
-      beginRun(in, before.groups());
-      run.add(before, in.offset());
-    }
-  }
-
-  private void beginRun(RecordReader in, int groups) throws IOException {
-    if (!run.takes(in.offset(), in.units(), groups)) {
+    if (!run.takes(in.offset(), in.units(), before == null ? 1 : before.groups())) {
       flushRun();
     }
     if (run.isEmpty()) {
@@ -159,90 +100,27 @@ final class SegmentRewriter {
       runReceiveTimeNs = in.receiveTimeNs();
     }
     runReceiveTimeNs = Math.max(runReceiveTimeNs, in.receiveTimeNs());
+    collect(in);
   }
 
-  private void flushRun() throws IOException {
-    if (!run.isEmpty()) {
-      writeThinned(0, runReceiveTimeNs, runUnitsBefore, 0, NOTHING);
-    }
-  }
-
-  // ---- Records of which something is left
-
-  private void replace(RecordReader in, ByteBuffer payload, int left) throws IOException {
-    flushRun();
+  private void collect(RecordReader in) {
     Thinned before = in.thinned();
     if (before == null) {
       run.add(in.offset(), in.units());
     } else {
       run.add(before, in.offset());
     }
-    writeThinned(in.kind(), in.receiveTimeNs(), in.unitsBefore(), left, payload);
   }
 
-  private void copy(RecordReader in) throws IOException {
+  private void flushRun() throws IOException {
+    if (!run.isEmpty()) {
+      out.addRun(run, runReceiveTimeNs, runUnitsBefore);
+    }
+  }
+
+  private void replace(RecordReader in, ByteBuffer payload, int left) throws IOException {
     flushRun();
-    ByteBuffer payload = in.payload();
-    int at = begin(payload.remaining());
-    head(at, in.offset(), in.receiveTimeNs(), in.unitsBefore(), in.units(), in.kind());
-    buffer.put(payload);
-    end(at);
-  }
-
-  /** Writes the records in {@link #run} as one, which is empty again then. */
-  private void writeThinned(
-      int kind, long receiveTimeNs, long unitsBefore, int left, ByteBuffer payload)
-      throws IOException {
-    int at = begin(run.bytes() + payload.remaining());
-    int flags = RecordHeader.THINNED << 8;
-    head(at, run.first(), receiveTimeNs, unitsBefore, run.units(), kind | flags);
-    run.write(buffer, left);
-    buffer.put(payload.duplicate());
-    end(at);
-  }
-
-  // ---- The bytes
-
-  /** Makes room for a record; returns where it begins. */
-  private int begin(int length) throws IOException {
-    int needed = RecordHeader.PAYLOAD + length;
-    if (buffer.remaining() < needed) {
-      flush();
-    }
-    if (buffer.remaining() < needed) {
-      buffer = allocate(needed);
-    }
-    return buffer.position();
-  }
-
-  private void head(
-      int at, long offset, long receiveTimeNs, long unitsBefore, int units, int kindAndFlags) {
-    buffer.putLong(at + RecordHeader.OFFSET, offset);
-    buffer.putLong(at + RecordHeader.RECEIVE_TIME, receiveTimeNs);
-    buffer.putLong(at + RecordHeader.UNITS_BEFORE, unitsBefore);
-    buffer.putInt(at + RecordHeader.UNITS, units);
-    buffer.putInt(at + RecordHeader.KIND, kindAndFlags);
-    buffer.position(at + RecordHeader.PAYLOAD);
-  }
-
-  private void end(int at) {
-    int length = buffer.position() - at - RecordHeader.PAYLOAD;
-    buffer.putInt(at + RecordHeader.LENGTH, length);
-    buffer.putInt(at + RecordHeader.CRC, recordHeader.crc(buffer, at, length));
-  }
-
-  private void flush() throws IOException {
-    buffer.flip();
-    int length = buffer.remaining();
-    out.write(buffer, position);
-    position += length;
-    if (buffer.capacity() > BUFFER_BYTES) {
-      buffer = allocate(BUFFER_BYTES);
-    }
-    buffer.clear();
-    if (position - syncedTo >= SYNC_EVERY_BYTES) {
-      out.force();
-      syncedTo = position;
-    }
+    collect(in);
+    out.addThinned(run, in.kind(), in.receiveTimeNs(), in.unitsBefore(), left, payload);
   }
 }

@@ -129,8 +129,13 @@ final class Thinned {
     }
 
     void add(long offset, int recordUnits) {
+      add(offset, 1, recordUnits);
+    }
+
+    /** Adds records that follow each other from an offset on. */
+    void add(long offset, int records, int unitsOfEach) {
       begin(offset);
-      group(1, recordUnits);
+      group(records, unitsOfEach);
     }
 
     void add(Thinned other, long offset) {

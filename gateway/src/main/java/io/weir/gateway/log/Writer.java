@@ -222,6 +222,7 @@ final class Writer {
         break;
       }
       bytes.putLong(at + RecordHeader.UNITS_BEFORE, before);
+      RecordHeader.putBatch(bytes, at, batch.offset(at) - batch.offset(from));
       bytes.putInt(at + RecordHeader.CRC, into.crc(bytes, at, size - RecordHeader.PAYLOAD));
       before += bytes.getInt(at + RecordHeader.UNITS);
       at += size;

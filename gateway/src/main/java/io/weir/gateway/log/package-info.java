@@ -31,11 +31,12 @@
  *
  * <ul>
  *   <li>A record whose outcome was not reported may be there after a crash, or not. If a crash tore
- *       such a record out of the middle of others, it counts as damaged.
+ *       such a record out of the middle of others, it is not counted.
  *   <li>A consumer may see a record twice: after a crash, all records since its last commit.
  *   <li>A commit below segments that were just dropped at the bound rounds down to the last known
  *       position; the records between count as dropped too.
- *   <li>A damaged last record is taken for one that a crash tore: it is cut off, and not counted.
+ *   <li>Damage in the last sync, where no record of a later one follows and no consumer has read
+ *       it, is taken for what a crash tore: it is not counted, and at the end it is cut off.
  *   <li>Where both copies of the last segment's header are damaged, the running total is built
  *       again from the segment before it. If that one was rewritten, what it dropped is missing
  *       there.
@@ -57,8 +58,8 @@
  * 16  u32  CRC32C of the copy but this field      24  u64  units of all records before
  * 20  u32  length of the running total            32  u32  units
  * 24  u64  salt, random                           36  u8   kind, the owner's
- * 32  u64  first offset                           37  u8   flags: 1 a thinned record
- * 40  u64  first offset of the segment before     38  u16  0
+ * 32  u64  first offset                           37  u8   flags: 1 thinned, 2 batch known
+ * 40  u64  first offset of the segment before     38  u16  offsets since its batch began
  * 48  u64  the offset after the last synced       40  ...  payload
  *          record of the segment before
  * 56  u64  units of all records before
@@ -66,12 +67,18 @@
  * 72  ...  the owner's running total, then zeros
  * </pre>
  *
- * A segment that was rewritten has version 2, so that a program that does not know thinned records
- * refuses it. Its header has one field more, before the running total: 72 u64 units that are left.
- * A thinned record stands for one record or for several that follow each other. It has the offset
- * and the units before of the first of them, the units of all, and in its payload the last offset,
- * the units that are left, and the units of each ({@link io.weir.gateway.log.Thinned}); what
- * remains of the payload stands for the records now, and may be nothing.
+ * A batch is what one sync covers. That a record says where its batch began proves, where the
+ * record is whole, that all before the batch was synced when it was written. A record that is too
+ * far from the beginning of its batch does not say it, nor do those of earlier versions; there each
+ * record is taken for a batch of its own. Earlier versions read over the flag and the distance.
+ *
+ * <p>A segment that was rewritten has version 2, so that a program that does not know thinned
+ * records refuses it. Its header has one field more, before the running total: 72 u64 units that
+ * are left. A thinned record stands for one record or for several that follow each other. It has
+ * the offset and the units before of the first of them, the units of all, and in its payload the
+ * last offset, the units that are left, and the units of each ({@link
+ * io.weir.gateway.log.Thinned}); what remains of the payload stands for the records now, and may be
+ * nothing.
  *
  * <p>Units are the owner's count of what a record holds (readings). Each record says how many units
  * came before it, so the units lost in a gap follow from the records on both sides.
@@ -143,7 +150,10 @@
  *
  * Opening reads the headers of all segments, and the records from the newest running total on,
  * which is in the last segment unless its header is damaged. A bad record is skipped if a whole one
- * of higher offset follows; what follows the last whole record is torn, and is cut. Then the
+ * of higher offset follows; what follows the last whole record is torn, and is cut. Gaps that only
+ * records of the same batch follow are torn too. What is whole behind the first of them gets a
+ * segment of its own, of version 2, whose header names the gap as the end of the segment before,
+ * and in which records without units stand for the other gaps: so nothing is missing. Then the last
  * segment is synced, before any of it is served. The next offset is above the end of the log and
  * above every cursor. Other segments are trusted by their header; damage in them is found when they
  * are read, and is skipped in the same way.
