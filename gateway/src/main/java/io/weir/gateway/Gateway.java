@@ -17,6 +17,7 @@ import io.weir.gateway.api.QuarantineView;
 import io.weir.gateway.api.StatusLine;
 import io.weir.gateway.api.StatusView;
 import io.weir.gateway.api.View;
+import io.weir.gateway.console.Console;
 import io.weir.gateway.datadir.CountedFiles;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.datadir.DiskWrites;
@@ -58,6 +59,7 @@ import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkConfig.Precision;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkPipeline;
+import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceContext;
@@ -116,6 +118,7 @@ public final class Gateway implements AutoCloseable {
   private final List<Follower> followers = new ArrayList<>();
   private final List<SinkPipeline> pipelines = new ArrayList<>();
   private final Map<String, List<RangeFeed>> feedsOfStores = new HashMap<>();
+  private final List<Console> consoles = new ArrayList<>();
   private final SegmentLog readings;
   private final Retention retention;
   private final Sources sources;
@@ -284,6 +287,9 @@ public final class Gateway implements AutoCloseable {
       followers.forEach(follower -> follower.start(threads));
       retention.start(threads);
       reload.start(); // first: a SIGHUP that nothing handles ends the process
+      for (Console console : consoles) {
+        console.start();
+      }
       http.start();
       sources.all().forEach(source -> source.start(threads));
       senders.start(threads);
@@ -357,6 +363,7 @@ public final class Gateway implements AutoCloseable {
     for (SinkConfig each : config.sinks()) {
       Sink sink = Sinks.of(each, parts.sinks(), new SinkContext(data.path(), time, meters));
       started.add("sink " + each.name(), sink::close);
+      buildConsole(sink.inside());
       buildDrain(each, sink, Logs.READINGS, readings, quarantine);
       if (figures != null) {
         buildDrain(each, sink, Logs.FIGURES, figures, quarantine);
@@ -365,6 +372,14 @@ public final class Gateway implements AutoCloseable {
     removeCursors(readings);
     if (figures != null) {
       removeCursors(figures);
+    }
+  }
+
+  private void buildConsole(@Nullable StoreInside store) {
+    if (store != null) {
+      Console console = new Console(store, config.http().token(), meters);
+      started.add("console of " + store.name(), console::close);
+      consoles.add(console);
     }
   }
 

@@ -79,7 +79,8 @@ public final class GatewayServer implements AutoCloseable {
         token == null ? null : token.value(),
         tls == null ? null : new ServerOptions.Tls(tls.ca(), tls.cert(), tls.key()),
         http.maxBodyBytes(),
-        http.timeout());
+        http.timeout(),
+        ServerOptions.Login.BEARER);
   }
 
   /** The port it listens on: the configured one, or the one found where 0 was configured. */

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class Access {
 
   private final byte @Nullable [] tokenDigest;
   private final String bind;
+  private final ServerOptions.Login login;
 
   Access(ServerOptions options) {
     String token = options.token();
@@ -33,6 +35,7 @@ final class Access {
       throw new IllegalArgumentException("http.token is empty");
     }
     this.tokenDigest = token == null ? null : digest(token);
+    this.login = options.login();
     this.bind = options.bind().toLowerCase(Locale.ROOT);
   }
 
@@ -55,17 +58,35 @@ final class Access {
     }
   }
 
-  private static void checkToken(byte[] expected, String authorization) {
+  private void checkToken(byte[] expected, String authorization) {
     int space = authorization.indexOf(' ');
     String scheme = authorization.substring(0, Math.max(0, space)).toLowerCase(Locale.ROOT);
-    String token = SCHEMES.contains(scheme) ? authorization.substring(space).trim() : "";
+    boolean basic = login == ServerOptions.Login.BASIC && scheme.equals("basic");
+    String sent = basic || SCHEMES.contains(scheme) ? authorization.substring(space).trim() : "";
+    String token = basic ? password(sent) : sent;
     // Digests have one length, so that the comparison takes the same time for every wrong token.
     if (!MessageDigest.isEqual(expected, digest(token))) {
-      throw new ProblemDocument(
-              401,
-              "Unauthorized",
-              "send the header 'Authorization: Bearer TOKEN' with the token of http.token")
-          .header("www-authenticate", "Bearer realm=\"weir\"");
+      throw login == ServerOptions.Login.BASIC
+          ? new ProblemDocument(
+                  401,
+                  "Unauthorized",
+                  "log in with any name and the token of http.token as the password")
+              .header("www-authenticate", "Basic realm=\"weir\", charset=\"UTF-8\"")
+          : new ProblemDocument(
+                  401,
+                  "Unauthorized",
+                  "send the header 'Authorization: Bearer TOKEN' with the token of http.token")
+              .header("www-authenticate", "Bearer realm=\"weir\"");
+    }
+  }
+
+  /** What stands after the name in a Basic login (RFC 7617); "" where it is none. */
+  private static String password(String sent) {
+    try {
+      String login = new String(Base64.getDecoder().decode(sent), UTF_8);
+      return login.substring(login.indexOf(':') + 1);
+    } catch (IllegalArgumentException e) {
+      return "";
     }
   }
 

@@ -94,7 +94,12 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
   /** The path as a route has it, where there is one. */
   private String pattern(String path) {
     String one = path.substring(0, path.lastIndexOf('/') + 1) + "{id}";
-    return !routes.containsKey(path) && routes.containsKey(one) ? one : path;
+    if (routes.containsKey(path)) {
+      return path;
+    }
+    return routes.containsKey(one)
+        ? one
+        : routes.containsKey(HttpRoute.REST) && !path.isEmpty() ? HttpRoute.REST : path;
   }
 
   /** Refuses a body by its declared length, before it is sent. */

@@ -19,7 +19,16 @@ public record ServerOptions(
     @Nullable String token,
     @Nullable Tls tls,
     int maxBodyBytes,
-    Duration timeout) {
+    Duration timeout,
+    Login login) {
+
+  /** How a request sends the token. */
+  public enum Login {
+    /** {@code Authorization: Bearer}, as programs do, or {@code Token}. */
+    BEARER,
+    /** Also as the password of a Basic login, for which a browser asks. */
+    BASIC
+  }
 
   /**
    * PEM files.

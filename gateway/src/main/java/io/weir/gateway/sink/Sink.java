@@ -22,6 +22,11 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
   /** How this store wants its lines or rows. Always the same. */
   Dialect dialect();
 
+  /** The store, where it runs inside the gateway and can be asked over HTTP. */
+  default @Nullable StoreInside inside() {
+    return null;
+  }
+
   @Override
   void close();
 

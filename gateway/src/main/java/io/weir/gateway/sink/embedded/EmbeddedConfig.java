@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * QuestDB inside the gateway, on loopback.
  *
- * @param port its HTTP port: console, SQL, writes
+ * @param port where its console and SQL are served for reading
  * @param pgPort its PostgreSQL port, 0 for off
  * @param pgPassword password for the PostgreSQL port; without it the port stays off
  */

@@ -2,9 +2,9 @@ package io.weir.gateway.sink.embedded;
 
 import io.questdb.griffin.SqlException;
 import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.influx.Influx2Sink;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,11 +25,13 @@ public final class EmbeddedSink implements LineSink {
 
   private final QuestDb store;
   private final LineSink lines;
+  private final StoreInside inside;
   private final Set<String> tables = ConcurrentHashMap.newKeySet();
 
-  private EmbeddedSink(QuestDb store, LineSink lines) {
+  private EmbeddedSink(QuestDb store, LineSink lines, StoreInside inside) {
     this.store = store;
     this.lines = lines;
+    this.inside = inside;
   }
 
   /**
@@ -44,13 +46,15 @@ public final class EmbeddedSink implements LineSink {
         new Influx2Sink(
             config.name(),
             new Dialect(config.precision(), true, true),
-            URI.create(config.address()),
+            store.origin(),
             "weir",
             null,
-            null,
+            store.logins().writer(),
             TIMEOUT,
             false);
-    return new EmbeddedSink(store, lines);
+    StoreInside inside =
+        new StoreInside(config.name(), config.port(), store.origin(), store.logins().reader());
+    return new EmbeddedSink(store, lines, inside);
   }
 
   @Override
@@ -61,6 +65,11 @@ public final class EmbeddedSink implements LineSink {
   @Override
   public Dialect dialect() {
     return lines.dialect();
+  }
+
+  @Override
+  public StoreInside inside() {
+    return inside;
   }
 
   @Override

@@ -4,24 +4,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.questdb.Bootstrap;
 import io.questdb.DefaultBootstrapConfiguration;
+import io.questdb.DynamicPropServerConfiguration;
+import io.questdb.ServerConfiguration;
 import io.questdb.ServerMain;
 import io.questdb.griffin.SqlException;
+import io.questdb.std.FilesFacadeImpl;
 import io.weir.gateway.config.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A QuestDB server in this process: HTTP on loopback (console, SQL, writes), PostgreSQL on loopback
- * where a password is configured, everything else off. Commits are synced to the disk, because the
- * gateway deletes what this store has accepted. Its files and its own log are in one folder; its
- * settings are written there at each start, and its environment variables are ignored, so that
- * neither can open a port.
+ * A QuestDB server in this process: HTTP on a port of loopback that it finds free and opens to two
+ * random tokens only, PostgreSQL on loopback for reading where a password is configured, everything
+ * else off. Commits are synced to the disk, because the gateway deletes what this store has
+ * accepted. Its files and its own log are in one folder; its settings are written there at each
+ * start, without passwords, and the environment of the process is ignored, so that neither can open
+ * a port.
+ *
+ * <p>Threads of its own answer HTTP, more than the questions that are let through at once, so that
+ * a heavy question holds no write up.
  */
 final class QuestDb implements AutoCloseable {
 
@@ -37,10 +45,12 @@ final class QuestDb implements AutoCloseable {
       """;
 
   private final ServerMain server;
+  private final StoreLogins logins;
   private final TableInCreation creation;
 
-  private QuestDb(ServerMain server, TableInCreation creation) {
+  private QuestDb(ServerMain server, StoreLogins logins, TableInCreation creation) {
     this.server = server;
+    this.logins = logins;
     this.creation = creation;
   }
 
@@ -62,7 +72,16 @@ final class QuestDb implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("sink '" + config.name() + "': cannot write " + root, e);
     }
-    ServerMain server = new ServerMain(new Bootstrap(new Quiet(), "-d", root.toString()));
+    StoreLogins logins = new StoreLogins();
+    Secret password = config.pgPassword();
+    Map<String, String> passwords =
+        postgres && password != null
+            ? Map.of(
+                "QDB_PG_PASSWORD", logins.writer().value(),
+                "QDB_PG_READONLY_PASSWORD", password.value())
+            : Map.of();
+    ServerMain server =
+        new ServerMain(new Bootstrap(new Inside(passwords, logins), "-d", root.toString()));
     try {
       server.start();
     } catch (RuntimeException e) {
@@ -70,11 +89,20 @@ final class QuestDb implements AutoCloseable {
       throw new IllegalStateException(
           "sink '" + config.name() + "': QuestDB did not start: " + e.getMessage(), e);
     }
-    return new QuestDb(server, creation);
+    return new QuestDb(server, logins, creation);
   }
 
-  /** No banner, and no settings from outside. */
-  private static final class Quiet extends DefaultBootstrapConfiguration {
+  /** No banner, no settings from outside, and logins that no file holds. */
+  private static final class Inside extends DefaultBootstrapConfiguration {
+
+    private final Map<String, String> passwords;
+    private final StoreLogins logins;
+
+    Inside(Map<String, String> passwords, StoreLogins logins) {
+      this.passwords = passwords;
+      this.logins = logins;
+    }
+
     @Override
     public String getBanner() {
       return "";
@@ -82,15 +110,34 @@ final class QuestDb implements AutoCloseable {
 
     @Override
     public Map<String, String> getEnv() {
-      return Map.of();
+      return passwords;
+    }
+
+    @Override
+    public ServerConfiguration getServerConfiguration(Bootstrap bootstrap) throws Exception {
+      return new DynamicPropServerConfiguration(
+          bootstrap.getRootDirectory(),
+          bootstrap.loadProperties(),
+          getEnv(),
+          bootstrap.getLog(),
+          bootstrap.getBuildInformation(),
+          FilesFacadeImpl.INSTANCE,
+          bootstrap.getMicrosecondClock(),
+          logins);
     }
   }
 
   private static String settings(EmbeddedConfig config, boolean postgres) {
     String settings =
         """
-        http.net.bind.to=127.0.0.1:%d
+        http.net.bind.to=127.0.0.1:0
         http.min.enabled=false
+        http.worker.count=4
+        http.security.max.response.rows=1000000
+        query.timeout=30s
+        line.auto.create.new.tables=false
+        cairo.sql.copy.root=
+        cairo.sql.copy.export.root=
         line.tcp.enabled=false
         line.udp.enabled=false
         telemetry.enabled=false
@@ -104,31 +151,18 @@ final class QuestDb implements AutoCloseable {
         cairo.o3.column.memory.size=256k
         cairo.writer.data.append.page.size=1m
         cairo.wal.writer.data.append.page.size=256k
-        """
-            .formatted(config.port());
-    Secret password = config.pgPassword();
-    if (!postgres || password == null) {
-      return settings + "pg.enabled=false\n";
-    }
-    return settings
-        + "pg.enabled=true\npg.user=weir\npg.net.bind.to=127.0.0.1:"
-        + config.pgPort()
-        + "\npg.password="
-        + escaped(password.value())
-        + "\n";
-  }
-
-  /** As a value of a properties file. */
-  private static String escaped(String value) {
-    StringBuilder escaped = new StringBuilder();
-    for (char c : value.toCharArray()) {
-      if (c > ' ' && c < 0x7f && c != '\\') {
-        escaped.append(c);
-      } else {
-        escaped.append("\\u%04x".formatted((int) c));
-      }
-    }
-    return escaped.toString();
+        """;
+    return postgres
+        ? settings
+            + """
+            pg.enabled=true
+            pg.net.bind.to=127.0.0.1:%d
+            pg.user=gateway
+            pg.readonly.user.enabled=true
+            pg.readonly.user=weir
+            """
+                .formatted(config.pgPort())
+        : settings + "pg.enabled=false\n";
   }
 
   private static void requireFree(String sink, String key, int port) {
@@ -166,6 +200,15 @@ final class QuestDb implements AutoCloseable {
                 + name
                 + "\" (timestamp TIMESTAMP_NS, point LONG) TIMESTAMP(timestamp)"
                 + " PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, point)");
+  }
+
+  /** Where it answers HTTP. */
+  URI origin() {
+    return URI.create("http://127.0.0.1:" + server.getHttpServerPort());
+  }
+
+  StoreLogins logins() {
+    return logins;
   }
 
   @Override

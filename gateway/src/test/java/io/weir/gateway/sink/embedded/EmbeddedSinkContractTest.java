@@ -1,18 +1,10 @@
 package io.weir.gateway.sink.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContract;
 import io.weir.peers.Ports;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,13 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedSinkContractTest extends SinkContract {
 
   @TempDir static Path root;
-  private static EmbeddedConfig config;
   private static Sink sink;
 
   @BeforeAll
   static void start() {
-    config = config(Ports.free());
-    sink = EmbeddedSink.start(config, root.resolve("store"));
+    sink = EmbeddedSink.start(config(Ports.free()), root.resolve("store"));
   }
 
   @AfterAll
@@ -67,25 +57,11 @@ class EmbeddedSinkContractTest extends SinkContract {
 
   @Override
   protected List<Double> stored(String measurement) {
+    List<Double> values = new ArrayList<>();
     String query = "SELECT t FROM " + measurement + " ORDER BY timestamp";
-    try {
-      HttpResponse<String> answer =
-          HttpClient.newHttpClient()
-              .send(
-                  HttpRequest.newBuilder(
-                          URI.create(
-                              config.address()
-                                  + "/exec?query="
-                                  + URLEncoder.encode(query, StandardCharsets.UTF_8)))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString());
-      List<Double> values = new ArrayList<>();
-      for (JsonNode row : new JsonMapper().readTree(answer.body()).path("dataset")) {
-        values.add(row.get(0).asDouble());
-      }
-      return values;
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
+    for (JsonNode row : StoreSql.rows(sink.inside(), query)) {
+      values.add(row.get(0).asDouble());
     }
+    return values;
   }
 }

@@ -3,21 +3,13 @@ package io.weir.gateway.sink.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +32,7 @@ class EmbeddedSinkTest {
 
   @TempDir static Path root;
   private static EmbeddedConfig config;
-  private static LineSink sink;
+  private static EmbeddedSink sink;
 
   @BeforeAll
   static void start() {
@@ -64,34 +56,15 @@ class EmbeddedSinkTest {
         0);
   }
 
-  private static JsonNode sql(int port, String query) {
-    try {
-      HttpResponse<String> answer =
-          HttpClient.newHttpClient()
-              .send(
-                  HttpRequest.newBuilder(
-                          URI.create(
-                              "http://127.0.0.1:"
-                                  + port
-                                  + "/exec?query="
-                                  + URLEncoder.encode(query, StandardCharsets.UTF_8)))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      return new JsonMapper().readTree(answer.body()).path("dataset");
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static void await(String query, String rows) {
-    await(config.port(), query, rows);
+    await(sink, query, rows);
   }
 
-  private static void await(int port, String query, String rows) {
+  private static void await(EmbeddedSink store, String query, String rows) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(sql(port, query).toString()).isEqualTo(rows));
+        .untilAsserted(
+            () -> assertThat(StoreSql.rows(store.inside(), query).toString()).isEqualTo(rows));
   }
 
   @Test
@@ -169,6 +142,54 @@ class EmbeddedSinkTest {
             refused -> assertThat(refused.refused().get(0).detail()).contains("before 1970"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE evil (x INT)",
+        "CREATE TABLE evil AS (SELECT * FROM long_sequence(10))",
+        "CREATE VIEW evil AS (SELECT 1 FROM long_sequence(1))",
+        "DROP TABLE safe",
+        "DROP ALL TABLES",
+        "TRUNCATE TABLE safe",
+        "RENAME TABLE safe TO evil",
+        "INSERT INTO safe(timestamp, point) VALUES (1, 1)",
+        "UPDATE safe SET t = 3",
+        "ALTER TABLE safe ADD COLUMN evil INT",
+        "ALTER TABLE safe DROP COLUMN t",
+        "ALTER TABLE safe DEDUP DISABLE",
+        "ALTER TABLE safe SUSPEND WAL",
+        "ALTER TABLE safe RESUME WAL",
+        "ALTER TABLE safe SET TTL 1 HOUR",
+        "ALTER TABLE safe SET TYPE BYPASS WAL",
+        "ALTER TABLE safe DROP PARTITION WHERE timestamp > 0",
+        "ALTER TABLE safe SQUASH PARTITIONS",
+        "VACUUM TABLE safe",
+        "REINDEX TABLE safe LOCK EXCLUSIVE",
+        "CHECKPOINT CREATE",
+        "CHECKPOINT RELEASE",
+        "SNAPSHOT PREPARE",
+        "BACKUP DATABASE",
+        "COPY evil FROM 'evil.csv'",
+        "COPY safe TO 'evil' WITH FORMAT PARQUET",
+        "COPY (SELECT * FROM long_sequence(9)) TO 'evil' WITH FORMAT PARQUET",
+        "CANCEL QUERY 1",
+        "SELECT reload_config()",
+        "SELECT hydrate_table_metadata('*')",
+        "SELECT dump_thread_stacks()",
+        "SELECT dump_memory_usage()",
+        "SELECT flush_query_cache()",
+        "SELECT * FROM read_parquet('/etc/passwd')",
+        "SELECT sleep(60)"
+      })
+  void whoReadsCanDoNothingElse(String sql) {
+    sink.write(List.of("safe t=1.5,point=1i 1000"));
+    HttpResponse<String> answer = StoreSql.ask(sink.inside(), sql);
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(400, 499);
+    await("SELECT t FROM safe", "[[1.5]]");
+    await("SELECT count() FROM tables() WHERE table_name = 'evil'", "[[0]]");
+    await("SELECT dedup, walEnabled FROM tables() WHERE table_name = 'safe'", "[[true,true]]");
+  }
+
   @Test
   void aPortInUseIsNamed() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -182,22 +203,26 @@ class EmbeddedSinkTest {
   void nothingListensButItsPort() throws IOException {
     String listening = Files.readString(Path.of("/proc/net/tcp"));
     assertThat(listening).doesNotContain(":2331 00000000").doesNotContain(":232B 00000000");
-    assertThat(listening.lines().filter(l -> l.contains("0100007F:%04X".formatted(config.port()))))
+    assertThat(
+            listening
+                .lines()
+                .filter(
+                    l -> l.contains("0100007F:%04X".formatted(sink.inside().origin().getPort()))))
         .isNotEmpty();
   }
 
   @Test
   void whatWasStoredIsThereAfterARestartAndItsThreadsEnd() {
     EmbeddedConfig own = config(Ports.free());
-    try (LineSink first = EmbeddedSink.start(own, root.resolve("again"))) {
+    try (EmbeddedSink first = EmbeddedSink.start(own, root.resolve("again"))) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);
     }
     Set<String> before = questThreads();
-    try (LineSink second = EmbeddedSink.start(own, root.resolve("again"))) {
+    try (EmbeddedSink second = EmbeddedSink.start(own, root.resolve("again"))) {
       assertThat(second.write(List.of("kept t=1.5,point=1i 1000", "kept t=2.5,point=1i 2000")))
           .isInstanceOf(Answer.Stored.class);
-      await(own.port(), "SELECT t FROM kept", "[[1.5],[2.5]]");
+      await(second, "SELECT t FROM kept", "[[1.5],[2.5]]");
     }
     Awaitility.await().untilAsserted(() -> assertThat(questThreads()).isEqualTo(before));
   }
@@ -222,10 +247,10 @@ class EmbeddedSinkTest {
     }
     Files.writeString(store.resolve("creating"), "half");
     Path whole = folder(store, "whole");
-    try (LineSink second = EmbeddedSink.start(own, store)) {
+    try (EmbeddedSink second = EmbeddedSink.start(own, store)) {
       assertThat(second.write(List.of("half t=1.5,point=1i 1000", "whole t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);
-      await(own.port(), "SELECT t FROM half", "[[1.5]]");
+      await(second, "SELECT t FROM half", "[[1.5]]");
       assertThat(folder(store, "whole")).isEqualTo(whole);
     }
     assertThat(store.resolve("creating")).doesNotExist();
@@ -235,15 +260,15 @@ class EmbeddedSinkTest {
   void aTableThatWasWrittenToIsNeverRemoved() throws Exception {
     EmbeddedConfig own = config(Ports.free());
     Path store = root.resolve("written");
-    try (LineSink first = EmbeddedSink.start(own, store)) {
+    try (EmbeddedSink first = EmbeddedSink.start(own, store)) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);
     }
     Files.writeString(store.resolve("creating"), "kept");
-    try (LineSink second = EmbeddedSink.start(own, store)) {
+    try (EmbeddedSink second = EmbeddedSink.start(own, store)) {
       assertThat(second.write(List.of("kept t=2.5,point=1i 2000")))
           .isInstanceOf(Answer.Stored.class);
-      await(own.port(), "SELECT t FROM kept", "[[1.5],[2.5]]");
+      await(second, "SELECT t FROM kept", "[[1.5],[2.5]]");
     }
   }
 

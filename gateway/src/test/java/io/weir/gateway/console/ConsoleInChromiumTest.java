@@ -1,0 +1,178 @@
+package io.weir.gateway.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.peers.Chromium;
+import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.embedded.EmbeddedConfig;
+import io.weir.gateway.sink.embedded.EmbeddedSink;
+import io.weir.gateway.sink.embedded.StoreSql;
+import io.weir.peers.Ports;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** QuestDB's console in a real browser, and a page of another origin in the same one. */
+@Tag("server")
+class ConsoleInChromiumTest {
+
+  @TempDir static Path root;
+  private static EmbeddedSink sink;
+  private static Chromium chromium;
+
+  @BeforeAll
+  static void start() {
+    sink =
+        EmbeddedSink.start(
+            new EmbeddedConfig(
+                "local",
+                Ports.free(),
+                0,
+                null,
+                new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
+                SinkConfig.Start.OLDEST,
+                0),
+            root.resolve("store"));
+    assertThat(sink.write(List.of("press,machine=a t=41.25,point=1i 1000")))
+        .isInstanceOf(Answer.Stored.class);
+    chromium = new Chromium();
+  }
+
+  @AfterAll
+  static void stop() {
+    chromium.close();
+    sink.close();
+  }
+
+  private static Console console(@Nullable String token) throws Exception {
+    Console console =
+        new Console(
+            sink.inside(), token == null ? null : new Secret(token), new SimpleMeterRegistry());
+    console.start();
+    return console;
+  }
+
+  @Test
+  void aQueryShowsRows() throws Exception {
+    try (Console console = console(null);
+        BrowserContext context = chromium.browser().newContext()) {
+      showRows(context, console.port());
+    }
+  }
+
+  @Test
+  void aQueryShowsRowsAfterALogin() throws Exception {
+    try (Console console = console("s3cret")) {
+      try (BrowserContext stranger = chromium.browser().newContext()) {
+        Page page = stranger.newPage();
+        assertThatThrownBy(() -> page.navigate("http://127.0.0.1:" + console.port() + "/"))
+            .as("the browser asks for a login, and nobody is there to answer")
+            .hasMessageContaining("ERR_INVALID_AUTH_CREDENTIALS");
+      }
+      try (BrowserContext user =
+          chromium
+              .browser()
+              .newContext(new Browser.NewContextOptions().setHttpCredentials("weir", "s3cret"))) {
+        showRows(user, console.port());
+      }
+    }
+  }
+
+  private static void showRows(BrowserContext context, int port) {
+    Page page = context.newPage();
+    List<String> elsewhere = new ArrayList<>();
+    page.onResponse(
+        response -> {
+          if (!response.url().startsWith("http://127.0.0.1:" + port + "/")
+              && response.url().startsWith("http")) {
+            elsewhere.add(response.url());
+          }
+        });
+    page.navigate(
+        "http://127.0.0.1:"
+            + port
+            + "/index.html?query=SELECT%20t%20FROM%20press&executeQuery=true");
+    assertThat(page.getByText("41.25").first()).isVisible();
+    assertThat(elsewhere).isEmpty();
+  }
+
+  @Test
+  void aPageOfAnotherOriginReadsAndChangesNothing() throws Exception {
+    List<Integer> heard = new ArrayList<>();
+    HttpServer evil =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    try (Console console = console(null);
+        BrowserContext context = chromium.browser().newContext()) {
+      String store = "http://127.0.0.1:" + console.port();
+      String read = store + "/exec?query=SELECT%20t%20FROM%20press";
+      String drop = store + "/exec?query=DROP%20TABLE%20press";
+      evil.createContext(
+          "/redirect",
+          exchange -> {
+            exchange.getResponseHeaders().set("Location", drop);
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+          });
+      evil.createContext(
+          "/",
+          exchange -> {
+            byte[] page =
+                ("<!doctype html><title>evil</title><img src='%s'><script src='%s'></script>"
+                        + "<iframe src='%s'></iframe>"
+                        + "<form method=post action='%s'><input name=query value=x></form>")
+                    .formatted(drop, drop, read, drop)
+                    .getBytes(UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+          });
+      evil.start();
+      String origin = "http://localhost:" + evil.getAddress().getPort();
+      Page page = context.newPage();
+      page.onResponse(
+          response -> {
+            if (response.url().startsWith(store)) {
+              heard.add(response.status());
+            }
+          });
+      page.navigate(origin + "/");
+      String fetched =
+          (String) page.evaluate("url => fetch(url).then(r => r.text(), e => 'refused')", read);
+      assertThat(fetched).isEqualTo("refused");
+      page.evaluate(
+          "url => fetch(url, {mode: 'no-cors', method: 'POST', body: 'x'}).catch(() => 0)", drop);
+      page.navigate(origin + "/redirect");
+      page.navigate(origin + "/");
+      page.evaluate("url => { location = url }", drop);
+      page.waitForURL(drop);
+      page.navigate(origin + "/");
+      page.evaluate("() => document.forms[0].submit()");
+      page.waitForURL(store + "/**");
+      assertThat(heard).isNotEmpty().allMatch(status -> status >= 400);
+      assertThat(StoreSql.rows(sink.inside(), "SELECT t FROM press").toString())
+          .isEqualTo("[[41.25]]");
+    } finally {
+      evil.stop(0);
+    }
+  }
+}
