@@ -1,10 +1,12 @@
 package io.weir.gateway.cli;
 
+import io.weir.gateway.config.Quantities;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.settings.Config;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What a configuration runs, in a few lines. */
@@ -19,7 +21,7 @@ final class Summary {
         .sources()
         .forEach(source -> lines.add(line("source " + source.name(), source.summary())));
     for (RouteConfig route : config.routes()) {
-      lines.add(line("route", route.topic() + " as " + route.format()));
+      lines.add(line("route", route.topic() + " as " + route.format() + of(route.retention())));
     }
     Config.Buffer buffer = config.buffer();
     lines.add(
@@ -37,6 +39,27 @@ final class Summary {
     config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), sink.summary())));
     lines.add(line("http", config.http().bind() + ":" + config.http().port()));
     return lines;
+  }
+
+  /** What may go of a route's readings when the log is nearly full; "" for what is usual. */
+  private static String of(RouteConfig.Retention retention) {
+    StringBuilder words = new StringBuilder();
+    if (retention.whenFull() != null) {
+      words.append(", when full ");
+      words.append(retention.whenFull().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+    if (retention.thinning() instanceof RouteConfig.Thinning.EveryNth every) {
+      words.append(" to one of ").append(every.messages()).append(" messages");
+    } else if (retention.thinning() instanceof RouteConfig.Thinning.WindowMean mean) {
+      words.append(" to a mean for each ").append(Quantities.show(mean.window()));
+    }
+    if (retention.maxAge() != null) {
+      words.append(", older than ").append(Quantities.show(retention.maxAge())).append(" first");
+    }
+    if (retention.keep() != RouteConfig.Retention.USUAL_KEEP) {
+      words.append(", keep ").append(retention.keep());
+    }
+    return words.toString();
   }
 
   private static String line(String subject, String text) {

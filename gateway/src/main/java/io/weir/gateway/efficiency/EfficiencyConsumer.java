@@ -149,7 +149,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
         live();
       }
     }
-    if (now - shownAt >= SHOWN_EVERY_NS) {
+    if (!heldBack && now - shownAt >= SHOWN_EVERY_NS) { // what waits is no silence
       shownAt = now;
       snapshot = fold.snapshot(time.wallNs());
     }

@@ -8,21 +8,15 @@ import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
-import io.weir.gateway.normalize.Match;
-import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.RouteConfig.Thinning;
 import io.weir.gateway.normalize.RouteConfig.WhenFull;
 import io.weir.gateway.normalize.Routes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutePolicy implements Policy {
 
-  private static final int MAX_AGE = 0;
-  private static final int MOST_KEEP = 9;
-  private static final String UNROUTED = "-";
-
-  /** The log takes no new file that is not shorter by this part. */
-  private static final int LEAST_FREED_PART = 10;
-
   /** Windows learned at once, of some hundred bytes each. */
   private static final int MOST_WINDOWS = 30_000;
 
@@ -79,46 +66,6 @@ final class RoutePolicy implements Policy {
     this.metrics = metrics;
   }
 
-  private static int thin(int keep) {
-    return 2 * keep;
-  }
-
-  private static int drop(int keep) {
-    return 2 * keep + 1;
-  }
-
-  /** The rules of the routes of one configuration. */
-  private record RouteRules(Routes routes, WhenFull usual) {
-
-    RouteConfig.Retention of(int route) {
-      return route < 0 ? RouteConfig.Retention.DEFAULT : routes.configured().get(route).retention();
-    }
-
-    WhenFull whenFull(int route) {
-      return Objects.requireNonNullElse(of(route).whenFull(), usual);
-    }
-
-    String topic(int route) {
-      return route < 0 ? UNROUTED : routes.configured().get(route).topic();
-    }
-
-    int routeOf(MessageCodec.Counts message) {
-      Match match = routes.match(message.source(), message.topic());
-      return match == null ? -1 : match.index();
-    }
-
-    boolean isTooOld(int route, long receivedNs, long nowNs) {
-      Duration maxAge = of(route).maxAge();
-      return maxAge != null && nowNs - receivedNs > maxAge.toNanos();
-    }
-
-    boolean giveAnythingUp() {
-      return routes.configured().stream()
-          .map(RouteConfig::retention)
-          .anyMatch(each -> !each.equals(RouteConfig.Retention.DEFAULT));
-    }
-  }
-
   @Override
   public @Nullable Object rules() {
     Routes now = current.get();
@@ -134,77 +81,17 @@ final class RoutePolicy implements Policy {
 
   // ---- What a segment holds
 
-  /** What a segment holds of a route. */
-  private static final class Share {
-    private long oldestNs = Long.MAX_VALUE;
-    private long bytes;
-    private long wholeBytes;
-  }
-
-  private final class RouteContent implements Content {
-    private final RouteRules rules = known();
-    private final Map<Integer, Share> shares = new HashMap<>();
-    private final Set<Integer> exhausted = new HashSet<>();
-    private final long enough;
-
-    RouteContent(long segmentBytes) {
-      enough = segmentBytes / LEAST_FREED_PART;
-    }
-
-    @Override
-    public int firstStage(long nowNs) {
-      for (int stage = MAX_AGE; stage <= drop(MOST_KEEP); stage++) {
-        if (!exhausted.contains(stage) && mostFreed(stage, nowNs) > enough) {
-          return stage;
-        }
-      }
-      return NONE;
-    }
-
-    /** So many bytes a stage frees at most. */
-    private long mostFreed(int stage, long nowNs) {
-      long freed = 0;
-      for (Map.Entry<Integer, Share> each : shares.entrySet()) {
-        int route = each.getKey();
-        Share share = each.getValue();
-        int keep = rules.of(route).keep();
-        WhenFull whenFull = rules.whenFull(route);
-        if (rules.isTooOld(route, share.oldestNs, nowNs)
-            || (whenFull != WhenFull.BLOCK && drop(keep) <= stage)) {
-          freed += share.bytes;
-        } else if (whenFull == WhenFull.THIN && thin(keep) <= stage) {
-          freed += share.wholeBytes;
-        }
-      }
-      return freed;
-    }
-
-    @Override
-    public void exhaust(int stage) {
-      exhausted.add(stage);
-    }
-
-    void add(Feed.Entry entry) {
-      MessageCodec.Counts message = counts(entry.payload());
-      if (message != null && message.appended() > 0) {
-        Share share = shares.computeIfAbsent(rules.routeOf(message), route -> new Share());
-        share.oldestNs = Math.min(share.oldestNs, entry.receiveTimeNs());
-        share.bytes += entry.payload().remaining();
-        if (!MessageCodec.isThinned(entry.payload())) {
-          share.wholeBytes += entry.payload().remaining();
-        }
-      }
-    }
-  }
-
   @Override
   public Content look(SealedSegment segment) throws IOException {
-    RouteContent content = new RouteContent(segment.bytes());
+    RouteContent content = new RouteContent(known(), segment.bytes());
     try (Feed feed = log.scan(segment.first())) {
       for (Feed.Entry entry = feed.next();
           entry != null && entry.offset() < segment.end();
           entry = feed.next()) {
-        content.add(entry);
+        MessageCodec.Counts message = counts(entry.payload());
+        if (message != null && message.appended() > 0) {
+          content.add(message, entry);
+        }
       }
     }
     return content;
@@ -286,7 +173,7 @@ final class RoutePolicy implements Policy {
       }
       WhenFull whenFull = rules.whenFull(route);
       int keep = rules.of(route).keep();
-      if (whenFull != WhenFull.BLOCK && RoutePolicy.drop(keep) <= stage) {
+      if (whenFull != WhenFull.BLOCK && RouteRules.drop(keep) <= stage) {
         return drop(record, route, "drop-oldest");
       }
       Thinning thinning = thinningNow(route);
@@ -299,7 +186,8 @@ final class RoutePolicy implements Policy {
     }
 
     private @Nullable Thinning thinningNow(int route) {
-      return rules.whenFull(route) == WhenFull.THIN && stage == thin(rules.of(route).keep())
+      return rules.whenFull(route) == WhenFull.THIN
+              && stage == RouteRules.thin(rules.of(route).keep())
           ? rules.of(route).thinning()
           : null;
     }

@@ -117,6 +117,27 @@ class ProgramTest {
   }
 
   @Test
+  void checkSaysWhatGoesOfARouteWhenTheLogIsNearlyFull() throws IOException {
+    String file =
+        file(
+            """
+            gateway: { id: a }
+            sources: [ { name: p, type: http } ]
+            routes:
+              - { topic: a, format: json }
+              - { topic: b, format: json, when-full: drop-oldest, max-age: 7d }
+              - { topic: c, format: json, when-full: thin, thin: { every: 10 } }
+              - { topic: d, format: json, when-full: thin, thin: { mean: 1m }, keep: 3 }
+            """);
+    assertThat(run("check", "--config", file)).isZero();
+    assertThat(out())
+        .contains("a as json\n")
+        .contains("b as json, when full drop-oldest, older than 7d first\n")
+        .contains("c as json, when full thin to one of 10 messages\n")
+        .contains("d as json, when full thin to a mean for each 1m, keep 3\n");
+  }
+
+  @Test
   void checkWarnsOfWhatIsAllowedAndProbablyNotMeant() throws IOException {
     String file =
         file(

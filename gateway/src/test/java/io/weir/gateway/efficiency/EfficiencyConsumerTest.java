@@ -262,6 +262,21 @@ class EfficiencyConsumerTest {
   }
 
   @Test
+  void whileFiguresWaitForTheStoresReadingsWaitInTheirLogAndCountAsNoSilence() throws IOException {
+    hour().forEach(log::add);
+    EfficiencyConsumer consumer = consumer(log);
+    steps(consumer, 100);
+    figures.behind = true;
+    steps(consumer, 600);
+    assertThat(log.pendingUnits()).isEqualTo(341);
+    assertThat(log.committed).as("what was folded is committed").isEqualTo(100);
+    assertThat(consumer.snapshot().machines().get(0).state()).isNotEqualTo(MachineState.UNKNOWN);
+    figures.behind = false;
+    steps(consumer, 400);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
+  }
+
+  @Test
   void aLogThatFailsIsTriedAgainFromTheLastCommit() throws IOException {
     hour().forEach(log::add);
     figures.fails = true;

@@ -32,14 +32,12 @@ final class KeptLog implements AutoCloseable {
   private final MessageCodec codec = new MessageCodec();
 
   KeptLog(int maxBytes) throws IOException {
+    this(maxBytes, LogOptions.WhenFull.BLOCK);
+  }
+
+  KeptLog(int maxBytes, LogOptions.WhenFull whenFull) throws IOException {
     LogOptions options =
-        new LogOptions(
-            Path.of("/log"),
-            maxBytes / 8,
-            maxBytes,
-            LogOptions.WhenFull.BLOCK,
-            Duration.ZERO,
-            8 << 10);
+        new LogOptions(Path.of("/log"), maxBytes / 8, maxBytes, whenFull, Duration.ZERO, 8 << 10);
     log =
         SegmentLog.open(
             "readings",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.OffsetRange;
 import io.weir.gateway.log.SealedSegment;
 import io.weir.gateway.log.SegmentLog;
@@ -76,13 +77,17 @@ class SpaceKeeperTest {
   }
 
   private void fill(double share) {
+    while (share(log.log) < share) {
+      fillOne();
+    }
+  }
+
+  private void fillOne() {
     Series series = new Series("telemetry", new Asset(null, null, null, "a"), Map.of());
     Value text = new Value.Text("x".repeat(500));
-    while (share(log.log) < share) {
-      long now = log.time.wallNs();
-      log.append("a", List.of(new Reading(series, "t", text, now, Quality.GOOD, null)), List.of());
-      log.time.advance(Duration.ofMillis(100));
-    }
+    long now = log.time.wallNs();
+    log.append("a", List.of(new Reading(series, "t", text, now, Quality.GOOD, null)), List.of());
+    log.time.advance(Duration.ofMillis(100));
   }
 
   private static double share(SegmentLog log) {
@@ -170,6 +175,21 @@ class SpaceKeeperTest {
     routes = routes(WhenFull.DROP_OLDEST);
     steps(keeper);
     assertThat(rewritten()).contains(true);
+  }
+
+  @Test
+  void segmentsThatTheLogItselfDropsAreCountedToo() throws IOException {
+    log.close();
+    log = new KeptLog(BYTES, LogOptions.WhenFull.DROP_OLDEST);
+    losses = new Losses(log.log, meters);
+    fill(0.9);
+    for (int i = 0; i < 400; i++) {
+      fillOne();
+    }
+    assertThat(losses.lost()).isEqualTo(log.log.status().droppedUnits()).isPositive();
+    assertThat(losses.all())
+        .containsExactly(new Losses.Loss("-", "segment", log.log.status().droppedUnits()));
+    assertThat(losses.inWords()).endsWith(" of its oldest segments");
   }
 
   @Test
