@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordScanner implements Closeable {
 
-  private static final long REMEMBER_EVERY_BYTES = 256 * 1024;
-
   /** What a scanner does where the disk does not return a block. */
   enum Reading {
     /** A consumer's: it fails, to be tried again; a block given up after a minute is damage. */
@@ -209,12 +207,6 @@ final class RecordScanner implements Closeable {
   /** The offset after the current record. */
   long offset() {
     return offset;
-  }
-
-  /** Whether a position is so far back that the current one is worth remembering too. */
-  boolean isFarFrom(LogPosition earlier) {
-    return positionSegment != earlier.segment()
-        || filePosition - earlier.filePosition() >= REMEMBER_EVERY_BYTES;
   }
 
   /** The position after the current record. */

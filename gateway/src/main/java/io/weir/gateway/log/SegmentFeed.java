@@ -2,9 +2,6 @@ package io.weir.gateway.log;
 
 import io.weir.gateway.log.RecordScanner.Reading;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +20,9 @@ final class SegmentFeed implements RangeFeed {
   private final Runnable closed;
   private final Reading reading;
 
-  /** Positions read since the last commit, some distance apart, so that a seek is cheap. */
-  private final Deque<LogPosition> checkpoints = new ArrayDeque<>();
+  private final ReadPositions read = new ReadPositions();
 
   private RecordScanner scanner;
-  private LogPosition lastCheckpoint;
   private volatile List<OffsetRange> doneAbove;
   private byte[] state;
 
@@ -40,6 +35,7 @@ final class SegmentFeed implements RangeFeed {
   private volatile LogPosition committed;
 
   /**
+   * @param reading what to do where the disk does not return a block
    * @param cursorMoved run after each commit
    * @param closed run when the feed is closed
    */
@@ -48,6 +44,7 @@ final class SegmentFeed implements RangeFeed {
       Segments segments,
       LogPosition start,
       @Nullable Cursor cursor,
+      Reading reading,
       Runnable cursorMoved,
       Runnable closed) {
     this.name = name;
@@ -58,14 +55,13 @@ final class SegmentFeed implements RangeFeed {
     state = cursor == null ? NO_STATE : cursor.state();
     doneAbove = cursor == null ? List.of() : cursor.doneAbove();
     committed = start;
-    lastCheckpoint = start;
-    reading = cursor == null ? Reading.AT_ONCE : Reading.PATIENT;
+    this.reading = reading;
     scanner = new RecordScanner(segments, start, reading, this::doneAbove);
   }
 
   /** A feed without a cursor. */
-  static SegmentFeed without(String name, Segments segments, LogPosition start) {
-    return new SegmentFeed(name, segments, start, null, () -> {}, () -> {});
+  static SegmentFeed without(String name, Segments segments, LogPosition start, Reading reading) {
+    return new SegmentFeed(name, segments, start, null, reading, () -> {}, () -> {});
   }
 
   @Override
@@ -76,13 +72,12 @@ final class SegmentFeed implements RangeFeed {
   @Override
   public @Nullable Entry next() throws IOException {
     knownEnd = segments.synced().offset();
-    if (scanner.isFarFrom(lastCheckpoint)) {
-      lastCheckpoint = scanner.position();
-      checkpoints.addLast(lastCheckpoint);
-    }
     exhausted = !scanner.next();
     if (exhausted) {
       return null;
+    }
+    if (cursor != null) {
+      read.add(scanner.position());
     }
     RecordReader record = scanner.record();
     return new Entry(
@@ -108,23 +103,18 @@ final class SegmentFeed implements RangeFeed {
       throw new IllegalArgumentException(
           "seek to " + offset + ", below the committed " + committed() + ", in " + name);
     }
-    LogPosition to = RecordScanner.find(segments, nearestBefore(offset), offset, reading);
-    checkpoints.removeIf(position -> position.offset() > offset);
+    LogPosition to = position(offset);
+    read.backTo(offset);
     scanner.close();
     scanner = new RecordScanner(segments, to, reading, this::doneAbove);
-    lastCheckpoint = to;
     exhausted = false;
   }
 
-  private LogPosition nearestBefore(long offset) {
-    Iterator<LogPosition> latestFirst = checkpoints.descendingIterator();
-    while (latestFirst.hasNext()) {
-      LogPosition position = latestFirst.next();
-      if (position.offset() <= offset) {
-        return position;
-      }
-    }
-    return committed;
+  private LogPosition position(long offset) throws IOException {
+    LogPosition nearest = read.atOrBefore(offset, committed);
+    return nearest.offset() == offset
+        ? nearest
+        : RecordScanner.find(segments, nearest, offset, reading);
   }
 
   @Override
@@ -155,10 +145,7 @@ final class SegmentFeed implements RangeFeed {
               + ", in "
               + name);
     }
-    LogPosition position =
-        next == scanner.offset()
-            ? scanner.position()
-            : RecordScanner.find(segments, nearestBefore(next), next, reading);
+    LogPosition position = next == scanner.offset() ? scanner.position() : position(next);
     if (cursor != null) {
       boolean leftSegment = position.segment() != committed.segment();
       cursor.commit(next, rangesAbove, position.units(), bytes, leftSegment);
@@ -166,9 +153,7 @@ final class SegmentFeed implements RangeFeed {
     state = bytes.clone();
     doneAbove = List.copyOf(rangesAbove);
     committed = position;
-    while (!checkpoints.isEmpty() && checkpoints.getFirst().offset() <= next) {
-      checkpoints.removeFirst();
-    }
+    read.committed(next);
     cursorMoved.run();
   }
 
@@ -179,7 +164,7 @@ final class SegmentFeed implements RangeFeed {
 
   @Override
   public Feed tail() {
-    return without(name + " tail", segments, segments.synced());
+    return without(name + " tail", segments, segments.synced(), Reading.PATIENT);
   }
 
   @Override

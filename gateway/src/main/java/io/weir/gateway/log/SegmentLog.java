@@ -2,6 +2,7 @@ package io.weir.gateway.log;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.log.RecordScanner.Reading;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -239,18 +240,24 @@ public final class SegmentLog implements AutoCloseable {
     LogPosition begin =
         new LogPosition(found.segment(), found.filePosition(), cursor.position(), cursor.units());
     return new SegmentFeed(
-        consumer, segments, begin, cursor, buffer::requestCleanup, () -> cursors.close(consumer));
+        consumer,
+        segments,
+        begin,
+        cursor,
+        Reading.PATIENT,
+        buffer::requestCleanup,
+        () -> cursors.close(consumer));
   }
 
   /** A feed of the records from now on; has no cursor, holds no space, a commit only moves it. */
   public Feed tail() {
-    return SegmentFeed.without("tail", segments, segments.synced());
+    return SegmentFeed.without("tail", segments, segments.synced(), Reading.AT_ONCE);
   }
 
   /** A feed of the records held from an offset on; has no cursor, holds no space. */
   public Feed scan(long fromOffset) throws IOException {
     long from = Math.max(fromOffset, firstOffset());
-    return SegmentFeed.without("scan", segments, segments.find(from));
+    return SegmentFeed.without("scan", segments, segments.find(from), Reading.AT_ONCE);
   }
 
   /** The consumers that have a cursor, whether their feed is open or not. */

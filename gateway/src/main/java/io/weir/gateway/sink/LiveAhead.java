@@ -64,7 +64,9 @@ final class LiveAhead {
       done.notTaken().forEach(ahead::mustRepeat);
       meters.stored(done.linesStored());
       if (done.next() != LineBatch.WITHIN_RECORD) {
-        ahead.sent(sentTo, done.next());
+        if (done.totals().corrupt() == 0) { // else what could not be read may be read in its turn
+          ahead.sent(sentTo, done.next());
+        }
         sentTo = done.next();
       }
     }

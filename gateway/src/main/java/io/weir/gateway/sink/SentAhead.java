@@ -70,7 +70,7 @@ final class SentAhead {
     int last = ranges.size() - 1;
     if (last >= 0 && ranges.get(last).to() == from) {
       ranges.set(last, new OffsetRange(ranges.get(last).from(), to));
-    } else if (to > from) {
+    } else if (to > from && hasRoom()) { // else they are sent once more in their turn
       ranges.add(new OffsetRange(from, to));
     }
   }

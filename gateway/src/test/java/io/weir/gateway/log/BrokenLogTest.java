@@ -252,6 +252,26 @@ class BrokenLogTest {
     return all;
   }
 
+  @Test
+  void whatWasReadBeforeItWasDamagedIsCommittedWithItsUnits() throws IOException {
+    SegmentLog log = open();
+    RangeFeed feed = log.feed("sink", Start.OLDEST);
+    for (int i = 10; i < 60; i++) {
+      assertThat(feed.next()).isNotNull();
+    }
+    for (Path segment : segments()) {
+      for (int at = SegmentHeader.USUAL_BYTES; at < disk.bytes(segment).length; at += 100) {
+        disk.flip(segment, at, 3);
+      }
+    }
+    for (int done : new int[] {21, 22, 40, 59}) {
+      feed.commit(done, new byte[0]);
+      assertThat(feed.committedUnits()).isEqualTo(done * UNITS);
+    }
+    feed.close();
+    log.close();
+  }
+
   private static long unitsDone(Feed feed) {
     return feed.committed() * UNITS;
   }

@@ -136,6 +136,23 @@ class UnreadableBlocksTest {
   }
 
   @Test
+  void aReadingOfNewRecordsIsTriedAgainToo() throws IOException {
+    SegmentLog log = open();
+    try (RangeFeed feed = log.feed("sink", Start.NOW);
+        Feed tail = feed.tail()) {
+      for (long i = RECORDS; i < RECORDS + 50; i++) {
+        append(log, i);
+      }
+      int[] reads = {0};
+      memory.fail((verb, file) -> verb.equals("read") && ++reads[0] <= 10);
+      Read read = readAll(tail);
+      assertThat(reads[0]).isGreaterThan(10);
+      assertThat(read.offsets()).hasSize(50);
+      assertThat(read.corrupt()).isZero();
+    }
+  }
+
+  @Test
   void aBlockThatStaysAwayCostsItsRecordsAfterAMinuteAndIsCountedExactly() throws IOException {
     for (long block = 2; block < 16; block += 3) {
       disk.heal();

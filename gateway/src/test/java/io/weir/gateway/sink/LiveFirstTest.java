@@ -180,6 +180,17 @@ class LiveFirstTest {
   }
 
   @Test
+  void whatWasNotReadAmongTheRecordsSentFirstIsSentInItsTurn() {
+    secondsUntilNew();
+    feed.hideFromTails(feed.size());
+    feed.add(reading("hidden", "t", 7, 2_000_000));
+    feed.addAfterLoss(List.of(reading("m1", "t", 8, 2_000_001)), 0, 0);
+    settleAll();
+    assertThat(store.values.values()).anyMatch(line -> line.contains("machine=hidden"));
+    assertThat(drain.ledger()).isEqualTo(new SinkTotals(20_003, 0, 0, 0, 0));
+  }
+
+  @Test
   void aBackfillThatGainsNothingIsReported() {
     secondsUntilNew();
     assertThat(drain.backfillStuckSeconds()).isLessThan(10);

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** A log in memory, all synced, with one cursor that survives {@link #crash()}. */
 final class MemoryFeed implements RangeFeed {
 
+  /** The record that readings from the end do not find; -1 for none. */
+  private int hidden = -1;
+
   private record Stored(
       long offset, int units, byte[] payload, long dropped, long corrupt, long doneAhead) {}
 
@@ -231,6 +234,26 @@ final class MemoryFeed implements RangeFeed {
         .sum();
   }
 
+  /** A reading from the end finds this record damaged; the disk returns it later. */
+  synchronized void hideFromTails(int record) {
+    hidden = record;
+  }
+
+  synchronized int size() {
+    return records.size();
+  }
+
+  private static Entry afterLoss(Entry entry, int corrupt) {
+    return new Entry(
+        entry.offset(),
+        entry.receiveTimeNs(),
+        entry.units(),
+        entry.payload(),
+        entry.dropped(),
+        entry.corrupt() + corrupt,
+        entry.doneAhead());
+  }
+
   /** Another reading of it, from its end. */
   private final class Tail implements Feed {
     private int tailAt = records.size();
@@ -247,6 +270,11 @@ final class MemoryFeed implements RangeFeed {
         int main = at;
         at = tailAt;
         Entry entry = MemoryFeed.this.next();
+        if (entry != null && entry.offset() == 2L * hidden) {
+          Entry behind = MemoryFeed.this.next();
+          at -= behind == null ? 1 : 0; // it comes with the one behind it
+          entry = behind == null ? null : afterLoss(behind, entry.units());
+        }
         tailAt = at;
         at = main;
         return entry;
