@@ -71,6 +71,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.LongStream;
@@ -315,6 +316,11 @@ public final class Gateway implements AutoCloseable {
    * Never waits; the HTTP server is not part of it.
    */
   public void step() {
+    step(Runnable::run);
+  }
+
+  /** The same, with writes to the stores wherever and whenever the executor runs them. */
+  public void step(Executor writes) {
     for (Source source : sources.all()) {
       if (source instanceof Stepped stepped) {
         stepped.step();
@@ -325,7 +331,7 @@ public final class Gateway implements AutoCloseable {
     }
     followers.forEach(Follower::step);
     retention.step();
-    pipelines.forEach(pipeline -> pipeline.drain().step());
+    pipelines.forEach(pipeline -> pipeline.drain().step(writes));
     senders.step();
     alarms.step();
   }

@@ -192,6 +192,26 @@ public final class Drain {
     return step(Runnable::run);
   }
 
+  /**
+   * One turn on the caller's thread, with the writes wherever and whenever the executor runs them.
+   *
+   * @return nanoseconds after which another step can do more
+   */
+  public long step(Executor writes) {
+    try {
+      long wait = turn(writes);
+      if (cursor.commitWhenDue()) {
+        boolean runs = liveFirst.isBackfilling() && condition.condition().isWell();
+        backfill.note(runs ? feed.pendingBytes() : 0);
+      }
+      return wait;
+    } catch (IOException e) {
+      condition.held(e);
+      ended = isPastStop();
+      return LONGEST_PAUSE_NS;
+    }
+  }
+
   private void run(WriteThreads writes) {
     try (writes) {
       while (!ended) {
@@ -229,21 +249,6 @@ public final class Drain {
           .get(timeoutNs, TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
       return; // the next step looks itself
-    }
-  }
-
-  private long step(Executor writes) {
-    try {
-      long wait = turn(writes);
-      if (cursor.commitWhenDue()) {
-        boolean runs = liveFirst.isBackfilling() && condition.condition().isWell();
-        backfill.note(runs ? feed.pendingBytes() : 0);
-      }
-      return wait;
-    } catch (IOException e) {
-      condition.held(e);
-      ended = isPastStop();
-      return LONGEST_PAUSE_NS;
     }
   }
 

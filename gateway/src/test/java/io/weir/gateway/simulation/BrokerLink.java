@@ -184,8 +184,9 @@ final class BrokerLink implements Client {
     }
     events = reported;
     sends(false);
-    boolean present = broker.session != null;
+    BrokerSession before = broker.session;
     BrokerSession resumed = broker.accepted(this);
+    boolean present = resumed == before;
     session = resumed;
     resumed.inflight.forEach((id, message) -> again.add(Map.entry(id, message)));
     answer(

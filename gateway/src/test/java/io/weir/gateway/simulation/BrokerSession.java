@@ -7,7 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What a broker keeps for a client id. Packet ids rise and are used again, as Mosquitto does. */
+/**
+ * What a broker keeps for a client id. Packet ids rise up to the highest and begin again, as those
+ * of Mosquitto do; or each is the lowest that is free, as with some other brokers.
+ */
 final class BrokerSession {
 
   private static final int MOST_ID = 65_535;
@@ -18,10 +21,18 @@ final class BrokerSession {
   /** Sent and not acknowledged, in the order of sending. */
   final Map<Integer, SentMessage> inflight = new LinkedHashMap<>();
 
+  private final boolean lowestId;
   private int lastId;
+
+  BrokerSession(boolean lowestId) {
+    this.lowestId = lowestId;
+  }
 
   /** Sends the next message; returns its packet id. */
   int send(SentMessage message) {
+    if (lowestId) {
+      lastId = 0;
+    }
     do {
       lastId = lastId % MOST_ID + 1;
     } while (inflight.containsKey(lastId));
@@ -30,7 +41,7 @@ final class BrokerSession {
   }
 
   BrokerSession copy() {
-    BrokerSession copy = new BrokerSession();
+    BrokerSession copy = new BrokerSession(lowestId);
     copy.filters.addAll(filters);
     copy.queued.addAll(queued);
     copy.inflight.putAll(inflight);

@@ -5,26 +5,33 @@ import org.jspecify.annotations.Nullable;
 /** What must come of one part of a message that was acknowledged. */
 sealed interface Fact {
 
+  /** Between machine and field. */
+  String PLACE = "|";
+
   /**
    * A value in every store.
    *
-   * @param machine the tag machine of its series
+   * @param place the tag machine of its series, and its field
    * @param value as {@link StoreContent} has it
    * @param atNs its instant; {@code null} where it has none of its own that can be trusted
    * @param instead evidence that may stand in the quarantine instead; {@code null} if it must be
    *     stored
    */
-  record Stored(
-      String machine, String field, String value, @Nullable Long atNs, @Nullable String instead)
+  record Stored(String place, String value, @Nullable Long atNs, @Nullable String instead)
       implements Fact {
 
-    String place() {
-      return machine + "|" + field;
+    Stored(
+        String machine, String field, String value, @Nullable Long atNs, @Nullable String instead) {
+      this(machine + PLACE + field, value, atNs, instead);
+    }
+
+    boolean isOf(String field) {
+      return place.endsWith(PLACE + field);
     }
 
     @Override
     public String toString() {
-      return place() + "=" + value + (atNs == null ? "" : " at " + atNs);
+      return place + "=" + value + (atNs == null ? "" : " at " + atNs);
     }
   }
 

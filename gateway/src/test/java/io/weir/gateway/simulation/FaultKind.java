@@ -9,7 +9,7 @@ enum FaultKind {
   SESSION_LOST,
   /** The broker comes back as it was some time ago. */
   SESSION_OLDER,
-  /** The broker makes or resumes the session, and its CONNACK comes too late. */
+  /** The broker makes or resumes the session, or loses it too, and its CONNACK comes too late. */
   CONNACK_LATE,
   /** The broker refuses a subscription. */
   SUBACK_REFUSED,
@@ -58,7 +58,7 @@ enum FaultKind {
   DEVICE_CLOCK,
 
   // ---- the gateway itself
-  /** A decoder throws an Error at a message. */
+  /** A decoder throws an Error at each message of a topic, for a while or from then on. */
   DEFECT,
   /** It dies and starts again, with the disk of that moment. */
   CRASH

@@ -52,6 +52,17 @@ final class Faults {
     return null;
   }
 
+  /** The fault of this kind that began last, over or not. */
+  @Nullable Fault begun(FaultKind kind) {
+    Fault last = null;
+    for (Fault fault : all) {
+      if (fault.kind() == kind && fault.at() <= turn && (last == null || fault.at() > last.at())) {
+        last = fault;
+      }
+    }
+    return last;
+  }
+
   /** The faults that begin in this turn. */
   List<Fault> beginning() {
     return all.stream().filter(fault -> fault.at() == turn).toList();

@@ -20,7 +20,7 @@ final class Oracle {
   private final Set<SentMessage> acknowledged = new LinkedHashSet<>();
 
   /** What came for each place and instant, in this order. */
-  private final Map<String, List<Arrival>> arrivals = new HashMap<>();
+  private final Map<String, Map<Long, List<Arrival>>> arrivals = new HashMap<>();
 
   private int readings;
   private final Trace trace;
@@ -35,14 +35,11 @@ final class Oracle {
     for (Fact fact : message.facts) {
       if (fact instanceof Fact.Stored stored && stored.atNs() != null) {
         arrivals
-            .computeIfAbsent(instant(stored), key -> new ArrayList<>())
+            .computeIfAbsent(stored.place(), place -> new HashMap<>())
+            .computeIfAbsent(stored.atNs(), instant -> new ArrayList<>(1))
             .add(new Arrival(message, stored, first));
       }
     }
-  }
-
-  private static String instant(Fact.Stored stored) {
-    return stored.place() + "@" + stored.atNs();
   }
 
   void acknowledged(SentMessage message) {
@@ -68,7 +65,8 @@ final class Oracle {
    * have that came once more after it.
    */
   List<Fact.Stored> arrivalsAt(Fact.Stored stored) {
-    List<Arrival> all = arrivals.getOrDefault(instant(stored), List.of());
+    List<Arrival> all =
+        arrivals.getOrDefault(stored.place(), Map.of()).getOrDefault(stored.atNs(), List.of());
     int last = 0;
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).first && all.get(i).message.acknowledged) {

@@ -38,6 +38,8 @@ final class Plant {
   final Posts posts = new Posts(oracle);
 
   private final Random random;
+  private final boolean bulky;
+  private final Writes writes;
   private Life life;
 
   /** The crash that is due in this turn. */
@@ -53,6 +55,8 @@ final class Plant {
     stores = new SimulatedStore(scenario, faults, time, thread, trace);
     broker = new SimulatedBroker(scenario, faults, time, thread, oracle);
     random = scenario.random("crashes");
+    bulky = scenario.isBulky();
+    writes = new Writes(scenario.random("writes"));
     life = new Life(time, disk.files());
   }
 
@@ -64,9 +68,10 @@ final class Plant {
         start();
       }
       broker.turn();
+      writes.turn();
       if (gateway != null && http != null) {
         posts.turn(http, life);
-        gateway.step();
+        gateway.step(writes);
       }
     } catch (Crash e) {
       // seen below, as one that the gateway caught is
@@ -105,7 +110,7 @@ final class Plant {
             this::evaluate);
     disk.starting(true);
     try {
-      gateway = Gateway.build(SimulatedConfig.FILE, SimulatedConfig.CONFIG, "test", parts);
+      gateway = Gateway.build(SimulatedConfig.FILE, SimulatedConfig.of(bulky), "test", parts);
     } catch (IOException e) {
       if (!faults.isAny()) {
         throw e;
@@ -116,9 +121,10 @@ final class Plant {
     }
   }
 
-  /** Runs an expression of JSONata; here a defect of a decoder strikes. */
+  /** Runs an expression of JSONata; here a defect of a decoder strikes, for a while or for good. */
   private void evaluate(Runnable expression) {
-    if (faults.now(FaultKind.DEFECT) != null) {
+    Fault defect = faults.begun(FaultKind.DEFECT);
+    if (defect != null && (defect.isAt(faults.turn()) || defect.variant() % 2 == 0)) {
       faults.struck(FaultKind.DEFECT);
       throw new AssertionError("a defect of a decoder, simulated");
     }
@@ -139,6 +145,7 @@ final class Plant {
     life.end();
     broker.clientDied();
     posts.gatewayDied();
+    writes.gatewayDied();
   }
 
   /** The gateway is gone, and its memory is free again. */

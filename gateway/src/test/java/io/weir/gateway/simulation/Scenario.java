@@ -29,6 +29,9 @@ record Scenario(long seed, int messages, List<Fault> faults) {
   private static final int LONGEST = 50;
   private static final int VARIANTS = 60;
 
+  /** One in so many scenarios has large messages. */
+  private static final int BULKY = 20;
+
   Scenario {
     faults = List.copyOf(faults);
   }
@@ -45,21 +48,22 @@ record Scenario(long seed, int messages, List<Fault> faults) {
         faults.add(
             new Fault(
                 kind,
-                random.nextInt(TURNS - 10),
+                at(faults, TURNS - 10, random),
                 1 + random.nextInt(random.nextBoolean() ? 5 : LONGEST),
                 random.nextInt(VARIANTS)));
       }
     }
-    faults.add(new Fault(FaultKind.CRASH, crashAt(faults, random), 1, random.nextInt(VARIANTS)));
+    faults.add(new Fault(FaultKind.CRASH, at(faults, TURNS, random), 1, random.nextInt(VARIANTS)));
     return new Scenario(seed, MESSAGES, faults);
   }
 
-  /** Often while another fault lasts, since some strike only a gateway that starts. */
-  private static int crashAt(List<Fault> faults, Random random) {
+  /** Often while another fault lasts, since what parts do to each other shows only then. */
+  private static int at(List<Fault> faults, int before, Random random) {
+    if (faults.isEmpty() || random.nextBoolean()) {
+      return random.nextInt(before);
+    }
     Fault during = faults.get(random.nextInt(faults.size()));
-    return random.nextBoolean()
-        ? Math.min(TURNS - 1, during.at() + random.nextInt(during.turns()))
-        : random.nextInt(TURNS);
+    return Math.min(before - 1, during.at() + random.nextInt(during.turns()));
   }
 
   /** Reads what {@link #toString} wrote. */
@@ -77,6 +81,11 @@ record Scenario(long seed, int messages, List<Fault> faults) {
 
   Scenario with(List<Fault> others) {
     return new Scenario(seed, messages, others);
+  }
+
+  /** Whether messages are large and many, so that an outage leaves more than a store takes. */
+  boolean isBulky() {
+    return random("bulk").nextInt(BULKY) == 0;
   }
 
   /** A source of chance of its own for each part, so that parts do not disturb each other. */

@@ -21,6 +21,8 @@ final class SimulatedBroker implements Client.Factory {
   final Random random;
   final Oracle oracle;
 
+  private final boolean lowestIds;
+
   @Nullable BrokerSession session;
   private @Nullable BrokerSession saved;
   private @Nullable BrokerLink link;
@@ -35,6 +37,7 @@ final class SimulatedBroker implements Client.Factory {
     this.thread = thread;
     this.random = scenario.random("broker");
     this.oracle = oracle;
+    this.lowestIds = random.nextInt(3) == 0;
   }
 
   @Override
@@ -49,12 +52,21 @@ final class SimulatedBroker implements Client.Factory {
       link.drop("session taken over");
     }
     link = next;
+    Fault late = faults.now(FaultKind.CONNACK_LATE);
+    if (late != null && late.variant() % 2 == 0 && random.nextBoolean()) {
+      forget();
+    }
     if (session == null) {
-      session = new BrokerSession();
+      session = new BrokerSession(lowestIds);
       lostSessions += isLost ? 1 : 0;
       isLost = false;
     }
     return session;
+  }
+
+  private void forget() {
+    isLost |= session != null && !session.filters.isEmpty();
+    session = null;
   }
 
   /** A device publishes. Without a session it is not for the gateway. */
@@ -94,8 +106,7 @@ final class SimulatedBroker implements Client.Factory {
       if (fault.kind() == FaultKind.SESSION_LOST) {
         faults.struck(FaultKind.SESSION_LOST);
         end();
-        isLost |= session != null && !session.filters.isEmpty();
-        session = null;
+        forget();
       } else if (fault.kind() == FaultKind.SESSION_OLDER && saved != null) {
         faults.struck(FaultKind.SESSION_OLDER);
         end();

@@ -47,7 +47,8 @@ final class SimulatedConfig {
       """;
 
   static final ConfigFile FILE;
-  static final Config CONFIG;
+  private static final Config SMALL;
+  private static final Config LARGE;
 
   static {
     try {
@@ -55,7 +56,9 @@ final class SimulatedConfig {
       Path yaml = folder.resolve("weir.yaml");
       Files.writeString(yaml, YAML);
       FILE = new ConfigFile(yaml, Map.of(), List.of());
-      CONFIG = small(FILE.load());
+      Config read = FILE.load();
+      SMALL = with(read, 96 << 10, 512 << 10, 4 << 10);
+      LARGE = with(read, 1 << 20, 16 << 20, 64 << 10);
       Files.delete(yaml);
       Files.delete(folder);
     } catch (IOException e) {
@@ -67,10 +70,15 @@ final class SimulatedConfig {
 
   private SimulatedConfig() {}
 
+  static Config of(boolean bulky) {
+    return bulky ? LARGE : SMALL;
+  }
+
   /** With a buffer smaller than a file can ask for, so that a few messages fill segments. */
-  private static Config small(Config read) {
+  private static Config with(Config read, int segmentBytes, int mostBytes, int messageBytes) {
     Config.Buffer buffer =
-        new Config.Buffer(96 << 10, 512 << 10, read.buffer().whenFull(), Duration.ZERO, 4 << 10);
+        new Config.Buffer(
+            segmentBytes, mostBytes, read.buffer().whenFull(), Duration.ZERO, messageBytes);
     return new Config(
         read.gateway(),
         read.sources(),

@@ -23,13 +23,27 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
   /** The field of a line that a store may refuse. */
   static final String POISON = "poison";
 
+  /** The field of a line that every store refuses always. */
+  static final String NEVER = "never";
+
   private static final int SMALL_BODY = 400;
+  private static final int SMALL_BODY_OF_BULK = 40_000;
+
+  /** Forms of a refusal. */
+  private static final int FORMS = 5;
 
   private final Faults faults;
   private final SimulatedTime time;
   private final OneThread thread;
   private final Random random;
   private final Trace trace;
+
+  /** What a store takes at once where it finds more too large. */
+  private final int mostBytes;
+
+  /** How each store refuses what it refuses always. */
+  private final int[] forms;
+
   private final Map<String, StoreContent> contents = new LinkedHashMap<>();
 
   SimulatedStore(
@@ -39,6 +53,8 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
     this.thread = thread;
     this.trace = trace;
     this.random = scenario.random("stores");
+    this.mostBytes = scenario.isBulky() ? SMALL_BODY_OF_BULK : SMALL_BODY;
+    this.forms = new int[] {random.nextInt(FORMS), random.nextInt(FORMS)};
   }
 
   /** What each sink's store holds. */
@@ -141,12 +157,15 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
         store(lines.subList(0, random.nextInt(lines.size())));
         return new Answer.Down("reset");
       }
-      if (lines.size() > 1 && bytes(lines) > SMALL_BODY && strikes(FaultKind.STORE_TOO_LARGE)) {
+      if (lines.size() > 1 && bytes(lines) > mostBytes && strikes(FaultKind.STORE_TOO_LARGE)) {
         return new Answer.TooLarge("413");
       }
       if (lines.stream().anyMatch(line -> line.contains(POISON))
           && strikes(FaultKind.STORE_REFUSES)) {
-        return refuse(lines);
+        return refuse(lines, true, variant(FaultKind.STORE_REFUSES) % FORMS);
+      }
+      if (lines.stream().anyMatch(line -> line.contains(NEVER))) {
+        return refuse(lines, false, forms[number]);
       }
       store(lines);
       if (strikes(FaultKind.STORE_SILENT)) {
@@ -167,17 +186,17 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
     }
 
     /** The forms of a refusal; what is stored, and what is said of it. */
-    private Answer refuse(List<String> lines) {
+    private Answer refuse(List<String> lines, boolean poison, int form) {
       List<Answer.RefusedLine> refused = new ArrayList<>();
       List<String> good = new ArrayList<>();
       for (int i = 0; i < lines.size(); i++) {
-        if (lines.get(i).contains(POISON)) {
-          refused.add(new Answer.RefusedLine(i, "poison"));
+        if (lines.get(i).contains(NEVER) || poison && lines.get(i).contains(POISON)) {
+          refused.add(new Answer.RefusedLine(i, "bad"));
         } else {
           good.add(lines.get(i));
         }
       }
-      return switch (variant(FaultKind.STORE_REFUSES) % 5) {
+      return switch (form) {
         case 0 -> {
           store(good);
           yield new Answer.Refused(true, refused, "partial write");

@@ -13,8 +13,12 @@ final class StoreIndex {
 
   private static final String MACHINE = ",machine=";
 
-  private final Map<String, List<Long>> byValue = new HashMap<>();
-  private final Map<String, List<String>> byInstant = new HashMap<>();
+  /** By place, then by value. */
+  private final Map<String, Map<String, List<Long>>> byValue = new HashMap<>();
+
+  /** By place, then by instant. */
+  private final Map<String, Map<Long, List<String>>> byInstant = new HashMap<>();
+
   private final long precisionNs;
 
   StoreIndex(StoreContent content) {
@@ -42,24 +46,26 @@ final class StoreIndex {
   private void add(String machine, long at, Map<String, String> fields) {
     fields.forEach(
         (field, value) -> {
-          String place = machine + "|" + field;
-          byValue.computeIfAbsent(place + "=" + value, key -> new ArrayList<>()).add(at);
-          byInstant.computeIfAbsent(place + "@" + at, key -> new ArrayList<>(1)).add(value);
+          String place = machine + Fact.PLACE + field;
+          byValue
+              .computeIfAbsent(place, key -> new HashMap<>())
+              .computeIfAbsent(value, key -> new ArrayList<>(1))
+              .add(at);
+          byInstant
+              .computeIfAbsent(place, key -> new HashMap<>())
+              .computeIfAbsent(at, key -> new ArrayList<>(1))
+              .add(value);
         });
   }
 
   /** The instants at which a place has a value. */
-  List<Long> instants(String placeAndValue) {
-    return byValue.getOrDefault(placeAndValue, List.of());
-  }
-
-  int count(String placeAndValue) {
-    return instants(placeAndValue).size();
+  List<Long> instants(String place, String value) {
+    return byValue.getOrDefault(place, Map.of()).getOrDefault(value, List.of());
   }
 
   /** The values of a place at an instant: more than one if the other tags differ. */
   List<String> at(String place, long atNs) {
-    String instant = place + "@" + Math.floorDiv(atNs, precisionNs) * precisionNs;
-    return byInstant.getOrDefault(instant, List.of());
+    long instant = Math.floorDiv(atNs, precisionNs) * precisionNs;
+    return byInstant.getOrDefault(place, Map.of()).getOrDefault(instant, List.of());
   }
 }

@@ -22,6 +22,8 @@ final class Traffic {
 
   private static final int FEW_SAMPLES = 20;
   private static final int MANY_SAMPLES = 90;
+  private static final int SAMPLES_OF_BULK = 240;
+  private static final int NOTE_CHARS = 24_000;
   private static final int MACHINES = 4;
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long FAR_AHEAD_NS = TimeUnit.DAYS.toNanos(3_000);
@@ -31,6 +33,7 @@ final class Traffic {
   private final SimulatedTime time;
   private final Faults faults;
   private final boolean clocksDiffer;
+  private final boolean bulky;
 
   /** Now and then so many that an outage leaves several batches of a store. */
   private final int mostSamples;
@@ -42,7 +45,8 @@ final class Traffic {
     this.random = scenario.random("traffic");
     this.time = time;
     this.faults = faults;
-    mostSamples = random.nextInt(5) == 0 ? MANY_SAMPLES : FEW_SAMPLES;
+    bulky = scenario.isBulky();
+    mostSamples = bulky ? SAMPLES_OF_BULK : random.nextInt(5) == 0 ? MANY_SAMPLES : FEW_SAMPLES;
     clocksDiffer = faults.has(FaultKind.DEVICE_CLOCK) || faults.has(FaultKind.CLOCK_BACK);
   }
 
@@ -54,11 +58,11 @@ final class Traffic {
     if (kind < 35) {
       return state(machine);
     } else if (kind < 60) {
-      return single(machine);
+      return bulky && kind < 48 ? note(machine) : single(machine);
     } else if (kind < 80) {
       return samples(machine);
     } else if (kind < 84) {
-      return poison(machine);
+      return poison(machine, SimulatedStore.POISON);
     } else if (kind < 88) {
       return broken(machine);
     } else if (kind < 91) {
@@ -66,7 +70,10 @@ final class Traffic {
     } else if (kind < 93) {
       return defect(machine);
     }
-    return kind < 96 ? postedReadings() : postedLines();
+    if (kind < 95) {
+      return poison(machine, SimulatedStore.NEVER);
+    }
+    return kind < 97 ? postedReadings() : postedLines();
   }
 
   /** A message after the last fault, when the gateway's clock is right again. */
@@ -115,6 +122,16 @@ final class Traffic {
         new Fact.Stored(machine(machine), "v", value(number), ms * MS, null));
   }
 
+  /** A long text. */
+  private SentMessage note(int machine) {
+    long ms = timeMs(machine);
+    String note = number + "-".repeat(NOTE_CHARS);
+    return published(
+        machine,
+        "{\"ts\":" + ms + ",\"note\":\"" + note + "\"}",
+        new Fact.Stored(machine(machine), "note", note, ms * MS, null));
+  }
+
   private SentMessage samples(int machine) {
     int count = 2 + random.nextInt(mostSamples);
     Fault wrong = faults.now(FaultKind.DEVICE_CLOCK);
@@ -142,18 +159,14 @@ final class Traffic {
     return number + (index + 1) / 100.0;
   }
 
-  /** A line that a store may refuse. */
-  private SentMessage poison(int machine) {
+  /** A line that a store may refuse, or refuses always. */
+  private SentMessage poison(int machine, String field) {
     long ms = timeMs(machine);
     return published(
         machine,
-        "{\"ts\":" + ms + ",\"poison\":" + number + "}",
+        "{\"ts\":" + ms + ",\"" + field + "\":" + number + "}",
         new Fact.Stored(
-            machine(machine),
-            SimulatedStore.POISON,
-            value(number),
-            ms * MS,
-            SimulatedStore.POISON + "=" + value(number)));
+            machine(machine), field, value(number), ms * MS, field + "=" + value(number)));
   }
 
   private SentMessage broken(int machine) {

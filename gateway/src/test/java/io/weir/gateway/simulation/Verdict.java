@@ -4,6 +4,7 @@ import io.weir.gateway.api.LedgerResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,15 +65,18 @@ final class Verdict {
 
   // ---- Stores
 
+  /** A value that many messages have. */
+  private record State(String place, String value) {}
+
   void store(String sink, StoreContent content) {
     StoreIndex index = new StoreIndex(content);
     List<String> lost = new ArrayList<>();
-    Map<String, Integer> same = new TreeMap<>();
+    Map<State, Integer> same = new LinkedHashMap<>();
     for (SentMessage message : oracle.acknowledged()) {
       for (Fact fact : message.facts) {
         if (fact instanceof Fact.Stored stored) {
-          if (stored.field().equals(Traffic.STATE)) {
-            same.merge(stored.place() + "=" + stored.value(), 1, Integer::sum);
+          if (stored.isOf(Traffic.STATE)) {
+            same.merge(new State(stored.place(), stored.value()), 1, Integer::sum);
           } else if (isLost(sink, index, stored)) {
             lost.add(stored + " of " + message);
           }
@@ -81,10 +85,10 @@ final class Verdict {
     }
     same.forEach(
         (value, count) -> {
-          int found = index.count(value);
+          int found = index.instants(value.place(), value.value()).size();
           doubled += Math.max(0, found - count);
           for (int i = found; i < count; i++) {
-            lost.add(value + " " + count + " times, stored " + found);
+            lost.add(value.place() + "=" + value.value() + " " + count + " times, stored " + found);
           }
         });
     long corrupt = diskIsSound ? 0 : readings(sink).corrupt();
@@ -97,12 +101,12 @@ final class Verdict {
   }
 
   private boolean isLost(String sink, StoreIndex index, Fact.Stored stored) {
-    List<Long> at = index.instants(stored.place() + "=" + stored.value());
+    List<Long> at = index.instants(stored.place(), stored.value());
     Long atNs = stored.atNs();
     if (atNs == null) {
       doubled += Math.max(0, at.size() - 1);
     }
-    if (stored.field().equals(Traffic.END)) {
+    if (stored.isOf(Traffic.END)) {
       at.forEach(each -> arrival(sink, each));
     }
     if (at.isEmpty() && isSetAside(sink, stored.instead())) {
@@ -162,7 +166,7 @@ final class Verdict {
     }
     for (String sink : sinks) {
       for (String line : quarantined.lines(sink)) {
-        if (!line.contains(SimulatedStore.POISON)) {
+        if (!line.contains(SimulatedStore.POISON) && !line.contains(SimulatedStore.NEVER)) {
           faults.add("SET ASIDE for " + sink + " though it is good: " + line);
         }
       }
