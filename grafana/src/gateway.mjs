@@ -106,8 +106,8 @@ export function gateway() {
       timeseries('Deliveries not yet acknowledged (messages)', third, {
         targets: range('A', `sum by (source) (${of('weir_source_unacknowledged_messages')})`, '{{source}}'), defaults: perSecond('short'),
       }),
-      timeseries('Written to the data directory in a day (bytes)', third, {
-        targets: range('A', `sum by (files) (${of('weir_disk_daily_bytes')})`, '{{files}}'), defaults: perSecond('bytes'),
+      timeseries('Written to the data directory (bytes/s)', third, {
+        targets: range('A', rate('weir_disk_written_bytes_total', 'files'), '{{files}}'), defaults: perSecond('Bps'),
       }),
       timeseries('Memory of the JVM (bytes)', third, {
         targets: range('A', `sum by (area) (${of('jvm_memory_used_bytes')})`, '{{area}}'), defaults: perSecond('bytes'),

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       "The copy is consistent: no consumer in it is beyond its log, and a gateway starts from it as"
           + " after a crash. It holds the logs, the cursors with the counts of the ledger and the"
           + " state of the figures, the pinned types and the subscriptions. It does not hold the"
-          + " configuration file, nor the embedded store.",
+          + " configuration file, nor the embedded store, whose files change while they are copied:"
+          + " to keep what is in it, stop the gateway and copy its folder, store, too.",
     },
     footer = {
       "",
@@ -75,6 +76,14 @@ final class BackupCommand extends ConfiguredCommand {
     List<String> left = Backup.leftOut(data, files);
     if (!left.isEmpty()) {
       terminal.out().println("not in the backup: " + String.join(", ", left));
+    }
+    if (!files.list(data.store()).isEmpty()) {
+      terminal
+          .out()
+          .printf(
+              "The embedded store is NOT in the backup: its files change while they are copied. To"
+                  + " keep it, stop the gateway and copy %s too.%n",
+              data.store());
     }
     return Program.DONE;
   }

@@ -5,6 +5,7 @@ import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.Config;
+import io.weir.gateway.sink.HeldFields;
 import io.weir.gateway.sink.SinkConfig;
 import java.io.IOException;
 import java.util.List;
@@ -50,7 +51,11 @@ final class CheckCommand extends ConfiguredCommand {
     int code = Program.DONE;
     for (SinkConfig sink : config.sinks()) {
       try {
-        for (String each : StoreTypes.conflicts(config.routes(), pins, StoreTypes.held(sink))) {
+        HeldFields held = StoreTypes.held(sink);
+        if (!held.note().isEmpty()) {
+          terminal.out().println("sink " + sink.name() + ": " + held.note());
+        }
+        for (String each : StoreTypes.conflicts(config.routes(), pins, held.fields())) {
           terminal.err().println("sink " + sink.name() + ": " + each);
           code = Math.max(code, Program.INPUT_WRONG);
         }

@@ -59,7 +59,7 @@ final class DoctorCommand extends ConfiguredCommand {
       diagnosis.note("configuration", warning, "");
     }
     DataDirectory data = new DataDirectory(config.gateway().dataDir());
-    new MachineCheck(diagnosis, time).run();
+    new MachineCheck(diagnosis, time, config).run();
     WearCheck wear = new WearCheck(diagnosis, config.gateway().storage(), tbw);
     GatewayCheck gateway = new GatewayCheck(diagnosis, config, wear);
     boolean runs = gateway.run();

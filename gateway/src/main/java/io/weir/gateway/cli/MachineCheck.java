@@ -3,6 +3,8 @@ package io.weir.gateway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.HeapNeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Versions, memory and clock of this machine. */
-record MachineCheck(Diagnosis diagnosis, Time time) {
+record MachineCheck(Diagnosis diagnosis, Time time, Config config) {
+
+  private static final String MEMORY = "memory";
 
   private static final long MIB = 1 << 20;
 
@@ -41,21 +45,33 @@ record MachineCheck(Diagnosis diagnosis, Time time) {
 
   private void memory() throws IOException {
     long heap = Runtime.getRuntime().maxMemory();
-    long needed = heap + BESIDE_HEAP;
+    String tooSmall = HeapNeed.problem(config, heap);
+    if (tooSmall != null) {
+      diagnosis.wrong(MEMORY, tooSmall, "weir run does not start with this heap");
+    }
+    long least = HeapNeed.bytes(config);
     long available = available();
     String text =
-        "heap of at most %d MiB%s"
+        "heap of at most %d MiB, of which messages of the largest size need %d MiB%s"
             .formatted(
-                heap / MIB, available < 0 ? "" : ", " + available / MIB + " MiB are available");
-    if (available >= 0 && available < needed) {
+                heap / MIB,
+                least / MIB,
+                available < 0 ? "" : ", " + available / MIB + " MiB are available");
+    if (available < 0 || available >= heap + BESIDE_HEAP) {
+      diagnosis.ok(MEMORY, text);
+    } else if (available >= least + BESIDE_HEAP) {
       diagnosis.note(
-          "memory",
+          MEMORY,
           text,
-          "the gateway needs about "
-              + needed / MIB
-              + " MiB; free some, or set a smaller heap, such as JAVA_OPTS=-Xmx96m");
+          "the process may grow to about %d MiB; free some, or set a smaller heap: WEIR_OPTS=-Xmx%dm"
+              .formatted((heap + BESIDE_HEAP) / MIB, (available - BESIDE_HEAP) / MIB));
     } else {
-      diagnosis.ok("memory", text);
+      diagnosis.note(
+          MEMORY,
+          text,
+          "the process needs about %d MiB at least; free some, or set a smaller"
+                  .formatted((least + BESIDE_HEAP) / MIB)
+              + " buffer.max-message-size");
     }
   }
 

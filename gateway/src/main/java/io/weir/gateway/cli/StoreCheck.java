@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
+import io.weir.gateway.sink.HeldFields;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
@@ -70,9 +71,13 @@ record StoreCheck(Diagnosis diagnosis, Time time, List<RouteConfig> routes, List
     }
   }
 
-  private void types(String subject, InfluxConfig sink) {
+  private void types(String subject, SinkConfig sink) {
     try {
-      for (String conflict : StoreTypes.conflicts(routes, pins, StoreTypes.held(sink))) {
+      HeldFields held = StoreTypes.held(sink);
+      if (!held.note().isEmpty()) {
+        diagnosis.ok(subject, held.note());
+      }
+      for (String conflict : StoreTypes.conflicts(routes, pins, held.fields())) {
         diagnosis.wrong(subject, conflict, "");
       }
     } catch (IOException e) {
@@ -93,6 +98,7 @@ record StoreCheck(Diagnosis diagnosis, Time time, List<RouteConfig> routes, List
   private void embedded(String subject, EmbeddedConfig sink, boolean runs) {
     if (runs) {
       diagnosis.ok(subject, sink.summary() + ", run by the gateway");
+      types(subject, sink);
       return;
     }
     try (ServerSocket socket = new ServerSocket()) {

@@ -7,6 +7,7 @@ import io.weir.gateway.normalize.RouteConfig.Unlisted;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.plugin.Kinds;
 import io.weir.gateway.sink.HeldField;
+import io.weir.gateway.sink.HeldFields;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkFactory;
 import java.io.IOException;
@@ -28,18 +29,18 @@ final class StoreTypes {
   private StoreTypes() {}
 
   /**
-   * What the store of a sink holds; empty for a kind of sink that cannot be asked.
+   * What the store of a sink holds; a note for one that cannot be asked.
    *
    * @throws IOException if the store does not answer, or does not say it
    */
-  static List<HeldField> held(SinkConfig sink) throws IOException {
+  static HeldFields held(SinkConfig sink) throws IOException {
     Kinds<SinkFactory<?>> kinds = Kinds.installed(SinkFactory.class);
     SinkFactory<?> factory = kinds.get(sink.type());
-    return factory == null ? List.of() : held(factory, sink);
+    return factory == null ? HeldFields.notCompared("of an unknown kind") : held(factory, sink);
   }
 
-  private static <C extends SinkConfig> List<HeldField> held(
-      SinkFactory<C> factory, SinkConfig sink) throws IOException {
+  private static <C extends SinkConfig> HeldFields held(SinkFactory<C> factory, SinkConfig sink)
+      throws IOException {
     return factory.held(factory.configType().cast(sink));
   }
 

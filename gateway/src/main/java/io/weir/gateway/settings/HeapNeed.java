@@ -18,6 +18,11 @@ public final class HeapNeed {
 
   private HeapNeed() {}
 
+  /** The heap that a configuration needs at least, in bytes. */
+  public static long bytes(Config config) {
+    return BASE_BYTES + FACTOR * config.buffer().maxMessageSize();
+  }
+
   /**
    * Why a heap is too small for the configuration, or {@code null} where it is not.
    *
@@ -25,7 +30,7 @@ public final class HeapNeed {
    */
   public static @Nullable String problem(Config config, long heapBytes) {
     long message = config.buffer().maxMessageSize();
-    long needed = BASE_BYTES + FACTOR * message;
+    long needed = bytes(config);
     if (heapBytes >= needed) {
       return null;
     }

@@ -2,7 +2,6 @@ package io.weir.gateway.sink;
 
 import io.weir.gateway.plugin.Kind;
 import java.io.IOException;
-import java.util.List;
 
 /**
  * A kind of sink: its name, its keys, and how it is opened. Found by {@link
@@ -20,12 +19,12 @@ public interface SinkFactory<C extends SinkConfig> extends Kind<C> {
   Sink open(C config, SinkContext context);
 
   /**
-   * The fields that the store holds already, for a check before anything is sent; empty where it
+   * The fields that the store holds already, for a check before anything is sent; a note where it
    * cannot be asked.
    *
    * @throws IOException if it does not answer, or does not say it
    */
-  default List<HeldField> held(C config) throws IOException {
-    return List.of();
+  default HeldFields held(C config) throws IOException {
+    return HeldFields.notCompared("this kind of sink cannot be asked for the types of its fields");
   }
 }

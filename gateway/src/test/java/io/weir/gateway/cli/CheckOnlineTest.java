@@ -1,10 +1,16 @@
 package io.weir.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.InfluxDb;
+import io.weir.gateway.peers.VictoriaMetrics;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.embedded.EmbeddedConfig;
+import io.weir.gateway.sink.embedded.EmbeddedSink;
+import io.weir.peers.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,9 +34,14 @@ class CheckOnlineTest {
 
   @TempDir Path folder;
 
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private int check(String url) throws IOException {
+    return checkSink("type: influxdb, version: 1, url: \"" + url + "\", database: plant");
+  }
+
+  private int checkSink(String sink) throws IOException {
     Path file = folder.resolve("gateway.yaml");
     Files.writeString(
         file,
@@ -44,14 +56,15 @@ class CheckOnlineTest {
               - { from: good, type: integer }
               - { from: state, type: string }
         sinks:
-          - { name: history, type: influxdb, version: 1, url: "%s", database: plant }
+          - { name: history, %s }
         """
-            .formatted(url));
+            .formatted(sink));
+    out.reset();
     err.reset();
     Terminal terminal =
         new Terminal(
             new ByteArrayInputStream(new byte[0]),
-            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of());
     return new Program(terminal, Time.SYSTEM, FileSystem.DISK, (config, loaded) -> 0)
@@ -86,6 +99,54 @@ class CheckOnlineTest {
   void aStoreThatDoesNotAnswerIsAFailure() throws Exception {
     assertThat(check("http://127.0.0.1:1")).isEqualTo(2);
     assertThat(err()).startsWith("sink history: its fields are not known: ");
+  }
+
+  private static EmbeddedConfig embedded(int port) {
+    return new EmbeddedConfig(
+        "history",
+        port,
+        0,
+        null,
+        EmbeddedConfig.DEFAULT.batch(),
+        EmbeddedConfig.DEFAULT.start(),
+        0);
+  }
+
+  @Test
+  void columnsOfTheEmbeddedStoreThatHaveAnotherTypeAreNamed() throws Exception {
+    int port = Ports.free();
+    String sink = "type: embedded, port: " + port;
+    assertThat(checkSink(sink)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("sink history: the embedded store answers while the gateway runs");
+
+    try (EmbeddedSink store = EmbeddedSink.start(embedded(port), folder.resolve("store"))) {
+      assertThat(
+              store.write(
+                  List.of(
+                      "telemetry,machine=a good=1.5,temp=20i,speed=1.5,state=\"x\",run=t 1",
+                      "elsewhere,machine=a temp=20i 1")))
+          .isInstanceOf(Sink.Answer.Stored.class);
+      await("the columns, which QuestDB adds a moment after its answer")
+          .untilAsserted(() -> assertThat(checkSink(sink)).isEqualTo(1));
+      assertThat(err().lines())
+          .as("a column of floats takes integers")
+          .containsExactly(
+              "sink history: field 'temp' of telemetry: the store holds it as integer, the readings"
+                  + " are sent as float and would be set aside; give the metric 'type: integer' in"
+                  + " its route");
+      assertThat(check("http://127.0.0.1:" + port)).as("QuestDB beside the gateway").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void ofVictoriaMetricsItIsSaidThatItHoldsFloatsOnly() throws Exception {
+    try (VictoriaMetrics store = new VictoriaMetrics(folder.resolve("victoria"))) {
+      store.start();
+      assertThat(check(store.url())).isZero();
+      assertThat(out.toString(StandardCharsets.UTF_8))
+          .contains("sink history: VictoriaMetrics holds every value as a float");
+    }
   }
 
   private static void write(InfluxDb influx, String lines) throws Exception {

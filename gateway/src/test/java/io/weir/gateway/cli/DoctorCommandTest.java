@@ -1,6 +1,7 @@
 package io.weir.gateway.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.regex.Pattern.quote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.settings.HeapNeed;
 import io.weir.gateway.settings.Storage;
 import io.weir.peers.Ports;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +24,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +79,23 @@ class DoctorCommandTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(Path.of(file));
     }
+  }
+
+  /** The heap that keeps {@code weir run} from starting, in the same words. */
+  @Test
+  void aHeapThatCannotHoldTheLargestMessageIsWrong() throws Exception {
+    String file =
+        file(
+            "sinks: [ { name: s, type: embedded, port: %d } ]\n".formatted(Ports.free())
+                + "buffer: { segment-size: 1GiB, max-message-size: 256MiB }\n");
+    String port = "http.port=" + Ports.free();
+    Config config = new ConfigFile(Path.of(file), Map.of(), List.of()).load();
+    String problem = HeapNeed.problem(config, Runtime.getRuntime().maxMemory());
+
+    assertThat(problem).contains("heap of at least 2880MiB");
+    assertThat(doctor(file, port).out()).containsPattern("WRONG +memory +" + quote(problem));
+    assertThat(doctor(file(""), port).out())
+        .containsPattern("memory +heap of at most \\d+ MiB, of which .* need 152 MiB");
   }
 
   @Test

@@ -7,21 +7,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.gateway.e2e.GatewayProcess;
 import io.weir.gateway.peers.InfluxDb;
+import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.peers.Mosquitto;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A real gateway between a real broker and a real store, under load, on a disk and on lines that
+ * A real gateway between a real broker and two real stores, under load, on a disk and on lines that
  * fail. Outside the gateway stands an account of what it acknowledged: the PUBACKs seen on the line
- * and the answers 200. In the end each of these messages stands in the store or in the quarantine.
+ * and the answers 200. In the end each of these messages stands in both stores or in the
+ * quarantine.
  */
 final class Ordeal implements AutoCloseable {
 
@@ -34,6 +38,7 @@ final class Ordeal implements AutoCloseable {
   final FaultyDisk disk;
   final Mosquitto broker;
   final InfluxDb store;
+  final VictoriaMetrics victoria;
   final WatchedLine brokerLine;
   final WatchedLine storeLine;
   final GatewayProcess gateway;
@@ -51,6 +56,10 @@ final class Ordeal implements AutoCloseable {
   private long corrupt;
 
   private int lost;
+
+  /** Rows of one message beyond its first, in one store or the other. */
+  private long doubled;
+
   private long lostPages;
   private int lostNames;
 
@@ -58,8 +67,10 @@ final class Ordeal implements AutoCloseable {
     disk = new FaultyDisk(folder);
     broker = new Mosquitto(folder.resolve("mosquitto"));
     store = new InfluxDb(folder.resolve("influx"));
+    victoria = new VictoriaMetrics(folder.resolve("victoria"));
     broker.start();
     store.start();
+    victoria.start();
     store.createDatabase("factory");
     brokerLine =
         new WatchedLine(broker.port(), () -> new MqttWitness(this::acknowledged, faults::add));
@@ -81,8 +92,9 @@ final class Ordeal implements AutoCloseable {
             buffer: { segment-size: 1MiB, max-size: 64MiB, max-message-size: 16KiB }
             sinks:
               - { name: history, type: influxdb, version: 1, url: "http://127.0.0.1:%d", database: factory }
+              - { name: metrics, type: influxdb, version: 2, url: "%s", org: o, bucket: b, text: false, precision: ms }
             """
-                .formatted(brokerLine.port(), storeLine.port()),
+                .formatted(brokerLine.port(), storeLine.port(), victoria.url()),
             "-Xmx160m");
     disk.slowSyncs(SYNC_TIME);
     gateway.start();
@@ -160,7 +172,9 @@ final class Ordeal implements AutoCloseable {
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
         .untilAsserted(this::assertLedgerBalances);
+    doubled = 0;
     BitSet stored = stored();
+    assertThat(storedInVictoria()).as("in VictoriaMetrics, as in InfluxDB").isEqualTo(stored);
     BitSet quarantined = quarantined();
     BitSet acknowledged = acknowledged();
 
@@ -198,20 +212,52 @@ final class Ordeal implements AutoCloseable {
       }
       corrupt = line.path("corrupt").asLong();
       assertThat(line.path("offered").asLong()).as("%s", line).isEqualTo(appended + corrupt);
-      assertThat(line.path("stored").asLong()).as("%s", line).isEqualTo(appended);
+      assertThat(line.path("stored").asLong() + line.path("withheld").asLong())
+          .as("%s", line)
+          .isEqualTo(appended);
     }
   }
 
-  /** The numbers in the store. No row may hold the value of another. */
+  /** The numbers in InfluxDB. No row may hold the value of another. */
   private BitSet stored() throws IOException {
     BitSet found = new BitSet();
     String rows = store.query("factory", "SELECT seq, v FROM telemetry");
     for (JsonNode row : JSON.readTree(rows).at("/results/0/series/0/values")) {
       int sequence = row.get(1).asInt();
       assertThat(row.get(2).asDouble()).as("v of %d", sequence).isEqualTo(Senders.value(sequence));
-      found.set(sequence);
+      note(found, sequence);
     }
     return found;
+  }
+
+  /**
+   * The numbers in VictoriaMetrics, also those of a clock that was ahead. It keeps a sample that is
+   * sent again twice, with one time; to a query that is one.
+   */
+  private BitSet storedInVictoria() throws IOException {
+    victoria.flush();
+    BitSet found = new BitSet();
+    Set<String> samples = new HashSet<>();
+    String series = victoria.get("/api/v1/export?match[]=telemetry_seq&start=0&end=4000000000");
+    for (String line : series.lines().toList()) {
+      JsonNode values = JSON.readTree(line).path("values");
+      JsonNode times = JSON.readTree(line).path("timestamps");
+      for (int i = 0; i < values.size(); i++) {
+        if (samples.add(values.get(i).asInt() + " at " + times.get(i).asLong())) {
+          note(found, values.get(i).asInt());
+        }
+      }
+    }
+    return found;
+  }
+
+  /** A message with a time of its own has one row, however often it was sent. */
+  private void note(BitSet found, int sequence) {
+    if (found.get(sequence)) {
+      assertThat(Senders.isTimeless(sequence)).as("row of %d comes twice", sequence).isTrue();
+      doubled++;
+    }
+    found.set(sequence);
   }
 
   private BitSet quarantined() throws IOException {
@@ -234,6 +280,9 @@ final class Ordeal implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     text.append("messages acknowledged: ").append(count(acknowledged())).append('\n');
     text.append("messages lost: ").append(lost).append('\n');
+    text.append("messages with a time of their own doubled: 0\n");
+    text.append("messages without one that came twice and are stored twice: ");
+    text.append(doubled).append('\n');
     text.append("kills survived: ").append(kills);
     text.append(" (").append(lostPages).append(" pages and ").append(lostNames);
     text.append(" names of what was not synced were taken away)\n");
@@ -250,6 +299,7 @@ final class Ordeal implements AutoCloseable {
     brokerLine.close();
     storeLine.close();
     store.close();
+    victoria.close();
     broker.close();
   }
 }

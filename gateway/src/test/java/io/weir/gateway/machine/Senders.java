@@ -68,6 +68,11 @@ final class Senders implements AutoCloseable {
     return sequence % BROKEN_EVERY == 0;
   }
 
+  /** Whether it has no time of its own. */
+  static boolean isTimeless(int sequence) {
+    return sequence % TIMELESS_EVERY == 0;
+  }
+
   /** The value beside a sequence number. */
   static double value(int sequence) {
     return sequence * 0.5;
@@ -77,7 +82,7 @@ final class Senders implements AutoCloseable {
     if (isBroken(sequence)) {
       return "{\"seq\":" + sequence + ",\"v\":}";
     }
-    String time = sequence % TIMELESS_EVERY == 0 ? "" : "\"ts\":" + (FIRST_TS + sequence) + ",";
+    String time = isTimeless(sequence) ? "" : "\"ts\":" + (FIRST_TS + sequence) + ",";
     return "{"
         + time
         + "\"seq\":"

@@ -29,7 +29,11 @@ record Trouble(String kind, Action action) {
       List.of(Verb.OPEN, Verb.READ, Verb.WRITE, Verb.SYNC, Verb.RENAME, Verb.UNLINK);
 
   /** Verbs that open a data directory. */
-  private static final List<Verb> AT_START = List.of(Verb.OPEN, Verb.READ, Verb.LIST);
+  private static final List<Verb> AT_START =
+      List.of(Verb.OPEN, Verb.READ, Verb.WRITE, Verb.SYNC, Verb.LIST, Verb.MKDIR);
+
+  /** On a copy-on-write file system also a deletion may find no space. */
+  private static final List<Failure> EACH = List.of(Failure.EIO, Failure.ENOSPC);
 
   static final Trouble POWER_CUT =
       new Trouble(
@@ -54,26 +58,21 @@ record Trouble(String kind, Action action) {
   /** One of each kind, in an order that is always the same. */
   static List<Trouble> all() {
     List<Trouble> all = new ArrayList<>();
-    for (Verb verb : WHILE_RUNNING) {
-      all.add(disk(verb, Failure.EIO));
-      if (verb != Verb.READ && verb != Verb.UNLINK) {
-        all.add(disk(verb, Failure.ENOSPC));
-      }
+    for (Failure failure : EACH) {
+      WHILE_RUNNING.forEach(verb -> all.add(disk(verb, failure)));
+      all.add(syncAndTruncate(failure));
     }
-    all.add(syncAndTruncate(Failure.EIO));
-    all.add(syncAndTruncate(Failure.ENOSPC));
     all.add(POWER_CUT);
-    for (Verb verb : AT_START) {
-      all.add(start(verb, Failure.EIO));
+    for (Failure failure : EACH) {
+      AT_START.forEach(verb -> all.add(start(verb, failure)));
     }
-    all.add(start(Verb.MKDIR, Failure.EIO));
-    all.add(start(Verb.WRITE, Failure.ENOSPC));
     all.add(readOnly());
     all.add(frozen("gateway frozen", ordeal -> ordeal.gateway));
     all.add(frozen("broker frozen", ordeal -> ordeal.broker));
     all.add(frozen("store frozen", ordeal -> ordeal.store));
     all.add(killed("broker killed", ordeal -> ordeal.broker));
     all.add(killed("store killed", ordeal -> ordeal.store));
+    all.add(frozen("other store frozen", ordeal -> ordeal.victoria));
     all.add(line("line to the broker", ordeal -> ordeal.brokerLine));
     all.add(line("line to the store", ordeal -> ordeal.storeLine));
     all.add(clock("clock an hour back", Duration.ofHours(-1)));

@@ -3,15 +3,23 @@ package io.weir.gateway.sink.embedded;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.config.YamlNode;
 import io.weir.gateway.plugin.ReadContext;
+import io.weir.gateway.sink.HeldFields;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkFactory;
+import io.weir.gateway.sink.influx.QuestColumns;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
 
 /** The sink {@code embedded}. */
 public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
 
   static final String NAME = "embedded";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   @Override
   public String name() {
@@ -62,6 +70,16 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
     String before = context.claimPort(port, YamlNode.key(section.key(), name));
     if (before != null) {
       section.problem(name, "is the port of " + before + " already; choose another");
+    }
+  }
+
+  @Override
+  public HeldFields held(EmbeddedConfig config) throws IOException {
+    try {
+      return QuestColumns.of(URI.create(config.address()), TIMEOUT);
+    } catch (ConnectException stopped) {
+      return HeldFields.notCompared(
+          "the embedded store answers while the gateway runs; types are not compared");
     }
   }
 

@@ -142,6 +142,7 @@ final class QuestDb implements AutoCloseable {
         line.udp.enabled=false
         telemetry.enabled=false
         telemetry.disable.completely=true
+        telemetry.hide.tables=false
         metrics.enabled=false
         shared.network.worker.count=1
         shared.query.worker.count=1

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.HeldField;
+import io.weir.gateway.sink.HeldFields;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,21 +14,24 @@ import java.util.Base64;
 import java.util.List;
 import okhttp3.Request;
 
-/** Asks a store, in InfluxQL, which fields it holds and of what types. */
+/** Asks a store, in InfluxQL or as QuestDB is asked, which fields it holds and of what types. */
 final class FieldKeys {
 
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Room for some 50,000 fields. */
-  private static final int MOST_BYTES = 2 << 20;
+  static final int MOST_BYTES = 2 << 20;
 
   private FieldKeys() {}
 
   /**
    * @throws IOException if the store does not answer, or does not say it
    */
-  static List<HeldField> of(InfluxConfig config) throws IOException {
+  static HeldFields of(InfluxConfig config) throws IOException {
     Exchange answer = new HttpExchanges(MOST_BYTES).ask(request(config), config.timeout());
+    if (answer.status() == 404 && QuestColumns.answers(config.url(), config.timeout())) {
+      return QuestColumns.of(config.url(), config.timeout());
+    }
     if (answer.status() != 200) {
       throw new IOException("HTTP " + answer.status() + " " + AnswerReader.bounded(answer.body()));
     }
@@ -35,7 +39,11 @@ final class FieldKeys {
     if (result.has("error")) {
       throw new IOException(result.path("error").asText());
     }
-    return fields(result);
+    if (result.at("/series/0/name").asText().equals("databases")) { // whatever it is asked
+      return HeldFields.notCompared(
+          "VictoriaMetrics holds every value as a float; types are not compared");
+    }
+    return HeldFields.of(fields(result));
   }
 
   private static Request request(InfluxConfig config) {

@@ -2,12 +2,11 @@ package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.ReadContext;
-import io.weir.gateway.sink.HeldField;
+import io.weir.gateway.sink.HeldFields;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkFactory;
 import java.io.IOException;
-import java.util.List;
 
 /** The sink {@code influxdb}. */
 public final class InfluxFactory implements SinkFactory<InfluxConfig> {
@@ -40,7 +39,7 @@ public final class InfluxFactory implements SinkFactory<InfluxConfig> {
   }
 
   @Override
-  public List<HeldField> held(InfluxConfig config) throws IOException {
+  public HeldFields held(InfluxConfig config) throws IOException {
     return FieldKeys.of(config);
   }
 }
