@@ -130,7 +130,8 @@ class SimulatedFormatsTest {
             quiet.powerKw(),
             quiet.energyKwh(),
             quiet.speed(),
-            quiet.idealCycle());
+            quiet.idealCycle(),
+            quiet.number());
     Explain explain = new Explain(List.of(route(format)), Types.load(new Memory()));
     StringBuilder explanation = new StringBuilder();
     for (DeviceMessage message : Formats.of(format).format().get().messages(sample)) {

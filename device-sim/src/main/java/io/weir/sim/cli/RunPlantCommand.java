@@ -37,7 +37,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Scenarios: breakdown, slow-cycle, scrap-burst, changeover, starved, network-outage, clock-skew,",
-      "late-data, duplicate-data, counter-reset, counter-rollover, poison, dst-night, dst-night-back.",
+      "late-data, duplicate-data, lost-messages, counter-reset, counter-rollover, poison, dst-night,",
+      "dst-night-back.",
       "",
       "Examples:",
       "  weir-sim run --broker                    a factory and a broker; nothing else is needed",
@@ -101,6 +102,13 @@ final class RunPlantCommand implements Callable<Integer> {
           "Payload format of the machines, one of those that a gateway reads. The gateway's route"
               + " for it is printed. Default: ${DEFAULT-VALUE}")
   String format = "json";
+
+  @Option(
+      names = "--sequence",
+      description =
+          "Each machine numbers its messages in the field seq, so that a gateway sees which are"
+              + " missing. For the format json.")
+  boolean sequence;
 
   @Option(
       names = "--history",
@@ -167,7 +175,7 @@ final class RunPlantCommand implements Callable<Integer> {
     Formats.NamedFormat payload;
     PlantRun run;
     try {
-      payload = Formats.of(format);
+      payload = payload();
       Scenario scenario = scenarioName == null ? Scenario.NONE : Scenario.of(scenarioName);
       run = prepare(scenario, payload.format().get());
     } catch (IllegalArgumentException e) {
@@ -187,6 +195,14 @@ final class RunPlantCommand implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  private Formats.NamedFormat payload() {
+    Formats.NamedFormat named = Formats.of(format);
+    if (sequence && !named.name().equals("json")) {
+      throw new UserError("--sequence is for the format json, not for " + format);
+    }
+    return sequence ? Formats.numberedJson() : named;
   }
 
   /** Plays to the end; whether every message was acknowledged. */

@@ -60,6 +60,17 @@ public final class Formats {
     add("zigbee2mqtt", "zigbee2mqtt/" + path, () -> Zigbee2mqttPayload::messages);
   }
 
+  /** JSON in which each machine numbers its messages. */
+  public static NamedFormat numberedJson() {
+    String route =
+        "{ topic: \"factory/{site}/{area}/{line}/{machine}/telemetry\", format: json,"
+            + " sequence: { from: seq } }";
+    return new NamedFormat(
+        "json",
+        route,
+        () -> sample -> List.of(DeviceMessage.of(sample.path().topic(), sample.numberedJson())));
+  }
+
   /** All formats, in the order of their names. */
   public static List<NamedFormat> all() {
     return List.copyOf(FORMATS.values());

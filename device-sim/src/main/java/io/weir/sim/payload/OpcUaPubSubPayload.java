@@ -8,20 +8,20 @@ import java.util.List;
 /** OPC UA PubSub in JSON: a network message with one data set message of data values. */
 final class OpcUaPubSubPayload implements PayloadFormat {
 
-  private long sequence;
+  private long messages;
 
   @Override
   public List<DeviceMessage> messages(MachineSample sample) {
     String time = Instant.ofEpochMilli(sample.at()).toString();
-    sequence++;
+    messages++;
     ObjectNode network = SampleValues.JSON.objectNode();
-    network.put("MessageId", Long.toString(sequence));
+    network.put("MessageId", Long.toString(messages));
     network.put("MessageType", "ua-data");
     network.put("PublisherId", sample.path().machine());
     ObjectNode dataSet = network.putArray("Messages").addObject();
     dataSet.put("DataSetWriterId", 1);
     dataSet.put("DataSetWriterName", "machine");
-    dataSet.put("SequenceNumber", sequence);
+    dataSet.put("SequenceNumber", sample.number());
     dataSet.put("Timestamp", time);
     dataSet.set(
         "Payload",

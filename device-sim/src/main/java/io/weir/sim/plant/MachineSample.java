@@ -16,6 +16,7 @@ import java.math.BigDecimal;
  * @param vibration mm/s
  * @param speed pieces per minute, 0 while it stands
  * @param idealCycle seconds per piece
+ * @param number how many samples the machine has made, this one included
  */
 public record MachineSample(
     MachinePath path,
@@ -31,7 +32,8 @@ public record MachineSample(
     BigDecimal powerKw,
     BigDecimal energyKwh,
     BigDecimal speed,
-    BigDecimal idealCycle) {
+    BigDecimal idealCycle,
+    long number) {
 
   /** The same sample with another time. */
   public MachineSample withTime(long time) {
@@ -60,13 +62,24 @@ public record MachineSample(
         powerKw,
         newEnergy,
         speed,
-        idealCycle);
+        idealCycle,
+        number);
   }
 
   /** The payload, one JSON object. */
   public String json() {
+    return json("");
+  }
+
+  /** The same, with the number of the sample as {@code seq}. */
+  public String numberedJson() {
+    return json(",\"seq\":" + number);
+  }
+
+  private String json(String more) {
     return "{\"ts\":"
         + at
+        + more
         + ",\"state\":\""
         + state
         + "\",\"reason\":\""

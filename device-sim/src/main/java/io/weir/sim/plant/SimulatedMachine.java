@@ -44,6 +44,7 @@ final class SimulatedMachine implements MachineControls {
   private String reason = "";
 
   private long since;
+  private long samples;
   private boolean changed = true;
 
   /** Running time left on the current piece; 0 without a piece. */
@@ -255,6 +256,7 @@ final class SimulatedMachine implements MachineControls {
     return changed;
   }
 
+  /** Also counts the sample. */
   MachineSample sample(long at) {
     advance(at);
     changed = false;
@@ -277,7 +279,8 @@ final class SimulatedMachine implements MachineControls {
         decimal(model.watts(state) * (1 + 0.01 * noise.nextGaussian()) / 1000, 2),
         decimal(millijoules / MILLIJOULES_PER_KILOWATT_HOUR, 4),
         decimal(state == SimulatedState.RUNNING ? 60_000.0 / cycleMs : 0, 1),
-        decimal(idealCycleMs / 1000.0, 3));
+        decimal(idealCycleMs / 1000.0, 3),
+        ++samples);
   }
 
   private long exponential(long mean) {

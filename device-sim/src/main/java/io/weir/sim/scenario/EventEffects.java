@@ -32,6 +32,7 @@ final class EventEffects {
     kind("clock-skew", Timing.SPAN, ClockSkew::read);
     kind("late-data", Timing.SPAN, LateData::read);
     kind("duplicate-data", Timing.SPAN, DuplicateData::read);
+    kind("lost-messages", Timing.SPAN, LostMessages::read);
     kind("counter-reset", Timing.INSTANT, CounterReset::read);
     kind("counter-rollover", Timing.ALWAYS, CounterRollover::read);
     kind("poison", Timing.SPAN, Poison::read);

@@ -52,6 +52,7 @@ public record Scenario(
           "clock-skew",
           "late-data",
           "duplicate-data",
+          "lost-messages",
           "counter-reset",
           "counter-rollover",
           "poison",

@@ -305,6 +305,7 @@ class ExpectedFiguresTest {
         BigDecimal.ZERO,
         BigDecimal.ZERO,
         BigDecimal.ZERO,
-        new BigDecimal(cycle));
+        new BigDecimal(cycle),
+        1);
   }
 }

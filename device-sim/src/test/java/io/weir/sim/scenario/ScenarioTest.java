@@ -227,6 +227,17 @@ class ScenarioTest {
   }
 
   @Test
+  void aShareOfTheMessagesIsLostAndTheirNumbersAreMissing() {
+    play("{kind: lost-messages, at: 1m, for: 5m, machines: press-01, share: 0.3}", 10);
+    List<Long> numbers =
+        reported("press-01").stream().map(each -> each.reported().number()).toList();
+    assertThat(numbers).isSorted().doesNotHaveDuplicates().startsWith(1L);
+    long missing = numbers.get(numbers.size() - 1) - numbers.size();
+    assertThat(missing).isBetween(3L, 27L);
+    assertThat(reported("press-05")).last().matches(each -> each.reported().number() > 50);
+  }
+
+  @Test
   void wrongClocksAndCountersAreReportedWhileTheMachineWorksNormally() {
     play(
         "{kind: clock-skew, at: 1m, for: 5m, machines: press-01, by: -20s},"
