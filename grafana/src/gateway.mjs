@@ -109,6 +109,15 @@ export function gateway() {
       timeseries('Written to the data directory (bytes/s)', third, {
         targets: range('A', rate('weir_disk_written_bytes_total', 'files'), '{{files}}'), defaults: perSecond('Bps'),
       }),
+      timeseries('Missing before the gateway (messages)', third, {
+        description: 'By the numbers of the devices, or estimated by their period. Silent devices send nothing for too long.',
+        targets: [
+          range('A', `sum by (source) (increase(${of('weir_devices_missing_messages_total')}[$__rate_interval]))`, '{{source}} missing'),
+          range('B', `sum by (source) (increase(${of('weir_devices_missing_estimated_messages_total')}[$__rate_interval]))`, '{{source}} missing, estimated'),
+          range('C', `sum by (source) (${of('weir_devices_silent')})`, '{{source}} silent devices'),
+        ],
+        defaults: perSecond('short'),
+      }),
       timeseries('Memory of the JVM (bytes)', third, {
         targets: range('A', `sum by (area) (${of('jvm_memory_used_bytes')})`, '{{area}}'), defaults: perSecond('bytes'),
       }),

@@ -58,8 +58,21 @@ function madeOnce() {
 }
 
 /** @param {MachineQuality} machine */
-const isSilent = ({ silentSeconds, silentAfterSeconds }) =>
-  silentAfterSeconds !== null && silentSeconds > silentAfterSeconds;
+const isSilent = ({ silent, silentSeconds, silentAfterSeconds }) =>
+  silent || (silentAfterSeconds !== null && silentSeconds > silentAfterSeconds);
+
+/**
+ * Messages that never arrived: counted by their numbers, or estimated, or both.
+ *
+ * @param {MachineQuality} machine
+ */
+function missingOf({ missing, missingEstimated }) {
+  const estimated = missingEstimated > 0 ? t("quality.about", whole(missingEstimated)) : "";
+  return missing > 0 && estimated !== "" ? `${whole(missing)} ${estimated}` : estimated || whole(missing);
+}
+
+/** @param {MachineQuality} machine */
+const keyOf = ({ path, device }) => (device === null ? idOf(path) : `device ${device}`);
 
 /** @param {MachineQuality} machine */
 const skewOf = ({ skewSeconds }) =>
@@ -68,33 +81,38 @@ const skewOf = ({ skewSeconds }) =>
 /** The machines, the worst first. */
 function machinePanel() {
   const view = table(t("quality.machines"), [[t("stops.machine")], [t("quality.silent"), "number"],
-    [t("quality.skew"), "number"], [t("quality.uncertain"), "number"], [t("quality.bad"), "number"],
-    [t("quality.late"), "number"], [t("quality.implausible"), "number"]]);
+    [t("quality.missing"), "number"], [t("quality.gap"), "number"], [t("quality.skew"), "number"],
+    [t("quality.uncertain"), "number"], [t("quality.bad"), "number"], [t("quality.late"), "number"],
+    [t("quality.implausible"), "number"]]);
   const note = element("p", "quiet");
+  const legend = element("p", "quiet", t("quality.missingNote"));
   const cell = /** @type {typeof madeOnce<ReturnType<typeof makeCell>>} */ (madeOnce)();
 
   /** @param {MachineQuality} machine */
-  function makeCell({ path }) {
+  function makeCell({ path, device }) {
     const silent = element("span", "badge unknown");
     const place = element("span", "quiet", ` ${path.slice(0, -1).join(" / ")} `);
-    const name = link("", hrefOf("machine", path), path.at(-1) ?? t("place.none"));
+    const name = device === null
+      ? link("", hrefOf("machine", path), path.at(-1) ?? t("place.none"))
+      : element("span", "device", device);
     return { root: element("span", "", name, place, silent), silent };
   }
 
   /** @param {MachineQuality} machine */
   function nameOf(machine) {
-    const { root, silent } = cell(idOf(machine.path), () => makeCell(machine));
+    const { root, silent } = cell(keyOf(machine), () => makeCell(machine));
     silent.hidden = !isSilent(machine);
     setText(silent, isSilent(machine) ? t("quality.isSilent") : "");
     return root;
   }
 
   return {
-    root: panel(t("quality.machines"), element("div", "scroll", view.root), note),
+    root: panel(t("quality.machines"), element("div", "scroll", view.root), note, legend),
     /** @param {QualityList} answer */
     show({ machines, more }) {
-      view.rows(machines, (m) => idOf(m.path), (m) => [
-        nameOf(m), duration(m.silentSeconds), skewOf(m),
+      legend.hidden = machines.every((m) => m.missing + m.missingEstimated === 0);
+      view.rows(machines, keyOf, (m) => [
+        nameOf(m), duration(m.silentSeconds), missingOf(m), m.gapMs === null ? NOTHING : at(m.gapMs), skewOf(m),
         whole(m.uncertain), whole(m.bad), whole(m.late), whole(m.implausible),
       ]);
       setText(note, machines.length === 0 ? t("quality.noMachines") : more ? t("quality.more", machines.length) : "");

@@ -281,14 +281,20 @@ export interface QualityList {
 
 export interface MachineQuality {
   path: Path;
+  device: string | null;
   seenMs: number;
   silentSeconds: number;
   silentAfterSeconds: number | null;
+  silent: boolean;
   skewSeconds: number | null;
   uncertain: number;
   bad: number;
   late: number;
   implausible: number;
+  missing: number;
+  missingEstimated: number;
+  gapMs: number | null;
+  periodSeconds: number | null;
 }
 
 /** /api/v1/quarantine. */

@@ -22,6 +22,8 @@ import io.weir.gateway.datadir.CountedFiles;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.datadir.DiskWrites;
 import io.weir.gateway.datadir.HeldDirectory;
+import io.weir.gateway.devices.DeviceWatch;
+import io.weir.gateway.devices.Expected;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
@@ -97,10 +99,16 @@ public final class Gateway implements AutoCloseable {
   private static final String QUARANTINE = "quarantine";
   private static final String EFFICIENCY = "efficiency";
   private static final String HISTORY = "history";
+  private static final String DEVICES = "devices";
   private static final String SINK_CURSOR = "sink-";
 
   /** What the live page may take of the heap: one part of so many. */
   private static final int SHARE_OF_LIVE = 6;
+
+  /** The same for the watch over devices, and which part of the log may wait for its commit. */
+  private static final int SHARE_OF_DEVICES = 32;
+
+  private static final int SHARE_OF_UNCOMMITTED = 16;
 
   private static final int RECALLED_ENTRIES = 20_000;
   private static final int UNNAMED_RECEIVE_MAXIMUM = 1;
@@ -191,6 +199,7 @@ public final class Gateway implements AutoCloseable {
           new Intake(
               decoding, readings, ledger, clock, time, meters, config.buffer().maxMessageSize());
       retention = buildRetention(intake, figures);
+      DeviceWatch devices = buildDevices(intake);
       QuarantineReplay replay =
           new QuarantineReplay(
               new QuarantineBook(quarantineLog),
@@ -219,7 +228,7 @@ public final class Gateway implements AutoCloseable {
               efficiency,
               quarantine,
               ledgerView,
-              new GatewayTroubles(threads, damaged, clock, retention.losses(), time),
+              new GatewayTroubles(threads, damaged, clock, devices, retention.losses(), time),
               meters,
               time);
       status =
@@ -243,7 +252,7 @@ public final class Gateway implements AutoCloseable {
               live,
               efficiency,
               layout,
-              new MachineQueries(efficiency, states, live, intake, quarantine, time),
+              new MachineQueries(efficiency, states, live, devices, intake, quarantine, time),
               quarantineView);
       List<HttpRoute> routes =
           Stream.of(replay.routes(), sources.routes(), reload.routes())
@@ -408,7 +417,7 @@ public final class Gateway implements AutoCloseable {
 
   /** Consumers that are no longer configured hold no space. */
   private void removeCursors(SegmentLog log) throws IOException {
-    Set<String> wanted = new HashSet<>(Set.of(QUARANTINE));
+    Set<String> wanted = new HashSet<>(Set.of(QUARANTINE, DEVICES));
     config.sinks().forEach(sink -> wanted.add(SINK_CURSOR + sink.name()));
     if (config.efficiency() != null) {
       wanted.addAll(Set.of(EFFICIENCY, HISTORY));
@@ -500,7 +509,7 @@ public final class Gateway implements AutoCloseable {
         efficiency == null
             ? Retention.Metrics.NONE
             : new Retention.Metrics(efficiency.latestMetrics(), efficiency.summedMetrics()),
-        Set.of(QUARANTINE, EFFICIENCY),
+        Set.of(QUARANTINE, EFFICIENCY, DEVICES),
         storesOf(Logs.READINGS));
     if (figures != null) {
       made.figures(figures, Set.of(HISTORY), storesOf(Logs.FIGURES));
@@ -511,6 +520,39 @@ public final class Gateway implements AutoCloseable {
 
   private List<RangeFeed> storesOf(String log) {
     return feedsOfStores.getOrDefault(log, List.of());
+  }
+
+  private DeviceWatch buildDevices(Intake intake) throws IOException {
+    DeviceWatch watch =
+        new DeviceWatch(
+            readings.feed(DEVICES, SegmentLog.Start.NOW),
+            config.sources().stream().map(SourceConfig::name).toList(),
+            (source, topic) -> expected(intake.decoding(), source, topic),
+            this::isReady,
+            parts.heapBytes() / SHARE_OF_DEVICES,
+            config.buffer().maxSize() / SHARE_OF_UNCOMMITTED,
+            meters,
+            time);
+    followers.add(watch.follower());
+    started.add(DEVICES, watch::close);
+    return watch;
+  }
+
+  /** As the routes say; a source that does not subscribe takes also what no route matches. */
+  private @Nullable Expected expected(Decoding decoding, String source, String topic) {
+    boolean needsRoute =
+        sources.subscribers().stream().anyMatch(each -> each.name().equals(source));
+    RouteConfig.Devices rule = decoding.devices(source, topic, needsRoute);
+    return rule == null ? null : new Expected(nanos(rule.period()), nanos(rule.silentAfter()));
+  }
+
+  private static long nanos(@Nullable Duration duration) {
+    return duration == null ? 0 : duration.toNanos();
+  }
+
+  private boolean isReady(String source) {
+    return sources.all().stream()
+        .anyMatch(each -> each.name().equals(source) && each.status().ready());
   }
 
   private static ToIntFunction<String> receiveMaximum(List<SourceConfig> sources) {

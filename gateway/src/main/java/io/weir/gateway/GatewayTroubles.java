@@ -2,6 +2,7 @@ package io.weir.gateway;
 
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
+import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.retention.Losses;
@@ -21,6 +22,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
   private final WatchedThreads threads;
   private final DamagedFiles damaged;
   private final ReceiveClock clock;
+  private final DeviceWatch devices;
   private final List<Losses> losses;
   private final Time time;
   private final Map<String, Rise> rises = new HashMap<>();
@@ -32,11 +34,13 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
       WatchedThreads threads,
       DamagedFiles damaged,
       ReceiveClock clock,
+      DeviceWatch devices,
       List<Losses> losses,
       Time time) {
     this.threads = threads;
     this.damaged = damaged;
     this.clock = clock;
+    this.devices = devices;
     this.losses = losses;
     this.time = time;
   }
@@ -45,6 +49,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
   public List<Trouble> get() {
     List<Trouble> troubles = new ArrayList<>(threads.troubles());
     troubles.addAll(damaged.troubles());
+    troubles.addAll(devices.troubles());
     if (isNews("clock", clock.rebases())) {
       troubles.add(
           new Trouble(

@@ -173,6 +173,7 @@ class DistinctPointsTest {
         route.dedup(),
         route.limits(),
         route.retention(),
+        route.devices(),
         route.options());
   }
 

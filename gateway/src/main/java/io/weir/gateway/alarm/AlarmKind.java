@@ -12,6 +12,7 @@ public enum AlarmKind {
   CLIENT_ID_SHARED(Severity.CRITICAL, "the session of source %s is taken away again and again"),
   QOS_LOWERED(Severity.CRITICAL, "the broker sends to source %s at QoS 0 where QoS 1 was asked"),
   LOSS_UPSTREAM(Severity.WARNING, "the broker of source %s drops messages"),
+  DEVICES_SILENT(Severity.WARNING, "devices are silent"),
   CLOCK_REBASED(Severity.WARNING, "the clock of this machine was far ahead and went back"),
   CLOCK_SKEWED(Severity.WARNING, "event times from source %s are too far in the future"),
   DATA_DIRECTORY_LOST(Severity.CRITICAL, "the data directory is not the one that was opened"),

@@ -1,5 +1,6 @@
 package io.weir.gateway.api;
 
+import io.weir.gateway.devices.DeviceStatus;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.live.QualityList;
@@ -9,7 +10,7 @@ import io.weir.gateway.normalize.DeviceClocks;
 import io.weir.gateway.quarantine.Quarantine;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,47 +21,47 @@ final class DataQuality {
   private static final double NS_IN_S = 1e9;
   private static final long NS_IN_MS = 1_000_000;
 
-  /** The worst first; a clock that is wrong by less than a second counts as right. */
-  private static final Comparator<QualityList.Machine> WORST =
-      Comparator.comparingDouble(DataQuality::overdueSeconds)
-          .thenComparingLong(DataQuality::wrongSeconds)
-          .thenComparingLong(DataQuality::doubtful)
-          .thenComparingDouble(QualityList.Machine::silentSeconds)
-          .reversed();
+  /** How long a gap is news. */
+  private static final long NEWS_MS = 3_600_000;
 
   private DataQuality() {}
 
   /**
+   * @param watched the devices that are watched for gaps
    * @param snapshot the machines with efficiency figures, if any
    * @param scope the machines that are asked for
    * @param limit machines at most
    */
   static QualityList list(
       List<Live.Heard> heard,
+      List<DeviceStatus> watched,
       @Nullable EfficiencySnapshot snapshot,
       DeviceClocks clocks,
       Quarantine quarantine,
       Scope scope,
       int limit,
       long nowNs) {
-    Map<Asset, EfficiencySnapshot.MachineNow> figures = new HashMap<>();
+    Map<Asset, Known> known = new LinkedHashMap<>();
+    heard.forEach(each -> of(each.machine(), known).heard = each);
     if (snapshot != null) {
-      snapshot.machines().forEach(machine -> figures.put(machine.asset(), machine));
+      snapshot.machines().forEach(each -> of(each.asset(), known).figures = each);
     }
     List<QualityList.Machine> machines = new ArrayList<>();
-    for (Live.Heard each : heard) {
-      EfficiencySnapshot.MachineNow figured = figures.remove(each.machine());
-      if (scope.holds(each.machine())) {
-        machines.add(machine(each, figured, clocks.aheadNs(each.source(), each.topic()), nowNs));
+    for (DeviceStatus each : watched) {
+      if (each.name().isEmpty()) {
+        of(each.asset(), known).device = each;
+      } else if (scope.holds(each.asset())) {
+        Known device = new Known(each.asset());
+        device.device = each;
+        machines.add(device.machine(clocks, nowNs));
       }
     }
-    for (EfficiencySnapshot.MachineNow silent : figures.values()) {
-      if (scope.holds(silent.asset())) {
-        Live.Heard before = new Live.Heard(silent.asset(), "", "", silent.received(), 0, 0);
-        machines.add(machine(before, silent, null, nowNs));
+    for (Known each : known.values()) {
+      if (scope.holds(each.asset)) {
+        machines.add(each.machine(clocks, nowNs));
       }
     }
-    machines.sort(WORST);
+    machines.sort(worstFirst(nowNs / NS_IN_MS));
     boolean more = machines.size() > limit;
     List<QualityList.Held> held =
         quarantine.byReason().stream()
@@ -73,21 +74,75 @@ final class DataQuality {
     return new QualityList(more ? machines.subList(0, limit) : machines, more, held);
   }
 
-  private static QualityList.Machine machine(
-      Live.Heard heard,
-      EfficiencySnapshot.@Nullable MachineNow figures,
-      @Nullable Long aheadNs,
-      long nowNs) {
-    return new QualityList.Machine(
-        EfficiencyView.path(heard.machine()),
-        heard.receivedNs() / NS_IN_MS,
-        Math.max(0, nowNs - heard.receivedNs()) / NS_IN_S,
-        figures == null ? null : figures.silentAfterNs() / NS_IN_S,
-        aheadNs == null ? null : aheadNs / NS_IN_S,
-        heard.uncertain(),
-        heard.bad(),
-        figures == null ? 0 : figures.late(),
-        figures == null ? 0 : figures.shift().figures().implausible());
+  private static Known of(Asset machine, Map<Asset, Known> known) {
+    return known.computeIfAbsent(machine, Known::new);
+  }
+
+  /** What each part knows of one machine, or of a device without one. */
+  private static final class Known {
+    private final Asset asset;
+    private Live.@Nullable Heard heard;
+    private EfficiencySnapshot.@Nullable MachineNow figures;
+    private @Nullable DeviceStatus device;
+
+    Known(Asset asset) {
+      this.asset = asset;
+    }
+
+    QualityList.Machine machine(DeviceClocks clocks, long nowNs) {
+      long seenNs =
+          Math.max(
+              heard == null ? 0 : heard.receivedNs(),
+              Math.max(
+                  figures == null ? 0 : figures.received(), device == null ? 0 : device.heardNs()));
+      return new QualityList.Machine(
+          device == null || device.name().isEmpty() ? EfficiencyView.path(asset) : List.of(),
+          device == null || device.name().isEmpty() ? null : device.name(),
+          seenNs / NS_IN_MS,
+          Math.max(0, nowNs - seenNs) / NS_IN_S,
+          silentAfterSeconds(),
+          device != null && device.silent(),
+          skewSeconds(clocks),
+          heard == null ? 0 : heard.uncertain(),
+          heard == null ? 0 : heard.bad(),
+          figures == null ? 0 : figures.late(),
+          figures == null ? 0 : figures.shift().figures().implausible(),
+          device == null ? 0 : device.missing(),
+          device == null ? 0 : device.estimated(),
+          device == null || device.gapNs() == 0 ? null : device.gapNs() / NS_IN_MS,
+          device == null ? null : seconds(device.periodNs()));
+    }
+
+    private @Nullable Double silentAfterSeconds() {
+      if (figures != null) {
+        return figures.silentAfterNs() / NS_IN_S;
+      }
+      return device == null ? null : seconds(device.silentAfterNs());
+    }
+
+    private @Nullable Double skewSeconds(DeviceClocks clocks) {
+      Long aheadNs = heard == null ? null : clocks.aheadNs(heard.source(), heard.topic());
+      return aheadNs == null ? null : aheadNs / NS_IN_S;
+    }
+
+    private static @Nullable Double seconds(long ns) {
+      return ns == 0 ? null : ns / NS_IN_S;
+    }
+  }
+
+  /** A clock that is wrong by less than a second counts as right. */
+  private static Comparator<QualityList.Machine> worstFirst(long nowMs) {
+    return Comparator.comparingDouble(DataQuality::overdueSeconds)
+        .thenComparing(machine -> lostOfLate(machine, nowMs))
+        .thenComparingLong(DataQuality::wrongSeconds)
+        .thenComparingLong(DataQuality::doubtful)
+        .thenComparingDouble(QualityList.Machine::silentSeconds)
+        .reversed();
+  }
+
+  private static boolean lostOfLate(QualityList.Machine machine, long nowMs) {
+    Long gap = machine.gapMs();
+    return gap != null && nowMs - gap < NEWS_MS;
   }
 
   private static long doubtful(QualityList.Machine machine) {

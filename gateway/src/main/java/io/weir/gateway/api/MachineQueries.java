@@ -1,5 +1,6 @@
 package io.weir.gateway.api;
 
+import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.live.Live;
@@ -17,6 +18,7 @@ public final class MachineQueries implements MachineView {
   private final @Nullable EfficiencyConsumer efficiency;
   private final @Nullable MachineStates states;
   private final Live live;
+  private final DeviceWatch devices;
   private final Intake intake;
   private final Quarantine quarantine;
   private final Time time;
@@ -28,12 +30,14 @@ public final class MachineQueries implements MachineView {
       @Nullable EfficiencyConsumer efficiency,
       @Nullable MachineStates states,
       Live live,
+      DeviceWatch devices,
       Intake intake,
       Quarantine quarantine,
       Time time) {
     this.efficiency = efficiency;
     this.states = states;
     this.live = live;
+    this.devices = devices;
     this.intake = intake;
     this.quarantine = quarantine;
     this.time = time;
@@ -58,6 +62,7 @@ public final class MachineQueries implements MachineView {
   public QualityList quality(Scope scope, int limit) {
     return DataQuality.list(
         live.heard(),
+        devices.devices(),
         efficiency == null ? null : efficiency.snapshot(),
         intake.decoding().clocks(),
         quarantine,

@@ -2,6 +2,7 @@ package io.weir.gateway.decode;
 
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.SequenceNumber;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,14 @@ public interface Decoder {
      * @param why in a few words, such as "null" or "a command, not a reading"
      */
     void filtered(String part, String why);
+
+    /**
+     * What the sender counted the message, or a part of it, as, where the format has such a number.
+     *
+     * @param number its asset is the one that the samples have, before the route places them; its
+     *     sender, if it begins with a slash, is one of several of the topic
+     */
+    default void numbered(SequenceNumber number) {}
 
     /** Called before the parts of a payload that came compressed. */
     default void expanded(String compression, int bytes) {}

@@ -2,7 +2,9 @@ package io.weir.gateway.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.decode.Recognition.Clue;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reason;
+import io.weir.gateway.model.SequenceNumber;
 import io.weir.gateway.model.Value;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +131,28 @@ final class OpcUaPubSubDecoder implements Decoder {
         from.tagged(
                 "writer", writer == null ? JsonTree.name(message.path("DataSetWriterId")) : writer)
             .at(OpcUaField.time(message.path("Timestamp")));
+    count(message, publisher == null ? machine(network) : publisher, from, out);
     fields(message.path("Payload"), OpcUaField.judged(point, message.path("Status")), out);
+  }
+
+  private static @Nullable String machine(Point point) {
+    return point.asset() == null ? null : point.asset().machine();
+  }
+
+  /** Each writer counts its messages. */
+  private static void count(JsonNode message, @Nullable String publisher, Point from, Samples out) {
+    JsonNode number = message.path("SequenceNumber");
+    if (number.canConvertToLong() && number.longValue() >= 0) {
+      String id = JsonTree.name(message.path("DataSetWriterId"));
+      String writer = id == null ? JsonTree.name(message.path("DataSetWriterName")) : id;
+      out.numbered(
+          new SequenceNumber(
+              from.asset() == null ? Asset.NONE : from.asset(),
+              (publisher == null ? "" : publisher) + "/" + (writer == null ? "" : writer),
+              number.longValue(),
+              0,
+              false));
+    }
   }
 
   private static void fields(JsonNode payload, Point point, Samples out) {

@@ -7,6 +7,7 @@ import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.SequenceNumber;
 import io.weir.gateway.model.Value;
 import java.util.Base64;
 import java.util.Locale;
@@ -183,6 +184,13 @@ final class Samples {
   /** Reads a document that stands at that name as text; {@code null} where it was rejected. */
   @Nullable JsonNode document(String name, JsonTree tree, byte[] bytes) {
     return tree.read(quoted(name) + ": ", bytes, out);
+  }
+
+  /** Takes what the sender counted the message as. */
+  void numbered(SequenceNumber number) {
+    if (number.sender().length() <= LONGEST_NAMES) {
+      out.numbered(number);
+    }
   }
 
   /** Rejects a name that is too long to be repeated for all that it stands for. */

@@ -13,6 +13,7 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.SequenceNumber;
 import io.weir.gateway.normalize.DeviceClocks;
 import io.weir.gateway.normalize.Match;
 import io.weir.gateway.normalize.Normalizer;
@@ -147,6 +148,7 @@ public final class Decoding {
    * @param payload the payload where it is the evidence of something rejected, else empty
    * @param skewed samples that got the receive time because the sender's clock is wrong
    * @param misread samples whose time was in an unexpected unit
+   * @param numbers what the sender counted the message as
    * @param footprint what is remembered of it after it is taken
    * @param kept runs after the message was appended; its facts about the sender hold from then on
    */
@@ -159,6 +161,7 @@ public final class Decoding {
       byte[] payload,
       int skewed,
       int misread,
+      List<SequenceNumber> numbers,
       @Nullable PendingState footprint,
       Runnable kept) {
 
@@ -169,12 +172,13 @@ public final class Decoding {
         List<Reading> readings,
         List<Rejected> rejected,
         byte[] payload) {
-      this(received, filtered, readings, rejected, payload, 0, 0, null, NOTHING);
+      this(received, filtered, readings, rejected, payload, 0, 0, List.of(), null, NOTHING);
     }
 
     /** The same message, all left out. */
     Decoded filteredWhole() {
-      return new Decoded(received, received, List.of(), List.of(), NO_PAYLOAD, 0, 0, null, kept);
+      return new Decoded(
+          received, received, List.of(), List.of(), NO_PAYLOAD, 0, 0, numbers, null, kept);
     }
 
     /**
@@ -182,7 +186,8 @@ public final class Decoding {
      */
     public Decoded asHistory() {
       return new Decoded(
-          received, filtered, readings, rejected, payload, skewed, misread, footprint, NOTHING);
+          received, filtered, readings, rejected, payload, skewed, misread, List.of(), footprint,
+          NOTHING);
     }
   }
 
@@ -237,6 +242,18 @@ public final class Decoding {
   /** The clocks of all devices that sent a message. */
   public DeviceClocks clocks() {
     return recent.clocks();
+  }
+
+  /**
+   * What is expected of the devices on a topic.
+   *
+   * @param needsRoute whether {@code null} is the answer where no route matches
+   */
+  public RouteConfig.@Nullable Devices devices(String source, String topic, boolean needsRoute) {
+    Match match = routes.match(source, topic);
+    return match == null && needsRoute
+        ? null
+        : route(match == null ? routes.unrouted() : match).devices();
   }
 
   /** The routes, for what a source subscribes to. */
@@ -346,6 +363,7 @@ public final class Decoding {
         payloadIsEvidence ? payload : NO_PAYLOAD,
         message.skewed(),
         message.misread(),
+        message.numbers(),
         message.footprint(),
         kept);
   }
@@ -389,6 +407,11 @@ public final class Decoding {
     @Override
     public void filtered(String part, String why) {
       message.filter();
+    }
+
+    @Override
+    public void numbered(SequenceNumber number) {
+      message.numbered(number);
     }
 
     @Override

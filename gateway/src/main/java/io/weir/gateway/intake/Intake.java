@@ -206,7 +206,9 @@ public final class Intake implements Inbox {
         refused,
         repeated ? List.of() : decoded.readings(),
         repeated ? List.of() : decoded.rejected(),
-        repeated ? new byte[0] : decoded.payload());
+        repeated ? new byte[0] : decoded.payload(),
+        delivery.retained(),
+        decoded.numbers());
   }
 
   /** False where the log has no room. A record beyond the log's limit is quarantined instead. */

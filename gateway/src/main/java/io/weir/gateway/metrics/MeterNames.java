@@ -213,6 +213,33 @@ public final class MeterNames {
           "weir.efficiency.ignored.readings",
           "Readings of machines beyond the limit of one gateway; durable");
 
+  // Devices.
+
+  public static final String DEVICES_MISSING =
+      counter(
+          "weir.devices.missing.messages",
+          "Messages that devices numbered and that never arrived, found since the start",
+          "source");
+
+  public static final String DEVICES_MISSING_ESTIMATED =
+      counter(
+          "weir.devices.missing.estimated.messages",
+          "Messages missing by the period of devices without numbers, estimated, found since the"
+              + " start",
+          "source");
+
+  public static final String DEVICES_UNWATCHED =
+      counter(
+          "weir.devices.unwatched.messages",
+          "Messages of devices past the bound, which are not watched",
+          "source");
+
+  public static final String DEVICES_WATCHED =
+      gauge("weir.devices.watched", "Devices watched for gaps and silence", "source");
+
+  public static final String DEVICES_SILENT =
+      gauge("weir.devices.silent", "Devices that are silent for too long", "source");
+
   // The quarantine.
 
   public static final String QUARANTINED =

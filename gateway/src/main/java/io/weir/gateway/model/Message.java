@@ -24,6 +24,8 @@ import java.util.List;
  * @param readings the readings to store
  * @param rejected the parts to quarantine
  * @param payload the raw payload where a rejected part has no bytes of its own, else empty
+ * @param retained whether the broker served it from its retained store
+ * @param numbers what its sender counted it as, in payload order
  */
 @SuppressWarnings("ArrayRecordComponent") // raw evidence, never compared
 public record Message(
@@ -40,9 +42,11 @@ public record Message(
     int refused,
     List<Reading> readings,
     List<Rejected> rejected,
-    byte[] payload) {
+    byte[] payload,
+    boolean retained,
+    List<SequenceNumber> numbers) {
 
-  /** A message that was sent for the first time, by a connection without a number. */
+  /** A message that was sent for the first time, uncounted, by a connection without a number. */
   public Message(
       String source,
       String topic,
@@ -69,6 +73,8 @@ public record Message(
         refused,
         readings,
         rejected,
-        payload);
+        payload,
+        false,
+        List.of());
   }
 }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * str} is a varint length and UTF-8; {@code bytes} is a varint length and raw bytes.
  *
  * <pre>
- * u8     format, 2; 1 is read too; 3 is a message in format 2 that was thinned out
+ * u8     format, 2; 1 is read too; 3 is a message in format 2 that was thinned out; 4 has more at
+ *        its end
  * str    source           str    topic
  * i64    receive time ns  varint packet id    i64 payload hash
  * if the packet id is not 0, from format 2 on:
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  *   varint fields; each:  str metric, u8 type (0 f64, 1 i64, 2 boolean, 3 text), value
  * for each rejected:      str reason label, str detail, u8 has part, bytes part if so
  * bytes  payload          where a rejected part has no bytes of its own, else empty
+ * in format 4:
+ *   u8     flags            1 retained by the broker
+ *   varint numbers; each:   asset as in a series, str sender, i64 number, u8 bits,
+ *                           u8 whether its counter begins
  * </pre>
  *
  * An instance belongs to one thread: it reuses its buffer, and shares the {@link Series} and names
@@ -42,9 +47,14 @@ public final class MessageCodec {
 
   private static final byte FORMAT = 2;
   private static final byte THINNED = 3;
+
+  /** Format 2 with more at its end; without that, a version before can read what is written. */
+  private static final byte COUNTED = 4;
+
   private static final byte[] NOTHING = {};
   private static final int DUPLICATE = 1;
   private static final int RESUMED = 2;
+  private static final int RETAINED = 1;
   private static final int CACHE_SLOTS = 4096;
   private static final int INITIAL_BYTES = 1024;
 
@@ -67,7 +77,8 @@ public final class MessageCodec {
 
   /** The message's bytes; the buffer is reused by the next call. */
   public ByteBuffer encode(Message message) {
-    return encode(message, FORMAT);
+    boolean more = message.retained() || !message.numbers().isEmpty();
+    return encode(message, more ? COUNTED : FORMAT);
   }
 
   /**
@@ -126,7 +137,22 @@ public final class MessageCodec {
       }
     }
     putBytes(message.payload(), message.payload().length);
+    if (format == COUNTED) {
+      putByte(message.retained() ? RETAINED : 0);
+      putNumbers(message.numbers());
+    }
     return ByteBuffer.wrap(out, 0, at).slice().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void putNumbers(List<SequenceNumber> numbers) {
+    putVarint(numbers.size());
+    for (SequenceNumber number : numbers) {
+      putAsset(number.asset());
+      putText(number.sender());
+      putLong(number.number());
+      putByte(number.bits());
+      putByte(number.begins() ? 1 : 0);
+    }
   }
 
   private void putGroups(List<Reading> readings) {
@@ -189,16 +215,7 @@ public final class MessageCodec {
     at += 4;
     int start = at;
     putText(series.measurement());
-    Asset asset = series.asset();
-    putByte(
-        (asset.site() != null ? 1 : 0)
-            | (asset.area() != null ? 2 : 0)
-            | (asset.line() != null ? 4 : 0)
-            | (asset.machine() != null ? 8 : 0));
-    putLevel(asset.site());
-    putLevel(asset.area());
-    putLevel(asset.line());
-    putLevel(asset.machine());
+    putAsset(series.asset());
     putVarint(series.tags().size());
     for (Map.Entry<String, String> tag : series.tags().entrySet()) {
       putText(tag.getKey());
@@ -208,6 +225,18 @@ public final class MessageCodec {
     for (int i = 0; i < 4; i++) { // a varint padded to four bytes, filled in afterwards
       out[lengthAt + i] = (byte) (((length >>> (7 * i)) & 0x7f) | (i < 3 ? 0x80 : 0));
     }
+  }
+
+  private void putAsset(Asset asset) {
+    putByte(
+        (asset.site() != null ? 1 : 0)
+            | (asset.area() != null ? 2 : 0)
+            | (asset.line() != null ? 4 : 0)
+            | (asset.machine() != null ? 8 : 0));
+    putLevel(asset.site());
+    putLevel(asset.area());
+    putLevel(asset.line());
+    putLevel(asset.machine());
   }
 
   private void putLevel(@Nullable String level) {
@@ -331,7 +360,7 @@ public final class MessageCodec {
 
   private static int format(ByteBuffer in) {
     int format = in.get();
-    if (format < 1 || format > THINNED) {
+    if (format < 1 || format > COUNTED) {
       throw new IllegalArgumentException("message format " + format + " is not known");
     }
     return format;
@@ -366,6 +395,8 @@ public final class MessageCodec {
         rejected.add(
             new Rejected(Reason.of(getName(in)), getText(in), in.get() == 0 ? null : getBytes(in)));
       }
+      byte[] payload = getBytes(in);
+      boolean retained = format == COUNTED && (in.get() & RETAINED) != 0;
       return new Message(
           source,
           topic,
@@ -380,10 +411,22 @@ public final class MessageCodec {
           refused,
           readings,
           rejected,
-          getBytes(in));
+          payload,
+          retained,
+          format == COUNTED ? getNumbers(in) : List.of());
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("message bytes end early", e);
     }
+  }
+
+  private List<SequenceNumber> getNumbers(ByteBuffer in) {
+    int count = getVarint(in);
+    List<SequenceNumber> numbers = new ArrayList<>(Math.min(count, 1024));
+    for (int i = 0; i < count; i++) {
+      numbers.add(
+          new SequenceNumber(getAsset(in), getName(in), in.getLong(), in.get(), in.get() != 0));
+    }
+    return numbers;
   }
 
   private List<Reading> getGroups(ByteBuffer in) {
@@ -442,13 +485,7 @@ public final class MessageCodec {
     byte[] key = new byte[length];
     in.get(start, key);
     String measurement = getName(in);
-    int levels = in.get();
-    Asset asset =
-        new Asset(
-            (levels & 1) != 0 ? getName(in) : null,
-            (levels & 2) != 0 ? getName(in) : null,
-            (levels & 4) != 0 ? getName(in) : null,
-            (levels & 8) != 0 ? getName(in) : null);
+    Asset asset = getAsset(in);
     int count = getVarint(in);
     Map<String, String> tags = Map.of();
     if (count > 0) {
@@ -462,6 +499,15 @@ public final class MessageCodec {
     Series series = new Series(measurement, asset, tags);
     seriesCache[slot] = new Cached<>(key, series);
     return series;
+  }
+
+  private Asset getAsset(ByteBuffer in) {
+    int levels = in.get();
+    return new Asset(
+        (levels & 1) != 0 ? getName(in) : null,
+        (levels & 2) != 0 ? getName(in) : null,
+        (levels & 4) != 0 ? getName(in) : null,
+        (levels & 8) != 0 ? getName(in) : null);
   }
 
   private String getName(ByteBuffer in) {

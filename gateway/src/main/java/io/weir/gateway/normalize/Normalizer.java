@@ -7,9 +7,11 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
 import io.weir.gateway.model.Sample;
+import io.weir.gateway.model.SequenceNumber;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,6 +64,7 @@ public final class Normalizer {
   private int skewed;
   private int misread;
   private boolean timed;
+  private final List<SequenceNumber> numbers = new ArrayList<>(1);
   private long newestNs = Long.MIN_VALUE;
 
   private final EventClock.Stamp received;
@@ -101,6 +104,9 @@ public final class Normalizer {
   /** Takes one sample. What becomes of it may be known only at the {@link #end}. */
   public void add(Sample sample) {
     timed |= sample.time() != null;
+    if (match.route.sequence != null) {
+      count(sample, match.route.sequence);
+    }
     String name = match.metric(sample.name());
     TopicRoute.Metric rule = match.route.metric(name);
     if (rule == null) {
@@ -116,6 +122,44 @@ public final class Normalizer {
     } catch (Unfit unfit) {
       message.reject(new Rejected(unfit.reason(), unfit.detail(), sample.part()));
     }
+  }
+
+  /** Takes the number of the message, if the sample is the field that the route names. */
+  private void count(Sample sample, RouteConfig.Sequence sequence) {
+    long number = sequence.number(sample);
+    if (number < 0 || retained) {
+      return;
+    }
+    try {
+      numbers.add(new SequenceNumber(place(sample).asset(), "", number, sequence.bits(), false));
+    } catch (Unfit unplaced) {
+      return; // whose number it is, is not known; the sample itself is rejected for that below
+    }
+  }
+
+  /** Takes what the sender counted the message as, where the payload's format has such a number. */
+  public void numbered(SequenceNumber number) {
+    if (retained) {
+      return;
+    }
+    String sender =
+        number.sender().startsWith("/") ? match.topic + number.sender() : number.sender();
+    numbers.add(
+        new SequenceNumber(
+            placed(number.asset()), sender, number.number(), number.bits(), number.begins()));
+  }
+
+  private Asset placed(Asset ofPayload) {
+    try {
+      return match.series(null, ofPayload, Map.of()).asset();
+    } catch (Unfit unplaced) {
+      return ofPayload; // the samples are rejected for that
+    }
+  }
+
+  /** What the sender counted the message as. */
+  public List<SequenceNumber> numbers() {
+    return numbers;
   }
 
   private MessageReadings.Candidate reading(Sample sample, String name, TopicRoute.Metric rule)

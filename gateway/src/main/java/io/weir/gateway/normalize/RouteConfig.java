@@ -3,6 +3,7 @@ package io.weir.gateway.normalize;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Pointer;
+import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.plugin.NoKeys;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param dedup how long the same payload on the same topic counts as sent again, if it has no time
  *     of its own; zero for never
  * @param retention what becomes of its readings when the log has no more space
+ * @param devices what is expected of its devices
  * @param options what the format's own keys say, as its reader made it
  */
 public record RouteConfig(
@@ -45,6 +47,7 @@ public record RouteConfig(
     Duration dedup,
     Limits limits,
     Retention retention,
+    Devices devices,
     Object options) {
 
   /** The names, in the payload, of the metrics that are declared to be texts. */
@@ -80,6 +83,7 @@ public record RouteConfig(
         Duration.ZERO,
         Limits.DEFAULT,
         Retention.DEFAULT,
+        Devices.UNKNOWN,
         NoKeys.NONE);
   }
 
@@ -219,6 +223,57 @@ public record RouteConfig(
 
     /** One reading of each metric in such a stretch of event time. */
     record WindowMean(Duration window) implements Thinning {}
+  }
+
+  /**
+   * How the devices of a route send, so that what is missing shows.
+   *
+   * @param sequence the number that counts their messages, or {@code null}
+   * @param period between two messages of a device, or {@code null}: learned
+   * @param silentAfter how long a device may be silent, or {@code null}: by the period
+   */
+  public record Devices(
+      @Nullable Sequence sequence, @Nullable Duration period, @Nullable Duration silentAfter) {
+
+    public static final Devices UNKNOWN = new Devices(null, null, null);
+  }
+
+  /**
+   * The field that a device counts its messages in.
+   *
+   * @param from its name in the payload (a JSON Pointer where it starts with a slash)
+   * @param bits how wide the counter is; 0 where that is learned
+   */
+  public record Sequence(String from, int bits) {
+
+    /** The largest number that a float holds beside all integers below it. */
+    private static final double MOST_EXACT = 1L << 53;
+
+    private static final int MOST_DIGITS = 18;
+
+    /** The number that the sample says; -1 if it is another field, or no number. */
+    long number(Sample sample) {
+      if (!sample.name().equals(Pointer.toName(from))) {
+        return -1;
+      }
+      Value value = sample.value();
+      if (value instanceof Value.Whole whole) {
+        return whole.value();
+      }
+      if (value instanceof Value.Real real && real.value() <= MOST_EXACT) {
+        long number = (long) real.value();
+        return number == real.value() ? number : -1;
+      }
+      return value instanceof Value.Text text && isNumber(text.value())
+          ? Long.parseLong(text.value())
+          : -1;
+    }
+
+    private static boolean isNumber(String text) {
+      return !text.isEmpty()
+          && text.length() <= MOST_DIGITS
+          && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+    }
   }
 
   /**

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads the list {@code routes}, and checks it against the sources that it serves. */
 public final class RouteReader {
 
+  private static final Duration SHORTEST_PERIOD = Duration.ofMillis(10);
+  private static final Duration LONGEST_PERIOD = Duration.ofDays(7);
+  private static final Duration SOONEST_SILENT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_SILENT = Duration.ofDays(30);
+
   private final List<Section> sources;
   private final Predicate<String> subscribes;
   private final Formats formats;
@@ -84,6 +89,7 @@ public final class RouteReader {
         section.duration("dedup", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
         limits(section.section("limits")),
         retention(section),
+        devices(section, pointers),
         formats.options(format, section));
   }
 
@@ -211,6 +217,25 @@ public final class RouteReader {
     return window == null
         ? new RouteConfig.Thinning.EveryNth(thin.number("every", 2))
         : new RouteConfig.Thinning.WindowMean(window);
+  }
+
+  private static RouteConfig.Devices devices(Section route, boolean pointers) {
+    Duration period = route.durationIf("period", SHORTEST_PERIOD, LONGEST_PERIOD);
+    Duration silentAfter = route.durationIf("silent-after", SOONEST_SILENT, LONGEST_SILENT);
+    if (period != null && silentAfter != null && silentAfter.compareTo(period) <= 0) {
+      route.problem("silent-after", "must be longer than the period");
+    }
+    return new RouteConfig.Devices(sequence(route, pointers), period, silentAfter);
+  }
+
+  private static RouteConfig.@Nullable Sequence sequence(Section route, boolean pointers) {
+    if (!route.has("sequence")) {
+      return null;
+    }
+    Section section = route.section("sequence");
+    return new RouteConfig.Sequence(
+        Objects.requireNonNullElse(PointerSyntax.nameOrPointer(section, "from", pointers), ""),
+        section.number("bits", 0));
   }
 
   private static RouteConfig.Limits limits(Section section) {

@@ -45,6 +45,9 @@ final class TopicRoute {
   /** Fields of the payload that say where it belongs or how good it is: not metrics, nor tags. */
   final Set<String> labels;
 
+  /** The field that counts the messages; {@code null} for none. */
+  final RouteConfig.@Nullable Sequence sequence;
+
   final long dedupNs;
   final int newSeries;
 
@@ -61,6 +64,7 @@ final class TopicRoute {
     this.trust = route.trust();
     this.trusted = trust == null ? "" : Pointer.toName(trust.from());
     this.labels = labels(assets, trusted);
+    this.sequence = route.devices().sequence();
     this.dedupNs = route.dedup().toNanos();
     this.newSeries = route.limits().newSeries();
     for (RouteConfig.Metric metric : route.metrics()) {

@@ -150,16 +150,25 @@ class MachineApiTest {
   void qualityIsServedWithNullForWhatIsNotMeasured() throws Exception {
     view.machines.quality =
         new QualityList(
-            List.of(new QualityList.Machine(List.of("p", "m"), 2, 7.5, null, -1.5, 1, 2, 3, 4)),
+            List.of(
+                new QualityList.Machine(
+                    List.of("p", "m"), null, 2, 7.5, null, false, -1.5, 1, 2, 3, 4, 5, 6, 7L, 0.5),
+                new QualityList.Machine(
+                    List.of(), "t/1", 2, 7.5, 6.0, true, null, 0, 0, 0, 0, 0, 0, null, null)),
             true,
             List.of(new QualityList.Held("bad-json", 4, 5)));
     assertThat(get("/api/v1/quality?line=l&limit=1", 200))
         .isEqualTo(
             JSON.readTree(
                 """
-                {"machines":[{"path":["p","m"],"seenMs":2,"silentSeconds":7.5,
-                              "silentAfterSeconds":null,"skewSeconds":-1.5,
-                              "uncertain":1,"bad":2,"late":3,"implausible":4}],
+                {"machines":[{"path":["p","m"],"device":null,"seenMs":2,"silentSeconds":7.5,
+                              "silentAfterSeconds":null,"silent":false,"skewSeconds":-1.5,
+                              "uncertain":1,"bad":2,"late":3,"implausible":4,"missing":5,
+                              "missingEstimated":6,"gapMs":7,"periodSeconds":0.5},
+                             {"path":[],"device":"t/1","seenMs":2,"silentSeconds":7.5,
+                              "silentAfterSeconds":6.0,"silent":true,"skewSeconds":null,
+                              "uncertain":0,"bad":0,"late":0,"implausible":0,"missing":0,
+                              "missingEstimated":0,"gapMs":null,"periodSeconds":null}],
                  "more":true,
                  "quarantine":[{"reason":"bad-json","count":4,"newestMs":5}]}
                 """));

@@ -33,7 +33,9 @@ class RedeliveriesTest {
         0,
         List.of(),
         List.of(),
-        new byte[0]);
+        new byte[0],
+        false,
+        List.of());
   }
 
   private void stored(int id, String topic, long hash, long connection) {

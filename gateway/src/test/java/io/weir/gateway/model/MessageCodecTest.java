@@ -111,6 +111,13 @@ class MessageCodecTest {
   }
 
   @Test
+  void whatAVersionBeforeCanReadIsWrittenForIt() {
+    Message plain =
+        new Message("plant", "line1", 1, 7, 70, 5, 5, 2, List.of(), List.of(), new byte[0]);
+    assertThat(codec.encode(plain).get(0)).isEqualTo((byte) 2);
+  }
+
+  @Test
   void readingsOfOneSeriesShareItsInstance() {
     Message message = randomMessage(new Random(11));
     ByteBuffer encoded = ByteBuffer.wrap(bytes(codec.encode(message)));
@@ -147,6 +154,16 @@ class MessageCodecTest {
       Reason reason = Reason.values()[random.nextInt(Reason.values().length)];
       rejected.add(new Rejected(reason, text(random), part));
     }
+    List<SequenceNumber> numbers = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      numbers.add(
+          new SequenceNumber(
+              randomSeries(random).asset(),
+              text(random),
+              random.nextLong(),
+              random.nextInt(63),
+              random.nextBoolean()));
+    }
     boolean numbered = random.nextBoolean();
     return new Message(
         text(random),
@@ -162,7 +179,9 @@ class MessageCodecTest {
         random.nextInt(3),
         readings,
         rejected,
-        new byte[random.nextInt(2000)]);
+        new byte[random.nextInt(2000)],
+        random.nextInt(4) == 0,
+        numbers);
   }
 
   private static Series randomSeries(Random random) {

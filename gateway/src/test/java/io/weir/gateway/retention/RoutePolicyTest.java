@@ -56,6 +56,7 @@ class RoutePolicyTest {
         Duration.ZERO,
         RouteConfig.Limits.DEFAULT,
         retention,
+        RouteConfig.Devices.UNKNOWN,
         NoKeys.NONE);
   }
 

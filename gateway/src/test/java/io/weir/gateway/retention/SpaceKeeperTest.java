@@ -67,6 +67,7 @@ class SpaceKeeperTest {
                 Duration.ZERO,
                 RouteConfig.Limits.DEFAULT,
                 new RouteConfig.Retention(whenFull, null, null, 1),
+                RouteConfig.Devices.UNKNOWN,
                 NoKeys.NONE)));
   }
 

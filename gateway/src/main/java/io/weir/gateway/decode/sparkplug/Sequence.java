@@ -10,7 +10,9 @@ import java.util.BitSet;
  */
 final class Sequence {
 
-  private static final int ROUND = 256;
+  static final int BITS = 8;
+
+  private static final int ROUND = 1 << BITS;
   private static final int UNKNOWN = -1;
 
   private int next = UNKNOWN;

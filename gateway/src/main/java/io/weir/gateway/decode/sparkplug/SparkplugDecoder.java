@@ -12,6 +12,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.SequenceNumber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,12 +117,29 @@ public final class SparkplugDecoder implements SessionDecoder {
       reject(key, Reason.LIMIT, String.valueOf(e.getMessage()), out);
       return;
     }
+    count(key, topic, envelope, out);
     switch (topic.type()) {
       case NBIRTH, DBIRTH -> birth(key, topic, envelope, out);
       case NDEATH -> nodeDeath(key, envelope, out);
       case DDEATH -> deviceDeath(key, topic, envelope, out);
       default -> data(key, topic, envelope, out);
     }
+  }
+
+  /** One counter for the node and its devices. A death of a node is a will and has no number. */
+  private static void count(Sessions.Key key, SparkplugTopic topic, Envelope envelope, Output out) {
+    if (envelope.seq() == Envelope.NO_SEQ
+        || topic.isCertificate()
+        || topic.type() == SparkplugTopic.Type.NDEATH) {
+      return;
+    }
+    out.numbered(
+        new SequenceNumber(
+            SparkplugSamples.asset(key, ""),
+            key.prefix() + key.group() + "/" + key.node(),
+            envelope.seq(),
+            Sequence.BITS,
+            topic.type() == SparkplugTopic.Type.NBIRTH));
   }
 
   private void reject(Sessions.Key key, Reason reason, String detail, Output out) {

@@ -1,0 +1,391 @@
+package io.weir.gateway.devices;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.SequenceNumber;
+import io.weir.gateway.model.Series;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of every device: a fold over messages in the order of arrival, without clock and
+ * I/O. Shared between the thread that folds and those that ask, under its own lock.
+ *
+ * <p>Names can be invented, so the memory is bounded: what is new past the bound is not watched,
+ * and counted. A device is forgotten {@value #FORGET_DAYS} days after its last message, or when no
+ * route takes its topic any more.
+ */
+final class Devices {
+
+  static final int FORGET_DAYS = 7;
+
+  /** What a device on a topic takes beside its names, bytes. */
+  static final int BYTES_OF_ONE = 700;
+
+  private static final long FORGET_NS = TimeUnit.DAYS.toNanos(FORGET_DAYS);
+  private static final long KEEP_AT_LEAST_NS = TimeUnit.HOURS.toNanos(1);
+  private static final int LONGEST_NAMES = 1024;
+
+  /** One source. */
+  private static final class Source {
+    final SourceQuiet quiet = new SourceQuiet();
+    long listeningSinceNs;
+    long missing;
+    long estimated;
+    long unwatched;
+  }
+
+  private final Expected.OfTopic expected;
+  private final long mostBytes;
+  private final Map<String, Source> sources = new HashMap<>();
+  private final Map<TopicDevices.Key, TopicDevices> topics = new HashMap<>();
+  private final Map<Device.Key, Device> devices = new LinkedHashMap<>();
+  private long bytes;
+  private long turn;
+
+  /**
+   * @param names of the sources that are watched
+   * @param mostBytes of the heap that it may take, about
+   * @param elapsedNs now
+   */
+  Devices(Collection<String> names, Expected.OfTopic expected, long mostBytes, long elapsedNs) {
+    this.expected = expected;
+    this.mostBytes = mostBytes;
+    for (String name : names) {
+      Source source = new Source();
+      source.listeningSinceNs = elapsedNs;
+      sources.put(name, source);
+    }
+  }
+
+  // ---- Folding
+
+  /** Adds one message. */
+  synchronized void fold(Message message, long elapsedNs) {
+    Source source = sources.get(message.source());
+    if (source == null || message.retained()) {
+      return;
+    }
+    long nowNs = message.receiveTimeNs();
+    source.quiet.heard(nowNs);
+    turn++;
+    List<DeviceTopic> heard = heard(message, source);
+    for (SequenceNumber number : message.numbers()) {
+      count(message, number, source, elapsedNs);
+    }
+    for (DeviceTopic each : heard) {
+      each.numbered |= !message.numbers().isEmpty();
+      each.heardElapsedNs = elapsedNs;
+      each.device.heard(message.source(), nowNs);
+      estimated(each, source, each.heard(nowNs, each.newestNs, source.quiet), nowNs);
+    }
+    TopicDevices topic = topics.get(keyOf(message));
+    if (topic != null && (message.readings().isEmpty() || message.filtered() > 0)) {
+      heardWithoutReadings(message, topic, elapsedNs);
+    }
+  }
+
+  private static TopicDevices.Key keyOf(Message message) {
+    return new TopicDevices.Key(message.source(), message.topic(), false);
+  }
+
+  /** The devices of the readings, each with its newest event time. */
+  @SuppressWarnings("ReferenceEquality") // most readings of a message share their series
+  private List<DeviceTopic> heard(Message message, Source source) {
+    List<DeviceTopic> heard = new ArrayList<>(1);
+    Series series = null;
+    DeviceTopic device = null;
+    for (Reading reading : message.readings()) {
+      if (series != reading.series()) {
+        series = reading.series();
+        device = find(keyOf(message), ofMachine(series.asset()), source, message);
+        if (device != null && device.turn != turn) {
+          device.turn = turn;
+          device.newestNs = reading.timeNs();
+          heard.add(device);
+        }
+      }
+      if (device != null) {
+        device.newestNs = Math.max(device.newestNs, reading.timeNs());
+      }
+    }
+    return heard;
+  }
+
+  private static Asset ofMachine(Asset asset) {
+    return asset.machine() == null ? Asset.NONE : asset;
+  }
+
+  /** Nothing is left of the message, or of a part: whose it was is not known, so all are heard. */
+  private void heardWithoutReadings(Message message, TopicDevices topic, long elapsedNs) {
+    boolean unread = message.numbers().isEmpty() && !message.rejected().isEmpty();
+    for (DeviceTopic each : topic.byAsset.values()) {
+      if (each.turn != turn) {
+        each.heardElapsedNs = elapsedNs;
+        each.device.heard(message.source(), message.receiveTimeNs());
+        each.heardWithoutTime(message.receiveTimeNs());
+        each.unread += unread ? 1 : 0;
+      }
+    }
+  }
+
+  private void count(Message message, SequenceNumber number, Source source, long elapsedNs) {
+    boolean ofTopic = number.sender().isEmpty();
+    TopicDevices.Key key =
+        ofTopic ? keyOf(message) : new TopicDevices.Key(message.source(), number.sender(), true);
+    Asset asset = ofTopic ? ofMachine(number.asset()) : number.asset();
+    DeviceTopic counted = find(key, asset, source, message);
+    if (counted == null) {
+      return;
+    }
+    counted.numbered = true;
+    long nowNs = message.receiveTimeNs();
+    if (!ofTopic) {
+      counted.heardElapsedNs = elapsedNs;
+      counted.device.heard(message.source(), nowNs);
+    }
+    Numbering numbering = counted.numbering;
+    if (numbering == null) {
+      counted.numbering = Numbering.from(number.number(), number.bits());
+    } else {
+      boolean begins = number.begins() && !message.duplicate();
+      missing(
+          counted,
+          source,
+          numbering.take(number.number(), number.bits(), begins, counted.unread, nowNs),
+          nowNs);
+    }
+    counted.unread = 0;
+  }
+
+  private static void missing(DeviceTopic of, Source source, long missing, long nowNs) {
+    if (missing > 0) {
+      source.missing += missing;
+      of.device.missing += missing;
+      of.device.gapNs = nowNs;
+    }
+  }
+
+  private static void estimated(DeviceTopic of, Source source, long missing, long nowNs) {
+    if (missing > 0) {
+      source.estimated += missing;
+      of.device.estimated += missing;
+      of.device.gapNs = nowNs;
+    }
+  }
+
+  private @Nullable DeviceTopic find(
+      TopicDevices.Key key, Asset asset, Source source, Message message) {
+    TopicDevices topic = topics.get(key);
+    DeviceTopic known = topic == null ? null : topic.byAsset.get(asset);
+    if (known != null) {
+      return known;
+    }
+    Expected says = key.isSender() ? Expected.UNKNOWN : expected.of(key.source(), key.name());
+    int more = bytesOf(key, asset);
+    if (more > BYTES_OF_ONE + 2 * LONGEST_NAMES || bytes + more > mostBytes) {
+      source.unwatched++;
+      return null;
+    }
+    Device.Key named = Device.Key.of(asset, key.source(), key.name());
+    Device device =
+        devices.computeIfAbsent(named, unknown -> new Device(named, asset, message.source()));
+    return add(device, key, says == null ? Expected.UNKNOWN : says, new Period());
+  }
+
+  /** Adds a device on a topic. */
+  private DeviceTopic add(Device device, TopicDevices.Key key, Expected says, Period period) {
+    int taken = bytesOf(key, device.asset);
+    bytes += taken;
+    TopicDevices topic = topics.computeIfAbsent(key, unknown -> new TopicDevices(key, says));
+    DeviceTopic made = new DeviceTopic(device, topic, period, taken);
+    topic.byAsset.put(device.asset, made);
+    device.topics.add(made);
+    return made;
+  }
+
+  private static int bytesOf(TopicDevices.Key key, Asset asset) {
+    return BYTES_OF_ONE + 2 * (key.name().length() + asset.path().length());
+  }
+
+  /** Records of the log were lost: what follows is not compared with what was before. */
+  synchronized void interrupted() {
+    sources.values().forEach(source -> source.quiet.interrupted());
+    for (TopicDevices topic : topics.values()) {
+      for (DeviceTopic each : topic.byAsset.values()) {
+        each.numbering = null;
+        each.unread = 0;
+        each.supposed = 0;
+      }
+    }
+  }
+
+  // ---- By the clock
+
+  /**
+   * Looks at every device: counts what was skipped and did not come, says who is silent, and
+   * forgets.
+   *
+   * @param hears whether a source is connected; while it is not, no device of it becomes silent
+   */
+  synchronized void look(long elapsedNs, long wallNs, Predicate<String> hears) {
+    sources.forEach(
+        (name, source) -> {
+          if (!hears.test(name)) {
+            source.listeningSinceNs = elapsedNs;
+            source.quiet.interrupted();
+          }
+        });
+    for (Iterator<TopicDevices> all = topics.values().iterator(); all.hasNext(); ) {
+      TopicDevices topic = all.next();
+      if (!isRouted(topic)) {
+        topic.byAsset.values().forEach(each -> each.device.topics.remove(each));
+        bytes -= topic.byAsset.values().stream().mapToLong(each -> each.bytes).sum();
+        all.remove();
+      }
+    }
+    for (Iterator<Device> all = devices.values().iterator(); all.hasNext(); ) {
+      Device device = all.next();
+      settle(device, wallNs);
+      if (device.topics.isEmpty() || isOld(device, elapsedNs, wallNs)) {
+        device.topics.forEach(this::forget);
+        all.remove();
+      } else {
+        judge(device, elapsedNs);
+      }
+    }
+  }
+
+  private boolean isRouted(TopicDevices topic) {
+    TopicDevices.Key key = topic.key;
+    Expected says = key.isSender() ? Expected.UNKNOWN : expected.of(key.source(), key.name());
+    if (says == null || !sources.containsKey(key.source())) {
+      return false;
+    }
+    topic.expected = says;
+    return true;
+  }
+
+  /** By both clocks, since the wall clock may jump. */
+  private static boolean isOld(Device device, long elapsedNs, long wallNs) {
+    return wallNs - device.heardNs > FORGET_NS
+        && elapsedNs - device.heardElapsedNs() > KEEP_AT_LEAST_NS;
+  }
+
+  private void forget(DeviceTopic topic) {
+    bytes -= topic.bytes;
+    topic.on.byAsset.remove(topic.device.asset);
+    if (topic.on.byAsset.isEmpty()) {
+      topics.remove(topic.on.key);
+    }
+  }
+
+  private void settle(Device device, long wallNs) {
+    for (DeviceTopic each : device.topics) {
+      Source source = sources.get(each.on.key.source());
+      if (each.numbering != null && source != null) {
+        missing(each, source, each.numbering.settle(wallNs - Numbering.LATE_NS), wallNs);
+      }
+    }
+  }
+
+  private void judge(Device device, long elapsedNs) {
+    Source source = sources.get(device.source);
+    long allowed = device.silentAfterNs();
+    if (source != null && allowed > 0) {
+      long since = Math.max(device.heardElapsedNs(), source.listeningSinceNs);
+      device.silent |= elapsedNs - since > allowed;
+    } else {
+      device.silent = false;
+    }
+  }
+
+  // ---- For those that ask
+
+  /** Every device that is watched. */
+  synchronized List<DeviceStatus> list() {
+    return devices.values().stream().map(Device::status).toList();
+  }
+
+  /** Messages of a source that are missing by numbers. */
+  synchronized long missing(String source) {
+    return of(source).missing;
+  }
+
+  /** The same by period. */
+  synchronized long estimated(String source) {
+    return of(source).estimated;
+  }
+
+  /** Messages of devices that are not watched. */
+  synchronized long unwatched(String source) {
+    return of(source).unwatched;
+  }
+
+  private Source of(String source) {
+    return sources.getOrDefault(source, new Source());
+  }
+
+  synchronized long watched(String source) {
+    return devices.values().stream().filter(each -> each.source.equals(source)).count();
+  }
+
+  synchronized long silent(String source) {
+    return devices.values().stream()
+        .filter(each -> each.silent && each.source.equals(source))
+        .count();
+  }
+
+  // ---- State
+
+  synchronized byte[] encode() {
+    return DevicesState.encode(devices.values());
+  }
+
+  /**
+   * Begins with what was encoded.
+   *
+   * @throws IllegalArgumentException if the bytes are of an unknown format
+   */
+  synchronized void restore(byte[] state, long elapsedNs) {
+    DevicesState.decode(state, new Restoring(elapsedNs));
+  }
+
+  /** Forgets every device. */
+  synchronized void clear() {
+    devices.clear();
+    topics.clear();
+    bytes = 0;
+  }
+
+  private final class Restoring implements DevicesState.Restored {
+    private final long elapsedNs;
+
+    Restoring(long elapsedNs) {
+      this.elapsedNs = elapsedNs;
+    }
+
+    @Override
+    public Device device(Asset asset, String source, String name) {
+      Device device = new Device(Device.Key.of(asset, source, name), asset, source);
+      devices.put(device.key, device);
+      return device;
+    }
+
+    @Override
+    public DeviceTopic topic(Device device, TopicDevices.Key key, Period period) {
+      DeviceTopic topic = add(device, key, Expected.UNKNOWN, period);
+      topic.heardElapsedNs = elapsedNs;
+      return topic;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.weir.gateway.devices;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The interval between messages, learned from the last {@value #KEPT}: their median, if most of
+ * them are near it. A device that sends on change has none.
+ */
+final class Period {
+
+  static final int KEPT = 16;
+
+  static final int BYTES = Integer.BYTES + KEPT * Float.BYTES;
+
+  /** Fewer intervals say nothing. */
+  private static final int LEAST = 8;
+
+  /** How far from the median an interval is regular, and the share that must be. */
+  static final double NEAR = 0.3;
+
+  private static final double MOST = 0.75;
+
+  private static final double NS_IN_S = 1e9;
+
+  /** Seconds, the newest over the oldest. */
+  private final float[] intervals = new float[KEPT];
+
+  private int seen;
+  private long learnedNs;
+
+  /** Adds an interval, nanoseconds, above 0. */
+  void add(long intervalNs) {
+    intervals[seen % KEPT] = (float) (intervalNs / NS_IN_S);
+    seen = seen == Integer.MAX_VALUE ? KEPT : seen + 1;
+    learnedNs = learned();
+  }
+
+  /** The period, nanoseconds; 0 while there is none. */
+  long learnedNs() {
+    return learnedNs;
+  }
+
+  private long learned() {
+    int count = Math.min(seen, KEPT);
+    if (count < LEAST) {
+      return 0;
+    }
+    float[] sorted = Arrays.copyOf(intervals, count);
+    Arrays.sort(sorted);
+    float median = sorted[count / 2];
+    int near = 0;
+    for (float each : sorted) {
+      near += Math.abs(each - median) <= NEAR * median ? 1 : 0;
+    }
+    return near >= MOST * count ? Math.max(1, (long) (median * NS_IN_S)) : 0;
+  }
+
+  void write(ByteBuffer out) {
+    out.putInt(seen);
+    for (float each : intervals) {
+      out.putFloat(each);
+    }
+  }
+
+  static Period read(ByteBuffer in) {
+    Period period = new Period();
+    period.seen = in.getInt();
+    for (int i = 0; i < KEPT; i++) {
+      period.intervals[i] = in.getFloat();
+    }
+    period.learnedNs = period.learned();
+    return period;
+  }
+}
