@@ -24,6 +24,7 @@ export interface Status {
   topics: string[];
   sources: Source[];
   log: Log;
+  disk: { bytesPerDay: number | null; syncsPerDay: number | null };
   sinks: Sink[];
   quarantine: { entries: number; newest: RecentEntry[] };
   dropped: Dropped[];
