@@ -4,6 +4,7 @@ import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Time;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -21,14 +22,15 @@ final class FiguresPace {
   /** Up to this share of the bound of the log of readings. */
   private static final double ROOM = 0.50;
 
-  /** A store that has taken nothing for so long goes on no more. */
-  private static final long GOES_ON_NS = TimeUnit.SECONDS.toNanos(10);
+  /** A store that has taken nothing for so long, and for some commits, goes on no more. */
+  private static final long LEAST_GOES_ON_NS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final SegmentLog figures;
   private final SegmentLog readings;
   private final List<RangeFeed> stores;
+  private final long goesOnNs;
   private final Time time;
 
   private long slowest;
@@ -38,15 +40,22 @@ final class FiguresPace {
 
   /**
    * @param stores the feeds of the stores over the log of figures
+   * @param commitEvery how often a store's position moves
    */
-  FiguresPace(SegmentLog figures, SegmentLog readings, List<RangeFeed> stores, Time time) {
+  FiguresPace(
+      SegmentLog figures,
+      SegmentLog readings,
+      List<RangeFeed> stores,
+      Duration commitEvery,
+      Time time) {
     this.figures = figures;
     this.readings = readings;
     this.stores = List.copyOf(stores);
+    this.goesOnNs = Math.max(LEAST_GOES_ON_NS, 2 * commitEvery.toNanos());
     this.time = time;
     slowest = slowest();
     lookedNs = time.elapsedNs() - LOOK_NS;
-    movedNs = time.elapsedNs() - GOES_ON_NS;
+    movedNs = time.elapsedNs() - goesOnNs;
   }
 
   /** Whether no more figures should be made for now. */
@@ -65,7 +74,7 @@ final class FiguresPace {
       slowest = position;
       movedNs = now;
     }
-    return now - movedNs < GOES_ON_NS
+    return now - movedNs < goesOnNs
         && share(figures.status()) >= FILLING
         && share(readings.status()) < ROOM;
   }

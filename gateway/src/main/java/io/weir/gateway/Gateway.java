@@ -441,7 +441,8 @@ public final class Gateway implements AutoCloseable {
       return null;
     }
     Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
-    FiguresPace pace = new FiguresPace(figures, readings, storesOf(Logs.FIGURES), time);
+    FiguresPace pace =
+        new FiguresPace(figures, readings, storesOf(Logs.FIGURES), storage().commitEvery(), time);
     EfficiencyConsumer consumer =
         new EfficiencyConsumer(
             efficiency,

@@ -37,7 +37,7 @@ class FiguresPaceTest {
     readings = open("readings", LogOptions.WhenFull.BLOCK);
     fast = figures.feed("sink-fast", SegmentLog.Start.OLDEST);
     slow = figures.feed("sink-slow", SegmentLog.Start.OLDEST);
-    pace = new FiguresPace(figures, readings, List.of(fast, slow), time);
+    pace = new FiguresPace(figures, readings, List.of(fast, slow), Duration.ofSeconds(1), time);
   }
 
   private SegmentLog open(String name, LogOptions.WhenFull whenFull) throws IOException {
