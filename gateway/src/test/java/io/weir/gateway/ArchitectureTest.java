@@ -78,7 +78,7 @@ class ArchitectureTest {
       root | admin alarm api cli console datadir decode devices efficiency http intake live log metrics model normalize plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
       settings | config decode efficiency normalize plugin sink sink.embedded source | com.fasterxml.jackson
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
-      sink.embedded | config plugin sink sink.influx | io.questdb org.slf4j
+      sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2
       source | alarm config log metrics model plugin | io.micrometer.core.instrument org.reactivestreams reactor.netty
       source.http | config log model plugin source | com.fasterxml.jackson io.airlift.compress io.micrometer.core.instrument io.netty org.reactivestreams org.slf4j reactor.core reactor.netty

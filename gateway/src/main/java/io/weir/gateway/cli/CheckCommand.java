@@ -51,7 +51,7 @@ final class CheckCommand extends ConfiguredCommand {
     int code = Program.DONE;
     for (SinkConfig sink : config.sinks()) {
       try {
-        HeldFields held = StoreTypes.held(sink);
+        HeldFields held = StoreTypes.held(sink, config.http().token());
         if (!held.note().isEmpty()) {
           terminal.out().println("sink " + sink.name() + ": " + held.note());
         }

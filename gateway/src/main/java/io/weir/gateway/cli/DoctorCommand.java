@@ -70,7 +70,7 @@ final class DoctorCommand extends ConfiguredCommand {
     }
     List<Types.Pin> pins = pins(data, diagnosis);
     for (SinkConfig sink : config.sinks()) {
-      new StoreCheck(diagnosis, time, config.routes(), pins).run(sink, runs);
+      new StoreCheck(diagnosis, time, config.routes(), pins, config.http().token()).run(sink, runs);
     }
     terminal
         .out()

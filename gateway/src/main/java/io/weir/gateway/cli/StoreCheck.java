@@ -1,5 +1,6 @@
 package io.weir.gateway.cli;
 
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.normalize.Types;
@@ -18,9 +19,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The store of a sink: whether it is there, would take a write, holds the same types. */
-record StoreCheck(Diagnosis diagnosis, Time time, List<RouteConfig> routes, List<Types.Pin> pins) {
+record StoreCheck(
+    Diagnosis diagnosis,
+    Time time,
+    List<RouteConfig> routes,
+    List<Types.Pin> pins,
+    @Nullable Secret token) {
 
   private static final int CONNECT_MS = 5_000;
   private static final Duration APART = Duration.ofSeconds(5);
@@ -73,7 +80,7 @@ record StoreCheck(Diagnosis diagnosis, Time time, List<RouteConfig> routes, List
 
   private void types(String subject, SinkConfig sink) {
     try {
-      HeldFields held = StoreTypes.held(sink);
+      HeldFields held = StoreTypes.held(sink, token);
       if (!held.note().isEmpty()) {
         diagnosis.ok(subject, held.note());
       }

@@ -1,5 +1,6 @@
 package io.weir.gateway.cli;
 
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Pointer;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.normalize.RouteConfig;
@@ -31,17 +32,20 @@ final class StoreTypes {
   /**
    * What the store of a sink holds; a note for one that cannot be asked.
    *
+   * @param token {@code http.token}, which a store inside the gateway asks for
    * @throws IOException if the store does not answer, or does not say it
    */
-  static HeldFields held(SinkConfig sink) throws IOException {
+  static HeldFields held(SinkConfig sink, @Nullable Secret token) throws IOException {
     Kinds<SinkFactory<?>> kinds = Kinds.installed(SinkFactory.class);
     SinkFactory<?> factory = kinds.get(sink.type());
-    return factory == null ? HeldFields.notCompared("of an unknown kind") : held(factory, sink);
+    return factory == null
+        ? HeldFields.notCompared("of an unknown kind")
+        : held(factory, sink, token);
   }
 
-  private static <C extends SinkConfig> HeldFields held(SinkFactory<C> factory, SinkConfig sink)
-      throws IOException {
-    return factory.held(factory.configType().cast(sink));
+  private static <C extends SinkConfig> HeldFields held(
+      SinkFactory<C> factory, SinkConfig sink, @Nullable Secret token) throws IOException {
+    return factory.held(factory.configType().cast(sink), token);
   }
 
   /** A sentence for each field that the store holds with another type. */

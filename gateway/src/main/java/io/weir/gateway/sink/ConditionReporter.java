@@ -21,6 +21,7 @@ final class ConditionReporter {
   private final Time time;
   private volatile Condition condition;
   private long remindAt;
+  private boolean faulty;
 
   ConditionReporter(String name, Time time) {
     this.name = name;
@@ -43,6 +44,16 @@ final class ConditionReporter {
     } else {
       report(State.UP, "");
     }
+  }
+
+  /** Takes what the sink says of its store beside the answers; "" where that is nothing. */
+  void watched(String fault) {
+    if (!fault.isEmpty()) {
+      report(State.DOWN, fault);
+    } else if (faulty) {
+      report(State.UP, "");
+    }
+    faulty = !fault.isEmpty();
   }
 
   /** This machine cannot read or write now; the drain tries again. */

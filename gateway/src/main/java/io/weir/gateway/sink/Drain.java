@@ -39,7 +39,10 @@ public final class Drain {
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
   private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  private static final long WATCH_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+
   private final String name;
+  private final Sink sink;
   private final RangeFeed feed;
   private final Time time;
   private final long maxLag;
@@ -52,6 +55,7 @@ public final class Drain {
   private final ConditionReporter condition;
   private final DrainMeters meters;
 
+  private long watchAtNs;
   private volatile boolean ended;
   private volatile @Nullable Long stopBy;
   private @Nullable Thread thread;
@@ -71,8 +75,10 @@ public final class Drain {
       Duration commitEvery,
       MeterRegistry registry) {
     this.name = sink.name() + "-" + log;
+    this.sink = sink;
     this.feed = feed;
     this.time = time;
+    this.watchAtNs = time.elapsedNs();
     this.maxLag = config.maxLag();
     this.rejects = rejects;
     this.cursor = new DrainCursor(name, feed, rejects, time, commitEvery);
@@ -199,6 +205,7 @@ public final class Drain {
    */
   public long step(Executor writes) {
     try {
+      watch();
       long wait = turn(writes);
       if (cursor.commitWhenDue()) {
         boolean runs = liveFirst.isBackfilling() && condition.condition().isWell();
@@ -249,6 +256,22 @@ public final class Drain {
           .get(timeoutNs, TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
       return; // the next step looks itself
+    }
+  }
+
+  private void watch() {
+    if (time.elapsedNs() - watchAtNs >= 0) {
+      watchAtNs = time.elapsedNs() + WATCH_EVERY_NS;
+      condition.watched(fault());
+    }
+  }
+
+  private String fault() {
+    try {
+      return sink.fault();
+    } catch (RuntimeException e) { // a fault of the sink: to the drain, a store that fails
+      LOG.error("Sink {} threw an exception, which a sink must not do", name, e);
+      return e.toString();
     }
   }
 

@@ -22,6 +22,15 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
   /** How this store wants its lines or rows. Always the same. */
   Dialect dialect();
 
+  /**
+   * What is wrong with the store beyond its answers: what it took may not be there to ask for, or
+   * it may not be written to. "" where nothing is known. Asked once a second, also while nothing is
+   * written.
+   */
+  default String fault() {
+    return "";
+  }
+
   /** The store, where it runs inside the gateway and can be asked over HTTP. */
   default @Nullable StoreInside inside() {
     return null;

@@ -1,7 +1,9 @@
 package io.weir.gateway.sink;
 
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.plugin.Kind;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kind of sink: its name, its keys, and how it is opened. Found by {@link
@@ -22,9 +24,11 @@ public interface SinkFactory<C extends SinkConfig> extends Kind<C> {
    * The fields that the store holds already, for a check before anything is sent; a note where it
    * cannot be asked.
    *
+   * @param token {@code http.token} of the gateway, which a store inside it asks for; or {@code
+   *     null}
    * @throws IOException if it does not answer, or does not say it
    */
-  default HeldFields held(C config) throws IOException {
+  default HeldFields held(C config, @Nullable Secret token) throws IOException {
     return HeldFields.notCompared("this kind of sink cannot be asked for the types of its fields");
   }
 }

@@ -3,11 +3,15 @@ package io.weir.gateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.config.Secret;
+import io.weir.gateway.console.Console;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.InfluxDb;
 import io.weir.gateway.peers.VictoriaMetrics;
 import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
 import io.weir.peers.Ports;
@@ -24,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +52,7 @@ class CheckOnlineTest {
         file,
         """
         gateway: { id: online, data-dir: data }
+        http: { token: s3cret }
         sources:
           - { name: plant, type: mqtt, url: "tcp://127.0.0.1:1883" }
         routes:
@@ -112,15 +118,29 @@ class CheckOnlineTest {
         0);
   }
 
+  private static Console console(EmbeddedSink store, int port, @Nullable Secret token) {
+    StoreInside inside = store.inside();
+    return new Console(
+        new StoreInside(inside.name(), port, inside.origin(), inside.reader()),
+        token,
+        new SimpleMeterRegistry());
+  }
+
   @Test
   void columnsOfTheEmbeddedStoreThatHaveAnotherTypeAreNamed() throws Exception {
     int port = Ports.free();
+    int lockedPort = Ports.free();
     String sink = "type: embedded, port: " + port;
     assertThat(checkSink(sink)).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("sink history: the embedded store answers while the gateway runs");
 
-    try (EmbeddedSink store = EmbeddedSink.start(embedded(port), folder.resolve("store"))) {
+    try (EmbeddedSink store =
+            EmbeddedSink.start(embedded(port), folder.resolve("store"), Time.SYSTEM);
+        Console console = console(store, port, null);
+        Console locked = console(store, lockedPort, new Secret("s3cret"))) {
+      console.start();
+      locked.start();
       assertThat(
               store.write(
                   List.of(
@@ -135,6 +155,7 @@ class CheckOnlineTest {
               "sink history: field 'temp' of telemetry: the store holds it as integer, the readings"
                   + " are sent as float and would be set aside; give the metric 'type: integer' in"
                   + " its route");
+      assertThat(checkSink("type: embedded, port: " + lockedPort)).as("with a login").isEqualTo(1);
       assertThat(check("http://127.0.0.1:" + port)).as("QuestDB beside the gateway").isEqualTo(1);
     }
   }

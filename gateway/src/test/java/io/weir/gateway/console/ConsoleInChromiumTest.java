@@ -11,6 +11,7 @@ import com.microsoft.playwright.Page;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.Chromium;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
@@ -51,7 +52,8 @@ class ConsoleInChromiumTest {
                 new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
                 SinkConfig.Start.OLDEST,
                 0),
-            root.resolve("store"));
+            root.resolve("store"),
+            Time.SYSTEM);
     assertThat(sink.write(List.of("press,machine=a t=41.25,point=1i 1000")))
         .isInstanceOf(Answer.Stored.class);
     chromium = new Chromium();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.StoreInside;
@@ -70,7 +71,8 @@ class ConsoleTest {
                 new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
                 SinkConfig.Start.OLDEST,
                 0),
-            root.resolve("store"));
+            root.resolve("store"),
+            Time.SYSTEM);
     assertThat(sink.write(List.of("press,machine=a t=1.5,point=1i 1000")))
         .isInstanceOf(Answer.Stored.class);
     Awaitility.await()

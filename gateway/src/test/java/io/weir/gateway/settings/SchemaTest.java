@@ -131,8 +131,8 @@ class SchemaTest {
                 below.getOrDefault(
                     path, settings.getOrDefault(top, top) + path.substring(top.length()));
             key = key.replace(".metrics.", ".metrics[0].");
-            if (path.equals("sinks.port")) {
-              key = "sinks[e].port";
+            if (path.equals("sinks.port") || path.equals("sinks.reserve")) {
+              key = path.replace("sinks", "sinks[e]");
             }
             try {
               assertThat(ConfigLoader.load(file, Map.of(), List.of(key + "=" + value.asText())))

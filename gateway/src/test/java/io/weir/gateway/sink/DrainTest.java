@@ -40,6 +40,7 @@ class DrainTest {
     final List<List<String>> writes = new ArrayList<>();
     Function<List<String>, Answer> script = lines -> STORED;
     Dialect dialect = new Dialect(Precision.NS, true, false);
+    String fault = "";
 
     @Override
     public String name() {
@@ -55,6 +56,11 @@ class DrainTest {
     public synchronized Answer write(List<String> lines) {
       writes.add(List.copyOf(lines));
       return script.apply(lines);
+    }
+
+    @Override
+    public String fault() {
+      return fault;
     }
 
     @Override
@@ -729,6 +735,20 @@ class DrainTest {
     bench.feed.failCommit = null;
     bench.settleAll();
     assertThat(bench.drain.ledger().stored()).isEqualTo(6_000);
+  }
+
+  @Test
+  void whatIsWrongWithAStoreShowsAlsoWhileNothingIsWritten() {
+    feed(1);
+    bench.settleAll();
+    store.fault = "a table is suspended";
+    bench.steps(20);
+    assertThat(bench.drain.condition().state()).isEqualTo(State.DOWN);
+    assertThat(bench.drain.condition().detail()).isEqualTo("a table is suspended");
+    store.fault = "";
+    bench.steps(20);
+    assertThat(bench.drain.condition().state()).isEqualTo(State.UP);
+    assertThat(store.writes).hasSize(1);
   }
 
   @Test

@@ -12,19 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param port where its console and SQL are served for reading
  * @param pgPort its PostgreSQL port, 0 for off
  * @param pgPassword password for the PostgreSQL port; without it the port stays off
+ * @param reserve bytes of its disk below which it is not written to
  */
 public record EmbeddedConfig(
     String name,
     int port,
     int pgPort,
     @Nullable Secret pgPassword,
+    long reserve,
     Batch batch,
     Start start,
     long maxLag,
     Replay replay)
     implements SinkConfig {
 
-  /** After an outage, new readings are sent first. */
+  /** Room for what QuestDB writes on with after the last line that it was given. */
+  static final long DEFAULT_RESERVE = 256L << 20;
+
+  /** After an outage, new readings are sent first; the usual reserve. */
   public EmbeddedConfig(
       String name,
       int port,
@@ -33,7 +38,7 @@ public record EmbeddedConfig(
       Batch batch,
       Start start,
       long maxLag) {
-    this(name, port, pgPort, pgPassword, batch, start, maxLag, Replay.DEFAULT);
+    this(name, port, pgPort, pgPassword, DEFAULT_RESERVE, batch, start, maxLag, Replay.DEFAULT);
   }
 
   /** The port where none is configured. */

@@ -1,5 +1,6 @@
 package io.weir.gateway.sink.embedded;
 
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.config.YamlNode;
 import io.weir.gateway.plugin.ReadContext;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The sink {@code embedded}. */
 public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
@@ -60,6 +62,7 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
         port,
         pgPort,
         section.secret("pg-password"),
+        section.bytes("reserve", EmbeddedConfig.DEFAULT_RESERVE, 0, 1L << 40),
         common.batch(),
         common.start(),
         common.maxLag(),
@@ -74,9 +77,9 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
   }
 
   @Override
-  public HeldFields held(EmbeddedConfig config) throws IOException {
+  public HeldFields held(EmbeddedConfig config, @Nullable Secret token) throws IOException {
     try {
-      return QuestColumns.of(URI.create(config.address()), TIMEOUT);
+      return QuestColumns.of(URI.create(config.address()), token, TIMEOUT);
     } catch (ConnectException stopped) {
       return HeldFields.notCompared(
           "the embedded store answers while the gateway runs; types are not compared");
@@ -85,6 +88,6 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
 
   @Override
   public Sink open(EmbeddedConfig config, SinkContext context) {
-    return EmbeddedSink.start(config, context.dataDir().resolve("store"));
+    return EmbeddedSink.start(config, context.dataDir().resolve("store"), context.time());
   }
 }

@@ -1,19 +1,23 @@
 package io.weir.gateway.sink.embedded;
 
+import io.questdb.cairo.TableToken;
 import io.questdb.griffin.SqlException;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.influx.Influx2Sink;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * The store inside the gateway. Lines are written to its own HTTP port, as to any store; before the
@@ -26,10 +30,12 @@ public final class EmbeddedSink implements LineSink {
   private final QuestDb store;
   private final LineSink lines;
   private final StoreInside inside;
-  private final Set<String> tables = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+  private final StoreWatch watch;
 
-  private EmbeddedSink(QuestDb store, LineSink lines, StoreInside inside) {
+  private EmbeddedSink(QuestDb store, StoreWatch watch, LineSink lines, StoreInside inside) {
     this.store = store;
+    this.watch = watch;
     this.lines = lines;
     this.inside = inside;
   }
@@ -40,8 +46,17 @@ public final class EmbeddedSink implements LineSink {
    * @param root the store's folder, made if absent
    * @throws IllegalStateException if it cannot start; names a port that is in use
    */
-  public static EmbeddedSink start(EmbeddedConfig config, Path root) {
-    QuestDb store = QuestDb.start(config, root);
+  public static EmbeddedSink start(EmbeddedConfig config, Path root, Time time) {
+    File disk = root.toFile();
+    return on(QuestDb.start(config, root), config, () -> usableSpace(disk), time);
+  }
+
+  /**
+   * @param usableSpace of the store's disk, in bytes
+   */
+  static EmbeddedSink on(
+      QuestDb store, EmbeddedConfig config, LongSupplier usableSpace, Time time) {
+    StoreWatch watch = new StoreWatch(store.tables(), usableSpace, config.reserve(), time);
     LineSink lines =
         new Influx2Sink(
             config.name(),
@@ -54,7 +69,13 @@ public final class EmbeddedSink implements LineSink {
             false);
     StoreInside inside =
         new StoreInside(config.name(), config.port(), store.origin(), store.logins().reader());
-    return new EmbeddedSink(store, lines, inside);
+    return new EmbeddedSink(store, watch, lines, inside);
+  }
+
+  /** A file system that does not say it is taken for one with room. */
+  private static long usableSpace(File disk) {
+    long usable = disk.getUsableSpace();
+    return usable == 0 && disk.getTotalSpace() == 0 ? Long.MAX_VALUE : usable;
   }
 
   @Override
@@ -73,31 +94,45 @@ public final class EmbeddedSink implements LineSink {
   }
 
   @Override
+  public String fault() {
+    return closed ? "" : watch.fault();
+  }
+
+  @Override
   public Answer write(List<String> batch) {
-    Map<String, String> impossible = new ConcurrentHashMap<>();
+    if (closed) {
+      return new Answer.Down("the store is closed");
+    }
+    String fault = watch.fault();
+    if (!fault.isEmpty()) {
+      return new Answer.Down(fault);
+    }
+    Map<String, TableToken> tables = new HashMap<>();
+    Map<String, String> impossible = new TreeMap<>();
     for (String measurement : measurements(batch)) {
       try {
-        String fault = ensureTable(measurement);
-        if (fault != null) {
-          impossible.put(measurement, fault);
-        }
+        tables.put(measurement, store.tables().ready(measurement));
+      } catch (SqlException e) {
+        impossible.put(
+            measurement,
+            "no table can be created for '" + measurement + "': " + e.getFlyweightMessage());
       } catch (IOException e) {
         return new Answer.Down("table " + measurement + ": " + e.getMessage());
       }
     }
-    return impossible.isEmpty() ? lines.write(batch) : refuse(batch, impossible);
+    return impossible.isEmpty() ? write(batch, tables) : refuse(batch, impossible);
   }
 
-  private @Nullable String ensureTable(String measurement) throws IOException {
-    if (!tables.contains(measurement)) {
-      try {
-        store.createTable(measurement);
-      } catch (SqlException e) {
-        return "no table can be created for '" + measurement + "': " + e.getFlyweightMessage();
+  /** Tables are never created by a line: it would have no keys. */
+  private Answer write(List<String> batch, Map<String, TableToken> tables) {
+    Answer answer = lines.write(batch);
+    for (Map.Entry<String, TableToken> each : tables.entrySet()) {
+      if (!store.tables().isStill(each.getKey(), each.getValue())) {
+        return new Answer.Down(
+            "table " + each.getKey() + " was dropped or altered while it was written to");
       }
-      tables.add(measurement);
     }
-    return null;
+    return answer;
   }
 
   private static Answer refuse(List<String> batch, Map<String, String> impossible) {
@@ -130,6 +165,7 @@ public final class EmbeddedSink implements LineSink {
 
   @Override
   public void close() {
+    closed = true;
     lines.close();
     store.close();
   }

@@ -7,7 +7,7 @@ import io.questdb.DefaultBootstrapConfiguration;
 import io.questdb.DynamicPropServerConfiguration;
 import io.questdb.ServerConfiguration;
 import io.questdb.ServerMain;
-import io.questdb.griffin.SqlException;
+import io.questdb.cairo.CairoEngine;
 import io.questdb.std.FilesFacadeImpl;
 import io.weir.gateway.config.Secret;
 import java.io.IOException;
@@ -46,12 +46,12 @@ final class QuestDb implements AutoCloseable {
 
   private final ServerMain server;
   private final StoreLogins logins;
-  private final TableInCreation creation;
+  private final StoreTables tables;
 
   private QuestDb(ServerMain server, StoreLogins logins, TableInCreation creation) {
     this.server = server;
     this.logins = logins;
-    this.creation = creation;
+    this.tables = new StoreTables(server.getEngine(), creation);
   }
 
   /**
@@ -177,30 +177,12 @@ final class QuestDb implements AutoCloseable {
     }
   }
 
-  /**
-   * Creates the table of a measurement if it does not exist: rows of one time and {@code point}
-   * replace each other. Tags and fields become columns when they are first written.
-   *
-   * @throws SqlException if the name cannot be a table's
-   * @throws IOException if the disk does not take the note of a creation
-   */
-  synchronized void createTable(String name) throws SqlException, IOException {
-    if (server.getEngine().getTableTokenIfExists(name) != null) {
-      return;
-    }
-    creation.begin(name);
-    create(name);
-    creation.end();
+  CairoEngine engine() {
+    return server.getEngine();
   }
 
-  private void create(String name) throws SqlException {
-    server
-        .getEngine()
-        .execute(
-            "CREATE TABLE IF NOT EXISTS \""
-                + name
-                + "\" (timestamp TIMESTAMP_NS, point LONG) TIMESTAMP(timestamp)"
-                + " PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, point)");
+  StoreTables tables() {
+    return tables;
   }
 
   /** Where it answers HTTP. */

@@ -30,7 +30,7 @@ final class FieldKeys {
   static HeldFields of(InfluxConfig config) throws IOException {
     Exchange answer = new HttpExchanges(MOST_BYTES).ask(request(config), config.timeout());
     if (answer.status() == 404 && QuestColumns.answers(config.url(), config.timeout())) {
-      return QuestColumns.of(config.url(), config.timeout());
+      return QuestColumns.of(config.url(), null, config.timeout());
     }
     if (answer.status() != 200) {
       throw new IOException("HTTP " + answer.status() + " " + AnswerReader.bounded(answer.body()));

@@ -1,5 +1,6 @@
 package io.weir.gateway.sink.influx;
 
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.sink.HeldFields;
@@ -7,6 +8,7 @@ import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkFactory;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The sink {@code influxdb}. */
 public final class InfluxFactory implements SinkFactory<InfluxConfig> {
@@ -39,7 +41,7 @@ public final class InfluxFactory implements SinkFactory<InfluxConfig> {
   }
 
   @Override
-  public HeldFields held(InfluxConfig config) throws IOException {
+  public HeldFields held(InfluxConfig config, @Nullable Secret token) throws IOException {
     return FieldKeys.of(config);
   }
 }

@@ -2,6 +2,7 @@ package io.weir.gateway.sink.influx;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.HeldField;
 import io.weir.gateway.sink.HeldFields;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks QuestDB, over its HTTP port, for the columns of its tables. Tags are symbols there and no
@@ -35,22 +37,24 @@ public final class QuestColumns {
 
   /** Whether QuestDB is there. */
   static boolean answers(URI url, Duration timeout) throws IOException {
-    return ask(url, timeout, "SELECT 1").status() == 200;
+    return ask(url, null, timeout, "SELECT 1").status() == 200;
   }
 
   /**
+   * @param token what it asks for, or {@code null}
    * @throws IOException if it does not answer, or does not say it
    */
-  public static HeldFields of(URI url, Duration timeout) throws IOException {
+  public static HeldFields of(URI url, @Nullable Secret token, Duration timeout)
+      throws IOException {
     Set<String> tables = new TreeSet<>();
-    rows(ask(url, timeout, "SELECT table_name FROM tables()"))
+    rows(ask(url, token, timeout, "SELECT table_name FROM tables()"))
         .forEach(row -> tables.add(row.path(0).asText()));
     List<HeldField> held = new ArrayList<>();
     for (String table : tables) {
-      held.addAll(fields(table, ask(url, timeout, columns(table))));
+      held.addAll(fields(table, ask(url, token, timeout, columns(table))));
     }
     if (!tables.contains(HIDDEN)) {
-      Exchange hidden = ask(url, timeout, columns(HIDDEN));
+      Exchange hidden = ask(url, token, timeout, columns(HIDDEN));
       held.addAll(hidden.status() == 200 ? fields(HIDDEN, hidden) : List.of());
     }
     return HeldFields.of(held);
@@ -89,12 +93,16 @@ public final class QuestColumns {
     return JSON.readTree(answer.body()).path("dataset");
   }
 
-  private static Exchange ask(URI url, Duration timeout, String sql) throws IOException {
+  private static Exchange ask(URI url, @Nullable Secret token, Duration timeout, String sql)
+      throws IOException {
     String exec =
         url.toString().replaceFirst("/+$", "")
             + "/exec?query="
             + URLEncoder.encode(sql, StandardCharsets.UTF_8);
-    return new HttpExchanges(FieldKeys.MOST_BYTES)
-        .ask(new Request.Builder().url(exec).build(), timeout);
+    Request.Builder request = new Request.Builder().url(exec);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token.value());
+    }
+    return new HttpExchanges(FieldKeys.MOST_BYTES).ask(request.build(), timeout);
   }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.sink.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkContract;
@@ -23,7 +24,7 @@ class EmbeddedSinkContractTest extends SinkContract {
 
   @BeforeAll
   static void start() {
-    sink = EmbeddedSink.start(config(Ports.free()), root.resolve("store"));
+    sink = EmbeddedSink.start(config(Ports.free()), root.resolve("store"), Time.SYSTEM);
   }
 
   @AfterAll
@@ -50,7 +51,7 @@ class EmbeddedSinkContractTest extends SinkContract {
   /** A store that is closed already, as while the gateway stops. */
   @Override
   protected Sink away() {
-    Sink away = EmbeddedSink.start(config(Ports.free()), root.resolve("away"));
+    Sink away = EmbeddedSink.start(config(Ports.free()), root.resolve("away"), Time.SYSTEM);
     away.close();
     return away;
   }

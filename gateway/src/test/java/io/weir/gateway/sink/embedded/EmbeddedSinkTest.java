@@ -3,6 +3,7 @@ package io.weir.gateway.sink.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
@@ -37,7 +38,7 @@ class EmbeddedSinkTest {
   @BeforeAll
   static void start() {
     config = config(Ports.free());
-    sink = EmbeddedSink.start(config, root.resolve("store"));
+    sink = EmbeddedSink.start(config, root.resolve("store"), Time.SYSTEM);
   }
 
   @AfterAll
@@ -193,7 +194,9 @@ class EmbeddedSinkTest {
   @Test
   void aPortInUseIsNamed() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertThatThrownBy(() -> EmbeddedSink.start(config(other.getLocalPort()), root.resolve("b")))
+      assertThatThrownBy(
+              () ->
+                  EmbeddedSink.start(config(other.getLocalPort()), root.resolve("b"), Time.SYSTEM))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("sink 'local': port " + other.getLocalPort());
     }
@@ -214,12 +217,12 @@ class EmbeddedSinkTest {
   @Test
   void whatWasStoredIsThereAfterARestartAndItsThreadsEnd() {
     EmbeddedConfig own = config(Ports.free());
-    try (EmbeddedSink first = EmbeddedSink.start(own, root.resolve("again"))) {
+    try (EmbeddedSink first = EmbeddedSink.start(own, root.resolve("again"), Time.SYSTEM)) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);
     }
     Set<String> before = questThreads();
-    try (EmbeddedSink second = EmbeddedSink.start(own, root.resolve("again"))) {
+    try (EmbeddedSink second = EmbeddedSink.start(own, root.resolve("again"), Time.SYSTEM)) {
       assertThat(second.write(List.of("kept t=1.5,point=1i 1000", "kept t=2.5,point=1i 2000")))
           .isInstanceOf(Answer.Stored.class);
       await(second, "SELECT t FROM kept", "[[1.5],[2.5]]");
@@ -234,8 +237,8 @@ class EmbeddedSinkTest {
     EmbeddedConfig own = config(Ports.free());
     Path store = root.resolve("cut" + missing);
     try (QuestDb first = QuestDb.start(own, store)) {
-      first.createTable("half");
-      first.createTable("whole");
+      first.tables().ready("half");
+      first.tables().ready("whole");
     }
     Path sequencer = folder(store, "half").resolve("txn_seq");
     try (Stream<Path> files = Files.list(sequencer)) {
@@ -247,7 +250,7 @@ class EmbeddedSinkTest {
     }
     Files.writeString(store.resolve("creating"), "half");
     Path whole = folder(store, "whole");
-    try (EmbeddedSink second = EmbeddedSink.start(own, store)) {
+    try (EmbeddedSink second = EmbeddedSink.start(own, store, Time.SYSTEM)) {
       assertThat(second.write(List.of("half t=1.5,point=1i 1000", "whole t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);
       await(second, "SELECT t FROM half", "[[1.5]]");
@@ -260,12 +263,12 @@ class EmbeddedSinkTest {
   void aTableThatWasWrittenToIsNeverRemoved() throws Exception {
     EmbeddedConfig own = config(Ports.free());
     Path store = root.resolve("written");
-    try (EmbeddedSink first = EmbeddedSink.start(own, store)) {
+    try (EmbeddedSink first = EmbeddedSink.start(own, store, Time.SYSTEM)) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);
     }
     Files.writeString(store.resolve("creating"), "kept");
-    try (EmbeddedSink second = EmbeddedSink.start(own, store)) {
+    try (EmbeddedSink second = EmbeddedSink.start(own, store, Time.SYSTEM)) {
       assertThat(second.write(List.of("kept t=2.5,point=1i 2000")))
           .isInstanceOf(Answer.Stored.class);
       await(second, "SELECT t FROM kept", "[[1.5],[2.5]]");

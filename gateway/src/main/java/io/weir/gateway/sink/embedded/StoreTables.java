@@ -1,0 +1,148 @@
+package io.weir.gateway.sink.embedded;
+
+import io.questdb.cairo.CairoColumn;
+import io.questdb.cairo.CairoEngine;
+import io.questdb.cairo.CairoException;
+import io.questdb.cairo.CairoTable;
+import io.questdb.cairo.MetadataCacheReader;
+import io.questdb.cairo.TableToken;
+import io.questdb.griffin.SqlException;
+import io.questdb.std.ObjHashSet;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables of the measurements. Each exists before its first line, with the keys that let rows of
+ * one time and {@code point} replace each other; tags and fields become columns when they are first
+ * written. It is looked at again with every write: a table that somebody dropped is created again,
+ * lost keys are set again, and a table that QuestDB suspended because the disk failed it is
+ * resumed.
+ *
+ * <p>Safe for several threads.
+ */
+final class StoreTables {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreTables.class);
+  private static final List<String> KEYS = List.of("timestamp", "point");
+
+  private final CairoEngine engine;
+  private final TableInCreation creation;
+  private final Map<String, TableToken> known = new HashMap<>(); // guarded by this
+  private final Set<String> mending = new HashSet<>(); // guarded by this
+  private final Set<String> suspended = new TreeSet<>(); // guarded by this
+
+  StoreTables(CairoEngine engine, TableInCreation creation) {
+    this.engine = engine;
+    this.creation = creation;
+  }
+
+  /**
+   * Sees to the table of a measurement.
+   *
+   * @return which table it is: after a drop, another one of the same name
+   * @throws SqlException if the name cannot be a table's
+   * @throws IOException if it cannot be made ready now
+   */
+  synchronized TableToken ready(String name) throws SqlException, IOException {
+    TableToken table = engine.getTableTokenIfExists(name);
+    TableToken before = known.get(name);
+    if (before != null && !before.equals(table)) {
+      LOG.error("Table {} was dropped, and what it held is gone; it is created again", name);
+    }
+    if (table == null) {
+      creation.begin(name);
+      execute(
+          "CREATE TABLE IF NOT EXISTS \"%s\" (timestamp TIMESTAMP_NS, point LONG)"
+              + " TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, point)",
+          name);
+      creation.end();
+      table = Objects.requireNonNull(engine.getTableTokenIfExists(name), name);
+    } else if (!hasKeys(table)) {
+      setKeys(name);
+    }
+    mending.remove(name);
+    known.put(name, table);
+    return table;
+  }
+
+  private void setKeys(String name) throws IOException {
+    if (mending.add(name)) {
+      LOG.error("Table {} has lost the keys that make a repeat harmless; they are set again", name);
+    }
+    try {
+      execute("ALTER TABLE \"%s\" ADD COLUMN IF NOT EXISTS point LONG", name);
+      execute("ALTER TABLE \"%s\" DEDUP ENABLE UPSERT KEYS(timestamp, point)", name);
+    } catch (SqlException e) {
+      throw new IOException("its keys cannot be set: " + e.getFlyweightMessage(), e);
+    }
+    throw new IOException("its keys were lost and are being set again");
+  }
+
+  private void execute(String sql, String name) throws SqlException, IOException {
+    try {
+      engine.execute(sql.formatted(name));
+    } catch (CairoException e) {
+      throw new IOException(String.valueOf(e.getFlyweightMessage()), e);
+    }
+  }
+
+  private boolean hasKeys(TableToken table) {
+    try (MetadataCacheReader tables = engine.getMetadataCache().readLock()) {
+      CairoTable found = tables.getTable(table);
+      return found == null || KEYS.stream().allMatch(key -> isKey(found.getColumnQuiet(key)));
+    }
+  }
+
+  private static boolean isKey(@Nullable CairoColumn column) {
+    return column != null && column.isDedupKey();
+  }
+
+  /** Whether this is still the table of the measurement, with its keys. */
+  boolean isStill(String name, TableToken table) {
+    return table.equals(engine.getTableTokenIfExists(name)) && hasKeys(table);
+  }
+
+  /**
+   * The tables that QuestDB has suspended: it takes rows for them, and shows them only after a
+   * resume.
+   */
+  synchronized Set<String> suspended() {
+    ObjHashSet<TableToken> all = new ObjHashSet<>();
+    engine.getTableTokens(all, false);
+    Set<String> now = new TreeSet<>();
+    for (int i = 0; i < all.size(); i++) {
+      TableToken table = all.get(i);
+      if (table.isWal() && engine.getTableSequencerAPI().isSuspended(table)) {
+        now.add(table.getTableName());
+      }
+    }
+    for (String name : now) {
+      if (suspended.add(name)) {
+        LOG.error("Table {} is suspended: QuestDB could not write its rows to the disk", name);
+      }
+    }
+    suspended.retainAll(now);
+    return now;
+  }
+
+  /** Lets QuestDB write on with the rows that it has taken for suspended tables. */
+  synchronized void resume() throws IOException {
+    for (String name : suspended) {
+      try {
+        execute("ALTER TABLE \"%s\" RESUME WAL", name);
+        LOG.warn("Table {} is resumed", name);
+      } catch (SqlException e) {
+        throw new IOException("table " + name + ": " + e.getFlyweightMessage(), e);
+      }
+    }
+  }
+}
