@@ -112,7 +112,9 @@ public final class LogSnapshot implements Closeable {
     Map.Entry<Long, Opened> before = null;
     for (Map.Entry<Long, Opened> each : opened.entrySet()) {
       boolean isNew = each.getKey() > last;
-      if (isNew && before != null && each.getValue().previousFirst() > before.getKey()) {
+      // The first segment of a log names itself as the one before.
+      long named = each.getValue().previousFirst();
+      if (isNew && (before == null ? named < each.getKey() : named > before.getKey())) {
         return false;
       }
       before = each;
