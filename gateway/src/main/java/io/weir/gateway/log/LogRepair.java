@@ -47,8 +47,6 @@ public final class LogRepair {
       long rescuedUnits,
       long lostUnits) {}
 
-  private static final long UNKNOWN = -1;
-
   private final Path directory;
   private final FileSystem files;
   private final RunningTotal total;
@@ -131,7 +129,7 @@ public final class LogRepair {
       restoreTotal(segment, header);
       noteMissing(header);
     }
-    Pieces pieces = read(segment, header, next, isRebuilt);
+    Pieces pieces = pieces(segment, header, next, isRebuilt);
     if (pieces.runs().isEmpty()) {
       if (pieces.isDamaged()) {
         beyondRepair++;
@@ -142,11 +140,24 @@ public final class LogRepair {
       say(segment.path, text(pieces, isRebuilt));
       write(segment, pieces.runs());
     }
-    Run last = pieces.last();
+    Pieces.Run last = pieces.last();
     previous = last == null ? header : last.header();
     end = last == null ? Math.max(end, header.first()) : last.end();
     units = last == null ? header.unitsBefore() : last.unitsEnd();
     lastReceiveTimeNs = Math.max(header.lastReceiveTimeNs(), pieces.lastReceiveTimeNs());
+  }
+
+  private Pieces pieces(
+      Segment segment, SegmentHeader header, @Nullable Segment next, boolean isRebuilt)
+      throws IOException {
+    long tornFrom =
+        next == null && !isRebuilt
+            ? TornBatch.provenBelow(files, segment, header, directory.resolve(Cursor.DIRECTORY))
+            : Long.MAX_VALUE;
+    boolean unitsKnown = !isRebuilt || previous != null || segment.first == 0;
+    Pieces pieces = new Pieces(header, unitsKnown, total, isRebuilt ? null : ownTotal, tornFrom);
+    pieces.read(files, segment, next);
+    return pieces;
   }
 
   private void restoreTotal(Segment segment, SegmentHeader header) throws IOException {
@@ -181,7 +192,7 @@ public final class LogRepair {
   }
 
   private String lost(Pieces pieces) {
-    if (pieces.lostUnits() == UNKNOWN) {
+    if (pieces.lostUnits() == Pieces.UNKNOWN) {
       return "%d records with an unknown number of readings are lost"
           .formatted(pieces.lostRecords());
     }
@@ -194,54 +205,6 @@ public final class LogRepair {
 
   private void say(Path file, String text) {
     lines.add(file.getFileName() + ": " + text);
-  }
-
-  // ---- Reading what is whole
-
-  /**
-   * Records without a gap between them.
-   *
-   * @param header of the segment that they get
-   * @param total the owner's total before them
-   * @param from file position of the first, in the damaged file
-   * @param to file position behind the last
-   * @param end the offset after the last
-   * @param unitsEnd units of all records up to the last
-   */
-  @SuppressWarnings("ArrayRecordComponent") // the owner's bytes, never compared
-  private record Run(
-      SegmentHeader header, byte[] total, long from, long to, long end, long unitsEnd) {
-
-    /** With one more record, the reader's current one. */
-    Run with(RecordReader record) throws IOException {
-      long left = header.unitsLeft() + record.unitsLeft();
-      return new Run(
-          header.isRewritten() ? header.rewritten(header.salt(), total, left) : header,
-          total,
-          from,
-          record.position(),
-          record.last() + 1,
-          record.unitsBefore() + record.units());
-    }
-  }
-
-  /**
-   * What is whole in a segment.
-   *
-   * @param lostUnits units of the lost records, or {@link #UNKNOWN}
-   */
-  private record Pieces(
-      List<Run> runs,
-      boolean isDamaged,
-      long records,
-      long units,
-      long lostRecords,
-      long lostUnits,
-      long lastReceiveTimeNs) {
-
-    @Nullable Run last() {
-      return runs.isEmpty() ? null : runs.get(runs.size() - 1);
-    }
   }
 
   /** Enough of a header to find the records; the total is taken when the segment is written. */
@@ -266,113 +229,6 @@ public final class LogRepair {
         found.unitsLeft());
   }
 
-  private Pieces read(
-      Segment segment, SegmentHeader header, @Nullable Segment next, boolean isRebuilt)
-      throws IOException {
-    long limit = next == null ? Long.MAX_VALUE : segment.limitBefore(next);
-    List<Run> runs = new ArrayList<>();
-    boolean isDamaged = false;
-    long records = 0;
-    long own = 0;
-    long lostRecords = 0;
-    long lost = 0;
-    boolean isUnknown = false;
-    long offset = header.first();
-    // Where nothing is known of the segments before, the first record says what came before it.
-    boolean unitsKnown = !isRebuilt || previous != null || segment.first == 0;
-    long unitsUpTo = header.unitsBefore();
-    long receiveTimeNs = header.lastReceiveTimeNs();
-    Run run = null;
-    long tornFrom =
-        next == null && !isRebuilt
-            ? TornBatch.provenBelow(files, segment, header, directory.resolve(Cursor.DIRECTORY))
-            : Long.MAX_VALUE;
-    boolean isTorn = false;
-    try (RecordReader reader =
-        new RecordReader(
-            files,
-            segment,
-            header,
-            UnreadableBlocks.atOnce(),
-            header.recordsAt(),
-            header.first())) {
-      while (reader.next(segment.end(), limit)) {
-        boolean isGap = reader.offset() > offset;
-        isTorn |= isGap && offset >= tornFrom;
-        isDamaged |= !isTorn && (isGap || (reader.damageAt() >= 0 && (run != null || !isRebuilt)));
-        if (isGap) {
-          lostRecords += reader.offset() - offset;
-          lost += Math.max(0, reader.unitsBefore() - unitsUpTo);
-          isUnknown |= !unitsKnown;
-        }
-        if (run == null || isGap) {
-          Run before = run;
-          if (before != null) {
-            runs.add(before);
-          }
-          run = begin(header, before, reader, receiveTimeNs, isRebuilt);
-        }
-        unitsKnown = true;
-        records += reader.isEmptyRun() ? 0 : 1;
-        own += reader.unitsLeft();
-        offset = reader.last() + 1;
-        unitsUpTo = reader.unitsBefore() + reader.units();
-        receiveTimeNs = Math.max(receiveTimeNs, reader.receiveTimeNs());
-        if (!reader.isEmptyRun()) {
-          total.add(reader.kind(), reader.payload());
-        }
-        run = run.with(reader);
-      }
-    }
-    if (run != null) {
-      runs.add(run);
-    }
-    if (next != null && offset < limit && isChained(segment, next)) {
-      isDamaged = true;
-      lostRecords += limit - offset;
-      lost += next.header == null ? 0 : Math.max(0, next.header.unitsBefore() - unitsUpTo);
-    }
-    return new Pieces(
-        List.copyOf(runs),
-        isDamaged,
-        records,
-        own,
-        lostRecords,
-        isUnknown ? UNKNOWN : lost,
-        receiveTimeNs);
-  }
-
-  private static boolean isChained(Segment segment, Segment next) {
-    return next.header != null && next.header.previousFirst() == segment.first;
-  }
-
-  /** The run that begins with the reader's current record. */
-  private Run begin(
-      SegmentHeader header,
-      @Nullable Run before,
-      RecordReader reader,
-      long receiveTimeNs,
-      boolean isRebuilt)
-      throws IOException {
-    byte[] totalBefore = before == null && !isRebuilt ? ownTotal : total.snapshot();
-    SegmentHeader own =
-        new SegmentHeader(
-            header.salt(),
-            reader.offset(),
-            before == null ? header.previousFirst() : before.header().first(),
-            before == null ? header.previousEnd() : before.end(),
-            reader.unitsBefore(),
-            receiveTimeNs,
-            SegmentHeader.copyBytes(totalBefore));
-    return new Run(
-        header.isRewritten() ? own.rewritten(own.salt(), totalBefore, 0) : own,
-        totalBefore,
-        reader.recordAt(),
-        reader.recordAt(),
-        reader.offset(),
-        reader.unitsBefore());
-  }
-
   // ---- Writing
 
   /**
@@ -380,7 +236,7 @@ public final class LogRepair {
    * end. So each run is served once, whatever crashes in between: the header of each names where
    * the one before it ends.
    */
-  private void write(Segment segment, List<Run> runs) throws IOException {
+  private void write(Segment segment, List<Pieces.Run> runs) throws IOException {
     Path kept = aside;
     if (kept == null) {
       return;
@@ -395,7 +251,7 @@ public final class LogRepair {
     }
   }
 
-  private void writeSegment(Path damaged, Run run) throws IOException {
+  private void writeSegment(Path damaged, Pieces.Run run) throws IOException {
     Path path = directory.resolve(Segment.fileName(run.header().first()));
     Path temporary = path.resolveSibling(path.getFileName() + Segment.TEMPORARY_SUFFIX);
     files.delete(temporary); // what an earlier run left

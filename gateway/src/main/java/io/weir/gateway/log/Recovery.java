@@ -28,9 +28,6 @@ final class Recovery {
   private final RunningTotal total;
   private final List<Damage> damage = new ArrayList<>();
 
-  /** Units up to the end of the last segment whose records cannot be served, as far as known. */
-  private long lostUnits;
-
   private Recovery(String name, FileSystem files, Path directory, RunningTotal total) {
     this.name = name;
     this.files = files;
@@ -53,7 +50,9 @@ final class Recovery {
 
   private Recovered run() throws IOException {
     files.createDirectories(cursorDirectory);
-    List<Segment> segments = readSegments();
+    SegmentFiles found = SegmentFiles.read(name, files, directory);
+    List<Segment> segments = found.segments();
+    damage.addAll(found.damage());
     Map<String, Cursor> cursors = readCursors();
     Scan scan = new Scan();
     long seenBelow = cursors.values().stream().mapToLong(Cursor::doneBelow).max().orElse(0);
@@ -62,7 +61,7 @@ final class Recovery {
     }
 
     long nextOffset = Math.max(scan.offset, scan.freeOffset);
-    long units = Math.max(scan.units, lostUnits);
+    long units = Math.max(scan.units, found.lostUnits());
     for (Cursor cursor : cursors.values()) {
       nextOffset = Math.max(nextOffset, cursor.doneBelow());
       units = Math.max(units, cursor.units());
@@ -121,71 +120,6 @@ final class Recovery {
           name,
           older.consumer());
     }
-  }
-
-  // ---- Segments
-
-  private List<Segment> readSegments() throws IOException {
-    List<Long> names = new ArrayList<>();
-    for (String file : files.list(directory)) {
-      if (file.endsWith(Segment.TEMPORARY_SUFFIX)) {
-        files.delete(directory.resolve(file)); // a file being made; nothing is only there
-      } else if (Segment.isName(file)) {
-        names.add(Segment.firstOf(file));
-      }
-    }
-    List<Segment> segments = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      long following = i + 1 < names.size() ? names.get(i + 1) : Long.MAX_VALUE;
-      segments.add(readSegment(names.get(i), following));
-    }
-    for (int i = 0; i < segments.size() - 1; i++) {
-      Segment segment = segments.get(i);
-      segment.seal(segment.limitBefore(segments.get(i + 1)));
-    }
-    return segments;
-  }
-
-  private Segment readSegment(long first, long following) throws IOException {
-    Path path = directory.resolve(Segment.fileName(first));
-    long bytes = files.size(path);
-    SegmentHeader header = readHeader(path, first);
-    if (header != null) {
-      return new Segment(path, first, header, bytes, true);
-    }
-    LostHeader lost = searchHeader(path, first, bytes, following);
-    lostUnits = Math.max(lostUnits, lost.units());
-    damage.add(new Damage.NoHeader(path, lost.header() != null));
-    return new Segment(path, first, lost.header(), bytes, false);
-  }
-
-  private LostHeader searchHeader(Path path, long first, long bytes, long following)
-      throws IOException {
-    try {
-      return LostHeader.of(files, path, first, bytes, following);
-    } catch (ReadFailedException e) {
-      LOG.error("Log {}: {} cannot be read", name, path, e);
-      return LostHeader.NOTHING_KNOWN;
-    }
-  }
-
-  private @Nullable SegmentHeader readHeader(Path path, long first) throws IOException {
-    IOException notOpened = null;
-    for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
-      try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
-        return SegmentHeader.read(handle, path, first);
-      } catch (NewerFormatException e) {
-        throw e;
-      } catch (ReadFailedException e) {
-        LOG.warn("Log {}: cannot read the header of {}", name, path, e);
-      } catch (IOException e) {
-        notOpened = e;
-      }
-    }
-    if (notOpened != null) {
-      throw notOpened;
-    }
-    return null;
   }
 
   // ---- The end

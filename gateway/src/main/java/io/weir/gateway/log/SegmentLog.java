@@ -40,6 +40,7 @@ public final class SegmentLog implements AutoCloseable {
   private final Segments segments;
   private final Cursors cursors;
   private final Rewrites rewrites;
+  private final Removal removal;
   private final Writer writer;
   private final LoopThread thread;
   private boolean stepping;
@@ -90,9 +91,12 @@ public final class SegmentLog implements AutoCloseable {
       }
     }
     rewrites = new Rewrites(name, files, options.directory(), time, buffer, segments, cursors);
+    removal =
+        new Removal(
+            name, files, options.directory(), limits.dropAboveBytes(), buffer, segments, cursors);
     writer =
         new Writer(
-            name, options, limits, files, time, total, meters, buffer, segments, cursors, rewrites);
+            name, options, limits, files, time, total, meters, buffer, segments, removal, rewrites);
     Segment tail = found.tail();
     if (tail != null && tail.header != null) {
       writer.resume(tail, tail.header);
@@ -102,7 +106,7 @@ public final class SegmentLog implements AutoCloseable {
             gauge(LogMeter.SIZE_BYTES, one -> one.buffer.level().bytes()),
             gauge(LogMeter.MAX_BYTES, one -> one.options.maxBytes()),
             gauge(LogMeter.SEGMENTS, one -> one.segments.count()),
-            gauge(LogMeter.DROPPED_READINGS, one -> one.writer.droppedUnits()),
+            gauge(LogMeter.DROPPED_READINGS, SegmentLog::droppedUnits),
             gauge(LogMeter.CORRUPT_READINGS, one -> one.segments.corruptUnits()),
             gauge(LogMeter.WRITABLE, one -> one.buffer.level().stopped() == null ? 1 : 0));
   }
@@ -304,7 +308,7 @@ public final class SegmentLog implements AutoCloseable {
 
   /** Units of segments dropped whole at the bound, since start, before every cursor passed them. */
   public long droppedWhole() {
-    return writer.droppedWhole();
+    return removal.droppedUnits();
   }
 
   /** Lowest offset still held; the end if there are no records. */
@@ -327,6 +331,10 @@ public final class SegmentLog implements AutoCloseable {
     return buffer.level().lastReceiveTimeNs();
   }
 
+  private long droppedUnits() {
+    return removal.droppedUnits() + rewrites.droppedUnits();
+  }
+
   /** The log at this moment. */
   public LogStatus status() {
     AppendBuffer.Level level = buffer.level();
@@ -343,7 +351,7 @@ public final class SegmentLog implements AutoCloseable {
         end.offset(),
         end.units(),
         oldest.units(),
-        writer.droppedUnits(),
+        droppedUnits(),
         segments.corruptUnits(),
         segments.corruptGaps(),
         level.stopped() == null,

@@ -8,18 +8,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes all changes to segment files: writes and syncs batches, begins and deletes segments, and
- * begins a new segment after a failure. Each durable change goes in the order "data, sync, memory,
- * callbacks". Owned by the thread {@code log-sync}, which repeats {@link #round}.
+ * Changes the segment files in rounds: writes and syncs batches, begins segments, also after a
+ * failure, and has segments replaced and deleted. Each durable change goes in the order "data,
+ * sync, memory, callbacks". Owned by the thread {@code log-sync}, which repeats {@link #round}.
  */
 final class Writer {
 
@@ -64,12 +61,11 @@ final class Writer {
   private final Time time;
   private final RunningTotal total;
   private final long recordBytes;
-  private final long dropAboveBytes;
   private final int bufferBytes;
 
   private final AppendBuffer buffer;
   private final Segments segments;
-  private final Cursors cursors;
+  private final Removal removal;
   private final Rewrites rewrites;
   private final SecureRandom salts = new SecureRandom();
   private final Counter appendedBytes;
@@ -86,11 +82,6 @@ final class Writer {
   /** The reason last logged for a restart that failed, without its numbers; "" after a restart. */
   private String loggedStop = "";
 
-  /** Segments that readers no longer see and whose files are not yet deleted. */
-  private final Deque<Segment> deleting = new ArrayDeque<>();
-
-  private final AtomicLong droppedUnits = new AtomicLong();
-
   Writer(
       String name,
       LogOptions options,
@@ -101,7 +92,7 @@ final class Writer {
       MeterRegistry meters,
       AppendBuffer buffer,
       Segments segments,
-      Cursors cursors,
+      Removal removal,
       Rewrites rewrites) {
     this.name = name;
     this.files = files;
@@ -109,11 +100,10 @@ final class Writer {
     this.time = time;
     this.total = total;
     this.recordBytes = limits.recordBytes();
-    this.dropAboveBytes = limits.dropAboveBytes();
     this.bufferBytes = limits.bufferBytes();
     this.buffer = buffer;
     this.segments = segments;
-    this.cursors = cursors;
+    this.removal = removal;
     this.rewrites = rewrites;
     restartAtNs = time.elapsedNs();
     appendedBytes = LogMeter.APPENDED_BYTES.counter(meters, name);
@@ -131,16 +121,6 @@ final class Writer {
     return restartAtNs;
   }
 
-  /** Units that the bound took before every cursor had passed them. */
-  long droppedUnits() {
-    return droppedUnits.get() + rewrites.droppedUnits();
-  }
-
-  /** Of those, units of segments that were dropped whole. */
-  long droppedWhole() {
-    return droppedUnits.get();
-  }
-
   /** Restarts after a failure if it is time, writes what was appended, deletes what is passed. */
   void round() {
     if (state.isAfterFailure() && time.elapsedNs() - restartAtNs >= 0) {
@@ -151,9 +131,9 @@ final class Writer {
       write(batch);
     }
     buffer.release(batch);
-    deletePassed();
+    removal.deletePassed();
     rewrites.round();
-    dropOldest();
+    removal.dropOldest();
   }
 
   /**
@@ -179,7 +159,7 @@ final class Writer {
       while (at < batch.size()) {
         Tail into = tailFor(batch, at);
         int end = stamp(into, batch, at);
-        dropOldest();
+        removal.dropOldest();
         long start = time.elapsedNs();
         into.append(batch.bytes().duplicate().limit(end).position(at));
         syncTime.record(time.elapsedNs() - start, TimeUnit.NANOSECONDS);
@@ -385,65 +365,5 @@ final class Writer {
 
   private static String reason(IOException e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
-  }
-
-  // ---- Deletion
-
-  /** At the bound of a log that drops its oldest segments: deletes them, read or not. */
-  private void dropOldest() {
-    while (segments.count() > 1 && isAboveBound()) {
-      Segment oldest = segments.first();
-      Segment next = oldest == null ? null : segments.after(oldest);
-      if (oldest == null || next == null) {
-        return;
-      }
-      if (oldest.header != null && next.header != null && !cursors.haveRead(oldest)) {
-        boolean isRewritten = oldest.header.isRewritten(); // what is not left was counted then
-        droppedUnits.addAndGet(
-            isRewritten
-                ? oldest.header.unitsLeft()
-                : next.header.unitsBefore() - oldest.header.unitsBefore());
-      }
-      if (!delete(oldest)) {
-        return;
-      }
-    }
-  }
-
-  private boolean isAboveBound() {
-    AppendBuffer.Level level = buffer.level();
-    return level.bytes() > dropAboveBytes - 2 * level.headerBytes();
-  }
-
-  private void deletePassed() {
-    Segment oldest = segments.first();
-    while (oldest != null && oldest != segments.last() && cursors.havePassed(oldest)) {
-      delete(oldest);
-      oldest = segments.first();
-    }
-    deleteFiles();
-  }
-
-  private boolean delete(Segment segment) {
-    segments.remove(segment);
-    deleting.addLast(segment);
-    return deleteFiles();
-  }
-
-  /** Oldest first, each made durable before the next, so that a crash leaves no hole. */
-  private boolean deleteFiles() {
-    while (!deleting.isEmpty()) {
-      Segment segment = deleting.getFirst();
-      try {
-        files.delete(segment.path);
-        files.forceDirectory(directory);
-        buffer.addBytes(-segment.end());
-      } catch (IOException e) {
-        LOG.warn("Log {}: cannot delete {} yet; trying again", name, segment.path, e);
-        return false;
-      }
-      deleting.removeFirst();
-    }
-    return true;
   }
 }

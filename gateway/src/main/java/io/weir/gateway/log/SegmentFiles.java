@@ -1,0 +1,119 @@
+package io.weir.gateway.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The segment files that recovery finds, by their headers. All but the last are sealed. Files that
+ * were being made are deleted: nothing is only there.
+ */
+final class SegmentFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentFiles.class);
+
+  private final String name;
+  private final FileSystem files;
+  private final Path directory;
+  private final List<Segment> segments = new ArrayList<>();
+  private final List<Damage> damage = new ArrayList<>();
+  private long lostUnits;
+
+  private SegmentFiles(String name, FileSystem files, Path directory) {
+    this.name = name;
+    this.files = files;
+    this.directory = directory;
+  }
+
+  /**
+   * Reads the headers.
+   *
+   * @throws NewerFormatException if a later version of the program wrote one
+   * @throws IOException if the disk cannot list or open a file: it may be whole
+   */
+  static SegmentFiles read(String name, FileSystem files, Path directory) throws IOException {
+    SegmentFiles found = new SegmentFiles(name, files, directory);
+    found.read();
+    return found;
+  }
+
+  /** By first offset, ascending. */
+  List<Segment> segments() {
+    return segments;
+  }
+
+  /** The headers that are lost. */
+  List<Damage> damage() {
+    return damage;
+  }
+
+  /** Units up to the end of the last segment whose records cannot be served, as far as known. */
+  long lostUnits() {
+    return lostUnits;
+  }
+
+  private void read() throws IOException {
+    List<Long> names = new ArrayList<>();
+    for (String file : files.list(directory)) {
+      if (file.endsWith(Segment.TEMPORARY_SUFFIX)) {
+        files.delete(directory.resolve(file)); // a file being made; nothing is only there
+      } else if (Segment.isName(file)) {
+        names.add(Segment.firstOf(file));
+      }
+    }
+    for (int i = 0; i < names.size(); i++) {
+      long following = i + 1 < names.size() ? names.get(i + 1) : Long.MAX_VALUE;
+      segments.add(readSegment(names.get(i), following));
+    }
+    for (int i = 0; i < segments.size() - 1; i++) {
+      Segment segment = segments.get(i);
+      segment.seal(segment.limitBefore(segments.get(i + 1)));
+    }
+  }
+
+  private Segment readSegment(long first, long following) throws IOException {
+    Path path = directory.resolve(Segment.fileName(first));
+    long bytes = files.size(path);
+    SegmentHeader header = readHeader(path, first);
+    if (header != null) {
+      return new Segment(path, first, header, bytes, true);
+    }
+    LostHeader lost = searchHeader(path, first, bytes, following);
+    lostUnits = Math.max(lostUnits, lost.units());
+    damage.add(new Damage.NoHeader(path, lost.header() != null));
+    return new Segment(path, first, lost.header(), bytes, false);
+  }
+
+  private LostHeader searchHeader(Path path, long first, long bytes, long following)
+      throws IOException {
+    try {
+      return LostHeader.of(files, path, first, bytes, following);
+    } catch (ReadFailedException e) {
+      LOG.error("Log {}: {} cannot be read", name, path, e);
+      return LostHeader.NOTHING_KNOWN;
+    }
+  }
+
+  private @Nullable SegmentHeader readHeader(Path path, long first) throws IOException {
+    IOException notOpened = null;
+    for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
+      try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
+        return SegmentHeader.read(handle, path, first);
+      } catch (NewerFormatException e) {
+        throw e;
+      } catch (ReadFailedException e) {
+        LOG.warn("Log {}: cannot read the header of {}", name, path, e);
+      } catch (IOException e) {
+        notOpened = e;
+      }
+    }
+    if (notOpened != null) {
+      throw notOpened;
+    }
+    return null;
+  }
+}
