@@ -101,8 +101,9 @@ final class BatchPipe {
 
   /** Begins the writes that may begin; returns nanoseconds until the next may. */
   long write(Executor writes) {
-    List<Outbound> ahead = inflight.isSingle() ? batcher.ahead() : List.of();
     for (Lane lane : inflight.ready()) {
+      List<Outbound> ahead = new ArrayList<>(inflight.behind(lane));
+      ahead.addAll(batcher.ahead());
       long wait = writer.begin(lane, ahead, writes);
       if (wait > 0) {
         return wait;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,17 @@ final class InflightBatches {
     return batches.getFirst();
   }
 
-  /** Whether there is one batch only, so that the next lines of the log are behind it. */
-  boolean isSingle() {
-    return batches.size() == 1;
+  /** The lines of the batches behind the one that a lane belongs to. */
+  List<Outbound> behind(Lane lane) {
+    List<Outbound> behind = new ArrayList<>();
+    for (Iterator<BatchInFlight> newest = batches.descendingIterator(); newest.hasNext(); ) {
+      BatchInFlight batch = newest.next();
+      if (batch.lanes().contains(lane)) {
+        break;
+      }
+      behind.addAll(0, batch.lines());
+    }
+    return behind;
   }
 
   /** Whether a second batch may begin: the only one is in two lanes, so the second can be too. */

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * line of the log, and never one that would replace a newer value: no other line of its series and
  * instant has been written since, or waits in front of it.
  *
- * <p>Best is the line that the store accepted last. Where there is none that may be repeated, a
- * line behind the failing ones is written early, each time another, since it may be bad too. It is
- * written again in its turn.
+ * <p>Best is a line that the store accepted last. Where there is none that may be repeated, a line
+ * behind the failing ones is written early, each time another, since it may be bad too. It is
+ * written again in its turn. Where there is none either, the accepted line is repeated although the
+ * only failing line has its series and instant.
  */
 final class Probe {
 
@@ -34,11 +35,9 @@ final class Probe {
    * @param ahead lines of the log behind all lines that are in flight
    */
   @Nullable Outbound choose(List<Outbound> waiting, int failing, List<Outbound> ahead) {
-    for (int each = 0; each < LineBatch.LANES; each++) {
-      Outbound last = accepted.last(each);
-      if (isOurs(each) && last != null && places(last, waiting) == 0) {
-        return last;
-      }
+    Outbound known = accepted(waiting);
+    if (known != null) {
+      return known;
     }
     int behind = waiting.size() - failing;
     int candidates = behind + ahead.size();
@@ -47,6 +46,19 @@ final class Probe {
       Outbound line = at < behind ? waiting.get(failing + at) : ahead.get(at - behind);
       if (isOurs(LineBatch.laneOf(line)) && places(line, waiting) + places(line, ahead) == 1) {
         return line;
+      }
+    }
+    return failing == 1 ? accepted(waiting.subList(1, waiting.size())) : null;
+  }
+
+  private @Nullable Outbound accepted(List<Outbound> waiting) {
+    for (int each = 0; each < LineBatch.LANES; each++) {
+      if (isOurs(each)) {
+        for (Outbound line : accepted.of(each)) {
+          if (places(line, waiting) == 0) {
+            return line;
+          }
+        }
       }
     }
     return null;
@@ -59,10 +71,12 @@ final class Probe {
   private static int places(Outbound line, List<Outbound> among) {
     int places = 0;
     for (Outbound each : among) {
-      if (each.series() == line.series() && each.timeNs() == line.timeNs()) {
-        places++;
-      }
+      places += isSamePoint(each, line) ? 1 : 0;
     }
     return places;
+  }
+
+  static boolean isSamePoint(Outbound one, Outbound other) {
+    return one.series() == other.series() && one.timeNs() == other.timeNs();
   }
 }

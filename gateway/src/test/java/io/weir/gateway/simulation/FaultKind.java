@@ -5,7 +5,7 @@ enum FaultKind {
   // ---- the broker
   /** The connection breaks, again and again. */
   CONNECTION_LOST,
-  /** The broker forgets the session. */
+  /** The broker forgets the session; then connections break for a while. */
   SESSION_LOST,
   /** The broker comes back as it was some time ago. */
   SESSION_OLDER,

@@ -119,6 +119,8 @@ final class SimulatedBroker implements Client.Factory {
     if (faults.now(FaultKind.CONNECTION_LOST) != null && random.nextInt(3) == 0) {
       faults.struck(FaultKind.CONNECTION_LOST);
       end();
+    } else if (faults.now(FaultKind.SESSION_LOST) != null && random.nextInt(3) == 0) {
+      end(); // it is not well yet
     } else {
       link.turn();
     }

@@ -408,6 +408,21 @@ class DrainTest {
   }
 
   @Test
+  void aPoisonOfTheInstantThatWasStoredLastIsFoundAlone() {
+    store.script =
+        lines ->
+            lines.stream().anyMatch(line -> line.contains("bad="))
+                ? new Answer.Down("panic")
+                : STORED;
+    bench.feed.add(reading("m0", "t", 1, 5));
+    bench.settleAll();
+    bench.feed.add(reading("m0", "bad", 1, 5));
+    bench.settleAll();
+    assertThat(bench.rejects.lines()).singleElement().asString().contains("bad=");
+    assertThat(bench.drain.ledger()).isEqualTo(new SinkTotals(1, 1, 0, 0, 0));
+  }
+
+  @Test
   void anOutageInTheMiddleOfASearchRejectsNoLine() {
     feed(10);
     bench.settleAll();
