@@ -23,7 +23,6 @@ final class Device {
   final List<DeviceTopic> topics = new ArrayList<>(1);
   String source;
   long heardNs;
-  long messages;
   long missing;
   long estimated;
   long gapNs;
@@ -38,7 +37,6 @@ final class Device {
   void heard(String by, long nowNs) {
     source = by;
     heardNs = nowNs;
-    messages++;
     silent = false;
   }
 
@@ -75,7 +73,6 @@ final class Device {
         asset,
         key.name(),
         heardNs,
-        messages,
         periodNs(),
         silentAfterNs(),
         silent,

@@ -9,7 +9,6 @@ import io.weir.gateway.model.Asset;
  * @param asset the machine; without one the device goes by its name
  * @param name the topic, or the sender as the format names it; "" for a machine
  * @param heardNs when its last message arrived
- * @param messages how many arrived
  * @param periodNs the shortest period among its topics; 0 if none is known
  * @param silentAfterNs how long it may be silent; 0 if that is not known
  * @param silent whether it is silent for longer
@@ -22,7 +21,6 @@ public record DeviceStatus(
     Asset asset,
     String name,
     long heardNs,
-    long messages,
     long periodNs,
     long silentAfterNs,
     boolean silent,

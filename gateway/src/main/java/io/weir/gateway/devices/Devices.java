@@ -8,8 +8,6 @@ import io.weir.gateway.model.Series;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +26,8 @@ final class Devices {
 
   static final int FORGET_DAYS = 7;
 
-  /** What a device on a topic takes beside its names, bytes. */
-  static final int BYTES_OF_ONE = 700;
-
   private static final long FORGET_NS = TimeUnit.DAYS.toNanos(FORGET_DAYS);
   private static final long KEEP_AT_LEAST_NS = TimeUnit.HOURS.toNanos(1);
-  private static final int LONGEST_NAMES = 1024;
 
   /** One source. */
   private static final class Source {
@@ -45,11 +39,8 @@ final class Devices {
   }
 
   private final Expected.OfTopic expected;
-  private final long mostBytes;
   private final Map<String, Source> sources = new HashMap<>();
-  private final Map<TopicDevices.Key, TopicDevices> topics = new HashMap<>();
-  private final Map<Device.Key, Device> devices = new LinkedHashMap<>();
-  private long bytes;
+  private final DeviceTable table;
   private long turn;
 
   /**
@@ -59,7 +50,7 @@ final class Devices {
    */
   Devices(Collection<String> names, Expected.OfTopic expected, long mostBytes, long elapsedNs) {
     this.expected = expected;
-    this.mostBytes = mostBytes;
+    this.table = new DeviceTable(mostBytes);
     for (String name : names) {
       Source source = new Source();
       source.listeningSinceNs = elapsedNs;
@@ -88,7 +79,7 @@ final class Devices {
       each.device.heard(message.source(), nowNs);
       estimated(each, source, each.heard(nowNs, each.newestNs, source.quiet), nowNs);
     }
-    TopicDevices topic = topics.get(keyOf(message));
+    TopicDevices topic = table.topic(keyOf(message));
     if (topic != null && (message.readings().isEmpty() || message.filtered() > 0)) {
       heardWithoutReadings(message, topic, elapsedNs);
     }
@@ -107,7 +98,7 @@ final class Devices {
     for (Reading reading : message.readings()) {
       if (series != reading.series()) {
         series = reading.series();
-        device = find(keyOf(message), ofMachine(series.asset()), source, message);
+        device = find(keyOf(message), ofMachine(series.asset()), source);
         if (device != null && device.turn != turn) {
           device.turn = turn;
           device.newestNs = reading.timeNs();
@@ -143,7 +134,7 @@ final class Devices {
     TopicDevices.Key key =
         ofTopic ? keyOf(message) : new TopicDevices.Key(message.source(), number.sender(), true);
     Asset asset = ofTopic ? ofMachine(number.asset()) : number.asset();
-    DeviceTopic counted = find(key, asset, source, message);
+    DeviceTopic counted = find(key, asset, source);
     if (counted == null) {
       return;
     }
@@ -183,44 +174,24 @@ final class Devices {
     }
   }
 
-  private @Nullable DeviceTopic find(
-      TopicDevices.Key key, Asset asset, Source source, Message message) {
-    TopicDevices topic = topics.get(key);
-    DeviceTopic known = topic == null ? null : topic.byAsset.get(asset);
-    if (known != null) {
-      return known;
+  private @Nullable DeviceTopic find(TopicDevices.Key key, Asset asset, Source source) {
+    DeviceTopic known = table.find(key, asset);
+    if (known == null) {
+      Expected says = expected(key);
+      known = table.add(key, asset, says == null ? Expected.UNKNOWN : says);
+      source.unwatched += known == null ? 1 : 0;
     }
-    Expected says = key.isSender() ? Expected.UNKNOWN : expected.of(key.source(), key.name());
-    int more = bytesOf(key, asset);
-    if (more > BYTES_OF_ONE + 2 * LONGEST_NAMES || bytes + more > mostBytes) {
-      source.unwatched++;
-      return null;
-    }
-    Device.Key named = Device.Key.of(asset, key.source(), key.name());
-    Device device =
-        devices.computeIfAbsent(named, unknown -> new Device(named, asset, message.source()));
-    return add(device, key, says == null ? Expected.UNKNOWN : says, new Period());
+    return known;
   }
 
-  /** Adds a device on a topic. */
-  private DeviceTopic add(Device device, TopicDevices.Key key, Expected says, Period period) {
-    int taken = bytesOf(key, device.asset);
-    bytes += taken;
-    TopicDevices topic = topics.computeIfAbsent(key, unknown -> new TopicDevices(key, says));
-    DeviceTopic made = new DeviceTopic(device, topic, period, taken);
-    topic.byAsset.put(device.asset, made);
-    device.topics.add(made);
-    return made;
-  }
-
-  private static int bytesOf(TopicDevices.Key key, Asset asset) {
-    return BYTES_OF_ONE + 2 * (key.name().length() + asset.path().length());
+  private @Nullable Expected expected(TopicDevices.Key key) {
+    return key.isSender() ? Expected.UNKNOWN : expected.of(key.source(), key.name());
   }
 
   /** Records of the log were lost: what follows is not compared with what was before. */
   synchronized void interrupted() {
     sources.values().forEach(source -> source.quiet.interrupted());
-    for (TopicDevices topic : topics.values()) {
+    for (TopicDevices topic : table.topics()) {
       for (DeviceTopic each : topic.byAsset.values()) {
         each.numbering = null;
         each.unread = 0;
@@ -245,30 +216,15 @@ final class Devices {
             source.quiet.interrupted();
           }
         });
-    for (Iterator<TopicDevices> all = topics.values().iterator(); all.hasNext(); ) {
-      TopicDevices topic = all.next();
-      if (!isRouted(topic)) {
-        topic.byAsset.values().forEach(each -> each.device.topics.remove(each));
-        bytes -= topic.byAsset.values().stream().mapToLong(each -> each.bytes).sum();
-        all.remove();
-      }
-    }
-    for (Iterator<Device> all = devices.values().iterator(); all.hasNext(); ) {
-      Device device = all.next();
-      settle(device, wallNs);
-      if (device.topics.isEmpty() || isOld(device, elapsedNs, wallNs)) {
-        device.topics.forEach(this::forget);
-        all.remove();
-      } else {
-        judge(device, elapsedNs);
-      }
-    }
+    table.devices().forEach(device -> settle(device, wallNs));
+    table.keepTopics(this::isRouted);
+    table.keepDevices(device -> !isOld(device, elapsedNs, wallNs));
+    table.devices().forEach(device -> judge(device, elapsedNs));
   }
 
   private boolean isRouted(TopicDevices topic) {
-    TopicDevices.Key key = topic.key;
-    Expected says = key.isSender() ? Expected.UNKNOWN : expected.of(key.source(), key.name());
-    if (says == null || !sources.containsKey(key.source())) {
+    Expected says = expected(topic.key);
+    if (says == null || !sources.containsKey(topic.key.source())) {
       return false;
     }
     topic.expected = says;
@@ -279,14 +235,6 @@ final class Devices {
   private static boolean isOld(Device device, long elapsedNs, long wallNs) {
     return wallNs - device.heardNs > FORGET_NS
         && elapsedNs - device.heardElapsedNs() > KEEP_AT_LEAST_NS;
-  }
-
-  private void forget(DeviceTopic topic) {
-    bytes -= topic.bytes;
-    topic.on.byAsset.remove(topic.device.asset);
-    if (topic.on.byAsset.isEmpty()) {
-      topics.remove(topic.on.key);
-    }
   }
 
   private void settle(Device device, long wallNs) {
@@ -313,7 +261,7 @@ final class Devices {
 
   /** Every device that is watched. */
   synchronized List<DeviceStatus> list() {
-    return devices.values().stream().map(Device::status).toList();
+    return table.devices().stream().map(Device::status).toList();
   }
 
   /** Messages of a source that are missing by numbers. */
@@ -336,11 +284,11 @@ final class Devices {
   }
 
   synchronized long watched(String source) {
-    return devices.values().stream().filter(each -> each.source.equals(source)).count();
+    return table.devices().stream().filter(each -> each.source.equals(source)).count();
   }
 
   synchronized long silent(String source) {
-    return devices.values().stream()
+    return table.devices().stream()
         .filter(each -> each.silent && each.source.equals(source))
         .count();
   }
@@ -348,7 +296,7 @@ final class Devices {
   // ---- State
 
   synchronized byte[] encode() {
-    return DevicesState.encode(devices.values());
+    return DevicesState.encode(table.devices());
   }
 
   /**
@@ -357,35 +305,11 @@ final class Devices {
    * @throws IllegalArgumentException if the bytes are of an unknown format
    */
   synchronized void restore(byte[] state, long elapsedNs) {
-    DevicesState.decode(state, new Restoring(elapsedNs));
+    table.restore(state, elapsedNs);
   }
 
   /** Forgets every device. */
   synchronized void clear() {
-    devices.clear();
-    topics.clear();
-    bytes = 0;
-  }
-
-  private final class Restoring implements DevicesState.Restored {
-    private final long elapsedNs;
-
-    Restoring(long elapsedNs) {
-      this.elapsedNs = elapsedNs;
-    }
-
-    @Override
-    public Device device(Asset asset, String source, String name) {
-      Device device = new Device(Device.Key.of(asset, source, name), asset, source);
-      devices.put(device.key, device);
-      return device;
-    }
-
-    @Override
-    public DeviceTopic topic(Device device, TopicDevices.Key key, Period period) {
-      DeviceTopic topic = add(device, key, Expected.UNKNOWN, period);
-      topic.heardElapsedNs = elapsedNs;
-      return topic;
-    }
+    table.clear();
   }
 }

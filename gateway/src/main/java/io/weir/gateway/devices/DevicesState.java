@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * u8     format, 1
  * i32    devices; each:
  *   str    site, area, line, machine, source, name
- *   i64    heard, messages, missing, estimated, last gap     u8 silent
+ *   i64    heard, missing, estimated, last gap     u8 silent
  *   i32    topics; each:
  *     str  source, topic or sender          u8 is a sender, u8 numbered
  *     i32  unread       i64 arrived, event time, supposed missing, their period
@@ -55,8 +55,10 @@ final class DevicesState {
       put(out, device.asset.machine());
       put(out, device.source);
       put(out, device.key.name());
-      out.putLong(device.heardNs).putLong(device.messages);
-      out.putLong(device.missing).putLong(device.estimated).putLong(device.gapNs);
+      out.putLong(device.heardNs)
+          .putLong(device.missing)
+          .putLong(device.estimated)
+          .putLong(device.gapNs);
       out.put(flag(device.silent)).putInt(device.topics.size());
       device.topics.forEach(topic -> put(out, topic));
     }
@@ -124,7 +126,6 @@ final class DevicesState {
     Asset asset = new Asset(text(in), text(in), text(in), text(in));
     Device device = into.device(asset, name(in), name(in));
     device.heardNs = in.getLong();
-    device.messages = in.getLong();
     device.missing = in.getLong();
     device.estimated = in.getLong();
     device.gapNs = in.getLong();

@@ -1,0 +1,142 @@
+package io.weir.gateway.devices;
+
+import io.weir.gateway.model.Asset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The devices by topic and by name, within a bound of memory: names can be invented. Owned by
+ * {@link Devices}, under whose lock it is used.
+ */
+final class DeviceTable {
+
+  /** What a device on a topic takes beside its names, bytes. */
+  static final int BYTES_OF_ONE = 1000;
+
+  private static final int LONGEST_NAMES = 1024;
+
+  private final long mostBytes;
+  private final Map<TopicDevices.Key, TopicDevices> topics = new HashMap<>();
+  private final Map<Device.Key, Device> devices = new LinkedHashMap<>();
+  private long bytes;
+
+  /**
+   * @param mostBytes of the heap that it may take, about
+   */
+  DeviceTable(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  @Nullable TopicDevices topic(TopicDevices.Key key) {
+    return topics.get(key);
+  }
+
+  @Nullable DeviceTopic find(TopicDevices.Key key, Asset asset) {
+    TopicDevices topic = topics.get(key);
+    return topic == null ? null : topic.byAsset.get(asset);
+  }
+
+  /** Adds a device on a topic; {@code null} if that is past the bound. */
+  @Nullable DeviceTopic add(TopicDevices.Key key, Asset asset, Expected says) {
+    int more = bytesOf(key, asset);
+    if (more > BYTES_OF_ONE + 2 * LONGEST_NAMES || bytes + more > mostBytes) {
+      return null;
+    }
+    return add(device(asset, key.source(), key.name()), key, says, new Period());
+  }
+
+  private Device device(Asset asset, String source, String name) {
+    return devices.computeIfAbsent(
+        Device.Key.of(asset, source, name), key -> new Device(key, asset, source));
+  }
+
+  private DeviceTopic add(Device device, TopicDevices.Key key, Expected says, Period period) {
+    int taken = bytesOf(key, device.asset);
+    bytes += taken;
+    TopicDevices topic = topics.computeIfAbsent(key, unknown -> new TopicDevices(key, says));
+    DeviceTopic made = new DeviceTopic(device, topic, period, taken);
+    topic.byAsset.put(device.asset, made);
+    device.topics.add(made);
+    return made;
+  }
+
+  private static int bytesOf(TopicDevices.Key key, Asset asset) {
+    return BYTES_OF_ONE + 2 * (key.name().length() + asset.path().length());
+  }
+
+  Collection<TopicDevices> topics() {
+    return topics.values();
+  }
+
+  Collection<Device> devices() {
+    return devices.values();
+  }
+
+  /** Forgets the topics that are not wanted, and the devices that are left without one. */
+  void keepTopics(Predicate<TopicDevices> wanted) {
+    for (Iterator<TopicDevices> all = topics.values().iterator(); all.hasNext(); ) {
+      TopicDevices topic = all.next();
+      if (!wanted.test(topic)) {
+        for (DeviceTopic each : topic.byAsset.values()) {
+          each.device.topics.remove(each);
+          bytes -= each.bytes;
+        }
+        all.remove();
+      }
+    }
+    keepDevices(device -> !device.topics.isEmpty());
+  }
+
+  /** Forgets the devices that are not wanted. */
+  void keepDevices(Predicate<Device> wanted) {
+    for (Iterator<Device> all = devices.values().iterator(); all.hasNext(); ) {
+      Device device = all.next();
+      if (!wanted.test(device)) {
+        device.topics.forEach(this::forget);
+        all.remove();
+      }
+    }
+  }
+
+  private void forget(DeviceTopic topic) {
+    bytes -= topic.bytes;
+    topic.on.byAsset.remove(topic.device.asset);
+    if (topic.on.byAsset.isEmpty()) {
+      topics.remove(topic.on.key);
+    }
+  }
+
+  void clear() {
+    devices.clear();
+    topics.clear();
+    bytes = 0;
+  }
+
+  /**
+   * Adds what was encoded.
+   *
+   * @throws IllegalArgumentException if the bytes are of an unknown format
+   */
+  void restore(byte[] state, long elapsedNs) {
+    DevicesState.decode(
+        state,
+        new DevicesState.Restored() {
+          @Override
+          public Device device(Asset asset, String source, String name) {
+            return DeviceTable.this.device(asset, source, name);
+          }
+
+          @Override
+          public DeviceTopic topic(Device device, TopicDevices.Key key, Period period) {
+            DeviceTopic topic = add(device, key, Expected.UNKNOWN, period);
+            topic.heardElapsedNs = elapsedNs;
+            return topic;
+          }
+        });
+  }
+}
