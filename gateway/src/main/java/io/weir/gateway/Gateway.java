@@ -66,6 +66,7 @@ import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceContext;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -161,6 +162,7 @@ public final class Gateway implements AutoCloseable {
       DataDirectory data = new DataDirectory(config.gateway().dataDir());
       HeldDirectory held = data.lock(parts.files());
       started.add("lock", held::close);
+      restrict(data.path(), parts.files());
       DiskWrites writes = new DiskWrites(data, Logs.NAMES, time);
       files = new CountedFiles(held.files(), writes);
       Meters allMeters = new Meters(config.gateway().id(), version);
@@ -271,6 +273,21 @@ public final class Gateway implements AutoCloseable {
     } catch (Exception | Error e) {
       started.stop();
       throw e;
+    }
+  }
+
+  /** What earlier versions wrote, everybody on the machine could read. */
+  private static void restrict(Path directory, FileSystem files) {
+    try {
+      int open = files.restrict(directory);
+      if (open > 0) {
+        LOG.info(
+            "{} files and folders in {} were open to other users; they are the owner's alone now",
+            open,
+            directory);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} cannot be closed to other users: {}", directory, e.toString());
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,15 @@ final class DiskFileSystem implements FileSystem {
   /** The JDK keeps, per thread, an off-heap copy of the largest buffer written: keep it small. */
   private static final int LARGEST_TRANSFER = 256 * 1024;
 
+  private static final Set<StandardOpenOption> WRITE =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
   @Override
   public Handle open(Path file, Mode mode) throws IOException {
     return new Channel(
         mode == Mode.READ
             ? FileChannel.open(file, StandardOpenOption.READ)
-            : FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
+            : FileChannel.open(file, WRITE, OwnerOnly.file()));
   }
 
   @Override
@@ -63,7 +63,7 @@ final class DiskFileSystem implements FileSystem {
   @Override
   public boolean createDirectory(Path directory) throws IOException {
     try {
-      Files.createDirectory(directory);
+      Files.createDirectory(directory, OwnerOnly.directory());
       return true;
     } catch (FileAlreadyExistsException e) {
       if (Files.isDirectory(directory)) {
@@ -71,6 +71,11 @@ final class DiskFileSystem implements FileSystem {
       }
       throw e;
     }
+  }
+
+  @Override
+  public int restrict(Path directory) throws IOException {
+    return OwnerOnly.restrict(directory);
   }
 
   @Override
@@ -92,8 +97,7 @@ final class DiskFileSystem implements FileSystem {
 
   @Override
   public @Nullable Closeable lock(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(file, WRITE, OwnerOnly.file());
     try {
       if (channel.tryLock() != null) {
         return channel; // closing it releases the lock

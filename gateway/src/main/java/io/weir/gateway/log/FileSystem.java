@@ -79,6 +79,16 @@ public interface FileSystem {
     }
   }
 
+  /**
+   * Takes from everybody but the owner what they may do with a directory and all in it.
+   *
+   * @return how many files and directories were open to others
+   * @throws IOException if some could not be closed to others; the rest is
+   */
+  default int restrict(Path directory) throws IOException {
+    return 0;
+  }
+
   /** Renames atomically; replaces an existing file. */
   void rename(Path from, Path to) throws IOException;
 

@@ -61,6 +61,11 @@ public abstract class ForwardingFiles implements FileSystem {
   }
 
   @Override
+  public int restrict(Path directory) throws IOException {
+    return disk.restrict(directory);
+  }
+
+  @Override
   public long usableSpace(Path directory) throws IOException {
     return disk.usableSpace(directory);
   }

@@ -10,6 +10,7 @@ import io.questdb.ServerMain;
 import io.questdb.cairo.CairoEngine;
 import io.questdb.std.FilesFacadeImpl;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.log.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A QuestDB server in this process: HTTP on a port of loopback that it finds free and opens to two
@@ -65,9 +67,10 @@ final class QuestDb implements AutoCloseable {
     }
     TableInCreation creation = new TableInCreation(root);
     try {
-      Path conf = Files.createDirectories(root.resolve("conf"));
-      Files.writeString(conf.resolve("server.conf"), settings(config, postgres), UTF_8);
-      Files.writeString(conf.resolve("log.conf"), LOG_SETTINGS, UTF_8);
+      Path conf = Files.createDirectories(root.resolve("conf"), OwnerOnly.directory());
+      Files.createDirectories(root.resolve("log"), OwnerOnly.directory());
+      write(conf.resolve("server.conf"), settings(config, postgres));
+      write(conf.resolve("log.conf"), LOG_SETTINGS);
       creation.removeUnfinished();
     } catch (IOException e) {
       throw new UncheckedIOException("sink '" + config.name() + "': cannot write " + root, e);
@@ -84,12 +87,28 @@ final class QuestDb implements AutoCloseable {
         new ServerMain(new Bootstrap(new Inside(passwords, logins), "-d", root.toString()));
     try {
       server.start();
-    } catch (RuntimeException e) {
+      closeToOthers(root);
+    } catch (IOException | RuntimeException e) {
       server.close();
       throw new IllegalStateException(
           "sink '" + config.name() + "': QuestDB did not start: " + e.getMessage(), e);
     }
     return new QuestDb(server, logins, creation);
+  }
+
+  /** QuestDB makes some folders, such as that of its console, as the umask has it. */
+  private static void closeToOthers(Path root) throws IOException {
+    try (Stream<Path> children = Files.list(root)) {
+      for (Path each : children.toList()) {
+        OwnerOnly.restrict(each);
+      }
+    }
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.deleteIfExists(file); // with permissions and a password of earlier versions
+    Files.createFile(file, OwnerOnly.file());
+    Files.writeString(file, text, UTF_8);
   }
 
   /** No banner, no settings from outside, and logins that no file holds. */
@@ -136,6 +155,8 @@ final class QuestDb implements AutoCloseable {
         http.security.max.response.rows=1000000
         query.timeout=30s
         line.auto.create.new.tables=false
+        cairo.mkdir.mode=448
+        cairo.detached.mkdir.mode=448
         cairo.sql.copy.root=
         cairo.sql.copy.export.root=
         line.tcp.enabled=false

@@ -3,6 +3,7 @@ package io.weir.gateway.sink.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
@@ -11,8 +12,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -199,6 +207,58 @@ class EmbeddedSinkTest {
                   EmbeddedSink.start(config(other.getLocalPort()), root.resolve("b"), Time.SYSTEM))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("sink 'local': port " + other.getLocalPort());
+    }
+  }
+
+  @Test
+  void itsFoldersAreTheOwnersAloneAndItsSettingsHoldNoPassword() throws IOException {
+    EmbeddedConfig postgres =
+        new EmbeddedConfig(
+            "local",
+            Ports.free(),
+            Ports.free(),
+            new Secret("pg-s3cret"),
+            new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
+            SinkConfig.Start.OLDEST,
+            0);
+    Path store = root.resolve("postgres");
+    try (EmbeddedSink own = EmbeddedSink.start(postgres, store, Time.SYSTEM)) {
+      assertThat(own.write(List.of("kept t=1.5,point=1i 1000"))).isInstanceOf(Answer.Stored.class);
+      await(own, "SELECT t FROM kept", "[[1.5]]");
+      assertThat(postgres(postgres, "pg-s3cret", "SELECT t FROM kept")).isEqualTo("1.5");
+      assertThat(postgres(postgres, "pg-s3cret", "DROP TABLE kept")).contains("denied");
+      assertThat(postgres(postgres, "quest", "SELECT 1")).contains("password");
+    }
+    Set<String> open = new TreeSet<>();
+    try (Stream<Path> all = Files.walk(store)) {
+      for (Path each : all.toList()) {
+        String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(each));
+        boolean ours = each.startsWith(store.resolve("conf")) && each.toString().endsWith(".conf");
+        if ((ours || Files.isDirectory(each)) && !permissions.endsWith("------")) {
+          open.add(each + " " + permissions);
+        }
+        if (Files.isRegularFile(each)) {
+          assertThat(Files.readString(each, StandardCharsets.ISO_8859_1))
+              .as(each.toString())
+              .doesNotContain("pg-s3cret");
+        }
+      }
+    }
+    assertThat(open).isEmpty();
+  }
+
+  private static String postgres(EmbeddedConfig config, String password, String sql) {
+    String url = "jdbc:postgresql://127.0.0.1:" + config.pgPort() + "/qdb";
+    try (Connection connection = DriverManager.getConnection(url, "weir", password);
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return "done";
+      }
+      try (ResultSet rows = statement.getResultSet()) {
+        return rows.next() ? rows.getString(1) : "";
+      }
+    } catch (SQLException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 
