@@ -15,6 +15,11 @@ import io.weir.gateway.source.http.HttpSource;
 import io.weir.gateway.source.http.HttpSourceFactory;
 import io.weir.gateway.source.http.RequestHead;
 import io.weir.peers.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +51,7 @@ class RetentionUnderLoadTest {
 
   private final Map<String, Set<Integer>> stored =
       Map.of("safe", ConcurrentHashMap.newKeySet(), "fine", ConcurrentHashMap.newKeySet());
+  private final int port = Ports.free();
   private final Queue<Integer> refused = new ConcurrentLinkedQueue<>();
   private volatile boolean up;
 
@@ -61,15 +67,15 @@ class RetentionUnderLoadTest {
     return new Answer.Stored();
   }
 
-  private Gateway started() throws Exception {
+  private Path configure(String whenFull) throws IOException {
     Path yaml = folder.resolve("weir.yaml");
-    Files.writeString(
+    return Files.writeString(
         yaml,
         """
         gateway: { id: kept, data-dir: data }
         http: { port: %d }
         sources: [ { name: posts, type: http } ]
-        routes: [ { topic: /write, format: influx-line, when-full: drop-oldest } ]
+        routes: [ { topic: /write, format: influx-line, when-full: %s } ]
         buffer: { segment-size: 1MiB, max-size: 2MiB, max-message-size: 16KiB }
         sinks:
           - name: history
@@ -79,8 +85,11 @@ class RetentionUnderLoadTest {
             database: d
             batch: { max-lines: 50 }
         """
-            .formatted(Ports.free()));
-    ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
+            .formatted(port, whenFull));
+  }
+
+  private Gateway started(String whenFull) throws Exception {
+    ConfigFile file = new ConfigFile(configure(whenFull), Map.of(), List.of());
     Gateway gateway =
         Gateway.build(
             file,
@@ -124,16 +133,32 @@ class RetentionUnderLoadTest {
 
   private void acquire(Gateway gateway, Semaphore window, int permits) throws Exception {
     while (!window.tryAcquire(permits, 5, TimeUnit.MILLISECONDS)) {
-      for (Integer again = refused.poll(); again != null; again = refused.poll()) {
-        post(gateway, again, window);
-        Thread.sleep(1);
-      }
+      postAgain(gateway, window);
     }
+  }
+
+  private void postAgain(Gateway gateway, Semaphore window) {
+    for (int i = refused.size(); i > 0; i--) {
+      post(gateway, refused.remove(), window);
+    }
+  }
+
+  /** The store is back; then it has all that the log still had, and the ledger counts the rest. */
+  private void storeReturns(Gateway gateway, int messages) {
+    up = true;
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> gateway.view().ledger().sinks().get(0).pending() == 0);
+    LedgerResponse.Sink ledger = gateway.view().ledger().sinks().get(0);
+    assertThat(stored.get("safe")).hasSize(messages / 5);
+    int lost = messages - messages / 5 - stored.get("fine").size();
+    assertThat(ledger.getUnexplained()).isZero();
+    assertThat(ledger.dropped()).isEqualTo(2L * lost).isPositive();
   }
 
   @Test
   void theIntakeGoesOnAndWhatBlocksIsStored() throws Exception {
-    try (Gateway gateway = started()) {
+    try (Gateway gateway = started("drop-oldest")) {
       Semaphore window = new Semaphore(WINDOW);
       for (int i = 0; i < MESSAGES; i++) {
         acquire(gateway, window, 1);
@@ -144,15 +169,38 @@ class RetentionUnderLoadTest {
           .singleElement()
           .extracting(Status.Dropped::log, Status.Dropped::of, Status.Dropped::reason)
           .containsExactly("readings", "/write", "drop-oldest");
-      up = true;
+      storeReturns(gateway, MESSAGES);
+    }
+  }
+
+  @Test
+  void aReloadDuringTheOutageDecidesAboutWhatCameBefore() throws Exception {
+    try (Gateway gateway = started("block")) {
+      int messages = MESSAGES / 2;
+      Semaphore window = new Semaphore(0);
+      for (int i = 0; i < messages; i++) {
+        post(gateway, i, window);
+      }
+      await().until(() -> window.availablePermits() + refused.size() == messages);
+      assertThat(refused).as("the log is full").isNotEmpty();
+      assertThat(gateway.view().status().dropped()).isEmpty();
+
+      configure("drop-oldest");
+      HttpRequest reload =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/config/reload"))
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build();
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient().send(reload, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.body()).contains("\"changed\":[\"/write\"]", "\"needsRestart\":[]");
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> gateway.view().ledger().sinks().get(0).pending() == 0);
-      LedgerResponse.Sink ledger = gateway.view().ledger().sinks().get(0);
-      assertThat(stored.get("safe")).hasSize(MESSAGES / 5);
-      int lost = MESSAGES - MESSAGES / 5 - stored.get("fine").size();
-      assertThat(ledger.getUnexplained()).isZero();
-      assertThat(ledger.dropped()).isEqualTo(2L * lost).isPositive();
+          .until(
+              () -> {
+                postAgain(gateway, window);
+                return window.availablePermits() == messages;
+              });
+      storeReturns(gateway, messages);
     }
   }
 }
