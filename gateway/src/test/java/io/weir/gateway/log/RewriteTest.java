@@ -462,6 +462,41 @@ class RewriteTest {
   }
 
   @Test
+  void aReaderNeverTakesTheNewFileForTheOldOne() throws IOException {
+    open(WhenFull.BLOCK);
+    log.feed("sink", Start.OLDEST).close();
+    write();
+    log.close();
+    Runnable[] whileOpening = {() -> {}};
+    FileSystem replacing =
+        new ForwardingFiles(disk) {
+          @Override
+          public Handle open(Path file, Mode mode) throws IOException {
+            if (file.equals(path(0))) {
+              Runnable once = whileOpening[0];
+              whileOpening[0] = () -> {};
+              once.run();
+            }
+            return super.open(file, mode);
+          }
+        };
+    LogOptions options =
+        new LogOptions(DIRECTORY, 12 << 10, 64 << 10, WhenFull.BLOCK, Duration.ZERO, 2 << 10);
+    log =
+        SegmentLog.open(
+            "thin", options, replacing, time, RunningTotal.NOTHING, new SimpleMeterRegistry());
+    Feed feed = log.feed("sink", Start.OLDEST);
+    Rewrite rewrite = log.rewrite(0, one -> RewriteRule.DROP);
+    whileOpening[0] = log::step;
+    Heard heard = read(feed);
+    assertThat(rewrite.state()).as("replaced while it was opened").isEqualTo(Rewrite.State.DONE);
+    assertThat(heard.corrupt()).isZero();
+    assertThat(heard.dropped()).isEqualTo(units(0, heard.served().get(0)));
+    assertThat(heard.all()).isEqualTo(units(0, RECORDS));
+    feed.close();
+  }
+
+  @Test
   void whatIsNotReturnedNowIsNotLeftOutForGood() throws IOException {
     open(WhenFull.BLOCK);
     write();
