@@ -24,9 +24,6 @@ final class AckTracker {
   /** How long a message that found no room waits before it is offered again. */
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** How long after a part of a long message the next one is expected; the guard ends it before. */
-  private static final long PART_NS = TimeUnit.SECONDS.toNanos(20);
-
   private static final long NEVER = Long.MAX_VALUE;
 
   private final String source;
@@ -42,7 +39,7 @@ final class AckTracker {
   private volatile boolean receiving = true;
   private volatile boolean anyReceived;
   private volatile long lastReceivedNs;
-  private volatile boolean inLongMessage;
+  private volatile boolean anyPart;
   private volatile long lastPartNs;
   private volatile String defect = "";
   private long retryAtNs;
@@ -86,12 +83,12 @@ final class AckTracker {
   /** More of a long message came in. */
   void receiving() {
     lastPartNs = time.elapsedNs();
-    inLongMessage = true;
+    anyPart = true;
   }
 
-  /** Whether parts of a long message come in, so that no answer can come before its end. */
-  boolean isReceiving() {
-    return inLongMessage && time.elapsedNs() - lastPartNs < PART_NS;
+  /** Nanoseconds since a part of a long message came in, or -1 if there was none. */
+  long sincePartNs() {
+    return anyPart ? time.elapsedNs() - lastPartNs : -1;
   }
 
   /** The broker says how many messages it has dropped. */
@@ -122,7 +119,6 @@ final class AckTracker {
     }
     lastReceivedNs = time.elapsedNs();
     anyReceived = true;
-    inLongMessage = false;
     if (publish.qos() == 0) {
       offerOnce(by, publish);
       return true;

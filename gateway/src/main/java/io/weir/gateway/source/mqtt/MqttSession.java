@@ -79,8 +79,11 @@ final class MqttSession {
    */
   private static final long ENDING_LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
 
-  /** How long an answer may still take after the last part of a long message. */
-  private static final long LONG_MESSAGE_NS = TimeUnit.SECONDS.toNanos(1);
+  /**
+   * How long an answer may take after a part of a long message. The guard ends a connection earlier
+   * on which the next part does not come, and gives the reason.
+   */
+  private static final long BEHIND_LONG_MESSAGE_NS = TimeUnit.SECONDS.toNanos(20);
 
   /** How often a full window is checked for room. */
   private static final long ROOM_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -224,11 +227,12 @@ final class MqttSession {
    * Does what is due now.
    *
    * @param silenceNs time since the last message, negative if there was none
-   * @param receiving whether a long message comes in, which holds back the answers behind it
+   * @param sincePartNs time since a part of a long message came in, which holds back the answers
+   *     behind it; negative if there was none
    */
-  void advance(long silenceNs, boolean receiving) {
-    if (receiving && isAwaitingAnswer()) {
-      deadlineNs = Math.max(deadlineNs, time.elapsedNs() + LONG_MESSAGE_NS);
+  void advance(long silenceNs, long sincePartNs) {
+    if (sincePartNs >= 0 && isAwaitingAnswer()) {
+      deadlineNs = Math.max(deadlineNs, time.elapsedNs() - sincePartNs + BEHIND_LONG_MESSAGE_NS);
     }
     boolean due = time.elapsedNs() - deadlineNs >= 0;
     switch (stage) {

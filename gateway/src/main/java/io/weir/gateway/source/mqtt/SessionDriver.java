@@ -182,7 +182,7 @@ final class SessionDriver {
         acknowledge();
         session.stop();
       }
-      session.advance(tracker.silenceNs(), tracker.isReceiving());
+      session.advance(tracker.silenceNs(), tracker.sincePartNs());
     } catch (RuntimeException e) {
       failed(e);
     }

@@ -248,6 +248,30 @@ class GuardedSourceTest {
         .until(() -> rig.source.status().reason().contains("a PUBLISH of 200000005 bytes"));
   }
 
+  /** Each takes longer than any answer may take. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 311})
+  void longMessagesOnASlowLineAreReadToTheirEnd(int version) throws Exception {
+    boolean five = version == 5;
+    broker =
+        new HostileBroker(
+            line -> {
+              line.sendSlowly(HostileBroker.publish(five, 1, "plant/a", "x".repeat(900_000)));
+              line.sendSlowly(HostileBroker.publish(five, 2, "plant/a", "x".repeat(3_000_000)));
+            });
+    rig = new Rig(broker.url(), "plant/#");
+    rig.version = version;
+    rig.connectTimeout = Duration.ofSeconds(1);
+    rig.keepAlive = Duration.ofSeconds(1);
+    rig.start();
+
+    await().until(() -> broker.acknowledged().equals(List.of(1, 2)));
+
+    assertThat(broker.connections()).isEqualTo(1);
+    assertThat(rig.shelf.taken().get(0).rejected()).isNull();
+    assertThat(rig.shelf.taken().get(1).rejected()).isNotNull();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

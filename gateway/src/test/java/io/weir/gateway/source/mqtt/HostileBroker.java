@@ -4,11 +4,13 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -105,6 +107,19 @@ final class HostileBroker implements AutoCloseable {
     synchronized void send(byte[] bytes) throws IOException {
       out.write(bytes);
       out.flush();
+    }
+
+    /** Sends a packet in twenty pieces, a tenth of a second apart; answers wait for its end. */
+    synchronized void sendSlowly(byte[] packet) throws IOException {
+      int piece = packet.length / 20 + 1;
+      for (int at = 0; at < packet.length; at += piece) {
+        send(Arrays.copyOfRange(packet, at, Math.min(packet.length, at + piece)));
+        try {
+          Thread.sleep(100);
+        } catch (InterruptedException e) {
+          throw new InterruptedIOException();
+        }
+      }
     }
 
     void close() throws IOException {

@@ -91,7 +91,7 @@ class MqttSessionTest {
 
   private void later(Duration by) {
     nowNs += by.toNanos();
-    session.advance(-1, false);
+    session.advance(-1, -1);
   }
 
   private void connected(int epoch) {
@@ -106,7 +106,7 @@ class MqttSessionTest {
 
   @Test
   void aFilterIsStoredBeforeItIsSubscribedAndRemovedAfterItIsUnsubscribed() {
-    session.advance(-1, false);
+    session.advance(-1, -1);
     assertThat(commands()).containsExactly(new Load());
     session.loaded(Set.of("old"), last);
     assertThat(commands())
@@ -132,17 +132,17 @@ class MqttSessionTest {
 
   @Test
   void aChangeWhileAnAnswerIsAwaitedFollowsIt() {
-    session.advance(-1, false);
+    session.advance(-1, -1);
     session.loaded(stored, last);
     session.connected(1, true);
     commands();
     Target next = target(B);
     session.want(next);
-    session.advance(-1, false);
+    session.advance(-1, -1);
     assertThat(commands()).isEmpty();
     session.subscribed(1, List.of());
     session.subscribed(1, List.of());
-    session.advance(-1, false);
+    session.advance(-1, -1);
     assertThat(commands())
         .containsExactly(
             new Complete(target.done()),
@@ -215,10 +215,10 @@ class MqttSessionTest {
     later(Duration.ofSeconds(10));
     assertThat(commands()).containsExactly(new Unsubscribe(MqttSession.PROBE, true));
     session.unsubscribed(1);
-    session.advance(-1, false);
+    session.advance(-1, -1);
     assertThat(commands()).isEmpty();
     nowNs += Duration.ofSeconds(10).toNanos();
-    session.advance(0, false);
+    session.advance(0, -1);
     assertThat(commands()).as("a message just came").isEmpty();
   }
 
@@ -229,11 +229,15 @@ class MqttSessionTest {
     assertThat(commands()).containsExactly(new Unsubscribe(MqttSession.PROBE, true));
     for (int i = 0; i < 10; i++) {
       nowNs += Duration.ofSeconds(10).toNanos();
-      session.advance(-1, true);
+      session.advance(-1, Duration.ofSeconds(2).toNanos());
       assertThat(commands()).as("the message still comes in").isEmpty();
     }
-    later(Duration.ofSeconds(10));
-    assertThat(commands()).as("nothing comes in any more").containsExactly(new Abandon());
+    nowNs += Duration.ofSeconds(17).toNanos();
+    session.advance(0, Duration.ofSeconds(19).toNanos());
+    assertThat(commands()).as("it has come in, and its answer is still due").isEmpty();
+    nowNs += Duration.ofSeconds(2).toNanos();
+    session.advance(0, Duration.ofSeconds(21).toNanos());
+    assertThat(commands()).containsExactly(new Abandon());
   }
 
   @Test
@@ -262,14 +266,14 @@ class MqttSessionTest {
     window.add(first);
     window.taken(Objects.requireNonNull(window.next()));
     session.full(1);
-    session.advance(-1, false);
+    session.advance(-1, -1);
     assertThat(commands()).isEmpty();
     assertThat(session.phase().reason()).contains("window is full");
     window.durable(first);
     assertThat(window.due()).containsExactly(first);
-    session.advance(-1, false);
+    session.advance(-1, -1);
     assertThat(commands()).containsExactly(new Abandon());
-    session.advance(-1, false);
+    session.advance(-1, -1);
     assertThat(commands()).as("there is room").containsExactly(new Load());
   }
 
