@@ -42,7 +42,9 @@ public final class SimulationSoak {
     System.out.printf("seeds a second         %,12.1f%n", campaign.scenarios() * 1e9 / tookNs);
     System.out.printf("readings acknowledged  %,12d%n", campaign.readings());
     System.out.printf("readings lost          %12s%n", passed ? "0" : "see above");
-    System.out.printf("doubled by content     %,12d%n", campaign.doubled());
+    System.out.printf(
+        "doubled by content     %,12d (without a time of their own, and sent twice)%n",
+        campaign.doubled());
     campaign
         .strikes()
         .forEach((kind, count) -> System.out.printf("  struck %-20s %,10d%n", kind, count));
