@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The faults of a scenario in the current turn, and how often each kind has struck. */
 final class Faults {
 
-  private static final Set<FaultKind> TEARING =
+  private static final Set<FaultKind> REFUSING =
       EnumSet.of(
           FaultKind.WRITE_FAILS,
           FaultKind.FORCE_FAILS,
@@ -82,9 +82,12 @@ final class Faults {
     return all.stream().noneMatch(SimulatedDisk::damagesRecords);
   }
 
-  /** Whether a record that was not synced may be torn. */
-  boolean mayTear() {
-    return all.stream().anyMatch(fault -> TEARING.contains(fault.kind()) || fault.isPowerFailure());
+  /**
+   * Whether the disk may refuse to set apart what a power failure tore of a sync; then what is gone
+   * of it counts as damaged.
+   */
+  boolean mayRefuse() {
+    return all.stream().anyMatch(fault -> REFUSING.contains(fault.kind()));
   }
 
   void struck(FaultKind kind) {

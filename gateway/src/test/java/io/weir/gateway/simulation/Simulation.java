@@ -156,7 +156,7 @@ final class Simulation {
             plant.time.trueNs(),
             !plant.faults.has(FaultKind.CLOCK_BACK),
             plant.faults.areRecordsSound(),
-            plant.faults.areRecordsSound() && !plant.faults.mayTear());
+            plant.faults.areRecordsSound() && !plant.faults.mayRefuse());
     Map<String, StoreContent> contents = plant.stores.contents();
     contents.forEach(verdict::store);
     verdict.quarantine(contents.keySet());

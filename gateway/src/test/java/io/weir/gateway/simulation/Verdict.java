@@ -33,8 +33,7 @@ final class Verdict {
    * @param clockIsTrue whether devices' times are never ahead of the gateway's clock
    * @param diskIsSound whether records and headers stay as they were synced; if not, the ledger
    *     must count what is lost
-   * @param recordsAreWhole whether, beside, no crash or failed write may have torn one that was not
-   *     synced
+   * @param recordsAreWhole whether, beside, nothing may count as damaged that was never synced
    */
   Verdict(
       Oracle oracle,
@@ -96,7 +95,7 @@ final class Verdict {
       lost.forEach(each -> faults.add("LOST in " + sink + ": " + each));
     }
     if (readings(sink).corrupt() > 0 && recordsAreWhole) {
-      faults.add("LEDGER: no record was damaged or torn, " + readings(sink));
+      faults.add("LEDGER: no record was damaged, " + readings(sink));
     }
   }
 
@@ -190,7 +189,7 @@ final class Verdict {
     }
     for (LedgerResponse.Sink sink : ledger.sinks()) {
       if (sink.log().equals("readings")) {
-        // A crash may tear a record that was not acknowledged out of the middle of others.
+        // Where the disk refuses, what was torn and not acknowledged counts as corrupt.
         if (diskIsSound && sink.offered() - sink.corrupt() != appended) {
           faults.add("LEDGER: the sources appended " + appended + ", " + sink);
         }
