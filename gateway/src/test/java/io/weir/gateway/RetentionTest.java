@@ -137,7 +137,7 @@ class RetentionTest {
         steps(gateway, 2);
       }
     }
-    steps(gateway, 10);
+    steps(gateway, 60);
   }
 
   private void storeReturns(Gateway gateway) {
@@ -174,8 +174,8 @@ class RetentionTest {
   void aRouteThatBlocksLosesNothingAndOneThatDropsLosesItsOldest() throws Exception {
     try (Gateway gateway = build()) {
       steps(gateway, 60);
-      publish(gateway, 5_000);
-      assertThat(broker.acknowledged).as("the intake goes on").hasSize(5_000);
+      publish(gateway, 4_000);
+      assertThat(broker.acknowledged).as("the intake goes on").hasSize(4_000);
       assertThat(alarms(gateway, "readings-dropped"))
           .singleElement()
           .satisfies(
