@@ -60,6 +60,7 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
   private long stateBytes;
   private long committedAtNs;
   private long lookedAtNs;
+  private boolean failedBefore;
 
   /**
    * @param feed over the log of readings; closed with this
@@ -198,8 +199,12 @@ public final class DeviceWatch implements Follower.Work, AutoCloseable {
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
       Message message = codec.decode(entry.payload());
       devices.fold(message, time.elapsedNs());
-    } catch (IllegalArgumentException e) {
-      LOG.error("Record {} is not looked at for gaps: {}", entry.offset(), e.toString());
+    } catch (RuntimeException e) { // also of a defect: a watch that stops would hold the log
+      if (!failedBefore) {
+        LOG.error(
+            "Record {} is not looked at for gaps; others like it are not logged", next - 1, e);
+      }
+      failedBefore = true;
     }
   }
 
