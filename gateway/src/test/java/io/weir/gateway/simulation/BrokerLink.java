@@ -25,6 +25,9 @@ final class BrokerLink implements Client {
   private static final int MOST_A_TURN = 30;
   private static final int MOST_UNDER_WAY = 15;
 
+  /** In place of a packet id; a message of QoS 0 has none. */
+  private static final int QOS_0 = 0;
+
   private record Answer(long dueNs, Runnable packet) {}
 
   private record Sent(SentMessage message, int packetId, boolean duplicate) {}
@@ -130,7 +133,8 @@ final class BrokerLink implements Client {
       next = all.stream().filter(each -> each.topic.equals(topic)).findFirst().orElseThrow();
     }
     session.queued.remove(next);
-    underWay.add(new Sent(next, session.send(next), false));
+    boolean once = session.isAtMostOnce(next.topic);
+    underWay.add(new Sent(next, once ? QOS_0 : session.send(next), false));
     return true;
   }
 
@@ -142,7 +146,10 @@ final class BrokerLink implements Client {
   }
 
   private void deliver(Sent sent) {
-    received.add(sent.packetId);
+    int qos = sent.packetId == QOS_0 ? 0 : 1;
+    if (qos == 1) {
+      received.add(sent.packetId);
+    }
     broker.oracle.arrives(sent.message);
     try {
       events()
@@ -150,7 +157,7 @@ final class BrokerLink implements Client {
               new Publish(
                   sent.message.topic,
                   sent.message.payload(),
-                  1,
+                  qos,
                   false,
                   sent.duplicate,
                   sent.packetId,
@@ -204,12 +211,24 @@ final class BrokerLink implements Client {
     for (SubscribeRequest each : subscriptions) {
       if (broker.faults.now(FaultKind.SUBACK_REFUSED) != null && broker.random.nextBoolean()) {
         broker.faults.struck(FaultKind.SUBACK_REFUSED);
-        refused.add(RefusedSubscription.refused(each, "not authorised"));
+        refused.add(refused(each));
       } else if (session != null) {
         session.filters.add(each.filter());
+        session.atMostOnce.remove(each.filter());
       }
     }
     answer(TimeUnit.MILLISECONDS.toNanos(5), () -> events().subscribed(refused));
+  }
+
+  /** Refused, or granted at QoS 0. */
+  private RefusedSubscription refused(SubscribeRequest asked) {
+    Fault fault = broker.faults.now(FaultKind.SUBACK_REFUSED);
+    if (session != null && asked.qos() == 1 && fault != null && fault.variant() % 4 == 3) {
+      session.filters.add(asked.filter());
+      session.atMostOnce.add(asked.filter());
+      return RefusedSubscription.lowered(asked);
+    }
+    return RefusedSubscription.refused(asked, "not authorised");
   }
 
   @Override

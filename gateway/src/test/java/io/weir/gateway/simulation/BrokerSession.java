@@ -16,6 +16,10 @@ final class BrokerSession {
   private static final int MOST_ID = 65_535;
 
   final Set<String> filters = new LinkedHashSet<>();
+
+  /** Of these, those that were granted at QoS 0. */
+  final Set<String> atMostOnce = new LinkedHashSet<>();
+
   final Deque<SentMessage> queued = new ArrayDeque<>();
 
   /** Sent and not acknowledged, in the order of sending. */
@@ -40,9 +44,15 @@ final class BrokerSession {
     return lastId;
   }
 
+  /** Whether messages of a topic are sent at QoS 0. */
+  boolean isAtMostOnce(String topic) {
+    return atMostOnce.stream().anyMatch(each -> topic.matches(each.replace("+", "[^/]+")));
+  }
+
   BrokerSession copy() {
     BrokerSession copy = new BrokerSession(lowestId);
     copy.filters.addAll(filters);
+    copy.atMostOnce.addAll(atMostOnce);
     copy.queued.addAll(queued);
     copy.inflight.putAll(inflight);
     copy.lastId = lastId;

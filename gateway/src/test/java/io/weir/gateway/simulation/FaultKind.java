@@ -11,7 +11,7 @@ enum FaultKind {
   SESSION_OLDER,
   /** The broker makes or resumes the session, or loses it too, and its CONNACK comes too late. */
   CONNACK_LATE,
-  /** The broker refuses a subscription. */
+  /** The broker refuses a subscription, or grants it at QoS 0. */
   SUBACK_REFUSED,
 
   // ---- the disk

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must stand in the stores and in the quarantine, from what was sent to the gateway and what
@@ -22,6 +23,8 @@ final class Oracle {
   /** What came for each place and instant, in this order. */
   private final Map<String, Map<Long, List<Arrival>>> arrivals = new HashMap<>();
 
+  private final Map<Integer, SentMessage> messages = new HashMap<>();
+  private int count;
   private int readings;
   private final Trace trace;
 
@@ -32,6 +35,11 @@ final class Oracle {
   void arrives(SentMessage message) {
     trace.note("arrives", message.number);
     boolean first = message.arrivals++ == 0;
+    if (first) {
+      message.firstArrival = count;
+      messages.put(message.number, message);
+    }
+    message.lastArrival = count++;
     for (Fact fact : message.facts) {
       if (fact instanceof Fact.Stored stored && stored.atNs() != null) {
         arrivals
@@ -49,6 +57,11 @@ final class Oracle {
       acknowledged.add(message);
       readings += message.facts.size();
     }
+  }
+
+  /** The message of a number that came to the gateway, or {@code null}. */
+  @Nullable SentMessage message(int number) {
+    return messages.get(number);
   }
 
   Collection<SentMessage> acknowledged() {

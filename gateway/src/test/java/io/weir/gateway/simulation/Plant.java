@@ -4,6 +4,7 @@ import io.weir.gateway.Gateway;
 import io.weir.gateway.GatewayParts;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.Health;
+import io.weir.gateway.api.Status;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.plugin.ReadContext;
 import io.weir.gateway.source.Source;
@@ -52,7 +53,7 @@ final class Plant {
   Plant(Scenario scenario) {
     faults = new Faults(scenario);
     disk = new SimulatedDisk(scenario, faults, time, thread);
-    stores = new SimulatedStore(scenario, faults, time, thread, trace);
+    stores = new SimulatedStore(scenario, faults, time, thread, trace, oracle);
     broker = new SimulatedBroker(scenario, faults, time, thread, oracle);
     random = scenario.random("crashes");
     bulky = scenario.isBulky();
@@ -179,6 +180,18 @@ final class Plant {
     return now.health().parts().stream()
         .filter(part -> !part.ready() && !part.name().equals("posts"))
         .toList();
+  }
+
+  /**
+   * Compares the size of the log with its bound.
+   *
+   * @throws AssertionError if it is larger
+   */
+  static void checkBounds(GatewayView now) {
+    Status.LogStatus log = now.status().log();
+    if (log.bytes() > log.maxBytes()) {
+      throw new AssertionError("the log is larger than it may be: " + log);
+    }
   }
 
   /** What is not done yet, for people. */

@@ -19,6 +19,11 @@ final class SentMessage {
   /** Whether the gateway has answered for it. */
   boolean acknowledged;
 
+  /** When it first came to the gateway, and when last, counted over all messages. */
+  int firstArrival;
+
+  int lastArrival;
+
   /** How often it came to the gateway. */
   int arrivals;
 

@@ -37,6 +37,12 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
   private final OneThread thread;
   private final Random random;
   private final Trace trace;
+  private final Oracle oracle;
+
+  /** Whether never so much waits that new readings are sent before it. */
+  private final boolean inOrder;
+
+  private final Map<String, SendingOrder> orders = new LinkedHashMap<>();
 
   /** What a store takes at once where it finds more too large. */
   private final int mostBytes;
@@ -47,7 +53,14 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
   private final Map<String, StoreContent> contents = new LinkedHashMap<>();
 
   SimulatedStore(
-      Scenario scenario, Faults faults, SimulatedTime time, OneThread thread, Trace trace) {
+      Scenario scenario,
+      Faults faults,
+      SimulatedTime time,
+      OneThread thread,
+      Trace trace,
+      Oracle oracle) {
+    this.oracle = oracle;
+    this.inOrder = !scenario.isBulky();
     this.faults = faults;
     this.time = time;
     this.thread = thread;
@@ -60,6 +73,11 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
   /** What each sink's store holds. */
   Map<String, StoreContent> contents() {
     return contents;
+  }
+
+  /** Lines that were not sent in the order of their series. */
+  List<String> orderFaults() {
+    return orders.values().stream().flatMap(each -> each.faults().stream()).toList();
   }
 
   @Override
@@ -88,7 +106,8 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
         contents.computeIfAbsent(
             config.name(), name -> new StoreContent(config.precision().nanos()));
     int number = List.copyOf(contents.keySet()).indexOf(config.name());
-    return new Connection(config, content, number);
+    SendingOrder order = orders.computeIfAbsent(config.name(), name -> new SendingOrder(oracle));
+    return new Connection(config, content, number, order);
   }
 
   /** One sink's way to its store. */
@@ -97,8 +116,10 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
     private final InfluxConfig config;
     private final StoreContent content;
     private final int number;
+    private final SendingOrder order;
 
-    Connection(InfluxConfig config, StoreContent content, int number) {
+    Connection(InfluxConfig config, StoreContent content, int number, SendingOrder order) {
+      this.order = order;
       this.config = config;
       this.content = content;
       this.number = number;
@@ -137,8 +158,12 @@ final class SimulatedStore implements SinkFactory<InfluxConfig> {
     @Override
     public Answer write(List<String> lines) {
       thread.check();
-      if (lines.isEmpty() || lines.size() > config.batch().maxLines()) {
+      boolean tooMuch = lines.size() > 1 && bytes(lines) > config.batch().maxBytes();
+      if (lines.isEmpty() || lines.size() > config.batch().maxLines() || tooMuch) {
         throw new AssertionError("a write of " + lines.size() + " lines");
+      }
+      if (inOrder && lines.get(0).startsWith(StoreIndex.READINGS)) {
+        order.written(lines);
       }
       if (strikes(FaultKind.STORE_SLOW)) {
         time.advance(TimeUnit.MILLISECONDS.toNanos(random.nextInt(5_000)));

@@ -3,6 +3,7 @@ package io.weir.gateway.simulation;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.LedgerResponse;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -128,6 +129,7 @@ final class Simulation {
     GatewayView view = plant.view();
     if (view != null) {
       LedgerResponse ledger = view.ledger();
+      Plant.checkBounds(view);
       if (!Verdict.isBalanced(ledger)) {
         throw new AssertionError("the ledger does not add up: " + ledger);
       }
@@ -164,6 +166,8 @@ final class Simulation {
     verdict.sessions(plant.broker.lostSessions(), plant.sessionsLost());
     Iterator<StoreContent> each = contents.values().iterator();
     verdict.figures(each.next(), each.next());
-    return outcome(verdict.faults(), verdict.doubled());
+    List<String> faults = new ArrayList<>(verdict.faults());
+    faults.addAll(plant.stores.orderFaults());
+    return outcome(faults, verdict.doubled());
   }
 }
