@@ -149,6 +149,8 @@ final class BrokerLink implements Client {
     int qos = sent.packetId == QOS_0 ? 0 : 1;
     if (qos == 1) {
       received.add(sent.packetId);
+    } else {
+      sent.message.atMostOnce = true;
     }
     broker.oracle.arrives(sent.message);
     try {

@@ -24,6 +24,9 @@ final class SentMessage {
 
   int lastArrival;
 
+  /** Whether it came at QoS 0, which has no order with those at QoS 1. */
+  boolean atMostOnce;
+
   /** How often it came to the gateway. */
   int arrivals;
 
