@@ -45,7 +45,7 @@ bench: build ## what decoding costs, and throughput against yardsticks of the sa
 	@scripts/test-peers
 	@scripts/bench
 
-soak: ## new seeds of the simulation for SOAK_MINUTES (30), then SOAK_KILLS (200) of the real gateway, then the mutants; prints figures
+soak: ## new seeds of the simulation for SOAK_MINUTES (30), then SOAK_KILLS (200) of the real gateway, full disks, then the mutants; prints figures
 	@scripts/soak
 
 format: ## format the sources
