@@ -1,5 +1,6 @@
 package io.weir.gateway.retention;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.metrics.MeterNames;
@@ -30,6 +31,9 @@ public final class Losses {
     this.of = of;
     this.log = of.status().name();
     this.meters = meters;
+    FunctionCounter.builder(MeterNames.RETENTION_DROPPED, of, SegmentLog::droppedWhole)
+        .tags("log", log, "of", WHOLE.of(), "reason", WHOLE.reason())
+        .register(meters);
   }
 
   /**
