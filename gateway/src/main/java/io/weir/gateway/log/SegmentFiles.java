@@ -70,9 +70,37 @@ final class SegmentFiles {
       segments.add(readSegment(names.get(i), following));
     }
     for (int i = 0; i < segments.size() - 1; i++) {
-      Segment segment = segments.get(i);
-      segment.seal(segment.limitBefore(segments.get(i + 1)));
+      segments.get(i).seal(limit(segments.get(i), segments.get(i + 1)));
     }
+  }
+
+  /**
+   * The offset from which on nothing in a segment is part of the log. Only the own header of the
+   * next segment says it; where that is lost, what would count the same units as the records of the
+   * next segment is left out.
+   */
+  private long limit(Segment segment, Segment next) throws IOException {
+    long limit = segment.limitBefore(next);
+    SegmentHeader header = segment.header;
+    SegmentHeader rebuilt = next.hasOwnHeader() ? null : next.header;
+    if (header == null || rebuilt == null) {
+      return limit;
+    }
+    try (RecordReader reader =
+        new RecordReader(
+            files,
+            segment,
+            header,
+            UnreadableBlocks.atOnce(),
+            header.recordsAt(),
+            header.first())) {
+      while (reader.next(segment.end(), limit)) {
+        if (reader.unitsBefore() + reader.units() > rebuilt.unitsBefore()) {
+          return reader.offset();
+        }
+      }
+    }
+    return limit;
   }
 
   private Segment readSegment(long first, long following) throws IOException {
