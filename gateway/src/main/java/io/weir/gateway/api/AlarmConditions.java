@@ -180,7 +180,10 @@ public final class AlarmConditions implements AutoCloseable {
               AlarmKind.LOG_UNWRITABLE, log.name(), Objects.requireNonNullElse(log.reason(), "")));
     }
     if (log.corruptGaps() > 0) {
-      String found = log.corruptUnits() + " readings destroyed, found since the gateway started";
+      String found =
+          (log.corruptUncounted() ? "at least " : "")
+              + log.corruptUnits()
+              + " readings destroyed, found since the gateway started";
       troubles.add(new Trouble(AlarmKind.LOG_CORRUPT, log.name(), found));
     }
   }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     passed them
  * @param corruptUnits units found destroyed by damage since start
  * @param corruptGaps number of places where damage was found
+ * @param corruptUncounted whether damage may have cost more than that: at the start the disk did
+ *     not return the end of a segment, and what it holds is not known
  * @param writable whether the log takes appends as long as there is room
  * @param reason why it does not, as readable text, else {@code null}
  */
@@ -37,5 +39,6 @@ public record LogStatus(
     long droppedUnits,
     long corruptUnits,
     int corruptGaps,
+    boolean corruptUncounted,
     boolean writable,
     @Nullable String reason) {}

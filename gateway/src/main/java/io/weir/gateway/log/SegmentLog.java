@@ -354,6 +354,7 @@ public final class SegmentLog implements AutoCloseable {
         droppedUnits(),
         segments.corruptUnits(),
         segments.corruptGaps(),
+        segments.corruptUncounted(),
         level.stopped() == null,
         level.stopped());
   }

@@ -39,6 +39,9 @@ final class Segments {
   /** Damaged units found, by the offset of the record behind them, so that each counts once. */
   private final Map<Long, Long> corrupt = new ConcurrentHashMap<>();
 
+  /** Whether the disk did not return the end of a segment when the log was opened. */
+  private final boolean corruptUncounted;
+
   /** Odd while the file of a segment is being replaced. */
   private final AtomicInteger replacing = new AtomicInteger();
 
@@ -67,9 +70,10 @@ final class Segments {
       if (damage instanceof Damage.LostRecords lost) {
         corrupt.put(lost.nextOffset(), lost.units());
       } else if (damage instanceof Damage.UnreadEnd unread) {
-        corrupt.putIfAbsent(unread.nextOffset(), 0L); // a gap of unknown units
+        corrupt.putIfAbsent(unread.nextOffset(), 0L);
       }
     }
+    corruptUncounted = found.damage().stream().anyMatch(Damage.UnreadEnd.class::isInstance);
     synced = found.end();
   }
 
@@ -218,6 +222,10 @@ final class Segments {
     if (corrupt.putIfAbsent(nextOffset, units) == null) {
       LOG.error("Log {}: {} readings before record {} are damaged", name, units, nextOffset);
     }
+  }
+
+  boolean corruptUncounted() {
+    return corruptUncounted;
   }
 
   int corruptGaps() {

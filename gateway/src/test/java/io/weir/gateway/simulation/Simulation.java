@@ -145,6 +145,16 @@ final class Simulation {
     }
   }
 
+  /** Whether the alarm of the log of readings says that it cannot count what is destroyed. */
+  private static boolean saysThatMoreIsLost(GatewayView view) {
+    return view.status().alarms().stream()
+        .anyMatch(
+            alarm ->
+                alarm.id().equals("log-corrupt")
+                    && alarm.subject().equals("readings")
+                    && alarm.text().contains("at least"));
+  }
+
   private Outcome judged() throws IOException {
     GatewayView view = plant.view();
     if (view == null || !plant.isQuiet()) {
@@ -158,7 +168,8 @@ final class Simulation {
             plant.time.trueNs(),
             !plant.faults.has(FaultKind.CLOCK_BACK),
             plant.faults.areRecordsSound(),
-            plant.faults.areRecordsSound() && !plant.faults.mayRefuse());
+            plant.faults.areRecordsSound() && !plant.faults.mayRefuse(),
+            saysThatMoreIsLost(view));
     Map<String, StoreContent> contents = plant.stores.contents();
     contents.forEach(verdict::store);
     verdict.quarantine(contents.keySet());

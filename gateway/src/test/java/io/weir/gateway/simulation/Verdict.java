@@ -23,6 +23,11 @@ final class Verdict {
   private final LedgerResponse ledger;
   private final long nowNs;
   private final boolean clockIsTrue;
+
+  /** The disk keeps a few blocks from being read, and a reading takes some bytes. */
+  private static final int MOST_UNCOUNTED = 4 * 4096 / 16;
+
+  private final boolean corruptUncounted;
   private final boolean diskIsSound;
   private final boolean recordsAreWhole;
   private final List<String> faults = new ArrayList<>();
@@ -34,6 +39,7 @@ final class Verdict {
    * @param diskIsSound whether records and headers stay as they were synced; if not, the ledger
    *     must count what is lost
    * @param recordsAreWhole whether, beside, nothing may count as damaged that was never synced
+   * @param corruptUncounted whether the gateway says that the disk did not return an end of the log
    */
   Verdict(
       Oracle oracle,
@@ -42,7 +48,8 @@ final class Verdict {
       long nowNs,
       boolean clockIsTrue,
       boolean diskIsSound,
-      boolean recordsAreWhole) {
+      boolean recordsAreWhole,
+      boolean corruptUncounted) {
     this.oracle = oracle;
     this.quarantined = quarantined;
     this.ledger = ledger;
@@ -50,6 +57,7 @@ final class Verdict {
     this.clockIsTrue = clockIsTrue;
     this.diskIsSound = diskIsSound;
     this.recordsAreWhole = recordsAreWhole;
+    this.corruptUncounted = corruptUncounted;
   }
 
   /** What is wrong; empty if nothing is. */
@@ -91,7 +99,7 @@ final class Verdict {
           }
         });
     long corrupt = diskIsSound ? 0 : readings(sink).corrupt();
-    if (lost.size() > corrupt) {
+    if (lost.size() > corrupt + (corruptUncounted ? MOST_UNCOUNTED : 0)) {
       lost.forEach(each -> faults.add("LOST in " + sink + ": " + each));
     }
     if (readings(sink).corrupt() > 0 && recordsAreWhole) {
