@@ -53,7 +53,7 @@ class EarlierVersionsTest {
 
   /** The commits whose data directories are kept, the oldest first. */
   static List<String> versions() {
-    return List.of("772091f", "5676493");
+    return List.of("772091f", "5676493", "e108c4f");
   }
 
   private static InputStream resource(String name) {
