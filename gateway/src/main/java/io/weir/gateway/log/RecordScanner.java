@@ -147,7 +147,9 @@ final class RecordScanner implements Closeable {
     if (found == null) {
       return false;
     }
-    if (found.first > offset && found.header != null && (wasInside || segments.dropsOldest())) {
+    // A log that drops nothing keeps what a consumer has not passed, so there a gap is damage.
+    boolean mayBeDropped = segments.dropsOldest() || (wasInside && reading == Reading.AT_ONCE);
+    if (found.first > offset && found.header != null && mayBeDropped) {
       droppedBelowUnits = found.header.unitsBefore();
     }
     enter(found);
