@@ -11,7 +11,6 @@ import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -209,21 +208,7 @@ final class FiguresPolicy implements Policy {
 
     private long learn(long from) {
       last.clear();
-      try (Feed feed = log.scan(from)) {
-        Feed.Entry entry = feed.next();
-        while (entry != null && entry.offset() < end) {
-          if (last.size() >= MOST_ROWS) {
-            return entry.offset();
-          }
-          try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-            learn(entry);
-          }
-          entry = feed.next();
-        }
-        return end;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return new Lookahead(log, end, () -> last.size() >= MOST_ROWS, this::learn).from(from);
     }
 
     private void learn(Feed.Entry entry) {

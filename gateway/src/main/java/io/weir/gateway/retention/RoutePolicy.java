@@ -12,7 +12,6 @@ import io.weir.gateway.normalize.RouteConfig.Thinning;
 import io.weir.gateway.normalize.RouteConfig.WhenFull;
 import io.weir.gateway.normalize.Routes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -223,21 +222,7 @@ final class RoutePolicy implements Policy {
     /** Learns the windows from a record on, as many as memory allows; returns where it ended. */
     private long learn(long from) {
       means.clear();
-      try (Feed feed = log.scan(from)) {
-        Feed.Entry entry = feed.next();
-        while (entry != null && entry.offset() < end) {
-          if (means.size() >= MOST_WINDOWS) {
-            return entry.offset();
-          }
-          try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
-            learn(entry);
-          }
-          entry = feed.next();
-        }
-        return end;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return new Lookahead(log, end, () -> means.size() >= MOST_WINDOWS, this::learn).from(from);
     }
 
     private void learn(Feed.Entry entry) {
