@@ -76,7 +76,7 @@ class ArchitectureTest {
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
       retention | efficiency log metrics model normalize | io.micrometer.core.instrument org.slf4j
       root | admin alarm api cli console datadir decode devices efficiency http intake live log metrics model normalize plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument io.micrometer.prometheusmetrics org.slf4j
-      settings | config decode efficiency normalize plugin sink sink.embedded source | com.fasterxml.jackson
+      settings | config decode efficiency model normalize plugin sink sink.embedded source | com.fasterxml.jackson
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2

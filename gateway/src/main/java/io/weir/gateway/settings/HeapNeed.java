@@ -1,6 +1,7 @@
 package io.weir.gateway.settings;
 
 import io.weir.gateway.config.Quantities;
+import io.weir.gateway.model.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,17 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeapNeed {
 
-  /** Of the gateway without large messages. */
-  private static final long BASE_BYTES = 64L << 20;
-
-  /** What each byte of the largest message needs, measured: {@code LargeMessagesTest}. */
-  private static final long FACTOR = 11;
-
   private HeapNeed() {}
 
   /** The heap that a configuration needs at least, in bytes. */
   public static long bytes(Config config) {
-    return BASE_BYTES + FACTOR * config.buffer().maxMessageSize();
+    return MemoryBudget.leastHeap(config.buffer().maxMessageSize());
   }
 
   /**
@@ -35,7 +30,8 @@ public final class HeapNeed {
       return null;
     }
     long mib = 1L << 20;
-    long fits = Math.max(0, (heapBytes - BASE_BYTES) / FACTOR / mib);
+    long forMessages = heapBytes - MemoryBudget.leastHeap(0);
+    long fits = Math.max(0, forMessages / MemoryBudget.OF_MESSAGE / mib);
     String other = fits == 0 ? "" : ", or buffer.max-message-size: " + fits + "MiB";
     return "buffer.max-message-size is "
         + Quantities.show(message)
