@@ -42,6 +42,8 @@ class DocumentsTest {
   private static final Pattern CODE = Pattern.compile("(`+)(?:(?!\\1).)+?\\1");
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z+.-]*:.*");
 
+  private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z]\\w*(?:Test|Soak|Fuzz))`");
+
   private static final Map<Path, List<String>> DOCUMENTS = new TreeMap<>();
 
   @BeforeAll
@@ -154,6 +156,45 @@ class DocumentsTest {
             Stream.of(
                 "Gateway.java", "log/package-info.java", "intake/Intake.java", "sink/Drain.java"))
         .allMatch(file -> Files.exists(GATEWAY.resolve(file)));
+  }
+
+  @Test
+  void everyTestThatTheThreatModelNamesExists() throws IOException {
+    Path page = ROOT.resolve("docs/reference/threat-model.md");
+    Set<String> named = new TreeSet<>();
+    TEST_CLASS.matcher(Files.readString(page)).results().forEach(name -> named.add(name.group(1)));
+    Set<String> existing = new HashSet<>();
+    for (String module : List.of("gateway", "device-sim")) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module + "/src/test/java"))) {
+        files.forEach(file -> existing.add(file.getFileName().toString().replace(".java", "")));
+      }
+    }
+    assertThat(named).hasSizeGreaterThan(20);
+    assertThat(existing).containsAll(named);
+    assertThat(rowsUnder("shown by", DOCUMENTS.get(page)))
+        .as("rows that say in their last cell what shows a defence")
+        .hasSizeGreaterThan(15)
+        .allMatch(row -> TEST_CLASS.matcher(row.substring(lastCell(row))).find());
+  }
+
+  /** The rows of all tables whose last column has this head. */
+  private static List<String> rowsUnder(String head, List<String> lines) {
+    List<String> rows = new ArrayList<>();
+    boolean wanted = false;
+    for (String line : lines) {
+      if (!line.startsWith("|")) {
+        wanted = false;
+      } else if (wanted && !line.startsWith("|--")) {
+        rows.add(line);
+      } else if (line.endsWith("| " + head + " |")) {
+        wanted = true;
+      }
+    }
+    return rows;
+  }
+
+  private static int lastCell(String row) {
+    return row.lastIndexOf('|', row.length() - 2);
   }
 
   /** The cells of a table, row by row, without its head. */
