@@ -79,7 +79,7 @@ final class DecodeCommand extends ConfiguredCommand {
     byte[] payload = payload(config.buffer().maxMessageSize());
     PinStore pinned =
         new DataDirectory(config.gateway().dataDir()).types(files, this::warnOfDamage);
-    Types types = Types.load(new DiscardingPinStore(pinned.load()));
+    Types types = Types.load(new DiscardingPinStore(pinned));
     Explain explain = new Explain(config.routes(), types);
     long now = time.wallNs();
     PrintStream out = terminal.out();

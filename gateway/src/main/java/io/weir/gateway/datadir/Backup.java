@@ -1,5 +1,6 @@
 package io.weir.gateway.datadir;
 
+import io.weir.gateway.log.AppendFile;
 import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogSnapshot;
@@ -143,7 +144,7 @@ public final class Backup {
     return new DataDirectory(to).log(log);
   }
 
-  /** Copies the values that are replaced as a whole: pinned types, subscriptions. */
+  /** Copies what stands in small files: pinned types, subscriptions. */
   private void copyValues(Path from, Path into) throws IOException {
     Set<String> names = new TreeSet<>();
     for (String file : files.list(from)) {
@@ -155,7 +156,11 @@ public final class Backup {
       files.createDirectories(into);
     }
     for (String name : names) {
-      AtomicFile.copy(files, from.resolve(name), into.resolve(name));
+      if (name.equals(DataDirectory.TYPES)) {
+        AppendFile.copy(files, from.resolve(name), into.resolve(name));
+      } else {
+        AtomicFile.copy(files, from.resolve(name), into.resolve(name));
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 package io.weir.gateway.datadir;
 
-import io.weir.gateway.log.AtomicFile;
+import io.weir.gateway.log.AppendFile;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.normalize.PinStore;
 import io.weir.gateway.source.SessionStore;
@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * @param path the folder; one gateway at a time holds its {@link #lock()}
  */
 public record DataDirectory(Path path) {
+
+  /** The name of the file of pinned types, without its generation. */
+  static final String TYPES = "types";
 
   /** Another process holds the lock. */
   public static final class InUseException extends IOException {
@@ -54,23 +57,32 @@ public record DataDirectory(Path path) {
   /**
    * The pinned types. Reading them writes nothing; saving needs the folder to be there.
    *
-   * @param damaged gets the file's name if no whole copy of it is left; then no type is pinned
+   * @param damaged gets the file's name if a part of it is lost; then those types are not pinned
    */
   public PinStore types(FileSystem files, Consumer<String> damaged) {
-    AtomicFile file = new AtomicFile(files, path.resolve("types"));
+    AppendFile file = new AppendFile(files, path.resolve(TYPES));
     return new PinStore() {
       @Override
-      public byte[] load() throws IOException {
-        byte[] pins = file.read().orElse(new byte[0]);
+      public void load(Consumer<byte[]> pins) throws IOException {
+        file.read(pins);
         if (file.damaged()) {
-          damaged.accept("types");
+          damaged.accept(TYPES);
         }
-        return pins;
       }
 
       @Override
-      public void save(byte[] pins) throws IOException {
-        file.write(pins);
+      public boolean isDue(long bytes) {
+        return file.isDue(bytes);
+      }
+
+      @Override
+      public void append(byte[] pins) throws IOException {
+        file.append(pins);
+      }
+
+      @Override
+      public void replace(Iterable<byte[]> pins) throws IOException {
+        file.replace(pins);
       }
     };
   }

@@ -6,8 +6,10 @@ import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * goes on; threads that come while another saves wait for it and share its result.
  *
  * <p>Saved as UTF-8 text, one pin a line: measurement, field and type, parted by tabs, below the
- * line {@code weir types 1}.
+ * line {@code weir types 1}. Of two lines for one field the later one counts.
  */
 public final class Types {
 
@@ -33,8 +35,16 @@ public final class Types {
 
   private static final String HEADER = "weir types 1";
 
+  /** Characters after which the next line begins another part. */
+  private static final int MOST_IN_PART = 32 << 10;
+
   /** One field's type. */
-  public record Pin(String measurement, String field, Value.Type type) {}
+  public record Pin(String measurement, String field, Value.Type type) {
+
+    private String line() {
+      return measurement + '\t' + field + '\t' + type + '\n';
+    }
+  }
 
   private final PinStore store;
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, Value.Type>> pins =
@@ -44,6 +54,13 @@ public final class Types {
   private final Object changes = new Object();
 
   private int size;
+
+  /** Pins that were not saved yet, in their order. */
+  private final Deque<Pin> unsaved = new ArrayDeque<>();
+
+  /** Bytes of all pins as they are saved. */
+  private long bytes;
+
   private volatile long made;
 
   private volatile long saved;
@@ -60,24 +77,34 @@ public final class Types {
    */
   public static Types load(PinStore store) throws IOException {
     Types types = new Types(store);
-    String text = new String(store.load(), UTF_8);
-    if (text.isEmpty()) {
-      return types;
+    List<IOException> unreadable = new ArrayList<>();
+    store.load(
+        part -> {
+          for (String line : new String(part, UTF_8).lines().toList()) {
+            if (!line.equals(HEADER) && !types.read(line)) {
+              unreadable.add(
+                  new IOException("pinned types: '" + Excerpt.of(line) + "' cannot be read"));
+            }
+          }
+        });
+    if (!unreadable.isEmpty()) {
+      throw unreadable.get(0);
     }
-    List<String> lines = text.lines().toList();
-    if (!lines.get(0).equals(HEADER)) {
-      throw new IOException("pinned types: expected '" + HEADER + "' in the first line");
-    }
-    for (int i = 1; i < lines.size(); i++) {
-      String[] parts = lines.get(i).split("\t", -1);
-      try {
-        types.put(new Pin(parts[0], parts[1], Value.Type.valueOf(parts[2])));
-      } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-        throw new IOException("pinned types: line " + (i + 1) + " cannot be read", e);
-      }
-    }
-    types.saved = types.made;
+    types.unsaved.clear();
+    // What a killed process wrote can be read, and may not be on stable storage: the first message
+    // waits until it is.
+    types.saved = types.size == 0 ? types.made : types.made - 1;
     return types;
+  }
+
+  private boolean read(String line) {
+    String[] parts = line.split("\t", -1);
+    try {
+      put(new Pin(parts[0], parts[1], Value.Type.valueOf(parts[2])));
+      return true;
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** All pins, by measurement and field. */
@@ -113,7 +140,9 @@ public final class Types {
       made++; // before the pin can be seen: a reader that sees it also sees that it is not saved
       if (fields(pin.measurement()).put(pin.field(), pin.type()) == null) {
         size++;
+        bytes += pin.line().length(); // at least a third of its bytes
       }
+      unsaved.add(pin);
     }
   }
 
@@ -229,17 +258,44 @@ public final class Types {
 
   private void save() throws IOException {
     long upTo;
-    List<Pin> all;
+    long size;
+    List<Pin> added;
     synchronized (changes) {
       upTo = made;
-      all = pins();
+      size = bytes;
+      added = List.copyOf(unsaved);
     }
-    StringBuilder text = new StringBuilder(HEADER).append('\n');
-    for (Pin pin : all) {
-      text.append(pin.measurement()).append('\t');
-      text.append(pin.field()).append('\t').append(pin.type()).append('\n');
+    if (store.isDue(size)) {
+      store.replace(parts(HEADER + '\n', pins()));
+    } else if (added.isEmpty()) {
+      store.append(new byte[0]);
+    } else {
+      for (byte[] part : parts("", added)) {
+        store.append(part);
+      }
     }
-    store.save(text.toString().getBytes(UTF_8));
+    synchronized (changes) {
+      for (int i = 0; i < added.size(); i++) {
+        unsaved.remove();
+      }
+    }
     saved = upTo;
+  }
+
+  /** Their lines, together in parts of a bounded size. */
+  private static Iterable<byte[]> parts(String first, List<Pin> pins) {
+    List<byte[]> parts = new ArrayList<>();
+    StringBuilder text = new StringBuilder(first);
+    for (Pin pin : pins) {
+      text.append(pin.line());
+      if (text.length() >= MOST_IN_PART) {
+        parts.add(text.toString().getBytes(UTF_8));
+        text.setLength(0);
+      }
+    }
+    if (!text.isEmpty()) {
+      parts.add(text.toString().getBytes(UTF_8));
+    }
+    return parts;
   }
 }

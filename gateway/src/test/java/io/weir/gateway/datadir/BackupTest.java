@@ -14,6 +14,7 @@ import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.SegmentLog.Start;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.normalize.PinStore;
 import io.weir.gateway.source.SessionStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -196,7 +198,9 @@ class BackupTest {
   @Test
   void typesAndSubscriptionsArePartOfABackupAndOthersAreNamed() throws Exception {
     write(3);
-    data.types(FileSystem.DISK, BackupTest::isDamaged).save("pins".getBytes(UTF_8));
+    PinStore pins = data.types(FileSystem.DISK, BackupTest::isDamaged);
+    pins.replace(List.of("pins".getBytes(UTF_8)));
+    pins.append(" and more".getBytes(UTF_8));
     SessionStore session = data.session(FileSystem.DISK, "plant", BackupTest::isDamaged);
     session.save(Set.of("a/#", "b/#"));
     session.save(new SessionStore.LastConnection(7, false));
@@ -209,9 +213,11 @@ class BackupTest {
 
     DataDirectory restored = new DataDirectory(folder.resolve("restored"));
     assertThat(restore(restored, backup, false).replaced()).isEmpty();
-    assertThat(restored.types(FileSystem.DISK, BackupTest::isDamaged).load())
-        .asString(UTF_8)
-        .isEqualTo("pins");
+    StringBuilder found = new StringBuilder();
+    restored
+        .types(FileSystem.DISK, BackupTest::isDamaged)
+        .load(part -> found.append(new String(part, UTF_8)));
+    assertThat(found).hasToString("pins and more");
     SessionStore after = restored.session(FileSystem.DISK, "plant", BackupTest::isDamaged);
     assertThat(after.load()).containsExactly("a/#", "b/#");
     assertThat(after.lastConnection())
