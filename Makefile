@@ -6,8 +6,7 @@ SHELL := /bin/bash
 MQTT_PORT  ?= 1883
 HTTP_PORT  ?= 8080
 STORE_PORT ?= 9000
-HISTORY    ?= 16h
-export MQTT_PORT HTTP_PORT STORE_PORT HISTORY
+export MQTT_PORT HTTP_PORT STORE_PORT HISTORY FRESH
 
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
@@ -20,7 +19,7 @@ help: ## this list
 build: ## compile and lay out gateway/target/weir and device-sim/target/weir-sim
 	$(MVN) package -DskipTests
 
-run: build ## a simulated factory, the gateway and a store, all on this machine (MQTT_PORT, HTTP_PORT, STORE_PORT)
+run: ## a simulated factory, the gateway and a store, all on this machine (MQTT_PORT, HTTP_PORT, STORE_PORT; FRESH=yes)
 	@scripts/demo
 
 test: ## format check, architecture, every test, against real peers
