@@ -271,6 +271,8 @@ export default {
   "alarm.quarantine-growing": "Messages are being quarantined",
   "alarm.efficiency-failed": "Figures of efficiency are not made",
   "alarmWhy.efficiency-failed": "Readings are still received and stored",
+  "alarm.certificate-expiring": "Certificate expires",
+  "alarm.certificate-refused": "New certificate is not used",
   "alarm.thread-ended": "Thread {0} of the gateway has ended",
   "alarm.logWhy": "{0} · Senders keep what is not acknowledged",
   "alarm.logFillingWhy": "{0} of it is waiting for a store · When it is full, the gateway accepts no more readings or drops the oldest, as configured",

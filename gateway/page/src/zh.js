@@ -271,6 +271,8 @@ export default {
   "alarm.quarantine-growing": "有消息进入隔离区",
   "alarm.efficiency-failed": "未生成效率指标",
   "alarmWhy.efficiency-failed": "读数仍在接收和存储",
+  "alarm.certificate-expiring": "证书即将过期",
+  "alarm.certificate-refused": "未采用新证书",
   "alarm.thread-ended": "网关线程 {0} 已终止",
   "alarm.logWhy": "{0} · 发送方保留未确认的数据",
   "alarm.logFillingWhy": "其中 {0} 等待存储 · 写满后将按配置停止接收或丢弃最旧的读数",

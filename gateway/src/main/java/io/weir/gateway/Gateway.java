@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
 import io.weir.gateway.alarm.Alarms;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.api.AlarmConditions;
 import io.weir.gateway.api.EfficiencyView;
 import io.weir.gateway.api.GatewayServer;
@@ -230,7 +231,8 @@ public final class Gateway implements AutoCloseable {
               efficiency,
               quarantine,
               ledgerView,
-              new GatewayTroubles(threads, damaged, clock, devices, retention.losses(), time),
+              new GatewayTroubles(
+                  threads, damaged, clock, devices, retention.losses(), this::ofServer, time),
               meters,
               time);
       status =
@@ -360,6 +362,11 @@ public final class Gateway implements AutoCloseable {
     pipelines.forEach(pipeline -> pipeline.drain().step(writes));
     senders.step();
     alarms.step();
+  }
+
+  /** Asked only after everything was built. */
+  private List<Trouble> ofServer() {
+    return http.troubles();
   }
 
   /** What the gateway answers about itself. */

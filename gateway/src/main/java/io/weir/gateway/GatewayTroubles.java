@@ -24,6 +24,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
   private final ReceiveClock clock;
   private final DeviceWatch devices;
   private final List<Losses> losses;
+  private final Supplier<List<Trouble>> server;
   private final Time time;
   private final Map<String, Rise> rises = new HashMap<>();
 
@@ -36,12 +37,14 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
       ReceiveClock clock,
       DeviceWatch devices,
       List<Losses> losses,
+      Supplier<List<Trouble>> server,
       Time time) {
     this.threads = threads;
     this.damaged = damaged;
     this.clock = clock;
     this.devices = devices;
     this.losses = losses;
+    this.server = server;
     this.time = time;
   }
 
@@ -50,6 +53,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
     List<Trouble> troubles = new ArrayList<>(threads.troubles());
     troubles.addAll(damaged.troubles());
     troubles.addAll(devices.troubles());
+    troubles.addAll(server.get());
     if (isNews("clock", clock.rebases())) {
       troubles.add(
           new Trouble(

@@ -30,6 +30,8 @@ public enum AlarmKind {
   LEDGER_UNBALANCED(Severity.CRITICAL, "readings of %s are unexplained"),
   QUARANTINE_GROWING(Severity.WARNING, "messages are being quarantined"),
   EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made"),
+  CERTIFICATE_EXPIRING(Severity.WARNING, "the certificate of %s expires"),
+  CERTIFICATE_REFUSED(Severity.WARNING, "the new certificate of %s is not used"),
   THREAD_ENDED(Severity.CRITICAL, "%s of the gateway has ended");
 
   /** How soon a person should look. */

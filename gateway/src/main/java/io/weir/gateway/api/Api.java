@@ -75,8 +75,8 @@ final class Api implements AutoCloseable {
 
   private List<HttpRoute> own() {
     return List.of(
-        HttpRoute.open("GET", "/health/live", small(() -> Map.of("live", true))),
-        HttpRoute.open("GET", "/health/ready", small(this::ready)),
+        probe("/health/live", () -> Map.of("live", true), () -> Map.of("live", true)),
+        probe("/health/ready", this::ready, this::readyOrNot),
         HttpRoute.of(
             "GET", "/metrics", answer(METERS, () -> meters.scrape().getBytes(UTF_8), worker)),
         HttpRoute.of("GET", "/api/v1/status", small(view::status)),
@@ -86,6 +86,10 @@ final class Api implements AutoCloseable {
         asked("/api/v1/quarantine", this::quarantine, quarantine),
         asked("/api/v1/quarantine/{id}", this::quarantined, quarantine),
         HttpRoute.of("GET", "/api/v1/stream", snapshots::stream));
+  }
+
+  private HttpRoute probe(String path, Callable<?> content, Callable<?> forStrangers) {
+    return HttpRoute.probe(path, small(content), small(forStrangers));
   }
 
   /** An answer whose size does not depend on the plant. */
@@ -138,6 +142,15 @@ final class Api implements AutoCloseable {
       throw new ProblemDocument(503, "Not ready", reasons).member("parts", health.parts());
     }
     return health;
+  }
+
+  /** Parts and reasons name brokers, stores and folders, which are not everyone's to know. */
+  private Map<String, Boolean> readyOrNot() {
+    if (!view.health().isReady()) {
+      throw new ProblemDocument(
+          503, "Not ready", "which part, and why, is told with the token, or on this machine");
+    }
+    return Map.of("ready", true);
   }
 
   private Callable<?> quarantine(HttpServerRequest request) {

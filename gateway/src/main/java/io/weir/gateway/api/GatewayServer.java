@@ -1,15 +1,18 @@
 package io.weir.gateway.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.HttpServer;
 import io.weir.gateway.http.OutboundBytes;
+import io.weir.gateway.http.ServerCertificate;
 import io.weir.gateway.http.ServerOptions;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +30,7 @@ public final class GatewayServer implements AutoCloseable {
   private final List<HttpRoute> more;
   private @Nullable Api api;
   private @Nullable HttpServer server;
+  private volatile @Nullable CertificateWatch certificate;
 
   /**
    * @param more routes of other parts, such as those of HTTP sources
@@ -68,19 +72,33 @@ public final class GatewayServer implements AutoCloseable {
     routes.addAll(more);
     server =
         HttpServer.start(options(config), routes, unread, meters, MeterNames.HTTP_REQUEST_TIME);
+    ServerCertificate shown = server.certificate();
+    if (shown != null) {
+      certificate = new CertificateWatch(shown, meters);
+    }
+  }
+
+  /** What is wrong with the server's certificate. For any thread. */
+  public List<Trouble> troubles() {
+    CertificateWatch watch = certificate;
+    return watch == null ? List.of() : watch.troubles();
   }
 
   private static ServerOptions options(Config.Http http) {
     Secret token = http.token();
-    TlsFiles tls = http.tls();
+    Config.HttpTls tls = http.tls();
     return new ServerOptions(
         http.bind(),
         http.port(),
         token == null ? null : token.value(),
-        tls == null ? null : new ServerOptions.Tls(tls.ca(), tls.cert(), tls.key()),
+        tls == null ? null : tls(tls.files(), tls.hsts()),
         http.maxBodyBytes(),
         http.timeout(),
         ServerOptions.Login.BEARER);
+  }
+
+  private static ServerOptions.Tls tls(TlsFiles files, @Nullable Duration hsts) {
+    return new ServerOptions.Tls(files.ca(), files.cert(), files.key(), hsts);
   }
 
   /** The port it listens on: the configured one, or the one found where 0 was configured. */
@@ -91,6 +109,10 @@ public final class GatewayServer implements AutoCloseable {
   /** Ends the streams, lets running answers finish for a moment, and frees the port. */
   @Override
   public void close() {
+    CertificateWatch watch = certificate;
+    if (watch != null) {
+      watch.close();
+    }
     if (api != null) {
       api.endStreams();
     }

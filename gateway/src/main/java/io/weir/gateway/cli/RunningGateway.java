@@ -126,11 +126,10 @@ final class RunningGateway {
                     headers.set("authorization", "Bearer " + token.value());
                   }
                 });
-    TlsFiles tls = http.tls();
-    if (tls == null) {
+    if (http.tls() == null) {
       return client;
     }
-    SslContext own = own(tls);
+    SslContext own = own(http.tls().files());
     return client.secure(spec -> spec.sslContext(own).handlerConfigurator(RunningGateway::anyName));
   }
 

@@ -58,6 +58,16 @@ final class Access {
     }
   }
 
+  /** Whether the request is allowed. */
+  boolean allows(HttpHeaders headers) {
+    try {
+      check(headers);
+      return true;
+    } catch (ProblemDocument refused) {
+      return false;
+    }
+  }
+
   private void checkToken(byte[] expected, String authorization) {
     int space = authorization.indexOf(' ');
     String scheme = authorization.substring(0, Math.max(0, space)).toLowerCase(Locale.ROOT);

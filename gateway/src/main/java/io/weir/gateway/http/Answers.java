@@ -14,6 +14,7 @@ public final class Answers {
 
   public static final String JSON = "application/json";
   static final String PROBLEM = "application/problem+json";
+  static final String POLICY = "content-security-policy";
 
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
@@ -40,7 +41,7 @@ public final class Answers {
   static void protect(HttpHeaders headers) {
     headers
         .set("x-content-type-options", "nosniff")
-        .set("content-security-policy", CONTENT_SECURITY_POLICY)
+        .set(POLICY, CONTENT_SECURITY_POLICY)
         .set("referrer-policy", "no-referrer")
         .set("cross-origin-resource-policy", "same-origin")
         .set("cache-control", "no-store");

@@ -1,93 +1,144 @@
 package io.weir.gateway.http;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.WriteTimeoutHandler;
-import io.netty.util.ReferenceCountUtil;
-import java.time.Duration;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 /**
- * Rules for every connection, before a request is parsed: the number of connections is limited, a
- * client must read its answers, and invalid bytes get a problem document too.
+ * The open connections. Their number is limited; where all are in use, room is made for a new one,
+ * so that nobody can shut out the others by holding connections:
+ *
+ * <ol>
+ *   <li>An address with less than its share, a quarter of all, gets the place of the connection
+ *       that has been idle longest, without a request under way, of the other address that has the
+ *       most of all; else of the one longest under way, of an address with more than its share.
+ *   <li>Else the longest idle one of its own goes.
+ *   <li>Else it is one of a few more, and only asks whether the process works; anything else is
+ *       answered with 503. A new one of these replaces the oldest.
+ * </ol>
+ *
+ * <p>An address alone may so have all connections, as a reverse proxy has. Safe for several
+ * threads: the lists have a monitor, what is done to a channel is not done within it.
  */
 final class Connections {
 
-  private final int max;
-  private final Duration writeTimeout;
-  private final OutboundBytes unread;
-  private final AtomicInteger open = new AtomicInteger();
+  /** Beyond the limit, for those who ask whether the process works. */
+  private static final int FOR_PROBES = 16;
 
-  Connections(int max, Duration writeTimeout, OutboundBytes unread) {
-    this.max = max;
-    this.writeTimeout = writeTimeout;
+  /** One address has so large a part of all, before it has to make room for others. */
+  private static final int SHARES = 4;
+
+  private static final int IPV6_NETWORK_BYTES = 8;
+
+  private final int most;
+  private final ServerOptions options;
+  private final Set<String> probes;
+  private final OutboundBytes unread;
+
+  private final List<Connection> open = new ArrayList<>();
+  private final List<Connection> forProbes = new ArrayList<>();
+
+  /**
+   * @param probes the paths by which others see whether the process works
+   */
+  Connections(int most, ServerOptions options, Set<String> probes, OutboundBytes unread) {
+    this.most = most;
+    this.options = options;
+    this.probes = probes;
     this.unread = unread;
   }
 
-  /** Prepares a new connection, or closes it where there are too many. */
+  /** Prepares a new connection, for which another one may be closed. */
   void admit(Channel channel) {
-    channel.closeFuture().addListener(closed -> open.decrementAndGet());
-    if (open.incrementAndGet() > max) {
-      channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
-      return;
-    }
+    Connection arrived =
+        new Connection(channel, place(channel.remoteAddress()), probes, options.tls());
+    channel.closeFuture().addListener(closed -> forget(arrived));
     channel
         .pipeline()
-        .addFirst(new WriteTimeoutHandler(writeTimeout.toMillis(), TimeUnit.MILLISECONDS))
+        .addFirst(new WriteTimeoutHandler(options.timeout().toMillis(), TimeUnit.MILLISECONDS))
         .addFirst(unread)
-        .addBefore(NettyPipeline.HttpTrafficHandler, "weir.undecodable", UNDECODABLE);
+        .addBefore(NettyPipeline.HttpTrafficHandler, "weir.connection", arrived);
+    Connection leaving = add(arrived);
+    if (leaving != null) {
+      leaving.close();
+    }
   }
 
-  private static final ChannelHandler UNDECODABLE = new Undecodable();
-
-  @ChannelHandler.Sharable
-  private static final class Undecodable extends ChannelInboundHandlerAdapter {
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      if (!(message instanceof HttpObject part) || part.decoderResult().isSuccess()) {
-        context.fireChannelRead(message);
-        return;
-      }
-      ReferenceCountUtil.release(message);
-      ProblemDocument problem = problem(part.decoderResult().cause());
-      FullHttpResponse response =
-          new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1,
-              HttpResponseStatus.valueOf(problem.status()),
-              Unpooled.wrappedBuffer(problem.document()));
-      Answers.protect(response.headers());
-      response
-          .headers()
-          .set("content-type", Answers.PROBLEM)
-          .set("content-length", response.content().readableBytes())
-          .set("connection", "close");
-      context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+  /** Takes a connection in; returns the one that has to go for it. */
+  private synchronized @Nullable Connection add(Connection arrived) {
+    if (open.size() < most) {
+      open.add(arrived);
+      return null;
     }
-
-    private static ProblemDocument problem(Throwable cause) {
-      if (cause instanceof TooLongHttpLineException) {
-        return new ProblemDocument(
-            414, "URI too long", "a request line may have at most 4096 bytes");
-      }
-      if (cause instanceof TooLongHttpHeaderException) {
-        return new ProblemDocument(
-            431, "Request header fields too large", "headers may have at most 8192 bytes");
-      }
-      return new ProblemDocument(400, "Bad request", "these bytes are not an HTTP/1.1 request");
+    Optional<Connection> leaving = leavingFor(arrived.from());
+    if (leaving.isPresent()) {
+      open.remove(leaving.get());
+      open.add(arrived);
+      return leaving.get();
     }
+    arrived.onlyProbes();
+    forProbes.add(arrived);
+    return forProbes.size() > FOR_PROBES ? forProbes.remove(0) : null;
+  }
+
+  private Optional<Connection> leavingFor(Object newcomer) {
+    Map<Object, Integer> counts = new HashMap<>();
+    open.forEach(each -> counts.merge(each.from(), 1, Integer::sum));
+    int share = most / SHARES;
+    Predicate<Connection> own = each -> each.from().equals(newcomer);
+    Optional<Connection> leaving = Optional.empty();
+    if (counts.getOrDefault(newcomer, 0) < share) {
+      leaving =
+          first(own.negate().and(Connection::isIdle), counts)
+              .or(() -> first(each -> counts.getOrDefault(each.from(), 0) > share, counts));
+    }
+    return leaving.or(() -> first(own.and(Connection::isIdle), counts));
+  }
+
+  /** Of the address that has the most, the one that has been as it is for the longest time. */
+  private Optional<Connection> first(Predicate<Connection> which, Map<Object, Integer> counts) {
+    long now = System.nanoTime();
+    return open.stream()
+        .filter(which)
+        .max(
+            Comparator.<Connection>comparingInt(each -> counts.getOrDefault(each.from(), 0))
+                .thenComparingLong(each -> now - each.sinceNs()));
+  }
+
+  private synchronized void forget(Connection closed) {
+    open.remove(closed);
+    forProbes.remove(closed);
+  }
+
+  /**
+   * What counts as one address: this machine, an IPv4 address, or a network of IPv6, in which one
+   * machine has as many addresses as it likes.
+   */
+  private static Object place(@Nullable SocketAddress remote) {
+    if (!(remote instanceof InetSocketAddress socket) || socket.getAddress() == null) {
+      return "";
+    }
+    InetAddress address = socket.getAddress();
+    if (address.isLoopbackAddress()) {
+      return "this machine";
+    }
+    return address instanceof Inet6Address
+        ? Arrays.toString(Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES))
+        : address;
   }
 }

@@ -75,11 +75,14 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
       throw new ProblemDocument(405, "Method not allowed", "this path takes " + allowed)
           .header("allow", allowed);
     }
-    if (!route.open()) {
+    HttpRoute.Handler handler = route.handler();
+    if (route.forStrangers() == null) {
       access.check(headers);
+    } else if (!access.allows(headers)) {
+      handler = route.forStrangers();
     }
     checkAnnounced(headers.get("content-length"));
-    return Mono.from(route.handler().apply(request, response));
+    return Mono.from(handler.apply(request, response));
   }
 
   /** The path, or "" if its percent-encoding is invalid: no route has that path. */

@@ -2,24 +2,21 @@ package io.weir.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SSLException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.SslProvider;
 
 /**
  * An HTTP server with the routes of its caller. Runs two event loops ({@code http-...}), which
@@ -33,6 +30,7 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 256;
   private static final Duration STOP = Duration.ofSeconds(2);
 
+  private final @Nullable ServerCertificate certificate;
   private final LoopResources loops;
   private final DisposableServer server;
 
@@ -61,9 +59,9 @@ public final class HttpServer implements AutoCloseable {
       MeterRegistry meters,
       String requestTimer)
       throws IOException {
-    SslContext tls = options.tls() == null ? null : tls(options.tls());
+    certificate = options.tls() == null ? null : new ServerCertificate(options.tls());
     loops = LoopResources.create("http", 1, 2, true, false);
-    Connections connections = new Connections(MAX_CONNECTIONS, options.timeout(), unread);
+    Connections connections = new Connections(MAX_CONNECTIONS, options, probes(routes), unread);
     reactor.netty.http.server.HttpServer plain =
         reactor.netty.http.server.HttpServer.create()
             .host(options.bind())
@@ -77,11 +75,27 @@ public final class HttpServer implements AutoCloseable {
             .doOnChannelInit((observer, channel, address) -> connections.admit(channel))
             .handle(new Dispatch(options, routes, meters, requestTimer));
     try {
-      server = (tls == null ? plain : plain.secure(spec -> spec.sslContext(tls))).bindNow();
+      server = (certificate == null ? plain : plain.secure(this::secure)).bindNow();
     } catch (RuntimeException e) {
       release();
       throw cannotBind(options, e);
     }
+  }
+
+  private void secure(SslProvider.SslContextSpec spec) {
+    spec.sslContext(Objects.requireNonNull(certificate).context());
+  }
+
+  /** What it shows to clients; {@code null} without TLS. */
+  public @Nullable ServerCertificate certificate() {
+    return certificate;
+  }
+
+  private static Set<String> probes(List<HttpRoute> routes) {
+    return routes.stream()
+        .filter(HttpRoute::probe)
+        .map(HttpRoute::path)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The port it listens on: the configured one, or the one found where 0 was configured. */
@@ -116,36 +130,5 @@ public final class HttpServer implements AutoCloseable {
                 + "); stop what uses it, or set http.port or http.bind",
             cause)
         : new IOException(where + ": " + failure.getMessage(), failure);
-  }
-
-  private static SslContext tls(ServerOptions.Tls files) throws IOException {
-    Path cert = readable("http.tls.cert", files.cert());
-    Path key = readable("http.tls.key", files.key());
-    try {
-      SslContextBuilder builder =
-          SslContextBuilder.forServer(cert.toFile(), key.toFile()).sslProvider(SslProvider.JDK);
-      if (files.ca() != null) {
-        builder
-            .trustManager(readable("http.tls.ca", files.ca()).toFile())
-            .clientAuth(ClientAuth.REQUIRE);
-      }
-      return builder.build();
-    } catch (IllegalArgumentException | SSLException e) {
-      throw new IOException(
-          "http.tls: "
-              + cert
-              + " must be a PEM certificate chain and "
-              + key
-              + " its private key in PEM (PKCS #8, without a password): "
-              + e.getMessage(),
-          e);
-    }
-  }
-
-  private static Path readable(String configKey, @Nullable Path file) throws IOException {
-    if (file == null || !Files.isReadable(file)) {
-      throw new IOException(configKey + ": " + file + " cannot be read");
-    }
-    return file;
   }
 }

@@ -34,8 +34,10 @@ public record ServerOptions(
    * PEM files.
    *
    * @param ca whose certificates clients must show, or {@code null} where they need none
+   * @param hsts how long a browser shall come by TLS only (RFC 6797), or {@code null} for no word
    */
-  public record Tls(@Nullable Path ca, @Nullable Path cert, @Nullable Path key) {}
+  public record Tls(
+      @Nullable Path ca, @Nullable Path cert, @Nullable Path key, @Nullable Duration hsts) {}
 
   /** Without the token, which is never printed. */
   @Override

@@ -257,6 +257,11 @@ public final class MeterNames {
   public static final String HTTP_STREAM_CLIENTS =
       gauge("weir.http.stream.clients", "Clients that follow the stream of snapshots");
 
+  public static final String HTTP_CERTIFICATE_LEFT =
+      gauge(
+          "weir.http.certificate.left.seconds",
+          "Until the certificate of http.tls expires; below 0 it has");
+
   // The gateway itself.
 
   public static final String ALARM =

@@ -82,9 +82,17 @@ public record Config(
       String bind,
       int port,
       @Nullable Secret token,
-      @Nullable TlsFiles tls,
+      @Nullable HttpTls tls,
       int maxBodyBytes,
       Duration timeout) {}
+
+  /**
+   * TLS of the gateway's own server.
+   *
+   * @param files its certificate and key, read again when they change
+   * @param hsts how long a browser shall come by TLS only, or {@code null} for no word of it
+   */
+  public record HttpTls(TlsFiles files, @Nullable Duration hsts) {}
 
   /**
    * What the process says while it runs.

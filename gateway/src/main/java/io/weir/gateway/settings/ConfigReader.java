@@ -38,6 +38,8 @@ final class ConfigReader {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
 
+  private static final Duration LONGEST_HSTS = Duration.ofDays(3650);
+
   private final Section root;
 
   /**
@@ -162,10 +164,16 @@ final class ConfigReader {
         bind,
         section.number("port", 8080),
         section.secret("token"),
-        section.has("tls") ? new TlsFiles(null, tls.file("cert"), tls.file("key")) : null,
+        section.has("tls") ? httpTls(tls) : null,
         (int) section.bytes("max-body-size", buffer.maxMessageSize(), KIB, 256 * MIB),
         section.duration(
             "timeout", Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofHours(1)));
+  }
+
+  private static Config.HttpTls httpTls(Section tls) {
+    Duration hsts = tls.duration("hsts", Duration.ZERO, Duration.ofSeconds(1), LONGEST_HSTS);
+    return new Config.HttpTls(
+        new TlsFiles(null, tls.file("cert"), tls.file("key")), tls.has("hsts") ? hsts : null);
   }
 
   private static Config.Logging logging(Section section) {

@@ -13,6 +13,18 @@ record PemFiles(Path cert, Path key, SSLContext trust) {
   private static final String PASSWORD = "changeit";
 
   static PemFiles make(Path home) throws Exception {
+    return make(home, 90);
+  }
+
+  static PemFiles make(Path home, int days) throws Exception {
+    return make(home, days, 0);
+  }
+
+  /**
+   * @param days how long it is still valid
+   * @param age since when it is, in days
+   */
+  static PemFiles make(Path home, int days, int age) throws Exception {
     Path store = home.resolve("store.p12");
     Process keytool =
         new ProcessBuilder(
@@ -26,6 +38,10 @@ record PemFiles(Path cert, Path key, SSLContext trust) {
                 "CN=localhost",
                 "-ext",
                 "san=dns:localhost,ip:127.0.0.1",
+                "-startdate",
+                "-" + age + "d",
+                "-validity",
+                Integer.toString(age + days),
                 "-storetype",
                 "PKCS12",
                 "-keystore",

@@ -1,0 +1,177 @@
+package io.weir.gateway.http;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificate that a server shows, from PEM files. {@link #look} takes changed files over: new
+ * connections get the new certificate, open ones keep theirs. Files that cannot be used change
+ * nothing. Owned by the thread that looks; the rest is for any thread.
+ *
+ * <p>Content is compared, not times: so it does not matter whether a file is written, replaced, or
+ * reached by a link that is moved, as Kubernetes does with a mounted secret.
+ */
+public final class ServerCertificate {
+
+  private final ServerOptions.Tls files;
+  private final SwappedSslContext context;
+
+  /** What the files held when they were last tried, and at the last look. */
+  private List<byte[]> tried;
+
+  private List<byte[]> seen;
+
+  private volatile State state;
+
+  /**
+   * The certificate in use.
+   *
+   * @param validFrom as the certificate of the server itself says, not of those above it
+   * @param refused why the files of now are not used, or ""
+   */
+  public record State(Instant validFrom, Instant validUntil, String refused) {}
+
+  /** Files that can be used. */
+  private record Loaded(SslContext context, State state) {}
+
+  ServerCertificate(ServerOptions.Tls files) throws IOException {
+    this.files = files;
+    this.tried = read();
+    this.seen = tried;
+    Loaded loaded = load(tried);
+    this.context = new SwappedSslContext(loaded.context());
+    this.state = loaded.state();
+  }
+
+  SslContext context() {
+    return context;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  /**
+   * Reads the files, and uses them if they have changed. They must be the same in two looks, since
+   * certificate and key are written one after the other.
+   *
+   * @return whether they are used from now on
+   */
+  public boolean look() {
+    List<byte[]> now = read();
+    boolean settled = same(now, seen);
+    seen = now;
+    if (!settled || same(now, tried)) {
+      return false;
+    }
+    tried = now;
+    try {
+      Loaded loaded = load(now);
+      context.use(loaded.context());
+      state = loaded.state();
+      return true;
+    } catch (IOException e) {
+      state = new State(state.validFrom(), state.validUntil(), String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  private static boolean same(List<byte[]> one, List<byte[]> other) {
+    return Arrays.deepEquals(one.toArray(), other.toArray());
+  }
+
+  private List<byte[]> read() {
+    return List.of(content(files.cert()), content(files.key()), content(files.ca()));
+  }
+
+  /** Nothing where it cannot be read: a file that is being replaced may be missing for a moment. */
+  private static byte[] content(@Nullable Path file) {
+    try {
+      return file == null ? new byte[0] : Files.readAllBytes(file);
+    } catch (IOException e) {
+      return new byte[0];
+    }
+  }
+
+  private Loaded load(List<byte[]> contents) throws IOException {
+    InputStream cert = found("http.tls.cert", files.cert(), contents.get(0));
+    InputStream key = found("http.tls.key", files.key(), contents.get(1));
+    try {
+      X509Certificate[] chain = SwappedSslContext.chain(cert);
+      PrivateKey own = SwappedSslContext.privateKey(key);
+      if (!isPair(chain[0], own)) {
+        throw new IOException(
+            "http.tls: the key in "
+                + files.key()
+                + " is not that of the certificate in "
+                + files.cert());
+      }
+      SslContextBuilder builder =
+          SslContextBuilder.forServer(own, chain).sslProvider(SslProvider.JDK);
+      if (files.ca() != null) {
+        builder
+            .trustManager(found("http.tls.ca", files.ca(), contents.get(2)))
+            .clientAuth(ClientAuth.REQUIRE);
+      }
+      return new Loaded(
+          builder.build(),
+          new State(chain[0].getNotBefore().toInstant(), chain[0].getNotAfter().toInstant(), ""));
+    } catch (IllegalArgumentException | SSLException | GeneralSecurityException e) {
+      throw new IOException(
+          "http.tls: "
+              + files.cert()
+              + " must be a PEM certificate chain and "
+              + files.key()
+              + " its private key in PEM (PKCS #8, without a password): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static InputStream found(String configKey, @Nullable Path file, byte[] content)
+      throws IOException {
+    if (content.length == 0) {
+      throw new IOException(configKey + ": " + file + " cannot be read");
+    }
+    return new ByteArrayInputStream(content);
+  }
+
+  /** Whether what the key signs is what the certificate verifies. Java would take any two. */
+  private static boolean isPair(X509Certificate certificate, PrivateKey key)
+      throws GeneralSecurityException {
+    PublicKey shown = certificate.getPublicKey();
+    if (shown instanceof RSAKey one && key instanceof RSAKey other) {
+      return one.getModulus().equals(other.getModulus());
+    }
+    if (!shown.getAlgorithm().equals(key.getAlgorithm())) {
+      return false;
+    }
+    String algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : key.getAlgorithm();
+    byte[] anything = certificate.getSignature();
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(key);
+    signature.update(anything);
+    byte[] signed = signature.sign();
+    signature.initVerify(shown);
+    signature.update(anything);
+    return signature.verify(signed);
+  }
+}

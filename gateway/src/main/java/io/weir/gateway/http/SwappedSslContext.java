@@ -1,0 +1,68 @@
+package io.weir.gateway.http;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSessionContext;
+
+/** Passes everything to the context in use now, so that each new connection gets that one. */
+final class SwappedSslContext extends SslContext {
+
+  private volatile SslContext now;
+
+  SwappedSslContext(SslContext first) {
+    this.now = first;
+  }
+
+  /** The certificates in PEM, the own one first. */
+  static X509Certificate[] chain(InputStream pem) throws CertificateException {
+    return toX509Certificates(pem);
+  }
+
+  /** The key in PEM, PKCS #8 without a password. */
+  static PrivateKey privateKey(InputStream pem) throws GeneralSecurityException, IOException {
+    return toPrivateKey(pem, null);
+  }
+
+  void use(SslContext next) {
+    now = next;
+  }
+
+  @Override
+  public boolean isClient() {
+    return now.isClient();
+  }
+
+  @Override
+  public List<String> cipherSuites() {
+    return now.cipherSuites();
+  }
+
+  @Override
+  public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+    return now.applicationProtocolNegotiator();
+  }
+
+  @Override
+  public SSLEngine newEngine(ByteBufAllocator alloc) {
+    return now.newEngine(alloc);
+  }
+
+  @Override
+  public SSLEngine newEngine(ByteBufAllocator alloc, String peerHost, int peerPort) {
+    return now.newEngine(alloc, peerHost, peerPort);
+  }
+
+  @Override
+  public SSLSessionContext sessionContext() {
+    return now.sessionContext();
+  }
+}
