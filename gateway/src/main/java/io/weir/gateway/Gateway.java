@@ -1,7 +1,7 @@
 package io.weir.gateway;
 
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
 import io.weir.gateway.alarm.Alarms;
@@ -41,6 +41,7 @@ import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
+import io.weir.gateway.metrics.OtlpExport;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.Stepped;
 import io.weir.gateway.normalize.NormalizerMemory;
@@ -124,7 +125,8 @@ public final class Gateway implements AutoCloseable {
 
   private final Started started = new Started();
   private final DamagedFiles damaged = new DamagedFiles();
-  private final PrometheusMeterRegistry meters;
+  private final Meters allMeters;
+  private final MeterRegistry meters;
   private final List<SegmentLog> logs = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
   private final List<SinkPipeline> pipelines = new ArrayList<>();
@@ -166,9 +168,9 @@ public final class Gateway implements AutoCloseable {
       restrict(data.path(), parts.files());
       DiskWrites writes = new DiskWrites(data, Logs.NAMES, time);
       files = new CountedFiles(held.files(), writes);
-      Meters allMeters = new Meters(config.gateway().id(), version);
+      allMeters = new Meters(config.gateway().id(), version, export(config.otlp()));
       started.add("meters", allMeters::close);
-      meters = allMeters.registry();
+      meters = allMeters.everywhere();
       DiskMeters.register(writes, meters);
 
       IntakeTotals ledger =
@@ -262,20 +264,26 @@ public final class Gateway implements AutoCloseable {
           Stream.of(replay.routes(), sources.routes(), reload.routes())
               .flatMap(List::stream)
               .toList();
-      http = new GatewayServer(config.http(), view, meters, routes);
+      http = new GatewayServer(config.http(), view, allMeters.registry(), routes);
       started.add("http", http::close);
       for (Source source : sources.all()) {
         started.add("source " + source.name(), source::close);
       }
       senders = new Senders(() -> intake.decoding().sessions(), sources.all(), time);
       started.add("senders", senders::close);
-      statusLine = new StatusLine(view);
+      statusLine = new StatusLine(view, alarms, config.logging().statusInterval(), time);
       started.add("status line", statusLine::close);
       started.add("alarms", alarms::close);
     } catch (Exception | Error e) {
       started.stop();
       throw e;
     }
+  }
+
+  private static @Nullable OtlpExport export(Config.@Nullable Otlp otlp) {
+    return otlp == null
+        ? null
+        : new OtlpExport(otlp.url(), otlp.interval(), otlp.revealedHeaders());
   }
 
   /** What earlier versions wrote, everybody on the machine could read. */
@@ -323,6 +331,7 @@ public final class Gateway implements AutoCloseable {
       sources.all().forEach(source -> source.start(threads));
       senders.start(threads);
       statusLine.start(threads);
+      allMeters.start();
       alarms.start(threads);
     } catch (Exception | Error e) {
       threads.stopping();

@@ -39,7 +39,7 @@ public final class Program {
     this.terminal = terminal;
     this.line =
         new CommandLine(new WeirCommand())
-            .addSubcommand(new RunCommand(terminal, gateway))
+            .addSubcommand(new RunCommand(terminal, time, gateway))
             .addSubcommand(new CheckCommand(terminal, files))
             .addSubcommand(new SchemaCommand(terminal))
             .addSubcommand(new DiscoverCommand(terminal, time))

@@ -1,5 +1,6 @@
 package io.weir.gateway.cli;
 
+import io.weir.gateway.log.Time;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.settings.HeapNeed;
@@ -30,13 +31,15 @@ public final class RunCommand extends ConfiguredCommand {
     int run(ConfigFile file, Config config) throws Exception;
   }
 
+  private final Time time;
   private final Gateway gateway;
 
   @Option(names = "--watch", description = "Apply changed routes as soon as the file changes.")
   private boolean watch;
 
-  public RunCommand(Terminal terminal, Gateway gateway) {
+  public RunCommand(Terminal terminal, Time time, Gateway gateway) {
     super(terminal);
+    this.time = time;
     this.gateway = gateway;
   }
 
@@ -51,7 +54,7 @@ public final class RunCommand extends ConfiguredCommand {
     if (tooSmall != null) {
       throw new InputException(tooSmall);
     }
-    LogSetup.apply(config.logging(), terminal.err());
+    LogSetup.apply(config.logging(), terminal.err(), time);
     return gateway.run(file, config);
   }
 }

@@ -6,10 +6,12 @@ import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * only by {@link ConfigLoader}.
  *
  * @param efficiency how figures are made, or {@code null}: then none are
+ * @param otlp where the meters are sent, or {@code null}: then they are only scraped
  */
 public record Config(
     Gateway gateway,
@@ -28,7 +31,8 @@ public record Config(
     List<SinkConfig> sinks,
     @Nullable EfficiencyConfig efficiency,
     Http http,
-    Logging logging) {
+    Logging logging,
+    @Nullable Otlp otlp) {
 
   /**
    * Whether the log of readings drops its oldest files whole when it is full. Where a route says
@@ -100,6 +104,36 @@ public record Config(
    * @param format {@code text} or {@code json}
    * @param level of Weir's own loggers: error, warn, info, debug or trace
    * @param loggers levels of single loggers by name
+   * @param statusInterval how often the line about the state comes while no part changes
+   * @param file where the log goes beside the standard error, or {@code null}
    */
-  public record Logging(String format, String level, Map<String, String> loggers) {}
+  public record Logging(
+      String format,
+      String level,
+      Map<String, String> loggers,
+      Duration statusInterval,
+      @Nullable LogFile file) {}
+
+  /**
+   * The log as files.
+   *
+   * @param maxBytes size of all files together
+   * @param keep how many older files are kept beside the newest
+   */
+  public record LogFile(Path path, long maxBytes, int keep) {}
+
+  /**
+   * Where the meters are sent by OTLP over HTTP.
+   *
+   * @param url where a collector takes metrics, with its path
+   * @param headers sent with each request
+   */
+  public record Otlp(URI url, Duration interval, Map<String, Secret> headers) {
+
+    /** The headers in clear, for the requests and nothing else. */
+    public Map<String, String> revealedHeaders() {
+      return headers.entrySet().stream()
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> e.getValue().value()));
+    }
+  }
 }

@@ -3,8 +3,10 @@ package io.weir.gateway.settings;
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.config.Problems;
 import io.weir.gateway.config.Quantities;
+import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.config.Urls;
 import io.weir.gateway.config.YamlNode;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.FormatFactory;
@@ -18,6 +20,8 @@ import io.weir.gateway.sink.SinkReader;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.source.SourceFactory;
 import io.weir.gateway.source.SourceReader;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -27,6 +31,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the file's values their meaning: fills in defaults and checks what no schema can, values
@@ -39,6 +45,24 @@ final class ConfigReader {
   private static final long GIB = 1L << 30;
 
   private static final Duration LONGEST_HSTS = Duration.ofDays(3650);
+
+  /** Where collectors take OTLP over HTTP, with the usual port. */
+  private static final Map<String, Integer> COLLECTORS = Map.of("http", 4318, "https", 443);
+
+  /** A token of RFC 9110. */
+  private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  private static final Set<String> OWN_HEADERS =
+      Set.of(
+          "connection",
+          "content-encoding",
+          "content-length",
+          "content-type",
+          "date",
+          "expect",
+          "host",
+          "transfer-encoding",
+          "upgrade");
 
   private final Section root;
 
@@ -83,7 +107,8 @@ final class ConfigReader {
             sinks.isEmpty() ? List.of(EmbeddedConfig.DEFAULT) : SinkReader.read(sinks, context),
             efficiency,
             http,
-            logging(root.section("logging")));
+            logging(root.section("logging")),
+            otlp(root.section("metrics").section("otlp")));
     namesAreUnique(sources);
     namesAreUnique(sinks);
     return config;
@@ -183,7 +208,49 @@ final class ConfigReader {
     return new Config.Logging(
         section.text("format", "text"),
         section.text("level", "info"),
-        Collections.unmodifiableMap(levels));
+        Collections.unmodifiableMap(levels),
+        section.duration(
+            "status-interval", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofDays(1)),
+        logFile(section));
+  }
+
+  private static Config.@Nullable LogFile logFile(Section section) {
+    Path file = section.path("file");
+    int keep = section.number("keep", 4);
+    long size = section.bytes("max-size", 100 * MIB, MIB, Long.MAX_VALUE);
+    if (size / (keep + 1) < 64 * KIB) {
+      String message = "leaves less than 64KiB for each of the " + (keep + 1) + " files";
+      section.problem("max-size", message);
+    }
+    if (file != null && Files.exists(file) && !Files.isRegularFile(file)) {
+      section.problem("file", "must be a file, and '" + section.written("file") + "' is none");
+    }
+    return file == null ? null : new Config.LogFile(file, size, keep);
+  }
+
+  private static Config.@Nullable Otlp otlp(Section section) {
+    URI url = Urls.read(section, "url", COLLECTORS);
+    if (url != null && url.getPath().length() < 2) {
+      section.problem("url", "must end with the path for metrics, as a rule /v1/metrics");
+    }
+    Section headers = section.section("headers");
+    Map<String, Secret> read = new LinkedHashMap<>();
+    for (String name : headers.names()) {
+      Secret value = headers.secret(name);
+      if (!HEADER.matcher(name).matches()) {
+        headers.problem(name, "is no name of an HTTP header");
+      } else if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+        headers.problem(name, "is a header that the gateway sets itself");
+      } else if (value != null && !value.value().chars().allMatch(c -> c >= ' ' && c < 127)) {
+        headers.problem(name, "has a character that an HTTP header cannot have");
+      } else if (value != null) {
+        read.put(name, value);
+      }
+    }
+    Duration interval =
+        section.seconds(
+            "interval", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofHours(1));
+    return url == null ? null : new Config.Otlp(url, interval, Collections.unmodifiableMap(read));
   }
 
   /** Names become file names, and not every file system distinguishes upper case from lower. */

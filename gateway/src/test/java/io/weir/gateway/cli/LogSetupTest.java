@@ -6,23 +6,47 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.settings.Config;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LogSetupTest {
 
   private final LoggerContext context = new LoggerContext();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+  @TempDir Path folder;
+
   LogSetupTest() {
     context.setMDCAdapter(new LogbackMDCAdapter());
   }
 
+  @AfterEach
+  void stop() {
+    context.stop();
+  }
+
   private void apply(String format, String level, Map<String, String> loggers) {
-    LogSetup.apply(new Config.Logging(format, level, loggers), context, out);
+    apply(format, level, loggers, null);
+  }
+
+  private void apply(
+      String format, String level, Map<String, String> loggers, Config.@Nullable LogFile file) {
+    Config.Logging logging =
+        new Config.Logging(format, level, loggers, Duration.ofMinutes(1), file);
+    LogSetup.apply(logging, context, out, new ManualTime());
   }
 
   private String said() {
@@ -52,15 +76,75 @@ class LogSetupTest {
     assertThat(said()).contains("wanted").doesNotContain("unwanted");
   }
 
+  /** A program that reads the lines relies on these keys; a change is one of compatibility. */
   @Test
-  void jsonIsOneObjectALineWithTheMessageAsItReads() throws Exception {
+  void jsonIsOneObjectALineWithTheDocumentedKeys() throws Exception {
     apply("json", "info", Map.of());
-    context.getLogger("io.weir.gateway.log.Log").info("kept \"{}\"\n", "a");
+    context.getLogger("io.weir.gateway.log.Log").info("kept \"{}\"\n\ud800", "a");
+    context.getLogger("io.weir.gateway.log.Log").error("failed", new IllegalStateException("why"));
 
-    assertThat(said().lines()).hasSize(1);
-    JsonNode line = new ObjectMapper().readTree(said());
-    assertThat(line.path("level").asText()).isEqualTo("INFO");
-    assertThat(line.path("formattedMessage").asText()).isEqualTo("kept \"a\"\n");
-    assertThat(line.path("timestamp").asLong()).isPositive();
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : said().lines().toList()) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    assertThat(lines).hasSize(2);
+    JsonNode kept = lines.get(0);
+    assertThat(kept.path("time").asText()).matches("\\d{4}-\\d\\d-\\d\\dT[0-9:]{8}\\.\\d{3}Z");
+    assertThat(kept.path("level").asText()).isEqualTo("INFO");
+    assertThat(kept.path("thread").asText()).isEqualTo("main");
+    assertThat(kept.path("logger").asText()).isEqualTo("io.weir.gateway.log.Log");
+    assertThat(kept.path("message").asText()).startsWith("kept \"a\"\n");
+    assertThat(kept.fieldNames())
+        .toIterable()
+        .containsExactly("time", "level", "thread", "logger", "message");
+    assertThat(lines.get(1).fieldNames()).toIterable().containsExactlyElementsOf(documented());
+    assertThat(lines.get(1).path("stack").asText())
+        .startsWith("java.lang.IllegalStateException: why")
+        .contains("\tat io.weir.gateway.cli.LogSetupTest.");
+  }
+
+  /** The keys that the page for users lists, in its order. */
+  private static List<String> documented() throws IOException {
+    return Files.readAllLines(Path.of("../docs/guide/logs.md")).stream()
+        .dropWhile(line -> !line.equals("| key | what it is |"))
+        .skip(2)
+        .takeWhile(line -> line.startsWith("|"))
+        .map(line -> line.split("`")[1])
+        .toList();
+  }
+
+  @Test
+  void aQuotedTextImitatesNoLineAndCommandsNoTerminal() {
+    apply("text", "info", Map.of());
+    context
+        .getLogger("io.weir.gateway.intake.Intake")
+        .warn(
+            "topic {}", "a\r\n2026-01-01 00:00:00.000 INFO  [main] Gateway: all is well \u001b[2J");
+
+    assertThat(said().lines().toList())
+        .hasSize(2)
+        .element(1)
+        .asString()
+        .isEqualTo("    2026-01-01 00:00:00.000 INFO  [main] Gateway: all is well \\u001b[2J");
+  }
+
+  @Test
+  void aFileGetsTheSameLinesAndTheTerminalGoesOn() {
+    Path file = folder.resolve("weir.log");
+    apply("text", "info", Map.of(), new Config.LogFile(file, 1 << 20, 1));
+    context.getLogger("io.weir.gateway.sink.Drain").info("drained");
+    context.getLogger("io.weir.gateway.sink.Drain").error("failed", new IOException("why"));
+
+    assertThat(file).content().isEqualTo(said()).contains("drained", "java.io.IOException: why");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsSaidAndTheLogGoesOn() throws IOException {
+    Files.writeString(folder.resolve("logs"), "a file where the folder should be");
+    Path file = folder.resolve("logs/weir.log");
+    apply("text", "info", Map.of(), new Config.LogFile(file, 1 << 20, 1));
+    context.getLogger("io.weir.gateway.sink.Drain").info("drained");
+
+    assertThat(said()).contains("log file " + file + " cannot be written now", "Drain: drained");
   }
 }

@@ -110,7 +110,8 @@ class ConfigLoaderTest {
                         0)),
                 null,
                 new Config.Http("127.0.0.1", 8080, null, null, 8 << 20, Duration.ofSeconds(30)),
-                new Config.Logging("text", "info", Map.of())));
+                new Config.Logging("text", "info", Map.of(), Duration.ofMinutes(1), null),
+                null));
   }
 
   @Test

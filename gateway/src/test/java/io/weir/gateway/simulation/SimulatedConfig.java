@@ -89,6 +89,7 @@ final class SimulatedConfig {
         read.sinks(),
         read.efficiency(),
         read.http(),
-        read.logging());
+        read.logging(),
+        read.otlp());
   }
 }
