@@ -1,12 +1,10 @@
 package io.weir.gateway.peers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import java.nio.file.Files;
+import io.weir.peers.Peer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +19,7 @@ public final class Chromium implements AutoCloseable {
   private final Browser browser;
 
   public Chromium() {
-    Path program = Path.of("/usr/bin/chromium");
-    assertThat(Files.isExecutable(program))
-        .as("the page is tested in a real browser; get it with: apt-get install chromium")
-        .isTrue();
+    Path program = Path.of(Peer.program("chromium", "chromium"));
     PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MS);
     playwright =
         Playwright.create(
