@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.log.Threads;
+import io.weir.gateway.model.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class WatchedThreads implements Threads {
     try {
       loop.run();
     } catch (RuntimeException | Error e) {
-      why = e.toString();
+      why = Failure.inWords(e);
       LOG.error("Thread {} ends: defect of the gateway", name, e);
       throw e;
     } finally {

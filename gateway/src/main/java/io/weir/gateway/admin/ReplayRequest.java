@@ -1,9 +1,12 @@
 package io.weir.gateway.admin;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.model.Reason;
@@ -29,6 +32,7 @@ import reactor.netty.http.server.HttpServerRequest;
 record ReplayRequest(Selection selection, boolean again) {
 
   private static final int MOST_BYTES = 64 << 10;
+  private static final String MEMBERS = "ids, reason, origin, topic, since, all and again";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -82,8 +86,12 @@ record ReplayRequest(Selection selection, boolean again) {
                 + " or {\"all\": true} alone");
       }
       return new ReplayRequest(selection(body), body.again);
+    } catch (UnrecognizedPropertyException e) {
+      throw bad("there is no member '" + e.getPropertyName() + "'; there are " + MEMBERS);
+    } catch (JsonMappingException e) {
+      throw bad(misfit(e.getPath()));
     } catch (JsonProcessingException e) {
-      throw bad("the body is not a valid selection in JSON: " + e.getOriginalMessage());
+      throw bad("the body is not JSON" + place(e.getLocation()));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw bad(String.valueOf(e.getMessage()));
     } catch (DateTimeParseException e) {
@@ -91,6 +99,22 @@ record ReplayRequest(Selection selection, boolean again) {
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory cannot be read", e);
     }
+  }
+
+  private static String misfit(List<JsonMappingException.Reference> path) {
+    String member = path.isEmpty() ? null : path.get(0).getFieldName();
+    if (member == null) {
+      return "the body must be one JSON object, such as {\"reason\":\"no-route\"}";
+    }
+    return switch (member) {
+      case "ids" -> "ids takes a list of texts, such as [\"0123456789abcdef\"]";
+      case "all", "again" -> member + " is true or false";
+      default -> member + " takes one text";
+    };
+  }
+
+  private static String place(@Nullable JsonLocation at) {
+    return at == null ? "" : ", at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   private static Selection selection(Body body) {

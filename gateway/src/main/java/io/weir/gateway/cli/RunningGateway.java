@@ -7,12 +7,14 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLParameters;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufMono;
@@ -149,8 +151,14 @@ final class RunningGateway {
         throw new AwayException("no gateway answers at " + address(), cause);
       }
       throw new IOException(
-          "the gateway at " + address() + " did not answer: " + cause.getMessage(), cause);
+          "the gateway at " + address() + " did not answer: " + words(cause), cause);
     }
+  }
+
+  private String words(Throwable cause) {
+    return cause instanceof IllegalStateException || cause instanceof TimeoutException
+        ? "nothing within " + limit.toSeconds() + " s"
+        : Failure.withoutClasses(String.valueOf(cause.getMessage()));
   }
 
   /** Trusts the gateway's own certificate and no other. */

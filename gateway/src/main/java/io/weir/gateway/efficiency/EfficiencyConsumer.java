@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Message;
@@ -125,7 +126,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   @Override
   public void failed(Throwable failure) {
-    fault = failure.toString();
+    fault = Failure.inWords(failure);
   }
 
   /** While figures wait for the stores, the readings wait in their log. */

@@ -364,6 +364,6 @@ final class Writer {
   }
 
   private static String reason(IOException e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return e.getMessage() == null ? "the disk failed" : e.getMessage();
   }
 }

@@ -94,7 +94,7 @@ public record Quarantined(
    * @throws IllegalArgumentException if it is none
    */
   public static long id(String label) {
-    if (label.length() != 16) {
+    if (!label.matches("[0-9a-fA-F]{16}")) {
       throw new IllegalArgumentException("an id has 16 hexadecimal digits, not '" + label + "'");
     }
     return HexFormat.fromHexDigitsToLong(label);

@@ -1,6 +1,7 @@
 package io.weir.gateway.sink;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.sink.Condition.State;
 import io.weir.gateway.sink.Sink.Answer;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ final class ConditionReporter {
 
   /** This machine cannot read or write now; the drain tries again. */
   void held(Exception cause) {
-    report(State.HELD, cause.toString());
+    report(State.HELD, Failure.inWords(cause));
   }
 
   /** The drain has ended by a fault of the program. */
@@ -89,8 +90,8 @@ final class ConditionReporter {
       }
       case MISCONFIGURED ->
           LOG.error(
-              "Sink {} refuses this gateway: {}. Readings stay in the log until the configuration is"
-                  + " fixed",
+              "Sink {} refuses this gateway: {}. Readings stay in the log until the configuration"
+                  + " is fixed",
               name,
               detail);
       case HELD ->

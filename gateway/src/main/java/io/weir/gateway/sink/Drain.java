@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -229,7 +230,7 @@ public final class Drain {
       condition.failed("interrupted");
     } catch (RuntimeException | Error e) {
       LOG.error("Drain {} ended because of a bug; its readings stay in the log", name, e);
-      condition.failed(e.toString());
+      condition.failed(Failure.inWords(e));
     }
   }
 

@@ -144,7 +144,7 @@ public final class Resender {
   private static String detail(Answer answer) {
     return answer instanceof Answer.Refused refused
         ? refused.detail()
-        : answer instanceof Answer.TooLarge tooLarge ? tooLarge.detail() : answer.toString();
+        : answer instanceof Answer.TooLarge tooLarge ? tooLarge.detail() : "not stored";
   }
 
   /** The answer of a store that is there. */

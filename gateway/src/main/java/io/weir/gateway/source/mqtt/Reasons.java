@@ -1,5 +1,6 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.model.Failure;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -130,13 +131,15 @@ final class Reasons {
         return noAnswer(config);
       }
       if (cause instanceof SSLException) {
-        return "TLS: " + cause.getMessage();
+        return "TLS: " + Failure.withoutClasses(String.valueOf(cause.getMessage()));
       }
     }
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root.getMessage() == null ? root.toString() : root.getMessage();
+    return root.getMessage() == null
+        ? "the connection failed"
+        : Failure.withoutClasses(root.getMessage());
   }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.source.mqtt;
 
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.model.Failure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -169,8 +170,7 @@ final class Tls {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new MqttConnectionException(
-          "TLS: cannot read " + file + ": " + e.getClass().getSimpleName(), e);
+      throw new MqttConnectionException("TLS: cannot read " + Failure.inWords(e), e);
     }
   }
 }

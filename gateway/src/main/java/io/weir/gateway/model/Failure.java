@@ -1,0 +1,49 @@
+package io.weir.gateway.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
+
+/** Why something failed, in words for a user: without names of classes, which the log has. */
+public final class Failure {
+
+  /** What Java puts before a message: the class of the cause. */
+  private static final Pattern CLASSES = Pattern.compile("\\b([a-z]\\w*\\.){2,}[A-Z][\\w$]*: ");
+
+  private Failure() {}
+
+  /**
+   * The words of a failure of the machine or of a peer. Of a defect of the program they say only
+   * that it is one; whoever asks logs it.
+   */
+  public static String inWords(Throwable failure) {
+    if (failure instanceof UncheckedIOException io) {
+      return inWords(io.getCause());
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory";
+    }
+    if (!(failure instanceof IOException)) {
+      return "a defect of the gateway, which the log has in full";
+    }
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      return file.getFile() + ": " + of(file);
+    }
+    String message = failure.getMessage();
+    return message == null ? "a failure of input or output" : withoutClasses(message);
+  }
+
+  private static String of(FileSystemException file) {
+    return file instanceof AccessDeniedException
+        ? "this user may not read or write it"
+        : file instanceof NoSuchFileException ? "there is no such file or folder" : "not possible";
+  }
+
+  /** A message of Java's own without the classes in it. */
+  public static String withoutClasses(String message) {
+    return CLASSES.matcher(message).replaceAll("");
+  }
+}
