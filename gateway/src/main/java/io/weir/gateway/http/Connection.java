@@ -112,7 +112,8 @@ final class Connection extends ChannelDuplexHandler {
 
   private static ProblemDocument undecodable(Throwable cause) {
     if (cause instanceof TooLongHttpLineException) {
-      return new ProblemDocument(414, "URI too long", "a request line may have at most 4096 bytes");
+      return new ProblemDocument(
+          414, "URI too long", "a request line may have at most 16384 bytes");
     }
     if (cause instanceof TooLongHttpHeaderException) {
       return new ProblemDocument(

@@ -25,7 +25,7 @@ import reactor.netty.tcp.SslProvider;
 public final class HttpServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-  private static final int MAX_REQUEST_LINE = 4096;
+  private static final int MAX_REQUEST_LINE = 16_384;
   private static final int MAX_HEADERS = 8192;
   private static final int MAX_CONNECTIONS = 256;
   private static final Duration STOP = Duration.ofSeconds(2);
