@@ -43,6 +43,7 @@ import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.metrics.OtlpExport;
 import io.weir.gateway.model.Follower;
+import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Stepped;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
@@ -105,12 +106,7 @@ public final class Gateway implements AutoCloseable {
   private static final String DEVICES = "devices";
   private static final String SINK_CURSOR = "sink-";
 
-  /** What the live page may take of the heap: one part of so many. */
-  private static final int SHARE_OF_LIVE = 6;
-
-  /** The same for the watch over devices, and which part of the log may wait for its commit. */
-  private static final int SHARE_OF_DEVICES = 32;
-
+  /** Which part of the log may wait for a commit of the watch over devices. */
   private static final int SHARE_OF_UNCOMMITTED = 16;
 
   private static final int RECALLED_ENTRIES = 20_000;
@@ -119,6 +115,7 @@ public final class Gateway implements AutoCloseable {
   private final Config config;
   private final String version;
   private final GatewayParts parts;
+  private final MemoryBudget budget;
   private final WatchedThreads threads;
   private final Time time;
   private final FileSystem files;
@@ -159,6 +156,7 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     this.version = version;
     this.parts = parts;
+    this.budget = MemoryBudget.of(parts.heapBytes(), config.buffer().maxMessageSize());
     this.threads = new WatchedThreads(parts.threads());
     this.time = parts.time();
     try {
@@ -479,6 +477,7 @@ public final class Gateway implements AutoCloseable {
     EfficiencyConsumer consumer =
         new EfficiencyConsumer(
             efficiency,
+            budget,
             feed,
             new FiguresWriter(figures, pace::waits),
             time,
@@ -504,7 +503,8 @@ public final class Gateway implements AutoCloseable {
             configured.allowedLateness().toNanos(),
             figures.feed(HISTORY, SegmentLog.Start.OLDEST),
             time,
-            storage().historyCommitEvery());
+            storage().historyCommitEvery(),
+            budget.historyBytes());
     followers.add(history.follower());
     started.add(HISTORY, history::close);
     return new MachineStates(efficiency, history.history(), layout, time);
@@ -527,7 +527,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private Live buildLive() {
-    Live live = new Live(readings.tail(), time, parts.heapBytes() / SHARE_OF_LIVE);
+    Live live = new Live(readings.tail(), time, budget.liveBytes());
     followers.add(live.follower());
     started.add("live", live::close);
     return live;
@@ -563,7 +563,7 @@ public final class Gateway implements AutoCloseable {
             config.sources().stream().map(SourceConfig::name).toList(),
             (source, topic) -> expected(intake.decoding(), source, topic),
             this::isReady,
-            parts.heapBytes() / SHARE_OF_DEVICES,
+            budget.deviceBytes(),
             config.buffer().maxSize() / SHARE_OF_UNCOMMITTED,
             meters,
             time);
@@ -605,7 +605,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private NormalizerMemory normalizerMemory(ReceiveClock clock) {
-    return new NormalizerMemory(precisions().min().orElse(1), clock);
+    return new NormalizerMemory(precisions().min().orElse(1), clock, budget);
   }
 
   private LongStream precisions() {

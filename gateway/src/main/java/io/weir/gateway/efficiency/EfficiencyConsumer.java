@@ -5,6 +5,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Failure;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
+import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Reading;
@@ -40,6 +41,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private static final int READINGS_A_MESSAGE = 1000;
 
   private final EfficiencyConfig efficiency;
+  private final MemoryBudget budget;
   private final Feed feed;
   private final FiguresLog figures;
   private final Time time;
@@ -61,30 +63,42 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private final Follower follower;
 
   /**
+   * @param budget how many machines may have figures
    * @param commitEvery how often the figures are synced and saved with their position
    * @throws IllegalArgumentException if the committed state has an unknown format
    */
   public EfficiencyConsumer(
-      EfficiencyConfig efficiency, Feed feed, FiguresLog figures, Time time, Duration commitEvery) {
+      EfficiencyConfig efficiency,
+      MemoryBudget budget,
+      Feed feed,
+      FiguresLog figures,
+      Time time,
+      Duration commitEvery) {
     this.efficiency = efficiency;
+    this.budget = budget;
     this.feed = feed;
     this.figures = figures;
     this.time = time;
     this.commitEveryNs = commitEvery.toNanos();
     snapshot = EfficiencySnapshot.empty(efficiency.targetOee());
-    fold = new Fold(efficiency);
-    restore();
+    fold = restored();
+    next = feed.committed();
     committedAt = time.elapsedNs();
     flushedAt = committedAt;
     shownAt = committedAt;
     follower = new Follower("efficiency", "the figures", feed, time, this);
   }
 
-  private void restore() {
+  private Fold restored() {
     byte[] state = feed.state();
     begun = state.length > 0 && !Fold.isOlder(state);
-    fold = begun ? Fold.decode(state, efficiency) : new Fold(efficiency);
-    next = feed.committed();
+    FoldMemory memory = FoldMemory.of(budget);
+    return begun ? Fold.decode(state, efficiency, memory) : new Fold(efficiency, memory);
+  }
+
+  /** How many machines the bytes of a cursor of the figures know; 0 where they know none. */
+  public static long machinesIn(byte[] state) {
+    return Fold.machines(state);
   }
 
   /** What runs this: on a thread, or step by step. */
@@ -115,7 +129,8 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   @Override
   public void resume() throws IOException {
-    restore();
+    fold = restored();
+    next = feed.committed();
     feed.seek(next);
   }
 

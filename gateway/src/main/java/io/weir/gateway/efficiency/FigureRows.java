@@ -28,8 +28,8 @@ final class FigureRows {
   static final String STATE = "machine_state";
   static final String STOPS = "stops";
 
-  /** Bound of the cache of series; it is cleared when full. */
-  private static final int MOST_SERIES = 1 << 18;
+  /** Bound of the cache of series for each machine; it is cleared when full. */
+  private static final int SERIES_OF_MACHINE = 16;
 
   private record Column(String name, ToDoubleFunction<Figures> value) {}
 
@@ -81,7 +81,15 @@ final class FigureRows {
           new Column("expected", Figures::expected));
 
   private final Map<Series, Series> series = new HashMap<>();
+  private final int mostSeries;
   private List<Reading> readings = new ArrayList<>();
+
+  /**
+   * @param machines that there may be
+   */
+  FigureRows(int machines) {
+    mostSeries = SERIES_OF_MACHINE * machines;
+  }
 
   /** The rows written since the last call; a row is never split. */
   List<Reading> take() {
@@ -169,7 +177,7 @@ final class FigureRows {
     Series wanted = new Series(measurement, asset, tags);
     Series known = series.get(wanted);
     if (known == null) {
-      if (series.size() >= MOST_SERIES) {
+      if (series.size() >= mostSeries) {
         series.clear();
       }
       known = new Series(measurement, asset, Collections.unmodifiableMap(new TreeMap<>(tags)));

@@ -27,9 +27,6 @@ final class Fold {
 
   private static final byte FORMAT = 3;
 
-  /** Limit of machines; the readings of further ones are counted and ignored. */
-  static final int MOST_MACHINES = 50_000;
-
   /** What all machines share. */
   static final class Shared {
 
@@ -37,12 +34,14 @@ final class Fold {
     private final long latenessNs;
     private final Lines lines;
     private final FigureRows rows;
+    private final FoldMemory memory;
     private long publishFrom = Long.MIN_VALUE;
 
-    Shared(EfficiencyConfig efficiency) {
+    Shared(EfficiencyConfig efficiency, FoldMemory memory) {
+      this.memory = memory;
       calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
-      rows = new FigureRows();
+      rows = new FigureRows(memory.mostMachines);
       lines = new Lines(efficiency.lines(), rows);
     }
 
@@ -60,6 +59,10 @@ final class Fold {
 
     FigureRows rows() {
       return rows;
+    }
+
+    FoldMemory memory() {
+      return memory;
     }
 
     /** Buckets that began before are not written, because they would be incomplete. */
@@ -80,11 +83,16 @@ final class Fold {
   private @Nullable MachineFold lastMachine;
   private long ignored;
 
-  /** A new state, from the first record ever. */
+  /** A new state, from the first record ever, in a large heap. */
   Fold(EfficiencyConfig efficiency) {
+    this(efficiency, FoldMemory.ample());
+  }
+
+  /** The same, in a heap of any size: what is beyond its bounds is counted and ignored. */
+  Fold(EfficiencyConfig efficiency, FoldMemory memory) {
     targetOee = efficiency.targetOee();
     book = new SignalRules.Book(efficiency);
-    shared = new Shared(efficiency);
+    shared = new Shared(efficiency, memory);
   }
 
   /**
@@ -121,7 +129,7 @@ final class Fold {
       if (rulesOf(asset).signalsOf(reading.metric()).length == 0) {
         return null;
       }
-      if (machines.size() >= MOST_MACHINES) {
+      if (machines.size() >= shared.memory().mostMachines) {
         ignored++;
         return null;
       }
@@ -133,7 +141,7 @@ final class Fold {
   }
 
   private SignalRules rulesOf(Asset asset) {
-    if (rules.size() > 2 * MOST_MACHINES) {
+    if (rules.size() > 2 * shared.memory().mostMachines) {
       rules.clear();
     }
     return rules.computeIfAbsent(asset, book::of);
@@ -142,6 +150,7 @@ final class Fold {
   private MachineFold add(Asset asset) {
     MachineFold machine = new MachineFold(asset, rulesOf(asset), shared);
     machines.put(asset, machine);
+    shared.memory().machines(machines.size());
     shared.lines.join(asset, machine.rules, machine::written);
     return machine;
   }
@@ -173,6 +182,7 @@ final class Fold {
     }
     for (MachineFold machine : gone) {
       machines.remove(machine.asset);
+      machine.release();
       shared.lines.leave(machine.asset);
       lastMachine = null;
     }
@@ -257,6 +267,17 @@ final class Fold {
     shared.lines.exchange(codec);
   }
 
+  /** How many machines a state of the present format has; 0 for another one. */
+  static long machines(byte[] state) {
+    StateDecoder decoder = new StateDecoder(state);
+    if (state.length == 0 || decoder.raw() != FORMAT) {
+      return 0;
+    }
+    decoder.number(); // from when on buckets are written
+    decoder.number(); // ignored readings
+    return decoder.number();
+  }
+
   /** Whether the bytes are of an older format, which this version does not read. */
   static boolean isOlder(byte[] state) {
     return state[0] < FORMAT;
@@ -268,7 +289,12 @@ final class Fold {
    * @throws IllegalArgumentException if the bytes are damaged or of another format
    */
   static Fold decode(byte[] bytes, EfficiencyConfig efficiency) {
-    Fold fold = new Fold(efficiency);
+    return decode(bytes, efficiency, FoldMemory.ample());
+  }
+
+  /** The same, in a heap of any size; all machines of the state are read. */
+  static Fold decode(byte[] bytes, EfficiencyConfig efficiency, FoldMemory memory) {
+    Fold fold = new Fold(efficiency, memory);
     StateDecoder decoder = new StateDecoder(bytes);
     byte format = decoder.raw();
     if (format != FORMAT) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recent states and stops of each machine: a fold over the rows {@code machine_state} and
@@ -21,8 +22,9 @@ import java.util.function.Consumer;
  * <p>It keeps the last {@link #KEPT} of each machine's own time. A row that only repeats the state
  * before is dropped once no late reading can come between them.
  *
- * <p>Bounds: {@link #MOST} rows of states and as many stops, shared evenly by the machines; beyond
- * its share a machine forgets its oldest. At 36 and 52 bytes each, that is less than 100 MB.
+ * <p>Bounds: {@link #MOST} rows of states and as many stops, or fewer in a small heap, shared evenly
+ * by the machines; beyond its share a machine forgets its oldest. Where a machine's share would be
+ * less than {@value #LEAST_OF_MACHINE}, further machines have no history until others are forgotten.
  *
  * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 1, the words, then each
  * machine with its rows and its stops. An instant is the distance from the one before; a word is
@@ -38,6 +40,9 @@ public final class History {
 
   static final int MOST = 1 << 20;
 
+  /** A row of states, or half of that of a stop, in memory. */
+  private static final int ROW_BYTES = 60;
+
   /** Bounds of the share of one machine. */
   private static final int LEAST_OF_MACHINE = 16;
 
@@ -45,6 +50,7 @@ public final class History {
   private static final byte FORMAT = 1;
 
   private final long settledAfter;
+  private final int mostRows;
   private final Map<Asset, MachineHistory> machines = new LinkedHashMap<>();
 
   /** One instance of each word; rebuilt when the state is encoded. */
@@ -156,7 +162,15 @@ public final class History {
    * @param latenessNs how late a reading may come and still change rows
    */
   History(long latenessNs) {
+    this(latenessNs, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param bytes of the heap that it may take, about
+   */
+  History(long latenessNs, long bytes) {
     settledAfter = latenessNs + 2 * ShiftCalendar.MINUTE;
+    mostRows = (int) Math.min(MOST, bytes / 2 / ROW_BYTES);
   }
 
   /** Takes the rows of a message of the log {@code figures}. */
@@ -179,6 +193,9 @@ public final class History {
 
   private void put(Reading reading, StateChange row) {
     MachineHistory machine = machine(reading.series().asset());
+    if (machine == null) {
+      return;
+    }
     machine.put(row);
     if (machine.rows.size() > most()) {
       machine.trim(settledAfter, most() * 3 / 4);
@@ -188,6 +205,9 @@ public final class History {
   private void put(Reading reading, double seconds, double count) {
     Map<String, String> tags = reading.series().tags();
     MachineHistory machine = machine(reading.series().asset());
+    if (machine == null) {
+      return;
+    }
     machine.put(
         new FinishedStop(
             reading.timeNs(),
@@ -201,12 +221,19 @@ public final class History {
     }
   }
 
-  private MachineHistory machine(Asset machine) {
-    return machines.computeIfAbsent(machine, unknown -> new MachineHistory());
+  /** {@code null} where there is no room for another one. */
+  private @Nullable MachineHistory machine(Asset machine) {
+    MachineHistory known = machines.get(machine);
+    if (known == null && machines.size() < mostRows / LEAST_OF_MACHINE) {
+      known = new MachineHistory();
+      machines.put(machine, known);
+    }
+    return known;
   }
 
   private int most() {
-    return Math.min(MOST_OF_MACHINE, Math.max(LEAST_OF_MACHINE, MOST / machines.size()));
+    return Math.min(
+        MOST_OF_MACHINE, Math.max(LEAST_OF_MACHINE, mostRows / Math.max(1, machines.size())));
   }
 
   private String word(String word) {
@@ -300,7 +327,15 @@ public final class History {
    * @throws IllegalArgumentException if the bytes are damaged or of another format
    */
   static History decode(byte[] bytes, long latenessNs) {
-    History history = new History(latenessNs);
+    return decode(bytes, latenessNs, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same, into so many bytes of the heap: of a state from a larger heap each machine keeps its
+   * newest rows.
+   */
+  static History decode(byte[] bytes, long latenessNs, long heapBytes) {
+    History history = new History(latenessNs, heapBytes);
     StateDecoder in = new StateDecoder(bytes);
     byte format = in.raw();
     if (format != FORMAT) {
@@ -310,8 +345,10 @@ public final class History {
     for (long count = in.number(); count > 0; count--) {
       words.add(history.word(in.name("")));
     }
-    for (long count = in.number(); count > 0; count--) {
-      MachineHistory machine = history.machine(in.machine(Asset.NONE));
+    long machines = in.number();
+    for (long count = machines; count > 0; count--) {
+      MachineHistory known = history.machine(in.machine(Asset.NONE));
+      MachineHistory machine = known == null ? new MachineHistory() : known;
       long before = 0;
       for (long rows = in.number(); rows > 0; rows--) {
         before += in.number();
@@ -329,6 +366,8 @@ public final class History {
                 words.get((int) in.number()),
                 (int) in.number()));
       }
+      int share = (int) (history.mostRows / Math.max(1, machines));
+      machine.trim(history.settledAfter, Math.max(LEAST_OF_MACHINE, share));
     }
     if (!in.atEnd()) {
       throw new IllegalArgumentException("the history goes on past its end");

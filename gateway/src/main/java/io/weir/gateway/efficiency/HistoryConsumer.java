@@ -34,26 +34,28 @@ public final class HistoryConsumer implements Follower.Work, AutoCloseable {
    * @param allowedLatenessNs how late a reading may come and still change figures
    * @param feed over the log of figures; closed with this
    * @param commitEvery how often the history is saved
+   * @param heapBytes that it may take, about
    */
-  public HistoryConsumer(long allowedLatenessNs, Feed feed, Time time, Duration commitEvery) {
+  public HistoryConsumer(
+      long allowedLatenessNs, Feed feed, Time time, Duration commitEvery, long heapBytes) {
     this.feed = feed;
     this.time = time;
     this.commitEveryNs = commitEvery.toNanos();
-    history = restored(feed.state(), allowedLatenessNs);
+    history = restored(feed.state(), allowedLatenessNs, heapBytes);
     next = feed.committed();
     committedAtNs = time.elapsedNs();
     follower = new Follower("history", "the history of states", feed, time, this);
   }
 
-  private static History restored(byte[] state, long allowedLatenessNs) {
+  private static History restored(byte[] state, long allowedLatenessNs, long heapBytes) {
     if (state.length == 0) {
-      return new History(allowedLatenessNs);
+      return new History(allowedLatenessNs, heapBytes);
     }
     try {
-      return History.decode(state, allowedLatenessNs);
+      return History.decode(state, allowedLatenessNs, heapBytes);
     } catch (IllegalArgumentException e) {
       LOG.warn("The history of states starts empty: {}", e.getMessage());
-      return new History(allowedLatenessNs);
+      return new History(allowedLatenessNs, heapBytes);
     }
   }
 

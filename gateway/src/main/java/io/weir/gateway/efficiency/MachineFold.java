@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * instant that began the minute. So they do not depend on when readings arrive.
  *
  * <p>Bounds: {@link #MOST_READINGS} values (the oldest of more settle early), {@link Symbols#LIMIT}
- * words, and the buckets of the kept readings. After {@link #FORGET_AFTER} of silence it starts
+ * words, and the buckets of the kept readings; all machines together those of {@link FoldMemory}. After {@link #FORGET_AFTER} of silence it starts
  * again.
  *
  * <p>Mutable; belongs to its {@link Fold}.
@@ -40,8 +40,8 @@ final class MachineFold {
 
   private final Fold.Shared shared;
   private final MachineRows rows;
-  private final Symbols symbols = new Symbols();
-  private final Symbols products = new Symbols();
+  private final Symbols symbols;
+  private final Symbols products;
 
   private ReorderBuffer readings = new ReorderBuffer();
   private Timeline settled;
@@ -73,12 +73,17 @@ final class MachineFold {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
+    symbols = new Symbols(shared.memory(), FoldMemory.WORD_BYTES);
+    products = new Symbols(shared.memory(), FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES);
     rows = new MachineRows(asset, rules, shared, symbols, products);
     settled = new Timeline(rules, shared.calendar());
     head = new Timeline(rules, shared.calendar());
     lastWord = new @Nullable Value[rules.stateSignals];
     lastMeaning = new long[rules.stateSignals];
   }
+
+  /** What its readings and minutes that are not settled take. */
+  private long waiting;
 
   /** Wall time at which its last reading was received. */
   long receivedNs() {
@@ -127,6 +132,32 @@ final class MachineFold {
       publish();
       settle(MOST_READINGS / 4, watermark);
     }
+    weigh();
+    if (shared.memory().isTooMuch(waiting)) {
+      publish();
+      settle(readings.size() / 2, watermark);
+      weigh();
+    }
+  }
+
+  private void weigh() {
+    long minutes = Math.max(minutes(head), minutes(settled));
+    long now =
+        (long) FoldMemory.READING_BYTES * readings.size() + FoldMemory.MINUTE_BYTES * minutes;
+    shared.memory().waits(now - waiting);
+    waiting = now;
+  }
+
+  private static int minutes(Timeline timeline) {
+    return timeline.buckets().of(BucketKind.MINUTE).size();
+  }
+
+  /** Gives back what it takes of the shared memory, because it is forgotten. */
+  void release() {
+    shared.memory().waits(-waiting);
+    waiting = 0;
+    symbols.release();
+    products.release();
   }
 
   private void startAgain() {
@@ -389,5 +420,6 @@ final class MachineFold {
   void restored() {
     begun = true;
     headIsStale = true;
+    weigh();
   }
 }

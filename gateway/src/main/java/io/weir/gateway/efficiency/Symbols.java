@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Numbers for the words of a machine: reasons, state words, products. Bounded: once full, new words
- * are {@link #OTHER}.
+ * Numbers for the words of a machine: reasons, state words, products. Bounded: once full, or where
+ * all machines have too many, new words are {@link #OTHER}.
  */
 final class Symbols {
 
@@ -22,7 +22,18 @@ final class Symbols {
 
   private static final int LONGEST = 128;
 
+  private final FoldMemory memory;
+  private final int bytesOfOne;
   private final List<String> words = new ArrayList<>(0);
+  private long bytes;
+
+  /**
+   * @param bytesOfOne what a word takes beside its characters
+   */
+  Symbols(FoldMemory memory, int bytesOfOne) {
+    this.memory = memory;
+    this.bytesOfOne = bytesOfOne;
+  }
 
   /** The number of a word, which is added if it is new; "" is {@link #NONE}. */
   int of(String word) {
@@ -32,8 +43,9 @@ final class Symbols {
       return reserved;
     }
     int known = words.indexOf(cut);
-    if (known < 0 && words.size() < LIMIT) {
+    if (known < 0 && words.size() < LIMIT && memory.takesWord(bytesOf(cut))) {
       words.add(cut);
+      take(bytesOf(cut));
       known = words.size() - 1;
     }
     return known < 0 ? OTHER : RESERVED.size() + known;
@@ -43,7 +55,22 @@ final class Symbols {
     return symbol < RESERVED.size() ? RESERVED.get(symbol) : words.get(symbol - RESERVED.size());
   }
 
+  private long bytesOf(String word) {
+    return bytesOfOne + 2L * word.length();
+  }
+
+  private void take(long more) {
+    bytes += more;
+    memory.word(more);
+  }
+
+  /** The machine is forgotten. */
+  void release() {
+    take(-bytes);
+  }
+
   void exchange(StateCodec codec) {
     codec.all(words, () -> "", codec::name);
+    take(words.stream().mapToLong(this::bytesOf).sum() - bytes);
   }
 }

@@ -96,7 +96,7 @@ public final class Decoding {
       Map<RouteConfig, Decoder> kept,
       Map<String, SessionDecoder> knownSessions) {
     this.configured = List.copyOf(configured);
-    this.routes = new Routes(configured, leaving);
+    this.routes = new Routes(configured, leaving, recent);
     this.types = types;
     this.recent = recent;
     this.expressions = expressions;

@@ -5,6 +5,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.model.Weight;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +29,14 @@ public final class LatestReadings {
 
   private static final int TEXT_SHOWN = 200;
 
-  private final int bound;
+  /** What one takes beside its names and its value, while it is shown too. */
+  private static final int BYTES_OF_ONE = 200;
+
+  /** So many metrics share a series, about. */
+  private static final int SERIES_SHARED = 2;
+
+  private final long mostBytes;
+  private long bytes;
 
   /** In the order of last hearing, oldest first. */
   private final LinkedHashMap<Key, Heard> latest = new LinkedHashMap<>(256, 0.75f, true);
@@ -37,8 +45,11 @@ public final class LatestReadings {
 
   private record Heard(Reading reading, long receiveTimeNs) {}
 
-  public LatestReadings(int bound) {
-    this.bound = bound;
+  /**
+   * @param mostBytes of the heap that it may take, about
+   */
+  public LatestReadings(long mostBytes) {
+    this.mostBytes = mostBytes;
   }
 
   /** Adds one message. */
@@ -49,12 +60,25 @@ public final class LatestReadings {
       boolean newer = before == null || reading.timeNs() >= before.reading().timeNs();
       Reading newest = before == null || newer ? shortened(reading) : before.reading();
       latest.put(key, new Heard(newest, message.receiveTimeNs()));
-      if (latest.size() > bound) {
-        Iterator<Key> oldest = latest.keySet().iterator();
-        oldest.next();
-        oldest.remove();
-      }
+      bytes += weight(newest) - (before == null ? 0 : weight(before.reading()));
+      forget();
     }
+  }
+
+  private void forget() {
+    Iterator<Heard> oldest = latest.values().iterator();
+    while (bytes > mostBytes && oldest.hasNext()) {
+      bytes -= weight(oldest.next().reading());
+      oldest.remove();
+    }
+  }
+
+  private static long weight(Reading reading) {
+    return BYTES_OF_ONE
+        + Weight.of(reading.metric())
+        + Weight.of(reading.value())
+        + Weight.of(reading.reason())
+        + Weight.of(reading.series()) / SERIES_SHARED;
   }
 
   /** Cuts long texts: the limit is on entries, not on bytes. */

@@ -20,28 +20,26 @@ public final class Live implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
 
-  private static final int MOST_LATEST = 100_000;
-
-  /** What one series and metric takes, about. */
-  private static final int BYTES_OF_LATEST = 300;
+  private static final long MOST_LATEST_BYTES = 32L << 20;
 
   private final Feed feed;
   private final Time time;
   private final MessageCodec codec = new MessageCodec();
   private final LatestReadings latest;
   private final SignalMemory signals;
-  private final MachineQuality quality = new MachineQuality();
+  private final MachineQuality quality;
   private final long keptSinceMs;
   private final Follower follower;
 
   /**
    * @param feed closed with this
-   * @param bytes of the heap that it may take, about; half of it for the newest readings
+   * @param bytes of the heap that it may take, about; half of it for the signals
    */
   public Live(Feed feed, Time time, long bytes) {
     this.feed = feed;
     this.time = time;
-    this.latest = new LatestReadings((int) Math.min(MOST_LATEST, bytes / 2 / BYTES_OF_LATEST));
+    this.latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 3 / 8));
+    this.quality = new MachineQuality(bytes / 8);
     this.signals = new SignalMemory(Math.min(SignalMemory.BOUND_BYTES, bytes / 2));
     keptSinceMs = time.wallNs() / 1_000_000;
     follower = new Follower("live", "the live page", feed, time, this);

@@ -4,6 +4,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Weight;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -18,10 +19,21 @@ import java.util.List;
  */
 final class MachineQuality {
 
-  private static final int MOST = 50_000;
+  /** What one takes beside its names. */
+  private static final int BYTES_OF_ONE = 150;
+
+  private final long mostBytes;
+  private long bytes;
 
   /** In the order of last hearing, oldest first. */
   private final LinkedHashMap<Asset, Heard> machines = new LinkedHashMap<>(256, 0.75f, true);
+
+  /**
+   * @param mostBytes of the heap that it may take, about
+   */
+  MachineQuality(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
 
   /** Adds one message. */
   @SuppressWarnings("ReferenceEquality") // the asset of a series is one instance: a short cut
@@ -35,8 +47,15 @@ final class MachineQuality {
       }
       if (heard == null || next != asset) {
         asset = next;
-        heard = machines.computeIfAbsent(asset, Heard::new);
+        heard = machines.get(asset);
+        if (heard == null) {
+          heard = new Heard(asset);
+          machines.put(asset, heard);
+          bytes += Weight.of(asset);
+        }
+        bytes -= heard.weight();
         heard.at(message);
+        bytes += heard.weight();
         forget();
       }
       heard.uncertain += reading.quality() == Quality.UNCERTAIN ? 1 : 0;
@@ -45,9 +64,10 @@ final class MachineQuality {
   }
 
   private void forget() {
-    if (machines.size() > MOST) {
-      Iterator<Asset> oldest = machines.keySet().iterator();
-      oldest.next();
+    Iterator<Heard> oldest = machines.values().iterator();
+    while (bytes > mostBytes && oldest.hasNext()) {
+      Heard gone = oldest.next();
+      bytes -= Weight.of(gone.machine) + gone.weight();
       oldest.remove();
     }
   }
@@ -69,6 +89,10 @@ final class MachineQuality {
 
     Heard(Asset machine) {
       this.machine = machine;
+    }
+
+    long weight() {
+      return topic.isEmpty() ? 0 : BYTES_OF_ONE + Weight.of(topic);
     }
 
     void at(Message message) {

@@ -39,18 +39,26 @@ public record MemoryBudget(
   /** What each byte of the largest message needs, measured: {@code LargeMessagesTest}. */
   public static final long OF_MESSAGE = 11;
 
-  /** A machine in the fold, in its bytes while they are saved, in snapshots and in the history. */
-  static final long MACHINE_BYTES = 24 << 10;
+  /** A machine: its fold, what waits for late readings, words, history, and it as saved bytes. */
+  static final long MACHINE_BYTES = 48 << 10;
 
-  /** A series with its place and tags, in every cache that has it as a key. */
-  static final long SERIES_BYTES = 600;
+  private static final long WAITING_BYTES_OF_MACHINE = 20 << 10;
+  private static final long WORD_BYTES_OF_MACHINE = 6 << 10;
+  private static final long HISTORY_BYTES_OF_MACHINE = 4 << 10;
 
-  /** A topic with its route, clock and counts. */
-  static final long TOPIC_BYTES = 600;
+  /** A series with its place and tags, in every memory that has it as a key. */
+  static final long SERIES_BYTES = 1_200;
+
+  /** A topic with its route, its clock and its last payloads. */
+  static final long TOPIC_BYTES = 800;
 
   /** A pinned type, and the file of pins while it is read. */
   static final long FIELD_BYTES = 250;
 
+  /** In so many parts the room for what is known is divided; what is left over is for sinks. */
+  private static final int PARTS = 16;
+
+  private static final int PARTS_OF_MACHINES = 6;
   private static final int NAME_BYTES = 256;
   private static final long LEAST_TEXT_BYTES = 16 << 10;
   private static final long MOST_TEXT_BYTES = 64 << 10;
@@ -64,14 +72,50 @@ public record MemoryBudget(
   public static MemoryBudget of(long heapBytes, long largestMessage) {
     long known = knownBytes(heapBytes, largestMessage);
     return new MemoryBudget(
-        count(known * 3 / 8, MACHINE_BYTES),
-        count(known / 16, SERIES_BYTES),
-        count(known / 8, FIELD_BYTES),
-        count(known / 16, TOPIC_BYTES),
+        count(known * PARTS_OF_MACHINES / PARTS, MACHINE_BYTES),
+        count(known * 2 / PARTS, SERIES_BYTES),
+        count(known / PARTS, FIELD_BYTES),
+        count(known / PARTS, TOPIC_BYTES),
         (int) Math.min(MOST_TEXT_BYTES, Math.max(LEAST_TEXT_BYTES, known >> 11)),
         NAME_BYTES,
-        known / 4,
-        known / 8);
+        known * 3 / PARTS,
+        known * 2 / PARTS);
+  }
+
+  /** What the readings of all machines may take that late ones may still precede. */
+  public long waitingBytes() {
+    return machines * WAITING_BYTES_OF_MACHINE;
+  }
+
+  /** What may be remembered of series, in all of its places. */
+  public long seriesBytes() {
+    return series * SERIES_BYTES;
+  }
+
+  /** What may be remembered of topics. */
+  public long topicBytes() {
+    return topics * TOPIC_BYTES;
+  }
+
+  /** What the words of all machines may take: reasons, states, products. */
+  public long wordBytes() {
+    return machines * WORD_BYTES_OF_MACHINE;
+  }
+
+  /** What the past states and stops of all machines may take. */
+  public long historyBytes() {
+    return machines * HISTORY_BYTES_OF_MACHINE;
+  }
+
+  /**
+   * The smallest heap that knows so many machines, in bytes.
+   *
+   * @param largestMessage bytes of the largest message that is taken
+   */
+  public static long heapFor(long machines, long largestMessage) {
+    long known = machines * MACHINE_BYTES * PARTS / PARTS_OF_MACHINES;
+    long rounding = known / 10; // a bound is rounded down to two digits
+    return leastHeap(largestMessage) + 2 * Math.max(0, known + rounding - LEAST_KNOWN_BYTES);
   }
 
   /** The smallest heap with which a configuration works, in bytes. */

@@ -1,6 +1,7 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Weight;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ final class ArrivalTimes {
   /** The longest distance to the newest that is believed; a clock that was set jumps further. */
   private static final long LONGEST_NS = 366L * 86_400 * 1_000_000_000;
 
-  private static final int MOST_SERIES = 100_000;
+  private static final int BYTES_OF_ONE = 24;
 
   private final ReceiveClock clock;
   private final long stepNs;
@@ -32,14 +33,19 @@ final class ArrivalTimes {
   /** The latest instant given to a series. */
   private final Map<Series, Long> latest = new HashMap<>();
 
+  private final long mostBytes;
+  private long bytes;
+
   /** The same for series that are not listed. */
   private long latestOfOthers;
 
   /**
    * @param clock gives the receive times; all that were given before the start count as given here
+   * @param mostBytes of the heap that it may take, about
    */
-  ArrivalTimes(ReceiveClock clock) {
+  ArrivalTimes(ReceiveClock clock, long mostBytes) {
     this.clock = clock;
+    this.mostBytes = mostBytes;
     this.stepNs = clock.stepNs();
     this.latestOfOthers = clock.last();
   }
@@ -84,15 +90,22 @@ final class ArrivalTimes {
     if (receiveNs > taken) { // else it came before and is decoded once more: as it was then
       lift(instants, Math.floorDiv(taken, stepNs) * stepNs);
     }
-    if (latest.size() > MOST_SERIES) {
+    if (bytes > mostBytes) {
       latestOfOthers =
           latest.values().stream()
               .map(clock::asOfNow)
               .reduce(clock.asOfNow(latestOfOthers), Math::max);
       latest.clear();
+      bytes = 0;
     }
-    latest.putAll(after);
+    after.forEach(
+        (series, instant) ->
+            bytes += latest.put(series, instant) == null ? weight(series) : 0);
     return new Given(instants, after, before);
+  }
+
+  private static long weight(Series series) {
+    return BYTES_OF_ONE + Weight.ENTRY + Weight.of(series);
   }
 
   /** The last at arrival, the others before it, each at least a step before the next. */
@@ -132,6 +145,7 @@ final class ArrivalTimes {
       if (each.getValue().equals(latest.get(each.getKey()))) {
         if (before == null) {
           latest.remove(each.getKey());
+          bytes -= weight(each.getKey());
         } else {
           latest.put(each.getKey(), before);
         }

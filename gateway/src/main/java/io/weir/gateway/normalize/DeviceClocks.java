@@ -1,6 +1,7 @@
 package io.weir.gateway.normalize;
 
-import java.util.concurrent.ConcurrentHashMap;
+import io.weir.gateway.model.BoundedMap;
+import io.weir.gateway.model.Weight;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,7 @@ public final class DeviceClocks {
 
   private static final long WINDOW_NS = 60_000_000_000L;
 
-  /** Devices followed; beyond, all are forgotten. */
-  private static final int MOST = 20_000;
+  private static final int BYTES_OF_ONE = 64;
 
   private record Device(String source, String topic) {}
 
@@ -41,18 +41,20 @@ public final class DeviceClocks {
     }
   }
 
-  private final ConcurrentHashMap<Device, Delay> delays = new ConcurrentHashMap<>();
+  private final BoundedMap<Device, Delay> delays;
 
-  DeviceClocks() {}
+  /**
+   * @param bytes of the heap that it may take, about; once full, all devices are forgotten
+   */
+  DeviceClocks(long bytes) {
+    delays = new BoundedMap<>(bytes, device -> BYTES_OF_ONE + Weight.of(device.topic));
+  }
 
   void note(String source, String topic, long delayNs, long receiveNs) {
     Device device = new Device(source, topic);
     Delay delay = delays.get(device);
     if (delay == null) {
-      if (delays.size() >= MOST) {
-        delays.clear();
-      }
-      delay = delays.computeIfAbsent(device, name -> new Delay());
+      delay = delays.putIfAbsent(device, new Delay());
     }
     delay.note(delayNs, receiveNs);
   }
@@ -68,7 +70,7 @@ public final class DeviceClocks {
 
   /** How far the clock of a source's device that is furthest ahead is, nanoseconds; 0 for none. */
   public long aheadNs(String source) {
-    return delays.entrySet().stream()
+    return delays.entries().stream()
         .filter(each -> each.getKey().source().equals(source))
         .mapToLong(each -> -each.getValue().leastNs())
         .reduce(0, Math::max);
@@ -76,7 +78,7 @@ public final class DeviceClocks {
 
   /** The same of the one furthest behind. */
   public long behindNs(String source) {
-    return delays.entrySet().stream()
+    return delays.entries().stream()
         .filter(each -> each.getKey().source().equals(source))
         .mapToLong(each -> each.getValue().leastNs())
         .reduce(0, Math::max);

@@ -1,7 +1,9 @@
 package io.weir.gateway.normalize;
 
+import io.weir.gateway.model.BoundedMap;
+import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Series;
-import java.util.concurrent.ConcurrentHashMap;
+import io.weir.gateway.model.Weight;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +15,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NormalizerMemory {
 
-  private static final int MOST_SERIES = 200_000;
-
   /** One metric of one series. */
-  record Point(Series series, String metric) {}
+  record Point(Series series, String metric) {
 
-  private final ConcurrentHashMap<Point, ReportRule.Last> lasts = new ConcurrentHashMap<>();
-  final RecentPayloads duplicates = new RecentPayloads();
-  final SeriesLimiter newcomers = new SeriesLimiter();
-  private final DeviceClocks clocks = new DeviceClocks();
+    /** What the names take; a series is shared by its metrics, but not always. */
+    long weight() {
+      return Weight.of(series) + Weight.of(metric);
+    }
+  }
+
+  private final BoundedMap<Point, ReportRule.Last> lasts;
+  final SeriesCache series;
+  final RecentPayloads duplicates;
+  final SeriesLimiter newcomers;
+  private final DeviceClocks clocks;
   final ArrivalTimes arrivals;
+
+  private static final int BYTES_OF_LAST = 64;
+
+  private final MemoryBudget budget;
 
   /** Instants within one such step are the same to every store, nanoseconds. */
   final long finestNs;
@@ -32,13 +43,36 @@ public final class NormalizerMemory {
     this(1, ReceiveClock.silent());
   }
 
+  /** The same with the memory of a large heap. */
+  public NormalizerMemory(long finestNs, ReceiveClock clock) {
+    this(finestNs, clock, MemoryBudget.of(1L << 30, 0));
+  }
+
   /**
    * @param finestNs the finest precision of any store, nanoseconds
    * @param clock gives the receive times of the messages
+   * @param budget how much may be remembered
    */
-  public NormalizerMemory(long finestNs, ReceiveClock clock) {
+  public NormalizerMemory(long finestNs, ReceiveClock clock, MemoryBudget budget) {
     this.finestNs = finestNs;
-    this.arrivals = new ArrivalTimes(clock);
+    this.budget = budget;
+    long series = budget.seriesBytes() / 4;
+    long topics = budget.topicBytes() / 4;
+    this.series = new SeriesCache(series);
+    this.lasts =
+        new BoundedMap<>(
+            series,
+            (point, last) ->
+                BYTES_OF_LAST + point.weight() + Weight.of(last.reading().value()));
+    this.newcomers = new SeriesLimiter(series);
+    this.arrivals = new ArrivalTimes(clock, series);
+    this.clocks = new DeviceClocks(topics);
+    this.duplicates = new RecentPayloads(topics / 2);
+  }
+
+  /** What the routes may remember of topics, in bytes. */
+  long topicBytes() {
+    return budget.topicBytes() / 2;
   }
 
   /** How far the clocks of devices are from the gateway's. */
@@ -51,9 +85,6 @@ public final class NormalizerMemory {
   }
 
   void keep(Point point, ReportRule.Last last) {
-    if (lasts.size() >= MOST_SERIES) {
-      lasts.clear();
-    }
     lasts.put(point, last);
   }
 

@@ -11,11 +11,19 @@ import java.util.Map;
 public final class RecentPayloads {
 
   private static final int MOST = 100_000;
+  private static final int BYTES_OF_ONE = 100;
+
+  private final int most;
 
   /** Receive time by key, in the order of arrival. */
   private final Map<Long, Long> arrivals = new LinkedHashMap<>();
 
-  RecentPayloads() {}
+  /**
+   * @param bytes of the heap that it may take, about
+   */
+  RecentPayloads(long bytes) {
+    most = (int) Math.min(MOST, bytes / BYTES_OF_ONE);
+  }
 
   /**
    * Whether the same arrived within the window before. What arrived at the very same instant is the
@@ -29,7 +37,7 @@ public final class RecentPayloads {
   synchronized void keep(long key, long receiveNs) {
     arrivals.remove(key); // to the end of the order
     arrivals.put(key, receiveNs);
-    if (arrivals.size() > MOST) {
+    if (arrivals.size() > most) {
       Iterator<Long> oldest = arrivals.keySet().iterator();
       oldest.next();
       oldest.remove();

@@ -1,6 +1,8 @@
 package io.weir.gateway.normalize;
 
+import io.weir.gateway.model.BoundedMap;
 import io.weir.gateway.model.EventTime;
+import io.weir.gateway.model.Weight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,21 +20,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Routes {
 
-  /** Topics remembered; beyond that, or where a topic is longer, it is looked up again. */
-  private static final int MOST_TOPICS = 50_000;
+  /** What is found for a topic, beside the names in it. */
+  private static final int BYTES_OF_MATCH = 200;
 
-  private static final int LONGEST_TOPIC = 1_024;
+  /** Of a large heap. */
+  private static final long AMPLE_BYTES = 32L << 20;
 
   private final List<RouteConfig> configured;
   private final List<TopicRoute> routes = new ArrayList<>();
   private final Map<String, List<String>> leaving;
   private final Match unrouted;
   private final boolean deduplicates;
-  private final SeriesCache series = new SeriesCache();
+  private final SeriesCache series;
 
   private record Arrival(String source, String topic) {}
 
-  private final ConcurrentHashMap<Arrival, Match> seen = new ConcurrentHashMap<>();
+  /** Topics found before; another one is looked up. */
+  private final BoundedMap<Arrival, Match> seen;
+
   private final ConcurrentHashMap<String, List<TopicPattern>> unasked = new ConcurrentHashMap<>();
 
   /**
@@ -48,6 +53,23 @@ public final class Routes {
    * @throws IllegalArgumentException if a topic pattern cannot be read
    */
   public Routes(List<RouteConfig> configured, Map<String, List<String>> leaving) {
+    this(configured, leaving, new SeriesCache(AMPLE_BYTES), AMPLE_BYTES);
+  }
+
+  /** The same, with what normalizing remembers. */
+  public Routes(
+      List<RouteConfig> configured, Map<String, List<String>> leaving, NormalizerMemory memory) {
+    this(configured, leaving, memory.series, memory.topicBytes());
+  }
+
+  private Routes(
+      List<RouteConfig> configured,
+      Map<String, List<String>> leaving,
+      SeriesCache series,
+      long topicBytes) {
+    this.series = series;
+    // the names in a topic stand in it once more, as parts of a place or as tags
+    this.seen = new BoundedMap<>(topicBytes, each -> BYTES_OF_MATCH + 2 * Weight.of(each.topic));
     this.leaving = Map.copyOf(leaving);
     this.configured = List.copyOf(configured);
     for (RouteConfig route : configured) {
@@ -91,13 +113,7 @@ public final class Routes {
       return known;
     }
     Match found = find(source, topic);
-    if (found != null && topic.length() <= LONGEST_TOPIC) {
-      if (seen.size() >= MOST_TOPICS) {
-        seen.clear();
-      }
-      seen.put(arrival, found);
-    }
-    return found;
+    return found == null ? null : seen.putIfAbsent(arrival, found);
   }
 
   private @Nullable Match find(@Nullable String source, String topic) {

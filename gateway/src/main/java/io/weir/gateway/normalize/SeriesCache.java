@@ -1,11 +1,12 @@
 package io.weir.gateway.normalize;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.BoundedMap;
 import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Weight;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One instance for each series, so that later stages can cache by identity. Shared by all source
@@ -13,9 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SeriesCache {
 
-  private static final int MOST = 50_000;
+  private final BoundedMap<Series, Series> known;
 
-  private final ConcurrentHashMap<Series, Series> known = new ConcurrentHashMap<>();
+  /**
+   * @param bytes of the heap that it may take, about
+   */
+  SeriesCache(long bytes) {
+    known = new BoundedMap<>(bytes, series -> Weight.of(series));
+  }
 
   Series of(String measurement, Asset asset, Map<String, String> tags) {
     Series wanted = new Series(measurement, asset, tags);
@@ -23,13 +29,9 @@ final class SeriesCache {
     if (shared != null) {
       return shared;
     }
-    if (known.size() >= MOST) {
-      known.clear();
-    }
     Map<String, String> sorted =
         tags.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(tags));
     Series made = new Series(measurement, asset, sorted);
-    Series before = known.putIfAbsent(made, made);
-    return before == null ? made : before;
+    return known.putIfAbsent(made, made);
   }
 }

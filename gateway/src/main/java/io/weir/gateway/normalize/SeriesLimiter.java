@@ -1,10 +1,9 @@
 package io.weir.gateway.normalize;
 
+import io.weir.gateway.model.BoundedMap;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Series;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import io.weir.gateway.model.Weight;
 
 /**
  * Holds back who invents series or metrics without end. Of a topic whose route has a limit, each
@@ -15,21 +14,15 @@ final class SeriesLimiter {
 
   private static final long MINUTE_NS = 60_000_000_000L;
 
-  /** Topics, and series and metrics of one; beyond, all are forgotten. */
-  private static final int MOST_TOPICS = 10_000;
+  /** One topic beside its name and what is known of it. */
+  private static final int BYTES_OF_TOPIC = 200;
 
-  private static final int MOST_KNOWN = 100_000;
-
-  /** What is known of one topic; guarded by itself. */
+  /** How many new ones one topic had in a minute; guarded by itself. */
   private static final class Device {
-    private final Set<NormalizerMemory.Point> known = new HashSet<>();
     private long minute = Long.MIN_VALUE;
     private int admitted;
 
-    synchronized boolean admits(NormalizerMemory.Point point, int limit, long receiveNs) {
-      if (known.contains(point)) {
-        return true;
-      }
+    synchronized boolean admits(int limit, long receiveNs) {
       long now = Math.floorDiv(receiveNs, MINUTE_NS);
       if (now != minute) {
         minute = now;
@@ -38,26 +31,38 @@ final class SeriesLimiter {
       if (admitted >= limit) {
         return false;
       }
-      if (known.size() >= MOST_KNOWN) {
-        known.clear();
-      }
       admitted++;
-      return known.add(point);
+      return true;
     }
   }
 
-  private final ConcurrentHashMap<String, Device> devices = new ConcurrentHashMap<>();
+  /** One series and metric of one topic. */
+  private record Known(String topic, NormalizerMemory.Point point) {}
+
+  private final BoundedMap<Known, Boolean> known;
+  private final BoundedMap<String, Device> devices;
+
+  /**
+   * @param bytes of the heap that it may take, about; once full, all are new once more
+   */
+  SeriesLimiter(long bytes) {
+    known = new BoundedMap<>(bytes * 3 / 4, each -> each.point.weight() + Weight.of(each.topic));
+    devices = new BoundedMap<>(bytes / 4, topic -> BYTES_OF_TOPIC + Weight.of(topic));
+  }
 
   /** Refuses what is new beyond the limit. */
   void admit(String topic, int limit, Series series, String metric, long receiveNs) throws Unfit {
+    Known point = new Known(topic, new NormalizerMemory.Point(series, metric));
+    if (known.get(point) != null) {
+      return;
+    }
     Device device = devices.get(topic);
     if (device == null) {
-      if (devices.size() >= MOST_TOPICS) {
-        devices.clear();
-      }
-      device = devices.computeIfAbsent(topic, name -> new Device());
+      device = devices.putIfAbsent(topic, new Device());
     }
-    if (!device.admits(new NormalizerMemory.Point(series, metric), limit, receiveNs)) {
+    if (device.admits(limit, receiveNs)) {
+      known.put(point, true);
+    } else {
       throw new Unfit(
           Reason.LIMIT, "more than " + limit + " new series and metrics of this topic in a minute");
     }

@@ -5,6 +5,7 @@ import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.model.Weight;
 import io.weir.gateway.sink.ColumnNames.Column;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -54,13 +55,19 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
     void unwritable(String text, int readings, int index, Reason reason, String detail);
   }
 
-  private static final int CACHE_BOUND = 10_000;
+  /** What the beginnings of lines may take of the heap, and one of them beside its names. */
+  private static final long MOST_HEAD_BYTES =
+      Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 128);
+
+  private static final int HEAD_BYTES = 200;
+
   private static final int PAIRWISE_BOUND = 32;
 
   private final Sink.Dialect dialect;
   private final LineProtocol syntax;
   private final ColumnNames names;
   private final Map<Series, SeriesHead[]> heads = new IdentityHashMap<>();
+  private long headBytes;
   private final Set<String> taken = new HashSet<>();
 
   ReadingEncoder(Sink.Dialect dialect, LineProtocol syntax) {
@@ -204,11 +211,13 @@ abstract sealed class ReadingEncoder permits LineEncoder, RowEncoder {
   private SeriesHead head(Series series, Quality quality) {
     SeriesHead[] ofSeries = heads.get(series);
     if (ofSeries == null) {
-      if (heads.size() >= CACHE_BOUND) {
+      if (headBytes > MOST_HEAD_BYTES) {
         heads.clear();
+        headBytes = 0;
       }
       ofSeries = new SeriesHead[Quality.values().length];
       heads.put(series, ofSeries);
+      headBytes += HEAD_BYTES + 2 * Weight.of(series);
     }
     SeriesHead head = ofSeries[quality.ordinal()];
     if (head == null) {

@@ -8,6 +8,7 @@ import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class EfficiencyConsumerTest {
 
   private static final long SECOND = ShiftCalendar.SECOND;
+
+  private static final MemoryBudget BUDGET = MemoryBudget.of(1L << 30, 1 << 20);
 
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
   private final FoldScenario scenario = new FoldScenario(config);
@@ -218,7 +221,7 @@ class EfficiencyConsumerTest {
   }
 
   private EfficiencyConsumer consumer(ListFeed feed) {
-    return new EfficiencyConsumer(config.build(), feed, figures, clock, Duration.ofSeconds(15));
+    return new EfficiencyConsumer(config.build(), BUDGET, feed, figures, clock, Duration.ofSeconds(15));
   }
 
   private void steps(EfficiencyConsumer consumer, int count) throws IOException {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** A gateway that a test makes up: one source, one sink, and the messages it is given. */
 public final class InventedView implements GatewayView {
 
-  final LatestReadings latest = new LatestReadings(100_000);
+  final LatestReadings latest = new LatestReadings(32L << 20);
   final AtomicInteger statusAsked = new AtomicInteger();
   volatile long received;
   volatile long stored;

@@ -14,10 +14,10 @@ class MemoryBudgetTest {
   @Test
   void theSmallestHeapKnowsAFactory() {
     MemoryBudget smallest = MemoryBudget.of(MemoryBudget.leastHeap(MESSAGE), MESSAGE);
-    assertThat(smallest.machines()).isBetween(500, 1_000);
+    assertThat(smallest.machines()).isBetween(300, 1_000);
     assertThat(smallest.series()).isBetween(4_000, 10_000);
     assertThat(smallest.fields()).isBetween(10_000, 25_000);
-    assertThat(smallest.topics()).isBetween(4_000, 10_000);
+    assertThat(smallest.topics()).isBetween(3_000, 10_000);
     assertThat(smallest.textBytes()).isBetween(16 << 10, 64 << 10);
   }
 

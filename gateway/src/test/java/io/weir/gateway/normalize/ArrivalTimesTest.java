@@ -26,7 +26,7 @@ class ArrivalTimesTest {
 
   private static ArrivalTimes arrivals(long stepNs, long lastReceiveNs) {
     return new ArrivalTimes(
-        new ReceiveClock(Time.SYSTEM, stepNs, ReceiveTimes.upTo(lastReceiveNs)));
+        new ReceiveClock(Time.SYSTEM, stepNs, ReceiveTimes.upTo(lastReceiveNs)), 1 << 20);
   }
 
   private static long[] given(ArrivalTimes arrivals, Series series, long receiveNs, long... sent) {
@@ -142,7 +142,7 @@ class ArrivalTimesTest {
       long before = clock.next();
       wall.now += 365 * DAY; // wrong
       long wrong = clock.next();
-      ArrivalTimes arrivals = new ArrivalTimes(clock);
+      ArrivalTimes arrivals = new ArrivalTimes(clock, 1 << 20);
       if (known) {
         given(arrivals, PRESS, wrong, 70, 100);
       }

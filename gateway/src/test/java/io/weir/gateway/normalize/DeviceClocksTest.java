@@ -8,7 +8,7 @@ class DeviceClocksTest {
 
   private static final long S = 1_000_000_000L;
 
-  private final DeviceClocks clocks = new DeviceClocks();
+  private final DeviceClocks clocks = new DeviceClocks(1 << 20);
 
   @Test
   void theSmallestDelayIsTheClocksAndTheRestIsTheRoads() {

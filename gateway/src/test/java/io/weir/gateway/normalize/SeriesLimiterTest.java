@@ -13,7 +13,7 @@ class SeriesLimiterTest {
 
   private static final long MINUTE_NS = 60_000_000_000L;
 
-  private final SeriesLimiter newcomers = new SeriesLimiter();
+  private final SeriesLimiter newcomers = new SeriesLimiter(1 << 20);
 
   private static Series series(int number) {
     return new Series("telemetry", Asset.NONE, Map.of("id", String.valueOf(number)));

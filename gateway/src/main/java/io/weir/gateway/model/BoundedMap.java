@@ -1,0 +1,97 @@
+package io.weir.gateway.model;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongBiFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memory of things that others name, within so many bytes: once they are full, all of it is
+ * forgotten and it begins again. For what costs only work to find out anew. For any thread.
+ */
+public final class BoundedMap<K, V> {
+
+  /** What takes more than one such part of the bytes is not remembered. */
+  private static final int PARTS = 16;
+
+  private final long mostBytes;
+  private final ToLongBiFunction<K, V> weight;
+  private final ConcurrentHashMap<K, V> known = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
+
+  /**
+   * @param weight what an entry takes beside {@link Weight#ENTRY}, by its key
+   */
+  public BoundedMap(long mostBytes, ToLongFunction<K> weight) {
+    this(mostBytes, (key, value) -> weight.applyAsLong(key));
+  }
+
+  /**
+   * @param weight what an entry takes beside {@link Weight#ENTRY}
+   */
+  public BoundedMap(long mostBytes, ToLongBiFunction<K, V> weight) {
+    this.mostBytes = mostBytes;
+    this.weight = weight;
+  }
+
+  public @Nullable V get(K key) {
+    return known.get(key);
+  }
+
+  /** Remembers it, unless the key is known already; returns what is known of the key then. */
+  public V putIfAbsent(K key, V value) {
+    long more = weight(key, value);
+    if (more > mostBytes / PARTS) {
+      return value;
+    }
+    V before = known.putIfAbsent(key, value);
+    if (before != null) {
+      return before;
+    }
+    add(more, key, value);
+    return value;
+  }
+
+  /** Remembers it in place of what was known of the key. */
+  public void put(K key, V value) {
+    long more = weight(key, value);
+    if (more > mostBytes / PARTS) {
+      remove(key);
+      return;
+    }
+    V before = known.put(key, value);
+    add(before == null ? more : more - weight(key, before), key, value);
+  }
+
+  private void add(long more, K key, V value) {
+    if (bytes.addAndGet(more) > mostBytes) {
+      known.clear();
+      known.put(key, value);
+      bytes.set(weight(key, value));
+    }
+  }
+
+  private long weight(K key, V value) {
+    return Weight.ENTRY + weight.applyAsLong(key, value);
+  }
+
+  public void remove(K key) {
+    V before = known.remove(key);
+    if (before != null) {
+      bytes.addAndGet(-weight(key, before));
+    }
+  }
+
+  public int size() {
+    return known.size();
+  }
+
+  /** What is known now, also while others change it. */
+  public Set<Map.Entry<K, V>> entries() {
+    return Collections.unmodifiableSet(known.entrySet());
+  }
+}
