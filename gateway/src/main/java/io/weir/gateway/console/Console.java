@@ -97,7 +97,6 @@ public final class Console implements AutoCloseable {
   private HttpClient client(ConnectionProvider connections) {
     return HttpClient.create(connections)
         .runOn(loops, false)
-        .baseUrl(store.origin().toString())
         .responseTimeout(LONGEST_SILENCE)
         .headers(headers -> headers.set("authorization", "Token " + store.reader().value()));
   }
@@ -137,7 +136,7 @@ public final class Console implements AutoCloseable {
     HttpClient client = ASKED.contains(request.fullPath()) ? questions : files;
     return client
         .get()
-        .uri(uri)
+        .uri(store.origin().get() + uri)
         .response(
             (answer, body) -> {
               take(answer, response);

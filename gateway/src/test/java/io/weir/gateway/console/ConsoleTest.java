@@ -170,7 +170,8 @@ class ConsoleTest {
   void theOwnPortOfTheStoreAnswersNobodyElse() throws Exception {
     for (String login : List.of("", "Token x", "Basic YWRtaW46cXVlc3Q=")) {
       for (String path : List.of(exec("SELECT 1"), "/exp?query=press", "/write", "/imp", "/chk")) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(sink.inside().origin().resolve(path));
+        HttpRequest.Builder request =
+            HttpRequest.newBuilder(sink.inside().origin().get().resolve(path));
         if (!login.isEmpty()) {
           request.header("Authorization", login);
         }
@@ -182,7 +183,7 @@ class ConsoleTest {
   @Test
   void whoReadsCannotWriteAtTheOwnPortEither() throws Exception {
     HttpRequest.Builder write =
-        HttpRequest.newBuilder(sink.inside().origin().resolve("/write"))
+        HttpRequest.newBuilder(sink.inside().origin().get().resolve("/write"))
             .header("Authorization", "Token " + sink.inside().reader().value())
             .POST(BodyPublishers.ofString("press t=9.5,point=9i 9000\n"));
     assertThat(send(write).statusCode()).isBetween(400, 499);

@@ -13,6 +13,7 @@ import io.weir.gateway.sink.influx.QuestColumns;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
   static final String NAME = "embedded";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** A gateway that starts does not wait longer for its store: the readings come. */
+  private static final Duration START = Duration.ofSeconds(5);
 
   @Override
   public String name() {
@@ -88,6 +92,7 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
 
   @Override
   public Sink open(EmbeddedConfig config, SinkContext context) {
-    return EmbeddedSink.start(config, context.dataDir().resolve("store"), context.time());
+    Path root = context.dataDir().resolve("store");
+    return EmbeddedSink.start(config, root, context.time(), START);
   }
 }

@@ -1,75 +1,90 @@
 package io.weir.gateway.sink.embedded;
 
-import io.questdb.cairo.TableToken;
-import io.questdb.griffin.SqlException;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.sink.influx.Influx2Sink;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The store inside the gateway. Lines are written to its own HTTP port, as to any store; before the
- * first line of a measurement its table is created, with the keys that make a repeat harmless.
+ * The store inside the gateway, in a process of its own. Lines are written to its own HTTP port, as
+ * to any store; before the first line of a measurement its table is created, with the keys that
+ * make a repeat harmless.
  */
 public final class EmbeddedSink implements LineSink {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  private final QuestDb store;
-  private final LineSink lines;
-  private final StoreInside inside;
-  private volatile boolean closed;
+  private final EmbeddedStore store;
+  private final EmbeddedConfig config;
+  private final Dialect dialect;
   private final StoreWatch watch;
+  private volatile boolean closed;
+  private @Nullable URI connectedTo; // guarded by this
+  private @Nullable LineSink connection; // guarded by this
 
-  private EmbeddedSink(QuestDb store, StoreWatch watch, LineSink lines, StoreInside inside) {
+  private EmbeddedSink(EmbeddedStore store, EmbeddedConfig config, StoreWatch watch) {
     this.store = store;
+    this.config = config;
     this.watch = watch;
-    this.lines = lines;
-    this.inside = inside;
+    this.dialect = new Dialect(config.precision(), true, true);
+  }
+
+  /** Starts the store, and waits up to a minute for it. */
+  public static EmbeddedSink start(EmbeddedConfig config, Path root, Time time) {
+    return start(config, root, time, Duration.ofMinutes(1));
   }
 
   /**
-   * Starts the store, which takes about two seconds.
+   * Starts the store, which takes about three seconds. Where it cannot start now, or not in time,
+   * the sink is down until it has started.
    *
    * @param root the store's folder, made if absent
-   * @throws IllegalStateException if it cannot start; names a port that is in use
+   * @param patience how long to wait for it
+   * @throws IllegalStateException if a port is in use
    */
-  public static EmbeddedSink start(EmbeddedConfig config, Path root, Time time) {
+  static EmbeddedSink start(EmbeddedConfig config, Path root, Time time, Duration patience) {
+    requireFree(config.name(), "port", config.port());
+    StoreSettings settings = StoreSettings.of(config, root);
+    if (settings.pgPort() != 0) {
+      requireFree(config.name(), "pg-port", settings.pgPort());
+    }
     File disk = root.toFile();
-    return on(QuestDb.start(config, root), config, () -> usableSpace(disk), time);
+    return on(WatchedStore.start(settings, time, patience), config, () -> usableSpace(disk), time);
   }
 
   /**
    * @param usableSpace of the store's disk, in bytes
    */
   static EmbeddedSink on(
-      QuestDb store, EmbeddedConfig config, LongSupplier usableSpace, Time time) {
-    StoreWatch watch = new StoreWatch(store.tables(), usableSpace, config.reserve(), time);
-    LineSink lines =
-        new Influx2Sink(
-            config.name(),
-            new Dialect(config.precision(), true, true),
-            store.origin(),
-            "weir",
-            null,
-            store.logins().writer(),
-            TIMEOUT,
-            false);
-    StoreInside inside =
-        new StoreInside(config.name(), config.port(), store.origin(), store.logins().reader());
-    return new EmbeddedSink(store, watch, lines, inside);
+      EmbeddedStore store, EmbeddedConfig config, LongSupplier usableSpace, Time time) {
+    StoreWatch watch = new StoreWatch(store, usableSpace, config.reserve(), time);
+    return new EmbeddedSink(store, config, watch);
+  }
+
+  private static void requireFree(String sink, String key, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "sink '%s': %s %d cannot be used (%s); stop the program that listens there, or set another %s"
+              .formatted(sink, key, port, e.getMessage(), key),
+          e);
+    }
   }
 
   /** A file system that does not say it is taken for one with room. */
@@ -80,17 +95,17 @@ public final class EmbeddedSink implements LineSink {
 
   @Override
   public String name() {
-    return lines.name();
+    return config.name();
   }
 
   @Override
   public Dialect dialect() {
-    return lines.dialect();
+    return dialect;
   }
 
   @Override
   public StoreInside inside() {
-    return inside;
+    return new StoreInside(config.name(), config.port(), store::origin, store.tokens().reader());
   }
 
   @Override
@@ -107,32 +122,45 @@ public final class EmbeddedSink implements LineSink {
     if (!fault.isEmpty()) {
       return new Answer.Down(fault);
     }
-    Map<String, TableToken> tables = new HashMap<>();
-    Map<String, String> impossible = new TreeMap<>();
-    for (String measurement : measurements(batch)) {
-      try {
-        tables.put(measurement, store.tables().ready(measurement));
-      } catch (SqlException e) {
-        impossible.put(
-            measurement,
-            "no table can be created for '" + measurement + "': " + e.getFlyweightMessage());
-      } catch (IOException e) {
-        return new Answer.Down("table " + measurement + ": " + e.getMessage());
-      }
+    try {
+      EmbeddedStore.Prepared prepared = store.prepare(measurements(batch));
+      return prepared.impossible().isEmpty()
+          ? write(batch, prepared.tables())
+          : refuse(batch, prepared.impossible());
+    } catch (IOException e) {
+      return new Answer.Down(String.valueOf(e.getMessage()));
     }
-    return impossible.isEmpty() ? write(batch, tables) : refuse(batch, impossible);
   }
 
   /** Tables are never created by a line: it would have no keys. */
-  private Answer write(List<String> batch, Map<String, TableToken> tables) {
-    Answer answer = lines.write(batch);
-    for (Map.Entry<String, TableToken> each : tables.entrySet()) {
-      if (!store.tables().isStill(each.getKey(), each.getValue())) {
-        return new Answer.Down(
-            "table " + each.getKey() + " was dropped or altered while it was written to");
+  private Answer write(List<String> batch, Map<String, Integer> tables) throws IOException {
+    Answer answer = connection().write(batch);
+    String changed = store.changed(tables);
+    return changed.isEmpty()
+        ? answer
+        : new Answer.Down("table " + changed + " was dropped or altered while it was written to");
+  }
+
+  /** To where the store is now: it has another port after each start. */
+  private synchronized LineSink connection() {
+    URI origin = store.origin();
+    if (connection == null || !origin.equals(connectedTo)) {
+      if (connection != null) {
+        connection.close();
       }
+      connection =
+          new Influx2Sink(
+              config.name(),
+              dialect,
+              origin,
+              "weir",
+              null,
+              store.tokens().writer(),
+              TIMEOUT,
+              false);
+      connectedTo = origin;
     }
-    return answer;
+    return connection;
   }
 
   private static Answer refuse(List<String> batch, Map<String, String> impossible) {
@@ -166,7 +194,11 @@ public final class EmbeddedSink implements LineSink {
   @Override
   public void close() {
     closed = true;
-    lines.close();
+    synchronized (this) {
+      if (connection != null) {
+        connection.close();
+      }
+    }
     store.close();
   }
 }

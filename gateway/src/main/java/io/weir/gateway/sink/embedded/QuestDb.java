@@ -8,32 +8,30 @@ import io.questdb.DynamicPropServerConfiguration;
 import io.questdb.ServerConfiguration;
 import io.questdb.ServerMain;
 import io.questdb.cairo.CairoEngine;
-import io.questdb.std.FilesFacadeImpl;
+import io.questdb.std.FilesFacade;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.log.OwnerOnly;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A QuestDB server in this process: HTTP on a port of loopback that it finds free and opens to two
- * random tokens only, PostgreSQL on loopback for reading where a password is configured, everything
- * else off. Commits are synced to the disk, because the gateway deletes what this store has
- * accepted. Its files and its own log are in one folder; its settings are written there at each
- * start, without passwords, and the environment of the process is ignored, so that neither can open
- * a port.
+ * A QuestDB server in this process, which is one of its own: HTTP on a port of loopback that it
+ * finds free and opens to two random tokens only, PostgreSQL on loopback for reading where a
+ * password is configured, everything else off. Commits are synced to the disk, because the gateway
+ * deletes what this store has accepted. Its files and its own log are in one folder; its settings
+ * are written there at each start, without passwords, and the environment of the process is
+ * ignored, so that neither can open a port.
  *
  * <p>Threads of its own answer HTTP, more than the questions that are let through at once, so that
  * a heavy question holds no write up.
  */
-final class QuestDb implements AutoCloseable {
+final class QuestDb implements EmbeddedStore {
 
   private static final String LOG_SETTINGS =
       """
@@ -47,60 +45,52 @@ final class QuestDb implements AutoCloseable {
       """;
 
   private final ServerMain server;
-  private final StoreLogins logins;
+  private final StoreTokens tokens;
   private final StoreTables tables;
 
-  private QuestDb(ServerMain server, StoreLogins logins, TableInCreation creation) {
+  private QuestDb(ServerMain server, StoreTokens tokens, TableInCreation creation) {
     this.server = server;
-    this.logins = logins;
+    this.tokens = tokens;
     this.tables = new StoreTables(server.getEngine(), creation);
   }
 
   /**
-   * @throws IllegalStateException if it cannot start; names the port, if it is in use
+   * @throws IOException if it cannot start
    */
-  static QuestDb start(EmbeddedConfig config, Path root) {
-    requireFree(config.name(), "port", config.port());
-    boolean postgres = config.pgPassword() != null && config.pgPort() != 0;
-    if (postgres) {
-      requireFree(config.name(), "pg-port", config.pgPort());
-    }
+  static QuestDb start(StoreSettings settings) throws IOException {
+    Path root = settings.root();
     TableInCreation creation = new TableInCreation(root);
-    try {
-      Path conf = Files.createDirectories(root.resolve("conf"), OwnerOnly.directory());
-      Files.createDirectories(root.resolve("log"), OwnerOnly.directory());
-      write(conf.resolve("server.conf"), settings(config, postgres));
-      write(conf.resolve("log.conf"), LOG_SETTINGS);
-      creation.removeUnfinished();
-    } catch (IOException e) {
-      throw new UncheckedIOException("sink '" + config.name() + "': cannot write " + root, e);
-    }
-    StoreLogins logins = new StoreLogins();
-    Secret password = config.pgPassword();
+    Path conf = Files.createDirectories(root.resolve("conf"), OwnerOnly.directory());
+    Files.createDirectories(root.resolve("log"), OwnerOnly.directory());
+    write(conf.resolve("server.conf"), file(settings));
+    write(conf.resolve("log.conf"), LOG_SETTINGS);
+    creation.removeUnfinished();
+    Secret password = settings.pgPassword();
     Map<String, String> passwords =
-        postgres && password != null
-            ? Map.of(
-                "QDB_PG_PASSWORD", logins.writer().value(),
-                "QDB_PG_READONLY_PASSWORD", password.value())
-            : Map.of();
+        password == null
+            ? Map.of()
+            : Map.of(
+                "QDB_PG_PASSWORD", settings.tokens().writer().value(),
+                "QDB_PG_READONLY_PASSWORD", password.value());
+    StoreLogins logins = new StoreLogins(settings.tokens());
     ServerMain server =
         new ServerMain(new Bootstrap(new Inside(passwords, logins), "-d", root.toString()));
     try {
       server.start();
       closeToOthers(root);
     } catch (IOException | RuntimeException e) {
-      server.close();
-      throw new IllegalStateException(
-          "sink '" + config.name() + "': QuestDB did not start: " + e.getMessage(), e);
+      throw new IOException("QuestDB did not start: " + e.getMessage(), e); // its process ends
     }
-    return new QuestDb(server, logins, creation);
+    return new QuestDb(server, settings.tokens(), creation);
   }
 
-  /** QuestDB makes some folders, such as that of its console, as the umask has it. */
-  private static void closeToOthers(Path root) throws IOException {
-    try (Stream<Path> children = Files.list(root)) {
-      for (Path each : children.toList()) {
-        OwnerOnly.restrict(each);
+  /** Its console, some settings and its own log are not made as {@link OwnersFiles} makes files. */
+  static void closeToOthers(Path root) throws IOException {
+    for (Path folder : List.of(root, root.resolve("conf"), root.resolve("log"))) {
+      try (Stream<Path> children = Files.list(folder)) {
+        for (Path each : children.toList()) {
+          OwnerOnly.restrict(each);
+        }
       }
     }
   }
@@ -133,6 +123,11 @@ final class QuestDb implements AutoCloseable {
     }
 
     @Override
+    public FilesFacade getFilesFacade() {
+      return OwnersFiles.INSTANCE;
+    }
+
+    @Override
     public ServerConfiguration getServerConfiguration(Bootstrap bootstrap) throws Exception {
       return new DynamicPropServerConfiguration(
           bootstrap.getRootDirectory(),
@@ -140,14 +135,14 @@ final class QuestDb implements AutoCloseable {
           getEnv(),
           bootstrap.getLog(),
           bootstrap.getBuildInformation(),
-          FilesFacadeImpl.INSTANCE,
+          OwnersFiles.INSTANCE,
           bootstrap.getMicrosecondClock(),
           logins);
     }
   }
 
-  private static String settings(EmbeddedConfig config, boolean postgres) {
-    String settings =
+  private static String file(StoreSettings settings) {
+    String usual =
         """
         http.net.bind.to=127.0.0.1:0
         http.min.enabled=false
@@ -169,13 +164,14 @@ final class QuestDb implements AutoCloseable {
         shared.query.worker.count=1
         shared.write.worker.count=1
         cairo.commit.mode=sync
+        ram.usage.limit.bytes=1g
         cairo.mat.view.enabled=false
         cairo.o3.column.memory.size=256k
         cairo.writer.data.append.page.size=1m
         cairo.wal.writer.data.append.page.size=256k
         """;
-    return postgres
-        ? settings
+    return settings.pgPort() != 0
+        ? usual
             + """
             pg.enabled=true
             pg.net.bind.to=127.0.0.1:%d
@@ -183,19 +179,8 @@ final class QuestDb implements AutoCloseable {
             pg.readonly.user.enabled=true
             pg.readonly.user=weir
             """
-                .formatted(config.pgPort())
-        : settings + "pg.enabled=false\n";
-  }
-
-  private static void requireFree(String sink, String key, int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    } catch (IOException e) {
-      throw new IllegalStateException(
-          "sink '%s': %s %d cannot be used (%s); stop the program that listens there, or set another %s"
-              .formatted(sink, key, port, e.getMessage(), key),
-          e);
-    }
+                .formatted(settings.pgPort())
+        : usual + "pg.enabled=false\n";
   }
 
   CairoEngine engine() {
@@ -206,13 +191,39 @@ final class QuestDb implements AutoCloseable {
     return tables;
   }
 
-  /** Where it answers HTTP. */
-  URI origin() {
+  @Override
+  public String fault() {
+    return "";
+  }
+
+  @Override
+  public URI origin() {
     return URI.create("http://127.0.0.1:" + server.getHttpServerPort());
   }
 
-  StoreLogins logins() {
-    return logins;
+  @Override
+  public StoreTokens tokens() {
+    return tokens;
+  }
+
+  @Override
+  public Prepared prepare(Set<String> measurements) throws IOException {
+    return tables.prepare(measurements);
+  }
+
+  @Override
+  public String changed(Map<String, Integer> numbers) {
+    return tables.changed(numbers);
+  }
+
+  @Override
+  public Set<String> suspended() {
+    return tables.suspended();
+  }
+
+  @Override
+  public void resume() throws IOException {
+    tables.resume();
   }
 
   @Override

@@ -19,33 +19,20 @@ import io.questdb.cutlass.http.HttpRequestHeader;
 import io.questdb.std.str.DirectUtf8Sequence;
 import io.weir.gateway.config.Secret;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 
 /**
- * Who may do what in the store. Over HTTP there are two tokens, new at each start: one writes, one
- * only reads. PostgreSQL only reads. The engine itself refuses the rest, whatever the SQL says.
+ * Who may do what in the store. Over HTTP there are two tokens: one writes, one only reads.
+ * PostgreSQL only reads. The engine itself refuses the rest, whatever the SQL says.
  */
 final class StoreLogins implements FactoryProviderFactory {
 
   private static final String WRITER = "gateway";
   private static final String READER = "reader";
 
-  private final Secret writer = token();
-  private final Secret reader = token();
+  private final StoreTokens tokens;
 
-  private static Secret token() {
-    byte[] random = new byte[32];
-    new SecureRandom().nextBytes(random);
-    return new Secret(HexFormat.of().formatHex(random));
-  }
-
-  Secret writer() {
-    return writer;
-  }
-
-  Secret reader() {
-    return reader;
+  StoreLogins(StoreTokens tokens) {
+    this.tokens = tokens;
   }
 
   @Override
@@ -79,8 +66,8 @@ final class StoreLogins implements FactoryProviderFactory {
     public boolean authenticate(HttpRequestHeader header) {
       DirectUtf8Sequence sent = header.getHeader(HttpConstants.HEADER_AUTHORIZATION);
       byte[] text = sent == null ? new byte[0] : sent.toString().getBytes(UTF_8);
-      boolean writes = MessageDigest.isEqual(text, expected(writer));
-      boolean reads = MessageDigest.isEqual(text, expected(reader));
+      boolean writes = MessageDigest.isEqual(text, expected(tokens.writer()));
+      boolean reads = MessageDigest.isEqual(text, expected(tokens.reader()));
       principal = writes ? WRITER : reads ? READER : "";
       return writes || reads;
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,6 +75,27 @@ final class StoreTables {
     return table;
   }
 
+  /**
+   * Sees to the tables of measurements.
+   *
+   * @throws IOException if one cannot be made ready now
+   */
+  EmbeddedStore.Prepared prepare(Set<String> names) throws IOException {
+    Map<String, Integer> tables = new HashMap<>();
+    Map<String, String> impossible = new TreeMap<>();
+    for (String each : names) {
+      try {
+        tables.put(each, ready(each).getTableId());
+      } catch (SqlException e) {
+        impossible.put(
+            each, "no table can be created for '" + each + "': " + e.getFlyweightMessage());
+      } catch (IOException e) {
+        throw new IOException("table " + each + ": " + e.getMessage(), e);
+      }
+    }
+    return new EmbeddedStore.Prepared(tables, impossible);
+  }
+
   private void setKeys(String name) throws IOException {
     if (mending.add(name)) {
       LOG.error("Table {} has lost the keys that make a repeat harmless; they are set again", name);
@@ -106,9 +128,19 @@ final class StoreTables {
     return column != null && column.isDedupKey();
   }
 
-  /** Whether this is still the table of the measurement, with its keys. */
-  boolean isStill(String name, TableToken table) {
-    return table.equals(engine.getTableTokenIfExists(name)) && hasKeys(table);
+  /**
+   * Whether these are still the tables of their measurements, with their keys.
+   *
+   * @return the measurement of one that is not; "" where all are
+   */
+  String changed(Map<String, Integer> tables) {
+    for (Map.Entry<String, Integer> each : tables.entrySet()) {
+      TableToken table = engine.getTableTokenIfExists(each.getKey());
+      if (table == null || table.getTableId() != each.getValue() || !hasKeys(table)) {
+        return each.getKey();
+      }
+    }
+    return "";
   }
 
   /**

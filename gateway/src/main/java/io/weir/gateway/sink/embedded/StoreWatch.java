@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the store may be written to: there is room on its disk beyond the reserve, and no table
- * is suspended. A full disk is worse for QuestDB than for the log, since it writes through mapped
- * memory; so it is not written to in time, and the readings stay in the log. Suspended tables are
- * resumed when there is room.
+ * Whether the store may be written to: it runs, there is room on its disk beyond the reserve, and
+ * no table is suspended. A full disk is worse for QuestDB than for the log, since it writes through
+ * mapped memory; so it is not written to in time, and the readings stay in the log. Suspended
+ * tables are resumed when there is room.
  *
  * <p>Safe for several threads.
  */
@@ -18,7 +18,7 @@ final class StoreWatch {
 
   private static final long RESUME_EVERY_NS = TimeUnit.SECONDS.toNanos(5);
 
-  private final StoreTables tables;
+  private final EmbeddedStore store;
   private final LongSupplier usableSpace;
   private final long reserve;
   private final Time time;
@@ -27,8 +27,8 @@ final class StoreWatch {
   /**
    * @param usableSpace of the store's disk, in bytes
    */
-  StoreWatch(StoreTables tables, LongSupplier usableSpace, long reserve, Time time) {
-    this.tables = tables;
+  StoreWatch(EmbeddedStore store, LongSupplier usableSpace, long reserve, Time time) {
+    this.store = store;
     this.usableSpace = usableSpace;
     this.reserve = reserve;
     this.time = time;
@@ -37,16 +37,24 @@ final class StoreWatch {
 
   /** Why the store may not be written to now; "" where it may. */
   synchronized String fault() {
+    String fault = store.fault();
+    if (!fault.isEmpty()) {
+      return fault;
+    }
     long usable = usableSpace.getAsLong();
     if (usable < reserve) {
       return "the disk of the store has %d MiB left, and %d MiB are kept free (reserve)"
           .formatted(usable >> 20, reserve >> 20);
     }
-    Set<String> suspended = tables.suspended();
-    if (suspended.isEmpty()) {
-      return "";
+    try {
+      Set<String> suspended = store.suspended();
+      return suspended.isEmpty()
+          ? ""
+          : "QuestDB has suspended the tables %s; %s"
+              .formatted(String.join(", ", suspended), resumed());
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
     }
-    return "QuestDB has suspended the tables " + String.join(", ", suspended) + "; " + resumed();
   }
 
   private String resumed() {
@@ -55,7 +63,7 @@ final class StoreWatch {
     }
     resumeAtNs = time.elapsedNs() + RESUME_EVERY_NS;
     try {
-      tables.resume();
+      store.resume();
       return "they are being resumed";
     } catch (IOException e) {
       return "resuming failed: " + e.getMessage();

@@ -211,7 +211,7 @@ class EmbeddedSinkTest {
   }
 
   @Test
-  void itsFoldersAreTheOwnersAloneAndItsSettingsHoldNoPassword() throws IOException {
+  void whatItKeepsIsTheOwnersAloneAndHoldsNoPassword() throws IOException {
     EmbeddedConfig postgres =
         new EmbeddedConfig(
             "local",
@@ -233,8 +233,7 @@ class EmbeddedSinkTest {
     try (Stream<Path> all = Files.walk(store)) {
       for (Path each : all.toList()) {
         String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(each));
-        boolean ours = each.startsWith(store.resolve("conf")) && each.toString().endsWith(".conf");
-        if ((ours || Files.isDirectory(each)) && !permissions.endsWith("------")) {
+        if (!permissions.endsWith("------")) {
           open.add(each + " " + permissions);
         }
         if (Files.isRegularFile(each)) {
@@ -270,24 +269,26 @@ class EmbeddedSinkTest {
             listening
                 .lines()
                 .filter(
-                    l -> l.contains("0100007F:%04X".formatted(sink.inside().origin().getPort()))))
+                    l ->
+                        l.contains(
+                            "0100007F:%04X".formatted(sink.inside().origin().get().getPort()))))
         .isNotEmpty();
   }
 
   @Test
-  void whatWasStoredIsThereAfterARestartAndItsThreadsEnd() {
+  void whatWasStoredIsThereAfterARestartAndItsThreadsHaveEnded() {
     EmbeddedConfig own = config(Ports.free());
     try (EmbeddedSink first = EmbeddedSink.start(own, root.resolve("again"), Time.SYSTEM)) {
       assertThat(first.write(List.of("kept t=1.5,point=1i 1000")))
           .isInstanceOf(Answer.Stored.class);
     }
-    Set<String> before = questThreads();
+    Set<String> before = storeThreads();
     try (EmbeddedSink second = EmbeddedSink.start(own, root.resolve("again"), Time.SYSTEM)) {
       assertThat(second.write(List.of("kept t=1.5,point=1i 1000", "kept t=2.5,point=1i 2000")))
           .isInstanceOf(Answer.Stored.class);
       await(second, "SELECT t FROM kept", "[[1.5],[2.5]]");
     }
-    Awaitility.await().untilAsserted(() -> assertThat(questThreads()).isEqualTo(before));
+    Awaitility.await().untilAsserted(() -> assertThat(storeThreads()).isEqualTo(before));
   }
 
   /** What SIGKILL leaves at several moments within the creation, made from a whole table. */
@@ -296,9 +297,8 @@ class EmbeddedSinkTest {
   void aTableWhoseCreationWasCutOffIsCreatedAgain(String missing) throws Exception {
     EmbeddedConfig own = config(Ports.free());
     Path store = root.resolve("cut" + missing);
-    try (QuestDb first = QuestDb.start(own, store)) {
-      first.tables().ready("half");
-      first.tables().ready("whole");
+    try (QuestDb first = QuestDb.start(StoreSettings.of(own, store))) {
+      first.prepare(Set.of("half", "whole"));
     }
     Path sequencer = folder(store, "half").resolve("txn_seq");
     try (Stream<Path> files = Files.list(sequencer)) {
@@ -344,10 +344,10 @@ class EmbeddedSinkTest {
     }
   }
 
-  private static Set<String> questThreads() {
+  private static Set<String> storeThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .filter(name -> name.contains("questdb"))
+        .filter(name -> name.startsWith("store-"))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -23,7 +23,7 @@ public final class StoreSql {
     try {
       return HttpClient.newHttpClient()
           .send(
-              HttpRequest.newBuilder(URI.create(store.origin() + path))
+              HttpRequest.newBuilder(URI.create(store.origin().get() + path))
                   .header("Authorization", "Token " + store.reader().value())
                   .build(),
               HttpResponse.BodyHandlers.ofString());
@@ -35,8 +35,12 @@ public final class StoreSql {
   public static JsonNode rows(StoreInside store, String query) {
     HttpResponse<String> answer = ask(store, query);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return read(answer).path("dataset");
+  }
+
+  static JsonNode read(HttpResponse<String> answer) {
     try {
-      return new JsonMapper().readTree(answer.body()).path("dataset");
+      return new JsonMapper().readTree(answer.body());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -7,9 +7,12 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.peers.Ports;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +30,7 @@ class StoreTablesTest {
   private static volatile long usable = Long.MAX_VALUE;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     EmbeddedConfig config =
         new EmbeddedConfig(
             "local",
@@ -37,7 +40,7 @@ class StoreTablesTest {
             new SinkConfig.Batch(5_000, 4 << 20, Duration.ofMillis(200), false),
             SinkConfig.Start.OLDEST,
             0);
-    store = QuestDb.start(config, root.resolve("store"));
+    store = QuestDb.start(StoreSettings.of(config, root.resolve("store")));
     sink = EmbeddedSink.on(store, config, () -> usable, Time.SYSTEM);
   }
 
@@ -79,12 +82,12 @@ class StoreTablesTest {
   @Test
   void aTableThatIsDroppedWhileItIsWrittenToIsNotCalledStored() throws Exception {
     writeOften("gone t=1.5,point=1i 1000");
-    io.questdb.cairo.TableToken table = store.tables().ready("gone");
-    assertThat(store.tables().isStill("gone", table)).isTrue();
+    Map<String, Integer> table = store.prepare(Set.of("gone")).tables();
+    assertThat(store.changed(table)).isEmpty();
     store.engine().execute("DROP TABLE gone");
-    assertThat(store.tables().isStill("gone", table)).isFalse();
+    assertThat(store.changed(table)).isEqualTo("gone");
     writeOften("gone t=1.5,point=1i 1000");
-    assertThat(store.tables().isStill("gone", table)).isFalse();
+    assertThat(store.changed(table)).isEqualTo("gone");
   }
 
   @Test
