@@ -267,6 +267,7 @@ public final class Gateway implements AutoCloseable {
       for (Source source : sources.all()) {
         started.add("source " + source.name(), source::close);
       }
+      started.add("sources", () -> sources.all().forEach(Source::closing));
       senders = new Senders(() -> intake.decoding().sessions(), sources.all(), time);
       started.add("senders", senders::close);
       statusLine = new StatusLine(view, alarms, config.logging().statusInterval(), time);

@@ -38,6 +38,12 @@ public interface Source extends AutoCloseable {
   void stopReceiving();
 
   /**
+   * Begins what {@link #close} does, and returns at once: several sources then end their
+   * connections at the same time, and a stop takes as long as the slowest of them.
+   */
+  default void closing() {}
+
+  /**
    * Second half, after the log was synced: sends the acknowledgements that are due and disconnects
    * without ending the session. Waits a bounded time.
    */

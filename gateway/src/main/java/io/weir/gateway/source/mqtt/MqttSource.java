@@ -180,6 +180,12 @@ public final class MqttSource implements Subscriber, CommandPublisher, Stepped {
   }
 
   @Override
+  public void closing() {
+    stopReceiving();
+    driver.beginStop();
+  }
+
+  @Override
   public void close() {
     stopReceiving();
     try {

@@ -121,6 +121,14 @@ final class SessionDriver {
     }
   }
 
+  /** Lets its thread, if it has one, begin with what {@link #stop} waits for. */
+  void beginStop() {
+    if (thread != null) {
+      stopping = true;
+      wake();
+    }
+  }
+
   /**
    * Sends the acknowledgements that are due and closes the connection cleanly. Waits a bounded
    * time. If no thread runs this driver, the calling thread does the work.
