@@ -133,6 +133,9 @@ final class Reasons {
       if (cause instanceof SSLException) {
         return "TLS: " + Failure.withoutClasses(String.valueOf(cause.getMessage()));
       }
+      if (cause instanceof EOFException) {
+        return "the broker closed the connection";
+      }
     }
     Throwable root = failure;
     while (root.getCause() != null) {

@@ -23,12 +23,20 @@ final class Certificates {
 
   /** Makes {@code <name>.key}, in PKCS #8, and {@code <name>.pem}, good for one host. */
   void sign(String name, String algorithm, String subjectAlternativeName) throws Exception {
+    sign(name, algorithm, subjectAlternativeName, 2);
+  }
+
+  /**
+   * @param days how long it is good; below 0 it has expired
+   */
+  void sign(String name, String algorithm, String subjectAlternativeName, int days)
+      throws Exception {
     newKey(name, algorithm);
     openssl("req -new -key %s.key -out %s.csr -subj /CN=%s".formatted(name, name, name));
     Files.writeString(path(name + ".ext"), "subjectAltName=" + subjectAlternativeName);
     openssl(
-        "x509 -req -in %s.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile %s.ext -out %s.pem"
-            .formatted(name, name, name));
+        "x509 -req -in %s.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days %d -extfile %s.ext -out %s.pem"
+            .formatted(name, days, name, name));
   }
 
   private void newKey(String name, String algorithm) throws Exception {

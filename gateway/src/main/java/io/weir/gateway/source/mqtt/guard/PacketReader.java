@@ -188,8 +188,10 @@ final class PacketReader {
     topicEnd = topicAt;
     fault = null;
     int qos = first >> 1 & 3;
-    if (qos == 3) {
-      throw new BrokenPacketException("a PUBLISH has QoS 3");
+    if (qos > 1) {
+      // Paho would hold it in memory until the broker ends the delivery
+      throw new BrokenPacketException(
+          "a PUBLISH has QoS %d, which no subscription of the gateway asks for".formatted(qos));
     }
     if (length - topicAt < 2) {
       return unreadable("it has no topic");
@@ -265,6 +267,11 @@ final class PacketReader {
     }
     if (topic == end) {
       return setAside(Reason.BAD_NAME, "its topic is empty");
+    }
+    for (int i = topic; i < end; i++) {
+      if (bytes[i] == '+' || bytes[i] == '#') {
+        return setAside(Reason.BAD_NAME, "its topic has the wildcard %c", bytes[i]);
+      }
     }
     if (PacketGuard.isOwn(bytes, topic, end)) {
       return setAside(Reason.BAD_NAME, "its topic is one that the gateway uses itself");

@@ -18,10 +18,19 @@ final class RandomPackets {
   private final boolean five;
   private final List<Integer> flagged = new ArrayList<>();
   private int publishes;
+  private final int large;
 
   RandomPackets(Random random, boolean five) {
+    this(random, five, 90_000);
+  }
+
+  /**
+   * @param large bytes of a large payload
+   */
+  RandomPackets(Random random, boolean five, int large) {
     this.random = random;
     this.five = five;
+    this.large = large;
   }
 
   int publishes() {
@@ -46,7 +55,7 @@ final class RandomPackets {
   }
 
   private byte[] publish() {
-    int qos = random.nextInt(3);
+    int qos = random.nextInt(2);
     int id = 1 + random.nextInt(65_535);
     boolean dup = random.nextBoolean();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -59,7 +68,7 @@ final class RandomPackets {
       number(body, properties.length);
       body.writeBytes(properties);
     }
-    byte[] payload = new byte[random.nextInt(6) == 0 ? 90_000 : random.nextInt(300)];
+    byte[] payload = new byte[random.nextInt(6) == 0 ? large : random.nextInt(300)];
     random.nextBytes(payload);
     body.writeBytes(payload);
     publishes++;
