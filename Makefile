@@ -11,7 +11,7 @@ export MQTT_PORT HTTP_PORT STORE_PORT HISTORY FRESH
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run test test-fast test-one mutants bench soak format dashboards schema clean
+.PHONY: help build run test test-fast test-one mutants bench soak fuzz format dashboards schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -44,8 +44,11 @@ bench: build ## what decoding costs, and throughput against yardsticks of the sa
 	@scripts/test-peers
 	@scripts/bench
 
-soak: ## new seeds of the simulation for SOAK_MINUTES (30), then SOAK_KILLS (200) of the real gateway, full disks, then the mutants; prints figures
+soak: ## new seeds of the simulation for SOAK_MINUTES (30), then SOAK_KILLS (200) of the real gateway, full disks, fuzzing, then the mutants; prints figures
 	@scripts/soak
+
+fuzz: ## all that comes from outside, or TARGET (mqtt, log, payload, http, store, config), up to COUNT inputs; goes on where it stopped
+	@scripts/fuzz $(TARGET) $(COUNT)
 
 format: ## format the sources
 	$(MVN) spotless:apply

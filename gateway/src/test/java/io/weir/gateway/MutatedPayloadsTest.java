@@ -1,35 +1,15 @@
 package io.weir.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import com.sun.management.ThreadMXBean;
-import io.airlift.compress.zstd.ZstdInputStream;
-import io.airlift.compress.zstd.ZstdOutputStream;
-import io.weir.gateway.decode.DecodeLimits;
 import io.weir.gateway.decode.Decoders;
-import io.weir.gateway.decode.Recognizer;
 import io.weir.gateway.intake.Decoding;
-import io.weir.gateway.intake.Decoding.Decoded;
-import io.weir.gateway.model.Message;
-import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.Types;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,48 +20,6 @@ class MutatedPayloadsTest {
 
   /** Only a hang takes this long. */
   private static final Duration HANG = Duration.ofMinutes(3);
-
-  /** Bytes allocated at most: a part of it is the first call's, of classes and tables. */
-  private static final long BASE = 16 << 20;
-
-  /** And for each byte of a payload. */
-  private static final long FOR_EACH_BYTE = 2_000;
-
-  /** Bytes that mean something in some format. */
-  private static final String MEANINGFUL = "{}[]\",:=\\ \n\r0e-.iut#\0\t;~/";
-
-  /** What a number, a text or a structure may be made to be, again and again. */
-  private static final List<String> HOSTILE =
-      List.of(
-          "[",
-          "{\"a\":",
-          "{\"metrics\":[",
-          "]",
-          "}",
-          "9",
-          "1e999999",
-          "-",
-          ".",
-          "0",
-          "\"",
-          "\\u0000",
-          "\\ud800",
-          "x",
-          "😀",
-          "a,",
-          "a=1,",
-          "\n",
-          "null,",
-          "1,",
-          "{},",
-          "[],",
-          "\"k\":1,",
-          "\u0081",
-          "\u009f",
-          "\u00bf",
-          "\u00ff");
-
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static List<String> formats() {
     return Decoders.names();
@@ -100,176 +38,22 @@ class MutatedPayloadsTest {
             Case given = own.get(random.nextInt(own.size()));
             Decoding decoding = new Decoding(List.of(given.route()), Types.load(new Memory()));
             for (Case.Arrival before : given.before()) {
-              assertWithinBounds(decoding, before.topic(), mutatedNowAndThen(before, all, random));
+              PayloadTarget.assertWithinBounds(
+                  decoding, before.topic(), mutatedNowAndThen(before, all, random));
             }
             String topic = own.get(random.nextInt(own.size())).arrival().topic();
-            assertWithinBounds(
+            PayloadTarget.assertWithinBounds(
                 decoding,
                 random.nextInt(4) == 0 ? topic : given.arrival().topic(),
-                mutated(given.arrival().payload(), all, random));
+                PayloadTarget.mutated(given.arrival().payload(), all, random));
           }
         });
   }
 
   private static byte[] mutatedNowAndThen(Case.Arrival before, List<byte[]> all, Random random)
       throws IOException {
-    return random.nextInt(4) == 0 ? mutated(before.payload(), all, random) : before.payload();
-  }
-
-  private static void assertWithinBounds(Decoding decoding, String topic, byte[] payload)
-      throws IOException {
-    long length = Math.max(payload.length, expanded(payload));
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    Decoded decoded = decoding.decode("plant", topic, payload, false, null, 1);
-    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-    decoded.kept().run();
-
-    String what = "%d bytes by %s".formatted(payload.length, topic);
-    assertThat(allocated).as(what).isLessThan(BASE + FOR_EACH_BYTE * length);
-    assertThat(decoded.received())
-        .as(what)
-        .isBetween(1, DecodeLimits.DEFAULT.maxParts() + 1)
-        .isEqualTo(decoded.readings().size() + decoded.filtered() + decoded.rejected().size());
-    boolean isEvidence = decoded.rejected().stream().anyMatch(part -> part.part() == null);
-    boolean isCut =
-        decoded.rejected().stream().anyMatch(part -> part.detail().contains("its first"));
-    byte[] evidence = isCut ? Arrays.copyOf(payload, 64 << 10) : payload;
-    assertThat(decoded.payload()).as(what).isEqualTo(isEvidence ? evidence : new byte[0]);
-    assertSurvivesTheLog(decoded);
-
-    Recognizer.Recognized recognized = Recognizer.of(topic, payload);
-    assertThat(recognized.keys().size()).as(what).isLessThanOrEqualTo(payload.length);
-    assertThat(Recognizer.of(topic, payload)).as(what).isEqualTo(recognized);
-  }
-
-  private static void assertSurvivesTheLog(Decoded decoded) {
-    Message message =
-        new Message(
-            "plant",
-            "a/b",
-            1,
-            0,
-            0,
-            decoded.received(),
-            decoded.filtered(),
-            0,
-            decoded.readings(),
-            decoded.rejected(),
-            decoded.payload());
-    MessageCodec codec = new MessageCodec();
-    Message read = codec.decode(codec.encode(message));
-    assertThat(read.readings().equals(decoded.readings())).isTrue();
-  }
-
-  /** How many bytes come of it if it is compressed, at most what a decoder takes. */
-  private static int expanded(byte[] payload) {
-    int longest = 0;
-    for (Opener opener : OPENERS) {
-      try (InputStream in = opener.open(new ByteArrayInputStream(payload))) {
-        longest = Math.max(longest, in.readNBytes(DecodeLimits.DEFAULT.maxExpanded() + 1).length);
-      } catch (IOException | RuntimeException e) {
-        continue; // not compressed in this way, or broken: nothing of it reaches a format
-      }
-    }
-    return longest;
-  }
-
-  private interface Opener {
-    InputStream open(InputStream in) throws IOException;
-  }
-
-  private static final List<Opener> OPENERS =
-      List.of(GZIPInputStream::new, InflaterInputStream::new, ZstdInputStream::new);
-
-  private static byte[] mutated(byte[] payload, List<byte[]> all, Random random)
-      throws IOException {
-    byte[] now = payload;
-    for (int i = random.nextInt(4); i >= 0; i--) {
-      now = mutatedOnce(now, all, random);
-    }
-    return now;
-  }
-
-  private static byte[] mutatedOnce(byte[] payload, List<byte[]> all, Random random)
-      throws IOException {
-    int at = random.nextInt(payload.length + 1);
-    return switch (random.nextInt(9)) {
-      case 0 -> Arrays.copyOf(payload, at);
-      case 1, 2 -> changed(payload, random);
-      case 3 -> {
-        byte[] other = all.get(random.nextInt(all.size()));
-        yield spliced(payload, at, other, random.nextInt(other.length + 1), other.length);
-      }
-      case 4 -> repeated(payload, at, random);
-      case 5, 6 -> hostile(payload, at, random);
-      case 7 -> compressed(payload, random);
-      default -> {
-        byte[] bytes = new byte[random.nextInt(200)];
-        random.nextBytes(bytes);
-        yield random.nextInt(4) == 0 ? bytes : spliced(payload, at, bytes, 0, bytes.length);
-      }
-    };
-  }
-
-  private static byte[] changed(byte[] payload, Random random) {
-    byte[] changed = payload.clone();
-    for (int i = random.nextInt(4); i >= 0 && changed.length > 0; i--) {
-      int at = random.nextInt(changed.length);
-      changed[at] =
-          random.nextBoolean()
-              ? (byte) (changed[at] ^ 1 << random.nextInt(8))
-              : (byte) MEANINGFUL.charAt(random.nextInt(MEANINGFUL.length()));
-    }
-    return changed;
-  }
-
-  /** A part of it many times over. */
-  private static byte[] repeated(byte[] payload, int at, Random random) {
-    byte[] part =
-        Arrays.copyOfRange(payload, at, Math.min(payload.length, at + 1 + random.nextInt(60)));
-    return spliced(payload, at, times(part, random), 0, -1);
-  }
-
-  private static byte[] hostile(byte[] payload, int at, Random random) {
-    byte[] part = HOSTILE.get(random.nextInt(HOSTILE.size())).getBytes(UTF_8);
-    if (random.nextBoolean()) {
-      part =
-          HOSTILE
-              .get(random.nextInt(HOSTILE.size()))
-              .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-    }
-    return spliced(payload, at, times(part, random), 0, -1);
-  }
-
-  private static byte[] times(byte[] part, Random random) {
-    int most = random.nextInt(20) == 0 ? 100_000 : 600;
-    int times = random.nextInt(most) / Math.max(1, part.length);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int i = 0; i < times; i++) {
-      out.writeBytes(part);
-    }
-    return out.toByteArray();
-  }
-
-  /** Another one's bytes put into it; those up to the end where {@code to} is negative. */
-  private static byte[] spliced(byte[] payload, int at, byte[] other, int from, int to) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(payload, 0, at);
-    out.write(other, from, (to < 0 ? other.length : to) - from);
-    out.write(payload, at, payload.length - at);
-    return out.toByteArray();
-  }
-
-  private static byte[] compressed(byte[] payload, Random random) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (OutputStream out =
-        switch (random.nextInt(3)) {
-          case 0 -> new GZIPOutputStream(bytes);
-          case 1 -> new DeflaterOutputStream(bytes);
-          default -> new ZstdOutputStream(bytes);
-        }) {
-      out.write(payload);
-    }
-    return bytes.toByteArray();
+    return random.nextInt(4) == 0
+        ? PayloadTarget.mutated(before.payload(), all, random)
+        : before.payload();
   }
 }

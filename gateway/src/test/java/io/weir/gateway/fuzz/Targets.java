@@ -1,0 +1,35 @@
+package io.weir.gateway.fuzz;
+
+import io.weir.gateway.PayloadTarget;
+import io.weir.gateway.http.HttpTarget;
+import io.weir.gateway.log.LogTarget;
+import io.weir.gateway.settings.ConfigTarget;
+import io.weir.gateway.sink.influx.StoreAnswerTarget;
+import io.weir.gateway.source.mqtt.guard.MqttTarget;
+import java.util.concurrent.Callable;
+
+/** Where bytes come in. The constants are named as they are on the command line. */
+enum Targets {
+  /** What a broker sends. */
+  mqtt(MqttTarget::new),
+  /** Payloads of every format. */
+  payload(PayloadTarget::new),
+  /** Requests to the API, the page and the sources. */
+  http(HttpTarget::new),
+  /** What a store answers. */
+  store(StoreAnswerTarget::new),
+  /** The files of a log and of its cursors. */
+  log(LogTarget::new),
+  /** The configuration file. */
+  config(ConfigTarget::new);
+
+  private final Callable<Target> maker;
+
+  Targets(Callable<Target> maker) {
+    this.maker = maker;
+  }
+
+  Target open() throws Exception {
+    return maker.call();
+  }
+}
