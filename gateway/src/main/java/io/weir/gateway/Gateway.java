@@ -397,6 +397,11 @@ public final class Gateway implements AutoCloseable {
     return sources.all();
   }
 
+  /** All that its server answers. */
+  List<HttpRoute> routes() {
+    return http.routes();
+  }
+
   // ---- From the sinks back to the sources
 
   private SegmentLog opened(SegmentLog log) {

@@ -28,6 +28,7 @@ public final class GatewayServer implements AutoCloseable {
   private final GatewayView view;
   private final PrometheusMeterRegistry meters;
   private final List<HttpRoute> more;
+  private List<HttpRoute> routes = List.of();
   private @Nullable Api api;
   private @Nullable HttpServer server;
   private volatile @Nullable CertificateWatch certificate;
@@ -67,15 +68,21 @@ public final class GatewayServer implements AutoCloseable {
     OutboundBytes unread = new OutboundBytes(MOST_UNREAD_BYTES);
     Api answers = new Api(view, unread, meters);
     api = answers;
-    List<HttpRoute> routes = new ArrayList<>(LivePage.routes());
-    routes.addAll(answers.routes());
-    routes.addAll(more);
+    List<HttpRoute> all = new ArrayList<>(LivePage.routes());
+    all.addAll(answers.routes());
+    all.addAll(more);
+    routes = List.copyOf(all);
     server =
         HttpServer.start(options(config), routes, unread, meters, MeterNames.HTTP_REQUEST_TIME);
     ServerCertificate shown = server.certificate();
     if (shown != null) {
       certificate = new CertificateWatch(shown, meters);
     }
+  }
+
+  /** Everything that it answers; empty before the start. */
+  public List<HttpRoute> routes() {
+    return routes;
   }
 
   /** What is wrong with the server's certificate. For any thread. */

@@ -15,10 +15,10 @@ import java.util.Properties;
 import reactor.core.publisher.Mono;
 
 /**
- * The live page: files of the class path, read once, served with an ETag so that a browser asks
- * only whether they changed. They hold no data, so they need no token; the page asks for it where
- * the API does, and keeps it for the browser's session. Charts are drawn by uPlot, served from its
- * own jar.
+ * The live page, and the description of the API: files of the class path, read once, served with an
+ * ETag so that a browser asks only whether they changed. They hold no data, so they need no token;
+ * the page asks for it where the API does, and keeps it for the browser's session. Charts are drawn
+ * by uPlot, served from its own jar.
  */
 final class LivePage {
 
@@ -77,6 +77,7 @@ final class LivePage {
     String dist = "/META-INF/resources/webjars/uplot/" + uplotVersion() + "/dist/";
     routes.add(file("/uplot.js", dist + "uPlot.esm.js"));
     routes.add(file("/uplot.css", dist + "uPlot.min.css"));
+    routes.add(file("/api/v1/openapi.yaml", "/io/weir/gateway/api/openapi.yaml"));
     return routes;
   }
 
@@ -106,6 +107,7 @@ final class LivePage {
       case "css" -> "text/css; charset=utf-8";
       case "js" -> "text/javascript; charset=utf-8";
       case "svg" -> "image/svg+xml";
+      case "yaml" -> "application/yaml";
       default -> throw new IllegalArgumentException("no type for " + resource);
     };
   }

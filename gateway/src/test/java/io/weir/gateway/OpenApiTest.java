@@ -1,0 +1,566 @@
+package io.weir.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import com.sun.net.httpserver.HttpServer;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.peers.Ports;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The description of the API, held against a gateway that runs: its routes, the parameters that it
+ * takes, its statuses, and each of its answers. One gateway has all that there is to describe; the
+ * other has no figures, a source that is not connected, and a token.
+ */
+@Tag("slow")
+class OpenApiTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final String PROBLEM = "application/problem+json";
+
+  @TempDir static Path home;
+
+  private static ObjectNode document;
+
+  /** A store that takes all it is sent. */
+  private static HttpServer store;
+
+  private static Path yaml;
+  private static Gateway gateway;
+  private static Gateway bare;
+  private static int port;
+  private static int barePort;
+
+  /** Each operation with each status that it was seen to answer. */
+  private static final Set<String> SEEN = new TreeSet<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    try (InputStream in = Gateway.class.getResourceAsStream("/io/weir/gateway/api/openapi.yaml")) {
+      document = (ObjectNode) new YAMLMapper().readTree(in);
+    }
+    store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    store.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    store.start();
+    port = Ports.free();
+    barePort = Ports.free();
+    yaml = Files.createDirectory(home.resolve("a")).resolve("weir.yaml");
+    Files.writeString(yaml, whole("temperature"));
+    gateway = StartedGateway.of(new ConfigFile(yaml, Map.of(), List.of()));
+    Path other = Files.createDirectory(home.resolve("b")).resolve("weir.yaml");
+    Files.writeString(
+        other,
+        """
+        gateway: { id: bare, data-dir: data }
+        http: { port: %d, token: secret }
+        sources: [ { name: plant, type: mqtt, url: "tcp://127.0.0.1:1" } ]
+        routes: [ { topic: "plant/{machine}", format: json } ]
+        sinks: [ { name: away, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: d } ]
+        """
+            .formatted(barePort));
+    bare = StartedGateway.of(new ConfigFile(other, Map.of(), List.of()));
+    send();
+  }
+
+  private static String whole(String metric) {
+    return """
+    gateway: { id: described, data-dir: data }
+    http: { port: %d, max-body-size: 64KiB }
+    sources: [ { name: posts, type: http } ]
+    routes:
+      - { topic: api/v1/readings, format: json, metrics: [ { from: %s, to: heat } ] }
+      - { topic: '#', format: influx-line }
+    sinks: [ { name: near, type: influxdb, version: 1, url: "http://127.0.0.1:%d", database: d } ]
+    efficiency: { defaults: { state: { metric: state, running: [RUNNING], down: [DOWN] } } }
+    """
+        .formatted(port, metric, store.getAddress().getPort());
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    bare.close();
+    store.stop(0);
+  }
+
+  /** One machine that ran and is down, with numbers, words and something for the quarantine. */
+  private static void send() throws Exception {
+    long now = System.currentTimeMillis();
+    String name = "telemetry,site=s,area=a,line=l,machine=m,zone=1 ";
+    String lines =
+        name
+            + "state=\"RUNNING\",temperature=1.5 "
+            + (now - 600_000)
+            + "\n"
+            + name
+            + "state=\"DOWN\",temperature=2.5,on=true "
+            + (now - 300_000)
+            + "\n"
+            + name
+            + "temperature=3.5 "
+            + now;
+    assertThat(post("/write?precision=ms", lines).statusCode()).isEqualTo(204);
+    assertThat(post("/write", "no line protocol").statusCode()).isEqualTo(400);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(get("/api/v1/stops").body()).contains("\"down\"");
+              assertThat(get("/api/v1/history").body()).contains("\"down\"");
+              assertThat(get("/api/v1/signals?site=s&area=a&line=l&machine=m").body())
+                  .contains("RUNNING", "3.5");
+              assertThat(get("/api/v1/quarantine").body()).contains("\"preview\"");
+              assertThat(get("/api/v1/efficiency").body()).contains("\"machine\"");
+            });
+  }
+
+  private static HttpResponse<String> ask(
+      int at, String method, String path, String body, String... headers) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at + path))
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static HttpResponse<String> get(String path) throws IOException {
+    return ask(port, "GET", path, "");
+  }
+
+  private static HttpResponse<String> post(String path, String body) throws IOException {
+    return ask(port, "POST", path, body, "content-type", "application/json");
+  }
+
+  // ---- Routes and parameters
+
+  private static Set<String> described() {
+    Set<String> all = new TreeSet<>();
+    document
+        .path("paths")
+        .fields()
+        .forEachRemaining(
+            path ->
+                path.getValue()
+                    .fieldNames()
+                    .forEachRemaining(
+                        method ->
+                            paths(path.getKey(), path.getValue().path(method))
+                                .forEach(
+                                    each ->
+                                        all.add(method.toUpperCase(Locale.ROOT) + " " + each))));
+    return all;
+  }
+
+  /** The path; with one that stands for a list of files, each of them. */
+  private static List<String> paths(String path, JsonNode operation) {
+    for (JsonNode parameter : operation.path("parameters")) {
+      if (path.equals("/{file}") && parameter.path("name").asText().equals("file")) {
+        List<String> files = new ArrayList<>();
+        parameter.at("/schema/enum").forEach(file -> files.add("/" + file.asText()));
+        return files;
+      }
+    }
+    return List.of(path);
+  }
+
+  @Test
+  void everyRouteIsDescribedAndNoOther() {
+    Set<String> served = new TreeSet<>();
+    for (HttpRoute route : gateway.routes()) {
+      served.add(route.method() + " " + route.path());
+    }
+    assertThat(described()).isEqualTo(served);
+  }
+
+  @Test
+  void whatNeedsNoTokenIsSaid() throws Exception {
+    for (HttpRoute route : bare.routes()) {
+      JsonNode operation = operation(route.method(), route.path());
+      int status =
+          ask(barePort, route.method(), route.path().replace("{id}", "0"), "").statusCode();
+      assertThat(status == 401)
+          .as(route.path())
+          .isEqualTo(operation.path("security").isMissingNode());
+    }
+  }
+
+  private static JsonNode operation(String method, String path) {
+    JsonNode paths = document.path("paths");
+    JsonNode found = paths.path(path).path(method.toLowerCase(Locale.ROOT));
+    return found.isMissingNode()
+        ? paths.path("/{file}").path(method.toLowerCase(Locale.ROOT))
+        : found;
+  }
+
+  private static JsonNode resolved(JsonNode node) {
+    return node.has("$ref") ? document.at(node.path("$ref").asText().substring(1)) : node;
+  }
+
+  /** What a path says that it takes, when it is asked with something that it does not know. */
+  private static @Nullable Set<String> taken(String path) throws IOException {
+    String detail =
+        JSON.readTree(get(path.replace("{id}", "0000000000000000") + "?unheard-of=1").body())
+            .path("detail")
+            .asText();
+    Matcher said = Pattern.compile("this path takes (.*)").matcher(detail);
+    return said.find() ? new TreeSet<>(List.of(said.group(1).split(", "))) : null;
+  }
+
+  @Test
+  void theParametersOfAPathAreThoseThatItTakes() throws Exception {
+    for (HttpRoute route : gateway.routes()) {
+      if (!route.method().equals("GET")
+          || !route.path().startsWith("/api/")
+          || route.path().endsWith("stream")
+          || route.path().endsWith(".yaml")) {
+        continue;
+      }
+      Set<String> documented = new TreeSet<>();
+      for (JsonNode each : operation("GET", route.path()).path("parameters")) {
+        JsonNode parameter = resolved(each);
+        if (parameter.path("in").asText().equals("query")) {
+          documented.add(parameter.path("name").asText());
+        }
+      }
+      Set<String> taken = taken(route.path());
+      assertThat(documented).as(route.path()).isEqualTo(taken == null ? Set.of() : taken);
+      for (JsonNode each : operation("GET", route.path()).path("parameters")) {
+        if (resolved(each).path("in").asText().equals("query")) {
+          probe(route.path(), resolved(each));
+        }
+      }
+    }
+  }
+
+  /** The bounds and the words of one parameter, each asked on both of its sides. */
+  private static void probe(String path, JsonNode parameter) throws IOException {
+    String name = parameter.path("name").asText();
+    JsonNode schema = resolved(parameter.path("schema"));
+    String machine = path.endsWith("signals") && !name.equals("machine") ? "machine=m&" : "";
+    String asked = path + "?" + machine + name + "=";
+    for (JsonNode word : schema.path("enum")) {
+      assertThat(get(asked + word.asText()).statusCode()).as(asked + word).isEqualTo(200);
+    }
+    if (schema.has("enum")) {
+      assertThat(get(asked + "unheard-of").statusCode()).as(asked).isEqualTo(400);
+    }
+    if (schema.path("type").asText().equals("integer")) {
+      long least = schema.path("minimum").asLong();
+      assertThat(get(asked + least).statusCode()).as(asked + least).isEqualTo(200);
+      assertThat(get(asked + (least - 1)).statusCode()).as(asked).isEqualTo(400);
+      if (schema.has("maximum")) {
+        long most = schema.path("maximum").asLong();
+        assertThat(get(asked + most).statusCode()).as(asked + most).isEqualTo(200);
+        assertThat(get(asked + (most + 1)).statusCode()).as(asked).isEqualTo(400);
+      }
+    }
+  }
+
+  // ---- Answers
+
+  /**
+   * Whether an answer is as described: its status, its type, and every member of its body. More
+   * members than are described may come with a later version, but not with this one.
+   */
+  private static void check(String method, String path, HttpResponse<String> answer)
+      throws IOException {
+    JsonNode responses = operation(method, path).path("responses");
+    String status = Integer.toString(answer.statusCode());
+    JsonNode response = resolved(responses.path(responses.has(status) ? status : "default"));
+    String where = method + " " + path + " " + status;
+    assertThat(response.isMissingNode()).as(where).isFalse();
+    assertThat(responses.has(status) || answer.statusCode() >= 400).as(where).isTrue();
+    SEEN.add(where);
+    JsonNode content = response.path("content");
+    String type = answer.headers().firstValue("content-type").orElse("").split(";")[0];
+    if (content.isMissingNode()) {
+      assertThat(answer.body()).as(where).isEmpty();
+      return;
+    }
+    assertThat(content.has(type)).as(where + " of type " + type).isTrue();
+    if (type.endsWith("json")) {
+      assertThat(errors(content.path(type).path("schema"), answer.body()))
+          .as(where + " " + answer.body())
+          .isEmpty();
+    }
+  }
+
+  private static List<Error> errors(JsonNode schema, String body) throws IOException {
+    ObjectNode whole = JSON.createObjectNode();
+    whole.set("allOf", JSON.createArrayNode().add(strict(schema)));
+    whole.set("components", strict(document.path("components")));
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        .getSchema(whole)
+        .validate(JSON.readTree(body));
+  }
+
+  /** The same schema, in which an object has no members that are not described. */
+  private static JsonNode strict(JsonNode schema) {
+    JsonNode copy = schema.deepCopy();
+    for (JsonNode each : copy.findParents("properties")) {
+      if (each.path("type").asText().equals("object") && !each.has("additionalProperties")) {
+        ((ObjectNode) each).put("additionalProperties", false);
+      }
+    }
+    return copy;
+  }
+
+  private static void asked(String method, String path, HttpResponse<String> answer, int status)
+      throws IOException {
+    assertThat(answer.statusCode()).as(method + " " + path + " " + answer.body()).isEqualTo(status);
+    check(method, path, answer);
+  }
+
+  private static void got(String path, String query, int status) throws IOException {
+    asked("GET", path, get(path + query), status);
+  }
+
+  private static void posted(String path, String query, String body, int status, String... headers)
+      throws IOException {
+    asked("POST", path, ask(port, "POST", path + query, body, headers), status);
+  }
+
+  @Test
+  void everyAnswerIsAsDescribedAndEveryDescribedStatusIsAnswered() throws Exception {
+    for (HttpRoute route : gateway.routes()) {
+      if (route.method().equals("GET")
+          && !route.path().endsWith("}")
+          && !route.path().endsWith("/signals")
+          && !route.path().endsWith("/stream")) {
+        got(route.path(), "", 200);
+        String tag = get(route.path()).headers().firstValue("etag").orElse("");
+        if (!tag.isEmpty()) {
+          HttpResponse<String> held = ask(port, "GET", route.path(), "", "if-none-match", tag);
+          asked("GET", route.path(), held, 304);
+        }
+      }
+    }
+    got("/api/v1/signals", "?site=s&area=a&line=l&machine=m", 200);
+    got("/api/v1/signals", "", 400);
+    for (String path : List.of("history", "stops", "quality", "quarantine")) {
+      got("/api/v1/" + path, "?x=1", 400);
+    }
+    for (String path : List.of("efficiency", "history", "stops")) {
+      HttpResponse<String> none =
+          ask(barePort, "GET", "/api/v1/" + path, "", "authorization", "Bearer secret");
+      asked("GET", "/api/v1/" + path, none, 404);
+    }
+    String id = JSON.readTree(get("/api/v1/quarantine").body()).at("/entries/0/id").asText();
+    String one = "/api/v1/quarantine/{id}";
+    asked("GET", one, get(one.replace("{id}", id)), 200);
+    asked("GET", one, get(one.replace("{id}", "0000000000000000")), 404);
+    asked("GET", one, get(one.replace("{id}", "none")), 400);
+    probes();
+    inputs();
+    operations();
+    stream();
+    others();
+    assertThat(explicit())
+        .as("statuses that are described, against those answered")
+        .isEqualTo(seen());
+  }
+
+  private static void probes() throws IOException {
+    String ready = "/health/ready";
+    await()
+        .untilAsserted(
+            () -> assertThat(ask(barePort, "GET", ready, "").statusCode()).isEqualTo(503));
+    asked("GET", ready, ask(barePort, "GET", ready, ""), 503);
+    asked("GET", ready, ask(barePort, "GET", ready, "", "authorization", "Bearer secret"), 503);
+    asked("GET", ready, misdirected(ready), 200);
+  }
+
+  private static void inputs() throws IOException {
+    String large = "x".repeat(70_000);
+    String json = "content-type";
+    posted("/api/v1/readings", "", "{\"machine\":\"m\",\"t\":1}", 200, json, "application/json");
+    posted("/api/v1/readings", "", "{", 400, json, "application/json");
+    posted("/api/v1/readings", "", large, 413, json, "application/json");
+    posted("/api/v1/readings", "", "{}", 415, json, "text/html");
+    for (String path : List.of("/write", "/api/v2/write")) {
+      posted(path, "", "t v=1", 204);
+      posted(path, "", "no line\nt v=1", 400);
+      posted(path, "?precision=fortnight", "t v=1", 400);
+      posted(path, "", large, 413);
+      posted(path, "", "t v=1", 415, "content-encoding", "lzw");
+      posted(path, "", "t v=1", 400, "content-encoding", "gzip");
+    }
+  }
+
+  private static void operations() throws IOException {
+    String replay = "/api/v1/quarantine/replay";
+    posted(replay, "", "{\"reason\":\"no-route\"}", 200);
+    posted(replay, "", "{\"reasons\":1}", 400);
+    String ids = "{\"ids\":[\"" + "0".repeat(65_600) + "\"]}";
+    posted(replay, "", ids.substring(0, 64 << 10) + "0", 413);
+    String reload = "/api/v1/config/reload";
+    Files.writeString(yaml, whole("humidity"));
+    posted(reload, "", "", 200);
+    Files.writeString(yaml, whole("humidity").replace("sinks:", "sink:"));
+    posted(reload, "", "", 422);
+  }
+
+  private static void stream() throws IOException, InterruptedException {
+    HttpResponse<InputStream> response =
+        CLIENT.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/stream"))
+                .build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.headers().firstValue("content-type").orElse(""))
+        .startsWith("text/event-stream");
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
+      String data = lines.readLine();
+      assertThat(data).startsWith("data: ");
+      JsonNode schema =
+          operation("GET", "/api/v1/stream")
+              .at("/responses/200/content/text~1event-stream/schema/contentSchema");
+      assertThat(errors(schema, data.substring(6))).as(data).isEmpty();
+    }
+    SEEN.add("GET /api/v1/stream 200");
+  }
+
+  /** What any path may answer. */
+  private static void others() throws IOException {
+    String status = "/api/v1/status";
+    asked("GET", status, ask(barePort, "GET", status, ""), 401);
+    asked("GET", status, ask(port, "GET", status, "", "origin", "https://evil.example"), 403);
+    asked("GET", status, ask(port, "DELETE", status, ""), 405);
+    asked("GET", status, misdirected(status), 421);
+    assertThat(get("/not/there").headers().firstValue("content-type")).hasValue(PROBLEM);
+  }
+
+  /** As a page under a name of its own asks. */
+  private static HttpResponse<String> misdirected(String path) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write(
+              ("GET " + path + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+                  .getBytes(UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      return new RawAnswer(answer);
+    }
+  }
+
+  private static Set<String> seen() {
+    Set<String> all = new LinkedHashSet<>();
+    for (String each : SEEN) {
+      String[] parts = each.split(" ");
+      JsonNode operation = operation(parts[0], parts[1]);
+      if (operation.path("responses").has(parts[2])) {
+        boolean file = document.path("paths").path(parts[1]).isMissingNode();
+        all.add(parts[0] + " " + (file ? "/{file}" : parts[1]) + " " + parts[2]);
+      }
+    }
+    return new TreeSet<>(all);
+  }
+
+  private static Set<String> explicit() {
+    Set<String> all = new TreeSet<>();
+    document
+        .path("paths")
+        .fields()
+        .forEachRemaining(
+            path ->
+                path.getValue()
+                    .fields()
+                    .forEachRemaining(
+                        method ->
+                            method
+                                .getValue()
+                                .path("responses")
+                                .fieldNames()
+                                .forEachRemaining(
+                                    status -> {
+                                      if (!status.equals("default")) {
+                                        all.add(
+                                            method.getKey().toUpperCase(Locale.ROOT)
+                                                + " "
+                                                + path.getKey()
+                                                + " "
+                                                + status);
+                                      }
+                                    })));
+    return all;
+  }
+
+  // ---- The document itself
+
+  @Test
+  void everyReferenceLeadsSomewhereAndNoSchemaIsUnused() {
+    Set<String> used = new TreeSet<>();
+    for (JsonNode ref : document.findValues("$ref")) {
+      assertThat(document.at(ref.asText().substring(1)).isMissingNode()).as(ref.asText()).isFalse();
+      used.add(ref.asText().replaceAll(".*/", ""));
+    }
+    Set<String> defined = new TreeSet<>();
+    for (String kind : List.of("schemas", "responses", "parameters", "requestBodies")) {
+      document.path("components").path(kind).fieldNames().forEachRemaining(defined::add);
+    }
+    assertThat(used).isEqualTo(defined);
+  }
+
+  @Test
+  void everyExampleOfABodyIsAsItsSchemaSays() throws Exception {
+    for (JsonNode media : document.findParents("example")) {
+      if (media.has("schema") && !media.has("in")) {
+        JsonNode example = media.path("example");
+        String body = JSON.writeValueAsString(example);
+        assertThat(errors(media.path("schema"), body)).as(body).isEmpty();
+      }
+    }
+  }
+}
