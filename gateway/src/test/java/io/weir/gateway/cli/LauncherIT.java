@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,34 @@ class LauncherIT {
     Ended none = run(Map.of("JAVA_HOME", "/nowhere"), WEIR, "version");
     assertThat(none.code()).isEqualTo(2);
     assertThat(none.out()).contains("JAVA_HOME is /nowhere");
+  }
+
+  @Test
+  void theJavaBesideBinIsTakenBeforeThatOfJavaHome() throws Exception {
+    Path home = elsewhere.resolve("with java");
+    Files.createDirectories(home.resolve("bin"));
+    Files.copy(WEIR, home.resolve("bin/weir"), StandardCopyOption.COPY_ATTRIBUTES);
+    Path jdk = java("[ \"$1\" = -version ] && echo 'openjdk version \"17.0.9\"' || echo its own");
+    Files.move(jdk, home.resolve("java"));
+    Ended ended = run(Map.of("JAVA_HOME", "/nowhere"), home.resolve("bin/weir"), "version");
+    assertThat(ended).isEqualTo(new Ended(0, "its own\n"));
+  }
+
+  @Test
+  void bothLaunchersPassTheSameFlags() throws Exception {
+    String unix = Files.readString(WEIR);
+    String windows = Files.readString(WEIR.resolveSibling("weir.bat"));
+    assertThat(windows)
+        .contains("\r\n")
+        .doesNotContainPattern("[^\r]\n")
+        .doesNotContain("@program");
+    List<String> flags =
+        Pattern.compile("(?<= )(-XX:|--add-|--enable-|--sun-)\\S+?(?=[ \"])")
+            .matcher(unix.replace("\n", " "))
+            .results()
+            .map(MatchResult::group)
+            .toList();
+    assertThat(flags).hasSizeGreaterThan(4).allMatch(windows::contains);
   }
 
   @Test

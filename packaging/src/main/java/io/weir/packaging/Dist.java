@@ -1,0 +1,112 @@
+package io.weir.packaging;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Makes the folder {@code target/dist}: in {@code PLATFORM/PROGRAM-VERSION} what the archive of
+ * that platform contains, in {@code linux-amd64-with-java} the same with Java, and beside these the
+ * archives.
+ */
+public final class Dist {
+
+  private final Path repository;
+  private final String version;
+  private final LocalDateTime time;
+  private final Path out;
+
+  private Dist(Path repository, String version, LocalDateTime time, Path out) {
+    this.repository = repository;
+    this.version = version;
+    this.time = time;
+    this.out = out;
+  }
+
+  /**
+   * Makes the folder.
+   *
+   * @param arguments the repository, the version, the time of all files (ISO 8601), and the folder
+   *     to make
+   */
+  public static void main(String[] arguments) throws IOException {
+    LocalDateTime time =
+        OffsetDateTime.parse(arguments[2]).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime();
+    new Dist(
+            Path.of(arguments[0]).toRealPath(),
+            arguments[1],
+            time,
+            Path.of(arguments[3]).toAbsolutePath().normalize())
+        .make();
+  }
+
+  private void make() throws IOException {
+    clear(out);
+    Stage stage = new Stage(repository, time);
+    Archive archive = new Archive(time);
+    for (Program program : Program.of(repository)) {
+      List<String> made = new ArrayList<>();
+      for (Platform platform : Platform.ALL) {
+        layOut(stage, program, platform);
+        made.add(platform.name());
+      }
+      withJava(program).ifPresent(made::add);
+      for (String each : made) {
+        Path folder = folder(program, each);
+        String name = program.name() + "-" + version + "-" + each;
+        archive.tarGz(folder, out.resolve(name + ".tar.gz"));
+        archive.zip(folder, out.resolve(name + ".zip"));
+      }
+    }
+  }
+
+  private Path folder(Program program, String platform) {
+    return out.resolve(platform).resolve(program.name() + "-" + version);
+  }
+
+  private void layOut(Stage stage, Program program, Platform platform) throws IOException {
+    Path folder = folder(program, platform.name());
+    stage.layOut(program, platform, folder);
+    Permissions.set(folder);
+  }
+
+  /** The same with Java, for the platform of this build: another one's needs that one's JDK. */
+  private Optional<String> withJava(Program program) throws IOException {
+    Optional<Platform> here = Platform.here().filter(Platform.LINUX_AMD64::equals);
+    if (here.isEmpty()) {
+      System.out.println(
+          "No archive with Java is made: it needs a JDK for " + Platform.LINUX_AMD64.name());
+      return Optional.empty();
+    }
+    String name = here.get().name() + "-with-java";
+    Path folder = folder(program, name);
+    Stage.copyTree(folder(program, here.get().name()), folder);
+    Path java = out.resolve("java");
+    if (!Files.exists(java)) {
+      JavaRuntime.link(java);
+    }
+    Stage.copyTree(java, folder.resolve("java"));
+    Permissions.set(folder);
+    return Optional.of(name);
+  }
+
+  /** Removes what an earlier build left. */
+  private static void clear(Path out) throws IOException {
+    if (Files.exists(out)) {
+      try (Stream<Path> all = Files.walk(out)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+    Files.createDirectories(out);
+  }
+}

@@ -1,0 +1,59 @@
+package io.weir.packaging;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Lays out one program for one platform, as a folder that runs where it lies. */
+final class Stage {
+
+  private final Path repository;
+  private final LocalDateTime time;
+
+  Stage(Path repository, LocalDateTime time) {
+    this.repository = repository;
+    this.time = time;
+  }
+
+  void layOut(Program program, Platform platform, Path to) throws IOException {
+    Jars jars = new Jars(platform, time);
+    Files.createDirectories(to.resolve("lib"));
+    for (Path jar : list(program.folder().resolve("lib"))) {
+      jars.copy(jar, to.resolve("lib"));
+    }
+    copyTree(program.folder().resolve("bin"), to.resolve("bin"));
+    if (Files.isDirectory(program.folder().resolve("plugins"))) {
+      copyTree(program.folder().resolve("plugins"), to.resolve("plugins"));
+    }
+    for (String extra : program.extras()) {
+      copyTree(repository.resolve(extra), to.resolve(extra));
+    }
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(folder + " is missing. Build all modules: make dist.");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  /** Copies a file, or a folder with all in it. */
+  static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.sorted().toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy);
+        }
+      }
+    }
+  }
+}
