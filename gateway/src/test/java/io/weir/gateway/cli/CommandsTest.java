@@ -7,8 +7,14 @@ import io.weir.gateway.log.Time;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -53,5 +59,54 @@ class CommandsTest {
         assertThat(page).contains("| `" + name + "`");
       }
     }
+  }
+
+  /** A command line of a document, in a block of code or within a sentence. */
+  private static final Pattern LINE = Pattern.compile("(?:^|[\\s`/])weir ([a-z]+(?: [a-z]+)?)([^`|>;&]*)");
+
+  private static final Pattern OPTION = Pattern.compile("(?<=\\s)--[a-z-]+");
+
+  @Test
+  void everyOptionThatADocumentGivesToACommandExists() throws IOException {
+    CommandLine weir = all().get(0).getParent();
+    Set<String> wrong = new TreeSet<>();
+    Set<String> seen = new TreeSet<>();
+    for (Path document : documents()) {
+      String text = Files.readString(document).replace("\\\n", " ");
+      for (String line : text.split("\n")) {
+        Matcher match = LINE.matcher(line);
+        while (match.find()) {
+          String[] words = match.group(1).split(" ");
+          CommandLine command = weir.getSubcommands().get(words[0]);
+          if (command != null && words.length > 1 && !command.getSubcommands().isEmpty()) {
+            command = command.getSubcommands().get(words[1]);
+          }
+          List<String> options =
+              OPTION.matcher(match.group(2)).results().map(MatchResult::group).toList();
+          if (command == null && !options.isEmpty()) {
+            wrong.add(document.getFileName() + ": " + line.strip());
+          } else if (command != null) {
+            for (String option : options) {
+              seen.add(command.getCommandName() + " " + option);
+              if (command.getCommandSpec().findOption(option) == null) {
+                wrong.add(document.getFileName() + ": " + option + " in " + line.strip());
+              }
+            }
+          }
+        }
+      }
+    }
+    assertThat(seen).hasSizeGreaterThan(20);
+    assertThat(wrong).isEmpty();
+  }
+
+  private static List<Path> documents() throws IOException {
+    List<Path> documents = new ArrayList<>(List.of(Path.of("../README.md")));
+    for (String folder : List.of("../docs", "src/main/resources")) {
+      try (Stream<Path> files = Files.walk(Path.of(folder))) {
+        files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+      }
+    }
+    return documents;
   }
 }
