@@ -61,6 +61,29 @@ class CommandsTest {
     }
   }
 
+  /** Scripts rely on them: docs/reference/compatibility.md. */
+  @Test
+  void noCommandOrOptionOfAnEarlierVersionIsGone() throws IOException {
+    Set<String> now = new TreeSet<>();
+    for (CommandLine each : all()) {
+      String name = each.getCommandSpec().qualifiedName();
+      now.add(name);
+      each.getCommandSpec()
+          .options()
+          .forEach(option -> List.of(option.names()).forEach(as -> now.add(name + " " + as)));
+    }
+    Files.createDirectories(Path.of("target/compatibility"));
+    Files.write(Path.of("target/compatibility/commands.txt"), now);
+    Path kept = Path.of("src/test/resources/io/weir/gateway/compatibility");
+    try (Stream<Path> versions = Files.list(kept).filter(Files::isDirectory)) {
+      for (Path version : versions.toList()) {
+        List<String> before = Files.readAllLines(version.resolve("commands.txt"));
+        assertThat(before).hasSizeGreaterThan(60);
+        assertThat(now).as("what %s has", version.getFileName()).containsAll(before);
+      }
+    }
+  }
+
   /** A command line of a document, in a block of code or within a sentence. */
   private static final Pattern LINE = Pattern.compile("(?:^|[\\s`/])weir ([a-z]+(?: [a-z]+)?)([^`|>;&]*)");
 

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -88,6 +89,37 @@ class CompatibilityTest {
     assertThat(config.buffer().maxSize()).isEqualTo(10L << 30);
     assertThat(config.http().timeout()).isEqualTo(Duration.ofSeconds(30));
     ConfigLoader.load(files.resolve("demo.yaml"), Map.of());
+  }
+
+  /** A key that is gone, a value that is not taken, a new duty, another default. */
+  @ParameterizedTest
+  @MethodSource("versions")
+  void everyKeyOfItsSchemaTakesItsValuesAndHasItsDefault(String version) throws Exception {
+    SortedMap<String, Set<String>> before =
+        Schemas.facts(JSON.readTree(KEPT.resolve(version + "/config/weir.schema.json").toFile()));
+    SortedMap<String, Set<String>> now =
+        Schemas.facts(JSON.readTree(Path.of("../config/weir.schema.json").toFile()));
+
+    assertThat(before).hasSizeGreaterThan(150);
+    assertThat(Schemas.broken(before, now)).isEmpty();
+  }
+
+  @Test
+  void whatASchemaBreaksIsFound() throws Exception {
+    SortedMap<String, Set<String>> before = facts("{'a': {'enum': ['x', 'y'], 'default': 'x'}}");
+    assertThat(Schemas.broken(before, before)).isEmpty();
+    assertThat(Schemas.broken(before, facts("{'b': {}}"))).containsExactly("a is gone");
+    assertThat(Schemas.broken(before, facts("{'a': {'enum': ['x'], 'default': 'x'}}")))
+        .containsExactly("a has no more: value y");
+    assertThat(Schemas.broken(before, facts("{'a': {'enum': ['y', 'x'], 'default': 'y'}}")))
+        .containsExactly("a has no more: default x");
+    assertThat(Schemas.broken(facts("{'a': {}}"), facts("{'a': {'required': ['c']}}")))
+        .containsExactly("a newly needs c");
+  }
+
+  private static SortedMap<String, Set<String>> facts(String properties) throws IOException {
+    String schema = "{'properties': " + properties + "}";
+    return Schemas.facts(JSON.readTree(schema.replace('\'', '"')));
   }
 
   @ParameterizedTest

@@ -1,0 +1,80 @@
+package io.weir.gateway.compatibility;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What the schema of the configuration says of each key, in words that can be compared: its
+ * default, the values that it takes, the keys below that must be there. What several kinds of
+ * sources or sinks say of one key is taken together.
+ */
+final class Schemas {
+
+  private static final String NEEDS = "needs ";
+
+  private final JsonNode schema;
+  private final SortedMap<String, Set<String>> facts = new TreeMap<>();
+
+  private Schemas(JsonNode schema) {
+    this.schema = schema;
+  }
+
+  /** The facts of each key, by its path without places in lists. */
+  static SortedMap<String, Set<String>> facts(JsonNode schema) {
+    Schemas read = new Schemas(schema);
+    read.walk("", schema);
+    return read.facts;
+  }
+
+  private void walk(String path, JsonNode rules) {
+    Set<String> known = facts.computeIfAbsent(path, key -> new TreeSet<>());
+    if (rules.has("default")) {
+      known.add("default " + rules.path("default").asText());
+    }
+    rules.path("enum").forEach(value -> known.add("value " + value.asText()));
+    rules.path("required").forEach(key -> known.add(NEEDS + key.asText()));
+    if (rules.has("$ref")) {
+      walk(path, schema.at(rules.path("$ref").asText().substring(1)));
+    }
+    rules.path("allOf").forEach(kind -> walk(path, kind.path("then")));
+    if (rules.has("items")) {
+      walk(path, rules.path("items"));
+    }
+    rules
+        .path("properties")
+        .fields()
+        .forEachRemaining(
+            key ->
+                walk(path.isEmpty() ? key.getKey() : path + "." + key.getKey(), key.getValue()));
+  }
+
+  /** What a file that was right before may stumble over now. */
+  static List<String> broken(
+      SortedMap<String, Set<String>> before, SortedMap<String, Set<String>> now) {
+    List<String> broken = new ArrayList<>();
+    for (Map.Entry<String, Set<String>> key : before.entrySet()) {
+      Set<String> left = now.get(key.getKey());
+      if (left == null) {
+        broken.add(key.getKey() + " is gone");
+        continue;
+      }
+      for (String fact : key.getValue()) {
+        if (!fact.startsWith(NEEDS) && !left.contains(fact)) {
+          broken.add(key.getKey() + " has no more: " + fact);
+        }
+      }
+      for (String fact : left) {
+        if (fact.startsWith(NEEDS) && !key.getValue().contains(fact)) {
+          broken.add(key.getKey() + " newly " + fact);
+        }
+      }
+    }
+    return broken;
+  }
+}
