@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It keeps the last {@link #KEPT} of each machine's own time. A row that only repeats the state
  * before is dropped once no late reading can come between them.
  *
- * <p>Bounds: {@link #MOST} rows of states and as many stops, or fewer in a small heap, shared evenly
- * by the machines; beyond its share a machine forgets its oldest. Where a machine's share would be
- * less than {@value #LEAST_OF_MACHINE}, further machines have no history until others are forgotten.
+ * <p>Bounds: {@link #MOST} rows of states and as many stops, or fewer in a small heap, shared
+ * evenly by the machines; beyond its share a machine forgets its oldest. Where a machine's share
+ * would be less than {@value #LEAST_OF_MACHINE}, further machines have no history until others are
+ * forgotten.
  *
  * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 1, the words, then each
  * machine with its rows and its stops. An instant is the distance from the one before; a word is

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * instant that began the minute. So they do not depend on when readings arrive.
  *
  * <p>Bounds: {@link #MOST_READINGS} values (the oldest of more settle early), {@link Symbols#LIMIT}
- * words, and the buckets of the kept readings; all machines together those of {@link FoldMemory}. After {@link #FORGET_AFTER} of silence it starts
- * again.
+ * words, and the buckets of the kept readings; all machines together those of {@link FoldMemory}.
+ * After {@link #FORGET_AFTER} of silence it starts again.
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */

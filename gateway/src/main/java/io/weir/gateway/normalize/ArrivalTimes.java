@@ -99,8 +99,7 @@ final class ArrivalTimes {
       bytes = 0;
     }
     after.forEach(
-        (series, instant) ->
-            bytes += latest.put(series, instant) == null ? weight(series) : 0);
+        (series, instant) -> bytes += latest.put(series, instant) == null ? weight(series) : 0);
     return new Given(instants, after, before);
   }
 

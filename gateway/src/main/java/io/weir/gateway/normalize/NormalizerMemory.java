@@ -62,8 +62,7 @@ public final class NormalizerMemory {
     this.lasts =
         new BoundedMap<>(
             series,
-            (point, last) ->
-                BYTES_OF_LAST + point.weight() + Weight.of(last.reading().value()));
+            (point, last) -> BYTES_OF_LAST + point.weight() + Weight.of(last.reading().value()));
     this.newcomers = new SeriesLimiter(series);
     this.arrivals = new ArrivalTimes(clock, series);
     this.clocks = new DeviceClocks(topics);

@@ -85,7 +85,8 @@ class CommandsTest {
   }
 
   /** A command line of a document, in a block of code or within a sentence. */
-  private static final Pattern LINE = Pattern.compile("(?:^|[\\s`/])weir ([a-z]+(?: [a-z]+)?)([^`|>;&]*)");
+  private static final Pattern LINE =
+      Pattern.compile("(?:^|[\\s`/])weir ([a-z]+(?: [a-z]+)?)([^`|>;&]*)");
 
   private static final Pattern OPTION = Pattern.compile("(?<=\\s)--[a-z-]+");
 

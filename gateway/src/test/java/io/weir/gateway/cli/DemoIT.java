@@ -92,11 +92,8 @@ class DemoIT {
   @Test
   void aPortInUseIsNamedBeforeAnythingIsBuilt() throws Exception {
     Path built = run.resolve("built");
-    try (ServerSocket other =
-        new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      demo(
-          Map.of(
-              "HTTP_PORT", String.valueOf(other.getLocalPort()), "BUILD", "touch " + built));
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      demo(Map.of("HTTP_PORT", String.valueOf(other.getLocalPort()), "BUILD", "touch " + built));
       assertThat(ended()).isEqualTo(1);
       assertThat(said())
           .contains("Port " + other.getLocalPort() + " is in use")
@@ -178,7 +175,8 @@ class DemoIT {
         [INFO] Building jar: /a/b.jar
         [ERROR] A.java:[1,2] ';' expected
         """);
-    start(Map.of(), "scripts/progress", run + "/build.log", "sh", "-c", "cat " + maven + "; exit 3");
+    start(
+        Map.of(), "scripts/progress", run + "/build.log", "sh", "-c", "cat " + maven + "; exit 3");
     assertThat(ended()).isEqualTo(3);
     assertThat(said())
         .containsSubsequence(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.micrometer.core.instrument.Meter;
 import io.weir.gateway.Gateway;
 import io.weir.gateway.GatewayParts;
@@ -101,6 +102,22 @@ class CompatibilityTest {
         Schemas.facts(JSON.readTree(Path.of("../config/weir.schema.json").toFile()));
 
     assertThat(before).hasSizeGreaterThan(150);
+    assertThat(Schemas.broken(before, now)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("versions")
+  void everyPathOfItsApiTakesWhatItTook(String version) throws Exception {
+    YAMLMapper yaml = new YAMLMapper();
+    SortedMap<String, Set<String>> before =
+        Schemas.factsOfApi(yaml.readTree(KEPT.resolve(version + "/openapi.yaml").toFile()));
+    SortedMap<String, Set<String>> now =
+        Schemas.factsOfApi(
+            yaml.readTree(Path.of("src/main/resources/io/weir/gateway/api/openapi.yaml").toFile()));
+
+    assertThat(before.keySet()).contains("get /api/v1/status", "post /api/v1/readings");
+    assertThat(before.get("get /api/v1/stops")).contains("query parameter hours", "status 200");
+    assertThat(before).hasSizeGreaterThan(100);
     assertThat(Schemas.broken(before, now)).isEmpty();
   }
 

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the schema of the configuration says of each key, in words that can be compared: its
- * default, the values that it takes, the keys below that must be there. What several kinds of
- * sources or sinks say of one key is taken together.
+ * What a schema says of each key, in words that can be compared: its default, the values that it
+ * takes, the keys below that must be there. What several kinds of sources or sinks say of one key
+ * is taken together. And what a description of the API says of each path.
  */
 final class Schemas {
 
@@ -30,6 +30,62 @@ final class Schemas {
     Schemas read = new Schemas(schema);
     read.walk("", schema);
     return read.facts;
+  }
+
+  /**
+   * The facts of each path and method of an OpenAPI document: its parameters, its statuses, what it
+   * takes; and of each schema for the answers, the members that are always there.
+   */
+  static SortedMap<String, Set<String>> factsOfApi(JsonNode document) {
+    Schemas read = new Schemas(document);
+    document
+        .path("paths")
+        .fields()
+        .forEachRemaining(
+            path ->
+                path.getValue()
+                    .fields()
+                    .forEachRemaining(
+                        method ->
+                            read.facts.put(
+                                method.getKey() + " " + path.getKey(),
+                                read.operation(method.getValue()))));
+    document
+        .at("/components/schemas")
+        .fields()
+        .forEachRemaining(schema -> read.members("answer " + schema.getKey(), schema.getValue()));
+    return read.facts;
+  }
+
+  private Set<String> operation(JsonNode operation) {
+    Set<String> known = new TreeSet<>();
+    for (JsonNode each : operation.path("parameters")) {
+      JsonNode parameter = resolve(each);
+      String name = parameter.path("in").asText() + " parameter " + parameter.path("name").asText();
+      known.add(name);
+      if (parameter.path("required").asBoolean()) {
+        known.add(NEEDS + name);
+      }
+    }
+    operation.path("responses").fieldNames().forEachRemaining(each -> known.add("status " + each));
+    resolve(operation.path("requestBody"))
+        .path("content")
+        .fieldNames()
+        .forEachRemaining(type -> known.add("body " + type));
+    return known;
+  }
+
+  private void members(String name, JsonNode schema) {
+    Set<String> known = facts.computeIfAbsent(name, key -> new TreeSet<>());
+    schema.path("required").forEach(key -> known.add("member " + key.asText()));
+    schema
+        .path("properties")
+        .fields()
+        .forEachRemaining(each -> members(name + "." + each.getKey(), each.getValue()));
+  }
+
+  private JsonNode resolve(JsonNode rules) {
+    return rules.has("$ref") ? schema.at(rules.path("$ref").asText().substring(1)) : rules;
   }
 
   private void walk(String path, JsonNode rules) {
@@ -50,8 +106,7 @@ final class Schemas {
         .path("properties")
         .fields()
         .forEachRemaining(
-            key ->
-                walk(path.isEmpty() ? key.getKey() : path + "." + key.getKey(), key.getValue()));
+            key -> walk(path.isEmpty() ? key.getKey() : path + "." + key.getKey(), key.getValue()));
   }
 
   /** What a file that was right before may stumble over now. */

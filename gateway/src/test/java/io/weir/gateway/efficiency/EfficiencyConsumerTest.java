@@ -221,7 +221,8 @@ class EfficiencyConsumerTest {
   }
 
   private EfficiencyConsumer consumer(ListFeed feed) {
-    return new EfficiencyConsumer(config.build(), BUDGET, feed, figures, clock, Duration.ofSeconds(15));
+    return new EfficiencyConsumer(
+        config.build(), BUDGET, feed, figures, clock, Duration.ofSeconds(15));
   }
 
   private void steps(EfficiencyConsumer consumer, int count) throws IOException {

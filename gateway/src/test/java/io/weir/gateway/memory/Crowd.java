@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 
 /**
  * A process of its own with a small heap: a whole gateway on one thread, to which many devices
- * send. What it is to do comes as arguments, in order; what it saw it prints, a line each. Runs
- * out of memory where the gateway would.
+ * send. What it is to do comes as arguments, in order; what it saw it prints, a line each. Runs out
+ * of memory where the gateway would.
  */
 public final class Crowd {
 
@@ -119,10 +119,7 @@ public final class Crowd {
       }
       case "topics" -> send(count, i -> "long/" + "x".repeat(900) + i, this::machine);
       case "texts" ->
-          send(
-              count,
-              i -> "texts/" + i,
-              i -> "{\"note\": \"" + "t".repeat(50_000) + i + "\"}");
+          send(count, i -> "texts/" + i, i -> "{\"note\": \"" + "t".repeat(50_000) + i + "\"}");
       case "fields" ->
           send(
               count,
@@ -138,7 +135,11 @@ public final class Crowd {
 
   private String machine(int i) {
     String state = (i + time.wallNs() / 60_000_000_000L) % 5 == 0 ? "DOWN" : "RUNNING";
-    return "{\"state\": \"" + state + "\", \"total\": " + (time.wallNs() / 1_000_000_000L % 1000) + "}";
+    return "{\"state\": \""
+        + state
+        + "\", \"total\": "
+        + (time.wallNs() / 1_000_000_000L % 1000)
+        + "}";
   }
 
   /** Sends one message of each number, and steps until all are taken and folded. */
