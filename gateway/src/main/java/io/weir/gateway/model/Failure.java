@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Why something failed, in words for a user: without names of classes, which the log has. */
@@ -21,7 +22,7 @@ public final class Failure {
    */
   public static String inWords(Throwable failure) {
     if (failure instanceof UncheckedIOException io) {
-      return inWords(io.getCause());
+      return inWords(Objects.requireNonNull(io.getCause()));
     }
     if (failure instanceof OutOfMemoryError) {
       return "out of memory";
