@@ -246,6 +246,7 @@ export default {
   "alarm.qos-lowered": "The broker sends to source {0} at QoS 0",
   "alarm.loss-upstream": "The broker of source {0} drops messages",
   "alarm.devices-silent": "Devices send nothing",
+  "alarm.machines-ignored": "Machines beyond the bound of the heap have no figures",
   "alarm.clock-rebased": "The clock of the gateway was far ahead and went back",
   "alarm.clock-skewed": "Event times from source {0} are too far in the future",
   "alarmWhy.clock-skewed": "The receive time is stored in their place · See Data quality",

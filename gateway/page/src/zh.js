@@ -246,6 +246,7 @@ export default {
   "alarm.qos-lowered": "代理以 QoS 0 向数据源 {0} 发送",
   "alarm.loss-upstream": "数据源 {0} 的代理丢弃消息",
   "alarm.devices-silent": "有设备停止发送数据",
+  "alarm.machines-ignored": "超出内存上限的机器没有指标",
   "alarm.clock-rebased": "网关时钟曾大幅超前，现已回拨",
   "alarm.clock-skewed": "数据源 {0} 的事件时间过于超前",
   "alarmWhy.clock-skewed": "改为保存接收时间 · 详见“数据质量”",

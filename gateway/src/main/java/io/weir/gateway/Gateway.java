@@ -101,9 +101,9 @@ public final class Gateway implements AutoCloseable {
   private static final Duration DRAIN_AT_STOP = Duration.ofSeconds(10);
 
   private static final String QUARANTINE = "quarantine";
-  private static final String EFFICIENCY = "efficiency";
-  private static final String HISTORY = "history";
-  private static final String DEVICES = "devices";
+  static final String EFFICIENCY = "efficiency";
+  static final String HISTORY = "history";
+  static final String DEVICES = "devices";
   private static final String SINK_CURSOR = "sink-";
 
   /** Which part of the log may wait for a commit of the watch over devices. */
@@ -164,6 +164,10 @@ public final class Gateway implements AutoCloseable {
       HeldDirectory held = data.lock(parts.files());
       started.add("lock", held::close);
       restrict(data.path(), parts.files());
+      if (config.efficiency() != null) {
+        new KnownState(data, held.files(), parts.heapBytes(), config.buffer().maxMessageSize())
+            .check();
+      }
       DiskWrites writes = new DiskWrites(data, Logs.NAMES, time);
       files = new CountedFiles(held.files(), writes);
       allMeters = new Meters(config.gateway().id(), version, export(config.otlp()));

@@ -29,6 +29,7 @@ public enum AlarmKind {
   BACKFILL_BEHIND(Severity.WARNING, "the backfill of sink %s does not catch up"),
   LEDGER_UNBALANCED(Severity.CRITICAL, "readings of %s are unexplained"),
   QUARANTINE_GROWING(Severity.WARNING, "messages are being quarantined"),
+  MACHINES_IGNORED(Severity.WARNING, "machines beyond the bound of the heap have no figures"),
   EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made"),
   CERTIFICATE_EXPIRING(Severity.WARNING, "the certificate of %s expires"),
   CERTIFICATE_REFUSED(Severity.WARNING, "the new certificate of %s is not used"),

@@ -7,6 +7,7 @@ import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Alarms;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
@@ -136,6 +137,7 @@ public final class AlarmConditions implements AutoCloseable {
     if (!fault.isEmpty()) {
       troubles.add(new Trouble(AlarmKind.EFFICIENCY_FAILED, "", fault));
     }
+    ofMachines(troubles);
     troubles.addAll(others.get());
     alarms.update(troubles);
   }
@@ -243,6 +245,20 @@ public final class AlarmConditions implements AutoCloseable {
       troubles.add(
           new Trouble(
               AlarmKind.QUARANTINE_GROWING, "", newest.get(0).faults().get(0).reason().label()));
+    }
+  }
+
+  private void ofMachines(List<Trouble> troubles) {
+    if (efficiency == null) {
+      return;
+    }
+    EfficiencySnapshot now = efficiency.snapshot();
+    if (isNews("ignored machines", now.ignored(), NEWS)) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.MACHINES_IGNORED,
+              "",
+              now.machines().size() + " machines have figures, more do not fit in the heap"));
     }
   }
 

@@ -26,12 +26,14 @@ final class LogSetup {
   /** Applies to the whole process, also to libraries that use java.util.logging. */
   static void apply(Config.Logging logging, OutputStream out, Time time) {
     apply(logging, (LoggerContext) LoggerFactory.getILoggerFactory(), out, time);
+    OutOfMemory.watchThreads();
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }
 
   static void apply(Config.Logging logging, LoggerContext context, OutputStream out, Time time) {
     context.reset();
+    context.addTurboFilter(new OutOfMemory());
     LevelChangePropagator toJavaLogging = new LevelChangePropagator();
     toJavaLogging.setContext(context);
     toJavaLogging.setResetJUL(true);

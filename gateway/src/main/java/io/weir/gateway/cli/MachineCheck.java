@@ -49,6 +49,10 @@ record MachineCheck(Diagnosis diagnosis, Time time, Config config) {
     if (tooSmall != null) {
       diagnosis.wrong(MEMORY, tooSmall, "weir run does not start with this heap");
     }
+    String machines = HeapNeed.machinesProblem(config, heap);
+    if (machines != null) {
+      diagnosis.note(MEMORY, machines, "further machines have no figures, and are counted");
+    }
     long least = HeapNeed.bytes(config);
     long available = available();
     String text =

@@ -6,6 +6,7 @@ import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.plugin.PluginException;
+import io.weir.gateway.settings.HeapTooSmallException;
 import io.weir.gateway.settings.InstalledKinds;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -104,7 +105,7 @@ public final class Program {
       return INPUT_WRONG;
     }
     terminal.err().println("weir: " + reason(e));
-    return e instanceof InputException ? INPUT_WRONG : FAILED;
+    return e instanceof InputException || e instanceof HeapTooSmallException ? INPUT_WRONG : FAILED;
   }
 
   /** A readable reason; for a failure of the file system, Java often gives only the path. */

@@ -4,6 +4,7 @@ import io.weir.gateway.config.Hosts;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.settings.Config;
+import io.weir.gateway.settings.HeapNeed;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
 import java.time.Duration;
@@ -35,6 +36,10 @@ final class Warnings {
                 + ": with a deadband, a machine whose values stay the same for longer than"
                 + " efficiency.silent-after becomes unknown; give the route a shorter max-silence");
       }
+    }
+    String machines = HeapNeed.machinesProblem(config, Runtime.getRuntime().maxMemory());
+    if (machines != null) {
+      warnings.add("efficiency: " + machines);
     }
     for (SinkConfig sink : config.sinks()) {
       sink.warnings().forEach(each -> warnings.add("sink " + sink.name() + ": " + each));

@@ -118,7 +118,7 @@ final class DeviceTable {
   }
 
   /**
-   * Adds what was encoded.
+   * Adds what was encoded; of a state from a larger heap what there is room for.
    *
    * @throws IllegalArgumentException if the bytes are of an unknown format
    */
@@ -133,10 +133,15 @@ final class DeviceTable {
 
           @Override
           public DeviceTopic topic(Device device, TopicDevices.Key key, Period period) {
+            if (bytes + bytesOf(key, device.asset) > mostBytes) {
+              TopicDevices none = new TopicDevices(key, Expected.UNKNOWN);
+              return new DeviceTopic(device, none, period, 0);
+            }
             DeviceTopic topic = add(device, key, Expected.UNKNOWN, period);
             topic.heardElapsedNs = elapsedNs;
             return topic;
           }
         });
+    keepDevices(device -> !device.topics.isEmpty());
   }
 }

@@ -40,7 +40,7 @@ public final class AtomicFile {
   private static final int VERSION = 1;
   private static final int HEADER_BYTES = 24;
   private static final int BLOCK_BYTES = 4096;
-  private static final int MAX_BYTES = 64 << 20;
+  private static final int MAX_BYTES = 1 << 30;
   private static final int COPY_ATTEMPTS = 20;
 
   private final FileSystem files;
@@ -102,6 +102,9 @@ public final class AtomicFile {
 
   /** Replaces the value, durably, also one that could not be read. */
   public void write(byte[] bytes) throws IOException {
+    if (bytes.length > MAX_BYTES - BLOCK_BYTES) {
+      throw new IOException(path + " would be too large to be read again: " + bytes.length);
+    }
     load();
     long next = generation + 1;
     int length = HEADER_BYTES + bytes.length;

@@ -1,6 +1,7 @@
 package io.weir.gateway.settings;
 
 import io.weir.gateway.config.Quantities;
+import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.model.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,39 @@ public final class HeapNeed {
   /** The heap that a configuration needs at least, in bytes. */
   public static long bytes(Config config) {
     return MemoryBudget.leastHeap(config.buffer().maxMessageSize());
+  }
+
+  /** What -Xmx must say for such a heap, in MiB: some collectors keep a part of it for themselves. */
+  static long withReserve(long neededBytes) {
+    long mib = neededBytes >> 20;
+    return mib + mib / 16;
+  }
+
+  /**
+   * What is said of a configuration that names more machines than the heap has figures of; {@code
+   * null} where it does not.
+   *
+   * @param heapBytes what the heap may grow to
+   */
+  public static @Nullable String machinesProblem(Config config, long heapBytes) {
+    EfficiencyConfig efficiency = config.efficiency();
+    if (efficiency == null) {
+      return null;
+    }
+    int message = config.buffer().maxMessageSize();
+    long named = efficiency.lines().stream().mapToLong(line -> line.machines().size()).sum();
+    int held = MemoryBudget.of(heapBytes, message).machines();
+    return named <= held
+        ? null
+        : "the lines name "
+            + named
+            + " machines, and with a heap of "
+            + (heapBytes >> 20)
+            + "MiB only "
+            + held
+            + " have figures; set -Xmx"
+            + withReserve(MemoryBudget.heapFor(named, message))
+            + "m in WEIR_OPTS";
   }
 
   /**
@@ -40,7 +74,7 @@ public final class HeapNeed {
         + "MiB, but this process has "
         + heapBytes / mib
         + "MiB; set -Xmx"
-        + (needed / mib + needed / mib / 16)
+        + withReserve(needed)
         + "m in WEIR_OPTS"
         + other;
   }

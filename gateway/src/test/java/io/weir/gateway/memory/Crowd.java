@@ -10,6 +10,7 @@ import io.weir.gateway.api.LedgerResponse;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.ManualTime;
+import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.sink.MemoryStores;
 import io.weir.gateway.sink.Sink.Answer;
@@ -29,6 +30,9 @@ import java.util.stream.IntStream;
  * of memory where the gateway would.
  */
 public final class Crowd {
+
+  /** The default of buffer.max-message-size. */
+  private static final int LARGEST = 8 << 20;
 
   private static final Duration STEP = Duration.ofMillis(200);
 
@@ -69,6 +73,7 @@ public final class Crowd {
         routes:
           - topic: "plant/{line}/{machine}"
             format: json
+          - { topic: "series/{id}/{name}", format: json, limits: { new-series: 1000000 } }
           - { topic: "#", format: json }
         sinks:
           - { name: history, type: influxdb, version: 1, url: "http://store:8086", database: d }
@@ -128,9 +133,63 @@ public final class Crowd {
                   IntStream.range(0, 20)
                       .mapToObj(f -> "\"metric-" + i + "-" + f + "\": 1")
                       .collect(Collectors.joining(",", "{", "}")));
+      case "row" -> fill(1);
+      case "beyond" -> fill(2);
+      case "large" -> large();
       case "minutes" -> minutes(count);
       default -> throw new IllegalArgumentException(what);
     }
+  }
+
+  /** As much of everything as the heap is said to hold, or a multiple of it. */
+  private void fill(int times) throws IOException {
+    MemoryBudget budget = MemoryBudget.of(Runtime.getRuntime().maxMemory(), LARGEST);
+    say("budget machines", budget.machines());
+    run("machines", times * budget.machines());
+    run("rounds", 2);
+    String text = "t".repeat(budget.textBytes() - 10);
+    send(times * 100, i -> "texts/text-" + i, i -> "{\"note\": \"" + text + i + "\"}");
+    String name = "n".repeat(budget.nameBytes() / 4);
+    int fields = 100;
+    send(
+        times * budget.fields() / fields,
+        i -> "fields/one",
+        i ->
+            IntStream.range(i * fields, (i + 1) * fields)
+                .mapToObj(f -> "\"" + name + f + "\": 1")
+                .collect(Collectors.joining(",", "{", "}")));
+    int topics = Math.max(budget.topics(), budget.series());
+    send(times * topics, i -> "series/" + i + "/" + name, i -> "{\"value\": " + i + "}");
+    large();
+    minutes(1);
+  }
+
+  /** The largest message that is taken, of many samples. */
+  private void large() throws IOException {
+    long ms = time.wallNs() / 1_000_000;
+    String note = "a text that a device sends with each of its samples, as devices do; ".repeat(4);
+    String payload =
+        IntStream.range(0, 24_400)
+            .mapToObj(
+                i ->
+                    "{\"ts\":%d,\"temperature\":%d.5,\"pressure\":2.5,\"note\":\"%s\"}"
+                        .formatted(ms + i, i % 100, note))
+            .collect(Collectors.joining(",", "[", "]"));
+    byte[] bytes = payload.getBytes(UTF_8);
+    if (bytes.length > LARGEST || bytes.length < LARGEST * 9L / 10) {
+      throw new IllegalStateException("the large message has " + bytes.length + " bytes");
+    }
+    send(1, i -> "plant/large/machine-0", bytes);
+  }
+
+  private void send(int count, Feeder.Text topic, byte[] payload) throws IOException {
+    for (int i = 0; i < count; i++) {
+      feeder.add(topic.of(i), payload);
+    }
+    for (int i = 0; i < 200 || !feeder.isEmpty(); i++) {
+      gateway.step();
+    }
+    ask();
   }
 
   private String machine(int i) {
