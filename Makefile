@@ -11,7 +11,7 @@ export MQTT_PORT HTTP_PORT STORE_PORT HISTORY FRESH
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run dist test test-fast test-one mutants bench soak fuzz format dashboards schema clean
+.PHONY: help build run dist test test-packages test-fast test-one mutants bench soak fuzz format dashboards schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -20,14 +20,17 @@ build: ## compile and lay out gateway/target/weir and device-sim/target/weir-sim
 	$(MVN) package -DskipTests
 
 run: ## a simulated factory, the gateway and a store, all on this machine (MQTT_PORT, HTTP_PORT, STORE_PORT; FRESH=yes)
-	@scripts/demo
+	@BUILD="$(patsubst -q,,$(MVN)) package -DskipTests" scripts/demo
 
-dist: ## archives of the gateway and the simulator for each platform, in target/dist
+dist: ## archives of the gateway and the simulator for each platform, and packages for Debian and RPM, in target/dist
 	$(MVN) package -Pdist -DskipTests
 
 test: ## format check, architecture, every test, against real peers
 	@scripts/test-peers
 	$(MVN) verify -Pdist
+
+test-packages: dist ## install, upgrade, remove and purge the packages in Debian 12 and 13 with their systemd (root, Linux)
+	@scripts/test-packages
 
 test-fast: ## the tests without the tags server and slow, in under a minute after compiling
 	@scripts/test-times $(MVN) test -DexcludedGroups=server,slow

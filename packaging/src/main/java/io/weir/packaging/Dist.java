@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /**
  * Makes the folder {@code target/dist}: in {@code PLATFORM/PROGRAM-VERSION} what the archive of
  * that platform contains, in {@code linux-amd64-with-java} the same with Java, and beside these the
- * archives.
+ * archives, and the packages for Debian and RPM.
  */
 public final class Dist {
 
@@ -57,6 +57,7 @@ public final class Dist {
       for (Platform platform : Platform.ALL) {
         layOut(stage, program, platform);
         made.add(platform.name());
+        packages(program, platform);
       }
       withJava(program).ifPresent(made::add);
       for (String each : made) {
@@ -65,6 +66,16 @@ public final class Dist {
         archive.tarGz(folder, out.resolve(name + ".tar.gz"));
         archive.zip(folder, out.resolve(name + ".zip"));
       }
+    }
+  }
+
+  /** For Linux also what its systems install. */
+  private void packages(Program program, Platform platform) throws IOException {
+    if ("linux".equals(platform.system())) {
+      Path folder = folder(program, platform.name());
+      SystemPackage it = SystemPackage.of(program, repository, version, platform, folder);
+      new DebPackage(it, time.toInstant(ZoneOffset.UTC)).write(out);
+      new RpmPackage(it, time.toInstant(ZoneOffset.UTC)).write(out);
     }
   }
 

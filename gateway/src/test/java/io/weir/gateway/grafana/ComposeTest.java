@@ -154,6 +154,20 @@ class ComposeTest {
   }
 
   @Test
+  void ourContainersWriteNothingButTheirVolumesAndHaveNoRights() {
+    for (String name : List.of("gateway", "simulator")) {
+      JsonNode service = compose.path("services").path(name);
+      assertThat(service.path("read_only").asBoolean()).as(name).isTrue();
+      assertThat(service.at("/cap_drop/0").asText()).as(name).isEqualTo("ALL");
+      assertThat(service.at("/security_opt/0").asText())
+          .as(name)
+          .isEqualTo("no-new-privileges:true");
+      // Native libraries unpack there; without exec the embedded store does not start.
+      assertThat(service.at("/tmpfs/0").asText()).as(name).isEqualTo("/tmp:exec");
+    }
+  }
+
+  @Test
   void theImageIsMadeOfWhatIsThere() throws Exception {
     List<String> copied;
     try (Stream<String> lines = Files.lines(ROOT.resolve("packaging/Dockerfile"))) {
@@ -165,5 +179,9 @@ class ComposeTest {
     }
     assertThat(copied).contains("pom.xml", "gateway", "device-sim");
     assertThat(copied).allSatisfy(path -> assertThat(ROOT.resolve(path)).exists());
+    assertThat(Files.readAllLines(ROOT.resolve(".dockerignore")))
+        .doesNotContainAnyElementsOf(copied);
+    assertThat(Files.readString(ROOT.resolve("packaging/Dockerfile")))
+        .contains("\nUSER 10001:10001\n", "\nVOLUME /var/lib/weir\n");
   }
 }
