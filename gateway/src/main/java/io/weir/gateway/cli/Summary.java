@@ -38,6 +38,16 @@ final class Summary {
     }
     config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), sink.summary())));
     lines.add(line("http", config.http().bind() + ":" + config.http().port()));
+    Config.LogFile log = config.logging().file();
+    if (log != null) {
+      String size = Quantities.show(log.maxBytes());
+      lines.add(line("log", log.path() + " and " + log.keep() + " older files, together " + size));
+    }
+    Config.Otlp otlp = config.otlp();
+    if (otlp != null) {
+      String interval = Quantities.show(otlp.interval());
+      lines.add(line("meters", "sent to " + otlp.url() + " every " + interval));
+    }
     return lines;
   }
 

@@ -117,6 +117,23 @@ class ProgramTest {
   }
 
   @Test
+  void checkSaysWhereTheLogAndTheMetersGoWithoutTheKey() throws IOException {
+    String file =
+        file(
+            """
+            gateway: { id: a }
+            sources: [ { name: p, type: http } ]
+            logging: { file: /var/log/weir/weir.log, max-size: 10MiB, keep: 2 }
+            metrics: { otlp: { url: "http://collector/v1/metrics", headers: { key: hunter2 } } }
+            """);
+    assertThat(run("check", "--config", file)).isZero();
+    assertThat(out())
+        .contains("/var/log/weir/weir.log and 2 older files, together 10MiB\n")
+        .contains("sent to http://collector:4318/v1/metrics every 1m\n")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
   void checkSaysWhatGoesOfARouteWhenTheLogIsNearlyFull() throws IOException {
     String file =
         file(
