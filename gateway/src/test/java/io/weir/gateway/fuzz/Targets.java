@@ -6,6 +6,8 @@ import io.weir.gateway.log.LogTarget;
 import io.weir.gateway.settings.ConfigTarget;
 import io.weir.gateway.sink.influx.StoreAnswerTarget;
 import io.weir.gateway.source.mqtt.guard.MqttTarget;
+import java.io.IOException;
+import java.util.Random;
 import java.util.concurrent.Callable;
 
 /** Where bytes come in. The constants are named as they are on the command line. */
@@ -19,7 +21,7 @@ enum Targets {
   /** What a store answers. */
   store(StoreAnswerTarget::new),
   /** The files of a log and of its cursors. */
-  log(LogTarget::new),
+  log(Targets::log),
   /** The configuration file. */
   config(ConfigTarget::new);
 
@@ -31,5 +33,21 @@ enum Targets {
 
   Target open() throws Exception {
     return maker.call();
+  }
+
+  /** The tests of the log import nothing else of the gateway, so they do not know {@link Target}. */
+  private static Target log() throws IOException {
+    LogTarget target = new LogTarget();
+    return new Target() {
+      @Override
+      public byte[] input(Random random) {
+        return target.input(random);
+      }
+
+      @Override
+      public String run(byte[] input) throws IOException {
+        return target.run(input);
+      }
+    };
   }
 }

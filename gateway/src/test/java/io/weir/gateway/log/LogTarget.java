@@ -3,7 +3,6 @@ package io.weir.gateway.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.weir.gateway.fuzz.Target;
 import io.weir.gateway.log.LogOptions.WhenFull;
 import io.weir.gateway.log.SegmentLog.Start;
 import java.io.IOException;
@@ -27,7 +26,7 @@ import java.util.TreeMap;
  * cursor and the header of the oldest segment are lost, nothing says how much was before the first
  * record that is left.
  */
-public final class LogTarget implements Target {
+public final class LogTarget {
 
   private static final Path DIRECTORY = Path.of("/log");
   private static final int RECORDS = 24;
@@ -89,7 +88,7 @@ public final class LogTarget implements Target {
 
   // ---- Inputs
 
-  @Override
+  /** The input of these random numbers. */
   public byte[] input(Random random) {
     byte[] changes = new byte[CHANGE * (1 + random.nextInt(random.nextInt(4) == 0 ? 8 : 2))];
     random.nextBytes(changes);
@@ -175,7 +174,7 @@ public final class LogTarget implements Target {
 
   // ---- What becomes of them
 
-  @Override
+  /** Gives it an input; returns the kind of what became of it. */
   public String run(byte[] input) throws IOException {
     MemoryDisk disk = new MemoryDisk(new Random(2));
     changed(input).forEach(disk::put);

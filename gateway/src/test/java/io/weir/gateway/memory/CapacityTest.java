@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The promise of docs/guide/capacity.md: what which heap holds, and what happens beyond it. */
+@Tag("server")
+@Tag("slow")
 class CapacityTest {
 
   static final Path PAGE = Path.of("../docs/guide/capacity.md");
@@ -47,8 +49,6 @@ class CapacityTest {
   }
 
   @Test
-  @Tag("server")
-  @Tag("slow")
   void theSmallestHeapHoldsItsRowRefusesWhatIsBeyondAndStartsAgain() throws Exception {
     holds(160, folder);
   }
@@ -68,8 +68,6 @@ class CapacityTest {
   }
 
   @Test
-  @Tag("server")
-  @Tag("slow")
   void aStateOfALargerHeapEndsTheStartWithTheHeapThatItNeeds() throws Exception {
     assertThat(CrowdProcess.run("300m", folder, "machines=600", "minutes=1").exit()).isZero();
     CrowdProcess small = CrowdProcess.run("160m", folder, "minutes=1");
