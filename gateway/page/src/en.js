@@ -269,6 +269,7 @@ export default {
   "alarmWhy.backfill-behind": "New readings are stored · Those of the outage are safe on disk",
   "alarm.ledger-unbalanced": "The counts of {0} do not add up",
   "alarmWhy.ledger-unbalanced": "This is a fault of the gateway: please report it",
+  "alarm.names-limit": "Source {0} brings more names than its limits",
   "alarm.quarantine-growing": "Messages are being quarantined",
   "alarm.efficiency-failed": "Figures of efficiency are not made",
   "alarmWhy.efficiency-failed": "Readings are still received and stored",

@@ -269,6 +269,7 @@ export default {
   "alarmWhy.backfill-behind": "新读数正常存储 · 中断期间的读数已安全存盘",
   "alarm.ledger-unbalanced": "{0} 的计数不一致",
   "alarmWhy.ledger-unbalanced": "这是网关的缺陷，请上报",
+  "alarm.names-limit": "数据源 {0} 的名称数量超出上限",
   "alarm.quarantine-growing": "有消息进入隔离区",
   "alarm.efficiency-failed": "未生成效率指标",
   "alarmWhy.efficiency-failed": "读数仍在接收和存储",

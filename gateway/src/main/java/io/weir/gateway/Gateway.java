@@ -42,9 +42,12 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.metrics.OtlpExport;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Stepped;
+import io.weir.gateway.normalize.KnownNames;
+import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
 import io.weir.gateway.normalize.ReceiveTimes;
@@ -197,8 +200,11 @@ public final class Gateway implements AutoCloseable {
 
       Types types = Types.load(data.types(files, damaged));
       ReceiveClock clock = new ReceiveClock(time, coarsestStep(), receiveTimes(ledger));
-      Decoding decoding =
-          new Decoding(config.routes(), types, normalizerMemory(clock), parts.expressions());
+      KnownNames names = loadNames(data, efficiency);
+      types.recall(names);
+      NormalizerMemory memory =
+          new NormalizerMemory(precisions().min().orElse(1), clock, names, budget);
+      Decoding decoding = new Decoding(config.routes(), types, memory, parts.expressions());
       if (decoding.deduplicates()) {
         decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
       }
@@ -236,7 +242,14 @@ public final class Gateway implements AutoCloseable {
               quarantine,
               ledgerView,
               new GatewayTroubles(
-                  threads, damaged, clock, devices, retention.losses(), this::ofServer, time),
+                  threads,
+                  damaged,
+                  clock,
+                  devices,
+                  names,
+                  retention.losses(),
+                  this::ofServer,
+                  time),
               meters,
               time);
       status =
@@ -614,8 +627,23 @@ public final class Gateway implements AutoCloseable {
     return times.last() == 0 ? ReceiveTimes.upTo(readings.lastReceiveTimeNs()) : times;
   }
 
-  private NormalizerMemory normalizerMemory(ReceiveClock clock) {
-    return new NormalizerMemory(precisions().min().orElse(1), clock, budget);
+  /** What the sources have brought, within their limits. */
+  private KnownNames loadNames(DataDirectory data, @Nullable EfficiencyConsumer efficiency)
+      throws IOException {
+    int mostFields = config.sinks().stream().mapToInt(SinkConfig::mostFields).min().orElse(1);
+    NameLimits usual = NameLimits.share(budget, mostFields, config.sources().size());
+    Map<String, NameLimits> limits = new HashMap<>();
+    for (SourceConfig source : config.sources()) {
+      NameLimits own = config.limits().getOrDefault(source.name(), NameLimits.UNSET);
+      limits.put(source.name(), own.or(usual));
+    }
+    Set<Asset> before = new HashSet<>(); // of a version that kept no names
+    if (efficiency != null) {
+      efficiency.snapshot().machines().forEach(machine -> before.add(machine.asset()));
+    }
+    KnownNames names = KnownNames.load(data.names(files, damaged), limits, usual, before);
+    NameMeters.register(names, limits.keySet(), meters);
+    return names;
   }
 
   private LongStream precisions() {

@@ -4,7 +4,10 @@ import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.normalize.KnownNames;
+import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.ReceiveClock;
+import io.weir.gateway.normalize.SourceNames;
 import io.weir.gateway.retention.Losses;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,10 +22,14 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
   /** How long what happened is news. */
   private static final long NEWS_NS = TimeUnit.HOURS.toNanos(1);
 
+  /** The same for names beyond a limit: they come again while someone sends them. */
+  private static final long REFUSED_NEWS_NS = TimeUnit.MINUTES.toNanos(10);
+
   private final WatchedThreads threads;
   private final DamagedFiles damaged;
   private final ReceiveClock clock;
   private final DeviceWatch devices;
+  private final KnownNames names;
   private final List<Losses> losses;
   private final Supplier<List<Trouble>> server;
   private final Time time;
@@ -36,6 +43,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
       DamagedFiles damaged,
       ReceiveClock clock,
       DeviceWatch devices,
+      KnownNames names,
       List<Losses> losses,
       Supplier<List<Trouble>> server,
       Time time) {
@@ -43,6 +51,7 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
     this.damaged = damaged;
     this.clock = clock;
     this.devices = devices;
+    this.names = names;
     this.losses = losses;
     this.server = server;
     this.time = time;
@@ -64,16 +73,35 @@ final class GatewayTroubles implements Supplier<List<Trouble>> {
         troubles.add(new Trouble(AlarmKind.READINGS_DROPPED, of.log(), of.inWords()));
       }
     }
+    names.sources().forEach(source -> ofNames(source, troubles));
     return troubles;
+  }
+
+  private void ofNames(SourceNames of, List<Trouble> troubles) {
+    List<String> reached = new ArrayList<>();
+    for (NameLimits.Key key : NameLimits.Key.values()) {
+      long refused = of.refused(key);
+      if (isNews("names " + of.source() + " " + key, refused, REFUSED_NEWS_NS)) {
+        reached.add(
+            "limits.%s is %d, %d refused".formatted(key.word(), of.limits().of(key), refused));
+      }
+    }
+    if (!reached.isEmpty()) {
+      troubles.add(new Trouble(AlarmKind.NAMES_LIMIT, of.source(), String.join("; ", reached)));
+    }
   }
 
   /** Whether a count that starts at 0 rose within the last hour. */
   private boolean isNews(String what, long count) {
+    return isNews(what, count, NEWS_NS);
+  }
+
+  private boolean isNews(String what, long count, long newsNs) {
     Rise before = rises.getOrDefault(what, new Rise(0, 0));
     if (count > before.count()) {
       before = new Rise(count, time.elapsedNs());
       rises.put(what, before);
     }
-    return before.count() > 0 && time.elapsedNs() - before.atNs() < NEWS_NS;
+    return before.count() > 0 && time.elapsedNs() - before.atNs() < newsNs;
   }
 }

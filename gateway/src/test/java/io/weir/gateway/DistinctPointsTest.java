@@ -13,8 +13,10 @@ import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Decoding.Decoded;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.normalize.KnownNames;
 import io.weir.gateway.normalize.Memory;
 import io.weir.gateway.normalize.NormalizerMemory;
 import io.weir.gateway.normalize.ReceiveClock;
@@ -89,7 +91,9 @@ class DistinctPointsTest {
             Types.load(new Memory()),
             new NormalizerMemory(
                 finest,
-                new ReceiveClock(Time.SYSTEM, coarsest, ReceiveTimes.upTo(given.receivedNs()))));
+                new ReceiveClock(Time.SYSTEM, coarsest, ReceiveTimes.upTo(given.receivedNs())),
+                KnownNames.unlimited(),
+                MemoryBudget.of(Runtime.getRuntime().maxMemory(), 0)));
     long receiveNs = given.receivedNs() / coarsest * coarsest;
     for (Case.Arrival each : given.before()) {
       receiveNs += coarsest;

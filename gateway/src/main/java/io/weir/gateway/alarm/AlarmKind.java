@@ -28,6 +28,7 @@ public enum AlarmKind {
   SINK_LAGGING(Severity.CRITICAL, "sink %s is more than five minutes behind"),
   BACKFILL_BEHIND(Severity.WARNING, "the backfill of sink %s does not catch up"),
   LEDGER_UNBALANCED(Severity.CRITICAL, "readings of %s are unexplained"),
+  NAMES_LIMIT(Severity.WARNING, "source %s brings more names than its limits"),
   QUARANTINE_GROWING(Severity.WARNING, "messages are being quarantined"),
   MACHINES_IGNORED(Severity.WARNING, "machines beyond the bound of the heap have no figures"),
   EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made"),

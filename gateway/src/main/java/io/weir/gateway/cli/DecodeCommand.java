@@ -5,7 +5,7 @@ import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.intake.Explain;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.normalize.PinStore;
+import io.weir.gateway.normalize.LineStore;
 import io.weir.gateway.normalize.Types;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
@@ -77,9 +77,9 @@ final class DecodeCommand extends ConfiguredCommand {
       throw new InputException("--topic takes the topic of one message, without + and #");
     }
     byte[] payload = payload(config.buffer().maxMessageSize());
-    PinStore pinned =
+    LineStore pinned =
         new DataDirectory(config.gateway().dataDir()).types(files, this::warnOfDamage);
-    Types types = Types.load(new DiscardingPinStore(pinned));
+    Types types = Types.load(new DiscardingLineStore(pinned));
     Explain explain = new Explain(config.routes(), types);
     long now = time.wallNs();
     PrintStream out = terminal.out();

@@ -75,7 +75,7 @@ final class DiscoverReport {
   /** Reads the block as the gateway will, so that it can be pasted. */
   private Explain explain(String routes) throws IOException {
     try (ScratchConfig scratch = ScratchConfig.of(broker.url().toString(), routes)) {
-      return new Explain(scratch.file().load().routes(), Types.load(new DiscardingPinStore(null)));
+      return new Explain(scratch.file().load().routes(), Types.load(new DiscardingLineStore(null)));
     } catch (ConfigException e) {
       throw new IllegalStateException("the routes found are not good: " + e.getMessage(), e);
     }

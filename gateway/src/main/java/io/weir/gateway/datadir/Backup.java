@@ -19,8 +19,9 @@ import java.util.TreeSet;
  *
  * <p>The order of the copy is that of what depends on what, the dependent first: the cursors of all
  * logs, then the records of all logs (a cursor is never beyond its log, and what a cursor of {@code
- * readings} says is in the quarantine or among the figures is there), then pinned types and
- * subscriptions (of each field in the log, the type is known). The list of the files comes last.
+ * readings} says is in the quarantine or among the figures is there), then pinned types, known
+ * names and subscriptions (of each field in the log, the type is known). The list of the files
+ * comes last.
  *
  * <p>The embedded store is not part of it: its files change while they are copied. Neither is what
  * is known of the brokers' sessions: a broker goes on after the backup and gives its packet ids to
@@ -144,7 +145,7 @@ public final class Backup {
     return new DataDirectory(to).log(log);
   }
 
-  /** Copies what stands in small files: pinned types, subscriptions. */
+  /** Copies what stands in small files: pinned types, known names, subscriptions. */
   private void copyValues(Path from, Path into) throws IOException {
     Set<String> names = new TreeSet<>();
     for (String file : files.list(from)) {
@@ -156,7 +157,7 @@ public final class Backup {
       files.createDirectories(into);
     }
     for (String name : names) {
-      if (name.equals(DataDirectory.TYPES)) {
+      if (name.equals(DataDirectory.TYPES) || name.equals(DataDirectory.NAMES)) {
         AppendFile.copy(files, from.resolve(name), into.resolve(name));
       } else {
         AtomicFile.copy(files, from.resolve(name), into.resolve(name));

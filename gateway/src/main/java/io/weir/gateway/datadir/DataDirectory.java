@@ -2,7 +2,7 @@ package io.weir.gateway.datadir;
 
 import io.weir.gateway.log.AppendFile;
 import io.weir.gateway.log.FileSystem;
-import io.weir.gateway.normalize.PinStore;
+import io.weir.gateway.normalize.LineStore;
 import io.weir.gateway.source.SessionStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,6 +18,9 @@ public record DataDirectory(Path path) {
 
   /** The name of the file of pinned types, without its generation. */
   static final String TYPES = "types";
+
+  /** The same of the known names. */
+  static final String NAMES = "names";
 
   /** Another process holds the lock. */
   public static final class InUseException extends IOException {
@@ -59,14 +62,27 @@ public record DataDirectory(Path path) {
    *
    * @param damaged gets the file's name if a part of it is lost; then those types are not pinned
    */
-  public PinStore types(FileSystem files, Consumer<String> damaged) {
-    AppendFile file = new AppendFile(files, path.resolve(TYPES));
-    return new PinStore() {
+  public LineStore types(FileSystem files, Consumer<String> damaged) {
+    return lines(files, TYPES, damaged);
+  }
+
+  /**
+   * The names that each source has brought; otherwise as {@link #types}.
+   *
+   * @param damaged gets the file's name if a part of it is lost; then those names are not known
+   */
+  public LineStore names(FileSystem files, Consumer<String> damaged) {
+    return lines(files, NAMES, damaged);
+  }
+
+  private LineStore lines(FileSystem files, String name, Consumer<String> damaged) {
+    AppendFile file = new AppendFile(files, path.resolve(name));
+    return new LineStore() {
       @Override
-      public void load(Consumer<byte[]> pins) throws IOException {
-        file.read(pins);
+      public void load(Consumer<byte[]> lines) throws IOException {
+        file.read(lines);
         if (file.damaged()) {
-          damaged.accept(TYPES);
+          damaged.accept(name);
         }
       }
 
@@ -76,13 +92,13 @@ public record DataDirectory(Path path) {
       }
 
       @Override
-      public void append(byte[] pins) throws IOException {
-        file.append(pins);
+      public void append(byte[] lines) throws IOException {
+        file.append(lines);
       }
 
       @Override
-      public void replace(Iterable<byte[]> pins) throws IOException {
-        file.replace(pins);
+      public void replace(Iterable<byte[]> lines) throws IOException {
+        file.replace(lines);
       }
     };
   }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The messages received so far, by topic. Safe for several threads; bounded in topics, and in bytes
- * by one sample each.
+ * The messages received so far, by topic. Safe for several threads; bounded in topics and in bytes,
+ * for whoever may publish can invent topics and names without end.
  */
 public final class Findings {
 
@@ -16,22 +16,37 @@ public final class Findings {
   private static final int LONGEST_SAMPLE = 16 * 1024;
 
   private final Map<String, Found> topics = new LinkedHashMap<>();
+  private final long mostBytes;
+  private long bytes;
   private long messages;
   private boolean cut;
+
+  /** Takes a quarter of the heap at most. */
+  public Findings() {
+    this(Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  Findings(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
 
   /** Adds a message; a large one is only counted. */
   public synchronized void heard(String topic, byte[] payload, boolean retained) {
     messages++;
     Found found = topics.get(topic);
     if (found == null) {
-      if (topics.size() >= MOST_TOPICS) {
+      if (topics.size() >= MOST_TOPICS || bytes > mostBytes) {
         cut = true;
         return;
       }
       found = new Found(topic);
       topics.put(topic, found);
+      bytes += found.bytes();
     }
-    found.heard(payload.length > LONGEST_SAMPLE ? new byte[0] : payload, retained);
+    bytes -= found.bytes();
+    boolean counted = payload.length > LONGEST_SAMPLE || bytes > mostBytes;
+    found.heard(counted ? new byte[0] : payload, retained);
+    bytes += found.bytes();
   }
 
   public synchronized long messages() {

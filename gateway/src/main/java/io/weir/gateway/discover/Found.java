@@ -11,11 +11,14 @@ final class Found {
   /** How many messages of a topic are examined; the rest is counted. */
   private static final int LOOKED_INTO = 5;
 
+  private static final int BYTES_OF_ENTRY = 100;
+
   final String topic;
   private final Set<String> keys = new TreeSet<>();
   private byte[] sample = {};
   private @Nullable String format;
   private @Nullable String whole;
+  private long bytesOfKeys;
   private boolean mixed;
   private long live;
   private long retained;
@@ -42,7 +45,14 @@ final class Found {
       whole = recognized.topic();
       sample = payload;
     }
-    keys.addAll(recognized.keys());
+    for (String key : recognized.keys()) {
+      bytesOfKeys += keys.add(key) ? BYTES_OF_ENTRY + 2L * key.length() : 0;
+    }
+  }
+
+  /** What it takes of the heap, about. */
+  long bytes() {
+    return 4 * BYTES_OF_ENTRY + 2L * topic.length() + sample.length + bytesOfKeys;
   }
 
   /** The format of all examined messages, or {@code null}. */

@@ -300,7 +300,7 @@ public final class Decoding {
       return tooLarge;
     }
     Decoder decoder = decoder(under, format);
-    Normalizer message = normalizer(under, decoder, retained, receiveTimeNs);
+    Normalizer message = normalizer(source, under, decoder, retained, receiveTimeNs);
     Into into = new Into(message);
     decoder.decode(
         new Decoder.Payload(source, topic, under.metric(""), payload, receiveTimeNs, contentType),
@@ -312,8 +312,10 @@ public final class Decoding {
     return message.repeats(payload) ? decoded.filteredWhole() : decoded;
   }
 
-  Normalizer normalizer(Match match, Decoder decoder, boolean retained, long receiveTimeNs) {
-    return new Normalizer(types, recent, match, decoder.typesNumbers(), retained, receiveTimeNs);
+  Normalizer normalizer(
+      String source, Match match, Decoder decoder, boolean retained, long receiveTimeNs) {
+    return new Normalizer(
+        types, recent, source, match, decoder.typesNumbers(), retained, receiveTimeNs);
   }
 
   /** The decoder for a match: of the format that the source names, else of the route's. */

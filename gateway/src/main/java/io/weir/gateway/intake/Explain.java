@@ -111,7 +111,8 @@ public final class Explain {
       return story.text();
     }
     Decoder decoder = decoding.decoder(match, null);
-    Normalizer message = decoding.normalizer(match, decoder, retained, receiveTimeNs);
+    Normalizer message =
+        decoding.normalizer(source == null ? "" : source, match, decoder, retained, receiveTimeNs);
     decoder.decode(
         new Decoder.Payload(
             source == null ? "" : source,

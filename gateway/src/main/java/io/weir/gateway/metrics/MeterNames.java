@@ -107,6 +107,24 @@ public final class MeterNames {
   public static final String LAST_MESSAGE_AGE =
       gauge("weir.source.last.message.age.seconds", "Time since the last message", "source");
 
+  public static final String NAMES_KNOWN =
+      gauge(
+          "weir.names.known",
+          "Machines, series (long ones count as several) and fields that the source has brought",
+          "source",
+          "limit");
+
+  public static final String NAMES_LIMIT =
+      gauge("weir.names.limit", "How many of them the source may bring", "source", "limit");
+
+  public static final String NAMES_REFUSED =
+      counter(
+          "weir.names.refused",
+          "New machines, series, fields, and texts and names that were beyond a limit of the"
+              + " source; one that comes again counts again",
+          "source",
+          "limit");
+
   public static final String INTAKE_TIME =
       timer("weir.intake.time", "Time from the delivery of a message to its append", "source");
 

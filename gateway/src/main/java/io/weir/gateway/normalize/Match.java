@@ -25,15 +25,14 @@ public final class Match {
   /** What the topic alone says of where a reading belongs. */
   private final Series series;
 
-  private final SeriesCache shared;
+  /** The place of that, once its source may send there. */
+  private volatile @Nullable Place known;
 
-  Match(
-      int index, TopicRoute route, String topic, Map<String, String> captures, SeriesCache shared) {
+  Match(int index, TopicRoute route, String topic, Map<String, String> captures) {
     this.index = index;
     this.route = route;
     this.topic = topic;
     this.captures = Collections.unmodifiableMap(captures);
-    this.shared = shared;
     Map<String, String> tags = new TreeMap<>(captures);
     String rest = tags.remove("metric");
     this.metric = rest == null ? null : rest.replace('/', '.');
@@ -44,7 +43,11 @@ public final class Match {
     if (route.assets != null) {
       tags.keySet().removeAll(route.assets.captures());
     }
-    this.series = shared.of(route.measurement, asset, tags);
+    this.series =
+        new Series(
+            route.measurement,
+            asset,
+            tags.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(tags)));
   }
 
   /** Which route it is, counted from 0 in the order of the configuration; -1 for none of them. */
@@ -81,25 +84,42 @@ public final class Match {
   /**
    * Where a reading belongs; what the topic says goes before what the payload says.
    *
+   * @param names of the source
    * @param fields what the payload says of it beside its values
    */
-  Series series(@Nullable String measurement, @Nullable Asset asset, Map<String, String> fields)
+  Place place(
+      SourceNames names,
+      @Nullable String measurement,
+      @Nullable Asset asset,
+      Map<String, String> fields)
       throws Unfit {
     if (measurement == null && asset == null && fields.isEmpty() && route.assets == null) {
-      return series;
+      Place place = known;
+      return place != null ? place : new Place(series, false);
     }
-    Asset ofPayload = asset == null ? Asset.NONE : asset;
     Map<String, String> tags = fields;
     if (!series.tags().isEmpty() || !route.labels.isEmpty()) {
       tags = new TreeMap<>(fields);
       tags.keySet().removeAll(route.labels);
       tags.putAll(series.tags());
     }
-    return shared.of(
-        measurement == null ? series.measurement() : measurement,
-        route.assets == null
-            ? series.asset().or(ofPayload)
-            : route.assets.place(captures, fields, series.asset(), ofPayload),
-        tags);
+    return names.place(
+        measurement == null ? series.measurement() : measurement, asset(asset, fields), tags);
+  }
+
+  /** The asset of that place. */
+  Asset asset(@Nullable Asset ofPayload, Map<String, String> fields) throws Unfit {
+    Asset other = ofPayload == null ? Asset.NONE : ofPayload;
+    return route.assets == null
+        ? series.asset().or(other)
+        : route.assets.place(captures, fields, series.asset(), other);
+  }
+
+  /** Notes a place that its source may send to. */
+  @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
+  void learn(Series asked, Place admitted) {
+    if (asked == series) {
+      known = admitted;
+    }
   }
 }

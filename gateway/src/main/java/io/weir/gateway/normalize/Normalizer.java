@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * throws {@link Unfit} with the sentence that the quarantine will show. {@link MessageReadings} has
  * the steps for all.
  */
-public final class Normalizer {
+public final class Normalizer implements Types.Newcomers {
 
   private static final String OUT_OF_RANGE = "out of range";
 
@@ -54,6 +54,7 @@ public final class Normalizer {
 
   private final Types types;
   private final NormalizerMemory recent;
+  private final SourceNames names;
   private final PendingState footprint;
   private final Match match;
   private final boolean typed;
@@ -75,10 +76,12 @@ public final class Normalizer {
   private EventClock.@Nullable Stamp stamp;
   private @Nullable Sample placed;
   private @Nullable Series series;
+  private @Nullable Unfit unplaced;
   private Quality trusted = Quality.GOOD;
   private @Nullable String trustedWord;
 
   /**
+   * @param source whose names they are
    * @param typed whether the payload's format distinguishes integers from floats
    * @param retained whether the broker served the message from its store of retained ones
    * @param receiveNs when it arrived; stands in for a time that the payload does not have
@@ -86,12 +89,14 @@ public final class Normalizer {
   public Normalizer(
       Types types,
       NormalizerMemory recent,
+      String source,
       Match match,
       boolean typed,
       boolean retained,
       long receiveNs) {
     this.types = types;
     this.recent = recent;
+    this.names = recent.names().of(source);
     this.footprint = new PendingState(recent);
     this.match = match;
     this.typed = typed;
@@ -151,7 +156,7 @@ public final class Normalizer {
 
   private Asset placed(Asset ofPayload) {
     try {
-      return match.series(null, ofPayload, Map.of()).asset();
+      return match.asset(ofPayload, Map.of());
     } catch (Unfit unplaced) {
       return ofPayload; // the samples are rejected for that
     }
@@ -169,15 +174,13 @@ public final class Normalizer {
     if (!place.tags().isEmpty()) {
       StoreNames.checkNotTag(metric, place.tags());
     }
-    if (match.route.newSeries > 0) {
-      recent.newcomers.admit(match.topic, match.route.newSeries, place, metric, receiveNs);
-    }
     EventClock.Stamp time = time(sample);
     Value sent = sample.value();
     if (rule.conditioning() != null) {
       sent = rule.conditioning().apply(sent, sample.unit(), rule.type());
     }
-    Value value = types.fit(place.measurement(), metric, sent, rule.type(), typed);
+    names.check(sent);
+    Value value = types.fit(this, place.measurement(), metric, sent, rule.type(), typed);
     Quality quality = sample.quality();
     String reason = sample.reason();
     if (trusted.compareTo(quality) > 0) {
@@ -237,20 +240,51 @@ public final class Normalizer {
 
   @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
   private Series place(Sample sample) throws Unfit {
-    Series known = series;
-    if (known != null
-        && placed != null
+    if (placed != null
         && sample.asset() == placed.asset()
         && sample.tags() == placed.tags()
         && Objects.equals(sample.measurement(), placed.measurement())) {
-      return known;
+      if (unplaced != null) {
+        throw unplaced;
+      }
+      if (series != null) {
+        return series;
+      }
     }
-    Series place = match.series(sample.measurement(), sample.asset(), sample.tags());
-    check(place);
-    trust(sample.tags());
-    series = place;
     placed = sample;
-    return place;
+    series = null;
+    unplaced = null;
+    try {
+      Place place = match.place(names, sample.measurement(), sample.asset(), sample.tags());
+      Series found = place.known() ? place.series() : admitted(place.series());
+      trust(sample.tags());
+      series = found;
+      return found;
+    } catch (Unfit unfit) {
+      unplaced = unfit;
+      throw unfit;
+    }
+  }
+
+  private Series admitted(Series wanted) throws Unfit {
+    check(wanted);
+    Place admitted = names.admit(wanted, pace());
+    match.learn(wanted, admitted);
+    return admitted.series();
+  }
+
+  private SourceNames.Pace pace() {
+    return new SourceNames.Pace(match.topic, match.route.newSeries, receiveNs);
+  }
+
+  @Override
+  public String source() {
+    return names.source();
+  }
+
+  @Override
+  public void admit(String field) throws Unfit {
+    names.admitField(field, pace());
   }
 
   /** What a field of the payload says of all beside it. */
@@ -340,12 +374,13 @@ public final class Normalizer {
   }
 
   /**
-   * Returns when the types that the readings rest on are on stable storage.
+   * Returns when the types and names that the readings rest on are on stable storage.
    *
    * @throws IOException if they are not: the message must not be taken
    */
   public void settle() throws IOException {
     types.settle();
+    recent.names().settle();
   }
 
   public List<Reading> readings() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What normalizing remembers from one message to the next, beside the types: the last reading kept
- * of each series that has a report rule, payloads that may come again, series of each topic, clocks
+ * of each series that has a report rule, payloads that may come again, names of each source, clocks
  * of devices, instants given to samples whose clock is wrong. One for the life of the program,
  * whatever routes come and go. Shared by all source threads; each part is bounded, and what it
  * forgets costs a reading more, never one less.
@@ -25,13 +25,15 @@ public final class NormalizerMemory {
   }
 
   private final BoundedMap<Point, ReportRule.Last> lasts;
-  final SeriesCache series;
+  private final KnownNames names;
   final RecentPayloads duplicates;
-  final SeriesLimiter newcomers;
   private final DeviceClocks clocks;
   final ArrivalTimes arrivals;
 
   private static final int BYTES_OF_LAST = 64;
+
+  /** Of a command. */
+  private static final long LARGE_HEAP = 1L << 30;
 
   private final MemoryBudget budget;
 
@@ -40,30 +42,26 @@ public final class NormalizerMemory {
 
   /** For stores that keep nanoseconds, where messages bring their receive times. */
   public NormalizerMemory() {
-    this(1, ReceiveClock.silent());
-  }
-
-  /** The same with the memory of a large heap. */
-  public NormalizerMemory(long finestNs, ReceiveClock clock) {
-    this(finestNs, clock, MemoryBudget.of(1L << 30, 0));
+    this(1, ReceiveClock.silent(), KnownNames.unlimited(), MemoryBudget.of(LARGE_HEAP, 0));
   }
 
   /**
    * @param finestNs the finest precision of any store, nanoseconds
    * @param clock gives the receive times of the messages
+   * @param names of all sources
    * @param budget how much may be remembered
    */
-  public NormalizerMemory(long finestNs, ReceiveClock clock, MemoryBudget budget) {
+  public NormalizerMemory(
+      long finestNs, ReceiveClock clock, KnownNames names, MemoryBudget budget) {
+    this.names = names;
     this.finestNs = finestNs;
     this.budget = budget;
     long series = budget.seriesBytes() / 4;
     long topics = budget.topicBytes() / 4;
-    this.series = new SeriesCache(series);
     this.lasts =
         new BoundedMap<>(
             series,
             (point, last) -> BYTES_OF_LAST + point.weight() + Weight.of(last.reading().value()));
-    this.newcomers = new SeriesLimiter(series);
     this.arrivals = new ArrivalTimes(clock, series);
     this.clocks = new DeviceClocks(topics);
     this.duplicates = new RecentPayloads(topics / 2);
@@ -72,6 +70,11 @@ public final class NormalizerMemory {
   /** What the routes may remember of topics, in bytes. */
   long topicBytes() {
     return budget.topicBytes() / 2;
+  }
+
+  /** What each source has brought. */
+  public KnownNames names() {
+    return names;
   }
 
   /** How far the clocks of devices are from the gateway's. */

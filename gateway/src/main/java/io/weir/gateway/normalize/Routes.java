@@ -31,7 +31,6 @@ public final class Routes {
   private final Map<String, List<String>> leaving;
   private final Match unrouted;
   private final boolean deduplicates;
-  private final SeriesCache series;
 
   private record Arrival(String source, String topic) {}
 
@@ -53,21 +52,16 @@ public final class Routes {
    * @throws IllegalArgumentException if a topic pattern cannot be read
    */
   public Routes(List<RouteConfig> configured, Map<String, List<String>> leaving) {
-    this(configured, leaving, new SeriesCache(AMPLE_BYTES), AMPLE_BYTES);
+    this(configured, leaving, AMPLE_BYTES);
   }
 
   /** The same, with what normalizing remembers. */
   public Routes(
       List<RouteConfig> configured, Map<String, List<String>> leaving, NormalizerMemory memory) {
-    this(configured, leaving, memory.series, memory.topicBytes());
+    this(configured, leaving, memory.topicBytes());
   }
 
-  private Routes(
-      List<RouteConfig> configured,
-      Map<String, List<String>> leaving,
-      SeriesCache series,
-      long topicBytes) {
-    this.series = series;
+  private Routes(List<RouteConfig> configured, Map<String, List<String>> leaving, long topicBytes) {
     // the names in a topic stand in it once more, as parts of a place or as tags
     this.seen = new BoundedMap<>(topicBytes, each -> BYTES_OF_MATCH + 2 * Weight.of(each.topic));
     this.leaving = Map.copyOf(leaving);
@@ -76,7 +70,7 @@ public final class Routes {
       routes.add(new TopicRoute(route));
     }
     this.deduplicates = routes.stream().anyMatch(route -> route.dedupNs > 0);
-    this.unrouted = new Match(-1, new TopicRoute(UNROUTED), "", Map.of(), series);
+    this.unrouted = new Match(-1, new TopicRoute(UNROUTED), "", Map.of());
   }
 
   /** The routes as the configuration has them; {@link Match#index} counts in their order. */
@@ -122,7 +116,7 @@ public final class Routes {
       if (source == null || route.source == null || route.source.equals(source)) {
         Map<String, String> captures = route.pattern.match(topic);
         if (captures != null) {
-          return new Match(i, route, topic, captures, series);
+          return new Match(i, route, topic, captures);
         }
       }
     }

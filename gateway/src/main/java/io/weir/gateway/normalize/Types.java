@@ -1,20 +1,14 @@
 package io.weir.gateway.normalize;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Value;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,51 +17,42 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Shared by all source threads. Looking up a known field takes no lock. A new pin is in memory
  * at once and on stable storage when {@link #settle()} returns, which a message calls before it
- * goes on; threads that come while another saves wait for it and share its result.
+ * goes on.
  *
- * <p>Saved as UTF-8 text, one pin a line: measurement, field and type, parted by tabs, below the
- * line {@code weir types 1}. Of two lines for one field the later one counts.
+ * <p>Saved one pin a line: measurement, field and type, parted by tabs, and the source that brought
+ * it, where one did. Of two lines for one field the later one counts.
  */
 public final class Types {
 
-  /** The largest number of pins: a sender that invents field names without end is stopped here. */
-  static final int MOST_PINS = 100_000;
-
-  private static final String HEADER = "weir types 1";
-
-  /** Characters after which the next line begins another part. */
-  private static final int MOST_IN_PART = 32 << 10;
+  private static final String FORMAT = "weir types 1";
 
   /** One field's type. */
-  public record Pin(String measurement, String field, Value.Type type) {
+  public record Pin(String measurement, String field, Value.Type type) {}
 
-    private String line() {
-      return measurement + '\t' + field + '\t' + type + '\n';
-    }
+  /** Who brings a field that has no type yet. */
+  interface Newcomers {
+
+    /** The source. */
+    String source();
+
+    /** Returns if the field is let in. */
+    void admit(String field) throws Unfit;
   }
 
-  private final PinStore store;
-  private final ConcurrentHashMap<String, ConcurrentHashMap<String, Value.Type>> pins =
+  /**
+   * @param source that brought it; "" for none
+   */
+  private record Pinned(Value.Type type, String source) {}
+
+  private final DurableLines lines;
+  private final ConcurrentHashMap<String, ConcurrentHashMap<String, Pinned>> pins =
       new ConcurrentHashMap<>();
 
-  /** Guards changes of the pins and the counts of them; never held while saving. */
+  /** Guards changes of the pins; never held while saving. */
   private final Object changes = new Object();
 
-  private int size;
-
-  /** Pins that were not saved yet, in their order. */
-  private final Deque<Pin> unsaved = new ArrayDeque<>();
-
-  /** Bytes of all pins as they are saved. */
-  private long bytes;
-
-  private volatile long made;
-
-  private volatile long saved;
-  private final AtomicReference<@Nullable CompletableFuture<Void>> saving = new AtomicReference<>();
-
-  private Types(PinStore store) {
-    this.store = store;
+  private Types(LineStore store) {
+    this.lines = new DurableLines(store, FORMAT, this::all);
   }
 
   /**
@@ -75,36 +60,46 @@ public final class Types {
    *
    * @throws IOException if it cannot be read, or was not written by this version
    */
-  public static Types load(PinStore store) throws IOException {
+  public static Types load(LineStore store) throws IOException {
     Types types = new Types(store);
-    List<IOException> unreadable = new ArrayList<>();
-    store.load(
-        part -> {
-          for (String line : new String(part, UTF_8).lines().toList()) {
-            if (!line.equals(HEADER) && !types.read(line)) {
-              unreadable.add(
-                  new IOException("pinned types: '" + Excerpt.of(line) + "' cannot be read"));
-            }
-          }
-        });
-    if (!unreadable.isEmpty()) {
-      throw unreadable.get(0);
+    try {
+      types.lines.load(types::read);
+    } catch (IOException e) {
+      throw new IOException("pinned types: " + e.getMessage(), e);
     }
-    types.unsaved.clear();
-    // What a killed process wrote can be read, and may not be on stable storage: the first message
-    // waits until it is.
-    types.saved = types.size == 0 ? types.made : types.made - 1;
     return types;
   }
 
   private boolean read(String line) {
     String[] parts = line.split("\t", -1);
     try {
-      put(new Pin(parts[0], parts[1], Value.Type.valueOf(parts[2])));
+      Pinned pin = new Pinned(Value.Type.valueOf(parts[2]), parts.length > 3 ? parts[3] : "");
+      if (fields(parts[0]).put(parts[1], pin) == null) {
+        lines.count(line);
+      }
       return true;
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       return false;
     }
+  }
+
+  private List<String> all() {
+    List<String> all = new ArrayList<>();
+    pins.forEach(
+        (measurement, fields) ->
+            fields.forEach((field, pin) -> all.add(line(measurement, field, pin))));
+    return all;
+  }
+
+  private static String line(String measurement, String field, Pinned pin) {
+    String line = measurement + '\t' + field + '\t' + pin.type();
+    return pin.source().isEmpty() ? line : line + '\t' + pin.source();
+  }
+
+  /** Counts each field that a source has brought as one of its names. */
+  public void recall(KnownNames names) {
+    pins.values()
+        .forEach(fields -> fields.values().forEach(pin -> names.recallField(pin.source())));
   }
 
   /** All pins, by measurement and field. */
@@ -112,7 +107,7 @@ public final class Types {
     List<Pin> all = new ArrayList<>();
     pins.forEach(
         (measurement, fields) ->
-            fields.forEach((field, type) -> all.add(new Pin(measurement, field, type))));
+            fields.forEach((field, pin) -> all.add(new Pin(measurement, field, pin.type()))));
     all.sort(Comparator.comparing(Pin::measurement).thenComparing(Pin::field));
     return all;
   }
@@ -131,29 +126,36 @@ public final class Types {
     } catch (Unfit e) {
       throw new IllegalArgumentException(e.detail(), e);
     }
-    put(new Pin(measurement, field, type));
+    synchronized (changes) {
+      put(measurement, field, new Pinned(type, source(measurement, field)));
+    }
     settle();
   }
 
-  private void put(Pin pin) {
-    synchronized (changes) {
-      made++; // before the pin can be seen: a reader that sees it also sees that it is not saved
-      if (fields(pin.measurement()).put(pin.field(), pin.type()) == null) {
-        size++;
-        bytes += pin.line().length(); // at least a third of its bytes
-      }
-      unsaved.add(pin);
-    }
+  private String source(String measurement, String field) {
+    Pinned before = pinned(measurement, field);
+    return before == null ? "" : before.source();
+  }
+
+  private void put(String measurement, String field, Pinned pin) {
+    boolean replaces = pinned(measurement, field) != null;
+    lines.add(line(measurement, field, pin), replaces, () -> fields(measurement).put(field, pin));
   }
 
   /**
    * The value as it can be stored in that field.
    *
+   * @param newcomers asked if the field has no type yet
    * @param declared the type that the route declares, or {@code null}
    * @param typed whether the sender's format distinguishes integers from floats
    */
   Value fit(
-      String measurement, String field, Value value, Value.@Nullable Type declared, boolean typed)
+      Newcomers newcomers,
+      String measurement,
+      String field,
+      Value value,
+      Value.@Nullable Type declared,
+      boolean typed)
       throws Unfit {
     ValueRules.check(value);
     Value meant = value;
@@ -171,10 +173,15 @@ public final class Types {
                 + " is none");
       }
     }
-    Value.Type pinned = pinned(measurement, field);
-    if (pinned == null) {
-      pinned = pin(measurement, field, declared == null && !typed ? natural(meant) : meant.type());
-    }
+    Pinned known = pinned(measurement, field);
+    Value.Type pinned =
+        known != null
+            ? known.type()
+            : pin(
+                newcomers,
+                measurement,
+                field,
+                declared == null && !typed ? natural(meant) : meant.type());
     Value fitting = ValueRules.toPinned(meant, pinned);
     if (fitting == null) {
       throw new Unfit(Reason.TYPE_CONFLICT, conflict(measurement, field, pinned, value));
@@ -207,29 +214,27 @@ public final class Types {
     return isFloat ? Value.Type.FLOAT : value.type();
   }
 
-  private Value.@Nullable Type pinned(String measurement, String field) {
-    Map<String, Value.Type> fields = pins.get(measurement);
+  private @Nullable Pinned pinned(String measurement, String field) {
+    Map<String, Pinned> fields = pins.get(measurement);
     return fields == null ? null : fields.get(field);
   }
 
-  private Value.Type pin(String measurement, String field, Value.Type type) throws Unfit {
+  private Value.Type pin(Newcomers newcomers, String measurement, String field, Value.Type type)
+      throws Unfit {
     StoreNames.checkMeasurement(measurement);
     StoreNames.checkField(field);
     synchronized (changes) {
-      Value.Type before = pinned(measurement, field);
+      Pinned before = pinned(measurement, field);
       if (before != null) {
-        return before;
+        return before.type();
       }
-      if (size >= MOST_PINS) {
-        throw new Unfit(
-            Reason.LIMIT, "'" + field + "' would be more than " + MOST_PINS + " different fields");
-      }
-      put(new Pin(measurement, field, type));
+      newcomers.admit(field);
+      put(measurement, field, new Pinned(type, newcomers.source()));
       return type;
     }
   }
 
-  private Map<String, Value.Type> fields(String measurement) {
+  private Map<String, Pinned> fields(String measurement) {
     return pins.computeIfAbsent(measurement, name -> new ConcurrentHashMap<>());
   }
 
@@ -239,63 +244,6 @@ public final class Types {
    * @throws IOException if saving failed; the pins stay, and the next call tries again
    */
   void settle() throws IOException {
-    long needed = made;
-    while (saved < needed) {
-      CompletableFuture<Void> mine = new CompletableFuture<>();
-      CompletableFuture<Void> other = saving.compareAndExchange(null, mine);
-      if (other != null) {
-        other.join();
-        continue;
-      }
-      try {
-        save();
-      } finally {
-        saving.set(null);
-        mine.complete(null); // also after a failure: who waits then saves for itself and sees it
-      }
-    }
-  }
-
-  private void save() throws IOException {
-    long upTo;
-    long size;
-    List<Pin> added;
-    synchronized (changes) {
-      upTo = made;
-      size = bytes;
-      added = List.copyOf(unsaved);
-    }
-    if (store.isDue(size)) {
-      store.replace(parts(HEADER + '\n', pins()));
-    } else if (added.isEmpty()) {
-      store.append(new byte[0]);
-    } else {
-      for (byte[] part : parts("", added)) {
-        store.append(part);
-      }
-    }
-    synchronized (changes) {
-      for (int i = 0; i < added.size(); i++) {
-        unsaved.remove();
-      }
-    }
-    saved = upTo;
-  }
-
-  /** Their lines, together in parts of a bounded size. */
-  private static Iterable<byte[]> parts(String first, List<Pin> pins) {
-    List<byte[]> parts = new ArrayList<>();
-    StringBuilder text = new StringBuilder(first);
-    for (Pin pin : pins) {
-      text.append(pin.line());
-      if (text.length() >= MOST_IN_PART) {
-        parts.add(text.toString().getBytes(UTF_8));
-        text.setLength(0);
-      }
-    }
-    if (!text.isEmpty()) {
-      parts.add(text.toString().getBytes(UTF_8));
-    }
-    return parts;
+    lines.settle();
   }
 }

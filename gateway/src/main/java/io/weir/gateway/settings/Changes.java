@@ -31,7 +31,13 @@ public final class Changes {
       if (names.isEmpty()) {
         keys.add(section.getName());
       }
-      names.forEach(name -> keys.add(section.getName() + "[" + name + "]"));
+      String list = section.getName().equals("limits") ? "sources" : section.getName();
+      for (String name : names) {
+        String key = list + "[" + name + "]";
+        if (!keys.contains(key)) {
+          keys.add(key);
+        }
+      }
     }
     if (before.dropsOldestFiles() != after.dropsOldestFiles() && !keys.contains("buffer")) {
       keys.add("buffer"); // how the log drops is decided when it is opened
@@ -48,7 +54,7 @@ public final class Changes {
     }
   }
 
-  /** The items of a list of sources or sinks; none where it is something else. */
+  /** The items of sources, of their limits or of sinks; none where it is something else. */
   private static Map<String, Object> byName(Object section) {
     Map<String, Object> named = new LinkedHashMap<>();
     if (section instanceof List<?> items) {
@@ -59,6 +65,9 @@ public final class Changes {
           named.put(sink.name(), sink);
         }
       }
+    }
+    if (section instanceof Map<?, ?> limits) {
+      limits.forEach((name, value) -> named.put(String.valueOf(name), value));
     }
     return named;
   }

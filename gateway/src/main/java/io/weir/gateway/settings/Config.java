@@ -3,6 +3,7 @@ package io.weir.gateway.settings;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
@@ -18,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * The whole configuration file, defaults filled in, every value possible. Sizes are bytes. Made
  * only by {@link ConfigLoader}.
  *
+ * @param limits how many names each source may bring, by source; 0 where nothing is said
  * @param efficiency how figures are made, or {@code null}: then none are
  * @param otlp where the meters are sent, or {@code null}: then they are only scraped
  */
 public record Config(
     Gateway gateway,
     List<SourceConfig> sources,
+    Map<String, NameLimits> limits,
     List<RouteConfig> routes,
     Buffer buffer,
     Quarantine quarantine,

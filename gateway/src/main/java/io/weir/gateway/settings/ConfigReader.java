@@ -12,6 +12,7 @@ import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.decode.FormatFactory;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyReader;
+import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteReader;
 import io.weir.gateway.normalize.TopicPattern;
 import io.weir.gateway.plugin.Kinds;
@@ -99,6 +100,7 @@ final class ConfigReader {
         new Config(
             gateway,
             SourceReader.read(sources, context),
+            limits(sources),
             new RouteReader(sources, ConfigReader::subscribes, new RouteFormats(context))
                 .read(routes),
             buffer,
@@ -112,6 +114,14 @@ final class ConfigReader {
     namesAreUnique(sources);
     namesAreUnique(sinks);
     return config;
+  }
+
+  private static Map<String, NameLimits> limits(List<Section> sources) {
+    Map<String, NameLimits> limits = new LinkedHashMap<>();
+    for (Section source : sources) {
+      limits.put(source.text("name", ""), NameLimits.read(source.section("limits")));
+    }
+    return Collections.unmodifiableMap(limits);
   }
 
   /**

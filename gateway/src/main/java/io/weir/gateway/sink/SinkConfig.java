@@ -40,6 +40,11 @@ public interface SinkConfig {
     return Precision.NS;
   }
 
+  /** Columns that the store can do with, all tables together. */
+  default int mostFields() {
+    return Integer.MAX_VALUE;
+  }
+
   /** A description in one line. */
   String summary();
 

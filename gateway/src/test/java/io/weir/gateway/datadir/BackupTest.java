@@ -14,7 +14,7 @@ import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.SegmentLog.Start;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.normalize.PinStore;
+import io.weir.gateway.normalize.LineStore;
 import io.weir.gateway.source.SessionStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -198,7 +198,7 @@ class BackupTest {
   @Test
   void typesAndSubscriptionsArePartOfABackupAndOthersAreNamed() throws Exception {
     write(3);
-    PinStore pins = data.types(FileSystem.DISK, BackupTest::isDamaged);
+    LineStore pins = data.types(FileSystem.DISK, BackupTest::isDamaged);
     pins.replace(List.of("pins".getBytes(UTF_8)));
     pins.append(" and more".getBytes(UTF_8));
     SessionStore session = data.session(FileSystem.DISK, "plant", BackupTest::isDamaged);

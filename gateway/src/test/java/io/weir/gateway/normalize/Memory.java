@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A pin store that a test can look into and break. */
-public final class Memory implements PinStore {
+public final class Memory implements LineStore {
 
   private final ByteArrayOutputStream saved = new ByteArrayOutputStream();
   private int saves;

@@ -20,6 +20,17 @@ import org.junit.jupiter.api.Test;
 
 class TypesTest {
 
+  private static final Types.Newcomers ANYBODY =
+      new Types.Newcomers() {
+        @Override
+        public String source() {
+          return "plant";
+        }
+
+        @Override
+        public void admit(String field) {}
+      };
+
   private final Memory store = new Memory();
   private Types types;
 
@@ -29,11 +40,11 @@ class TypesTest {
   }
 
   private Value fit(String field, Value value) throws Unfit {
-    return types.fit("telemetry", field, value, null, false);
+    return types.fit(ANYBODY, "telemetry", field, value, null, false);
   }
 
   private Value declared(Type type, Value value) throws Unfit {
-    return types.fit("telemetry", "declared " + type, value, type, false);
+    return types.fit(ANYBODY, "telemetry", "declared " + type, value, type, false);
   }
 
   private static Value real(double number) {
@@ -55,7 +66,7 @@ class TypesTest {
   @Test
   void numbersAreFloatsUnlessTheFormatDistinguishesThem() throws Unfit {
     assertThat(fit("a", whole(20))).isEqualTo(real(20));
-    assertThat(types.fit("telemetry", "b", whole(20), null, true)).isEqualTo(whole(20));
+    assertThat(types.fit(ANYBODY, "telemetry", "b", whole(20), null, true)).isEqualTo(whole(20));
     assertThat(fit("b", real(21))).isEqualTo(whole(21));
   }
 
@@ -136,7 +147,7 @@ class TypesTest {
   @Test
   void aPinGoesBeforeADeclarationMadeLater() throws Unfit {
     fit("a", text("n/a"));
-    assertThatThrownBy(() -> types.fit("telemetry", "a", real(1), Type.FLOAT, false))
+    assertThatThrownBy(() -> types.fit(ANYBODY, "telemetry", "a", real(1), Type.FLOAT, false))
         .hasMessageContaining("pinned as string")
         .hasMessageContaining("weir types set telemetry a float");
   }
@@ -144,7 +155,7 @@ class TypesTest {
   @Test
   void theSameFieldOfAnotherMeasurementIsAnother() throws Unfit {
     fit("a", text("x"));
-    assertThat(types.fit("other", "a", real(1), null, false)).isEqualTo(real(1));
+    assertThat(types.fit(ANYBODY, "other", "a", real(1), null, false)).isEqualTo(real(1));
   }
 
   @Test
@@ -162,7 +173,7 @@ class TypesTest {
     Types again = Types.load(store);
 
     assertThat(again.pins()).isEqualTo(types.pins()).hasSize(2);
-    assertThatThrownBy(() -> again.fit("telemetry", "state", real(1), null, false))
+    assertThatThrownBy(() -> again.fit(ANYBODY, "telemetry", "state", real(1), null, false))
         .isInstanceOf(Unfit.class);
   }
 
@@ -210,15 +221,26 @@ class TypesTest {
   }
 
   @Test
-  void fieldsWithoutEndAreStopped() throws Exception {
-    StringBuilder many = new StringBuilder("weir types 1\n");
-    for (int i = 0; i < Types.MOST_PINS; i++) {
-      many.append("telemetry\tf").append(i).append("\tFLOAT\n");
-    }
-    types = Types.load(new Memory(many.toString()));
+  void aFieldThatIsNotLetInHasNoType() throws Exception {
+    Types.Newcomers nobody =
+        new Types.Newcomers() {
+          @Override
+          public String source() {
+            return "plant";
+          }
 
-    assertThat(fit("f7", whole(1))).isEqualTo(real(1));
-    assertThatThrownBy(() -> fit("one more", real(1))).hasMessageContaining("different fields");
+          @Override
+          public void admit(String field) throws Unfit {
+            throw new Unfit(Reason.LIMIT, field + " is new");
+          }
+        };
+    fit("f7", whole(1));
+    assertThat(types.fit(nobody, "telemetry", "f7", whole(1), null, false)).isEqualTo(real(1));
+    assertThatThrownBy(() -> types.fit(nobody, "telemetry", "f8", whole(1), null, false))
+        .hasMessageContaining("f8 is new");
+    types.settle();
+    assertThat(types.pins()).hasSize(1);
+    assertThat(store.text()).isEqualTo("weir types 1\ntelemetry\tf7\tFLOAT\tplant\n");
   }
 
   /** After a value was returned and settled, its pin must be saved, whichever thread made it. */

@@ -9,6 +9,7 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.model.EventTime;
 import io.weir.gateway.model.Sample;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
@@ -85,6 +86,7 @@ class ConfigLoaderTest {
                         null,
                         null,
                         SparkplugConfig.DEFAULT)),
+                Map.of("plant", NameLimits.UNSET),
                 List.of(
                     new RouteConfig(
                         "factory/{machine}",

@@ -82,6 +82,7 @@ final class SimulatedConfig {
     return new Config(
         read.gateway(),
         read.sources(),
+        read.limits(),
         read.routes(),
         buffer,
         read.quarantine(),

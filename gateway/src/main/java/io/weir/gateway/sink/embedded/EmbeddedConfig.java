@@ -70,6 +70,14 @@ public record EmbeddedConfig(
     return "http://127.0.0.1:" + port;
   }
 
+  /** QuestDB keeps files open for each column of a table. */
+  private static final int MOST_FIELDS = 1_000;
+
+  @Override
+  public int mostFields() {
+    return MOST_FIELDS;
+  }
+
   @Override
   public String summary() {
     return "QuestDB inside, on port " + port;

@@ -1,6 +1,6 @@
 package io.weir.gateway.cli;
 
-import io.weir.gateway.normalize.PinStore;
+import io.weir.gateway.normalize.LineStore;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pinned where those pinned so far are; {@code null} for a new gateway
  */
-record DiscardingPinStore(@Nullable PinStore pinned) implements PinStore {
+record DiscardingLineStore(@Nullable LineStore pinned) implements LineStore {
 
   @Override
   public void load(Consumer<byte[]> pins) throws IOException {

@@ -1,0 +1,23 @@
+package io.weir.gateway.discover;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class FindingsTest {
+
+  @Test
+  void longTopicsAndManyNamesAreCountedWhenThereIsNoRoomForThem() {
+    Findings findings = new Findings(1 << 20);
+    String padding = "x".repeat(10_000);
+    for (int i = 0; i < 1_000; i++) {
+      byte[] payload = "{\"name-%d\": 1, \"other-%d\": 2}".formatted(i, i).getBytes(UTF_8);
+      findings.heard("a/" + i + padding, payload, false);
+    }
+    assertThat(findings.messages()).isEqualTo(1_000);
+    assertThat(findings.topics()).isBetween(40, 55);
+    assertThat(findings.cut()).isTrue();
+    assertThat(findings.grouped()).isNotEmpty();
+  }
+}
