@@ -106,7 +106,8 @@ class LiveFirstTest {
             usual.batch(),
             usual.start(),
             usual.maxLag(),
-            replay);
+            replay,
+            null);
     return new Drain(
         config,
         store,

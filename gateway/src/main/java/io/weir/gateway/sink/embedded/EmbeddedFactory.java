@@ -83,7 +83,7 @@ public final class EmbeddedFactory implements SinkFactory<EmbeddedConfig> {
   @Override
   public HeldFields held(EmbeddedConfig config, @Nullable Secret token) throws IOException {
     try {
-      return QuestColumns.of(URI.create(config.address()), token, TIMEOUT);
+      return QuestColumns.of(URI.create(config.address()), null, token, TIMEOUT);
     } catch (ConnectException stopped) {
       return HeldFields.notCompared(
           "the embedded store answers while the gateway runs; types are not compared");

@@ -157,7 +157,8 @@ public final class EmbeddedSink implements LineSink {
               null,
               store.tokens().writer(),
               TIMEOUT,
-              false);
+              false,
+              null);
       connectedTo = origin;
     }
     return connection;

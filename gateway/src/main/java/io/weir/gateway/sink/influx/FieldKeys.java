@@ -28,9 +28,11 @@ final class FieldKeys {
    * @throws IOException if the store does not answer, or does not say it
    */
   static HeldFields of(InfluxConfig config) throws IOException {
-    Exchange answer = new HttpExchanges(MOST_BYTES).ask(request(config), config.timeout());
-    if (answer.status() == 404 && QuestColumns.answers(config.url(), config.timeout())) {
-      return QuestColumns.of(config.url(), null, config.timeout());
+    Exchange answer =
+        new HttpExchanges(MOST_BYTES, config.tls()).ask(request(config), config.timeout());
+    if (answer.status() == 404
+        && QuestColumns.answers(config.url(), config.tls(), config.timeout())) {
+      return QuestColumns.of(config.url(), config.tls(), null, config.timeout());
     }
     if (answer.status() != 200) {
       throw new IOException("HTTP " + answer.status() + " " + AnswerReader.bounded(answer.body()));

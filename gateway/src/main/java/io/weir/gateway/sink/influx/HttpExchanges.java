@@ -1,11 +1,13 @@
 package io.weir.gateway.sink.influx;
 
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -36,18 +38,25 @@ final class HttpExchanges {
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
   private final int bodyBytes;
+  private final @Nullable TlsFiles tls;
   private final WireLimit wire;
+  private volatile boolean secure;
   private final ThreadLocal<@Nullable Exchange> last = new ThreadLocal<>();
 
-  HttpExchanges() {
-    this(BODY_BYTES);
+  /**
+   * @param tls files for TLS, or {@code null} for what Java knows
+   */
+  HttpExchanges(@Nullable TlsFiles tls) {
+    this(BODY_BYTES, tls);
   }
 
   /**
    * @param bodyBytes how much of a body is kept, after decompression
+   * @param tls files for TLS, or {@code null} for what Java knows
    */
-  HttpExchanges(int bodyBytes) {
+  HttpExchanges(int bodyBytes, @Nullable TlsFiles tls) {
     this.bodyBytes = bodyBytes;
+    this.tls = tls;
     this.wire = new WireLimit(bodyBytes + OTHER_BYTES);
   }
 
@@ -58,22 +67,28 @@ final class HttpExchanges {
 
   /** For a client library to build its HTTP client from. */
   OkHttpClient.Builder clientBuilder(Duration timeout) {
-    return new OkHttpClient.Builder()
-        .connectTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
-        .writeTimeout(timeout)
-        .readTimeout(timeout)
-        .callTimeout(timeout)
-        .socketFactory(new PromptSockets(wire))
-        .protocols(List.of(Protocol.HTTP_1_1)) // HTTP/2 reads on a thread of its own
-        .retryOnConnectionFailure(false)
-        .followRedirects(false)
-        .addInterceptor(this::keep)
-        .addNetworkInterceptor(HttpExchanges::introduce);
+    OkHttpClient.Builder builder =
+        new OkHttpClient.Builder()
+            .connectTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
+            .writeTimeout(timeout)
+            .readTimeout(timeout)
+            .callTimeout(timeout)
+            .socketFactory(new PromptSockets(wire))
+            .protocols(List.of(Protocol.HTTP_1_1)) // HTTP/2 reads on a thread of its own
+            .retryOnConnectionFailure(false)
+            .followRedirects(false)
+            .addInterceptor(this::keep)
+            .addNetworkInterceptor(HttpExchanges::introduce);
+    if (tls != null) {
+      builder.sslSocketFactory(new RenewedTls(tls), new NoTrust());
+    }
+    return builder;
   }
 
   /** Keeps the answer, and hands on no more of its body than is kept. */
   private Response keep(Interceptor.Chain chain) throws IOException {
     wire.begin();
+    secure = chain.request().isHttps();
     try (Response response = chain.proceed(chain.request())) {
       ResponseBody body = response.peekBody(bodyBytes);
       byte[] kept = body.bytes();
@@ -103,6 +118,8 @@ final class HttpExchanges {
         throw new IOException("the answer is longer than " + bodyBytes + " bytes");
       }
       return exchange;
+    } catch (SSLException e) {
+      throw new IOException(cause(e), e);
     } catch (RuntimeException e) { // OkHttp throws some for bytes that are no HTTP
       throw new IOException(cause(e), e);
     } finally {
@@ -144,14 +161,23 @@ final class HttpExchanges {
     return new Answer.Down(cause(failure));
   }
 
+  /** A store that is not shown the certificate it asks for may close without a word. */
+  private boolean withoutCertificate() {
+    return secure && (tls == null || tls.cert() == null);
+  }
+
   /** The outermost network failure; its causes say less ("Socket closed"). */
-  private static String cause(Throwable failure) {
+  private String cause(Throwable failure) {
     Throwable cause = failure;
     while (!(cause instanceof IOException) && cause.getCause() != null) {
       cause = cause.getCause();
     }
     String message = cause.getMessage();
-    return cause.getClass().getSimpleName()
-        + (message == null ? "" : ": " + AnswerReader.bounded(message));
+    String words =
+        cause instanceof SSLException
+            ? TlsReasons.of(cause)
+            : cause.getClass().getSimpleName()
+                + (message == null ? "" : ": " + AnswerReader.bounded(message));
+    return withoutCertificate() && TlsReasons.isClosed(cause) ? words + TlsReasons.IF_ASKED : words;
   }
 }

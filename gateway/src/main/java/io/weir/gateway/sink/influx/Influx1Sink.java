@@ -21,11 +21,12 @@ final class Influx1Sink implements LineSink {
 
   private final InfluxConfig config;
   private final String database;
-  private final HttpExchanges exchanges = new HttpExchanges();
+  private final HttpExchanges exchanges;
   private @Nullable InfluxDB client; // guarded by this
 
   Influx1Sink(InfluxConfig config) {
     this.config = config;
+    this.exchanges = new HttpExchanges(config.tls());
     this.database = Objects.requireNonNull(config.database(), "database");
   }
 

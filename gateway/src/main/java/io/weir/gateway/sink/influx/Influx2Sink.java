@@ -6,6 +6,7 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.client.service.WriteService;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkConfig;
 import java.net.URI;
@@ -23,7 +24,7 @@ public final class Influx2Sink implements LineSink {
 
   private final String name;
   private final Dialect dialect;
-  private final HttpExchanges exchanges = new HttpExchanges();
+  private final HttpExchanges exchanges;
   private final InfluxDBClient client;
   private final WriteService writes;
   private final String bucket;
@@ -32,6 +33,7 @@ public final class Influx2Sink implements LineSink {
   /**
    * @param bucket the bucket; for version 3 the database
    * @param org the organisation, {@code null} where the store has none
+   * @param tls files for TLS, or {@code null} for what Java knows
    */
   public Influx2Sink(
       String name,
@@ -41,8 +43,10 @@ public final class Influx2Sink implements LineSink {
       @Nullable String org,
       @Nullable Secret token,
       Duration timeout,
-      boolean gzip) {
+      boolean gzip,
+      @Nullable TlsFiles tls) {
     this.name = name;
+    this.exchanges = new HttpExchanges(tls);
     this.dialect = dialect;
     InfluxDBClientOptions.Builder options =
         InfluxDBClientOptions.builder()

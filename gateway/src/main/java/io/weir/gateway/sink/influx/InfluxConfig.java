@@ -2,6 +2,7 @@ package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.Urls;
 import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param version 1, 2 or 3
  * @param bucket version 2: with org; else {@code null}
  * @param database versions 1 and 3
+ * @param tls files for a url that begins with https, or {@code null} for what Java knows
  * @param text whether the store keeps text fields (VictoriaMetrics does not)
  */
 public record InfluxConfig(
@@ -35,7 +37,8 @@ public record InfluxConfig(
     Batch batch,
     Start start,
     long maxLag,
-    Replay replay)
+    Replay replay,
+    @Nullable TlsFiles tls)
     implements SinkConfig {
 
   /** After an outage, new readings are sent first. */
@@ -73,7 +76,8 @@ public record InfluxConfig(
         batch,
         start,
         maxLag,
-        Replay.DEFAULT);
+        Replay.DEFAULT,
+        null);
   }
 
   @Override

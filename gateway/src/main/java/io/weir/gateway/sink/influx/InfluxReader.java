@@ -2,6 +2,7 @@ package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.Hosts;
 import io.weir.gateway.config.Section;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.config.Urls;
 import io.weir.gateway.sink.SinkCommon;
 import io.weir.gateway.sink.SinkConfig;
@@ -38,6 +39,9 @@ final class InfluxReader {
           user ? "username" : "password", "needs a " + (user ? "password" : "username") + " too");
     }
     URI url = Objects.requireNonNullElse(Urls.read(section, "url", SCHEMES), NONE);
+    if (section.has("tls") && !url.getScheme().equals("https")) {
+      section.problem("tls", "needs a url that begins with https://");
+    }
     SinkCommon common = SinkCommon.read(section, !Hosts.isLoopback(url.getHost()));
     return new InfluxConfig(
         common.name(),
@@ -57,7 +61,8 @@ final class InfluxReader {
         common.batch(),
         common.start(),
         common.maxLag(),
-        common.replay());
+        common.replay(),
+        TlsFiles.read(section));
   }
 
   private static void keysOf(int version, Section section) {

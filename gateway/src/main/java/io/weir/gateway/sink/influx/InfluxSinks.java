@@ -28,6 +28,7 @@ public final class InfluxSinks {
         config.org(),
         config.token(),
         config.timeout(),
-        config.batch().gzip());
+        config.batch().gzip(),
+        config.tls());
   }
 }

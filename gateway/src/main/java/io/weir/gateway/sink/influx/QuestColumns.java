@@ -3,6 +3,7 @@ package io.weir.gateway.sink.influx;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.HeldField;
 import io.weir.gateway.sink.HeldFields;
@@ -36,25 +37,27 @@ public final class QuestColumns {
   private QuestColumns() {}
 
   /** Whether QuestDB is there. */
-  static boolean answers(URI url, Duration timeout) throws IOException {
-    return ask(url, null, timeout, "SELECT 1").status() == 200;
+  static boolean answers(URI url, @Nullable TlsFiles tls, Duration timeout) throws IOException {
+    return ask(url, tls, null, timeout, "SELECT 1").status() == 200;
   }
 
   /**
+   * @param tls files for TLS, or {@code null}
    * @param token what it asks for, or {@code null}
    * @throws IOException if it does not answer, or does not say it
    */
-  public static HeldFields of(URI url, @Nullable Secret token, Duration timeout)
+  public static HeldFields of(
+      URI url, @Nullable TlsFiles tls, @Nullable Secret token, Duration timeout)
       throws IOException {
     Set<String> tables = new TreeSet<>();
-    rows(ask(url, token, timeout, "SELECT table_name FROM tables()"))
+    rows(ask(url, tls, token, timeout, "SELECT table_name FROM tables()"))
         .forEach(row -> tables.add(row.path(0).asText()));
     List<HeldField> held = new ArrayList<>();
     for (String table : tables) {
-      held.addAll(fields(table, ask(url, token, timeout, columns(table))));
+      held.addAll(fields(table, ask(url, tls, token, timeout, columns(table))));
     }
     if (!tables.contains(HIDDEN)) {
-      Exchange hidden = ask(url, token, timeout, columns(HIDDEN));
+      Exchange hidden = ask(url, tls, token, timeout, columns(HIDDEN));
       held.addAll(hidden.status() == 200 ? fields(HIDDEN, hidden) : List.of());
     }
     return HeldFields.of(held);
@@ -93,7 +96,8 @@ public final class QuestColumns {
     return JSON.readTree(answer.body()).path("dataset");
   }
 
-  private static Exchange ask(URI url, @Nullable Secret token, Duration timeout, String sql)
+  private static Exchange ask(
+      URI url, @Nullable TlsFiles tls, @Nullable Secret token, Duration timeout, String sql)
       throws IOException {
     String exec =
         url.toString().replaceFirst("/+$", "")
@@ -103,6 +107,6 @@ public final class QuestColumns {
     if (token != null) {
       request.header("Authorization", "Bearer " + token.value());
     }
-    return new HttpExchanges(FieldKeys.MOST_BYTES).ask(request.build(), timeout);
+    return new HttpExchanges(FieldKeys.MOST_BYTES, tls).ask(request.build(), timeout);
   }
 }

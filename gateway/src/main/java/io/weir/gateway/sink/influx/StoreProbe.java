@@ -9,6 +9,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -35,13 +36,15 @@ public final class StoreProbe {
    * @throws IOException if it does not answer
    */
   public static Found ask(InfluxConfig config) throws IOException {
-    OkHttpClient client = new HttpExchanges().clientBuilder(config.timeout()).build();
+    OkHttpClient client = new HttpExchanges(config.tls()).clientBuilder(config.timeout()).build();
     String url = config.url().toString().replaceFirst("/+$", "") + "/ping";
     String version;
     Instant clock;
     try (Response response = client.newCall(new Request.Builder().url(url).build()).execute()) {
       version = Objects.requireNonNullElse(response.header("X-Influxdb-Version"), "");
       clock = instant(response.header("Date"));
+    } catch (SSLException e) {
+      throw new IOException(TlsReasons.of(e), e);
     } finally {
       client.dispatcher().executorService().shutdown();
       client.connectionPool().evictAll();

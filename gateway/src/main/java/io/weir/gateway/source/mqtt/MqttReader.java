@@ -53,7 +53,7 @@ final class MqttReader {
             Duration.ofMillis(100),
             Duration.ofMinutes(10)),
         section.text("share"),
-        section.has("tls") ? tls(section.section("tls")) : null,
+        TlsFiles.read(section),
         sparkplug(section));
   }
 
@@ -78,13 +78,5 @@ final class MqttReader {
       section.problem("client-id", message);
     }
     return id;
-  }
-
-  private static TlsFiles tls(Section section) {
-    if (section.has("cert") != section.has("key")) {
-      String absent = section.has("cert") ? "key" : "cert";
-      section.problem(absent, "is missing; cert and key belong together");
-    }
-    return new TlsFiles(section.file("ca"), section.file("cert"), section.file("key"));
   }
 }

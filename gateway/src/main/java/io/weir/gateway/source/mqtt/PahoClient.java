@@ -1,12 +1,16 @@
 package io.weir.gateway.source.mqtt;
 
+import io.weir.gateway.config.Tls;
+import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.source.SubscribeRequest;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.IntFunction;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -206,5 +210,16 @@ public abstract class PahoClient<P> implements Client {
   /** Whole seconds, and at least one: Paho takes 0 for "no limit". */
   static int seconds(Duration duration) {
     return (int) Math.max(1, duration.toSeconds());
+  }
+
+  /**
+   * @throws MqttConnectionException if a file cannot be used
+   */
+  static SSLSocketFactory tls(TlsFiles files) throws MqttConnectionException {
+    try {
+      return Tls.socketFactory(files);
+    } catch (IOException e) {
+      throw new MqttConnectionException(String.valueOf(e.getMessage()), e);
+    }
   }
 }

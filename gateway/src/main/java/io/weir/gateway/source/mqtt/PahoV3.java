@@ -75,7 +75,7 @@ final class PahoV3 extends PahoClient<MqttAsyncClient> {
       options.setPassword(config.password().value().toCharArray());
     }
     if (config.tls() != null) {
-      options.setSocketFactory(Tls.socketFactory(config.tls()));
+      options.setSocketFactory(tls(config.tls()));
     }
     return options;
   }

@@ -81,7 +81,7 @@ final class PahoV5 extends PahoClient<MqttAsyncClient> {
       options.setPassword(config.password().value().getBytes(StandardCharsets.UTF_8));
     }
     if (config.tls() != null) {
-      options.setSocketFactory(Tls.socketFactory(config.tls()));
+      options.setSocketFactory(tls(config.tls()));
     }
     return options;
   }

@@ -12,6 +12,7 @@ import io.weir.gateway.log.LogReader;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Value;
+import io.weir.gateway.peers.Certificates;
 import io.weir.gateway.source.mqtt.HostileBehaviours.Behaviour;
 import io.weir.gateway.source.mqtt.HostileBehaviours.Variant;
 import io.weir.gateway.source.mqtt.HostileBroker.Conduct;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.peers.Certificates;
 import io.weir.peers.Mosquitto;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
-package io.weir.gateway.source.mqtt;
+package io.weir.gateway.config;
 
-import io.weir.gateway.config.TlsFiles;
-import io.weir.gateway.model.Failure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,10 +27,10 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS from PEM files. They are read at each connect, so a renewed certificate needs no restart, and
- * a missing file makes the source not ready instead of ending the gateway.
+ * TLS of a client from PEM files, which are read at each call: so a renewed certificate needs no
+ * restart, and a missing file makes a connection fail instead of ending the gateway.
  */
-final class Tls {
+public final class Tls {
 
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----([^-]*)-----END \\1-----");
@@ -44,19 +42,22 @@ final class Tls {
 
   private Tls() {}
 
-  static SSLSocketFactory socketFactory(TlsFiles tls) throws MqttConnectionException {
+  /**
+   * @throws IOException if a file cannot be read or used; its message names the file
+   */
+  public static SSLSocketFactory socketFactory(TlsFiles tls) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys(tls), trust(tls.ca()), null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException e) {
-      throw new MqttConnectionException("TLS: " + e.getMessage(), e);
+      throw new IOException("TLS: " + e.getMessage(), e);
     }
   }
 
   /** The certificates of {@code ca}, or the machine's own if none is given. */
   private static TrustManager[] trust(@Nullable Path ca)
-      throws MqttConnectionException, GeneralSecurityException {
+      throws IOException, GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     if (ca == null) {
@@ -73,7 +74,7 @@ final class Tls {
   }
 
   private static KeyManager @Nullable [] keys(TlsFiles tls)
-      throws MqttConnectionException, GeneralSecurityException {
+      throws IOException, GeneralSecurityException {
     Path cert = tls.cert();
     Path key = tls.key();
     if (cert == null || key == null) {
@@ -99,46 +100,44 @@ final class Tls {
     return store;
   }
 
-  private static List<Certificate> certificates(Path file) throws MqttConnectionException {
+  private static List<Certificate> certificates(Path file) throws IOException {
     try {
       List<Certificate> found =
           List.copyOf(
               CertificateFactory.getInstance("X.509")
                   .generateCertificates(new ByteArrayInputStream(read(file))));
       if (found.isEmpty()) {
-        throw new MqttConnectionException("TLS: " + file + " holds no PEM certificate");
+        throw new IOException("TLS: " + file + " holds no PEM certificate");
       }
       return found;
     } catch (GeneralSecurityException e) {
-      throw new MqttConnectionException(
-          "TLS: " + file + " holds no PEM certificate: " + e.getMessage(), e);
+      throw new IOException("TLS: " + file + " holds no PEM certificate: " + e.getMessage(), e);
     }
   }
 
-  private static PrivateKey privateKey(Path file)
-      throws MqttConnectionException, GeneralSecurityException {
+  private static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
     Matcher pem = KEY.matcher(new String(read(file), StandardCharsets.US_ASCII));
     if (!pem.find()) {
-      throw new MqttConnectionException("TLS: " + file + " holds no PEM private key");
+      throw new IOException("TLS: " + file + " holds no PEM private key");
     }
     byte[] der;
     try {
       der = Base64.getMimeDecoder().decode(pem.group(2));
     } catch (IllegalArgumentException e) {
-      throw new MqttConnectionException("TLS: the private key in " + file + " is not Base64", e);
+      throw new IOException("TLS: the private key in " + file + " is not Base64", e);
     }
     return switch (pem.group(1)) {
       case "PRIVATE KEY" -> pkcs8(file, der);
       case "RSA PRIVATE KEY" -> pkcs8(file, sequence(RSA_PREFIX, element(4, der)));
       default ->
-          throw new MqttConnectionException(
+          throw new IOException(
               "TLS: the key in %s is a %s; convert it to unencrypted PKCS #8 with: openssl pkcs8 -topk8 -nocrypt"
                   .formatted(file, pem.group(1)));
     };
   }
 
   private static PrivateKey pkcs8(Path file, byte[] der)
-      throws MqttConnectionException, GeneralSecurityException {
+      throws IOException, GeneralSecurityException {
     for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
@@ -146,8 +145,7 @@ final class Tls {
         // PKCS #8 names its algorithm inside; trying is how the JDK reads it
       }
     }
-    throw new MqttConnectionException(
-        "TLS: the private key in " + file + " is neither RSA nor EC nor Ed25519");
+    throw new IOException("TLS: the private key in " + file + " is neither RSA nor EC nor Ed25519");
   }
 
   private static byte[] sequence(byte[] first, byte[] second) {
@@ -166,11 +164,11 @@ final class Tls {
         .array();
   }
 
-  private static byte[] read(Path file) throws MqttConnectionException {
+  private static byte[] read(Path file) throws IOException {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new MqttConnectionException("TLS: cannot read " + Failure.inWords(e), e);
+      throw new IOException("TLS: cannot read " + file + ": " + e.getClass().getSimpleName(), e);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.weir.gateway.source.mqtt;
+package io.weir.gateway.peers;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,29 +7,29 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A small authority and what it signs, as PEM files made with {@code openssl}. */
-final class Certificates {
+public final class Certificates {
 
   private final Path home;
 
-  Certificates(Path home) throws Exception {
+  public Certificates(Path home) throws Exception {
     this.home = Files.createDirectories(home);
     newKey("ca", "EC");
     openssl("req -x509 -key ca.key -out ca.pem -days 2 -subj /CN=test-authority");
   }
 
-  Path path(String file) {
+  public Path path(String file) {
     return home.resolve(file);
   }
 
   /** Makes {@code <name>.key}, in PKCS #8, and {@code <name>.pem}, good for one host. */
-  void sign(String name, String algorithm, String subjectAlternativeName) throws Exception {
+  public void sign(String name, String algorithm, String subjectAlternativeName) throws Exception {
     sign(name, algorithm, subjectAlternativeName, 2);
   }
 
   /**
-   * @param days how long it is good; below 0 it has expired
+   * @param days how long it is valid from now on; negative for one that has expired
    */
-  void sign(String name, String algorithm, String subjectAlternativeName, int days)
+  public void sign(String name, String algorithm, String subjectAlternativeName, int days)
       throws Exception {
     newKey(name, algorithm);
     openssl("req -new -key %s.key -out %s.csr -subj /CN=%s".formatted(name, name, name));
@@ -44,7 +44,7 @@ final class Certificates {
     openssl("genpkey -algorithm " + algorithm + options + " -out " + name + ".key");
   }
 
-  void openssl(String arguments) throws Exception {
+  public void openssl(String arguments) throws Exception {
     List<String> command =
         Stream.concat(Stream.of("openssl"), Stream.of(arguments.split(" "))).toList();
     Path log = path("openssl.log");
