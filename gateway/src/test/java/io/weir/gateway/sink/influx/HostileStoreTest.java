@@ -17,7 +17,10 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -172,13 +175,92 @@ class HostileStoreTest {
                 "HTTP/1.1 307 Moved\r\nConnection: close\r\nContent-Length: 0\r\nLocation: http://"
                     + "x".repeat(100_000)
                     + "\r\n\r\n")),
-    NO_ANSWER_BUT_BYTES(out -> flood(out, "\r\n\0\u00ff".repeat(256)));
+    NO_ANSWER_BUT_BYTES(out -> flood(out, "\r\n\0\u00ff".repeat(256))),
+    A_CLOSE_AT_ONCE(true, out -> {}),
+    AN_ANSWER_BEFORE_THE_REQUEST(true, body(500, "too early")),
+    A_CLOSE_WITHOUT_AN_ANSWER(out -> {}),
+    A_CLOSE_WITHIN_THE_STATUS_LINE(out -> text(out, "HTTP/1.1 20")),
+    A_CLOSE_WITHIN_THE_HEADERS(out -> text(out, "HTTP/1.1 204 No Content\r\nDate: Th")),
+    A_CLOSE_WITHIN_A_CHUNK(out -> text(out, CHUNKED + "10\r\n{\"err")),
+    A_BODY_SHORTER_THAN_ITS_LENGTH(
+        out -> text(out, "HTTP/1.1 400 No\r\nContent-Length: 500\r\n\r\n{\"error\":\"partial")),
+    TWO_LENGTHS_THAT_DIFFER(
+        out ->
+            text(out, "HTTP/1.1 400 No\r\nContent-Length: 5\r\nContent-Length: 900\r\n\r\nhello")),
+    A_LENGTH_BELOW_ZERO(out -> text(out, "HTTP/1.1 400 No\r\nContent-Length: -5\r\n\r\nhello")),
+    A_CHUNK_OF_A_HUGE_SIZE(out -> text(out, CHUNKED + "fffffffffffffffff\r\nx")),
+    A_CHUNK_WITHOUT_A_SIZE(out -> text(out, CHUNKED + "many\r\nx")),
+    NO_CONTENT_WITH_A_BODY(
+        out -> text(out, "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello")),
+    A_GZIP_THAT_IS_NONE(
+        out ->
+            text(
+                out,
+                "HTTP/1.1 400 No\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello")),
+    AN_ENCODING_THAT_NOBODY_KNOWS(
+        out ->
+            text(
+                out,
+                "HTTP/1.1 400 No\r\nConnection: close\r\nContent-Encoding: zzz\r\nContent-Length: 5\r\n\r\nhello")),
+    A_CHARSET_THAT_NOBODY_KNOWS(
+        out ->
+            text(
+                out,
+                "HTTP/1.1 400 No\r\nConnection: close\r\nContent-Type: text/plain; charset=zzz\r\nContent-Length: 5"
+                    + "\r\n\r\nhello")),
+    A_TEXT_THAT_IS_NO_UTF_8(body(400, "{\"error\":\"\u00ff\u00fe\u00c0\u0080\"}")),
+    A_REDIRECT_TO_ITSELF(
+        out ->
+            text(
+                out,
+                "HTTP/1.1 307 Moved\r\nConnection: close\r\nContent-Length: 0\r\n"
+                    + "Location: /api/v2/write\r\n\r\n")),
+    A_REDIRECT_TO_A_FILE(
+        out ->
+            text(
+                out,
+                "HTTP/1.1 301 Moved\r\nConnection: close\r\nContent-Length: 0\r\n"
+                    + "Location: file:///etc/passwd\r\n\r\n")),
+    A_SWITCH_OF_PROTOCOLS(
+        out -> text(out, "HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\nConnection: close\r\n\r\n")),
+    THE_FRAMES_OF_HTTP_2(out -> text(out, "\0\0\u0012\u0004\0\0\0\0\0" + "\0".repeat(18))),
+    A_STATUS_OF_MANY_DIGITS(out -> text(out, "HTTP/1.1 20400000000000 Fine\r\n\r\n")),
+    ANOTHER_PROTOCOL(out -> text(out, "SSH-2.0-OpenSSH_9.2p1\r\n")),
+    A_LOGIN_AGAIN_AND_AGAIN(body(401, "who are you?")),
+    A_LOGIN_OF_A_PROXY(body(407, "who are you?")),
+    A_RETRY_AFTER_OF_A_YEAR(busy("31536000")),
+    A_RETRY_AFTER_BELOW_ZERO(busy("-5")),
+    A_RETRY_AFTER_OF_ZERO(busy("0")),
+    A_RETRY_AFTER_THAT_IS_NO_TIME(busy("Thu, 99 Foo 9999 99:99:99 GMT"));
 
+    private final boolean early;
     private final Script script;
 
     Hostile(Script script) {
+      this(false, script);
+    }
+
+    /**
+     * @param early before the request is read
+     */
+    Hostile(boolean early, Script script) {
+      this.early = early;
       this.script = script;
     }
+
+    /** As the page of the threat model calls it. */
+    private String words() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  private static Script busy(String retryAfter) {
+    return out ->
+        text(
+            out,
+            "HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: "
+                + retryAfter
+                + "\r\n\r\n");
   }
 
   private static Script body(int status, String body) {
@@ -219,6 +301,7 @@ class HostileStoreTest {
   private final List<Socket> connections = Collections.synchronizedList(new ArrayList<>());
   private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
   private ServerSocket server;
+  private volatile boolean early;
   private volatile Script script =
       out -> text(out, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
 
@@ -259,7 +342,9 @@ class HostileStoreTest {
 
   private void serve(Socket socket) {
     try (socket) {
-      readRequest(socket.getInputStream());
+      if (!early) {
+        readRequest(socket.getInputStream());
+      }
       OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 65536);
       script.play(out);
       out.flush();
@@ -319,6 +404,7 @@ class HostileStoreTest {
       assertThat(sink.write(lines)).isInstanceOf(Answer.Stored.class);
       Script honest = script;
       script = hostile.script;
+      early = hostile.early;
       long before = THREADS.getCurrentThreadAllocatedBytes();
       Answer answer = sink.write(lines);
       long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
@@ -326,6 +412,7 @@ class HostileStoreTest {
       assertThat(answer.toString()).hasSizeLessThan(10_000);
       assertThat(allocated).isLessThan(MEMORY);
       script = honest;
+      early = false;
       assertThat(sink.write(lines)).isInstanceOf(Answer.Stored.class);
     }
   }
@@ -335,9 +422,59 @@ class HostileStoreTest {
   void theQuestionForTheTypesOfFieldsIsBoundedToo(Hostile hostile, int version) {
     assertThatThrownBy(() -> FieldKeys.of(config(version))).hasMessage("HTTP 204 ");
     script = hostile.script;
+    early = hostile.early;
     long before = THREADS.getCurrentThreadAllocatedBytes(); // without the loading of classes
     assertThatThrownBy(() -> FieldKeys.of(config(version))).isInstanceOf(IOException.class);
     assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(4 * MEMORY);
+  }
+
+  @Test
+  void aRedirectIsNotFollowedAndNobodyElseLearnsTheToken() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String location = "http://127.0.0.1:" + other.getLocalPort() + "/write";
+      script =
+          out ->
+              text(
+                  out,
+                  "HTTP/1.1 308 Moved\r\nConnection: close\r\nContent-Length: 0\r\nLocation: "
+                      + location
+                      + "\r\n\r\n");
+      try (LineSink sink = InfluxSinks.of(config(2))) {
+        assertThat(sink.write(List.of("m t=1 1")))
+            .isInstanceOfSatisfying(
+                Answer.Misconfigured.class,
+                wrong -> assertThat(wrong.detail()).contains("redirects to " + location));
+      }
+      other.setSoTimeout(100);
+      assertThatThrownBy(other::accept).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  void aStoreThatReadsNothingHoldsAWriteNoLongerThanItsTimeout() throws IOException {
+    early = true;
+    script = out -> drip(new ByteArrayOutputStream(), "x");
+    try (LineSink sink = InfluxSinks.of(config(2))) {
+      String line = "m t=\"" + "x".repeat(1 << 20) + "\" 1";
+      assertThat(sink.write(Collections.nCopies(8, line))).isInstanceOf(Answer.Down.class);
+    }
+  }
+
+  @Test
+  void thePageListsEachBehaviour() throws IOException {
+    String page = Files.readString(Path.of("../docs/reference/threat-model.md"));
+    String table = page.substring(page.indexOf("## A hostile store"));
+    List<String> listed =
+        table
+            .substring(0, table.indexOf("\n## ", 1))
+            .lines()
+            .filter(row -> row.endsWith("| `HostileStoreTest` |"))
+            .map(row -> row.substring(2, row.indexOf(" |", 2)))
+            .toList();
+    assertThat(listed)
+        .containsAll(Arrays.stream(Hostile.values()).map(Hostile::words).toList())
+        .doesNotHaveDuplicates()
+        .hasSize(Hostile.values().length + 2); // and the redirect and the reading of nothing
   }
 
   @Test
