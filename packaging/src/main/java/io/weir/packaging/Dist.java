@@ -50,7 +50,8 @@ public final class Dist {
 
   private void make() throws IOException {
     clear(out);
-    Stage stage = new Stage(repository, time);
+    Licences licences = Licences.read(repository.resolve("packaging/licences.txt"));
+    Stage stage = new Stage(repository, version, time, licences);
     Archive archive = new Archive(time);
     for (Program program : Program.of(repository)) {
       List<String> made = new ArrayList<>();
@@ -59,7 +60,7 @@ public final class Dist {
         made.add(platform.name());
         packages(program, platform);
       }
-      withJava(program).ifPresent(made::add);
+      withJava(stage, program).ifPresent(made::add);
       for (String each : made) {
         Path folder = folder(program, each);
         String name = program.name() + "-" + version + "-" + each;
@@ -85,12 +86,12 @@ public final class Dist {
 
   private void layOut(Stage stage, Program program, Platform platform) throws IOException {
     Path folder = folder(program, platform.name());
-    stage.layOut(program, platform, folder);
+    stage.layOut(program, platform, Optional.empty(), folder);
     Permissions.set(folder);
   }
 
   /** The same with Java, for the platform of this build: another one's needs that one's JDK. */
-  private Optional<String> withJava(Program program) throws IOException {
+  private Optional<String> withJava(Stage stage, Program program) throws IOException {
     Optional<Platform> here = Platform.here().filter(Platform.LINUX_AMD64::equals);
     if (here.isEmpty()) {
       System.out.println(
@@ -99,12 +100,11 @@ public final class Dist {
     }
     String name = here.get().name() + "-with-java";
     Path folder = folder(program, name);
-    Stage.copyTree(folder(program, here.get().name()), folder);
     Path java = out.resolve("java");
     if (!Files.exists(java)) {
       JavaRuntime.link(java);
     }
-    Stage.copyTree(java, folder.resolve("java"));
+    stage.layOut(program, here.get(), Optional.of(java), folder);
     Permissions.set(folder);
     return Optional.of(name);
   }

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -17,6 +19,7 @@ final class Jars {
 
   private final Platform platform;
   private final LocalDateTime time;
+  private final Set<String> changed = new HashSet<>();
 
   /**
    * @param time what a jar that is written anew has as the time of its entries
@@ -41,7 +44,13 @@ final class Jars {
       Files.copy(jar, to);
     } else {
       writeWithoutForeign(jar, to);
+      changed.add(jar.getFileName().toString());
     }
+  }
+
+  /** Whether a jar of this name was copied without some of its entries. */
+  boolean isChanged(String jar) {
+    return changed.contains(jar);
   }
 
   /** The entries that only another platform can use. */

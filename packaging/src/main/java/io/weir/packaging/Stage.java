@@ -5,20 +5,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Lays out one program for one platform, as a folder that runs where it lies. */
 final class Stage {
 
   private final Path repository;
+  private final String version;
   private final LocalDateTime time;
+  private final Licences licences;
 
-  Stage(Path repository, LocalDateTime time) {
+  Stage(Path repository, String version, LocalDateTime time, Licences licences) {
     this.repository = repository;
+    this.version = version;
     this.time = time;
+    this.licences = licences;
   }
 
-  void layOut(Program program, Platform platform, Path to) throws IOException {
+  /**
+   * Lays it out.
+   *
+   * @param java the folder of a Java that comes with it, if there is one
+   */
+  void layOut(Program program, Platform platform, Optional<Path> java, Path to) throws IOException {
+    Sbom sbom = Sbom.read(program.sbom());
+    sbom.components().values().forEach(licences::correct);
+    licences.check(sbom.components().values());
     Jars jars = new Jars(platform, time);
     Files.createDirectories(to.resolve("lib"));
     for (Path jar : list(program.folder().resolve("lib"))) {
@@ -31,6 +44,14 @@ final class Stage {
     for (String extra : program.extras()) {
       copyTree(repository.resolve(extra), to.resolve(extra));
     }
+    if (java.isPresent()) {
+      copyTree(java.get(), to.resolve("java"));
+    }
+    String own = program.jar() + "-" + version + ".jar";
+    String javaVersion = java.isPresent() ? Runtime.version().toString() : "";
+    Sbom part = sbom.in(to.resolve("lib"), own, jars, javaVersion);
+    part.write(to.resolve("sbom.json"));
+    new Notices(licences).write(to.resolve("lib"), part, to.resolve(Notices.NAME));
   }
 
   private static List<Path> list(Path folder) throws IOException {

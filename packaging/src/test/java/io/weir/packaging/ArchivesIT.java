@@ -113,6 +113,30 @@ class ArchivesIT {
             base + "/lib/weir-gateway-" + VERSION + ".jar");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"linux-amd64", "linux-arm64", "windows-amd64", "linux-amd64-with-java"})
+  void everyArchiveListsItsLibrariesAndTheirLicences(String platform) throws Exception {
+    for (String program : List.of("weir", "weir-sim")) {
+      Path home = DIST.resolve(platform).resolve(program + "-" + VERSION);
+      Sbom sbom = Sbom.read(home.resolve("sbom.json"));
+      List<String> components = new ArrayList<>(sbom.components().keySet());
+      assertThat(components.removeIf(each -> each.startsWith("openjdk-")))
+          .isEqualTo(Files.isDirectory(home.resolve("java")));
+      List<String> jars = new ArrayList<>();
+      try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+        files.forEach(each -> jars.add(each.getFileName().toString()));
+      }
+      assertThat(jars.removeIf(each -> each.matches("weir-(gateway|device-sim)-[0-9.]+\\.jar")))
+          .isTrue();
+      assertThat(components).containsExactlyInAnyOrderElementsOf(jars);
+      String notices = Files.readString(home.resolve(Notices.NAME));
+      assertThat(notices)
+          .contains("\nch.qos.logback:logback-core ", ": EPL-2.0 or LGPL-2.1-only\n")
+          .contains("\njackson-core-2", ".jar: META-INF/LICENSE\n", "Apache License")
+          .doesNotContain(System.getProperty("user.dir"), "BSD-4");
+    }
+  }
+
   @Test
   void theGatewayRunsFromItsArchive() throws Exception {
     runs("weir-" + VERSION + "-linux-amd64.tar.gz", System.getenv("PATH"));
