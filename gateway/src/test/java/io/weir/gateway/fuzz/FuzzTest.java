@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 class FuzzTest {
 
-  private static final int INPUTS = 1_000;
   private static final Path KEPT = Path.of("src/test/resources/fuzz");
 
   /** Not the one of {@code make fuzz}. */
@@ -35,7 +34,7 @@ class FuzzTest {
       for (Path each : kept(which)) {
         run(target, Files.readAllBytes(each), each.toString());
       }
-      for (int number = 0; number < INPUTS; number++) {
+      for (int number = 0; number < which.inTests(); number++) {
         byte[] input = target.input(Fuzz.random(SEED, number));
         kinds.add(run(target, input, "input " + number));
       }

@@ -13,22 +13,29 @@ import java.util.concurrent.Callable;
 /** Where bytes come in. The constants are named as they are on the command line. */
 enum Targets {
   /** What a broker sends. */
-  mqtt(MqttTarget::new),
+  mqtt(MqttTarget::new, 1_000),
   /** Payloads of every format. */
-  payload(PayloadTarget::new),
+  payload(PayloadTarget::new, 200),
   /** Requests to the API, the page and the sources. */
-  http(HttpTarget::new),
+  http(HttpTarget::new, 200),
   /** What a store answers. */
-  store(StoreAnswerTarget::new),
+  store(StoreAnswerTarget::new, 1_000),
   /** The files of a log and of its cursors. */
-  log(Targets::log),
+  log(Targets::log, 500),
   /** The configuration file. */
-  config(ConfigTarget::new);
+  config(ConfigTarget::new, 200);
 
   private final Callable<Target> maker;
+  private final int inTests;
 
-  Targets(Callable<Target> maker) {
+  Targets(Callable<Target> maker, int inTests) {
     this.maker = maker;
+    this.inTests = inTests;
+  }
+
+  /** How many inputs it is given in the tests, where they may take a second. */
+  int inTests() {
+    return inTests;
   }
 
   Target open() throws Exception {

@@ -200,7 +200,7 @@ public final class HostileBehaviours {
   // ---- CONNECT and its answer
 
   private void handshake() {
-    twice(
+    add(
         "closes the connection at each stage of the handshake",
         begins(Line::close),
         begins(Line::reset),
@@ -405,7 +405,7 @@ public final class HostileBehaviours {
   // ---- Lengths
 
   private void lengths() {
-    twice(
+    add(
         "lies about the remaining length",
         ends(
             line -> {
