@@ -478,8 +478,11 @@ final class MqttSession {
     }
   }
 
-  /** An acknowledgement could not be sent, so no later one may be. */
-  void cannotAcknowledge(String reason) {
+  /**
+   * A packet could not be sent. After an acknowledgement that was not, no later one may be. The
+   * client may be about to report why the connection is gone: that is the reason to show.
+   */
+  void cannotSend(String reason) {
     if (isOpen()) {
       endSoon(reason);
     }

@@ -207,7 +207,7 @@ final class SessionDriver {
       if (now != null) {
         now.close();
       }
-      session.cannotAcknowledge(e.reason());
+      session.cannotSend(e.reason());
     }
   }
 
@@ -222,7 +222,12 @@ final class SessionDriver {
       try {
         perform(command);
       } catch (MqttConnectionException e) {
-        session.failed(e.reason());
+        if (command instanceof SessionCommand.Subscribe
+            || command instanceof SessionCommand.Unsubscribe) {
+          session.cannotSend(e.reason());
+        } else {
+          session.failed(e.reason());
+        }
       } catch (RuntimeException e) {
         failed(e);
       }
