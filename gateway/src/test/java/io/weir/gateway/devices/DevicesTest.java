@@ -122,6 +122,21 @@ class DevicesTest {
     assertThat(devices.encode()).hasSameSizeAs(state);
   }
 
+  @Test
+  void ofAStateFromALargerHeapThereIsReadWhatThereIsRoomFor() {
+    for (int i = 0; i < 100; i++) {
+      send("device-" + i);
+    }
+    byte[] state = devices.encode();
+    heap = 20_000;
+    devices = devices();
+    devices.restore(state, elapsedNs);
+    assertThat(devices.list()).hasSizeBetween(10, 20);
+    send("device-0", "another");
+    assertThat(devices.list()).hasSizeBetween(10, 20);
+    assertThat(devices.unwatched("plant")).isPositive();
+  }
+
   // ---- Periods
 
   @Test
