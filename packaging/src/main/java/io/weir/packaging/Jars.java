@@ -53,6 +53,14 @@ final class Jars {
     return changed.contains(jar);
   }
 
+  /**
+   * Copies a jar of this build. The jar plugin writes the permissions of the classes into it, which
+   * depend on the umask; the copy has none.
+   */
+  void copyOwn(Path jar, Path folder) throws IOException {
+    writeWithoutForeign(jar, folder.resolve(jar.getFileName().toString()));
+  }
+
   /** The entries that only another platform can use. */
   private List<String> foreign(Path jar) throws IOException {
     List<String> foreign = new ArrayList<>();

@@ -33,9 +33,14 @@ final class Stage {
     sbom.components().values().forEach(licences::correct);
     licences.check(sbom.components().values());
     Jars jars = new Jars(platform, time);
+    String own = program.jar() + "-" + version + ".jar";
     Files.createDirectories(to.resolve("lib"));
     for (Path jar : list(program.folder().resolve("lib"))) {
-      jars.copy(jar, to.resolve("lib"));
+      if (jar.getFileName().toString().equals(own)) {
+        jars.copyOwn(jar, to.resolve("lib"));
+      } else {
+        jars.copy(jar, to.resolve("lib"));
+      }
     }
     copyTree(program.folder().resolve("bin"), to.resolve("bin"));
     if (Files.isDirectory(program.folder().resolve("plugins"))) {
@@ -47,7 +52,6 @@ final class Stage {
     if (java.isPresent()) {
       copyTree(java.get(), to.resolve("java"));
     }
-    String own = program.jar() + "-" + version + ".jar";
     String javaVersion = java.isPresent() ? Runtime.version().toString() : "";
     Sbom part = sbom.in(to.resolve("lib"), own, jars, javaVersion);
     part.write(to.resolve("sbom.json"));
