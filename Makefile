@@ -11,7 +11,7 @@ export MQTT_PORT HTTP_PORT STORE_PORT HISTORY FRESH
 # Words of a list in Maven's spelling: A,B,C.
 comma := ,
 
-.PHONY: help build run dist vulnerabilities test test-packages test-fast test-one mutants bench soak fuzz format dashboards schema clean
+.PHONY: help build run dist reproducible vulnerabilities test test-packages test-fast test-one mutants bench soak fuzz format dashboards schema clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -24,6 +24,9 @@ run: ## a simulated factory, the gateway and a store, all on this machine (MQTT_
 
 dist: ## archives of the gateway and the simulator for each platform, and packages for Debian and RPM, in target/dist
 	$(MVN) package -Pdist -DskipTests
+
+reproducible: dist ## build the archives a second time elsewhere, and compare them byte by byte
+	@scripts/reproducible
 
 vulnerabilities: ## compare the libraries with a list in the format of OSV: make vulnerabilities LIST=all.zip
 	@[ -e "$(LIST)" ] || { echo "Say which list, a file or folder: make vulnerabilities LIST=all.zip" >&2; exit 2; }
