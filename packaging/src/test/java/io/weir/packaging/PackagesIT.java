@@ -91,7 +91,9 @@ class PackagesIT {
       lib.forEach(jar -> jars.add("/usr/lib/" + program + "/lib/" + jar.getFileName()));
     }
     assertThat(inDeb).containsAll(jars).noneMatch(path -> path.endsWith(".bat"));
-    assertThat(inDeb).contains("/usr/share/doc/" + program + "/copyright");
+    String documents = "/usr/share/doc/" + program + "/";
+    assertThat(inDeb)
+        .contains(documents + "copyright", documents + "sbom.json", documents + Notices.NAME);
     assertThat(says("rpm", "-K", rpm(program, fedora))).contains("digests OK");
   }
 
