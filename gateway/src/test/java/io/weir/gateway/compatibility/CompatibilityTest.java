@@ -310,14 +310,14 @@ class CompatibilityTest {
   private void play(Gateway gateway) {
     settle(gateway);
     int pieces = 0;
-    for (int minute = 0; minute < 13 * 60; minute += 4) {
-      pieces += 20;
+    for (int minute = 0; minute < 13 * 60; minute += 10) {
+      pieces += 50;
       String state = minute % 60 < 40 ? "RUNNING" : minute % 120 < 60 ? "DOWN" : "IDLE";
       String text =
           "{\"state\": \"%s\", \"why\": \"jam\", \"total\": %d, \"scrap\": %d, \"rework\": %d,"
               + " \"kwh\": %d.5, \"temp\": %d.25, \"product\": \"%s\", \"on\": true, \"text\": \"x\", \"q\": \"%s\"}";
-      if (minute < 600 || minute > 630) {
-        String quality = minute % 28 == 0 ? "bad" : "good";
+      if (minute < 600 || minute > 660) {
+        String quality = minute % 70 == 0 ? "bad" : "good";
         for (String machine : List.of("m1", "m2")) {
           broker.publish(
               "plant/s/a/l/" + machine,
@@ -337,7 +337,7 @@ class CompatibilityTest {
         broker.publish("plant/s/a/l/m1", "{nonsense", "plant/+/+/+/+");
       }
       turn(gateway);
-      time.advance(Duration.ofSeconds(4 * 60 - 5));
+      time.advance(Duration.ofSeconds(10 * 60 - 5));
     }
     settle(gateway);
   }
