@@ -19,7 +19,9 @@ public final class HeapNeed {
     return MemoryBudget.leastHeap(config.buffer().maxMessageSize());
   }
 
-  /** What -Xmx must say for such a heap, in MiB: some collectors keep a part of it for themselves. */
+  /**
+   * What -Xmx must say for such a heap, in MiB: some collectors keep a part of it for themselves.
+   */
   static long withReserve(long neededBytes) {
     long mib = neededBytes >> 20;
     return mib + mib / 16;

@@ -41,7 +41,9 @@ class OutOfMemoryTest {
             .redirectOutput(output.toFile())
             .start();
     int exit = process.waitFor();
-    assertThat(Files.readString(output, UTF_8)).as("exit code " + exit).contains("weir: the heap is full", "-Xmx");
+    assertThat(Files.readString(output, UTF_8))
+        .as("exit code " + exit)
+        .contains("weir: the heap is full", "-Xmx");
     assertThat(exit).isEqualTo(2);
   }
 
@@ -52,7 +54,8 @@ class OutOfMemoryTest {
 
     public static void main(String[] args) throws Exception {
       Path yaml = Path.of(args[0]).resolve("weir.yaml");
-      Files.writeString(yaml, "gateway: { id: hungry }\nsources: [ { name: posts, type: http } ]\n");
+      Files.writeString(
+          yaml, "gateway: { id: hungry }\nsources: [ { name: posts, type: http } ]\n");
       ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
       LogSetup.apply(file.load().logging(), System.err, Time.SYSTEM);
       new Thread(() -> eat(args[1]), "hungry").start();

@@ -42,7 +42,9 @@ enum Targets {
     return maker.call();
   }
 
-  /** The tests of the log import nothing else of the gateway, so they do not know {@link Target}. */
+  /**
+   * The tests of the log import nothing else of the gateway, so they do not know {@link Target}.
+   */
   private static Target log() throws IOException {
     LogTarget target = new LogTarget();
     return new Target() {

@@ -35,8 +35,12 @@ class CapacityTest {
     MemoryBudget budget = MemoryBudget.of(usable(mib), LARGEST);
     long message = (usable(mib) - MemoryBudget.leastHeap(0)) / MemoryBudget.OF_MESSAGE >> 20;
     return Stream.of(
-            budget.machines(), budget.series(), budget.fields(), budget.topics(),
-            budget.textBytes() >> 10, message)
+            budget.machines(),
+            budget.series(),
+            budget.fields(),
+            budget.topics(),
+            budget.textBytes() >> 10,
+            message)
         .map(number -> String.format(Locale.ROOT, "%,d", number.longValue()))
         .collect(Collectors.joining(" | ", "| `-Xmx" + mib + "m` | ", " MiB |"));
   }
