@@ -52,10 +52,22 @@ final class Access {
               + " a token");
     }
     String origin = headers.get("origin");
-    if (origin != null && !sameServer(origin, host)) {
+    if ((origin != null && !sameServer(origin, host)) || isPartOfAnotherPage(headers)) {
       throw new ProblemDocument(
           403, "Forbidden", "requests from pages of other sites are not accepted");
     }
+  }
+
+  /**
+   * Whether a browser says that a page of another site or port asks, for itself. Such a page could
+   * not read the answer, but would cost what it takes to make it. A link may stand anywhere.
+   */
+  private static boolean isPartOfAnotherPage(HttpHeaders headers) {
+    String site = headers.get("sec-fetch-site", "none");
+    boolean link =
+        headers.get("sec-fetch-mode", "").equals("navigate")
+            && headers.get("sec-fetch-dest", "").equals("document");
+    return !site.equals("none") && !site.equals("same-origin") && !link;
   }
 
   /** Whether the request is allowed. */

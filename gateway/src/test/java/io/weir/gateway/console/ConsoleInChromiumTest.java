@@ -1,26 +1,23 @@
 package io.weir.gateway.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.peers.Chromium;
+import io.weir.gateway.peers.ForeignSite;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.embedded.EmbeddedConfig;
 import io.weir.gateway.sink.embedded.EmbeddedSink;
 import io.weir.gateway.sink.embedded.StoreSql;
 import io.weir.peers.Ports;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,36 +117,17 @@ class ConsoleInChromiumTest {
   @Test
   void aPageOfAnotherOriginReadsAndChangesNothing() throws Exception {
     List<Integer> heard = new ArrayList<>();
-    HttpServer evil =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     try (Console console = console(null);
+        ForeignSite evil = new ForeignSite();
         BrowserContext context = chromium.browser().newContext()) {
       String store = "http://127.0.0.1:" + console.port();
       String read = store + "/exec?query=SELECT%20t%20FROM%20press";
       String drop = store + "/exec?query=DROP%20TABLE%20press";
-      evil.createContext(
-          "/redirect",
-          exchange -> {
-            exchange.getResponseHeaders().set("Location", drop);
-            exchange.sendResponseHeaders(302, -1);
-            exchange.close();
-          });
-      evil.createContext(
-          "/",
-          exchange -> {
-            byte[] page =
-                ("<!doctype html><title>evil</title><img src='%s'><script src='%s'></script>"
-                        + "<iframe src='%s'></iframe>"
-                        + "<form method=post action='%s'><input name=query value=x></form>")
-                    .formatted(drop, drop, read, drop)
-                    .getBytes(UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/html");
-            exchange.sendResponseHeaders(200, page.length);
-            exchange.getResponseBody().write(page);
-            exchange.close();
-          });
-      evil.start();
-      String origin = "http://localhost:" + evil.getAddress().getPort();
+      evil.page(
+          "<img src='%s'><script src='%s'></script><iframe src='%s'></iframe>"
+                  .formatted(drop, drop, read)
+              + "<form method=post action='%s'><input name=query value=x></form>".formatted(drop));
+      String origin = evil.origin();
       Page page = context.newPage();
       page.onResponse(
           response -> {
@@ -163,7 +141,7 @@ class ConsoleInChromiumTest {
       assertThat(fetched).isEqualTo("refused");
       page.evaluate(
           "url => fetch(url, {mode: 'no-cors', method: 'POST', body: 'x'}).catch(() => 0)", drop);
-      page.navigate(origin + "/redirect");
+      page.navigate(evil.redirect(drop));
       page.navigate(origin + "/");
       page.evaluate("url => { location = url }", drop);
       page.waitForURL(drop);
@@ -173,8 +151,6 @@ class ConsoleInChromiumTest {
       assertThat(heard).isNotEmpty().allMatch(status -> status >= 400);
       assertThat(StoreSql.rows(sink.inside(), "SELECT t FROM press").toString())
           .isEqualTo("[[41.25]]");
-    } finally {
-      evil.stop(0);
     }
   }
 }

@@ -15,6 +15,9 @@ public final class Chromium implements AutoCloseable {
   /** It only bounds a failure: Playwright's five seconds may pass on a busy machine. */
   private static final double LONGEST_WAIT_MS = 60_000;
 
+  /** A name of another site, which leads to this machine. */
+  public static final String FOREIGN_NAME = "evil.example";
+
   private final Playwright playwright;
   private final Browser browser;
 
@@ -32,7 +35,13 @@ public final class Chromium implements AutoCloseable {
                     .setExecutablePath(program)
                     // Pages that were left are kept to go back to, as in everybody's browser.
                     .setIgnoreDefaultArgs(List.of("--disable-back-forward-cache"))
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")));
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-dev-shm-usage",
+                            // A name whose owner lets it lead to this machine.
+                            "--host-resolver-rules=MAP " + FOREIGN_NAME + " 127.0.0.1")));
   }
 
   public Browser browser() {
