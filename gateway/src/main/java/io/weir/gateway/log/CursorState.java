@@ -23,12 +23,16 @@ public final class CursorState {
   }
 
   /**
-   * The owner's bytes; empty where there are none, or none that are whole.
+   * The owner's bytes; empty where there are none, or none that are whole and can be read.
    *
    * @throws NewerFormatException if a later version of the program wrote them
    */
   public static byte[] read(FileSystem files, Path log, String cursor) throws IOException {
-    Cursor known = Cursor.read(files, log.resolve(Cursor.DIRECTORY), cursor);
-    return known == null ? new byte[0] : known.state();
+    try {
+      Cursor known = Cursor.read(files, log.resolve(Cursor.DIRECTORY), cursor);
+      return known == null ? new byte[0] : known.state();
+    } catch (ReadFailedException e) {
+      return new byte[0]; // its consumer starts without it, and says so
+    }
   }
 }
