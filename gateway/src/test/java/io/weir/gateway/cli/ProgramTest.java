@@ -8,6 +8,7 @@ import ch.qos.logback.core.joran.spi.JoranException;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.MemoryBudget;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -20,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,23 +120,6 @@ class ProgramTest {
   }
 
   @Test
-  void checkSaysWhereTheLogAndTheMetersGoWithoutTheKey() throws IOException {
-    String file =
-        file(
-            """
-            gateway: { id: a }
-            sources: [ { name: p, type: http } ]
-            logging: { file: /var/log/weir/weir.log, max-size: 10MiB, keep: 2 }
-            metrics: { otlp: { url: "http://collector/v1/metrics", headers: { key: hunter2 } } }
-            """);
-    assertThat(run("check", "--config", file)).isZero();
-    assertThat(out())
-        .contains("/var/log/weir/weir.log and 2 older files, together 10MiB\n")
-        .contains("sent to http://collector:4318/v1/metrics every 1m\n")
-        .doesNotContain("hunter2");
-  }
-
-  @Test
   void checkSaysWhatGoesOfARouteWhenTheLogIsNearlyFull() throws IOException {
     String file =
         file(
@@ -198,6 +184,29 @@ class ProgramTest {
     assertThat(out()).contains(warning);
     assertThat(run("check", "--config", file(text.formatted(", max-silence: 50s")))).isZero();
     assertThat(out()).doesNotContain(warning);
+  }
+
+  @Test
+  void checkWarnsOfMoreMachinesThanTheHeapHolds() throws IOException {
+    long named = 1 + MemoryBudget.of(Runtime.getRuntime().maxMemory(), 8 << 20).machines();
+    String text =
+        """
+        gateway: { id: a }
+        sources: [ { name: p, type: mqtt, url: tcp://localhost } ]
+        routes: [ { topic: "f/{machine}", format: json } ]
+        efficiency:
+          defaults: { state: { metric: s, running: [R] } }
+          lines: [%s]
+        """;
+    for (long more = 0; more < 2; more++) {
+      String machines =
+          LongStream.range(0, named - 1 + more)
+              .mapToObj(i -> "{ asset: s/a/line-%d, machines: [m], output: [m] }".formatted(i))
+              .collect(Collectors.joining(", "));
+      assertThat(run("check", "--config", file(text.formatted(machines)))).as(err()).isZero();
+      String warning = "warning: efficiency: the lines name " + named + " machines";
+      assertThat(out().contains(warning)).isEqualTo(more == 1);
+    }
   }
 
   @Test
