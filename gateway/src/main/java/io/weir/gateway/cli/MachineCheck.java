@@ -40,6 +40,7 @@ record MachineCheck(Diagnosis diagnosis, Time time, Config config) {
                 System.getProperty("os.version"),
                 System.getProperty("os.arch")));
     memory();
+    files();
     clock();
   }
 
@@ -76,6 +77,18 @@ record MachineCheck(Diagnosis diagnosis, Time time, Config config) {
           "the process needs about %d MiB at least; free some, or set a smaller"
                   .formatted((least + BESIDE_HEAP) / MIB)
               + " buffer.max-message-size");
+    }
+  }
+
+  private void files() {
+    long allowed = OpenFileLimit.allowed();
+    String tooFew = OpenFileLimit.problem(config, allowed);
+    if (tooFew != null) {
+      diagnosis.wrong("open files", tooFew, "weir run does not start with this limit");
+    } else if (allowed >= 0) {
+      diagnosis.ok(
+          "open files",
+          "%d may be open, %d are needed".formatted(allowed, OpenFileLimit.needed(config)));
     }
   }
 

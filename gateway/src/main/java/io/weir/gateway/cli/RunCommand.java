@@ -4,6 +4,7 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.settings.HeapNeed;
+import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,6 +54,10 @@ public final class RunCommand extends ConfiguredCommand {
     String tooSmall = HeapNeed.problem(config, Runtime.getRuntime().maxMemory());
     if (tooSmall != null) {
       throw new InputException(tooSmall);
+    }
+    String tooFew = OpenFileLimit.problem(config, OpenFileLimit.allowed());
+    if (tooFew != null) {
+      throw new IOException(tooFew);
     }
     LogSetup.apply(config.logging(), terminal.err(), time);
     return gateway.run(file, config);
