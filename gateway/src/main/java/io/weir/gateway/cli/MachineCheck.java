@@ -41,6 +41,7 @@ record MachineCheck(Diagnosis diagnosis, Time time, Config config) {
                 System.getProperty("os.arch")));
     memory();
     files();
+    threads();
     clock();
   }
 
@@ -89,6 +90,15 @@ record MachineCheck(Diagnosis diagnosis, Time time, Config config) {
       diagnosis.ok(
           "open files",
           "%d may be open, %d are needed".formatted(allowed, OpenFileLimit.needed(config)));
+    }
+  }
+
+  private void threads() {
+    String tooFew = ThreadLimit.problem(config);
+    if (tooFew != null) {
+      diagnosis.wrong("threads", tooFew, "weir run does not start with this limit");
+    } else {
+      diagnosis.ok("threads", "%d may be started".formatted(ThreadLimit.needed(config)));
     }
   }
 

@@ -59,6 +59,10 @@ public final class RunCommand extends ConfiguredCommand {
     if (tooFew != null) {
       throw new IOException(tooFew);
     }
+    String tooFewThreads = ThreadLimit.problem(config);
+    if (tooFewThreads != null) {
+      throw new IOException(tooFewThreads);
+    }
     LogSetup.apply(config.logging(), terminal.err(), time);
     return gateway.run(file, config);
   }
