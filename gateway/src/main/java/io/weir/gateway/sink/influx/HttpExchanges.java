@@ -3,6 +3,8 @@ package io.weir.gateway.sink.influx;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.sink.Sink.Answer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -172,12 +174,19 @@ final class HttpExchanges {
     while (!(cause instanceof IOException) && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String message = cause.getMessage();
-    String words =
-        cause instanceof SSLException
-            ? TlsReasons.of(cause)
-            : cause.getClass().getSimpleName()
-                + (message == null ? "" : ": " + AnswerReader.bounded(message));
+    String words = cause instanceof SSLException ? TlsReasons.of(cause) : words(cause);
     return withoutCertificate() && TlsReasons.isClosed(cause) ? words + TlsReasons.IF_ASKED : words;
+  }
+
+  /** Some messages are only understood with the name of their class, which says little to a user. */
+  private static String words(Throwable cause) {
+    String message = cause.getMessage() == null ? "" : AnswerReader.bounded(cause.getMessage());
+    if (cause instanceof UnknownHostException) {
+      return "unknown host " + message;
+    }
+    if (cause instanceof InterruptedIOException) {
+      return "no answer in time (" + message + ")";
+    }
+    return message.isEmpty() ? "the connection failed" : message;
   }
 }
