@@ -142,11 +142,12 @@ record Trouble(String kind, Action action) {
         "read-only file system",
         (ordeal, random) -> {
           long before = ordeal.disk.struck(Verb.WRITE);
+          ordeal.disk.fail(Verb.WRITE, Failure.EROFS);
+          awaitStruck(ordeal, Verb.WRITE, before); // before a segment that cannot be opened
           for (Verb verb :
-              List.of(Verb.OPEN, Verb.WRITE, Verb.TRUNCATE, Verb.RENAME, Verb.UNLINK, Verb.MKDIR)) {
+              List.of(Verb.OPEN, Verb.TRUNCATE, Verb.RENAME, Verb.UNLINK, Verb.MKDIR)) {
             ordeal.disk.fail(verb, Failure.EROFS);
           }
-          awaitStruck(ordeal, Verb.WRITE, before);
           pause(random, 500);
           ordeal.disk.heal();
         });
