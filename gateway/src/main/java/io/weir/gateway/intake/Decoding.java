@@ -39,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decoding {
 
+  /** Faults of one message that keep their words; each can be half a kilobyte. */
+  private static final int MOST_EXPLAINED = 1_000;
+
+  private static final String UNEXPLAINED = "past the first 1,000 faults of the message";
+
   private static final byte[] NO_PAYLOAD = {};
   private static final Runnable NOTHING = () -> {};
 
@@ -349,7 +354,7 @@ public final class Decoding {
 
   /** The result. */
   static Decoded decoded(Normalizer message, byte[] payload, Runnable kept) {
-    List<Rejected> rejected = oneCopyOfEachPart(message.rejected());
+    List<Rejected> rejected = bounded(message.rejected());
     boolean payloadIsEvidence = false;
     for (Rejected each : rejected) {
       payloadIsEvidence |= each.part() == null;
@@ -372,19 +377,21 @@ public final class Decoding {
 
   /**
    * Only the first sample that is rejected from a long line carries a copy of the line; the next
-   * ones refer to the whole payload. So a record stays below twice the size of the message.
+   * ones refer to the whole payload. Of a message with very many faults the first are explained. So
+   * a record stays below about twice the size of the message, and what is good in it is kept.
    */
-  private static List<Rejected> oneCopyOfEachPart(List<Rejected> rejected) {
+  private static List<Rejected> bounded(List<Rejected> rejected) {
     if (rejected.size() < 2) {
       return rejected;
     }
-    List<Rejected> once = new ArrayList<>(rejected.size());
+    List<Rejected> bounded = new ArrayList<>(rejected.size());
     Map<byte[], Boolean> kept = new IdentityHashMap<>();
     for (Rejected each : rejected) {
       boolean again = each.part() != null && kept.put(each.part(), true) != null;
-      once.add(again ? new Rejected(each.reason(), each.detail()) : each);
+      String detail = bounded.size() < MOST_EXPLAINED ? each.detail() : UNEXPLAINED;
+      bounded.add(new Rejected(each.reason(), detail, again ? null : each.part()));
     }
-    return once;
+    return bounded;
   }
 
   /** Passes samples from a decoder to the normalizer. */

@@ -111,6 +111,22 @@ class DecodingTest {
   }
 
   @Test
+  void aMessageWithVeryManyFaultsExplainsTheFirstAndKeepsWhatIsGood() throws IOException {
+    StringBuilder lines = new StringBuilder("m ok=1\n");
+    for (int i = 0; i < 1_500; i++) {
+      lines.append("m _f").append(i).append("=1\n");
+    }
+
+    Decoded decoded =
+        decoding(route("#", "influx-line"))
+            .decode("plant", "a", bytes(lines.toString()), false, null, NOW);
+
+    assertThat(decoded.readings()).hasSize(1);
+    assertThat(decoded.rejected()).hasSize(1_500);
+    assertThat(decoded.rejected().stream().map(Rejected::detail).distinct()).hasSize(1_001);
+  }
+
+  @Test
   void aMessagePastTheLimitOfPartsIsCutOffAndSaid() throws IOException {
     Decoding decoding = decoding(route("json", "json"), route("line", "influx-line"));
 
