@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class DeafClientsTest {
 
-  private static final String HEAP = "-Xmx96m";
-  private static final int ROOM = (96 << 20) / 8;
+  private static final String HEAP = "-Xmx320m";
+  private static final int ROOM = (320 << 20) / 8;
   private static final int SERIES = 16_000;
 
   /** What Linux takes of an answer for a client that does not read, at most. */
@@ -41,7 +41,7 @@ class DeafClientsTest {
         new GatewayProcess(
             folder,
             """
-            sources: [ { name: in, type: http } ]
+            sources: [ { name: in, type: http, limits: { series: 50000 } } ]
             routes: [ { topic: "#", format: influx-line } ]
             buffer: { max-message-size: 2MiB }
             sinks:
