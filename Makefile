@@ -32,9 +32,10 @@ vulnerabilities: ## compare the libraries with a list in the format of OSV: make
 	@[ -e "$(LIST)" ] || { echo "Say which list, a file or folder: make vulnerabilities LIST=all.zip" >&2; exit 2; }
 	$(MVN) package -Pdist -DskipTests -Dvulnerabilities='$(abspath $(LIST))'
 
-test: ## format check, architecture, every test, against real peers
+test: ## format check, architecture, every test against real peers; then builds the archives again and compares
 	@scripts/test-peers
 	$(MVN) verify -Pdist
+	@scripts/reproducible
 
 test-packages: dist ## install, upgrade, remove and purge the packages in Debian 12 and 13 with their systemd (root, Linux)
 	@scripts/test-packages

@@ -41,8 +41,7 @@ class LargeMessagesTest {
   @Test
   void fiveOfManyNamesInABrokerAreTakenUpToTheLimitWithASmallHeap() throws Exception {
     Payload names =
-        filled(
-            "{", "}", 1, i -> "\"a_metric_with_a_name_of_some_length_%068d\":0.25".formatted(i));
+        filled("{", "}", 1, i -> "\"a_metric_with_a_name_of_some_length_%068d\":0.25".formatted(i));
     assertThat(names.values()).isGreaterThan(6 * MOST_FIELDS);
     fiveAreTaken(names, MOST_FIELDS);
   }

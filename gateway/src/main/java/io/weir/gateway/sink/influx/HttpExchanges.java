@@ -178,7 +178,9 @@ final class HttpExchanges {
     return withoutCertificate() && TlsReasons.isClosed(cause) ? words + TlsReasons.IF_ASKED : words;
   }
 
-  /** Some messages are only understood with the name of their class, which says little to a user. */
+  /**
+   * Some messages are only understood with the name of their class, which says little to a user.
+   */
   private static String words(Throwable cause) {
     String message = cause.getMessage() == null ? "" : AnswerReader.bounded(cause.getMessage());
     if (cause instanceof UnknownHostException) {
