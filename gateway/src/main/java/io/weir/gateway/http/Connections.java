@@ -120,6 +120,16 @@ final class Connections {
                 .thenComparingLong(each -> now - each.sinceNs()));
   }
 
+  /** Ends all of them, at a stop; whoever follows a stream is to notice. */
+  void closeAll() {
+    List<Connection> all;
+    synchronized (this) {
+      all = new ArrayList<>(open);
+      all.addAll(forProbes);
+    }
+    all.forEach(Connection::close);
+  }
+
   private synchronized void forget(Connection closed) {
     open.remove(closed);
     forProbes.remove(closed);

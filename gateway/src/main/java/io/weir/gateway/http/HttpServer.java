@@ -31,6 +31,7 @@ public final class HttpServer implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(2);
 
   private final @Nullable ServerCertificate certificate;
+  private final Connections connections;
   private final LoopResources loops;
   private final DisposableServer server;
 
@@ -61,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
       throws IOException {
     certificate = options.tls() == null ? null : new ServerCertificate(options.tls());
     loops = LoopResources.create("http", 1, 2, true, false);
-    Connections connections = new Connections(MAX_CONNECTIONS, options, probes(routes), unread);
+    connections = new Connections(MAX_CONNECTIONS, options, probes(routes), unread);
     reactor.netty.http.server.HttpServer plain =
         reactor.netty.http.server.HttpServer.create()
             .host(options.bind())
@@ -116,6 +117,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void release() {
+    connections.closeAll();
     loops.disposeLater(Duration.ZERO, STOP).block(STOP.multipliedBy(2));
   }
 
