@@ -76,28 +76,7 @@ public final class HostileBehaviours {
     all.add(new Behaviour(what, 1, true, List.of(variants)));
   }
 
-  private static Variant plays(int version, Script script) {
-    return new Variant(
-        version,
-        new Conduct() {
-          @Override
-          public void play(Line line) throws IOException {
-            script.play(line);
-          }
-
-          @Override
-          public boolean isOnlyScript() {
-            return true;
-          }
-        });
-  }
-
-  private static Variant plays(Script script) {
-    return plays(BOTH, script);
-  }
-
-  /** After it nothing more can come on the connection. */
-  private static Variant ends(int version, Script script) {
+  private static Variant played(int version, Script script, boolean goodInTheEnd) {
     return new Variant(
         version,
         new Conduct() {
@@ -113,9 +92,22 @@ public final class HostileBehaviours {
 
           @Override
           public boolean isGoodInTheEnd() {
-            return false;
+            return goodInTheEnd;
           }
         });
+  }
+
+  private static Variant plays(int version, Script script) {
+    return played(version, script, true);
+  }
+
+  private static Variant plays(Script script) {
+    return plays(BOTH, script);
+  }
+
+  /** After it nothing more can come on the connection. */
+  private static Variant ends(int version, Script script) {
+    return played(version, script, false);
   }
 
   private static Variant ends(Script script) {
