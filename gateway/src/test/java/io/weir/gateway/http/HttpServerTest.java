@@ -21,6 +21,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -376,6 +377,54 @@ class HttpServerTest {
         .startsWith("HTTP/1.1 413")
         .contains("application/problem+json")
         .contains("http.max-body-size");
+  }
+
+  /** A reset, which a server sends that closes with unread bytes, would take the answer away. */
+  @Test
+  void whoSendsOnReadsTheAnswerThatCameBeforeTheEnd() throws Exception {
+    start(null);
+    String body = "x".repeat(8 << 20);
+    for (String request :
+        List.of(
+            "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8388608\r\n\r\n",
+            "POST /not/there HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8388608\r\n\r\n",
+            "PRI * HTTP/2.0\r\n\r\n",
+            "no request\r\n\r\n")) {
+      assertThat(raw(request + body))
+          .as(request)
+          .contains("application/problem+json")
+          .endsWith("}");
+    }
+  }
+
+  @Test
+  void overTlsWhoSendsOnReadsTheAnswerToo() throws Exception {
+    PemFiles files = PemFiles.make(home);
+    server =
+        GatewayServer.start(tls(files.cert(), files.key()), view, meters.registry(), List.of());
+    HttpClient trusting = HttpClient.newBuilder().sslContext(files.trust()).build();
+    URI uri = URI.create("https://localhost:" + server.port() + "/not/there");
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofByteArray(new byte[8 << 20]);
+    HttpResponse<String> response =
+        trusting.send(
+            HttpRequest.newBuilder(uri).POST(body).build(), HttpResponse.BodyHandlers.ofString());
+    problem(response, 404);
+  }
+
+  /** Whoever never stops sending is not listened to for ever. */
+  @Test
+  void whoSendsWithoutEndAfterTheAnswerIsCutOff() throws Exception {
+    start(null);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          "POST /not/there HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999\r\n\r\n"
+              .getBytes(US_ASCII));
+      byte[] some = new byte[1 << 10];
+      await()
+          .untilAsserted(
+              () -> assertThatThrownBy(() -> out.write(some)).isInstanceOf(IOException.class));
+    }
   }
 
   @Test
