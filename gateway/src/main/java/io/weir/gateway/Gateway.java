@@ -28,6 +28,7 @@ import io.weir.gateway.devices.Expected;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.HistoryConsumer;
+import io.weir.gateway.efficiency.ReasonTree;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
@@ -273,7 +274,8 @@ public final class Gateway implements AutoCloseable {
               live,
               efficiency,
               layout,
-              new MachineQueries(efficiency, states, live, devices, intake, quarantine, time),
+              new MachineQueries(
+                  efficiency, states, reasons(), live, devices, intake, quarantine, time),
               quarantineView);
       List<HttpRoute> routes =
           Stream.of(replay.routes(), sources.routes(), reload.routes())
@@ -294,6 +296,11 @@ public final class Gateway implements AutoCloseable {
       started.stop();
       throw e;
     }
+  }
+
+  private ReasonTree reasons() {
+    EfficiencyConfig efficiency = config.efficiency();
+    return efficiency == null ? ReasonTree.NONE : efficiency.reasons();
   }
 
   private static @Nullable OtlpExport export(Config.@Nullable Otlp otlp) {

@@ -88,6 +88,7 @@ class OpenApiTest {
     port = Ports.free();
     barePort = Ports.free();
     yaml = Files.createDirectory(home.resolve("a")).resolve("weir.yaml");
+    Files.copy(Path.of("../config/reasons.yaml"), yaml.resolveSibling("reasons.yaml"));
     Files.writeString(yaml, whole("temperature"));
     gateway = StartedGateway.of(new ConfigFile(yaml, Map.of(), List.of()));
     Path other = Files.createDirectory(home.resolve("b")).resolve("weir.yaml");
@@ -114,7 +115,9 @@ class OpenApiTest {
       - { topic: api/v1/readings, format: json, metrics: [ { from: %s, to: heat } ] }
       - { topic: '#', format: influx-line }
     sinks: [ { name: near, type: influxdb, version: 1, url: "http://127.0.0.1:%d", database: d } ]
-    efficiency: { defaults: { state: { metric: state, running: [RUNNING], down: [DOWN] } } }
+    efficiency:
+      reasons: reasons.yaml
+      defaults: { state: { metric: state, running: [RUNNING], down: [DOWN] } }
     """
         .formatted(port, metric, store.getAddress().getPort());
   }
@@ -389,10 +392,10 @@ class OpenApiTest {
     }
     got("/api/v1/signals", "?site=s&area=a&line=l&machine=m", 200);
     got("/api/v1/signals", "", 400);
-    for (String path : List.of("history", "stops", "quality", "quarantine")) {
+    for (String path : List.of("history", "stops", "reasons", "quality", "quarantine")) {
       got("/api/v1/" + path, "?x=1", 400);
     }
-    for (String path : List.of("efficiency", "history", "stops")) {
+    for (String path : List.of("efficiency", "history", "stops", "reasons")) {
       HttpResponse<String> none =
           ask(barePort, "GET", "/api/v1/" + path, "", "authorization", "Bearer secret");
       asked("GET", "/api/v1/" + path, none, 404);

@@ -52,6 +52,7 @@ final class MachineApi {
     return List.of(
         new Question("/api/v1/history", this::history),
         new Question("/api/v1/stops", this::stops),
+        new Question("/api/v1/reasons", this::reasons),
         new Question("/api/v1/signals", this::signals),
         new Question("/api/v1/quality", this::quality));
   }
@@ -82,6 +83,12 @@ final class MachineApi {
             query.text("reason"),
             (int) query.number("limit", ENTRIES, 1, MOST_ENTRIES));
     return () -> made(view.stops(wanted));
+  }
+
+  private Callable<?> reasons(HttpServerRequest request) {
+    Query query = new Query(request, AssetQuery.withLevels());
+    Asset machine = AssetQuery.asset(query);
+    return () -> made(view.reasons(machine));
   }
 
   private Callable<?> signals(HttpServerRequest request) {

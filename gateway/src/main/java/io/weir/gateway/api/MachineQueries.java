@@ -2,6 +2,7 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.efficiency.ReasonTree;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.live.QualityList;
@@ -9,6 +10,7 @@ import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.live.SignalQuery;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.quarantine.Quarantine;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ public final class MachineQueries implements MachineView {
 
   private final @Nullable EfficiencyConsumer efficiency;
   private final @Nullable MachineStates states;
+  private final ReasonTree reasons;
   private final Live live;
   private final DeviceWatch devices;
   private final Intake intake;
@@ -25,10 +28,12 @@ public final class MachineQueries implements MachineView {
 
   /**
    * @param efficiency {@code null} where no figures are made, and so is {@code states}
+   * @param reasons that stops can have
    */
   public MachineQueries(
       @Nullable EfficiencyConsumer efficiency,
       @Nullable MachineStates states,
+      ReasonTree reasons,
       Live live,
       DeviceWatch devices,
       Intake intake,
@@ -36,6 +41,7 @@ public final class MachineQueries implements MachineView {
       Time time) {
     this.efficiency = efficiency;
     this.states = states;
+    this.reasons = reasons;
     this.live = live;
     this.devices = devices;
     this.intake = intake;
@@ -51,6 +57,14 @@ public final class MachineQueries implements MachineView {
   @Override
   public @Nullable StopList stops(StopQuery query) {
     return states == null ? null : states.stops(query);
+  }
+
+  @Override
+  public @Nullable ReasonList reasons(Asset machine) {
+    if (states == null) {
+      return null;
+    }
+    return ReasonList.of(machine.machine() == null ? reasons : reasons.of(machine));
   }
 
   @Override

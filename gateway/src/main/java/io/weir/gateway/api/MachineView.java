@@ -4,6 +4,7 @@ import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.live.SignalQuery;
+import io.weir.gateway.model.Asset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,13 @@ public interface MachineView {
 
   /** The stops of machines, or {@code null} if there are no figures. */
   @Nullable StopList stops(StopQuery query);
+
+  /**
+   * The reasons that stops can have, or {@code null} if there are no figures.
+   *
+   * @param machine only those that hold for it; all where its level {@code machine} is missing
+   */
+  @Nullable ReasonList reasons(Asset machine);
 
   /** Signals of one machine. */
   SignalList signals(SignalQuery query);

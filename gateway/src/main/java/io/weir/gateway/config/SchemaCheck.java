@@ -1,11 +1,14 @@
 package io.weir.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +34,11 @@ public final class SchemaCheck {
     this.schema =
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(document);
     this.problems = problems;
+  }
+
+  /** Checks by the schema of a stream, which is JSON. */
+  public static SchemaCheck by(InputStream document, Problems problems) throws IOException {
+    return new SchemaCheck(new ObjectMapper().readTree(document), problems);
   }
 
   /** Adds a problem for each part of the tree that the schema does not allow. */

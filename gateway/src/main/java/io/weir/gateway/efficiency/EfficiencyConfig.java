@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaults what holds for every machine; its asset is {@code null}
  * @param machines what differs, first match over the defaults
  * @param lines serial lines, which make each piece once
+ * @param reasons the reasons that stops can have
  */
 public record EfficiencyConfig(
     ZoneId zone,
@@ -35,7 +36,8 @@ public record EfficiencyConfig(
     Duration allowedLateness,
     Machine defaults,
     List<Machine> machines,
-    List<Line> lines) {
+    List<Line> lines,
+    ReasonTree reasons) {
 
   /** Metrics whose mean says nothing: counters, states, reasons, products and ideal cycles. */
   public Set<String> latestMetrics() {

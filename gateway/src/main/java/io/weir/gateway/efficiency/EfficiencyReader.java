@@ -63,7 +63,8 @@ public final class EfficiencyReader {
         efficiency.duration("allowed-lateness", Duration.ofMinutes(10), Duration.ZERO, DAY),
         defaults,
         machines,
-        lines());
+        lines(),
+        ReasonReader.read(efficiency, "reasons"));
   }
 
   private static boolean tellsSomething(EfficiencyConfig.Machine machine) {

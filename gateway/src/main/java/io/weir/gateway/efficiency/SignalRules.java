@@ -135,6 +135,15 @@ final class SignalRules {
     return cycle == null ? 0 : cycle.toNanos();
   }
 
+  /** A star matches any part of one level. */
+  static Pattern pattern(String glob) {
+    StringBuilder regex = new StringBuilder();
+    for (String part : glob.split("\\*", -1)) {
+      regex.append(regex.isEmpty() ? "" : "[^/]*").append(Pattern.quote(part));
+    }
+    return Pattern.compile(regex.toString());
+  }
+
   /** Finds the rules of each machine. */
   static final class Book {
 
@@ -179,15 +188,6 @@ final class SignalRules {
     private static Duration first(
         @Nullable Duration own, @Nullable Duration common, Duration otherwise) {
       return own != null ? own : common != null ? common : otherwise;
-    }
-
-    /** A star matches any part of one level. */
-    private static Pattern pattern(String glob) {
-      StringBuilder regex = new StringBuilder();
-      for (String part : glob.split("\\*", -1)) {
-        regex.append(regex.isEmpty() ? "" : "[^/]*").append(Pattern.quote(part));
-      }
-      return Pattern.compile(regex.toString());
     }
   }
 }

@@ -4,6 +4,7 @@ import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.live.SignalQuery;
+import io.weir.gateway.model.Asset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ public final class InventedMachines implements MachineView {
 
   public volatile @Nullable StateHistory history;
   public volatile @Nullable StopList stops;
+  public volatile @Nullable ReasonList reasons;
   public volatile SignalList signals = new SignalList(0, 0, 0, List.of(), List.of(), false);
   public volatile QualityList quality = new QualityList(List.of(), false, List.of());
   public volatile @Nullable Object asked;
@@ -26,6 +28,12 @@ public final class InventedMachines implements MachineView {
   public @Nullable StopList stops(StopQuery query) {
     asked = query;
     return stops;
+  }
+
+  @Override
+  public @Nullable ReasonList reasons(Asset machine) {
+    asked = machine.path();
+    return reasons;
   }
 
   @Override

@@ -43,6 +43,7 @@ final class EfficiencyConfigBuilder {
   EfficiencyConfig.Loss loss = EfficiencyConfig.Loss.AVAILABILITY;
   final List<EfficiencyConfig.Machine> machines = new ArrayList<>();
   final List<EfficiencyConfig.Line> lines = new ArrayList<>();
+  ReasonTree reasons = ReasonTree.NONE;
 
   EfficiencyConfigBuilder shift(
       String name, String start, String end, EfficiencyConfig.Break... breaks) {
@@ -80,6 +81,7 @@ final class EfficiencyConfigBuilder {
         new EfficiencyConfig.Machine(
             null, state, counts, cycle, energy, microStop, silentAfter, loss),
         List.copyOf(machines),
-        List.copyOf(lines));
+        List.copyOf(lines),
+        reasons);
   }
 }

@@ -1,0 +1,42 @@
+package io.weir.gateway.api;
+
+import io.weir.gateway.efficiency.ReasonTree;
+import java.util.List;
+
+/** The reasons that stops can have, as a tree of category, reason and detail. */
+public record ReasonList(List<Node> reasons) {
+
+  /**
+   * A category, a reason or a detail.
+   *
+   * @param id its name in the store and in corrections
+   * @param planned whether a stop with it is a planned stop
+   * @param comment whether a person who gives it must comment it
+   * @param codes what machines send for it, beside its id
+   */
+  public record Node(
+      String id,
+      String name,
+      boolean planned,
+      boolean comment,
+      List<String> codes,
+      List<Node> reasons) {}
+
+  static ReasonList of(ReasonTree tree) {
+    return new ReasonList(nodes(tree.categories()));
+  }
+
+  private static List<Node> nodes(List<ReasonTree.Node> nodes) {
+    return nodes.stream()
+        .map(
+            node ->
+                new Node(
+                    node.id(),
+                    node.name(),
+                    node.planned(),
+                    node.comment(),
+                    node.codes(),
+                    nodes(node.reasons())))
+        .toList();
+  }
+}

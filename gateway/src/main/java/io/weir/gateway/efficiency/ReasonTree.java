@@ -1,0 +1,128 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reasons that stops can have, as a tree of up to three levels: category, reason, detail. A node
+ * may hold for some machines only, and may say which words of a PLC mean it. Immutable.
+ *
+ * @param categories the nodes of the first level, in the order of the file
+ */
+public record ReasonTree(List<Node> categories) {
+
+  /** No tree: every reason is the machine's own word. */
+  public static final ReasonTree NONE = new ReasonTree(List.of());
+
+  /** Category, reason, detail. */
+  static final int LEVELS = 3;
+
+  /**
+   * A category, a reason or a detail. What a node does not say it has from the node above it.
+   *
+   * @param id names it in the store and in corrections; unique in the tree
+   * @param name for people
+   * @param category the id of its category; its own where it is one
+   * @param planned whether a stop with this reason is a planned stop
+   * @param comment whether a person who gives this reason must comment it
+   * @param codes the words of machines that mean it, beside its id
+   * @param assets patterns of the sites, areas, lines or machines for which it holds, a list for
+   *     each level of the tree that says so; all must fit
+   * @param reasons the nodes below
+   */
+  public record Node(
+      String id,
+      String name,
+      String category,
+      boolean planned,
+      boolean comment,
+      List<String> codes,
+      List<List<String>> assets,
+      List<Node> reasons) {
+
+    /** Whether it holds for a machine. */
+    public boolean holdsFor(Asset machine) {
+      return assets.stream()
+          .allMatch(any -> any.stream().anyMatch(pattern -> covers(pattern, machine.path())));
+    }
+  }
+
+  public boolean isEmpty() {
+    return categories.isEmpty();
+  }
+
+  /** The node with that id, or {@code null}. */
+  public @Nullable Node node(String id) {
+    List<Node> found = new ArrayList<>(1);
+    each(
+        categories,
+        node -> {
+          if (node.id.equals(id)) {
+            found.add(node);
+          }
+        });
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** The tree of one machine: without the nodes that do not hold for it. */
+  public ReasonTree of(Asset machine) {
+    return new ReasonTree(holding(categories, machine));
+  }
+
+  private static List<Node> holding(List<Node> nodes, Asset machine) {
+    return nodes.stream()
+        .filter(node -> node.holdsFor(machine))
+        .map(
+            node ->
+                new Node(
+                    node.id,
+                    node.name,
+                    node.category,
+                    node.planned,
+                    node.comment,
+                    node.codes,
+                    node.assets,
+                    holding(node.reasons, machine)))
+        .toList();
+  }
+
+  /**
+   * The node that each word of a machine means: a code goes before an id, and of nodes with the same
+   * code the first in the file that holds for the machine counts.
+   */
+  public Map<String, Node> words(Asset machine) {
+    Map<String, Node> words = new HashMap<>();
+    List<Node> own = of(machine).categories;
+    each(own, node -> node.codes.forEach(code -> words.putIfAbsent(code, node)));
+    each(own, node -> words.putIfAbsent(node.id, node));
+    return words;
+  }
+
+  /** Every node, each before those below it. */
+  static void each(List<Node> nodes, Consumer<Node> taker) {
+    for (Node node : nodes) {
+      taker.accept(node);
+      each(node.reasons, taker);
+    }
+  }
+
+  /** Whether a pattern fits a path or the first levels of it; a star stands for a part of one. */
+  private static boolean covers(String pattern, String path) {
+    String[] wanted = pattern.split("/", -1);
+    String[] levels = path.split("/", -1);
+    if (wanted.length > levels.length) {
+      return false;
+    }
+    for (int i = 0; i < wanted.length; i++) {
+      if (!SignalRules.pattern(wanted[i]).matcher(levels[i]).matches()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
