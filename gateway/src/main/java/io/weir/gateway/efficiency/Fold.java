@@ -171,7 +171,6 @@ final class Fold {
    * MachineFold#FORGET_AFTER}.
    */
   void tick(long wallNs) {
-    shared.lines.beginTick();
     List<MachineFold> gone = new ArrayList<>();
     for (MachineFold machine : machines.values()) {
       if (wallNs - machine.receivedNs() > MachineFold.FORGET_AFTER) {

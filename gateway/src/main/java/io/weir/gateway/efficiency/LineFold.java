@@ -41,7 +41,18 @@ final class LineFold {
 
   private final Map<BucketKind, NavigableMap<Long, LineBucket>> buckets = new HashMap<>();
   private final Map<BucketKind, Long> forgotten = new HashMap<>();
-  private final Map<BucketKey, long[]> overlay = new HashMap<>();
+
+  /** Rows that ticks wrote of silent machines, beside the state; by the start of the bucket. */
+  private final Map<BucketKind, NavigableMap<Long, Overlay>> overlays = new HashMap<>();
+
+  /** The provisional rows of one bucket, by machine: they hold until the machine writes another. */
+  private record Overlay(BucketKey key, Map<String, Provisional> rows) {}
+
+  /**
+   * @param before the row that is part of the state, which this one stands for
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Provisional(long @Nullable [] before, long[] sums) {}
 
   /**
    * @param bottleneck the machine whose time counts as that of the line
@@ -61,6 +72,7 @@ final class LineFold {
     this.entry = entry;
     for (BucketKind kind : BucketKind.values()) {
       buckets.put(kind, new TreeMap<>());
+      overlays.put(kind, new TreeMap<>());
       forgotten.put(kind, Long.MIN_VALUE);
     }
   }
@@ -78,13 +90,6 @@ final class LineFold {
   /** Machines that should be included. */
   int size() {
     return members.size();
-  }
-
-  /** Drops the provisional sums of the last tick; returns their buckets. */
-  List<BucketKey> dropOverlay() {
-    List<BucketKey> laid = List.copyOf(overlay.keySet());
-    overlay.clear();
-    return laid;
   }
 
   /**
@@ -123,7 +128,6 @@ final class LineFold {
             });
         if (bucket.sums[Sums.MEMBERS] == entry.getValue().sums[Sums.MEMBERS]) {
           entry.setValue(bucket);
-          overlay.remove(key);
           moved.add(key);
         }
       }
@@ -145,11 +149,23 @@ final class LineFold {
     return buckets.computeIfAbsent(kind, absent -> new TreeMap<>());
   }
 
+  private NavigableMap<Long, Overlay> overlaysOf(BucketKind kind) {
+    return overlays.computeIfAbsent(kind, absent -> new TreeMap<>());
+  }
+
+  private boolean isForgotten(BucketKey key) {
+    return key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE);
+  }
+
   /** Replaces the sums of a machine; {@code false} where the bucket is too old for corrections. */
   boolean replace(String machine, BucketKey key, long @Nullable [] before, long[] sums) {
     NavigableMap<Long, LineBucket> kept = of(key.kind());
-    if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
+    if (isForgotten(key)) {
       return false;
+    }
+    Overlay overlay = overlaysOf(key.kind()).get(key.start());
+    if (overlay != null) {
+      overlay.rows.remove(machine);
     }
     LineBucket bucket =
         kept.computeIfAbsent(
@@ -169,18 +185,34 @@ final class LineFold {
     forgotten.put(kind, of(kind).pollFirstEntry().getKey());
   }
 
+  /**
+   * Lays a provisional row of a machine over its last one; {@code false} where the bucket is too
+   * old for corrections.
+   */
   boolean overlay(String machine, BucketKey key, long @Nullable [] before, long[] sums) {
-    if (key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE)) {
+    if (isForgotten(key)) {
       return false;
     }
-    LineBucket bucket = of(key.kind()).get(key.start());
-    String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
-    long[] over = overlay.computeIfAbsent(key, absent -> new long[WIDTH]);
-    if (before != null) {
-      Sums.subtract(over, part(machine, bottleneck, before));
+    NavigableMap<Long, Overlay> ofKind = overlaysOf(key.kind());
+    Overlay overlay =
+        ofKind.computeIfAbsent(key.start(), start -> new Overlay(key, new TreeMap<>()));
+    overlay.rows.put(machine, shared(machine, ofKind.lowerEntry(key.start()), before, sums));
+    while (ofKind.size() > kept(key.kind())) {
+      ofKind.pollFirstEntry();
     }
-    Sums.add(over, part(machine, bottleneck, sums));
     return true;
+  }
+
+  /** The minutes of a silence are alike: they share one row, so that long silences take little. */
+  private static Provisional shared(
+      String machine,
+      Map.@Nullable Entry<Long, Overlay> earlier,
+      long @Nullable [] before,
+      long[] sums) {
+    Provisional last = earlier == null ? null : earlier.getValue().rows.get(machine);
+    return last != null && last.before == null && before == null && Arrays.equals(last.sums, sums)
+        ? last
+        : new Provisional(before, sums);
   }
 
   private String bottleneck() {
@@ -239,20 +271,26 @@ final class LineFold {
     return part;
   }
 
-  /** The sums of the line, with the provisional sums of the last tick. */
+  /** The sums of the line, with the provisional rows of silent machines. */
   long @Nullable [] finished(BucketKey key) {
     LineBucket bucket = of(key.kind()).get(key.start());
-    long[] over = overlay.get(key);
-    if (bucket == null && over == null) {
+    Overlay overlay = overlaysOf(key.kind()).get(key.start());
+    if (bucket == null && (overlay == null || overlay.rows.isEmpty())) {
       return null;
     }
     long[] wide = bucket == null ? new long[WIDTH] : bucket.sums.clone();
-    if (over != null) {
-      Sums.add(wide, over);
+    String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
+    if (overlay != null) {
+      overlay.rows.forEach(
+          (machine, row) -> {
+            if (row.before != null) {
+              Sums.subtract(wide, part(machine, bottleneck, row.before));
+            }
+            Sums.add(wide, part(machine, bottleneck, row.sums));
+          });
     }
     long[] sums = Arrays.copyOf(wide, Sums.SIZE);
     if (entry != null) {
-      String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
       long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
       double cycle = wide[TIMED] > 0 ? (double) wide[IDEAL] / wide[TIMED] : last / Sums.PIECE;
       sums[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;

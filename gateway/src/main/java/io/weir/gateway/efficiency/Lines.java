@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines, areas and sites: sums over the written rows of their machines. When the row of a machine
  * changes, its former values are subtracted first; so a sum always consists of the last rows of the
- * machines, in whatever order they came. Areas and sites add the sums of their lines, never ratios.
+ * machines, in whatever order they came, provisional ones of silent machines included. Areas and
+ * sites add the sums of their lines, never ratios.
  *
  * <p>Rows wait until {@link #flush}, because the machines of a line pass a minute one after
  * another.
@@ -98,18 +99,11 @@ final class Lines {
     }
   }
 
-  /** As {@link #replace}, for provisional rows, which hold until the next tick. */
+  /** As {@link #replace}, for a provisional row, which holds until the machine writes another. */
   void overlay(Asset machine, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
     if (line.overlay(String.valueOf(machine.machine()), key, before, sums)) {
       touch(line, key);
-    }
-  }
-
-  /** Drops the provisional rows of the last tick. */
-  void beginTick() {
-    for (LineFold line : lines.values()) {
-      line.dropOverlay().forEach(key -> touch(line, key));
     }
   }
 

@@ -101,6 +101,7 @@ final class MachineRows {
     stateRows.states(view, watermark);
     stateRows.stops(view, watermark);
     publishedTo = watermark;
+    tickedTo = Long.MIN_VALUE; // what was provisional beyond is provisional again
     corrected = false;
   }
 

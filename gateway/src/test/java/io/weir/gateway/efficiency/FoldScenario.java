@@ -99,7 +99,11 @@ final class FoldScenario {
   }
 
   FoldScenario tick(String wall) {
-    fold.tick(StoredRows.nanos(wall));
+    return tick(StoredRows.nanos(wall));
+  }
+
+  FoldScenario tick(long wallNs) {
+    fold.tick(wallNs);
     return flush();
   }
 

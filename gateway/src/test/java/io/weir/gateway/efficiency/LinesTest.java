@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.efficiency.Figures.Basis;
+import io.weir.gateway.model.Quality;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -170,5 +171,45 @@ class LinesTest {
     assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:20:00Z"))
         .containsEntry("good", 10.0)
         .containsEntry("ideal_good_s", 20.0);
+  }
+
+  @Test
+  void theUnknownTimeOfASilentMachineStaysInTheRowsOfItsLine() {
+    FoldScenario scenario = new FoldScenario(config);
+    for (long time = at("06:00:00"); time <= at("06:10:00"); time += 30 * ShiftCalendar.SECOND) {
+      if (time <= at("06:03:00")) {
+        read(scenario, PRESS, time);
+      }
+      read(scenario, PACK, time);
+      if (time % ShiftCalendar.MINUTE == 0) {
+        scenario.flush();
+        scenario.tick(time);
+      }
+    }
+    for (String minute : List.of("06:03", "06:04", "06:05", "06:06", "06:07")) {
+      assertThat(
+              scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T" + minute + ":00Z"))
+          .as(minute)
+          .containsEntry("unknown_s", 60.0)
+          .containsEntry("coverage", 0.0)
+          .containsEntry("members", 2.0);
+    }
+    assertThat(hourOf(scenario)).containsEntry("unknown_s", 420.0).containsEntry("known_s", 180.0);
+  }
+
+  @Test
+  void aMachineThatIsSilentAgainIsUnknownAgain() {
+    FoldScenario scenario = new FoldScenario(config);
+    read(scenario, PRESS, at("06:00:00"));
+    for (int minute = 1; minute <= 30; minute++) {
+      scenario.tick(at("06:00:00") + minute * ShiftCalendar.MINUTE);
+    }
+    // a backlog of five minutes, received at half past
+    for (long time = at("06:00:30"); time <= at("06:05:00"); time += 30 * ShiftCalendar.SECOND) {
+      scenario.received(PRESS, time, at("06:30:00"), Quality.GOOD, "state", "RUNNING");
+    }
+    scenario.flush();
+    scenario.tick(at("06:45:00"));
+    assertThat(hourOf(scenario)).containsEntry("run_s", 300.0).containsEntry("unknown_s", 900.0);
   }
 }
