@@ -2,6 +2,7 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.admin.Corrections;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
 import io.weir.gateway.alarm.Alarms;
@@ -19,6 +20,7 @@ import io.weir.gateway.api.StatusLine;
 import io.weir.gateway.api.StatusView;
 import io.weir.gateway.api.View;
 import io.weir.gateway.console.Console;
+import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.datadir.CountedFiles;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.datadir.DiskWrites;
@@ -191,12 +193,14 @@ public final class Gateway implements AutoCloseable {
       boolean figuresKept =
           config.efficiency() != null || !files.list(data.log(Logs.FIGURES)).isEmpty();
       SegmentLog figures = figuresKept ? opened(made.figures()) : null;
+      CorrectionLog correctionLog = config.efficiency() == null ? null : openCorrections(made);
 
       buildSinks(data, quarantine, figures);
       buildCopier(quarantine);
       EfficiencyConsumer efficiency = buildEfficiency(figures);
       EfficiencyView layout = new EfficiencyView(config.efficiency());
       MachineStates states = buildHistory(figures, efficiency, layout);
+      Corrections corrections = buildCorrections(correctionLog, efficiency, states);
       Live live = buildLive();
 
       Types types = Types.load(data.types(files, damaged));
@@ -278,7 +282,11 @@ public final class Gateway implements AutoCloseable {
                   efficiency, states, reasons(), live, devices, intake, quarantine, time),
               quarantineView);
       List<HttpRoute> routes =
-          Stream.of(replay.routes(), sources.routes(), reload.routes())
+          Stream.of(
+                  replay.routes(),
+                  sources.routes(),
+                  reload.routes(),
+                  corrections == null ? List.<HttpRoute>of() : corrections.routes())
               .flatMap(List::stream)
               .toList();
       http = new GatewayServer(config.http(), view, allMeters.registry(), routes);
@@ -538,6 +546,25 @@ public final class Gateway implements AutoCloseable {
     followers.add(history.follower());
     started.add(HISTORY, history::close);
     return new MachineStates(efficiency, history.history(), layout, time);
+  }
+
+  private CorrectionLog openCorrections(Logs made) throws IOException {
+    CorrectionLog log = new CorrectionLog(opened(made.corrections()));
+    started.add("cursor of " + Logs.CORRECTIONS, log::close);
+    return log;
+  }
+
+  private @Nullable Corrections buildCorrections(
+      @Nullable CorrectionLog log,
+      @Nullable EfficiencyConsumer efficiency,
+      @Nullable MachineStates states) {
+    if (log == null || efficiency == null || states == null) {
+      return null;
+    }
+    Corrections corrections =
+        new Corrections(log, new ToldBefore(efficiency, states.history()), time);
+    started.add(Logs.CORRECTIONS, corrections::close);
+    return corrections;
   }
 
   private void gauge(

@@ -14,16 +14,20 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** The gateway's three logs and their bounds. The caller that opens a log closes it. */
+/** The gateway's four logs and their bounds. The caller that opens a log closes it. */
 final class Logs {
 
   static final String READINGS = "readings";
   static final String FIGURES = "figures";
   static final String QUARANTINE = "quarantine";
+  static final String CORRECTIONS = "corrections";
 
-  static final List<String> NAMES = List.of(READINGS, FIGURES, QUARANTINE);
+  static final List<String> NAMES = List.of(READINGS, FIGURES, QUARANTINE, CORRECTIONS);
 
   static final int MOST_EVIDENCE_BYTES = 1 << 20;
+
+  /** A correction is a body of 64 KiB at most, and what the figures said before. */
+  private static final int MOST_CORRECTION_BYTES = 256 << 10;
 
   private final Config config;
   private final DataDirectory data;
@@ -69,6 +73,20 @@ final class Logs {
     long bound = config.figures().maxSize();
     int mostRecordBytes = (int) Math.min(FiguresWriter.MOST_RECORD_BYTES, bound / 8);
     return dropOldest(FIGURES, bound, config.gateway().storage().figuresLinger(), mostRecordBytes);
+  }
+
+  /** It drops nothing: at its bound it takes no more. */
+  SegmentLog corrections() throws IOException {
+    long bound = config.corrections().maxSize();
+    LogOptions options =
+        new LogOptions(
+            data.log(CORRECTIONS),
+            Math.min(config.buffer().segmentSize(), bound / 8),
+            bound,
+            LogOptions.WhenFull.BLOCK,
+            Duration.ZERO,
+            (int) Math.min(MOST_CORRECTION_BYTES, bound / 8));
+    return SegmentLog.open(CORRECTIONS, options, files, time, RunningTotal.NOTHING, meters);
   }
 
   /** A log that never blocks an append: at its bound the oldest records are dropped. */

@@ -53,12 +53,13 @@ class ArchitectureTest {
    */
   private static final String MAY_IMPORT =
       """
-      admin | config decode http intake log metrics model normalize quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer org.reactivestreams org.slf4j reactor.core reactor.netty
+      admin | config correction decode http intake log metrics model normalize quarantine settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.netty.buffer org.reactivestreams org.slf4j reactor.core reactor.netty
       alarm | log | io.micrometer.core.instrument org.slf4j
       api | alarm config devices efficiency http intake live log metrics model normalize quarantine retention settings sink source | com.fasterxml.jackson io.micrometer.core.instrument io.micrometer.prometheusmetrics io.netty.buffer io.netty.channel io.netty.handler.codec.http org.reactivestreams org.slf4j reactor.core reactor.netty
       cli | api config datadir discover efficiency http intake log model normalize plugin quarantine settings sink sink.embedded sink.influx source source.mqtt | ch.qos.logback com.fasterxml.jackson com.sun.management io.micrometer.core.instrument io.netty.handler.codec.http io.netty.handler.ssl javax.net.ssl org.slf4j picocli reactor.core reactor.netty
       config |  | com.fasterxml.jackson com.networknt.schema javax.net.ssl org.yaml.snakeyaml
       console | config http metrics sink | io.micrometer.core.instrument io.netty.handler org.reactivestreams org.slf4j reactor.core reactor.netty
+      correction | log model | com.fasterxml.jackson org.slf4j
       datadir | log normalize source |
       decode | config log model plugin | com.dashjoin.jsonata com.fasterxml.jackson io.airlift.compress com.sun.management
       decode.sparkplug | decode log model | com.google.protobuf org.eclipse.tahu.protobuf
@@ -75,7 +76,7 @@ class ArchitectureTest {
       plugin | config |
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
       retention | efficiency log metrics model normalize | io.micrometer.core.instrument org.slf4j
-      root | admin alarm api cli console datadir decode devices efficiency http intake live log metrics model normalize plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
+      root | admin alarm api cli console correction datadir decode devices efficiency http intake live log metrics model normalize plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
       settings | config decode efficiency model normalize plugin sink sink.embedded source | com.fasterxml.jackson
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j

@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -129,6 +130,18 @@ class OpenApiTest {
     store.stop(0);
   }
 
+  private static final String MACHINE =
+      "\"site\":\"s\",\"area\":\"a\",\"line\":\"l\",\"machine\":\"m\"";
+
+  /** The body of a correction of the last ten seconds. */
+  private static String correction(String machine) {
+    Instant now = Instant.now();
+    return """
+    {"kind":"annotated",%s,"from":"%s","to":"%s","comment":"c","who":"anna"}\
+    """
+        .formatted(machine, now.minusSeconds(10), now);
+  }
+
   /** One machine that ran and is down, with numbers, words and something for the quarantine. */
   private static void send() throws Exception {
     long now = System.currentTimeMillis();
@@ -157,6 +170,7 @@ class OpenApiTest {
               assertThat(get("/api/v1/quarantine").body()).contains("\"preview\"");
               assertThat(get("/api/v1/efficiency").body()).contains("\"machine\"");
             });
+    assertThat(post("/api/v1/corrections", correction(MACHINE)).statusCode()).isEqualTo(201);
   }
 
   private static HttpResponse<String> ask(
@@ -448,11 +462,32 @@ class OpenApiTest {
     posted(replay, "", "{\"reasons\":1}", 400);
     String ids = "{\"ids\":[\"" + "0".repeat(65_600) + "\"]}";
     posted(replay, "", ids.substring(0, 64 << 10) + "0", 413);
+    corrections();
     String reload = "/api/v1/config/reload";
     Files.writeString(yaml, whole("humidity"));
     posted(reload, "", "", 200);
     Files.writeString(yaml, whole("humidity").replace("sinks:", "sink:"));
     posted(reload, "", "", 422);
+  }
+
+  private static void corrections() throws IOException {
+    String all = "/api/v1/corrections";
+    posted(all, "", correction(MACHINE), 201);
+    posted(all, "", "{}", 400);
+    posted(all, "", correction("\"machine\":\"unheard-of\""), 404);
+    String large = "{\"who\":\"" + "x".repeat(65_527) + "\"}";
+    posted(all, "", large, 413);
+    String one = all + "/{id}/undo";
+    String id = JSON.readTree(get(all).body()).at("/corrections/0/id").asText();
+    String undo = one.replace("{id}", id);
+    asked("POST", one, post(undo, large), 413);
+    asked("POST", one, post(undo, "{}"), 400);
+    asked("POST", one, post(undo, "{\"who\":\"anna\"}"), 201);
+    asked("POST", one, post(undo, "{\"who\":\"anna\"}"), 409);
+    asked("POST", one, post(one.replace("{id}", "99999"), "{\"who\":\"anna\"}"), 404);
+    got(all, "", 200);
+    got(all, "?x=1", 400);
+    got(all + "/export", "?x=1", 400);
   }
 
   private static void stream() throws IOException, InterruptedException {

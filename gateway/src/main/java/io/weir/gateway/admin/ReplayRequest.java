@@ -1,19 +1,8 @@
 package io.weir.gateway.admin;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.quarantine.QuarantineBook.Selection;
 import io.weir.gateway.quarantine.Quarantined;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -31,14 +20,14 @@ import reactor.netty.http.server.HttpServerRequest;
  */
 record ReplayRequest(Selection selection, boolean again) {
 
-  private static final int MOST_BYTES = 64 << 10;
   private static final String MEMBERS = "ids, reason, origin, topic, since, all and again";
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final JsonBody BODY =
+      new JsonBody(
+          "Bad selection",
+          MEMBERS,
+          "replay fewer entries at once, or select by reason",
+          ReplayRequest::misfit);
 
   /** The members of the object; those that are given must all hold. */
   private record Body(
@@ -55,66 +44,33 @@ record ReplayRequest(Selection selection, boolean again) {
     }
   }
 
-  /** Reads a request's body; signals a {@link ProblemDocument} with the problem. */
+  /** Reads a request's body; signals a problem document with the problem. */
   static Mono<ReplayRequest> read(HttpServerRequest request) {
-    return request
-        .receive()
-        .collect(
-            ByteArrayOutputStream::new,
-            (all, part) -> {
-              if (all.size() + part.readableBytes() > MOST_BYTES) {
-                throw new ProblemDocument(
-                    413,
-                    "Content too large",
-                    "this body may have at most "
-                        + MOST_BYTES
-                        + " bytes; replay fewer entries at once, or select by reason");
-              }
-              byte[] bytes = new byte[part.readableBytes()];
-              part.readBytes(bytes);
-              all.writeBytes(bytes);
-            })
-        .map(body -> of(body.toByteArray()));
+    return BODY.receive(request).map(ReplayRequest::of);
   }
 
   private static ReplayRequest of(byte[] json) {
+    Body body = BODY.read(json, Body.class);
+    if (body.selects() == body.all) {
+      throw BODY.bad(
+          "select entries: {\"ids\": [...]}, \"reason\", \"origin\", \"topic\", \"since\","
+              + " or {\"all\": true} alone");
+    }
     try {
-      Body body = JSON.readValue(json, Body.class);
-      if (body == null || body.selects() == body.all) {
-        throw bad(
-            "select entries: {\"ids\": [...]}, \"reason\", \"origin\", \"topic\", \"since\","
-                + " or {\"all\": true} alone");
-      }
       return new ReplayRequest(selection(body), body.again);
-    } catch (UnrecognizedPropertyException e) {
-      throw bad("there is no member '" + e.getPropertyName() + "'; there are " + MEMBERS);
-    } catch (JsonMappingException e) {
-      throw bad(misfit(e.getPath()));
-    } catch (JsonProcessingException e) {
-      throw bad("the body is not JSON" + place(e.getLocation()));
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw bad(String.valueOf(e.getMessage()));
+      throw BODY.bad(String.valueOf(e.getMessage()));
     } catch (DateTimeParseException e) {
-      throw bad("since takes a time such as 2026-03-01T06:00:00Z");
-    } catch (IOException e) {
-      throw new IllegalStateException("bytes in memory cannot be read", e);
+      throw BODY.bad("since takes a time such as 2026-03-01T06:00:00Z");
     }
   }
 
-  private static String misfit(List<JsonMappingException.Reference> path) {
-    String member = path.isEmpty() ? null : path.get(0).getFieldName();
-    if (member == null) {
-      return "the body must be one JSON object, such as {\"reason\":\"no-route\"}";
-    }
+  private static String misfit(String member) {
     return switch (member) {
       case "ids" -> "ids takes a list of texts, such as [\"0123456789abcdef\"]";
       case "all", "again" -> member + " is true or false";
       default -> member + " takes one text";
     };
-  }
-
-  private static String place(@Nullable JsonLocation at) {
-    return at == null ? "" : ", at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   private static Selection selection(Body body) {
@@ -133,9 +89,5 @@ record ReplayRequest(Selection selection, boolean again) {
         body.since == null
             ? Long.MIN_VALUE
             : ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(body.since)));
-  }
-
-  private static ProblemDocument bad(String detail) {
-    return new ProblemDocument(400, "Bad selection", detail);
   }
 }

@@ -54,6 +54,8 @@ public final class AlarmConditions implements AutoCloseable {
   /** Loss upstream is possible, so it is news for longer. */
   private static final Duration LOST_NEWS = Duration.ofHours(1);
 
+  private static final String CORRECTIONS = "corrections";
+
   private final Alarms alarms;
   private final HealthView health;
   private final Supplier<String> directoryFault;
@@ -130,6 +132,7 @@ public final class AlarmConditions implements AutoCloseable {
     }
     logs.forEach(log -> ofLog(log.status(), troubles));
     ofReadings(logs.get(0).status(), troubles);
+    logs.forEach(log -> ofCorrections(log.status(), troubles));
     pipelines.forEach(pipeline -> ofSink(pipeline, troubles));
     ofQuarantine(troubles);
     troubles.addAll(ledger.troubles());
@@ -190,7 +193,17 @@ public final class AlarmConditions implements AutoCloseable {
     }
   }
 
-  /** The other logs are never full: they drop their oldest records. */
+  /** Nothing takes away from this log, so it says so long before it is full. */
+  private static void ofCorrections(LogStatus log, List<Trouble> troubles) {
+    if (!log.name().equals(CORRECTIONS) || log.bytes() <= FILLING * log.maxBytes()) {
+      return;
+    }
+    String share = Math.round(100.0 * log.bytes() / log.maxBytes()) + " % of its bound";
+    boolean full = log.bytes() >= log.fullBytes();
+    troubles.add(new Trouble(full ? AlarmKind.LOG_FULL : AlarmKind.LOG_FILLING, log.name(), share));
+  }
+
+  /** The others but that of corrections are never full: they drop their oldest records. */
   private void ofReadings(LogStatus log, List<Trouble> troubles) {
     Health.Part part = health.log();
     if (!log.writable()) {

@@ -41,6 +41,11 @@ public final class MachineStates {
     this.time = time;
   }
 
+  /** The recent states themselves. */
+  public History history() {
+    return history;
+  }
+
   StateHistory history(Scope scope, int hours) {
     long to = time.wallNs();
     long from = to - TimeUnit.HOURS.toNanos(hours);

@@ -24,9 +24,6 @@ record DataDirectoryCheck(
 
   private static final long MIB = 1 << 20;
 
-  /** The log of figures may take this much where figures are made. */
-  private static final long FIGURES_BYTES = 512 * MIB;
-
   private static final int SYNCS = 50;
   private static final int SYNCED_BYTES = 4096;
   private static final double SLOW_MS = 20;
@@ -131,7 +128,9 @@ record DataDirectoryCheck(
     long bounds =
         config.buffer().maxSize()
             + config.quarantine().maxSize()
-            + (config.efficiency() == null ? 0 : FIGURES_BYTES);
+            + (config.efficiency() == null
+                ? 0
+                : config.figures().maxSize() + config.corrections().maxSize());
     long held = held();
     String text =
         "%s, %,d MiB free; the logs hold %,d MiB and may grow to %,d MiB"

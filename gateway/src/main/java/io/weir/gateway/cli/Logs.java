@@ -13,7 +13,7 @@ final class Logs {
   static final String FIGURES = "figures";
 
   /** All of them. */
-  static final List<String> NAMES = List.of(READINGS, FIGURES, "quarantine");
+  static final List<String> NAMES = List.of(READINGS, FIGURES, "quarantine", "corrections");
 
   private Logs() {}
 

@@ -29,7 +29,8 @@ import java.util.TreeSet;
  */
 public final class Backup {
 
-  private static final List<String> LOGS = List.of("readings", "figures", "quarantine");
+  private static final List<String> LOGS =
+      List.of("readings", "figures", "quarantine", "corrections");
   private static final String SUBSCRIPTIONS = "subscriptions";
 
   /** The folders of a backup, below its own. */
@@ -42,6 +43,8 @@ public final class Backup {
           "log/figures/cursors/",
           "log/quarantine/",
           "log/quarantine/cursors/",
+          "log/corrections/",
+          "log/corrections/cursors/",
           "subscriptions/");
 
   private static final Set<String> SUBFOLDERS = Set.of("log", "cursors", SUBSCRIPTIONS);

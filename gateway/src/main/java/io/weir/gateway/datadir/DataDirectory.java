@@ -32,7 +32,10 @@ public record DataDirectory(Path path) {
     }
   }
 
-  /** The folder of one of the logs: {@code readings}, {@code figures}, {@code quarantine}. */
+  /**
+   * The folder of one of the logs: {@code readings}, {@code figures}, {@code quarantine}, {@code
+   * corrections}.
+   */
   public Path log(String name) {
     return logs().resolve(name);
   }

@@ -96,13 +96,21 @@ final class Dispatch implements BiFunction<HttpServerRequest, HttpServerResponse
 
   /** The path as a route has it, where there is one. */
   private String pattern(String path) {
-    String one = path.substring(0, path.lastIndexOf('/') + 1) + "{id}";
     if (routes.containsKey(path)) {
       return path;
     }
-    return routes.containsKey(one)
-        ? one
-        : routes.containsKey(HttpRoute.REST) && !path.isEmpty() ? HttpRoute.REST : path;
+    int last = path.lastIndexOf('/');
+    String one = path.substring(0, last + 1) + HttpRoute.ID;
+    if (routes.containsKey(one)) {
+      return one;
+    }
+    int before = path.lastIndexOf('/', last - 1);
+    String within =
+        before < 0 ? "" : path.substring(0, before + 1) + HttpRoute.ID + path.substring(last);
+    if (routes.containsKey(within)) {
+      return within;
+    }
+    return routes.containsKey(HttpRoute.REST) && !path.isEmpty() ? HttpRoute.REST : path;
   }
 
   /** Refuses a body by its declared length, before it is sent. */

@@ -10,8 +10,8 @@ import reactor.netty.http.server.HttpServerResponse;
  * A path that the server answers, and its handler.
  *
  * @param method GET (which serves HEAD too), POST, PUT or DELETE
- * @param path the exact path; where it ends in <code>/{id}</code>, any one segment may stand there;
- *     or {@link #REST}
+ * @param path the exact path; where its last segment or the one before is {@link #ID}, any one may
+ *     stand there; or {@link #REST}
  * @param handler answers; runs on an event loop, so it must not wait, and bounds the body it reads.
  *     A {@link ProblemDocument} that it throws or signals becomes the answer; anything else becomes
  *     a 500 and is logged.
@@ -20,6 +20,9 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 public record HttpRoute(
     String method, String path, Handler handler, @Nullable Handler forStrangers, boolean probe) {
+
+  /** Stands for any one segment of a path. */
+  public static final String ID = "{id}";
 
   /** The path of a route that answers everything that no other does. */
   public static final String REST = "/**";

@@ -31,6 +31,7 @@ public record Config(
     Buffer buffer,
     Quarantine quarantine,
     Figures figures,
+    Corrections corrections,
     List<SinkConfig> sinks,
     @Nullable EfficiencyConfig efficiency,
     Http http,
@@ -77,6 +78,9 @@ public record Config(
 
   /** The {@code figures} log, bounded: nearly full it is thinned out, full it drops its oldest. */
   public record Figures(long maxSize) {}
+
+  /** The {@code corrections} log, bounded: it drops nothing, and full it takes no more. */
+  public record Corrections(long maxSize) {}
 
   /**
    * The gateway's own server.

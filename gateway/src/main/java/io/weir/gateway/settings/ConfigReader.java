@@ -84,6 +84,9 @@ final class ConfigReader {
     Config.Figures figures =
         new Config.Figures(
             root.section("figures").bytes("max-size", 512 * MIB, 16 * MIB, Long.MAX_VALUE));
+    Config.Corrections corrections =
+        new Config.Corrections(
+            root.section("corrections").bytes("max-size", 64 * MIB, MIB, Long.MAX_VALUE));
     Config.Http http = http(root.section("http"), buffer);
     ReadContext context = new ReadContext(gateway.id(), buffer.maxMessageSize());
     List<Section> sources = root.sections("sources");
@@ -106,6 +109,7 @@ final class ConfigReader {
             buffer,
             quarantine,
             figures,
+            corrections,
             sinks.isEmpty() ? List.of(EmbeddedConfig.DEFAULT) : SinkReader.read(sinks, context),
             efficiency,
             http,

@@ -101,6 +101,7 @@ class ConfigLoaderTest {
                     64 << 20, 10L << 30, Config.WhenFull.BLOCK, Duration.ofMillis(2), 8 << 20),
                 new Config.Quarantine(256 << 20),
                 new Config.Figures(512 << 20),
+                new Config.Corrections(64L << 20),
                 List.of(
                     new EmbeddedConfig(
                         "local",

@@ -87,6 +87,7 @@ final class SimulatedConfig {
         buffer,
         read.quarantine(),
         read.figures(),
+        read.corrections(),
         read.sinks(),
         read.efficiency(),
         read.http(),

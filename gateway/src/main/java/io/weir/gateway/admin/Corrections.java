@@ -1,0 +1,309 @@
+package io.weir.gateway.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.CorrectionCodec;
+import io.weir.gateway.correction.CorrectionLog;
+import io.weir.gateway.correction.CorrectionLog.Kept;
+import io.weir.gateway.correction.Entry;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.correction.Undo;
+import io.weir.gateway.http.Answers;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.Json;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.Query;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * What people say about machines: makes, lists, exports and undoes corrections. A correction is
+ * answered once it is on stable storage. Reads the log on the thread {@code corrections}.
+ */
+public final class Corrections implements AutoCloseable {
+
+  /** What the figures say of machines, to check a correction against and to keep with it. */
+  public interface Told {
+
+    /** The machines that have figures. */
+    List<Asset> machines();
+
+    /** The states of a machine in a span, the newest of them if there are many. */
+    List<Correction.Told> states(Asset machine, long from, long to);
+  }
+
+  private static final String PATH = "/api/v1/corrections";
+  private static final String NDJSON = "application/x-ndjson";
+  private static final int PAGE = 50;
+  private static final int LARGEST_PAGE = 500;
+  private static final int LINES_AT_ONCE = 100;
+  private static final int MOST_WAITING = 64;
+  private static final long LATEST_MS = 253_402_300_799_999L;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final CorrectionLog log;
+  private final Told told;
+  private final Time time;
+  private final Scheduler thread =
+      Schedulers.newBoundedElastic(1, MOST_WAITING, "corrections", 60, true);
+
+  public Corrections(CorrectionLog log, Told told, Time time) {
+    this.log = log;
+    this.told = told;
+    this.time = time;
+  }
+
+  public List<HttpRoute> routes() {
+    return List.of(
+        HttpRoute.of("POST", PATH, this::make),
+        HttpRoute.of("GET", PATH, this::list),
+        HttpRoute.of("GET", PATH + "/export", this::export),
+        HttpRoute.of("POST", PATH + "/{id}/undo", this::undo));
+  }
+
+  // ---- Make and undo
+
+  private Publisher<Void> make(HttpServerRequest request, HttpServerResponse response) {
+    Origin from = origin(request);
+    return CorrectionRequest.read(request)
+        .publishOn(thread)
+        .flatMap(
+            wanted -> {
+              List<Asset> machines = about(wanted);
+              List<Correction.Told> before =
+                  machines.size() == 1
+                      ? told.states(machines.get(0), wanted.from(), wanted.to())
+                      : List.of();
+              return keep(wanted.entry(before, by(wanted.who(), from)));
+            })
+        .flatMap(kept -> answer(request, response, 201, CorrectionCodec.json(kept)));
+  }
+
+  /** The machines that a correction is about. */
+  private List<Asset> about(CorrectionRequest wanted) {
+    if (wanted.to() > time.wallNs() + TimeUnit.MINUTES.toNanos(1)) {
+      throw new ProblemDocument(
+          400, "Bad correction", "to is still to come; what has not been cannot be corrected");
+    }
+    Correction entry = wanted.entry(List.of(), new Origin("", 0, ""));
+    List<Asset> machines = told.machines().stream().filter(entry::isAbout).toList();
+    if (machines.isEmpty()) {
+      throw new ProblemDocument(
+          404,
+          "Not found",
+          "there are no figures of " + wanted.asset().path() + "; /api/v1/efficiency has them");
+    }
+    return machines;
+  }
+
+  private Publisher<Void> undo(HttpServerRequest request, HttpServerResponse response) {
+    long id = id(request);
+    Origin from = origin(request);
+    return CorrectionRequest.Undoing.read(request)
+        .publishOn(thread)
+        .flatMap(
+            wanted -> {
+              Kept kept = found(id);
+              Undo before = kept.undo();
+              if (before != null) {
+                throw new ProblemDocument(
+                    409,
+                    "Already undone",
+                    "correction " + id + " was undone by " + before.origin().who());
+              }
+              return keep(new Undo(0, id, wanted.comment(), by(wanted.who(), from)));
+            })
+        .flatMap(kept -> answer(request, response, 201, CorrectionCodec.json(kept)));
+  }
+
+  private Kept found(long id) {
+    try {
+      Kept kept = log.find(id);
+      if (kept != null) {
+        return kept;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new ProblemDocument(404, "Not found", "there is no correction " + id);
+  }
+
+  private static long id(HttpServerRequest request) {
+    String[] parts = request.fullPath().split("/");
+    String id = parts[parts.length - 2];
+    if (!id.matches("[0-9]{1,18}")) {
+      throw Query.bad("an id is a whole number, as " + PATH + " lists them");
+    }
+    return Long.parseLong(id);
+  }
+
+  private Mono<Entry> keep(Entry entry) {
+    try {
+      return Mono.fromFuture(log.append(entry))
+          .onErrorMap(
+              failure -> full("it could not be written to the disk: " + failure.getMessage()))
+          .publishOn(thread);
+    } catch (CorrectionLog.FullException e) {
+      throw full(e.getMessage() + "; raise corrections.max-size");
+    }
+  }
+
+  private static ProblemDocument full(String why) {
+    return new ProblemDocument(503, "Not kept", "the correction is not kept: " + why)
+        .header("retry-after", "5");
+  }
+
+  /** Who comes later: the body says it. */
+  private Origin origin(HttpServerRequest request) {
+    InetSocketAddress remote = request.remoteAddress();
+    InetAddress address = remote == null ? null : remote.getAddress();
+    return new Origin("", time.wallNs(), address == null ? "" : address.getHostAddress());
+  }
+
+  private static Origin by(String who, Origin origin) {
+    return new Origin(who, origin.timeNs(), origin.address());
+  }
+
+  // ---- List and export
+
+  private Publisher<Void> list(HttpServerRequest request, HttpServerResponse response) {
+    Query query =
+        new Query(request, "site", "area", "line", "machine", "fromMs", "toMs", "limit", "before");
+    int limit = (int) query.number("limit", PAGE, 1, LARGEST_PAGE);
+    long before = query.number("before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
+    Predicate<Correction> wanted = wanted(query);
+    return asked(
+        request,
+        response,
+        () -> {
+          List<Kept> kept = log.newest(before, limit + 1, wanted);
+          ObjectNode page = JSON.createObjectNode();
+          ArrayNode entries = page.putArray("corrections");
+          for (Kept each : kept.subList(0, Math.min(limit, kept.size()))) {
+            entries.add(json(each));
+          }
+          if (kept.size() > limit) {
+            page.put("next", kept.get(limit - 1).correction().id());
+          } else {
+            page.putNull("next");
+          }
+          return page;
+        });
+  }
+
+  private static ObjectNode json(Kept kept) {
+    ObjectNode json = CorrectionCodec.json(kept.correction());
+    Undo undo = kept.undo();
+    if (undo == null) {
+      json.putNull("undone");
+    } else {
+      json.set("undone", CorrectionCodec.json(undo));
+    }
+    return json;
+  }
+
+  private static Predicate<Correction> wanted(Query query) {
+    String site = query.text("site");
+    String area = query.text("area");
+    String line = query.text("line");
+    String machine = query.text("machine");
+    long from = TimeUnit.MILLISECONDS.toNanos(query.number("fromMs", 0, 0, LATEST_MS));
+    long to = TimeUnit.MILLISECONDS.toNanos(query.number("toMs", LATEST_MS, 0, LATEST_MS));
+    return correction ->
+        fits(site, correction.asset().site())
+            && fits(area, correction.asset().area())
+            && fits(line, correction.asset().line())
+            && fits(machine, correction.asset().machine())
+            && correction.from() < to
+            && (correction.to() > from || correction.toEndOfStop());
+  }
+
+  /** A correction of a whole line is also one of each of its machines. */
+  private static boolean fits(@Nullable String wanted, @Nullable String level) {
+    return wanted == null || level == null || wanted.equals(level);
+  }
+
+  private Publisher<Void> asked(
+      HttpServerRequest request, HttpServerResponse response, Callable<ObjectNode> content) {
+    return Mono.fromCallable(content)
+        .subscribeOn(thread)
+        .flatMap(json -> answer(request, response, 200, json));
+  }
+
+  /** The whole log, a line for each entry, in the order in which they were made. */
+  private Publisher<Void> export(HttpServerRequest request, HttpServerResponse response) {
+    Query query = new Query(request, "after");
+    long after = query.number("after", -1, -1, Long.MAX_VALUE - 1);
+    Flux<byte[]> lines =
+        Flux.generate(
+                () -> log.from(after + 1),
+                (CorrectionLog.Entries entries, SynchronousSink<byte[]> sink) -> {
+                  try {
+                    byte[] some = lines(entries);
+                    if (some.length == 0) {
+                      sink.complete();
+                    } else {
+                      sink.next(some);
+                    }
+                  } catch (IOException e) {
+                    sink.error(e);
+                  }
+                  return entries;
+                },
+                Corrections::close)
+            .subscribeOn(thread);
+    return response.header("content-type", NDJSON).sendByteArray(lines).then();
+  }
+
+  private static byte[] lines(CorrectionLog.Entries entries) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < LINES_AT_ONCE; i++) {
+      Entry entry = entries.next();
+      if (entry == null) {
+        break;
+      }
+      lines.append(CorrectionCodec.json(entry)).append('\n');
+    }
+    return lines.toString().getBytes(UTF_8);
+  }
+
+  private static void close(CorrectionLog.Entries entries) {
+    try {
+      entries.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Mono<Void> answer(
+      HttpServerRequest request, HttpServerResponse response, int status, ObjectNode json) {
+    response.status(status);
+    return Mono.from(Answers.send(request, response, Answers.JSON, Json.bytes(json)));
+  }
+
+  @Override
+  public void close() {
+    thread.dispose();
+  }
+}

@@ -1,0 +1,65 @@
+package io.weir.gateway.correction;
+
+import io.weir.gateway.model.Asset;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person says about an asset in a span of time. It holds for whatever the machine has
+ * reported or will report of that span, so late readings do not detach it. Of two corrections of
+ * one instant the one with the higher id wins.
+ *
+ * @param id its offset in the log
+ * @param asset a machine; or a line, an area or a site: then all machines of it
+ * @param from nanoseconds since the epoch
+ * @param to after {@code from}, not included
+ * @param toEndOfStop whether it goes on after {@code to} until the stop ends that holds its end
+ * @param comment "" for none
+ * @param before what the figures said of the span when it was made, where they were known
+ */
+public record Correction(
+    long id,
+    Asset asset,
+    long from,
+    long to,
+    boolean toEndOfStop,
+    Change change,
+    String comment,
+    List<Told> before,
+    Origin origin)
+    implements Entry {
+
+  /** A stretch of one state, as the figures had it. */
+  public record Told(long from, long to, String state, String reason) {}
+
+  public Correction {
+    if (from >= to) {
+      throw new IllegalArgumentException("a correction ends after it begins");
+    }
+    before = List.copyOf(before);
+  }
+
+  /** Whether it is about a machine, itself or by its line, area or site. */
+  public boolean isAbout(Asset machine) {
+    return holds(levels(asset), levels(machine));
+  }
+
+  /** Without levels below, an asset stands for all machines that it holds. */
+  private static boolean holds(List<@Nullable String> levels, List<@Nullable String> machine) {
+    int named = levels.size();
+    while (named > 0 && levels.get(named - 1) == null) {
+      named--;
+    }
+    return levels.subList(0, named).equals(machine.subList(0, named));
+  }
+
+  private static List<@Nullable String> levels(Asset of) {
+    return Arrays.asList(of.site(), of.area(), of.line(), of.machine());
+  }
+
+  @Override
+  public Correction withId(long number) {
+    return new Correction(number, asset, from, to, toEndOfStop, change, comment, before, origin);
+  }
+}

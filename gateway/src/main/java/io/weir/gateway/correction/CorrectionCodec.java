@@ -1,0 +1,225 @@
+package io.weir.gateway.correction;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.correction.Change.Annotated;
+import io.weir.gateway.correction.Change.PlannedStopDeclared;
+import io.weir.gateway.correction.Change.ReasonGiven;
+import io.weir.gateway.correction.Change.Reclassified;
+import io.weir.gateway.correction.Change.Why;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes an entry as JSON, in the log and for clients, and reads it from the log.
+ *
+ * <p>A record of the log is one object in UTF-8, without its id, which is its offset; the log has a
+ * checksum of it. Member {@code version} is 1. A later version has a higher number, and is refused:
+ * what it means is not known. Instants are ISO 8601 in UTC, to the nanosecond.
+ */
+public final class CorrectionCodec {
+
+  static final int VERSION = 1;
+
+  /** What an undo says in member {@code kind}. */
+  public static final String UNDONE = "undone";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private CorrectionCodec() {}
+
+  /** The bytes of a record of the log. */
+  static ByteBuffer encode(Entry entry) {
+    ObjectNode object = JSON.createObjectNode().put("version", VERSION);
+    write(entry, object);
+    try {
+      return ByteBuffer.wrap(JSON.writeValueAsBytes(object));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of JSON cannot be written", e);
+    }
+  }
+
+  /** The members that a client sees: the id and those of the record. */
+  public static ObjectNode json(Entry entry) {
+    ObjectNode object = JSON.createObjectNode().put("id", entry.id());
+    write(entry, object);
+    return object;
+  }
+
+  private static void write(Entry entry, ObjectNode object) {
+    if (entry instanceof Undo undo) {
+      object.put("kind", UNDONE).put("of", undo.of());
+      put(object, "comment", undo.comment());
+    } else if (entry instanceof Correction correction) {
+      write(correction, object);
+    }
+    Origin origin = entry.origin();
+    object.put("who", origin.who()).put("verified", origin.verified());
+    object.put("time", text(origin.timeNs())).put("address", origin.address());
+  }
+
+  private static void write(Correction correction, ObjectNode object) {
+    object.put("kind", correction.change().kind());
+    Asset asset = correction.asset();
+    put(object, "site", asset.site());
+    put(object, "area", asset.area());
+    put(object, "line", asset.line());
+    put(object, "machine", asset.machine());
+    object.put("from", text(correction.from())).put("to", text(correction.to()));
+    if (correction.toEndOfStop()) {
+      object.put("toEndOfStop", true);
+    }
+    Change change = correction.change();
+    if (change instanceof Reclassified reclassified) {
+      object.put("state", reclassified.state().word());
+      write(reclassified.reason(), object);
+    } else if (change instanceof ReasonGiven given) {
+      write(given.reason(), object);
+    } else if (change instanceof PlannedStopDeclared planned) {
+      write(planned.reason(), object);
+    }
+    put(object, "comment", correction.comment());
+    ArrayNode before = object.putArray("before");
+    for (Correction.Told told : correction.before()) {
+      before
+          .addObject()
+          .put("from", text(told.from()))
+          .put("to", text(told.to()))
+          .put("state", told.state())
+          .put("reason", told.reason());
+    }
+  }
+
+  private static void write(@Nullable Why why, ObjectNode object) {
+    if (why != null) {
+      put(object, "category", why.category());
+      object.put("reason", why.reason());
+      put(object, "detail", why.detail());
+      object.put("planned", why.planned());
+    }
+  }
+
+  private static void put(ObjectNode object, String name, @Nullable String text) {
+    if (text != null && !text.isEmpty()) {
+      object.put(name, text);
+    }
+  }
+
+  /**
+   * Reads a record of the log.
+   *
+   * @throws IllegalArgumentException if it is no entry, or of a later version
+   */
+  static Entry decode(long id, ByteBuffer payload) {
+    JsonNode object = tree(payload);
+    int version = object.path("version").asInt();
+    if (version != VERSION) {
+      throw new IllegalArgumentException(
+          "it has version " + version + ", which this program does not know");
+    }
+    try {
+      Origin origin =
+          new Origin(
+              object.path("who").asText(),
+              nanos(object.path("time").asText()),
+              object.path("address").asText());
+      String comment = object.path("comment").asText();
+      String kind = object.path("kind").asText();
+      if (kind.equals(UNDONE)) {
+        return new Undo(id, object.path("of").asLong(), comment, origin);
+      }
+      Asset asset =
+          new Asset(
+              text(object, "site"),
+              text(object, "area"),
+              text(object, "line"),
+              text(object, "machine"));
+      List<Correction.Told> before = new ArrayList<>();
+      for (JsonNode told : object.path("before")) {
+        before.add(
+            new Correction.Told(
+                nanos(told.path("from").asText()),
+                nanos(told.path("to").asText()),
+                told.path("state").asText(),
+                told.path("reason").asText()));
+      }
+      return new Correction(
+          id,
+          asset,
+          nanos(object.path("from").asText()),
+          nanos(object.path("to").asText()),
+          object.path("toEndOfStop").asBoolean(),
+          change(kind, object),
+          comment,
+          before,
+          origin);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new IllegalArgumentException("it has no time: " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonNode tree(ByteBuffer payload) {
+    byte[] bytes = new byte[payload.remaining()];
+    payload.duplicate().get(bytes);
+    try {
+      return JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "it is not JSON: " + new String(bytes, StandardCharsets.UTF_8), e);
+    }
+  }
+
+  private static Change change(String kind, JsonNode object) {
+    return switch (kind) {
+      case Annotated.KIND -> new Annotated();
+      case Reclassified.KIND ->
+          new Reclassified(
+              MachineState.valueOf(object.path("state").asText().toUpperCase(Locale.ROOT)),
+              why(object));
+      case ReasonGiven.KIND -> {
+        Why why = why(object);
+        if (why == null) {
+          throw new IllegalArgumentException("it gives no reason");
+        }
+        yield new ReasonGiven(why);
+      }
+      case PlannedStopDeclared.KIND -> new PlannedStopDeclared(why(object));
+      default -> throw new IllegalArgumentException("its kind '" + kind + "' is not known");
+    };
+  }
+
+  private static @Nullable Why why(JsonNode object) {
+    return object.has("reason")
+        ? new Why(
+            object.path("category").asText(),
+            object.path("reason").asText(),
+            object.path("detail").asText(),
+            object.path("planned").asBoolean())
+        : null;
+  }
+
+  private static @Nullable String text(JsonNode object, String name) {
+    return object.has(name) ? object.path(name).asText() : null;
+  }
+
+  private static String text(long nanos) {
+    return Instant.EPOCH.plus(nanos, ChronoUnit.NANOS).toString();
+  }
+
+  private static long nanos(String text) {
+    return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(text));
+  }
+}

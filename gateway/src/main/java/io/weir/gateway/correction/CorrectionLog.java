@@ -1,0 +1,205 @@
+package io.weir.gateway.correction;
+
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Synced;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of corrections. It keeps every record: its own cursor stands at the beginning and holds
+ * the space, so a log at its bound takes no more. For any thread.
+ */
+public final class CorrectionLog implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CorrectionLog.class);
+
+  /** The cursor that keeps the log from forgetting. */
+  private static final String KEEPER = "kept";
+
+  private static final int KIND = 1;
+
+  /** Records that are read at once to find the newest of them. */
+  private static final int WINDOW = 256;
+
+  private final SegmentLog log;
+  private final Feed keeper;
+
+  /** The undo of each correction that was taken back; guarded by this. */
+  private final Map<Long, Undo> undone = new HashMap<>();
+
+  /** The log takes no record. */
+  public static final class FullException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    FullException(String reason) {
+      super(reason);
+    }
+  }
+
+  /** A correction with what became of it. */
+  public record Kept(Correction correction, @Nullable Undo undo) {}
+
+  /**
+   * @param log opened; it must not drop its oldest
+   */
+  public CorrectionLog(SegmentLog log) throws IOException {
+    this.log = log;
+    keeper = log.feed(KEEPER, SegmentLog.Start.OLDEST);
+    try (Feed feed = log.scan(log.firstOffset())) {
+      for (Entry entry = next(feed); entry != null; entry = next(feed)) {
+        if (entry instanceof Undo undo) {
+          undone.putIfAbsent(undo.of(), undo);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      keeper.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Appends an entry; its id is given here.
+   *
+   * @return the entry once it is on stable storage; it fails where the disk does
+   * @throws FullException if there is no room for it; nothing is kept then
+   */
+  public CompletableFuture<Entry> append(Entry entry) throws FullException {
+    CompletableFuture<Entry> kept = new CompletableFuture<>();
+    long offset =
+        log.append(
+            KIND,
+            entry.origin().timeNs(),
+            1,
+            CorrectionCodec.encode(entry),
+            new Synced() {
+              @Override
+              public void synced(long at) {
+                Entry known = entry.withId(at);
+                if (known instanceof Undo undo) {
+                  take(undo);
+                }
+                kept.complete(known);
+              }
+
+              @Override
+              public void failed(long at, Throwable cause) {
+                kept.completeExceptionally(cause);
+              }
+            });
+    if (offset == SegmentLog.NO_ROOM) {
+      String reason = log.status().reason();
+      throw new FullException(
+          reason != null
+              ? reason
+              : "the log of corrections is at its bound of " + log.status().maxBytes() + " bytes");
+    }
+    return kept;
+  }
+
+  private synchronized void take(Undo undo) {
+    undone.putIfAbsent(undo.of(), undo);
+  }
+
+  private synchronized @Nullable Undo undoOf(long id) {
+    return undone.get(id);
+  }
+
+  /** A correction, or {@code null} if there is none of that id. */
+  public @Nullable Kept find(long id) throws IOException {
+    if (id < log.firstOffset() || id >= log.syncedOffset()) {
+      return null;
+    }
+    try (Feed feed = log.scan(id)) {
+      Entry entry = next(feed);
+      return entry instanceof Correction correction && correction.id() == id
+          ? new Kept(correction, undoOf(id))
+          : null;
+    }
+  }
+
+  /**
+   * The newest corrections, newest first.
+   *
+   * @param before only those of a lower id
+   * @param most so many of them
+   */
+  public List<Kept> newest(long before, int most, Predicate<Correction> wanted) throws IOException {
+    List<Kept> newest = new ArrayList<>();
+    long end = Math.min(before, log.syncedOffset());
+    while (end > log.firstOffset() && newest.size() < most) {
+      long begin = Math.max(log.firstOffset(), end - WINDOW);
+      List<Kept> found = new ArrayList<>();
+      try (Feed feed = log.scan(begin)) {
+        for (Entry entry = next(feed); entry != null && entry.id() < end; entry = next(feed)) {
+          if (entry instanceof Correction correction && wanted.test(correction)) {
+            found.add(new Kept(correction, undoOf(correction.id())));
+          }
+        }
+      }
+      Collections.reverse(found);
+      newest.addAll(found.subList(0, Math.min(found.size(), most - newest.size())));
+      end = begin;
+    }
+    return newest;
+  }
+
+  /** All entries from an id on, in the order in which they were made; the caller closes it. */
+  public Entries from(long id) throws IOException {
+    return new Entries(log.scan(Math.max(id, log.firstOffset())));
+  }
+
+  /** Entries one after the other. For one thread. */
+  public static final class Entries implements AutoCloseable {
+
+    private final Feed feed;
+
+    private Entries(Feed feed) {
+      this.feed = feed;
+    }
+
+    /** The next entry on stable storage, or {@code null} while there is none. */
+    public @Nullable Entry next() throws IOException {
+      return CorrectionLog.next(feed);
+    }
+
+    @Override
+    public void close() throws IOException {
+      feed.close();
+    }
+  }
+
+  private static @Nullable Entry next(Feed feed) throws IOException {
+    for (Feed.Entry record = feed.next(); record != null; record = feed.next()) {
+      if (record.corrupt() > 0) {
+        LOG.error(
+            "{} corrections before number {} are damaged and hold no more",
+            record.corrupt(),
+            record.offset());
+      }
+      try {
+        return CorrectionCodec.decode(record.offset(), record.payload());
+      } catch (IllegalArgumentException e) {
+        LOG.error(
+            "Correction {} cannot be read and does not hold: {}", record.offset(), e.getMessage());
+      }
+    }
+    return null;
+  }
+
+  /** The log itself is closed by who opened it. */
+  @Override
+  public void close() throws IOException {
+    keeper.close();
+  }
+}
