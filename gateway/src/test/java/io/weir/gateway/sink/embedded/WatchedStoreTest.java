@@ -78,10 +78,25 @@ class WatchedStoreTest {
                     .isEqualTo(rows));
   }
 
+  /** Neither its arguments nor its environment, which others of this machine may see, have one. */
+  private static void assertNoSecretIsSeen(WatchedStore store, StoreSettings settings)
+      throws Exception {
+    Path process = Path.of("/proc", String.valueOf(store.pid()));
+    String seen =
+        Files.readString(process.resolve("cmdline"), ISO_8859_1)
+            + Files.readString(process.resolve("environ"), ISO_8859_1);
+    assertThat(seen)
+        .contains("StoreMain", "CLASSPATH=")
+        .doesNotContain(
+            "pg-s3cret", settings.tokens().writer().value(), settings.tokens().reader().value());
+  }
+
   @Test
-  void aStoreThatIsKilledIsStartedAgainWithAllItHadStored() {
-    WatchedStore store = started(settings());
+  void aStoreThatIsKilledIsStartedAgainWithAllItHadStored() throws Exception {
+    StoreSettings settings = settings();
+    WatchedStore store = started(settings);
     try (EmbeddedSink sink = sink(store)) {
+      assertNoSecretIsSeen(store, settings);
       assertThat(sink.write(List.of("kept t=1.5,point=1i 1000"))).isInstanceOf(Answer.Stored.class);
       ProcessHandle first = process(store);
       assertThat(first.destroyForcibly()).isTrue();
@@ -153,24 +168,6 @@ class WatchedStoreTest {
       store.onExit().get(30, TimeUnit.SECONDS);
     } finally {
       owner.destroyForcibly();
-    }
-  }
-
-  @Test
-  void noSecretIsInItsArgumentsOrItsEnvironment() throws Exception {
-    StoreSettings settings = settings();
-    WatchedStore store = started(settings);
-    try {
-      Path process = Path.of("/proc", String.valueOf(store.pid()));
-      String seen =
-          Files.readString(process.resolve("cmdline"), ISO_8859_1)
-              + Files.readString(process.resolve("environ"), ISO_8859_1);
-      assertThat(seen)
-          .contains("StoreMain", "CLASSPATH=")
-          .doesNotContain(
-              "pg-s3cret", settings.tokens().writer().value(), settings.tokens().reader().value());
-    } finally {
-      store.close();
     }
   }
 }
