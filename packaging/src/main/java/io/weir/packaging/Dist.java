@@ -1,6 +1,7 @@
 package io.weir.packaging;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -10,6 +11,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -53,31 +58,65 @@ public final class Dist {
     Licences licences = Licences.read(repository.resolve("packaging/licences.txt"));
     Stage stage = new Stage(repository, version, time, licences);
     Archive archive = new Archive(time);
+    List<Writing> writings = new ArrayList<>();
     for (Program program : Program.of(repository)) {
       List<String> made = new ArrayList<>();
       for (Platform platform : Platform.ALL) {
         layOut(stage, program, platform);
         made.add(platform.name());
-        packages(program, platform);
+        writings.addAll(packages(program, platform));
       }
       withJava(stage, program).ifPresent(made::add);
       for (String each : made) {
         Path folder = folder(program, each);
         String name = program.name() + "-" + version + "-" + each;
-        archive.tarGz(folder, out.resolve(name + ".tar.gz"));
-        archive.zip(folder, out.resolve(name + ".zip"));
+        writings.add(() -> archive.tarGz(folder, out.resolve(name + ".tar.gz")));
+        writings.add(() -> archive.zip(folder, out.resolve(name + ".zip")));
       }
+    }
+    writeAll(writings);
+  }
+
+  /** Writes one file, of which nothing else is made. */
+  private interface Writing {
+    void write() throws IOException;
+  }
+
+  /** Compressing takes longest, so all processors do it. */
+  private static void writeAll(List<Writing> writings) throws IOException {
+    ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (Writing each : writings) {
+        all.add(
+            pool.submit(
+                () -> {
+                  each.write();
+                  return null;
+                }));
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted");
+    } finally {
+      pool.shutdownNow();
     }
   }
 
   /** For Linux also what its systems install. */
-  private void packages(Program program, Platform platform) throws IOException {
-    if ("linux".equals(platform.system())) {
-      Path folder = folder(program, platform.name());
-      SystemPackage it = SystemPackage.of(program, repository, version, platform, folder);
-      new DebPackage(it, time.toInstant(ZoneOffset.UTC)).write(out);
-      new RpmPackage(it, time.toInstant(ZoneOffset.UTC)).write(out);
+  private List<Writing> packages(Program program, Platform platform) throws IOException {
+    if (!"linux".equals(platform.system())) {
+      return List.of();
     }
+    Path folder = folder(program, platform.name());
+    SystemPackage it = SystemPackage.of(program, repository, version, platform, folder);
+    return List.of(
+        () -> new DebPackage(it, time.toInstant(ZoneOffset.UTC)).write(out),
+        () -> new RpmPackage(it, time.toInstant(ZoneOffset.UTC)).write(out));
   }
 
   private Path folder(Program program, String platform) {
