@@ -38,6 +38,7 @@ final class Connection extends ChannelDuplexHandler {
   private volatile int underWay;
   private volatile long sinceNs = System.nanoTime();
   private volatile boolean onlyProbes;
+  private volatile boolean leaving;
   private boolean ended;
 
   /**
@@ -66,12 +67,19 @@ final class Connection extends ChannelDuplexHandler {
     return sinceNs;
   }
 
+  /** Whether it is closed for another one, or for the end of the server. */
+  boolean isLeaving() {
+    return leaving;
+  }
+
   /** From now on it answers only whether the process works. */
   void onlyProbes() {
     onlyProbes = true;
   }
 
+  /** Closes it at once, for another one or for the end of the server. */
   void close() {
+    leaving = true;
     channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
   }
 

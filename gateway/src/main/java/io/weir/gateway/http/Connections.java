@@ -72,7 +72,7 @@ final class Connections {
         .pipeline()
         .addFirst(new WriteTimeoutHandler(options.timeout().toMillis(), TimeUnit.MILLISECONDS))
         .addFirst(unread)
-        .addBefore(NettyPipeline.HttpTrafficHandler, "weir.close", new LingeringClose())
+        .addBefore(NettyPipeline.HttpTrafficHandler, "weir.close", new LingeringClose(arrived))
         .addBefore(NettyPipeline.HttpTrafficHandler, "weir.connection", arrived);
     Connection leaving = add(arrived);
     if (leaving != null) {

@@ -18,17 +18,24 @@ import java.util.concurrent.TimeUnit;
  * Lets a client that still sends read the answer that it got already. A socket that is closed with
  * unread bytes resets the connection, and the reset takes away what the client had not read. So
  * where an answer came before the end of its request, only the server's side is closed at first;
- * what the client still sends is thrown away for a moment, until it closes too. Asked to close a
- * second time, the channel closes at once. Its channel's event loop owns it.
+ * what the client still sends is thrown away for a moment, until it closes too. A channel that has
+ * to make room, and one that is asked to close a second time, closes at once. Its channel's event
+ * loop owns it.
  */
 final class LingeringClose extends ChannelDuplexHandler {
 
   private static final Duration LONGEST = Duration.ofSeconds(2);
 
+  private final Connection connection;
+
   private boolean received = true;
   private boolean interim;
   private boolean answered;
   private boolean lingering;
+
+  LingeringClose(Connection connection) {
+    this.connection = connection;
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
@@ -71,7 +78,8 @@ final class LingeringClose extends ChannelDuplexHandler {
 
   @Override
   public void close(ChannelHandlerContext context, ChannelPromise promise) {
-    if (received || !answered || lingering || !context.channel().isActive()) {
+    boolean sendsOn = answered && !received && context.channel().isActive();
+    if (!sendsOn || lingering || connection.isLeaving()) {
       context.close(promise);
       return;
     }
@@ -86,8 +94,8 @@ final class LingeringClose extends ChannelDuplexHandler {
     SslHandler security = context.pipeline().get(SslHandler.class);
     if (security != null) {
       security.closeOutbound();
-    } else {
-      ((DuplexChannel) context.channel()).shutdownOutput();
+    } else if (context.channel() instanceof DuplexChannel socket) {
+      socket.shutdownOutput();
     }
   }
 }

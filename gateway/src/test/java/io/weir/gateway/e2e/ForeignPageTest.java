@@ -193,7 +193,7 @@ class ForeignPageTest {
               url("/api/v1/quarantine/replay"),
               url("/write"),
               sql(STATEMENTS.get(1)))
-          : List.of(sql(STATEMENTS.get(1)), sql(STATEMENTS.get(3)));
+          : STATEMENTS.stream().skip(1).map(this::sql).toList();
     }
 
     @Override
