@@ -33,6 +33,24 @@ final class Bucket {
     this.products = products;
   }
 
+  /** Takes in what a bucket has that follows this one. */
+  void append(Bucket later) {
+    counters |= later.counters;
+    Sums.append(sums, later.sums);
+    later.products.forEach(
+        (product, ofProduct) ->
+            Sums.append(products.computeIfAbsent(product, absent -> Sums.none()), ofProduct));
+  }
+
+  /** It has not all of its time, or more than its own. */
+  void makePartial() {
+    sums[Sums.PARTIAL] = 1;
+  }
+
+  boolean isPartial() {
+    return sums[Sums.PARTIAL] != 0;
+  }
+
   /** What a bucket is read into. */
   static Bucket blank() {
     return new Bucket(BucketKey.NONE, 0);

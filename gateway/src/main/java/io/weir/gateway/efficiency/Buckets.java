@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open buckets of one machine, of each kind in the order of time. A bucket is made when it is
@@ -60,6 +61,11 @@ final class Buckets {
   }
 
   private BucketKey key(BucketKind kind, long instant) {
+    return key(calendar, kind, instant);
+  }
+
+  /** The bucket of a kind that holds an instant, as a calendar has it. */
+  static BucketKey key(ShiftCalendar calendar, BucketKind kind, long instant) {
     CalendarSpan span = calendar.at(instant);
     ShiftCalendar.Interval interval =
         switch (kind) {
@@ -71,6 +77,62 @@ final class Buckets {
     boolean named = kind == BucketKind.MINUTE || kind == BucketKind.SHIFT;
     return new BucketKey(
         kind, interval.start(), interval.end(), named ? span.shift() : ShiftCalendar.ALL);
+  }
+
+  /**
+   * Moves what is open to where the calendar has it now: it may be another one than that with which
+   * the buckets were filled. A bucket that the calendar ends later, earlier or under another name
+   * goes on. One whose time it has put together differently is partial.
+   *
+   * @param end of what the buckets hold
+   */
+  void follow(long end) {
+    for (BucketKind kind : KINDS) {
+      List<Bucket> buckets = of(kind);
+      for (Bucket bucket : buckets) {
+        if (!key(kind, bucket.key.start()).equals(bucket.key)) {
+          List<Bucket> moved = moved(kind, end);
+          buckets.clear();
+          buckets.addAll(moved);
+          break;
+        }
+      }
+    }
+  }
+
+  private List<Bucket> moved(BucketKind kind, long end) {
+    List<Bucket> moved = new ArrayList<>();
+    for (Bucket bucket : of(kind)) {
+      BucketKey key = key(kind, bucket.key.start());
+      Bucket into = moved.isEmpty() ? null : moved.get(moved.size() - 1);
+      if (into == null || !into.key.equals(key)) {
+        into = new Bucket(key, 0);
+        moved.add(into);
+        if (key.start() != bucket.key.start()) {
+          into.makePartial();
+        }
+      }
+      into.append(bucket);
+      long last = Math.min(bucket.key.end(), end);
+      for (long at = key.end(); at < last; at = key.end()) {
+        into.makePartial();
+        key = key(kind, at);
+        into = new Bucket(key, bucket.counters);
+        into.makePartial();
+        moved.add(into);
+      }
+    }
+    return moved;
+  }
+
+  /** The bucket with the key, or {@code null} if it is not open. */
+  @Nullable Bucket find(BucketKey key) {
+    for (Bucket bucket : of(key.kind())) {
+      if (bucket.key.equals(key)) {
+        return bucket;
+      }
+    }
+    return null;
   }
 
   /** Notes that counters were read whose values include the instant. */

@@ -74,6 +74,11 @@ public final class Figures {
     return sums[Sums.FINAL] >= expected && sums[Sums.MEMBERS] > 0;
   }
 
+  /** Whether they lack a part of their time, so that they must not replace what stands. */
+  boolean isPartial() {
+    return sums[Sums.PARTIAL] != 0;
+  }
+
   /** How often the figures were written again because late readings changed them. */
   public long revision() {
     return sums[Sums.REVISION];

@@ -17,17 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineFold {
 
-  // Beyond Sums, for a line with an entry: ideal time of the bottleneck, and the pieces it is for.
-  private static final int IDEAL = Sums.SIZE;
-  private static final int TIMED = Sums.SIZE + 1;
+  private static final int IDEAL = Sums.LINE_IDEAL;
+  private static final int TIMED = Sums.LINE_TIMED;
 
-  /** How many output machines are included: with none, the pieces of the line are not known. */
-  private static final int OUTPUTS = Sums.SIZE + 2;
+  /** With no output machine, the pieces of the line are not known. */
+  private static final int OUTPUTS = Sums.LINE_OUTPUTS;
 
-  private static final int WIDTH = Sums.SIZE + 3;
+  private static final int WIDTH = Sums.SIZE;
 
   private static final int[] OF_ALL_MACHINES = {
-    Sums.ENERGY, Sums.METERED, Sums.IMPLAUSIBLE, Sums.MEMBERS, Sums.FINAL, Sums.REVISION
+    Sums.ENERGY,
+    Sums.METERED,
+    Sums.IMPLAUSIBLE,
+    Sums.MEMBERS,
+    Sums.FINAL,
+    Sums.REVISION,
+    Sums.PARTIAL
   };
   private static final int[] PIECES = {Sums.TOTAL, Sums.GAP_TOTAL, Sums.TIMED_TOTAL};
 
@@ -170,6 +175,10 @@ final class LineFold {
     LineBucket bucket =
         kept.computeIfAbsent(
             key.start(), start -> new LineBucket(key, bottleneck(), new long[WIDTH]));
+    if (!bucket.key.equals(key)) { // the calendar has moved its end
+      bucket = new LineBucket(key, bucket.bottleneck, bucket.sums);
+      kept.put(key.start(), bucket);
+    }
     if (before != null) {
       Sums.subtract(bucket.sums, part(machine, bucket.bottleneck, before));
     }

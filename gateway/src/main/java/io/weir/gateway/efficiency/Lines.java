@@ -33,6 +33,9 @@ final class Lines {
   private final Map<Asset, List<LineFold>> above = new LinkedHashMap<>();
   private final Map<Asset, TreeSet<BucketKey>> changed = new LinkedHashMap<>();
 
+  /** Rows that stand under another key from now on, each with the revision of its end. */
+  private final Map<Asset, Map<BucketKey, Long>> takenBack = new LinkedHashMap<>();
+
   Lines(List<EfficiencyConfig.Line> entries, FigureRows rows) {
     this.entries = entries;
     this.rows = rows;
@@ -99,6 +102,28 @@ final class Lines {
     }
   }
 
+  /**
+   * A machine writes a bucket no more, because the calendar has it no more.
+   *
+   * @param takeBack whether what it says stands elsewhere from now on
+   */
+  void leave(Asset machine, BucketKey key, long[] before, boolean takeBack) {
+    LineFold line = lineOf(machine);
+    if (takeBack) {
+      noteTakenBack(line.asset, key);
+      levelsAbove(line.asset).forEach(level -> noteTakenBack(level, key));
+    }
+    line.replace(String.valueOf(machine.machine()), key, before, Sums.none());
+  }
+
+  private void noteTakenBack(Asset asset, BucketKey key) {
+    Figures stands = figures(asset, key);
+    Map<BucketKey, Long> ofAsset = takenBack.computeIfAbsent(asset, a -> new LinkedHashMap<>());
+    if (stands != null && stands.members() > 0) {
+      ofAsset.merge(key, stands.revision() + 1, Math::max);
+    }
+  }
+
   /** As {@link #replace}, for a provisional row, which holds until the machine writes another. */
   void overlay(Asset machine, BucketKey key, long @Nullable [] before, long[] sums) {
     LineFold line = lineOf(machine);
@@ -115,16 +140,25 @@ final class Lines {
   }
 
   boolean isFlushed() {
-    return changed.isEmpty();
+    return changed.isEmpty() && takenBack.isEmpty();
   }
 
   /** Writes the rows that changed. */
   void flush() {
+    takenBack.forEach(
+        (asset, keys) ->
+            keys.forEach(
+                (key, revision) -> {
+                  long[] nothing = Sums.none();
+                  nothing[Sums.REVISION] = revision;
+                  rows.figures(asset, key, new Figures(nothing, basis(asset), expected(asset)));
+                }));
+    takenBack.clear();
     changed.forEach(
         (asset, keys) -> {
           for (BucketKey key : keys) {
             Figures figures = figures(asset, key);
-            if (figures != null) {
+            if (figures != null && !figures.isPartial()) {
               rows.figures(asset, key, figures);
             }
           }
@@ -139,26 +173,36 @@ final class Lines {
 
   /** Figures of a line, an area or a site, or {@code null} where the bucket is not known. */
   @Nullable Figures figures(Asset asset, BucketKey key) {
-    List<LineFold> members = above.get(asset);
-    if (members == null) {
-      LineFold line = lines.get(asset);
-      // machines without a line count in their area and site only
-      members = line == null || asset.line() == null ? List.of() : List.of(line);
-    }
     long[] sum = Sums.none();
-    int expected = 0;
-    Basis basis = Basis.BOTTLENECK;
     boolean any = false;
-    for (LineFold line : members) {
-      expected += line.size();
-      basis = line.entry == null ? Basis.SUM : basis;
+    for (LineFold line : members(asset)) {
       long[] sums = line.finished(key);
       if (sums != null) {
         Sums.add(sum, sums);
         any = true;
       }
     }
-    return any ? new Figures(sum, basis, expected) : null;
+    return any ? new Figures(sum, basis(asset), expected(asset)) : null;
+  }
+
+  private List<LineFold> members(Asset asset) {
+    List<LineFold> members = above.get(asset);
+    if (members != null) {
+      return members;
+    }
+    LineFold line = lines.get(asset);
+    // machines without a line count in their area and site only
+    return line == null || asset.line() == null ? List.of() : List.of(line);
+  }
+
+  private int expected(Asset asset) {
+    return members(asset).stream().mapToInt(LineFold::size).sum();
+  }
+
+  private Basis basis(Asset asset) {
+    return members(asset).stream().anyMatch(line -> line.entry == null)
+        ? Basis.SUM
+        : Basis.BOTTLENECK;
   }
 
   void exchange(StateCodec codec) {

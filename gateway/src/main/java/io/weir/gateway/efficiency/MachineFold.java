@@ -420,6 +420,8 @@ final class MachineFold {
   void restored() {
     begun = true;
     headIsStale = true;
+    settled.followCalendar();
+    rows.followCalendar(settled);
     weigh();
   }
 }

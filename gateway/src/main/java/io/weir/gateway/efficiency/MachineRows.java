@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -154,6 +155,46 @@ final class MachineRows {
     return lastShift == null ? null : MachineFold.shift(lastShift.key, lastShift.sums);
   }
 
+  /**
+   * Moves what was written to where the calendar has it now. A row that no other one replaces is
+   * taken back if what it says is in another row from now on; otherwise it stays as it is.
+   */
+  void followCalendar(Timeline settled) {
+    for (BucketKey key : List.copyOf(written.keySet())) {
+      BucketKey now = Buckets.key(shared.calendar(), key.kind(), key.start());
+      if (now.equals(key)) {
+        continue;
+      }
+      long[] sums = written.remove(key);
+      Set<Integer> ofKey = writtenProducts.remove(key);
+      if (sums == null) {
+        continue;
+      }
+      if (now.start() == key.start() && now.shift().equals(key.shift())) {
+        written.put(now, sums);
+        if (ofKey != null) {
+          writtenProducts.put(now, ofKey);
+        }
+        continue;
+      }
+      boolean isElsewhere = sums[Sums.PARTIAL] == 0 && settled.isWhole(now);
+      shared.lines().leave(asset, key, sums, isElsewhere);
+      if (isElsewhere) {
+        takeBack(key, sums, ofKey == null ? Set.of() : ofKey);
+      }
+    }
+  }
+
+  private void takeBack(BucketKey key, long[] sums, Set<Integer> ofProducts) {
+    long[] nothing = Sums.none();
+    nothing[Sums.REVISION] = sums[Sums.REVISION] + 1;
+    Figures figures = new Figures(nothing, Figures.Basis.MACHINE, 1);
+    shared.rows().figures(asset, key, figures);
+    for (int product : ofProducts) {
+      shared.rows().product(asset, key, products.word(product), figures);
+    }
+  }
+
   private long[] finished(Bucket bucket) {
     return bucket.finished(bucket.sums, rules);
   }
@@ -179,6 +220,9 @@ final class MachineRows {
 
   private void row(Bucket bucket, long[] sums) {
     BucketKey key = bucket.key;
+    if (bucket.isPartial()) {
+      return;
+    }
     shared.rows().figures(asset, key, new Figures(sums, Figures.Basis.MACHINE, 1));
     if (!bucket.products.isEmpty()) {
       writtenProducts.computeIfAbsent(key, k -> new TreeSet<>()).addAll(bucket.products.keySet());

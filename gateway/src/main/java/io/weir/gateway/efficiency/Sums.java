@@ -81,7 +81,19 @@ final class Sums {
   static final int NO_CYCLE = 37;
   static final int METERED = 38;
 
-  static final int SIZE = 39;
+  // Of the sums of a line until they are finished: the ideal time of the bottleneck, the pieces it
+  // is for, and how many output machines are included.
+  static final int LINE_IDEAL = 39;
+  static final int LINE_TIMED = 40;
+  static final int LINE_OUTPUTS = 41;
+
+  /**
+   * Not 0 if the bucket has not all of its time, because the calendar moved while it was open: it
+   * is not written, since the store may hold more.
+   */
+  static final int PARTIAL = 46;
+
+  static final int SIZE = 47;
 
   private static final int[] GROUPS = {TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL};
 
@@ -118,6 +130,18 @@ final class Sums {
   static void add(long[] to, long[] sums) {
     for (int i = 0; i < to.length; i++) {
       to[i] += sums[i];
+    }
+  }
+
+  /** Adds the later part of a period to the earlier one. */
+  static void append(long[] to, long[] later) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] =
+          switch (i) {
+            case CYCLE -> later[i] != 0 ? later[i] : to[i];
+            case CYCLE_KNOWN, PARTIAL -> Math.max(to[i], later[i]);
+            default -> to[i] + later[i];
+          };
     }
   }
 

@@ -100,6 +100,19 @@ final class Timeline {
     return buckets;
   }
 
+  /** Moves the open buckets to where the calendar has them now. */
+  void followCalendar() {
+    if (progress.begun()) {
+      buckets.follow(Math.max(progress.seen(), progress.booked()));
+    }
+  }
+
+  /** Whether all of a bucket's time from its start on is known here, and nothing else in it. */
+  boolean isWhole(BucketKey key) {
+    Bucket bucket = buckets.find(key);
+    return bucket != null ? !bucket.isPartial() : key.start() >= progress.booked();
+  }
+
   /** All time before is decided. */
   long booked() {
     return progress.booked();

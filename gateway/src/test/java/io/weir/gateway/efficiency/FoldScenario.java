@@ -91,6 +91,13 @@ final class FoldScenario {
     return this;
   }
 
+  /** Stops the gateway and starts it with another configuration. */
+  FoldScenario restart(EfficiencyConfigBuilder changed) {
+    flush();
+    fold = Fold.decode(fold.encode(), changed.build());
+    return flush();
+  }
+
   FoldScenario flush() {
     fold.flush();
     fold.flushLines();
