@@ -121,7 +121,7 @@ final class ExpectedTimeline {
     } else {
       counted.put(minute(at), new FieldSums());
     }
-    addState(at, sample, silent);
+    addState(at, sample, before, silent);
     if (before == null || cycle(before) != cycle(sample)) {
       cycles.put(at, cycle(sample));
     }
@@ -129,8 +129,12 @@ final class ExpectedTimeline {
     reportedTo = at;
   }
 
-  private void addState(long at, MachineSample sample, boolean silent) {
+  /** A reason is reported when it changes: one that is only repeated belongs to no further stop. */
+  private void addState(
+      long at, MachineSample sample, @Nullable MachineSample before, boolean silent) {
     TimeCategory category = TimeCategory.of(sample.state());
+    boolean reported = before == null || !sample.reason().equals(before.reason());
+    String reason = reported && category != TimeCategory.RUNNING ? sample.reason() : "";
     Episode current = episodes.isEmpty() ? null : episodes.get(episodes.size() - 1);
     if (current != null) {
       current.to = silent ? reportedTo : at;
@@ -142,9 +146,9 @@ final class ExpectedTimeline {
       current = silence;
     }
     if (current == null || current.category != category) {
-      episodes.add(new Episode(at, category, sample.state().name(), sample.reason()));
+      episodes.add(new Episode(at, category, sample.state().name(), reason));
     } else if (current.reason.isEmpty()) {
-      current.reason = sample.reason();
+      current.reason = reason;
     }
   }
 

@@ -81,6 +81,7 @@ public record EfficiencyConfig(
    *     {@code null} in the defaults
    * @param microStop a stop shorter than this is a micro-stop
    * @param silentAfter without any reading for longer than this, a machine is unknown
+   * @param reasonBefore a reason told at most so long before a stop is that stop's
    * @param loss what a micro-stop counts as
    */
   public record Machine(
@@ -91,13 +92,29 @@ public record EfficiencyConfig(
       @Nullable Energy energy,
       @Nullable Duration microStop,
       @Nullable Duration silentAfter,
-      @Nullable Loss loss) {
+      @Nullable Loss loss,
+      @Nullable Duration reasonBefore) {
+
+    /** With the default for when a reason may be told. */
+    public Machine(
+        @Nullable String asset,
+        @Nullable StateMapping state,
+        @Nullable Counts count,
+        @Nullable IdealCycle idealCycle,
+        @Nullable Energy energy,
+        @Nullable Duration microStop,
+        @Nullable Duration silentAfter,
+        @Nullable Loss loss) {
+      this(asset, state, count, idealCycle, energy, microStop, silentAfter, loss, null);
+    }
 
     private void addLatest(Set<String> names) {
       if (state != null) {
-        state.signals().forEach(signal -> names.add(signal.metric()));
-        if (state.reason() != null) {
-          names.add(state.reason());
+        for (Signal signal : state.signals()) {
+          names.add(signal.metric());
+          if (signal.reason() != null) {
+            names.add(signal.reason());
+          }
         }
       }
       if (count != null && count.kind() != CountKind.DELTA) {
@@ -118,17 +135,38 @@ public record EfficiencyConfig(
    * The source of a machine's state.
    *
    * @param signals asked in order, 16 at most; the first whose latest value is mapped decides
-   * @param reason the metric that says why a machine stands, or {@code null}: then the word does
    */
-  public record StateMapping(List<Signal> signals, @Nullable String reason) {}
+  public record StateMapping(List<Signal> signals) {
+
+    /**
+     * @param reason the metric that gives the reasons of all these signals, or {@code null}
+     */
+    public StateMapping(List<Signal> signals, @Nullable String reason) {
+      this(
+          signals.stream()
+              .map(each -> new Signal(each.metric, each.words, each.preset, reason))
+              .toList());
+    }
+  }
 
   /**
    * One metric that gives a state.
    *
    * @param words the value as text (6, true, RUNNING) to what it means; over the preset
    * @param preset a table of a standard, or {@code null}
+   * @param reason the metric that says why a machine is in such a state, or {@code null}: then the
+   *     word does
    */
-  public record Signal(String metric, Map<String, MachineState> words, @Nullable Preset preset) {}
+  public record Signal(
+      String metric,
+      Map<String, MachineState> words,
+      @Nullable Preset preset,
+      @Nullable String reason) {
+
+    public Signal(String metric, Map<String, MachineState> words, @Nullable Preset preset) {
+      this(metric, words, preset, null);
+    }
+  }
 
   /** Tables of PackML (ISA-TR88.00.02). */
   public enum Preset {

@@ -118,24 +118,16 @@ public final class EfficiencyReader {
         section.has("energy") ? energy(section.section("energy")) : null,
         section.durationIf("micro-stop", Duration.ZERO, DAY),
         section.durationIf("silent-after", Duration.ofSeconds(1), DAY),
-        section.choice("loss", EfficiencyConfig.Loss.class));
+        section.choice("loss", EfficiencyConfig.Loss.class),
+        section.durationIf("reason-before", Duration.ZERO, DAY));
   }
 
   /** One signal, or a list of them. */
   private static EfficiencyConfig.StateMapping state(Section machine) {
     List<Section> sections =
         machine.hasSection("state") ? List.of(machine.section("state")) : machine.sections("state");
-    String reason = null;
-    List<EfficiencyConfig.Signal> signals = new ArrayList<>();
-    for (Section section : sections) {
-      if (reason != null && section.has("reason")) {
-        section.problem("reason", "is already given for another signal; one metric gives it");
-      }
-      reason = section.text("reason", Objects.requireNonNullElse(reason, ""));
-      signals.add(signal(section));
-    }
     return new EfficiencyConfig.StateMapping(
-        List.copyOf(signals), reason == null || reason.isEmpty() ? null : reason);
+        sections.stream().map(EfficiencyReader::signal).toList());
   }
 
   private static EfficiencyConfig.Signal signal(Section section) {
@@ -155,7 +147,8 @@ public final class EfficiencyReader {
     return new EfficiencyConfig.Signal(
         section.text("metric", ""),
         Map.copyOf(words),
-        section.choice("preset", EfficiencyConfig.Preset.class));
+        section.choice("preset", EfficiencyConfig.Preset.class),
+        section.text("reason"));
   }
 
   private static EfficiencyConfig.Counts count(Section section) {

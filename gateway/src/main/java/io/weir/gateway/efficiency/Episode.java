@@ -1,8 +1,10 @@
 package io.weir.gateway.efficiency;
 
+import static io.weir.gateway.model.MachineState.RUNNING;
 import static io.weir.gateway.model.MachineState.UNKNOWN;
 
 import io.weir.gateway.model.MachineState;
+import java.util.BitSet;
 
 /**
  * The time during which a machine reports one state, whatever the calendar says.
@@ -11,9 +13,9 @@ import io.weir.gateway.model.MachineState;
  * @param state what the machine reports
  * @param lastKnown the last state that was known: this one, or the one before an unknown one
  * @param word the word that the machine used for the state, a symbol
- * @param reason the reason that the reason signal gave, a symbol; {@link Symbols#NONE} for none
- * @param reasonIsOld whether that reason was given before the episode began; one that is given in
- *     it replaces it
+ * @param reason the reason that was reported for it, a symbol; {@link Symbols#NONE} for none
+ * @param reasonIsOld whether that reason was reported before the episode began; one that is reported
+ *     in it replaces it
  * @param decided false while it may still turn out to be a micro-stop
  * @param counted whether a part of it has been booked as its own state
  */
@@ -35,9 +37,19 @@ record Episode(
     return reason != Symbols.NONE ? reason : word;
   }
 
-  /** The first reason that is given in an episode holds for the whole of it. */
+  /** Whether a machine in that state stands for a reason. */
+  static boolean isStop(MachineState state) {
+    return state != RUNNING && state != UNKNOWN;
+  }
+
+  /** The first reason that is reported in a stop holds for the whole of it. */
   boolean takesReason() {
-    return reason == Symbols.NONE || reasonIsOld;
+    return isStop(state) && (reason == Symbols.NONE || reasonIsOld);
+  }
+
+  void mark(BitSet used) {
+    Symbols.mark(used, word);
+    Symbols.mark(used, reason);
   }
 
   Episode withReason(int given) {
@@ -58,8 +70,8 @@ record Episode(
         begin + codec.number(start - begin),
         codec.state(state),
         codec.state(lastKnown),
-        codec.small(word),
-        codec.small(reason),
+        codec.symbol(word),
+        codec.symbol(reason),
         codec.flag(reasonIsOld),
         codec.flag(decided),
         codec.flag(counted));

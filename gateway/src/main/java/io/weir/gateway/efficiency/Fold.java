@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 3; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 4; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -25,7 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 3;
+  private static final byte FORMAT = 4;
+
+  /** The oldest format that is still read. */
+  private static final byte OLDEST = 3;
+
+  /** The format since which state words and products are kept as they were told. */
+  static final int RAW_WORDS = 4;
 
   /** What all machines share. */
   static final class Shared {
@@ -266,10 +272,10 @@ final class Fold {
     shared.lines.exchange(codec);
   }
 
-  /** How many machines a state of the present format has; 0 for another one. */
+  /** How many machines a state has; 0 where its format is not read. */
   static long machines(byte[] state) {
     StateDecoder decoder = new StateDecoder(state);
-    if (state.length == 0 || decoder.raw() != FORMAT) {
+    if (state.length == 0 || !isRead(decoder.raw())) {
       return 0;
     }
     decoder.number(); // from when on buckets are written
@@ -279,7 +285,11 @@ final class Fold {
 
   /** Whether the bytes are of an older format, which this version does not read. */
   static boolean isOlder(byte[] state) {
-    return state[0] < FORMAT;
+    return state[0] < OLDEST;
+  }
+
+  private static boolean isRead(byte format) {
+    return format >= OLDEST && format <= FORMAT;
   }
 
   /**
@@ -296,10 +306,11 @@ final class Fold {
     Fold fold = new Fold(efficiency, memory);
     StateDecoder decoder = new StateDecoder(bytes);
     byte format = decoder.raw();
-    if (format != FORMAT) {
+    if (!isRead(format)) {
       throw new IllegalArgumentException(
           "the state of the figures has format " + format + ", which this version does not know");
     }
+    decoder.writtenAs(format);
     fold.exchange(decoder);
     if (!decoder.atEnd()) {
       throw new IllegalArgumentException("the state of the figures goes on past its end");

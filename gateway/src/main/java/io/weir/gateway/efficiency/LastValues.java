@@ -1,85 +1,91 @@
 package io.weir.gateway.efficiency;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
- * What the signals of a machine said last.
+ * What the signals of a machine said last, in their own words.
  *
- * @param meanings of each state signal, as {@link Signals#meaning} packs them
+ * @param words of each state signal, a symbol; {@link Signals#NOT_READ} before its first reading
  * @param hasState whether any state signal has been read
- * @param reason a symbol
  * @param product a symbol of the products
  * @param cycleNs the ideal cycle, 0 where it is not known
  * @param runsUntil how long the last piece shows that the machine runs, where no signal says so
  */
 @SuppressWarnings("ArrayRecordComponent") // the array is never changed, nor compared
-record LastValues(
-    long[] meanings, boolean hasState, int reason, int product, long cycleNs, long runsUntil) {
+record LastValues(int[] words, boolean hasState, int product, long cycleNs, long runsUntil) {
 
   /** The signals beside those of the state that have a place here. */
-  private static final int OTHERS = 1 << Signals.REASON | 1 << Signals.PRODUCT | 1 << Signals.CYCLE;
+  private static final long OTHERS = 1L << Signals.PRODUCT | 1L << Signals.CYCLE;
 
   /** Before the first reading. */
   static LastValues none(SignalRules rules) {
-    long[] meanings = new long[rules.stateSignals];
-    Arrays.fill(meanings, Signals.meaning(Signals.NOT_READ, Symbols.NONE));
-    return new LastValues(
-        meanings, false, Symbols.NONE, Symbols.NONE, rules.constantCycleNs, Long.MIN_VALUE);
+    int[] words = new int[rules.stateSignals];
+    Arrays.fill(words, Signals.NOT_READ);
+    return new LastValues(words, false, Symbols.NONE, rules.constantCycleNs, Long.MIN_VALUE);
   }
 
   /**
    * @param values the values of one instant, by signal
    * @param present a bit for each signal that has one
    */
-  LastValues with(long[] values, int present) {
-    long[] now = meanings;
+  LastValues with(long[] values, long present, Meanings meanings) {
+    int[] now = words;
     boolean stateRead = hasState;
-    for (int i = 0; i < meanings.length; i++) {
+    for (int i = 0; i < words.length; i++) {
       int signal = Signals.STATE + i;
       if (Signals.has(present, signal)) {
         stateRead = true;
-        if (values[signal] != meanings[i]) {
-          now = now == meanings ? meanings.clone() : now;
-          now[i] = values[signal];
+        if (values[signal] != words[i]) {
+          now = now == words ? words.clone() : now;
+          now[i] = (int) values[signal];
         }
       }
     }
-    if (now == meanings && stateRead == hasState && (present & OTHERS) == 0) {
+    if (now == words && stateRead == hasState && (present & OTHERS) == 0) {
       return this; // most instants bring counts only
     }
-    return new LastValues(
-        now,
-        stateRead,
-        Signals.has(present, Signals.REASON) ? (int) values[Signals.REASON] : reason,
-        Signals.has(present, Signals.PRODUCT) ? (int) values[Signals.PRODUCT] : product,
-        Signals.has(present, Signals.CYCLE) ? values[Signals.CYCLE] : cycleNs,
-        runsUntil);
+    int made = Signals.has(present, Signals.PRODUCT) ? (int) values[Signals.PRODUCT] : product;
+    long told = Signals.has(present, Signals.CYCLE) ? values[Signals.CYCLE] : cycleNs;
+    return new LastValues(now, stateRead, made, meanings.cycleNs(made, told), runsUntil);
   }
 
   LastValues running(long until) {
-    return new LastValues(meanings, hasState, reason, product, cycleNs, until);
+    return new LastValues(words, hasState, product, cycleNs, until);
+  }
+
+  void mark(BitSet used) {
+    for (int word : words) {
+      if (word != Signals.NOT_READ) {
+        Symbols.mark(used, word);
+      }
+    }
   }
 
   /**
-   * @param sameSignals whether the state signals are those with which it was written; else what
-   *     they said is dropped
+   * @param stored which signals the state has
    */
-  LastValues exchange(StateCodec codec, boolean sameSignals, SignalRules rules) {
-    long[] read = Arrays.copyOf(meanings, codec.small(meanings.length));
+  LastValues exchange(
+      StateCodec codec, StoredSignals stored, SignalRules rules, Meanings meanings) {
+    int[] read = new int[codec.small(words.length)];
     for (int i = 0; i < read.length; i++) {
-      int code = codec.small(Signals.code(read[i]));
-      read[i] = Signals.meaning(code, codec.small(Signals.symbol(read[i])));
+      read[i] = stored.word(codec, i < words.length ? words[i] : 0);
     }
-    boolean stateRead = codec.flag(hasState);
-    int lastReason = codec.small(reason);
+    codec.flag(hasState);
+    int[] now = none(rules).words;
+    boolean stateRead = false;
+    for (int i = 0; i < read.length; i++) {
+      int signal = stored.signalOf((byte) (Signals.STATE + i)) - Signals.STATE;
+      if (signal >= 0) {
+        now[signal] = read[i];
+        stateRead |= read[i] != Signals.NOT_READ;
+      }
+    }
+    if (!codec.has(Fold.RAW_WORDS)) {
+      stored.keepReason(codec.symbol(0));
+    }
     int lastProduct = codec.small(product);
-    long lastCycleNs = codec.number(cycleNs);
-    return new LastValues(
-        sameSignals ? read : meanings,
-        stateRead && sameSignals,
-        lastReason,
-        lastProduct,
-        rules.constantCycleNs > 0 ? rules.constantCycleNs : lastCycleNs,
-        codec.number(runsUntil));
+    long cycle = meanings.cycleNs(lastProduct, codec.number(cycleNs));
+    return new LastValues(now, stateRead, lastProduct, cycle, codec.number(runsUntil));
   }
 }

@@ -4,6 +4,8 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class MachineFold {
   private final MachineRows rows;
   private final Symbols symbols;
   private final Symbols products;
+  private final Meanings meanings;
 
   private ReorderBuffer readings = new ReorderBuffer();
   private Timeline settled;
@@ -65,21 +68,24 @@ final class MachineFold {
   /** The state has changed since the rows were written. */
   private boolean stateDue;
 
-  // The last value of each state signal and its meaning: values repeat.
-  private final @Nullable Value[] lastWord;
-  private final long[] lastMeaning;
+  // The last value of each signal that tells words, and its symbol: values repeat.
+  private final @Nullable Value[] lastValue = new @Nullable Value[Signals.SIZE];
+  private final int[] lastSymbol = new int[Signals.SIZE];
 
   MachineFold(Asset asset, SignalRules rules, Fold.Shared shared) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
-    symbols = new Symbols(shared.memory(), FoldMemory.WORD_BYTES);
-    products = new Symbols(shared.memory(), FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES);
+    symbols = new Symbols(shared.memory(), FoldMemory.WORD_BYTES, this::markWords);
+    products =
+        new Symbols(
+            shared.memory(),
+            FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES,
+            this::markProducts);
+    meanings = new Meanings(rules, symbols, products);
     rows = new MachineRows(asset, rules, shared, symbols, products);
-    settled = new Timeline(rules, shared.calendar());
-    head = new Timeline(rules, shared.calendar());
-    lastWord = new @Nullable Value[rules.stateSignals];
-    lastMeaning = new long[rules.stateSignals];
+    settled = new Timeline(rules, shared.calendar(), meanings);
+    head = new Timeline(rules, shared.calendar(), meanings);
   }
 
   /** What its readings and minutes that are not settled take. */
@@ -163,8 +169,8 @@ final class MachineFold {
   private void startAgain() {
     flush();
     readings = new ReorderBuffer();
-    settled = new Timeline(rules, shared.calendar());
-    head = new Timeline(rules, shared.calendar());
+    settled = new Timeline(rules, shared.calendar(), meanings);
+    head = new Timeline(rules, shared.calendar(), meanings);
     headIsStale = false;
     begun = false;
     due = false;
@@ -201,19 +207,17 @@ final class MachineFold {
 
   /** Keeps a value of one signal; {@code false} where nothing changes. */
   private boolean put(long time, byte signal, Value value) {
-    if (signal >= Signals.STATE) {
-      long meaning = meaning(signal - Signals.STATE, value);
-      stateDue |=
-          time >= watermark && Signals.code(meaning) != head.reported(signal - Signals.STATE);
-      return readings.put(time, signal, meaning);
+    if (Signals.isOfState(signal)) {
+      int word = word(time, signal, value);
+      int state = signal - Signals.STATE;
+      stateDue |= time >= watermark && meanings.code(state, word) != head.reported(state);
+      return readings.put(time, signal, word);
     }
-    if (signal == Signals.REASON) {
-      return readings.put(time, signal, symbols.of(text(value)));
+    if (Signals.isReason(signal)) {
+      return readings.put(time, signal, word(time, signal, value));
     }
     if (signal == Signals.PRODUCT) {
-      String product = text(value);
-      boolean changed = readings.put(time, signal, products.of(product));
-      return readings.put(time, Signals.CYCLE, rules.cycleOf(product)) || changed;
+      return readings.put(time, signal, products.of(text(value), time));
     }
     double number = number(value);
     if (Double.isNaN(number)) {
@@ -227,18 +231,42 @@ final class MachineFold {
     return readings.put(time, signal, Double.doubleToRawLongBits(number));
   }
 
-  /** The meaning of a state signal's value, as {@link Signals#meaning} packs it. */
-  private long meaning(int signal, Value value) {
-    if (!value.equals(lastWord[signal])) {
-      String word = text(value);
-      MachineState state = rules.meaning(signal, word);
-      lastMeaning[signal] =
-          state == null
-              ? Signals.meaning(Signals.UNMAPPED, symbols.of("unmapped:" + word))
-              : Signals.meaning(state.code(), symbols.of(word));
-      lastWord[signal] = value;
+  /** The symbol of a word. */
+  private int word(long time, byte signal, Value value) {
+    if (value.equals(lastValue[signal])) {
+      symbols.tell(lastSymbol[signal], time);
+      return lastSymbol[signal];
     }
-    return lastMeaning[signal];
+    int turns = symbols.turns();
+    int symbol = symbols.of(text(value), time);
+    if (turns != symbols.turns()) {
+      Arrays.fill(lastValue, null);
+    }
+    lastValue[signal] = value;
+    lastSymbol[signal] = symbol;
+    return symbol;
+  }
+
+  private void markWords(BitSet used) {
+    for (int i = 0; i < readings.size(); i++) {
+      if (Signals.isOfState(readings.signal(i)) || Signals.isReason(readings.signal(i))) {
+        Symbols.mark(used, (int) readings.value(i));
+      }
+    }
+    settled.markWords(used);
+    head.markWords(used);
+    rows.markWords(used);
+  }
+
+  private void markProducts(BitSet used) {
+    for (int i = 0; i < readings.size(); i++) {
+      if (readings.signal(i) == Signals.PRODUCT) {
+        Symbols.mark(used, (int) readings.value(i));
+      }
+    }
+    settled.markProducts(used);
+    head.markProducts(used);
+    rows.markProducts(used);
   }
 
   private static String text(Value value) {
@@ -313,6 +341,8 @@ final class MachineFold {
     settled.forgetSpans(horizon);
     head.forgetSpans(horizon);
     rows.forget(horizon);
+    symbols.someMayLeave();
+    products.someMayLeave();
   }
 
   // ---- rows
@@ -402,17 +432,20 @@ final class MachineFold {
   // ---- bytes
 
   void exchange(StateCodec codec) {
-    boolean sameSignals = codec.name(rules.signalNames).equals(rules.signalNames);
+    StoredSignals stored = StoredSignals.exchange(codec, rules);
     symbols.exchange(codec);
     products.exchange(codec);
+    if (!codec.has(Fold.RAW_WORDS)) {
+      codec.translate(symbols.withoutUnmapped());
+    }
     watermark = codec.number(watermark);
     settledTo = codec.number(settledTo);
     receivedNs = codec.number(receivedNs);
     late = codec.number(late);
     due = codec.flag(due);
     stateDue = codec.flag(stateDue);
-    settled.exchange(codec, sameSignals);
-    readings.exchange(codec, sameSignals ? Byte.MAX_VALUE : Signals.STATE);
+    settled.exchange(codec, stored);
+    readings.exchange(codec, stored);
     rows.exchange(codec, watermark);
   }
 

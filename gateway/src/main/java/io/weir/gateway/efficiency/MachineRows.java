@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -242,6 +243,16 @@ final class MachineRows {
     long[] sums = Sums.none();
     sums[Sums.CYCLE_KNOWN] = 1;
     return sums;
+  }
+
+  /** Marks the words that are in use. */
+  void markWords(BitSet used) {
+    stateRows.markWords(used);
+  }
+
+  /** Marks the products that are in use. */
+  void markProducts(BitSet used) {
+    writtenProducts.values().forEach(all -> all.forEach(product -> Symbols.mark(used, product)));
   }
 
   /** Instants of states and stops are stored as the distance from {@code base}. */

@@ -92,13 +92,13 @@ final class ReorderBuffer {
   }
 
   /**
-   * @param unknown signals from this one on are read as a sign of life only
+   * @param stored which signals the state has; one that is gone is read as a sign of life only
    */
-  void exchange(StateCodec codec, byte unknown) {
+  void exchange(StateCodec codec, StoredSignals stored) {
     if (codec instanceof StateEncoder encoder) {
       encode(encoder);
     } else if (codec instanceof StateDecoder decoder) {
-      decode(decoder, unknown);
+      decode(decoder, stored);
     }
   }
 
@@ -129,7 +129,7 @@ final class ReorderBuffer {
     }
   }
 
-  private void decode(StateDecoder in, byte unknown) {
+  private void decode(StateDecoder in, StoredSignals stored) {
     long[] before = new long[Byte.MAX_VALUE];
     long time = 0;
     for (long count = in.number(); count > 0; count--) {
@@ -145,8 +145,8 @@ final class ReorderBuffer {
         value =
             isReal(signal) ? Double.doubleToRawLongBits((double) before[signal]) : before[signal];
       }
-      boolean known = signal < unknown;
-      append(time, known ? signal : Signals.ALIVE, known ? value : 0);
+      byte now = stored.signalOf(signal);
+      append(time, now, now == Signals.ALIVE ? 0 : stored.valueOf(in, signal, value));
     }
   }
 

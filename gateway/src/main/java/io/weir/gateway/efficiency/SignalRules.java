@@ -23,9 +23,6 @@ final class SignalRules {
       new EfficiencyConfig.Counts(null, null, null, null, CountKind.CUMULATIVE, 0, false);
   private static final byte[] NOTHING = {};
 
-  /** The signals of an instant are a set of bits. */
-  private static final int MOST_STATE_SIGNALS = 16;
-
   final long microStopNs;
   final long silentAfterNs;
   final boolean microStopsArePerformance;
@@ -48,12 +45,23 @@ final class SignalRules {
 
   final int stateSignals;
 
-  /** Whether a metric gives the reason of a stop. */
-  final boolean hasReason;
+  /** The metrics that give reasons, joined. */
+  final String reasonNames;
+
+  final int reasonSignals;
+
+  /** How long before a stop its reason may be told. */
+  final long reasonBeforeNs;
+
+  /** Whether a metric tells the ideal cycle. */
+  final boolean cycleIsTold;
 
   private final Map<String, byte[]> signals = new HashMap<>();
   private final List<Map<String, MachineState>> words = new ArrayList<>();
   private final Map<String, Duration> cycles;
+
+  /** By state signal: which of the metrics that give reasons is its own, less than 0 for none. */
+  private final int[] reasonOf;
 
   private SignalRules(
       EfficiencyConfig.@Nullable StateMapping state,
@@ -62,9 +70,11 @@ final class SignalRules {
       EfficiencyConfig.@Nullable Energy energy,
       Duration microStop,
       Duration silentAfter,
+      Duration reasonBefore,
       EfficiencyConfig.Loss loss) {
     microStopNs = microStop.toNanos();
     silentAfterNs = silentAfter.toNanos();
+    reasonBeforeNs = reasonBefore.toNanos();
     microStopsArePerformance = loss == EfficiencyConfig.Loss.PERFORMANCE;
     counts = count == null ? NO_COUNTS : count;
     power = energy != null && energy.kind() == EnergyKind.POWER;
@@ -86,28 +96,35 @@ final class SignalRules {
     }
     constantCycleNs = constant;
     hasCycle = cycle != null;
+    cycleIsTold = cycle instanceof EfficiencyConfig.MetricCycle;
     cycles = table;
     largestCycleNs =
         Math.max(constant, table.values().stream().mapToLong(Duration::toNanos).max().orElse(0));
 
     StringBuilder names = new StringBuilder();
-    if (state != null) {
-      signal(state.reason(), Signals.REASON);
-      if (state.signals().size() > MOST_STATE_SIGNALS) {
-        throw new IllegalArgumentException(
-            "a state has at most " + MOST_STATE_SIGNALS + " signals");
-      }
-      for (EfficiencyConfig.Signal each : state.signals()) {
-        signal(each.metric(), (byte) (Signals.STATE + words.size()));
-        Map<String, MachineState> meaning = new HashMap<>(PackMl.table(each.preset()));
-        meaning.putAll(each.words());
-        words.add(meaning);
-        names.append(each.metric()).append('\n');
-      }
+    List<String> reasons = new ArrayList<>();
+    List<EfficiencyConfig.Signal> states = state == null ? List.of() : state.signals();
+    if (states.size() > Signals.MOST) {
+      throw new IllegalArgumentException("a state has at most " + Signals.MOST + " signals");
     }
-    hasReason = state != null && state.reason() != null;
+    reasonOf = new int[states.size()];
+    for (EfficiencyConfig.Signal each : states) {
+      signal(each.metric(), (byte) (Signals.STATE + words.size()));
+      String reason = each.reason();
+      if (reason != null && !reasons.contains(reason)) {
+        signal(reason, (byte) (Signals.REASONS + reasons.size()));
+        reasons.add(reason);
+      }
+      reasonOf[words.size()] = reason == null ? -1 : reasons.indexOf(reason);
+      Map<String, MachineState> meaning = new HashMap<>(PackMl.table(each.preset()));
+      meaning.putAll(each.words());
+      words.add(meaning);
+      names.append(each.metric()).append('\n');
+    }
     signalNames = names.toString();
     stateSignals = words.size();
+    reasonNames = String.join("\n", reasons);
+    reasonSignals = reasons.size();
   }
 
   private void signal(@Nullable String metric, byte signal) {
@@ -127,6 +144,18 @@ final class SignalRules {
   /** The state that a word of a state signal means, or {@code null} where it is not mapped. */
   @Nullable MachineState meaning(int stateSignal, String word) {
     return words.get(stateSignal).get(word);
+  }
+
+  /** A bit for each signal that tells the state: state signals, else counts. */
+  long signalsThatTellTheState() {
+    return stateSignals > 0
+        ? ((1L << stateSignals) - 1) << Signals.STATE
+        : ((1L << Signals.COUNTS) - 1) << Signals.TOTAL;
+  }
+
+  /** Which metric gives the reasons of a state signal; less than 0 where none does. */
+  int reasonOf(int stateSignal) {
+    return reasonOf[stateSignal];
   }
 
   /** The ideal cycle of a product, 0 where the table has none. */
@@ -180,6 +209,7 @@ final class SignalRules {
           machine.energy() != null ? machine.energy() : defaults.energy(),
           first(machine.microStop(), defaults.microStop(), Duration.ofMinutes(2)),
           first(machine.silentAfter(), defaults.silentAfter(), Duration.ofMinutes(1)),
+          first(machine.reasonBefore(), defaults.reasonBefore(), Duration.ofMinutes(1)),
           machine.loss() != null
               ? machine.loss()
               : defaults.loss() != null ? defaults.loss() : EfficiencyConfig.Loss.AVAILABILITY);

@@ -2,8 +2,8 @@ package io.weir.gateway.efficiency;
 
 /**
  * What a reading can say about a machine, as the small numbers that a {@link ReorderBuffer} keeps.
- * State signals come last, one number each from {@link #STATE} on, in the order of the
- * configuration.
+ * State signals have one number each from {@link #STATE} on, and the metrics that give reasons from
+ * {@link #REASONS} on, in the order of the configuration.
  */
 final class Signals {
 
@@ -11,7 +11,10 @@ final class Signals {
   static final byte ALIVE = 0;
 
   // What must be known before pieces are counted.
-  static final byte REASON = 1;
+
+  /** The metric of the reason in states of format 3. */
+  static final byte REASON_OF_FORMAT_3 = 1;
+
   static final byte PRODUCT = 2;
   static final byte CYCLE = 3;
   static final byte ENERGY = 4;
@@ -25,26 +28,35 @@ final class Signals {
 
   static final byte STATE = 9;
 
-  // In place of the code of a state.
+  /** State signals, and metrics that give reasons, that there may be. */
+  static final int MOST = 16;
+
+  static final byte REASONS = 32;
+
+  static final int SIZE = REASONS + MOST;
+
+  /** In place of the word of a state signal, or of its code. */
   static final int NOT_READ = -1;
+
+  /** In place of the code of a state. */
   static final int UNMAPPED = -2;
 
   private Signals() {}
 
   /** Whether a set of signals, a bit each, holds one. */
-  static boolean has(int signals, int signal) {
-    return (signals & (1 << signal)) != 0;
+  static boolean has(long signals, int signal) {
+    return (signals & (1L << signal)) != 0;
   }
 
-  /**
-   * The value of a state signal.
-   *
-   * @param code of the state that its word means; less than 0 where it means none
-   * @param symbol the word
-   */
-  static long meaning(int code, int symbol) {
-    return ((long) code << 32) + symbol;
+  static boolean isOfState(int signal) {
+    return signal >= STATE && signal < STATE + MOST;
   }
+
+  static boolean isReason(int signal) {
+    return signal >= REASONS && signal < REASONS + MOST;
+  }
+
+  // The value of a state signal in states of format 3: a code above, a symbol below.
 
   static int code(long meaning) {
     return (int) (meaning >> 32);

@@ -29,6 +29,24 @@ abstract sealed class StateCodec permits StateEncoder, StateDecoder {
     T of(T value);
   }
 
+  private int format = Integer.MAX_VALUE;
+  private int @Nullable [] symbols;
+
+  /** The bytes that are read are of this format. */
+  final void writtenAs(int format) {
+    this.format = format;
+  }
+
+  /** Whether the bytes have the fields that this format brought. */
+  final boolean has(int format) {
+    return this.format >= format;
+  }
+
+  /** The bytes that are read have other symbols: the present one of each. */
+  final void translate(int[] symbols) {
+    this.symbols = symbols;
+  }
+
   abstract byte raw(byte value);
 
   abstract long number(long value);
@@ -60,6 +78,16 @@ abstract sealed class StateCodec permits StateEncoder, StateDecoder {
   /** A number that is a symbol, a set of bits or a count. */
   final int small(int value) {
     return (int) number(value);
+  }
+
+  /** A symbol of a word or a reason of a machine. */
+  final int symbol(int value) {
+    return present(small(value));
+  }
+
+  /** The present symbol of one that was read. */
+  final int present(int symbol) {
+    return symbols == null ? symbol : symbols[symbol];
   }
 
   /** A text that is never absent. */

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -30,7 +31,7 @@ final class StateRows {
     static final StateRow NONE = new StateRow(MachineState.UNKNOWN, Symbols.NONE);
 
     StateRow exchange(StateCodec codec) {
-      return new StateRow(codec.state(state), codec.small(reason));
+      return new StateRow(codec.state(state), codec.symbol(reason));
     }
   }
 
@@ -45,7 +46,7 @@ final class StateRows {
           base + codec.number(start - base),
           codec.name(shift),
           codec.state(category),
-          codec.small(reason));
+          codec.symbol(reason));
     }
 
     @Override
@@ -175,6 +176,12 @@ final class StateRows {
         symbols.word(stop.reason),
         sums.durationNs,
         sums.count);
+  }
+
+  /** Marks the words that are in use. */
+  void markWords(BitSet used) {
+    writtenStates.values().forEach(row -> Symbols.mark(used, row.reason));
+    writtenStops.keySet().forEach(stop -> Symbols.mark(used, stop.reason));
   }
 
   /** Instants are stored as the distance from {@code base}. */

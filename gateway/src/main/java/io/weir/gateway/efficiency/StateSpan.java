@@ -53,7 +53,7 @@ final class StateSpan {
         from,
         from + codec.number(end - start),
         codec.state(state),
-        codec.small(reason),
+        codec.symbol(reason),
         begin + codec.number(episode - begin),
         codec.flag(first),
         calendar.at(from));

@@ -13,6 +13,7 @@ import static io.weir.gateway.model.MachineState.UNKNOWN;
 import io.weir.gateway.efficiency.ShiftCalendar.Plan;
 import io.weir.gateway.model.MachineState;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -33,8 +34,8 @@ import java.util.List;
  *
  * <h2>Its state</h2>
  *
- * Immutable values, which copies share ({@link Progress}, {@link Episode}, {@link LastValues}), and
- * parts with a copy method each. Both constructors name all of them, so a copy is complete.
+ * Immutable values, which copies share ({@link Progress}, {@link Episode}, {@link LastValues},
+ * {@link Reasons}), and parts with a copy method each. Both constructors name all of them, so a copy is complete.
  *
  * <p>Mutable; belongs to its {@link MachineFold}.
  */
@@ -53,6 +54,7 @@ final class Timeline {
 
   private final SignalRules rules;
   private final ShiftCalendar calendar;
+  private final Meanings meanings;
 
   private final Buckets buckets;
   private final Counters counters;
@@ -61,14 +63,19 @@ final class Timeline {
   private Progress progress;
   private Episode episode;
   private LastValues last;
+  private Reasons reasons;
+
+  /** A bit for each signal whose presence tells the state. */
+  private final long tellsState;
 
   /** The values of one instant, by signal; no part of the state. */
   private final long[] values;
 
   /** Before the first reading. */
-  Timeline(SignalRules rules, ShiftCalendar calendar) {
+  Timeline(SignalRules rules, ShiftCalendar calendar, Meanings meanings) {
     this.rules = rules;
     this.calendar = calendar;
+    this.meanings = meanings;
     buckets = new Buckets(calendar);
     counters = new Counters(rules);
     meter = new EnergyMeter(rules);
@@ -76,12 +83,15 @@ final class Timeline {
     progress = Progress.NONE;
     episode = Episode.NONE;
     last = LastValues.none(rules);
-    values = new long[Signals.STATE + rules.stateSignals];
+    reasons = Reasons.none(rules);
+    tellsState = rules.signalsThatTellTheState();
+    values = new long[Signals.SIZE];
   }
 
   private Timeline(Timeline other) {
     rules = other.rules;
     calendar = other.calendar;
+    meanings = other.meanings;
     buckets = other.buckets.copy();
     counters = other.counters.copy();
     meter = other.meter.copy();
@@ -89,6 +99,8 @@ final class Timeline {
     progress = other.progress;
     episode = other.episode;
     last = other.last;
+    reasons = other.reasons;
+    tellsState = other.tellsState;
     values = new long[other.values.length];
   }
 
@@ -130,7 +142,7 @@ final class Timeline {
 
   /** The code of the state that a state signal reported last, less than 0 for none. */
   int reported(int stateSignal) {
-    return Signals.code(last.meanings()[stateSignal]);
+    return meanings.code(stateSignal, last.words()[stateSignal]);
   }
 
   /** When the present state began. */
@@ -168,7 +180,7 @@ final class Timeline {
 
   /** No reading can change the spans before: the last one may grow, or its stop get a reason. */
   long horizon() {
-    boolean reasonMayCome = rules.hasReason && episode.takesReason();
+    boolean reasonMayCome = rules.reasonSignals > 0 && episode.takesReason();
     return spans.last() == null
         ? progress.booked()
         : spans.horizon(reasonMayCome, progress.seen(), episode);
@@ -182,11 +194,11 @@ final class Timeline {
   /** Takes the entries of one instant, which is later than all before. */
   void take(ReorderBuffer readings, int from, int to) {
     long time = readings.time(from);
-    int present = 0;
+    long present = 0;
     for (int i = from; i < to; i++) {
       byte signal = readings.signal(i);
       values[signal] = readings.value(i);
-      present |= 1 << signal;
+      present |= 1L << signal;
     }
     boolean begun = progress.begun();
     if (begun) {
@@ -197,13 +209,13 @@ final class Timeline {
     // what was made or used until now belongs to the bucket before, but not before the first one
     long madeAt = begun ? time - 1 : time;
     LastValues before = last;
-    last = last.with(values, present);
+    last = last.with(values, present, meanings);
     count(time, madeAt, present, before);
     if (Signals.has(present, Signals.ENERGY)) {
       buckets.read(Buckets.METER, madeAt);
       meter.read(Double.longBitsToDouble(values[Signals.ENERGY]), time, buckets);
     }
-    evaluate(time, Signals.has(present, Signals.REASON));
+    evaluate(time, present);
     progress = begun ? progress.seenAt(time) : Progress.from(time);
   }
 
@@ -218,8 +230,8 @@ final class Timeline {
 
   // ---- pieces
 
-  private void count(long time, long madeAt, int present, LastValues before) {
-    int counts = (present >> Signals.TOTAL) & ((1 << Signals.COUNTS) - 1);
+  private void count(long time, long madeAt, long present, LastValues before) {
+    int counts = (int) (present >> Signals.TOTAL) & ((1 << Signals.COUNTS) - 1);
     if (counts == 0) {
       return;
     }
@@ -246,11 +258,11 @@ final class Timeline {
     long seen = progress.seen();
     if (time - seen > rules.silentAfterNs) {
       meter.silent(seen, time, buckets);
-      change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE, false);
+      change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE);
     } else {
       meter.passMinutes(time, buckets);
       if (!last.hasState() && episode.state() == RUNNING && last.runsUntil() < time) {
-        change(last.runsUntil(), IDLE, Symbols.NONE, Symbols.NONE, false);
+        change(last.runsUntil(), IDLE, Symbols.NONE, Symbols.NONE);
       }
     }
     if (!episode.decided() && time - episode.start() >= rules.microStopNs) {
@@ -262,61 +274,93 @@ final class Timeline {
   }
 
   /** Finds the state at an instant, after all its values were taken. */
-  private void evaluate(long time, boolean reasonGiven) {
-    if (!last.hasState()) {
-      if ((buckets.counters() & COUNTS_PIECES) != 0 && last.cycleNs() > 0) {
-        MachineState counted = time < last.runsUntil() ? RUNNING : IDLE;
-        change(time, counted, Symbols.NONE, last.reason(), reasonGiven);
-      } else {
-        change(time, UNKNOWN, Symbols.NO_STATE, Symbols.NONE, false);
-      }
-      return;
+  private void evaluate(long time, long present) {
+    int deciding = deciding();
+    int ownReason = deciding < 0 ? -1 : rules.reasonOf(deciding);
+    reasons = reasons.cleared(values, present);
+    int report = reasons.report(values, present, ownReason);
+    if (deciding >= 0) {
+      int word = last.words()[deciding];
+      change(time, MachineState.of(meanings.code(deciding, word)), word, report);
+    } else if (last.hasState()) {
+      change(time, UNKNOWN, unmapped(), report);
+    } else if ((buckets.counters() & COUNTS_PIECES) != 0 && last.cycleNs() > 0) {
+      change(time, time < last.runsUntil() ? RUNNING : IDLE, Symbols.NONE, report);
+    } else {
+      change(time, UNKNOWN, Symbols.NO_STATE, report);
     }
-    int unmapped = Symbols.NO_STATE;
-    for (long meaning : last.meanings()) {
-      int word = Signals.symbol(meaning);
-      if (Signals.code(meaning) >= 0) {
-        change(time, MachineState.of(Signals.code(meaning)), word, last.reason(), reasonGiven);
-        return;
+    reasons = reasons.told(values, present, (present & tellsState) != 0);
+  }
+
+  /** The first state signal whose last word is mapped; less than 0 for none. */
+  private int deciding() {
+    int[] words = last.words();
+    for (int signal = 0; signal < words.length; signal++) {
+      if (meanings.code(signal, words[signal]) >= 0) {
+        return signal;
       }
-      unmapped = word != Symbols.NONE ? word : unmapped;
     }
-    change(time, UNKNOWN, unmapped, Symbols.NONE, false);
+    return -1;
+  }
+
+  /** The reason where state signals were read and none is mapped: the word of the last of them. */
+  private int unmapped() {
+    int reason = Symbols.NO_STATE;
+    for (int word : last.words()) {
+      reason = word == Signals.NOT_READ ? reason : Symbols.unmapped(word);
+    }
+    return reason;
   }
 
   /**
    * Begins an episode, unless the present one goes on.
    *
-   * @param reasonGiven whether the reason was given at that instant, not before
+   * @param report the reason that is reported at that instant, a symbol
    */
-  private void change(long at, MachineState next, int word, int reason, boolean reasonGiven) {
+  private void change(long at, MachineState next, int word, int report) {
     boolean begun = progress.begun();
     MachineState state = episode.state();
     if (begun && next == state && (next != UNKNOWN || word == episode.word())) {
-      if (reasonGiven && episode.takesReason()) {
-        episode = episode.withReason(reason);
+      if (report != Symbols.NONE && episode.takesReason()) {
+        episode = episode.withReason(report);
         spans.giveReason(episode.why(), at, episode);
       }
+      wait(at, next, report);
       return;
     }
     if (begun) {
       end(at, next != UNKNOWN);
+      reasons = Episode.isStop(state) ? reasons.stopEnded() : reasons;
     }
     boolean afterKnown = begun && state != UNKNOWN;
     boolean sameFailure = !afterKnown && episode.lastKnown() == DOWN;
     boolean decided = !afterKnown || !mayBeMicroStop(next);
+    int before =
+        report == Symbols.NONE && Episode.isStop(next)
+            ? reasons.before(at, rules.reasonBeforeNs)
+            : Symbols.NONE;
+    wait(at, next, report);
     episode =
         new Episode(
             at,
             next,
             next == UNKNOWN ? episode.lastKnown() : next,
             word,
-            reason,
-            !reasonGiven && reason != Symbols.NONE,
+            Episode.isStop(next) && report != Symbols.NONE ? report : before,
+            before != Symbols.NONE,
             decided,
             false);
     if (decided && next == DOWN && !sameFailure) {
       countFailure();
+    }
+  }
+
+  /** A report that comes outside of a stop waits for the next one; in a stop none waits. */
+  private void wait(long at, MachineState state, int report) {
+    if (Episode.isStop(state)) {
+      reasons = reasons.nothingWaits();
+    } else if (report != Symbols.NONE) {
+      reasons = reasons.waiting(report, at);
     }
   }
 
@@ -433,15 +477,36 @@ final class Timeline {
 
   // ---- bytes
 
+  /** Marks the words that are in use. */
+  void markWords(BitSet used) {
+    last.mark(used);
+    reasons.mark(used);
+    episode.mark(used);
+    for (StateSpan span : spans.list()) {
+      Symbols.mark(used, span.reason);
+    }
+  }
+
+  /** Marks the products that are in use. */
+  void markProducts(BitSet used) {
+    Symbols.mark(used, last.product());
+    for (Bucket bucket : buckets.of(BucketKind.SHIFT)) {
+      bucket.products.keySet().forEach(product -> Symbols.mark(used, product));
+    }
+  }
+
   /**
-   * @param sameSignals whether the state signals are those with which it was written; else what
-   *     they said is dropped
+   * @param stored which signals the state has
    */
-  void exchange(StateCodec codec, boolean sameSignals) {
+  void exchange(StateCodec codec, StoredSignals stored) {
     progress = progress.exchange(codec);
     long begin = progress.begin();
     episode = episode.exchange(codec, begin);
-    last = last.exchange(codec, sameSignals, rules);
+    last = last.exchange(codec, stored, rules, meanings);
+    reasons =
+        codec.has(Fold.RAW_WORDS)
+            ? reasons.exchange(codec, stored, rules)
+            : stored.earlierReasons();
     meter.exchange(codec, begin);
     spans.exchange(codec, begin, calendar);
     counters.exchange(codec);

@@ -40,6 +40,7 @@ final class EfficiencyConfigBuilder {
       new EfficiencyConfig.Energy("energy", EfficiencyConfig.EnergyKind.CUMULATIVE);
   Duration microStop = Duration.ofMinutes(2);
   Duration silentAfter = Duration.ofMinutes(1);
+  Duration reasonBefore = Duration.ofMinutes(1);
   EfficiencyConfig.Loss loss = EfficiencyConfig.Loss.AVAILABILITY;
   final List<EfficiencyConfig.Machine> machines = new ArrayList<>();
   final List<EfficiencyConfig.Line> lines = new ArrayList<>();
@@ -79,7 +80,7 @@ final class EfficiencyConfigBuilder {
         0.75,
         lateness,
         new EfficiencyConfig.Machine(
-            null, state, counts, cycle, energy, microStop, silentAfter, loss),
+            null, state, counts, cycle, energy, microStop, silentAfter, loss, reasonBefore),
         List.copyOf(machines),
         List.copyOf(lines),
         reasons);

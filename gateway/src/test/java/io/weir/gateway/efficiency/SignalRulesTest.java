@@ -359,7 +359,7 @@ class SignalRulesTest {
         .containsExactly(
             "06:10:00Z {category=down, reason=leak, shift=all} 300.0 x1.0",
             "06:20:00Z {category=down, reason=jam, shift=all} 300.0 x1.0",
-            "06:30:00Z {category=down, reason=fire, shift=all} 300.0 x1.0");
+            "06:30:00Z {category=down, reason=DOWN, shift=all} 300.0 x1.0");
   }
 
   @Test
@@ -941,11 +941,11 @@ class SignalRulesTest {
     Object[][] readings = new Object[301][];
     readings[300] = t("06:30:00", "state", "RUNNING");
     for (int i = 0; i < 300; i++) {
-      readings[i] = t(String.format("06:%02d:%02d", i / 20, i % 20 * 3), "state", "FAULT" + i);
+      readings[i] = t(String.format("06:%02d:%02d", i / 60, i % 60), "state", "FAULT" + i);
     }
     FoldScenario scenario = scenario("06:40:00", readings);
     assertThat(scenario.store.rows("stops ").keySet())
-        .anyMatch(name -> name.contains("reason=other"));
+        .anyMatch(name -> name.contains("reason=unmapped:other"));
     assertThat(scenario.fold.encode().length).isLessThan(40_000);
   }
 
