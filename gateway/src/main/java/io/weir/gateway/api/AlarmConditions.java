@@ -70,6 +70,7 @@ public final class AlarmConditions implements AutoCloseable {
   private final Time time;
   private final Map<String, Rise> rises = new HashMap<>();
   private final Map<String, Long> downSince = new HashMap<>();
+  private final Map<String, Counter> skewed = new HashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
@@ -171,11 +172,23 @@ public final class AlarmConditions implements AutoCloseable {
           new Trouble(
               AlarmKind.SESSION_LOST, name, "messages may be lost that Weir has not received"));
     }
-    Counter skewed = meters.find(MeterNames.SKEWED).tag("source", name).counter();
+    Counter skewed = skewed(name);
     if (skewed != null && isNews("skewed " + name, (long) skewed.count(), NEWS)) {
       troubles.add(
           new Trouble(AlarmKind.CLOCK_SKEWED, name, "the receive time is stored in their place"));
     }
+  }
+
+  /** A search looks at every meter of the registry, so what it found is kept. */
+  private @Nullable Counter skewed(String source) {
+    Counter known = skewed.get(source);
+    if (known == null) {
+      known = meters.find(MeterNames.SKEWED).tag("source", source).counter();
+      if (known != null) {
+        skewed.put(source, known);
+      }
+    }
+    return known;
   }
 
   private static void ofLog(LogStatus log, List<Trouble> troubles) {

@@ -1,5 +1,6 @@
 package io.weir.gateway.api;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -45,6 +46,9 @@ public final class StatusView {
   private final List<Losses> losses;
   private final AlarmConditions alarms;
   private final Map<String, Rate> rates = new HashMap<>();
+  private final Map<String, Gauge> ages = new HashMap<>();
+  private final List<Gauge> dailyBytes;
+  private final List<Gauge> dailySyncs;
   private final MeanTime syncs;
   private volatile Status.State state = Status.State.STARTING;
 
@@ -72,6 +76,8 @@ public final class StatusView {
     this.quarantine = quarantine;
     this.losses = List.copyOf(losses);
     this.alarms = alarms;
+    this.dailyBytes = List.copyOf(meters.find(MeterNames.DISK_DAILY_BYTES).gauges());
+    this.dailySyncs = List.copyOf(meters.find(MeterNames.DISK_DAILY_SYNCS).gauges());
     this.syncs = new MeanTime(meters, readings.status().name());
   }
 
@@ -101,7 +107,7 @@ public final class StatusView {
         intake.decoding().configured().stream().map(RouteConfig::topic).toList(),
         sourceStatus(counts),
         logStatus(health),
-        new Status.DiskStatus(sum(MeterNames.DISK_DAILY_BYTES), sum(MeterNames.DISK_DAILY_SYNCS)),
+        new Status.DiskStatus(sum(dailyBytes), sum(dailySyncs)),
         sinkStatus(counts),
         quarantine.status(),
         dropped(),
@@ -138,15 +144,29 @@ public final class StatusView {
 
   private double rate(String meter, String source) {
     return rates
-        .computeIfAbsent(
-            meter + " " + source,
-            key -> new Rate(() -> (long) meters.counter(meter, "source", source).count(), time))
+        .computeIfAbsent(meter + " " + source, key -> rate(meters.counter(meter, "source", source)))
         .perSecond();
   }
 
+  private Rate rate(Counter total) {
+    return new Rate(() -> (long) total.count(), time);
+  }
+
   private @Nullable Double lastMessageAge(String source) {
-    Gauge age = meters.find(MeterNames.LAST_MESSAGE_AGE).tag("source", source).gauge();
+    Gauge age = age(source);
     return age == null || Double.isNaN(age.value()) ? null : age.value();
+  }
+
+  /** A search looks at every meter of the registry, so what it found is kept. */
+  private @Nullable Gauge age(String source) {
+    Gauge known = ages.get(source);
+    if (known == null) {
+      known = meters.find(MeterNames.LAST_MESSAGE_AGE).tag("source", source).gauge();
+      if (known != null) {
+        ages.put(source, known);
+      }
+    }
+    return known;
   }
 
   private Status.LogStatus logStatus(Health health) {
@@ -158,8 +178,8 @@ public final class StatusView {
   }
 
   /** Of a gauge over all its tags; {@code null} while it is not known. */
-  private @Nullable Double sum(String gauge) {
-    double sum = meters.find(gauge).gauges().stream().mapToDouble(Gauge::value).sum();
+  private static @Nullable Double sum(List<Gauge> gauges) {
+    double sum = gauges.stream().mapToDouble(Gauge::value).sum();
     return Double.isNaN(sum) ? null : sum;
   }
 
@@ -196,12 +216,7 @@ public final class StatusView {
     return rates
         .computeIfAbsent(
             MeterNames.SINK_LINES + " " + sink + " " + log,
-            key ->
-                new Rate(
-                    () ->
-                        (long)
-                            meters.counter(MeterNames.SINK_LINES, "sink", sink, "log", log).count(),
-                    time))
+            key -> rate(meters.counter(MeterNames.SINK_LINES, "sink", sink, "log", log)))
         .perSecond();
   }
 
@@ -230,6 +245,7 @@ public final class StatusView {
   private static final class MeanTime {
     private final MeterRegistry meters;
     private final String log;
+    private @Nullable Timer timer;
     private long count;
     private double totalMs;
 
@@ -239,12 +255,16 @@ public final class StatusView {
     }
 
     @Nullable Double millis() {
-      Timer timer = meters.find(LogMeter.SYNC_TIME.meterName()).tag(LogMeter.TAG, log).timer();
-      if (timer == null) {
+      Timer known = timer;
+      if (known == null) {
+        known = meters.find(LogMeter.SYNC_TIME.meterName()).tag(LogMeter.TAG, log).timer();
+        timer = known;
+      }
+      if (known == null) {
         return null;
       }
-      long syncs = timer.count() - count;
-      double ms = timer.totalTime(TimeUnit.MILLISECONDS) - totalMs;
+      long syncs = known.count() - count;
+      double ms = known.totalTime(TimeUnit.MILLISECONDS) - totalMs;
       count += syncs;
       totalMs += ms;
       return syncs == 0 ? null : ms / syncs;
