@@ -384,11 +384,15 @@ public final class Gateway implements AutoCloseable {
    * Never waits; the HTTP server is not part of it.
    */
   public void step() {
-    step(Runnable::run);
+    step(Runnable::run, 1);
   }
 
-  /** The same, with writes to the stores wherever and whenever the executor runs them. */
-  public void step(Executor writes) {
+  /**
+   * The same, with writes to the stores wherever and whenever the executor runs them.
+   *
+   * @param records that each follower takes at most
+   */
+  public void step(Executor writes, int records) {
     for (Source source : sources.all()) {
       if (source instanceof Stepped stepped) {
         stepped.step();
@@ -397,7 +401,7 @@ public final class Gateway implements AutoCloseable {
     for (SegmentLog log : logs) {
       log.step();
     }
-    followers.forEach(Follower::step);
+    followers.forEach(follower -> follower.step(records));
     retention.step();
     pipelines.forEach(pipeline -> pipeline.drain().step(writes));
     senders.step();

@@ -61,8 +61,12 @@ final class Plant {
     life = new Life(time, disk.files());
   }
 
-  /** One turn of all: the broker, the gateway, the posts. */
-  void turn() throws Exception {
+  /**
+   * One turn of all: the broker, the gateway, the posts.
+   *
+   * @param steps of the gateway at most, as long as it has writes under way
+   */
+  void turn(int steps) throws Exception {
     disk.turn();
     try {
       if (gateway == null) {
@@ -72,7 +76,11 @@ final class Plant {
       writes.turn();
       if (gateway != null && http != null) {
         posts.turn(http, life);
-        gateway.step(writes);
+        gateway.step(writes, steps);
+      }
+      for (int i = 1; i < steps && gateway != null && !writes.isEmpty(); i++) {
+        writes.turn();
+        gateway.step(writes, steps);
       }
     } catch (Crash e) {
       // seen below, as one that the gateway caught is

@@ -15,10 +15,21 @@ import java.util.concurrent.TimeUnit;
 final class Simulation {
 
   /** Turns in which the gateway must be done with all, once no fault strikes any more. */
-  private static final int SETTLING = 1_500;
+  private static final int SETTLING = 600;
+
+  /** The first of them, each shorter than any pause of the gateway. Then it mostly waits. */
+  private static final int CLOSE_LOOK = 20;
+
+  private static final long SHORT_NS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LONG_NS = TimeUnit.SECONDS.toNanos(2);
+
+  /** Once no fault strikes any more, the gateway is stepped up to so often while writes go on. */
+  private static final int STEPS_OF_SETTLING = 10;
 
   /** Turns for which all must stay done. */
   private static final int QUIET = 10;
+
+  private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final long YEAR_NS = TimeUnit.DAYS.toNanos(365);
 
@@ -80,7 +91,7 @@ final class Simulation {
       for (; sent < Math.min(due, scenario.messages()); sent++) {
         send(traffic);
       }
-      turn(1 + (long) (random.nextDouble() * longestTurnNs));
+      turn(1 + (long) (random.nextDouble() * longestTurnNs), 1);
     }
     plant.faults.end();
     plant.time.offset(0);
@@ -123,9 +134,9 @@ final class Simulation {
     }
   }
 
-  private void turn(long ns) throws Exception {
+  private void turn(long ns, int steps) throws Exception {
     plant.time.advance(ns);
-    plant.turn();
+    plant.turn(steps);
     GatewayView view = plant.view();
     if (view != null) {
       LedgerResponse ledger = view.ledger();
@@ -140,7 +151,7 @@ final class Simulation {
   private void settle() throws Exception {
     int quiet = 0;
     for (int i = 0; i < SETTLING && quiet < QUIET; i++) {
-      turn(TimeUnit.MILLISECONDS.toNanos(quiet > 0 ? 200 : 500));
+      turn(quiet > 0 ? QUIET_NS : i < CLOSE_LOOK ? SHORT_NS : LONG_NS, STEPS_OF_SETTLING);
       quiet = plant.isQuiet() ? quiet + 1 : 0;
     }
   }

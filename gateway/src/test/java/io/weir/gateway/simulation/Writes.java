@@ -21,6 +21,11 @@ final class Writes implements Executor {
     underWay.add(write);
   }
 
+  /** Whether none is under way. */
+  boolean isEmpty() {
+    return underWay.isEmpty();
+  }
+
   /** Most of them arrive. */
   void turn() {
     List<Runnable> now = new ArrayList<>(underWay);
