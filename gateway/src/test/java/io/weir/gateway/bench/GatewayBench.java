@@ -146,7 +146,8 @@ public final class GatewayBench {
           - { name: history, type: influxdb, version: 1, url: "%s", database: bench }
         """
             .formatted(broker.url(), url),
-        "-Xmx160m");
+        "-Xmx160m",
+        GatewayProcess.OPTIMIZED);
   }
 
   private double rate(

@@ -69,7 +69,8 @@ public final class ReturnBench {
                     - { name: history, type: influxdb, version: 1, url: "%s", database: bench }
                   """
                       .formatted(broker.url(), store.url()),
-                  "-Xmx160m")) {
+                  "-Xmx160m",
+                  GatewayProcess.OPTIMIZED)) {
         store.start(); // once before, so that the database is there at the return
         store.createDatabase("bench");
         store.kill();

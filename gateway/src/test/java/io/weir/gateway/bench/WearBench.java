@@ -91,7 +91,8 @@ public final class WearBench {
                   defaults: { state: { metric: state, running: [RUNNING] } }
                 """
                     .formatted(broker.url(), store.url()),
-                "-Xmx160m")) {
+                "-Xmx160m",
+                GatewayProcess.OPTIMIZED)) {
       String yaml = Files.readString(gateway.configFile());
       Files.writeString(
           gateway.configFile(),

@@ -17,6 +17,15 @@ import java.util.Map;
 /** The gateway as its users run it: a process of its own, which a test may kill at any moment. */
 public final class GatewayProcess extends Peer {
 
+  /**
+   * Compiles quickly and optimizes little: a gateway that ends within a minute starts with half of
+   * the work.
+   */
+  public static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
+  /** Among the flags: the compilers as they are shipped, for a measurement. */
+  public static final String OPTIMIZED = "-XX:TieredStopAtLevel=4";
+
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -66,6 +75,7 @@ public final class GatewayProcess extends Peer {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");
+    command.add(SHORT_LIVED);
     command.addAll(flags);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

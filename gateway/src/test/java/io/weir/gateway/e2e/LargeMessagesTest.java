@@ -150,6 +150,7 @@ class LargeMessagesTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx160m",
                 "-XX:+UseSerialGC",
+                GatewayProcess.SHORT_LIVED,
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.weir.gateway.Main",

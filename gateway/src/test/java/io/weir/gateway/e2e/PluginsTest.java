@@ -190,6 +190,7 @@ class PluginsTest {
   private Ended weir(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(GatewayProcess.SHORT_LIVED);
     command.addAll(List.of("-Dweir.home=" + home, "-cp", System.getProperty("java.class.path")));
     command.add("io.weir.gateway.Main");
     command.addAll(List.of(arguments));
