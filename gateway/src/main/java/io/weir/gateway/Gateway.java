@@ -29,6 +29,7 @@ import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.devices.Expected;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.efficiency.FiguresBook;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.efficiency.ReasonTree;
 import io.weir.gateway.http.HttpRoute;
@@ -197,7 +198,7 @@ public final class Gateway implements AutoCloseable {
 
       buildSinks(data, quarantine, figures);
       buildCopier(quarantine);
-      EfficiencyConsumer efficiency = buildEfficiency(figures);
+      EfficiencyConsumer efficiency = buildEfficiency(data, figures);
       EfficiencyView layout = new EfficiencyView(config.efficiency());
       MachineStates states = buildHistory(figures, efficiency, layout);
       Corrections corrections = buildCorrections(correctionLog, efficiency, states);
@@ -507,8 +508,8 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private @Nullable EfficiencyConsumer buildEfficiency(@Nullable SegmentLog figures)
-      throws IOException {
+  private @Nullable EfficiencyConsumer buildEfficiency(
+      DataDirectory data, @Nullable SegmentLog figures) throws IOException {
     EfficiencyConfig efficiency = config.efficiency();
     if (efficiency == null || figures == null) {
       return null;
@@ -522,6 +523,10 @@ public final class Gateway implements AutoCloseable {
             budget,
             feed,
             new FiguresWriter(figures, pace::waits),
+            new FiguresBook(
+                new BookFile(data.figuresBook(files), damaged),
+                figures.endOffset() > 0,
+                time.wallNs()),
             time,
             storage().efficiencyCommitEvery());
     followers.add(consumer.follower());

@@ -1,6 +1,7 @@
 package io.weir.gateway.datadir;
 
 import io.weir.gateway.log.AppendFile;
+import io.weir.gateway.log.AtomicFile;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.normalize.LineStore;
 import io.weir.gateway.source.SessionStore;
@@ -104,6 +105,11 @@ public record DataDirectory(Path path) {
         file.replace(lines);
       }
     };
+  }
+
+  /** What must outlive the state of the figures. */
+  public AtomicFile figuresBook(FileSystem files) {
+    return new AtomicFile(files, path.resolve("figures-book"));
   }
 
   /**

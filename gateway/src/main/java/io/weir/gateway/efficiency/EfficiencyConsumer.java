@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * bytes of the fold. After a crash in between, the same rows are written again and replace
  * themselves. When a log fails, it goes back to the last commit and tries again.
  *
+ * <p>What was written after the last commit is not in the state. So after each start, what is
+ * written of buckets that a row may stand of gets a revision above all that were given ({@link
+ * FiguresBook}), until the end of the log is reached.
+ *
  * <p>The fold knows no clock. This thread gives it the time, and only when all received readings
  * are folded: each second it writes the rows that are due, each minute the provisional rows of
  * silent machines. The figures of a time from which there are readings depend on neither.
@@ -44,12 +48,17 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private final MemoryBudget budget;
   private final Feed feed;
   private final FiguresLog figures;
+  private final FiguresBook book;
   private final Time time;
   private final long commitEveryNs;
   private final MessageCodec codec = new MessageCodec();
 
   private Fold fold;
   private boolean begun;
+
+  /** Records may be taken again whose rows were written before, up to the end of the log. */
+  private boolean repeats;
+
   private long next;
   private long committedAt;
   private long flushedAt;
@@ -64,6 +73,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   /**
    * @param budget how many machines may have figures
+   * @param book of revisions and of spans to be folded again
    * @param commitEvery how often the figures are synced and saved with their position
    * @throws IllegalArgumentException if the committed state has an unknown format
    */
@@ -72,12 +82,14 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       MemoryBudget budget,
       Feed feed,
       FiguresLog figures,
+      FiguresBook book,
       Time time,
       Duration commitEvery) {
     this.efficiency = efficiency;
     this.budget = budget;
     this.feed = feed;
     this.figures = figures;
+    this.book = book;
     this.time = time;
     this.commitEveryNs = commitEvery.toNanos();
     snapshot = EfficiencySnapshot.empty(efficiency.targetOee());
@@ -93,7 +105,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     byte[] state = feed.state();
     begun = state.length > 0 && !Fold.isOlder(state);
     FoldMemory memory = FoldMemory.of(budget);
-    return begun ? Fold.decode(state, efficiency, memory) : new Fold(efficiency, memory);
+    Fold made = begun ? Fold.decode(state, efficiency, memory) : new Fold(efficiency, memory);
+    repeats = book.highest() > 0;
+    made.revisionFloor(repeats ? book.highest() + 1 : 0);
+    return made;
   }
 
   /** How many machines the bytes of a cursor of the figures know; 0 where they know none. */
@@ -157,6 +172,9 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     Feed.Entry entry = heldBack ? null : feed.next();
     if (entry != null) {
       take(entry);
+    } else if (repeats && !heldBack) {
+      repeats = false;
+      fold.revisionFloor(0);
     }
     long now = time.elapsedNs();
     if (now - flushedAt >= SECOND) {
@@ -215,6 +233,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       figures.sync();
       unsynced = false;
     }
+    book.add(fold.takeMarks()); // first: after a crash in between, the same are noted again
     if (next != feed.committed()) {
       feed.commit(next, fold.encode());
     }
@@ -222,6 +241,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   }
 
   private void append() throws IOException {
+    book.reach(fold.highestRevision()); // first, so that no row has a revision that is not known
     List<Reading> rows = fold.takeRows();
     int from = 0;
     while (from < rows.size()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes figures, states and stops as readings, by the schema of {@code
@@ -84,10 +85,16 @@ final class FigureRows {
   private final int mostSeries;
   private List<Reading> readings = new ArrayList<>();
 
+  /** Which rows are written of a past span, or {@code null} for the live figures: all. */
+  private final @Nullable Again again;
+
+  private long highestRevision;
+
   /**
    * @param machines that there may be
    */
-  FigureRows(int machines) {
+  FigureRows(int machines, @Nullable Again again) {
+    this.again = again;
     mostSeries = SERIES_OF_MACHINE * machines;
   }
 
@@ -102,8 +109,16 @@ final class FigureRows {
     return readings.size();
   }
 
+  /** The highest revision of all rows so far. */
+  long highestRevision() {
+    return highestRevision;
+  }
+
   /** Writes the figures of a bucket; the level is that of the last part of the asset. */
   void figures(Asset asset, BucketKey key, Figures figures) {
+    if (again != null && !again.writes(asset, key)) {
+      return;
+    }
     Map<String, String> tags =
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
     Series series = series(EFFICIENCY, asset, tags);
@@ -115,6 +130,9 @@ final class FigureRows {
 
   /** Writes the pieces of a product in a shift. */
   void product(Asset machine, BucketKey key, String product, Figures figures) {
+    if (again != null && !again.writes(machine, key)) {
+      return;
+    }
     Map<String, String> tags =
         Map.of(
             "bucket",
@@ -131,12 +149,17 @@ final class FigureRows {
   }
 
   private void state(Series series, long instant, Figures figures) {
-    add(series, instant, "revision", new Value.Whole(figures.revision()));
+    long revision = again == null ? figures.revision() : again.revision();
+    highestRevision = Math.max(highestRevision, revision);
+    add(series, instant, "revision", new Value.Whole(revision));
     add(series, instant, "final", new Value.Flag(figures.isFinal()));
   }
 
   /** Writes the state of a machine from an instant on. */
   void state(Asset machine, long instant, MachineState state, String reason) {
+    if (again != null && !again.writes(machine, instant)) {
+      return;
+    }
     Series series = series(STATE, machine, Map.of());
     add(series, instant, "state", new Value.Text(state.word()));
     add(series, instant, "code", new Value.Whole(state.code()));
@@ -152,6 +175,9 @@ final class FigureRows {
       String reason,
       long durationNs,
       int count) {
+    if (again != null && !again.writes(machine, start)) {
+      return;
+    }
     Map<String, String> tags = new TreeMap<>();
     tags.put("category", category.word());
     tags.put("shift", shift);

@@ -41,13 +41,17 @@ final class Fold {
     private final Lines lines;
     private final FigureRows rows;
     private final FoldMemory memory;
+    private final Marks marks = new Marks();
+    private final boolean again;
     private long publishFrom = Long.MIN_VALUE;
+    private long revisionFloor;
 
-    Shared(EfficiencyConfig efficiency, FoldMemory memory) {
+    Shared(EfficiencyConfig efficiency, FoldMemory memory, @Nullable Again again) {
       this.memory = memory;
+      this.again = again != null;
       calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
-      rows = new FigureRows(memory.mostMachines);
+      rows = new FigureRows(memory.mostMachines, again);
       lines = new Lines(efficiency.lines(), rows);
     }
 
@@ -69,6 +73,21 @@ final class Fold {
 
     FoldMemory memory() {
       return memory;
+    }
+
+    /** The spans that must be folded again. */
+    Marks marks() {
+      return marks;
+    }
+
+    /** Whether a past span is folded again: only rows that are final are written. */
+    boolean again() {
+      return again;
+    }
+
+    /** The least revision of a row that may have been written before with a higher one. */
+    long revisionFloor() {
+      return revisionFloor;
     }
 
     /** Buckets that began before are not written, because they would be incomplete. */
@@ -96,9 +115,14 @@ final class Fold {
 
   /** The same, in a heap of any size: what is beyond its bounds is counted and ignored. */
   Fold(EfficiencyConfig efficiency, FoldMemory memory) {
+    this(efficiency, memory, null);
+  }
+
+  /** A new state that writes what was written before once more, where {@code again} says so. */
+  Fold(EfficiencyConfig efficiency, FoldMemory memory, @Nullable Again again) {
     targetOee = efficiency.targetOee();
     book = new SignalRules.Book(efficiency);
-    shared = new Shared(efficiency, memory);
+    shared = new Shared(efficiency, memory, again);
   }
 
   /**
@@ -109,14 +133,36 @@ final class Fold {
     shared.publishFrom = receiveTimeNs;
   }
 
+  /**
+   * The least revision of rows from now on whose bucket was perhaps written before, by a process
+   * that ended before it could say so; 0 where there is none.
+   */
+  void revisionFloor(long revision) {
+    shared.revisionFloor = revision;
+  }
+
+  /** The highest revision of all rows written. */
+  long highestRevision() {
+    return shared.rows.highestRevision();
+  }
+
+  /** The spans that must be folded again, noted since the last call. */
+  List<RecomputeSpan> takeMarks() {
+    return shared.marks.isEmpty() ? List.of() : shared.marks.take();
+  }
+
   /** Takes a message's readings. */
   void accept(Message message) {
     for (Reading reading : message.readings()) {
-      // a BAD reading says nothing, not even that the machine is alive
-      MachineFold machine = reading.quality() == Quality.BAD ? null : machineOf(reading);
-      if (machine != null) {
-        machine.accept(reading, message.receiveTimeNs());
-      }
+      accept(reading, message.receiveTimeNs());
+    }
+  }
+
+  void accept(Reading reading, long receiveTimeNs) {
+    // a BAD reading says nothing, not even that the machine is alive
+    MachineFold machine = reading.quality() == Quality.BAD ? null : machineOf(reading);
+    if (machine != null) {
+      machine.accept(reading, receiveTimeNs);
     }
   }
 

@@ -116,6 +116,9 @@ final class MachineFold {
     }
     if (begun && (time < watermark - shared.latenessNs() || time <= settledTo)) {
       late++;
+      if (receiveTimeNs - time < FORGET_AFTER) { // else the device does not know the time
+        shared.marks().add(asset, time, time + 1);
+      }
       return;
     }
     receivedNs = Math.max(receivedNs, receiveTimeNs);
@@ -454,6 +457,13 @@ final class MachineFold {
     begun = true;
     headIsStale = true;
     settled.followCalendar();
+    for (BucketKind kind : BucketKind.values()) {
+      for (Bucket bucket : settled.buckets().of(kind)) {
+        if (bucket.isPartial()) {
+          shared.marks().add(asset, bucket.key.start(), bucket.key.end());
+        }
+      }
+    }
     rows.followCalendar(settled);
     weigh();
   }

@@ -140,7 +140,7 @@ final class MachineRows {
             && key.start() >= shared.publishFrom()) {
           long[] sums = finished(bucket);
           long[] before = written.get(key);
-          sums[Sums.REVISION] = before == null ? 0 : before[Sums.REVISION];
+          sums[Sums.REVISION] = before == null ? shared.revisionFloor() : before[Sums.REVISION];
           shared.lines().overlay(asset, key, before, sums);
           row(bucket, sums);
         }
@@ -188,7 +188,7 @@ final class MachineRows {
 
   private void takeBack(BucketKey key, long[] sums, Set<Integer> ofProducts) {
     long[] nothing = Sums.none();
-    nothing[Sums.REVISION] = sums[Sums.REVISION] + 1;
+    nothing[Sums.REVISION] = Math.max(sums[Sums.REVISION] + 1, shared.revisionFloor());
     Figures figures = new Figures(nothing, Figures.Basis.MACHINE, 1);
     shared.rows().figures(asset, key, figures);
     for (int product : ofProducts) {
@@ -212,7 +212,12 @@ final class MachineRows {
         return;
       }
       boolean again = !same && (corrected || key.end() <= publishedTo);
-      sums[Sums.REVISION] = before[Sums.REVISION] + (again ? 1 : 0);
+      sums[Sums.REVISION] =
+          again
+              ? Math.max(before[Sums.REVISION] + 1, shared.revisionFloor())
+              : before[Sums.REVISION];
+    } else {
+      sums[Sums.REVISION] = shared.revisionFloor();
     }
     shared.lines().replace(asset, timeline.cycleNs(), key, before, sums);
     written.put(key, sums);

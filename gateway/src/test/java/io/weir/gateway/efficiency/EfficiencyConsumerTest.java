@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
-import io.weir.gateway.model.MessageCodec;
 import io.weir.gateway.model.Quality;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -36,8 +34,9 @@ class EfficiencyConsumerTest {
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
   private final FoldScenario scenario = new FoldScenario(config);
   private final TestClock clock = new TestClock();
-  private final ListFeed log = new ListFeed();
+  private final MemoryLog log = new MemoryLog();
   private final MemoryFigures figures = new MemoryFigures();
+  private final MemoryBook bookStore = new MemoryBook();
 
   /** Both clocks, moved by the test. */
   private static final class TestClock implements Time {
@@ -51,95 +50,6 @@ class EfficiencyConsumerTest {
     @Override
     public long elapsedNs() {
       return now;
-    }
-  }
-
-  /** A log in memory: a list, a position, and what was committed. */
-  private static class ListFeed implements Feed {
-    final List<byte[]> records = new ArrayList<>();
-    int dropped;
-    volatile int at;
-    volatile long committed;
-    byte[] state = new byte[0];
-
-    /** The payload given last. It is valid until the next call, so the next call spoils it. */
-    private byte[] given = new byte[0];
-
-    void add(Message message) {
-      ByteBuffer bytes = new MessageCodec().encode(message);
-      byte[] record = new byte[bytes.remaining()];
-      bytes.get(record);
-      records.add(record);
-    }
-
-    ListFeed reopened() {
-      ListFeed again = new ListFeed();
-      again.records.addAll(records);
-      again.state = state;
-      again.committed = committed;
-      again.at = (int) committed;
-      return again;
-    }
-
-    @Override
-    public String name() {
-      return "efficiency";
-    }
-
-    @Override
-    public @Nullable Entry next() throws IOException {
-      Arrays.fill(given, (byte) 0xff);
-      at = Math.max(at, dropped);
-      if (at >= records.size()) {
-        return null;
-      }
-      given = records.get(at).clone();
-      ByteBuffer bytes = ByteBuffer.wrap(given).asReadOnlyBuffer();
-      long received = new MessageCodec().decode(bytes.duplicate()).receiveTimeNs();
-      return new Entry(at++, received, 1, bytes, 0, 0);
-    }
-
-    @Override
-    public void await(long timeoutNs) throws InterruptedException {
-      Thread.sleep(1);
-    }
-
-    @Override
-    public void seek(long offset) {
-      assertThat(offset).isGreaterThanOrEqualTo(committed);
-      at = (int) offset;
-    }
-
-    @Override
-    public long committed() {
-      return committed;
-    }
-
-    @Override
-    public byte[] state() {
-      return state;
-    }
-
-    @Override
-    public void commit(long next, byte[] bytes) {
-      assertThat(next).isBetween(committed, (long) at);
-      committed = next;
-      state = bytes.clone();
-    }
-
-    @Override
-    public long pendingUnits() {
-      return records.size() - at;
-    }
-
-    @Override
-    public long pendingBytes() {
-      return 0;
-    }
-
-    @Override
-    public void close() {
-      // nothing is held
     }
   }
 
@@ -220,9 +130,18 @@ class EfficiencyConsumerTest {
     return messages;
   }
 
-  private EfficiencyConsumer consumer(ListFeed feed) {
+  private EfficiencyConsumer consumer(MemoryLog feed) {
     return new EfficiencyConsumer(
-        config.build(), BUDGET, feed, figures, clock, Duration.ofSeconds(15));
+        config.build(), BUDGET, feed, figures, book(), clock, Duration.ofSeconds(15));
+  }
+
+  /** The book as a process finds it that has just started. */
+  private FiguresBook book() {
+    try {
+      return new FiguresBook(bookStore, false, clock.now);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void steps(EfficiencyConsumer consumer, int count) throws IOException {
@@ -246,7 +165,7 @@ class EfficiencyConsumerTest {
   @Test
   void aCrashAtAnyStepWritesTheSameFiguresOverThemselves() throws IOException {
     hour().forEach(log::add);
-    ListFeed feed = log;
+    MemoryLog feed = log;
     for (int crash = 0; crash < 40; crash++) {
       EfficiencyConsumer consumer = consumer(feed);
       steps(consumer, 17 + crash);
@@ -346,8 +265,8 @@ class EfficiencyConsumerTest {
   void aRecordThatCannotBeReadDoesNotStopItsNeighbours() throws IOException {
     hour().forEach(log::add);
     log.records.set(7, new byte[] {99});
-    ListFeed feed =
-        new ListFeed() {
+    MemoryLog feed =
+        new MemoryLog() {
           @Override
           public @Nullable Entry next() {
             if (at >= records.size()) {

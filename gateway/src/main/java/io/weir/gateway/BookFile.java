@@ -1,0 +1,41 @@
+package io.weir.gateway;
+
+import io.weir.gateway.efficiency.FiguresBook;
+import io.weir.gateway.log.AtomicFile;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The book of figures as a file of the data directory. */
+final class BookFile implements FiguresBook.Store {
+
+  private final AtomicFile file;
+  private final Consumer<String> damaged;
+
+  /**
+   * @param damaged gets the file's name if no whole copy of it is left
+   */
+  BookFile(AtomicFile file, Consumer<String> damaged) {
+    this.file = file;
+    this.damaged = damaged;
+  }
+
+  @Override
+  public Optional<byte[]> load() throws IOException {
+    Optional<byte[]> value = file.read();
+    if (file.damaged()) {
+      damaged.accept("figures-book");
+    }
+    return value;
+  }
+
+  @Override
+  public boolean isDamaged() {
+    return file.damaged();
+  }
+
+  @Override
+  public void save(byte[] bytes) throws IOException {
+    file.write(bytes);
+  }
+}

@@ -1,0 +1,67 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The spans that a fold could not bring into its figures, because they came too late or because the
+ * calendar moved: they must be folded again. Whole hours, few spans for each asset.
+ *
+ * <p>Mutable; belongs to its {@link Fold}.
+ */
+final class Marks {
+
+  /** Spans of one asset; beyond them, the two oldest become one. */
+  private static final int MOST_OF_ASSET = 16;
+
+  private final Map<Asset, List<RecomputeSpan>> byAsset = new LinkedHashMap<>();
+
+  void add(Asset asset, long from, long to) {
+    long first = Math.floorDiv(from, ShiftCalendar.HOUR) * ShiftCalendar.HOUR;
+    long end = (Math.floorDiv(to - 1, ShiftCalendar.HOUR) + 1) * ShiftCalendar.HOUR;
+    List<RecomputeSpan> ofAsset = byAsset.computeIfAbsent(asset, absent -> new ArrayList<>(1));
+    for (int i = 0; i < ofAsset.size(); i++) {
+      RecomputeSpan known = ofAsset.get(i);
+      if (known.from() <= first && end <= known.to()) {
+        return;
+      }
+    }
+    RecomputeSpan span = new RecomputeSpan(asset, false, first, end, Long.MIN_VALUE, false);
+    for (int i = 0; i < ofAsset.size(); i++) {
+      RecomputeSpan both = ofAsset.get(i).with(span);
+      if (both != null) {
+        ofAsset.set(i, both);
+        return;
+      }
+    }
+    ofAsset.add(span);
+    if (ofAsset.size() > MOST_OF_ASSET) {
+      RecomputeSpan oldest = ofAsset.remove(0);
+      RecomputeSpan next = ofAsset.get(0);
+      ofAsset.set(
+          0,
+          new RecomputeSpan(
+              asset,
+              false,
+              Math.min(oldest.from(), next.from()),
+              Math.max(oldest.to(), next.to()),
+              Long.MIN_VALUE,
+              false));
+    }
+  }
+
+  boolean isEmpty() {
+    return byAsset.isEmpty();
+  }
+
+  /** All of them, which are forgotten here. */
+  List<RecomputeSpan> take() {
+    List<RecomputeSpan> all = new ArrayList<>();
+    byAsset.values().forEach(all::addAll);
+    byAsset.clear();
+    return all;
+  }
+}

@@ -1,0 +1,102 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A log in memory: a list, a position, and what was committed. */
+class MemoryLog implements Feed {
+  final List<byte[]> records = new ArrayList<>();
+  int dropped;
+  volatile int at;
+  volatile long committed;
+  byte[] state = new byte[0];
+
+  /** The payload given last. It is valid until the next call, so the next call spoils it. */
+  private byte[] given = new byte[0];
+
+  void add(Message message) {
+    ByteBuffer bytes = new MessageCodec().encode(message);
+    byte[] record = new byte[bytes.remaining()];
+    bytes.get(record);
+    records.add(record);
+  }
+
+  MemoryLog reopened() {
+    MemoryLog again = new MemoryLog();
+    again.records.addAll(records);
+    again.state = state;
+    again.committed = committed;
+    again.at = (int) committed;
+    return again;
+  }
+
+  @Override
+  public String name() {
+    return "efficiency";
+  }
+
+  @Override
+  public @Nullable Entry next() throws IOException {
+    Arrays.fill(given, (byte) 0xff);
+    at = Math.max(at, dropped);
+    if (at >= records.size()) {
+      return null;
+    }
+    given = records.get(at).clone();
+    ByteBuffer bytes = ByteBuffer.wrap(given).asReadOnlyBuffer();
+    long received = new MessageCodec().decode(bytes.duplicate()).receiveTimeNs();
+    return new Entry(at++, received, 1, bytes, 0, 0);
+  }
+
+  @Override
+  public void await(long timeoutNs) throws InterruptedException {
+    Thread.sleep(1);
+  }
+
+  @Override
+  public void seek(long offset) {
+    assertThat(offset).isGreaterThanOrEqualTo(committed);
+    at = (int) offset;
+  }
+
+  @Override
+  public long committed() {
+    return committed;
+  }
+
+  @Override
+  public byte[] state() {
+    return state;
+  }
+
+  @Override
+  public void commit(long next, byte[] bytes) {
+    assertThat(next).isBetween(committed, (long) at);
+    committed = next;
+    state = bytes.clone();
+  }
+
+  @Override
+  public long pendingUnits() {
+    return records.size() - at;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    // nothing is held
+  }
+}
