@@ -18,7 +18,10 @@ export function paretoOf(causes) {
   let soFar = 0;
   return causes.map((cause) => {
     soFar += cause.seconds;
-    return { ...cause, width: cause.seconds / causes[0].seconds, soFar: soFar / total };
+    // a stop that has just begun has no length yet
+    return {
+      ...cause, width: total > 0 ? cause.seconds / causes[0].seconds : 0, soFar: total > 0 ? soFar / total : 1,
+    };
   });
 }
 
@@ -49,7 +52,9 @@ export function paretoList(onPick = null) {
       keyed(list, paretoOf(causes), (c) => `${c.state} ${c.reason}`, makeRow, (part, cause) => {
         setClass(part.row, `cause-row ${kindOf(cause.state)}`);
         setText(part.name, causeOf(cause));
-        setText(part.length, duration(cause.seconds));
+        setText(part.length, cause.provisionalSeconds > 0
+          ? t("pareto.provisional", duration(cause.seconds), duration(cause.provisionalSeconds))
+          : duration(cause.seconds));
         part.share.show(cause.width);
         if (onPick) {
           setText(part.count, t("pareto.countSoFar", cause.count, percent(cause.soFar)));

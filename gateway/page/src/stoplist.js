@@ -15,7 +15,10 @@ import { kindOf, reasonOf } from "./states.js";
 const machineLink = ({ path }) => link("", hrefOf("machine", path), path.at(-1) ?? "");
 
 /** @param {Stop} stop */
-const lengthText = ({ seconds, open }) => (open ? t("stops.open", duration(seconds)) : duration(seconds));
+function lengthText({ seconds, open, provisional }) {
+  if (provisional) return t("stops.provisional", duration(seconds));
+  return open ? t("stops.open", duration(seconds)) : duration(seconds);
+}
 
 /** @param {boolean} ofLine whether to show which machine stopped, in which shift */
 export function stopTable(ofLine) {
@@ -36,7 +39,7 @@ export function stopTable(ofLine) {
     /** @param {StopList} answer */
     show({ stops, more }) {
       view.root.hidden = stops.length === 0;
-      view.rows(stops, (s) => `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open}`,
+      view.rows(stops, (s) => `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open} ${s.provisional}`,
         (s) => shown.map((one) => one.content(s)));
       setText(note, stops.length === 0 ? t("stops.none") : more ? t("stops.more", stops.length) : "");
     },

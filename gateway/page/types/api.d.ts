@@ -235,6 +235,8 @@ export interface Stop {
   reason: string;
   shift: string;
   open: boolean;
+  /** It may still turn out to be something else. */
+  provisional: boolean;
 }
 
 /** The stops of one state and reason together. */
@@ -242,6 +244,8 @@ export interface Cause {
   state: string;
   reason: string;
   seconds: number;
+  /** How much of it may still turn out to be something else. */
+  provisionalSeconds: number;
   count: number;
 }
 

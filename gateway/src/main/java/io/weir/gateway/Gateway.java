@@ -554,7 +554,7 @@ public final class Gateway implements AutoCloseable {
             budget.historyBytes());
     followers.add(history.follower());
     started.add(HISTORY, history::close);
-    return new MachineStates(efficiency, history.history(), layout, time);
+    return new MachineStates(efficiency::snapshot, history.history(), layout, time);
   }
 
   private CorrectionLog openCorrections(Logs made) throws IOException {

@@ -2,7 +2,6 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.StopQuery;
-import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.History;
 import io.weir.gateway.live.Scope;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The states of machines, from their history and their current state. */
@@ -28,13 +28,13 @@ public final class MachineStates {
   private static final double NS_IN_S = 1e9;
   private static final long NS_IN_MS = 1_000_000;
 
-  private final EfficiencyConsumer efficiency;
+  private final Supplier<EfficiencySnapshot> efficiency;
   private final History history;
   private final EfficiencyView layout;
   private final Time time;
 
   public MachineStates(
-      EfficiencyConsumer efficiency, History history, EfficiencyView layout, Time time) {
+      Supplier<EfficiencySnapshot> efficiency, History history, EfficiencyView layout, Time time) {
     this.efficiency = efficiency;
     this.history = history;
     this.layout = layout;
@@ -84,36 +84,60 @@ public final class MachineStates {
 
   private static final class Sum {
     long ns;
+    long provisionalNs;
     long count;
   }
 
-  StopList stops(StopQuery query) {
-    EfficiencySnapshot now = efficiency.snapshot();
+  /**
+   * The stops that are asked for: of each machine the newest from the figures themselves, those
+   * before from the history, which is behind. So none is missing while its rows are written.
+   */
+  public StopList stops(StopQuery query) {
+    EfficiencySnapshot now = efficiency.get();
     long wall = time.wallNs();
     Window window = window(query.period(), now, wall);
     Gathering gathering = new Gathering(query);
-    for (Asset machine : machines(query.scope())) {
-      history.stops(machine, window.from, window.to, stop -> gathering.take(machine, stop, false));
-    }
+    Map<Asset, Long> recentFrom = new HashMap<>();
     for (EfficiencySnapshot.MachineNow machine : now.machines()) {
-      EfficiencySnapshot.OpenStop stop = machine.stop();
-      if (stop != null
-          && query.scope().holds(machine.asset())
-          && stop.start() < window.to
-          && wall > window.from
-          && window.to == wall) {
-        History.FinishedStop open =
-            new History.FinishedStop(
-                stop.start(),
-                Math.max(0, wall - stop.start()),
-                stop.shift(),
-                stop.state(),
-                stop.reason(),
-                stop.count());
-        gathering.take(machine.asset(), open, true);
+      if (query.scope().holds(machine.asset())) {
+        recentFrom.put(machine.asset(), machine.stopsFrom());
+        for (EfficiencySnapshot.RecentStop stop : machine.stops()) {
+          if (stop.start() < window.to && stop.end() >= window.from && isIn(stop, window)) {
+            gathering.take(machine.asset(), stop);
+          }
+        }
       }
     }
+    for (Asset machine : machines(query.scope())) {
+      long before = recentFrom.getOrDefault(machine, Long.MAX_VALUE);
+      history.stops(
+          machine,
+          window.from,
+          window.to,
+          stop -> {
+            if (stop.start() < before) {
+              gathering.take(machine, recent(stop));
+            }
+          });
+    }
     return gathering.list(window);
+  }
+
+  /** One that is over only touches the beginning of a window where it ends there. */
+  private static boolean isIn(EfficiencySnapshot.RecentStop stop, Window window) {
+    return stop.open() || stop.end() > window.from;
+  }
+
+  private static EfficiencySnapshot.RecentStop recent(History.FinishedStop stop) {
+    return new EfficiencySnapshot.RecentStop(
+        stop.start(),
+        stop.start() + stop.lengthNs(),
+        stop.shift(),
+        stop.state(),
+        stop.reason(),
+        stop.count(),
+        false,
+        false);
   }
 
   /** The shifts that the machines are in; none before a first reading. */
@@ -146,21 +170,27 @@ public final class MachineStates {
     private final Map<Cause, Sum> sums = new HashMap<>();
     private boolean more;
 
-    private record Found(Asset machine, History.FinishedStop stop, boolean open) {}
+    private record Found(Asset machine, EfficiencySnapshot.RecentStop stop) {
+      long lengthNs() {
+        return stop.end() - stop.start();
+      }
+    }
 
     Gathering(StopQuery query) {
       this.query = query;
     }
 
-    void take(Asset machine, History.FinishedStop stop, boolean open) {
+    void take(Asset machine, EfficiencySnapshot.RecentStop stop) {
       if ((query.state() != null && !query.state().equals(stop.state().word()))
           || (query.reason() != null && !query.reason().equals(stop.reason()))) {
         return;
       }
       Sum sum = sums.computeIfAbsent(new Cause(stop.state(), stop.reason()), cause -> new Sum());
-      sum.ns += stop.lengthNs();
+      Found found = new Found(machine, stop);
+      sum.ns += found.lengthNs();
+      sum.provisionalNs += stop.provisional() ? found.lengthNs() : 0;
       sum.count += stop.count();
-      newest.add(new Found(machine, stop, open));
+      newest.add(found);
       if (newest.size() > query.limit()) {
         newest.remove();
         more = true;
@@ -176,11 +206,12 @@ public final class MachineStates {
                       new StopList.Stop(
                           EfficiencyView.path(found.machine),
                           found.stop.start() / NS_IN_MS,
-                          found.stop.lengthNs() / NS_IN_S,
+                          found.lengthNs() / NS_IN_S,
                           found.stop.state().word(),
                           found.stop.reason(),
                           found.stop.shift(),
-                          found.open))
+                          found.stop.open(),
+                          found.stop.provisional()))
               .toList();
       List<StopList.Sum> pareto =
           sums.entrySet().stream()
@@ -190,6 +221,7 @@ public final class MachineStates {
                           each.getKey().state.word(),
                           each.getKey().reason,
                           each.getValue().ns / NS_IN_S,
+                          each.getValue().provisionalNs / NS_IN_S,
                           each.getValue().count))
               .sorted(Comparator.comparingDouble(StopList.Sum::seconds).reversed())
               .limit(MOST_SUMS)

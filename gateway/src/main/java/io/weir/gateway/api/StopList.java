@@ -17,7 +17,10 @@ public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, L
    *
    * @param path site, area, line and machine, without the levels that are missing
    * @param reason why, "" if unknown
+   * @param seconds its length up to the machine's newest reading
    * @param open whether it goes on
+   * @param provisional whether it may still turn out to be something else: a micro-stop, or where
+   *     the machine is silent, what its readings say that come later
    */
   public record Stop(
       List<String> path,
@@ -26,12 +29,14 @@ public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, L
       String state,
       String reason,
       String shift,
-      boolean open) {}
+      boolean open,
+      boolean provisional) {}
 
   /**
    * The stops of one state and reason.
    *
+   * @param provisionalSeconds how much of it may still turn out to be something else
    * @param count how many stops; the parts of one in several shifts are one
    */
-  public record Sum(String state, String reason, double seconds, long count) {}
+  public record Sum(String state, String reason, double seconds, double provisionalSeconds, long count) {}
 }

@@ -43,7 +43,8 @@ public record EfficiencySnapshot(
    * @param late its readings that came later than allowed
    * @param received when its last reading arrived, by the wall clock
    * @param silentAfterNs how long it may be silent before its state is unknown
-   * @param stop the current stop, or {@code null} where it runs or is not planned to run
+   * @param stops its newest stops in the order of time; the last may be open
+   * @param stopsFrom from when on {@code stops} has all of them
    */
   public record MachineNow(
       Asset asset,
@@ -58,15 +59,27 @@ public record EfficiencySnapshot(
       long late,
       long received,
       long silentAfterNs,
-      @Nullable OpenStop stop) {}
+      List<RecentStop> stops,
+      long stopsFrom) {}
 
   /**
-   * The part of a stop that lies in the current shift and is not over.
+   * A stop, or its part in one shift. It is known only up to the machine's own time, which is that of
+   * its newest reading; so it never gets shorter while its readings come in order.
    *
-   * @param start when that part began
    * @param count 1 where the stop began with it, else 0
+   * @param open whether it goes on
+   * @param provisional whether it may still turn out to be something else: a stop that is so short
+   *     that it may be a micro-stop, or a silence, whose readings may still come
    */
-  public record OpenStop(long start, String shift, MachineState state, String reason, int count) {}
+  public record RecentStop(
+      long start,
+      long end,
+      String shift,
+      MachineState state,
+      String reason,
+      int count,
+      boolean open,
+      boolean provisional) {}
 
   /** A line in the current shift of its machines, and in the shift before where there was one. */
   public record LineNow(Asset asset, ShiftFigures shift, @Nullable ShiftFigures last) {}

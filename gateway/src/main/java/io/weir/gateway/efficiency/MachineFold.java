@@ -4,6 +4,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -34,6 +35,9 @@ final class MachineFold {
 
   /** A machine silent for longer is forgotten; its figures start again when it comes back. */
   static final long FORGET_AFTER = 35 * 24 * ShiftCalendar.HOUR;
+
+  /** Rows are in the history of the page at the latest so long after the reading they come from. */
+  private static final long HISTORY_IS_BEHIND = 2 * ShiftCalendar.MINUTE;
 
   private static final long LONGEST_CYCLE = 7 * 24 * ShiftCalendar.HOUR;
 
@@ -340,7 +344,8 @@ final class MachineFold {
       rows.settle(bucket, settled);
       head.buckets().remove(bucket.key);
     }
-    long horizon = settled.horizon();
+    // a little longer than needed, so that the history has what the snapshot has not any more
+    long horizon = Math.min(settled.horizon(), watermark - HISTORY_IS_BEHIND);
     settled.forgetSpans(horizon);
     head.forgetSpans(horizon);
     rows.forget(horizon);
@@ -413,18 +418,35 @@ final class MachineFold {
         late,
         receivedNs,
         rules.silentAfterNs,
-        stop(view.present(asOf)));
+        stops(view, asOf),
+        view.spans().isEmpty() ? asOf : view.spans().get(0).start);
   }
 
-  private EfficiencySnapshot.@Nullable OpenStop stop(StateSpan span) {
-    return span.isStop()
-        ? new EfficiencySnapshot.OpenStop(
-            span.start,
-            span.calendar.shift(),
-            span.state,
-            symbols.word(span.reason),
-            span.first ? 1 : 0)
-        : null;
+  /** The stops that the spans of a timeline hold, up to an instant to which it was extended. */
+  private List<EfficiencySnapshot.RecentStop> stops(Timeline view, long asOf) {
+    List<EfficiencySnapshot.RecentStop> stops = new ArrayList<>();
+    StateSpan present = view.present(asOf);
+    for (StateSpan span : view.spans()) {
+      if (span.isStop() && span != present) {
+        stops.add(stop(span, false, false));
+      }
+    }
+    if (present.isStop()) {
+      stops.add(stop(present, true, !view.isDecided() || present.reason == Symbols.SILENT));
+    }
+    return List.copyOf(stops);
+  }
+
+  private EfficiencySnapshot.RecentStop stop(StateSpan span, boolean open, boolean provisional) {
+    return new EfficiencySnapshot.RecentStop(
+        span.start,
+        span.end,
+        span.calendar.shift(),
+        span.state,
+        symbols.word(span.reason),
+        span.first ? 1 : 0,
+        open,
+        provisional);
   }
 
   static EfficiencySnapshot.ShiftFigures shift(BucketKey key, long[] sums) {

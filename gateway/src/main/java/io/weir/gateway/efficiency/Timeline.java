@@ -178,6 +178,11 @@ final class Timeline {
     return span(asOf, asOf, countsAs(span.plan(), episode.state()), episode.state(), span);
   }
 
+  /** Whether the present state can no longer turn out to be a micro-stop. */
+  boolean isDecided() {
+    return episode.decided();
+  }
+
   /** No reading can change the spans before: the last one may grow, or its stop get a reason. */
   long horizon() {
     boolean reasonMayCome = rules.reasonSignals > 0 && episode.takesReason();

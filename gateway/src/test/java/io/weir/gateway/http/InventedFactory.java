@@ -166,7 +166,8 @@ final class InventedFactory {
                   states[i],
                   reason,
                   "early",
-                  i == states.length - 1));
+                  i == states.length - 1,
+                  false));
         }
       }
       machines.add(new StateHistory.Machine(machine.path(), spans));
@@ -179,9 +180,9 @@ final class InventedFactory {
             stops,
             true,
             List.of(
-                new StopList.Sum("down", "E-STOP", 24_240, 13),
-                new StopList.Sum("planned", "", 12_000, 12),
-                new StopList.Sum("setup", "order 4711", 240, 1)));
+                new StopList.Sum("down", "E-STOP", 24_240, 240, 13),
+                new StopList.Sum("planned", "", 12_000, 0, 12),
+                new StopList.Sum("setup", "order 4711", 240, 0, 1)));
     view.machines.signals =
         new SignalList(
             now - 3_600_000,
