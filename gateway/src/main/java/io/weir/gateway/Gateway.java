@@ -534,6 +534,7 @@ public final class Gateway implements AutoCloseable {
     gauge(MeterNames.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
     gauge(MeterNames.EFFICIENCY_PENDING, consumer, EfficiencyConsumer::pending);
     gauge(MeterNames.EFFICIENCY_LATE, consumer, c -> c.snapshot().late());
+    gauge(MeterNames.EFFICIENCY_IMPLAUSIBLE, consumer, c -> c.snapshot().implausible());
     gauge(MeterNames.EFFICIENCY_IGNORED, consumer, c -> c.snapshot().ignored());
     return consumer;
   }

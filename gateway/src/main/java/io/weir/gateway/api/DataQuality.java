@@ -2,6 +2,7 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.devices.DeviceStatus;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
+import io.weir.gateway.efficiency.Figures;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
@@ -106,11 +107,15 @@ final class DataQuality {
           heard == null ? 0 : heard.uncertain(),
           heard == null ? 0 : heard.bad(),
           figures == null ? 0 : figures.late(),
-          figures == null ? 0 : figures.shift().figures().implausible(),
+          figures == null ? 0 : doubtfulCounts(figures.shift().figures()),
           device == null ? 0 : device.missing(),
           device == null ? 0 : device.estimated(),
           device == null || device.gapNs() == 0 ? null : device.gapNs() / NS_IN_MS,
           device == null ? null : seconds(device.periodNs()));
+    }
+
+    private static long doubtfulCounts(Figures shift) {
+      return shift.implausible() + shift.contradictory();
     }
 
     private @Nullable Double silentAfterSeconds() {

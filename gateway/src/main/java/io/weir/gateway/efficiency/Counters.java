@@ -18,10 +18,20 @@ import java.util.Arrays;
  * cycle or the total allows the pieces, else they were corrected. If it restarted, so did they. If
  * it was not read, a fall by less than half is a correction.
  *
- * <p>Counters per order follow the same rules, but never roll over.
+ * <p>Counters per order follow the same rules, but never roll over. Where the id of the order is
+ * known, they restart with each new one, wherever they stand.
  *
  * <p>A jump by more than {@link #MOST_PIECES} is a fault of the counter. It adds no pieces, and
  * neither does the fall back from it, unless the value after the fall can have been made since.
+ *
+ * <h2>Unknown time</h2>
+ *
+ * <p>The total leads, or good where there is no total. If unknown time lies between two of its
+ * values, its pieces are divided by time: as much of them bridges the gap as the unknown time is of
+ * the time in which the machine ran or may have run. Of the other counts the same part bridges a
+ * gap as of the pieces that the leading one made since they were told last, or as of the time if it
+ * told of none. So it does not matter how often a count is told, and scrap that is booked once a
+ * shift is that of all its pieces.
  */
 final class Counters {
 
@@ -42,6 +52,15 @@ final class Counters {
 
   private final SignalRules rules;
   private final Count[] last = new Count[Signals.COUNTS];
+  private Output output = Output.NONE;
+
+  /** The order that is made, 0 where none was named; and when it was named. */
+  private long order;
+
+  private long orderSince;
+
+  /** Counts that cannot be right. */
+  private long implausible;
 
   /**
    * A value of a counter.
@@ -50,17 +69,71 @@ final class Counters {
    * @param time when it was read
    * @param unknownNs the unknown time of the machine until then: any more by the next value is a
    *     gap
+   * @param runNs the time in which the machine ran until then
+   * @param output what the leading counter had counted
+   * @param order the order whose pieces it counts, 0 for none
+   * @param restarted when it fell to a new start last
    */
-  private record Count(double value, long time, long unknownNs) {
+  private record Count(
+      double value,
+      long time,
+      long unknownNs,
+      long runNs,
+      Output output,
+      long order,
+      long restarted) {
 
-    static final Count NONE = new Count(Double.NaN, 0, 0);
+    static final Count NONE = new Count(Double.NaN, 0, 0, 0, Output.NONE, 0, Long.MIN_VALUE);
 
-    Count exchange(StateCodec codec) {
-      return codec.flag(!Double.isNaN(value))
-          ? new Count(codec.real(value), codec.number(time), codec.number(unknownNs))
-          : NONE;
+    /** What is mostly equal to the present is stored as the distance from it. */
+    Count exchange(StateCodec codec, Output present, long presentOrder) {
+      if (!codec.flag(!Double.isNaN(value))) {
+        return NONE;
+      }
+      double read = codec.real(value);
+      long readAt = codec.number(time);
+      long unknown = codec.number(unknownNs);
+      if (!codec.has(Fold.RUN_OF_COUNTS)) {
+        return new Count(read, readAt, unknown, 0, Output.NONE, 0, Long.MIN_VALUE);
+      }
+      return new Count(
+          read,
+          readAt,
+          unknown,
+          codec.number(runNs),
+          output.exchange(codec, present),
+          presentOrder + codec.number(order - presentOrder),
+          codec.flag(restarted != Long.MIN_VALUE)
+              ? readAt + codec.number(restarted - readAt)
+              : Long.MIN_VALUE);
     }
   }
+
+  /**
+   * What the leading counter has counted since the first reading, in millionths of a piece.
+   *
+   * @param made all pieces
+   * @param gap those that bridge unknown time
+   * @param off the others that were made outside shifts
+   */
+  private record Output(long made, long gap, long off) {
+
+    static final Output NONE = new Output(0, 0, 0);
+
+    Output plus(long millionths, Parts parts) {
+      return new Output(made + millionths, gap + parts.gap, off + parts.off);
+    }
+
+    Output exchange(StateCodec codec, Output base) {
+      return new Output(
+          base.made + codec.number(made - base.made),
+          base.gap + codec.number(gap - base.gap),
+          base.off + codec.number(off - base.off));
+    }
+  }
+
+  /** Pieces that bridge unknown time, and the others that were made outside shifts; millionths. */
+  private record Parts(long gap, long off) {}
 
   Counters(SignalRules rules) {
     this.rules = rules;
@@ -70,6 +143,10 @@ final class Counters {
   Counters copy() {
     Counters copy = new Counters(rules);
     System.arraycopy(last, 0, copy.last, 0, last.length);
+    copy.output = output;
+    copy.order = order;
+    copy.orderSince = orderSince;
+    copy.implausible = implausible;
     return copy;
   }
 
@@ -82,11 +159,31 @@ final class Counters {
    * @param cycleNs ideal cycle of the pieces, 0 where it is not known
    * @param product the product of the pieces, a symbol, 0 for none
    * @param unknownNs unknown time of the machine so far
+   * @param runNs time in which it ran so far
    * @param working whether {@code instant} lies in a shift; pieces made outside have no ideal time,
    *     because that time is not planned
    */
   record Context(
-      long time, long instant, long cycleNs, int product, long unknownNs, boolean working) {}
+      long time,
+      long instant,
+      long cycleNs,
+      int product,
+      long unknownNs,
+      long runNs,
+      boolean working) {}
+
+  /** The id of the order that is made, as a number; the counts of the instant are its own. */
+  void order(long id, long time) {
+    if (id != order) {
+      order = id;
+      orderSince = time;
+    }
+  }
+
+  /** Counts that cannot be right, of all readings. */
+  long implausible() {
+    return implausible;
+  }
 
   /**
    * Takes the values of one instant.
@@ -100,7 +197,7 @@ final class Counters {
     buckets.read(present, context.instant);
     boolean stepsBack = totalRead && stepsBack(total, context);
     if (stepsBack) {
-      flag(context, buckets);
+      flag(context.instant, buckets);
     }
     Total totalDid = Total.NOT_READ;
     if (totalRead) {
@@ -119,11 +216,22 @@ final class Counters {
       double pieces = pieces(count, value, context, totalDid, totalMade);
       totalMade = count == 0 ? pieces : totalMade;
       if (pieces != 0) {
-        boolean gap = context.unknownNs != last[count].unknownNs;
-        book(count, pieces, gap, context, buckets);
-        made |= pieces > 0 && (count == 0 || (count == 1 && Double.isNaN(last[0].value)));
+        book(count, pieces, context, buckets);
+        made |= pieces > 0 && leads(count);
       }
-      last[count] = new Count(value, context.time, context.unknownNs);
+      boolean restarts =
+          rules.counts.kind() == CountKind.ORDER
+              && !isOfNewOrder(count)
+              && wasReset(count, value, context);
+      last[count] =
+          new Count(
+              value,
+              context.time,
+              context.unknownNs,
+              context.runNs,
+              output,
+              order,
+              restarts ? context.time : last[count].restarted);
     }
     return made;
   }
@@ -135,23 +243,42 @@ final class Counters {
   boolean countsFromNow(int present, long[] values) {
     return switch (rules.counts.kind()) {
       case DELTA -> true;
-      case ORDER -> (present & 1) != 0 && Double.longBitsToDouble(values[0]) < last[0].value;
+      case ORDER ->
+          (present & 1) != 0
+              && (isOfNewOrder(0) || Double.longBitsToDouble(values[0]) < last[0].value);
       case CUMULATIVE -> false;
     };
   }
 
   private boolean stepsBack(double total, Context context) {
     return rules.counts.kind() != CountKind.DELTA
+        && !isOfNewOrder(0)
         && total < last[0].value
         && total > last[0].value / 2
         && context.cycleNs > 0
         && !plausible(0, total, context);
   }
 
-  private static void flag(Context context, Buckets buckets) {
-    for (BucketKind kind : KINDS) {
-      buckets.at(kind, context.instant).sums[Sums.IMPLAUSIBLE]++;
-    }
+  /** Whether a count is the one that says how many pieces were made. */
+  private boolean leads(int count) {
+    return count == 0 || (count == 1 && Double.isNaN(last[0].value));
+  }
+
+  /**
+   * Whether a counter began again because of an order that was named after its last value. An id
+   * that comes up to a minute after the counter fell to a new start is that of this start.
+   */
+  private boolean isOfNewOrder(int count) {
+    Count before = last[count];
+    return order != before.order
+        && before.order != 0
+        && before.restarted < orderSince - ShiftCalendar.MINUTE;
+  }
+
+  /** Counts a value that cannot be right. */
+  void flag(long instant, Buckets buckets) {
+    implausible++;
+    buckets.add(instant, Sums.IMPLAUSIBLE, 1);
   }
 
   private double pieces(int count, double value, Context context, Total total, double totalMade) {
@@ -161,6 +288,9 @@ final class Counters {
     double before = last[count].value;
     if (Double.isNaN(before)) {
       return 0;
+    }
+    if (isOfNewOrder(count)) {
+      return value;
     }
     double change = value - before;
     if (change >= 0) {
@@ -210,45 +340,74 @@ final class Counters {
             <= TOLERANCE * ((double) context.time - last[count].time + context.cycleNs);
   }
 
-  private void book(int count, double pieces, boolean gap, Context context, Buckets buckets) {
+  private void book(int count, double pieces, Context context, Buckets buckets) {
     boolean faulty = Math.abs(pieces) > MOST_PIECES;
     long millionths = faulty ? 0 : Math.round(pieces * Sums.PIECE);
-    long ideal = faulty ? 0 : Math.round(pieces * context.cycleNs);
-    boolean implausible =
-        faulty
-            || (rules.counts.kind() != CountKind.DELTA
-                && context.cycleNs > 0
-                && !plausible(count, pieces, context));
+    Parts parts = parts(count, millionths, context);
+    if (leads(count)) {
+      output = output.plus(millionths, parts);
+    }
+    // scrap, and good beside a total, may be booked long after the pieces were made
+    if (faulty || (leads(count) && context.cycleNs > 0 && !plausible(count, pieces, context))) {
+      flag(context.instant, buckets);
+    }
     for (BucketKind kind : KINDS) {
       Bucket bucket = buckets.at(kind, context.instant);
-      add(bucket.sums, count, millionths, ideal, gap, context);
-      bucket.sums[Sums.IMPLAUSIBLE] += implausible ? 1 : 0;
+      add(bucket.sums, count, millionths, parts, context);
       if (kind == BucketKind.SHIFT && context.product != 0) {
         long[] ofProduct = bucket.products.computeIfAbsent(context.product, product -> Sums.none());
-        add(ofProduct, count, millionths, ideal, gap, context);
+        add(ofProduct, count, millionths, parts, context);
       }
     }
   }
 
-  private static void add(
-      long[] sums, int count, long millionths, long ideal, boolean gap, Context context) {
+  private Parts parts(int count, long millionths, Context context) {
+    Count before = last[count];
+    long unknown = context.unknownNs - before.unknownNs;
+    long run = context.runNs - before.runNs;
+    if (leads(count)) {
+      long gap = part(millionths, unknown, unknown + run);
+      return new Parts(gap, context.working ? 0 : millionths - gap);
+    }
+    long made = output.made - before.output.made;
+    if (made > 0) {
+      return new Parts(
+          part(millionths, output.gap - before.output.gap, made),
+          part(millionths, output.off - before.output.off, made));
+    }
+    // of pieces that the leading count has not told yet, or that were made before
+    return new Parts(run > 0 ? part(millionths, unknown, unknown + run) : 0, 0);
+  }
+
+  private static long part(long millionths, long share, long of) {
+    long within = Math.max(0, Math.min(share, of)); // a correction may have left less than was made
+    return of > 0 ? Math.round((double) millionths * within / of) : 0;
+  }
+
+  private static void add(long[] sums, int count, long millionths, Parts parts, Context context) {
     sums[Sums.TOTAL + count] += millionths;
     if (count > 2) {
       return; // rework has neither a gap nor an ideal time of its own
     }
     sums[Sums.CYCLE_KNOWN] = context.cycleNs > 0 ? 1 : sums[Sums.CYCLE_KNOWN];
-    if (gap) {
-      sums[Sums.GAP_TOTAL + count] += millionths;
-    } else if (context.working) {
-      sums[Sums.TIMED_TOTAL + count] += millionths;
-      sums[Sums.IDEAL_TOTAL + count] += ideal;
+    sums[Sums.GAP_TOTAL + count] += parts.gap;
+    long timed = millionths - parts.gap - parts.off;
+    if (timed != 0) {
+      sums[Sums.TIMED_TOTAL + count] += timed;
+      sums[Sums.IDEAL_TOTAL + count] += Math.round(timed / Sums.PIECE * context.cycleNs);
       sums[Sums.WITHOUT_CYCLE] += context.cycleNs > 0 ? 0 : 1;
     }
   }
 
   void exchange(StateCodec codec) {
+    if (codec.has(Fold.RUN_OF_COUNTS)) {
+      output = output.exchange(codec, Output.NONE);
+      order = codec.number(order);
+      orderSince = codec.number(orderSince);
+      implausible = codec.number(implausible);
+    }
     for (int i = 0; i < last.length; i++) {
-      last[i] = last[i].exchange(codec);
+      last[i] = last[i].exchange(codec, output, order);
     }
   }
 }

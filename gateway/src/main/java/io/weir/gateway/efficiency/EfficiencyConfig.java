@@ -120,6 +120,9 @@ public record EfficiencyConfig(
       if (count != null && count.kind() != CountKind.DELTA) {
         names.addAll(count.metrics());
       }
+      if (count != null && count.order() != null) {
+        names.add(count.order());
+      }
       if (energy != null && energy.kind() == EnergyKind.CUMULATIVE) {
         names.add(energy.metric());
       }
@@ -182,6 +185,8 @@ public record EfficiencyConfig(
    * @param total metric of all pieces; each of the four may be {@code null}
    * @param rollover the first value a cumulative counter cannot show, 0 for none
    * @param assumeGood whether pieces of a machine that counts only a total are all good
+   * @param order metric of the id of the order, with each new one of which the counters start
+   *     again; {@code null} where only a fall shows it
    */
   public record Counts(
       @Nullable String total,
@@ -190,7 +195,8 @@ public record EfficiencyConfig(
       @Nullable String rework,
       CountKind kind,
       double rollover,
-      boolean assumeGood) {
+      boolean assumeGood,
+      @Nullable String order) {
 
     private Set<String> metrics() {
       return Stream.of(

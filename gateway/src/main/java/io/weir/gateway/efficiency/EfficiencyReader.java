@@ -159,6 +159,10 @@ public final class EfficiencyReader {
     if (section.has("rollover") && kind != EfficiencyConfig.CountKind.CUMULATIVE) {
       section.problem("rollover", "only a cumulative counter has one");
     }
+    if (section.has("order") && kind != EfficiencyConfig.CountKind.ORDER) {
+      section.problem(
+          "order", "only counters of 'kind: order' start again with it", "set kind: order");
+    }
     return new EfficiencyConfig.Counts(
         section.text("total"),
         section.text("good"),
@@ -166,7 +170,8 @@ public final class EfficiencyReader {
         section.text("rework"),
         kind,
         section.decimal("rollover", 0),
-        section.flag("assume-good", false));
+        section.flag("assume-good", false),
+        section.text("order"));
   }
 
   private static EfficiencyConfig.@Nullable IdealCycle idealCycle(Section machine) {

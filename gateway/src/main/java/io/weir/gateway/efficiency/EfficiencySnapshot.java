@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lines in the order in which they were first seen
  * @param late readings of all machines that came later than allowed
  * @param ignored readings of machines beyond the limit of one gateway
+ * @param implausible values of counters that cannot be right
  */
 public record EfficiencySnapshot(
     long wallNs,
@@ -22,11 +23,12 @@ public record EfficiencySnapshot(
     List<MachineNow> machines,
     List<LineNow> lines,
     long late,
-    long ignored) {
+    long ignored,
+    long implausible) {
 
   /** Before the first reading. */
   static EfficiencySnapshot empty(double targetOee) {
-    return new EfficiencySnapshot(0, targetOee, List.of(), List.of(), 0, 0);
+    return new EfficiencySnapshot(0, targetOee, List.of(), List.of(), 0, 0, 0);
   }
 
   /**

@@ -68,6 +68,8 @@ final class FigureRows {
           time("repair_s", Sums.REPAIR),
           new Column("failures", Figures::failures),
           new Column("micro_stops", Figures::microStops),
+          new Column("implausible", Figures::implausible),
+          new Column("contradictory", Figures::contradictory),
           new Column("energy_kwh", Figures::energyKwh),
           new Column("kwh_per_unit", Figures::kwhPerUnit),
           new Column("availability", Figures::availability),

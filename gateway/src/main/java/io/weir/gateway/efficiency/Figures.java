@@ -167,9 +167,17 @@ public final class Figures {
     return sums[Sums.MICRO_STOPS];
   }
 
-  /** Counts that rose by more than the ideal cycle allows. */
+  /**
+   * Values of counters that cannot be right: more pieces than twice what the ideal cycle allows, a
+   * total that went back, two deltas of one instant.
+   */
   public long implausible() {
     return sums[Sums.IMPLAUSIBLE];
+  }
+
+  /** Machines of which more pieces were good or scrap than were made. */
+  public long contradictory() {
+    return sums[Sums.CONTRADICTORY];
   }
 
   public double energyKwh() {
@@ -191,19 +199,19 @@ public final class Figures {
 
   /** E = sum(PRI x PQ) / APT; the performance of OEE. */
   public double effectiveness() {
-    return ratio(complete(idealTotal()), apt());
+    return share(complete(idealTotal()), apt());
   }
 
   /** GQ / PQ; where machines make no common piece, weighted with their ideal cycles. */
   public double qualityRatio() {
     return basis == Basis.SUM || basis == Basis.PLANT
-        ? ratio(complete(idealGood()), idealTotal())
-        : ratio(good(), total());
+        ? share(complete(idealGood()), idealTotal())
+        : share(good(), total());
   }
 
   /** Sum of PRI x GQ / known. */
   public double oee() {
-    return ratio(complete(idealGood()), known());
+    return share(complete(idealGood()), known());
   }
 
   /** As OEE, but setup is not a loss. */
@@ -213,11 +221,11 @@ public final class Figures {
 
   /** Sum of PRI x GQ / all time. */
   public double teep() {
-    return ratio(complete(idealGood()), seconds(Sums.CALENDAR));
+    return share(complete(idealGood()), seconds(Sums.CALENDAR));
   }
 
   public double scrapRatio() {
-    return ratio(scrap(), total());
+    return share(scrap(), total());
   }
 
   /** The part of planned busy time of which the state is known. */
@@ -242,6 +250,13 @@ public final class Figures {
   public double plan(double targetOee) {
     double timed = pieces(Sums.TIMED_TOTAL, sums[Sums.NO_TOTAL] == 0);
     return ratio(targetOee * known() * timed, complete(idealTotal()));
+  }
+
+  /**
+   * A ratio of pieces or their time. It is not defined below 0: the counts contradict each other.
+   */
+  private static double share(double numerator, double denominator) {
+    return numerator < 0 ? Double.NaN : ratio(numerator, denominator);
   }
 
   private static double ratio(double numerator, double denominator) {

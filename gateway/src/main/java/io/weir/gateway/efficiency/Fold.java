@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 4; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 5; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -25,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 4;
+  private static final byte FORMAT = 5;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
 
   /** The format since which state words and products are kept as they were told. */
   static final int RAW_WORDS = 4;
+
+  /** The format since which counts know how long the machine ran, and which order it makes. */
+  static final int RUN_OF_COUNTS = 5;
 
   /** What all machines share. */
   static final class Shared {
@@ -255,10 +258,12 @@ final class Fold {
     Map<Asset, BucketKey> shifts = new HashMap<>();
     Map<Asset, BucketKey> before = new HashMap<>();
     long late = 0;
+    long implausible = 0;
     for (MachineFold machine : machines.values()) {
       EfficiencySnapshot.MachineNow view = machine.now(wallNs);
       now.add(view);
       late += machine.late();
+      implausible += machine.implausible();
       Asset asset = machine.asset;
       Asset line = new Asset(asset.site(), asset.area(), asset.line(), null);
       shifts.merge(line, key(view.shift()), Fold::later);
@@ -274,7 +279,7 @@ final class Fold {
       }
     }
     return new EfficiencySnapshot(
-        wallNs, targetOee, List.copyOf(now), List.copyOf(lines), late, ignored);
+        wallNs, targetOee, List.copyOf(now), List.copyOf(lines), late, ignored, implausible);
   }
 
   private static BucketKey key(EfficiencySnapshot.ShiftFigures shift) {

@@ -29,6 +29,7 @@ final class LineFold {
     Sums.ENERGY,
     Sums.METERED,
     Sums.IMPLAUSIBLE,
+    Sums.CONTRADICTORY,
     Sums.MEMBERS,
     Sums.FINAL,
     Sums.REVISION,

@@ -66,6 +66,9 @@ final class MachineFold {
   private long receivedNs;
   private long late;
 
+  /** Counts that cannot be right, as of {@link #now}. */
+  private long implausible;
+
   /** A minute has passed since the rows were written. */
   private boolean due;
 
@@ -103,6 +106,11 @@ final class MachineFold {
   /** Readings that came later than allowed. */
   long late() {
     return late;
+  }
+
+  /** Counts that cannot be right, when it was looked at last. */
+  long implausible() {
+    return implausible;
   }
 
   /** The sums written last of a bucket that may still change, else {@code null}. */
@@ -223,6 +231,10 @@ final class MachineFold {
     if (Signals.isReason(signal)) {
       return readings.put(time, signal, word(time, signal, value));
     }
+    if (signal == Signals.ORDER) {
+      long order = order(text(value));
+      return order == 0 ? readings.put(time, Signals.ALIVE, 0) : readings.put(time, signal, order);
+    }
     if (signal == Signals.PRODUCT) {
       return readings.put(time, signal, products.of(text(value), time));
     }
@@ -235,7 +247,31 @@ final class MachineFold {
       return readings.put(
           time, signal, nanos > 0 && nanos <= LONGEST_CYCLE ? Math.round(nanos) : 0);
     }
-    return readings.put(time, signal, Double.doubleToRawLongBits(number));
+    return signal >= Signals.TOTAL && rules.counts.kind() == EfficiencyConfig.CountKind.DELTA
+        ? putDelta(time, signal, number)
+        : readings.put(time, signal, Double.doubleToRawLongBits(number));
+  }
+
+  /**
+   * Two deltas of one instant are one that came twice where they are equal. Else one of them is
+   * wrong, or the device's clock is too coarse: the larger one holds, in whatever order they come.
+   */
+  private boolean putDelta(long time, byte signal, double delta) {
+    long bits = Double.doubleToRawLongBits(delta);
+    if (!readings.differs(time, signal, bits)) {
+      return readings.put(time, signal, bits);
+    }
+    boolean changed = readings.put(time, Signals.TWICE, 1);
+    return readings.putLarger(time, signal, delta) || changed;
+  }
+
+  /** A number for the id of an order, of which only a change matters; 0 for an empty id. */
+  private static long order(String id) {
+    long hash = 0xcbf29ce484222325L; // FNV-1a
+    for (int i = 0; i < id.length(); i++) {
+      hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
+    }
+    return id.isBlank() ? 0 : hash;
   }
 
   /** The symbol of a word. */
@@ -392,6 +428,7 @@ final class MachineFold {
   EfficiencySnapshot.MachineNow now(long wallNs) {
     long asOf = asOf(wallNs);
     Timeline view = view(asOf);
+    implausible = view.implausible();
     List<Bucket> shifts = view.buckets().of(BucketKind.SHIFT);
     EfficiencySnapshot.ShiftFigures current = null;
     EfficiencySnapshot.ShiftFigures last = null;

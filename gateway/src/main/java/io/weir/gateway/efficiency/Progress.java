@@ -8,21 +8,22 @@ package io.weir.gateway.efficiency;
  * @param seen the last reading
  * @param booked all time before is decided and in the buckets
  * @param unknownNs planned time of which the state is not known, in all that is booked
+ * @param runNs time in which the machine ran, in all that is booked
  */
-record Progress(boolean begun, long begin, long seen, long booked, long unknownNs) {
+record Progress(boolean begun, long begin, long seen, long booked, long unknownNs, long runNs) {
 
-  static final Progress NONE = new Progress(false, 0, 0, 0, 0);
+  static final Progress NONE = new Progress(false, 0, 0, 0, 0, 0);
 
   static Progress from(long time) {
-    return new Progress(true, time, time, time, 0);
+    return new Progress(true, time, time, time, 0, 0);
   }
 
   Progress seenAt(long time) {
-    return new Progress(true, begin, time, booked, unknownNs);
+    return new Progress(true, begin, time, booked, unknownNs, runNs);
   }
 
-  Progress bookedTo(long time, long unknown) {
-    return new Progress(begun, begin, seen, time, unknown);
+  Progress bookedTo(long time, long unknown, long run) {
+    return new Progress(begun, begin, seen, time, unknown, run);
   }
 
   Progress exchange(StateCodec codec) {
@@ -33,6 +34,7 @@ record Progress(boolean begun, long begin, long seen, long booked, long unknownN
         from,
         from + codec.number(seen - begin),
         from + codec.number(booked - begin),
-        codec.number(unknownNs));
+        codec.number(unknownNs),
+        codec.has(Fold.RUN_OF_COUNTS) ? codec.number(runNs) : 0);
   }
 }

@@ -87,6 +87,27 @@ final class ReorderBuffer {
     return true;
   }
 
+  /** Whether a signal has another value at the instant already. */
+  boolean differs(long time, byte signal, long value) {
+    for (int i = to - 1; i >= from && times[i] >= time; i--) {
+      if (times[i] == time && signals[i] == signal) {
+        return values[i] != value;
+      }
+    }
+    return false;
+  }
+
+  /** Puts a real at an instant that has a value of the signal, if it is larger than that. */
+  boolean putLarger(long time, byte signal, double value) {
+    for (int i = to - 1; i >= from && times[i] >= time; i--) {
+      if (times[i] == time && signals[i] == signal && value > Double.longBitsToDouble(values[i])) {
+        values[i] = Double.doubleToRawLongBits(value);
+        return true;
+      }
+    }
+    return false;
+  }
+
   void removeFirst(int count) {
     from += count;
   }

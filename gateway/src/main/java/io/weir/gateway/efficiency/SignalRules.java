@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SignalRules {
 
   private static final EfficiencyConfig.Counts NO_COUNTS =
-      new EfficiencyConfig.Counts(null, null, null, null, CountKind.CUMULATIVE, 0, false);
+      new EfficiencyConfig.Counts(null, null, null, null, CountKind.CUMULATIVE, 0, false, null);
   private static final byte[] NOTHING = {};
 
   final long microStopNs;
@@ -82,6 +82,7 @@ final class SignalRules {
     signal(counts.good(), Signals.GOOD);
     signal(counts.scrap(), Signals.SCRAP);
     signal(counts.rework(), Signals.REWORK);
+    signal(counts.order(), Signals.ORDER);
     signal(energy == null ? null : energy.metric(), Signals.ENERGY);
 
     long constant = 0;

@@ -31,6 +31,12 @@ final class Signals {
   /** State signals, and metrics that give reasons, that there may be. */
   static final int MOST = 16;
 
+  /** Which order is made: a number made from its id. */
+  static final byte ORDER = 25;
+
+  /** The instant has a delta for which another value came as well. */
+  static final byte TWICE = 26;
+
   static final byte REASONS = 32;
 
   static final int SIZE = REASONS + MOST;

@@ -58,7 +58,9 @@ final class Sums {
   static final int MICRO_STOPS = 27;
   static final int ENERGY = 28;
 
-  /** Counts that rose by more than the ideal cycle allows. */
+  /**
+   * Values of counters that cannot be right: more than the ideal cycle allows, two of an instant.
+   */
   static final int IMPLAUSIBLE = 29;
 
   // Of complete sums: how many machines are included, and for how many a value is not known.
@@ -87,6 +89,9 @@ final class Sums {
   static final int LINE_TIMED = 40;
   static final int LINE_OUTPUTS = 41;
 
+  /** Of complete sums: for how many machines more pieces were judged than made. */
+  static final int CONTRADICTORY = 42;
+
   /**
    * Not 0 if the bucket has not all of its time, because the calendar moved while it was open: it
    * is not written, since the store may hold more.
@@ -94,6 +99,9 @@ final class Sums {
   static final int PARTIAL = 46;
 
   static final int SIZE = 47;
+
+  /** Pieces on their way from one counter to the next are no contradiction: up to so many. */
+  private static final long ON_THE_WAY = 2_000_000;
 
   private static final int[] GROUPS = {TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL};
 
@@ -188,6 +196,17 @@ final class Sums {
     if (!scrap && total && (good || assumeGood)) {
       derive(sums, 2, 0, 1, -1);
     }
+    sums[CONTRADICTORY] = contradicts(sums, counters) ? 1 : 0;
+  }
+
+  /**
+   * Whether good and scrap are more than the total, by more than two pieces and a hundredth of it.
+   * What was not counted was derived, so it is below 0 then.
+   */
+  private static boolean contradicts(long[] sums, int counters) {
+    long most = sums[TOTAL] + Math.max(ON_THE_WAY, sums[TOTAL] / 100);
+    boolean judged = (counters & 0b110) != 0 && sums[NO_TOTAL] == 0;
+    return judged && Math.max(sums[GOOD], 0) + Math.max(sums[SCRAP], 0) > most;
   }
 
   /** For all groups of pieces and ideal times: {@code kind = one + sign * other}. */

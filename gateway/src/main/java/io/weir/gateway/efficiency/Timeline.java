@@ -155,6 +155,11 @@ final class Timeline {
     return episode.why();
   }
 
+  /** Counts that cannot be right, of all readings. */
+  long implausible() {
+    return counters.implausible();
+  }
+
   int product() {
     return last.product();
   }
@@ -215,6 +220,12 @@ final class Timeline {
     long madeAt = begun ? time - 1 : time;
     LastValues before = last;
     last = last.with(values, present, meanings);
+    if (Signals.has(present, Signals.ORDER)) {
+      counters.order(values[Signals.ORDER], time);
+    }
+    if (Signals.has(present, Signals.TWICE)) {
+      counters.flag(madeAt, buckets);
+    }
     count(time, madeAt, present, before);
     if (Signals.has(present, Signals.ENERGY)) {
       buckets.read(Buckets.METER, madeAt);
@@ -250,6 +261,7 @@ final class Timeline {
             now || before.cycleNs() == 0 ? last.cycleNs() : before.cycleNs(),
             now || before.product() == Symbols.NONE ? last.product() : before.product(),
             progress.unknownNs(),
+            progress.runNs(),
             calendar.at(madeAt).plan() != Plan.OFF);
     if (counters.take(counts, pieces, context, buckets)) {
       last = last.running(time + CYCLES_OF_A_RUN * last.cycleNs());
@@ -411,6 +423,9 @@ final class Timeline {
       return;
     }
     long unknownNs = progress.unknownNs();
+    long runNs = progress.runNs();
+    // without a signal of the state, a machine that seems idle may be one that counts seldom
+    boolean makes = as == RUNNING || (as == IDLE && !last.hasState());
     while (from < to) {
       CalendarSpan span = calendar.at(from);
       long end = Math.min(Math.min(to, span.end()), calendar.hour(from).end());
@@ -433,10 +448,11 @@ final class Timeline {
       if (inShift && counted == UNKNOWN) {
         unknownNs += end - from;
       }
+      runNs += makes ? end - from : 0;
       addSpan(from, end, inShift ? counted : as, as, span);
       from = end;
     }
-    progress = progress.bookedTo(from, unknownNs);
+    progress = progress.bookedTo(from, unknownNs, runNs);
   }
 
   private void addTime(

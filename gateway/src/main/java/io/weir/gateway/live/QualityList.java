@@ -30,7 +30,8 @@ public record QualityList(List<Machine> machines, boolean more, List<Held> quara
    * @param bad readings of that quality
    * @param late readings too late for the figures
    * @param implausible counts of the current shift that rose by more than the ideal cycle allows,
-   *     or fell as only a clock that went back explains
+   *     or fell as only a clock that went back explains; and one if the counts contradict each
+   *     other
    * @param missing messages that its own numbers show as missing
    * @param missingEstimated messages that are missing by its period, estimated
    * @param gapMs when the last of them was found; {@code null} for never

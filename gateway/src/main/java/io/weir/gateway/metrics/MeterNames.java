@@ -226,6 +226,11 @@ public final class MeterNames {
           "weir.efficiency.late.readings",
           "Readings that came too late: stored, but in no figure; durable");
 
+  public static final String EFFICIENCY_IMPLAUSIBLE =
+      gauge(
+          "weir.efficiency.implausible.counts",
+          "Counts that cannot be right, such as more pieces than the ideal cycle allows; durable");
+
   public static final String EFFICIENCY_IGNORED =
       gauge(
           "weir.efficiency.ignored.readings",

@@ -34,7 +34,14 @@ final class EfficiencyConfigBuilder {
           List.of(new EfficiencyConfig.Signal("state", WORDS, null)), null);
   EfficiencyConfig.Counts counts =
       new EfficiencyConfig.Counts(
-          "total", "good", "reject", "rework", EfficiencyConfig.CountKind.CUMULATIVE, 0, false);
+          "total",
+          "good",
+          "reject",
+          "rework",
+          EfficiencyConfig.CountKind.CUMULATIVE,
+          0,
+          false,
+          null);
   EfficiencyConfig.IdealCycle cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(1));
   EfficiencyConfig.Energy energy =
       new EfficiencyConfig.Energy("energy", EfficiencyConfig.EnergyKind.CUMULATIVE);
@@ -69,7 +76,7 @@ final class EfficiencyConfigBuilder {
 
   static EfficiencyConfig.Counts count(
       String total, String good, String scrap, EfficiencyConfig.CountKind kind, double rollover) {
-    return new EfficiencyConfig.Counts(total, good, scrap, null, kind, rollover, false);
+    return new EfficiencyConfig.Counts(total, good, scrap, null, kind, rollover, false, null);
   }
 
   EfficiencyConfig build() {

@@ -220,8 +220,10 @@ class FoldPropertiesTest {
       assertThat((Double) row.get("total")).as(name + " total").isEqualTo(total);
       assertThat((Double) row.get("gap_total"))
           .as(name + " gap_total")
-          .isEqualTo(sums.getOrDefault("gap_total", 0.0));
-      assertThat((Double) row.get("ideal_total_s")).as(name + " ideal").isEqualTo(ideal);
+          .isEqualTo(sums.getOrDefault("gap_total", 0.0), within(1e-3));
+      assertThat((Double) row.get("ideal_total_s"))
+          .as(name + " ideal")
+          .isEqualTo(ideal, within(1e-3));
     }
     if (row.containsKey("good")) {
       double scrap = sums.getOrDefault("scrap", 0.0);
@@ -229,7 +231,7 @@ class FoldPropertiesTest {
       assertThat((Double) row.get("good")).as(name + " good").isEqualTo(total - scrap);
       assertThat((Double) row.get("ideal_good_s"))
           .as(name + " ideal good")
-          .isEqualTo(ideal - idealScrap);
+          .isEqualTo(ideal - idealScrap, within(1e-3));
     }
     disjointTimesMakePlannedBusyTime(row);
   }

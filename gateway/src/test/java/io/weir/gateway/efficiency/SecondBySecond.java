@@ -208,36 +208,74 @@ final class SecondBySecond {
 
   // ---- pieces
 
-  private void addPieces(List<Sample> samples, MachineState[] reported) {
-    addCount(samples, reported, true);
-    addCount(samples, reported, false);
+  /** Pieces so far, those of them that bridge unknown time, and those made outside shifts. */
+  private record Made(double all, double gap, double off) {}
+
+  /** Seconds of unknown planned time and of running between two samples. */
+  private record Times(double unknown, double run) {
+    double gapOf(double pieces) {
+      return unknown == 0 ? 0 : pieces * unknown / (unknown + run);
+    }
   }
 
-  private void addCount(List<Sample> samples, MachineState[] reported, boolean total) {
+  private Times times(Sample before, Sample sample, MachineState[] reported) {
+    double unknown = 0;
+    double run = 0;
+    for (long second = before.second; second < sample.second; second++) {
+      MachineState state = reported[(int) (second - from)];
+      boolean counts = shift(second) != null && counted(second, state) == MachineState.UNKNOWN;
+      unknown += counts ? 1 : 0;
+      run += state == MachineState.RUNNING ? 1 : 0;
+    }
+    return new Times(unknown, run);
+  }
+
+  private void addPieces(List<Sample> samples, MachineState[] reported) {
+    addScrap(samples, addTotal(samples, reported), reported);
+  }
+
+  /** Of the total, the part of unknown time bridges a gap; gives what was made by each sample. */
+  private List<Made> addTotal(List<Sample> samples, MachineState[] reported) {
+    List<Made> sofar = new ArrayList<>();
+    Made so = new Made(0, 0, 0);
     Sample before = null;
     for (Sample sample : samples) {
-      Integer value = total ? sample.total : sample.scrap;
-      if (value == null) {
+      if (sample.total != null && before != null) {
+        double made = sample.total >= before.total ? sample.total - before.total : sample.total;
+        double gap = times(before, sample, reported).gapOf(made);
+        double off = shift(sample.second - 1) == null ? made - gap : 0;
+        add(sample.second - 1, "total", made);
+        add(sample.second - 1, "gap_total", gap);
+        add(sample.second - 1, "ideal_total_s", made - gap - off);
+        so = new Made(so.all + made, so.gap + gap, so.off + off);
+      }
+      sofar.add(so);
+      before = sample.total == null ? before : sample;
+    }
+    return sofar;
+  }
+
+  /** Of the scrap, the same part as of the pieces made since it was told last. */
+  private void addScrap(List<Sample> samples, List<Made> sofar, MachineState[] reported) {
+    int last = -1;
+    for (int i = 0; i < samples.size(); i++) {
+      Sample sample = samples.get(i);
+      if (sample.scrap == null) {
         continue;
       }
-      if (before != null) {
-        int was = total ? before.total : before.scrap;
-        int made = value >= was ? value - was : value;
-        boolean gap = false;
-        for (long second = before.second; second < sample.second; second++) {
-          boolean planned = shift(second) != null;
-          MachineState state = counted(second, reported[(int) (second - from)]);
-          gap |= planned && state == MachineState.UNKNOWN;
-        }
-        long at = sample.second - 1;
-        add(at, total ? "total" : "scrap", made);
-        if (gap) {
-          add(at, total ? "gap_total" : "gap_scrap", made);
-        } else if (shift(at) != null) {
-          add(at, total ? "ideal_total_s" : "ideal_scrap_s", made);
-        }
+      if (last >= 0) {
+        int was = samples.get(last).scrap;
+        double scrap = sample.scrap >= was ? sample.scrap - was : sample.scrap;
+        double made = sofar.get(i).all - sofar.get(last).all;
+        Times times = times(samples.get(last), sample, reported);
+        double untold = times.run == 0 ? 0 : times.gapOf(scrap);
+        double gap = made == 0 ? untold : scrap * (sofar.get(i).gap - sofar.get(last).gap) / made;
+        double off = made == 0 ? 0 : scrap * (sofar.get(i).off - sofar.get(last).off) / made;
+        add(sample.second - 1, "scrap", scrap);
+        add(sample.second - 1, "gap_scrap", gap);
+        add(sample.second - 1, "ideal_scrap_s", scrap - gap - off);
       }
-      before = sample;
+      last = i;
     }
   }
 

@@ -571,7 +571,7 @@ class SignalRulesTest {
     assertThat(hour(counted(0, 60), "effectiveness")).isEqualTo(60 / 3600.0);
     config.counts =
         new EfficiencyConfig.Counts(
-            "total", null, null, null, EfficiencyConfig.CountKind.CUMULATIVE, 0, true);
+            "total", null, null, null, EfficiencyConfig.CountKind.CUMULATIVE, 0, true, null);
     assertThat(hour(counted(0, 60), "quality_ratio")).isEqualTo(1);
     assertThat(hour(counted(0, 60), "oee")).isEqualTo(60 / 3600.0);
   }
@@ -631,10 +631,11 @@ class SignalRulesTest {
     scenario.read("2026-03-02T06:20:30Z", "total", 720, "good", 710);
     scenario.alive("2026-03-02T06:21:00Z", "2026-03-02T07:05:00Z").flush();
     assertThat(hour(scenario, "total")).isEqualTo(720);
-    assertThat(hour(scenario, "gap_total")).isEqualTo(700);
-    assertThat(hour(scenario, "gap_good")).isEqualTo(690);
-    assertThat(hour(scenario, "ideal_total_s")).isEqualTo(20);
-    assertThat(hour(scenario, "ideal_good_s")).isEqualTo(20);
+    // it was seen to run for 570 s, and not seen for 630
+    assertThat(hour(scenario, "gap_total")).isEqualTo(700 * 630 / 1200.0);
+    assertThat(hour(scenario, "gap_good")).isEqualTo(690 * 630 / 1200.0);
+    assertThat(hour(scenario, "ideal_total_s")).isEqualTo(700 * 570 / 1200.0 + 20);
+    assertThat(hour(scenario, "ideal_good_s")).isEqualTo(690 * 570 / 1200.0 + 20);
   }
 
   @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
  * of the gateway must be read by this one, and the same readings must give the same bytes.
  *
- * <p>The expected hashes and the files {@code fold-4-*.bin} and {@code history-1-*.bin} change only
+ * <p>The expected hashes and the files {@code fold-5-*.bin} and {@code history-1-*.bin} change only
  * together with the number of the format.
  */
 class StateFormatTest {
@@ -41,14 +41,14 @@ class StateFormatTest {
   private static final int STORED_AT = 80;
 
   /** Formats before the present one that are still read; their files stay as they are. */
-  private static final List<String> EARLIER = List.of("fold-3");
+  private static final List<String> EARLIER = List.of("fold-3", "fold-4");
 
-  private static final String PRESENT = "fold-4";
+  private static final String PRESENT = "fold-5";
 
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "21e0c9b5e43ea64543f886fbdfc73e134268d2013f86a4b89a31e35742034f8d",
+        "86361573f44b7061e51e095173de0993363e486dc2f38ab84f77e454c148bef8",
         "5771c694e8855d99bcb5d7a9455d75a0e953fae31f7531de4b25428b8ed85aaa") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -63,7 +63,7 @@ class StateFormatTest {
       }
     },
     ORDER(
-        "46bc493df333093e144381d1be0d9cfeab8391331a3ef484b9f5d902fa95cee9",
+        "f2e60668b0a89badb3f13fab503b2496d6c7f43bc35ad92aa7fde0e6b244bd96",
         "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -74,7 +74,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "4d53a63eb3e054450313b147f332288ae5df0a14d7e11672fd7df12f1baae97b",
+        "784f9e101736609098f8b5a4d33d167c3f3af43b2e642bf310f6dc72a0a0d703",
         "f3ede6821a80f9f2a0ccc84d169e0e409635ec7285ba7294034de44c964fef99") {
       @Override
       void configure(EfficiencyConfigBuilder config) {

@@ -1,0 +1,255 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How counter values become pieces where counts are told seldom, contradict or begin again. */
+class PiecesTest {
+
+  private static final String DAY = "2026-03-02T";
+  private static final String START = DAY + "06:00:00Z";
+
+  private final EfficiencyConfigBuilder config =
+      new EfficiencyConfigBuilder().shift("early", "06:00", "14:00");
+
+  private static long at(String time) {
+    return StoredRows.nanos(DAY + time + "Z");
+  }
+
+  private static Map<String, Object> shift(FoldScenario scenario) {
+    scenario.alive(DAY + "14:00:00Z", DAY + "14:15:00Z").flush();
+    return scenario.store.efficiency(FoldScenario.MACHINE, "shift", "early", START);
+  }
+
+  private static double number(Map<String, Object> row, String field) {
+    return (Double) row.getOrDefault(field, Double.NaN);
+  }
+
+  /**
+   * A shift in which the machine makes a piece each second and says so each half minute. It is
+   * silent from 09:00 to {@code back}.
+   *
+   * @param silentMinutes how long
+   * @param totalEvery how often the total is told, in half minutes
+   */
+  private FoldScenario shiftWithASilence(int silentMinutes, int totalEvery) {
+    FoldScenario scenario = new FoldScenario(config);
+    long back = at("09:00:00") + silentMinutes * ShiftCalendar.MINUTE;
+    for (int i = 0; i <= 960; i++) {
+      long time = at("06:00:00") + i * 30 * ShiftCalendar.SECOND;
+      if (time > at("09:00:00") && time < back) {
+        continue;
+      }
+      List<Object> fields = new ArrayList<>(List.of("state", "RUNNING"));
+      if (i % totalEvery == 0) {
+        fields.addAll(List.of("total", 30 * i));
+      }
+      if (i == 0 || i == 960) {
+        fields.addAll(List.of("reject", i == 0 ? 0 : 10_000));
+      }
+      scenario.from(FoldScenario.MACHINE, time, fields.toArray());
+    }
+    return scenario;
+  }
+
+  @Test
+  void scrapThatIsBookedOnceAShiftIsThatOfAllItsPiecesWhateverTheSilence() {
+    Map<String, Object> row = shift(shiftWithASilence(2, 1));
+    assertThat(number(row, "scrap")).isEqualTo(10_000);
+    assertThat(number(row, "gap_total")).isEqualTo(120);
+    assertThat(number(row, "gap_good")).isEqualTo(120 * (18_800 / 28_800.0), within(1e-5));
+    assertThat(number(row, "oee")).isEqualTo(18_800 / 28_800.0, within(1e-9));
+  }
+
+  @Test
+  void theTimeOfASilenceTakesOnlyItsOwnPartOfACountThatIsToldSeldom() {
+    Map<String, Object> row = shift(shiftWithASilence(13, 20));
+    assertThat(number(row, "total")).isEqualTo(28_800);
+    assertThat(number(row, "gap_total")).isEqualTo(13 * 60);
+    assertThat(number(row, "effectiveness")).isEqualTo(1, within(1e-9));
+    assertThat(number(row, "oee")).isEqualTo(18_800 / 28_800.0, within(1e-9));
+  }
+
+  @Test
+  void scrapOfPiecesThatNobodySawIsLeftOutWithThem() {
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(START, "state", "RUNNING", "total", 0, "reject", 0);
+    scenario.read(DAY + "06:10:00Z", "total", 600, "reject", 60);
+    scenario.alive(DAY + "06:10:30Z", DAY + "06:20:00Z");
+    Map<String, Object> row = shift(scenario);
+    assertThat(number(row, "gap_total")).isEqualTo(600);
+    assertThat(number(row, "gap_good")).isEqualTo(540);
+    assertThat(number(row, "ideal_good_s")).isZero();
+  }
+
+  @Test
+  void scrapBookedWhileNothingIsMadeIsOfPiecesMadeBefore() {
+    FoldScenario scenario = shiftWithASilence(2, 1);
+    scenario.alive(DAY + "14:00:30Z", DAY + "14:20:00Z");
+    scenario.read(DAY + "14:30:00Z", "state", "IDLE", "total", 28_800, "reject", 10_800);
+    scenario.alive(DAY + "14:30:30Z", DAY + "15:00:00Z").flush();
+    scenario.alive("2026-03-03T00:00:00Z", "2026-03-03T00:15:00Z").flush();
+    Map<String, Object> day =
+        scenario.store.efficiency(FoldScenario.MACHINE, "day", "all", DAY + "00:00:00Z");
+    assertThat(number(day, "scrap")).isEqualTo(10_800);
+    assertThat(number(day, "ideal_good_s"))
+        .isEqualTo(28_680 - 10_000 * (28_680 / 28_800.0) - 800, within(1e-5));
+  }
+
+  // ---- orders
+
+  private FoldScenario ordered(Object[]... readings) {
+    config.counts =
+        new EfficiencyConfig.Counts(
+            "total", null, "reject", null, EfficiencyConfig.CountKind.ORDER, 0, false, "order");
+    FoldScenario scenario = new FoldScenario(config);
+    for (int i = 0; i < readings.length; i++) {
+      scenario.from(
+          FoldScenario.MACHINE, at("06:00:00") + i * 30 * ShiftCalendar.SECOND, readings[i]);
+    }
+    long end = at("06:00:00") + readings.length * 30 * ShiftCalendar.SECOND;
+    for (long time = end; time < at("14:15:00"); time += 30 * ShiftCalendar.SECOND) {
+      scenario.from(FoldScenario.MACHINE, time, "temperature", 20);
+    }
+    return scenario.flush();
+  }
+
+  private static Object[] t(Object... fields) {
+    return fields;
+  }
+
+  private static double total(FoldScenario scenario) {
+    return number(
+        scenario.store.efficiency(FoldScenario.MACHINE, "shift", "early", START), "total");
+  }
+
+  @Test
+  void anOrderBeginsAtZeroAlsoWhereItsCountIsAboveThatOfTheOneBefore() {
+    assertThat(
+            total(
+                ordered(
+                    t("state", "RUNNING", "order", "A", "total", 10),
+                    t("total", 20),
+                    t("order", "B", "total", 25),
+                    t("total", 30))))
+        .isEqualTo(10 + 30);
+  }
+
+  @Test
+  void theIdOfAnOrderMayComeBeforeItsFirstCount() {
+    assertThat(
+            total(
+                ordered(
+                    t("state", "RUNNING", "order", "A", "total", 10),
+                    t("total", 20),
+                    t("order", "B"),
+                    t("total", 25),
+                    t("order", "B", "total", 30))))
+        .isEqualTo(10 + 30);
+  }
+
+  @Test
+  void anIdThatFollowsTheCountersFallMakesNothingTwice() {
+    assertThat(
+            total(
+                ordered(
+                    t("state", "RUNNING", "order", "A", "total", 10),
+                    t("total", 20),
+                    t("total", 3),
+                    t("order", "B", "total", 5),
+                    t("total", 9))))
+        .isEqualTo(10 + 9);
+  }
+
+  @Test
+  void aTimeWithoutAnOrderIsNoNewOrder() {
+    assertThat(
+            total(
+                ordered(
+                    t("state", "RUNNING", "order", "A", "total", 10),
+                    t("order", "", "total", 20),
+                    t("total", 20),
+                    t("order", "A", "total", 30))))
+        .isEqualTo(20);
+  }
+
+  @Test
+  void theFirstOrderThatIsNamedIsNotANewOne() {
+    assertThat(
+            total(
+                ordered(
+                    t("state", "RUNNING", "total", 10),
+                    t("order", "A", "total", 20),
+                    t("total", 30))))
+        .isEqualTo(20);
+  }
+
+  // ---- deltas
+
+  private FoldScenario deltas(Object[]... readings) {
+    config.counts =
+        EfficiencyConfigBuilder.count("total", null, null, EfficiencyConfig.CountKind.DELTA, 0);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(START, "state", "RUNNING", "total", 0);
+    for (Object[] reading : readings) {
+      scenario.read(DAY + reading[0] + "Z", "total", reading[1]);
+    }
+    return scenario.alive(DAY + "06:05:00Z", DAY + "14:15:00Z").flush();
+  }
+
+  private static double implausible(FoldScenario scenario) {
+    return number(
+        scenario.store.efficiency(FoldScenario.MACHINE, "shift", "early", START), "implausible");
+  }
+
+  @Test
+  void twoDeltasOfOneInstantAreOneThatIsFlaggedInWhateverOrderTheyCome() {
+    FoldScenario one = deltas(t("06:00:30", 5), t("06:00:30", 3), t("06:01:00", 7));
+    FoldScenario other = deltas(t("06:00:30", 3), t("06:01:00", 7), t("06:00:30", 5));
+    assertThat(total(one)).isEqualTo(12);
+    assertThat(StoredRows.differences(one.store, other.store)).isEmpty();
+    assertThat(implausible(one)).isEqualTo(1);
+    FoldScenario twice = deltas(t("06:00:30", 5), t("06:01:00", 7), t("06:00:30", 5));
+    assertThat(total(twice)).isEqualTo(12);
+    assertThat(implausible(twice)).isZero();
+  }
+
+  @Test
+  void aDeltaBeyondTheIdealCycleIsFlaggedAndCounted() {
+    FoldScenario scenario = deltas(t("06:00:30", 30), t("06:01:00", 300));
+    assertThat(total(scenario)).isEqualTo(330);
+    assertThat(implausible(scenario)).isEqualTo(1);
+  }
+
+  // ---- contradictions
+
+  @Test
+  void moreScrapThanPiecesIsFlaggedAndHasNoRatioBelowZero() {
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(1));
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(START, "state", "RUNNING", "total", 0, "reject", 0);
+    scenario.read(DAY + "06:00:30Z", "total", 30, "reject", 60);
+    Map<String, Object> row = shift(scenario.alive(DAY + "06:01:00Z", DAY + "14:00:00Z"));
+    assertThat(number(row, "good")).isEqualTo(-30);
+    assertThat(row).doesNotContainKeys("oee", "nee", "teep", "quality_ratio");
+    assertThat(number(row, "contradictory")).isEqualTo(1);
+  }
+
+  @Test
+  void countsThatDoNotAddUpAreFlagged() {
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(START, "state", "RUNNING", "total", 0, "good", 0, "reject", 0);
+    scenario.read(DAY + "06:01:00Z", "total", 60, "good", 50, "reject", 20);
+    assertThat(number(shift(scenario), "contradictory")).isEqualTo(1);
+    FoldScenario agree = new FoldScenario(config);
+    agree.read(START, "state", "RUNNING", "total", 0, "good", 0, "reject", 0);
+    agree.read(DAY + "06:01:00Z", "total", 60, "good", 50, "reject", 10);
+    assertThat(number(shift(agree), "contradictory")).isZero();
+  }
+}
