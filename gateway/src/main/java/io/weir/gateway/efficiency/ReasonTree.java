@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reasons that stops can have, as a tree of up to three levels: category, reason, detail. A node
- * may hold for some machines only, and may say which words of a PLC mean it. Immutable.
+ * The reasons that stops can have, as a tree of up to three levels: category, reason, detail. A
+ * node may hold for some machines only, and may say which words of a PLC mean it. Immutable.
  *
  * @param categories the nodes of the first level, in the order of the file
  */
@@ -92,8 +92,8 @@ public record ReasonTree(List<Node> categories) {
   }
 
   /**
-   * The node that each word of a machine means: a code goes before an id, and of nodes with the same
-   * code the first in the file that holds for the machine counts.
+   * The node that each word of a machine means: a code goes before an id, and of nodes with the
+   * same code the first in the file that holds for the machine counts.
    */
   public Map<String, Node> words(Asset machine) {
     Map<String, Node> words = new HashMap<>();

@@ -6,21 +6,82 @@ import io.questdb.std.str.Utf8s;
 import io.weir.gateway.log.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * The disk of QuestDB, on which each new file is its owner's alone. QuestDB opens files for
- * everybody to read and sets the mask of its process, so a file is made here before it is opened.
+ * The disk of QuestDB, on which there is its own folder and nothing else, and each new file is its
+ * owner's alone. QuestDB opens files for everybody to read and sets the mask of its process, so a
+ * file is made here before it is opened. Its functions {@code glob} and {@code read_parquet} take
+ * any path of the machine, so whoever may read the store could look through the files of the
+ * gateway's user.
  */
 final class OwnersFiles extends FilesFacadeImpl {
 
-  static final OwnersFiles INSTANCE = new OwnersFiles();
+  private static final long NONE = -1;
+
+  private final Path root;
+
+  /**
+   * @param root outside of which no file exists
+   */
+  OwnersFiles(Path root) {
+    this.root = root.toAbsolutePath().normalize();
+  }
+
+  private static Path path(LPSZ name) {
+    return Path.of(Utf8s.stringFromUtf8Bytes(name));
+  }
+
+  private boolean isInside(LPSZ name) {
+    try {
+      return path(name).toAbsolutePath().normalize().startsWith(root);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public boolean exists(LPSZ name) {
+    return isInside(name) && super.exists(name);
+  }
+
+  @Override
+  public boolean isDirOrSoftLinkDir(LPSZ name) {
+    return isInside(name) && super.isDirOrSoftLinkDir(name);
+  }
+
+  /** No such file is 0, as of the operating system. */
+  @Override
+  public long findFirst(LPSZ name) {
+    return isInside(name) ? super.findFirst(name) : 0;
+  }
+
+  @Override
+  public long openRO(LPSZ name) {
+    return isInside(name) ? super.openRO(name) : NONE;
+  }
+
+  @Override
+  public long openRONoCache(LPSZ name) {
+    return isInside(name) ? super.openRONoCache(name) : NONE;
+  }
+
+  @Override
+  public long length(LPSZ name) {
+    return isInside(name) ? super.length(name) : NONE;
+  }
+
+  @Override
+  public long getLastModified(LPSZ name) {
+    return isInside(name) ? super.getLastModified(name) : NONE;
+  }
 
   /** Where that fails, opening it fails too, and says why. */
   private void make(LPSZ name) {
     if (!exists(name)) {
       try {
-        Files.createFile(Path.of(Utf8s.stringFromUtf8Bytes(name)), OwnerOnly.file());
+        Files.createFile(path(name), OwnerOnly.file());
       } catch (IOException e) {
         return;
       }

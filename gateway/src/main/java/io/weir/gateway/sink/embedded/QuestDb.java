@@ -74,7 +74,7 @@ final class QuestDb implements EmbeddedStore {
                 "QDB_PG_READONLY_PASSWORD", password.value());
     StoreLogins logins = new StoreLogins(settings.tokens());
     ServerMain server =
-        new ServerMain(new Bootstrap(new Inside(passwords, logins), "-d", root.toString()));
+        new ServerMain(new Bootstrap(new Inside(root, passwords, logins), "-d", root.toString()));
     try {
       server.start();
       closeToOthers(root);
@@ -104,10 +104,12 @@ final class QuestDb implements EmbeddedStore {
   /** No banner, no settings from outside, and logins that no file holds. */
   private static final class Inside extends DefaultBootstrapConfiguration {
 
+    private final Path root;
     private final Map<String, String> passwords;
     private final StoreLogins logins;
 
-    Inside(Map<String, String> passwords, StoreLogins logins) {
+    Inside(Path root, Map<String, String> passwords, StoreLogins logins) {
+      this.root = root;
       this.passwords = passwords;
       this.logins = logins;
     }
@@ -122,9 +124,10 @@ final class QuestDb implements EmbeddedStore {
       return passwords;
     }
 
+    /** Made late: its class begins a log, and that has its settings only when a bootstrap has. */
     @Override
     public FilesFacade getFilesFacade() {
-      return OwnersFiles.INSTANCE;
+      return new OwnersFiles(root);
     }
 
     @Override
@@ -135,7 +138,7 @@ final class QuestDb implements EmbeddedStore {
           getEnv(),
           bootstrap.getLog(),
           bootstrap.getBuildInformation(),
-          OwnersFiles.INSTANCE,
+          getFilesFacade(),
           bootstrap.getMicrosecondClock(),
           logins);
     }

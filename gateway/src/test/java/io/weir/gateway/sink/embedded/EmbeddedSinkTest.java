@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -198,6 +199,39 @@ class EmbeddedSinkTest {
     await("SELECT t FROM safe", "[[1.5]]");
     await("SELECT count() FROM tables() WHERE table_name = 'evil'", "[[0]]");
     await("SELECT dedup, walEnabled FROM tables() WHERE table_name = 'safe'", "[[true,true]]");
+  }
+
+  /** Each of these would show files of the machine, or whether there are such. */
+  @Test
+  void whoReadsSeesNoFileOfTheMachine() throws IOException {
+    Path foreign = Files.createDirectories(root.resolve("foreign"));
+    Files.writeString(foreign.resolve("secret.parquet"), "PAR1");
+    Path inside = root.resolve("store");
+    for (String path :
+        List.of(
+            "/etc/*",
+            "/**/passwd",
+            "/proc/self/*",
+            foreign + "/*",
+            foreign + "/**",
+            inside + "/../foreign/*",
+            "../foreign/*",
+            "**/../../foreign/*")) {
+      HttpResponse<String> answer =
+          StoreSql.ask(sink.inside(), "SELECT * FROM glob('" + path + "')");
+      assertThat(answer.body()).as(path).containsAnyOf("\"count\":0", "\"error\"");
+    }
+    for (String folder : List.of(foreign.toString(), inside + "/../foreign")) {
+      List<String> said = new ArrayList<>();
+      for (String name : List.of("secret.parquet", "missing.parquet")) {
+        String file = folder + "/" + name;
+        said.add(
+            StoreSql.ask(sink.inside(), "SELECT * FROM read_parquet('" + file + "')")
+                .body()
+                .replace(name, "FILE"));
+      }
+      assertThat(said.get(0)).contains("\"error\"").isEqualTo(said.get(1));
+    }
   }
 
   @Test
