@@ -42,7 +42,7 @@ class KnownFaultsTest {
 
   @Test
   void noProbePutsAnOldValueOverANewerOne() throws Exception {
-    passes(1_742);
+    passes(1_033);
   }
 
   @Test
