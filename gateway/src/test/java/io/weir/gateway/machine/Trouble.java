@@ -64,7 +64,7 @@ record Trouble(String kind, Action action) {
     }
     all.add(POWER_CUT);
     for (Failure failure : EACH) {
-      AT_START.forEach(verb -> all.add(start(verb, failure)));
+      all.add(starts(failure));
     }
     all.add(readOnly());
     all.add(frozen("gateway frozen", ordeal -> ordeal.gateway));
@@ -114,26 +114,43 @@ record Trouble(String kind, Action action) {
         });
   }
 
-  /** A start may refuse and say why; then it is tried again, as a supervisor does. */
-  private static Trouble start(Verb verb, Failure failure) {
+  /**
+   * Starts on a disk that fails, each with another verb. A start may refuse and say why; then it is
+   * tried again, as a supervisor does, and the disk fails anew. After each start that does not
+   * refuse, and after every second, the gateway must go on.
+   */
+  private static Trouble starts(Failure failure) {
     return new Trouble(
-        failure + " on " + verb + " at a start",
+        "starts, each with " + failure,
         (ordeal, random) -> {
-          ordeal.cutPower(random.nextLong());
-          long before = ordeal.disk.struck(verb);
-          ordeal.disk.fail(verb, failure);
-          boolean started = true;
-          try {
-            ordeal.gateway.start();
-          } catch (IOException refused) {
-            started = false;
-          }
-          assertThat(ordeal.disk.struck(verb)).as("%s on %s", failure, verb).isGreaterThan(before);
-          ordeal.disk.heal();
-          if (!started) {
-            ordeal.gateway.start();
+          for (int i = 0; i < AT_START.size(); i++) {
+            Verb verb = AT_START.get(i);
+            ordeal.cutPower(random.nextLong());
+            long before = ordeal.disk.struck(verb);
+            ordeal.disk.fail(verb, failure);
+            boolean started = starts(ordeal);
+            assertThat(ordeal.disk.struck(verb))
+                .as("%s on %s", failure, verb)
+                .isGreaterThan(before);
+            ordeal.disk.heal();
+            ordeal.struck(failure + " on " + verb + (started ? " at a start" : ", start refused"));
+            if (!started && i % 2 == 1) {
+              ordeal.gateway.start();
+            }
+            if (ordeal.gateway.isAlive()) {
+              ordeal.awaitProgress();
+            }
           }
         });
+  }
+
+  private static boolean starts(Ordeal ordeal) {
+    try {
+      ordeal.gateway.start();
+      return true;
+    } catch (IOException refused) {
+      return false;
+    }
   }
 
   /** As a file system is after an error, or a remount: what is open for writing fails too. */
