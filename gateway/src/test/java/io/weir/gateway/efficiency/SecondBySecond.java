@@ -34,6 +34,10 @@ final class SecondBySecond {
   /** By bucket and start: sums by field name. */
   final Map<String, Map<String, Double>> sums = new TreeMap<>();
 
+  private long bucketsMinute = Long.MIN_VALUE;
+  private @Nullable PlannedShift bucketsShift;
+  private List<Map<String, Double>> buckets = List.of();
+
   SecondBySecond(EfficiencyConfig efficiency, List<Sample> samples) {
     this.efficiency = efficiency;
     zone = efficiency.zone();
@@ -282,15 +286,26 @@ final class SecondBySecond {
   // ---- buckets
 
   private void add(long second, String field, double value) {
-    LocalDateTime wall = local(second);
+    buckets(second).forEach(sums -> sums.merge(field, value, Double::sum));
+  }
+
+  /** Those of the last second that was asked for are those of its whole minute. */
+  private List<Map<String, Double>> buckets(long second) {
+    long minute = second - Math.floorMod(second, 60);
     PlannedShift shift = shift(second);
-    String name = shift == null ? "none" : shift.name;
-    put("minute", name, second - Math.floorMod(second, 60), field, value);
-    put("hour", "all", hour(second), field, value);
-    put("day", "all", wall.toLocalDate().atStartOfDay(zone).toEpochSecond(), field, value);
-    if (shift != null) {
-      put("shift", name, shift.start, field, value);
+    if (minute != bucketsMinute || shift != bucketsShift) {
+      bucketsMinute = minute;
+      bucketsShift = shift;
+      buckets = new ArrayList<>();
+      buckets.add(bucket("minute", shift == null ? "none" : shift.name, minute));
+      buckets.add(bucket("hour", "all", hour(second)));
+      long day = local(second).toLocalDate().atStartOfDay(zone).toEpochSecond();
+      buckets.add(bucket("day", "all", day));
+      if (shift != null) {
+        buckets.add(bucket("shift", shift.name, shift.start));
+      }
     }
+    return buckets;
   }
 
   /** Back to where the wall clock showed another hour, or jumped. */
@@ -303,8 +318,7 @@ final class SecondBySecond {
     return start;
   }
 
-  private void put(String bucket, String shift, long start, String field, double value) {
-    sums.computeIfAbsent(bucket + " " + shift + " " + start, key -> new TreeMap<>())
-        .merge(field, value, Double::sum);
+  private Map<String, Double> bucket(String bucket, String shift, long start) {
+    return sums.computeIfAbsent(bucket + " " + shift + " " + start, key -> new TreeMap<>());
   }
 }

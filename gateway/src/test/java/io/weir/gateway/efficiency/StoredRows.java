@@ -1,7 +1,7 @@
 package io.weir.gateway.efficiency;
 
-import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,22 +35,21 @@ final class StoredRows {
   int writes;
 
   void write(List<Reading> readings) {
+    Series written = null;
+    Map<Long, Map<String, Object>> rows = new TreeMap<>();
     for (Reading reading : readings) {
       writes++;
-      series
-          .computeIfAbsent(name(reading), name -> new TreeMap<>())
-          .computeIfAbsent(reading.timeNs(), time -> new TreeMap<>())
+      if (reading.series() != written) {
+        written = reading.series();
+        rows = series.computeIfAbsent(name(written), name -> new TreeMap<>());
+      }
+      rows.computeIfAbsent(reading.timeNs(), time -> new TreeMap<>())
           .put(reading.metric(), plain(reading.value()));
     }
   }
 
-  private static String name(Reading reading) {
-    Asset asset = reading.series().asset();
-    return reading.series().measurement()
-        + " "
-        + asset.path()
-        + " "
-        + new TreeMap<>(reading.series().tags());
+  private static String name(Series series) {
+    return series.measurement() + " " + series.asset().path() + " " + new TreeMap<>(series.tags());
   }
 
   private static Object plain(Value value) {
