@@ -46,7 +46,7 @@ class DurabilityTest {
 
   @Test
   void everyAcknowledgedReadingReachesInfluxDbThroughKillsAndOutages() throws Exception {
-    int messages = 50_000;
+    int messages = 20_000;
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         InfluxDb store = new InfluxDb(folder.resolve("influx"));
         GatewayProcess gateway =
@@ -66,7 +66,7 @@ class DurabilityTest {
       awaitConnected(gateway);
 
       CompletableFuture<Load.Result> load =
-          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 100, 2_500));
+          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 100, 1_000));
       pause(1_000, 3_000);
       killAndStart(gateway);
       store.stop();

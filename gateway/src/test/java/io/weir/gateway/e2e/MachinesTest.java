@@ -17,6 +17,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,10 +125,14 @@ class MachinesTest {
       DurabilityTest.awaitConnected(gateway);
       long start = System.currentTimeMillis() / 5_000 * 5_000 - 5_000L * changes;
       try (Publisher publisher = new Publisher(Publisher.Options.of(broker.url()))) {
-        for (int i = 0; i < changes; i++) {
+        for (int first = 0; first < changes; first += 1_000) {
+          String samples =
+              IntStream.range(first, first + 1_000)
+                  .mapToObj(i -> sample(start + i * 5_000L, i % 2 == 0 ? "RUN" : "JAM"))
+                  .collect(Collectors.joining(",", "[", "]"));
           for (int machine = 0; machine < 8; machine++) {
             String topic = "f/p/a/l" + machine % 2 + "/m" + machine;
-            publish(publisher, topic, start + i * 5_000L, i % 2 == 0 ? "RUN" : "JAM");
+            publisher.publish(topic, samples.getBytes(StandardCharsets.UTF_8));
           }
         }
         assertThat(publisher.drain(Duration.ofSeconds(60))).isTrue();
@@ -154,8 +160,11 @@ class MachinesTest {
 
   private static void publish(Publisher publisher, String topic, long ms, String state)
       throws IOException {
-    String json = "{\"ts\":" + ms + ",\"state\":\"" + state + "\"}";
-    publisher.publish(topic, json.getBytes(StandardCharsets.UTF_8));
+    publisher.publish(topic, sample(ms, state).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String sample(long ms, String state) {
+    return "{\"ts\":" + ms + ",\"state\":\"" + state + "\"}";
   }
 
   private static List<Long> starts(GatewayProcess gateway, String query) throws IOException {

@@ -25,7 +25,7 @@ class ReloadUnderLoadTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int RELOADS = 20;
   private static final int RATE = 5_000;
-  private static final int MESSAGES = 60_000;
+  private static final int MESSAGES = 30_000;
 
   @TempDir Path folder;
 
