@@ -83,13 +83,16 @@ const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, c
   ],
 });
 
-/** OEE is ideal time of good pieces by known time; not shown where less than half of it is known. */
+/**
+ * OEE is ideal time of good pieces by known time; not shown where less than half of the planned time is known. A line
+ * makes pieces also while its bottleneck stands still, so it needs known time in a tenth of the time in shifts.
+ */
 const oee = (store, bucket, level, filters) => store.ratio({
   bucket, level, filters,
   // a row without this field has no OEE: no ideal cycle was known in all of it
   where: 'ideal_good_s >= 0',
-  sums: { g: 'ideal_good_s', k: 'known_s', p: 'planned_busy_s' },
-  having: 'k > 0 AND k >= 0.5 * p',
+  sums: { g: 'ideal_good_s', k: 'known_s', p: 'planned_busy_s', ...(level === 'machine' ? {} : { s: 'planned_stop_s' }) },
+  having: `k > 0 AND k >= 0.5 * p${level === 'machine' ? '' : ' AND k >= 0.1 * (p + s)'}`,
   ratio: ['g', 'k'],
   label: 'OEE',
 });

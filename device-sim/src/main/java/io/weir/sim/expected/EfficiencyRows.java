@@ -137,15 +137,69 @@ final class EfficiencyRows {
         addRow(Level.machine(machine.path), entry, 1, machine.reportedTo());
       }
     }
+    splitPieces(machines, bottleneck, line.sums);
     for (PeriodSums.Entry entry : line.sums.entries()) {
       Period period = entry.period();
       FieldSums sums = entry.sums();
       double cycle = cycles.getOrDefault(period.start(), bottleneck.cycleBefore(period.end()));
       double total = sums.get(FieldSums.TIMED_TOTAL);
-      sums.add("ideal_total_s", cycle * total);
-      sums.add("ideal_good_s", cycle * (total - sums.get(FieldSums.TIMED_SCRAP)));
+      double good = total - sums.get(FieldSums.TIMED_SCRAP);
+      sums.add("ideal_total_s", cycle * (total - sums.get(FieldSums.UNSEEN_TOTAL)));
+      sums.add("ideal_good_s", cycle * (good - sums.get(FieldSums.UNSEEN_GOOD)));
+      sums.add("gap_total", sums.get(FieldSums.UNSEEN_TOTAL));
+      sums.add("gap_good", sums.get(FieldSums.UNSEEN_GOOD));
     }
     return line;
+  }
+
+  /**
+   * Divides what the other machines made in a minute as the time of the bottleneck is divided: the
+   * part of its unknown time is unseen; the rest was made from stock if it did not run at all.
+   */
+  private void splitPieces(
+      List<ExpectedTimeline> machines, ExpectedTimeline bottleneck, PeriodSums line) {
+    ExpectedTimeline output = machines.get(machines.size() - 1);
+    Map<Long, FieldSums> pieces = new TreeMap<>();
+    for (ExpectedTimeline machine : machines) {
+      if (machine != bottleneck) {
+        machine
+            .timedPieces()
+            .forEach(
+                (minute, timed) -> {
+                  double scrap = timed.get(FieldSums.TIMED_SCRAP);
+                  double total = machine == output ? timed.get(FieldSums.TIMED_TOTAL) : scrap;
+                  FieldSums of = pieces.computeIfAbsent(minute, absent -> new FieldSums());
+                  of.add("total", total);
+                  of.add("good", total - scrap);
+                });
+      }
+    }
+    Map<Long, FieldSums> times = new TreeMap<>();
+    bottleneck
+        .sums(BucketSize.MINUTE)
+        .entries()
+        .forEach(entry -> times.put(entry.period().start(), entry.sums()));
+    pieces.forEach(
+        (minute, made) -> {
+          FieldSums time = times.get(minute);
+          double unknown = time == null ? 1 : time.get("unknown_s") / busyMs(time);
+          FieldSums sums = bottleneck.at(line, size, minute);
+          for (String kind : List.of("total", "good")) {
+            double unseen = time == null || unknown > 0 ? millionths(made.get(kind) * unknown) : 0;
+            sums.add("unseen_" + kind, unseen);
+            boolean stoodStill = time != null && time.get("run_s") == 0;
+            sums.add("stock_" + kind, stoodStill ? made.get(kind) - unseen : 0);
+          }
+        });
+  }
+
+  /** Rounded as pieces are kept. */
+  private static double millionths(double pieces) {
+    return Math.round(pieces * 1e6) / 1e6;
+  }
+
+  private static double busyMs(FieldSums time) {
+    return time.get("calendar_s") - time.get("planned_stop_s");
   }
 
   /** The first of the machines with the longest ideal cycle. */
@@ -180,7 +234,8 @@ final class EfficiencyRows {
 
   private void addRow(Level level, PeriodSums.Entry entry, int machines, long reportedTo) {
     Period period = entry.period();
-    Map<String, Double> fields = entry.sums().fields();
+    boolean isMachine = level.name.equals("machine");
+    Map<String, Double> fields = isMachine ? entry.sums().fields() : entry.sums().fieldsOfLines();
     fields.put("expected", (double) machines);
     rows.add(
         new EfficiencyRow(

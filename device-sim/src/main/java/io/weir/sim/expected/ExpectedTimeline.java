@@ -191,6 +191,18 @@ final class ExpectedTimeline {
     return now >= before ? now - before : now;
   }
 
+  /** The pieces with an ideal time by minute: total and scrap. */
+  Map<Long, FieldSums> timedPieces() {
+    Map<Long, FieldSums> timed = new TreeMap<>();
+    counted.forEach(
+        (minute, sums) -> {
+          FieldSums pieces = new FieldSums();
+          pieces.take(sums, List.of(FieldSums.TIMED_TOTAL, FieldSums.TIMED_SCRAP));
+          timed.put(minute, pieces);
+        });
+    return timed;
+  }
+
   private static double cycle(MachineSample sample) {
     return sample.idealCycle().doubleValue();
   }
@@ -281,7 +293,8 @@ final class ExpectedTimeline {
     return all;
   }
 
-  private FieldSums at(PeriodSums sums, BucketSize size, long instant) {
+  /** The sums of the period of this size that holds an instant. */
+  FieldSums at(PeriodSums sums, BucketSize size, long instant) {
     return sums.at(instant, size, rules.zone());
   }
 

@@ -18,6 +18,16 @@ final class FieldSums {
 
   static final String TIMED_SCRAP = "timed_scrap";
 
+  // Pieces of a line that were made while the state of its bottleneck was unknown.
+  static final String UNSEEN_TOTAL = "unseen_total";
+  static final String UNSEEN_GOOD = "unseen_good";
+
+  /** Fields that only lines, areas and sites have: pieces made while the bottleneck stood still. */
+  private static final List<String> FROM_STOCK = List.of("stock_total", "stock_good");
+
+  /** A line needs this part of its time in shifts to be compared with pieces. */
+  private static final double LEAST_TIME = 0.1;
+
   /** Times of a machine, summed in milliseconds. */
   static final List<String> TIMES =
       List.of(
@@ -68,8 +78,19 @@ final class FieldSums {
     fields.forEach(field -> add(field, other.get(field)));
   }
 
-  /** Every field of a row; undefined ratios are absent. */
+  /** Every field of a row of a machine; undefined ratios are absent. */
   Map<String, Double> fields() {
+    return fields(0);
+  }
+
+  /** Every field of a row of a line, an area or a site. */
+  Map<String, Double> fieldsOfLines() {
+    Map<String, Double> fields = fields(LEAST_TIME);
+    FROM_STOCK.forEach(field -> fields.put(field, get(field)));
+    return fields;
+  }
+
+  private Map<String, Double> fields(double leastTime) {
     Map<String, Double> fields = new LinkedHashMap<>();
     TIMES.forEach(field -> fields.put(field, get(field) / 1000));
     OTHERS.forEach(field -> fields.put(field, get(field)));
@@ -85,9 +106,10 @@ final class FieldSums {
     fields.put("planned_busy_s", busy);
     fields.put("known_s", known);
     ratio(fields, "availability", run, known);
-    ratio(fields, "effectiveness", get("ideal_total_s"), run);
+    double least = leastTime * (busy + get("planned_stop_s") / 1000);
+    ratio(fields, "effectiveness", get("ideal_total_s"), run < least ? 0 : run);
     ratio(fields, "quality_ratio", get("good"), total);
-    ratio(fields, "oee", idealGood, known);
+    ratio(fields, "oee", idealGood, known < least ? 0 : known);
     ratio(fields, "teep", idealGood, get("calendar_s") / 1000);
     ratio(fields, "scrap_ratio", get("scrap"), total);
     ratio(fields, "coverage", known, busy);

@@ -51,6 +51,12 @@ final class FigureRows {
           new Column("quality_ratio", Figures::qualityRatio),
           new Column("scrap_ratio", Figures::scrapRatio));
 
+  /** Of lines and above. */
+  private static final List<Column> FROM_STOCK =
+      List.of(
+          new Column("stock_total", Figures::stockTotal),
+          new Column("stock_good", Figures::stockGood));
+
   private static final List<Column> TIMES_AND_RATIOS =
       List.of(
           time("run_s", Sums.RUN),
@@ -126,6 +132,7 @@ final class FigureRows {
     Series series = series(EFFICIENCY, asset, tags);
     add(series, key.start(), TIMES_AND_RATIOS, figures);
     add(series, key.start(), PIECES, figures);
+    add(series, key.start(), FROM_STOCK, figures);
     add(series, key.start(), "basis", new Value.Text(figures.basis().tag()));
     state(series, key.start(), figures);
   }

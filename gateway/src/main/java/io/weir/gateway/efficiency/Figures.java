@@ -32,6 +32,12 @@ public final class Figures {
 
   private static final double NS = 1e9;
 
+  /**
+   * A line counts pieces also while its bottleneck stands still. So what it made is compared with a
+   * time of the bottleneck only if that is at least this part of the time in shifts.
+   */
+  private static final double LEAST_TIME = 0.1;
+
   private final long[] sums;
   private final Basis basis;
   private final int expected;
@@ -130,6 +136,26 @@ public final class Figures {
     return pieces(Sums.GAP_GOOD, sums[Sums.NO_GOOD] == 0);
   }
 
+  /** Pieces of a line that were made while its bottleneck stood still: from stock before it. */
+  public double stockTotal() {
+    return isOfLines() ? pieces(Sums.STOCK_TOTAL, sums[Sums.NO_TOTAL] == 0) : Double.NaN;
+  }
+
+  /** The good ones of these. */
+  public double stockGood() {
+    return isOfLines() ? pieces(Sums.STOCK_GOOD, sums[Sums.NO_GOOD] == 0) : Double.NaN;
+  }
+
+  private boolean isOfLines() {
+    return basis == Basis.BOTTLENECK || basis == Basis.PLANT;
+  }
+
+  /** The time, or {@code NaN} where it is too short to be compared with pieces. */
+  private double comparable(double seconds) {
+    double inShifts = plannedBusy() + seconds(Sums.PLANNED_STOP);
+    return isOfLines() && seconds < LEAST_TIME * inShifts ? Double.NaN : seconds;
+  }
+
   private double pieces(int kind, boolean known) {
     return known && basis != Basis.SUM ? sums[kind] / Sums.PIECE : Double.NaN;
   }
@@ -199,7 +225,7 @@ public final class Figures {
 
   /** E = sum(PRI x PQ) / APT; the performance of OEE. */
   public double effectiveness() {
-    return share(complete(idealTotal()), apt());
+    return share(complete(idealTotal()), comparable(apt()));
   }
 
   /** GQ / PQ; where machines make no common piece, weighted with their ideal cycles. */
@@ -211,7 +237,7 @@ public final class Figures {
 
   /** Sum of PRI x GQ / known. */
   public double oee() {
-    return share(complete(idealGood()), known());
+    return share(complete(idealGood()), comparable(known()));
   }
 
   /** As OEE, but setup is not a loss. */

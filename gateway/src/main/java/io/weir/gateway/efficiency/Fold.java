@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 5; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 6; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 5;
+  private static final byte FORMAT = 6;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -55,7 +55,7 @@ final class Fold {
       calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
       rows = new FigureRows(memory.mostMachines, again);
-      lines = new Lines(efficiency.lines(), rows);
+      lines = new Lines(efficiency.lines(), calendar, rows);
     }
 
     ShiftCalendar calendar() {
@@ -206,7 +206,7 @@ final class Fold {
     MachineFold machine = new MachineFold(asset, rulesOf(asset), shared);
     machines.put(asset, machine);
     shared.memory().machines(machines.size());
-    shared.lines.join(asset, machine.rules, machine::written);
+    shared.lines.join(asset, machine.rules, machine);
     return machine;
   }
 

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.ShiftCalendar.Plan;
 import io.weir.gateway.model.Asset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,13 +18,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineFold {
 
-  private static final int IDEAL = Sums.LINE_IDEAL;
-  private static final int TIMED = Sums.LINE_TIMED;
+  // Beyond Sums, of a line with an entry; each group of pieces is total, good and scrap.
 
-  /** With no output machine, the pieces of the line are not known. */
-  private static final int OUTPUTS = Sums.LINE_OUTPUTS;
+  /** Pieces with an ideal time, of the machines beside the bottleneck. */
+  private static final int OTHERS = 52;
 
-  private static final int WIDTH = Sums.SIZE;
+  // Of an hour, a shift or a day: the minutes of it that are no longer kept. The known time of the
+  // bottleneck in them, the pieces of OTHERS, and those of these that nobody saw.
+  private static final int SPLIT_KNOWN = 55;
+  private static final int SPLIT = 56;
+  private static final int SPLIT_UNSEEN = 59;
+
+  /** Time of minutes that were given up before the bottleneck and the output had passed them. */
+  private static final int UNSPLIT_TIME = 62;
+
+  private static final int WIDTH = 63;
+
+  /** What only the bottleneck has part in, beside the times up to APT. */
+  private static final int[] OF_BOTTLENECK = {
+    Sums.FAILURES,
+    Sums.MICRO_STOPS,
+    Sums.WITHOUT_CYCLE,
+    Sums.CYCLE,
+    Sums.LINE_IDEAL,
+    Sums.LINE_TIMED
+  };
+
+  /**
+   * How far the bottleneck may be behind the output: for so long nobody knows yet whether it is
+   * silent.
+   */
+  private static final long GRACE = 2 * ShiftCalendar.MINUTE;
 
   private static final int[] OF_ALL_MACHINES = {
     Sums.ENERGY,
@@ -36,9 +61,13 @@ final class LineFold {
     Sums.PARTIAL
   };
   private static final int[] PIECES = {Sums.TOTAL, Sums.GAP_TOTAL, Sums.TIMED_TOTAL};
+  private static final BucketKind[] LONGER_THAN_MINUTES = {
+    BucketKind.HOUR, BucketKind.SHIFT, BucketKind.DAY
+  };
 
   final Asset asset;
   final EfficiencyConfig.@Nullable Line entry;
+  private final ShiftCalendar calendar;
 
   /** By name, each with its first known ideal cycle; 0 for none yet. */
   private final TreeMap<String, Long> members = new TreeMap<>();
@@ -66,16 +95,26 @@ final class LineFold {
   @SuppressWarnings("ArrayRecordComponent") // added to, never compared
   private record LineBucket(BucketKey key, String bottleneck, long[] sums) {
 
-    static final LineBucket NONE = new LineBucket(BucketKey.NONE, "", new long[WIDTH]);
+    /** What a bucket is read into. */
+    static LineBucket blank(int width) {
+      return new LineBucket(BucketKey.NONE, "", new long[width]);
+    }
 
     LineBucket exchange(StateCodec codec) {
       return new LineBucket(codec.key(key), codec.name(bottleneck), codec.sums(sums));
     }
   }
 
-  LineFold(Asset asset, EfficiencyConfig.@Nullable Line entry) {
+  /** Until then the bottleneck has told what it did in rows that are part of the state. */
+  private long toldTo = Long.MIN_VALUE;
+
+  /** The same, with provisional rows. */
+  private long knownTo = Long.MIN_VALUE;
+
+  LineFold(Asset asset, EfficiencyConfig.@Nullable Line entry, ShiftCalendar calendar) {
     this.asset = asset;
     this.entry = entry;
+    this.calendar = calendar;
     for (BucketKind kind : BucketKind.values()) {
       buckets.put(kind, new TreeMap<>());
       overlays.put(kind, new TreeMap<>());
@@ -83,9 +122,20 @@ final class LineFold {
     }
   }
 
-  void join(String machine, long cycleNs, Lines.Written rows) {
+  private int width() {
+    return entry == null ? Sums.SIZE : WIDTH;
+  }
+
+  /**
+   * Adds a machine.
+   *
+   * @return the buckets that have another bottleneck now
+   */
+  List<BucketKey> join(String machine, long cycleNs, Lines.Written rows) {
+    String before = bottleneck();
     members.putIfAbsent(machine, cycleNs);
     written.put(machine, rows);
+    return movedFrom(before);
   }
 
   void leave(String machine) {
@@ -111,34 +161,66 @@ final class LineFold {
     }
     String before = bottleneck();
     members.put(machine, cycleNs);
+    return movedFrom(before);
+  }
+
+  private List<BucketKey> movedFrom(String before) {
     String now = bottleneck();
     return now.equals(before) ? List.of() : moveBottleneck(now);
   }
 
   /**
-   * Computes again the buckets that can still change. A bucket that a machine has settled keeps its
-   * bottleneck.
+   * Gives the buckets another bottleneck. Only one in which the new one has a row that is settled
+   * keeps the old one, because what the new one did in it is not known any more.
    */
   private List<BucketKey> moveBottleneck(String to) {
+    Lines.Written rows = written.get(to);
     List<BucketKey> moved = new ArrayList<>();
     for (NavigableMap<Long, LineBucket> ofKind : buckets.values()) {
-      for (Map.Entry<Long, LineBucket> entry : ofKind.entrySet()) {
-        BucketKey key = entry.getValue().key;
-        LineBucket bucket = new LineBucket(key, to, new long[WIDTH]);
-        written.forEach(
-            (name, rows) -> {
-              long[] sums = rows.of(key);
-              if (sums != null) {
-                Sums.add(bucket.sums, part(name, to, sums));
-              }
-            });
-        if (bucket.sums[Sums.MEMBERS] == entry.getValue().sums[Sums.MEMBERS]) {
-          entry.setValue(bucket);
+      for (Map.Entry<Long, LineBucket> each : ofKind.entrySet()) {
+        BucketKey key = each.getValue().key;
+        if (rows == null || !rows.isSettled(key)) {
+          each.setValue(moved(each.getValue(), to, rows == null ? null : rows.of(key)));
           moved.add(key);
         }
       }
     }
+    knowHowFarTheBottleneckIs();
     return moved;
+  }
+
+  /**
+   * A bucket with the same pieces and the times of another machine.
+   *
+   * @param row the row of that machine, {@code null} where it has none yet
+   */
+  private LineBucket moved(LineBucket bucket, String to, long @Nullable [] row) {
+    long[] sums = bucket.sums.clone();
+    Arrays.fill(sums, 0, Sums.APT + 1, 0);
+    for (int each : OF_BOTTLENECK) {
+      sums[each] = 0;
+    }
+    Arrays.fill(sums, SPLIT_KNOWN, SPLIT_UNSEEN + PieceSplit.GROUP, 0);
+    System.arraycopy(sums, Sums.TIMED_TOTAL, sums, OTHERS, PieceSplit.GROUP);
+    if (row != null) {
+      long[] part = part(to, to, row);
+      System.arraycopy(part, 0, sums, 0, Sums.APT + 1);
+      for (int each : OF_BOTTLENECK) {
+        sums[each] = part[each];
+      }
+      for (int i = 0; i < PieceSplit.GROUP; i++) {
+        sums[OTHERS + i] -= part[Sums.TIMED_TOTAL + i];
+      }
+    }
+    return new LineBucket(bucket.key, to, sums);
+  }
+
+  private void knowHowFarTheBottleneckIs() {
+    toldTo = Long.MIN_VALUE;
+    for (LineBucket minute : of(BucketKind.MINUTE).values()) {
+      toldTo = minute.sums[Sums.CALENDAR] > 0 ? minute.key.end() : toldTo;
+    }
+    knownTo = toldTo;
   }
 
   /** Buckets that are kept for corrections: those of 90 minutes, 48 hours, 12 shifts, 4 days. */
@@ -175,7 +257,7 @@ final class LineFold {
     }
     LineBucket bucket =
         kept.computeIfAbsent(
-            key.start(), start -> new LineBucket(key, bottleneck(), new long[WIDTH]));
+            key.start(), start -> new LineBucket(key, bottleneck(), new long[width()]));
     if (!bucket.key.equals(key)) { // the calendar has moved its end
       bucket = new LineBucket(key, bucket.bottleneck, bucket.sums);
       kept.put(key.start(), bucket);
@@ -184,6 +266,10 @@ final class LineFold {
       Sums.subtract(bucket.sums, part(machine, bucket.bottleneck, before));
     }
     Sums.add(bucket.sums, part(machine, bucket.bottleneck, sums));
+    if (key.kind() == BucketKind.MINUTE && machine.equals(bucket.bottleneck)) {
+      toldTo = Math.max(toldTo, key.end());
+      knownTo = Math.max(knownTo, key.end());
+    }
     return true;
   }
 
@@ -192,7 +278,39 @@ final class LineFold {
   }
 
   void forgetOldest(BucketKind kind) {
-    forgotten.put(kind, of(kind).pollFirstEntry().getKey());
+    LineBucket oldest = of(kind).pollFirstEntry().getValue();
+    forgotten.put(kind, oldest.key.start());
+    if (kind == BucketKind.MINUTE && entry != null) {
+      keepSplit(oldest);
+    }
+  }
+
+  /** Adds what is left of a minute to the longer buckets that hold it. */
+  private void keepSplit(LineBucket minute) {
+    long start = minute.key.start();
+    Plan plan = calendar.at(start).plan();
+    boolean told = minute.sums[Sums.CALENDAR] > 0 || start < toldTo;
+    boolean counted = minute.sums[Sums.LINE_OUTPUTS] > 0;
+    PieceSplit split = new PieceSplit();
+    split.add(minute.sums, OTHERS, plan, false);
+    for (BucketKind kind : LONGER_THAN_MINUTES) {
+      Map.Entry<Long, LineBucket> longer = of(kind).floorEntry(start);
+      if (longer == null || longer.getValue().key.end() <= start) {
+        continue;
+      }
+      long[] sums = longer.getValue().sums;
+      if (plan == Plan.WORK && !(told && counted)) {
+        sums[UNSPLIT_TIME] += minute.key.end() - start;
+        continue;
+      }
+      sums[SPLIT_KNOWN] += split.knownNs;
+      for (int i = 0; i < PieceSplit.GROUP; i++) {
+        sums[SPLIT + i] += split.pieces[i];
+        sums[SPLIT_UNSEEN + i] += split.unseen[i];
+      }
+      sums[Sums.STOCK_TOTAL] += split.stock[0];
+      sums[Sums.STOCK_GOOD] += split.stock[1];
+    }
   }
 
   /**
@@ -211,6 +329,13 @@ final class LineFold {
       ofKind.pollFirstEntry();
     }
     return true;
+  }
+
+  /** The provisional rows of a machine reach up to an instant. */
+  void silent(String machine, long asOf) {
+    if (machine.equals(bottleneck())) {
+      knownTo = Math.max(knownTo, ShiftCalendar.minute(asOf).start());
+    }
   }
 
   /** The minutes of a silence are alike: they share one row, so that long silences take little. */
@@ -246,24 +371,12 @@ final class LineFold {
 
   /** What the sums of a machine add to those of the line. */
   private long[] part(String machine, String bottleneck, long[] sums) {
-    long[] part = new long[WIDTH];
     if (entry == null) {
-      System.arraycopy(sums, 0, part, 0, Sums.SIZE);
-      return part;
+      return sums;
     }
+    long[] part = new long[WIDTH];
     for (int each : OF_ALL_MACHINES) {
       part[each] = sums[each];
-    }
-    if (machine.equals(bottleneck)) {
-      for (int i = 0; i <= Sums.APT; i++) {
-        part[i] = sums[i];
-      }
-      part[Sums.FAILURES] = sums[Sums.FAILURES];
-      part[Sums.MICRO_STOPS] = sums[Sums.MICRO_STOPS];
-      part[Sums.WITHOUT_CYCLE] = sums[Sums.WITHOUT_CYCLE];
-      part[Sums.CYCLE] = sums[Sums.CYCLE];
-      part[IDEAL] = sums[Sums.IDEAL_TOTAL];
-      part[TIMED] = sums[Sums.TIMED_TOTAL];
     }
     boolean output = entry.output().contains(machine);
     for (int group : PIECES) {
@@ -272,11 +385,22 @@ final class LineFold {
       part[group + 1] = output ? sums[group + 1] : 0;
       part[group + 2] = sums[group + 2];
     }
+    if (machine.equals(bottleneck)) {
+      System.arraycopy(sums, 0, part, 0, Sums.APT + 1);
+      part[Sums.FAILURES] = sums[Sums.FAILURES];
+      part[Sums.MICRO_STOPS] = sums[Sums.MICRO_STOPS];
+      part[Sums.WITHOUT_CYCLE] = sums[Sums.WITHOUT_CYCLE];
+      part[Sums.CYCLE] = sums[Sums.CYCLE];
+      part[Sums.LINE_IDEAL] = sums[Sums.IDEAL_TOTAL];
+      part[Sums.LINE_TIMED] = sums[Sums.TIMED_TOTAL];
+    } else {
+      System.arraycopy(part, Sums.TIMED_TOTAL, part, OTHERS, PieceSplit.GROUP);
+    }
     if (output) {
       part[Sums.REWORK] = sums[Sums.REWORK];
       part[Sums.NO_TOTAL] = sums[Sums.NO_TOTAL];
       part[Sums.NO_GOOD] = sums[Sums.NO_GOOD];
-      part[OUTPUTS] = 1;
+      part[Sums.LINE_OUTPUTS] = 1;
     }
     return part;
   }
@@ -288,7 +412,31 @@ final class LineFold {
     if (bucket == null && (overlay == null || overlay.rows.isEmpty())) {
       return null;
     }
-    long[] wide = bucket == null ? new long[WIDTH] : bucket.sums.clone();
+    long[] wide = unfinished(bucket, overlay);
+    long[] sums = Arrays.copyOf(wide, Sums.SIZE);
+    if (entry != null) {
+      splitPieces(key, wide, sums);
+      String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
+      long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
+      double cycle =
+          wide[Sums.LINE_TIMED] > 0
+              ? (double) wide[Sums.LINE_IDEAL] / wide[Sums.LINE_TIMED]
+              : last / Sums.PIECE;
+      sums[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
+      sums[Sums.NO_TOTAL] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;
+      sums[Sums.NO_GOOD] += wide[Sums.LINE_OUTPUTS] > 0 ? 0 : 1;
+      sums[Sums.IDEAL_TOTAL] = Math.round(cycle * sums[Sums.TIMED_TOTAL]);
+      sums[Sums.IDEAL_GOOD] = Math.round(cycle * sums[Sums.TIMED_GOOD]);
+    }
+    return sums;
+  }
+
+  /** The sums with provisional rows, not to be changed. */
+  private long[] unfinished(@Nullable LineBucket bucket, @Nullable Overlay overlay) {
+    if (bucket != null && (overlay == null || overlay.rows.isEmpty())) {
+      return bucket.sums;
+    }
+    long[] wide = bucket == null ? new long[width()] : bucket.sums.clone();
     String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
     if (overlay != null) {
       overlay.rows.forEach(
@@ -299,17 +447,52 @@ final class LineFold {
             Sums.add(wide, part(machine, bottleneck, row.sums));
           });
     }
-    long[] sums = Arrays.copyOf(wide, Sums.SIZE);
-    if (entry != null) {
-      long last = wide[Sums.CYCLE] > 0 ? wide[Sums.CYCLE] : members.getOrDefault(bottleneck, 0L);
-      double cycle = wide[TIMED] > 0 ? (double) wide[IDEAL] / wide[TIMED] : last / Sums.PIECE;
-      sums[Sums.NO_CYCLE] = cycle > 0 ? 0 : 1;
-      sums[Sums.NO_TOTAL] += wide[OUTPUTS] > 0 ? 0 : 1;
-      sums[Sums.NO_GOOD] += wide[OUTPUTS] > 0 ? 0 : 1;
-      sums[Sums.IDEAL_TOTAL] = Math.round(cycle * sums[Sums.TIMED_TOTAL]);
-      sums[Sums.IDEAL_GOOD] = Math.round(cycle * sums[Sums.TIMED_GOOD]);
+    return wide;
+  }
+
+  /**
+   * Pieces that were made while nobody knew what the bottleneck did become pieces over unknown
+   * time: they have no ideal time, as it has no known time. Minute by minute; what belongs to no
+   * minute that is kept is divided like the time that is left.
+   */
+  private void splitPieces(BucketKey key, long[] wide, long[] sums) {
+    PieceSplit split = new PieceSplit();
+    double unseenOfRest = 0;
+    if (key.kind() == BucketKind.MINUTE) {
+      addTo(split, key.start(), wide);
+    } else {
+      addMinutes(split, key);
+      long unsplit = wide[UNSPLIT_TIME];
+      long known = Sums.plannedBusy(wide) - wide[Sums.UNKNOWN] - wide[SPLIT_KNOWN] - split.knownNs;
+      unseenOfRest = unsplit == 0 ? 0 : 1 - Math.min(1, Math.max(0, (double) known / unsplit));
     }
-    return sums;
+    for (int i = 0; i < PieceSplit.GROUP; i++) {
+      long rest = wide[OTHERS + i] - wide[SPLIT + i] - split.pieces[i];
+      long unseen = wide[SPLIT_UNSEEN + i] + split.unseen[i] + Math.round(rest * unseenOfRest);
+      sums[Sums.GAP_TOTAL + i] += unseen;
+      sums[Sums.TIMED_TOTAL + i] -= unseen;
+    }
+    sums[Sums.STOCK_TOTAL] += split.stock[0];
+    sums[Sums.STOCK_GOOD] += split.stock[1];
+  }
+
+  private void addMinutes(PieceSplit split, BucketKey in) {
+    NavigableMap<Long, LineBucket> minutes =
+        of(BucketKind.MINUTE).subMap(in.start(), true, in.end(), false);
+    NavigableMap<Long, Overlay> over =
+        overlaysOf(BucketKind.MINUTE).subMap(in.start(), true, in.end(), false);
+    minutes.forEach((start, minute) -> addTo(split, start, unfinished(minute, over.get(start))));
+    over.forEach(
+        (start, rows) -> {
+          if (!minutes.containsKey(start)) {
+            addTo(split, start, unfinished(null, rows));
+          }
+        });
+  }
+
+  private void addTo(PieceSplit split, long start, long[] minute) {
+    boolean awaited = start >= knownTo && start < knownTo + GRACE;
+    split.add(minute, OTHERS, calendar.at(start).plan(), awaited);
   }
 
   void exchange(StateCodec codec) {
@@ -320,9 +503,10 @@ final class LineFold {
       codec
           .all(
               new ArrayList<>(ofKind.values()),
-              () -> LineBucket.NONE,
+              () -> LineBucket.blank(width()),
               bucket -> bucket.exchange(codec))
           .forEach(bucket -> ofKind.put(bucket.key.start(), bucket));
     }
+    knowHowFarTheBottleneckIs();
   }
 }

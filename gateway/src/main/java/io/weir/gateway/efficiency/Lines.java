@@ -25,9 +25,13 @@ final class Lines {
   /** The sums of a bucket that a machine wrote last, while it may still change. */
   interface Written {
     long @Nullable [] of(BucketKey key);
+
+    /** Whether the machine has a row of the bucket that cannot change any more. */
+    boolean isSettled(BucketKey key);
   }
 
   private final List<EfficiencyConfig.Line> entries;
+  private final ShiftCalendar calendar;
   private final FigureRows rows;
   private final Map<Asset, LineFold> lines = new LinkedHashMap<>();
   private final Map<Asset, List<LineFold>> above = new LinkedHashMap<>();
@@ -36,14 +40,17 @@ final class Lines {
   /** Rows that stand under another key from now on, each with the revision of its end. */
   private final Map<Asset, Map<BucketKey, Long>> takenBack = new LinkedHashMap<>();
 
-  Lines(List<EfficiencyConfig.Line> entries, FigureRows rows) {
+  Lines(List<EfficiencyConfig.Line> entries, ShiftCalendar calendar, FigureRows rows) {
     this.entries = entries;
+    this.calendar = calendar;
     this.rows = rows;
   }
 
   /** Adds a machine, before any of its rows is written. */
   void join(Asset machine, SignalRules rules, Written written) {
-    lineOf(machine).join(String.valueOf(machine.machine()), rules.largestCycleNs, written);
+    LineFold line = lineOf(machine);
+    line.join(String.valueOf(machine.machine()), rules.largestCycleNs, written)
+        .forEach(moved -> touch(line, moved));
   }
 
   /** Removes a machine that was forgotten: it is no longer expected. */
@@ -55,7 +62,7 @@ final class Lines {
     Asset asset = new Asset(machine.site(), machine.area(), machine.line(), null);
     LineFold line = lines.get(asset);
     if (line == null) {
-      line = new LineFold(asset, entry(asset.path()));
+      line = new LineFold(asset, entry(asset.path()), calendar);
       lines.put(asset, line);
       for (Asset level : levelsAbove(asset)) {
         above.computeIfAbsent(level, key -> new ArrayList<>()).add(line);
@@ -130,6 +137,11 @@ final class Lines {
     if (line.overlay(String.valueOf(machine.machine()), key, before, sums)) {
       touch(line, key);
     }
+  }
+
+  /** The provisional rows of a machine, which is silent, reach up to an instant. */
+  void silent(Asset machine, long asOf) {
+    lineOf(machine).silent(String.valueOf(machine.machine()), asOf);
   }
 
   private void touch(LineFold line, BucketKey key) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
-final class MachineFold {
+final class MachineFold implements Lines.Written {
 
   /** Values that wait for late readings: thirteen signals a second for ten minutes. */
   static final int MOST_READINGS = 8192;
@@ -114,8 +114,16 @@ final class MachineFold {
   }
 
   /** The sums written last of a bucket that may still change, else {@code null}. */
-  long @Nullable [] written(BucketKey key) {
+  @Override
+  public long @Nullable [] of(BucketKey key) {
     return rows.written(key);
+  }
+
+  @Override
+  public boolean isSettled(BucketKey key) {
+    return settled.begunBefore(key.end())
+        && key.end() < settled.seen()
+        && rows.written(key) == null;
   }
 
   // ---- readings

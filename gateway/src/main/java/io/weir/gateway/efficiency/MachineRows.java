@@ -146,6 +146,7 @@ final class MachineRows {
         }
       }
     }
+    shared.lines().silent(asset, asOf);
     stateRows.states(view, asOf);
     stateRows.stops(view, asOf);
     tickedTo = asOf;

@@ -92,6 +92,10 @@ final class Sums {
   /** Of complete sums: for how many machines more pieces were judged than made. */
   static final int CONTRADICTORY = 42;
 
+  // Of complete sums of a line: pieces made while its bottleneck stood still.
+  static final int STOCK_TOTAL = 44;
+  static final int STOCK_GOOD = 45;
+
   /**
    * Not 0 if the bucket has not all of its time, because the calendar moved while it was open: it
    * is not written, since the store may hold more.

@@ -135,6 +135,11 @@ final class Timeline {
     return progress.seen();
   }
 
+  /** Whether the first reading came before an instant. */
+  boolean begunBefore(long instant) {
+    return progress.begun() && progress.begin() < instant;
+  }
+
   /** The present state as the calendar counts it at an instant. */
   MachineState countedState(long instant) {
     return countsAs(calendar.at(instant).plan(), episode.state());

@@ -212,4 +212,79 @@ class LinesTest {
     scenario.tick(at("06:45:00"));
     assertThat(hourOf(scenario)).containsEntry("run_s", 300.0).containsEntry("unknown_s", 900.0);
   }
+
+  /** A shift of an hour in which the press, the bottleneck, is silent for ten minutes. */
+  private FoldScenario hourWithASilentPress(boolean packStandsStillMeanwhile) {
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4));
+    config.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
+    FoldScenario scenario = new FoldScenario(config);
+    int packed = 0;
+    for (long time = at("06:00:00"); time <= at("07:30:00"); time += 30 * ShiftCalendar.SECOND) {
+      boolean silent = time > at("06:20:00") && time < at("06:30:00");
+      if (!silent) {
+        scenario.from(PRESS, time, "state", "RUNNING");
+      }
+      scenario.from(PACK, time, "state", "RUNNING", "total", packed, "reject", 0);
+      packed += silent && packStandsStillMeanwhile ? 0 : 6;
+    }
+    return scenario.flush();
+  }
+
+  @Test
+  void piecesMadeWhileTheBottleneckIsSilentAreOverAGap() {
+    assertThat(hourOf(hourWithASilentPress(false)))
+        .containsEntry("total", 720.0)
+        .containsEntry("gap_total", 120.0)
+        .containsEntry("gap_good", 120.0)
+        .containsEntry("coverage", 3000 / 3600.0)
+        .containsEntry("oee", 0.8);
+  }
+
+  @Test
+  void onlyThePiecesOfTheSilenceAreOverTheGap() {
+    Map<String, Object> hour = hourOf(hourWithASilentPress(true));
+    assertThat((Double) hour.get("oee")).isCloseTo(0.8, within(0.005));
+    assertThat((Double) hour.get("gap_total")).isLessThanOrEqualTo(6.0);
+  }
+
+  @Test
+  void piecesMadeFromStockAreToldAndGiveNoOeeWhereTheBottleneckHardlyWorked() {
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(4));
+    config.lines.set(0, new EfficiencyConfig.Line("s/a/l", List.of(), List.of("pack"), "press"));
+    FoldScenario scenario = new FoldScenario(config);
+    for (long time = at("06:00:00"); time <= at("08:15:00"); time += 30 * ShiftCalendar.SECOND) {
+      boolean maintained = time >= at("06:04:00") && time < at("07:30:00");
+      scenario.from(PRESS, time, "state", maintained ? "MAINTENANCE" : "RUNNING");
+      scenario.from(PACK, time, "state", "RUNNING", "total", halves(time) * 6, "reject", 0);
+    }
+    assertThat(hourOf(scenario.flush()))
+        .containsEntry("known_s", 240.0)
+        .containsEntry("total", 720.0)
+        .containsEntry("stock_total", 672.0)
+        .containsEntry("stock_good", 672.0)
+        .containsEntry("gap_total", 0.0)
+        .containsEntry("ideal_good_s", 2880.0)
+        .doesNotContainKeys("oee", "effectiveness", "nee");
+    assertThat(scenario.store.efficiency("s/a/l", "hour", "all", "2026-03-02T07:00:00Z"))
+        .containsEntry("stock_total", 360.0)
+        .containsEntry("oee", 1.6);
+    assertThat(scenario.store.efficiency(PACK, "hour", "all", HOUR))
+        .doesNotContainKey("stock_total");
+  }
+
+  @Test
+  void aBottleneckThatIsFirstHeardLaterIsTheBottleneckOfAllThatIsKept() {
+    FoldScenario packFirst = new FoldScenario(config);
+    FoldScenario together = new FoldScenario(config);
+    for (long time = at("06:00:00"); time <= at("07:30:00"); time += 30 * ShiftCalendar.SECOND) {
+      read(packFirst, PACK, time);
+      read(together, PRESS, time);
+      read(together, PACK, time);
+    }
+    packFirst.flush();
+    for (long time = at("06:00:00"); time <= at("07:30:00"); time += 30 * ShiftCalendar.SECOND) {
+      read(packFirst, PRESS, time);
+    }
+    assertThat(StoredRows.differences(packFirst.flush().store, together.flush().store)).isEmpty();
+  }
 }

@@ -62,7 +62,7 @@ final class SilentLine {
     String state = "RUNNING";
     while (at < end) {
       if (at >= silentUntil && random.nextInt(250) == 0) {
-        long length = random.nextInt(4) == 0 ? 5400 : 300;
+        long length = random.nextInt(4) == 0 ? 4500 : 300;
         silentUntil = at + (60 + random.nextInt((int) length)) * ShiftCalendar.SECOND;
         backlog = random.nextBoolean();
       }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
  * of the gateway must be read by this one, and the same readings must give the same bytes.
  *
- * <p>The expected hashes and the files {@code fold-5-*.bin} and {@code history-1-*.bin} change only
+ * <p>The expected hashes and the files {@code fold-6-*.bin} and {@code history-1-*.bin} change only
  * together with the number of the format.
  */
 class StateFormatTest {
@@ -41,14 +41,14 @@ class StateFormatTest {
   private static final int STORED_AT = 80;
 
   /** Formats before the present one that are still read; their files stay as they are. */
-  private static final List<String> EARLIER = List.of("fold-3", "fold-4");
+  private static final List<String> EARLIER = List.of("fold-3", "fold-4", "fold-5");
 
-  private static final String PRESENT = "fold-5";
+  private static final String PRESENT = "fold-6";
 
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "86361573f44b7061e51e095173de0993363e486dc2f38ab84f77e454c148bef8",
+        "b3f4c671a54bfedd3a22d150a4d5175dec67e8a948b02f14911943b2573cb2e8",
         "5771c694e8855d99bcb5d7a9455d75a0e953fae31f7531de4b25428b8ed85aaa") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -63,7 +63,7 @@ class StateFormatTest {
       }
     },
     ORDER(
-        "f2e60668b0a89badb3f13fab503b2496d6c7f43bc35ad92aa7fde0e6b244bd96",
+        "2652a8573c92d3d31a7fa645455b2ed0b8d5642ff352fb2fd752fbbe9b198d0e",
         "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -74,7 +74,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "784f9e101736609098f8b5a4d33d167c3f3af43b2e642bf310f6dc72a0a0d703",
+        "3d5d37c29107d0088eaf5f656c73fa624e4a6200c41bc681c53067d3019ebe1e",
         "f3ede6821a80f9f2a0ccc84d169e0e409635ec7285ba7294034de44c964fef99") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
