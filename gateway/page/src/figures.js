@@ -89,6 +89,7 @@ const ROWS = [
   ["figure.good", (shift) => whole(shift.good)],
   ["figure.plan", (shift) => whole(shift.plan)],
   ["figure.scrap", (shift) => whole(shift.scrap)],
+  ["figure.stock", (shift) => (shift.stock ? whole(shift.stock) : NOTHING)],
   ["figure.planned", (shift) => duration(shift.plannedBusySeconds)],
   ["figure.known", (shift) => percent(shift.coverage)],
   ["figure.unknown", (shift) => duration(shift.losses.unknownSeconds)],

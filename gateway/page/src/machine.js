@@ -87,7 +87,7 @@ export function machineView({ path }) {
       if (watches.length === 0) begin(machine.place, model.hasFigures);
       signalsPanel.hidden = machine.place.machine === "";
       state.show(machine.state);
-      setText(age, t("age", duration(machine.age)));
+      setText(age, machine.age === null ? t("age.never") : t("age", duration(machine.age)));
       for (const part of [statesPanel, figuresPanel, stopsPanel]) part.hidden = machine.shift === null;
       shift.show(machine, model.target, (its) => ({
         note: machine.product === "" ? ratiosOf(its).coverage : t("machine.product", machine.product),

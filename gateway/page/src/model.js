@@ -31,7 +31,7 @@ import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
  * @property {Place} place
  * @property {State} state
  * @property {Metric[]} metrics
- * @property {number} age of its newest value, in seconds
+ * @property {number | null} age of its newest value, in seconds; null where none ever came
  * @property {string} product
  * @property {Shift | null} shift
  * @property {Shift | null} last
@@ -123,12 +123,12 @@ function placeOf(path) {
  * @param {Heard | undefined} seen
  * @param {MachineFigures | undefined} known
  * @param {State} state
- * @param {number} age
+ * @param {number | null} age null where nothing was ever heard of it
  * @returns {Machine}
  */
 function machineOf(path, seen, known, state, age) {
   const linePath = path.slice(0, -1);
-  const isOld = age > SILENT_SECONDS && state.kind !== "unknown"; // such as while a backlog comes in
+  const isOld = age !== null && age > SILENT_SECONDS && state.kind !== "unknown"; // such as while a backlog comes in
   return {
     id: idOf(path), path, linePath, line: idOf(linePath),
     name: path.at(-1) ?? t("place.none"),
@@ -154,7 +154,7 @@ function machinesOf(assets, figures, now) {
   const withFigures = figures.map((known) => {
     const node = seen.get(idOf(known.path));
     seen.delete(idOf(known.path));
-    const age = node?.age ?? (now - Date.parse(known.seen)) / 1000;
+    const age = node?.age ?? (known.seen === null ? null : (now - Date.parse(known.seen)) / 1000);
     return machineOf(known.path, node, known, stateOf(known, now), age);
   });
   const others = [...seen.values()].map((node) => machineOf(node.path, node, undefined, node.state, node.age));

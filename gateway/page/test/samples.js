@@ -10,7 +10,7 @@ export function shift(changes = {}) {
     name: "early", start: "2026-03-02T06:00:00Z", end: "2026-03-02T14:00:00Z", basis: "bottleneck",
     plannedBusySeconds: 7200, knownSeconds: 7200, runSeconds: 5760,
     idealTotalSeconds: 5184, idealGoodSeconds: 4924.8,
-    total: 5184, good: 4924.8, scrap: 259.2, failures: 2,
+    total: 5184, good: 4924.8, scrap: 259.2, stock: null, failures: 2,
     availability: 0.8, effectiveness: 0.9, quality: 0.95, oee: 0.684, coverage: 1,
     nee: 0.7, teep: 0.684, mtbfSeconds: 2880, mttrSeconds: 720, plan: 5400, members: 1, expected: 1,
     losses: {

@@ -160,7 +160,7 @@ export interface LineFigures {
 
 export interface MachineFigures {
   path: Path;
-  seen: Instant;
+  seen: Instant | null;
   state: string;
   reason: string;
   since: Instant;
@@ -184,6 +184,7 @@ export interface Shift {
   total: number | null;
   good: number | null;
   scrap: number | null;
+  stock: number | null;
   failures: number;
   availability: number | null;
   effectiveness: number | null;

@@ -45,7 +45,9 @@ final class DataQuality {
     Map<Asset, Known> known = new LinkedHashMap<>();
     heard.forEach(each -> of(each.machine(), known).heard = each);
     if (snapshot != null) {
-      snapshot.machines().forEach(each -> of(each.asset(), known).figures = each);
+      snapshot.machines().stream()
+          .filter(EfficiencySnapshot.MachineNow::heard)
+          .forEach(each -> of(each.asset(), known).figures = each);
     }
     List<QualityList.Machine> machines = new ArrayList<>();
     for (DeviceStatus each : watched) {

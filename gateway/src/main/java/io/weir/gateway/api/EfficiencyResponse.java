@@ -45,7 +45,7 @@ public record EfficiencyResponse(
    * A machine.
    *
    * @param path site, area, line and machine, without the levels that are missing
-   * @param seen its newest reading
+   * @param seen its newest reading; {@code null} where none came and the configuration names it
    * @param state what it does now, in the word of the stores, such as {@code micro_stop}
    * @param reason why, "" if unknown
    * @param since when it began to
@@ -55,7 +55,7 @@ public record EfficiencyResponse(
    */
   public record Machine(
       List<String> path,
-      Instant seen,
+      @Nullable Instant seen,
       String state,
       String reason,
       Instant since,
@@ -71,6 +71,7 @@ public record EfficiencyResponse(
    *     average of machines, without pieces) or plant (sums of lines, with their pieces)
    * @param knownSeconds planned busy time with a known state; sums over shifts and lines add up
    *     this and the ideal times
+   * @param stock good pieces of a line that were made while its bottleneck stood still
    * @param coverage its part of planned busy time: below 0.9 figures are doubtful, below 0.5 they
    *     should not be shown
    * @param nee as OEE, but setup is not a loss
@@ -94,6 +95,7 @@ public record EfficiencyResponse(
       @Nullable Double total,
       @Nullable Double good,
       @Nullable Double scrap,
+      @Nullable Double stock,
       long failures,
       @Nullable Double availability,
       @Nullable Double effectiveness,

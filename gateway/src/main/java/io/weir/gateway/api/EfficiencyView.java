@@ -72,7 +72,7 @@ public final class EfficiencyView {
       EfficiencySnapshot.MachineNow machine, double target) {
     return new EfficiencyResponse.Machine(
         path(machine.asset()),
-        Time.instant(machine.seen()),
+        machine.heard() ? Time.instant(machine.seen()) : null,
         machine.state().word(),
         reason(machine.state(), machine.reason()),
         Time.instant(machine.since()),
@@ -156,6 +156,7 @@ public final class EfficiencyView {
         defined(figures.total()),
         defined(figures.good()),
         defined(figures.scrap()),
+        defined(figures.stockGood()),
         figures.failures(),
         defined(figures.availability()),
         defined(figures.effectiveness()),

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +57,32 @@ public record EfficiencyConfig(
         .forEach(count -> names.addAll(count.metrics()));
     names.removeAll(latestMetrics());
     return names;
+  }
+
+  /**
+   * The machines that are named by a whole path, without a pattern: under {@code machines}, or as
+   * part of a line. A path with fewer levels than four does not say which of them is missing.
+   */
+  public Set<Asset> namedMachines() {
+    Set<Asset> named = new LinkedHashSet<>();
+    for (Line line : lines) {
+      Stream.of(line.machines(), line.output(), listOf(line.bottleneck()))
+          .flatMap(List::stream)
+          .forEach(machine -> add(named, line.asset() + "/" + machine));
+    }
+    machines.forEach(machine -> add(named, String.valueOf(machine.asset())));
+    return named;
+  }
+
+  private static List<String> listOf(@Nullable String name) {
+    return name == null ? List.of() : List.of(name);
+  }
+
+  private static void add(Set<Asset> named, String path) {
+    String[] levels = path.split("/", -1);
+    if (levels.length == 4 && !path.contains("*")) {
+      named.add(new Asset(levels[0], levels[1], levels[2], levels[3]));
+    }
   }
 
   private Stream<Machine> all() {

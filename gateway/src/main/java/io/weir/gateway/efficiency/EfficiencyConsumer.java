@@ -218,6 +218,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     long minute = Math.floorDiv(wall, ShiftCalendar.MINUTE);
     if (minute != tickedMinute) {
       tickedMinute = minute;
+      if (!begun && next > 0) {
+        fold.beginsAt(wall); // the state was lost, and all records with it
+        begun = true;
+      }
       fold.tick(wall);
       fold.flushLines();
     }
@@ -234,7 +238,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       unsynced = false;
     }
     book.add(fold.takeMarks()); // first: after a crash in between, the same are noted again
-    if (next != feed.committed()) {
+    if (next != feed.committed() || fold.hasNewNamed()) {
       feed.commit(next, fold.encode());
     }
     fault = "";

@@ -35,7 +35,8 @@ public record EfficiencySnapshot(
    * A machine.
    *
    * @param asOf the instant of the machine's own time for which all of this holds
-   * @param seen its newest reading
+   * @param heard whether a reading of it ever came; if not, only the configuration names it
+   * @param seen its newest reading; where none came, since when it is expected
    * @param state the current state as the calendar counts it
    * @param reason the reason of the state, "" where none is known
    * @param since when the state began
@@ -51,6 +52,7 @@ public record EfficiencySnapshot(
   public record MachineNow(
       Asset asset,
       long asOf,
+      boolean heard,
       long seen,
       MachineState state,
       String reason,
@@ -65,8 +67,8 @@ public record EfficiencySnapshot(
       long stopsFrom) {}
 
   /**
-   * A stop, or its part in one shift. It is known only up to the machine's own time, which is that of
-   * its newest reading; so it never gets shorter while its readings come in order.
+   * A stop, or its part in one shift. It is known only up to the machine's own time, which is that
+   * of its newest reading; so it never gets shorter while its readings come in order.
    *
    * @param count 1 where the stop began with it, else 0
    * @param open whether it goes on

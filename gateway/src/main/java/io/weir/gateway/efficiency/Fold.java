@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ final class Fold {
 
   /** The format since which counts know how long the machine ran, and which order it makes. */
   static final int RUN_OF_COUNTS = 5;
+
+  /** The format since which machines are expected that were never heard. */
+  static final int NAMED_MACHINES = 6;
 
   /** What all machines share. */
   static final class Shared {
@@ -101,6 +105,10 @@ final class Fold {
 
   private final double targetOee;
   private final SignalRules.Book book;
+
+  /** Machines that are expected before they are heard. */
+  private final Set<Asset> named;
+
   private final Shared shared;
   private final Map<Asset, MachineFold> machines = new LinkedHashMap<>();
 
@@ -110,6 +118,9 @@ final class Fold {
   private Asset lastAsset = Asset.NONE;
   private @Nullable MachineFold lastMachine;
   private long ignored;
+
+  /** Whether a named machine was added since the bytes were made last. */
+  private boolean hasNewNamed;
 
   /** A new state, from the first record ever, in a large heap. */
   Fold(EfficiencyConfig efficiency) {
@@ -125,6 +136,7 @@ final class Fold {
   Fold(EfficiencyConfig efficiency, FoldMemory memory, @Nullable Again again) {
     targetOee = efficiency.targetOee();
     book = new SignalRules.Book(efficiency);
+    named = efficiency.namedMachines();
     shared = new Shared(efficiency, memory, again);
   }
 
@@ -222,24 +234,41 @@ final class Fold {
 
   /**
    * Writes provisional rows of silent machines as of a wall time. To be called only when all
-   * received readings were taken. Forgets machines that have been silent for {@link
+   * received readings were taken. A machine that the configuration names is unknown from the first
+   * such time on, until it is heard. Forgets other machines that have been silent for {@link
    * MachineFold#FORGET_AFTER}.
    */
   void tick(long wallNs) {
-    List<MachineFold> gone = new ArrayList<>();
-    for (MachineFold machine : machines.values()) {
-      if (wallNs - machine.receivedNs() > MachineFold.FORGET_AFTER) {
-        gone.add(machine);
-      } else {
-        machine.tick(machine.asOf(wallNs));
+    for (Asset asset : named) {
+      if (!machines.containsKey(asset) && machines.size() < shared.memory().mostMachines) {
+        add(asset).expect(wallNs);
+        hasNewNamed = true;
       }
     }
-    for (MachineFold machine : gone) {
-      machines.remove(machine.asset);
-      machine.release();
-      shared.lines.leave(machine.asset);
-      lastMachine = null;
+    List<MachineFold> gone = new ArrayList<>();
+    for (MachineFold machine : machines.values()) {
+      if (!machine.isForgotten(wallNs)) {
+        machine.tick(machine.asOf(wallNs));
+      } else if (named.contains(machine.asset)) {
+        machine.tick(machine.asOf(wallNs));
+        machine.expectAgain(wallNs);
+      } else {
+        gone.add(machine);
+      }
     }
+    gone.forEach(this::remove);
+  }
+
+  private void remove(MachineFold machine) {
+    machines.remove(machine.asset);
+    machine.release();
+    shared.lines.leave(machine.asset);
+    lastMachine = null;
+  }
+
+  /** Whether the bytes say more than those made last although no reading came: a new machine. */
+  boolean hasNewNamed() {
+    return hasNewNamed;
   }
 
   /** Readings that wait for {@link #takeRows}. */
@@ -305,6 +334,7 @@ final class Fold {
     StateEncoder encoder = new StateEncoder();
     encoder.raw(FORMAT);
     exchange(encoder);
+    hasNewNamed = false;
     return encoder.toBytes();
   }
 
@@ -367,6 +397,10 @@ final class Fold {
       throw new IllegalArgumentException("the state of the figures goes on past its end");
     }
     fold.machines.values().forEach(MachineFold::restored);
+    fold.machines.values().stream()
+        .filter(machine -> !machine.isHeard() && !fold.named.contains(machine.asset))
+        .toList()
+        .forEach(fold::remove);
     return fold;
   }
 }

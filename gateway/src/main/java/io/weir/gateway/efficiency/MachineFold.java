@@ -1,7 +1,6 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
-import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
@@ -39,6 +38,9 @@ final class MachineFold implements Lines.Written {
   /** Rows are in the history of the page at the latest so long after the reading they come from. */
   private static final long HISTORY_IS_BEHIND = 2 * ShiftCalendar.MINUTE;
 
+  /** A machine that was never heard is kept silent for so long at a time, then starts again. */
+  private static final long LONGEST_EXPECTED = 2 * 24 * ShiftCalendar.HOUR;
+
   private static final long LONGEST_CYCLE = 7 * 24 * ShiftCalendar.HOUR;
 
   final Asset asset;
@@ -56,6 +58,9 @@ final class MachineFold implements Lines.Written {
   private boolean headIsStale;
 
   private boolean begun;
+
+  /** Whether a reading of it came; before that, the configuration names it and it is unknown. */
+  private boolean heard;
 
   /** The instant of the newest reading. */
   private long watermark;
@@ -86,9 +91,7 @@ final class MachineFold implements Lines.Written {
     symbols = new Symbols(shared.memory(), FoldMemory.WORD_BYTES, this::markWords);
     products =
         new Symbols(
-            shared.memory(),
-            FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES,
-            this::markProducts);
+            shared.memory(), FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES, this::markProducts);
     meanings = new Meanings(rules, symbols, products);
     rows = new MachineRows(asset, rules, shared, symbols, products);
     settled = new Timeline(rules, shared.calendar(), meanings);
@@ -128,9 +131,41 @@ final class MachineFold implements Lines.Written {
 
   // ---- readings
 
+  boolean isHeard() {
+    return heard;
+  }
+
+  /** Its figures begin at an instant without a reading, because the configuration names it. */
+  void expect(long since) {
+    advance(since, true);
+    readings.put(since, Signals.ALIVE, 0);
+    receivedNs = since;
+    weigh();
+  }
+
+  /** Silent for so long that it starts again; one that was never heard does so soon. */
+  boolean isForgotten(long wallNs) {
+    return wallNs - receivedNs > (heard ? FORGET_AFTER : LONGEST_EXPECTED);
+  }
+
+  /** A machine that the configuration names starts again, with whole buckets of the present. */
+  void expectAgain(long wallNs) {
+    startAgain();
+    heard = false;
+    ShiftCalendar calendar = shared.calendar();
+    expect(
+        Math.min(
+            calendar.day(wallNs).start(),
+            Math.min(calendar.hour(wallNs).start(), calendar.at(wallNs).whole().start())));
+  }
+
   /** Takes a reading of this machine that is not BAD. */
   void accept(Reading reading, long receiveTimeNs) {
     long time = reading.timeNs();
+    if (!heard && begun && time < watermark) {
+      startAgain(); // it tells its past: nothing was known of it, so nothing is too late
+    }
+    heard = true;
     if (begun && time - watermark > FORGET_AFTER) {
       startAgain();
     }
@@ -453,6 +488,7 @@ final class MachineFold implements Lines.Written {
     return new EfficiencySnapshot.MachineNow(
         asset,
         asOf,
+        heard,
         watermark,
         view.countedState(asOf),
         symbols.word(view.why()),
@@ -514,6 +550,7 @@ final class MachineFold implements Lines.Written {
     late = codec.number(late);
     due = codec.flag(due);
     stateDue = codec.flag(stateDue);
+    heard = !codec.has(Fold.NAMED_MACHINES) || codec.flag(heard);
     settled.exchange(codec, stored);
     readings.exchange(codec, stored);
     rows.exchange(codec, watermark);

@@ -35,7 +35,8 @@ import java.util.List;
  * <h2>Its state</h2>
  *
  * Immutable values, which copies share ({@link Progress}, {@link Episode}, {@link LastValues},
- * {@link Reasons}), and parts with a copy method each. Both constructors name all of them, so a copy is complete.
+ * {@link Reasons}), and parts with a copy method each. Both constructors name all of them, so a
+ * copy is complete.
  *
  * <p>Mutable; belongs to its {@link MachineFold}.
  */

@@ -253,6 +253,21 @@ class EfficiencyConsumerTest {
   }
 
   @Test
+  void aNamedMachineIsExpectedFromTheFirstStartOnAlsoBeforeAnyRecord() throws IOException {
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m"), null));
+    steps(consumer(log), 120);
+    long later = clock.now + ShiftCalendar.HOUR / 2;
+    clock.now = later;
+    EfficiencyConsumer restarted = consumer(log.reopened());
+    steps(restarted, 120);
+    assertThat(restarted.snapshot().machines()).singleElement().matches(each -> !each.heard());
+    figures.sync();
+    assertThat((Double) figures.field("hour", "2026-03-02T06:00:00Z", "unknown_s"))
+        .as("since the first start, 32 minutes ago")
+        .isBetween(1900.0, 2100.0);
+  }
+
+  @Test
   void aLostStateWritesNoPartialBucketOverARightOne() throws IOException {
     hour().forEach(log::add);
     log.dropped = 100;

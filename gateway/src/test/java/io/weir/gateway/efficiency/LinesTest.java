@@ -1,9 +1,11 @@
 package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.efficiency.Figures.Basis;
+import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Quality;
 import java.time.Duration;
 import java.util.List;
@@ -286,5 +288,118 @@ class LinesTest {
       read(packFirst, PRESS, time);
     }
     assertThat(StoredRows.differences(packFirst.flush().store, together.flush().store)).isEmpty();
+  }
+
+  // ---- machines that the configuration names
+
+  private void name(String... machines) {
+    config.lines.set(
+        0, new EfficiencyConfig.Line("s/a/l", List.of(machines), List.of("pack"), "press"));
+  }
+
+  @Test
+  void aLineOfWhichNothingWasEverHeardIsUnknownFromWhenItIsConfigured() {
+    name("press", "pack");
+    FoldScenario scenario = new FoldScenario(config);
+    for (int minute = 0; minute <= 15; minute++) {
+      scenario.tick(at("06:00:00") + minute * ShiftCalendar.MINUTE);
+    }
+    assertThat(scenario.store.efficiency("s/a/l", "minute", "all", "2026-03-02T06:05:00Z"))
+        .containsEntry("unknown_s", 60.0)
+        .containsEntry("coverage", 0.0)
+        .containsEntry("members", 2.0)
+        .containsEntry("expected", 2.0)
+        .containsEntry("final", false);
+    assertThat(hourOf(scenario)).containsEntry("unknown_s", 900.0).containsEntry("known_s", 0.0);
+    EfficiencySnapshot now = scenario.fold.snapshot(at("06:15:30"));
+    assertThat(now.machines())
+        .extracting(machine -> machine.asset().machine(), machine -> machine.heard())
+        .containsExactly(tuple("press", false), tuple("pack", false));
+    assertThat(now.machines()).allMatch(machine -> machine.state() == MachineState.UNKNOWN);
+    assertThat(now.lines()).hasSize(1);
+    assertThat(now.lines().get(0).shift().figures().expected()).isEqualTo(2);
+  }
+
+  @Test
+  void aNamedMachineThatIsNeverHeardIsMissingInItsLine() {
+    name("saw", "press", "pack");
+    config.machines.add(
+        new EfficiencyConfig.Machine("s/a/k/lathe", null, null, null, null, null, null, null));
+    FoldScenario scenario = new FoldScenario(config).tick(at("06:00:00"));
+    for (long time = at("06:00:00"); time <= at("06:30:00"); time += 30 * ShiftCalendar.SECOND) {
+      read(scenario, PRESS, time);
+      read(scenario, PACK, time);
+    }
+    scenario.tick(at("06:30:00"));
+    assertThat(hourOf(scenario))
+        .containsEntry("members", 3.0)
+        .containsEntry("expected", 3.0)
+        .containsEntry("run_s", 1800.0)
+        .containsEntry("unknown_s", 0.0);
+    assertThat(scenario.store.efficiency("s/a/k/lathe", "hour", "all", HOUR))
+        .containsEntry("unknown_s", 1800.0);
+    assertThat(scenario.store.efficiency("s/a", "hour", "all", HOUR)).containsEntry("members", 4.0);
+  }
+
+  @Test
+  void timeFromTheConfigurationToTheFirstReadingIsUnknown() {
+    name("press", "pack");
+    FoldScenario scenario = new FoldScenario(config).tick(at("06:00:00")).restart();
+    scenario.tick(at("06:10:00"));
+    scenario.restart();
+    for (long time = at("06:20:00"); time <= at("07:30:00"); time += 30 * ShiftCalendar.SECOND) {
+      read(scenario, PRESS, time);
+      read(scenario, PACK, time);
+    }
+    assertThat(hourOf(scenario.flush()))
+        .containsEntry("unknown_s", 1200.0)
+        .containsEntry("calendar_s", 3600.0)
+        .containsEntry("final", true);
+  }
+
+  @Test
+  void aNamedMachineMayTellWhatWasBeforeItWasConfigured() {
+    name("press", "pack");
+    FoldScenario scenario = new FoldScenario(config).tick(at("14:00:00"));
+    for (long time = at("06:00:00"); time <= at("07:30:00"); time += 30 * ShiftCalendar.SECOND) {
+      read(scenario, PRESS, time);
+      read(scenario, PACK, time);
+    }
+    assertThat(hourOf(scenario.flush()))
+        .containsEntry("down_s", 1800.0)
+        .containsEntry("unknown_s", 0.0)
+        .containsEntry("final", true);
+    assertThat(scenario.now("2026-03-02T14:00:10Z").late()).isZero();
+  }
+
+  @Test
+  void aNamedMachineThatIsSilentForMonthsIsStillExpected() {
+    name("press", "pack");
+    FoldScenario scenario = new FoldScenario(config);
+    read(scenario, PRESS, at("06:00:00"));
+    for (int day = 0; day < 100; day++) {
+      scenario.tick(at("06:00:00") + day * 24 * ShiftCalendar.HOUR);
+    }
+    long last = at("06:00:00") + 99 * 24 * ShiftCalendar.HOUR;
+    scenario.tick(last + 30 * ShiftCalendar.MINUTE);
+    assertThat(scenario.fold.snapshot(last).machines()).hasSize(2);
+    assertThat(scenario.store.efficiency("s/a/l", "hour", "all", last))
+        .containsEntry("unknown_s", 1800.0)
+        .containsEntry("members", 2.0);
+    assertThat(scenario.store.efficiency("s/a/l", "day", "all", last - 6 * ShiftCalendar.HOUR))
+        .containsEntry("unknown_s", 6.5 * 3600);
+  }
+
+  @Test
+  void aMachineThatIsNamedNoMoreAndWasNeverHeardIsGoneAfterARestart() {
+    name("saw", "press", "pack");
+    FoldScenario scenario = new FoldScenario(config).tick(at("06:00:00"));
+    read(scenario, PRESS, at("06:00:30"));
+    byte[] state = scenario.flush().fold.encode();
+    config.lines.clear();
+    Fold restarted = Fold.decode(state, config.build());
+    assertThat(restarted.snapshot(at("06:01:00")).machines())
+        .extracting(machine -> machine.asset().machine())
+        .containsExactly("press");
   }
 }

@@ -48,7 +48,7 @@ class StateFormatTest {
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "b3f4c671a54bfedd3a22d150a4d5175dec67e8a948b02f14911943b2573cb2e8",
+        "93c8e91a18c9361de11f511e540dfcd498c6483b2049ded04060af4b5ea4c67c",
         "5771c694e8855d99bcb5d7a9455d75a0e953fae31f7531de4b25428b8ed85aaa") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -63,7 +63,7 @@ class StateFormatTest {
       }
     },
     ORDER(
-        "2652a8573c92d3d31a7fa645455b2ed0b8d5642ff352fb2fd752fbbe9b198d0e",
+        "af9882bb1749bed66371a1e79423f9e94731e9558b7b0386f249c4f3be704084",
         "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -74,7 +74,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "3d5d37c29107d0088eaf5f656c73fa624e4a6200c41bc681c53067d3019ebe1e",
+        "5360525a8505ee06b1e1ec3fb8000e27f58a0958532680e12a804f7f35bb18c7",
         "f3ede6821a80f9f2a0ccc84d169e0e409635ec7285ba7294034de44c964fef99") {
       @Override
       void configure(EfficiencyConfigBuilder config) {

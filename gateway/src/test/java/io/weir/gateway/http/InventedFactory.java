@@ -76,6 +76,7 @@ final class InventedFactory {
         made,
         made * 0.98,
         made * 0.02,
+        0.0,
         3,
         availability,
         effectiveness,
