@@ -66,7 +66,7 @@ export function downtime(store) {
         defaults: SECONDS,
       }),
       table('Machines: stopped time, repairs, failures', { w: 12, h: 10 }, {
-        description: 'MTBF is running time divided by failures, MTTR repair time divided by failures. A dash: no failure.',
+        description: 'MTBF is running time divided by failures, without setup; MTTR is repair time divided by failures. A dash: no failure. ISO 22400-2 counts setup and delays as well and is said to divide by failures + 1: see docs/reference/figures.md.',
         targets: store.table({
           from: 'efficiency',
           columns: {
@@ -207,11 +207,12 @@ export function quality(store) {
         defaults: { ...SECONDS, thresholds: falling(60, 600), custom: { thresholdsStyle: { mode: 'dashed' } } },
       }),
       timeseries('Times corrected or too late (readings/min)', { w: 12, h: 8 }, {
-        description: 'Too far ahead and replaced by the arrival time; in a wrong unit; too late for the figures.',
+        description: 'Too far ahead and replaced by the arrival time; in a wrong unit; too late for the figures. Implausible counts are values of counters that cannot be right, such as more pieces than the ideal cycle allows.',
         targets: [
           prometheus.range('A', '60 * sum(rate(weir_source_skewed_readings_total[$__rate_interval]))', 'too far ahead'),
           prometheus.range('B', '60 * sum(rate(weir_source_misread_time_readings_total[$__rate_interval]))', 'wrong unit'),
           prometheus.range('C', '60 * sum(deriv(weir_efficiency_late_readings[$__rate_interval]))', 'late for figures'),
+          prometheus.range('D', '60 * sum(deriv(weir_efficiency_implausible_counts[$__rate_interval]))', 'implausible counts'),
         ],
         defaults: { unit: 'short', min: 0 },
       }),

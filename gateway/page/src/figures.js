@@ -78,25 +78,41 @@ export function showOee(node, shift) {
   node.title = shift ? ratios.coverage : "";
 }
 
-/** @type {[TextKey, (shift: Shift, ratios: ReturnType<typeof ratiosOf>) => string][]} */
+/**
+ * Each row: its name, its text, and what it divides by what, as a tooltip.
+ *
+ * @type {[TextKey, (shift: Shift, ratios: ReturnType<typeof ratiosOf>) => string, TextKey?][]}
+ */
 const ROWS = [
-  ["figure.oee", (_, ratios) => ratios.oee],
-  ["figure.availability", (_, ratios) => ratios.availability],
-  ["figure.effectiveness", (_, ratios) => ratios.effectiveness],
-  ["figure.quality", (_, ratios) => ratios.quality],
-  ["figure.nee", (_, ratios) => ratios.nee],
-  ["figure.teep", (_, ratios) => ratios.teep],
+  ["figure.oee", (_, ratios) => ratios.oee, "about.oee"],
+  ["figure.availability", (_, ratios) => ratios.availability, "about.availability"],
+  ["figure.effectiveness", (_, ratios) => ratios.effectiveness, "about.effectiveness"],
+  ["figure.quality", (_, ratios) => ratios.quality, "about.quality"],
+  ["figure.nee", (_, ratios) => ratios.nee, "about.nee"],
+  ["figure.teep", (_, ratios) => ratios.teep, "about.teep"],
   ["figure.good", (shift) => whole(shift.good)],
   ["figure.plan", (shift) => whole(shift.plan)],
   ["figure.scrap", (shift) => whole(shift.scrap)],
   ["figure.stock", (shift) => (shift.stock ? whole(shift.stock) : NOTHING)],
   ["figure.planned", (shift) => duration(shift.plannedBusySeconds)],
-  ["figure.known", (shift) => percent(shift.coverage)],
+  ["figure.known", (shift) => percent(shift.coverage), "about.known"],
   ["figure.unknown", (shift) => duration(shift.losses.unknownSeconds)],
   ["figure.failures", (shift) => whole(shift.failures)],
-  ["figure.mtbf", (shift) => duration(shift.mtbfSeconds)],
-  ["figure.mttr", (shift) => duration(shift.mttrSeconds)],
+  ["figure.mtbf", (shift) => duration(shift.mtbfSeconds), "about.mtbf"],
+  ["figure.mttr", (shift) => duration(shift.mttrSeconds), "about.mttr"],
 ];
+
+/**
+ * The name of a figure, with its definition as a tooltip.
+ *
+ * @param {TextKey} key
+ * @param {TextKey} [about]
+ */
+function named(key, about) {
+  const name = element("span", "", t(key));
+  if (about) name.title = t(about);
+  return name;
+}
 
 /** The figures of this shift beside those of the last. */
 export function figureTable() {
@@ -112,10 +128,10 @@ export function figureTable() {
     show(shift, last) {
       const both = [shift, last].map((one) => ({ one, ratios: ratiosOf(one) }));
       const rows = ROWS
-        .map(([key, text]) =>
-          ({ key, texts: both.map(({ one, ratios }) => (one === null ? NOTHING : text(one, ratios))) }))
+        .map(([key, text, about]) =>
+          ({ key, about, texts: both.map(({ one, ratios }) => (one === null ? NOTHING : text(one, ratios))) }))
         .filter(({ texts }) => texts.some((text) => text !== NOTHING));
-      view.rows(rows, ({ key }) => key, ({ key, texts }) => [t(key), ...texts]);
+      view.rows(rows, ({ key }) => key, ({ key, about, texts }) => [named(key, about), ...texts]);
     },
   };
 }

@@ -112,6 +112,15 @@ final class FieldSums {
     ratio(fields, "oee", idealGood, known < least ? 0 : known);
     ratio(fields, "teep", idealGood, get("calendar_s") / 1000);
     ratio(fields, "scrap_ratio", get("scrap"), total);
+    ratio(fields, "production_loss_ratio", total - get("good") - get("rework"), total);
+    double idle = get("idle_s") / 1000;
+    double setup = get("setup_s") / 1000;
+    ratio(fields, "allocation_efficiency", known - idle, known);
+    ratio(fields, "utilization_efficiency", run, known - idle);
+    ratio(fields, "technical_efficiency", run, known - idle - setup);
+    ratio(fields, "setup_ratio", setup, run + setup);
+    ratio(fields, "equipment_load", get("ideal_total_s"), known);
+    ratio(fields, "mttf_s", known - idle - get("down_s") / 1000, get("failures"));
     ratio(fields, "coverage", known, busy);
     ratio(fields, "mtbf_s", run, get("failures"));
     ratio(fields, "mttr_s", get("repair_s") / 1000, get("failures"));

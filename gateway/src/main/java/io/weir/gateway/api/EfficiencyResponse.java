@@ -75,8 +75,8 @@ public record EfficiencyResponse(
    * @param coverage its part of planned busy time: below 0.9 figures are doubtful, below 0.5 they
    *     should not be shown
    * @param nee as OEE, but setup is not a loss
-   * @param teep OEE over all time instead of planned time
-   * @param mtbfSeconds running time for each failure
+   * @param teep as OEE, over all time of the shift, breaks included
+   * @param mtbfSeconds running time without setup for each failure
    * @param mttrSeconds repair time for each failure
    * @param plan the good pieces that the known time so far gives at the target OEE, with the mean
    *     ideal cycle of the pieces made: good / plan = OEE / target

@@ -49,7 +49,9 @@ final class FigureRows {
           new Column("ideal_total_s", Figures::idealTotal),
           new Column("ideal_good_s", Figures::idealGood),
           new Column("quality_ratio", Figures::qualityRatio),
-          new Column("scrap_ratio", Figures::scrapRatio));
+          new Column("scrap_ratio", Figures::scrapRatio),
+          new Column("rework_ratio", Figures::reworkRatio),
+          new Column("production_loss_ratio", Figures::productionLossRatio));
 
   /** Of lines and above. */
   private static final List<Column> FROM_STOCK =
@@ -86,6 +88,12 @@ final class FigureRows {
           new Column("coverage", Figures::coverage),
           new Column("mtbf_s", Figures::mtbf),
           new Column("mttr_s", Figures::mttr),
+          new Column("mttf_s", Figures::mttf),
+          new Column("allocation_efficiency", Figures::allocationEfficiency),
+          new Column("utilization_efficiency", Figures::utilizationEfficiency),
+          new Column("technical_efficiency", Figures::technicalEfficiency),
+          new Column("setup_ratio", Figures::setupRatio),
+          new Column("equipment_load", Figures::equipmentLoad),
           new Column("members", Figures::members),
           new Column("expected", Figures::expected));
 

@@ -254,6 +254,46 @@ public final class Figures {
     return share(scrap(), total());
   }
 
+  /** RQ / PQ; not defined where no machine counts rework. */
+  public double reworkRatio() {
+    return sums[Sums.REWORKED] > 0 ? share(rework(), total()) : Double.NaN;
+  }
+
+  /** Pieces that are neither good nor can be reworked / PQ. */
+  public double productionLossRatio() {
+    return share(total() - good() - rework(), total());
+  }
+
+  /** AUBT: the known time in which the machine executes orders; all but being down without one. */
+  private double busy() {
+    return known() - seconds(Sums.IDLE);
+  }
+
+  /** AUBT / known. */
+  public double allocationEfficiency() {
+    return ratio(busy(), known());
+  }
+
+  /** APT / AUBT. */
+  public double utilizationEfficiency() {
+    return ratio(apt(), busy());
+  }
+
+  /** APT / (APT + ADET). */
+  public double technicalEfficiency() {
+    return ratio(apt(), busy() - seconds(Sums.SETUP));
+  }
+
+  /** AUST / (APT + AUST). */
+  public double setupRatio() {
+    return ratio(seconds(Sums.SETUP), apt() + seconds(Sums.SETUP));
+  }
+
+  /** PQ / what the ideal cycle allows in the known time: A x E. */
+  public double equipmentLoad() {
+    return share(complete(idealTotal()), known());
+  }
+
   /** The part of planned busy time of which the state is known. */
   public double coverage() {
     return ratio(known(), plannedBusy());
@@ -262,6 +302,11 @@ public final class Figures {
   /** APT / failures, seconds. */
   public double mtbf() {
     return ratio(apt(), (double) failures());
+  }
+
+  /** Busy time without that of being down / failures, seconds. */
+  public double mttf() {
+    return ratio(busy() - seconds(Sums.DOWN), (double) failures());
   }
 
   /** Repair time / failures, seconds. */

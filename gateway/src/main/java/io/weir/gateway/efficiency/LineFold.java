@@ -398,6 +398,7 @@ final class LineFold {
     }
     if (output) {
       part[Sums.REWORK] = sums[Sums.REWORK];
+      part[Sums.REWORKED] = sums[Sums.REWORKED];
       part[Sums.NO_TOTAL] = sums[Sums.NO_TOTAL];
       part[Sums.NO_GOOD] = sums[Sums.NO_GOOD];
       part[Sums.LINE_OUTPUTS] = 1;

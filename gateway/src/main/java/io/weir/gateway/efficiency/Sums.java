@@ -96,6 +96,9 @@ final class Sums {
   static final int STOCK_TOTAL = 44;
   static final int STOCK_GOOD = 45;
 
+  /** Of complete sums: how many machines count rework. */
+  static final int REWORKED = 43;
+
   /**
    * Not 0 if the bucket has not all of its time, because the calendar moved while it was open: it
    * is not written, since the store may hold more.
@@ -185,6 +188,7 @@ final class Sums {
     boolean good = (counters & 2) != 0;
     boolean scrap = (counters & 4) != 0;
     sums[MEMBERS] = 1;
+    sums[REWORKED] = (counters & 8) != 0 ? 1 : 0;
     sums[METERED] = (counters & Buckets.METER) != 0 ? 1 : 0;
     sums[NO_CYCLE] = sums[CYCLE_KNOWN] == 0 && (!hasCycle || sums[WITHOUT_CYCLE] > 0) ? 1 : 0;
     if (!total && good && scrap) {

@@ -29,6 +29,7 @@ class FiguresPageTest {
   private static final int MADE = 5_740;
 
   private static final int SCRAP = 116;
+  private static final int REWORK = 29;
   private static final int GAP = 60;
   private static final int HALF_MINUTES = 2 * 320;
 
@@ -127,7 +128,9 @@ class FiguresPageTest {
         "total",
         total + unseen,
         "good",
-        total + unseen - scrap);
+        total + unseen - scrap,
+        "rework",
+        REWORK * halfMinutesRun / HALF_MINUTES);
     if (at == START) {
       scenario.from(FoldScenario.MACHINE, at, "energy", 0);
     }

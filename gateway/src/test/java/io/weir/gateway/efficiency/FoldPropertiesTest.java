@@ -234,6 +234,7 @@ class FoldPropertiesTest {
           .isEqualTo(ideal - idealScrap, within(1e-3));
     }
     disjointTimesMakePlannedBusyTime(row);
+    FigureIdentitiesTest.hold(row);
   }
 
   private static void disjointTimesMakePlannedBusyTime(Map<String, Object> row) {

@@ -30,6 +30,14 @@ final class StoredRows {
           "coverage",
           "mtbf_s",
           "mttr_s",
+          "mttf_s",
+          "allocation_efficiency",
+          "utilization_efficiency",
+          "technical_efficiency",
+          "setup_ratio",
+          "equipment_load",
+          "rework_ratio",
+          "production_loss_ratio",
           "kwh_per_unit");
 
   int writes;

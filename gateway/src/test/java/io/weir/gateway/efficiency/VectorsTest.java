@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Published worked examples, given to the fold as readings. */
@@ -94,6 +95,63 @@ class VectorsTest {
     assertThat(new Figures(sums, Figures.Basis.MACHINE, 1).mttr()).isEqualTo(4 * 3600.0);
   }
 
+  /** Of 270 pieces, 260 were good, 7 scrap and 3 to be reworked. */
+  @Test
+  void t8PiecesThatAreNotGood() {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.silentAfter = Duration.ofHours(24);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(
+        "2026-03-02T06:00:00Z",
+        "state",
+        "RUNNING",
+        "total",
+        0,
+        "reject",
+        0,
+        "good",
+        0,
+        "rework",
+        0);
+    scenario.read("2026-03-02T07:00:00Z", "total", 270, "reject", 7, "good", 260, "rework", 3);
+    Figures f = scenario.now("2026-03-02T07:00:00Z").shift().figures();
+    agrees(f.scrapRatio(), 0.025926);
+    agrees(f.reworkRatio(), 0.011111);
+    agrees(f.productionLossRatio(), 0.025926);
+    agrees(f.qualityRatio(), 0.962963);
+  }
+
+  /**
+   * The test of {@code experimental/oee.APQ} of Flux: eight hours planned, running for three of
+   * them; parts and bad parts so far.
+   */
+  @Test
+  void theTestOfFlux() {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder().shift("day", "00:00", "08:00");
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(30));
+    config.silentAfter = Duration.ofHours(9);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read("2026-03-02T00:00:00Z", "state", "RUNNING", "total", 1200, "reject", 10);
+    scenario.read("2026-03-02T01:00:00Z", "total", 1300, "reject", 11);
+    scenario.read("2026-03-02T02:00:00Z", "state", "DOWN", "total", 1400, "reject", 11);
+    scenario.read("2026-03-02T03:00:00Z", "state", "RUNNING", "total", 1400, "reject", 11);
+    scenario.read("2026-03-02T03:30:00Z", "total", 1440, "reject", 14);
+    scenario.read("2026-03-02T04:00:00Z", "state", "DOWN");
+    scenario.read("2026-03-02T08:00:00Z", "state", "DOWN");
+    scenario.read("2026-03-02T08:01:00Z", "state", "DOWN");
+    scenario.read("2026-03-02T08:30:00Z", "state", "DOWN");
+    Map<String, Object> row =
+        scenario
+            .flush()
+            .store
+            .efficiency(FoldScenario.MACHINE, "shift", "day", "2026-03-02T00:00:00Z");
+    assertThat((Double) row.get("availability")).isEqualTo(0.375);
+    assertThat((Double) row.get("effectiveness")).isEqualTo(2 / 3.0, within(1e-12));
+    assertThat((Double) row.get("quality_ratio")).isEqualTo(236 / 240.0);
+    assertThat((Double) row.get("oee")).isEqualTo(0.24583333333, within(1e-9));
+    assertThat(row.get("final")).isEqualTo(true);
+  }
+
   @Test
   void t8EveryElementAtOnce() {
     Figures f =
@@ -116,6 +174,11 @@ class VectorsTest {
     agrees(f.qualityRatio(), 0.962963);
     agrees(f.oee(), 0.619048);
     agrees(f.nee(), 0.742857);
+    agrees(f.allocationEfficiency(), 0.952381);
+    agrees(f.utilizationEfficiency(), 0.75);
+    agrees(f.technicalEfficiency(), 0.882353);
+    agrees(f.setupRatio(), 0.166667);
+    agrees(f.equipmentLoad(), 0.714286 * 0.9);
     agrees(f.losses().speed(), 300 * 60 - 270 * 60);
     assertThat(f.losses().availability())
         .extracting(Figures.TimeLoss::state)
