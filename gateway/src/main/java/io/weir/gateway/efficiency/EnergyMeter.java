@@ -1,7 +1,12 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.model.MachineState;
+import java.util.Arrays;
+
 /**
- * The energy of one machine, from a meter that counts kWh or from its power in kW.
+ * The energy of one machine, from a meter that counts kWh or from its power in kW, and what the
+ * machine did with it. What a meter counts between two readings is divided by the time of each use
+ * between them, so a meter should be read more often than the state changes; power is exact.
  *
  * <p>Mutable; belongs to its {@link Timeline}.
  */
@@ -13,6 +18,32 @@ final class EnergyMeter {
   /** Within this time after its last reading, a meter that falls by up to half was not reset. */
   private static final long RECENT = ShiftCalendar.HOUR;
 
+  /** What the machine did while it used energy. */
+  enum Use {
+    RUN,
+    SETUP,
+    STOP,
+    UNKNOWN,
+    /** A planned stop, or outside shifts. */
+    PLANNED;
+
+    /** The use of a state, as the calendar counts it. */
+    static Use of(ShiftCalendar.Plan plan, MachineState counted) {
+      if (plan == ShiftCalendar.Plan.OFF) {
+        return PLANNED;
+      }
+      return switch (counted) {
+        case RUNNING -> RUN;
+        case SETUP -> SETUP;
+        case UNKNOWN -> UNKNOWN;
+        case PLANNED -> PLANNED;
+        default -> STOP;
+      };
+    }
+  }
+
+  private static final Use[] USES = Use.values();
+
   private final boolean power;
 
   /** The last value; NaN where none holds. */
@@ -21,18 +52,22 @@ final class EnergyMeter {
   /** For power, up to where it has been added up; for a meter, when it was read last. */
   private long at;
 
+  /** The time of each use since {@link #at}. */
+  private final long[] uses;
+
   EnergyMeter(SignalRules rules) {
-    this(rules.power, Double.NaN, 0);
+    this(rules.power, Double.NaN, 0, new long[USES.length]);
   }
 
-  private EnergyMeter(boolean power, double value, long at) {
+  private EnergyMeter(boolean power, double value, long at, long[] uses) {
     this.power = power;
     this.value = value;
     this.at = at;
+    this.uses = uses;
   }
 
   EnergyMeter copy() {
-    return new EnergyMeter(power, value, at);
+    return new EnergyMeter(power, value, at, uses.clone());
   }
 
   void begin(long time) {
@@ -46,10 +81,10 @@ final class EnergyMeter {
       accepted = Math.abs(reading) <= LARGEST ? reading : Double.NaN;
     } else if (Math.abs(reading - value) <= LARGEST) {
       long used = Math.round((wasReset(reading, time) ? reading : reading - value) * Sums.KWH);
-      buckets.add(time - 1, Sums.ENERGY, used);
+      book(used, time - 1, buckets);
     }
     value = accepted;
-    at = time;
+    goOn(time);
   }
 
   /**
@@ -62,14 +97,20 @@ final class EnergyMeter {
   }
 
   /**
-   * Adds the energy of the whole minutes that are over; called without a new value. Whole minutes
-   * and new values are the only instants up to which power is added, so that rounding does not
-   * depend on what else is read between.
+   * Time passes in one use. Power is added up to the end of each minute in it, and up to a new
+   * value: at no other instants, so that rounding does not depend on what else is read between.
    */
-  void passMinutes(long time, Buckets buckets) {
-    long minute = ShiftCalendar.minute(time).start();
-    if (minute > at) {
-      integrate(minute, minute, buckets);
+  @SuppressWarnings("EnumOrdinal") // the order of the sums
+  void pass(long from, long to, Use use, Buckets buckets) {
+    long passed = from;
+    while (passed < to) {
+      long minuteEnd = power ? ShiftCalendar.minute(passed).end() : Long.MAX_VALUE;
+      long end = Math.min(to, minuteEnd);
+      uses[use.ordinal()] += end - passed;
+      passed = end;
+      if (end == minuteEnd) {
+        integrate(end, end, buckets);
+      }
     }
   }
 
@@ -94,15 +135,42 @@ final class EnergyMeter {
     while (!Double.isNaN(value) && at < end) {
       long to = Math.min(ShiftCalendar.minute(at).end(), end);
       double hours = (to - at) / (double) ShiftCalendar.HOUR;
-      buckets.add(at, Sums.ENERGY, Math.round(value * hours * Sums.KWH));
+      book(Math.round(value * hours * Sums.KWH), at, buckets);
       at = to;
     }
-    at = next;
+    goOn(next);
+  }
+
+  private void goOn(long from) {
+    at = from;
+    Arrays.fill(uses, 0);
+  }
+
+  /** Adds energy to the buckets of an instant, divided by the time of each use. */
+  private void book(long used, long instant, Buckets buckets) {
+    buckets.add(instant, Sums.ENERGY, used);
+    long all = 0;
+    for (long time : uses) {
+      all += time;
+    }
+    long time = 0;
+    long booked = 0;
+    for (int use = 0; all > 0 && use < USES.length - 1; use++) {
+      time += uses[use];
+      long upTo = Math.round((double) used * time / all);
+      if (upTo != booked) {
+        buckets.add(instant, Sums.ENERGY_RUN + use, upTo - booked);
+      }
+      booked = upTo;
+    }
   }
 
   /** The instant is stored as the distance from {@code begin}. */
   void exchange(StateCodec codec, long begin) {
     value = codec.flag(!Double.isNaN(value)) ? codec.real(value) : Double.NaN;
     at = begin + codec.number(at - begin);
+    for (int use = 0; use < USES.length && codec.has(Fold.ENERGY_USES); use++) {
+      uses[use] = codec.number(uses[use]);
+    }
   }
 }

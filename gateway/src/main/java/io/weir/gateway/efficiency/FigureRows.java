@@ -38,6 +38,10 @@ final class FigureRows {
     return new Column(name, figures -> figures.seconds(place));
   }
 
+  private static Column energy(String name, int place) {
+    return new Column(name, figures -> figures.energyKwh(place));
+  }
+
   private static final List<Column> PIECES =
       List.of(
           new Column("total", Figures::total),
@@ -79,6 +83,11 @@ final class FigureRows {
           new Column("implausible", Figures::implausible),
           new Column("contradictory", Figures::contradictory),
           new Column("energy_kwh", Figures::energyKwh),
+          energy("energy_run_kwh", Sums.ENERGY_RUN),
+          energy("energy_setup_kwh", Sums.ENERGY_SETUP),
+          energy("energy_stop_kwh", Sums.ENERGY_STOP),
+          energy("energy_unknown_kwh", Sums.ENERGY_UNKNOWN),
+          new Column("energy_planned_stop_kwh", Figures::plannedStopKwh),
           new Column("kwh_per_unit", Figures::kwhPerUnit),
           new Column("availability", Figures::availability),
           new Column("effectiveness", Figures::effectiveness),

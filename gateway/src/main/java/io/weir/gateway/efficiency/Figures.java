@@ -210,6 +210,18 @@ public final class Figures {
     return sums[Sums.ENERGY] / Sums.KWH;
   }
 
+  /** The energy of one of the places from {@link Sums#ENERGY_RUN} on, kWh. */
+  double energyKwh(int place) {
+    return sums[Sums.METERED] > 0 ? sums[place] / Sums.KWH : Double.NaN;
+  }
+
+  /** The energy of planned stops and of the time outside shifts, kWh. */
+  public double plannedStopKwh() {
+    long rest = sums[Sums.ENERGY] - sums[Sums.ENERGY_RUN] - sums[Sums.ENERGY_SETUP];
+    rest -= sums[Sums.ENERGY_STOP] + sums[Sums.ENERGY_UNKNOWN];
+    return sums[Sums.METERED] > 0 ? rest / Sums.KWH : Double.NaN;
+  }
+
   public double kwhPerUnit() {
     return sums[Sums.METERED] > 0 ? ratio(energyKwh(), total()) : Double.NaN;
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 6; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 7; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 6;
+  private static final byte FORMAT = 7;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -39,6 +39,9 @@ final class Fold {
 
   /** The format since which machines are expected that were never heard. */
   static final int NAMED_MACHINES = 6;
+
+  /** The format since which a meter knows what its energy was used for. */
+  static final int ENERGY_USES = 7;
 
   /** What all machines share. */
   static final class Shared {

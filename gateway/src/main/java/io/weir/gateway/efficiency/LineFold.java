@@ -52,6 +52,10 @@ final class LineFold {
 
   private static final int[] OF_ALL_MACHINES = {
     Sums.ENERGY,
+    Sums.ENERGY_RUN,
+    Sums.ENERGY_SETUP,
+    Sums.ENERGY_STOP,
+    Sums.ENERGY_UNKNOWN,
     Sums.METERED,
     Sums.IMPLAUSIBLE,
     Sums.CONTRADICTORY,

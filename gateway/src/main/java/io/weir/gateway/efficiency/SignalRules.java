@@ -27,6 +27,10 @@ final class SignalRules {
   final long silentAfterNs;
   final boolean microStopsArePerformance;
   final EfficiencyConfig.Counts counts;
+
+  /** Whether a metric gives the energy, and whether it gives it as power. */
+  final boolean metered;
+
   final boolean power;
 
   /** The ideal cycle where it is constant, else 0. */
@@ -77,6 +81,7 @@ final class SignalRules {
     reasonBeforeNs = reasonBefore.toNanos();
     microStopsArePerformance = loss == EfficiencyConfig.Loss.PERFORMANCE;
     counts = count == null ? NO_COUNTS : count;
+    metered = energy != null;
     power = energy != null && energy.kind() == EnergyKind.POWER;
     signal(counts.total(), Signals.TOTAL);
     signal(counts.good(), Signals.GOOD);

@@ -105,7 +105,14 @@ final class Sums {
    */
   static final int PARTIAL = 46;
 
-  static final int SIZE = 47;
+  // The energy by what the machine did with it, in the order of EnergyMeter.Use; the rest was used
+  // in planned stops and outside shifts.
+  static final int ENERGY_RUN = 47;
+  static final int ENERGY_SETUP = 48;
+  static final int ENERGY_STOP = 49;
+  static final int ENERGY_UNKNOWN = 50;
+
+  static final int SIZE = 51;
 
   /** Pieces on their way from one counter to the next are no contradiction: up to so many. */
   private static final long ON_THE_WAY = 2_000_000;

@@ -281,18 +281,32 @@ final class Timeline {
     long seen = progress.seen();
     if (time - seen > rules.silentAfterNs) {
       meter.silent(seen, time, buckets);
+      use(seen, time, UNKNOWN);
       change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE);
+    } else if (!last.hasState() && episode.state() == RUNNING && last.runsUntil() < time) {
+      long ran = Math.max(seen, last.runsUntil());
+      use(seen, ran, RUNNING);
+      use(ran, time, IDLE);
+      change(last.runsUntil(), IDLE, Symbols.NONE, Symbols.NONE);
     } else {
-      meter.passMinutes(time, buckets);
-      if (!last.hasState() && episode.state() == RUNNING && last.runsUntil() < time) {
-        change(last.runsUntil(), IDLE, Symbols.NONE, Symbols.NONE);
-      }
+      use(seen, time, episode.state());
     }
     if (!episode.decided() && time - episode.start() >= rules.microStopNs) {
       decide();
     }
     if (episode.decided()) {
       book(time, episode.state());
+    }
+  }
+
+  /** The machine uses energy in a state. */
+  private void use(long from, long to, MachineState state) {
+    long at = from;
+    while (rules.metered && at < to) {
+      CalendarSpan span = calendar.at(at);
+      long end = Math.min(to, span.end());
+      meter.pass(at, end, EnergyMeter.Use.of(span.plan(), countsAs(span.plan(), state)), buckets);
+      at = end;
     }
   }
 

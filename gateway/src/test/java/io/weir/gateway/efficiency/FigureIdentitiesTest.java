@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -83,6 +84,11 @@ class FigureIdentitiesTest {
     equal("loss", 1, get(row, "quality_ratio") + lost);
     double untilFailures = get(row, "mttf_s") * get(row, "failures");
     equal("MTTF", untilFailures + get(row, "down_s"), known - get(row, "idle_s"));
+    double uses = get(row, "energy_planned_stop_kwh");
+    for (String use : List.of("run", "setup", "stop", "unknown")) {
+      uses += get(row, "energy_" + use + "_kwh");
+    }
+    equal("energy", uses, get(row, "energy_kwh"));
     equal("TEEP", get(row, "teep") * get(row, "calendar_s"), get(row, "oee") * known);
   }
 
