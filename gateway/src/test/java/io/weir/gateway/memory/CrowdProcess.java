@@ -16,6 +16,7 @@ record CrowdProcess(int exit, String output) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+    command.add("-XX:TieredStopAtLevel=1"); // over before optimized code pays
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Crowd.class.getName(), folder.toString()));
     command.addAll(List.of(what));
