@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,9 +112,17 @@ final class StoreProcess {
             "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
             "-Dlogback.configurationFile=io/weir/gateway/sink/embedded/store-log.xml",
             "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
-            "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
-            StoreMain.class.getName()));
+            "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED"));
+    command.addAll(compilers());
+    command.add(StoreMain.class.getName());
     return command;
+  }
+
+  /** A gateway that was told to compile quickly, as one that soon ends, tells its store too. */
+  private static List<String> compilers() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("-XX:TieredStopAtLevel="))
+        .toList();
   }
 
   /** QuestDB keeps rows outside the heap; some 90 MiB of tables, columns and buffers are on it. */
