@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.admin.Corrections;
+import io.weir.gateway.admin.EfficiencyRecompute;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
 import io.weir.gateway.alarm.Alarms;
@@ -32,6 +33,7 @@ import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.FiguresBook;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.efficiency.ReasonTree;
+import io.weir.gateway.efficiency.Recompute;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
@@ -138,6 +140,7 @@ public final class Gateway implements AutoCloseable {
   private final List<Console> consoles = new ArrayList<>();
   private final SegmentLog readings;
   private final Retention retention;
+  private final @Nullable Recompute recompute;
   private final Sources sources;
   private final AlarmConditions alarms;
   private final StatusView status;
@@ -198,9 +201,15 @@ public final class Gateway implements AutoCloseable {
 
       buildSinks(data, quarantine, figures);
       buildCopier(quarantine);
-      EfficiencyConsumer efficiency = buildEfficiency(data, figures);
+      FiguresBook book = openBook(data, figures);
+      EfficiencyConsumer efficiency = buildEfficiency(book, figures);
       EfficiencyView layout = new EfficiencyView(config.efficiency());
-      MachineStates states = buildHistory(figures, efficiency, layout);
+      HistoryConsumer history = buildHistory(figures, efficiency);
+      MachineStates states =
+          history == null || efficiency == null
+              ? null
+              : new MachineStates(efficiency::snapshot, history.history(), layout, time);
+      recompute = buildRecompute(book, figures, efficiency, history);
       Corrections corrections = buildCorrections(correctionLog, efficiency, states);
       Live live = buildLive();
 
@@ -282,11 +291,17 @@ public final class Gateway implements AutoCloseable {
               new MachineQueries(
                   efficiency, states, reasons(), live, devices, intake, quarantine, time),
               quarantineView);
+      EfficiencyRecompute mending =
+          recompute == null ? null : new EfficiencyRecompute(recompute, time);
+      if (mending != null) {
+        started.add("requests to recompute", mending::close);
+      }
       List<HttpRoute> routes =
           Stream.of(
                   replay.routes(),
                   sources.routes(),
                   reload.routes(),
+                  mending == null ? List.<HttpRoute>of() : mending.routes(),
                   corrections == null ? List.<HttpRoute>of() : corrections.routes())
               .flatMap(List::stream)
               .toList();
@@ -355,6 +370,9 @@ public final class Gateway implements AutoCloseable {
       pipelines.forEach(pipeline -> pipeline.drain().start(threads));
       followers.forEach(follower -> follower.start(threads));
       retention.start(threads);
+      if (recompute != null) {
+        recompute.start(threads);
+      }
       reload.start(); // first: a SIGHUP that nothing handles ends the process
       for (Console console : consoles) {
         console.start();
@@ -404,6 +422,9 @@ public final class Gateway implements AutoCloseable {
     }
     followers.forEach(follower -> follower.step(records));
     retention.step();
+    if (recompute != null) {
+      recompute.step();
+    }
     pipelines.forEach(pipeline -> pipeline.drain().step(writes));
     senders.step();
     alarms.step();
@@ -508,10 +529,19 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
+  private @Nullable FiguresBook openBook(DataDirectory data, @Nullable SegmentLog figures)
+      throws IOException {
+    if (config.efficiency() == null || figures == null) {
+      return null;
+    }
+    return new FiguresBook(
+        new BookFile(data.figuresBook(files), damaged), figures.endOffset() > 0, time.wallNs());
+  }
+
   private @Nullable EfficiencyConsumer buildEfficiency(
-      DataDirectory data, @Nullable SegmentLog figures) throws IOException {
+      @Nullable FiguresBook book, @Nullable SegmentLog figures) throws IOException {
     EfficiencyConfig efficiency = config.efficiency();
-    if (efficiency == null || figures == null) {
+    if (efficiency == null || figures == null || book == null) {
       return null;
     }
     Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
@@ -523,10 +553,7 @@ public final class Gateway implements AutoCloseable {
             budget,
             feed,
             new FiguresWriter(figures, pace::waits),
-            new FiguresBook(
-                new BookFile(data.figuresBook(files), damaged),
-                figures.endOffset() > 0,
-                time.wallNs()),
+            book,
             time,
             storage().efficiencyCommitEvery());
     followers.add(consumer.follower());
@@ -539,9 +566,37 @@ public final class Gateway implements AutoCloseable {
     return consumer;
   }
 
-  private @Nullable MachineStates buildHistory(
-      @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency, EfficiencyView layout)
-      throws IOException {
+  /** Makes figures of the past again, with half of the log of figures at most. */
+  private @Nullable Recompute buildRecompute(
+      @Nullable FiguresBook book,
+      @Nullable SegmentLog figures,
+      @Nullable EfficiencyConsumer efficiency,
+      @Nullable HistoryConsumer history) {
+    EfficiencyConfig configured = config.efficiency();
+    if (configured == null
+        || book == null
+        || figures == null
+        || efficiency == null
+        || history == null) {
+      return null;
+    }
+    Recompute made =
+        new Recompute(
+            configured,
+            budget,
+            new LoggedReadings(readings),
+            new FiguresWriter(
+                figures, () -> figures.status().bytes() * 2 > figures.status().maxBytes()),
+            book,
+            efficiency,
+            history.history(),
+            time);
+    started.add("recompute", made::close);
+    return made;
+  }
+
+  private @Nullable HistoryConsumer buildHistory(
+      @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency) throws IOException {
     EfficiencyConfig configured = config.efficiency();
     if (configured == null || figures == null || efficiency == null) {
       return null;
@@ -555,7 +610,7 @@ public final class Gateway implements AutoCloseable {
             budget.historyBytes());
     followers.add(history.follower());
     started.add(HISTORY, history::close);
-    return new MachineStates(efficiency::snapshot, history.history(), layout, time);
+    return history;
   }
 
   private CorrectionLog openCorrections(Logs made) throws IOException {

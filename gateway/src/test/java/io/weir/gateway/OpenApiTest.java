@@ -463,11 +463,21 @@ class OpenApiTest {
     String ids = "{\"ids\":[\"" + "0".repeat(65_600) + "\"]}";
     posted(replay, "", ids.substring(0, 64 << 10) + "0", 413);
     corrections();
+    recompute();
     String reload = "/api/v1/config/reload";
     Files.writeString(yaml, whole("humidity"));
     posted(reload, "", "", 200);
     Files.writeString(yaml, whole("humidity").replace("sinks:", "sink:"));
     posted(reload, "", "", 422);
+  }
+
+  private static void recompute() throws IOException {
+    String path = "/api/v1/efficiency/recompute";
+    String span = "\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-02T00:00:00Z\"}";
+    posted(path, "", "{" + span, 202);
+    posted(path, "", "{\"asset\":\"a//b\"," + span, 400);
+    posted(path, "", "{\"asset\":\"" + "x".repeat(65_530) + "\"}", 413);
+    got(path, "", 200);
   }
 
   private static void corrections() throws IOException {

@@ -49,6 +49,7 @@ public final class Program {
             .addSubcommand(new LedgerCommand(terminal, files))
             .addSubcommand(BufferCommand.line(terminal, time, files))
             .addSubcommand(QuarantineCommand.line(terminal, files))
+            .addSubcommand(EfficiencyCommand.line(terminal))
             .addSubcommand(new BackupCommand(terminal, time, files))
             .addSubcommand(new RestoreCommand(terminal, time, files))
             .addSubcommand(TypesCommand.line(terminal, files))

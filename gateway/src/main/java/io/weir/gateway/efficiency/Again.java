@@ -14,16 +14,19 @@ import java.util.Map;
  * @param closed by machine, before what instant the live figures change nothing; the rows of other
  *     machines are finished
  * @param levelsTo the same for lines, areas and sites
+ * @param until what ends later is not written now
  */
 record Again(
     long revision,
     List<RecomputeSpan> spans,
     long begin,
     Map<Asset, Long> closed,
-    long levelsTo) {
+    long levelsTo,
+    long until) {
 
   private long closedTo(Asset asset) {
-    return asset.machine() == null ? levelsTo : closed.getOrDefault(asset, Long.MAX_VALUE);
+    long closedTo = asset.machine() == null ? levelsTo : closed.getOrDefault(asset, Long.MAX_VALUE);
+    return Math.min(closedTo, until + 1);
   }
 
   boolean writes(Asset asset, BucketKey key) {

@@ -1,6 +1,8 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,4 +12,34 @@ import java.util.Map;
  * @param closed by machine, the instant before which no row of it changes
  * @param levelsTo the same for lines, areas and sites: their rows were given up
  */
-record Edge(long next, Map<Asset, Long> closed, long levelsTo) {}
+record Edge(long next, Map<Asset, Long> closed, long levelsTo) {
+
+  /**
+   * Before which instant all that a span means is finished; of a part of the plant, but silent
+   * machines.
+   */
+  long closedTo(RecomputeSpan span) {
+    return span.asset().machine() == null
+        ? levelsTo
+        : Math.min(levelsTo, closed.getOrDefault(span.asset(), Long.MAX_VALUE));
+  }
+
+  /**
+   * What is left of a span that was folded, of machines that are silent: the end is still theirs.
+   */
+  List<RecomputeSpan> stillOpen(RecomputeSpan span, long doneTo) {
+    List<RecomputeSpan> left = new ArrayList<>();
+    if (span.asset().machine() != null || !span.below()) {
+      return left;
+    }
+    closed.forEach(
+        (machine, closedTo) -> {
+          long from = Math.max(span.from(), closedTo);
+          long to = Math.min(span.to(), doneTo);
+          if (from < to && span.selects(machine)) {
+            left.add(new RecomputeSpan(machine, false, from, to, 0, false));
+          }
+        });
+    return left;
+  }
+}

@@ -6,19 +6,19 @@ import io.weir.gateway.model.Failure;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.MemoryBudget;
-import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
-import io.weir.gateway.model.Reading;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Follows the log {@code readings}, folds it ({@link Fold}) and appends the figures to the log
  * {@code figures}. All of it runs on the thread {@code efficiency}, except {@link #snapshot},
- * {@link #fault}, {@link #pending} and {@link #close}.
+ * {@link #fault}, {@link #pending}, {@link #edge} and {@link #close}.
  *
  * <p>Now and then, in this order: it appends figures, syncs them, and commits the cursor with the
  * bytes of the fold. After a crash in between, the same rows are written again and replace
@@ -35,20 +35,18 @@ import org.slf4j.LoggerFactory;
 public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EfficiencyConsumer.class);
-  private static final String SOURCE = "efficiency";
 
   private static final long SECOND = 1_000_000_000L;
 
   /** The stream of the live page sends each second, so that a stop is shown within 1.5 s. */
   private static final long SHOWN_EVERY_NS = SECOND / 2;
 
-  private static final int READINGS_A_MESSAGE = 1000;
-
   private final EfficiencyConfig efficiency;
   private final MemoryBudget budget;
   private final Feed feed;
   private final FiguresLog figures;
   private final FiguresBook book;
+  private final FigureMessages messages;
   private final Time time;
   private final long commitEveryNs;
   private final MessageCodec codec = new MessageCodec();
@@ -64,11 +62,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private long flushedAt;
   private long shownAt;
   private long tickedMinute;
-  private long stampNs;
-  private boolean unsynced;
 
   private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
+  private final Queue<CompletableFuture<Edge>> questions = new ConcurrentLinkedQueue<>();
   private final Follower follower;
 
   /**
@@ -90,6 +87,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     this.feed = feed;
     this.figures = figures;
     this.book = book;
+    messages = new FigureMessages(figures, time);
     this.time = time;
     this.commitEveryNs = commitEvery.toNanos();
     snapshot = EfficiencySnapshot.empty(efficiency.targetOee());
@@ -108,6 +106,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     Fold made = begun ? Fold.decode(state, efficiency, memory) : new Fold(efficiency, memory);
     repeats = book.highest() > 0;
     made.revisionFloor(repeats ? book.highest() + 1 : 0);
+    made.giveUp(book.givenUpTo());
     return made;
   }
 
@@ -134,6 +133,17 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** Readings in the log that are not yet in committed figures; for any thread. */
   public long pending() {
     return feed.pendingUnits();
+  }
+
+  /**
+   * Where the live figures are, after all that they have written so far is durable. The rows of
+   * lines, areas and sites before it are given up: what changes there is noted in the book. For any
+   * thread; answered by the one that folds.
+   */
+  CompletableFuture<Edge> edge() {
+    CompletableFuture<Edge> asked = new CompletableFuture<>();
+    questions.add(asked);
+    return asked;
   }
 
   /** Stops the thread after its current step, commits, and closes the feed. */
@@ -187,9 +197,17 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       shownAt = now;
       snapshot = fold.snapshot(time.wallNs());
     }
-    if (now - committedAt >= commitEveryNs) {
+    CompletableFuture<Edge> asked = questions.peek();
+    if (asked != null) {
       commit();
-    } else if (fold.rows() >= READINGS_A_MESSAGE) {
+      Edge edge = fold.edge(time.wallNs(), next);
+      book.giveUp(edge.levelsTo());
+      fold.giveUp(edge.levelsTo());
+      questions.remove();
+      asked.complete(edge);
+    } else if (now - committedAt >= commitEveryNs) {
+      commit();
+    } else if (fold.rows() >= FigureMessages.READINGS) {
       append();
     }
     return entry != null;
@@ -233,10 +251,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     committedAt = time.elapsedNs();
     fold.flushLines();
     append();
-    if (unsynced) {
-      figures.sync();
-      unsynced = false;
-    }
+    messages.sync();
     book.add(fold.takeMarks()); // first: after a crash in between, the same are noted again
     if (next != feed.committed() || fold.hasNewNamed()) {
       feed.commit(next, fold.encode());
@@ -246,20 +261,6 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private void append() throws IOException {
     book.reach(fold.highestRevision()); // first, so that no row has a revision that is not known
-    List<Reading> rows = fold.takeRows();
-    int from = 0;
-    while (from < rows.size()) {
-      int to = Math.min(from + READINGS_A_MESSAGE, rows.size());
-      while (to < rows.size() && rows.get(to).sharesLineWith(rows.get(to - 1))) {
-        to++;
-      }
-      List<Reading> part = List.copyOf(rows.subList(from, to));
-      unsynced = true;
-      stampNs = Math.max(stampNs + 1, time.wallNs());
-      figures.append(
-          new Message(
-              SOURCE, SOURCE, stampNs, 0, 0, part.size(), 0, 0, part, List.of(), new byte[0]));
-      from = to;
-    }
+    messages.append(fold.takeRows());
   }
 }

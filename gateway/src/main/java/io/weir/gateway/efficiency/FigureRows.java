@@ -9,8 +9,10 @@ import io.weir.gateway.model.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +117,12 @@ final class FigureRows {
 
   private long highestRevision;
 
+  private record Stop(
+      Asset machine, long start, String shift, MachineState category, String reason) {}
+
+  /** The stops of a past span that were written. */
+  private final Set<Stop> stops = new HashSet<>();
+
   /**
    * @param machines that there may be
    */
@@ -201,8 +209,16 @@ final class FigureRows {
       String reason,
       long durationNs,
       int count) {
-    if (again != null && !again.writes(machine, start)) {
-      return;
+    if (again != null) {
+      if (!again.writes(machine, start)) {
+        return;
+      }
+      Stop stop = new Stop(machine, start, shift, category, reason);
+      if (durationNs == 0) {
+        stops.remove(stop);
+      } else {
+        stops.add(stop);
+      }
     }
     Map<String, String> tags = new TreeMap<>();
     tags.put("category", category.word());
@@ -213,6 +229,24 @@ final class FigureRows {
     Series series = series(STOPS, machine, tags);
     add(series, start, "duration_s", new Value.Real(durationNs / 1e9));
     add(series, start, "count", new Value.Real(count));
+  }
+
+  /** Of a past span: takes back the stops that stand there and were not written. */
+  void takeBackStops(History standing) {
+    Again of = again;
+    if (of == null) {
+      return;
+    }
+    for (Asset machine : standing.machines()) {
+      List<History.FinishedStop> all = new ArrayList<>();
+      standing.stops(machine, Long.MIN_VALUE, Long.MAX_VALUE, all::add);
+      for (History.FinishedStop each : all) {
+        Stop stop = new Stop(machine, each.start(), each.shift(), each.state(), each.reason());
+        if (of.writes(machine, each.start()) && !stops.contains(stop)) {
+          stop(machine, stop.start, stop.shift, stop.category, stop.reason, 0, 0);
+        }
+      }
+    }
   }
 
   private static String level(Asset asset) {

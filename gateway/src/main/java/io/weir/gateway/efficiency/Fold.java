@@ -62,7 +62,7 @@ final class Fold {
       calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
       rows = new FigureRows(memory.mostMachines, again);
-      lines = new Lines(efficiency.lines(), calendar, rows);
+      lines = new Lines(efficiency.lines(), calendar, rows, marks, again != null);
     }
 
     ShiftCalendar calendar() {
@@ -118,6 +118,9 @@ final class Fold {
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
 
+  /** Rows of lines of a past span were written up to here. */
+  private long flushedTo = Long.MIN_VALUE;
+
   private Asset lastAsset = Asset.NONE;
   private @Nullable MachineFold lastMachine;
   private long ignored;
@@ -157,6 +160,77 @@ final class Fold {
    */
   void revisionFloor(long revision) {
     shared.revisionFloor = revision;
+  }
+
+  /** The rows of lines, areas and sites whose bucket ended before are not written any more. */
+  void giveUp(long instant) {
+    shared.lines.giveUp(instant);
+  }
+
+  /**
+   * Before what instant nothing changes any more.
+   *
+   * @param next the offset of the next record
+   */
+  Edge edge(long wallNs, long next) {
+    Map<Asset, Long> closed = new HashMap<>();
+    long ofLive = Long.MAX_VALUE;
+    long ofAll = Long.MIN_VALUE;
+    for (MachineFold machine : machines.values()) {
+      long closedTo = machine.closedTo();
+      closed.put(machine.asset, closedTo);
+      ofAll = Math.max(ofAll, closedTo);
+      if (machine.asOf(wallNs) == machine.watermark()) {
+        ofLive = Math.min(ofLive, closedTo);
+      }
+    }
+    return new Edge(next, closed, ofLive == Long.MAX_VALUE ? ofAll : ofLive);
+  }
+
+  /**
+   * Of a past span: writes the rows of lines, areas and sites that no machine changes any more, and
+   * forgets their sums. A machine that is more than a day behind the others is silent, and not
+   * waited for.
+   */
+  void flushLinesAgain() {
+    long newest = Long.MIN_VALUE;
+    for (MachineFold machine : machines.values()) {
+      newest = Math.max(newest, machine.watermark());
+    }
+    long closed = Long.MAX_VALUE;
+    for (MachineFold machine : machines.values()) {
+      boolean settles = machine.closedTo() > Long.MIN_VALUE;
+      if (settles && machine.watermark() > newest - 24 * ShiftCalendar.HOUR) {
+        closed = Math.min(closed, machine.closedTo());
+      }
+    }
+    if (closed == Long.MAX_VALUE) {
+      return;
+    }
+    if (closed - flushedTo >= ShiftCalendar.HOUR || flushedTo == Long.MIN_VALUE) {
+      flushedTo = closed;
+      silentUpTo(closed);
+      shared.lines.flushBefore(closed);
+    }
+  }
+
+  /**
+   * Of a past span that ends at the instant: writes what is left of it.
+   *
+   * @param standing the stops of before
+   */
+  void endAgain(long until, History standing) {
+    flush();
+    silentUpTo(until + 1);
+    flushLines();
+    shared.rows.takeBackStops(standing);
+  }
+
+  /** Adds the unknown time of machines without newer readings to the rows of their lines. */
+  private void silentUpTo(long instant) {
+    for (MachineFold machine : machines.values()) {
+      machine.tick(instant);
+    }
   }
 
   /** The highest revision of all rows written. */

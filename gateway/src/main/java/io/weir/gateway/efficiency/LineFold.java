@@ -281,6 +281,16 @@ final class LineFold {
     return of(kind).size() > kept(kind);
   }
 
+  /** Forgets the buckets that ended before the instant. */
+  void forgetBefore(long instant) {
+    for (BucketKind kind : BucketKind.values()) { // minutes first: longer buckets take them in
+      NavigableMap<Long, LineBucket> ofKind = of(kind);
+      while (!ofKind.isEmpty() && ofKind.firstEntry().getValue().key.end() < instant) {
+        forgetOldest(kind);
+      }
+    }
+  }
+
   void forgetOldest(BucketKind kind) {
     LineBucket oldest = of(kind).pollFirstEntry().getValue();
     forgotten.put(kind, oldest.key.start());

@@ -40,10 +40,25 @@ final class Lines {
   /** Rows that stand under another key from now on, each with the revision of its end. */
   private final Map<Asset, Map<BucketKey, Long>> takenBack = new LinkedHashMap<>();
 
-  Lines(List<EfficiencyConfig.Line> entries, ShiftCalendar calendar, FigureRows rows) {
+  private final Marks marks;
+
+  /** Of a past span: rows are written when {@link #flushBefore} says so. */
+  private final boolean again;
+
+  /** Buckets that ended before are not written here. */
+  private long givenUpTo = Long.MIN_VALUE;
+
+  Lines(
+      List<EfficiencyConfig.Line> entries,
+      ShiftCalendar calendar,
+      FigureRows rows,
+      Marks marks,
+      boolean again) {
     this.entries = entries;
     this.calendar = calendar;
     this.rows = rows;
+    this.marks = marks;
+    this.again = again;
   }
 
   /** Adds a machine, before any of its rows is written. */
@@ -103,7 +118,7 @@ final class Lines {
     if (line.replace(name, key, before, sums)) {
       touch(line, key);
     }
-    if (line.isFull(key.kind())) {
+    if (!again && line.isFull(key.kind())) {
       flush(); // waiting rows are written before their sums are forgotten
       line.forgetOldest(key.kind());
     }
@@ -155,6 +170,36 @@ final class Lines {
     return changed.isEmpty() && takenBack.isEmpty();
   }
 
+  /** Buckets that ended before the instant are written by others from now on. */
+  void giveUp(long instant) {
+    givenUpTo = Math.max(givenUpTo, instant);
+  }
+
+  /** Writes the rows that changed of buckets that ended before the instant, and forgets those. */
+  void flushBefore(long instant) {
+    changed.forEach(
+        (asset, keys) ->
+            keys.removeIf(
+                key -> {
+                  if (key.end() >= instant) {
+                    return false;
+                  }
+                  Figures figures = figures(asset, key);
+                  if (figures != null && !figures.isPartial()) {
+                    rows.figures(asset, key, figures);
+                  }
+                  return true;
+                }));
+    // a longer bucket that is still open needs its minutes
+    long begun = instant;
+    for (BucketKind kind : BucketKind.values()) {
+      begun = Math.min(begun, Buckets.key(calendar, kind, instant).start());
+    }
+    for (LineFold line : lines.values()) {
+      line.forgetBefore(begun);
+    }
+  }
+
   /** Writes the rows that changed. */
   void flush() {
     takenBack.forEach(
@@ -170,7 +215,9 @@ final class Lines {
         (asset, keys) -> {
           for (BucketKey key : keys) {
             Figures figures = figures(asset, key);
-            if (figures != null && !figures.isPartial()) {
+            if (key.end() < givenUpTo) {
+              marks.add(asset, key.start(), key.end());
+            } else if (figures != null && !figures.isPartial()) {
               rows.figures(asset, key, figures);
             }
           }

@@ -106,6 +106,18 @@ final class MachineFold implements Lines.Written {
     return receivedNs;
   }
 
+  /** The instant of its newest reading. */
+  long watermark() {
+    return watermark;
+  }
+
+  /** No row of a bucket that ended before is changed any more, no state and no stop before. */
+  long closedTo() {
+    return settled.isBegun()
+        ? Math.min(Math.min(settled.seen(), settled.booked() + 1), settled.horizon())
+        : Long.MIN_VALUE;
+  }
+
   /** Readings that came later than allowed. */
   long late() {
     return late;
@@ -423,6 +435,9 @@ final class MachineFold implements Lines.Written {
       rows.settle(bucket, settled);
       head.buckets().remove(bucket.key);
     }
+    if (shared.again()) {
+      rows.settledStates(settled);
+    }
     // a little longer than needed, so that the history has what the snapshot has not any more
     long horizon = Math.min(settled.horizon(), watermark - HISTORY_IS_BEHIND);
     settled.forgetSpans(horizon);
@@ -439,7 +454,7 @@ final class MachineFold implements Lines.Written {
     if (due) {
       publish();
       settle(0, watermark - shared.latenessNs());
-    } else if (stateDue) {
+    } else if (stateDue && !shared.again()) {
       Timeline view = view(watermark);
       rows.states(view, watermark);
       stateDue = false;
@@ -447,6 +462,10 @@ final class MachineFold implements Lines.Written {
   }
 
   private void publish() {
+    if (shared.again()) { // only what is settled is written
+      due = false;
+      return;
+    }
     rows.publish(view(watermark), watermark);
     due = false;
     stateDue = false;

@@ -124,6 +124,12 @@ final class MachineRows {
     }
   }
 
+  /** Writes the states and stops of a past span. */
+  void settledStates(Timeline settled) {
+    stateRows.states(settled, settled.seen());
+    stateRows.stops(settled, settled.seen());
+  }
+
   /** States and stops before the instant cannot change any more. */
   void forget(long horizon) {
     stateRows.forget(horizon);

@@ -29,7 +29,7 @@ final class Marks {
         return;
       }
     }
-    RecomputeSpan span = new RecomputeSpan(asset, false, first, end, Long.MIN_VALUE, false);
+    RecomputeSpan span = new RecomputeSpan(asset, false, first, end, 0, false);
     for (int i = 0; i < ofAsset.size(); i++) {
       RecomputeSpan both = ofAsset.get(i).with(span);
       if (both != null) {
@@ -48,7 +48,7 @@ final class Marks {
               false,
               Math.min(oldest.from(), next.from()),
               Math.max(oldest.to(), next.to()),
-              Long.MIN_VALUE,
+              0,
               false));
     }
   }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param doneTo buckets that ended before were written already
  * @param asked whether a person asked for it; then it is not put off
  */
-record RecomputeSpan(
-    Asset asset, boolean below, long from, long to, long doneTo, boolean asked) {
+record RecomputeSpan(Asset asset, boolean below, long from, long to, long doneTo, boolean asked) {
 
   /** What a span is read into. */
   static final RecomputeSpan NONE = new RecomputeSpan(Asset.NONE, true, 0, 0, 0, false);
@@ -60,6 +59,10 @@ record RecomputeSpan(
 
   RecomputeSpan doneTo(long instant) {
     return new RecomputeSpan(asset, below, from, to, Math.max(doneTo, instant), false);
+  }
+
+  RecomputeSpan ask() {
+    return new RecomputeSpan(asset, below, from, to, doneTo, true);
   }
 
   /** Whether rows of an asset are meant: its own, those of its levels, those below it. */

@@ -126,6 +126,11 @@ final class Timeline {
     return bucket != null ? !bucket.isPartial() : key.start() >= progress.booked();
   }
 
+  /** Whether it has taken a reading. */
+  boolean isBegun() {
+    return progress.begun();
+  }
+
   /** All time before is decided. */
   long booked() {
     return progress.booked();

@@ -11,11 +11,13 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway that is started again with other shifts while a shift runs. */
+@Tag("slow")
 class MovedShiftTest {
 
   private static final long BEGIN = StoredRows.nanos("2026-03-02T05:00:00Z");

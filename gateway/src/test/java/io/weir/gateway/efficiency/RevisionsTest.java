@@ -15,11 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The revision of a bucket never falls, whatever is lost. */
+@Tag("slow")
 class RevisionsTest {
 
   private static final long SECOND = ShiftCalendar.SECOND;

@@ -1,0 +1,141 @@
+package io.weir.gateway.admin;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.efficiency.Recompute;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Asks for the figures of a past span to be made again, and says how far that is. A request is
+ * answered once it is on stable storage; the work is done by {@link Recompute}.
+ */
+public final class EfficiencyRecompute implements AutoCloseable {
+
+  private static final String PATH = "/api/v1/efficiency/recompute";
+  private static final int LEVELS = 4;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final JsonBody BODY =
+      new JsonBody(
+          "Bad recompute",
+          "asset, from and to",
+          "a recompute is short",
+          member -> member + " takes one text");
+
+  private record Body(@Nullable String asset, @Nullable String from, @Nullable String to) {}
+
+  private final Recompute recompute;
+  private final Time time;
+  private final Scheduler thread = Schedulers.newSingle("recompute-requests", true);
+
+  public EfficiencyRecompute(Recompute recompute, Time time) {
+    this.recompute = recompute;
+    this.time = time;
+  }
+
+  public List<HttpRoute> routes() {
+    return List.of(
+        HttpRoute.of("POST", PATH, this::ask), HttpRoute.of("GET", PATH, this::progress));
+  }
+
+  private Publisher<Void> ask(HttpServerRequest request, HttpServerResponse response) {
+    return BODY.receive(request)
+        .publishOn(thread)
+        .map(json -> asked(BODY.read(json, Body.class)))
+        .flatMap(
+            json ->
+                response
+                    .status(202)
+                    .header("content-type", "application/json")
+                    .sendByteArray(Mono.just(json))
+                    .then());
+  }
+
+  private byte[] asked(Body body) {
+    long from = instant("from", body.from);
+    long to = instant("to", body.to);
+    if (from >= to || to > time.wallNs() + TimeUnit.MINUTES.toNanos(1)) {
+      throw BODY.bad("to must be after from, and not still to come");
+    }
+    Asset asset = asset(body.asset);
+    try {
+      long id = recompute.ask(asset, from, to);
+      return JSON.writeValueAsBytes(JSON.createObjectNode().put("id", id));
+    } catch (IOException e) {
+      throw new ProblemDocument(
+              503, "Not saved", "the data directory could not be written: " + e.getMessage())
+          .header("retry-after", "10");
+    }
+  }
+
+  /** A path of up to four names, as the figures have it; all for none. */
+  private static Asset asset(@Nullable String path) {
+    if (path == null || path.isEmpty()) {
+      return Asset.NONE;
+    }
+    String[] names = path.split("/", -1);
+    if (names.length > LEVELS || List.of(names).contains("")) {
+      throw BODY.bad("asset takes SITE, SITE/AREA, SITE/AREA/LINE or SITE/AREA/LINE/MACHINE");
+    }
+    String[] levels = new String[LEVELS];
+    System.arraycopy(names, 0, levels, 0, names.length);
+    return new Asset(levels[0], levels[1], levels[2], levels[3]);
+  }
+
+  private static long instant(String member, @Nullable String text) {
+    try {
+      return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(text == null ? "" : text));
+    } catch (DateTimeException | ArithmeticException e) {
+      throw BODY.bad(member + " takes a time such as 2026-03-01T06:00:00Z");
+    }
+  }
+
+  private Publisher<Void> progress(HttpServerRequest request, HttpServerResponse response) {
+    return response
+        .header("content-type", "application/json")
+        .sendByteArray(
+            Mono.fromCallable(() -> JSON.writeValueAsBytes(progress())).subscribeOn(thread));
+  }
+
+  private ObjectNode progress() {
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("waiting", recompute.waiting());
+    ArrayNode requests = answer.putArray("requests");
+    for (Recompute.Request each : recompute.requests()) {
+      requests
+          .addObject()
+          .put("id", each.id())
+          .put("asset", each.asset())
+          .put("from", Instant.ofEpochSecond(0, each.from()).toString())
+          .put("to", Instant.ofEpochSecond(0, each.to()).toString())
+          .put("state", each.state().name().toLowerCase(Locale.ROOT))
+          .put("share", Math.round(each.share() * 1000) / 1000.0)
+          .put("rows", each.rows())
+          .put("detail", each.detail());
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    thread.dispose();
+  }
+}

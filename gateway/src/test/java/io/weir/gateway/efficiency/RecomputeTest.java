@@ -1,0 +1,402 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MemoryBudget;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Value;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Figures of the past that are folded again from the log. */
+@Tag("slow")
+class RecomputeTest {
+
+  private static final long SECOND = ShiftCalendar.SECOND;
+  private static final long HOUR = ShiftCalendar.HOUR;
+  private static final long BEGIN = StoredRows.nanos("2026-03-02T00:00:00Z");
+  private static final MemoryBudget BUDGET = MemoryBudget.of(1L << 30, 1 << 20);
+  private static final String[] MACHINES = {"s/a/l/m", "s/a/l/n", "s/a/k/o"};
+  private static final Asset ALL = Asset.NONE;
+
+  /** A gateway's figures, from its log of readings to its store. */
+  private static final class Plant implements Time, FiguresLog {
+    final MemoryLog log;
+    final MemoryBook saved = new MemoryBook();
+    final StoredRows store = new StoredRows();
+    final History history = new History(600 * SECOND);
+    final Map<String, Long> revisions = new HashMap<>();
+    final List<String> fell = new ArrayList<>();
+    EfficiencyConfig config;
+    EfficiencyConsumer live;
+    Recompute recompute;
+    FiguresBook book;
+    MemoryLog feed;
+    long now = BEGIN;
+    int next;
+    boolean fails;
+
+    Plant(EfficiencyConfigBuilder config, MemoryLog log) throws IOException {
+      this.log = log;
+      this.config = config.build();
+      feed = log;
+      start();
+    }
+
+    private void start() throws IOException {
+      feed = feed.reopened();
+      book = new FiguresBook(saved, false, now);
+      live = new EfficiencyConsumer(config, BUDGET, feed, this, book, this, Duration.ofMinutes(5));
+      recompute = new Recompute(config, BUDGET, this::from, this, book, live, history, this);
+    }
+
+    private Feed from(long receivedNs) {
+      MemoryLog read = new MemoryLog();
+      read.records.addAll(feed.records);
+      read.dropped = log.dropped;
+      return read;
+    }
+
+    void restart(EfficiencyConfigBuilder changed) throws IOException {
+      live.finish();
+      config = changed.build();
+      start();
+    }
+
+    /** The process is killed and starts again. */
+    void crash() throws IOException {
+      start();
+    }
+
+    /** Takes what arrives up to an instant, stepping about each minute. */
+    void runTo(long end, List<Message> arrives) throws IOException {
+      while (now < end) {
+        while (next < arrives.size() && arrives.get(next).receiveTimeNs() <= now) {
+          feed.add(arrives.get(next++));
+        }
+        while (live.step()) {
+          // all that is there
+        }
+        now += 60 * SECOND;
+      }
+    }
+
+    void recomputeAll() throws IOException {
+      for (int i = 0; i < 10_000; i++) {
+        live.step();
+        if (recompute.step() > 0 && isIdle()) {
+          return;
+        }
+      }
+      throw new IllegalStateException("it does not end: " + recompute.requests());
+    }
+
+    private boolean isIdle() {
+      return book.spans().stream().noneMatch(RecomputeSpan::asked)
+          && recompute.requests().stream().allMatch(r -> r.state() != Recompute.State.RUNNING);
+    }
+
+    @Override
+    public boolean isBehind() {
+      return false;
+    }
+
+    @Override
+    public void append(Message message) throws IOException {
+      if (fails) {
+        throw new IOException("the disk failed");
+      }
+      for (Reading reading : message.readings()) {
+        if (reading.metric().equals("revision")) {
+          long revision = ((Value.Whole) reading.value()).value();
+          String row = reading.series() + " " + reading.timeNs();
+          Long before = revisions.put(row, revision);
+          if (before != null && before > revision) {
+            fell.add(row + " fell from " + before + " to " + revision);
+          }
+        }
+      }
+      store.write(message.readings());
+      history.accept(message);
+    }
+
+    @Override
+    public void sync() {
+      // all is taken at once
+    }
+
+    @Override
+    public long wallNs() {
+      return now;
+    }
+
+    @Override
+    public long elapsedNs() {
+      return now;
+    }
+  }
+
+  private static EfficiencyConfigBuilder config() {
+    EfficiencyConfigBuilder config =
+        new EfficiencyConfigBuilder()
+            .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
+            .shift("late", "14:00", "22:00");
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("n"), null));
+    config.counts =
+        EfficiencyConfigBuilder.count(
+            "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
+    return config;
+  }
+
+  /** Two days of readings of some machines, in the order of their arrival. */
+  private static List<Message> readings(Random random, long hours, double late) {
+    FoldScenario scenario = new FoldScenario(config());
+    List<Message> messages = new ArrayList<>();
+    for (String machine : MACHINES) {
+      int total = 0;
+      long silentUntil = 0;
+      for (long at = BEGIN + random.nextInt(40) * SECOND;
+          at < BEGIN + hours * HOUR;
+          at += (30 + random.nextInt(30)) * SECOND) {
+        total += random.nextInt(40);
+        if (random.nextInt(900) == 0) {
+          silentUntil = at + random.nextInt(90) * 60 * SECOND;
+        }
+        if (at < silentUntil) {
+          continue;
+        }
+        String state =
+            random.nextInt(9) == 0 ? "DOWN" : random.nextInt(9) == 0 ? "IDLE" : "RUNNING";
+        long delay = random.nextInt(5) == 0 ? random.nextInt(300) * SECOND : 0;
+        if (random.nextDouble() < late) {
+          delay = (1200 + random.nextInt(6000)) * SECOND;
+        }
+        messages.add(
+            scenario.message(
+                machine,
+                at,
+                at + delay,
+                Quality.GOOD,
+                "state",
+                state,
+                "total",
+                total,
+                "reject",
+                total / 11));
+      }
+    }
+    messages.sort(Comparator.comparingLong(Message::receiveTimeNs));
+    return messages;
+  }
+
+  /** What stands in a store, of the span that is looked at; without what is only provisional. */
+  private static Map<String, Map<String, Object>> rows(StoredRows store, long from, long to) {
+    Map<String, Map<String, Object>> rows = new TreeMap<>(store.content());
+    rows.entrySet()
+        .removeIf(
+            row -> {
+              long at = StoredRows.nanos(row.getKey().substring(row.getKey().lastIndexOf(' ') + 1));
+              boolean open =
+                  row.getKey().contains("bucket=")
+                      && !row.getKey().contains("bucket=minute")
+                      && !Boolean.TRUE.equals(row.getValue().get("final"));
+              return at < from || at >= to || open;
+            });
+    return rows;
+  }
+
+  private static List<String> differences(
+      Map<String, Map<String, Object>> one, Map<String, Map<String, Object>> other) {
+    List<String> differences = new ArrayList<>();
+    Map<String, Map<String, Object>> all = new TreeMap<>(one);
+    all.putAll(other);
+    for (String row : all.keySet()) {
+      Map<String, Object> mine = one.getOrDefault(row, Map.of());
+      Map<String, Object> yours = other.getOrDefault(row, Map.of());
+      Map<String, Object> fields = new TreeMap<>(mine);
+      fields.putAll(yours);
+      fields.keySet().removeIf(field -> Objects.equals(mine.get(field), yours.get(field)));
+      fields.replaceAll((field, value) -> mine.get(field) + " or " + yours.get(field));
+      if (!fields.isEmpty() && differences.size() < 5) {
+        differences.add(row + " " + fields);
+      }
+    }
+    return differences;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void overAnUnchangedConfigurationTheRowsAreThoseOfTheLiveFigures(int seed) throws IOException {
+    Random random = new Random(seed);
+    List<Message> arrives = readings(random, 27, 0);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 28 * HOUR, arrives);
+    long from = BEGIN;
+    Map<String, Map<String, Object>> before = rows(plant.store, from, BEGIN + 24 * HOUR);
+    plant.recompute.ask(ALL, from, BEGIN + 24 * HOUR);
+    int writes = plant.store.writes;
+    plant.recomputeAll();
+    assertThat(plant.recompute.requests().get(0).state()).isEqualTo(Recompute.State.DONE);
+    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
+    assertThat(differences(before, rows(plant.store, from, BEGIN + 24 * HOUR))).isEmpty();
+    assertThat(plant.fell).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3})
+  void afterAnotherCycleTheRowsAreThoseOfAGatewayThatAlwaysHadIt(int seed) throws IOException {
+    List<Message> arrives = readings(new Random(seed), 17, 0);
+    EfficiencyConfigBuilder changed = config();
+    changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1700));
+    changed.silentAfter = Duration.ofSeconds(90);
+    Plant always = new Plant(changed, new MemoryLog());
+    always.runTo(BEGIN + 18 * HOUR, arrives);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 16 * HOUR, arrives);
+    plant.restart(changed);
+    plant.runTo(BEGIN + 18 * HOUR, arrives);
+    long from = BEGIN;
+    plant.recompute.ask(ALL, from, BEGIN + 14 * HOUR);
+    plant.recomputeAll();
+    assertThat(
+            differences(
+                rows(plant.store, from, BEGIN + 14 * HOUR),
+                rows(always.store, from, BEGIN + 14 * HOUR)))
+        .isEmpty();
+    assertThat(plant.fell).isEmpty();
+  }
+
+  @Test
+  void readingsThatCameTooLateAreInTheFiguresAfterTheNextHour() throws IOException {
+    List<Message> arrives = readings(new Random(7), 16, 0.02);
+    List<Message> prompt = new ArrayList<>(arrives);
+    prompt.sort(Comparator.comparingLong(message -> message.readings().get(0).timeNs()));
+    StoredRows right = new StoredRows();
+    FoldScenario inOrder = new FoldScenario(config());
+    prompt.forEach(inOrder::accept);
+    right = inOrder.flush().store;
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 18 * HOUR, arrives);
+    long to = BEGIN + 14 * HOUR;
+    assertThat(plant.book.spans()).isNotEmpty();
+    assertThat(differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to))).isNotEmpty();
+    plant.now += HOUR;
+    for (int i = 0; i < 3000; i++) {
+      plant.live.step();
+      plant.recompute.step();
+    }
+    assertThat(differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to))).isEmpty();
+    assertThat(plant.fell).isEmpty();
+  }
+
+  @Test
+  void aKillInTheMiddleLosesNothing() throws IOException {
+    List<Message> arrives = readings(new Random(8), 16, 0);
+    EfficiencyConfigBuilder changed = config();
+    changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(800));
+    Plant always = new Plant(changed, new MemoryLog());
+    always.runTo(BEGIN + 17 * HOUR, arrives);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 17 * HOUR, arrives);
+    plant.restart(changed);
+    plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 10 * HOUR);
+    for (int crash = 0; crash < 4; crash++) {
+      for (int i = 0; i < 5 + 3 * crash; i++) {
+        plant.live.step();
+        plant.recompute.step();
+      }
+      plant.crash();
+      assertThat(plant.book.spans()).hasSize(1);
+    }
+    plant.recomputeAll();
+    long from = BEGIN + 2 * HOUR;
+    long to = BEGIN + 10 * HOUR;
+    assertThat(differences(rows(plant.store, from, to), rows(always.store, from, to))).isEmpty();
+    assertThat(plant.fell).isEmpty();
+  }
+
+  @Test
+  void whatIsStillOpenIsLeftToTheLiveFiguresAndFollowsWhenItHasEnded() throws IOException {
+    List<Message> arrives = readings(new Random(9), 26, 0);
+    EfficiencyConfigBuilder changed = config();
+    changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(800));
+    Plant always = new Plant(changed, new MemoryLog());
+    always.runTo(BEGIN + 26 * HOUR, arrives);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 12 * HOUR, arrives);
+    plant.restart(changed);
+    plant.runTo(BEGIN + 12 * HOUR + 60 * SECOND, arrives);
+    plant.recompute.ask(ALL, BEGIN + 6 * HOUR, BEGIN + 12 * HOUR);
+    plant.recomputeAll();
+    assertThat(plant.recompute.requests().get(0).detail()).contains("follows when it has ended");
+    long hourly = plant.now;
+    while (plant.now < BEGIN + 26 * HOUR) {
+      plant.runTo(plant.now + 20 * 60 * SECOND, arrives);
+      for (int i = 0; i < 60; i++) {
+        plant.live.step();
+        plant.recompute.step();
+      }
+    }
+    assertThat(hourly).isLessThan(plant.now);
+    long from = BEGIN + 6 * HOUR;
+    long to = BEGIN + 12 * HOUR - 30 * 60 * SECOND;
+    assertThat(differences(rows(plant.store, from, to), rows(always.store, from, to))).isEmpty();
+    assertThat(plant.book.spans()).isEmpty();
+    assertThat(plant.fell).isEmpty();
+  }
+
+  @Test
+  void aSpanThatTheLogHasNoMoreIsRefusedAndItsRowsStay() throws IOException {
+    List<Message> arrives = readings(new Random(10), 20, 0);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 21 * HOUR, arrives);
+    long to = BEGIN + 14 * HOUR;
+    Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, to);
+    plant.log.dropped = arrives.size() * 3 / 4;
+    plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 3 * HOUR);
+    plant.recomputeAll();
+    Recompute.Request answer = plant.recompute.requests().get(0);
+    assertThat(answer.state()).isEqualTo(Recompute.State.REFUSED);
+    assertThat(answer.detail()).contains("does not go back that far");
+    assertThat(differences(rows(plant.store, BEGIN, to), before)).isEmpty();
+  }
+
+  @Test
+  void onlyRowsOfTheAssetAndItsLevelsAreWritten() throws IOException {
+    List<Message> arrives = readings(new Random(11), 12, 0);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 13 * HOUR, arrives);
+    plant.recompute.ask(new Asset("s", "a", "l", "m"), BEGIN + 2 * HOUR, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    List<String> changed = new ArrayList<>();
+    plant.revisions.forEach(
+        (row, revision) -> {
+          if (revision == plant.book.highest()) {
+            changed.add(row);
+          }
+        });
+    assertThat(changed)
+        .isNotEmpty()
+        .noneMatch(
+            row ->
+                row.contains("machine=n]") || row.contains("machine=o]") || row.contains("line=k"))
+        .anyMatch(row -> row.contains("level=site"));
+  }
+}
