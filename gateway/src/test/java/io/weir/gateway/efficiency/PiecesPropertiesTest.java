@@ -123,4 +123,47 @@ class PiecesPropertiesTest {
           .isEqualTo(number(row, "good") - number(row, "gap_good"), within(1e-3));
     }
   }
+
+  /** The id of an order comes with its first count or before it, in between empty or again. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  void theCountsOfAllOrdersAreTheTotalHoweverTheirCountersStand(int seed) {
+    Random random = new Random(seed);
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.counts =
+        new EfficiencyConfig.Counts(
+            "total", null, "reject", null, EfficiencyConfig.CountKind.ORDER, 0, false, "order");
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(START, "state", "RUNNING", "order", "0", "total", 0, "reject", 0);
+    int made = 0;
+    int bad = 0;
+    int step = 0;
+    for (int order = 1; order <= 12; order++) {
+      int total = 0;
+      int scrap = 0;
+      boolean named = false;
+      for (int told = 0; told <= 5; told++) {
+        total += random.nextInt(told == 0 ? 400 : 30);
+        scrap = total / 7;
+        List<Object> fields = new ArrayList<>(List.of("state", "RUNNING"));
+        if (!named || random.nextInt(3) == 0) {
+          fields.addAll(List.of("order", String.valueOf(order)));
+        } else if (random.nextInt(5) == 0) {
+          fields.addAll(List.of("order", ""));
+        }
+        boolean last = told == 5;
+        if (last || random.nextBoolean()) {
+          fields.addAll(List.of("total", total, "reject", scrap));
+        }
+        named = true;
+        scenario.from(
+            FoldScenario.MACHINE, StoredRows.nanos(START) + ++step * STEP, fields.toArray());
+      }
+      made += total;
+      bad += scrap;
+    }
+    Figures shift = scenario.now("2026-03-02T07:00:00Z").shift().figures();
+    assertThat(shift.total()).isEqualTo(made);
+    assertThat(shift.scrap()).isEqualTo(bad);
+  }
 }
