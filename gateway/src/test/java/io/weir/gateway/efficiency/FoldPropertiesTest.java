@@ -16,9 +16,11 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -234,7 +236,16 @@ class FoldPropertiesTest {
           .isEqualTo(ideal - idealScrap, within(1e-3));
     }
     disjointTimesMakePlannedBusyTime(row);
-    FigureIdentitiesTest.hold(row);
+    boolean writtenOnce = Objects.equals(row.get("revision"), 0L);
+    if (writtenOnce
+        && Stream.of("good", "scrap", "ideal_good_s").allMatch(f -> isDefined(row, f))) {
+      FigureIdentitiesTest.hold(row);
+    }
+  }
+
+  /** Where a ratio is not defined any more, the one of an earlier writing stays in the store. */
+  private static boolean isDefined(Map<String, Object> row, String field) {
+    return row.get(field) instanceof Double number && number >= 0;
   }
 
   private static void disjointTimesMakePlannedBusyTime(Map<String, Object> row) {
