@@ -292,7 +292,9 @@ public final class Gateway implements AutoCloseable {
                   efficiency, states, reasons(), live, devices, intake, quarantine, time),
               quarantineView);
       EfficiencyRecompute mending =
-          recompute == null ? null : new EfficiencyRecompute(recompute, time);
+          recompute == null || efficiency == null
+              ? null
+              : new EfficiencyRecompute(recompute, efficiency, time);
       if (mending != null) {
         started.add("requests to recompute", mending::close);
       }

@@ -119,6 +119,7 @@ class OpenApiTest {
     efficiency:
       reasons: reasons.yaml
       defaults: { state: { metric: state, running: [RUNNING], down: [DOWN] } }
+      machines: [ { asset: s/a/l/named, micro-stop: 10s } ]
     """
         .formatted(port, metric, store.getAddress().getPort());
   }
@@ -478,6 +479,12 @@ class OpenApiTest {
     posted(path, "", "{\"asset\":\"a//b\"," + span, 400);
     posted(path, "", "{\"asset\":\"" + "x".repeat(65_530) + "\"}", 413);
     got(path, "", 200);
+    String retire = "/api/v1/efficiency/retire";
+    posted(retire, "", "{\"asset\":\"" + "x".repeat(65_530) + "\"}", 413);
+    posted(retire, "", "{\"asset\":\"s/a/l\"}", 400);
+    posted(retire, "", "{\"asset\":\"s/a/l/unheard-of\"}", 404);
+    posted(retire, "", "{\"asset\":\"s/a/l/named\"}", 409);
+    posted(retire, "", "{\"asset\":\"s/a/l/m\"}", 200);
   }
 
   private static void corrections() throws IOException {

@@ -3,13 +3,16 @@ package io.weir.gateway.admin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.Recompute;
+import io.weir.gateway.efficiency.Retired;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -25,7 +28,8 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Asks for the figures of a past span to be made again, and says how far that is. A request is
- * answered once it is on stable storage; the work is done by {@link Recompute}.
+ * answered once it is on stable storage; the work is done by {@link Recompute}. Retires machines
+ * that will send nothing more.
  */
 public final class EfficiencyRecompute implements AutoCloseable {
 
@@ -42,18 +46,29 @@ public final class EfficiencyRecompute implements AutoCloseable {
 
   private record Body(@Nullable String asset, @Nullable String from, @Nullable String to) {}
 
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private static final JsonBody MACHINE =
+      new JsonBody("Bad machine", "asset", "a name is short", member -> member + " takes one text");
+
+  private record Machine(@Nullable String asset) {}
+
   private final Recompute recompute;
+  private final EfficiencyConsumer live;
   private final Time time;
   private final Scheduler thread = Schedulers.newSingle("recompute-requests", true);
 
-  public EfficiencyRecompute(Recompute recompute, Time time) {
+  public EfficiencyRecompute(Recompute recompute, EfficiencyConsumer live, Time time) {
     this.recompute = recompute;
+    this.live = live;
     this.time = time;
   }
 
   public List<HttpRoute> routes() {
     return List.of(
-        HttpRoute.of("POST", PATH, this::ask), HttpRoute.of("GET", PATH, this::progress));
+        HttpRoute.of("POST", PATH, this::ask),
+        HttpRoute.of("GET", PATH, this::progress),
+        HttpRoute.of("POST", "/api/v1/efficiency/retire", this::retire));
   }
 
   private Publisher<Void> ask(HttpServerRequest request, HttpServerResponse response) {
@@ -67,6 +82,56 @@ public final class EfficiencyRecompute implements AutoCloseable {
                     .header("content-type", "application/json")
                     .sendByteArray(Mono.just(json))
                     .then());
+  }
+
+  private Publisher<Void> retire(HttpServerRequest request, HttpServerResponse response) {
+    return MACHINE
+        .receive(request)
+        .publishOn(thread)
+        .map(json -> machine(MACHINE.read(json, Machine.class)))
+        .flatMap(asset -> Mono.fromFuture(live.retire(asset)).map(done -> retired(asset, done)))
+        .timeout(
+            LIMIT,
+            Mono.error(
+                new ProblemDocument(503, "Not done yet", "the figures do not answer; see /health")
+                    .header("retry-after", "10")))
+        .flatMap(
+            json ->
+                response
+                    .header("content-type", "application/json")
+                    .sendByteArray(Mono.just(json))
+                    .then());
+  }
+
+  private static Asset machine(Machine body) {
+    Asset asset = asset(body.asset);
+    if (asset.machine() == null) {
+      throw MACHINE.bad("asset takes SITE/AREA/LINE/MACHINE");
+    }
+    return asset;
+  }
+
+  private static byte[] retired(Asset asset, Retired outcome) {
+    switch (outcome) {
+      case UNKNOWN ->
+          throw new ProblemDocument(
+              404,
+              "Not found",
+              "there are no figures of " + asset.path() + "; /api/v1/efficiency has them");
+      case NAMED ->
+          throw new ProblemDocument(
+              409,
+              "Named in the configuration",
+              asset.path()
+                  + " is expected, because the configuration names it; take it out there,"
+                  + " restart, and retire it then");
+      case DONE -> {}
+    }
+    try {
+      return JSON.writeValueAsBytes(JSON.createObjectNode().put("asset", asset.path()));
+    } catch (IOException e) {
+      throw new IllegalStateException("a name cannot be written as JSON", e);
+    }
   }
 
   private byte[] asked(Body body) {

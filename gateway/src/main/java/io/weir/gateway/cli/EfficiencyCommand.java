@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Asks the running gateway to make figures of the past again. */
 @Command(
     name = "efficiency",
-    description = "Make figures of the past again.",
+    description = "Make figures of the past again, and forget machines.",
     footer = {
       "",
       "  weir efficiency recompute --config F --from 2026-03-02T06:00:00Z --to 2026-03-03T06:00:00Z"
@@ -29,7 +30,34 @@ final class EfficiencyCommand extends CommandGroup {
 
   /** With its commands. */
   static CommandLine line(Terminal terminal) {
-    return new CommandLine(new EfficiencyCommand()).addSubcommand(new RecomputeFigures(terminal));
+    return new CommandLine(new EfficiencyCommand())
+        .addSubcommand(new RecomputeFigures(terminal))
+        .addSubcommand(new Retire(terminal));
+  }
+
+  @Command(
+      name = "retire",
+      description = {
+        "Forget a machine that will send nothing more under its name, such as one that was"
+            + " renamed: it is no longer expected. Its figures stay."
+      })
+  static final class Retire extends ConfiguredCommand {
+
+    @Parameters(paramLabel = "ASSET", description = "Its path, such as plant-a/press/line-1/m-02.")
+    private String asset = "";
+
+    Retire(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() throws ConfigException, InputException, IOException {
+      RunningGateway gateway = new RunningGateway(options.load().http());
+      String body = new ObjectMapper().createObjectNode().put("asset", asset).toString();
+      JsonNode answer = gateway.post("/api/v1/efficiency/retire", body);
+      terminal.out().println(answer.path("asset").asText() + " is no longer expected");
+      return Program.DONE;
+    }
   }
 
   @Command(

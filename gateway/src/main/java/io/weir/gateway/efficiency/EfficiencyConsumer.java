@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Failure;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.model.LargeMessages;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the log {@code readings}, folds it ({@link Fold}) and appends the figures to the log
  * {@code figures}. All of it runs on the thread {@code efficiency}, except {@link #snapshot},
- * {@link #fault}, {@link #pending}, {@link #edge} and {@link #close}.
+ * {@link #fault}, {@link #pending}, {@link #edge}, {@link #retire} and {@link #close}.
  *
  * <p>Now and then, in this order: it appends figures, syncs them, and commits the cursor with the
  * bytes of the fold. After a crash in between, the same rows are written again and replace
@@ -65,6 +66,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
+
+  private record Retiring(Asset machine, CompletableFuture<Retired> answer) {}
+
+  private final Queue<Retiring> retiring = new ConcurrentLinkedQueue<>();
   private final Queue<CompletableFuture<Edge>> questions = new ConcurrentLinkedQueue<>();
   private final Follower follower;
 
@@ -146,6 +151,30 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     return asked;
   }
 
+  /**
+   * Forgets a machine that will send nothing more under this name, such as one that was renamed.
+   * For any thread; answered by the one that folds, once it is durable.
+   */
+  public CompletableFuture<Retired> retire(Asset machine) {
+    CompletableFuture<Retired> answer = new CompletableFuture<>();
+    retiring.add(new Retiring(machine, answer));
+    return answer;
+  }
+
+  private void retireNext() throws IOException {
+    Retiring asked = retiring.peek();
+    if (asked != null) {
+      Retired outcome = fold.retire(asked.machine);
+      commit();
+      if (outcome == Retired.DONE) {
+        feed.commit(next, fold.encode()); // also where no record came since
+        LOG.info("{} was retired: it is no longer expected", asked.machine.path());
+      }
+      retiring.remove();
+      asked.answer.complete(outcome);
+    }
+  }
+
   /** Stops the thread after its current step, commits, and closes the feed. */
   @Override
   public void close() throws IOException {
@@ -197,6 +226,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       shownAt = now;
       snapshot = fold.snapshot(time.wallNs());
     }
+    retireNext();
     CompletableFuture<Edge> asked = questions.peek();
     if (asked != null) {
       commit();

@@ -336,6 +336,23 @@ final class Fold {
     gone.forEach(this::remove);
   }
 
+  /**
+   * Forgets a machine that will send nothing more under this name, as if it had been silent for
+   * {@link MachineFold#FORGET_AFTER}. Its rows stay as they are.
+   */
+  Retired retire(Asset asset) {
+    MachineFold machine = machines.get(asset);
+    if (machine == null) {
+      return Retired.UNKNOWN;
+    }
+    if (named.contains(asset)) {
+      return Retired.NAMED;
+    }
+    machine.flush();
+    remove(machine);
+    return Retired.DONE;
+  }
+
   private void remove(MachineFold machine) {
     machines.remove(machine.asset);
     machine.release();

@@ -22,8 +22,7 @@ public final class RecomputeBench {
     System.out.printf("live figures, CPU time            %8.1f s%n", cost.liveNs() / 1e9);
     System.out.printf("recompute, CPU time               %8.1f s%n", cost.againNs() / 1e9);
     System.out.printf(
-        "recompute of a reading            %8.0f ns%n",
-        (double) cost.againNs() / cost.readings());
+        "recompute of a reading            %8.0f ns%n", (double) cost.againNs() / cost.readings());
     System.out.printf(
         "recompute to live                 %8.2f%n", (double) cost.againNs() / cost.liveNs());
     System.out.printf("heap of the recompute             %8d MiB%n", cost.heapBytes() >> 20);

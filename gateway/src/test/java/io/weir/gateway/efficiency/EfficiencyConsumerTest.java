@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -265,6 +267,23 @@ class EfficiencyConsumerTest {
     assertThat((Double) figures.field("hour", "2026-03-02T06:00:00Z", "unknown_s"))
         .as("since the first start, 32 minutes ago")
         .isBetween(1900.0, 2100.0);
+  }
+
+  @Test
+  void aMachineThatWasRenamedIsRetiredForGood() throws IOException {
+    hour().forEach(log::add);
+    EfficiencyConsumer consumer = consumer(log);
+    steps(consumer, 460);
+    Asset machine = consumer.snapshot().machines().get(0).asset();
+    assertThat(consumer.retire(new Asset("s", "a", "l", "other"))).isNotDone();
+    CompletableFuture<Retired> answer = consumer.retire(machine);
+    steps(consumer, 3);
+    assertThat(answer).isCompletedWithValue(Retired.DONE);
+    assertThat(consumer.snapshot().machines()).isEmpty();
+    EfficiencyConsumer again = consumer(log.reopened());
+    steps(again, 100);
+    assertThat(again.snapshot().machines()).isEmpty();
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
   }
 
   @Test
