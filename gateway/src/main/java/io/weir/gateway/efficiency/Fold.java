@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 7; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 8; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 7;
+  private static final byte FORMAT = 8;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -42,6 +42,9 @@ final class Fold {
 
   /** The format since which a meter knows what its energy was used for. */
   static final int ENERGY_USES = 7;
+
+  /** The format since which lines keep the past while it is told. */
+  static final int HISTORIES_OF_LINES = 8;
 
   /** What all machines share. */
   static final class Shared {
@@ -62,7 +65,7 @@ final class Fold {
       calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
       rows = new FigureRows(memory.mostMachines, again);
-      lines = new Lines(efficiency.lines(), calendar, rows, marks, again != null);
+      lines = new Lines(efficiency.lines(), calendar, rows, memory, marks, again != null);
     }
 
     ShiftCalendar calendar() {

@@ -50,6 +50,15 @@ final class LineFold {
    */
   private static final long GRACE = 2 * ShiftCalendar.MINUTE;
 
+  /** What is received so long after it happened is told of the past, such as an import. */
+  private static final long PAST = 24 * ShiftCalendar.HOUR;
+
+  /** For so long another machine of the line may tell its past as well. */
+  private static final long PAST_IS_KEPT = 6 * ShiftCalendar.HOUR;
+
+  /** A minute of a line in the heap. */
+  private static final int MINUTE_BYTES = 700;
+
   private static final int[] OF_ALL_MACHINES = {
     Sums.ENERGY,
     Sums.ENERGY_RUN,
@@ -81,6 +90,9 @@ final class LineFold {
   private final Map<BucketKind, NavigableMap<Long, LineBucket>> buckets = new HashMap<>();
   private final Map<BucketKind, Long> forgotten = new HashMap<>();
 
+  /** The start of the first bucket that it ever had. */
+  private final Map<BucketKind, Long> first = new HashMap<>();
+
   /** Rows that ticks wrote of silent machines, beside the state; by the start of the bucket. */
   private final Map<BucketKind, NavigableMap<Long, Overlay>> overlays = new HashMap<>();
 
@@ -95,19 +107,28 @@ final class LineFold {
 
   /**
    * @param bottleneck the machine whose time counts as that of the line
+   * @param keptUntil when what is received does no longer change it, though there are many; 0 where
+   *     it is not of the past
    */
   @SuppressWarnings("ArrayRecordComponent") // added to, never compared
-  private record LineBucket(BucketKey key, String bottleneck, long[] sums) {
+  private record LineBucket(BucketKey key, String bottleneck, long[] sums, long keptUntil) {
 
     /** What a bucket is read into. */
     static LineBucket blank(int width) {
-      return new LineBucket(BucketKey.NONE, "", new long[width]);
+      return new LineBucket(BucketKey.NONE, "", new long[width], 0);
     }
 
     LineBucket exchange(StateCodec codec) {
-      return new LineBucket(codec.key(key), codec.name(bottleneck), codec.sums(sums));
+      return new LineBucket(
+          codec.key(key),
+          codec.name(bottleneck),
+          codec.sums(sums),
+          codec.has(Fold.HISTORIES_OF_LINES) ? codec.number(keptUntil) : 0);
     }
   }
+
+  /** What it takes of the memory that all share. */
+  long weighed;
 
   /** Until then the bottleneck has told what it did in rows that are part of the state. */
   private long toldTo = Long.MIN_VALUE;
@@ -216,7 +237,7 @@ final class LineFold {
         sums[OTHERS + i] -= part[Sums.TIMED_TOTAL + i];
       }
     }
-    return new LineBucket(bucket.key, to, sums);
+    return new LineBucket(bucket.key, to, sums, bucket.keptUntil);
   }
 
   private void knowHowFarTheBottleneckIs() {
@@ -237,6 +258,16 @@ final class LineFold {
     };
   }
 
+  /** Buckets of the past that are kept while they are told: those of 31 days, a quarter, a year. */
+  private static int keptOfPast(BucketKind kind) {
+    return switch (kind) {
+      case MINUTE -> 31 * 24 * 60;
+      case HOUR -> 92 * 24;
+      case SHIFT -> 4 * 366;
+      case DAY -> 366;
+    };
+  }
+
   private NavigableMap<Long, LineBucket> of(BucketKind kind) {
     return buckets.computeIfAbsent(kind, absent -> new TreeMap<>());
   }
@@ -249,8 +280,13 @@ final class LineFold {
     return key.start() <= forgotten.getOrDefault(key.kind(), Long.MIN_VALUE);
   }
 
-  /** Replaces the sums of a machine; {@code false} where the bucket is too old for corrections. */
-  boolean replace(String machine, BucketKey key, long @Nullable [] before, long[] sums) {
+  /**
+   * Replaces the sums of a machine; {@code false} where the bucket is too old for corrections.
+   *
+   * @param receivedNs when the newest reading was received
+   */
+  boolean replace(
+      String machine, BucketKey key, long @Nullable [] before, long[] sums, long receivedNs) {
     NavigableMap<Long, LineBucket> kept = of(key.kind());
     if (isForgotten(key)) {
       return false;
@@ -259,13 +295,18 @@ final class LineFold {
     if (overlay != null) {
       overlay.rows.remove(machine);
     }
-    LineBucket bucket =
-        kept.computeIfAbsent(
-            key.start(), start -> new LineBucket(key, bottleneck(), new long[width()]));
-    if (!bucket.key.equals(key)) { // the calendar has moved its end
-      bucket = new LineBucket(key, bucket.bottleneck, bucket.sums);
-      kept.put(key.start(), bucket);
+    LineBucket bucket = kept.get(key.start());
+    String bottleneck = bucket == null ? bottleneck() : bucket.bottleneck;
+    long keptUntil = bucket == null ? 0 : bucket.keptUntil;
+    if (receivedNs - key.end() > PAST) {
+      keptUntil = receivedNs + PAST_IS_KEPT;
     }
+    long[] sumsOfLine = bucket == null ? new long[width()] : bucket.sums;
+    if (bucket == null || bucket.keptUntil != keptUntil || !bucket.key.equals(key)) {
+      bucket = new LineBucket(key, bottleneck, sumsOfLine, keptUntil);
+      kept.put(key.start(), bucket); // also where the calendar has moved its end
+    }
+    first.merge(key.kind(), key.start(), Math::min);
     if (before != null) {
       Sums.subtract(bucket.sums, part(machine, bucket.bottleneck, before));
     }
@@ -277,8 +318,29 @@ final class LineFold {
     return true;
   }
 
-  boolean isFull(BucketKind kind) {
-    return of(kind).size() > kept(kind);
+  /**
+   * Whether the oldest bucket of a kind is to be forgotten, because there are enough newer ones and
+   * no machine is telling its past.
+   *
+   * @param tooMuch whether all lines keep more than they may
+   */
+  boolean isFull(BucketKind kind, long receivedNs, boolean tooMuch) {
+    NavigableMap<Long, LineBucket> ofKind = of(kind);
+    return ofKind.size() > kept(kind)
+        && (ofKind.firstEntry().getValue().keptUntil < receivedNs
+            || ofKind.size() > keptOfPast(kind)
+            || (tooMuch && kind == BucketKind.MINUTE));
+  }
+
+  /** What it takes of the heap beside the minutes that each line keeps. */
+  long bytesOfPast() {
+    return (long) MINUTE_BYTES
+        * Math.max(0, of(BucketKind.MINUTE).size() - kept(BucketKind.MINUTE));
+  }
+
+  /** Whether it had the bucket and has forgotten what was in it. */
+  boolean hasForgotten(BucketKey key) {
+    return isForgotten(key) && first.getOrDefault(key.kind(), Long.MIN_VALUE) <= key.start();
   }
 
   /** Forgets the buckets that ended before the instant. */
@@ -514,6 +576,11 @@ final class LineFold {
     codec.entries(members, "", codec::name, () -> 0L, codec::number);
     for (BucketKind kind : BucketKind.values()) {
       forgotten.put(kind, codec.number(forgotten.getOrDefault(kind, Long.MIN_VALUE)));
+      first.put(
+          kind,
+          codec.has(Fold.HISTORIES_OF_LINES)
+              ? codec.number(first.getOrDefault(kind, Long.MAX_VALUE))
+              : Long.MIN_VALUE);
       NavigableMap<Long, LineBucket> ofKind = of(kind);
       codec
           .all(

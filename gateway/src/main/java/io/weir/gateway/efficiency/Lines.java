@@ -33,6 +33,11 @@ final class Lines {
   private final List<EfficiencyConfig.Line> entries;
   private final ShiftCalendar calendar;
   private final FigureRows rows;
+  private final FoldMemory memory;
+
+  /** When the newest reading was received; less than 0 before the first one. */
+  private long receivedNs = Long.MIN_VALUE / 2;
+
   private final Map<Asset, LineFold> lines = new LinkedHashMap<>();
   private final Map<Asset, List<LineFold>> above = new LinkedHashMap<>();
   private final Map<Asset, TreeSet<BucketKey>> changed = new LinkedHashMap<>();
@@ -52,11 +57,13 @@ final class Lines {
       List<EfficiencyConfig.Line> entries,
       ShiftCalendar calendar,
       FigureRows rows,
+      FoldMemory memory,
       Marks marks,
       boolean again) {
     this.entries = entries;
     this.calendar = calendar;
     this.rows = rows;
+    this.memory = memory;
     this.marks = marks;
     this.again = again;
   }
@@ -115,13 +122,33 @@ final class Lines {
     LineFold line = lineOf(machine);
     String name = String.valueOf(machine.machine());
     line.learn(name, cycleNs).forEach(moved -> touch(line, moved));
-    if (line.replace(name, key, before, sums)) {
+    if (line.replace(name, key, before, sums, receivedNs)) {
       touch(line, key);
     }
-    if (!again && line.isFull(key.kind())) {
-      flush(); // waiting rows are written before their sums are forgotten
-      line.forgetOldest(key.kind());
+    forget(line, key.kind());
+  }
+
+  private void forget(LineFold line, BucketKind kind) {
+    if (again) {
+      return; // it forgets what it has written
     }
+    weigh(line);
+    while (line.isFull(kind, receivedNs, memory.isTooMuch(line.bytesOfPast()))) {
+      flush(); // waiting rows are written before their sums are forgotten
+      line.forgetOldest(kind);
+      weigh(line);
+    }
+  }
+
+  private void weigh(LineFold line) {
+    long now = line.bytesOfPast();
+    memory.waits(now - line.weighed);
+    line.weighed = now;
+  }
+
+  /** A reading of a machine was received. */
+  void received(long receiveTimeNs) {
+    receivedNs = Math.max(receivedNs, receiveTimeNs);
   }
 
   /**
@@ -135,7 +162,7 @@ final class Lines {
       noteTakenBack(line.asset, key);
       levelsAbove(line.asset).forEach(level -> noteTakenBack(level, key));
     }
-    line.replace(String.valueOf(machine.machine()), key, before, Sums.none());
+    line.replace(String.valueOf(machine.machine()), key, before, Sums.none(), receivedNs);
   }
 
   private void noteTakenBack(Asset asset, BucketKey key) {
@@ -214,7 +241,8 @@ final class Lines {
     changed.forEach(
         (asset, keys) -> {
           for (BucketKey key : keys) {
-            Figures figures = figures(asset, key);
+            boolean isPart = members(asset).stream().anyMatch(line -> line.hasForgotten(key));
+            Figures figures = isPart ? null : figures(asset, key); // more stands in the store
             if (key.end() < givenUpTo) {
               marks.add(asset, key.start(), key.end());
             } else if (figures != null && !figures.isPartial()) {
@@ -271,6 +299,7 @@ final class Lines {
         asset -> {
           Asset line = codec.line(asset);
           lineOf(line).exchange(codec);
+          weigh(lineOf(line));
           return line;
         });
   }

@@ -189,6 +189,7 @@ final class MachineFold implements Lines.Written {
       return;
     }
     receivedNs = Math.max(receivedNs, receiveTimeNs);
+    shared.lines().received(receivedNs);
     byte[] signals = rules.signalsOf(reading.metric());
     if (!begun || time > watermark) {
       advance(time, signals.length == 0);
@@ -589,5 +590,6 @@ final class MachineFold implements Lines.Written {
     }
     rows.followCalendar(settled);
     weigh();
+    shared.lines().received(receivedNs);
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
  * of the gateway must be read by this one, and the same readings must give the same bytes.
  *
- * <p>The expected hashes and the files {@code fold-7-*.bin} and {@code history-1-*.bin} change only
+ * <p>The expected hashes and the files {@code fold-8-*.bin} and {@code history-1-*.bin} change only
  * together with the number of the format.
  */
 class StateFormatTest {
@@ -41,14 +41,15 @@ class StateFormatTest {
   private static final int STORED_AT = 80;
 
   /** Formats before the present one that are still read; their files stay as they are. */
-  private static final List<String> EARLIER = List.of("fold-3", "fold-4", "fold-5", "fold-6");
+  private static final List<String> EARLIER =
+      List.of("fold-3", "fold-4", "fold-5", "fold-6", "fold-7");
 
-  private static final String PRESENT = "fold-7";
+  private static final String PRESENT = "fold-8";
 
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "cf75da9d8e156b420a1869d55d92deaf39af0b6effc63868f4824f85314c2e55",
+        "baf91f391c7f0c60734e4485a9f1e114eeb2ebdf37bf0d19c4272c1eb93dd6d8",
         "5771c694e8855d99bcb5d7a9455d75a0e953fae31f7531de4b25428b8ed85aaa") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -63,7 +64,7 @@ class StateFormatTest {
       }
     },
     ORDER(
-        "a529aa9e98c4658e123a5884733cd724163e13a9056e50e3e24ac97a9f8aff5a",
+        "ba35635b95eeac8f27c23598cbd7a946e4fd7f6586fa57f697a18b896f03bc3a",
         "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -74,7 +75,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "8d329809c6ba1c94bd875f46db7684086d4d3585febe788feeb11f67b3241956",
+        "7c83fbcaf80f3b8dbd79da4db7eb493577c22ea2e9761b8db3417dc353ecc373",
         "f3ede6821a80f9f2a0ccc84d169e0e409635ec7285ba7294034de44c964fef99") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
