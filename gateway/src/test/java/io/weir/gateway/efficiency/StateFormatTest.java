@@ -257,22 +257,26 @@ class StateFormatTest {
   @ParameterizedTest
   @EnumSource
   void noPieceAndNoTimeIsLostOverAStateOfAFormatBefore(Plant plant) throws IOException {
+    Play whole = new Play(plant);
+    for (int i = 0; i < STEPS; i++) {
+      whole.step();
+      if (i == STORED_AT) {
+        whole.foldBytes();
+      }
+    }
+    whole.foldBytes();
+    Map<String, Map<String, Object>> expected = whole.store.rows("efficiency s/a/l/m");
+    assertThat(expected).hasSizeGreaterThan(100);
     for (String format : EARLIER) {
-      Play whole = new Play(plant);
       Play upgraded = new Play(plant);
       for (int i = 0; i < STEPS; i++) {
-        whole.step();
         upgraded.step();
         if (i == STORED_AT) {
-          whole.foldBytes();
           upgraded.foldBytes();
           upgraded.fold = Fold.decode(plant.stored(format), plant.config().build());
         }
       }
       upgraded.foldBytes();
-      whole.foldBytes();
-      Map<String, Map<String, Object>> expected = whole.store.rows("efficiency s/a/l/m");
-      assertThat(expected).hasSizeGreaterThan(100);
       Map<String, Map<String, Object>> written = upgraded.store.rows("efficiency s/a/l/m");
       expected.forEach(
           (row, fields) -> {
