@@ -67,7 +67,11 @@ public final class Recompute implements AutoCloseable {
     /** All that is finished of its span was written; the rest follows each hour. */
     DONE,
     /** The log has nothing of its span any more. */
-    REFUSED
+    REFUSED;
+
+    boolean isEnded() {
+      return this == DONE || this == REFUSED;
+    }
   }
 
   /**
@@ -213,7 +217,7 @@ public final class Recompute implements AutoCloseable {
     synchronized (requests) {
       requests.replaceAll(
           each ->
-              each.state.ordinal() <= State.RUNNING.ordinal() && isOf(each, spans)
+              !each.state.isEnded() && isOf(each, spans)
                   ? new Request(each.id, each.asset, each.from, each.to, state, share, rows, detail)
                   : each);
     }
