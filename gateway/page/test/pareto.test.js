@@ -4,9 +4,9 @@ import { paretoOf } from "../src/pareto.js";
 
 test("a cause is as wide as its time beside the largest, and the last one completes all time", () => {
   const causes = [["down", 60], ["setup", 30], ["idle", 10]]
-    .map(([state, seconds]) => ({ state, seconds, reason: "", provisionalSeconds: 0, count: 1 }));
+    .map(([state, seconds]) => ({ state, seconds, reason: "", reasonCategory: "", provisionalSeconds: 0, count: 1 }));
   assert.deepEqual(paretoOf(causes).map((cause) => [cause.width, cause.soFar]), [[1, 0.6], [0.5, 0.9], [10 / 60, 1]]);
   assert.deepEqual(paretoOf([]), []);
-  const begun = { state: "down", seconds: 0, reason: "", provisionalSeconds: 0, count: 1 };
+  const begun = { state: "down", seconds: 0, reason: "", reasonCategory: "", provisionalSeconds: 0, count: 1 };
   assert.deepEqual(paretoOf([begun]).map((cause) => [cause.width, cause.soFar]), [[0, 1]]);
 });

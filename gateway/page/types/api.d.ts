@@ -234,6 +234,8 @@ export interface Stop {
   seconds: number;
   state: string;
   reason: string;
+  /** Of the reason in the tree of reasons; empty where it has none. */
+  reasonCategory: string;
   shift: string;
   open: boolean;
   /** It may still turn out to be something else. */
@@ -244,6 +246,8 @@ export interface Stop {
 export interface Cause {
   state: string;
   reason: string;
+  /** Of the reason in the tree of reasons; empty where it has none. */
+  reasonCategory: string;
   seconds: number;
   /** How much of it may still turn out to be something else. */
   provisionalSeconds: number;

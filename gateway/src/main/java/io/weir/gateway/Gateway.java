@@ -208,7 +208,7 @@ public final class Gateway implements AutoCloseable {
       MachineStates states =
           history == null || efficiency == null
               ? null
-              : new MachineStates(efficiency::snapshot, history.history(), layout, time);
+              : new MachineStates(efficiency::snapshot, history.history(), layout, reasons(), time);
       recompute = buildRecompute(book, figures, efficiency, history);
       Corrections corrections = buildCorrections(correctionLog, efficiency, states);
       Live live = buildLive();

@@ -4,6 +4,8 @@ import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.StopQuery;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.History;
+import io.weir.gateway.efficiency.MachineReasons;
+import io.weir.gateway.efficiency.ReasonTree;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -31,14 +33,23 @@ public final class MachineStates {
   private final Supplier<EfficiencySnapshot> efficiency;
   private final History history;
   private final EfficiencyView layout;
+  private final MachineReasons.Book reasons;
   private final Time time;
 
+  /**
+   * @param reasons the tree of reasons, for their categories
+   */
   public MachineStates(
-      Supplier<EfficiencySnapshot> efficiency, History history, EfficiencyView layout, Time time) {
+      Supplier<EfficiencySnapshot> efficiency,
+      History history,
+      EfficiencyView layout,
+      ReasonTree reasons,
+      Time time) {
     this.efficiency = efficiency;
     this.history = history;
     this.layout = layout;
     this.time = time;
+    this.reasons = new MachineReasons.Book(reasons);
   }
 
   /** The recent states themselves. */
@@ -80,7 +91,7 @@ public final class MachineStates {
   /** A stretch of time. */
   private record Window(long from, long to) {}
 
-  private record Cause(MachineState state, String reason) {}
+  private record Cause(MachineState state, String reason, String category) {}
 
   private static final class Sum {
     long ns;
@@ -163,14 +174,14 @@ public final class MachineStates {
   }
 
   /** The stops that are asked for: the newest of them, and the sums of all. */
-  private static final class Gathering {
+  private final class Gathering {
     private final StopQuery query;
     private final PriorityQueue<Found> newest =
         new PriorityQueue<>(Comparator.comparingLong((Found found) -> found.stop.start()));
     private final Map<Cause, Sum> sums = new HashMap<>();
     private boolean more;
 
-    private record Found(Asset machine, EfficiencySnapshot.RecentStop stop) {
+    private record Found(Asset machine, EfficiencySnapshot.RecentStop stop, String category) {
       long lengthNs() {
         return stop.end() - stop.start();
       }
@@ -185,8 +196,11 @@ public final class MachineStates {
           || (query.reason() != null && !query.reason().equals(stop.reason()))) {
         return;
       }
-      Sum sum = sums.computeIfAbsent(new Cause(stop.state(), stop.reason()), cause -> new Sum());
-      Found found = new Found(machine, stop);
+      String category = reasons.of(machine).category(stop.reason());
+      Sum sum =
+          sums.computeIfAbsent(
+              new Cause(stop.state(), stop.reason(), category), cause -> new Sum());
+      Found found = new Found(machine, stop, category);
       sum.ns += found.lengthNs();
       sum.provisionalNs += stop.provisional() ? found.lengthNs() : 0;
       sum.count += stop.count();
@@ -209,6 +223,7 @@ public final class MachineStates {
                           found.lengthNs() / NS_IN_S,
                           found.stop.state().word(),
                           found.stop.reason(),
+                          found.category,
                           found.stop.shift(),
                           found.stop.open(),
                           found.stop.provisional()))
@@ -220,6 +235,7 @@ public final class MachineStates {
                       new StopList.Sum(
                           each.getKey().state.word(),
                           each.getKey().reason,
+                          each.getKey().category,
                           each.getValue().ns / NS_IN_S,
                           each.getValue().provisionalNs / NS_IN_S,
                           each.getValue().count))

@@ -17,6 +17,7 @@ public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, L
    *
    * @param path site, area, line and machine, without the levels that are missing
    * @param reason why, "" if unknown
+   * @param reasonCategory of the reason in the tree of reasons, "" where it has none
    * @param seconds its length up to the machine's newest reading
    * @param open whether it goes on
    * @param provisional whether it may still turn out to be something else: a micro-stop, or where
@@ -28,6 +29,7 @@ public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, L
       double seconds,
       String state,
       String reason,
+      String reasonCategory,
       String shift,
       boolean open,
       boolean provisional) {}
@@ -35,8 +37,15 @@ public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, L
   /**
    * The stops of one state and reason.
    *
+   * @param reasonCategory of the reason in the tree of reasons, "" where it has none
    * @param provisionalSeconds how much of it may still turn out to be something else
    * @param count how many stops; the parts of one in several shifts are one
    */
-  public record Sum(String state, String reason, double seconds, double provisionalSeconds, long count) {}
+  public record Sum(
+      String state,
+      String reason,
+      String reasonCategory,
+      double seconds,
+      double provisionalSeconds,
+      long count) {}
 }

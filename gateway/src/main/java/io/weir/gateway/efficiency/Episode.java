@@ -14,8 +14,8 @@ import java.util.BitSet;
  * @param lastKnown the last state that was known: this one, or the one before an unknown one
  * @param word the word that the machine used for the state, a symbol
  * @param reason the reason that was reported for it, a symbol; {@link Symbols#NONE} for none
- * @param reasonIsOld whether that reason was reported before the episode began; one that is reported
- *     in it replaces it
+ * @param reasonIsOld whether that reason was reported before the episode began; one that is
+ *     reported in it replaces it
  * @param decided false while it may still turn out to be a micro-stop
  * @param counted whether a part of it has been booked as its own state
  */

@@ -4,8 +4,8 @@ import io.weir.gateway.model.MachineState;
 import java.util.Arrays;
 
 /**
- * What the words of one machine mean by the configuration in force, by their symbols. The fold keeps
- * words as they were told, so a changed configuration holds for them from then on.
+ * What the words of one machine mean by the configuration in force, by their symbols. The fold
+ * keeps words as they were told, so a changed configuration holds for them from then on.
  *
  * <p>A memory of what {@link SignalRules} answers; no part of the state.
  */

@@ -60,7 +60,6 @@ public record ReasonTree(List<Node> categories) {
   public @Nullable Node node(String id) {
     List<Node> found = new ArrayList<>(1);
     each(
-        categories,
         node -> {
           if (node.id.equals(id)) {
             found.add(node);
@@ -97,14 +96,18 @@ public record ReasonTree(List<Node> categories) {
    */
   public Map<String, Node> words(Asset machine) {
     Map<String, Node> words = new HashMap<>();
-    List<Node> own = of(machine).categories;
-    each(own, node -> node.codes.forEach(code -> words.putIfAbsent(code, node)));
-    each(own, node -> words.putIfAbsent(node.id, node));
+    ReasonTree own = of(machine);
+    own.each(node -> node.codes.forEach(code -> words.putIfAbsent(code, node)));
+    own.each(node -> words.putIfAbsent(node.id, node));
     return words;
   }
 
   /** Every node, each before those below it. */
-  static void each(List<Node> nodes, Consumer<Node> taker) {
+  public void each(Consumer<Node> taker) {
+    each(categories, taker);
+  }
+
+  private static void each(List<Node> nodes, Consumer<Node> taker) {
     for (Node node : nodes) {
       taker.accept(node);
       each(node.reasons, taker);

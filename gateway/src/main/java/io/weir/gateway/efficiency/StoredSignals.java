@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The signals that a stored state has, and which of the present configuration they are, by the names
- * of their metrics. A state of format 3 has the meaning of each state word with it, and no name of
- * the metric of its reasons.
+ * The signals that a stored state has, and which of the present configuration they are, by the
+ * names of their metrics. A state of format 3 has the meaning of each state word with it, and no
+ * name of the metric of its reasons.
  */
 final class StoredSignals {
 

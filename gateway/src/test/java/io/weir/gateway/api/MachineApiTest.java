@@ -89,17 +89,19 @@ class MachineApiTest {
         new StopList(
             1,
             9,
-            List.of(new StopList.Stop(List.of("p", "m"), 2, 7.5, "down", "jam", "early", true, false)),
+            List.of(
+                new StopList.Stop(
+                    List.of("p", "m"), 2, 7.5, "down", "jam", "Mechanical", "early", true, false)),
             true,
-            List.of(new StopList.Sum("down", "jam", 7.5, 0, 1)));
+            List.of(new StopList.Sum("down", "jam", "Mechanical", 7.5, 0, 1)));
     assertThat(get("/api/v1/stops?shift=last&state=down&reason=jam&limit=1", 200))
         .isEqualTo(
             JSON.readTree(
                 """
                 {"fromMs":1,"toMs":9,"more":true,
                  "stops":[{"path":["p","m"],"startMs":2,"seconds":7.5,"state":"down",
-                           "reason":"jam","shift":"early","open":true,"provisional":false}],
-                 "pareto":[{"state":"down","reason":"jam","seconds":7.5,"provisionalSeconds":0.0,"count":1}]}
+                           "reason":"jam","reasonCategory":"Mechanical","shift":"early","open":true,"provisional":false}],
+                 "pareto":[{"state":"down","reason":"jam","reasonCategory":"Mechanical","seconds":7.5,"provisionalSeconds":0.0,"count":1}]}
                 """));
     assertThat(view.machines.asked)
         .isEqualTo(new StopQuery(new Period.Shift(true), ALL, "down", "jam", 1));

@@ -177,12 +177,23 @@ class MeaningsTest {
       products.add(product);
       total += 7;
       scenario.from(
-          FoldScenario.MACHINE, at, "state", "DOWN", "why", reason, "product", product, "total", total);
-      scenario.from(FoldScenario.MACHINE, at + 300 * SECOND, "state", "RUNNING", "total", total + 1);
+          FoldScenario.MACHINE,
+          at,
+          "state",
+          "DOWN",
+          "why",
+          reason,
+          "product",
+          product,
+          "total",
+          total);
+      scenario.from(
+          FoldScenario.MACHINE, at + 300 * SECOND, "state", "RUNNING", "total", total + 1);
       if (random.nextInt(100) == 0) {
         scenario.restart();
       }
-      assertThat(scenario.now(Instant.ofEpochSecond(at / SECOND + 300).toString()).product()).isEqualTo(product);
+      assertThat(scenario.now(Instant.ofEpochSecond(at / SECOND + 300).toString()).product())
+          .isEqualTo(product);
     }
     scenario.flush();
     assertThat(told(scenario, "stops ", "reason")).isEqualTo(reasons);

@@ -114,7 +114,17 @@ class ReasonsTest {
     read(scenario, 300, running);
     read(scenario, 500, "alarm", false, "state", "IDLE", "alarm_text", "E13", "why", "meeting");
     read(scenario, 600, running);
-    read(scenario, 900, "alarm", true, "state", "RUNNING", "alarm_text", "E13", "why", "shift begin");
+    read(
+        scenario,
+        900,
+        "alarm",
+        true,
+        "state",
+        "RUNNING",
+        "alarm_text",
+        "E13",
+        "why",
+        "shift begin");
     read(scenario, 950, running);
     read(scenario, 1020, running);
     assertThat(reasons(scenario)).containsExactly("E12", "meeting", "E13");

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The list of stops and their sums while stops begin and end, and their rows are still on the way. */
+/**
+ * The list of stops and their sums while stops begin and end, and their rows are still on the way.
+ */
 class StopTotalsTest {
 
   private static final long SECOND = ShiftCalendar.SECOND;
@@ -45,6 +47,7 @@ class StopTotalsTest {
               () -> scenario.fold.snapshot(time.wallNs()),
               history,
               new EfficiencyView(config.build()),
+              config.reasons,
               time);
     }
 
@@ -114,6 +117,46 @@ class StopTotalsTest {
   }
 
   @Test
+  void aStopHasTheCategoryThatTheCodeOfItsMachineMeans() {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    ReasonTree.Node jam =
+        new ReasonTree.Node(
+            "Jam",
+            "Jam",
+            "Mechanical",
+            false,
+            false,
+            List.of("JAM"),
+            List.of(List.of("s/a/*")),
+            List.of());
+    ReasonTree.Node other =
+        new ReasonTree.Node(
+            "Film torn",
+            "Film torn",
+            "Material",
+            false,
+            false,
+            List.of("JAM", "IDLE"),
+            List.of(List.of("t")),
+            List.of());
+    config.reasons = new ReasonTree(List.of(other, jam));
+    Shown shown = new Shown(config, 20 * SECOND);
+    shown.pass(0, "RUNNING");
+    shown.pass(30, "JAM");
+    shown.pass(30, "RUNNING");
+    shown.pass(30, "IDLE");
+    shown.pass(30, "RUNNING");
+    assertThat(shown.stops().stops())
+        .extracting(StopList.Stop::reason, StopList.Stop::reasonCategory)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("IDLE", ""),
+            org.assertj.core.groups.Tuple.tuple("JAM", "Mechanical"));
+    assertThat(shown.stops().pareto())
+        .extracting(StopList.Sum::reasonCategory)
+        .containsExactlyInAnyOrder("", "Mechanical");
+  }
+
+  @Test
   void aSilenceIsProvisionalUntilTheMachineSpeaks() {
     Shown shown = new Shown(new EfficiencyConfigBuilder(), 20 * SECOND);
     shown.pass(0, "DOWN");
@@ -123,7 +166,8 @@ class StopTotalsTest {
     assertThat(shown.stops().stops().get(0).provisional()).isTrue();
     assertThat(shown.seconds()).isEqualTo(250);
     shown.pass(10, "DOWN");
-    assertThat(shown.stops().stops()).noneMatch(stop -> stop.state().equals("unknown") && stop.open());
+    assertThat(shown.stops().stops())
+        .noneMatch(stop -> stop.state().equals("unknown") && stop.open());
     assertThat(shown.seconds()).isEqualTo(260);
   }
 

@@ -166,6 +166,7 @@ final class InventedFactory {
                   (at[i + 1] - at[i]) / 1000.0,
                   states[i],
                   reason,
+                  "",
                   "early",
                   i == states.length - 1,
                   false));
@@ -181,9 +182,9 @@ final class InventedFactory {
             stops,
             true,
             List.of(
-                new StopList.Sum("down", "E-STOP", 24_240, 240, 13),
-                new StopList.Sum("planned", "", 12_000, 0, 12),
-                new StopList.Sum("setup", "order 4711", 240, 0, 1)));
+                new StopList.Sum("down", "E-STOP", "", 24_240, 240, 13),
+                new StopList.Sum("planned", "", "", 12_000, 0, 12),
+                new StopList.Sum("setup", "order 4711", "", 240, 0, 1)));
     view.machines.signals =
         new SignalList(
             now - 3_600_000,

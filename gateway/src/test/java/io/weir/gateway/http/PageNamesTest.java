@@ -89,8 +89,8 @@ class PageNamesTest extends PageInChromium {
       history.add(
           new StateHistory.Machine(
               path, List.of(new StateHistory.Span(now - 28_800_000, now, "down", name))));
-      stops.add(new StopList.Stop(path, now - 240_000, 240, "down", name, name, true, true));
-      sums.add(new StopList.Sum("down", name, 240, 240, 1));
+      stops.add(new StopList.Stop(path, now - 240_000, 240, "down", name, "", name, true, true));
+      sums.add(new StopList.Sum("down", name, "", 240, 240, 1));
       quality.add(quality(path, null, now));
       quality.add(quality(List.of(), name, now));
       numbers.add(
