@@ -202,7 +202,7 @@ public final class Gateway implements AutoCloseable {
       buildSinks(data, quarantine, figures);
       buildCopier(quarantine);
       FiguresBook book = openBook(data, figures);
-      EfficiencyConsumer efficiency = buildEfficiency(book, figures);
+      EfficiencyConsumer efficiency = buildEfficiency(book, figures, correctionLog);
       EfficiencyView layout = new EfficiencyView(config.efficiency());
       HistoryConsumer history = buildHistory(figures, efficiency);
       MachineStates states =
@@ -541,9 +541,10 @@ public final class Gateway implements AutoCloseable {
   }
 
   private @Nullable EfficiencyConsumer buildEfficiency(
-      @Nullable FiguresBook book, @Nullable SegmentLog figures) throws IOException {
+      @Nullable FiguresBook book, @Nullable SegmentLog figures, @Nullable CorrectionLog corrections)
+      throws IOException {
     EfficiencyConfig efficiency = config.efficiency();
-    if (efficiency == null || figures == null || book == null) {
+    if (efficiency == null || figures == null || book == null || corrections == null) {
       return null;
     }
     Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
@@ -554,6 +555,7 @@ public final class Gateway implements AutoCloseable {
             efficiency,
             budget,
             feed,
+            corrections,
             new FiguresWriter(figures, pace::waits),
             book,
             time,
@@ -625,11 +627,13 @@ public final class Gateway implements AutoCloseable {
       @Nullable CorrectionLog log,
       @Nullable EfficiencyConsumer efficiency,
       @Nullable MachineStates states) {
-    if (log == null || efficiency == null || states == null) {
+    EfficiencyConfig configured = config.efficiency();
+    if (log == null || efficiency == null || states == null || configured == null) {
       return null;
     }
     Corrections corrections =
-        new Corrections(log, new ToldBefore(efficiency, states.history()), time);
+        new Corrections(
+            log, new ToldBefore(configured.reasons(), efficiency, states.history()), time);
     started.add(Logs.CORRECTIONS, corrections::close);
     return corrections;
   }

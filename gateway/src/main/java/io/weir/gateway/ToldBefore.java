@@ -1,15 +1,18 @@
 package io.weir.gateway;
 
 import io.weir.gateway.admin.Corrections;
+import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.EfficiencySnapshot.MachineNow;
 import io.weir.gateway.efficiency.History;
+import io.weir.gateway.efficiency.ReasonTree;
 import io.weir.gateway.model.Asset;
 import java.util.List;
 
 /** What the figures say of a machine when it is corrected. For any thread. */
-record ToldBefore(EfficiencyConsumer efficiency, History history) implements Corrections.Told {
+record ToldBefore(ReasonTree tree, EfficiencyConsumer efficiency, History history)
+    implements Corrections.Told {
 
   /** Spans that are kept with a correction, the newest. */
   private static final int MOST_SPANS = 20;
@@ -25,5 +28,25 @@ record ToldBefore(EfficiencyConsumer efficiency, History history) implements Cor
     return spans.subList(Math.max(0, spans.size() - MOST_SPANS), spans.size()).stream()
         .map(s -> new Correction.Told(s.start(), s.end(), s.state().word(), s.reason()))
         .toList();
+  }
+
+  @Override
+  public Why reason(Why given, Asset machine, String comment) {
+    if (tree.isEmpty()) {
+      return given;
+    }
+    ReasonTree.Node node = tree.of(machine).node(given.reason());
+    if (node == null) {
+      throw new IllegalArgumentException(
+          "there is no reason '"
+              + given.reason()
+              + "' for "
+              + machine.path()
+              + "; /api/v1/reasons has them");
+    }
+    if (node.comment() && comment.isEmpty()) {
+      throw new IllegalArgumentException("the reason '" + node.id() + "' needs a comment");
+    }
+    return new Why(node.category(), node.id(), given.detail(), node.planned());
   }
 }

@@ -65,7 +65,7 @@ class ArchitectureTest {
       decode.sparkplug | decode log model | com.google.protobuf org.eclipse.tahu.protobuf
       devices | alarm log metrics model | io.micrometer.core.instrument org.slf4j
       discover | decode normalize |
-      efficiency | config log model | org.slf4j
+      efficiency | config correction log model | org.slf4j
       http |  | com.fasterxml.jackson io.micrometer.core.instrument io.netty javax.net.ssl org.reactivestreams org.slf4j reactor.core reactor.netty
       intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
       live | log model | com.fasterxml.jackson org.slf4j
@@ -94,7 +94,7 @@ class ArchitectureTest {
 
   /** What a stage may import of the gateway. */
   private static final Set<String> BELOW_STAGES =
-      Set.of("alarm", "config", "log", "metrics", "model", "plugin");
+      Set.of("alarm", "config", "correction", "log", "metrics", "model", "plugin");
 
   private static final Map<String, Allowed> ALLOWED =
       MAY_IMPORT.lines().map(Allowed::parse).collect(toMap(Allowed::name, allowed -> allowed));

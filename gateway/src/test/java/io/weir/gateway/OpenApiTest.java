@@ -138,7 +138,8 @@ class OpenApiTest {
   private static String correction(String machine) {
     Instant now = Instant.now();
     return """
-    {"kind":"annotated",%s,"from":"%s","to":"%s","comment":"c","who":"anna"}\
+    {"kind":"reason-given",%s,"from":"%s","to":"%s","toEndOfStop":true,"category":"c",
+        "reason":"jam-infeed","detail":"d","planned":false,"comment":"c","who":"anna"}\
     """
         .formatted(machine, now.minusSeconds(10), now);
   }

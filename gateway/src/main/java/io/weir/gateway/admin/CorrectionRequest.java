@@ -2,13 +2,22 @@ package io.weir.gateway.admin;
 
 import io.weir.gateway.correction.Change;
 import io.weir.gateway.correction.Change.Annotated;
+import io.weir.gateway.correction.Change.PlannedStopDeclared;
+import io.weir.gateway.correction.Change.ReasonGiven;
+import io.weir.gateway.correction.Change.Reclassified;
+import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -29,10 +38,15 @@ record CorrectionRequest(
   /** A longer stop is several corrections. */
   private static final long MOST_SPAN_NS = 32L * 24 * 3_600_000_000_000L;
 
+  /** States that a person can say; a micro-stop follows from the length. */
+  private static final Set<MachineState> STATES =
+      EnumSet.complementOf(EnumSet.of(MachineState.UNKNOWN, MachineState.MICRO_STOP));
+
   private static final JsonBody BODY =
       new JsonBody(
           "Bad correction",
-          "kind, site, area, line, machine, from, to, comment and who",
+          "kind, site, area, line, machine, from, to, toEndOfStop, state, category, reason, detail,"
+              + " planned, comment and who",
           "a correction is short",
           CorrectionRequest::misfit);
 
@@ -45,6 +59,12 @@ record CorrectionRequest(
       @Nullable String machine,
       @Nullable String from,
       @Nullable String to,
+      @Nullable Boolean toEndOfStop,
+      @Nullable String state,
+      @Nullable String category,
+      @Nullable String reason,
+      @Nullable String detail,
+      @Nullable Boolean planned,
       @Nullable String comment,
       @Nullable String who) {}
 
@@ -53,12 +73,25 @@ record CorrectionRequest(
     return BODY.receive(request).map(CorrectionRequest::of);
   }
 
+  /** The same with the reason as the tree of reasons has it. */
+  CorrectionRequest with(Function<Why, Why> tree) {
+    Change said = change;
+    if (said instanceof ReasonGiven given) {
+      said = new ReasonGiven(tree.apply(given.reason()));
+    } else if (said instanceof Reclassified state && state.reason() != null) {
+      said = new Reclassified(state.state(), tree.apply(state.reason()));
+    } else if (said instanceof PlannedStopDeclared stop && stop.reason() != null) {
+      said = new PlannedStopDeclared(tree.apply(stop.reason()));
+    }
+    return new CorrectionRequest(asset, from, to, toEndOfStop, said, comment, who);
+  }
+
   /** The entry of the log, still without an id. */
   Correction entry(List<Correction.Told> before, Origin origin) {
     return new Correction(0, asset, from, to, toEndOfStop, change, comment, before, origin);
   }
 
-  private static CorrectionRequest of(byte[] json) {
+  static CorrectionRequest of(byte[] json) {
     Body body = BODY.read(json, Body.class);
     Asset asset = new Asset(body.site, body.area, body.line, body.machine);
     if (asset.equals(Asset.NONE)) {
@@ -70,17 +103,79 @@ record CorrectionRequest(
       throw BODY.bad("to must be after from, and at most 32 days after it");
     }
     return new CorrectionRequest(
-        asset, from, to, false, change(body), comment(body.comment), wanted("who", body.who));
+        asset,
+        from,
+        to,
+        Boolean.TRUE.equals(body.toEndOfStop),
+        change(body),
+        comment(body.comment),
+        wanted("who", body.who));
   }
 
   private static Change change(Body body) {
-    if (!Annotated.KIND.equals(body.kind)) {
-      throw BODY.bad("kind takes " + Annotated.KIND);
+    String kind = body.kind == null ? "" : body.kind;
+    Why why = why(body);
+    switch (kind) {
+      case Annotated.KIND:
+        none(body.state, "state", kind);
+        none(why, "reason", kind);
+        if (comment(body.comment).isEmpty()) {
+          throw BODY.bad("comment is missing");
+        }
+        return new Annotated();
+      case Reclassified.KIND:
+        none(body.planned, "planned", kind);
+        return new Reclassified(state(body.state), why);
+      case ReasonGiven.KIND:
+        none(body.state, "state", kind);
+        if (why == null) {
+          throw BODY.bad("reason is missing");
+        }
+        return new ReasonGiven(why);
+      case PlannedStopDeclared.KIND:
+        none(body.state, "state", kind);
+        none(body.planned, "planned", kind);
+        return new PlannedStopDeclared(why);
+      default:
+        throw BODY.bad(
+            "kind takes "
+                + String.join(
+                    ", ",
+                    Annotated.KIND,
+                    Reclassified.KIND,
+                    ReasonGiven.KIND,
+                    PlannedStopDeclared.KIND));
     }
-    if (comment(body.comment).isEmpty()) {
-      throw BODY.bad("comment is missing");
+  }
+
+  private static @Nullable Why why(Body body) {
+    if (body.reason == null) {
+      none(body.category, "category", "a correction without a reason");
+      none(body.detail, "detail", "a correction without a reason");
+      none(body.planned, "planned", "a correction without a reason");
+      return null;
     }
-    return new Annotated();
+    return new Why(
+        name("category", body.category),
+        wanted("reason", body.reason),
+        name("detail", body.detail),
+        body.planned);
+  }
+
+  private static void none(@Nullable Object value, String member, String of) {
+    if (value != null) {
+      throw BODY.bad(member + " is no member of " + of);
+    }
+  }
+
+  private static MachineState state(@Nullable String word) {
+    for (MachineState state : STATES) {
+      if (state.word().equals(word)) {
+        return state;
+      }
+    }
+    throw BODY.bad(
+        "state takes " + STATES.stream().map(MachineState::word).collect(Collectors.joining(", ")));
   }
 
   private static long instant(String member, @Nullable String text) {
@@ -116,7 +211,10 @@ record CorrectionRequest(
   }
 
   private static String misfit(String member) {
-    return member + " takes one text";
+    return switch (member) {
+      case "toEndOfStop", "planned" -> member + " is true or false";
+      default -> member + " takes one text";
+    };
   }
 
   /** What undoes a correction: who, and perhaps why. */

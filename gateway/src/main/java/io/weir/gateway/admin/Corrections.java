@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.CorrectionCodec;
 import io.weir.gateway.correction.CorrectionLog;
@@ -51,6 +52,14 @@ public final class Corrections implements AutoCloseable {
 
     /** The states of a machine in a span, the newest of them if there are many. */
     List<Correction.Told> states(Asset machine, long from, long to);
+
+    /**
+     * A reason as the tree of reasons has it; without a tree, the given one.
+     *
+     * @throws IllegalArgumentException if the tree has no such reason for that machine, or wants a
+     *     comment with it
+     */
+    Why reason(Why given, Asset machine, String comment);
   }
 
   private static final String PATH = "/api/v1/corrections";
@@ -95,7 +104,9 @@ public final class Corrections implements AutoCloseable {
                   machines.size() == 1
                       ? told.states(machines.get(0), wanted.from(), wanted.to())
                       : List.of();
-              return keep(wanted.entry(before, by(wanted.who(), from)));
+              CorrectionRequest named =
+                  wanted.with(why -> reason(why, machines.get(0), wanted.comment()));
+              return keep(named.entry(before, by(wanted.who(), from)));
             })
         .flatMap(kept -> answer(request, response, 201, CorrectionCodec.json(kept)));
   }
@@ -115,6 +126,14 @@ public final class Corrections implements AutoCloseable {
           "there are no figures of " + wanted.asset().path() + "; /api/v1/efficiency has them");
     }
     return machines;
+  }
+
+  private Why reason(Why given, Asset machine, String comment) {
+    try {
+      return told.reason(given, machine, comment);
+    } catch (IllegalArgumentException e) {
+      throw new ProblemDocument(400, "Bad correction", String.valueOf(e.getMessage()));
+    }
   }
 
   private Publisher<Void> undo(HttpServerRequest request, HttpServerResponse response) {

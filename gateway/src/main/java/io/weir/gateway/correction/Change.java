@@ -58,7 +58,8 @@ public sealed interface Change {
    *
    * @param category the group that it belongs to, "" for none
    * @param detail more exactly, "" for nothing
-   * @param planned whether the stop was planned: its time is then no planned busy time
+   * @param planned whether the stop was planned: its time is then no planned busy time; {@code
+   *     null} where nothing is said of it
    */
-  record Why(String category, String reason, String detail, boolean planned) {}
+  record Why(String category, String reason, String detail, @Nullable Boolean planned) {}
 }

@@ -108,7 +108,9 @@ public final class CorrectionCodec {
       put(object, "category", why.category());
       object.put("reason", why.reason());
       put(object, "detail", why.detail());
-      object.put("planned", why.planned());
+      if (why.planned() != null) {
+        object.put("planned", why.planned());
+      }
     }
   }
 
@@ -207,7 +209,7 @@ public final class CorrectionCodec {
             object.path("category").asText(),
             object.path("reason").asText(),
             object.path("detail").asText(),
-            object.path("planned").asBoolean())
+            object.has("planned") ? object.path("planned").asBoolean() : null)
         : null;
   }
 

@@ -154,6 +154,11 @@ public final class CorrectionLog implements AutoCloseable {
     return newest;
   }
 
+  /** The id after the newest entry on stable storage. */
+  public long end() {
+    return log.syncedOffset();
+  }
+
   /** All entries from an id on, in the order in which they were made; the caller closes it. */
   public Entries from(long id) throws IOException {
     return new Entries(log.scan(Math.max(id, log.firstOffset())));

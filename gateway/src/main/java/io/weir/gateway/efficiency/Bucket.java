@@ -70,7 +70,14 @@ final class Bucket {
         codec.entries(products, 0, codec::small, Sums::none, codec::sums));
   }
 
-  /** The sums, completed from the counters that the machine has. */
+  /** The sums with the corrections, completed from the counters that the machine has. */
+  long[] finished(Overlay overlay, SignalRules rules) {
+    long[] corrected = sums.clone();
+    overlay.addTo(corrected, key);
+    return finished(corrected, rules);
+  }
+
+  /** Sums, completed from the counters that the machine has. */
   long[] finished(long[] sums, SignalRules rules) {
     long[] finished = sums.clone();
     Sums.complete(finished, counters, rules.counts.assumeGood(), rules.hasCycle);

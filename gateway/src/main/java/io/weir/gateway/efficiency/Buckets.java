@@ -167,6 +167,15 @@ final class Buckets {
     return closed;
   }
 
+  /** Start of the oldest bucket that is open; the end of time where there is none. */
+  long begin() {
+    long begin = Long.MAX_VALUE;
+    for (List<Bucket> buckets : open) {
+      begin = buckets.isEmpty() ? begin : Math.min(begin, buckets.get(0).key.start());
+    }
+    return begin;
+  }
+
   void remove(BucketKey key) {
     of(key.kind()).removeIf(bucket -> bucket.key.equals(key));
   }

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.correction.CorrectionLog;
+import io.weir.gateway.correction.Entry;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the log {@code readings}, folds it ({@link Fold}) and appends the figures to the log
  * {@code figures}. All of it runs on the thread {@code efficiency}, except {@link #snapshot},
- * {@link #fault}, {@link #pending}, {@link #edge}, {@link #retire} and {@link #close}.
+ * {@link #fault}, {@link #pending}, {@link #edge}, {@link #retire} and {@link #close}. Follows the
+ * log {@code corrections} too.
  *
  * <p>Now and then, in this order: it appends figures, syncs them, and commits the cursor with the
  * bytes of the fold. After a crash in between, the same rows are written again and replace
@@ -42,9 +45,13 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** The stream of the live page sends each second, so that a stop is shown within 1.5 s. */
   private static final long SHOWN_EVERY_NS = SECOND / 2;
 
+  /** As often as what is shown changes. */
+  private static final long CORRECTED_EVERY_NS = SECOND / 2;
+
   private final EfficiencyConfig efficiency;
   private final MemoryBudget budget;
   private final Feed feed;
+  private final CorrectionLog corrections;
   private final FiguresLog figures;
   private final FiguresBook book;
   private final FigureMessages messages;
@@ -63,6 +70,9 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private long flushedAt;
   private long shownAt;
   private long tickedMinute;
+  private long correctedAt;
+  private long committedCorrection;
+  private CorrectionLog.Entries entries;
 
   private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
@@ -77,19 +87,23 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
    * @param budget how many machines may have figures
    * @param book of revisions and of spans to be folded again
    * @param commitEvery how often the figures are synced and saved with their position
+   * @throws IOException if the log of corrections cannot be read
    * @throws IllegalArgumentException if the committed state has an unknown format
    */
   public EfficiencyConsumer(
       EfficiencyConfig efficiency,
       MemoryBudget budget,
       Feed feed,
+      CorrectionLog corrections,
       FiguresLog figures,
       FiguresBook book,
       Time time,
-      Duration commitEvery) {
+      Duration commitEvery)
+      throws IOException {
     this.efficiency = efficiency;
     this.budget = budget;
     this.feed = feed;
+    this.corrections = corrections;
     this.figures = figures;
     this.book = book;
     messages = new FigureMessages(figures, time);
@@ -97,8 +111,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     this.commitEveryNs = commitEvery.toNanos();
     snapshot = EfficiencySnapshot.empty(efficiency.targetOee());
     fold = restored();
+    entries = remembered();
     next = feed.committed();
     committedAt = time.elapsedNs();
+    correctedAt = committedAt;
     flushedAt = committedAt;
     shownAt = committedAt;
     follower = new Follower("efficiency", "the figures", feed, time, this);
@@ -113,6 +129,38 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     made.revisionFloor(repeats ? book.highest() + 1 : 0);
     made.giveUp(book.givenUpTo());
     return made;
+  }
+
+  /** Gives the fold the corrections that its state has. */
+  private CorrectionLog.Entries remembered() throws IOException {
+    if (fold.nextCorrection() > corrections.end()) {
+      LOG.warn(
+          "The figures have corrections up to {}, of which the log of corrections knows no more;"
+              + " those of the log hold",
+          fold.nextCorrection());
+      fold.forgetCorrections();
+    }
+    committedCorrection = fold.nextCorrection();
+    if (fold.nextCorrection() > 0) {
+      try (CorrectionLog.Entries known = corrections.from(0)) {
+        for (Entry entry = known.next();
+            entry != null && entry.id() < fold.nextCorrection();
+            entry = known.next()) {
+          fold.remember(entry);
+        }
+      }
+      fold.remembered();
+    }
+    return corrections.from(fold.nextCorrection());
+  }
+
+  /** Gives a fold of the past all corrections that are kept. For any thread. */
+  void correct(Fold again) throws IOException {
+    try (CorrectionLog.Entries all = corrections.from(0)) {
+      for (Entry entry = all.next(); entry != null; entry = all.next()) {
+        again.correct(entry);
+      }
+    }
   }
 
   /** How many machines the bytes of a cursor of the figures know; 0 where they know none. */
@@ -178,12 +226,18 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** Stops the thread after its current step, commits, and closes the feed. */
   @Override
   public void close() throws IOException {
-    follower.close();
+    try {
+      follower.close();
+    } finally {
+      entries.close();
+    }
   }
 
   @Override
   public void resume() throws IOException {
+    entries.close();
     fold = restored();
+    entries = remembered();
     next = feed.committed();
     feed.seek(next);
   }
@@ -216,6 +270,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       fold.revisionFloor(0);
     }
     long now = time.elapsedNs();
+    if (now - correctedAt >= CORRECTED_EVERY_NS) {
+      correctedAt = now;
+      correct();
+    }
     if (now - flushedAt >= SECOND) {
       flushedAt = now;
       if (entry == null && !heldBack) {
@@ -260,6 +318,13 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     }
   }
 
+  /** Takes the corrections that were made since. */
+  private void correct() throws IOException {
+    for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+      fold.correct(entry);
+    }
+  }
+
   private void live() throws IOException {
     fold.flush();
     long wall = time.wallNs();
@@ -283,8 +348,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     append();
     messages.sync();
     book.add(fold.takeMarks()); // first: after a crash in between, the same are noted again
-    if (next != feed.committed() || fold.hasNewNamed()) {
+    boolean corrected = fold.nextCorrection() != committedCorrection;
+    if (next != feed.committed() || corrected || fold.hasNewNamed()) {
       feed.commit(next, fold.encode());
+      committedCorrection = fold.nextCorrection();
     }
     fault = "";
   }

@@ -190,7 +190,13 @@ final class FigureRows {
   }
 
   /** Writes the state of a machine from an instant on. */
-  void state(Asset machine, long instant, MachineState state, String reason) {
+  void state(
+      Asset machine,
+      long instant,
+      MachineState state,
+      String reason,
+      String machineReason,
+      String category) {
     if (again != null && !again.writes(machine, instant)) {
       return;
     }
@@ -198,6 +204,12 @@ final class FigureRows {
     add(series, instant, "state", new Value.Text(state.word()));
     add(series, instant, "code", new Value.Whole(state.code()));
     add(series, instant, "reason", new Value.Text(reason));
+    reasons(series, instant, machineReason, category);
+  }
+
+  private void reasons(Series series, long instant, String machineReason, String category) {
+    add(series, instant, "reason_machine", new Value.Text(machineReason));
+    add(series, instant, "reason_category", new Value.Text(category));
   }
 
   /** Writes a finished stop, or its part in one shift; with both values 0 it is taken back. */
@@ -207,6 +219,8 @@ final class FigureRows {
       String shift,
       MachineState category,
       String reason,
+      String machineReason,
+      String reasonCategory,
       long durationNs,
       int count) {
     if (again != null) {
@@ -229,6 +243,7 @@ final class FigureRows {
     Series series = series(STOPS, machine, tags);
     add(series, start, "duration_s", new Value.Real(durationNs / 1e9));
     add(series, start, "count", new Value.Real(count));
+    reasons(series, start, machineReason, reasonCategory);
   }
 
   /** Of a past span: takes back the stops that stand there and were not written. */
@@ -243,7 +258,7 @@ final class FigureRows {
       for (History.FinishedStop each : all) {
         Stop stop = new Stop(machine, each.start(), each.shift(), each.state(), each.reason());
         if (of.writes(machine, each.start()) && !stops.contains(stop)) {
-          stop(machine, stop.start, stop.shift, stop.category, stop.reason, 0, 0);
+          stop(machine, stop.start, stop.shift, stop.category, stop.reason, "", "", 0, 0);
         }
       }
     }

@@ -1,5 +1,7 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.Entry;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 8; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 9; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 8;
+  private static final byte FORMAT = 9;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -46,6 +48,9 @@ final class Fold {
   /** The format since which lines keep the past while it is told. */
   static final int HISTORIES_OF_LINES = 8;
 
+  /** The format since which there are corrections. */
+  static final int CORRECTIONS = 9;
+
   /** What all machines share. */
   static final class Shared {
 
@@ -56,12 +61,14 @@ final class Fold {
     private final FoldMemory memory;
     private final Marks marks = new Marks();
     private final boolean again;
+    private final Corrections corrections;
     private long publishFrom = Long.MIN_VALUE;
     private long revisionFloor;
 
     Shared(EfficiencyConfig efficiency, FoldMemory memory, @Nullable Again again) {
       this.memory = memory;
       this.again = again != null;
+      corrections = new Corrections(again == null ? Corrections.REACH : Long.MAX_VALUE / 2);
       calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
       rows = new FigureRows(memory.mostMachines, again);
@@ -101,6 +108,10 @@ final class Fold {
     /** The least revision of a row that may have been written before with a higher one. */
     long revisionFloor() {
       return revisionFloor;
+    }
+
+    Corrections corrections() {
+      return corrections;
     }
 
     /** Buckets that began before are not written, because they would be incomplete. */
@@ -259,6 +270,47 @@ final class Fold {
     if (machine != null) {
       machine.accept(reading, receiveTimeNs);
     }
+  }
+
+  /**
+   * Takes an entry of the log of corrections, in the order of that log. The same entries and
+   * messages give in the end the same rows, in whatever order they are taken, as long as the
+   * buckets of the time in question are open.
+   */
+  void correct(Entry entry) {
+    Correction changed = shared.corrections.take(entry);
+    if (changed != null) {
+      for (MachineFold machine : machines.values()) {
+        if (changed.isAbout(machine.asset)) {
+          machine.correct(shared.corrections.of(machine.asset), changed);
+        }
+      }
+    }
+  }
+
+  /** The id of the entry of the log of corrections that is to be taken next. */
+  long nextCorrection() {
+    return shared.corrections.next();
+  }
+
+  /**
+   * After the state was read: takes again an entry that it has taken, so that it is known. To be
+   * called for all entries before {@link #nextCorrection}.
+   */
+  void remember(Entry entry) {
+    long next = shared.corrections.next();
+    shared.corrections.take(entry);
+    shared.corrections.next(next);
+  }
+
+  /** The log of corrections was lost: its next entry is the first one. */
+  void forgetCorrections() {
+    shared.corrections.next(0);
+  }
+
+  /** After {@link #remember} was called for all of them. */
+  void remembered() {
+    machines.values().forEach(MachineFold::recall);
   }
 
   /** An asset becomes a machine with the first reading that its rules use. */
@@ -438,6 +490,7 @@ final class Fold {
   private void exchange(StateCodec codec) {
     shared.publishFrom = codec.number(shared.publishFrom);
     ignored = codec.number(ignored);
+    shared.corrections.next(codec.has(CORRECTIONS) ? codec.number(shared.corrections.next()) : 0);
     codec.all(
         new ArrayList<>(machines.keySet()),
         () -> Asset.NONE,
@@ -453,11 +506,16 @@ final class Fold {
   /** How many machines a state has; 0 where its format is not read. */
   static long machines(byte[] state) {
     StateDecoder decoder = new StateDecoder(state);
-    if (state.length == 0 || !isRead(decoder.raw())) {
+    byte format = state.length == 0 ? 0 : decoder.raw();
+    if (!isRead(format)) {
       return 0;
     }
+    decoder.writtenAs(format);
     decoder.number(); // from when on buckets are written
     decoder.number(); // ignored readings
+    if (decoder.has(CORRECTIONS)) {
+      decoder.number(); // the next correction
+    }
     return decoder.number();
   }
 

@@ -1,12 +1,15 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.correction.Correction;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,11 @@ final class MachineFold implements Lines.Written {
   private final Symbols products;
   private final Meanings meanings;
 
+  /** What it reported in the time that is settled, while a correction may change rows of it. */
+  private final Journal journal = new Journal();
+
+  private List<Correction> corrections;
+
   private ReorderBuffer readings = new ReorderBuffer();
   private Timeline settled;
   private Timeline head;
@@ -94,6 +102,7 @@ final class MachineFold implements Lines.Written {
             shared.memory(), FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES, this::markProducts);
     meanings = new Meanings(rules, symbols, products);
     rows = new MachineRows(asset, rules, shared, symbols, products);
+    corrections = shared.corrections().of(asset);
     settled = new Timeline(rules, shared.calendar(), meanings);
     head = new Timeline(rules, shared.calendar(), meanings);
   }
@@ -211,6 +220,7 @@ final class MachineFold implements Lines.Written {
     }
     weigh();
     if (shared.memory().isTooMuch(waiting)) {
+      journal.halve();
       publish();
       settle(readings.size() / 2, watermark);
       weigh();
@@ -220,7 +230,9 @@ final class MachineFold implements Lines.Written {
   private void weigh() {
     long minutes = Math.max(minutes(head), minutes(settled));
     long now =
-        (long) FoldMemory.READING_BYTES * readings.size() + FoldMemory.MINUTE_BYTES * minutes;
+        (long) FoldMemory.READING_BYTES * readings.size()
+            + FoldMemory.MINUTE_BYTES * minutes
+            + (long) Journal.PART_BYTES * journal.size();
     shared.memory().waits(now - waiting);
     waiting = now;
   }
@@ -247,6 +259,7 @@ final class MachineFold implements Lines.Written {
     due = false;
     stateDue = false;
     rows.clear();
+    journal.clear();
   }
 
   /** Time goes on to a new instant: the head takes the one that was the newest. */
@@ -354,7 +367,6 @@ final class MachineFold implements Lines.Written {
     }
     settled.markWords(used);
     head.markWords(used);
-    rows.markWords(used);
   }
 
   private void markProducts(BitSet used) {
@@ -417,6 +429,46 @@ final class MachineFold implements Lines.Written {
     return silentNs > rules.silentAfterNs ? watermark + silentNs : watermark;
   }
 
+  /** What the corrections make of a timeline of this machine. */
+  private Overlay overlay(Timeline timeline, long asOf) {
+    return overlay(timeline, asOf, corrections);
+  }
+
+  private Overlay overlay(Timeline timeline, long asOf, List<Correction> by) {
+    List<Shown> told = timeline.shown(symbols, asOf);
+    long horizon = told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
+    return new Overlay(
+        by.isEmpty() ? told : journal.with(told), by, horizon, rules.microStopsArePerformance);
+  }
+
+  /**
+   * The corrections of this machine are these from now on.
+   *
+   * @param changed the one that holds now, or no more
+   */
+  void correct(List<Correction> now, Correction changed) {
+    if (begun) {
+      long to = changed.toEndOfStop() ? settledTo : Math.min(changed.to(), settledTo);
+      if (changed.from() < to) {
+        shared.marks().add(asset, changed.from(), to); // of that time some rows are final
+      }
+      Timeline view = view(watermark);
+      List<Shown> told = view.shown(symbols, watermark);
+      long horizon = told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
+      List<Shown> all = journal.with(told);
+      rows.correct(
+          new Overlay(all, corrections, horizon, rules.microStopsArePerformance),
+          new Overlay(all, now, horizon, rules.microStopsArePerformance));
+      due = true;
+    }
+    corrections = now;
+  }
+
+  /** The corrections were read again: those that its rows have. */
+  void recall() {
+    corrections = shared.corrections().of(asset);
+  }
+
   /** Settles the readings that no allowed reading can precede any more. */
   private void settle(int keep, long edge) {
     int newest = newestRow();
@@ -431,19 +483,31 @@ final class MachineFold implements Lines.Written {
       return;
     }
     readings.removeFirst(done);
+    Overlay overlay = corrections.isEmpty() ? Overlay.NONE : overlay(settled, Long.MIN_VALUE);
     for (Bucket bucket :
         settled.buckets().closeBefore(Math.min(settled.seen(), settled.booked() + 1))) {
-      rows.settle(bucket, settled);
+      rows.settle(bucket, settled, overlay);
       head.buckets().remove(bucket.key);
     }
     if (shared.again()) {
-      rows.settledStates(settled);
+      rows.settledStates(overlay(settled, settled.seen()));
     }
     // a little longer than needed, so that the history has what the snapshot has not any more
     long horizon = Math.min(settled.horizon(), watermark - HISTORY_IS_BEHIND);
+    Set<Long> starts = new HashSet<>();
+    for (Shown part : settled.shown(symbols, Long.MIN_VALUE)) {
+      starts.add(part.start());
+      if (part.end() <= horizon) {
+        journal.add(part);
+      }
+    }
+    long oldest = settled.buckets().begin();
+    journal.forgetBefore(oldest);
+    corrections = journal.reachedBy(corrections, horizon);
     settled.forgetSpans(horizon);
     head.forgetSpans(horizon);
-    rows.forget(horizon);
+    List<StateSpan> kept = settled.spans();
+    rows.forget(kept.isEmpty() ? horizon : kept.get(0).start, starts, oldest);
     symbols.someMayLeave();
     products.someMayLeave();
   }
@@ -456,8 +520,7 @@ final class MachineFold implements Lines.Written {
       publish();
       settle(0, watermark - shared.latenessNs());
     } else if (stateDue && !shared.again()) {
-      Timeline view = view(watermark);
-      rows.states(view, watermark);
+      rows.states(overlay(view(watermark), watermark));
       stateDue = false;
     }
   }
@@ -467,7 +530,8 @@ final class MachineFold implements Lines.Written {
       due = false;
       return;
     }
-    rows.publish(view(watermark), watermark);
+    Timeline view = view(watermark);
+    rows.publish(view, overlay(view, watermark), watermark);
     due = false;
     stateDue = false;
   }
@@ -482,7 +546,8 @@ final class MachineFold implements Lines.Written {
     }
     due |= rows.isCorrected();
     flush();
-    rows.tick(view(asOf), asOf);
+    Timeline view = view(asOf);
+    rows.tick(view, overlay(view, asOf), asOf);
   }
 
   // ---- the live page
@@ -492,12 +557,13 @@ final class MachineFold implements Lines.Written {
     long asOf = asOf(wallNs);
     Timeline view = view(asOf);
     implausible = view.implausible();
+    Overlay overlay = corrections.isEmpty() ? Overlay.NONE : overlay(view, asOf);
     List<Bucket> shifts = view.buckets().of(BucketKind.SHIFT);
     EfficiencySnapshot.ShiftFigures current = null;
     EfficiencySnapshot.ShiftFigures last = null;
     for (Bucket bucket : shifts) {
       last = current;
-      current = shift(bucket.key, bucket.finished(bucket.sums, rules));
+      current = shift(bucket.key, bucket.finished(overlay, rules));
     }
     if (current == null) {
       CalendarSpan span = shared.calendar().at(asOf);
@@ -505,49 +571,49 @@ final class MachineFold implements Lines.Written {
           new BucketKey(BucketKind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
       current = shift(key, Sums.none());
     }
+    boolean corrected = !corrections.isEmpty();
+    long from = view.spans().isEmpty() ? asOf : view.spans().get(0).start;
+    Shown present = corrected ? overlay.present() : view.present(asOf).shown(symbols);
     return new EfficiencySnapshot.MachineNow(
         asset,
         asOf,
         heard,
         watermark,
-        view.countedState(asOf),
-        symbols.word(view.why()),
-        view.since(),
+        corrected ? present.state() : view.countedState(asOf),
+        present.reason(),
+        present.episode(),
         products.word(view.product()),
         current,
         last != null ? last : rows.lastShift(),
         late,
         receivedNs,
         rules.silentAfterNs,
-        stops(view, asOf),
-        view.spans().isEmpty() ? asOf : view.spans().get(0).start);
+        stops(corrected ? overlay.open() : view.shown(symbols, asOf), from, view.isDecided()),
+        from);
   }
 
-  /** The stops that the spans of a timeline hold, up to an instant to which it was extended. */
-  private List<EfficiencySnapshot.RecentStop> stops(Timeline view, long asOf) {
+  /** The stops of its newest time, and the present one. */
+  private static List<EfficiencySnapshot.RecentStop> stops(
+      List<Shown> parts, long from, boolean decided) {
     List<EfficiencySnapshot.RecentStop> stops = new ArrayList<>();
-    StateSpan present = view.present(asOf);
-    for (StateSpan span : view.spans()) {
-      if (span.isStop() && span != present) {
-        stops.add(stop(span, false, false));
+    for (int i = 0; i < parts.size(); i++) {
+      Shown part = parts.get(i);
+      boolean open = i == parts.size() - 1;
+      if (part.isStop() && (open || part.start() >= from)) {
+        boolean silent = part.machineReason().equals(Symbols.SILENT_WORD);
+        stops.add(
+            new EfficiencySnapshot.RecentStop(
+                part.start(),
+                part.end(),
+                part.calendar().shift(),
+                part.state(),
+                part.reason(),
+                part.first() ? 1 : 0,
+                open,
+                open && (!decided || silent)));
       }
     }
-    if (present.isStop()) {
-      stops.add(stop(present, true, !view.isDecided() || present.reason == Symbols.SILENT));
-    }
     return List.copyOf(stops);
-  }
-
-  private EfficiencySnapshot.RecentStop stop(StateSpan span, boolean open, boolean provisional) {
-    return new EfficiencySnapshot.RecentStop(
-        span.start,
-        span.end,
-        span.calendar.shift(),
-        span.state,
-        symbols.word(span.reason),
-        span.first ? 1 : 0,
-        open,
-        provisional);
   }
 
   static EfficiencySnapshot.ShiftFigures shift(BucketKey key, long[] sums) {
@@ -574,6 +640,9 @@ final class MachineFold implements Lines.Written {
     settled.exchange(codec, stored);
     readings.exchange(codec, stored);
     rows.exchange(codec, watermark);
+    if (codec.has(Fold.CORRECTIONS)) {
+      journal.exchange(codec, watermark, shared.calendar());
+    }
   }
 
   /** The state was read: derives what is not stored. */

@@ -92,29 +92,35 @@ final class MachineRows {
   }
 
   /** Writes every row that differs from the timeline at its newest instant. */
-  void publish(Timeline view, long watermark) {
+  void publish(Timeline view, Overlay overlay, long watermark) {
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
         if (kind != BucketKind.MINUTE || bucket.key.end() <= watermark) {
-          write(bucket, finished(bucket), view);
+          write(bucket, bucket.finished(overlay, rules), view);
         }
       }
     }
-    stateRows.states(view, watermark);
-    stateRows.stops(view, watermark);
+    stateRows.states(overlay);
+    stateRows.stops(overlay);
     publishedTo = watermark;
     tickedTo = Long.MIN_VALUE; // what was provisional beyond is provisional again
     corrected = false;
   }
 
   /** Writes the states that differ from the written ones. */
-  void states(Timeline view, long watermark) {
-    stateRows.states(view, watermark);
+  void states(Overlay overlay) {
+    stateRows.states(overlay);
+  }
+
+  /** Writes what a correction changes of states and stops that no reading can change any more. */
+  void correct(Overlay before, Overlay after) {
+    stateRows.correct(before, after);
+    corrected = true;
   }
 
   /** Writes a bucket for the last time: no reading can change it any more. */
-  void settle(Bucket bucket, Timeline settled) {
-    long[] sums = finished(bucket);
+  void settle(Bucket bucket, Timeline settled, Overlay overlay) {
+    long[] sums = bucket.finished(overlay, rules);
     sums[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE ? 0 : 1;
     write(bucket, sums, settled);
     written.remove(bucket.key);
@@ -125,18 +131,18 @@ final class MachineRows {
   }
 
   /** Writes the states and stops of a past span. */
-  void settledStates(Timeline settled) {
-    stateRows.states(settled, settled.seen());
-    stateRows.stops(settled, settled.seen());
+  void settledStates(Overlay overlay) {
+    stateRows.states(overlay);
+    stateRows.stops(overlay);
   }
 
   /** States and stops before the instant cannot change any more. */
-  void forget(long horizon) {
-    stateRows.forget(horizon);
+  void forget(long horizon, Set<Long> starts, long oldest) {
+    stateRows.forget(horizon, starts, oldest);
   }
 
   /** Writes provisional rows up to an instant without a reading; they are not part of the state. */
-  void tick(Timeline view, long asOf) {
+  void tick(Timeline view, Overlay overlay, long asOf) {
     long from = Math.max(tickedTo, publishedTo);
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
@@ -144,7 +150,7 @@ final class MachineRows {
         if (key.end() > from
             && (kind != BucketKind.MINUTE || key.end() <= asOf)
             && key.start() >= shared.publishFrom()) {
-          long[] sums = finished(bucket);
+          long[] sums = bucket.finished(overlay, rules);
           long[] before = written.get(key);
           sums[Sums.REVISION] = before == null ? shared.revisionFloor() : before[Sums.REVISION];
           shared.lines().overlay(asset, key, before, sums);
@@ -153,8 +159,8 @@ final class MachineRows {
       }
     }
     shared.lines().silent(asset, asOf);
-    stateRows.states(view, asOf);
-    stateRows.stops(view, asOf);
+    stateRows.states(overlay);
+    stateRows.stops(overlay);
     tickedTo = asOf;
   }
 
@@ -201,10 +207,6 @@ final class MachineRows {
     for (int product : ofProducts) {
       shared.rows().product(asset, key, products.word(product), figures);
     }
-  }
-
-  private long[] finished(Bucket bucket) {
-    return bucket.finished(bucket.sums, rules);
   }
 
   private void write(Bucket bucket, long[] sums, Timeline timeline) {
@@ -255,11 +257,6 @@ final class MachineRows {
     long[] sums = Sums.none();
     sums[Sums.CYCLE_KNOWN] = 1;
     return sums;
-  }
-
-  /** Marks the words that are in use. */
-  void markWords(BitSet used) {
-    stateRows.markWords(used);
   }
 
   /** Marks the products that are in use. */

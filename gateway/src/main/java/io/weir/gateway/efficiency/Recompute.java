@@ -479,6 +479,7 @@ public final class Recompute implements AutoCloseable {
     Again again =
         new Again(book.next(), now.spans, now.begin, at.closed(), at.levelsTo(), now.until);
     now.fold = new Fold(efficiency, FoldMemory.of(budget), again);
+    live.correct(now.fold);
     phase = Phase.FOLDS;
     return NOW;
   }

@@ -3,17 +3,18 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of {@code machine_state} and {@code stops} of one machine that late readings may still
- * change. It compares the written rows with those that a timeline gives.
+ * change. It compares the written rows with those that the states give.
  *
  * <p>Mutable; belongs to its {@link MachineFold}.
  */
@@ -22,31 +23,58 @@ final class StateRows {
   private final Asset asset;
   private final Symbols symbols;
   private final FigureRows rows;
+
   private final TreeMap<Long, StateRow> writtenStates = new TreeMap<>();
+
+  /** Instants of rows before those, which neither a part nor a full minute begins. */
+  private final TreeSet<Long> odd = new TreeSet<>();
+
   private final TreeMap<StopKey, StopRow> writtenStops = new TreeMap<>();
 
   /** A row of {@code machine_state}; its key is the instant. */
-  private record StateRow(MachineState state, int reason) {
+  private record StateRow(
+      MachineState state, String reason, String machineReason, String category) {
 
-    static final StateRow NONE = new StateRow(MachineState.UNKNOWN, Symbols.NONE);
+    static final StateRow NONE = new StateRow(MachineState.UNKNOWN, "", "", "");
+
+    static StateRow of(Shown part) {
+      return new StateRow(part.state(), part.reason(), part.machineReason(), part.category());
+    }
 
     StateRow exchange(StateCodec codec) {
-      return new StateRow(codec.state(state), codec.symbol(reason));
+      return new StateRow(
+          codec.state(state), codec.name(reason), codec.name(machineReason), codec.name(category));
+    }
+
+    /** Of a format in which the reason was a symbol. */
+    StateRow read(StateCodec codec, Symbols symbols) {
+      MachineState told = codec.state(state);
+      String word = symbols.word(codec.symbol(0));
+      return new StateRow(told, word, word, "");
     }
   }
 
   /** The key of a row of {@code stops}. */
-  private record StopKey(long start, String shift, MachineState category, int reason)
+  private record StopKey(long start, String shift, MachineState category, String reason)
       implements Comparable<StopKey> {
 
-    static final StopKey NONE = new StopKey(0, "", MachineState.UNKNOWN, Symbols.NONE);
+    static final StopKey NONE = new StopKey(0, "", MachineState.UNKNOWN, "");
 
     StopKey exchange(StateCodec codec, long base) {
       return new StopKey(
           base + codec.number(start - base),
           codec.name(shift),
           codec.state(category),
-          codec.symbol(reason));
+          codec.name(reason));
+    }
+
+    /** Of a format in which the reason was a symbol. */
+    StopKey read(StateCodec codec, long base, Symbols symbols) {
+      return new StopKey(
+          base + codec.number(start - base),
+          codec.name(shift),
+          codec.state(category),
+          symbols.word(codec.symbol(0)));
     }
 
     @Override
@@ -54,19 +82,34 @@ final class StateRows {
       int order = Long.compare(start, other.start);
       order = order != 0 ? order : shift.compareTo(other.shift);
       order = order != 0 ? order : category.compareTo(other.category);
-      return order != 0 ? order : Integer.compare(reason, other.reason);
+      return order != 0 ? order : reason.compareTo(other.reason);
     }
   }
 
-  private record StopRow(long durationNs, int count) {
+  private record StopRow(long durationNs, int count, String machineReason, String category) {
 
-    static final StopRow NONE = new StopRow(0, 0);
+    static final StopRow NONE = new StopRow(0, 0, "", "");
+
+    StopRow takenBack() {
+      return new StopRow(0, 0, machineReason, category);
+    }
 
     StopRow exchange(StateCodec codec) {
-      return new StopRow(codec.number(durationNs), codec.small(count));
+      return new StopRow(
+          codec.number(durationNs),
+          codec.small(count),
+          codec.name(machineReason),
+          codec.name(category));
+    }
+
+    StopRow read(StateCodec codec) {
+      return new StopRow(codec.number(durationNs), codec.small(count), "", "");
     }
   }
 
+  /**
+   * @param symbols those of states of earlier formats
+   */
   StateRows(Asset asset, Symbols symbols, FigureRows rows) {
     this.asset = asset;
     this.symbols = symbols;
@@ -75,41 +118,37 @@ final class StateRows {
 
   void clear() {
     writtenStates.clear();
+    odd.clear();
     writtenStops.clear();
   }
 
-  /** Rows before the instant cannot change any more. */
-  void forget(long horizon) {
-    writtenStates.headMap(horizon).clear();
+  /**
+   * Rows before an instant cannot change any more but by a correction.
+   *
+   * @param starts of the parts before that instant
+   * @param oldest before it no correction changes rows
+   */
+  void forget(long horizon, Set<Long> starts, long oldest) {
+    SortedMap<Long, StateRow> old = writtenStates.headMap(horizon);
+    for (long instant : old.keySet()) {
+      if (Math.floorMod(instant, ShiftCalendar.MINUTE) != 0 && !starts.contains(instant)) {
+        odd.add(instant);
+      }
+    }
+    old.clear();
+    odd.headSet(oldest).clear();
     Iterator<StopKey> stops = writtenStops.keySet().iterator();
     while (stops.hasNext() && stops.next().start < horizon) {
       stops.remove();
     }
   }
 
-  /** Writes the states up to an instant that differ from the written ones. */
-  void states(Timeline view, long asOf) {
-    TreeMap<Long, StateRow> now = new TreeMap<>();
-    List<StateSpan> spans = view.spans();
-    StateRow before = null;
-    for (StateSpan span : spans) {
-      StateRow row = new StateRow(span.state, span.reason);
-      if (!row.equals(before)) {
-        now.put(span.start, row);
-      }
-      before = row;
-      long end = span.end;
-      if (span.state == MachineState.UNKNOWN) {
-        end = Math.min(end, span.episode + Timeline.MINUTES_OF_SILENCE);
-      }
-      long repeat = ShiftCalendar.minute(span.start).end();
-      for (; repeat < end; repeat += ShiftCalendar.MINUTE) {
-        now.put(repeat, row);
-      }
-    }
-    if (view.since() == asOf) {
-      now.put(asOf, new StateRow(view.countedState(asOf), view.why()));
-    }
+  // ---- states
+
+  /** Writes the states that differ from the written ones. */
+  void states(Overlay overlay) {
+    List<Shown> parts = overlay.open();
+    SortedMap<Long, StateRow> now = stateRows(parts).tailMap(overlay.horizon());
     now.forEach(
         (instant, row) -> {
           if (!row.equals(writtenStates.get(instant))) {
@@ -118,8 +157,8 @@ final class StateRows {
         });
     for (Map.Entry<Long, StateRow> old : new ArrayList<>(writtenStates.entrySet())) {
       if (!now.containsKey(old.getKey())) {
-        StateSpan holds = holding(spans, old.getKey());
-        StateRow row = holds == null ? null : new StateRow(holds.state, holds.reason);
+        Shown holds = holding(parts, old.getKey());
+        StateRow row = holds == null ? null : StateRow.of(holds);
         if (row != null && !row.equals(old.getValue())) {
           write(old.getKey(), row);
         }
@@ -127,36 +166,55 @@ final class StateRows {
     }
   }
 
-  private void write(long instant, StateRow row) {
-    writtenStates.put(instant, row);
-    rows.state(asset, instant, row.state, symbols.word(row.reason));
+  /** A row for each change, and for each full minute. */
+  private static TreeMap<Long, StateRow> stateRows(List<Shown> parts) {
+    TreeMap<Long, StateRow> now = new TreeMap<>();
+    StateRow before = null;
+    for (Shown part : parts) {
+      StateRow row = StateRow.of(part);
+      if (!row.equals(before) || part.start() == part.end()) {
+        now.put(part.start(), row);
+      }
+      before = row;
+      long end = part.end();
+      if (part.state() == MachineState.UNKNOWN) {
+        end = Math.min(end, part.episode() + Timeline.MINUTES_OF_SILENCE);
+      }
+      long repeat = ShiftCalendar.minute(part.start()).end();
+      for (; repeat < end; repeat += ShiftCalendar.MINUTE) {
+        now.put(repeat, row);
+      }
+    }
+    return now;
   }
 
-  private static @Nullable StateSpan holding(List<StateSpan> spans, long instant) {
-    for (StateSpan span : spans) {
-      if (span.start <= instant && instant < span.end) {
-        return span;
+  private void write(long instant, StateRow row) {
+    writtenStates.put(instant, row);
+    row(instant, row);
+  }
+
+  private void row(long instant, StateRow row) {
+    rows.state(asset, instant, row.state, row.reason, row.machineReason, row.category);
+  }
+
+  private static @Nullable Shown holding(List<Shown> parts, long instant) {
+    for (Shown part : parts) {
+      if (part.start() <= instant && instant < part.end()) {
+        return part;
       }
     }
     return null;
   }
 
+  // ---- stops
+
   /** Writes finished stops, and takes back those that turned out not to be stops. */
-  void stops(Timeline view, long asOf) {
-    Map<StopKey, StopRow> now = new HashMap<>();
-    List<StateSpan> spans = view.spans();
-    for (int i = 0; i < spans.size(); i++) {
-      StateSpan span = spans.get(i);
-      boolean finished = i < spans.size() - 1 || view.since() == asOf;
-      if (span.isStop() && finished) {
-        StopKey stop = new StopKey(span.start, span.calendar.shift(), span.state, span.reason);
-        now.put(stop, new StopRow(span.end - span.start, span.first ? 1 : 0));
-      }
-    }
+  void stops(Overlay overlay) {
+    TreeMap<StopKey, StopRow> now = stopRows(overlay.open());
     for (StopKey old : new ArrayList<>(writtenStops.keySet())) {
       if (!now.containsKey(old)) {
+        stop(old, writtenStops.getOrDefault(old, StopRow.NONE).takenBack());
         writtenStops.remove(old);
-        stop(old, StopRow.NONE);
       }
     }
     now.forEach(
@@ -167,36 +225,106 @@ final class StateRows {
         });
   }
 
+  /** All but the last part are finished. */
+  private static TreeMap<StopKey, StopRow> stopRows(List<Shown> parts) {
+    TreeMap<StopKey, StopRow> now = new TreeMap<>();
+    for (int i = 0; i < parts.size() - 1; i++) {
+      Shown part = parts.get(i);
+      if (part.isStop()) {
+        StopKey stop =
+            new StopKey(part.start(), part.calendar().shift(), part.state(), part.reason());
+        now.put(
+            stop,
+            new StopRow(
+                part.end() - part.start(),
+                part.first() ? 1 : 0,
+                part.machineReason(),
+                part.category()));
+      }
+    }
+    return now;
+  }
+
   private void stop(StopKey stop, StopRow sums) {
     rows.stop(
         asset,
         stop.start,
         stop.shift,
         stop.category,
-        symbols.word(stop.reason),
+        stop.reason,
+        sums.machineReason,
+        sums.category,
         sums.durationNs,
         sums.count);
   }
 
-  /** Marks the words that are in use. */
-  void markWords(BitSet used) {
-    writtenStates.values().forEach(row -> Symbols.mark(used, row.reason));
-    writtenStops.keySet().forEach(stop -> Symbols.mark(used, stop.reason));
+  // ---- corrections
+
+  /**
+   * Writes what a correction changes before the horizon: rows that are not kept here.
+   *
+   * @param before without it
+   * @param after with it
+   */
+  void correct(Overlay before, Overlay after) {
+    long horizon = after.horizon();
+    TreeMap<StopKey, StopRow> stops = stopRows(after.shown());
+    TreeMap<StopKey, StopRow> written = stopRows(before.shown());
+    written.forEach(
+        (stop, sums) -> {
+          if (stop.start < horizon && !stops.containsKey(stop)) {
+            stop(stop, sums.takenBack());
+          }
+        });
+    stops.forEach(
+        (stop, sums) -> {
+          if (stop.start < horizon && !sums.equals(written.get(stop))) {
+            stop(stop, sums);
+          }
+        });
+    SortedMap<Long, StateRow> states = stateRows(after.shown()).headMap(horizon);
+    SortedMap<Long, StateRow> old = stateRows(before.shown()).headMap(horizon);
+    TreeSet<Long> instants = new TreeSet<>(odd.headSet(horizon));
+    instants.addAll(states.keySet());
+    instants.addAll(old.keySet());
+    after.told().forEach(part -> instants.add(part.start()));
+    for (long instant : instants.headSet(horizon)) {
+      StateRow row = rowAt(instant, states, after.shown());
+      StateRow stands =
+          states.containsKey(instant) ? old.get(instant) : rowAt(instant, old, before.shown());
+      if (row != null && !row.equals(stands)) {
+        row(instant, row);
+        if (Math.floorMod(instant, ShiftCalendar.MINUTE) != 0) {
+          odd.add(instant);
+        }
+      }
+    }
+  }
+
+  private static @Nullable StateRow rowAt(
+      long instant, SortedMap<Long, StateRow> rows, List<Shown> parts) {
+    StateRow row = rows.get(instant);
+    Shown holds = row == null ? holding(parts, instant) : null;
+    return holds == null ? row : StateRow.of(holds);
   }
 
   /** Instants are stored as the distance from {@code base}. */
   void exchange(StateCodec codec, long base) {
+    boolean texts = codec.has(Fold.CORRECTIONS);
     codec.entries(
         writtenStates,
         base,
         instant -> base + codec.number(instant - base),
         () -> StateRow.NONE,
-        row -> row.exchange(codec));
+        row -> texts ? row.exchange(codec) : row.read(codec, symbols));
+    if (texts) {
+      codec.all(odd, () -> base, instant -> base + codec.number(instant - base));
+    }
     codec.entries(
         writtenStops,
         StopKey.NONE,
-        stop -> stop.exchange(codec, base),
+        stop -> texts ? stop.exchange(codec, base) : stop.read(codec, base, symbols),
         () -> StopRow.NONE,
-        row -> row.exchange(codec));
+        row -> texts ? row.exchange(codec) : row.read(codec));
   }
 }

@@ -13,6 +13,9 @@ final class StateSpan {
   long end;
   final MachineState state;
 
+  /** The state itself, whatever the calendar counts it as. */
+  final MachineState own;
+
   /** The reason of the state, a symbol of the machine. */
   int reason;
 
@@ -28,6 +31,7 @@ final class StateSpan {
       long start,
       long end,
       MachineState state,
+      MachineState own,
       int reason,
       long episode,
       boolean first,
@@ -35,6 +39,7 @@ final class StateSpan {
     this.start = start;
     this.end = end;
     this.state = state;
+    this.own = own;
     this.reason = reason;
     this.episode = episode;
     this.first = first;
@@ -43,16 +48,20 @@ final class StateSpan {
 
   /** What a span is read into. */
   static StateSpan blank() {
-    return new StateSpan(0, 0, MachineState.UNKNOWN, 0, 0, false, CalendarSpan.NONE);
+    return new StateSpan(
+        0, 0, MachineState.UNKNOWN, MachineState.UNKNOWN, 0, 0, false, CalendarSpan.NONE);
   }
 
   /** Instants are stored as the distance from {@code begin}. */
   StateSpan exchange(StateCodec codec, long begin, ShiftCalendar calendar) {
     long from = begin + codec.number(start - begin);
+    long to = from + codec.number(end - start);
+    MachineState counted = codec.state(state);
     return new StateSpan(
         from,
-        from + codec.number(end - start),
-        codec.state(state),
+        to,
+        counted,
+        codec.has(Fold.CORRECTIONS) ? codec.state(own) : counted,
         codec.symbol(reason),
         begin + codec.number(episode - begin),
         codec.flag(first),
@@ -60,7 +69,7 @@ final class StateSpan {
   }
 
   StateSpan copy() {
-    return new StateSpan(start, end, state, reason, episode, first, calendar);
+    return new StateSpan(start, end, state, own, reason, episode, first, calendar);
   }
 
   /** Whether the next part of the episode only makes this span longer. */
@@ -72,10 +81,9 @@ final class StateSpan {
         && calendar.whole().equals(nextSpan.whole());
   }
 
-  /** Whether it is a stop: planned busy time in which the machine does not run. */
-  boolean isStop() {
-    return calendar.plan() != ShiftCalendar.Plan.OFF
-        && state != MachineState.RUNNING
-        && state != MachineState.PLANNED;
+  /** The same as the rows show it, without corrections. */
+  Shown shown(Symbols symbols) {
+    String word = symbols.word(reason);
+    return new Shown(start, end, own, state, word, word, "", episode, first, calendar);
   }
 }

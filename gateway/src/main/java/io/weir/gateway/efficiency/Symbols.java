@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers for the words of a machine: reasons, state words, products. Bounded by time, not for life:
- * where there is no room for a new word, those that were told least recently leave, apart from those
- * that are still in use. Where all are in use, a new word is {@link #OTHER}.
+ * Numbers for the words of a machine: reasons, state words, products. Bounded by time, not for
+ * life: where there is no room for a new word, those that were told least recently leave, apart
+ * from those that are still in use. Where all are in use, a new word is {@link #OTHER}.
  *
  * <p>A number below 0 stands for a state word that is not mapped: see {@link #unmapped}.
  *
@@ -26,7 +26,8 @@ final class Symbols {
   static final int NO_STATE = 3;
 
   static final String OTHER_WORD = "other";
-  private static final List<String> RESERVED = List.of("", OTHER_WORD, "silent", "no-state");
+  static final String SILENT_WORD = "silent";
+  private static final List<String> RESERVED = List.of("", OTHER_WORD, SILENT_WORD, "no-state");
   private static final String UNMAPPED = "unmapped:";
 
   /** Words kept by one machine. */

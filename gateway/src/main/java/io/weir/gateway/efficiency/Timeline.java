@@ -12,6 +12,7 @@ import static io.weir.gateway.model.MachineState.UNKNOWN;
 
 import io.weir.gateway.efficiency.ShiftCalendar.Plan;
 import io.weir.gateway.model.MachineState;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -182,6 +183,21 @@ final class Timeline {
   /** What is decided, in the order of time, since {@link #forgetSpans} was called last. */
   List<StateSpan> spans() {
     return spans.list();
+  }
+
+  /**
+   * What is decided since {@link #forgetSpans} was called last, as the rows show it; at its end the
+   * state at the instant, also where no time of it has passed.
+   */
+  List<Shown> shown(Symbols symbols, long asOf) {
+    List<Shown> shown = new ArrayList<>(spans.list().size() + 1);
+    for (StateSpan span : spans.list()) {
+      shown.add(span.shown(symbols));
+    }
+    if (episode.start() == asOf) {
+      shown.add(present(asOf).shown(symbols));
+    }
+    return shown;
   }
 
   /** The span that holds an instant to which {@link #extend} was called. */
@@ -518,7 +534,7 @@ final class Timeline {
   private StateSpan span(
       long from, long end, MachineState shown, MachineState own, CalendarSpan in) {
     boolean first = !episode.counted() && shown == own && in.plan() != Plan.OFF;
-    return new StateSpan(from, end, shown, episode.why(), episode.start(), first, in);
+    return new StateSpan(from, end, shown, own, episode.why(), episode.start(), first, in);
   }
 
   // ---- bytes

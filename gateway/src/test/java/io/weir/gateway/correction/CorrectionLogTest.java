@@ -3,25 +3,19 @@ package io.weir.gateway.correction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.correction.Change.Annotated;
 import io.weir.gateway.correction.Change.PlannedStopDeclared;
 import io.weir.gateway.correction.Change.ReasonGiven;
 import io.weir.gateway.correction.Change.Reclassified;
 import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.CorrectionLog.Kept;
-import io.weir.gateway.log.LogOptions;
-import io.weir.gateway.log.ManualTime;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,18 +39,9 @@ class CorrectionLogTest {
 
   @BeforeEach
   void open() throws IOException {
-    LogOptions options =
-        new LogOptions(
-            Path.of("/log"), 64 << 10, 1 << 20, LogOptions.WhenFull.BLOCK, Duration.ZERO, 8 << 10);
-    segments =
-        SegmentLog.open(
-            "corrections",
-            options,
-            disk,
-            new ManualTime(),
-            RunningTotal.NOTHING,
-            new SimpleMeterRegistry());
-    log = new CorrectionLog(segments);
+    CorrectionLogs opened = CorrectionLogs.open(disk);
+    segments = opened.segments();
+    log = opened.log();
   }
 
   private static Correction about(Asset asset, Change change) {
@@ -97,7 +82,7 @@ class CorrectionLogTest {
             new Annotated(),
             new Reclassified(MachineState.SETUP, null),
             new Reclassified(MachineState.DOWN, JAM),
-            new ReasonGiven(new Why("", "crane", "", false)),
+            new ReasonGiven(new Why("", "crane", "", null)),
             new PlannedStopDeclared(null),
             new PlannedStopDeclared(JAM))) {
       made.add(kept(about(PRESS, change)));

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.weir.gateway.correction.Change;
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.CorrectionLogs;
+import io.weir.gateway.correction.Entry;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.correction.Undo;
+import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -14,6 +21,7 @@ import io.weir.gateway.model.Quality;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +44,8 @@ class EfficiencyConsumerTest {
 
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
   private final FoldScenario scenario = new FoldScenario(config);
+  private final MemoryDisk disk = new MemoryDisk(new Random(1));
+  private CorrectionLogs corrections;
   private final TestClock clock = new TestClock();
   private final MemoryLog log = new MemoryLog();
   private final MemoryFigures figures = new MemoryFigures();
@@ -132,9 +143,21 @@ class EfficiencyConsumerTest {
     return messages;
   }
 
-  private EfficiencyConsumer consumer(MemoryLog feed) {
+  @BeforeEach
+  void openCorrections() throws IOException {
+    corrections = CorrectionLogs.open(disk);
+  }
+
+  private EfficiencyConsumer consumer(MemoryLog feed) throws IOException {
     return new EfficiencyConsumer(
-        config.build(), BUDGET, feed, figures, book(), clock, Duration.ofSeconds(15));
+        config.build(),
+        BUDGET,
+        feed,
+        corrections.log(),
+        figures,
+        book(),
+        clock,
+        Duration.ofSeconds(15));
   }
 
   /** The book as a process finds it that has just started. */
@@ -161,6 +184,65 @@ class EfficiencyConsumerTest {
     assertThat(log.committed).isEqualTo(441);
     assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "run_s")).isEqualTo(3000.0);
     assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "final")).isEqualTo(true);
+  }
+
+  /** A stop of the machine of {@link #hour}, from 06:13:20 to 06:16:40, was a planned one. */
+  private Entry planned() throws IOException {
+    Asset machine = new Asset("s", "a", "l", "m");
+    long from = StoredRows.nanos("2026-03-02T06:13:20Z");
+    long to = StoredRows.nanos("2026-03-02T06:16:40Z");
+    Origin origin = new Origin("anna", to, "");
+    Change change = new Change.PlannedStopDeclared(null);
+    return corrections.keep(
+        new Correction(0, machine, from, to, false, change, "", List.of(), origin));
+  }
+
+  @Test
+  void aCorrectionIsInTheFiguresAfterCrashesAndOutAfterAnUndo() throws IOException {
+    hour().forEach(log::add);
+    EfficiencyConsumer consumer = consumer(log);
+    steps(consumer, 330);
+    Entry planned = planned();
+    steps(consumer, 20);
+    String start = "2026-03-02T06:00:00Z";
+    assertThat(figures.field("hour", start, "planned_stop_s")).isEqualTo(200.0);
+    MemoryLog feed = log.reopened();
+    figures.crash();
+    disk.crash();
+    openCorrections();
+    steps(consumer(feed), 20);
+    assertThat(figures.field("hour", start, "planned_stop_s")).isEqualTo(200.0);
+    feed = feed.reopened();
+    corrections.keep(new Undo(0, planned.id(), "", planned.origin()));
+    figures.crash();
+    disk.kill();
+    openCorrections();
+    steps(consumer(feed), 20);
+    assertThat(figures.field("hour", start, "planned_stop_s")).isEqualTo(0.0);
+    steps(consumer(feed.reopened()), 460);
+    assertThat(figures.field("hour", start, "final")).isEqualTo(true);
+    assertThat(figures.field("hour", start, "planned_stop_s")).isEqualTo(0.0);
+  }
+
+  /** As after the restore of an older backup: what the log has holds, and no more. */
+  @Test
+  void aLogOfCorrectionsThatWasLostBeginsAgain() throws IOException {
+    hour().forEach(log::add);
+    EfficiencyConsumer consumer = consumer(log);
+    steps(consumer, 300);
+    planned();
+    planned();
+    steps(consumer, 20);
+    for (Path file : disk.files("/log")) {
+      disk.remove(file);
+    }
+    openCorrections();
+    MemoryLog feed = log.reopened();
+    EfficiencyConsumer restarted = consumer(feed);
+    steps(restarted, 2);
+    planned();
+    steps(restarted, 460);
+    assertThat(figures.field("hour", "2026-03-02T06:00:00Z", "planned_stop_s")).isEqualTo(200.0);
   }
 
   @Tag("slow")

@@ -1,6 +1,8 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.correction.CorrectionLogs;
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +73,14 @@ public final class RecomputeCost {
     FiguresBook book = new FiguresBook(new MemoryBook(), false, BEGIN);
     EfficiencyConsumer live =
         new EfficiencyConsumer(
-            config, budget, new Made(), counted, book, time, Duration.ofDays(1000));
+            config,
+            budget,
+            new Made(),
+            CorrectionLogs.open(new MemoryDisk(new Random(1))).log(),
+            counted,
+            book,
+            time,
+            Duration.ofDays(1000));
     Recompute recompute =
         new Recompute(
             config,

@@ -2,7 +2,9 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.correction.CorrectionLogs;
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;
@@ -40,6 +42,7 @@ class RecomputeTest {
   private static final class Plant implements Time, FiguresLog {
     final MemoryLog log;
     final MemoryBook saved = new MemoryBook();
+    final MemoryDisk disk = new MemoryDisk(new Random(1));
     final StoredRows store = new StoredRows();
     final History history = new History(600 * SECOND);
     final Map<String, Long> revisions = new HashMap<>();
@@ -63,7 +66,16 @@ class RecomputeTest {
     private void start() throws IOException {
       feed = feed.reopened();
       book = new FiguresBook(saved, false, now);
-      live = new EfficiencyConsumer(config, BUDGET, feed, this, book, this, Duration.ofMinutes(5));
+      live =
+          new EfficiencyConsumer(
+              config,
+              BUDGET,
+              feed,
+              CorrectionLogs.open(disk).log(),
+              this,
+              book,
+              this,
+              Duration.ofMinutes(5));
       recompute = new Recompute(config, BUDGET, this::from, this, book, live, history, this);
     }
 

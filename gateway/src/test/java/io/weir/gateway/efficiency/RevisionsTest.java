@@ -2,6 +2,8 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.correction.CorrectionLogs;
+import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
@@ -85,6 +87,7 @@ class RevisionsTest {
         config.build(),
         BUDGET,
         log.reopened(),
+        CorrectionLogs.open(new MemoryDisk(new Random(1))).log(),
         figures,
         new FiguresBook(saved, hasFigures, now),
         clock,

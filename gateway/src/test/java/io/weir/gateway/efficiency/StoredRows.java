@@ -40,6 +40,9 @@ final class StoredRows {
           "production_loss_ratio",
           "kwh_per_unit");
 
+  /** More are of no use to a reader. */
+  private static final int MOST_DIFFERENCES = 2000;
+
   int writes;
 
   void write(List<Reading> readings) {
@@ -115,10 +118,23 @@ final class StoredRows {
 
   /** Whether the states of another store agree with this one at all instants of the other. */
   boolean agreesOnStates(StoredRows other) {
+    return otherStates(other).isEmpty();
+  }
+
+  /** The instants of another store at which its state is not that of this one. */
+  List<String> otherStates(StoredRows other) {
     String name = "machine_state " + FoldScenario.MACHINE + " {}";
     TreeMap<Long, Map<String, Object>> mine = new TreeMap<>(series.getOrDefault(name, Map.of()));
     return other.series.getOrDefault(name, Map.of()).entrySet().stream()
-        .allMatch(state -> state.getValue().equals(mine.floorEntry(state.getKey()).getValue()));
+        .filter(state -> !state.getValue().equals(mine.floorEntry(state.getKey()).getValue()))
+        .map(
+            state ->
+                Instant.ofEpochSecond(0, state.getKey())
+                    + " "
+                    + mine.floorEntry(state.getKey())
+                    + " or "
+                    + state.getValue())
+        .toList();
   }
 
   /** All sums that stand in it: a ratio once defined cannot be taken back from a store. */
@@ -150,7 +166,7 @@ final class StoredRows {
       fields.putAll(yours);
       fields.keySet().removeIf(f -> Objects.equals(mine.get(f), yours.get(f)));
       fields.replaceAll((f, value) -> mine.get(f) + " or " + yours.get(f));
-      if (!fields.isEmpty() && differences.size() < 5) {
+      if (!fields.isEmpty() && differences.size() < MOST_DIFFERENCES) {
         differences.add(row + " " + fields);
       }
     }

@@ -1,0 +1,38 @@
+package io.weir.gateway.correction;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.LogOptions;
+import io.weir.gateway.log.ManualTime;
+import io.weir.gateway.log.RunningTotal;
+import io.weir.gateway.log.SegmentLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A log of corrections on a disk of a test, synced when it says so. */
+public record CorrectionLogs(SegmentLog segments, CorrectionLog log) {
+
+  public static CorrectionLogs open(FileSystem disk) throws IOException {
+    LogOptions options =
+        new LogOptions(
+            Path.of("/log"), 64 << 10, 1 << 20, LogOptions.WhenFull.BLOCK, Duration.ZERO, 8 << 10);
+    SegmentLog segments =
+        SegmentLog.open(
+            "corrections",
+            options,
+            disk,
+            new ManualTime(),
+            RunningTotal.NOTHING,
+            new SimpleMeterRegistry());
+    return new CorrectionLogs(segments, new CorrectionLog(segments));
+  }
+
+  /** Appends and syncs. */
+  public Entry keep(Entry entry) throws IOException {
+    CompletableFuture<Entry> kept = log.append(entry);
+    segments.step();
+    return kept.join();
+  }
+}
