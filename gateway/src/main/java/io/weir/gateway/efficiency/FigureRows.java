@@ -110,6 +110,7 @@ final class FigureRows {
 
   private final Map<Series, Series> series = new HashMap<>();
   private final int mostSeries;
+  private final boolean hasReasons;
   private List<Reading> readings = new ArrayList<>();
 
   /** Which rows are written of a past span, or {@code null} for the live figures: all. */
@@ -125,8 +126,10 @@ final class FigureRows {
 
   /**
    * @param machines that there may be
+   * @param hasReasons whether there is a tree of reasons
    */
-  FigureRows(int machines, @Nullable Again again) {
+  FigureRows(int machines, boolean hasReasons, @Nullable Again again) {
+    this.hasReasons = hasReasons;
     this.again = again;
     mostSeries = SERIES_OF_MACHINE * machines;
   }
@@ -156,6 +159,9 @@ final class FigureRows {
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
     Series series = series(EFFICIENCY, asset, tags);
     add(series, key.start(), TIMES_AND_RATIOS, figures);
+    if (hasReasons) {
+      add(series, key.start(), "uncoded_s", new Value.Real(figures.seconds(Sums.UNCODED)));
+    }
     add(series, key.start(), PIECES, figures);
     add(series, key.start(), FROM_STOCK, figures);
     add(series, key.start(), "basis", new Value.Text(figures.basis().tag()));

@@ -62,6 +62,7 @@ final class Fold {
     private final Marks marks = new Marks();
     private final boolean again;
     private final Corrections corrections;
+    private final MachineReasons.Book reasons;
     private long publishFrom = Long.MIN_VALUE;
     private long revisionFloor;
 
@@ -71,7 +72,8 @@ final class Fold {
       corrections = new Corrections(again == null ? Corrections.REACH : Long.MAX_VALUE / 2);
       calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
       latenessNs = efficiency.allowedLateness().toNanos();
-      rows = new FigureRows(memory.mostMachines, again);
+      reasons = new MachineReasons.Book(efficiency.reasons());
+      rows = new FigureRows(memory.mostMachines, !efficiency.reasons().isEmpty(), again);
       lines = new Lines(efficiency.lines(), calendar, rows, memory, marks, again != null);
     }
 
@@ -93,6 +95,10 @@ final class Fold {
 
     FoldMemory memory() {
       return memory;
+    }
+
+    MachineReasons.Book reasons() {
+      return reasons;
     }
 
     /** The spans that must be folded again. */

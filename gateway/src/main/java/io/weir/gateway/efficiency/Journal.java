@@ -13,7 +13,7 @@ import java.util.List;
 final class Journal {
 
   /** Parts that are kept; of more the oldest are forgotten. */
-  static final int MOST = 1000;
+  static final int MOST = 4000;
 
   /** Of a part, in memory. */
   static final int PART_BYTES = 96;

@@ -38,6 +38,7 @@ final class LineFold {
   private static final int[] OF_BOTTLENECK = {
     Sums.FAILURES,
     Sums.MICRO_STOPS,
+    Sums.UNCODED,
     Sums.WITHOUT_CYCLE,
     Sums.CYCLE,
     Sums.LINE_IDEAL,

@@ -60,6 +60,9 @@ final class MachineFold implements Lines.Written {
 
   private List<Correction> corrections;
 
+  /** What its words mean in the tree of reasons. */
+  private final MachineReasons reasons;
+
   private ReorderBuffer readings = new ReorderBuffer();
   private Timeline settled;
   private Timeline head;
@@ -103,6 +106,7 @@ final class MachineFold implements Lines.Written {
     meanings = new Meanings(rules, symbols, products);
     rows = new MachineRows(asset, rules, shared, symbols, products);
     corrections = shared.corrections().of(asset);
+    reasons = shared.reasons().of(asset);
     settled = new Timeline(rules, shared.calendar(), meanings);
     head = new Timeline(rules, shared.calendar(), meanings);
   }
@@ -437,8 +441,14 @@ final class MachineFold implements Lines.Written {
   private Overlay overlay(Timeline timeline, long asOf, List<Correction> by) {
     List<Shown> told = timeline.shown(symbols, asOf);
     long horizon = told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
+    boolean plain = by.isEmpty() && reasons.isEmpty();
     return new Overlay(
-        by.isEmpty() ? told : journal.with(told), by, horizon, rules.microStopsArePerformance);
+        plain ? told : journal.with(told), by, reasons, horizon, rules.microStopsArePerformance);
+  }
+
+  /** Whether its time counts as it was reported. */
+  private boolean isPlain() {
+    return corrections.isEmpty() && reasons.isEmpty();
   }
 
   /**
@@ -457,8 +467,8 @@ final class MachineFold implements Lines.Written {
       long horizon = told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
       List<Shown> all = journal.with(told);
       rows.correct(
-          new Overlay(all, corrections, horizon, rules.microStopsArePerformance),
-          new Overlay(all, now, horizon, rules.microStopsArePerformance));
+          new Overlay(all, corrections, reasons, horizon, rules.microStopsArePerformance),
+          new Overlay(all, now, reasons, horizon, rules.microStopsArePerformance));
       due = true;
     }
     corrections = now;
@@ -483,7 +493,7 @@ final class MachineFold implements Lines.Written {
       return;
     }
     readings.removeFirst(done);
-    Overlay overlay = corrections.isEmpty() ? Overlay.NONE : overlay(settled, Long.MIN_VALUE);
+    Overlay overlay = isPlain() ? Overlay.NONE : overlay(settled, Long.MIN_VALUE);
     for (Bucket bucket :
         settled.buckets().closeBefore(Math.min(settled.seen(), settled.booked() + 1))) {
       rows.settle(bucket, settled, overlay);
@@ -557,7 +567,7 @@ final class MachineFold implements Lines.Written {
     long asOf = asOf(wallNs);
     Timeline view = view(asOf);
     implausible = view.implausible();
-    Overlay overlay = corrections.isEmpty() ? Overlay.NONE : overlay(view, asOf);
+    Overlay overlay = isPlain() ? Overlay.NONE : overlay(view, asOf);
     List<Bucket> shifts = view.buckets().of(BucketKind.SHIFT);
     EfficiencySnapshot.ShiftFigures current = null;
     EfficiencySnapshot.ShiftFigures last = null;
@@ -571,7 +581,7 @@ final class MachineFold implements Lines.Written {
           new BucketKey(BucketKind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
       current = shift(key, Sums.none());
     }
-    boolean corrected = !corrections.isEmpty();
+    boolean corrected = !isPlain();
     long from = view.spans().isEmpty() ? asOf : view.spans().get(0).start;
     Shown present = corrected ? overlay.present() : view.present(asOf).shown(symbols);
     return new EfficiencySnapshot.MachineNow(

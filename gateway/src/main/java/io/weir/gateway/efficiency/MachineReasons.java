@@ -4,6 +4,7 @@ import io.weir.gateway.model.Asset;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the words of one machine mean in the tree of reasons. Immutable. */
 public final class MachineReasons {
@@ -12,6 +13,16 @@ public final class MachineReasons {
 
   private MachineReasons(Map<String, ReasonTree.Node> words) {
     this.words = words;
+  }
+
+  /** Whether no word means anything. */
+  boolean isEmpty() {
+    return words.isEmpty();
+  }
+
+  /** The node that a word means, or {@code null}. */
+  ReasonTree.@Nullable Node of(String word) {
+    return words.get(word);
   }
 
   /** The category of the reason that a word means, "" where it means none. */

@@ -11,6 +11,7 @@ import io.weir.gateway.correction.Change;
 import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.efficiency.ShiftCalendar.Plan;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What corrections make of the states that a machine reported: the same time in other states and
- * with other reasons, and what that changes in the sums. A pure function of the reported states and
- * of the corrections. Immutable.
+ * What the tree of reasons and corrections make of the states that a machine reported: the same
+ * time in other states and with other reasons, and what that changes in the sums. A pure function
+ * of the reported states, of the tree and of the corrections. Immutable.
  *
  * <p>Of two corrections of one instant the one with the higher id wins, each in what it says: a
  * state, or a reason. A declared planned stop counts as a break does: running and setup stay what
@@ -29,7 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class Overlay {
 
   /** Of a machine without corrections, for its sums. */
-  static final Overlay NONE = new Overlay(List.of(), List.of(), Long.MIN_VALUE, false);
+  static final Overlay NONE =
+      new Overlay(
+          List.of(),
+          List.of(),
+          new MachineReasons.Book(ReasonTree.NONE).of(Asset.NONE),
+          Long.MIN_VALUE,
+          false);
 
   /** A change of the sums of every bucket that holds the instant. */
   private record Count(long instant, int sum, int by) {}
@@ -42,22 +49,26 @@ final class Overlay {
   private final long horizon;
   private final List<Moved> moved = new ArrayList<>();
   private final List<Count> counts = new ArrayList<>();
+  private final MachineReasons reasons;
   private final boolean microStopsArePerformance;
 
   /**
    * @param told what the machine reported, in the order of time
    * @param corrections in the order of their ids; each is about this machine
+   * @param reasons what its words mean in the tree of reasons
    * @param horizon no reading can change what ended before
    */
   Overlay(
       List<Shown> told,
       List<Correction> corrections,
+      MachineReasons reasons,
       long horizon,
       boolean microStopsArePerformance) {
     this.told = told;
     this.horizon = horizon;
+    this.reasons = reasons;
     this.microStopsArePerformance = microStopsArePerformance;
-    shown = corrections.isEmpty() ? told : new Laying(told, corrections).lay();
+    shown = corrections.isEmpty() && reasons.isEmpty() ? told : new Laying(told, corrections).lay();
     if (!moved.isEmpty()) {
       count(shown, 1);
       count(told, -1);
@@ -101,10 +112,15 @@ final class Overlay {
   /** Adds to the sums of a bucket what the corrections change in it. */
   void addTo(long[] sums, BucketKey key) {
     for (Moved each : moved) {
-      long length = Math.min(each.to.end(), key.end()) - Math.max(each.to.start(), key.start());
+      long length = each.to.within(key);
       if (length > 0 && each.to.calendar().plan() != Plan.OFF) {
         add(sums, each.from, -length);
         add(sums, each.to, length);
+      }
+    }
+    if (!reasons.isEmpty()) {
+      for (Shown part : shown) {
+        sums[Sums.UNCODED] += isUncoded(part) ? Math.max(0, part.within(key)) : 0;
       }
     }
     for (Count each : counts) {
@@ -112,6 +128,14 @@ final class Overlay {
         sums[each.sum] += each.by;
       }
     }
+  }
+
+  /** Whether it is a stop, no micro-stop, whose reason is not in the tree. */
+  private static boolean isUncoded(Shown part) {
+    return part.isStop()
+        && part.state() != UNKNOWN
+        && part.state() != MICRO_STOP
+        && part.category().isEmpty();
   }
 
   private void add(long[] sums, Shown part, long length) {
@@ -269,22 +293,30 @@ final class Overlay {
 
     private Shown laid(Shown part, long from, long to, Said now, long episode, boolean first) {
       Why why = now.why;
+      ReasonTree.Node node = reason(part);
       boolean runsAfterAll = now.own == RUNNING && part.own() != RUNNING;
       return new Shown(
           from,
           to,
           now.own,
           countsAs(part.calendar().plan(), now.own),
-          why != null ? why.reason() : runsAfterAll ? "" : part.reason(),
+          why != null ? why.reason() : runsAfterAll ? "" : node != null ? node.id() : part.reason(),
           part.machineReason(),
-          why != null ? why.category() : runsAfterAll ? "" : part.category(),
+          why != null ? why.category() : runsAfterAll || node == null ? "" : node.category(),
           now.isByPerson() || episode < from ? episode : part.episode(),
           first,
           part.calendar());
     }
 
+    /** What the machine's own reason of a stop means in the tree, or {@code null}. */
+    private ReasonTree.@Nullable Node reason(Shown part) {
+      return Episode.isStop(part.own()) ? reasons.of(part.machineReason()) : null;
+    }
+
     private Said said(Shown part, long instant) {
       MachineState own = part.own();
+      ReasonTree.Node node = reason(part);
+      boolean plannedByMachine = node != null && node.planned();
       long stateBy = -1;
       long plannedBy = -1;
       boolean declared = false;
@@ -295,6 +327,8 @@ final class Overlay {
         }
         long id = each.id();
         Change change = each.change();
+        plannedByMachine &= !(change instanceof Change.Reclassified);
+        plannedByMachine &= !(change instanceof Change.ReasonGiven);
         if (change instanceof Change.Reclassified reclassified) {
           own = reclassified.state();
           stateBy = id;
@@ -314,9 +348,10 @@ final class Overlay {
       if (own == RUNNING) {
         return new Said(own, stateBy, null);
       }
-      return plannedBy >= 0 && !(declared && own == SETUP)
-          ? new Said(PLANNED, plannedBy, why)
-          : new Said(own, stateBy, why);
+      if (plannedBy >= 0 && !(declared && own == SETUP)) {
+        return new Said(PLANNED, plannedBy, why);
+      }
+      return plannedByMachine ? new Said(PLANNED, -1, why) : new Said(own, stateBy, why);
     }
   }
 }

@@ -112,7 +112,10 @@ final class Sums {
   static final int ENERGY_STOP = 49;
   static final int ENERGY_UNKNOWN = 50;
 
-  static final int SIZE = 51;
+  /** Time of stops, without micro-stops, whose reason is not in the tree of reasons. */
+  static final int UNCODED = 51;
+
+  static final int SIZE = 52;
 
   /** Pieces on their way from one counter to the next are no contradiction: up to so many. */
   private static final long ON_THE_WAY = 2_000_000;

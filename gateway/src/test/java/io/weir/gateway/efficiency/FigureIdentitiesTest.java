@@ -56,7 +56,7 @@ class FigureIdentitiesTest {
   }
 
   private static Map<String, Object> row(long[] sums) {
-    FigureRows rows = new FigureRows(1, null);
+    FigureRows rows = new FigureRows(1, false, null);
     BucketKey key = new BucketKey(BucketKind.SHIFT, 0, ShiftCalendar.HOUR, "early");
     rows.figures(MACHINE, key, new Figures(sums, Figures.Basis.MACHINE, 1));
     Map<String, Object> row = new TreeMap<>();

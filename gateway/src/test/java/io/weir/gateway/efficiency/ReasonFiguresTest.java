@@ -1,0 +1,162 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the tree of reasons makes of stops, and of their time. */
+class ReasonFiguresTest {
+
+  private static final long SECOND = ShiftCalendar.SECOND;
+  private static final long START = StoredRows.nanos("2026-03-02T06:00:00Z");
+
+  private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+
+  ReasonFiguresTest() {
+    config.state =
+        new EfficiencyConfig.StateMapping(
+            List.of(new EfficiencyConfig.Signal("state", EfficiencyConfigBuilder.WORDS, null)),
+            "why");
+    config.silentAfter = Duration.ofHours(2);
+    ReasonTree.Node jam = node("Jam", "Mechanical", false, List.of("12"));
+    ReasonTree.Node meeting = node("Meeting", "Organisation", true, List.of("M"));
+    config.reasons =
+        new ReasonTree(List.of(parent("Mechanical", jam), parent("Organisation", meeting)));
+  }
+
+  private static ReasonTree.Node node(
+      String id, String category, boolean planned, List<String> codes) {
+    return new ReasonTree.Node(id, id, category, planned, false, codes, List.of(), List.of());
+  }
+
+  private static ReasonTree.Node parent(String id, ReasonTree.Node... below) {
+    return new ReasonTree.Node(id, id, id, false, false, List.of(), List.of(), List.of(below));
+  }
+
+  private static FoldScenario read(FoldScenario scenario, int minute, Object... fields) {
+    return scenario.from(FoldScenario.MACHINE, START + minute * ShiftCalendar.MINUTE, fields);
+  }
+
+  private static double hour(FoldScenario scenario, String field) {
+    return scenario.number("hour", "all", "2026-03-02T06:00:00Z", field);
+  }
+
+  private FoldScenario day() {
+    FoldScenario scenario = new FoldScenario(config);
+    read(scenario, 0, "state", "RUNNING");
+    read(scenario, 10, "state", "DOWN", "why", "12");
+    read(scenario, 15, "state", "RUNNING", "why", "");
+    read(scenario, 20, "state", "IDLE");
+    read(scenario, 25, "why", "M");
+    read(scenario, 30, "state", "RUNNING", "why", "");
+    read(scenario, 40, "state", "DOWN", "why", "X7");
+    read(scenario, 48, "state", "RUNNING", "why", "");
+    read(scenario, 50, "state", "IDLE");
+    read(scenario, 51, "state", "RUNNING");
+    return scenario;
+  }
+
+  private static FoldScenario end(FoldScenario scenario) {
+    read(scenario, 90, "state", "RUNNING");
+    return read(scenario, 91, "state", "RUNNING").flush();
+  }
+
+  @Test
+  void aCodeOfTheMachineIsTheReasonThatItMeansAndItsOwnWordIsKept() {
+    FoldScenario scenario = end(day());
+    assertThat(
+            scenario.store.row(
+                "stops s/a/l/m {category=down, reason=Jam, shift=all}", START + 600 * SECOND))
+        .containsEntry("duration_s", 300.0)
+        .containsEntry("reason_machine", "12")
+        .containsEntry("reason_category", "Mechanical");
+    assertThat(
+            scenario.store.row(
+                "stops s/a/l/m {category=down, reason=X7, shift=all}", START + 2400 * SECOND))
+        .containsEntry("duration_s", 480.0)
+        .containsEntry("reason_machine", "X7")
+        .containsEntry("reason_category", "");
+    assertThat(scenario.store.row("machine_state s/a/l/m {}", START + 600 * SECOND))
+        .containsEntry("reason", "Jam");
+  }
+
+  @Test
+  void thePlannedReasonOfAStopMovesItsTimeToPlannedStopsAndTheRestIsUncoded() {
+    FoldScenario scenario = end(day());
+    assertThat(hour(scenario, "planned_stop_s")).isEqualTo(600);
+    assertThat(hour(scenario, "idle_s")).isZero();
+    assertThat(hour(scenario, "planned_busy_s")).isEqualTo(3000);
+    assertThat(hour(scenario, "uncoded_s")).isEqualTo(480);
+    assertThat(scenario.number("minute", "all", "2026-03-02T06:21:00Z", "planned_stop_s"))
+        .isEqualTo(60);
+    assertThat(hour(scenario, "failures")).isEqualTo(2);
+    assertThat(scenario.store.row("machine_state s/a/l/m {}", START + 1200 * SECOND))
+        .containsEntry("state", "planned")
+        .containsEntry("reason", "Meeting");
+  }
+
+  @Test
+  void withoutATreeThereIsNoUncodedTime() {
+    config.reasons = ReasonTree.NONE;
+    FoldScenario scenario = end(day());
+    assertThat(hour(scenario, "uncoded_s")).isNaN();
+    assertThat(hour(scenario, "planned_stop_s")).isZero();
+    assertThat(
+            scenario.store.row(
+                "stops s/a/l/m {category=down, reason=12, shift=all}", START + 600 * SECOND))
+        .containsEntry("duration_s", 300.0)
+        .containsEntry("reason_machine", "12");
+  }
+
+  /** Whatever the reasons: no time is lost or counted twice, also over restarts. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void theTreeMovesTimeAndLosesNone(int seed) {
+    Random random = new Random(seed);
+    FoldScenario with = new FoldScenario(config);
+    EfficiencyConfigBuilder plain = new EfficiencyConfigBuilder();
+    plain.state = config.state;
+    plain.silentAfter = config.silentAfter;
+    FoldScenario without = new FoldScenario(plain);
+    String[] states = {"RUNNING", "RUNNING", "DOWN", "IDLE", "SETUP"};
+    String[] whys = {"12", "M", "X", ""};
+    for (int second = 0; second < 6 * 3600; second += 20 + random.nextInt(100)) {
+      Object[] fields =
+          random.nextBoolean()
+              ? new Object[] {"state", states[random.nextInt(states.length)]}
+              : new Object[] {"why", whys[random.nextInt(whys.length)]};
+      with.from(FoldScenario.MACHINE, START + second * SECOND, fields);
+      without.from(FoldScenario.MACHINE, START + second * SECOND, fields);
+      if (random.nextInt(60) == 0) {
+        with.restart();
+      }
+    }
+    with.flush();
+    without.flush();
+    int moved = 0;
+    for (Map.Entry<String, Map<String, Object>> row :
+        without.store.rows("efficiency s/a/l/m ").entrySet()) {
+      Map<String, Object> mine = with.store.rows("efficiency s/a/l/m ").get(row.getKey());
+      double planned = value(mine, "planned_stop_s");
+      assertThat(planned + value(mine, "planned_busy_s"))
+          .as(row.getKey())
+          .isEqualTo(value(row.getValue(), "planned_busy_s"));
+      assertThat(value(mine, "run_s")).isEqualTo(value(row.getValue(), "run_s"));
+      assertThat(value(mine, "unknown_s")).isEqualTo(value(row.getValue(), "unknown_s"));
+      double stops = value(mine, "down_s") + value(mine, "idle_s") + value(mine, "setup_s");
+      assertThat(value(mine, "uncoded_s")).isBetween(0.0, stops + 1e-6);
+      moved += planned > 0 ? 1 : 0;
+    }
+    assertThat(moved).isGreaterThan(10);
+  }
+
+  private static double value(Map<String, Object> row, String field) {
+    return (Double) row.get(field);
+  }
+}
