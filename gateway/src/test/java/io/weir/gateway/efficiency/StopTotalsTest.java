@@ -150,7 +150,7 @@ class StopTotalsTest {
         .extracting(StopList.Stop::reason, StopList.Stop::reasonCategory)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("IDLE", ""),
-            org.assertj.core.groups.Tuple.tuple("JAM", "Mechanical"));
+            org.assertj.core.groups.Tuple.tuple("Jam", "Mechanical"));
     assertThat(shown.stops().pareto())
         .extracting(StopList.Sum::reasonCategory)
         .containsExactlyInAnyOrder("", "Mechanical");
