@@ -1,0 +1,200 @@
+package io.weir.gateway.efficiency.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What one machine counted, as amounts over times (from, to]. */
+final class Pieces {
+
+  /** An amount of one counter; {@code gap} bridges unknown time, {@code ideal} is in seconds. */
+  record Amount(long from, long to, double pieces, double gap, double ideal) {}
+
+  private final Plant.Machine machine;
+  private final States states;
+  private final WorkCalendar calendar;
+  private final Map<String, List<Amount>> amounts = new TreeMap<>();
+  private final List<Long> flags = new ArrayList<>();
+  private final Map<String, Double> last = new TreeMap<>();
+  private final Map<String, Long> lastTime = new TreeMap<>();
+  private final Map<String, Double> above = new TreeMap<>();
+  private @Nullable String product;
+  private @Nullable String order;
+  private @Nullable Object next;
+
+  /** What the total of an instant says of the other counters. */
+  private enum Turn {
+    NOT_READ,
+    ON,
+    RESET,
+    BACK
+  }
+
+  Pieces(Plant.Machine machine, List<Told> told, States states, WorkCalendar calendar) {
+    this.machine = machine;
+    this.states = states;
+    this.calendar = calendar;
+    for (Told instant : told) {
+      Turn turn = newOrder(instant) ? Turn.RESET : Turn.NOT_READ;
+      next = instant.values().get(Told.PRODUCT);
+      for (String counter : List.of(Told.TOTAL, Told.GOOD, Told.SCRAP)) {
+        Object value = instant.values().get(counter);
+        if (value != null) {
+          Turn next = count(counter, ((Number) value).doubleValue(), instant.time(), turn);
+          turn = counter.equals(Told.TOTAL) ? next : turn;
+        }
+      }
+      product = next == null ? product : next.toString();
+    }
+  }
+
+  private boolean newOrder(Told instant) {
+    Object id = instant.values().get(Told.ORDER);
+    boolean changed = id != null && order != null && !order.equals(id);
+    order = id == null ? order : id.toString();
+    return changed;
+  }
+
+  private Turn count(String counter, double value, long time, Turn turn) {
+    amounts.computeIfAbsent(counter, name -> new ArrayList<>());
+    Double before = last.get(counter);
+    long since = lastTime.getOrDefault(counter, time);
+    if (machine.kind() != Plant.Kind.DELTA && before == null) {
+      told(counter, value, time);
+      return Turn.ON;
+    }
+    if (machine.kind() == Plant.Kind.DELTA) {
+      add(counter, since, time, value);
+      told(counter, value, time);
+      return Turn.ON;
+    }
+    boolean total = counter.equals(Told.TOTAL);
+    if (turn == Turn.RESET) {
+      above.remove(counter);
+      add(counter, since, time, value);
+      told(counter, value, time);
+      return Turn.RESET;
+    }
+    Double old = above.get(counter);
+    if (old != null) {
+      if (value > old) {
+        above.remove(counter);
+        add(counter, since, time, value - old);
+        told(counter, value, time);
+      }
+      return Turn.BACK;
+    }
+    Turn made = Turn.ON;
+    if (value >= before) {
+      add(counter, since, time, value - before);
+    } else if (total) {
+      if (machine.rollover() > 0 && before > machine.rollover() * 0.9) {
+        add(counter, since, time, value + machine.rollover() - before);
+      } else if (value > (time - since) / 1e9 / cycle()) {
+        flags.add(time);
+        above.put(counter, before);
+        return Turn.BACK;
+      } else {
+        startsAgain();
+        add(counter, since, time, value);
+        made = Turn.RESET;
+      }
+    } else if (turn == Turn.BACK) {
+      above.put(counter, before);
+      return turn;
+    } else {
+      boolean reset = turn == Turn.NOT_READ && value < before / 2;
+      double wrapped = value + machine.rollover() - before;
+      boolean rollover = machine.rollover() > 0 && wrapped < before - value;
+      add(counter, since, time, rollover ? wrapped : reset ? value : value - before);
+    }
+    told(counter, value, time);
+    return made;
+  }
+
+  /** What a counter by order has counted when it starts again belongs to the new product. */
+  private void startsAgain() {
+    if (machine.kind() == Plant.Kind.ORDER && next != null) {
+      product = next.toString();
+    }
+  }
+
+  private void told(String counter, double value, long time) {
+    last.put(counter, value);
+    lastTime.put(counter, time);
+  }
+
+  private double cycle() {
+    Map<String, Double> products = machine.cycle().products();
+    if (products == null) {
+      return machine.cycle().seconds();
+    }
+    return product == null ? Double.NaN : products.getOrDefault(product, Double.NaN);
+  }
+
+  private void add(String counter, long from, long to, double pieces) {
+    double made = 0;
+    double gap = 0;
+    double ideal = 0;
+    if (!counter.equals(Told.TOTAL)) {
+      for (Amount of : amounts.getOrDefault(Told.TOTAL, List.of())) {
+        if (of.to() > from && of.to() <= to) {
+          made += of.pieces();
+          gap += of.gap();
+          ideal += of.ideal();
+        }
+      }
+    }
+    if (made > 0) {
+      double share = pieces / made;
+      amounts.get(counter).add(new Amount(from, to, pieces, gap * share, ideal * share));
+    } else {
+      double bridging = pieces * unknownShare(from, to);
+      boolean timed = pieces != 0 && calendar.inShift(to - 1);
+      double idealTime = timed ? (pieces - bridging) * cycle() : 0;
+      amounts.get(counter).add(new Amount(from, to, pieces, bridging, idealTime));
+    }
+  }
+
+  /** The unknown time as a part of the unknown and the running time. */
+  private double unknownShare(long from, long to) {
+    double unknown = 0;
+    for (States.Episode episode : states.episodes()) {
+      if (episode.state().equals(States.UNKNOWN)) {
+        long start = Math.max(from, episode.start());
+        unknown += Math.max(0, calendar.working(start, Math.min(to, episode.end())));
+      }
+    }
+    double running = states.within(States.RUNNING, from, to);
+    return unknown == 0 ? 0 : unknown / (unknown + running);
+  }
+
+  boolean has(String counter) {
+    return amounts.containsKey(counter);
+  }
+
+  /** The sum of the amounts that belong to [start, end). */
+  Amount within(String counter, long start, long end) {
+    double pieces = 0;
+    double gap = 0;
+    double ideal = 0;
+    for (Amount amount : amounts.getOrDefault(counter, List.of())) {
+      if (amount.to() - 1 >= start && amount.to() - 1 < end) {
+        pieces += amount.pieces();
+        gap += amount.gap();
+        ideal += amount.ideal();
+      }
+    }
+    return new Amount(start, end, pieces, gap, ideal);
+  }
+
+  int flagsWithin(long start, long end) {
+    int count = 0;
+    for (long flag : flags) {
+      count += flag - 1 >= start && flag - 1 < end ? 1 : 0;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,147 @@
+package io.weir.gateway.efficiency.model;
+
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** A plant and a day of it, from a seed. */
+public final class PlantGenerator {
+
+  /** One thing that happens to the gateway: a message, or a restart before it. */
+  public record Delivery(long arrival, Told told, boolean restartBefore) {}
+
+  /** What the fold and the documents say differently; no plant has it. */
+  public static final List<String> LEFT_OUT =
+      List.of(
+          "a delta in the message that changes the product: the page counts it as the old one",
+          "scrap told more seldom than the total: the page does not give all of its ideal time");
+
+  private static final long SECOND = WorkCalendar.SECOND;
+  private static final long MINUTE = WorkCalendar.MINUTE;
+
+  private final Random random;
+  private final Plant plant;
+  private final List<Told> told = new ArrayList<>();
+  private final List<Delivery> deliveries = new ArrayList<>();
+
+  public PlantGenerator(long seed) {
+    random = new Random(seed * 0x9E3779B97F4A7C15L);
+    LocalDate date = one(3) ? LocalDate.of(2026, 3, 28) : LocalDate.of(2026, 3, 2);
+    long lateness = (2 + random.nextInt(14)) * MINUTE;
+    List<Plant.Machine> machines = new ArrayList<>();
+    int count = 1 + random.nextInt(3);
+    for (int i = 0; i < count; i++) {
+      machines.add(machine("s/a/l/m" + i));
+    }
+    plant =
+        new Plant(
+            ZoneId.of(one(2) ? "UTC" : one(2) ? "Europe/Berlin" : "Asia/Kolkata"),
+            shifts(),
+            one(4) ? Set.of(date.plusDays(1)) : Set.of(),
+            lateness,
+            machines,
+            List.of());
+    long start = instant(date) + random.nextInt(24 * 60) * MINUTE + random.nextInt(60) * SECOND;
+    long end = start + (8 + random.nextInt(32)) * 60 * MINUTE;
+    for (Plant.Machine machine : machines) {
+      new SimulatedMachine(machine, new Random(random.nextLong()), start, end).tell(told);
+    }
+    deliver();
+  }
+
+  private static long instant(LocalDate date) {
+    return Instant.parse(date + "T00:00:00Z").getEpochSecond() * SECOND;
+  }
+
+  private boolean one(int of) {
+    return random.nextInt(of) == 0;
+  }
+
+  private List<Plant.Shift> shifts() {
+    if (one(4)) {
+      return List.of();
+    }
+    Set<DayOfWeek> days =
+        one(2) ? EnumSet.allOf(DayOfWeek.class) : EnumSet.range(DayOfWeek.MONDAY, DayOfWeek.FRIDAY);
+    List<Plant.Break> breaks =
+        one(3)
+            ? List.of()
+            : List.of(
+                new Plant.Break(LocalTime.of(9, 15), 15), new Plant.Break(LocalTime.of(12, 0), 30));
+    List<Plant.Shift> shifts = new ArrayList<>();
+    shifts.add(new Plant.Shift("early", days, LocalTime.of(6, 0), LocalTime.of(14, 0), breaks));
+    if (one(2)) {
+      shifts.add(
+          new Plant.Shift("late", days, LocalTime.of(14, 0), LocalTime.of(21, 30), List.of()));
+    }
+    if (one(2)) {
+      shifts.add(
+          new Plant.Shift(
+              "night",
+              days,
+              LocalTime.of(22, 0),
+              LocalTime.of(6, 0),
+              List.of(new Plant.Break(LocalTime.of(1, 0), 45))));
+    }
+    return shifts;
+  }
+
+  private Plant.Machine machine(String asset) {
+    Plant.Kind kind = Plant.Kind.values()[random.nextInt(3)];
+    boolean products = kind != Plant.Kind.DELTA && one(2);
+    Plant.Cycle cycle =
+        new Plant.Cycle(1 + random.nextInt(5), products ? Map.of("A", 2.0, "B", 3.5) : null);
+    double rollover = kind == Plant.Kind.CUMULATIVE && one(3) ? 65536 : 0;
+    return new Plant.Machine(
+        asset,
+        (60 + random.nextInt(120)) * SECOND,
+        (60 + random.nextInt(240)) * SECOND,
+        60 * SECOND,
+        one(2),
+        cycle,
+        kind,
+        rollover,
+        one(3),
+        one(4) ? Plant.Meter.NONE : Plant.Meter.CUMULATIVE);
+  }
+
+  /** Messages come late, though not later than allowed, and some come twice. */
+  private void deliver() {
+    for (int i = 0; i < told.size(); i++) {
+      Told message = told.get(i);
+      boolean first = i == 0 || !told.get(i - 1).asset().equals(message.asset());
+      deliveries.add(new Delivery(message.time() + delay(first), message, one(400)));
+      if (one(20)) {
+        deliveries.add(new Delivery(message.time() + delay(first), message, false));
+      }
+    }
+    deliveries.sort(Comparator.comparingLong(Delivery::arrival));
+  }
+
+  private long delay(boolean first) {
+    return first || !one(10) ? 0 : (long) (random.nextDouble() * plant.lateness());
+  }
+
+  public Plant plant() {
+    return plant;
+  }
+
+  /** All that machines told, each message once. */
+  public List<Told> told() {
+    return told;
+  }
+
+  /** The same in the order in which it reaches the gateway. */
+  public List<Delivery> deliveries() {
+    return deliveries;
+  }
+}

@@ -1,0 +1,52 @@
+package io.weir.gateway.efficiency.model;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The ratios of a row, from its sums. */
+final class Ratios {
+
+  private Ratios() {}
+
+  /**
+   * @param microStopsProduce where micro-stops are a loss of performance
+   * @param bySum where the row has no pieces of its own
+   */
+  static void add(
+      Map<String, Double> row, boolean microStopsProduce, boolean metered, boolean bySum) {
+    double known = row.get("known_s");
+    double production = row.get("run_s") + (microStopsProduce ? row.get("micro_stop_s") : 0);
+    put(row, "availability", production, known);
+    put(row, "effectiveness", row.get("ideal_total_s"), production);
+    put(row, "oee", row.get("ideal_good_s"), known);
+    put(row, "teep", row.get("ideal_good_s"), row.get("calendar_s"));
+    if (bySum) {
+      put(row, "quality_ratio", row.get("ideal_good_s"), row.get("ideal_total_s"));
+    } else {
+      put(row, "quality_ratio", row.get("good"), row.get("total"));
+      put(row, "scrap_ratio", row.get("scrap"), row.get("total"));
+      put(row, "kwh_per_unit", metered ? row.get("energy_kwh") : null, row.get("total"));
+    }
+    double busy = known - row.get("idle_s");
+    put(row, "allocation_efficiency", busy, known);
+    put(row, "utilization_efficiency", production, busy);
+    put(row, "technical_efficiency", production, busy - row.get("setup_s"));
+    put(row, "setup_ratio", row.get("setup_s"), production + row.get("setup_s"));
+    put(row, "equipment_load", row.get("ideal_total_s"), known);
+    put(row, "mttf_s", busy - row.get("down_s"), row.get("failures"));
+    put(row, "coverage", known, row.get("planned_busy_s"));
+    put(row, "mtbf_s", production, row.get("failures"));
+    put(row, "mttr_s", row.get("repair_s"), row.get("failures"));
+    if (row.containsKey("effectiveness") && row.containsKey("quality_ratio")) {
+      double factors = row.get("effectiveness") * row.get("quality_ratio");
+      put(row, "nee", (production + row.get("setup_s")) * factors, known);
+    }
+  }
+
+  private static void put(
+      Map<String, Double> row, String field, @Nullable Double of, @Nullable Double by) {
+    if (of != null && by != null && by > 0 && of >= 0 && !Double.isNaN(of)) {
+      row.put(field, of / by);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.weir.gateway.efficiency.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** One machine of a seeded plant: what it does, and what it tells of it. */
+final class SimulatedMachine {
+
+  private static final long SECOND = WorkCalendar.SECOND;
+  private static final List<String> STOPS =
+      List.of("DOWN", "IDLE", "STARVED", "BLOCKED", "SETUP", "MAINTENANCE", "UNHEARD_OF");
+
+  private final Plant.Machine machine;
+  private final Random random;
+  private final long end;
+  private final long step;
+  private final int countEvery;
+  private final int scrapEvery;
+  private final boolean tellsTotal;
+  private final boolean tellsGood;
+  private final boolean tellsScrap;
+  private long time;
+  private String state = "RUNNING";
+  private long stateUntil;
+  private String product = "A";
+  private int order = 1;
+  private long total;
+  private long scrap;
+  private long toldTotal;
+  private long toldScrap;
+  private double work;
+  private double energy;
+
+  SimulatedMachine(Plant.Machine machine, Random random, long start, long end) {
+    this.machine = machine;
+    this.random = random;
+    this.end = end;
+    time = start + random.nextInt(600) * SECOND;
+    step = (10 + random.nextInt(30)) * SECOND;
+    countEvery = 1 + random.nextInt(3);
+    int told = random.nextInt(5);
+    tellsTotal = told != 4;
+    tellsGood = told == 1 || told == 3 || told == 4;
+    tellsScrap = told >= 2;
+    scrapEvery = 1;
+    if (machine.rollover() > 0) {
+      total = (long) machine.rollover() - random.nextInt(5000);
+    }
+  }
+
+  private boolean one(int of) {
+    return random.nextInt(of) == 0;
+  }
+
+  private double cycle() {
+    Map<String, Double> products = machine.cycle().products();
+    return products == null ? machine.cycle().seconds() : products.get(product);
+  }
+
+  void tell(List<Told> told) {
+    for (int i = 0; time < end; i++) {
+      told.add(new Told(machine.asset(), time, message(i)));
+      long next = (long) (step * (0.5 + random.nextDouble()));
+      if (i > 0 && one(150)) {
+        next = machine.silentAfter() + SECOND + (long) (random.nextDouble() * 1200 * SECOND);
+      }
+      live(next);
+    }
+  }
+
+  private void live(long duration) {
+    if (state.equals("RUNNING")) {
+      work += duration / 1e9 / cycle() * (0.6 + 0.4 * random.nextDouble());
+      while (work >= 1) {
+        work--;
+        total++;
+        scrap += one(20) ? 1 : 0;
+      }
+    }
+    energy += duration / 1e9 / 3600 * 20;
+    time += duration;
+    if (time > stateUntil) {
+      boolean run = !state.equals("RUNNING") || one(3);
+      state = run ? "RUNNING" : STOPS.get(random.nextInt(STOPS.size()));
+      double length = run ? 900 : one(3) ? 2400 : 240;
+      stateUntil = time + (long) (random.nextDouble() * length * SECOND);
+    }
+  }
+
+  private Map<String, Object> message(int i) {
+    Map<String, Object> values = new HashMap<>();
+    values.put(Told.STATE, state);
+    if (i % countEvery == 0) {
+      count(values, i == 0 || i / countEvery % scrapEvery == 0);
+      if (machine.cycle().products() != null && (i == 0 || one(80))) {
+        product = one(2) ? "A" : "B";
+        values.put(Told.PRODUCT, product);
+      }
+    }
+    if (machine.meter() != Plant.Meter.NONE) {
+      energy = one(500) ? 0.01 : energy;
+      values.put(Told.ENERGY, energy);
+    }
+    return values;
+  }
+
+  private void count(Map<String, Object> values, boolean withScrap) {
+    boolean startsAgain =
+        machine.kind() == Plant.Kind.ORDER && total > 500 && scrap > 20 && one(100);
+    if (machine.kind() == Plant.Kind.CUMULATIVE && machine.rollover() == 0) {
+      startsAgain = total > 500 && scrap > 20 && withScrap && one(200);
+    }
+    if (startsAgain && (withScrap || !tellsScrap)) {
+      total = 1;
+      scrap = 0;
+      order++;
+    }
+    long rollover = (long) machine.rollover();
+    boolean delta = machine.kind() == Plant.Kind.DELTA;
+    long told = delta ? total - toldTotal : total;
+    long toldBad = delta ? scrap - toldScrap : scrap;
+    long good = told - toldBad;
+    if (tellsTotal) {
+      values.put(Told.TOTAL, rollover > 0 ? told % rollover : told);
+      toldTotal = total;
+    }
+    if (tellsGood) {
+      values.put(Told.GOOD, rollover > 0 ? good % rollover : good);
+    }
+    if (tellsScrap && withScrap) {
+      values.put(Told.SCRAP, toldBad);
+    }
+    toldTotal = total;
+    toldScrap = withScrap || tellsGood ? scrap : toldScrap;
+  }
+}

@@ -1,0 +1,98 @@
+package io.weir.gateway.efficiency.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The states of one machine, as episodes one after another. */
+final class States {
+
+  static final String UNKNOWN = "unknown";
+  static final String RUNNING = "running";
+
+  /** The words of all simulated machines. */
+  static final Map<String, String> WORDS =
+      Map.of(
+          "RUNNING", RUNNING,
+          "SETUP", "setup",
+          "MAINTENANCE", "planned",
+          "IDLE", "idle",
+          "STARVED", "starved",
+          "BLOCKED", "blocked",
+          "DOWN", "down");
+
+  /**
+   * A whole episode of one state.
+   *
+   * @param goesOn whether the same state was there before the unknown time in front of it
+   */
+  record Episode(long start, long end, String state, boolean micro, boolean goesOn) {}
+
+  private final List<Episode> episodes = new ArrayList<>();
+
+  States(Plant.Machine machine, List<Told> told) {
+    String state = UNKNOWN;
+    for (int i = 0; i + 1 < told.size(); i++) {
+      long start = told.get(i).time();
+      long end = told.get(i + 1).time();
+      Object word = told.get(i).values().get(Told.STATE);
+      if (word != null) {
+        state = WORDS.getOrDefault(word.toString(), UNKNOWN);
+      }
+      boolean silent = end - start > machine.silentAfter();
+      append(start, silent ? start : end, state);
+      if (silent) {
+        append(start, end, UNKNOWN);
+      }
+    }
+    for (int i = 0; i < episodes.size(); i++) {
+      Episode episode = episodes.get(i);
+      boolean shorter = episode.end() - episode.start() < machine.microStop();
+      boolean stop = List.of("down", "idle", "starved", "blocked").contains(episode.state());
+      boolean micro = stop && shorter && known(i - 1) && known(i + 1);
+      boolean goesOn =
+          !known(i - 1) && i > 1 && episodes.get(i - 2).state().equals(episode.state());
+      episodes.set(i, new Episode(episode.start(), episode.end(), episode.state(), micro, goesOn));
+    }
+  }
+
+  private void append(long start, long end, String state) {
+    int last = episodes.size() - 1;
+    if (last >= 0 && episodes.get(last).state().equals(state)) {
+      episodes.set(last, new Episode(episodes.get(last).start(), end, state, false, false));
+    } else {
+      episodes.add(new Episode(start, end, state, false, false));
+    }
+  }
+
+  private boolean known(int i) {
+    return i < 0 || i >= episodes.size() || !episodes.get(i).state().equals(UNKNOWN);
+  }
+
+  List<Episode> episodes() {
+    return episodes;
+  }
+
+  long start() {
+    return episodes.get(0).start();
+  }
+
+  long end() {
+    return episodes.get(episodes.size() - 1).end();
+  }
+
+  /** How long the machine was in a state within [from, to). */
+  long within(String state, long from, long to) {
+    long sum = 0;
+    for (Episode episode : episodes) {
+      if (episode.state().equals(state)) {
+        sum += overlap(episode.start(), episode.end(), from, to);
+      }
+    }
+    return sum;
+  }
+
+  static long overlap(long start, long end, long from, long to) {
+    return Math.max(0, Math.min(end, to) - Math.max(start, from));
+  }
+}

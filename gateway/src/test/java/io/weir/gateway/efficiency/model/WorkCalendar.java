@@ -1,0 +1,141 @@
+package io.weir.gateway.efficiency.model;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The shifts of a plant as instants, and its hours and days. */
+final class WorkCalendar {
+
+  static final long SECOND = 1_000_000_000L;
+  static final long MINUTE = 60 * SECOND;
+
+  /** A shift of one date. */
+  record Span(String shift, long start, long end, boolean holiday, List<long[]> breaks) {}
+
+  private final Plant plant;
+  private final List<Span> spans = new ArrayList<>();
+
+  WorkCalendar(Plant plant, long from, long to) {
+    this.plant = plant;
+    LocalDate last = local(to).toLocalDate().plusDays(1);
+    for (LocalDate date = local(from).toLocalDate().minusDays(2);
+        !date.isAfter(last);
+        date = date.plusDays(1)) {
+      add(date);
+    }
+  }
+
+  private void add(LocalDate date) {
+    if (plant.shifts().isEmpty()) {
+      long start = instant(date.atStartOfDay());
+      long end = instant(date.plusDays(1).atStartOfDay());
+      spans.add(new Span("all", start, end, plant.holidays().contains(date), List.of()));
+    }
+    for (Plant.Shift shift : plant.shifts()) {
+      if (shift.days().contains(date.getDayOfWeek())) {
+        LocalDateTime start = date.atTime(shift.start());
+        List<long[]> breaks = new ArrayList<>();
+        for (Plant.Break pause : shift.breaks()) {
+          LocalDateTime at = after(start, pause.start());
+          breaks.add(new long[] {instant(at), instant(at.plusMinutes(pause.minutes()))});
+        }
+        LocalDateTime end = after(start.plusNanos(1), shift.end());
+        boolean holiday = plant.holidays().contains(date);
+        spans.add(new Span(shift.name(), instant(start), instant(end), holiday, breaks));
+      }
+    }
+  }
+
+  private static LocalDateTime after(LocalDateTime start, LocalTime clock) {
+    LocalDateTime same = start.toLocalDate().atTime(clock);
+    return same.isBefore(start) ? same.plusDays(1) : same;
+  }
+
+  private ZonedDateTime local(long instant) {
+    return Instant.ofEpochSecond(0, instant).atZone(plant.zone());
+  }
+
+  private long instant(LocalDateTime local) {
+    return ZonedDateTime.ofLocal(local, plant.zone(), null).toEpochSecond() * SECOND;
+  }
+
+  List<Span> shifts() {
+    return spans;
+  }
+
+  /** Starts of minutes, of hours or of days in [from, to), the last one with its end after it. */
+  List<Long> starts(String bucket, long from, long to) {
+    List<Long> starts = new ArrayList<>();
+    long at = from / MINUTE * MINUTE;
+    while (!startsAt(bucket, at)) {
+      at -= MINUTE;
+    }
+    for (; at < to; at += MINUTE) {
+      if (startsAt(bucket, at)) {
+        starts.add(at);
+      }
+    }
+    return starts;
+  }
+
+  private boolean startsAt(String bucket, long minute) {
+    ZonedDateTime local = local(minute);
+    return bucket.equals("minute")
+        || (local.getMinute() == 0 && (bucket.equals("hour") || local.getHour() == 0));
+  }
+
+  /** The times without a shift, cut at the starts of days. */
+  List<Span> without(long from, long to) {
+    List<Span> without = new ArrayList<>();
+    List<Long> days = starts("day", from, to);
+    long start = Long.MIN_VALUE;
+    for (long at = days.get(0); at < to; at += MINUTE) {
+      boolean in = inShift(at);
+      if (start != Long.MIN_VALUE && (in || days.contains(at))) {
+        without.add(new Span("none", start, at, false, List.of()));
+        start = Long.MIN_VALUE;
+      }
+      start = in ? Long.MIN_VALUE : start == Long.MIN_VALUE ? at : start;
+    }
+    return without;
+  }
+
+  String shiftAt(long instant) {
+    for (Span span : spans) {
+      if (span.start() <= instant && instant < span.end()) {
+        return span.shift();
+      }
+    }
+    return "none";
+  }
+
+  /** Breaks, and shifts that start on a holiday, within [from, to). */
+  static long off(Span shift, long from, long to) {
+    if (shift.holiday()) {
+      return States.overlap(shift.start(), shift.end(), from, to);
+    }
+    long off = 0;
+    for (long[] pause : shift.breaks()) {
+      off += States.overlap(pause[0], pause[1], from, to);
+    }
+    return off;
+  }
+
+  /** Time of shifts without breaks and holidays within [from, to). */
+  long working(long from, long to) {
+    long working = 0;
+    for (Span shift : spans) {
+      working += States.overlap(shift.start(), shift.end(), from, to) - off(shift, from, to);
+    }
+    return working;
+  }
+
+  boolean inShift(long instant) {
+    return !shiftAt(instant).equals("none");
+  }
+}
