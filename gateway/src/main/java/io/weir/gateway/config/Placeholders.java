@@ -83,13 +83,21 @@ public final class Placeholders {
       if (value == null) {
         return scalar;
       }
+      hide(value, matcher.group());
       matcher.appendReplacement(text, Matcher.quoteReplacement(value));
     }
     matcher.appendTail(text);
+    hide(text.toString(), scalar.written());
     return text.isEmpty()
         ? null
         : new YamlNode.Scalar(
             scalar.place(), scalar.written(), text.toString(), YamlNode.plain(text.toString()));
+  }
+
+  private void hide(String filled, String written) {
+    if (!filled.isEmpty()) {
+      problems.hide(filled, written);
+    }
   }
 
   private @Nullable String value(Matcher placeholder, FilePosition place, String key) {
@@ -117,6 +125,7 @@ public final class Placeholders {
       problems.add(place, key, message);
       return null;
     }
+    problems.hide(value, "${" + variable.group(1) + "}");
     return value;
   }
 
@@ -128,7 +137,9 @@ public final class Placeholders {
         return null;
       }
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.replaceFirst("\r?\n\\z", "");
+      String value = text.replaceFirst("\r?\n\\z", "");
+      problems.hide(value, "${file:" + name + "}");
+      return value;
     } catch (CharacterCodingException e) {
       problems.add(place, key, "the file '" + name + "' is not UTF-8");
     } catch (IOException e) {

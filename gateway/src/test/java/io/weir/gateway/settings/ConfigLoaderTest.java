@@ -60,6 +60,32 @@ class ConfigLoaderTest {
     return refused.getMessage().replace(file.toString(), "gateway.yaml");
   }
 
+  /** Who quotes a value does not know where it came from. */
+  @Test
+  void whatVariablesAndFilesFilledInIsNotShown() throws Exception {
+    Files.writeString(folder.resolve("kept"), "correct horse\n");
+    Path file =
+        write(
+            SMALL
+                + """
+                efficiency:
+                  holidays: [ "${SECRET}" ]
+                  shifts: [ { name: "${SECRET}", start: "06:00", end: "14:00" },
+                    { name: late, start: "13:00", end: "22:00" } ]
+                  defaults: { state: { metric: state, running: [ "${PIN}" ], down: [ "${PIN}" ] } }
+                  lines: [ { asset: s/a/l, machines: [ a ], bottleneck: "x ${file:kept}" } ]
+                """);
+    Map<String, String> environment = Map.of("SECRET", "hunter2", "PIN", "17");
+    assertThatThrownBy(() -> ConfigLoader.load(file, environment, List.of()))
+        .hasMessageContainingAll(
+            "there is no date '${SECRET}'",
+            "overlaps the shift '${SECRET}'",
+            "'${PIN}' means running already",
+            "'x ${file:kept}' is not among the line's machines")
+        .message()
+        .doesNotContain("hunter2", "17", "horse");
+  }
+
   @Test
   void aSmallFileIsCompletedWithTheDocumentedDefaults() throws Exception {
     Config config = load(SMALL);
