@@ -131,7 +131,7 @@ public final class MachineStates {
             }
           });
     }
-    return gathering.list(window);
+    return gathering.list(window, wall);
   }
 
   /** One that is over only touches the beginning of a window where it ends there. */
@@ -185,6 +185,10 @@ public final class MachineStates {
       long lengthNs() {
         return stop.end() - stop.start();
       }
+
+      long lengthNs(long wall) {
+        return stop.open() ? Math.max(lengthNs(), wall - stop.start()) : lengthNs();
+      }
     }
 
     Gathering(StopQuery query) {
@@ -211,7 +215,8 @@ public final class MachineStates {
       }
     }
 
-    StopList list(Window window) {
+    /** An open stop is as long as it is now; its sum has what the machine has told of it. */
+    StopList list(Window window, long wall) {
       List<StopList.Stop> stops =
           newest.stream()
               .sorted(Comparator.comparingLong((Found found) -> found.stop.start()).reversed())
@@ -220,7 +225,7 @@ public final class MachineStates {
                       new StopList.Stop(
                           EfficiencyView.path(found.machine),
                           found.stop.start() / NS_IN_MS,
-                          found.lengthNs() / NS_IN_S,
+                          found.lengthNs(wall) / NS_IN_S,
                           found.stop.state().word(),
                           found.stop.reason(),
                           found.category,

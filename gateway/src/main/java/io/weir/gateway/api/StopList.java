@@ -18,7 +18,7 @@ public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, L
    * @param path site, area, line and machine, without the levels that are missing
    * @param reason why, "" if unknown
    * @param reasonCategory of the reason in the tree of reasons, "" where it has none
-   * @param seconds its length up to the machine's newest reading
+   * @param seconds its length, up to now where it goes on
    * @param open whether it goes on
    * @param provisional whether it may still turn out to be something else: a micro-stop, or where
    *     the machine is silent, what its readings say that come later
@@ -37,6 +37,7 @@ public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, L
   /**
    * The stops of one state and reason.
    *
+   * @param seconds of a stop that goes on, up to the machine's newest reading
    * @param reasonCategory of the reason in the tree of reasons, "" where it has none
    * @param provisionalSeconds how much of it may still turn out to be something else
    * @param count how many stops; the parts of one in several shifts are one
