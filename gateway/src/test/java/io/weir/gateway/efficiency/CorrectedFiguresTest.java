@@ -24,11 +24,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people say about a machine, laid over what it reports. */
+@Tag("slow")
 class CorrectedFiguresTest {
 
   private static final Asset MACHINE = new Asset("s", "a", "l", "m");
