@@ -39,6 +39,9 @@ final class Pieces {
     for (Told instant : told) {
       Turn turn = newOrder(instant) ? Turn.RESET : Turn.NOT_READ;
       next = instant.values().get(Told.PRODUCT);
+      if (machine.kind() == Plant.Kind.DELTA && next != null) {
+        product = next.toString(); // a delta is of the product that is named with it
+      }
       for (String counter : List.of(Told.TOTAL, Told.GOOD, Told.SCRAP)) {
         Object value = instant.values().get(counter);
         if (value != null) {

@@ -22,7 +22,6 @@ public final class PlantGenerator {
   /** What the fold and the documents say differently; no plant has it. */
   public static final List<String> LEFT_OUT =
       List.of(
-          "a delta in the message that changes the product: the page counts it as the old one",
           "scrap told more seldom than the total: the page does not give all of its ideal time");
 
   private static final long SECOND = WorkCalendar.SECOND;
@@ -97,7 +96,7 @@ public final class PlantGenerator {
 
   private Plant.Machine machine(String asset) {
     Plant.Kind kind = Plant.Kind.values()[random.nextInt(3)];
-    boolean products = kind != Plant.Kind.DELTA && one(2);
+    boolean products = one(2);
     Plant.Cycle cycle =
         new Plant.Cycle(1 + random.nextInt(5), products ? Map.of("A", 2.0, "B", 3.5) : null);
     double rollover = kind == Plant.Kind.CUMULATIVE && one(3) ? 65536 : 0;
