@@ -89,6 +89,14 @@ class PageViewsTest extends PageInChromium {
     }
   }
 
+  /** The cells that break the name of a row into its letters. */
+  private static final String NARROW_NAMES =
+      """
+      [...document.querySelectorAll("tbody tr > :first-child")]
+          .filter((cell) => cell.clientWidth > 0 && cell.clientWidth < 40)
+          .map((cell) => `${cell.innerText}: ${cell.clientWidth} px`)
+      """;
+
   @Test
   void aPhoneShowsEveryViewWithoutScrollingSideways() {
     for (String locale : List.of("en-GB", "zh-CN")) {
@@ -96,6 +104,9 @@ class PageViewsTest extends PageInChromium {
       for (List<String> view : VIEWS) {
         show(view);
         assertThat(scrollWidth()).as("%s in %s", view.get(0), locale).isEqualTo(390);
+        assertThat(page.evaluate(NARROW_NAMES))
+            .as("%s in %s", view.get(0), locale)
+            .isEqualTo(List.of());
       }
     }
   }
