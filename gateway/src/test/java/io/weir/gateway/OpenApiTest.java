@@ -493,6 +493,9 @@ class OpenApiTest {
     posted(all, "", correction(MACHINE), 201);
     posted(all, "", "{}", 400);
     posted(all, "", correction("\"machine\":\"unheard-of\""), 404);
+    assertThat(post(all, correction("\"machine\":\"m\"")).body())
+        .as("a machine without its line")
+        .contains("name all of its levels, as in s/a/l/m");
     String large = "{\"who\":\"" + "x".repeat(65_527) + "\"}";
     posted(all, "", large, 413);
     String one = all + "/{id}/undo";

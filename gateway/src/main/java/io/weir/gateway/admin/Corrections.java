@@ -123,9 +123,18 @@ public final class Corrections implements AutoCloseable {
       throw new ProblemDocument(
           404,
           "Not found",
-          "there are no figures of " + wanted.asset().path() + "; /api/v1/efficiency has them");
+          "there are no figures of " + wanted.asset().path() + "; " + meant(wanted.asset()));
     }
     return machines;
+  }
+
+  /** The machine of that name, or where all of them are listed. */
+  private String meant(Asset wanted) {
+    return told.machines().stream()
+        .filter(each -> wanted.machine() != null && wanted.machine().equals(each.machine()))
+        .findFirst()
+        .map(each -> "name all of its levels, as in " + each.path())
+        .orElse("/api/v1/efficiency lists those that have");
   }
 
   private Why reason(Why given, Asset machine, String comment) {
