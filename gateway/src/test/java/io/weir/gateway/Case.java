@@ -163,14 +163,26 @@ public record Case(
     config.putObject("gateway").put("id", "case");
     config.putArray("sources").addObject().put("name", "http-in").put("type", "http");
     config.putArray("routes").add(route);
-    Path file = Files.createTempFile(home, "config", ".yaml");
+    // Not beside the case itself: another process of the tests lists its files.
+    Path copy = Files.createTempDirectory("case-");
+    Path file = copy.resolve("weir.yaml");
     try {
+      try (Stream<Path> files = Files.list(home)) {
+        for (Path each : files.toList()) {
+          Files.copy(each, copy.resolve(each.getFileName()));
+        }
+      }
       YAML.writeValue(file.toFile(), config);
       return ConfigLoader.load(file, Map.of()).routes().get(0);
     } catch (ConfigException e) {
       throw new UncheckedIOException(new IOException(home + ": " + e.getMessage(), e));
     } finally {
-      Files.delete(file);
+      try (Stream<Path> files = Files.list(copy)) {
+        for (Path each : files.toList()) {
+          Files.delete(each);
+        }
+      }
+      Files.delete(copy);
     }
   }
 }
