@@ -6,6 +6,7 @@ import io.weir.gateway.model.Excerpt;
 import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.Reason;
 import io.weir.gateway.model.Rejected;
+import io.weir.gateway.model.ZstdFrames;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,6 +109,10 @@ final class ExpandingDecoder implements Decoder {
       format.decode(payload, out);
       return;
     }
+    if (compression == Compression.ZSTD && ZstdFrames.areBeyond(payload.bytes(), most)) {
+      out.rejected(tooLong(compression));
+      return;
+    }
     byte[] expanded;
     try {
       expanded = expanded(compression, payload.bytes());
@@ -126,14 +131,18 @@ final class ExpandingDecoder implements Decoder {
       return;
     }
     if (expanded.length > most) {
-      String detail = compression + " that expands to more than " + most + " bytes";
-      out.rejected(new Rejected(Reason.LIMIT, detail));
+      out.rejected(tooLong(compression));
     } else {
       out.expanded(compression.toString(), expanded.length);
       try (LargeMessages.Turn turn = LargeMessages.turn(expanded.length)) {
         format.decode(payload.with(expanded), out);
       }
     }
+  }
+
+  private Rejected tooLong(Compression compression) {
+    return new Rejected(
+        Reason.LIMIT, compression + " that expands to more than " + most + " bytes");
   }
 
   /** What it expands to, but no more than one byte beyond the most. */

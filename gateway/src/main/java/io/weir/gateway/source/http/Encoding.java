@@ -2,6 +2,7 @@ package io.weir.gateway.source.http;
 
 import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.zstd.ZstdInputStream;
+import io.weir.gateway.model.ZstdFrames;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +55,9 @@ record Encoding(String name) {
     Opener opener = OPENERS.get(name);
     if (opener == null) {
       return body;
+    }
+    if (name.equals("zstd") && ZstdFrames.areBeyond(body, max)) {
+      throw Refusal.tooLong(max);
     }
     try (InputStream in = opener.open(new ByteArrayInputStream(body))) {
       byte[] unpacked = in.readNBytes(max + 1);
