@@ -1,5 +1,7 @@
 package io.weir.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.weir.gateway.decode.Decoders;
@@ -10,8 +12,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever becomes of the payload of any case, decoding it answers, within bounds. */
 class MutatedPayloadsTest {
@@ -49,6 +53,28 @@ class MutatedPayloadsTest {
                 PayloadTarget.mutated(given.arrival().payload(), all, random));
           }
         });
+  }
+
+  /** The word is the reason of every reading of its message. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dod\\ud800d", "\\udfff"})
+  void aWordOfQualityWithHalfACharacterSurvivesTheLog(String word) throws IOException {
+    Case given = Case.load("json/quality-of-a-field");
+    Decoding decoding = new Decoding(List.of(given.route()), Types.load(new Memory()));
+    byte[] payload = "{\"q\":\"%s\",\"b\":1}".formatted(word).getBytes(UTF_8);
+    PayloadTarget.assertWithinBounds(decoding, "opc/1", payload);
+    Decoding.Decoded decoded = decoding.decode("", "opc/1", payload, false, null, 1);
+    assertThat(decoded.readings()).isNotEmpty();
+  }
+
+  @Test
+  void aLongWordOfQualityIsCut() throws IOException {
+    Case given = Case.load("json/quality-of-a-field");
+    Decoding decoding = new Decoding(List.of(given.route()), Types.load(new Memory()));
+    byte[] payload = "{\"q\":\"%s\",\"b\":1}".formatted("x".repeat(100_000)).getBytes(UTF_8);
+    assertThat(decoding.decode("", "opc/1", payload, false, null, 1).readings())
+        .allMatch(reading -> String.valueOf(reading.reason()).length() < 100)
+        .isNotEmpty();
   }
 
   private static byte[] mutatedNowAndThen(Case.Arrival before, List<byte[]> all, Random random)

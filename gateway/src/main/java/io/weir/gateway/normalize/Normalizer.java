@@ -292,7 +292,7 @@ public final class Normalizer implements Types.Newcomers {
     RouteConfig.Trust rule = match.route.trust;
     String word = rule == null ? null : fields.get(match.route.trusted);
     trusted = Quality.GOOD;
-    trustedWord = word;
+    trustedWord = word == null ? null : Excerpt.of(word); // it stands in each reading
     if (rule != null && word != null && !rule.good().contains(word)) {
       trusted = rule.bad().contains(word) ? Quality.BAD : Quality.UNCERTAIN;
     }
