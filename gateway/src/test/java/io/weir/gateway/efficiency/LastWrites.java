@@ -1,7 +1,6 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Reading;
-import io.weir.gateway.model.Value;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -31,19 +30,9 @@ final class LastWrites {
         row = new TreeMap<>();
         now.put(name, row);
       }
-      row.put(reading.metric(), plain(reading.value()));
+      row.put(reading.metric(), StoredRows.plain(reading.value()));
     }
     rows.putAll(now);
-  }
-
-  private static Object plain(Value value) {
-    if (value instanceof Value.Real real) {
-      return real.value();
-    }
-    if (value instanceof Value.Whole whole) {
-      return whole.value();
-    }
-    return value instanceof Value.Flag flag ? flag.value() : ((Value.Text) value).value();
   }
 
   Map<String, Map<String, Object>> rows() {

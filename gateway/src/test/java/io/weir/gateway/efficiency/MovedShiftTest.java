@@ -7,7 +7,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -66,26 +65,6 @@ class MovedShiftTest {
     return figures;
   }
 
-  /** Where they differ, as text that is read at a glance. */
-  private static List<String> differences(
-      Map<String, Map<String, Object>> one, Map<String, Map<String, Object>> other) {
-    List<String> differences = new ArrayList<>();
-    Map<String, Map<String, Object>> all = new TreeMap<>(one);
-    all.putAll(other);
-    for (String row : all.keySet()) {
-      Map<String, Object> mine = one.getOrDefault(row, Map.of());
-      Map<String, Object> yours = other.getOrDefault(row, Map.of());
-      Map<String, Object> fields = new TreeMap<>(mine);
-      fields.putAll(yours);
-      fields.keySet().removeIf(field -> Objects.equals(mine.get(field), yours.get(field)));
-      fields.replaceAll((field, value) -> mine.get(field) + " or " + yours.get(field));
-      if (!fields.isEmpty() && differences.size() < 5) {
-        differences.add(row + " " + fields);
-      }
-    }
-    return differences;
-  }
-
   @Test
   void aShiftThatIsMadeLongerKeepsWhatWasMade() {
     FoldScenario moved = new FoldScenario(shifts("early", "06:00", "late", "14:00"));
@@ -97,7 +76,7 @@ class MovedShiftTest {
     plant.runTo(StoredRows.nanos("2026-03-02T16:00:00Z"), moved, always);
     assertThat(moved.number("shift", "early", "2026-03-02T06:00:00Z", "calendar_s"))
         .isEqualTo(9 * 3600);
-    assertThat(differences(figures(moved.flush()), figures(always.flush()))).isEmpty();
+    assertThat(StoredRows.differences(figures(moved.flush()), figures(always.flush()))).isEmpty();
   }
 
   @Test
@@ -109,7 +88,7 @@ class MovedShiftTest {
     plant.runTo(StoredRows.nanos("2026-03-02T12:00:30Z"), moved, always);
     moved.restart(shorter);
     plant.runTo(StoredRows.nanos("2026-03-02T16:00:00Z"), moved, always);
-    assertThat(differences(figures(moved.flush()), figures(always.flush()))).isEmpty();
+    assertThat(StoredRows.differences(figures(moved.flush()), figures(always.flush()))).isEmpty();
   }
 
   @Test
@@ -128,7 +107,7 @@ class MovedShiftTest {
       assertThat(late).as(level).containsEntry("calendar_s", 0.0).containsEntry("run_s", 0.0);
     }
     figures.keySet().removeIf(row -> row.contains("late} 2026-03-02T14:0"));
-    assertThat(differences(figures, figures(always.flush()))).isEmpty();
+    assertThat(StoredRows.differences(figures, figures(always.flush()))).isEmpty();
   }
 
   @Test
@@ -148,7 +127,7 @@ class MovedShiftTest {
     for (Map<String, Map<String, Object>> each : List.of(figures, right)) {
       each.keySet().removeIf(row -> row.contains("bucket=minute")); // final under the old name
     }
-    assertThat(differences(figures, right)).isEmpty();
+    assertThat(StoredRows.differences(figures, right)).isEmpty();
   }
 
   /**
@@ -176,7 +155,7 @@ class MovedShiftTest {
           boolean takenBack = Double.valueOf(0).equals(fields.get("calendar_s"));
           if (!takenBack && !fields.equals(right.get(row)) && !fields.equals(stood.get(row))) {
             wrong.addAll(
-                differences(Map.of(row, fields), Map.of(row, right.getOrDefault(row, Map.of()))));
+                StoredRows.differences(Map.of(row, fields), Map.of(row, right.getOrDefault(row, Map.of()))));
           }
         });
     assertThat(wrong).isEmpty();

@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
@@ -234,25 +233,6 @@ class RecomputeTest {
     return rows;
   }
 
-  private static List<String> differences(
-      Map<String, Map<String, Object>> one, Map<String, Map<String, Object>> other) {
-    List<String> differences = new ArrayList<>();
-    Map<String, Map<String, Object>> all = new TreeMap<>(one);
-    all.putAll(other);
-    for (String row : all.keySet()) {
-      Map<String, Object> mine = one.getOrDefault(row, Map.of());
-      Map<String, Object> yours = other.getOrDefault(row, Map.of());
-      Map<String, Object> fields = new TreeMap<>(mine);
-      fields.putAll(yours);
-      fields.keySet().removeIf(field -> Objects.equals(mine.get(field), yours.get(field)));
-      fields.replaceAll((field, value) -> mine.get(field) + " or " + yours.get(field));
-      if (!fields.isEmpty() && differences.size() < 5) {
-        differences.add(row + " " + fields);
-      }
-    }
-    return differences;
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1})
   void overAnUnchangedConfigurationTheRowsAreThoseOfTheLiveFigures(int seed) throws IOException {
@@ -267,7 +247,7 @@ class RecomputeTest {
     plant.recomputeAll();
     assertThat(plant.recompute.requests().get(0).state()).isEqualTo(Recompute.State.DONE);
     assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
-    assertThat(differences(before, rows(plant.store, from, BEGIN + 24 * HOUR))).isEmpty();
+    assertThat(StoredRows.differences(before, rows(plant.store, from, BEGIN + 24 * HOUR))).isEmpty();
     assertThat(plant.fell).isEmpty();
   }
 
@@ -288,7 +268,7 @@ class RecomputeTest {
     plant.recompute.ask(ALL, from, BEGIN + 14 * HOUR);
     plant.recomputeAll();
     assertThat(
-            differences(
+            StoredRows.differences(
                 rows(plant.store, from, BEGIN + 14 * HOUR),
                 rows(always.store, from, BEGIN + 14 * HOUR)))
         .isEmpty();
@@ -308,13 +288,13 @@ class RecomputeTest {
     plant.runTo(BEGIN + 11 * HOUR, arrives);
     long to = BEGIN + 8 * HOUR;
     assertThat(plant.book.spans()).isNotEmpty();
-    assertThat(differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to))).isNotEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to))).isNotEmpty();
     plant.now += HOUR;
     for (int i = 0; i < 3000; i++) {
       plant.live.step();
       plant.recompute.step();
     }
-    assertThat(differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to))).isEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to))).isEmpty();
     assertThat(plant.fell).isEmpty();
   }
 
@@ -340,7 +320,7 @@ class RecomputeTest {
     plant.recomputeAll();
     long from = BEGIN + 2 * HOUR;
     long to = BEGIN + 6 * HOUR;
-    assertThat(differences(rows(plant.store, from, to), rows(always.store, from, to))).isEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, from, to), rows(always.store, from, to))).isEmpty();
     assertThat(plant.fell).isEmpty();
   }
 
@@ -369,7 +349,7 @@ class RecomputeTest {
     assertThat(hourly).isLessThan(plant.now);
     long from = BEGIN + 6 * HOUR;
     long to = BEGIN + 12 * HOUR - 30 * 60 * SECOND;
-    assertThat(differences(rows(plant.store, from, to), rows(always.store, from, to))).isEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, from, to), rows(always.store, from, to))).isEmpty();
     assertThat(plant.book.spans()).isEmpty();
     assertThat(plant.fell).isEmpty();
   }
@@ -387,7 +367,7 @@ class RecomputeTest {
     Recompute.Request answer = plant.recompute.requests().get(0);
     assertThat(answer.state()).isEqualTo(Recompute.State.REFUSED);
     assertThat(answer.detail()).contains("does not go back that far");
-    assertThat(differences(rows(plant.store, BEGIN, to), before)).isEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), before)).isEmpty();
   }
 
   @Test

@@ -63,7 +63,7 @@ final class StoredRows {
     return series.measurement() + " " + series.asset().path() + " " + new TreeMap<>(series.tags());
   }
 
-  private static Object plain(Value value) {
+  static Object plain(Value value) {
     if (value instanceof Value.Real real) {
       return real.value();
     }
@@ -154,8 +154,12 @@ final class StoredRows {
 
   /** Where two stores differ, a few rows of each, as text that is read at a glance. */
   static List<String> differences(StoredRows one, StoredRows other) {
-    Map<String, Map<String, Object>> left = one.content();
-    Map<String, Map<String, Object>> right = other.content();
+    return differences(one.content(), other.content());
+  }
+
+  /** The same of rows that the caller chose. */
+  static List<String> differences(
+      Map<String, Map<String, Object>> left, Map<String, Map<String, Object>> right) {
     List<String> differences = new ArrayList<>();
     Map<String, Map<String, Object>> all = new TreeMap<>(left);
     all.putAll(right);
