@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.Recompute;
 import io.weir.gateway.efficiency.Retired;
+import io.weir.gateway.http.Answers;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.log.Time;
@@ -76,12 +77,7 @@ public final class EfficiencyRecompute implements AutoCloseable {
         .publishOn(thread)
         .map(json -> asked(BODY.read(json, Body.class)))
         .flatMap(
-            json ->
-                response
-                    .status(202)
-                    .header("content-type", "application/json")
-                    .sendByteArray(Mono.just(json))
-                    .then());
+            json -> Mono.from(Answers.send(request, response.status(202), Answers.JSON, json)));
   }
 
   private Publisher<Void> retire(HttpServerRequest request, HttpServerResponse response) {
@@ -95,12 +91,7 @@ public final class EfficiencyRecompute implements AutoCloseable {
             Mono.error(
                 new ProblemDocument(503, "Not done yet", "the figures do not answer; see /health")
                     .header("retry-after", "10")))
-        .flatMap(
-            json ->
-                response
-                    .header("content-type", "application/json")
-                    .sendByteArray(Mono.just(json))
-                    .then());
+        .flatMap(json -> Mono.from(Answers.send(request, response, Answers.JSON, json)));
   }
 
   private static Asset machine(Machine body) {
@@ -174,10 +165,9 @@ public final class EfficiencyRecompute implements AutoCloseable {
   }
 
   private Publisher<Void> progress(HttpServerRequest request, HttpServerResponse response) {
-    return response
-        .header("content-type", "application/json")
-        .sendByteArray(
-            Mono.fromCallable(() -> JSON.writeValueAsBytes(progress())).subscribeOn(thread));
+    return Mono.fromCallable(() -> JSON.writeValueAsBytes(progress()))
+        .subscribeOn(thread)
+        .flatMap(json -> Mono.from(Answers.send(request, response, Answers.JSON, json)));
   }
 
   private ObjectNode progress() {

@@ -155,7 +155,8 @@ class MovedShiftTest {
           boolean takenBack = Double.valueOf(0).equals(fields.get("calendar_s"));
           if (!takenBack && !fields.equals(right.get(row)) && !fields.equals(stood.get(row))) {
             wrong.addAll(
-                StoredRows.differences(Map.of(row, fields), Map.of(row, right.getOrDefault(row, Map.of()))));
+                StoredRows.differences(
+                    Map.of(row, fields), Map.of(row, right.getOrDefault(row, Map.of()))));
           }
         });
     assertThat(wrong).isEmpty();

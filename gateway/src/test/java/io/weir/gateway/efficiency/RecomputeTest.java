@@ -247,7 +247,8 @@ class RecomputeTest {
     plant.recomputeAll();
     assertThat(plant.recompute.requests().get(0).state()).isEqualTo(Recompute.State.DONE);
     assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
-    assertThat(StoredRows.differences(before, rows(plant.store, from, BEGIN + 24 * HOUR))).isEmpty();
+    assertThat(StoredRows.differences(before, rows(plant.store, from, BEGIN + 24 * HOUR)))
+        .isEmpty();
     assertThat(plant.fell).isEmpty();
   }
 
@@ -288,13 +289,15 @@ class RecomputeTest {
     plant.runTo(BEGIN + 11 * HOUR, arrives);
     long to = BEGIN + 8 * HOUR;
     assertThat(plant.book.spans()).isNotEmpty();
-    assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to))).isNotEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to)))
+        .isNotEmpty();
     plant.now += HOUR;
     for (int i = 0; i < 3000; i++) {
       plant.live.step();
       plant.recompute.step();
     }
-    assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to))).isEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to)))
+        .isEmpty();
     assertThat(plant.fell).isEmpty();
   }
 
@@ -320,7 +323,8 @@ class RecomputeTest {
     plant.recomputeAll();
     long from = BEGIN + 2 * HOUR;
     long to = BEGIN + 6 * HOUR;
-    assertThat(StoredRows.differences(rows(plant.store, from, to), rows(always.store, from, to))).isEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, from, to), rows(always.store, from, to)))
+        .isEmpty();
     assertThat(plant.fell).isEmpty();
   }
 
@@ -349,7 +353,8 @@ class RecomputeTest {
     assertThat(hourly).isLessThan(plant.now);
     long from = BEGIN + 6 * HOUR;
     long to = BEGIN + 12 * HOUR - 30 * 60 * SECOND;
-    assertThat(StoredRows.differences(rows(plant.store, from, to), rows(always.store, from, to))).isEmpty();
+    assertThat(StoredRows.differences(rows(plant.store, from, to), rows(always.store, from, to)))
+        .isEmpty();
     assertThat(plant.book.spans()).isEmpty();
     assertThat(plant.fell).isEmpty();
   }
