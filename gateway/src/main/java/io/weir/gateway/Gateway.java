@@ -1,9 +1,6 @@
 package io.weir.gateway;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.gateway.admin.Corrections;
-import io.weir.gateway.admin.EfficiencyRecompute;
 import io.weir.gateway.admin.QuarantineReplay;
 import io.weir.gateway.admin.Reload;
 import io.weir.gateway.alarm.Alarms;
@@ -15,13 +12,11 @@ import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.HealthView;
 import io.weir.gateway.api.LedgerView;
 import io.weir.gateway.api.MachineQueries;
-import io.weir.gateway.api.MachineStates;
 import io.weir.gateway.api.QuarantineView;
 import io.weir.gateway.api.StatusLine;
 import io.weir.gateway.api.StatusView;
 import io.weir.gateway.api.View;
 import io.weir.gateway.console.Console;
-import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.datadir.CountedFiles;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.datadir.DiskWrites;
@@ -30,17 +25,13 @@ import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.devices.Expected;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
-import io.weir.gateway.efficiency.FiguresBook;
-import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.efficiency.ReasonTree;
-import io.weir.gateway.efficiency.Recompute;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.intake.Senders;
 import io.weir.gateway.live.Live;
-import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
@@ -87,7 +78,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -140,7 +130,7 @@ public final class Gateway implements AutoCloseable {
   private final List<Console> consoles = new ArrayList<>();
   private final SegmentLog readings;
   private final Retention retention;
-  private final @Nullable Recompute recompute;
+  private final @Nullable FigureParts figures;
   private final Sources sources;
   private final AlarmConditions alarms;
   private final StatusView status;
@@ -196,21 +186,12 @@ public final class Gateway implements AutoCloseable {
       // Without efficiency, earlier figures are still forwarded to the stores.
       boolean figuresKept =
           config.efficiency() != null || !files.list(data.log(Logs.FIGURES)).isEmpty();
-      SegmentLog figures = figuresKept ? opened(made.figures()) : null;
-      CorrectionLog correctionLog = config.efficiency() == null ? null : openCorrections(made);
+      SegmentLog figuresLog = figuresKept ? opened(made.figures()) : null;
 
-      buildSinks(data, quarantine, figures);
+      buildSinks(data, quarantine, figuresLog);
       buildCopier(quarantine);
-      FiguresBook book = openBook(data, figures);
-      EfficiencyConsumer efficiency = buildEfficiency(book, figures, correctionLog);
-      EfficiencyView layout = new EfficiencyView(config.efficiency());
-      HistoryConsumer history = buildHistory(figures, efficiency);
-      MachineStates states =
-          history == null || efficiency == null
-              ? null
-              : new MachineStates(efficiency::snapshot, history.history(), layout, reasons(), time);
-      recompute = buildRecompute(book, figures, efficiency, history);
-      Corrections corrections = buildCorrections(correctionLog, efficiency, states);
+      figures = buildFigures(made, data, figuresLog);
+      EfficiencyConsumer efficiency = figures == null ? null : figures.consumer();
       Live live = buildLive();
 
       Types types = Types.load(data.types(files, damaged));
@@ -226,7 +207,7 @@ public final class Gateway implements AutoCloseable {
       Intake intake =
           new Intake(
               decoding, readings, ledger, clock, time, meters, config.buffer().maxMessageSize());
-      retention = buildRetention(intake, figures);
+      retention = buildRetention(intake, figuresLog);
       DeviceWatch devices = buildDevices(intake);
       QuarantineReplay replay =
           new QuarantineReplay(
@@ -287,24 +268,23 @@ public final class Gateway implements AutoCloseable {
               ledgerView,
               live,
               efficiency,
-              layout,
+              new EfficiencyView(config.efficiency()),
               new MachineQueries(
-                  efficiency, states, reasons(), live, devices, intake, quarantine, time),
+                  efficiency,
+                  figures == null ? null : figures.states(),
+                  reasons(),
+                  live,
+                  devices,
+                  intake,
+                  quarantine,
+                  time),
               quarantineView);
-      EfficiencyRecompute mending =
-          recompute == null || efficiency == null
-              ? null
-              : new EfficiencyRecompute(recompute, efficiency, time);
-      if (mending != null) {
-        started.add("requests to recompute", mending::close);
-      }
       List<HttpRoute> routes =
           Stream.of(
                   replay.routes(),
                   sources.routes(),
                   reload.routes(),
-                  mending == null ? List.<HttpRoute>of() : mending.routes(),
-                  corrections == null ? List.<HttpRoute>of() : corrections.routes())
+                  figures == null ? List.<HttpRoute>of() : figures.routes())
               .flatMap(List::stream)
               .toList();
       http = new GatewayServer(config.http(), view, allMeters.registry(), routes);
@@ -372,8 +352,8 @@ public final class Gateway implements AutoCloseable {
       pipelines.forEach(pipeline -> pipeline.drain().start(threads));
       followers.forEach(follower -> follower.start(threads));
       retention.start(threads);
-      if (recompute != null) {
-        recompute.start(threads);
+      if (figures != null) {
+        figures.start(threads);
       }
       reload.start(); // first: a SIGHUP that nothing handles ends the process
       for (Console console : consoles) {
@@ -424,8 +404,8 @@ public final class Gateway implements AutoCloseable {
     }
     followers.forEach(follower -> follower.step(records));
     retention.step();
-    if (recompute != null) {
-      recompute.step();
+    if (figures != null) {
+      figures.step();
     }
     pipelines.forEach(pipeline -> pipeline.drain().step(writes));
     senders.step();
@@ -531,116 +511,24 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private @Nullable FiguresBook openBook(DataDirectory data, @Nullable SegmentLog figures)
-      throws IOException {
-    if (config.efficiency() == null || figures == null) {
-      return null;
-    }
-    return new FiguresBook(
-        new BookFile(data.figuresBook(files), damaged), figures.endOffset() > 0, time.wallNs());
-  }
-
-  private @Nullable EfficiencyConsumer buildEfficiency(
-      @Nullable FiguresBook book, @Nullable SegmentLog figures, @Nullable CorrectionLog corrections)
-      throws IOException {
+  private @Nullable FigureParts buildFigures(
+      Logs made, DataDirectory data, @Nullable SegmentLog figuresLog) throws IOException {
     EfficiencyConfig efficiency = config.efficiency();
-    if (efficiency == null || figures == null || book == null || corrections == null) {
+    if (efficiency == null || figuresLog == null) {
       return null;
     }
-    Feed feed = readings.feed(EFFICIENCY, SegmentLog.Start.OLDEST);
-    FiguresPace pace =
-        new FiguresPace(figures, readings, storesOf(Logs.FIGURES), storage().commitEvery(), time);
-    EfficiencyConsumer consumer =
-        new EfficiencyConsumer(
+    FigureParts.Base base =
+        new FigureParts.Base(storage(), data, files, damaged, budget, meters, time, started);
+    FigureParts built =
+        new FigureParts(
             efficiency,
-            budget,
-            feed,
-            corrections,
-            new FiguresWriter(figures, pace::waits),
-            book,
-            time,
-            storage().efficiencyCommitEvery());
-    followers.add(consumer.follower());
-    started.add(EFFICIENCY, consumer::close);
-    gauge(MeterNames.EFFICIENCY_MACHINES, consumer, c -> c.snapshot().machines().size());
-    gauge(MeterNames.EFFICIENCY_PENDING, consumer, EfficiencyConsumer::pending);
-    gauge(MeterNames.EFFICIENCY_LATE, consumer, c -> c.snapshot().late());
-    gauge(MeterNames.EFFICIENCY_IMPLAUSIBLE, consumer, c -> c.snapshot().implausible());
-    gauge(MeterNames.EFFICIENCY_IGNORED, consumer, c -> c.snapshot().ignored());
-    return consumer;
-  }
-
-  /** Makes figures of the past again, with half of the log of figures at most. */
-  private @Nullable Recompute buildRecompute(
-      @Nullable FiguresBook book,
-      @Nullable SegmentLog figures,
-      @Nullable EfficiencyConsumer efficiency,
-      @Nullable HistoryConsumer history) {
-    EfficiencyConfig configured = config.efficiency();
-    if (configured == null
-        || book == null
-        || figures == null
-        || efficiency == null
-        || history == null) {
-      return null;
-    }
-    Recompute made =
-        new Recompute(
-            configured,
-            budget,
-            new LoggedReadings(readings),
-            new FiguresWriter(
-                figures, () -> figures.status().bytes() * 2 > figures.status().maxBytes()),
-            book,
-            efficiency,
-            history.history(),
-            time);
-    started.add("recompute", made::close);
-    return made;
-  }
-
-  private @Nullable HistoryConsumer buildHistory(
-      @Nullable SegmentLog figures, @Nullable EfficiencyConsumer efficiency) throws IOException {
-    EfficiencyConfig configured = config.efficiency();
-    if (configured == null || figures == null || efficiency == null) {
-      return null;
-    }
-    HistoryConsumer history =
-        new HistoryConsumer(
-            configured.allowedLateness().toNanos(),
-            figures.feed(HISTORY, SegmentLog.Start.OLDEST),
-            time,
-            storage().historyCommitEvery(),
-            budget.historyBytes());
-    followers.add(history.follower());
-    started.add(HISTORY, history::close);
-    return history;
-  }
-
-  private CorrectionLog openCorrections(Logs made) throws IOException {
-    CorrectionLog log = new CorrectionLog(opened(made.corrections()));
-    started.add("cursor of " + Logs.CORRECTIONS, log::close);
-    return log;
-  }
-
-  private @Nullable Corrections buildCorrections(
-      @Nullable CorrectionLog log,
-      @Nullable EfficiencyConsumer efficiency,
-      @Nullable MachineStates states) {
-    EfficiencyConfig configured = config.efficiency();
-    if (log == null || efficiency == null || states == null || configured == null) {
-      return null;
-    }
-    Corrections corrections =
-        new Corrections(
-            log, new ToldBefore(configured.reasons(), efficiency, states.history()), time);
-    started.add(Logs.CORRECTIONS, corrections::close);
-    return corrections;
-  }
-
-  private void gauge(
-      String name, EfficiencyConsumer consumer, ToDoubleFunction<EfficiencyConsumer> value) {
-    Gauge.builder(name, consumer, value).register(meters);
+            base,
+            readings,
+            figuresLog,
+            opened(made.corrections()),
+            storesOf(Logs.FIGURES));
+    followers.addAll(built.followers());
+    return built;
   }
 
   private void buildCopier(Quarantine quarantine) throws IOException {

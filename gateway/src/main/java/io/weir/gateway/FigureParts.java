@@ -1,0 +1,187 @@
+package io.weir.gateway;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.admin.Corrections;
+import io.weir.gateway.admin.EfficiencyRecompute;
+import io.weir.gateway.api.EfficiencyView;
+import io.weir.gateway.api.MachineStates;
+import io.weir.gateway.correction.CorrectionLog;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.EfficiencyConsumer;
+import io.weir.gateway.efficiency.FiguresBook;
+import io.weir.gateway.efficiency.History;
+import io.weir.gateway.efficiency.HistoryConsumer;
+import io.weir.gateway.efficiency.Recompute;
+import io.weir.gateway.http.HttpRoute;
+import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.RangeFeed;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.metrics.MeterNames;
+import io.weir.gateway.model.Follower;
+import io.weir.gateway.model.MemoryBudget;
+import io.weir.gateway.settings.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The wiring of what makes figures from readings, where {@code efficiency} is configured. Each part
+ * stands when this is built; {@link #followers} and {@link #start} make them run.
+ */
+final class FigureParts {
+
+  /** What every part is made of. */
+  record Base(
+      Storage storage,
+      DataDirectory data,
+      FileSystem files,
+      DamagedFiles damaged,
+      MemoryBudget budget,
+      MeterRegistry meters,
+      Time time,
+      Started started) {}
+
+  private final EfficiencyConfig efficiency;
+  private final Base base;
+  private final EfficiencyConsumer consumer;
+  private final HistoryConsumer history;
+  private final MachineStates states;
+  private final Recompute recompute;
+  private final List<HttpRoute> routes = new ArrayList<>();
+
+  /**
+   * @param stores that get the figures: these wait for them
+   */
+  FigureParts(
+      EfficiencyConfig efficiency,
+      Base base,
+      SegmentLog readings,
+      SegmentLog figures,
+      SegmentLog corrections,
+      List<RangeFeed> stores)
+      throws IOException {
+    this.efficiency = efficiency;
+    this.base = base;
+    CorrectionLog correctionLog = new CorrectionLog(corrections);
+    base.started.add("cursor of " + Logs.CORRECTIONS, correctionLog::close);
+    FiguresBook book =
+        new FiguresBook(
+            new BookFile(base.data.figuresBook(base.files), base.damaged),
+            figures.endOffset() > 0,
+            base.time.wallNs());
+    consumer = buildConsumer(readings, figures, correctionLog, book, stores);
+    history = buildHistory(figures);
+    states =
+        new MachineStates(
+            consumer::snapshot,
+            history.history(),
+            new EfficiencyView(efficiency),
+            efficiency.reasons(),
+            base.time);
+    recompute = buildRecompute(readings, figures, book);
+    buildCorrections(correctionLog);
+  }
+
+  private EfficiencyConsumer buildConsumer(
+      SegmentLog readings,
+      SegmentLog figures,
+      CorrectionLog corrections,
+      FiguresBook book,
+      List<RangeFeed> stores)
+      throws IOException {
+    FiguresPace pace =
+        new FiguresPace(figures, readings, stores, base.storage.commitEvery(), base.time);
+    EfficiencyConsumer made =
+        new EfficiencyConsumer(
+            efficiency,
+            base.budget,
+            readings.feed(Gateway.EFFICIENCY, SegmentLog.Start.OLDEST),
+            corrections,
+            new FiguresWriter(figures, pace::waits),
+            book,
+            base.time,
+            base.storage.efficiencyCommitEvery());
+    base.started.add(Gateway.EFFICIENCY, made::close);
+    gauge(MeterNames.EFFICIENCY_MACHINES, made, c -> c.snapshot().machines().size());
+    gauge(MeterNames.EFFICIENCY_PENDING, made, EfficiencyConsumer::pending);
+    gauge(MeterNames.EFFICIENCY_LATE, made, c -> c.snapshot().late());
+    gauge(MeterNames.EFFICIENCY_IMPLAUSIBLE, made, c -> c.snapshot().implausible());
+    gauge(MeterNames.EFFICIENCY_IGNORED, made, c -> c.snapshot().ignored());
+    return made;
+  }
+
+  private void gauge(
+      String name, EfficiencyConsumer made, ToDoubleFunction<EfficiencyConsumer> value) {
+    Gauge.builder(name, made, value).register(base.meters);
+  }
+
+  private HistoryConsumer buildHistory(SegmentLog figures) throws IOException {
+    HistoryConsumer made =
+        new HistoryConsumer(
+            efficiency.allowedLateness().toNanos(),
+            figures.feed(Gateway.HISTORY, SegmentLog.Start.OLDEST),
+            base.time,
+            base.storage.historyCommitEvery(),
+            base.budget.historyBytes());
+    base.started.add(Gateway.HISTORY, made::close);
+    return made;
+  }
+
+  /** Makes figures of the past again, with half of the log of figures at most. */
+  private Recompute buildRecompute(SegmentLog readings, SegmentLog figures, FiguresBook book) {
+    Recompute made =
+        new Recompute(
+            efficiency,
+            base.budget,
+            new LoggedReadings(readings),
+            new FiguresWriter(
+                figures, () -> figures.status().bytes() * 2 > figures.status().maxBytes()),
+            book,
+            consumer,
+            history.history(),
+            base.time);
+    base.started.add("recompute", made::close);
+    EfficiencyRecompute requests = new EfficiencyRecompute(made, consumer, base.time);
+    base.started.add("requests to recompute", requests::close);
+    routes.addAll(requests.routes());
+    return made;
+  }
+
+  private void buildCorrections(CorrectionLog log) {
+    History past = history.history();
+    Corrections requests =
+        new Corrections(log, new ToldBefore(efficiency.reasons(), consumer, past), base.time);
+    base.started.add(Logs.CORRECTIONS, requests::close);
+    routes.addAll(requests.routes());
+  }
+
+  /** What reads the logs, in the order of a step. */
+  List<Follower> followers() {
+    return List.of(consumer.follower(), history.follower());
+  }
+
+  void start(Threads threads) {
+    recompute.start(threads);
+  }
+
+  void step() {
+    recompute.step();
+  }
+
+  EfficiencyConsumer consumer() {
+    return consumer;
+  }
+
+  MachineStates states() {
+    return states;
+  }
+
+  List<HttpRoute> routes() {
+    return routes;
+  }
+}
