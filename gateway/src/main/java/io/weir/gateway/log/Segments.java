@@ -131,10 +131,25 @@ final class Segments {
     return synced;
   }
 
-  /** The position before the first record held. */
+  /**
+   * The position before the first record held. Where that segment has no header, what it held is
+   * not counted: nothing says how much the log had held before it.
+   */
   LogPosition oldest() {
     Segment first = first();
-    return first == null ? synced : LogPosition.startOf(first, 0);
+    if (first == null) {
+      return synced;
+    }
+    return LogPosition.startOf(first, first.first == 0 ? 0 : unitsBeforeReadable());
+  }
+
+  private long unitsBeforeReadable() {
+    for (Segment segment : byFirst.values()) {
+      if (segment.header != null) {
+        return segment.header.unitsBefore();
+      }
+    }
+    return synced.units();
   }
 
   /**
