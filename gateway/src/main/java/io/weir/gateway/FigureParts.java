@@ -1,13 +1,11 @@
 package io.weir.gateway;
 
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.admin.Corrections;
 import io.weir.gateway.admin.EfficiencyRecompute;
 import io.weir.gateway.api.EfficiencyView;
 import io.weir.gateway.api.MachineStates;
 import io.weir.gateway.correction.CorrectionLog;
-import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.FiguresBook;
@@ -15,14 +13,11 @@ import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.efficiency.Recompute;
 import io.weir.gateway.http.HttpRoute;
-import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
-import io.weir.gateway.log.Time;
 import io.weir.gateway.log.Threads;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Follower;
-import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.settings.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,17 +29,6 @@ import java.util.function.ToDoubleFunction;
  * stands when this is built; {@link #followers} and {@link #start} make them run.
  */
 final class FigureParts {
-
-  /** What every part is made of. */
-  record Base(
-      Storage storage,
-      DataDirectory data,
-      FileSystem files,
-      DamagedFiles damaged,
-      MemoryBudget budget,
-      MeterRegistry meters,
-      Time time,
-      Started started) {}
 
   private final EfficiencyConfig efficiency;
   private final Base base;
@@ -58,8 +42,8 @@ final class FigureParts {
    * @param stores that get the figures: these wait for them
    */
   FigureParts(
-      EfficiencyConfig efficiency,
       Base base,
+      EfficiencyConfig efficiency,
       SegmentLog readings,
       SegmentLog figures,
       SegmentLog corrections,
@@ -68,12 +52,12 @@ final class FigureParts {
     this.efficiency = efficiency;
     this.base = base;
     CorrectionLog correctionLog = new CorrectionLog(corrections);
-    base.started.add("cursor of " + Logs.CORRECTIONS, correctionLog::close);
+    base.started().add("cursor of " + Logs.CORRECTIONS, correctionLog::close);
     FiguresBook book =
         new FiguresBook(
-            new BookFile(base.data.figuresBook(base.files), base.damaged),
+            new BookFile(base.data().figuresBook(base.files()), base.damaged()),
             figures.endOffset() > 0,
-            base.time.wallNs());
+            base.time().wallNs());
     consumer = buildConsumer(readings, figures, correctionLog, book, stores);
     history = buildHistory(figures);
     states =
@@ -82,7 +66,7 @@ final class FigureParts {
             history.history(),
             new EfficiencyView(efficiency),
             efficiency.reasons(),
-            base.time);
+            base.time());
     recompute = buildRecompute(readings, figures, book);
     buildCorrections(correctionLog);
   }
@@ -95,18 +79,18 @@ final class FigureParts {
       List<RangeFeed> stores)
       throws IOException {
     FiguresPace pace =
-        new FiguresPace(figures, readings, stores, base.storage.commitEvery(), base.time);
+        new FiguresPace(figures, readings, stores, storage().commitEvery(), base.time());
     EfficiencyConsumer made =
         new EfficiencyConsumer(
             efficiency,
-            base.budget,
+            base.budget(),
             readings.feed(Gateway.EFFICIENCY, SegmentLog.Start.OLDEST),
             corrections,
             new FiguresWriter(figures, pace::waits),
             book,
-            base.time,
-            base.storage.efficiencyCommitEvery());
-    base.started.add(Gateway.EFFICIENCY, made::close);
+            base.time(),
+            storage().efficiencyCommitEvery());
+    base.started().add(Gateway.EFFICIENCY, made::close);
     gauge(MeterNames.EFFICIENCY_MACHINES, made, c -> c.snapshot().machines().size());
     gauge(MeterNames.EFFICIENCY_PENDING, made, EfficiencyConsumer::pending);
     gauge(MeterNames.EFFICIENCY_LATE, made, c -> c.snapshot().late());
@@ -115,9 +99,13 @@ final class FigureParts {
     return made;
   }
 
+  private Storage storage() {
+    return base.config().gateway().storage();
+  }
+
   private void gauge(
       String name, EfficiencyConsumer made, ToDoubleFunction<EfficiencyConsumer> value) {
-    Gauge.builder(name, made, value).register(base.meters);
+    Gauge.builder(name, made, value).register(base.meters());
   }
 
   private HistoryConsumer buildHistory(SegmentLog figures) throws IOException {
@@ -125,10 +113,10 @@ final class FigureParts {
         new HistoryConsumer(
             efficiency.allowedLateness().toNanos(),
             figures.feed(Gateway.HISTORY, SegmentLog.Start.OLDEST),
-            base.time,
-            base.storage.historyCommitEvery(),
-            base.budget.historyBytes());
-    base.started.add(Gateway.HISTORY, made::close);
+            base.time(),
+            storage().historyCommitEvery(),
+            base.budget().historyBytes());
+    base.started().add(Gateway.HISTORY, made::close);
     return made;
   }
 
@@ -137,17 +125,17 @@ final class FigureParts {
     Recompute made =
         new Recompute(
             efficiency,
-            base.budget,
+            base.budget(),
             new LoggedReadings(readings),
             new FiguresWriter(
                 figures, () -> figures.status().bytes() * 2 > figures.status().maxBytes()),
             book,
             consumer,
             history.history(),
-            base.time);
-    base.started.add("recompute", made::close);
-    EfficiencyRecompute requests = new EfficiencyRecompute(made, consumer, base.time);
-    base.started.add("requests to recompute", requests::close);
+            base.time());
+    base.started().add("recompute", made::close);
+    EfficiencyRecompute requests = new EfficiencyRecompute(made, consumer, base.time());
+    base.started().add("requests to recompute", requests::close);
     routes.addAll(requests.routes());
     return made;
   }
@@ -155,8 +143,8 @@ final class FigureParts {
   private void buildCorrections(CorrectionLog log) {
     History past = history.history();
     Corrections requests =
-        new Corrections(log, new ToldBefore(efficiency.reasons(), consumer, past), base.time);
-    base.started.add(Logs.CORRECTIONS, requests::close);
+        new Corrections(log, new ToldBefore(efficiency.reasons(), consumer, past), base.time());
+    base.started().add(Logs.CORRECTIONS, requests::close);
     routes.addAll(requests.routes());
   }
 

@@ -16,7 +16,6 @@ import io.weir.gateway.api.QuarantineView;
 import io.weir.gateway.api.StatusLine;
 import io.weir.gateway.api.StatusView;
 import io.weir.gateway.api.View;
-import io.weir.gateway.console.Console;
 import io.weir.gateway.datadir.CountedFiles;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.datadir.DiskWrites;
@@ -33,10 +32,8 @@ import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.intake.Senders;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.log.FileSystem;
-import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Time;
-import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.metrics.OtlpExport;
 import io.weir.gateway.model.Asset;
@@ -58,13 +55,6 @@ import io.weir.gateway.retention.Retention;
 import io.weir.gateway.settings.Config;
 import io.weir.gateway.settings.ConfigFile;
 import io.weir.gateway.settings.Storage;
-import io.weir.gateway.sink.Drain;
-import io.weir.gateway.sink.Sink;
-import io.weir.gateway.sink.SinkConfig;
-import io.weir.gateway.sink.SinkConfig.Precision;
-import io.weir.gateway.sink.SinkContext;
-import io.weir.gateway.sink.SinkPipeline;
-import io.weir.gateway.sink.StoreInside;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
 import io.weir.gateway.source.SourceContext;
@@ -79,7 +69,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.ToIntFunction;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,14 +85,10 @@ public final class Gateway implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  /** How long a stop lets the sinks drain; what is left stays in the log. */
-  private static final Duration DRAIN_AT_STOP = Duration.ofSeconds(10);
-
   private static final String QUARANTINE = "quarantine";
   static final String EFFICIENCY = "efficiency";
   static final String HISTORY = "history";
   static final String DEVICES = "devices";
-  private static final String SINK_CURSOR = "sink-";
 
   /** Which part of the log may wait for a commit of the watch over devices. */
   private static final int SHARE_OF_UNCOMMITTED = 16;
@@ -125,10 +110,8 @@ public final class Gateway implements AutoCloseable {
   private final MeterRegistry meters;
   private final List<SegmentLog> logs = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
-  private final List<SinkPipeline> pipelines = new ArrayList<>();
-  private final Map<String, List<RangeFeed>> feedsOfStores = new HashMap<>();
-  private final List<Console> consoles = new ArrayList<>();
   private final SegmentLog readings;
+  private final SinkParts sinks;
   private final Retention retention;
   private final @Nullable FigureParts figures;
   private final Sources sources;
@@ -188,18 +171,22 @@ public final class Gateway implements AutoCloseable {
           config.efficiency() != null || !files.list(data.log(Logs.FIGURES)).isEmpty();
       SegmentLog figuresLog = figuresKept ? opened(made.figures()) : null;
 
-      buildSinks(data, quarantine, figuresLog);
+      Base base = new Base(config, data, files, damaged, budget, meters, time, started);
+      sinks = new SinkParts(base, parts.sinks(), quarantine, readings, figuresLog);
+      removeCursors(readings);
+      if (figuresLog != null) {
+        removeCursors(figuresLog);
+      }
       buildCopier(quarantine);
-      figures = buildFigures(made, data, figuresLog);
+      figures = buildFigures(base, made, figuresLog);
       EfficiencyConsumer efficiency = figures == null ? null : figures.consumer();
       Live live = buildLive();
 
       Types types = Types.load(data.types(files, damaged));
-      ReceiveClock clock = new ReceiveClock(time, coarsestStep(), receiveTimes(ledger));
+      ReceiveClock clock = new ReceiveClock(time, sinks.coarsestStep(), receiveTimes(ledger));
       KnownNames names = loadNames(data, efficiency);
       types.recall(names);
-      NormalizerMemory memory =
-          new NormalizerMemory(precisions().min().orElse(1), clock, names, budget);
+      NormalizerMemory memory = new NormalizerMemory(sinks.finestStep(), clock, names, budget);
       Decoding decoding = new Decoding(config.routes(), types, memory, parts.expressions());
       if (decoding.deduplicates()) {
         decoding.recall(readings.scan(readings.endOffset() - RECALLED_ENTRIES));
@@ -215,17 +202,23 @@ public final class Gateway implements AutoCloseable {
               quarantine.writer(Side.SOURCE, QuarantineReplay.SOURCE, Logs.READINGS),
               intake,
               time,
-              this::precisionOfSink);
+              sinks::precision);
       started.add("replay", replay::close);
 
       sources = new Sources(config.sources(), parts, source -> contextOf(source, intake, data));
       reload = new Reload(file, config, intake, sources.subscribers(), meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
-      LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), pipelines);
+      LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), sinks.pipelines());
       HealthView health =
           new HealthView(
-              config, held::fault, readings, sources.all(), pipelines, efficiency, threads::ended);
+              config,
+              held::fault,
+              readings,
+              sources.all(),
+              sinks.pipelines(),
+              efficiency,
+              threads::ended);
       alarms =
           new AlarmConditions(
               new Alarms(time, meters),
@@ -233,7 +226,7 @@ public final class Gateway implements AutoCloseable {
               held::fault,
               logs,
               sources.all(),
-              pipelines,
+              sinks.pipelines(),
               efficiency,
               quarantine,
               ledgerView,
@@ -257,7 +250,7 @@ public final class Gateway implements AutoCloseable {
               readings,
               intake,
               sources.all(),
-              pipelines,
+              sinks.pipelines(),
               quarantineView,
               retention.losses(),
               alarms);
@@ -349,16 +342,14 @@ public final class Gateway implements AutoCloseable {
   public void start() throws Exception {
     try {
       logs.forEach(log -> log.start(threads));
-      pipelines.forEach(pipeline -> pipeline.drain().start(threads));
+      sinks.start(threads);
       followers.forEach(follower -> follower.start(threads));
       retention.start(threads);
       if (figures != null) {
         figures.start(threads);
       }
       reload.start(); // first: a SIGHUP that nothing handles ends the process
-      for (Console console : consoles) {
-        console.start();
-      }
+      sinks.startConsoles();
       http.start();
       sources.all().forEach(source -> source.start(threads));
       senders.start(threads);
@@ -407,7 +398,7 @@ public final class Gateway implements AutoCloseable {
     if (figures != null) {
       figures.step();
     }
-    pipelines.forEach(pipeline -> pipeline.drain().step(writes));
+    sinks.step(writes);
     senders.step();
     alarms.step();
   }
@@ -450,44 +441,6 @@ public final class Gateway implements AutoCloseable {
     return log;
   }
 
-  private void buildSinks(DataDirectory data, Quarantine quarantine, @Nullable SegmentLog figures)
-      throws IOException {
-    for (SinkConfig each : config.sinks()) {
-      Sink sink = Sinks.of(each, parts.sinks(), new SinkContext(data.path(), time, meters));
-      started.add("sink " + each.name(), sink::close);
-      buildConsole(sink.inside());
-      buildDrain(each, sink, Logs.READINGS, readings, quarantine);
-      if (figures != null) {
-        buildDrain(each, sink, Logs.FIGURES, figures, quarantine);
-      }
-    }
-    removeCursors(readings);
-    if (figures != null) {
-      removeCursors(figures);
-    }
-  }
-
-  private void buildConsole(@Nullable StoreInside store) {
-    if (store != null) {
-      Console console = new Console(store, config.http().token(), meters);
-      started.add("console of " + store.name(), console::close);
-      consoles.add(console);
-    }
-  }
-
-  private void buildDrain(
-      SinkConfig each, Sink sink, String name, SegmentLog log, Quarantine quarantine)
-      throws IOException {
-    String cursor = SINK_CURSOR + each.name();
-    RangeFeed feed = log.feed(cursor, SegmentLog.Start.valueOf(each.start().name()));
-    started.add("cursor " + cursor + " of " + name, feed::close);
-    SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, each.name(), name));
-    Drain drain = new Drain(each, sink, name, feed, rejects, time, storage().commitEvery(), meters);
-    pipelines.add(new SinkPipeline(each, name, drain));
-    feedsOfStores.computeIfAbsent(name, absent -> new ArrayList<>()).add(feed);
-    started.add("drain " + each.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
-  }
-
   private Storage storage() {
     return config.gateway().storage();
   }
@@ -495,7 +448,7 @@ public final class Gateway implements AutoCloseable {
   /** Consumers that are no longer configured hold no space. */
   private void removeCursors(SegmentLog log) throws IOException {
     Set<String> wanted = new HashSet<>(Set.of(QUARANTINE, DEVICES));
-    config.sinks().forEach(sink -> wanted.add(SINK_CURSOR + sink.name()));
+    config.sinks().forEach(sink -> wanted.add(SinkParts.CURSOR + sink.name()));
     if (config.efficiency() != null) {
       wanted.addAll(Set.of(EFFICIENCY, HISTORY));
     }
@@ -511,22 +464,20 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private @Nullable FigureParts buildFigures(
-      Logs made, DataDirectory data, @Nullable SegmentLog figuresLog) throws IOException {
+  private @Nullable FigureParts buildFigures(Base base, Logs made, @Nullable SegmentLog figuresLog)
+      throws IOException {
     EfficiencyConfig efficiency = config.efficiency();
     if (efficiency == null || figuresLog == null) {
       return null;
     }
-    FigureParts.Base base =
-        new FigureParts.Base(storage(), data, files, damaged, budget, meters, time, started);
     FigureParts built =
         new FigureParts(
-            efficiency,
             base,
+            efficiency,
             readings,
             figuresLog,
             opened(made.corrections()),
-            storesOf(Logs.FIGURES));
+            sinks.feeds(Logs.FIGURES));
     followers.addAll(built.followers());
     return built;
   }
@@ -560,16 +511,12 @@ public final class Gateway implements AutoCloseable {
             ? Retention.Metrics.NONE
             : new Retention.Metrics(efficiency.latestMetrics(), efficiency.summedMetrics()),
         Set.of(QUARANTINE, EFFICIENCY, DEVICES),
-        storesOf(Logs.READINGS));
+        sinks.feeds(Logs.READINGS));
     if (figures != null) {
-      made.figures(figures, Set.of(HISTORY), storesOf(Logs.FIGURES));
+      made.figures(figures, Set.of(HISTORY), sinks.feeds(Logs.FIGURES));
     }
     started.add("retention", made::close);
     return made;
-  }
-
-  private List<RangeFeed> storesOf(String log) {
-    return feedsOfStores.getOrDefault(log, List.of());
   }
 
   private DeviceWatch buildDevices(Intake intake) throws IOException {
@@ -623,8 +570,7 @@ public final class Gateway implements AutoCloseable {
   /** What the sources have brought, within their limits. */
   private KnownNames loadNames(DataDirectory data, @Nullable EfficiencyConsumer efficiency)
       throws IOException {
-    int mostFields = config.sinks().stream().mapToInt(SinkConfig::mostFields).min().orElse(1);
-    NameLimits usual = NameLimits.share(budget, mostFields, config.sources().size());
+    NameLimits usual = NameLimits.share(budget, sinks.mostFields(), config.sources().size());
     Map<String, NameLimits> limits = new HashMap<>();
     for (SourceConfig source : config.sources()) {
       NameLimits own = config.limits().getOrDefault(source.name(), NameLimits.UNSET);
@@ -637,23 +583,6 @@ public final class Gateway implements AutoCloseable {
     KnownNames names = KnownNames.load(data.names(files, damaged), limits, usual, before);
     NameMeters.register(names, limits.keySet(), meters);
     return names;
-  }
-
-  private LongStream precisions() {
-    return config.sinks().stream().mapToLong(sink -> sink.precision().nanos());
-  }
-
-  /** Receive times must differ in the coarsest precision that any sink stores. */
-  private long coarsestStep() {
-    return precisions().max().orElse(1);
-  }
-
-  private Precision precisionOfSink(String name) {
-    return config.sinks().stream()
-        .filter(sink -> sink.name().equals(name))
-        .map(SinkConfig::precision)
-        .findFirst()
-        .orElse(Precision.NS);
   }
 
   // ---- Stopping

@@ -1,0 +1,140 @@
+package io.weir.gateway;
+
+import io.weir.gateway.console.Console;
+import io.weir.gateway.log.RangeFeed;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.log.Threads;
+import io.weir.gateway.quarantine.Quarantine;
+import io.weir.gateway.quarantine.Quarantined.Side;
+import io.weir.gateway.sink.Drain;
+import io.weir.gateway.sink.Sink;
+import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.SinkConfig.Precision;
+import io.weir.gateway.sink.SinkContext;
+import io.weir.gateway.sink.SinkFactory;
+import io.weir.gateway.sink.SinkPipeline;
+import io.weir.gateway.sink.StoreInside;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** The wiring of the stores: each sink gets the readings and the figures by drains of its own. */
+final class SinkParts {
+
+  /** The cursor of a sink, in each log. */
+  static final String CURSOR = "sink-";
+
+  /** How long a stop lets the sinks drain; what is left stays in the log. */
+  private static final Duration DRAIN_AT_STOP = Duration.ofSeconds(10);
+
+  private final Base base;
+  private final List<SinkPipeline> pipelines = new ArrayList<>();
+  private final Map<String, List<RangeFeed>> feedsOfLogs = new HashMap<>();
+  private final List<Console> consoles = new ArrayList<>();
+
+  /**
+   * @param kinds the factory of each kind of sink
+   * @param figures {@code null} where there are none
+   */
+  SinkParts(
+      Base base,
+      Function<String, @Nullable SinkFactory<?>> kinds,
+      Quarantine quarantine,
+      SegmentLog readings,
+      @Nullable SegmentLog figures)
+      throws IOException {
+    this.base = base;
+    SinkContext context = new SinkContext(base.data().path(), base.time(), base.meters());
+    for (SinkConfig each : base.config().sinks()) {
+      Sink sink = Sinks.of(each, kinds, context);
+      base.started().add("sink " + each.name(), sink::close);
+      buildConsole(sink.inside());
+      buildDrain(each, sink, Logs.READINGS, readings, quarantine);
+      if (figures != null) {
+        buildDrain(each, sink, Logs.FIGURES, figures, quarantine);
+      }
+    }
+  }
+
+  private void buildConsole(@Nullable StoreInside store) {
+    if (store != null) {
+      Console console = new Console(store, base.config().http().token(), base.meters());
+      base.started().add("console of " + store.name(), console::close);
+      consoles.add(console);
+    }
+  }
+
+  private void buildDrain(
+      SinkConfig each, Sink sink, String name, SegmentLog log, Quarantine quarantine)
+      throws IOException {
+    String cursor = CURSOR + each.name();
+    RangeFeed feed = log.feed(cursor, SegmentLog.Start.valueOf(each.start().name()));
+    base.started().add("cursor " + cursor + " of " + name, feed::close);
+    SinkRejects rejects = new SinkRejects(quarantine.writer(Side.SINK, each.name(), name));
+    Duration commitEvery = base.config().gateway().storage().commitEvery();
+    Drain drain =
+        new Drain(each, sink, name, feed, rejects, base.time(), commitEvery, base.meters());
+    pipelines.add(new SinkPipeline(each, name, drain));
+    feedsOfLogs.computeIfAbsent(name, absent -> new ArrayList<>()).add(feed);
+    base.started().add("drain " + each.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
+  }
+
+  void start(Threads threads) {
+    pipelines.forEach(pipeline -> pipeline.drain().start(threads));
+  }
+
+  void startConsoles() throws Exception {
+    for (Console console : consoles) {
+      console.start();
+    }
+  }
+
+  void step(Executor writes) {
+    pipelines.forEach(pipeline -> pipeline.drain().step(writes));
+  }
+
+  /** The ways to the stores, one for each sink and log. */
+  List<SinkPipeline> pipelines() {
+    return pipelines;
+  }
+
+  /** What the sinks read of a log. */
+  List<RangeFeed> feeds(String log) {
+    return feedsOfLogs.getOrDefault(log, List.of());
+  }
+
+  // ---- What the sinks can take, for the parts before them
+
+  int mostFields() {
+    return base.config().sinks().stream().mapToInt(SinkConfig::mostFields).min().orElse(1);
+  }
+
+  /** The finest step of time that any sink stores, in nanoseconds. */
+  long finestStep() {
+    return precisions().min().orElse(1);
+  }
+
+  /** Receive times must differ in the coarsest precision that any sink stores, in nanoseconds. */
+  long coarsestStep() {
+    return precisions().max().orElse(1);
+  }
+
+  private LongStream precisions() {
+    return base.config().sinks().stream().mapToLong(sink -> sink.precision().nanos());
+  }
+
+  Precision precision(String name) {
+    return base.config().sinks().stream()
+        .filter(sink -> sink.name().equals(name))
+        .map(SinkConfig::precision)
+        .findFirst()
+        .orElse(Precision.NS);
+  }
+}
