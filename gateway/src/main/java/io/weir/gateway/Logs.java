@@ -2,6 +2,7 @@ package io.weir.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.intake.IntakeTotals;
 import io.weir.gateway.log.FileSystem;
 import io.weir.gateway.log.LogOptions;
@@ -52,8 +53,17 @@ final class Logs {
             buffer.maxSize(),
             config.dropsOldestFiles() ? LogOptions.WhenFull.DROP_OLDEST : LogOptions.WhenFull.BLOCK,
             buffer.linger(),
-            mostRecordBytes(buffer));
+            mostRecordBytes(buffer),
+            kept());
     return SegmentLog.open(READINGS, options, files, time, ledger, meters);
+  }
+
+  /** What every consumer has passed is of use only to make figures again. */
+  private LogOptions.Keep kept() {
+    EfficiencyConfig efficiency = config.efficiency();
+    return efficiency == null
+        ? LogOptions.Keep.NOTHING
+        : new LogOptions.Keep(efficiency.keep().age(), efficiency.keep().bytes());
   }
 
   /**

@@ -70,6 +70,9 @@ public record Status(
    * The log of readings.
    *
    * @param reason why it takes no appends, as readable text; "" when it does
+   * @param keptBytes of files that every store has, kept to make figures again; not in {@code
+   *     bytes}
+   * @param keptFrom from which receive time on they reach; {@code null} without any
    * @param syncMillis mean time of a group sync in the last seconds
    */
   public record LogStatus(
@@ -78,6 +81,8 @@ public record Status(
       int segments,
       boolean writable,
       String reason,
+      long keptBytes,
+      @Nullable Instant keptFrom,
       @Nullable Double syncMillis) {}
 
   /**

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.weir.gateway.intake.Intake;
+import io.weir.gateway.log.Kept;
 import io.weir.gateway.log.LogMeter;
 import io.weir.gateway.log.LogStatus;
 import io.weir.gateway.log.SegmentLog;
@@ -20,6 +21,7 @@ import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkPipeline;
 import io.weir.gateway.source.Source;
 import io.weir.gateway.source.SourceConfig;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -173,8 +175,16 @@ public final class StatusView {
     LogStatus log = readings.status();
     Health.Part part =
         health.parts().stream().filter(p -> p.kind().equals("log")).findFirst().orElseThrow();
+    Kept kept = readings.kept();
     return new Status.LogStatus(
-        log.bytes(), log.maxBytes(), log.segments(), part.ready(), part.reason(), syncs.millis());
+        log.bytes(),
+        log.maxBytes(),
+        log.segments(),
+        part.ready(),
+        part.reason(),
+        kept.bytes(),
+        kept.segments() == 0 ? null : Instant.ofEpochSecond(0, kept.fromNs()),
+        syncs.millis());
   }
 
   /** Of a gauge over all its tags; {@code null} while it is not known. */

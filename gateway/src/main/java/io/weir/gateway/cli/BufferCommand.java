@@ -3,6 +3,7 @@ package io.weir.gateway.cli;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Kept;
 import io.weir.gateway.log.LogCheck;
 import io.weir.gateway.log.Time;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class BufferCommand extends CommandGroup {
     LogCheck.Report of(Path directory) throws IOException;
   }
 
-  private static int look(ConfiguredCommand command, Check check)
+  private static int look(ConfiguredCommand command, FileSystem files, Check check)
       throws ConfigException, IOException {
     DataDirectory data = new DataDirectory(command.options.load().gateway().dataDir());
     boolean sound = true;
@@ -54,12 +55,25 @@ final class BufferCommand extends CommandGroup {
       if (Files.isDirectory(directory)) {
         LogCheck.Report report = check.of(directory);
         print(report, command.terminal);
+        print(LogCheck.kept(directory, files), command.terminal);
         sound &= report.isSound();
       } else {
         command.terminal.out().println("  nothing yet");
       }
     }
     return sound ? Program.DONE : Program.FAILED;
+  }
+
+  private static void print(Kept kept, Terminal terminal) {
+    if (kept.segments() > 0) {
+      terminal
+          .out()
+          .printf(
+              "  kept to make figures again: %s, %.1f MiB, received from %s on%n",
+              DiscoverReport.count(kept.segments(), "segment"),
+              kept.bytes() / (double) (1 << 20),
+              instant(kept.fromNs()));
+    }
   }
 
   private static void print(LogCheck.Report report, Terminal terminal) {
@@ -119,7 +133,7 @@ final class BufferCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, IOException {
-      return look(this, directory -> LogCheck.status(directory, files));
+      return look(this, files, directory -> LogCheck.status(directory, files));
     }
   }
 
@@ -137,7 +151,7 @@ final class BufferCommand extends CommandGroup {
 
     @Override
     public Integer call() throws ConfigException, IOException {
-      return look(this, directory -> LogCheck.verify(directory, files));
+      return look(this, files, directory -> LogCheck.verify(directory, files));
     }
   }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param machines what differs, first match over the defaults
  * @param lines serial lines, which make each piece once
  * @param reasons the reasons that stops can have
+ * @param keep what is kept of the log of readings to make figures again
  */
 public record EfficiencyConfig(
     ZoneId zone,
@@ -39,7 +40,20 @@ public record EfficiencyConfig(
     Machine defaults,
     List<Machine> machines,
     List<Line> lines,
-    ReasonTree reasons) {
+    ReasonTree reasons,
+    Keep keep) {
+
+  /**
+   * What is kept of readings that every store has, so that figures can be made again.
+   *
+   * @param age how far behind the newest reading
+   * @param bytes bound on their files
+   */
+  public record Keep(Duration age, long bytes) {
+
+    /** Where the file does not say. */
+    public static final Keep DEFAULT = new Keep(Duration.ofDays(8), 1L << 30);
+  }
 
   /** Metrics whose mean says nothing: counters, states, reasons, products and ideal cycles. */
   public Set<String> latestMetrics() {

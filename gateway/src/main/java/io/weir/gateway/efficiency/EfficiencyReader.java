@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class EfficiencyReader {
 
   private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration MOST_KEPT = Duration.ofDays(366);
   private static final int LEVELS_OF_A_MACHINE = 4;
   private static final int LEVELS_OF_A_LINE = 3;
 
@@ -64,7 +65,15 @@ public final class EfficiencyReader {
         defaults,
         machines,
         lines(),
-        ReasonReader.read(efficiency, "reasons"));
+        ReasonReader.read(efficiency, "reasons"),
+        keep(efficiency.section("recompute")));
+  }
+
+  private static EfficiencyConfig.Keep keep(Section recompute) {
+    EfficiencyConfig.Keep usual = EfficiencyConfig.Keep.DEFAULT;
+    return new EfficiencyConfig.Keep(
+        recompute.duration("keep", usual.age(), Duration.ZERO, MOST_KEPT),
+        recompute.bytes("keep-size", usual.bytes(), 0, Long.MAX_VALUE));
   }
 
   private static boolean tellsSomething(EfficiencyConfig.Machine machine) {

@@ -132,6 +132,8 @@ public final class Recompute implements AutoCloseable {
     Feed feed;
     @Nullable Fold fold;
     long firstOffset = -1;
+    boolean begun;
+    long missing;
     long begin;
     long count;
     long rows;
@@ -409,6 +411,11 @@ public final class Recompute implements AutoCloseable {
         of.begin = entry.receiveTimeNs() + LEAST_BEFORE;
       }
     }
+    if (!of.begun && entry.offset() != of.firstOffset) {
+      throw new IOException("the oldest readings were deleted meanwhile");
+    }
+    of.begun = true;
+    of.missing += entry.dropped() + entry.corrupt();
     of.count = entry.offset() - of.firstOffset;
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
       return codec.decode(entry.payload());
@@ -476,6 +483,8 @@ public final class Recompute implements AutoCloseable {
     now.late.sort();
     now.feed.close();
     now.feed = log.receivedFrom(now.from - BEFORE);
+    now.begun = false;
+    now.missing = 0;
     Again again =
         new Again(book.next(), now.spans, now.begin, at.closed(), at.levelsTo(), now.until);
     now.fold = new Fold(efficiency, FoldMemory.of(budget), again);
@@ -544,6 +553,10 @@ public final class Recompute implements AutoCloseable {
                     + instant(now.begin)
                     + " stays as it is. "
                 : "")
+            + (now.missing == 0
+                ? ""
+                : now.missing
+                    + " readings of it are missing, because space ended or files are damaged. ")
             + (all ? "" : "What was open at " + instant(doneTo) + " follows when it has ended.");
     report(now, State.DONE, 1, detail.strip());
     LOG.info(

@@ -98,6 +98,11 @@ public final class LogCheck {
     return new LogCheck(directory, files, false).run();
   }
 
+  /** What is kept beside a log of segments that every consumer has passed. */
+  public static Kept kept(Path directory, FileSystem files) throws IOException {
+    return KeptSegments.look(directory, files);
+  }
+
   /** Reads every record. */
   public static Report verify(Path directory, FileSystem files) throws IOException {
     return new LogCheck(directory, files, true).run();

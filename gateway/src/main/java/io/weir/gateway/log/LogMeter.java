@@ -30,6 +30,11 @@ public enum LogMeter {
 
   SEGMENTS("weir.log.segments", Meter.Type.GAUGE, "Segments on disk"),
 
+  KEPT_BYTES(
+      "weir.log.kept.bytes",
+      Meter.Type.GAUGE,
+      "Bytes of segments that every consumer has passed, kept to make figures again"),
+
   DROPPED_READINGS(
       "weir.log.dropped.readings",
       Meter.Type.GAUGE,

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param whenFull what an append does at the bound
  * @param linger how long a sync waits for more records after the first append; zero for none
  * @param maxRecordBytes the largest payload
+ * @param keep what is kept of segments that every consumer has passed
  */
 public record LogOptions(
     Path directory,
@@ -19,7 +20,35 @@ public record LogOptions(
     long maxBytes,
     WhenFull whenFull,
     Duration linger,
-    int maxRecordBytes) {
+    int maxRecordBytes,
+    Keep keep) {
+
+  /** A log that keeps nothing that every consumer has passed. */
+  public LogOptions(
+      Path directory,
+      long segmentBytes,
+      long maxBytes,
+      WhenFull whenFull,
+      Duration linger,
+      int maxRecordBytes) {
+    this(directory, segmentBytes, maxBytes, whenFull, linger, maxRecordBytes, Keep.NOTHING);
+  }
+
+  /**
+   * What is kept, beside the log, of segments that every consumer has passed.
+   *
+   * @param age how far behind the newest record they may be
+   * @param bytes bound on all of them together
+   */
+  public record Keep(Duration age, long bytes) {
+
+    /** Passed segments are deleted. */
+    public static final Keep NOTHING = new Keep(Duration.ZERO, 0);
+
+    boolean isNothing() {
+      return bytes == 0 || age.isZero();
+    }
+  }
 
   /** What happens at the bound. */
   public enum WhenFull {

@@ -5,7 +5,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class LogReader implements Feed {
 
   private final FileSystem files;
+  private final Path directory;
+  private final boolean withKept;
   private final String name;
   private final Deque<Segment> ahead = new ArrayDeque<>();
   private @Nullable Segment segment;
@@ -37,12 +40,28 @@ public final class LogReader implements Feed {
    * @throws NewerFormatException if a later version of the program wrote a file of it
    */
   public LogReader(Path directory, FileSystem files) throws IOException {
+    this(directory, files, false);
+  }
+
+  private LogReader(Path directory, FileSystem files, boolean withKept) throws IOException {
     this.files = files;
+    this.directory = directory;
+    this.withKept = withKept;
     this.name = directory.toString();
-    List<String> names = files.list(directory).stream().filter(Segment::isName).toList();
-    for (String file : names) {
-      open(directory.resolve(file), Segment.firstOf(file));
+    SortedSet<String> names = new TreeSet<>(files.list(directory));
+    if (withKept) { // after the log itself: one that is taken out of it meanwhile is in either list
+      names.addAll(files.list(directory.resolve(Kept.DIRECTORY)));
     }
+    for (String file : names) {
+      if (Segment.isName(file)) {
+        open(directory.resolve(file), Segment.firstOf(file));
+      }
+    }
+  }
+
+  /** The same, from the oldest segment on that is kept beside the log. */
+  static LogReader withKept(Path directory, FileSystem files) throws IOException {
+    return new LogReader(directory, files, true);
   }
 
   /** Leaves out the segments that hold only records below an offset. */
@@ -73,13 +92,29 @@ public final class LogReader implements Feed {
   }
 
   private void open(Path path, long first) throws IOException {
-    try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
-      SegmentHeader header = SegmentHeader.read(handle, path, first);
-      if (header != null) {
-        ahead.addLast(new Segment(path, first, header, files.size(path)));
+    try {
+      Segment found = Segment.read(files, path);
+      if (found.header != null) {
+        ahead.addLast(found);
       }
     } catch (NoSuchFileException deleted) {
-      // deleted just now: all consumers are done with it
+      Path kept = KeptSegments.pathOf(directory, first);
+      if (withKept && !path.equals(kept)) {
+        open(kept, first);
+      } // else deleted just now: all consumers are done with it
+    }
+  }
+
+  /** Opens the next segment; one that was taken out of the log is where it is kept. */
+  private Segment.Opened opened(Segment next) throws IOException {
+    try {
+      return Segment.open(files, next.path);
+    } catch (NoSuchFileException deleted) {
+      Path kept = KeptSegments.pathOf(directory, next.first);
+      if (withKept && !next.path.equals(kept)) {
+        return Segment.open(files, kept);
+      }
+      throw deleted;
     }
   }
 
@@ -120,7 +155,7 @@ public final class LogReader implements Feed {
   private boolean enter() throws IOException {
     while (!ahead.isEmpty()) {
       try {
-        Segment.Opened opened = Segment.open(files, ahead.removeFirst().path);
+        Segment.Opened opened = opened(ahead.removeFirst());
         SegmentHeader header = opened.segment().header;
         if (header == null) {
           opened.handle().close();
@@ -137,7 +172,10 @@ public final class LogReader implements Feed {
                 header.first());
         return true;
       } catch (NoSuchFileException deleted) {
-        // deleted just now, as above
+        if (withKept && units >= 0) {
+          throw new IOException("a segment was deleted while the past was read", deleted);
+        }
+        // else deleted just now, as above
       }
     }
     return false;

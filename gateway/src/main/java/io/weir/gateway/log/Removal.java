@@ -23,9 +23,15 @@ final class Removal {
   private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
+  private final KeptSegments kept;
 
   /** Segments that readers no longer see and whose files are not yet deleted. */
-  private final Deque<Segment> deleting = new ArrayDeque<>();
+  private final Deque<Leaving> deleting = new ArrayDeque<>();
+
+  /**
+   * @param passed whether every consumer has passed it, so that it may be kept
+   */
+  private record Leaving(Segment segment, boolean passed) {}
 
   private final AtomicLong droppedUnits = new AtomicLong();
 
@@ -39,7 +45,8 @@ final class Removal {
       long dropAboveBytes,
       AppendBuffer buffer,
       Segments segments,
-      Cursors cursors) {
+      Cursors cursors,
+      KeptSegments kept) {
     this.name = name;
     this.files = files;
     this.directory = directory;
@@ -47,6 +54,7 @@ final class Removal {
     this.buffer = buffer;
     this.segments = segments;
     this.cursors = cursors;
+    this.kept = kept;
   }
 
   /** Units that were deleted before every cursor had passed them. For any thread. */
@@ -69,7 +77,7 @@ final class Removal {
                 ? oldest.header.unitsLeft()
                 : next.header.unitsBefore() - oldest.header.unitsBefore());
       }
-      if (!delete(oldest)) {
+      if (!delete(oldest, false)) {
         return;
       }
     }
@@ -80,29 +88,40 @@ final class Removal {
     return level.bytes() > dropAboveBytes - 2 * level.headerBytes();
   }
 
-  /** Deletes the segments that every consumer has passed. */
+  /** Deletes the segments that every consumer has passed, or has them kept. */
   void deletePassed() {
     Segment oldest = segments.first();
     while (oldest != null && oldest != segments.last() && cursors.havePassed(oldest)) {
-      delete(oldest);
+      delete(oldest, true);
       oldest = segments.first();
     }
     deleteFiles();
+    SegmentHeader first = oldest == null ? null : oldest.header;
+    long newestNs = buffer.level().lastReceiveTimeNs();
+    kept.prune(newestNs, first == null ? newestNs : first.lastReceiveTimeNs());
   }
 
-  private boolean delete(Segment segment) {
+  /** The disk has no room for the log: what is only kept goes first. */
+  void releaseKept() {
+    kept.release();
+  }
+
+  private boolean delete(Segment segment, boolean passed) {
     segments.remove(segment);
-    deleting.addLast(segment);
+    deleting.addLast(new Leaving(segment, passed));
     return deleteFiles();
   }
 
   /** Oldest first, each made durable before the next, so that a crash leaves no hole. */
   private boolean deleteFiles() {
     while (!deleting.isEmpty()) {
-      Segment segment = deleting.getFirst();
+      Leaving leaving = deleting.getFirst();
+      Segment segment = leaving.segment();
       try {
-        files.delete(segment.path);
-        files.forceDirectory(directory);
+        if (!(leaving.passed() && kept.take(segment))) {
+          files.delete(segment.path);
+          files.forceDirectory(directory);
+        }
         buffer.addBytes(-segment.end());
       } catch (IOException e) {
         LOG.warn("Log {}: cannot delete {} yet; trying again", name, segment.path, e);

@@ -36,10 +36,12 @@ public final class SegmentLog implements AutoCloseable {
 
   private final String name;
   private final LogOptions options;
+  private final FileSystem files;
   private final AppendBuffer buffer;
   private final Segments segments;
   private final Cursors cursors;
   private final Rewrites rewrites;
+  private final KeptSegments kept;
   private final Removal removal;
   private final Writer writer;
   private final LoopThread thread;
@@ -76,6 +78,7 @@ public final class SegmentLog implements AutoCloseable {
       throws IOException {
     this.name = name;
     this.options = options;
+    this.files = files;
     this.meters = meters;
     thread = new LoopThread("log-sync-" + name);
     LogLimits limits = LogLimits.of(name, options);
@@ -91,9 +94,17 @@ public final class SegmentLog implements AutoCloseable {
       }
     }
     rewrites = new Rewrites(name, files, options.directory(), time, buffer, segments, cursors);
+    kept = KeptSegments.open(name, files, options.directory(), options.keep(), time);
     removal =
         new Removal(
-            name, files, options.directory(), limits.dropAboveBytes(), buffer, segments, cursors);
+            name,
+            files,
+            options.directory(),
+            limits.dropAboveBytes(),
+            buffer,
+            segments,
+            cursors,
+            kept);
     writer =
         new Writer(
             name, options, limits, files, time, total, meters, buffer, segments, removal, rewrites);
@@ -106,6 +117,7 @@ public final class SegmentLog implements AutoCloseable {
             gauge(LogMeter.SIZE_BYTES, one -> one.buffer.level().bytes()),
             gauge(LogMeter.MAX_BYTES, one -> one.options.maxBytes()),
             gauge(LogMeter.SEGMENTS, one -> one.segments.count()),
+            gauge(LogMeter.KEPT_BYTES, one -> one.kept.now().bytes()),
             gauge(LogMeter.DROPPED_READINGS, SegmentLog::droppedUnits),
             gauge(LogMeter.CORRUPT_READINGS, one -> one.segments.corruptUnits()),
             gauge(LogMeter.WRITABLE, one -> one.buffer.level().stopped() == null ? 1 : 0));
@@ -262,6 +274,22 @@ public final class SegmentLog implements AutoCloseable {
   public Feed scan(long fromOffset) throws IOException {
     long from = Math.max(fromOffset, firstOffset());
     return SegmentFeed.without("scan", segments, segments.find(from), Reading.AT_ONCE);
+  }
+
+  /**
+   * One pass over the records received from a time on, as far back as they are held or kept, up to
+   * those that are synced now. It reads the files, so a segment that leaves the log meanwhile is
+   * read to its end.
+   */
+  public Feed past(long receiveTimeNs) throws IOException {
+    LogReader reader = LogReader.withKept(options.directory(), files);
+    reader.skipToTime(receiveTimeNs);
+    return reader;
+  }
+
+  /** What is kept of segments that every consumer has passed. */
+  public Kept kept() {
+    return kept.now();
   }
 
   /** The consumers that have a cursor, whether their feed is open or not. */

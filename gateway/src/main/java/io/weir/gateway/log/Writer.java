@@ -348,6 +348,7 @@ final class Writer {
     }
     if (usable != FileSystem.UNKNOWN_SPACE
         && usable < 2L * bufferBytes + buffer.level().headerBytes()) {
+      removal.releaseKept();
       throw new IOException("the disk is full: " + usable + " bytes left");
     }
   }

@@ -101,6 +101,8 @@
  *       is dropped at the bound. So a consumer that loses its newer position sees records again,
  *       and misses none.
  *   <li>Segments are deleted oldest first; each deletion is durable before the next.
+ *   <li>A log may keep segments that it would delete because all have passed them: it renames them
+ *       into the folder {@code kept}. They are no part of the log any more.
  *   <li>A rewritten segment keeps its name, its place and the units before it. A position in the
  *       old file is not used in the new one; there the offset is searched.
  *   <li>The newest record is never thinned: a consumer learns with it what was dropped before.

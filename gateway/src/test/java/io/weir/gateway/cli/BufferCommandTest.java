@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.log.FileSystem;
+import io.weir.gateway.log.Kept;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -64,6 +65,18 @@ class BufferCommandTest {
                 + " 1700001999000000000");
     assertThat(run.err())
         .isEqualToIgnoringNewLines("exported 4 readings of 2 records; the next is record 2000");
+  }
+
+  @Test
+  void statusTellsWhatIsKeptBesideTheLog() throws IOException {
+    Path kept = Files.createDirectory(stopped.log().resolve(Kept.DIRECTORY));
+    Path oldest = segments().get(0);
+    Files.move(oldest, kept.resolve(oldest.getFileName()));
+    CommandRun run = CommandRun.of("buffer", "status", "--config", file);
+    assertThat(run.out())
+        .containsPattern(
+            "kept to make figures again: 1 segment, [0-9.]+ MiB, received from"
+                + " 2023-11-14T22:13:20Z on");
   }
 
   @Test

@@ -90,6 +90,7 @@ final class EfficiencyConfigBuilder {
             null, state, counts, cycle, energy, microStop, silentAfter, loss, reasonBefore),
         List.copyOf(machines),
         List.copyOf(lines),
-        reasons);
+        reasons,
+        EfficiencyConfig.Keep.DEFAULT);
   }
 }

@@ -117,6 +117,8 @@ public final class InventedView implements GatewayView {
             2,
             logReason.isEmpty(),
             logReason,
+            0,
+            null,
             1.9),
         new Status.DiskStatus(2.4e9, 86_000.0),
         ledger.sinks().stream().map(this::sink).toList(),
