@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -158,14 +159,17 @@ final class FigureRows {
     Map<String, String> tags =
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
     Series series = series(EFFICIENCY, asset, tags);
-    add(series, key.start(), TIMES_AND_RATIOS, figures);
+    StringJoiner undefined = new StringJoiner(",");
+    add(series, key.start(), TIMES_AND_RATIOS, figures, undefined);
     if (hasReasons) {
       add(series, key.start(), "uncoded_s", new Value.Real(figures.seconds(Sums.UNCODED)));
     }
-    add(series, key.start(), PIECES, figures);
-    add(series, key.start(), FROM_STOCK, figures);
+    add(series, key.start(), PIECES, figures, undefined);
+    if (figures.isOfLines()) {
+      add(series, key.start(), FROM_STOCK, figures, undefined);
+    }
     add(series, key.start(), "basis", new Value.Text(figures.basis().tag()));
-    state(series, key.start(), figures);
+    state(series, key.start(), figures, undefined);
   }
 
   /** Writes the pieces of a product in a shift. */
@@ -184,15 +188,23 @@ final class FigureRows {
             "shift",
             key.shift());
     Series series = series(PRODUCT, machine, tags);
-    add(series, key.start(), PIECES, figures);
-    state(series, key.start(), figures);
+    StringJoiner undefined = new StringJoiner(",");
+    add(series, key.start(), PIECES, figures, undefined);
+    state(series, key.start(), figures, undefined);
   }
 
-  private void state(Series series, long instant, Figures figures) {
+  /**
+   * Ends a row.
+   *
+   * @param undefined the figures that it does not have: a store that keeps the fields of an earlier
+   *     row still shows them
+   */
+  private void state(Series series, long instant, Figures figures, StringJoiner undefined) {
     long revision = again == null ? figures.revision() : again.revision();
     highestRevision = Math.max(highestRevision, revision);
     add(series, instant, "revision", new Value.Whole(revision));
     add(series, instant, "final", new Value.Flag(figures.isFinal()));
+    add(series, instant, "undefined", new Value.Text(undefined.toString()));
   }
 
   /** Writes the state of a machine from an instant on. */
@@ -293,10 +305,17 @@ final class FigureRows {
     return known;
   }
 
-  private void add(Series series, long instant, List<Column> fields, Figures figures) {
+  private void add(
+      Series series,
+      long instant,
+      List<Column> fields,
+      Figures figures,
+      StringJoiner undefined) {
     for (Column field : fields) {
       double value = field.value.applyAsDouble(figures);
-      if (!Double.isNaN(value)) {
+      if (Double.isNaN(value)) {
+        undefined.add(field.name);
+      } else {
         add(series, instant, field.name, new Value.Real(value));
       }
     }

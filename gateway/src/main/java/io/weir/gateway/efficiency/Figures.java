@@ -146,7 +146,7 @@ public final class Figures {
     return isOfLines() ? pieces(Sums.STOCK_GOOD, sums[Sums.NO_GOOD] == 0) : Double.NaN;
   }
 
-  private boolean isOfLines() {
+  boolean isOfLines() {
     return basis == Basis.BOTTLENECK || basis == Basis.PLANT;
   }
 

@@ -464,10 +464,9 @@ final class LineFold {
     }
     if (machine.equals(bottleneck)) {
       System.arraycopy(sums, 0, part, 0, Sums.APT + 1);
-      part[Sums.FAILURES] = sums[Sums.FAILURES];
-      part[Sums.MICRO_STOPS] = sums[Sums.MICRO_STOPS];
-      part[Sums.WITHOUT_CYCLE] = sums[Sums.WITHOUT_CYCLE];
-      part[Sums.CYCLE] = sums[Sums.CYCLE];
+      for (int each : OF_BOTTLENECK) {
+        part[each] = sums[each];
+      }
       part[Sums.LINE_IDEAL] = sums[Sums.IDEAL_TOTAL];
       part[Sums.LINE_TIMED] = sums[Sums.TIMED_TOTAL];
     } else {

@@ -11,34 +11,17 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What a store holds after all writes: the last value of each field of each line. */
+/**
+ * What a reader finds in a store after all writes: the last value of each field of each line, but
+ * none that its row says to be undefined.
+ */
 final class StoredRows {
 
   /** A line by its name: {@code measurement,asset,tags} and its instant. */
   private final Map<String, Map<Long, Map<String, Object>>> series = new TreeMap<>();
 
-  private static final Set<String> WRITINGS_AND_RATIOS =
-      Set.of(
-          "revision",
-          "availability",
-          "effectiveness",
-          "quality_ratio",
-          "oee",
-          "nee",
-          "teep",
-          "scrap_ratio",
-          "coverage",
-          "mtbf_s",
-          "mttr_s",
-          "mttf_s",
-          "allocation_efficiency",
-          "utilization_efficiency",
-          "technical_efficiency",
-          "setup_ratio",
-          "equipment_load",
-          "rework_ratio",
-          "production_loss_ratio",
-          "kwh_per_unit");
+  /** How often a row was written. */
+  private static final Set<String> WRITINGS = Set.of("revision");
 
   /** More are of no use to a reader. */
   private static final int MOST_DIFFERENCES = 2000;
@@ -54,8 +37,12 @@ final class StoredRows {
         written = reading.series();
         rows = series.computeIfAbsent(name(written), name -> new TreeMap<>());
       }
-      rows.computeIfAbsent(reading.timeNs(), time -> new TreeMap<>())
-          .put(reading.metric(), plain(reading.value()));
+      Map<String, Object> row =
+          rows.computeIfAbsent(reading.timeNs(), time -> new TreeMap<>());
+      row.put(reading.metric(), plain(reading.value()));
+      if (reading.metric().equals("undefined")) {
+        row.keySet().removeAll(List.of(row.get("undefined").toString().split(",")));
+      }
     }
   }
 
@@ -146,7 +133,7 @@ final class StoredRows {
         continue;
       }
       Map<String, Object> fields = new TreeMap<>(row.getValue());
-      fields.keySet().removeAll(WRITINGS_AND_RATIOS);
+      fields.keySet().removeAll(WRITINGS);
       content.put(row.getKey(), fields);
     }
     return content;
