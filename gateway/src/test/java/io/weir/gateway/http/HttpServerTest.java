@@ -261,6 +261,27 @@ class HttpServerTest {
     assertThat(send(post.copy().header("origin", own)).statusCode()).isEqualTo(200);
   }
 
+  /** A browser asks before a page of another site may send more than a form, or reach this network. */
+  @Test
+  void noPageOfAnotherSiteIsAllowedMoreThanAForm() throws Exception {
+    start(null);
+    for (String path : List.of("/echo", "/api/v1/status", "/api/v1/stream", "/write", "/")) {
+      HttpResponse<String> answer =
+          send(
+              at(path)
+                  .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                  .header("origin", "https://evil.example")
+                  .header("access-control-request-method", "POST")
+                  .header("access-control-request-headers", "authorization,content-type")
+                  .header("access-control-request-private-network", "true")
+                  .header("access-control-request-local-network", "true"));
+      assertThat(answer.statusCode()).as(path).isGreaterThanOrEqualTo(400);
+      assertThat(answer.headers().map().keySet())
+          .as(path)
+          .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"));
+    }
+  }
+
   @Test
   void whatIsNotThereOrNotTakenIsAProblem() throws Exception {
     start(null);
