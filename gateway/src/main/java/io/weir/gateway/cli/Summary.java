@@ -78,10 +78,12 @@ final class Summary {
 
   private static String of(EfficiencyConfig efficiency) {
     String shifts =
-        efficiency.shifts().isEmpty()
+        efficiency.calendar().shifts().isEmpty()
             ? "no shifts"
-            : efficiency.shifts().stream()
+            : efficiency.calendar().shifts().stream()
+                .filter(shift -> !shift.overtime())
                 .map(EfficiencyConfig.Shift::name)
+                .distinct()
                 .collect(Collectors.joining(", "));
     return shifts + " in " + efficiency.zone() + ", lines " + efficiency.lines().size();
   }

@@ -5,6 +5,7 @@ import io.weir.gateway.model.MachineState;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.HashSet;
@@ -21,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * How the factory's figures are made: its calendar, what each machine's signals mean, its lines.
  *
  * @param zone zone of shifts, hours and days
- * @param shifts not overlapping; empty for one shift of 24 hours
- * @param holidays dates on which every shift that starts is a planned stop
+ * @param calendar of the plant
  * @param targetOee the OEE aimed at, 0 to 1
  * @param allowedLateness how far behind its machine's newest reading one may come and still count
  * @param defaults what holds for every machine; its asset is {@code null}
@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EfficiencyConfig(
     ZoneId zone,
-    List<Shift> shifts,
-    Set<LocalDate> holidays,
+    Calendar calendar,
     double targetOee,
     Duration allowedLateness,
     Machine defaults,
@@ -104,14 +103,60 @@ public record EfficiencyConfig(
   }
 
   /**
+   * When work is planned. A date is that of a production day: of what starts from its begin on, up
+   * to the begin of the next one.
+   *
+   * @param productionDay whole minute, local, at which a day of production begins
+   * @param shifts not overlapping, overtime among them; without any but overtime, one of 24 hours
+   * @param holidays dates on which every shift but overtime is a planned stop
+   * @param closures what of the shifts is a planned stop
+   */
+  public record Calendar(
+      LocalTime productionDay,
+      List<Shift> shifts,
+      Set<LocalDate> holidays,
+      List<Closure> closures) {
+
+    /** One shift of 24 hours. */
+    public static final Calendar NONE =
+        new Calendar(LocalTime.MIDNIGHT, List.of(), Set.of(), List.of());
+  }
+
+  /**
    * A shift.
    *
    * @param days on which it starts
    * @param start whole minute, local
    * @param end whole minute, local; at or before the start it is on the next day
+   * @param validFrom the first date on which it starts
+   * @param validTo the last one
+   * @param overtime whether it also starts on a holiday, in place of the shifts that it overlaps
    */
   public record Shift(
-      String name, Set<DayOfWeek> days, LocalTime start, LocalTime end, List<Break> breaks) {}
+      String name,
+      Set<DayOfWeek> days,
+      LocalTime start,
+      LocalTime end,
+      List<Break> breaks,
+      LocalDate validFrom,
+      LocalDate validTo,
+      boolean overtime) {
+
+    /** One that always holds. */
+    public Shift(
+        String name, Set<DayOfWeek> days, LocalTime start, LocalTime end, List<Break> breaks) {
+      this(name, days, start, end, breaks, LocalDate.MIN, LocalDate.MAX, false);
+    }
+
+    boolean isOn(LocalDate date) {
+      return days.contains(date.getDayOfWeek())
+          && !date.isBefore(validFrom)
+          && !date.isAfter(validTo);
+    }
+  }
+
+  /** [from, to), local, whole minutes. */
+  public record Closure(LocalDateTime from, LocalDateTime to) {}
 
   /** A planned pause in a shift; a start before the shift's start is on the next day. */
   public record Break(LocalTime start, Duration length) {}

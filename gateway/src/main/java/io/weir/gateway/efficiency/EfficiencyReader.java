@@ -9,20 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the group {@code efficiency}; its calendar is {@link ShiftReader}'s. */
+/** Reads the group {@code efficiency}; its calendar is {@link CalendarReader}'s. */
 public final class EfficiencyReader {
 
   private static final Duration DAY = Duration.ofDays(1);
@@ -58,8 +54,7 @@ public final class EfficiencyReader {
     }
     return new EfficiencyConfig(
         Objects.requireNonNullElse(efficiency.zone("zone"), ZoneId.systemDefault()),
-        new ShiftReader().read(efficiency.sections("shifts")),
-        holidays(),
+        CalendarReader.read(efficiency),
         efficiency.section("target").decimal("oee", 0.75),
         efficiency.duration("allowed-lateness", Duration.ofMinutes(10), Duration.ZERO, DAY),
         defaults,
@@ -78,18 +73,6 @@ public final class EfficiencyReader {
 
   private static boolean tellsSomething(EfficiencyConfig.Machine machine) {
     return machine.state() != null || machine.count() != null;
-  }
-
-  private Set<LocalDate> holidays() {
-    Set<LocalDate> dates = new HashSet<>();
-    for (String date : efficiency.texts("holidays")) {
-      try {
-        dates.add(LocalDate.parse(date));
-      } catch (DateTimeParseException e) {
-        efficiency.problem("holidays", "there is no date '" + date + "'");
-      }
-    }
-    return Set.copyOf(dates);
   }
 
   // ---- Machines

@@ -70,7 +70,7 @@ final class Fold {
       this.memory = memory;
       this.again = again != null;
       corrections = new Corrections(again == null ? Corrections.REACH : Long.MAX_VALUE / 2);
-      calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
+      calendar = new ShiftCalendar(efficiency.zone(), efficiency.calendar());
       latenessNs = efficiency.allowedLateness().toNanos();
       reasons = new MachineReasons.Book(efficiency.reasons());
       rows = new FigureRows(memory.mostMachines, !efficiency.reasons().isEmpty(), again);

@@ -168,7 +168,7 @@ public final class Recompute implements AutoCloseable {
     this.live = live;
     this.history = history;
     this.time = time;
-    calendar = new ShiftCalendar(efficiency.zone(), efficiency.shifts(), efficiency.holidays());
+    calendar = new ShiftCalendar(efficiency.zone(), efficiency.calendar());
     messages = new FigureMessages(figures, time);
     hourlyAt = time.elapsedNs() + HOUR;
     retryAt = time.elapsedNs();

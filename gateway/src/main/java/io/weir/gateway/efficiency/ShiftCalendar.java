@@ -1,6 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -13,13 +12,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Shifts, breaks and holidays, and the local hour and day of an instant. Local times become
- * instants in the zone: in the gap of a daylight-saving change the first valid instant, in the
- * overlap the earlier of the two. So a shift from 22:00 to 06:00 has 7 hours on one night of the
- * year and 9 on another.
+ * Shifts, breaks, holidays, overtime and closures, and the local hour and day of an instant. A day
+ * is one of production, which may begin at 06:00: it has the date on which it begins. Local times
+ * become instants in the zone: in the gap of a daylight-saving change the first valid instant, in
+ * the overlap the earlier of the two. So a shift from 22:00 to 06:00 has 7 hours on one night of
+ * the year and 9 on another.
  *
  * <p>The results never change, but computed days are cached without locks: one thread only.
  */
@@ -37,7 +36,7 @@ final class ShiftCalendar {
   /** What an instant is planned for. */
   enum Plan {
     WORK,
-    /** A break or a holiday: planned downtime. */
+    /** A break, a holiday or a closure: planned downtime. */
     PAUSE,
     /** Outside all shifts. */
     OFF
@@ -51,8 +50,12 @@ final class ShiftCalendar {
   }
 
   private final ZoneId zone;
-  private final List<EfficiencyConfig.Shift> shifts;
-  private final Set<LocalDate> holidays;
+  private final LocalTime dayBegins;
+  private final ShiftDates dates;
+
+  /** In the order of time. */
+  private final List<Interval> closures;
+
   private final Map<LocalDate, List<CalendarSpan>> days =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -66,21 +69,17 @@ final class ShiftCalendar {
   private CalendarSpan span = CalendarSpan.NONE;
 
   /**
-   * @param shifts in whole minutes and not overlapping; the configuration checks this
+   * @param calendar whose shifts do not overlap; the configuration checks this
    */
-  ShiftCalendar(ZoneId zone, List<EfficiencyConfig.Shift> shifts, Set<LocalDate> holidays) {
+  ShiftCalendar(ZoneId zone, EfficiencyConfig.Calendar calendar) {
     this.zone = zone;
-    this.holidays = holidays;
-    this.shifts =
-        shifts.isEmpty()
-            ? List.of(
-                new EfficiencyConfig.Shift(
-                    ALL,
-                    Set.of(DayOfWeek.values()),
-                    LocalTime.MIDNIGHT,
-                    LocalTime.MIDNIGHT,
-                    List.of()))
-            : shifts;
+    dayBegins = calendar.productionDay();
+    dates = new ShiftDates(calendar);
+    closures =
+        calendar.closures().stream()
+            .map(each -> new Interval(toNanos(each.from()), toNanos(each.to())))
+            .sorted(Comparator.comparingLong(Interval::start))
+            .toList();
   }
 
   ZoneId zone() {
@@ -123,7 +122,7 @@ final class ShiftCalendar {
     return hour;
   }
 
-  /** The local day: 23, 24 or 25 hours. */
+  /** The day of production: 23, 24 or 25 hours. */
   Interval day(long instant) {
     if (!day.contains(instant)) {
       LocalDate date = date(instant);
@@ -133,21 +132,22 @@ final class ShiftCalendar {
   }
 
   private LocalDate date(long instant) {
-    return LocalDate.ofInstant(instant(instant), zone);
+    LocalDate date = LocalDate.ofInstant(instant(instant), zone);
+    return instant < startOf(date) ? date.minusDays(1) : date;
   }
 
   private long startOf(LocalDate date) {
-    return nanos(date.atStartOfDay(zone).toInstant());
+    return dayBegins.equals(LocalTime.MIDNIGHT)
+        ? nanos(date.atStartOfDay(zone).toInstant())
+        : toNanos(date.atTime(dayBegins));
   }
 
   private List<CalendarSpan> spansOf(LocalDate date) {
     Interval whole = new Interval(startOf(date), startOf(date.plusDays(1)));
     List<CalendarSpan> shifts = new ArrayList<>();
     for (LocalDate start : List.of(date.minusDays(1), date)) {
-      for (EfficiencyConfig.Shift shift : this.shifts) {
-        if (shift.days().contains(start.getDayOfWeek())) {
-          addShift(shifts, shift, start, whole);
-        }
+      for (ShiftDates.Dated shift : dates.of(start)) {
+        addShift(shifts, shift, whole);
       }
     }
     shifts.sort(Comparator.comparingLong(CalendarSpan::start));
@@ -155,11 +155,33 @@ final class ShiftCalendar {
     long at = whole.start;
     for (CalendarSpan next : shifts) {
       addOff(spans, at, next.start());
-      spans.add(next);
+      addClosed(spans, next);
       at = next.end();
     }
     addOff(spans, at, whole.end);
     return spans;
+  }
+
+  /** Adds a part of a shift; where it is closed there, it is a pause. */
+  private void addClosed(List<CalendarSpan> spans, CalendarSpan part) {
+    long at = part.start();
+    for (Interval closure : closures) {
+      long start = Math.max(closure.start, at);
+      long end = Math.min(closure.end, part.end());
+      if (start < end) {
+        addPart(spans, part, at, start, part.plan());
+        addPart(spans, part, start, end, Plan.PAUSE);
+        at = end;
+      }
+    }
+    addPart(spans, part, at, part.end(), part.plan());
+  }
+
+  private static void addPart(
+      List<CalendarSpan> spans, CalendarSpan of, long start, long end, Plan plan) {
+    if (start < end) {
+      spans.add(new CalendarSpan(start, end, of.shift(), of.whole(), plan));
+    }
   }
 
   private static void addOff(List<CalendarSpan> spans, long start, long end) {
@@ -168,16 +190,15 @@ final class ShiftCalendar {
     }
   }
 
-  private void addShift(
-      List<CalendarSpan> spans, EfficiencyConfig.Shift shift, LocalDate date, Interval within) {
-    LocalDateTime localStart = date.atTime(shift.start());
-    Interval whole = new Interval(toNanos(localStart), toNanos(endOf(shift, date)));
+  private void addShift(List<CalendarSpan> spans, ShiftDates.Dated dated, Interval within) {
+    EfficiencyConfig.Shift shift = dated.shift();
+    Interval whole = new Interval(toNanos(dated.start()), toNanos(dated.end()));
     long at = whole.start;
-    if (!holidays.contains(date)) {
+    if (!dated.holiday()) {
       List<EfficiencyConfig.Break> breaks = new ArrayList<>(shift.breaks());
-      breaks.sort(Comparator.comparing(pause -> breakStart(shift, date, pause)));
+      breaks.sort(Comparator.comparing(dated::startOf));
       for (EfficiencyConfig.Break pause : breaks) {
-        long begun = toNanos(breakStart(shift, date, pause));
+        long begun = toNanos(dated.startOf(pause));
         long start = Math.min(Math.max(begun, at), whole.end);
         long end = Math.min(Math.max(begun + pause.length().toNanos(), start), whole.end);
         addClipped(spans, at, start, shift, whole, Plan.WORK, within);
@@ -185,7 +206,7 @@ final class ShiftCalendar {
         at = end;
       }
     }
-    Plan rest = holidays.contains(date) ? Plan.PAUSE : Plan.WORK;
+    Plan rest = dated.holiday() ? Plan.PAUSE : Plan.WORK;
     addClipped(spans, at, whole.end, shift, whole, rest, within);
   }
 
@@ -202,15 +223,6 @@ final class ShiftCalendar {
     if (from < to) {
       spans.add(new CalendarSpan(from, to, shift.name(), whole, plan));
     }
-  }
-
-  private static LocalDateTime endOf(EfficiencyConfig.Shift shift, LocalDate date) {
-    return (shift.end().isAfter(shift.start()) ? date : date.plusDays(1)).atTime(shift.end());
-  }
-
-  private static LocalDateTime breakStart(
-      EfficiencyConfig.Shift shift, LocalDate date, EfficiencyConfig.Break pause) {
-    return (pause.start().isBefore(shift.start()) ? date.plusDays(1) : date).atTime(pause.start());
   }
 
   private long toNanos(LocalDateTime local) {

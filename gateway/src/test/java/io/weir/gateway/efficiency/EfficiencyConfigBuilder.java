@@ -4,6 +4,7 @@ import io.weir.gateway.model.MachineState;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -27,7 +28,9 @@ final class EfficiencyConfigBuilder {
 
   String zone = "UTC";
   final List<EfficiencyConfig.Shift> shifts = new ArrayList<>();
+  String productionDay = "00:00";
   Set<LocalDate> holidays = Set.of();
+  final List<EfficiencyConfig.Closure> closures = new ArrayList<>();
   Duration lateness = Duration.ofMinutes(10);
   EfficiencyConfig.StateMapping state =
       new EfficiencyConfig.StateMapping(
@@ -79,11 +82,35 @@ final class EfficiencyConfigBuilder {
     return new EfficiencyConfig.Counts(total, good, scrap, null, kind, rollover, false, null);
   }
 
+  /** A shift of one date, beside those of the week. */
+  EfficiencyConfigBuilder overtime(String name, String date, String start, String end) {
+    shifts.add(
+        new EfficiencyConfig.Shift(
+            name,
+            Set.of(DayOfWeek.values()),
+            LocalTime.parse(start),
+            LocalTime.parse(end),
+            List.of(),
+            LocalDate.parse(date),
+            LocalDate.parse(date),
+            true));
+    return this;
+  }
+
+  EfficiencyConfigBuilder closed(String from, String to) {
+    closures.add(new EfficiencyConfig.Closure(LocalDateTime.parse(from), LocalDateTime.parse(to)));
+    return this;
+  }
+
+  EfficiencyConfig.Calendar calendar() {
+    return new EfficiencyConfig.Calendar(
+        LocalTime.parse(productionDay), List.copyOf(shifts), holidays, List.copyOf(closures));
+  }
+
   EfficiencyConfig build() {
     return new EfficiencyConfig(
         ZoneId.of(zone),
-        List.copyOf(shifts),
-        holidays,
+        calendar(),
         0.75,
         lateness,
         new EfficiencyConfig.Machine(

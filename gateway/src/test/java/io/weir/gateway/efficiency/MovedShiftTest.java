@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -161,7 +160,7 @@ class MovedShiftTest {
         });
     assertThat(wrong).isEmpty();
     long end = BEGIN + 23 * ShiftCalendar.HOUR;
-    ShiftCalendar calendar = new ShiftCalendar(ZoneOffset.UTC, changed.shifts, Set.of());
+    ShiftCalendar calendar = new ShiftCalendar(ZoneOffset.UTC, changed.calendar());
     long next = calendar.at(restart).whole().end();
     right.forEach(
         (row, fields) -> {

@@ -63,7 +63,7 @@ final class SecondBySecond {
     for (LocalDate date = local(from).toLocalDate().minusDays(1);
         !date.isAfter(last);
         date = date.plusDays(1)) {
-      for (EfficiencyConfig.Shift shift : efficiency.shifts()) {
+      for (EfficiencyConfig.Shift shift : efficiency.calendar().shifts()) {
         if (!shift.days().contains(date.getDayOfWeek())) {
           continue;
         }
@@ -78,7 +78,7 @@ final class SecondBySecond {
         }
         shifts.add(
             new PlannedShift(
-                shift.name(), start, end, breaks, efficiency.holidays().contains(date)));
+                shift.name(), start, end, breaks, efficiency.calendar().holidays().contains(date)));
       }
     }
   }

@@ -384,8 +384,7 @@ class SignalRulesTest {
     Set<DayOfWeek> days = Set.of(DayOfWeek.values());
     config.zone = "Europe/Berlin";
     config.shift("night", days, "22:00", "06:00");
-    ShiftCalendar calendar =
-        new ShiftCalendar(config.build().zone(), config.build().shifts(), Set.of());
+    ShiftCalendar calendar = new ShiftCalendar(config.build().zone(), config.calendar());
     ShiftCalendar.Interval spring = calendar.at(StoredRows.nanos("2026-03-28T23:00:00Z")).whole();
     ShiftCalendar.Interval autumn = calendar.at(StoredRows.nanos("2026-10-24T23:00:00Z")).whole();
     assertThat(spring.end() - spring.start()).isEqualTo(7 * ShiftCalendar.HOUR);
