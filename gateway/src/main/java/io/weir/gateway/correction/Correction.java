@@ -3,7 +3,8 @@ package io.weir.gateway.correction;
 import io.weir.gateway.model.Asset;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * What a person says about an asset in a span of time. It holds for whatever the machine has
@@ -42,20 +43,27 @@ public record Correction(
 
   /** Whether it is about a machine, itself or by its line, area or site. */
   public boolean isAbout(Asset machine) {
-    return holds(levels(asset), levels(machine));
+    boolean ofLine =
+        asset.line() == null || asset.line().equals(machine.line()) && isOfArea(machine);
+    return asset.machine() != null
+        ? asset.equals(machine)
+        : Objects.equals(asset.site(), machine.site())
+            && ofLine
+            && (asset.area() == null && asset.line() == null || isOfArea(machine));
   }
 
-  /** Without levels below, an asset stands for all machines that it holds. */
-  private static boolean holds(List<@Nullable String> levels, List<@Nullable String> machine) {
-    int named = levels.size();
-    while (named > 0 && levels.get(named - 1) == null) {
-      named--;
-    }
-    return levels.subList(0, named).equals(machine.subList(0, named));
+  private boolean isOfArea(Asset machine) {
+    return Objects.equals(asset.area(), machine.area());
   }
 
-  private static List<@Nullable String> levels(Asset of) {
-    return Arrays.asList(of.site(), of.area(), of.line(), of.machine());
+  /** What a correction of a machine may name: the machine, its line, its area, its site. */
+  public static Set<Asset> assetsThatMean(Asset machine) {
+    return Set.copyOf(
+        Arrays.asList(
+            machine,
+            new Asset(machine.site(), machine.area(), machine.line(), null),
+            new Asset(machine.site(), machine.area(), null, null),
+            new Asset(machine.site(), null, null, null)));
   }
 
   @Override

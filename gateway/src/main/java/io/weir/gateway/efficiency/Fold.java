@@ -285,12 +285,20 @@ final class Fold {
    */
   void correct(Entry entry) {
     Correction changed = shared.corrections.take(entry);
-    if (changed != null) {
+    if (changed == null) {
+      return;
+    }
+    if (changed.asset().machine() == null) {
       for (MachineFold machine : machines.values()) {
         if (changed.isAbout(machine.asset)) {
           machine.correct(shared.corrections.of(machine.asset), changed);
         }
       }
+      return;
+    }
+    MachineFold machine = machines.get(changed.asset());
+    if (machine != null) {
+      machine.correct(shared.corrections.of(machine.asset), changed);
     }
   }
 
