@@ -14,9 +14,6 @@ import java.util.List;
 record ToldBefore(ReasonTree tree, EfficiencyConsumer efficiency, History history)
     implements Corrections.Told {
 
-  /** Spans that are kept with a correction, the newest. */
-  private static final int MOST_SPANS = 20;
-
   @Override
   public List<Asset> machines() {
     return efficiency.snapshot().machines().stream().map(MachineNow::asset).toList();
@@ -24,8 +21,7 @@ record ToldBefore(ReasonTree tree, EfficiencyConsumer efficiency, History histor
 
   @Override
   public List<Correction.Told> states(Asset machine, long from, long to) {
-    List<History.StateInterval> spans = history.spans(machine, from, to);
-    return spans.subList(Math.max(0, spans.size() - MOST_SPANS), spans.size()).stream()
+    return history.spans(machine, from, to).stream()
         .map(s -> new Correction.Told(s.start(), s.end(), s.state().word(), s.reason()))
         .toList();
   }
@@ -48,5 +44,11 @@ record ToldBefore(ReasonTree tree, EfficiencyConsumer efficiency, History histor
       throw new IllegalArgumentException("the reason '" + node.id() + "' needs a comment");
     }
     return new Why(node.category(), node.id(), given.detail(), node.planned());
+  }
+
+  @Override
+  public Why meaning(String word, Asset machine) {
+    ReasonTree.Node node = tree.isEmpty() ? null : tree.of(machine).node(word);
+    return new Why(node == null ? "" : node.category(), word, "", null);
   }
 }

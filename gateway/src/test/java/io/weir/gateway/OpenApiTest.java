@@ -491,6 +491,17 @@ class OpenApiTest {
   private static void corrections() throws IOException {
     String all = "/api/v1/corrections";
     posted(all, "", correction(MACHINE), 201);
+    Instant now = Instant.now();
+    for (String said :
+        List.of(
+            "\"kind\":\"stop-split\",\"parts\":[{},{\"from\":\"%s\",\"reason\":\"jam-infeed\"}],"
+                .formatted(now.minusSeconds(5)),
+            "\"kind\":\"stops-merged\",",
+            "\"kind\":\"scrap-booked\",\"amount\":3,",
+            "\"kind\":\"rework-booked\",\"amount\":1.5,\"reason\":\"jam-infeed\",")) {
+      String span = ",\"from\":\"%s\",\"to\":\"%s\",".formatted(now.minusSeconds(10), now);
+      posted(all, "", "{" + said + "\"who\":\"anna\"" + span + MACHINE + "}", 201);
+    }
     posted(all, "", "{}", 400);
     posted(all, "", correction("\"machine\":\"unheard-of\""), 404);
     assertThat(post(all, correction("\"machine\":\"m\"")).body())

@@ -2,9 +2,13 @@ package io.weir.gateway.admin;
 
 import io.weir.gateway.correction.Change;
 import io.weir.gateway.correction.Change.Annotated;
+import io.weir.gateway.correction.Change.Part;
+import io.weir.gateway.correction.Change.PiecesBooked;
 import io.weir.gateway.correction.Change.PlannedStopDeclared;
 import io.weir.gateway.correction.Change.ReasonGiven;
 import io.weir.gateway.correction.Change.Reclassified;
+import io.weir.gateway.correction.Change.StopSplit;
+import io.weir.gateway.correction.Change.StopsMerged;
 import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Origin;
@@ -13,10 +17,13 @@ import io.weir.gateway.model.MachineState;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -34,6 +41,10 @@ record CorrectionRequest(
 
   private static final int MOST_NAME = 128;
   private static final int MOST_COMMENT = 1000;
+  private static final int MOST_PARTS = 20;
+
+  /** Of stops that are one where the client gives no reason, until it is completed. */
+  private static final Why NO_REASON = new Why("", "", "", null);
 
   /** A longer stop is several corrections. */
   private static final long MOST_SPAN_NS = 32L * 24 * 3_600_000_000_000L;
@@ -46,7 +57,8 @@ record CorrectionRequest(
       new JsonBody(
           "Bad correction",
           "kind, site, area, line, machine, from, to, toEndOfStop, state, category, reason, detail,"
-              + " planned, comment and who",
+              + " planned, parts, amount, comment and who; a part has from, state, category, reason,"
+              + " detail and planned",
           "a correction is short",
           CorrectionRequest::misfit);
 
@@ -65,25 +77,118 @@ record CorrectionRequest(
       @Nullable String reason,
       @Nullable String detail,
       @Nullable Boolean planned,
+      @Nullable List<@Nullable PartBody> parts,
+      @Nullable Double amount,
       @Nullable String comment,
-      @Nullable String who) {}
+      @Nullable String who) {
+
+    Reason why() {
+      return new Reason(category, reason, detail, planned);
+    }
+  }
+
+  /** The members of a part of a stop. */
+  private record PartBody(
+      @Nullable String from,
+      @Nullable String state,
+      @Nullable String category,
+      @Nullable String reason,
+      @Nullable String detail,
+      @Nullable Boolean planned) {}
+
+  /** The members that say why. */
+  private record Reason(
+      @Nullable String category,
+      @Nullable String reason,
+      @Nullable String detail,
+      @Nullable Boolean planned) {}
 
   /** Reads a request's body; signals a problem document with the problem. */
   static Mono<CorrectionRequest> read(HttpServerRequest request) {
     return BODY.receive(request).map(CorrectionRequest::of);
   }
 
-  /** The same with the reason as the tree of reasons has it. */
-  CorrectionRequest with(Function<Why, Why> tree) {
+  /** The same with the reasons as the tree of reasons has them. */
+  CorrectionRequest with(UnaryOperator<Why> tree) {
     Change said = change;
     if (said instanceof ReasonGiven given) {
       said = new ReasonGiven(tree.apply(given.reason()));
-    } else if (said instanceof Reclassified state && state.reason() != null) {
-      said = new Reclassified(state.state(), tree.apply(state.reason()));
-    } else if (said instanceof PlannedStopDeclared stop && stop.reason() != null) {
-      said = new PlannedStopDeclared(tree.apply(stop.reason()));
+    } else if (said instanceof Reclassified state) {
+      said = new Reclassified(state.state(), named(state.reason(), tree));
+    } else if (said instanceof PlannedStopDeclared stop) {
+      said = new PlannedStopDeclared(named(stop.reason(), tree));
+    } else if (said instanceof StopsMerged merged) {
+      said =
+          merged.reason().equals(NO_REASON)
+              ? merged
+              : new StopsMerged(merged.state(), tree.apply(merged.reason()));
+    } else if (said instanceof PiecesBooked booked) {
+      said = new PiecesBooked(booked.rework(), booked.amount(), named(booked.defect(), tree));
+    } else if (said instanceof StopSplit split) {
+      said =
+          new StopSplit(
+              split.parts().stream()
+                  .map(each -> new Part(each.from(), each.state(), named(each.reason(), tree)))
+                  .toList());
     }
     return new CorrectionRequest(asset, from, to, toEndOfStop, said, comment, who);
+  }
+
+  private static @Nullable Why named(@Nullable Why why, UnaryOperator<Why> tree) {
+    return why == null ? null : tree.apply(why);
+  }
+
+  /**
+   * The same, where stops are made one with what the client has left out: the state and the reason
+   * of the first of them that is no micro-stop. The span is then that of the stops.
+   *
+   * @param told the states of the span
+   * @param known the reason that a word of the machine or of the tree means
+   */
+  CorrectionRequest completed(List<Correction.Told> told, Function<String, Why> known) {
+    if (!(change instanceof StopsMerged merged)) {
+      return this;
+    }
+    List<Correction.Told> stops = told.stream().filter(CorrectionRequest::isStop).toList();
+    boolean saysAll =
+        !merged.reason().equals(NO_REASON)
+            && (merged.state() != MachineState.UNKNOWN || isPlanned(merged.reason()));
+    if (stops.isEmpty() && !saysAll) {
+      throw BODY.bad(
+          "the figures know no stops of that span any more: give their state and their reason");
+    }
+    MachineState state = isPlanned(merged.reason()) ? MachineState.PLANNED : MachineState.DOWN;
+    Why reason = merged.reason();
+    if (!stops.isEmpty()) {
+      Correction.Told first =
+          stops.stream()
+              .filter(each -> stateOf(each) != MachineState.MICRO_STOP)
+              .findFirst()
+              .orElse(stops.get(0));
+      boolean counts = state != MachineState.PLANNED && stateOf(first) != MachineState.MICRO_STOP;
+      state = counts ? stateOf(first) : state;
+      reason = reason.equals(NO_REASON) ? known.apply(first.reason()) : reason;
+    }
+    long begin = stops.isEmpty() ? from : stops.get(0).from();
+    long end = stops.isEmpty() || toEndOfStop ? to : stops.get(stops.size() - 1).to();
+    Change whole =
+        new StopsMerged(merged.state() == MachineState.UNKNOWN ? state : merged.state(), reason);
+    return new CorrectionRequest(asset, begin, end, toEndOfStop, whole, comment, who);
+  }
+
+  private static boolean isPlanned(Why why) {
+    return Boolean.TRUE.equals(why.planned());
+  }
+
+  private static MachineState stateOf(Correction.Told told) {
+    return MachineState.valueOf(told.state().toUpperCase(Locale.ROOT));
+  }
+
+  private static boolean isStop(Correction.Told told) {
+    MachineState state = stateOf(told);
+    return state != MachineState.RUNNING
+        && state != MachineState.UNKNOWN
+        && state != MachineState.PLANNED;
   }
 
   /** The entry of the log, still without an id. */
@@ -97,8 +202,9 @@ record CorrectionRequest(
     if (asset.equals(Asset.NONE)) {
       throw BODY.bad("name the machine by site, area, line and machine, or the line, area or site");
     }
+    boolean pieces = body.amount != null || isOfPieces(body.kind);
     long from = instant("from", body.from);
-    long to = instant("to", body.to);
+    long to = pieces && body.to == null ? from + 1 : instant("to", body.to);
     if (from >= to || to - from > MOST_SPAN_NS) {
       throw BODY.bad("to must be after from, and at most 32 days after it");
     }
@@ -107,14 +213,24 @@ record CorrectionRequest(
         from,
         to,
         Boolean.TRUE.equals(body.toEndOfStop),
-        change(body),
+        change(body, asset, from, to),
         comment(body.comment),
         wanted("who", body.who));
   }
 
-  private static Change change(Body body) {
+  private static boolean isOfPieces(@Nullable String kind) {
+    return PiecesBooked.SCRAP.equals(kind) || PiecesBooked.REWORK.equals(kind);
+  }
+
+  private static Change change(Body body, Asset asset, long from, long to) {
     String kind = body.kind == null ? "" : body.kind;
-    Why why = why(body);
+    Why why = why(body.why());
+    if (!kind.equals(StopSplit.KIND)) {
+      none(body.parts, "parts", kind);
+    }
+    if (!isOfPieces(kind)) {
+      none(body.amount, "amount", kind);
+    }
     switch (kind) {
       case Annotated.KIND:
         none(body.state, "state", kind);
@@ -136,6 +252,28 @@ record CorrectionRequest(
         none(body.state, "state", kind);
         none(body.planned, "planned", kind);
         return new PlannedStopDeclared(why);
+      case StopSplit.KIND:
+        none(body.state, "state", kind + "; a part has one");
+        none(why, "reason", kind + "; a part has one");
+        return new StopSplit(parts(body.parts, from, to));
+      case StopsMerged.KIND:
+        if (body.state != null) {
+          none(body.planned, "planned", kind + " with a state");
+        }
+        if (asset.machine() == null) {
+          throw BODY.bad("machine is missing: stops of one machine can be one");
+        }
+        return new StopsMerged(
+            body.state == null ? MachineState.UNKNOWN : state(body.state),
+            why == null ? NO_REASON : why);
+      case PiecesBooked.SCRAP, PiecesBooked.REWORK:
+        none(body.state, "state", kind);
+        none(body.planned, "planned", kind);
+        none(body.toEndOfStop, "toEndOfStop", kind);
+        if (asset.machine() == null) {
+          throw BODY.bad("machine is missing: pieces are booked on the machine that made them");
+        }
+        return new PiecesBooked(kind.equals(PiecesBooked.REWORK), amount(body.amount), why);
       default:
         throw BODY.bad(
             "kind takes "
@@ -144,11 +282,47 @@ record CorrectionRequest(
                     Annotated.KIND,
                     Reclassified.KIND,
                     ReasonGiven.KIND,
-                    PlannedStopDeclared.KIND));
+                    PlannedStopDeclared.KIND,
+                    StopSplit.KIND,
+                    StopsMerged.KIND,
+                    PiecesBooked.SCRAP,
+                    PiecesBooked.REWORK));
     }
   }
 
-  private static @Nullable Why why(Body body) {
+  private static double amount(@Nullable Double amount) {
+    if (amount == null || !(amount > 0 && amount <= PiecesBooked.MOST)) {
+      throw BODY.bad("amount takes a number of pieces above 0 and at most 100000000");
+    }
+    return amount;
+  }
+
+  private static List<Part> parts(@Nullable List<@Nullable PartBody> given, long from, long to) {
+    List<Part> parts = new ArrayList<>();
+    long last = from - 1;
+    for (PartBody body : given == null ? List.<PartBody>of() : given) {
+      if (body == null) {
+        throw BODY.bad(misfit("parts"));
+      }
+      long begin = parts.isEmpty() && body.from == null ? from : instant("from", body.from);
+      if (begin <= last || begin >= to || parts.isEmpty() && begin != from) {
+        throw BODY.bad("the first part begins at from, and each other one after that before it");
+      }
+      if (body.state != null) {
+        none(body.planned, "planned", "a part with a state");
+      }
+      last = begin;
+      MachineState state = body.state == null ? null : state(body.state);
+      Reason reason = new Reason(body.category, body.reason, body.detail, body.planned);
+      parts.add(new Part(begin, state, why(reason)));
+    }
+    if (parts.size() < 2 || parts.size() > MOST_PARTS) {
+      throw BODY.bad("parts takes 2 to " + MOST_PARTS + " parts of the stop");
+    }
+    return parts;
+  }
+
+  private static @Nullable Why why(Reason body) {
     if (body.reason == null) {
       none(body.category, "category", "a correction without a reason");
       none(body.detail, "detail", "a correction without a reason");
@@ -213,6 +387,9 @@ record CorrectionRequest(
   private static String misfit(String member) {
     return switch (member) {
       case "toEndOfStop", "planned" -> member + " is true or false";
+      case "amount" -> "amount takes a number";
+      case "parts" ->
+          "parts takes a list of objects; in them planned is true or false, the rest text";
       default -> member + " takes one text";
     };
   }

@@ -50,7 +50,7 @@ public final class Corrections implements AutoCloseable {
     /** The machines that have figures. */
     List<Asset> machines();
 
-    /** The states of a machine in a span, the newest of them if there are many. */
+    /** The states of a machine in a span, as far back as they are known. */
     List<Correction.Told> states(Asset machine, long from, long to);
 
     /**
@@ -60,11 +60,18 @@ public final class Corrections implements AutoCloseable {
      *     comment with it
      */
     Why reason(Why given, Asset machine, String comment);
+
+    /** What a word that is the reason of a stop means in the tree of reasons. */
+    Why meaning(String word, Asset machine);
   }
 
   private static final String PATH = "/api/v1/corrections";
   private static final String NDJSON = "application/x-ndjson";
   private static final int PAGE = 50;
+
+  /** Spans that are kept with a correction, the newest. */
+  private static final int MOST_BEFORE = 20;
+
   private static final int LARGEST_PAGE = 500;
   private static final int LINES_AT_ONCE = 100;
   private static final int MOST_WAITING = 64;
@@ -100,12 +107,16 @@ public final class Corrections implements AutoCloseable {
         .flatMap(
             wanted -> {
               List<Asset> machines = about(wanted);
-              List<Correction.Told> before =
+              List<Correction.Told> states =
                   machines.size() == 1
                       ? told.states(machines.get(0), wanted.from(), wanted.to())
                       : List.of();
               CorrectionRequest named =
-                  wanted.with(why -> reason(why, machines.get(0), wanted.comment()));
+                  wanted
+                      .with(why -> reason(why, machines.get(0), wanted.comment()))
+                      .completed(states, word -> told.meaning(word, machines.get(0)));
+              List<Correction.Told> before =
+                  states.subList(Math.max(0, states.size() - MOST_BEFORE), states.size());
               return keep(named.entry(before, by(wanted.who(), from)));
             })
         .flatMap(kept -> answer(request, response, 201, CorrectionCodec.json(kept)));

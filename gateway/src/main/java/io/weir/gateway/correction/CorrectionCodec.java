@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.correction.Change.Annotated;
+import io.weir.gateway.correction.Change.Part;
+import io.weir.gateway.correction.Change.PiecesBooked;
 import io.weir.gateway.correction.Change.PlannedStopDeclared;
 import io.weir.gateway.correction.Change.ReasonGiven;
 import io.weir.gateway.correction.Change.Reclassified;
+import io.weir.gateway.correction.Change.StopSplit;
+import io.weir.gateway.correction.Change.StopsMerged;
 import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
@@ -84,12 +88,25 @@ public final class CorrectionCodec {
     }
     Change change = correction.change();
     if (change instanceof Reclassified reclassified) {
-      object.put("state", reclassified.state().word());
+      writeState(reclassified.state(), object);
       write(reclassified.reason(), object);
     } else if (change instanceof ReasonGiven given) {
       write(given.reason(), object);
     } else if (change instanceof PlannedStopDeclared planned) {
       write(planned.reason(), object);
+    } else if (change instanceof StopsMerged merged) {
+      writeState(merged.state(), object);
+      write(merged.reason(), object);
+    } else if (change instanceof StopSplit split) {
+      ArrayNode parts = object.putArray("parts");
+      for (Part part : split.parts()) {
+        ObjectNode of = parts.addObject().put("from", text(part.from()));
+        writeState(part.state(), of);
+        write(part.reason(), of);
+      }
+    } else if (change instanceof PiecesBooked booked) {
+      object.put("amount", booked.amount());
+      write(booked.defect(), object);
     }
     put(object, "comment", correction.comment());
     ArrayNode before = object.putArray("before");
@@ -100,6 +117,12 @@ public final class CorrectionCodec {
           .put("to", text(told.to()))
           .put("state", told.state())
           .put("reason", told.reason());
+    }
+  }
+
+  private static void writeState(@Nullable MachineState state, ObjectNode object) {
+    if (state != null) {
+      object.put("state", state.word());
     }
   }
 
@@ -187,20 +210,36 @@ public final class CorrectionCodec {
   private static Change change(String kind, JsonNode object) {
     return switch (kind) {
       case Annotated.KIND -> new Annotated();
-      case Reclassified.KIND ->
-          new Reclassified(
-              MachineState.valueOf(object.path("state").asText().toUpperCase(Locale.ROOT)),
-              why(object));
-      case ReasonGiven.KIND -> {
-        Why why = why(object);
-        if (why == null) {
-          throw new IllegalArgumentException("it gives no reason");
-        }
-        yield new ReasonGiven(why);
-      }
+      case Reclassified.KIND -> new Reclassified(given(state(object), "state"), why(object));
+      case ReasonGiven.KIND -> new ReasonGiven(given(why(object), "reason"));
       case PlannedStopDeclared.KIND -> new PlannedStopDeclared(why(object));
+      case StopsMerged.KIND ->
+          new StopsMerged(given(state(object), "state"), given(why(object), "reason"));
+      case StopSplit.KIND -> {
+        List<Part> parts = new ArrayList<>();
+        for (JsonNode part : object.path("parts")) {
+          parts.add(new Part(nanos(part.path("from").asText()), state(part), why(part)));
+        }
+        yield new StopSplit(parts);
+      }
+      case PiecesBooked.SCRAP, PiecesBooked.REWORK ->
+          new PiecesBooked(
+              kind.equals(PiecesBooked.REWORK), object.path("amount").asDouble(), why(object));
       default -> throw new IllegalArgumentException("its kind '" + kind + "' is not known");
     };
+  }
+
+  private static <T> T given(@Nullable T value, String name) {
+    if (value == null) {
+      throw new IllegalArgumentException("it gives no " + name);
+    }
+    return value;
+  }
+
+  private static @Nullable MachineState state(JsonNode object) {
+    return object.has("state")
+        ? MachineState.valueOf(object.path("state").asText().toUpperCase(Locale.ROOT))
+        : null;
   }
 
   private static @Nullable Why why(JsonNode object) {

@@ -74,7 +74,9 @@ final class Bucket {
   long[] finished(Overlay overlay, SignalRules rules) {
     long[] corrected = sums.clone();
     overlay.addTo(corrected, key);
-    return finished(corrected, rules);
+    long[] finished = finished(corrected, rules);
+    overlay.pieces().book(finished, key);
+    return finished;
   }
 
   /** Sums, completed from the counters that the machine has. */

@@ -44,6 +44,46 @@ final class EnergyMeter {
 
   private static final Use[] USES = Use.values();
 
+  /** The time of a use in the sums of a bucket. */
+  static long timeOf(Use use, long[] sums) {
+    return switch (use) {
+      case RUN -> sums[Sums.RUN];
+      case SETUP -> sums[Sums.SETUP];
+      case UNKNOWN -> sums[Sums.UNKNOWN];
+      case STOP -> Sums.plannedBusy(sums) - sums[Sums.RUN] - sums[Sums.SETUP] - sums[Sums.UNKNOWN];
+      case PLANNED -> sums[Sums.CALENDAR] - Sums.plannedBusy(sums);
+    };
+  }
+
+  /** The energy of a use in the sums of a bucket. */
+  static long energyOf(Use use, long[] sums) {
+    if (use != Use.PLANNED) {
+      return sums[placeOf(use)];
+    }
+    long rest = sums[Sums.ENERGY];
+    for (Use each : USES) {
+      rest -= each == Use.PLANNED ? 0 : sums[placeOf(each)];
+    }
+    return rest;
+  }
+
+  /** Adds energy of a use to the sums of a bucket, of which the whole stays as it is. */
+  static void add(Use use, long[] sums, long energy) {
+    if (use != Use.PLANNED) { // that is the rest
+      sums[placeOf(use)] += energy;
+    }
+  }
+
+  private static int placeOf(Use use) {
+    return switch (use) {
+      case RUN -> Sums.ENERGY_RUN;
+      case SETUP -> Sums.ENERGY_SETUP;
+      case STOP -> Sums.ENERGY_STOP;
+      case UNKNOWN -> Sums.ENERGY_UNKNOWN;
+      case PLANNED -> throw new IllegalArgumentException("it has no place");
+    };
+  }
+
   private final boolean power;
 
   /** The last value; NaN where none holds. */

@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.correction.Change;
 import io.weir.gateway.correction.Correction;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,14 +50,24 @@ final class Journal {
    * Those of the corrections that still say something of what is kept.
    *
    * @param end what comes behind the parts begins here
+   * @param oldest start of the oldest bucket that is open: pieces are booked in buckets
    */
-  List<Correction> reachedBy(List<Correction> corrections, long end) {
+  List<Correction> reachedBy(List<Correction> corrections, long end, long oldest) {
     if (corrections.isEmpty()) {
       return corrections;
     }
+    return corrections.stream()
+        .filter(
+            each ->
+                reaches(each, end)
+                    || each.change() instanceof Change.PiecesBooked && each.to() > oldest)
+        .toList();
+  }
+
+  private boolean reaches(Correction correction, long end) {
     return parts.isEmpty()
-        ? corrections.stream().filter(each -> each.to() > end || each.toEndOfStop()).toList()
-        : corrections.stream().filter(each -> Overlay.reaches(each, parts.get(0))).toList();
+        ? correction.to() > end || correction.toEndOfStop()
+        : Overlay.reaches(correction, parts.get(0));
   }
 
   void clear() {

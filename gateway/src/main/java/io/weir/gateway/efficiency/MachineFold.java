@@ -513,7 +513,7 @@ final class MachineFold implements Lines.Written {
     }
     long oldest = settled.buckets().begin();
     journal.forgetBefore(oldest);
-    corrections = journal.reachedBy(corrections, horizon);
+    corrections = journal.reachedBy(corrections, horizon, oldest);
     settled.forgetSpans(horizon);
     head.forgetSpans(horizon);
     List<StateSpan> kept = settled.spans();

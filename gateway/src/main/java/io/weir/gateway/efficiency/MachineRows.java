@@ -96,7 +96,7 @@ final class MachineRows {
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : view.buckets().of(kind)) {
         if (kind != BucketKind.MINUTE || bucket.key.end() <= watermark) {
-          write(bucket, bucket.finished(overlay, rules), view);
+          write(bucket, bucket.finished(overlay, rules), view, overlay);
         }
       }
     }
@@ -122,7 +122,7 @@ final class MachineRows {
   void settle(Bucket bucket, Timeline settled, Overlay overlay) {
     long[] sums = bucket.finished(overlay, rules);
     sums[Sums.FINAL] = bucket.key.kind() == BucketKind.MINUTE ? 0 : 1;
-    write(bucket, sums, settled);
+    write(bucket, sums, settled, overlay);
     written.remove(bucket.key);
     writtenProducts.remove(bucket.key);
     if (bucket.key.kind() == BucketKind.SHIFT) {
@@ -154,7 +154,7 @@ final class MachineRows {
           long[] before = written.get(key);
           sums[Sums.REVISION] = before == null ? shared.revisionFloor() : before[Sums.REVISION];
           shared.lines().overlay(asset, key, before, sums);
-          row(bucket, sums);
+          row(bucket, sums, overlay);
         }
       }
     }
@@ -209,7 +209,7 @@ final class MachineRows {
     }
   }
 
-  private void write(Bucket bucket, long[] sums, Timeline timeline) {
+  private void write(Bucket bucket, long[] sums, Timeline timeline, Overlay overlay) {
     BucketKey key = bucket.key;
     if (key.start() < shared.publishFrom()) {
       return;
@@ -230,10 +230,10 @@ final class MachineRows {
     }
     shared.lines().replace(asset, timeline.cycleNs(), key, before, sums);
     written.put(key, sums);
-    row(bucket, sums);
+    row(bucket, sums, overlay);
   }
 
-  private void row(Bucket bucket, long[] sums) {
+  private void row(Bucket bucket, long[] sums, Overlay overlay) {
     BucketKey key = bucket.key;
     if (bucket.isPartial()) {
       return;
@@ -242,14 +242,20 @@ final class MachineRows {
     if (!bucket.products.isEmpty()) {
       writtenProducts.computeIfAbsent(key, k -> new TreeSet<>()).addAll(bucket.products.keySet());
     }
+    Map<Integer, long[]> ofProducts = new TreeMap<>();
     for (int product : writtenProducts.getOrDefault(key, Set.of())) {
       long[] ofProduct = bucket.products.get(product);
-      long[] finished = bucket.finished(ofProduct != null ? ofProduct : nothingMade(), rules);
-      finished[Sums.FINAL] = sums[Sums.FINAL];
-      finished[Sums.REVISION] = sums[Sums.REVISION];
-      Figures figures = new Figures(finished, Figures.Basis.MACHINE, 1);
-      shared.rows().product(asset, key, products.word(product), figures);
+      ofProducts.put(
+          product, bucket.finished(ofProduct != null ? ofProduct : nothingMade(), rules));
     }
+    overlay.pieces().divide(ofProducts.values(), sums, key);
+    ofProducts.forEach(
+        (product, finished) -> {
+          finished[Sums.FINAL] = sums[Sums.FINAL];
+          finished[Sums.REVISION] = sums[Sums.REVISION];
+          Figures figures = new Figures(finished, Figures.Basis.MACHINE, 1);
+          shared.rows().product(asset, key, products.word(product), figures);
+        });
   }
 
   /** No pieces, and an ideal time of 0 that replaces the written one. */

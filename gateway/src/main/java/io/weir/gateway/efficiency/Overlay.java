@@ -14,7 +14,12 @@ import io.weir.gateway.efficiency.ShiftCalendar.Plan;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,8 @@ final class Overlay {
           Long.MIN_VALUE,
           false);
 
+  private static final EnergyMeter.Use[] USES = EnergyMeter.Use.values();
+
   /** A change of the sums of every bucket that holds the instant. */
   private record Count(long instant, int sum, int by) {}
 
@@ -49,6 +56,11 @@ final class Overlay {
   private final long horizon;
   private final List<Moved> moved = new ArrayList<>();
   private final List<Count> counts = new ArrayList<>();
+
+  /** Where a person says that a stop begins although the machine reported that it went on. */
+  private final Set<Long> begins = new HashSet<>();
+
+  private final BookedPieces pieces;
   private final MachineReasons reasons;
   private final boolean microStopsArePerformance;
 
@@ -68,11 +80,23 @@ final class Overlay {
     this.horizon = horizon;
     this.reasons = reasons;
     this.microStopsArePerformance = microStopsArePerformance;
-    shown = corrections.isEmpty() && reasons.isEmpty() ? told : new Laying(told, corrections).lay();
-    if (!moved.isEmpty()) {
+    pieces = BookedPieces.of(corrections);
+    List<Correction> ofStates = corrections.stream().filter(Overlay::isOfStates).toList();
+    shown = ofStates.isEmpty() && reasons.isEmpty() ? told : new Laying(told, ofStates).lay();
+    if (!moved.isEmpty() || !begins.isEmpty()) {
       count(shown, 1);
       count(told, -1);
     }
+  }
+
+  private static boolean isOfStates(Correction each) {
+    return !(each.change() instanceof Change.PiecesBooked
+        || each.change() instanceof Change.Annotated);
+  }
+
+  /** The pieces that people booked. */
+  BookedPieces pieces() {
+    return pieces;
   }
 
   /** The states before the corrections. */
@@ -111,12 +135,21 @@ final class Overlay {
 
   /** Adds to the sums of a bucket what the corrections change in it. */
   void addTo(long[] sums, BucketKey key) {
+    long[] told = sums.clone();
+    long[][] movedUse = new long[USES.length][USES.length];
     for (Moved each : moved) {
       long length = each.to.within(key);
-      if (length > 0 && each.to.calendar().plan() != Plan.OFF) {
+      Plan plan = each.to.calendar().plan();
+      if (length > 0 && plan != Plan.OFF) {
         add(sums, each.from, -length);
         add(sums, each.to, length);
+        int from = EnergyMeter.Use.of(plan, each.from.state()).ordinal();
+        int to = EnergyMeter.Use.of(plan, each.to.state()).ordinal();
+        movedUse[from][to] += from == to ? 0 : length;
       }
+    }
+    if (told[Sums.ENERGY] != 0 && !moved.isEmpty()) {
+      moveEnergy(told, movedUse, sums);
     }
     if (!reasons.isEmpty()) {
       for (Shown part : shown) {
@@ -126,6 +159,22 @@ final class Overlay {
     for (Count each : counts) {
       if (key.start() <= each.instant && each.instant < key.end()) {
         sums[each.sum] += each.by;
+      }
+    }
+  }
+
+  /** The energy of a use in a bucket goes with the time of that use, in equal parts. */
+  private static void moveEnergy(long[] told, long[][] movedUse, long[] sums) {
+    for (EnergyMeter.Use from : USES) {
+      long time = EnergyMeter.timeOf(from, told);
+      for (EnergyMeter.Use to : USES) {
+        long length = Math.min(movedUse[from.ordinal()][to.ordinal()], time);
+        if (length > 0) {
+          double share = (double) length / time;
+          long energy = Math.round(EnergyMeter.energyOf(from, told) * share);
+          EnergyMeter.add(from, sums, -energy);
+          EnergyMeter.add(to, sums, energy);
+        }
       }
     }
   }
@@ -159,7 +208,8 @@ final class Overlay {
       boolean goesOn = i == 0 && part.episode() < part.start();
       Plan plan = part.calendar().plan();
       if (part.own() == DOWN) {
-        if (known != DOWN && part.episode() != breakdown && !goesOn && plan != Plan.OFF) {
+        boolean another = known != DOWN || begins.contains(part.start());
+        if (another && part.episode() != breakdown && !goesOn && plan != Plan.OFF) {
           counts.add(new Count(part.start(), Sums.FAILURES, by));
         }
         breakdown = part.episode();
@@ -195,24 +245,40 @@ final class Overlay {
    *
    * @param by the id of the correction that says the state, less than 0 for the machine's own
    * @param why what a person gave as the reason, or {@code null}
+   * @param isPart whether it belongs to a part of a stop that a person has split, but the first
+   * @param begins whether such a part begins here
    */
-  private record Said(MachineState own, long by, @Nullable Why why) {
+  private record Said(
+      MachineState own, long by, @Nullable Why why, boolean isPart, boolean begins) {
+
+    static final Said NOTHING = new Said(UNKNOWN, -1, null, false, false);
+
     boolean isByPerson() {
-      return by >= 0;
+      return by >= 0 || isPart;
     }
+  }
+
+  private static boolean holds(Correction each, Shown part, long instant) {
+    return instant >= each.from() && (instant < each.to() || goesOn(each, part));
   }
 
   /** Lays corrections over what was told. */
   private final class Laying {
 
     private final List<Shown> told;
-    private final List<Correction> corrections;
     private final TreeSet<Long> cuts = new TreeSet<>();
     private final List<Shown> result = new ArrayList<>();
 
+    /** Those that do not hold yet, in the order in which they will. */
+    private final PriorityQueue<Correction> coming =
+        new PriorityQueue<>(Comparator.comparingLong(Correction::from));
+
+    /** Those that hold now, by their ids. */
+    private final TreeMap<Long, Correction> holding = new TreeMap<>();
+
     // Of the last part of the result: what it was made of, and whether its stop is counted.
     private Shown source = Shown.NONE;
-    private Said said = new Said(UNKNOWN, -1, null);
+    private Said said = Said.NOTHING;
     private boolean begun;
 
     /** The stop whose first part a correction has taken; its next own part counts as the first. */
@@ -220,11 +286,14 @@ final class Overlay {
 
     Laying(List<Shown> told, List<Correction> corrections) {
       this.told = told;
-      this.corrections = corrections;
-      for (Correction correction : corrections) {
-        cuts.add(correction.from());
-        cuts.add(correction.to());
+      for (Correction each : corrections) {
+        cuts.add(each.from());
+        cuts.add(each.to());
+        if (each.change() instanceof Change.StopSplit split) {
+          split.parts().forEach(part -> cuts.add(part.from()));
+        }
       }
+      coming.addAll(corrections);
     }
 
     List<Shown> lay() {
@@ -245,11 +314,14 @@ final class Overlay {
       Said now = said(part, from);
       Shown last = result.isEmpty() ? Shown.NONE : result.get(result.size() - 1);
       boolean follows = !result.isEmpty() && last.end() == from && last.own() == now.own;
-      boolean joins = follows && isOneStop(part, now);
+      boolean joins = follows && !now.begins && isOneStop(part, now, last);
       boolean first = isFirst(part, from, now, joins);
       begun = first || joins && begun;
       if (part.first() && from == part.start() && now.own != part.own()) {
         unbegun = part.episode();
+      }
+      if (now.begins) {
+        begins.add(from);
       }
       Shown laid = laid(part, from, to, now, joins ? last.episode() : from, first);
       if (now.own != part.own()) {
@@ -257,6 +329,7 @@ final class Overlay {
       }
       boolean onePart =
           follows
+              && !now.begins
               && (joins || source == part)
               && to > from
               && last.isSamePlan(part)
@@ -272,61 +345,87 @@ final class Overlay {
     }
 
     /** Whether a part belongs to the stop before because a person says so, or said so of that. */
-    private boolean isOneStop(Shown part, Said now) {
-      return now.isByPerson() && now.by == said.by
-          || (now.isByPerson() || said.isByPerson()) && source.episode() == part.episode();
+    private boolean isOneStop(Shown part, Said now, Shown last) {
+      boolean byPerson =
+          now.isByPerson() || said.isByPerson() || last.episode() != source.episode();
+      return now.by >= 0 && now.by == said.by || byPerson && source.episode() == part.episode();
     }
 
     private boolean isFirst(Shown part, long from, Said now, boolean joins) {
       Plan plan = part.calendar().plan();
-      boolean begins = plan != Plan.OFF && countsAs(plan, now.own) == now.own;
+      boolean counts = plan != Plan.OFF && countsAs(plan, now.own) == now.own;
       if (joins) {
-        return begins && !begun;
+        return counts && !begun;
       }
       if (now.isByPerson()) {
-        return begins;
+        return counts;
       }
-      boolean first = part.first() && from == part.start() || begins && part.episode() == unbegun;
+      boolean first = part.first() && from == part.start() || counts && part.episode() == unbegun;
       unbegun = first ? Long.MIN_VALUE : unbegun;
       return first;
     }
 
     private Shown laid(Shown part, long from, long to, Said now, long episode, boolean first) {
-      Why why = now.why;
-      ReasonTree.Node node = reason(part);
       boolean runsAfterAll = now.own == RUNNING && part.own() != RUNNING;
       return new Shown(
           from,
           to,
           now.own,
           countsAs(part.calendar().plan(), now.own),
-          why != null ? why.reason() : runsAfterAll ? "" : node != null ? node.id() : part.reason(),
+          runsAfterAll ? "" : reason(part, now),
           part.machineReason(),
-          why != null ? why.category() : runsAfterAll || node == null ? "" : node.category(),
+          now.why != null ? now.why.category() : runsAfterAll ? "" : category(part),
           now.isByPerson() || episode < from ? episode : part.episode(),
           first,
           part.calendar());
     }
 
+    private String reason(Shown part, Said now) {
+      ReasonTree.Node node = node(part);
+      return now.why != null ? now.why.reason() : node != null ? node.id() : part.reason();
+    }
+
+    /** Of the machine's own reason. */
+    private String category(Shown part) {
+      ReasonTree.Node node = node(part);
+      return node == null ? "" : node.category();
+    }
+
     /** What the machine's own reason of a stop means in the tree, or {@code null}. */
-    private ReasonTree.@Nullable Node reason(Shown part) {
+    private ReasonTree.@Nullable Node node(Shown part) {
       return Episode.isStop(part.own()) ? reasons.of(part.machineReason()) : null;
     }
 
     private Said said(Shown part, long instant) {
+      while (!coming.isEmpty() && coming.peek().from() <= instant) {
+        Correction next = coming.remove();
+        holding.put(next.id(), next);
+      }
+      holding.values().removeIf(each -> !holds(each, part, instant));
       MachineState own = part.own();
-      ReasonTree.Node node = reason(part);
+      ReasonTree.Node node = node(part);
       boolean plannedByMachine = node != null && node.planned();
       long stateBy = -1;
       long plannedBy = -1;
       boolean declared = false;
+      boolean isPart = false;
+      boolean begins = false;
       Why why = null;
-      for (Correction each : corrections) {
-        if (instant < each.from() || instant >= each.to() && !goesOn(each, part)) {
-          continue;
-        }
+      for (Correction each : holding.values()) {
         long id = each.id();
         Change change = each.change();
+        if (change instanceof Change.StopsMerged merged) {
+          change = new Change.Reclassified(merged.state(), merged.reason());
+        }
+        if (change instanceof Change.StopSplit split) {
+          Change.Part held = split.at(instant);
+          isPart = held.from() > each.from();
+          begins = isPart && held.from() == instant;
+          change = held.change();
+        } else if (change instanceof Change.Reclassified) {
+          isPart = false;
+          begins = false;
+        }
         plannedByMachine &= !(change instanceof Change.Reclassified);
         plannedByMachine &= !(change instanceof Change.ReasonGiven);
         if (change instanceof Change.Reclassified reclassified) {
@@ -346,12 +445,16 @@ final class Overlay {
         }
       }
       if (own == RUNNING) {
-        return new Said(own, stateBy, null);
+        return new Said(own, stateBy, null, false, false);
       }
+      isPart &= own != UNKNOWN;
+      begins &= isPart;
       if (plannedBy >= 0 && !(declared && own == SETUP)) {
-        return new Said(PLANNED, plannedBy, why);
+        return new Said(PLANNED, plannedBy, why, isPart, begins);
       }
-      return plannedByMachine ? new Said(PLANNED, -1, why) : new Said(own, stateBy, why);
+      return plannedByMachine
+          ? new Said(PLANNED, -1, why, isPart, begins)
+          : new Said(own, stateBy, why, isPart, begins);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.MachineState;
+import java.util.List;
 
 /**
  * The sums of one bucket, as an array of whole numbers: times and ideal times in nanoseconds,
@@ -120,7 +121,8 @@ final class Sums {
   /** Pieces on their way from one counter to the next are no contradiction: up to so many. */
   private static final long ON_THE_WAY = 2_000_000;
 
-  private static final int[] GROUPS = {TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL};
+  /** Where groups of total, good and scrap begin. */
+  static final List<Integer> GROUPS = List.of(TOTAL, GAP_TOTAL, TIMED_TOTAL, IDEAL_TOTAL);
 
   private Sums() {}
 

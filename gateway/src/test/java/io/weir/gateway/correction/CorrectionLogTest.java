@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.correction.Change.Annotated;
+import io.weir.gateway.correction.Change.Part;
+import io.weir.gateway.correction.Change.PiecesBooked;
 import io.weir.gateway.correction.Change.PlannedStopDeclared;
 import io.weir.gateway.correction.Change.ReasonGiven;
 import io.weir.gateway.correction.Change.Reclassified;
+import io.weir.gateway.correction.Change.StopSplit;
+import io.weir.gateway.correction.Change.StopsMerged;
 import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.CorrectionLog.Kept;
 import io.weir.gateway.log.MemoryDisk;
@@ -84,7 +88,15 @@ class CorrectionLogTest {
             new Reclassified(MachineState.DOWN, JAM),
             new ReasonGiven(new Why("", "crane", "", null)),
             new PlannedStopDeclared(null),
-            new PlannedStopDeclared(JAM))) {
+            new PlannedStopDeclared(JAM),
+            new StopSplit(
+                List.of(
+                    new Part(1_000_000_001L, null, null),
+                    new Part(2_000_000_000L, null, JAM),
+                    new Part(3_000_000_000L, MachineState.SETUP, null))),
+            new StopsMerged(MachineState.DOWN, JAM),
+            new PiecesBooked(false, 12.5, null),
+            new PiecesBooked(true, 3, new Why("surface", "scratch", "", null)))) {
       made.add(kept(about(PRESS, change)));
     }
     made.add(kept(about(new Asset("plant", null, "line", null), new Annotated())));

@@ -3,6 +3,12 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.weir.gateway.correction.Change;
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.correction.Undo;
+import io.weir.gateway.model.Asset;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +95,42 @@ class EnergyByUseTest {
         scenario.store.efficiency(FoldScenario.MACHINE, "shift", "early", DAY + "06:00:00Z");
     assertThat(kwh(row, "run_")).isEqualTo(30);
     assertThat(kwh(row, "stop_")).isEqualTo(10);
+  }
+
+  /** Half of the time down was planned, so half of what it used then was used in planned stops. */
+  @Test
+  void energyGoesWithTheTimeThatACorrectionMoves() {
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(DAY + "06:00:00Z", "state", "RUNNING", "energy", 0);
+    scenario.alive(DAY + "06:00:30Z", DAY + "06:30:00Z");
+    scenario.read(DAY + "06:30:00Z", "state", "DOWN");
+    scenario.alive(DAY + "06:30:30Z", DAY + "06:40:00Z");
+    scenario.read(DAY + "06:40:00Z", "state", "RUNNING", "energy", 40);
+    scenario.alive(DAY + "06:40:30Z", DAY + "07:02:00Z");
+    long from = StoredRows.nanos(DAY + "06:30:00Z");
+    long to = StoredRows.nanos(DAY + "06:35:00Z");
+    Origin origin = new Origin("anna", to, "");
+    Change planned = new Change.ReasonGiven(new Change.Why("", "meeting", "", true));
+    Asset machine = new Asset("s", "a", "l", "m");
+    scenario.fold.correct(
+        new Correction(0, machine, from, to, false, planned, "", List.of(), origin));
+    Map<String, Object> row =
+        scenario
+            .flush()
+            .store
+            .efficiency(FoldScenario.MACHINE, "shift", "early", DAY + "06:00:00Z");
+    assertThat(kwh(row, "run_")).isEqualTo(30);
+    assertThat(kwh(row, "stop_")).isEqualTo(5);
+    assertThat(kwh(row, "planned_stop_")).isEqualTo(5);
+    FigureIdentitiesTest.hold(row);
+    scenario.fold.correct(new Undo(1, 0, "", origin));
+    scenario.flush();
+    assertThat(
+            kwh(
+                scenario.store.efficiency(
+                    FoldScenario.MACHINE, "shift", "early", DAY + "06:00:00Z"),
+                "stop_"))
+        .isEqualTo(10);
   }
 
   @Test

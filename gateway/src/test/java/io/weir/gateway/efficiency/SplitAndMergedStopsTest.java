@@ -1,0 +1,204 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.correction.Change;
+import io.weir.gateway.correction.Change.Part;
+import io.weir.gateway.correction.Change.Reclassified;
+import io.weir.gateway.correction.Change.StopSplit;
+import io.weir.gateway.correction.Change.StopsMerged;
+import io.weir.gateway.correction.Change.Why;
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.correction.Undo;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** One stop that was several, and several that were one. */
+class SplitAndMergedStopsTest {
+
+  private static final Asset MACHINE = new Asset("s", "a", "l", "m");
+  private static final String DAY = "2026-03-02T";
+  private static final Why CRANE = new Why("logistics", "crane", "", null);
+  private static final Why MEETING = new Why("organisation", "meeting", "", true);
+
+  private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+  private long id;
+
+  private static long at(String time) {
+    return StoredRows.nanos(DAY + time);
+  }
+
+  private Correction correction(String from, String to, Change change) {
+    Origin origin = new Origin("anna", at(to), "");
+    return new Correction(id++, MACHINE, at(from), at(to), false, change, "", List.of(), origin);
+  }
+
+  private static Part part(String from, @Nullable MachineState state, @Nullable Why why) {
+    return new Part(at(from), state, why);
+  }
+
+  private Undo undo(Correction correction) {
+    return new Undo(id++, correction.id(), "", correction.origin());
+  }
+
+  /** Down from 07:00 to 07:30 and from 07:34 to 07:50, for another reason; else it runs. */
+  private FoldScenario stopped() {
+    config.state = new EfficiencyConfig.StateMapping(config.state.signals(), "reason");
+    return new FoldScenario(config)
+        .read(DAY + "06:00:00Z", "state", "RUNNING", "total", 0)
+        .alive(DAY + "06:00:30Z", DAY + "07:00:00Z")
+        .read(DAY + "07:00:00Z", "state", "DOWN", "reason", "E17")
+        .alive(DAY + "07:00:30Z", DAY + "07:30:00Z")
+        .read(DAY + "07:30:00Z", "state", "RUNNING", "reason", "")
+        .alive(DAY + "07:30:30Z", DAY + "07:34:00Z")
+        .read(DAY + "07:34:00Z", "state", "DOWN", "reason", "E18")
+        .alive(DAY + "07:34:30Z", DAY + "07:50:00Z")
+        .read(DAY + "07:50:00Z", "state", "RUNNING", "reason", "")
+        .alive(DAY + "07:50:30Z", DAY + "10:00:00Z");
+  }
+
+  private static List<String> stops(FoldScenario scenario) {
+    return scenario.flush().store.stops(FoldScenario.MACHINE);
+  }
+
+  private static double day(FoldScenario scenario, String field) {
+    return scenario.number("day", "all", DAY + "00:00:00Z", field);
+  }
+
+  private static String row(String start, String tags, double seconds, int count) {
+    return start + " {" + tags + ", shift=all} " + seconds + " x" + (double) count;
+  }
+
+  private static final List<String> TOLD =
+      List.of(
+          row("07:00:00Z", "category=down, reason=E17", 1800, 1),
+          row("07:34:00Z", "category=down, reason=E18", 960, 1));
+
+  @Test
+  void theSecondPartOfAStopIsAStopOfItsOwn() {
+    FoldScenario scenario = stopped();
+    assertThat(stops(scenario)).isEqualTo(TOLD);
+    Change split =
+        new StopSplit(List.of(part("07:00:00Z", null, null), part("07:10:00Z", null, CRANE)));
+    Correction made = correction("07:00:00Z", "07:30:00Z", split);
+    scenario.fold.correct(made);
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("07:00:00Z", "category=down, reason=E17", 600, 1),
+            row("07:10:00Z", "category=down, reason=crane", 1200, 1),
+            TOLD.get(1));
+    assertThat(day(scenario, "failures")).isEqualTo(3);
+    assertThat(day(scenario, "down_s")).isEqualTo(1800 + 960);
+    assertThat(day(scenario, "mttr_s")).isEqualTo((1800 + 960) / 3.0);
+    scenario.fold.correct(undo(made));
+    assertThat(stops(scenario)).isEqualTo(TOLD);
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
+  @Test
+  void aStopIsSplitAlsoWhereNothingElseChanges() {
+    FoldScenario scenario = stopped();
+    Change split =
+        new StopSplit(List.of(part("07:05:00Z", null, null), part("07:10:00Z", null, null)));
+    scenario.fold.correct(correction("07:05:00Z", "07:20:00Z", split));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("07:00:00Z", "category=down, reason=E17", 600, 1),
+            row("07:10:00Z", "category=down, reason=E17", 1200, 1),
+            TOLD.get(1));
+    assertThat(day(scenario, "failures")).isEqualTo(3);
+  }
+
+  @Test
+  void eachPartMayBeOfAnotherKind() {
+    FoldScenario scenario = stopped();
+    Change split =
+        new StopSplit(
+            List.of(
+                part("07:00:00Z", MachineState.SETUP, null),
+                part("07:10:00Z", null, MEETING),
+                part("07:20:00Z", null, CRANE)));
+    scenario.fold.correct(correction("07:00:00Z", "07:30:00Z", split));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("07:00:00Z", "category=setup, reason=E17", 600, 1),
+            row("07:20:00Z", "category=down, reason=crane", 600, 1),
+            TOLD.get(1));
+    assertThat(day(scenario, "setup_s")).isEqualTo(600);
+    assertThat(day(scenario, "planned_stop_s")).isEqualTo(600);
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
+  @Test
+  void whereTheMachineRanThereIsNothingToSplit() {
+    FoldScenario scenario = stopped();
+    Change split =
+        new StopSplit(List.of(part("06:50:00Z", null, CRANE), part("06:55:00Z", null, CRANE)));
+    scenario.fold.correct(correction("06:50:00Z", "07:00:00Z", split));
+    assertThat(stops(scenario)).isEqualTo(TOLD);
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
+  @Test
+  void mergedStopsAreOneFromTheFirstToTheLast() {
+    FoldScenario scenario = stopped();
+    Correction merged =
+        correction("07:00:00Z", "07:50:00Z", new StopsMerged(MachineState.DOWN, CRANE));
+    scenario.fold.correct(merged);
+    assertThat(stops(scenario))
+        .containsExactly(row("07:00:00Z", "category=down, reason=crane", 3000, 1));
+    assertThat(day(scenario, "failures")).isEqualTo(1);
+    assertThat(day(scenario, "down_s")).as("with the run between").isEqualTo(3000);
+    assertThat(day(scenario, "mttr_s")).isEqualTo(3000);
+    scenario.fold.correct(undo(merged));
+    assertThat(stops(scenario)).isEqualTo(TOLD);
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+    assertThat(day(scenario, "down_s")).isEqualTo(1800 + 960);
+  }
+
+  @Test
+  void whatIsSaidLaterHoldsOfSplitAndMergedStopsToo() {
+    FoldScenario scenario = stopped();
+    Change split =
+        new StopSplit(List.of(part("07:00:00Z", null, CRANE), part("07:10:00Z", null, CRANE)));
+    scenario.fold.correct(correction("07:00:00Z", "07:30:00Z", split));
+    scenario.fold.correct(
+        correction("07:00:00Z", "07:30:00Z", new Reclassified(MachineState.DOWN, CRANE)));
+    assertThat(stops(scenario))
+        .containsExactly(row("07:00:00Z", "category=down, reason=crane", 1800, 1), TOLD.get(1));
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+    scenario.fold.correct(
+        correction("07:00:00Z", "07:50:00Z", new StopsMerged(MachineState.DOWN, CRANE)));
+    scenario.fold.correct(correction("07:00:00Z", "07:30:00Z", split));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("07:00:00Z", "category=down, reason=crane", 600, 1),
+            row("07:10:00Z", "category=down, reason=crane", 2400, 1));
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
+  @Test
+  void aSplitHoldsForReadingsThatComeLate() {
+    FoldScenario scenario = stopped();
+    Change split =
+        new StopSplit(List.of(part("09:51:00Z", null, null), part("09:54:00Z", null, CRANE)));
+    scenario.fold.correct(correction("09:51:00Z", "09:57:00Z", split));
+    assertThat(stops(scenario)).isEqualTo(TOLD);
+    scenario
+        .read(DAY + "09:52:00Z", "state", "DOWN", "reason", "E19")
+        .read(DAY + "09:58:00Z", "state", "RUNNING", "reason", "")
+        .alive(DAY + "10:00:00Z", DAY + "10:03:00Z");
+    assertThat(stops(scenario))
+        .containsExactly(
+            TOLD.get(0),
+            TOLD.get(1),
+            row("09:52:00Z", "category=down, reason=E19", 120, 1),
+            row("09:54:00Z", "category=down, reason=crane", 180, 1),
+            row("09:57:00Z", "category=down, reason=E19", 60, 0));
+    assertThat(day(scenario, "failures")).isEqualTo(4);
+  }
+}
