@@ -16,7 +16,6 @@ import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
-import io.weir.gateway.log.Time;
 import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.model.Follower;
 import io.weir.gateway.settings.Storage;

@@ -1,6 +1,7 @@
 package io.weir.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.datadir.DataDirectory;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.intake.IntakeTotals;
@@ -26,9 +27,6 @@ final class Logs {
   static final List<String> NAMES = List.of(READINGS, FIGURES, QUARANTINE, CORRECTIONS);
 
   static final int MOST_EVIDENCE_BYTES = 1 << 20;
-
-  /** A correction is a body of 64 KiB at most, and what the figures said before. */
-  private static final int MOST_CORRECTION_BYTES = 256 << 10;
 
   private final Config config;
   private final DataDirectory data;
@@ -87,15 +85,9 @@ final class Logs {
 
   /** It drops nothing: at its bound it takes no more. */
   SegmentLog corrections() throws IOException {
-    long bound = config.corrections().maxSize();
     LogOptions options =
-        new LogOptions(
-            data.log(CORRECTIONS),
-            Math.min(config.buffer().segmentSize(), bound / 8),
-            bound,
-            LogOptions.WhenFull.BLOCK,
-            Duration.ZERO,
-            (int) Math.min(MOST_CORRECTION_BYTES, bound / 8));
+        CorrectionLog.options(
+            data.log(CORRECTIONS), config.buffer().segmentSize(), config.corrections().maxSize());
     return SegmentLog.open(CORRECTIONS, options, files, time, RunningTotal.NOTHING, meters);
   }
 

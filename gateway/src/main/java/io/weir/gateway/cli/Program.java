@@ -50,6 +50,7 @@ public final class Program {
             .addSubcommand(BufferCommand.line(terminal, time, files))
             .addSubcommand(QuarantineCommand.line(terminal, files))
             .addSubcommand(EfficiencyCommand.line(terminal))
+            .addSubcommand(CorrectionsCommand.line(terminal, time, files))
             .addSubcommand(new BackupCommand(terminal, time, files))
             .addSubcommand(new RestoreCommand(terminal, time, files))
             .addSubcommand(TypesCommand.line(terminal, files))

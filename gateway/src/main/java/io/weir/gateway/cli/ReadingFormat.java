@@ -150,7 +150,7 @@ interface ReadingFormat {
           .collect(Collectors.joining(";"));
     }
 
-    private static String cell(@Nullable String text) {
+    static String cell(@Nullable String text) {
       if (text == null) {
         return "";
       }

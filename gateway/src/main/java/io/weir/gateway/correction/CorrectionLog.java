@@ -1,9 +1,12 @@
 package io.weir.gateway.correction;
 
 import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.LogOptions;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Synced;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -31,6 +34,9 @@ public final class CorrectionLog implements AutoCloseable {
   /** Records that are read at once to find the newest of them. */
   private static final int WINDOW = 256;
 
+  /** A correction is a body of 64 KiB at most, and what the figures said before. */
+  private static final int MOST_BYTES = 256 << 10;
+
   private final SegmentLog log;
   private final Feed keeper;
 
@@ -49,6 +55,22 @@ public final class CorrectionLog implements AutoCloseable {
 
   /** A correction with what became of it. */
   public record Kept(Correction correction, @Nullable Undo undo) {}
+
+  /**
+   * The options of the log: it drops nothing.
+   *
+   * @param segmentSize at most; a file of it has at most an eighth of the bound
+   * @param maxSize the bound at which it takes no more
+   */
+  public static LogOptions options(Path directory, long segmentSize, long maxSize) {
+    return new LogOptions(
+        directory,
+        Math.min(segmentSize, maxSize / 8),
+        maxSize,
+        LogOptions.WhenFull.BLOCK,
+        Duration.ZERO,
+        (int) Math.min(MOST_BYTES, maxSize / 8));
+  }
 
   /**
    * @param log opened; it must not drop its oldest
@@ -169,7 +191,10 @@ public final class CorrectionLog implements AutoCloseable {
 
     private final Feed feed;
 
-    private Entries(Feed feed) {
+    /**
+     * @param feed of the log; closed with these
+     */
+    public Entries(Feed feed) {
       this.feed = feed;
     }
 

@@ -306,11 +306,7 @@ final class FigureRows {
   }
 
   private void add(
-      Series series,
-      long instant,
-      List<Column> fields,
-      Figures figures,
-      StringJoiner undefined) {
+      Series series, long instant, List<Column> fields, Figures figures, StringJoiner undefined) {
     for (Column field : fields) {
       double value = field.value.applyAsDouble(figures);
       if (Double.isNaN(value)) {

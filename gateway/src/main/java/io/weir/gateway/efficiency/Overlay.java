@@ -134,6 +134,7 @@ final class Overlay {
   // ---- sums
 
   /** Adds to the sums of a bucket what the corrections change in it. */
+  @SuppressWarnings("EnumOrdinal") // an index in an array that lives for one sum
   void addTo(long[] sums, BucketKey key) {
     long[] told = sums.clone();
     long[][] movedUse = new long[USES.length][USES.length];
@@ -164,6 +165,7 @@ final class Overlay {
   }
 
   /** The energy of a use in a bucket goes with the time of that use, in equal parts. */
+  @SuppressWarnings("EnumOrdinal")
   private static void moveEnergy(long[] told, long[][] movedUse, long[] sums) {
     for (EnergyMeter.Use from : USES) {
       long time = EnergyMeter.timeOf(from, told);

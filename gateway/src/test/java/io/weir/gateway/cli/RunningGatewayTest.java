@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -64,6 +65,7 @@ class RunningGatewayTest {
             sources: [{ name: http-in, type: http }]
             buffer: { segment-size: 1MiB, max-size: 2MiB, max-message-size: 256KiB }
             quarantine: { max-size: 16MiB }
+            efficiency: { defaults: { state: { metric: state, running: [RUNNING] } } }
             sinks:
               - { name: history, type: influxdb, version: 2, org: o, bucket: b, text: false, url: "%s" }
             http:
@@ -202,6 +204,34 @@ class RunningGatewayTest {
     assertThat(run("quarantine", "list", "--since", "yesterday")).isEqualTo(1);
     assertThat(err()).contains("--since takes a time such as");
     assertThat(run("quarantine", "list", "--limit", "0")).isEqualTo(1);
+  }
+
+  @Test
+  void aCorrectionIsListedAndUndoneBesideTheGateway() throws Exception {
+    long now = System.currentTimeMillis();
+    String machine = "telemetry,site=s,area=a,line=l,machine=m state=\"RUNNING\" ";
+    assertThat(post("/write?precision=ms", "text/plain", machine + (now - 60_000))).isEqualTo(204);
+    String correction =
+        """
+        {"kind": "annotated", "comment": "first shift", "who": "anna", "site": "s", "area": "a",
+          "line": "l", "machine": "m", "from": "%s", "to": "%s"}
+        """
+            .formatted(Instant.ofEpochMilli(now - 60_000), Instant.ofEpochMilli(now - 30_000));
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(post("/api/v1/corrections", "application/json", correction))
+                    .isEqualTo(201));
+    assertThat(run("corrections", "list")).as(err()).isZero();
+    assertThat(out()).startsWith("0  20").contains("anna  annotated  s/a/l/m", "first shift");
+    assertThat(run("corrections", "undo", "0", "--who", "bert", "--set", "http.token=wrong"))
+        .isEqualTo(2);
+    assertThat(err()).contains("401");
+    assertThat(run("corrections", "undo", "0", "--who", "bert")).as(err()).isZero();
+    assertThat(out()).contains("correction 0 is undone by record 1");
+    assertThat(run("corrections", "export")).isZero();
+    assertThat(out()).contains("\"of\":0,\"who\":\"bert\"", "\"address\":\"127.0.0.1\"");
+    assertThat(run("corrections", "undo", "0", "--who", "carl")).isEqualTo(1);
   }
 
   @Test

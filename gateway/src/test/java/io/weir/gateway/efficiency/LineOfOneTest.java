@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LineOfOneTest {
 
   private static final long START = StoredRows.nanos("2026-03-02T06:00:00Z");
+
   /** A line does not have them where it was known, or ran, for less than a tenth of the time. */
   private static final Set<String> ABSENT_IN_SHORT = Set.of("oee", "nee", "effectiveness");
 
@@ -37,7 +38,13 @@ class LineOfOneTest {
                 new ReasonTree.Node(
                     "Jam", "Jam", "Jam", false, false, List.of("12"), List.of(), List.of()),
                 new ReasonTree.Node(
-                    "Meeting", "Meeting", "Ours", true, false, List.of("M"), List.of(),
+                    "Meeting",
+                    "Meeting",
+                    "Ours",
+                    true,
+                    false,
+                    List.of("M"),
+                    List.of(),
                     List.of())));
     config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m"), "m"));
   }
@@ -50,10 +57,13 @@ class LineOfOneTest {
     int compared = 0;
     for (Map.Entry<String, Map<String, Object>> row :
         scenario.store.rows("efficiency s/a/l/m ").entrySet()) {
-      String name = row.getKey().replace("s/a/l/m ", "s/a/l ").replace("level=machine", "level=line");
+      String name =
+          row.getKey().replace("s/a/l/m ", "s/a/l ").replace("level=machine", "level=line");
       Map<String, Object> line = shared(lines.getOrDefault(name, Map.of()));
       Map<String, Object> machine = shared(row.getValue());
-      machine.keySet().removeIf(field -> ABSENT_IN_SHORT.contains(field) && !line.containsKey(field));
+      machine
+          .keySet()
+          .removeIf(field -> ABSENT_IN_SHORT.contains(field) && !line.containsKey(field));
       machine.forEach(
           (field, value) ->
               assertThat(line.get(field)).as("%s of %s", field, name).isEqualTo(value));

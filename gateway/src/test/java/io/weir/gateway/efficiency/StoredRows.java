@@ -37,8 +37,7 @@ final class StoredRows {
         written = reading.series();
         rows = series.computeIfAbsent(name(written), name -> new TreeMap<>());
       }
-      Map<String, Object> row =
-          rows.computeIfAbsent(reading.timeNs(), time -> new TreeMap<>());
+      Map<String, Object> row = rows.computeIfAbsent(reading.timeNs(), time -> new TreeMap<>());
       row.put(reading.metric(), plain(reading.value()));
       if (reading.metric().equals("undefined")) {
         row.keySet().removeAll(List.of(row.get("undefined").toString().split(",")));

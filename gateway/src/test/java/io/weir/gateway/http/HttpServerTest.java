@@ -261,7 +261,9 @@ class HttpServerTest {
     assertThat(send(post.copy().header("origin", own)).statusCode()).isEqualTo(200);
   }
 
-  /** A browser asks before a page of another site may send more than a form, or reach this network. */
+  /**
+   * A browser asks before a page of another site may send more than a form, or reach this network.
+   */
   @Test
   void noPageOfAnotherSiteIsAllowedMoreThanAForm() throws Exception {
     start(null);

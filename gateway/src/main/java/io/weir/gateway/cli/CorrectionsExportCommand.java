@@ -1,0 +1,145 @@
+package io.weir.gateway.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.config.ConfigException;
+import io.weir.gateway.correction.CorrectionCodec;
+import io.weir.gateway.correction.Undo;
+import io.weir.gateway.log.FileSystem;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Prints all of them. */
+@Command(
+    name = "export",
+    description = {
+      "Print all corrections and what took them back, oldest first, also while the gateway runs."
+    },
+    footer = {
+      "",
+      "  weir corrections export --config F                     an object a line, as the API has it",
+      "  weir corrections export --config F --format csv --out corrections.csv",
+      "",
+      "In CSV, undone_by is the id of the record that took a correction back; without one it holds."
+    })
+final class CorrectionsExportCommand extends ConfiguredCommand {
+
+  /** How they are written. */
+  enum Format {
+    JSON,
+    CSV
+  }
+
+  private static final List<String> COLUMNS =
+      List.of(
+          "id",
+          "kind",
+          "of",
+          "site",
+          "area",
+          "line",
+          "machine",
+          "from",
+          "to",
+          "toEndOfStop",
+          "state",
+          "category",
+          "reason",
+          "detail",
+          "planned",
+          "parts",
+          "amount",
+          "comment",
+          "who",
+          "verified",
+          "time",
+          "address",
+          "before");
+
+  private final FileSystem files;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "json",
+      description = "json (an object a line) or csv. Default: ${DEFAULT-VALUE}.")
+  private Format format = Format.JSON;
+
+  @Option(
+      names = "--after",
+      paramLabel = "ID",
+      defaultValue = "-1",
+      description = "Only those of a higher id, to continue an earlier export.")
+  private long after;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "A new file to write to. Default: the standard output.")
+  private @Nullable Path out;
+
+  CorrectionsExportCommand(Terminal terminal, FileSystem files) {
+    super(terminal);
+    this.files = files;
+  }
+
+  @Override
+  public Integer call() throws ConfigException, InputException, IOException {
+    Path log = CorrectionsCommand.log(options.load());
+    Path file = out;
+    if (file == null) {
+      Writer writer = new BufferedWriter(new OutputStreamWriter(terminal.out(), UTF_8));
+      export(log, writer);
+      writer.flush();
+    } else {
+      if (Files.exists(file)) {
+        throw new InputException(file + " exists already");
+      }
+      try (Writer writer = Files.newBufferedWriter(file, UTF_8, StandardOpenOption.CREATE_NEW)) {
+        export(log, writer);
+      }
+    }
+    return Program.DONE;
+  }
+
+  private void export(Path log, Writer writer) throws IOException {
+    Map<Long, Undo> undone =
+        format == Format.CSV ? CorrectionsCommand.undone(log, files) : Map.of();
+    if (format == Format.CSV) {
+      writer.write(String.join(",", COLUMNS) + ",undone_by\n");
+    }
+    CorrectionsCommand.each(
+        log,
+        files,
+        entry -> {
+          if (entry.id() > after) {
+            ObjectNode json = CorrectionCodec.json(entry);
+            writer.write(
+                (format == Format.JSON ? json.toString() : row(json, undone.get(entry.id())))
+                    + "\n");
+          }
+        });
+  }
+
+  private static String row(ObjectNode json, @Nullable Undo undo) {
+    String row =
+        COLUMNS.stream()
+            .map(json::path)
+            .map(value -> value.isContainerNode() ? value.toString() : value.asText())
+            .map(ReadingFormat.Csv::cell)
+            .collect(Collectors.joining(","));
+    return row + "," + (undo == null ? "" : undo.id());
+  }
+}
