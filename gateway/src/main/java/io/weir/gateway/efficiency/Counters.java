@@ -158,7 +158,7 @@ final class Counters {
    *     reading
    * @param cycleNs ideal cycle of the pieces, 0 where it is not known
    * @param product the product of the pieces, a symbol, 0 for none
-   * @param unknownNs unknown time of the machine so far
+   * @param unknownNs unknown time of the machine so far, in breaks and outside shifts too
    * @param runNs time in which it ran so far
    * @param working whether {@code instant} lies in a shift; pieces made outside have no ideal time,
    *     because that time is not planned
@@ -371,9 +371,10 @@ final class Counters {
     }
     long made = output.made - before.output.made;
     if (made > 0) {
-      return new Parts(
-          part(millionths, output.gap - before.output.gap, made),
-          part(millionths, output.off - before.output.off, made));
+      long gapMade = output.gap - before.output.gap;
+      long gap = part(millionths, gapMade, made);
+      // rounded together: where nothing is left, no millionth of a piece is
+      return new Parts(gap, part(millionths, gapMade + output.off - before.output.off, made) - gap);
     }
     // of pieces that the leading count has not told yet, or that were made before
     return new Parts(run > 0 ? part(millionths, unknown, unknown + run) : 0, 0);

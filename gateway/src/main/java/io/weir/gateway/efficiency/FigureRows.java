@@ -60,6 +60,10 @@ final class FigureRows {
           new Column("rework_ratio", Figures::reworkRatio),
           new Column("production_loss_ratio", Figures::productionLossRatio));
 
+  /** Of shifts and days: scrap is often booked later than the pieces were made. */
+  private static final List<Column> JUDGED =
+      List.of(new Column("contradictory", Figures::contradictory));
+
   /** Of lines and above. */
   private static final List<Column> FROM_STOCK =
       List.of(
@@ -84,7 +88,6 @@ final class FigureRows {
           new Column("failures", Figures::failures),
           new Column("micro_stops", Figures::microStops),
           new Column("implausible", Figures::implausible),
-          new Column("contradictory", Figures::contradictory),
           new Column("energy_kwh", Figures::energyKwh),
           energy("energy_run_kwh", Sums.ENERGY_RUN),
           energy("energy_setup_kwh", Sums.ENERGY_SETUP),
@@ -161,6 +164,9 @@ final class FigureRows {
     Series series = series(EFFICIENCY, asset, tags);
     StringJoiner undefined = new StringJoiner(",");
     add(series, key.start(), TIMES_AND_RATIOS, figures, undefined);
+    if (key.kind() == BucketKind.SHIFT || key.kind() == BucketKind.DAY) {
+      add(series, key.start(), JUDGED, figures, undefined);
+    }
     if (hasReasons) {
       add(series, key.start(), "uncoded_s", new Value.Real(figures.seconds(Sums.UNCODED)));
     }

@@ -124,8 +124,17 @@ final class Lines {
     line.learn(name, cycleNs).forEach(moved -> touch(line, moved));
     if (line.replace(name, key, before, sums, receivedNs)) {
       touch(line, key);
+    } else {
+      lackAChange(line, key);
     }
     forget(line, key.kind());
+  }
+
+  /** The rows of a line and above lack a change: it has given the bucket up. */
+  private void lackAChange(LineFold line, BucketKey key) {
+    if (!again) {
+      marks.add(line.asset, key.start(), key.end());
+    }
   }
 
   private void forget(LineFold line, BucketKind kind) {
@@ -243,7 +252,7 @@ final class Lines {
           for (BucketKey key : keys) {
             boolean isPart = members(asset).stream().anyMatch(line -> line.hasForgotten(key));
             Figures figures = isPart ? null : figures(asset, key); // more stands in the store
-            if (key.end() < givenUpTo) {
+            if (isPart || key.end() < givenUpTo) {
               marks.add(asset, key.start(), key.end());
             } else if (figures != null && !figures.isPartial()) {
               rows.figures(asset, key, figures);

@@ -486,9 +486,7 @@ final class Timeline {
           addTime(buckets.at(kind, from).sums, end - from, as, counted, inShift);
         }
       }
-      if (inShift && counted == UNKNOWN) {
-        unknownNs += end - from;
-      }
+      unknownNs += as == UNKNOWN ? end - from : 0; // also in a break: nobody saw its pieces
       runNs += makes ? end - from : 0;
       addSpan(from, end, inShift ? counted : as, as, span);
       from = end;

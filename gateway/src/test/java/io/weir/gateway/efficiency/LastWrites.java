@@ -1,11 +1,13 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows as they were written last, each without what earlier writes of it said: a store would
@@ -13,29 +15,41 @@ import java.util.TreeMap;
  */
 final class LastWrites {
 
-  private final Map<String, Map<String, Object>> rows = new TreeMap<>();
-
-  void write(List<Reading> readings) {
-    Map<String, Map<String, Object>> now = new HashMap<>();
-    for (Reading reading : readings) {
-      String name =
-          "%s %s %s %s"
-              .formatted(
-                  reading.series().measurement(),
-                  reading.series().asset().path(),
-                  new TreeMap<>(reading.series().tags()),
-                  Instant.ofEpochSecond(0, reading.timeNs()));
-      Map<String, Object> row = now.get(name);
-      if (row == null || row.containsKey(reading.metric())) {
-        row = new TreeMap<>();
-        now.put(name, row);
-      }
-      row.put(reading.metric(), StoredRows.plain(reading.value()));
+  private record Row(Series series, long time) {
+    String name() {
+      return "%s %s %s %s"
+          .formatted(
+              series.measurement(),
+              series.asset().path(),
+              new TreeMap<>(series.tags()),
+              Instant.ofEpochSecond(0, time));
     }
-    rows.putAll(now);
   }
 
+  private final Map<Row, Map<String, Object>> rows = new HashMap<>();
+
+  /** The readings of a row come one after another. */
+  void write(List<Reading> readings) {
+    @Nullable Reading before = null;
+    Map<String, Object> row = new TreeMap<>();
+    for (Reading reading : readings) {
+      boolean same =
+          before != null
+              && before.series() == reading.series()
+              && before.timeNs() == reading.timeNs();
+      if (!same || row.containsKey(reading.metric())) {
+        row = new TreeMap<>();
+        rows.put(new Row(reading.series(), reading.timeNs()), row);
+      }
+      row.put(reading.metric(), StoredRows.plain(reading.value()));
+      before = reading;
+    }
+  }
+
+  /** Each row by its name: measurement, asset, tags and instant. */
   Map<String, Map<String, Object>> rows() {
-    return rows;
+    Map<String, Map<String, Object>> named = new TreeMap<>();
+    rows.forEach((row, fields) -> named.put(row.name(), fields));
+    return named;
   }
 }

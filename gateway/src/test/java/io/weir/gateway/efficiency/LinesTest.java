@@ -290,6 +290,40 @@ class LinesTest {
     assertThat(StoredRows.differences(packFirst.flush().store, together.flush().store)).isEmpty();
   }
 
+  @Test
+  void whatALineHasGivenUpIsMarkedToBeMadeAgainWhenAMachineChangesIt() {
+    config.lateness = Duration.ofHours(4);
+    FoldScenario scenario = new FoldScenario(config);
+    for (long time = at("06:00:00"); time <= at("09:00:00"); time += 30 * ShiftCalendar.SECOND) {
+      read(scenario, PRESS, time);
+      read(scenario, PACK, time);
+    }
+    assertThat(scenario.fold.takeMarks()).isEmpty();
+    scenario.received(PRESS, at("06:10:10"), at("09:00:10"), Quality.GOOD, "state", "SETUP");
+    read(scenario, PRESS, at("09:01:00"));
+    scenario.flush();
+    assertThat(scenario.store.efficiency(PRESS, "minute", "all", "2026-03-02T06:10:00Z"))
+        .containsEntry("setup_s", 20.0);
+    assertThat(scenario.fold.takeMarks())
+        .extracting(mark -> mark.asset().path(), mark -> mark.from(), mark -> mark.to())
+        .contains(tuple("s/a/l", at("06:00:00"), at("07:00:00")));
+  }
+
+  @Test
+  void theRowsOfAMachineThatWasNeverHeardAreNotFinal() {
+    name("saw", "press", "pack");
+    FoldScenario scenario = new FoldScenario(config).tick(at("06:00:00"));
+    for (long time = at("06:00:00"); time <= at("07:30:00"); time += 30 * ShiftCalendar.SECOND) {
+      read(scenario, PRESS, time);
+      read(scenario, PACK, time);
+    }
+    scenario.tick(at("07:30:00"));
+    assertThat(scenario.store.efficiency("s/a/l/saw", "hour", "all", HOUR))
+        .containsEntry("unknown_s", 3600.0)
+        .containsEntry("final", false);
+    assertThat(hourOf(scenario)).containsEntry("members", 3.0).containsEntry("final", false);
+  }
+
   // ---- machines that the configuration names
 
   private void name(String... machines) {

@@ -195,7 +195,6 @@ final class ModelComparison {
       different += differences.isEmpty() ? 0 : 1;
       differences.stream().limit(20).forEach(System.out::println);
     }
-    System.out.println("left out: " + PlantGenerator.LEFT_OUT);
     System.out.println("not modelled: " + new TreeSet<>(NOT_MODELLED));
     System.out.printf("%d rows, %d fields, %d seeds differ%n", rows, fields, different);
     System.exit(different == 0 ? 0 : 1);

@@ -91,7 +91,7 @@ class PiecesTest {
   @Test
   void scrapBookedWhileNothingIsMadeIsOfPiecesMadeBefore() {
     FoldScenario scenario = shiftWithASilence(2, 1);
-    scenario.alive(DAY + "14:00:30Z", DAY + "14:20:00Z");
+    scenario.alive(DAY + "14:00:30Z", DAY + "14:30:00Z");
     scenario.read(DAY + "14:30:00Z", "state", "IDLE", "total", 28_800, "reject", 10_800);
     scenario.alive(DAY + "14:30:30Z", DAY + "15:00:00Z").flush();
     scenario.alive("2026-03-03T00:00:00Z", "2026-03-03T00:15:00Z").flush();
@@ -239,6 +239,67 @@ class PiecesTest {
     assertThat(number(row, "good")).isEqualTo(-30);
     assertThat(row).doesNotContainKeys("oee", "nee", "teep", "quality_ratio");
     assertThat(number(row, "contradictory")).isEqualTo(1);
+  }
+
+  @Test
+  void aBookingOfScrapForEarlierPiecesIsNoContradiction() {
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(1));
+    FoldScenario scenario = new FoldScenario(config);
+    for (long time = at("06:00:00"); time <= at("14:00:00"); time += 30 * ShiftCalendar.SECOND) {
+      long made = (time - at("06:00:00")) / ShiftCalendar.SECOND;
+      boolean booked = made % 7200 == 0;
+      scenario.from(FoldScenario.MACHINE, time, "state", "RUNNING", "total", made);
+      scenario.from(FoldScenario.MACHINE, time, booked ? "reject" : "other", made / 10);
+    }
+    assertThat(number(shift(scenario), "contradictory")).isZero();
+    assertThat(scenario.store.efficiency(FoldScenario.MACHINE, "minute", "early", at("07:59:00")))
+        .containsEntry("total", 60.0)
+        .containsEntry("scrap", 720.0)
+        .doesNotContainKey("contradictory");
+    assertThat(scenario.store.efficiency(FoldScenario.MACHINE, "hour", "all", at("07:00:00")))
+        .doesNotContainKey("contradictory");
+  }
+
+  // ---- silence when no work is planned
+
+  /** The machine makes a piece each second; it is silent for twenty minutes from 09:05 on. */
+  private FoldScenario silentFromFivePastNine() {
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(1));
+    FoldScenario scenario = new FoldScenario(config);
+    for (long time = at("06:00:00"); time <= at("14:00:00"); time += 30 * ShiftCalendar.SECOND) {
+      long made = (time - at("06:00:00")) / ShiftCalendar.SECOND;
+      if (time <= at("09:05:00") || time >= at("09:25:00")) {
+        scenario.from(FoldScenario.MACHINE, time, "state", "RUNNING", "total", made, "reject", 0);
+      }
+    }
+    return scenario;
+  }
+
+  @Test
+  void piecesOfASilenceInABreakHaveNoIdealTime() {
+    config.shifts.clear();
+    config.shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("09:00", 30));
+    FoldScenario scenario = silentFromFivePastNine();
+    Map<String, Object> row = shift(scenario);
+    assertThat(number(row, "planned_stop_s")).isEqualTo(1200);
+    assertThat(number(row, "unknown_s")).isZero();
+    assertThat(number(row, "gap_total")).isEqualTo(1200);
+    assertThat(number(row, "oee")).isEqualTo(1, within(1e-9));
+    assertThat(scenario.store.efficiency(FoldScenario.MACHINE, "minute", "early", at("09:24:00")))
+        .containsEntry("ideal_good_s", 0.0)
+        .doesNotContainKey("oee");
+  }
+
+  @Test
+  void piecesOfASilenceBeforeAShiftHaveNoIdealTimeInIt() {
+    config.shifts.clear();
+    config.shift("early", "06:00", "09:00").shift("late", "09:24", "14:00");
+    FoldScenario scenario = silentFromFivePastNine();
+    scenario.alive(DAY + "14:00:00Z", DAY + "14:15:00Z").flush();
+    assertThat(scenario.store.efficiency(FoldScenario.MACHINE, "shift", "late", at("09:24:00")))
+        .containsEntry("unknown_s", 60.0)
+        .containsEntry("gap_total", 1200.0)
+        .containsEntry("oee", 1.0);
   }
 
   @Test

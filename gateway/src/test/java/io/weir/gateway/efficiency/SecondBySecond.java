@@ -215,7 +215,7 @@ final class SecondBySecond {
   /** Pieces so far, those of them that bridge unknown time, and those made outside shifts. */
   private record Made(double all, double gap, double off) {}
 
-  /** Seconds of unknown planned time and of running between two samples. */
+  /** Seconds of unknown time and of running between two samples. */
   private record Times(double unknown, double run) {
     double gapOf(double pieces) {
       return unknown == 0 ? 0 : pieces * unknown / (unknown + run);
@@ -227,8 +227,7 @@ final class SecondBySecond {
     double run = 0;
     for (long second = before.second; second < sample.second; second++) {
       MachineState state = reported[(int) (second - from)];
-      boolean counts = shift(second) != null && counted(second, state) == MachineState.UNKNOWN;
-      unknown += counts ? 1 : 0;
+      unknown += state == MachineState.UNKNOWN ? 1 : 0;
       run += state == MachineState.RUNNING ? 1 : 0;
     }
     return new Times(unknown, run);

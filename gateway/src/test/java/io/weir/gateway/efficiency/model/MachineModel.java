@@ -51,10 +51,10 @@ final class MachineModel {
   }
 
   /** The sums of a bucket. What is not defined is absent. */
-  Map<String, Double> sums(long start, long end) {
+  Map<String, Double> sums(String bucket, long start, long end) {
     Map<String, Double> row = new TreeMap<>();
     times(row, Math.max(start, states.start()), end);
-    pieces(row, start, end);
+    pieces(row, start, end, bucket.equals("shift") || bucket.equals("day"));
     row.put("energy_kwh", meter.within(start, end));
     row.put("rework", 0.0);
     row.put("members", 1.0);
@@ -80,7 +80,7 @@ final class MachineModel {
       row.put(field, 0.0);
     }
     row.put("calendar_s", (to - from) / 1e9);
-    for (States.Episode episode : states.episodes()) {
+    for (States.Episode episode : states.within(from, to)) {
       for (WorkCalendar.Span shift : calendar.shifts()) {
         long start = Math.max(Math.max(episode.start(), from), shift.start());
         long end = Math.min(Math.min(episode.end(), to), shift.end());
@@ -121,7 +121,7 @@ final class MachineModel {
 
   /** Breakdowns and micro-stops that begin in [from, to) within a shift. */
   private void beginnings(Map<String, Double> row, long from, long to) {
-    for (States.Episode episode : states.episodes()) {
+    for (States.Episode episode : states.within(from, to)) {
       long start = episode.start();
       if (start >= from && start < to && calendar.inShift(start)) {
         boolean down = episode.state().equals("down");
@@ -141,7 +141,7 @@ final class MachineModel {
     };
   }
 
-  private void pieces(Map<String, Double> row, long start, long end) {
+  private void pieces(Map<String, Double> row, long start, long end, boolean judged) {
     Pieces.Amount total = pieces.within(Told.TOTAL, start, end);
     Pieces.Amount good = pieces.within(Told.GOOD, start, end);
     Pieces.Amount scrap = pieces.within(Told.SCRAP, start, end);
@@ -164,8 +164,10 @@ final class MachineModel {
       row.put("gap_good", good.gap());
       row.put("ideal_good_s", good.ideal());
     }
-    double over = Math.max(0, good.pieces()) + Math.max(0, scrap.pieces()) - total.pieces();
-    row.put("contradictory", over > 2 && over > total.pieces() / 100 ? 1.0 : 0.0);
+    if (judged) {
+      double over = Math.max(0, good.pieces()) + Math.max(0, scrap.pieces()) - total.pieces();
+      row.put("contradictory", over > 2 && over > total.pieces() / 100 ? 1.0 : 0.0);
+    }
     row.put("implausible", (double) pieces.flagsWithin(start, end));
   }
 
@@ -175,6 +177,7 @@ final class MachineModel {
         one.to(),
         one.pieces() + sign * other.pieces(),
         one.gap() + sign * other.gap(),
+        one.off() + sign * other.off(),
         one.ideal() + sign * other.ideal());
   }
 }

@@ -40,7 +40,7 @@ public final class Model {
 
   private void row(MachineModel model, String bucket, String shift, long start, long end) {
     if (end + plant.lateness() < model.end()) {
-      Map<String, Double> row = model.sums(start, end);
+      Map<String, Double> row = model.sums(bucket, start, end);
       boolean metered = model.machine.meter() != Plant.Meter.NONE;
       Ratios.add(row, model.machine.microStopsArePerformance(), metered, false);
       rows.put(name("machine", model.machine.asset(), bucket, shift, start), row);

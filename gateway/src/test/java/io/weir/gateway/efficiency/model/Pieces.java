@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** What one machine counted, as amounts over times (from, to]. */
 final class Pieces {
 
-  /** An amount of one counter; {@code gap} bridges unknown time, {@code ideal} is in seconds. */
-  record Amount(long from, long to, double pieces, double gap, double ideal) {}
+  /**
+   * An amount of one counter; {@code gap} bridges unknown time, {@code off} was made outside
+   * shifts.
+   */
+  record Amount(long from, long to, double pieces, double gap, double off, double ideal) {}
 
   private final Plant.Machine machine;
   private final States states;
@@ -137,39 +140,35 @@ final class Pieces {
     return product == null ? Double.NaN : products.getOrDefault(product, Double.NaN);
   }
 
+  /** All pieces of one value are of one product and have its ideal cycle. */
   private void add(String counter, long from, long to, double pieces) {
     double made = 0;
     double gap = 0;
-    double ideal = 0;
-    if (!counter.equals(Told.TOTAL)) {
-      for (Amount of : amounts.getOrDefault(Told.TOTAL, List.of())) {
-        if (of.to() > from && of.to() <= to) {
-          made += of.pieces();
-          gap += of.gap();
-          ideal += of.ideal();
-        }
+    double off = 0;
+    String leading = amounts.containsKey(Told.TOTAL) ? Told.TOTAL : Told.GOOD;
+    if (!counter.equals(leading)) {
+      List<Amount> all = amounts.getOrDefault(leading, List.of());
+      for (int i = after(all, from); i < all.size() && all.get(i).to() <= to; i++) {
+        made += all.get(i).pieces();
+        gap += all.get(i).gap();
+        off += all.get(i).off();
       }
     }
     if (made > 0) {
-      double share = pieces / made;
-      amounts.get(counter).add(new Amount(from, to, pieces, gap * share, ideal * share));
+      gap = pieces * gap / made;
+      off = pieces * off / made;
     } else {
-      double bridging = pieces * unknownShare(from, to);
-      boolean timed = pieces != 0 && calendar.inShift(to - 1);
-      double idealTime = timed ? (pieces - bridging) * cycle() : 0;
-      amounts.get(counter).add(new Amount(from, to, pieces, bridging, idealTime));
+      gap = pieces * unknownShare(from, to);
+      off = calendar.inShift(to - 1) ? 0 : pieces - gap;
     }
+    double timed = pieces - gap - off;
+    double ideal = pieces == 0 || timed == 0 ? 0 : timed * cycle();
+    amounts.get(counter).add(new Amount(from, to, pieces, gap, off, ideal));
   }
 
   /** The unknown time as a part of the unknown and the running time. */
   private double unknownShare(long from, long to) {
-    double unknown = 0;
-    for (States.Episode episode : states.episodes()) {
-      if (episode.state().equals(States.UNKNOWN)) {
-        long start = Math.max(from, episode.start());
-        unknown += Math.max(0, calendar.working(start, Math.min(to, episode.end())));
-      }
-    }
+    double unknown = states.within(States.UNKNOWN, from, to);
     double running = states.within(States.RUNNING, from, to);
     return unknown == 0 ? 0 : unknown / (unknown + running);
   }
@@ -178,19 +177,33 @@ final class Pieces {
     return amounts.containsKey(counter);
   }
 
+  /** The first amount that was told after an instant. */
+  private static int after(List<Amount> amounts, long instant) {
+    int first = 0;
+    int end = amounts.size();
+    while (first < end) {
+      int middle = (first + end) / 2;
+      if (amounts.get(middle).to() > instant) {
+        end = middle;
+      } else {
+        first = middle + 1;
+      }
+    }
+    return first;
+  }
+
   /** The sum of the amounts that belong to [start, end). */
   Amount within(String counter, long start, long end) {
     double pieces = 0;
     double gap = 0;
     double ideal = 0;
-    for (Amount amount : amounts.getOrDefault(counter, List.of())) {
-      if (amount.to() - 1 >= start && amount.to() - 1 < end) {
-        pieces += amount.pieces();
-        gap += amount.gap();
-        ideal += amount.ideal();
-      }
+    List<Amount> all = amounts.getOrDefault(counter, List.of());
+    for (int i = after(all, start); i < all.size() && all.get(i).to() <= end; i++) {
+      pieces += all.get(i).pieces();
+      gap += all.get(i).gap();
+      ideal += all.get(i).ideal();
     }
-    return new Amount(start, end, pieces, gap, ideal);
+    return new Amount(start, end, pieces, gap, 0, ideal);
   }
 
   int flagsWithin(long start, long end) {

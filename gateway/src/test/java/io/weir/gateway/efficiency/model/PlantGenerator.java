@@ -19,11 +19,6 @@ public final class PlantGenerator {
   /** One thing that happens to the gateway: a message, or a restart before it. */
   public record Delivery(long arrival, Told told, boolean restartBefore) {}
 
-  /** What the fold and the documents say differently; no plant has it. */
-  public static final List<String> LEFT_OUT =
-      List.of(
-          "scrap told more seldom than the total: the page does not give all of its ideal time");
-
   private static final long SECOND = WorkCalendar.SECOND;
   private static final long MINUTE = WorkCalendar.MINUTE;
 

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** The ratios of a row, from its sums. */
 final class Ratios {
 
+  /** A sum of parts that is 0 may be a little off it. */
+  private static final double ROUNDING = 1e-7;
+
   private Ratios() {}
 
   /**
@@ -45,7 +48,7 @@ final class Ratios {
 
   private static void put(
       Map<String, Double> row, String field, @Nullable Double of, @Nullable Double by) {
-    if (of != null && by != null && by > 0 && of >= 0 && !Double.isNaN(of)) {
+    if (of != null && by != null && by > 0 && of > -ROUNDING && !Double.isNaN(of)) {
       row.put(field, of / by);
     }
   }

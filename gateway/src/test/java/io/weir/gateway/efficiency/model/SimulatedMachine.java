@@ -44,7 +44,7 @@ final class SimulatedMachine {
     tellsTotal = told != 4;
     tellsGood = told == 1 || told == 3 || told == 4;
     tellsScrap = told >= 2;
-    scrapEvery = 1;
+    scrapEvery = random.nextInt(3) == 0 ? 2 + random.nextInt(40) : 1;
     if (machine.rollover() > 0) {
       total = (long) machine.rollover() - random.nextInt(5000);
     }

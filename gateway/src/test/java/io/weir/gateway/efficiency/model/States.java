@@ -73,6 +73,24 @@ final class States {
     return episodes;
   }
 
+  /** The episodes of which some time is in [from, to). */
+  List<Episode> within(long from, long to) {
+    int first = 0;
+    int end = episodes.size();
+    while (first < end) {
+      int middle = (first + end) / 2;
+      if (episodes.get(middle).end() > from) {
+        end = middle;
+      } else {
+        first = middle + 1;
+      }
+    }
+    while (end < episodes.size() && episodes.get(end).start() < to) {
+      end++;
+    }
+    return episodes.subList(first, end);
+  }
+
   long start() {
     return episodes.get(0).start();
   }
@@ -84,7 +102,7 @@ final class States {
   /** How long the machine was in a state within [from, to). */
   long within(String state, long from, long to) {
     long sum = 0;
-    for (Episode episode : episodes) {
+    for (Episode episode : within(from, to)) {
       if (episode.state().equals(state)) {
         sum += overlap(episode.start(), episode.end(), from, to);
       }
