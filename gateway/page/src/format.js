@@ -37,6 +37,23 @@ export function percent(ratio) {
   return ratio === null || ratio === undefined ? NOTHING : `${zero.format(ratio * 100)}\u00a0%`;
 }
 
+/**
+ * With a tenth: for figures that are read one by one.
+ *
+ * @param {Known} ratio
+ */
+export function percentExactly(ratio) {
+  return ratio === null || ratio === undefined ? NOTHING : `${one.format(ratio * 100)}\u00a0%`;
+}
+
+/**
+ * @param {Known} energy
+ * @param {number} digits behind the point at most
+ */
+export function kilowattHours(energy, digits) {
+  return energy === null || energy === undefined ? NOTHING : `${number(digits).format(energy)}\u00a0kWh`;
+}
+
 /** @param {Known} seconds */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined) return NOTHING;

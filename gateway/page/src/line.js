@@ -1,5 +1,6 @@
 // A line: its figures, where its time went, its machines in the direction of flow, its stops.
 
+import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
 import { element, keyed, link, panel, setClass } from "./dom.js";
 import { badge, figureTable, shiftPanel, showOee } from "./figures.js";
@@ -33,11 +34,12 @@ export function lineView({ path }) {
   const machines = element("div", "rows");
   const ends = axis();
   const figures = figureTable();
+  const all = allFigures();
   const stops = stopTable(true);
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns",
     element("div", "", shift.root, panel(t("line.machines"), machines, ends.root)),
-    element("aside", "", panel(t("figure.table"), figures.root)),
+    element("aside", "", panel(t("figure.table"), figures.root, all.root)),
     element("div", "wide", panel(t("stops.today"), stops.root)));
   const title = element("div", "title", heading, where, element("span", "space"), report);
   const root = element("div", "", title, gone, content);
@@ -52,6 +54,7 @@ export function lineView({ path }) {
 
   /** @param {Line["place"]} place */
   function begin(place) {
+    all.begin(place);
     watches = [
       watchHistory(place, (answer) => {
         history = answer;
@@ -79,7 +82,10 @@ export function lineView({ path }) {
       model = now;
       show();
     },
-    leave: () => watches.forEach((one) => one.end()),
+    leave() {
+      watches.forEach((one) => one.end());
+      all.end();
+    },
   };
 }
 

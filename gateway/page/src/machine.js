@@ -1,5 +1,6 @@
 // A machine: its state, its figures, its last hours, its stops with reasons, its signals.
 
+import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
 import { label } from "./card.js";
 import { element, link, panel, setText, table } from "./dom.js";
@@ -40,7 +41,8 @@ export function machineView({ path }) {
   const ends = axis();
   const statesPanel = panel(t("machine.states"), states.root, ends.root);
   const figures = figureTable();
-  const figuresPanel = panel(t("figure.table"), figures.root);
+  const all = allFigures();
+  const figuresPanel = panel(t("figure.table"), figures.root, all.root);
   const stops = stopTable(false);
   const stopsPanel = panel(t("stops.today"), stops.root);
   const values = table(t("machine.values"),
@@ -67,6 +69,7 @@ export function machineView({ path }) {
   function begin(place, hasFigures) {
     if (place.machine !== "") watches = [charts.begin(place)]; // signals are kept of machines alone
     if (!hasFigures) return;
+    all.begin(place);
     watches.push(
       watchHistory(place, (history) => {
         showHistory(states, id, history);
@@ -99,6 +102,7 @@ export function machineView({ path }) {
     leave() {
       watches.forEach((one) => one.end());
       charts.end();
+      all.end();
     },
   };
 }

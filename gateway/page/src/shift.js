@@ -10,7 +10,7 @@ import { kindOf } from "./states.js";
 
 // Coverage: the part of planned time that is known.
 const MARKED_BELOW = 0.9;
-const HIDDEN_BELOW = 0.5;
+export const HIDDEN_BELOW = 0.5;
 
 export const FACTORS = /** @type {const} */ (["availability", "effectiveness", "quality"]);
 

@@ -208,6 +208,22 @@ export interface Losses {
   qualitySeconds: number | null;
 }
 
+/** /api/v1/figures. */
+export interface AssetFigures {
+  path: Path;
+  shift: AllFigures | null;
+  last: AllFigures | null;
+}
+
+export interface AllFigures {
+  name: string;
+  start: Instant;
+  end: Instant;
+  basis: string;
+  /** By their names in the store; what is not defined is absent. */
+  figures: { [field: string]: number | undefined };
+}
+
 /** fromMs, toMs, state, reason. */
 export type Span = [number, number, string, string];
 

@@ -408,10 +408,13 @@ class OpenApiTest {
     }
     got("/api/v1/signals", "?site=s&area=a&line=l&machine=m", 200);
     got("/api/v1/signals", "", 400);
-    for (String path : List.of("history", "stops", "reasons", "quality", "quarantine")) {
+    got("/api/v1/figures", "?site=s&area=a&line=l&machine=m", 200);
+    got("/api/v1/figures", "?site=s&area=a&line=l", 200);
+    got("/api/v1/figures", "?site=elsewhere", 404);
+    for (String path : List.of("figures", "history", "stops", "reasons", "quality", "quarantine")) {
       got("/api/v1/" + path, "?x=1", 400);
     }
-    for (String path : List.of("efficiency", "history", "stops", "reasons")) {
+    for (String path : List.of("efficiency", "figures", "history", "stops", "reasons")) {
       HttpResponse<String> none =
           ask(barePort, "GET", "/api/v1/" + path, "", "authorization", "Bearer secret");
       asked("GET", "/api/v1/" + path, none, 404);

@@ -87,22 +87,40 @@ public final class EfficiencyView {
     return state == MachineState.RUNNING ? "" : kept;
   }
 
-  /** The lines that are in the newest of these shifts, as one. */
-  private static EfficiencyResponse.@Nullable Shift plant(
-      List<EfficiencySnapshot.@Nullable ShiftFigures> shifts, double target) {
+  /** The lines that are in the newest of these shifts. */
+  private static List<EfficiencySnapshot.ShiftFigures> ofNewest(
+      List<EfficiencySnapshot.@Nullable ShiftFigures> shifts) {
     List<EfficiencySnapshot.ShiftFigures> known =
         shifts.stream().flatMap(Stream::ofNullable).toList();
     long newest = known.stream().mapToLong(EfficiencySnapshot.ShiftFigures::start).max().orElse(0);
-    List<EfficiencySnapshot.ShiftFigures> same =
-        known.stream().filter(shift -> shift.start() == newest).toList();
+    return known.stream().filter(shift -> shift.start() == newest).toList();
+  }
+
+  /** The lines that are in the newest of these shifts, as one; {@code null} where none is. */
+  static EfficiencySnapshot.@Nullable ShiftFigures asOne(
+      List<EfficiencySnapshot.@Nullable ShiftFigures> shifts) {
+    List<EfficiencySnapshot.ShiftFigures> same = ofNewest(shifts);
     if (same.isEmpty()) {
       return null;
     }
-    List<Figures> lines = same.stream().map(EfficiencySnapshot.ShiftFigures::figures).toList();
     EfficiencySnapshot.ShiftFigures first = same.get(0);
+    return new EfficiencySnapshot.ShiftFigures(
+        first.name(),
+        first.start(),
+        first.end(),
+        Figures.ofPlant(same.stream().map(EfficiencySnapshot.ShiftFigures::figures).toList()));
+  }
+
+  private static EfficiencyResponse.@Nullable Shift plant(
+      List<EfficiencySnapshot.@Nullable ShiftFigures> shifts, double target) {
+    EfficiencySnapshot.ShiftFigures whole = asOne(shifts);
+    if (whole == null) {
+      return null;
+    }
+    List<Figures> lines =
+        ofNewest(shifts).stream().map(EfficiencySnapshot.ShiftFigures::figures).toList();
     return shift(
-        new EfficiencySnapshot.ShiftFigures(
-            first.name(), first.start(), first.end(), Figures.ofPlant(lines)),
+        whole,
         lines.stream().mapToDouble(line -> line.plan(target)).sum(),
         sum(lines.stream().map(Figures::losses).map(EfficiencyView::losses).toList()));
   }

@@ -27,6 +27,7 @@ final class LivePage {
       List.of(
           "address.js",
           "alarms.js",
+          "allfigures.js",
           "api.js",
           "card.js",
           "chart.js",

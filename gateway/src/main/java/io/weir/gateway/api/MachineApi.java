@@ -50,11 +50,17 @@ final class MachineApi {
 
   List<Question> questions() {
     return List.of(
+        new Question("/api/v1/figures", this::figures),
         new Question("/api/v1/history", this::history),
         new Question("/api/v1/stops", this::stops),
         new Question("/api/v1/reasons", this::reasons),
         new Question("/api/v1/signals", this::signals),
         new Question("/api/v1/quality", this::quality));
+  }
+
+  private Callable<?> figures(HttpServerRequest request) {
+    Asset asset = AssetQuery.asset(new Query(request, AssetQuery.withLevels()));
+    return () -> made(view.figures(asset));
   }
 
   private Callable<?> history(HttpServerRequest request) {

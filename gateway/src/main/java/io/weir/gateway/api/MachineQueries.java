@@ -3,6 +3,7 @@ package io.weir.gateway.api;
 import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.ReasonTree;
+import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.intake.Intake;
 import io.weir.gateway.live.Live;
 import io.weir.gateway.live.QualityList;
@@ -47,6 +48,19 @@ public final class MachineQueries implements MachineView {
     this.intake = intake;
     this.quarantine = quarantine;
     this.time = time;
+  }
+
+  @Override
+  public @Nullable AssetFigures figures(Asset asset) {
+    if (efficiency == null) {
+      return null;
+    }
+    AssetFigures figures = AssetFigures.of(efficiency.snapshot(), asset, !reasons.isEmpty());
+    if (figures == null) {
+      throw new ProblemDocument(
+          404, "Not found", "no figures of '" + asset.path() + "': /api/v1/efficiency lists all");
+    }
+    return figures;
   }
 
   @Override

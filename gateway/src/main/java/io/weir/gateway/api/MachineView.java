@@ -1,5 +1,6 @@
 package io.weir.gateway.api;
 
+import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.live.SignalList;
@@ -31,6 +32,14 @@ public interface MachineView {
    */
   record StopQuery(
       Period period, Scope scope, @Nullable String state, @Nullable String reason, int limit) {}
+
+  /**
+   * Every figure of an asset in its shifts, or {@code null} where no figures are made.
+   *
+   * @param asset a machine, a line, or a place whose lines count as one: none for the plant
+   * @throws ProblemDocument if it has no figures
+   */
+  @Nullable AssetFigures figures(Asset asset);
 
   /**
    * What machines did in the last hours, or {@code null} where no figures are made.

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,83 +33,6 @@ final class FigureRows {
 
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;
-
-  private record Column(String name, ToDoubleFunction<Figures> value) {}
-
-  private static Column time(String name, int place) {
-    return new Column(name, figures -> figures.seconds(place));
-  }
-
-  private static Column energy(String name, int place) {
-    return new Column(name, figures -> figures.energyKwh(place));
-  }
-
-  private static final List<Column> PIECES =
-      List.of(
-          new Column("total", Figures::total),
-          new Column("good", Figures::good),
-          new Column("scrap", Figures::scrap),
-          new Column("rework", Figures::rework),
-          new Column("gap_total", Figures::gapTotal),
-          new Column("gap_good", Figures::gapGood),
-          new Column("ideal_total_s", Figures::idealTotal),
-          new Column("ideal_good_s", Figures::idealGood),
-          new Column("quality_ratio", Figures::qualityRatio),
-          new Column("scrap_ratio", Figures::scrapRatio),
-          new Column("rework_ratio", Figures::reworkRatio),
-          new Column("production_loss_ratio", Figures::productionLossRatio));
-
-  /** Of shifts and days: scrap is often booked later than the pieces were made. */
-  private static final List<Column> JUDGED =
-      List.of(new Column("contradictory", Figures::contradictory));
-
-  /** Of lines and above. */
-  private static final List<Column> FROM_STOCK =
-      List.of(
-          new Column("stock_total", Figures::stockTotal),
-          new Column("stock_good", Figures::stockGood));
-
-  private static final List<Column> TIMES_AND_RATIOS =
-      List.of(
-          time("run_s", Sums.RUN),
-          time("setup_s", Sums.SETUP),
-          time("micro_stop_s", Sums.MICRO_STOP),
-          time("starved_s", Sums.STARVED),
-          time("blocked_s", Sums.BLOCKED),
-          time("down_s", Sums.DOWN),
-          time("idle_s", Sums.IDLE),
-          time("unknown_s", Sums.UNKNOWN),
-          new Column("planned_busy_s", Figures::plannedBusy),
-          new Column("known_s", Figures::known),
-          time("planned_stop_s", Sums.PLANNED_STOP),
-          time("calendar_s", Sums.CALENDAR),
-          time("repair_s", Sums.REPAIR),
-          new Column("failures", Figures::failures),
-          new Column("micro_stops", Figures::microStops),
-          new Column("implausible", Figures::implausible),
-          new Column("energy_kwh", Figures::energyKwh),
-          energy("energy_run_kwh", Sums.ENERGY_RUN),
-          energy("energy_setup_kwh", Sums.ENERGY_SETUP),
-          energy("energy_stop_kwh", Sums.ENERGY_STOP),
-          energy("energy_unknown_kwh", Sums.ENERGY_UNKNOWN),
-          new Column("energy_planned_stop_kwh", Figures::plannedStopKwh),
-          new Column("kwh_per_unit", Figures::kwhPerUnit),
-          new Column("availability", Figures::availability),
-          new Column("effectiveness", Figures::effectiveness),
-          new Column("oee", Figures::oee),
-          new Column("nee", Figures::nee),
-          new Column("teep", Figures::teep),
-          new Column("coverage", Figures::coverage),
-          new Column("mtbf_s", Figures::mtbf),
-          new Column("mttr_s", Figures::mttr),
-          new Column("mttf_s", Figures::mttf),
-          new Column("allocation_efficiency", Figures::allocationEfficiency),
-          new Column("utilization_efficiency", Figures::utilizationEfficiency),
-          new Column("technical_efficiency", Figures::technicalEfficiency),
-          new Column("setup_ratio", Figures::setupRatio),
-          new Column("equipment_load", Figures::equipmentLoad),
-          new Column("members", Figures::members),
-          new Column("expected", Figures::expected));
 
   private final Map<Series, Series> series = new HashMap<>();
   private final int mostSeries;
@@ -163,16 +85,16 @@ final class FigureRows {
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());
     Series series = series(EFFICIENCY, asset, tags);
     StringJoiner undefined = new StringJoiner(",");
-    add(series, key.start(), TIMES_AND_RATIOS, figures, undefined);
+    add(series, key.start(), FigureFields.TIMES_AND_RATIOS, figures, undefined);
     if (key.kind() == BucketKind.SHIFT || key.kind() == BucketKind.DAY) {
-      add(series, key.start(), JUDGED, figures, undefined);
+      add(series, key.start(), FigureFields.JUDGED, figures, undefined);
     }
     if (hasReasons) {
-      add(series, key.start(), "uncoded_s", new Value.Real(figures.seconds(Sums.UNCODED)));
+      add(series, key.start(), FigureFields.BY_REASON, figures, undefined);
     }
-    add(series, key.start(), PIECES, figures, undefined);
+    add(series, key.start(), FigureFields.PIECES, figures, undefined);
     if (figures.isOfLines()) {
-      add(series, key.start(), FROM_STOCK, figures, undefined);
+      add(series, key.start(), FigureFields.FROM_STOCK, figures, undefined);
     }
     add(series, key.start(), "basis", new Value.Text(figures.basis().tag()));
     state(series, key.start(), figures, undefined);
@@ -195,7 +117,7 @@ final class FigureRows {
             key.shift());
     Series series = series(PRODUCT, machine, tags);
     StringJoiner undefined = new StringJoiner(",");
-    add(series, key.start(), PIECES, figures, undefined);
+    add(series, key.start(), FigureFields.PIECES, figures, undefined);
     state(series, key.start(), figures, undefined);
   }
 
@@ -312,13 +234,17 @@ final class FigureRows {
   }
 
   private void add(
-      Series series, long instant, List<Column> fields, Figures figures, StringJoiner undefined) {
-    for (Column field : fields) {
-      double value = field.value.applyAsDouble(figures);
+      Series series,
+      long instant,
+      List<FigureFields.Field> fields,
+      Figures figures,
+      StringJoiner undefined) {
+    for (FigureFields.Field field : fields) {
+      double value = field.of(figures);
       if (Double.isNaN(value)) {
-        undefined.add(field.name);
+        undefined.add(field.name());
       } else {
-        add(series, instant, field.name, new Value.Real(value));
+        add(series, instant, field.name(), new Value.Real(value));
       }
     }
   }

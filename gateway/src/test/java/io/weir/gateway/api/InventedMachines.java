@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** Machines that a test makes up; keeps what it was asked last. */
 public final class InventedMachines implements MachineView {
 
+  public volatile @Nullable AssetFigures figures;
   public volatile @Nullable StateHistory history;
   public volatile @Nullable StopList stops;
   public volatile @Nullable ReasonList reasons;
   public volatile SignalList signals = new SignalList(0, 0, 0, List.of(), List.of(), false);
   public volatile QualityList quality = new QualityList(List.of(), false, List.of());
   public volatile @Nullable Object asked;
+
+  @Override
+  public @Nullable AssetFigures figures(Asset asset) {
+    asked = asset.path();
+    return figures;
+  }
 
   @Override
   public @Nullable StateHistory history(Scope scope, int hours) {

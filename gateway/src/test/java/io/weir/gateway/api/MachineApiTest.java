@@ -19,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +58,31 @@ class MachineApiTest {
             .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     return JSON.readTree(answer.body());
+  }
+
+  @Test
+  void allFiguresOfAnAssetAreServedByTheirNamesInTheStore() throws Exception {
+    view.machines.figures =
+        new AssetFigures(
+            List.of("p", "m"),
+            new AssetFigures.Shift(
+                "early",
+                Instant.EPOCH,
+                Instant.EPOCH.plusSeconds(60),
+                "machine",
+                Map.of("setup_ratio", 0.25)),
+            null);
+    assertThat(get("/api/v1/figures?site=p&area=a%20b&line=l&machine=m%2F1", 200))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"path":["p","m"],"last":null,
+                 "shift":{"name":"early","start":"1970-01-01T00:00:00Z","end":"1970-01-01T00:01:00Z",
+                          "basis":"machine","figures":{"setup_ratio":0.25}}}
+                """));
+    assertThat(view.machines.asked).isEqualTo(MACHINE.path());
+    get("/api/v1/figures?site=p&area=&line=", 200);
+    assertThat(view.machines.asked).isEqualTo("p");
   }
 
   @Test
@@ -206,7 +232,7 @@ class MachineApiTest {
 
   @Test
   void withoutFiguresThereIsNoHistory() throws Exception {
-    for (String path : List.of("/api/v1/history", "/api/v1/stops")) {
+    for (String path : List.of("/api/v1/figures", "/api/v1/history", "/api/v1/stops")) {
       assertThat(get(path, 404).path("detail").asText()).contains("efficiency");
     }
   }

@@ -1,9 +1,11 @@
 package io.weir.gateway.http;
 
+import io.weir.gateway.api.AssetFigures;
 import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StateHistory;
 import io.weir.gateway.api.StopList;
+import io.weir.gateway.efficiency.FigureFields;
 import io.weir.gateway.live.QualityList;
 import io.weir.gateway.live.SignalList;
 import io.weir.gateway.model.Asset;
@@ -144,8 +146,29 @@ final class InventedFactory {
     view.efficiency = new EfficiencyResponse(0.75, plant(), lines, machines, 0, 0);
   }
 
+  /** All figures of a machine, each with a value that tells it from the others. */
+  private static AssetFigures.Shift allFigures(double first) {
+    Map<String, Double> figures = new TreeMap<>();
+    for (String name : FigureFields.names()) {
+      double value = first + figures.size();
+      boolean isRatio = !name.matches(".*_s|.*kwh.*|.*total|.*good|.*stops|failures|members");
+      figures.put(name, isRatio ? value / 1000 : value * 7);
+    }
+    figures.put("coverage", 0.98);
+    figures.put("uncoded_s", 1260.0);
+    figures.put("kwh_per_unit", 0.0157);
+    figures.put("implausible", 3.0);
+    return new AssetFigures.Shift(
+        "early", SHIFT_START, SHIFT_START.plusSeconds(28_800), "machine", figures);
+  }
+
   /** Eight hours of states, with a breakdown in them, and the stops among them. */
   void remember() {
+    view.machines.figures =
+        new AssetFigures(
+            List.of("plant-a", "hall-1", "press-shop", "press-02"),
+            allFigures(310),
+            allFigures(250));
     long now = System.currentTimeMillis();
     long from = now - 8 * 3_600_000L;
     List<StateHistory.Machine> machines = new ArrayList<>();

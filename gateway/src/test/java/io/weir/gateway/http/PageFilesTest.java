@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.api.GatewayServer;
+import io.weir.gateway.efficiency.FigureFields;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.settings.Config;
 import java.io.IOException;
@@ -170,13 +171,24 @@ class PageFilesTest {
     assertThat(asked).hasSizeGreaterThan(100);
     assertThat(keys).containsAll(asked);
     Set<String> groups = found(Pattern.compile("\\bword\\(\"([a-z]+)\""), scripts);
-    groups.addAll(found(Pattern.compile("\\bt\\(`([a-z.]+)\\.\\$\\{"), scripts));
+    groups.addAll(found(Pattern.compile("[(]`([a-z.]+)\\.\\$\\{"), scripts));
     groups.addAll(found(Pattern.compile("\\btextOf\\(\"([A-Za-z]+)\""), scripts)); // by alarm id
     Set<String> quoted = found(KEY, scripts);
     Set<String> unused = new TreeSet<>(keys);
     unused.removeAll(quoted);
     unused.removeIf(key -> groups.stream().anyMatch(group -> key.startsWith(group + ".")));
     assertThat(unused).as("texts that nothing shows").isEmpty();
+  }
+
+  @Test
+  void everyFigureOfTheStoreHasANameAndADefinition() throws Exception {
+    Set<String> keys = keys(dictionary("en.js"));
+    for (String group : List.of("field.", "means.")) {
+      assertThat(keys)
+          .filteredOn(key -> key.startsWith(group))
+          .containsExactlyInAnyOrderElementsOf(
+              FigureFields.names().stream().map(name -> group + name).toList());
+    }
   }
 
   @Test

@@ -45,6 +45,7 @@ class PageSourcesTest {
     ANSWERS.put("Status", "/api/v1/status");
     ANSWERS.put("AssetNode[]", "/api/v1/assets");
     ANSWERS.put("Efficiency", "/api/v1/efficiency");
+    ANSWERS.put("AssetFigures", "/api/v1/figures");
     ANSWERS.put("StateHistory", "/api/v1/history");
     ANSWERS.put("StopList", "/api/v1/stops");
     ANSWERS.put("SignalList", "/api/v1/signals?machine=m");

@@ -11,6 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.QuarantineEntry;
+import io.weir.gateway.efficiency.FigureFields;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -138,6 +139,28 @@ class PageViewsTest extends PageInChromium {
     assertThat(page.getByText("Stops of the last 24 hours").boundingBox().y)
         .isLessThan(
             page.getByText("Signals", new Page.GetByTextOptions().setExact(true)).boundingBox().y);
+  }
+
+  /** A fold with all of them; asked for only once it is open. */
+  @Test
+  void everyFigureOfTheStoreIsShownWithItsNameItsDefinitionAndItsUnit() {
+    for (String view : List.of(LINE, MACHINE)) {
+      show(List.of(view, ".figures tbody tr"));
+      assertThat(page.locator(".all-figures table")).isHidden();
+      page.locator(".all-figures summary").click();
+      assertThat(page.locator(".all-figures tbody small")).hasCount(FigureFields.names().size());
+      assertThat(page.locator(".all-figures tr", containing("Without a reason")))
+          .hasText(Pattern.compile("tree of reasons, without micro-stops21.min21.min"));
+      assertThat(page.locator(".all-figures tr", containing("Energy for each piece")))
+          .hasText(Pattern.compile("0\\.0157.kWh0\\.0157.kWh$"));
+      assertThat(page.locator(".all-figures tr", containing("Technical efficiency")))
+          .containsText("Running time / (running time + stops but setup and idle)");
+      picture("all-figures" + view.replaceAll("/[^/]*$", "").replace('/', '-'));
+    }
+  }
+
+  private static Page.LocatorOptions containing(String text) {
+    return new Page.LocatorOptions().setHasText(text);
   }
 
   @Test
