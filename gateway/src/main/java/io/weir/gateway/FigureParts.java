@@ -12,6 +12,7 @@ import io.weir.gateway.efficiency.FiguresBook;
 import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.efficiency.Recompute;
+import io.weir.gateway.efficiency.Stores;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
@@ -40,6 +41,7 @@ final class FigureParts {
 
   /**
    * @param stores that get the figures: these wait for them
+   * @param given what of the past they give back
    */
   FigureParts(
       Base base,
@@ -47,7 +49,8 @@ final class FigureParts {
       SegmentLog readings,
       SegmentLog figures,
       SegmentLog corrections,
-      List<RangeFeed> stores)
+      List<RangeFeed> stores,
+      Stores given)
       throws IOException {
     this.efficiency = efficiency;
     this.base = base;
@@ -67,7 +70,7 @@ final class FigureParts {
             new EfficiencyView(efficiency),
             efficiency.reasons(),
             base.time());
-    recompute = buildRecompute(readings, figures, book);
+    recompute = buildRecompute(readings, figures, book, given);
     buildCorrections(correctionLog);
   }
 
@@ -121,7 +124,8 @@ final class FigureParts {
   }
 
   /** Makes figures of the past again, with half of the log of figures at most. */
-  private Recompute buildRecompute(SegmentLog readings, SegmentLog figures, FiguresBook book) {
+  private Recompute buildRecompute(
+      SegmentLog readings, SegmentLog figures, FiguresBook book, Stores given) {
     Recompute made =
         new Recompute(
             efficiency,
@@ -132,6 +136,7 @@ final class FigureParts {
             book,
             consumer,
             history.history(),
+            given,
             base.time());
     base.started().add("recompute", made::close);
     EfficiencyRecompute requests = new EfficiencyRecompute(made, consumer, base.time());

@@ -477,7 +477,8 @@ public final class Gateway implements AutoCloseable {
             readings,
             figuresLog,
             opened(made.corrections()),
-            sinks.feeds(Logs.FIGURES));
+            sinks.feeds(Logs.FIGURES),
+            sinks.stores());
     followers.addAll(built.followers());
     return built;
   }

@@ -1,6 +1,8 @@
 package io.weir.gateway;
 
 import io.weir.gateway.console.Console;
+import io.weir.gateway.efficiency.StoredReadings;
+import io.weir.gateway.efficiency.Stores;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
@@ -14,6 +16,7 @@ import io.weir.gateway.sink.SinkContext;
 import io.weir.gateway.sink.SinkFactory;
 import io.weir.gateway.sink.SinkPipeline;
 import io.weir.gateway.sink.StoreInside;
+import io.weir.gateway.sink.StoreReadings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +41,8 @@ final class SinkParts {
   private final List<SinkPipeline> pipelines = new ArrayList<>();
   private final Map<String, List<RangeFeed>> feedsOfLogs = new HashMap<>();
   private final List<Console> consoles = new ArrayList<>();
+  private final List<StoredReadings> readable = new ArrayList<>();
+  private final List<String> keepingBoth = new ArrayList<>();
 
   /**
    * @param kinds the factory of each kind of sink
@@ -56,7 +61,14 @@ final class SinkParts {
       Sink sink = Sinks.of(each, kinds, context);
       base.started().add("sink " + each.name(), sink::close);
       buildConsole(sink.inside());
-      buildDrain(each, sink, Logs.READINGS, readings, quarantine);
+      RangeFeed drained = buildDrain(each, sink, Logs.READINGS, readings, quarantine);
+      StoreReadings given = sink.readings();
+      if (given != null) {
+        readable.add(new AskedStore(each.name(), given, drained));
+      }
+      if (!sink.replaces()) {
+        keepingBoth.add(each.name());
+      }
       if (figures != null) {
         buildDrain(each, sink, Logs.FIGURES, figures, quarantine);
       }
@@ -71,7 +83,7 @@ final class SinkParts {
     }
   }
 
-  private void buildDrain(
+  private RangeFeed buildDrain(
       SinkConfig each, Sink sink, String name, SegmentLog log, Quarantine quarantine)
       throws IOException {
     String cursor = CURSOR + each.name();
@@ -84,6 +96,12 @@ final class SinkParts {
     pipelines.add(new SinkPipeline(each, name, drain));
     feedsOfLogs.computeIfAbsent(name, absent -> new ArrayList<>()).add(feed);
     base.started().add("drain " + each.name() + " of " + name, () -> drain.stop(DRAIN_AT_STOP));
+    return feed;
+  }
+
+  /** What the stores give back of the past. */
+  Stores stores() {
+    return new Stores(List.copyOf(readable), List.copyOf(keepingBoth));
   }
 
   void start(Threads threads) {

@@ -173,10 +173,12 @@ public final class EfficiencyRecompute implements AutoCloseable {
   private ObjectNode progress() {
     ObjectNode answer = JSON.createObjectNode();
     answer.put("waiting", recompute.waiting());
+    ArrayNode keepingBoth = answer.putArray("keepingBoth");
+    recompute.keepingBoth().forEach(keepingBoth::add);
     ArrayNode requests = answer.putArray("requests");
     for (Recompute.Request each : recompute.requests()) {
-      requests
-          .addObject()
+      ObjectNode request = requests.addObject();
+      request
           .put("id", each.id())
           .put("asset", each.asset())
           .put("from", Instant.ofEpochSecond(0, each.from()).toString())
@@ -184,7 +186,10 @@ public final class EfficiencyRecompute implements AutoCloseable {
           .put("state", each.state().name().toLowerCase(Locale.ROOT))
           .put("share", Math.round(each.share() * 1000) / 1000.0)
           .put("rows", each.rows())
-          .put("detail", each.detail());
+          .put("detail", each.detail())
+          .put("origin", each.origin().isEmpty() ? null : each.origin());
+      ArrayNode missing = request.putArray("notGivenBack");
+      each.notGivenBack().forEach(missing::add);
     }
     return answer;
   }

@@ -63,8 +63,9 @@ final class EfficiencyCommand extends CommandGroup {
   @Command(
       name = "recompute",
       description = {
-        "Make the figures of a span again, from the log of readings and with the configuration of"
-            + " the running gateway. They replace those in the stores, with a higher revision."
+        "Make the figures of a span again, from the log of readings, or from a store where the log"
+            + " does not reach back, with the configuration of the running gateway. They replace"
+            + " those in the stores, with a higher revision."
       })
   static final class RecomputeFigures extends ConfiguredCommand {
 
@@ -109,7 +110,18 @@ final class EfficiencyCommand extends CommandGroup {
       if (!request.path("detail").asText().isEmpty()) {
         terminal.err().println(request.path("detail").asText());
       }
+      list("A store does not give back, or not in full:", request.path("notGivenBack"));
+      list(
+          "These sinks cannot replace a value; there, the former figures stay beside the new ones:",
+          gateway.get(PATH).path("keepingBoth"));
       return state.equals("done") ? Program.DONE : Program.FAILED;
+    }
+
+    private void list(String heading, JsonNode items) {
+      if (!items.isEmpty()) {
+        terminal.err().println(heading);
+        items.forEach(item -> terminal.err().println("- " + item.asText()));
+      }
     }
 
     private static String instant(String option, String text) throws InputException {

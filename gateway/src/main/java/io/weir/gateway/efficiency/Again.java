@@ -15,6 +15,7 @@ import java.util.Map;
  *     machines are finished
  * @param levelsTo the same for lines, areas and sites
  * @param until what ends later is not written now
+ * @param storeTo what began before is folded from what a store gave back, in part at least
  */
 record Again(
     long revision,
@@ -22,7 +23,16 @@ record Again(
     long begin,
     Map<Asset, Long> closed,
     long levelsTo,
-    long until) {
+    long until,
+    long storeTo) {
+
+  /** No store gave anything back. */
+  static final long NO_STORE = Long.MIN_VALUE;
+
+  /** From where the readings of the bucket that began at an instant came. */
+  String originOf(long start) {
+    return start < storeTo ? "store" : "log";
+  }
 
   private long closedTo(Asset asset) {
     long closedTo = asset.machine() == null ? levelsTo : closed.getOrDefault(asset, Long.MAX_VALUE);

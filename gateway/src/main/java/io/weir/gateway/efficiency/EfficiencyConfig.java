@@ -61,6 +61,17 @@ public record EfficiencyConfig(
     return names;
   }
 
+  /** All metrics that say something of a machine, beyond that it is alive. */
+  public Set<String> signalMetrics() {
+    Set<String> names = new HashSet<>(latestMetrics());
+    names.addAll(summedMetrics());
+    all()
+        .map(Machine::energy)
+        .filter(energy -> energy != null)
+        .forEach(energy -> names.add(energy.metric()));
+    return names;
+  }
+
   /** Metrics of which each value counts what was made since the one before. */
   public Set<String> summedMetrics() {
     Set<String> names = new HashSet<>();

@@ -31,6 +31,10 @@ final class FigureRows {
   static final String STATE = "machine_state";
   static final String STOPS = "stops";
 
+  /** All measurements of figures, also of later versions: a store holds no readings in them. */
+  static final Set<String> MEASUREMENTS =
+      Set.of(EFFICIENCY, PRODUCT, "efficiency_order", STATE, STOPS, "signal_quality");
+
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;
 
@@ -133,6 +137,9 @@ final class FigureRows {
     add(series, instant, "revision", new Value.Whole(revision));
     add(series, instant, "final", new Value.Flag(figures.isFinal()));
     add(series, instant, "undefined", new Value.Text(undefined.toString()));
+    if (again != null) {
+      add(series, instant, "origin", new Value.Text(again.originOf(instant)));
+    }
   }
 
   /** Writes the state of a machine from an instant on. */

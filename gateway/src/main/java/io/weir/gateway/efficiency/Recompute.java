@@ -10,6 +10,7 @@ import io.weir.gateway.model.LargeMessages;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class Recompute implements AutoCloseable {
   private static final int RECORDS_OF_A_STEP = 500;
   private static final int RECORDS_OF_A_FLUSH = 20;
   private static final int LATE_READINGS_OF_MACHINE = 200;
+  private static final int STORE_TRIES = 3;
   private static final int MOST_REQUESTS = 50;
 
   /** How far a request is. */
@@ -80,6 +82,8 @@ public final class Recompute implements AutoCloseable {
    * @param asset the path of a machine, line, area or site; "" for all
    * @param detail what was left out and why; "" for nothing
    * @param rows readings written so far
+   * @param origin from where its readings came: {@code log}, {@code store} for both, "" if unknown
+   * @param notGivenBack what the store cannot give back, where it was read
    */
   public record Request(
       long id,
@@ -89,12 +93,21 @@ public final class Recompute implements AutoCloseable {
       State state,
       double share,
       long rows,
-      String detail) {}
+      String detail,
+      String origin,
+      List<String> notGivenBack) {
+
+    private Request at(
+        State state, double share, long rows, String detail, String origin, List<String> missing) {
+      return new Request(id, asset, from, to, state, share, rows, detail, origin, missing);
+    }
+  }
 
   private enum Phase {
     IDLE,
     ASKS,
     COLLECTS,
+    READS_STORE,
     FOLDS
   }
 
@@ -105,6 +118,7 @@ public final class Recompute implements AutoCloseable {
   private final FiguresBook book;
   private final EfficiencyConsumer live;
   private final History history;
+  private final Stores stores;
   private final Time time;
   private final ShiftCalendar calendar;
   private final MessageCodec codec = new MessageCodec();
@@ -123,6 +137,12 @@ public final class Recompute implements AutoCloseable {
   private @Nullable Edge edge;
   private @Nullable Run run;
 
+  /** Which store is asked, how often it was asked in vain, and why others are not. */
+  private int storeIndex;
+
+  private int storeTries;
+  private final List<String> storeFaults = new ArrayList<>();
+
   /** One pass of folding. */
   private static final class Run {
     final List<RecomputeSpan> spans;
@@ -131,6 +151,16 @@ public final class Recompute implements AutoCloseable {
     final LateReadings late;
     Feed feed;
     @Nullable Fold fold;
+    final @Nullable StoredReadings store;
+
+    /** Readings before come from the store, others from the log. */
+    final long cut;
+
+    /** The offset of the first record that was received at the cut or later. */
+    long cutOffset = -1;
+
+    StoredReadings.@Nullable Pages pages;
+    boolean needsLog = true;
     long firstOffset = -1;
     boolean begun;
     long missing;
@@ -138,7 +168,16 @@ public final class Recompute implements AutoCloseable {
     long count;
     long rows;
 
-    Run(List<RecomputeSpan> spans, long from, long until, LateReadings late, Feed feed) {
+    Run(
+        List<RecomputeSpan> spans,
+        long from,
+        long until,
+        LateReadings late,
+        Feed feed,
+        @Nullable StoredReadings store,
+        long cut) {
+      this.store = store;
+      this.cut = cut;
       this.spans = spans;
       this.from = from;
       this.until = until;
@@ -150,6 +189,7 @@ public final class Recompute implements AutoCloseable {
   /**
    * @param figures used by this alone; says when it should wait for the stores
    * @param history the stops that stand, to take back those that are none
+   * @param stores what is asked for readings that the log no longer has
    */
   public Recompute(
       EfficiencyConfig efficiency,
@@ -159,6 +199,7 @@ public final class Recompute implements AutoCloseable {
       FiguresBook book,
       EfficiencyConsumer live,
       History history,
+      Stores stores,
       Time time) {
     this.efficiency = efficiency;
     this.budget = budget;
@@ -167,6 +208,7 @@ public final class Recompute implements AutoCloseable {
     this.book = book;
     this.live = live;
     this.history = history;
+    this.stores = stores;
     this.time = time;
     calendar = new ShiftCalendar(efficiency.zone(), efficiency.calendar());
     messages = new FigureMessages(figures, time);
@@ -189,7 +231,7 @@ public final class Recompute implements AutoCloseable {
     synchronized (requests) {
       long id = ++lastId;
       String path = asset.equals(Asset.NONE) ? "" : asset.path();
-      requests.add(new Request(id, path, from, to, State.WAITING, 0, 0, ""));
+      requests.add(new Request(id, path, from, to, State.WAITING, 0, 0, "", "", List.of()));
       if (requests.size() > MOST_REQUESTS) {
         requests.remove(0);
       }
@@ -205,22 +247,41 @@ public final class Recompute implements AutoCloseable {
     }
   }
 
+  /** The sinks that keep a former value beside the one that replaces it. */
+  public List<String> keepingBoth() {
+    return stores.keepingBoth();
+  }
+
   /** Spans that wait to be folded again, those that nobody asked for too. */
   public int waiting() {
     return book.spans().size();
   }
 
   private void report(Run of, State state, double share, String detail) {
-    report(of.spans, state, share, of.rows, detail);
+    boolean stored = of.store != null;
+    report(
+        of.spans,
+        state,
+        share,
+        of.rows,
+        detail,
+        stored ? "store" : "log",
+        stored ? Stores.NOT_GIVEN_BACK : List.of());
   }
 
   private void report(
-      List<RecomputeSpan> spans, State state, double share, long rows, String detail) {
+      List<RecomputeSpan> spans,
+      State state,
+      double share,
+      long rows,
+      String detail,
+      String origin,
+      List<String> missing) {
     synchronized (requests) {
       requests.replaceAll(
           each ->
               !each.state.isEnded() && isOf(each, spans)
-                  ? new Request(each.id, each.asset, each.from, each.to, state, share, rows, detail)
+                  ? each.at(state, share, rows, detail, origin, missing)
                   : each);
     }
   }
@@ -271,6 +332,7 @@ public final class Recompute implements AutoCloseable {
         case IDLE -> idle();
         case ASKS -> asks();
         case COLLECTS -> collect();
+        case READS_STORE -> readStore();
         case FOLDS -> fold();
       };
     } catch (IOException e) {
@@ -354,7 +416,9 @@ public final class Recompute implements AutoCloseable {
             State.DONE,
             1,
             0,
-            "all of it is still open; it is made again when it has ended");
+            "all of it is still open; it is made again when it has ended",
+            "",
+            List.of());
         book.done(List.of(span), List.of(span.doneTo(Math.min(at.levelsTo(), span.from()))));
       }
     }
@@ -394,9 +458,42 @@ public final class Recompute implements AutoCloseable {
     }
     long lateness = efficiency.allowedLateness().toNanos();
     long most = Math.max(50_000, (long) LATE_READINGS_OF_MACHINE * budget.machines());
-    LateReadings late = new LateReadings(lateness, from - BEFORE, until + lateness + BEHIND, most);
-    run = new Run(spans, from, until, late, log.receivedFrom(from - BEFORE));
+    long to = until + lateness + BEHIND;
+    LateReadings late = new LateReadings(lateness, from - BEFORE, to, most);
+    Feed.Entry oldest = oldest(from);
+    StoredReadings store = null;
+    long cut = Again.NO_STORE;
+    if (oldest == null || isLater(oldest, from)) {
+      store = store(spans);
+    }
+    if (store != null) {
+      cut = oldest == null ? to : Math.min(to, oldest.receiveTimeNs() + LEAST_BEFORE);
+    }
+    Run begun = new Run(spans, from, until, late, log.receivedFrom(from - BEFORE), store, cut);
+    begun.cutOffset = oldest == null || cut < to ? -1 : oldest.offset();
+    begun.needsLog = cut < to;
+    run = begun;
     phase = Phase.COLLECTS;
+  }
+
+  /** The first record that a pass over the log would find. */
+  private Feed.@Nullable Entry oldest(long from) throws IOException {
+    try (Feed feed = log.receivedFrom(from - BEFORE)) {
+      return feed.next();
+    }
+  }
+
+  /** Whether the log does not have all from an instant on, and the least before. */
+  private static boolean isLater(Feed.Entry oldest, long from) {
+    return oldest.offset() > 0 && oldest.receiveTimeNs() > from - LEAST_BEFORE;
+  }
+
+  /** The store that is to be asked; nobody waits for what is only noted. */
+  private @Nullable StoredReadings store(List<RecomputeSpan> spans) {
+    boolean asked = spans.stream().anyMatch(RecomputeSpan::asked);
+    return asked && storeIndex < stores.readable().size()
+        ? stores.readable().get(storeIndex)
+        : null;
   }
 
   private @Nullable Message next(Run of, Edge at) throws IOException {
@@ -407,7 +504,7 @@ public final class Recompute implements AutoCloseable {
     if (of.firstOffset < 0) {
       of.firstOffset = entry.offset();
       of.begin = of.from;
-      if (entry.offset() > 0 && entry.receiveTimeNs() > of.from - LEAST_BEFORE) {
+      if (isLater(entry, of.from)) {
         of.begin = entry.receiveTimeNs() + LEAST_BEFORE;
       }
     }
@@ -415,6 +512,9 @@ public final class Recompute implements AutoCloseable {
       throw new IOException("the oldest readings were deleted meanwhile");
     }
     of.begun = true;
+    if (of.cutOffset < 0 && entry.receiveTimeNs() >= of.cut) {
+      of.cutOffset = entry.offset();
+    }
     of.missing += entry.dropped() + entry.corrupt();
     of.count = entry.offset() - of.firstOffset;
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
@@ -437,7 +537,7 @@ public final class Recompute implements AutoCloseable {
     Run now = running();
     Edge at = edge();
     for (int i = 0; i < RECORDS_OF_A_STEP; i++) {
-      Message message = next(now, at);
+      Message message = now.needsLog ? next(now, at) : null;
       if (message == null) {
         return collected(now, at);
       }
@@ -463,7 +563,8 @@ public final class Recompute implements AutoCloseable {
 
   private void refuse(Run now, String why) throws IOException {
     LOG.warn("Figures from {} on are not made again: {}", instant(now.spans.get(0).from()), why);
-    report(now, State.REFUSED, 1, why);
+    report(now, State.REFUSED, 1, (String.join("", storeFaults) + why).strip());
+    forgetStores();
     List<@Nullable RecomputeSpan> left = new ArrayList<>();
     now.spans.forEach(span -> left.add(null));
     book.done(now.spans, left);
@@ -475,22 +576,142 @@ public final class Recompute implements AutoCloseable {
   }
 
   private long collected(Run now, Edge at) throws IOException {
-    long last = now.spans.stream().mapToLong(RecomputeSpan::to).max().orElse(now.until);
-    if (now.firstOffset < 0 || now.begin >= last) {
+    if (now.store != null) {
+      return askStore(now, at, now.store);
+    }
+    if (now.firstOffset < 0 || now.begin >= last(now)) {
       refuse(now, "the log of readings does not go back that far");
       return NOW;
     }
+    now.fold = folds(now, at);
+    readLogAgain(now);
+    return NOW;
+  }
+
+  private static long last(Run now) {
+    return now.spans.stream().mapToLong(RecomputeSpan::to).max().orElse(now.until);
+  }
+
+  private Fold folds(Run now, Edge at) throws IOException {
+    Again again =
+        new Again(
+            book.next(), now.spans, now.begin, at.closed(), at.levelsTo(), now.until, now.cut);
+    Fold made = new Fold(efficiency, FoldMemory.of(budget), again);
+    live.correct(made);
+    return made;
+  }
+
+  private void readLogAgain(Run now) throws IOException {
     now.late.sort();
     now.feed.close();
     now.feed = log.receivedFrom(now.from - BEFORE);
     now.begun = false;
     now.missing = 0;
-    Again again =
-        new Again(book.next(), now.spans, now.begin, at.closed(), at.levelsTo(), now.until);
-    now.fold = new Fold(efficiency, FoldMemory.of(budget), again);
-    live.correct(now.fold);
     phase = Phase.FOLDS;
+  }
+
+  // ---- what the log no longer has
+
+  private long askStore(Run now, Edge at, StoredReadings store) {
+    if (store.hasBelow() < (now.cutOffset < 0 ? at.next() : now.cutOffset)) {
+      return storeFailed(now, store, "it has not received all of that time yet");
+    }
+    now.pages =
+        store.read(
+            efficiency.signalMetrics(),
+            FigureRows.MEASUREMENTS,
+            site(now.spans),
+            now.from - BEFORE,
+            now.cut);
+    report(now, State.RUNNING, 0, "asks store " + store.name());
+    phase = Phase.READS_STORE;
     return NOW;
+  }
+
+  /** The one site that all spans are of, or {@code null}. */
+  private static @Nullable String site(List<RecomputeSpan> spans) {
+    String site = spans.get(0).asset().site();
+    return site != null && spans.stream().allMatch(span -> site.equals(span.asset().site()))
+        ? site
+        : null;
+  }
+
+  private long readStore() throws IOException {
+    Run now = running();
+    Edge at = edge();
+    StoredReadings store = now.store;
+    StoredReadings.Pages pages = now.pages;
+    if (store == null || pages == null) {
+      throw new IllegalStateException("no store is asked");
+    }
+    if (figures.isBehind()) {
+      report(now, State.RUNNING, 0, "waits for the stores");
+      return SHORT_NS;
+    }
+    List<Reading> readings;
+    try {
+      readings = pages.next();
+    } catch (IOException e) {
+      LOG.debug("Store {} gives no readings back", store.name(), e);
+      return storeFailed(now, store, Failure.inWords(e));
+    }
+    Fold fold = now.fold;
+    if (fold == null) {
+      long first = readings.isEmpty() ? Long.MAX_VALUE : readings.get(0).timeNs();
+      now.begin = first > now.from - LEAST_BEFORE ? first + LEAST_BEFORE : now.from;
+      if (readings.isEmpty() || now.begin >= last(now)) {
+        return withoutStore(store, "it has no readings of that time");
+      }
+      fold = folds(now, at);
+      now.fold = fold;
+    }
+    for (Reading reading : readings) {
+      fold.accept(reading, reading.timeNs());
+    }
+    if (!readings.isEmpty()) {
+      fold.flushLinesAgain();
+      write(now, fold);
+      double done = readings.get(0).timeNs() - (now.from - BEFORE);
+      report(now, State.RUNNING, 0.5 * done / (now.cut - (now.from - BEFORE)), "");
+    } else if (now.needsLog) {
+      readLogAgain(now);
+    } else {
+      end(now, fold, at);
+    }
+    return NOW;
+  }
+
+  /** Asks again in a minute; after some tries, the next one. */
+  private long storeFailed(Run now, StoredReadings store, String why) {
+    if (++storeTries >= STORE_TRIES) {
+      return withoutStore(store, why);
+    }
+    LOG.warn(
+        "Figures are not made again from store {} now; it is asked again in a minute: {}",
+        store.name(),
+        why);
+    report(
+        now, State.WAITING, 0, "store " + store.name() + ": " + why + "; asked again in a minute");
+    drop();
+    retryAt = time.elapsedNs() + RETRY_NS;
+    return SHORT_NS;
+  }
+
+  /** Begins again without this store. */
+  private long withoutStore(StoredReadings store, String why) {
+    LOG.warn("Figures are not made again from store {}: {}", store.name(), why);
+    storeFaults.add("Store " + store.name() + ": " + why + ". ");
+    storeIndex++;
+    storeTries = 0;
+    drop();
+    return NOW;
+  }
+
+  private void end(Run now, Fold fold, Edge at) throws IOException {
+    fold.endAgain(now.until, history);
+    write(now, fold);
+    messages.sync();
+    finish(now, at);
   }
 
   private long fold() throws IOException {
@@ -507,13 +728,16 @@ public final class Recompute implements AutoCloseable {
     for (int i = 0; i < RECORDS_OF_A_STEP; i++) {
       Message message = next(now, at);
       if (message == null) {
-        fold.endAgain(now.until, history);
-        write(now, fold);
-        messages.sync();
-        finish(now, at);
+        end(now, fold, at);
         return NOW;
       }
-      now.late.give(message, fold::accept);
+      now.late.give(
+          message,
+          (reading, received) -> {
+            if (reading.timeNs() >= now.cut) { // what is before came from the store
+              fold.accept(reading, received);
+            }
+          });
       if (i % RECORDS_OF_A_FLUSH == 0 && fold.rows() >= FigureMessages.READINGS) {
         write(now, fold);
       }
@@ -545,9 +769,15 @@ public final class Recompute implements AutoCloseable {
     }
     book.add(ofSilent); // first: after a crash in between, all is folded once more
     book.done(now.spans, left);
+    StoredReadings store = now.store;
     String detail =
-        (now.begin > now.from
-                ? "the log of readings begins at "
+        String.join("", storeFaults)
+            + (store == null
+                ? ""
+                : "Readings before " + instant(now.cut) + " came from store " + store.name() + ". ")
+            + (now.begin > now.from
+                ? (store == null ? "the log of readings" : "what the store has")
+                    + " begins at "
                     + instant(now.begin - LEAST_BEFORE)
                     + ": what began before "
                     + instant(now.begin)
@@ -564,7 +794,14 @@ public final class Recompute implements AutoCloseable {
         instant(now.begin),
         instant(now.until),
         now.rows);
+    forgetStores();
     drop();
+  }
+
+  private void forgetStores() {
+    storeIndex = 0;
+    storeTries = 0;
+    storeFaults.clear();
   }
 
   private Run running() {

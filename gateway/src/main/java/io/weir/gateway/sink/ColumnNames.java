@@ -61,9 +61,11 @@ final class ColumnNames {
 
   /** A name as this store can have it. */
   String inStore(String name) {
-    if (!table) {
-      return name;
-    }
+    return table ? ofTable(name) : name;
+  }
+
+  /** A name as a store of tables can have it. */
+  static String ofTable(String name) {
     StringBuilder column = new StringBuilder(name);
     for (int i = 0; i < column.length(); i++) {
       char c = column.charAt(i);

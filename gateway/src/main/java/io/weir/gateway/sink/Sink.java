@@ -36,6 +36,16 @@ public sealed interface Sink extends AutoCloseable permits LineSink, RowSink {
     return null;
   }
 
+  /** What it gives back of the readings that were written to it; {@code null} for nothing. */
+  default @Nullable StoreReadings readings() {
+    return null;
+  }
+
+  /** Whether a line that is written again with other values replaces those. */
+  default boolean replaces() {
+    return true;
+  }
+
   @Override
   void close();
 

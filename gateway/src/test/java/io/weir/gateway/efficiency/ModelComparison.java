@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ModelComparison {
 
   /** Fields that say how a row was written, not what it says. */
-  private static final Set<String> OF_WRITING = Set.of("revision", "undefined", "final", "basis");
+  private static final Set<String> OF_WRITING =
+      Set.of("revision", "undefined", "final", "basis", "origin");
 
   /** What the model does not calculate yet: it has no energy by use and no rework. */
   static final Set<String> NOT_MODELLED =

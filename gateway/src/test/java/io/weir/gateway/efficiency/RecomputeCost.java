@@ -90,6 +90,7 @@ public final class RecomputeCost {
             book,
             live,
             new History(600 * SECOND),
+            Stores.NONE,
             time);
     long begin = cpuNs();
     while (live.step()) {

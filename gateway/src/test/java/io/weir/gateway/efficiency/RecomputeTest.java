@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,8 +47,10 @@ class RecomputeTest {
     final StoredRows store = new StoredRows();
     final History history = new History(600 * SECOND);
     final Map<String, Long> revisions = new HashMap<>();
+    final Map<String, String> origins = new HashMap<>();
     final List<String> fell = new ArrayList<>();
     EfficiencyConfig config;
+    Stores stores = Stores.NONE;
     EfficiencyConsumer live;
     Recompute recompute;
     FiguresBook book;
@@ -75,7 +79,8 @@ class RecomputeTest {
               book,
               this,
               Duration.ofMinutes(5));
-      recompute = new Recompute(config, BUDGET, this::from, this, book, live, history, this);
+      recompute =
+          new Recompute(config, BUDGET, this::from, this, book, live, history, stores, this);
     }
 
     private Feed from(long receivedNs) {
@@ -89,6 +94,11 @@ class RecomputeTest {
       live.finish();
       config = changed.build();
       start();
+    }
+
+    void restart(EfficiencyConfigBuilder changed, Stores asked) throws IOException {
+      stores = asked;
+      restart(changed);
     }
 
     /** The process is killed and starts again. */
@@ -110,11 +120,20 @@ class RecomputeTest {
     }
 
     void recomputeAll() throws IOException {
+      recomputeAll(0);
+    }
+
+    /** Seconds go by where it waits. */
+    void recomputeAll(int seconds) throws IOException {
       for (int i = 0; i < 10_000; i++) {
         live.step();
         if (recompute.step() > 0 && isIdle()) {
           return;
         }
+        now +=
+            recompute.requests().stream().anyMatch(r -> r.state() == Recompute.State.WAITING)
+                ? seconds * SECOND
+                : 0;
       }
       throw new IllegalStateException("it does not end: " + recompute.requests());
     }
@@ -135,6 +154,10 @@ class RecomputeTest {
         throw new IOException("the disk failed");
       }
       for (Reading reading : message.readings()) {
+        if (reading.metric().equals("origin")) {
+          origins.put(
+              reading.series() + " " + reading.timeNs(), ((Value.Text) reading.value()).value());
+        }
         if (reading.metric().equals("revision")) {
           long revision = ((Value.Whole) reading.value()).value();
           String row = reading.series() + " " + reading.timeNs();
@@ -395,5 +418,182 @@ class RecomputeTest {
             row ->
                 row.contains("machine=n]") || row.contains("machine=o]") || row.contains("line=k"))
         .anyMatch(row -> row.contains("level=site"));
+  }
+
+  /** A store that has readings, in the order of time, and may fail. */
+  private static final class GivenBack implements StoredReadings {
+    final List<Reading> readings = new ArrayList<>();
+    long has = Long.MAX_VALUE;
+    int failures;
+    int questions;
+
+    GivenBack(List<Message> messages) {
+      messages.forEach(message -> readings.addAll(message.readings()));
+      readings.sort(Comparator.comparingLong(Reading::timeNs));
+    }
+
+    Stores alone() {
+      return new Stores(List.of(this), List.of("victoria"));
+    }
+
+    @Override
+    public String name() {
+      return "history";
+    }
+
+    @Override
+    public long hasBelow() {
+      return has;
+    }
+
+    @Override
+    public Pages read(
+        Set<String> metrics, Set<String> figures, @Nullable String site, long from, long to) {
+      assertThat(metrics).containsExactlyInAnyOrder("state", "total", "reject", "energy");
+      assertThat(figures).contains("efficiency", "machine_state");
+      questions++;
+      List<Reading> wanted =
+          readings.stream().filter(r -> r.timeNs() >= from && r.timeNs() < to).toList();
+      return new Pages() {
+        int at;
+
+        @Override
+        public List<Reading> next() throws IOException {
+          if (failures > 0 && at > 500) {
+            failures--;
+            throw new IOException("HTTP 503 it is busy");
+          }
+          int begin = at;
+          at = Math.min(wanted.size(), at + 333);
+          return wanted.subList(begin, at);
+        }
+      };
+    }
+  }
+
+  private static Map<String, String> origins(Plant plant, long from, long to) {
+    Map<String, String> origins = new TreeMap<>();
+    plant.origins.forEach(
+        (row, origin) -> {
+          long at = Long.parseLong(row.substring(row.lastIndexOf(' ') + 1));
+          if (at >= from && at < to) {
+            origins.put(row, origin);
+          }
+        });
+    return origins;
+  }
+
+  @Test
+  void whatTheLogNoLongerHasIsFoldedFromAStoreAndTheRestFromTheLog() throws IOException {
+    List<Message> arrives = readings(new Random(21), 20, 0);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 21 * HOUR, arrives);
+    Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 14 * HOUR);
+    plant.log.dropped = arrives.size() / 2;
+    GivenBack store = new GivenBack(arrives);
+    plant.restart(config(), store.alone());
+    plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 14 * HOUR);
+    plant.recomputeAll();
+    Recompute.Request answer = plant.recompute.requests().get(0);
+    assertThat(answer.state()).isEqualTo(Recompute.State.DONE);
+    assertThat(answer.origin()).isEqualTo("store");
+    assertThat(answer.notGivenBack()).isEqualTo(Stores.NOT_GIVEN_BACK);
+    assertThat(answer.detail()).contains("came from store history");
+    assertThat(answer.rows()).isGreaterThan(100_000);
+    assertThat(plant.recompute.keepingBoth()).containsExactly("victoria");
+    assertThat(StoredRows.differences(before, rows(plant.store, BEGIN, BEGIN + 14 * HOUR)))
+        .isEmpty();
+    assertThat(origins(plant, BEGIN + 2 * HOUR, BEGIN + 9 * HOUR).values()).containsOnly("store");
+    long cut = arrives.get(plant.log.dropped).receiveTimeNs() + HOUR;
+    assertThat(origins(plant, cut, BEGIN + 14 * HOUR).values()).containsOnly("log");
+    assertThat(plant.fell).isEmpty();
+
+    // with the log again, its rows replace those
+    plant.log.dropped = 0;
+    plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 14 * HOUR);
+    plant.recomputeAll();
+    assertThat(origins(plant, BEGIN + 2 * HOUR, BEGIN + 14 * HOUR).values()).containsOnly("log");
+    assertThat(plant.recompute.requests().get(1).notGivenBack()).isEmpty();
+    assertThat(plant.fell).isEmpty();
+  }
+
+  @Test
+  void aStoreWithoutAllOfASpanLeavesWhatBeganBefore() throws IOException {
+    List<Message> arrives = readings(new Random(22), 9, 0);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 10 * HOUR, arrives);
+    Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 9 * HOUR);
+    plant.log.dropped = arrives.size();
+    GivenBack store = new GivenBack(arrives);
+    store.readings.removeIf(reading -> reading.timeNs() < BEGIN + 4 * HOUR);
+    plant.restart(config(), store.alone());
+    plant.recompute.ask(ALL, BEGIN, BEGIN + 8 * HOUR);
+    plant.recomputeAll();
+    assertThat(plant.recompute.requests().get(0).detail())
+        .contains("what the store has begins at 2026-03-02T04:0");
+    assertThat(StoredRows.differences(before, rows(plant.store, BEGIN, BEGIN + 9 * HOUR)))
+        .isEmpty();
+    assertThat(origins(plant, BEGIN, BEGIN + 5 * HOUR)).isEmpty();
+    assertThat(origins(plant, BEGIN + 6 * HOUR, BEGIN + 8 * HOUR)).isNotEmpty();
+  }
+
+  @Test
+  void aStoreThatFailsIsAskedAgainAndThenItsRowsStayAndTheAnswerSaysWhy() throws IOException {
+    List<Message> arrives = readings(new Random(23), 9, 0);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 10 * HOUR, arrives);
+    plant.log.dropped = arrives.size();
+    GivenBack store = new GivenBack(arrives);
+    store.failures = 2;
+    plant.restart(config(), store.alone());
+    plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 4 * HOUR);
+    plant.recomputeAll(60);
+    assertThat(plant.recompute.requests().get(0).state()).isEqualTo(Recompute.State.DONE);
+    assertThat(store.questions).isEqualTo(3);
+    store.failures = 100;
+    plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 4 * HOUR);
+    plant.recomputeAll(60);
+    Recompute.Request refused = plant.recompute.requests().get(1);
+    assertThat(refused.state()).isEqualTo(Recompute.State.REFUSED);
+    assertThat(refused.detail()).contains("history: HTTP 503 it is busy", "does not go back");
+    assertThat(store.questions).isEqualTo(6);
+    assertThat(plant.fell).isEmpty();
+  }
+
+  @Test
+  void aStoreThatHasNotReceivedAllYetIsWaitedFor() throws IOException {
+    List<Message> arrives = readings(new Random(24), 9, 0);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 10 * HOUR, arrives);
+    plant.log.dropped = arrives.size() / 2;
+    GivenBack store = new GivenBack(arrives);
+    store.has = arrives.size() / 2;
+    plant.restart(config(), store.alone());
+    plant.recompute.ask(ALL, BEGIN + 3 * HOUR, BEGIN + 8 * HOUR);
+    for (int i = 0; i < 100; i++) {
+      plant.live.step();
+      plant.recompute.step();
+    }
+    assertThat(plant.recompute.requests().get(0).detail()).contains("not received all");
+    store.has = arrives.size() * 3 / 4;
+    plant.recomputeAll(60);
+    assertThat(plant.recompute.requests().get(0).origin()).isEqualTo("store");
+  }
+
+  @Test
+  void spansThatNobodyAskedForAreNotReadFromAStore() throws IOException {
+    List<Message> arrives = readings(new Random(7), 9, 0.02);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 11 * HOUR, arrives);
+    assertThat(plant.book.spans()).isNotEmpty();
+    plant.log.dropped = arrives.size();
+    GivenBack store = new GivenBack(arrives);
+    plant.restart(config(), store.alone());
+    plant.now += HOUR;
+    for (int i = 0; i < 300; i++) {
+      plant.live.step();
+      plant.recompute.step();
+    }
+    assertThat(store.questions).isZero();
   }
 }

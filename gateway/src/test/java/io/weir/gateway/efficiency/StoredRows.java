@@ -20,8 +20,8 @@ final class StoredRows {
   /** A line by its name: {@code measurement,asset,tags} and its instant. */
   private final Map<String, Map<Long, Map<String, Object>>> series = new TreeMap<>();
 
-  /** How often a row was written. */
-  private static final Set<String> WRITINGS = Set.of("revision");
+  /** How often a row was written, and from what. */
+  private static final Set<String> WRITINGS = Set.of("revision", "origin");
 
   /** More are of no use to a reader. */
   private static final int MOST_DIFFERENCES = 2000;

@@ -3,7 +3,9 @@ package io.weir.gateway.sink.embedded;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.StoreInside;
+import io.weir.gateway.sink.StoreReadings;
 import io.weir.gateway.sink.influx.Influx2Sink;
+import io.weir.gateway.sink.influx.QuestReadings;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -109,6 +111,11 @@ public final class EmbeddedSink implements LineSink {
   }
 
   @Override
+  public StoreReadings readings() {
+    return new QuestReadings(store::origin, null, store.tokens().reader(), TIMEOUT);
+  }
+
+  @Override
   public String fault() {
     return closed ? "" : watch.fault();
   }
@@ -158,6 +165,7 @@ public final class EmbeddedSink implements LineSink {
               store.tokens().writer(),
               TIMEOUT,
               false,
+              null,
               null);
       connectedTo = origin;
     }

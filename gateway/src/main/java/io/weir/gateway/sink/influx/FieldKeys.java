@@ -29,7 +29,8 @@ final class FieldKeys {
    */
   static HeldFields of(InfluxConfig config) throws IOException {
     Exchange answer =
-        new HttpExchanges(MOST_BYTES, config.tls()).ask(request(config), config.timeout());
+        new HttpExchanges(MOST_BYTES, config.tls())
+            .ask(request(config, "SHOW FIELD KEYS"), config.timeout());
     if (answer.status() == 404
         && QuestColumns.answers(config.url(), config.tls(), config.timeout())) {
       return QuestColumns.of(config.url(), config.tls(), null, config.timeout());
@@ -48,10 +49,11 @@ final class FieldKeys {
     return HeldFields.of(fields(result));
   }
 
-  private static Request request(InfluxConfig config) {
+  /** A question in InfluxQL, which all versions answer at the same path. */
+  static Request request(InfluxConfig config, String influxQl) {
     String database = config.bucket() == null ? config.database() : config.bucket();
     String base = config.url().toString().replaceAll("/+$", "");
-    String query = "?db=" + encode(String.valueOf(database)) + "&q=" + encode("SHOW FIELD KEYS");
+    String query = "?db=" + encode(String.valueOf(database)) + "&epoch=ns&q=" + encode(influxQl);
     Request.Builder request = new Request.Builder().url(base + "/query" + query);
     Secret token = config.token();
     Secret password = config.password();

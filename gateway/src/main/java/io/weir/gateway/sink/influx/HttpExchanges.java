@@ -2,6 +2,7 @@ package io.weir.gateway.sink.influx;
 
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.sink.StoreReadings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.UnknownHostException;
@@ -117,7 +118,8 @@ final class HttpExchanges {
     try (Response response = client.newCall(request).execute()) {
       Exchange exchange = last.get();
       if (exchange == null || response.peekBody(bodyBytes).contentLength() >= bodyBytes) {
-        throw new IOException("the answer is longer than " + bodyBytes + " bytes");
+        throw new StoreReadings.TooLongException(
+            "the answer is longer than " + bodyBytes + " bytes");
       }
       return exchange;
     } catch (SSLException e) {

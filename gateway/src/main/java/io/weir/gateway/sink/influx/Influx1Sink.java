@@ -3,6 +3,7 @@ package io.weir.gateway.sink.influx;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreReadings;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,16 @@ final class Influx1Sink implements LineSink {
                     ConsistencyLevel.ONE,
                     precision(config.precision()),
                     body));
+  }
+
+  @Override
+  public StoreReadings readings() {
+    return new InfluxReadings(config);
+  }
+
+  @Override
+  public boolean replaces() {
+    return config.text();
   }
 
   private synchronized InfluxDB client() {

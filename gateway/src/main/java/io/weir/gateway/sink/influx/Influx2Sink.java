@@ -9,6 +9,7 @@ import io.weir.gateway.config.Secret;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.sink.LineSink;
 import io.weir.gateway.sink.SinkConfig;
+import io.weir.gateway.sink.StoreReadings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -29,11 +30,13 @@ public final class Influx2Sink implements LineSink {
   private final WriteService writes;
   private final String bucket;
   private final @Nullable String org;
+  private final @Nullable StoreReadings readings;
 
   /**
    * @param bucket the bucket; for version 3 the database
    * @param org the organisation, {@code null} where the store has none
    * @param tls files for TLS, or {@code null} for what Java knows
+   * @param readings what the store gives back, or {@code null}
    */
   public Influx2Sink(
       String name,
@@ -44,7 +47,8 @@ public final class Influx2Sink implements LineSink {
       @Nullable Secret token,
       Duration timeout,
       boolean gzip,
-      @Nullable TlsFiles tls) {
+      @Nullable TlsFiles tls,
+      @Nullable StoreReadings readings) {
     this.name = name;
     this.exchanges = new HttpExchanges(tls);
     this.dialect = dialect;
@@ -62,6 +66,7 @@ public final class Influx2Sink implements LineSink {
     this.writes = client.getService(WriteService.class);
     this.bucket = bucket;
     this.org = org;
+    this.readings = readings;
   }
 
   @Override
@@ -94,6 +99,17 @@ public final class Influx2Sink implements LineSink {
                     precision(dialect.precision()),
                     null)
                 .execute());
+  }
+
+  @Override
+  public @Nullable StoreReadings readings() {
+    return readings;
+  }
+
+  /** VictoriaMetrics, which keeps no text, does not. */
+  @Override
+  public boolean replaces() {
+    return dialect.text();
   }
 
   private static WritePrecision precision(SinkConfig.Precision precision) {

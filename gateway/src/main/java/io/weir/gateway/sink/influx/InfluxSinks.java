@@ -29,6 +29,7 @@ public final class InfluxSinks {
         config.token(),
         config.timeout(),
         config.batch().gzip(),
-        config.tls());
+        config.tls(),
+        new InfluxReadings(config));
   }
 }

@@ -89,7 +89,7 @@ public final class QuestColumns {
     };
   }
 
-  private static JsonNode rows(Exchange answer) throws IOException {
+  static JsonNode rows(Exchange answer) throws IOException {
     if (answer.status() != 200) {
       throw new IOException("HTTP " + answer.status() + " " + AnswerReader.bounded(answer.body()));
     }
