@@ -1,7 +1,7 @@
 // Downtime, energy, data quality: one question each, across the plant.
 
 import {
-  COVERAGE, COLOURED, DASH_AT_ZERO, KWH, PIECES, SECONDS, STATE, falling,
+  COVERAGE, COLOURED, DASH_AT_ZERO, KWH, PERCENT, PIECES, SECONDS, STATE, falling,
   barchart, column, dashboard, limit, sortBy, stat, table, timeseries,
 } from './panels.mjs';
 import * as prometheus from './promql.mjs';
@@ -66,12 +66,13 @@ export function downtime(store) {
         defaults: SECONDS,
       }),
       table('Machines: stopped time, repairs, failures', { w: 12, h: 10 }, {
-        description: 'MTBF is running time divided by failures, without setup; MTTR is repair time divided by failures. A dash: no failure. ISO 22400-2 counts setup and delays as well and is said to divide by failures + 1: see docs/reference/figures.md.',
+        description: 'MTBF is running time divided by failures, without setup; MTTR is repair time divided by failures; MTTF is known time without idle and down divided by failures. A dash: no failure. ISO 22400-2 counts setup and delays as well and is said to divide by failures + 1: see docs/reference/figures.md.',
         targets: store.table({
           from: 'efficiency',
           columns: {
             Down: 'sum(down_s)', Failures: 'sum(failures)',
             MTBF: 'sum(run_s) / sum(failures)', MTTR: 'sum(repair_s) / sum(failures)',
+            MTTF: '(sum(known_s) - sum(idle_s) - sum(down_s)) / sum(failures)',
           },
           where: minutes('machine'),
           filters: chosen,
@@ -82,7 +83,27 @@ export function downtime(store) {
         overrides: [
           column('line', { label: 'Line' }), column('machine', { label: 'Machine' }),
           column('Down', { config: SECONDS }), column('Failures', { config: PIECES }),
-          ...['MTBF', 'MTTR'].map((name) => column(name, { config: { ...SECONDS, mappings: DASH_AT_ZERO } })),
+          ...['MTBF', 'MTTR', 'MTTF'].map((name) => column(name, { config: { ...SECONDS, mappings: DASH_AT_ZERO } })),
+        ],
+      }),
+      table('Machines: stopped time without a reason', { w: 24, h: 8 }, {
+        description: 'Needs a tree of reasons (efficiency.reasons). Stops, without micro-stops and unknown time, whose reason is not in the tree; and their share of all such stops.',
+        targets: store.table({
+          from: 'efficiency',
+          columns: {
+            'Without a reason': 'sum(uncoded_s)',
+            Share: 'sum(uncoded_s) / (sum(setup_s) + sum(starved_s) + sum(blocked_s) + sum(down_s) + sum(idle_s))',
+          },
+          where: minutes('machine'),
+          filters: chosen,
+          by: place,
+        }),
+        sort: 'Without a reason',
+        hide: ['Time', 'site', 'area'],
+        overrides: [
+          column('line', { label: 'Line' }), column('machine', { label: 'Machine' }),
+          column('Without a reason', { config: SECONDS }),
+          column('Share', { label: 'Share (%)', config: { ...PERCENT, mappings: DASH_AT_ZERO } }),
         ],
       }),
       table('Single stops, newest first', { w: 12, h: 10 }, {
@@ -136,10 +157,28 @@ export function energy(store) {
         }),
         defaults: KWH_PER_PIECE,
       }),
+      timeseries('Energy by use (kWh each interval)', { w: 24, h: 8 }, {
+        bars: true,
+        interval: '1h',
+        description: 'What the machines used while they ran, in setup, in stops, in planned stops (with the time outside shifts) and in unknown time. Energy between two readings of a meter is divided by time.',
+        targets: store.series({
+          from: 'efficiency',
+          columns: {
+            Running: 'sum(energy_run_kwh)', Setup: 'sum(energy_setup_kwh)', Stops: 'sum(energy_stop_kwh)',
+            'Planned stops': 'sum(energy_planned_stop_kwh)', Unknown: 'sum(energy_unknown_kwh)',
+          },
+          where: machines,
+          filters: chosen,
+        }),
+        defaults: KWH,
+      }),
       table('Machines: energy, pieces, energy per piece', { w: 24, h: 10 }, {
         targets: store.table({
           from: 'efficiency',
-          columns: { Energy: 'sum(energy_kwh)', Pieces: 'sum(total)', 'kWh/piece': 'sum(energy_kwh) / sum(total)' },
+          columns: {
+            Energy: 'sum(energy_kwh)', 'Not running': '(sum(energy_kwh) - sum(energy_run_kwh)) / sum(energy_kwh)',
+            Pieces: 'sum(total)', 'kWh/piece': 'sum(energy_kwh) / sum(total)',
+          },
           where: machines,
           filters: chosen,
           by: place,
@@ -147,7 +186,8 @@ export function energy(store) {
         sort: 'Energy (kWh)',
         overrides: [
           column('site', { label: 'Site' }), column('area', { label: 'Area' }), column('line', { label: 'Line' }), column('machine', { label: 'Machine' }),
-          column('Energy', { label: 'Energy (kWh)', config: KWH }), column('Pieces', { config: PIECES }), column('kWh/piece', { config: KWH_PER_PIECE }),
+          column('Energy', { label: 'Energy (kWh)', config: KWH }), column('Not running', { label: 'Not while running (%)', config: { ...PERCENT, mappings: DASH_AT_ZERO } }),
+          column('Pieces', { config: PIECES }), column('kWh/piece', { config: KWH_PER_PIECE }),
         ],
       }),
     ],
@@ -215,6 +255,24 @@ export function quality(store) {
           prometheus.range('D', '60 * sum(deriv(weir_efficiency_implausible_counts[$__rate_interval]))', 'implausible counts'),
         ],
         defaults: { unit: 'short', min: 0 },
+      }),
+      table('Counters: implausible and contradictory counts by machine', { w: 24, h: 8 }, {
+        description: 'Of the shifts that began in the range. Implausible: values of counters that cannot be right, such as more pieces than the ideal cycle allows. Contradictory: shifts in which more pieces were good or scrap than were made.',
+        targets: store.table({
+          from: 'efficiency',
+          columns: { Implausible: 'sum(implausible)', Contradictory: 'sum(contradictory)', Pieces: 'sum(total)' },
+          where: `bucket = 'shift' AND level = 'machine'`,
+          filters: chosen,
+          by: place,
+        }),
+        sort: 'Implausible counts',
+        hide: ['Time', 'site', 'area'],
+        overrides: [
+          column('line', { label: 'Line' }), column('machine', { label: 'Machine' }),
+          column('Implausible', { label: 'Implausible counts', config: PIECES }),
+          column('Contradictory', { label: 'Contradictory shifts', config: PIECES }),
+          column('Pieces', { config: PIECES }),
+        ],
       }),
       timeseries('Quarantine: entries by origin and reason (each interval)', { w: 12, h: 8 }, {
         bars: true,

@@ -95,11 +95,13 @@ export function gateway() {
         ],
         defaults: perSecond('short'),
       }),
-      timeseries('Failed syncs, repeated writes, connects (1/min)', third, {
+      timeseries('Failed syncs, repeated writes, connects, broken packets (1/min)', third, {
+        description: 'A broken packet: what the broker sent cannot be MQTT, so the connection was ended.',
         targets: [
           range('A', `60 * ${rate('weir_log_sync_failures_total', 'log')}`, 'sync of {{log}} failed'),
           range('B', `60 * ${rate('weir_sink_retries_total', 'sink')}`, '{{sink}} repeated'),
           range('C', `60 * ${rate('weir_source_connects_total', 'source')}`, '{{source}} connected'),
+          range('D', `60 * ${rate('weir_source_broken_packets_total', 'source')}`, 'broken packets from {{source}}'),
         ],
         defaults: perSecond('short'),
       }),

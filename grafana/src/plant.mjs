@@ -1,7 +1,7 @@
 // Overview, line, machine: how the plant runs, from the whole to the part.
 
 import {
-  COLOURED, COVERAGE, DASH, KWH, MERGE, OEE, PERCENT, PIECES, SECONDS, STATE,
+  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, PERCENT, PIECES, SECONDS, STATE,
   bargauge, column, dashboard, linkTo, queryVariable, stat, table, timeline, timeseries,
 } from './panels.mjs';
 import { PLACE, tagsOf } from './schema.mjs';
@@ -115,6 +115,35 @@ const pieces = (store, level, filters, size) => timeseries('Good pieces and scra
     column(name, { config: { color: { mode: 'fixed', fixedColor } } })),
 });
 
+const DASHED = { ...PERCENT, mappings: DASH_AT_ZERO };
+
+/** What ISO 22400-2 has beside the OEE, over the chosen range; sums divided by sums. */
+const furtherRatios = (store, level, filters, size) => table(`${LABELS[level]}s: more ratios of ISO 22400-2, over the range`, size, {
+  description: 'Known time is planned time of which the state is known; busy time is known time without idle. Allocation: busy / known. Utilization: running / busy. Technical: running / (busy without setup). Setup: setup / (running + setup). Load: ideal time of all pieces / known. Scrap, rework, loss: pieces / all pieces; lost are those neither good nor reworked. Micro-stops count as stops, also with loss: performance. A dash: 0, or not defined. See docs/reference/figures.md.',
+  targets: store.table({
+    from: 'efficiency',
+    columns: {
+      Allocation: '(sum(known_s) - sum(idle_s)) / sum(known_s)',
+      Utilization: 'sum(run_s) / (sum(known_s) - sum(idle_s))',
+      Technical: 'sum(run_s) / (sum(known_s) - sum(idle_s) - sum(setup_s))',
+      'Setup ratio': 'sum(setup_s) / (sum(run_s) + sum(setup_s))',
+      Load: 'sum(ideal_total_s) / sum(known_s)',
+      'Scrap ratio': 'sum(scrap) / sum(total)',
+      'Rework ratio': 'sum(rework) / sum(total)',
+      'Loss ratio': '(sum(total) - sum(good) - sum(rework)) / sum(total)',
+    },
+    where: minutes(level),
+    filters,
+    by: tagsOf(level),
+  }),
+  hide: ['Time', 'site', 'area', ...(level === 'machine' ? ['line'] : [])],
+  overrides: [
+    column(level, { label: LABELS[level] }),
+    ...['Allocation', 'Utilization', 'Technical', 'Setup ratio', 'Load', 'Scrap ratio', 'Rework ratio', 'Loss ratio'].map((name) =>
+      column(name, { label: `${name} (%)`, config: DASHED })),
+  ],
+});
+
 /** A tile for each machine; a click leads to it. */
 const newestStates = (store, filters, size) => stat('Machines now', size, {
   description: 'The newest state of each machine. A machine that sends nothing is unknown, not down.',
@@ -153,6 +182,7 @@ export function overview(store) {
       currentRows(store, 'line', [...place, 'shift'], { w: 24, h: 7 }),
       trend(store, 'line', [...place, 'shift'], { w: 16, h: 9 }),
       losses(store, 'line', [...place, 'shift'], { w: 8, h: 9 }),
+      furtherRatios(store, 'line', [...place, 'shift'], { w: 24, h: 7 }),
       timeseries('OEE of the sites by day, 30 days (%)', { w: 24, h: 7 }, {
         bars: true,
         timeFrom: '30d',
@@ -179,6 +209,7 @@ export function line(store) {
       trend(store, 'machine', [...place, 'shift'], { w: 12, h: 8 }),
       pieces(store, 'line', [...place, 'shift'], { w: 16, h: 8 }),
       losses(store, 'line', [...place, 'shift'], { w: 8, h: 8 }),
+      furtherRatios(store, 'machine', [...place, 'shift'], { w: 24, h: 7 }),
     ],
   });
 }
@@ -232,6 +263,7 @@ export function machine(store) {
           column('Duration', { config: SECONDS }),
         ],
       }),
+      furtherRatios(store, 'machine', [...place, 'shift'], { w: 24, h: 4 }),
     ],
   });
 }

@@ -22,6 +22,7 @@ import io.weir.sim.plant.Shifts;
 import io.weir.sim.plant.Truth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -91,6 +92,7 @@ class DashboardsTest {
         - { name: history, type: influxdb, version: 1, url: "%s", database: factory }
         - { name: local, type: embedded, port: %d, pg-port: %d, pg-password: "%s" }
       efficiency:
+        reasons: reasons.yaml
         zone: UTC
         shifts:
           - { name: early, start: "06:00", end: "14:00" }
@@ -131,6 +133,9 @@ class DashboardsTest {
     influxDb.start();
     influxDb.createDatabase("factory");
     int postgres = Ports.free();
+    Files.writeString(
+        Files.createDirectories(folder.resolve("gateway")).resolve("reasons.yaml"),
+        "reasons: [ { name: Broken, codes: [down] } ]");
     gateway =
         new GatewayProcess(
             folder.resolve("gateway"),
