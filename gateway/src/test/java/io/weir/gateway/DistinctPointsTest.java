@@ -175,6 +175,7 @@ class DistinctPointsTest {
         null,
         route.trust(),
         route.dedup(),
+        route.retained(),
         route.limits(),
         route.retention(),
         route.devices(),

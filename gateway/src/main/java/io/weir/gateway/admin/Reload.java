@@ -115,9 +115,13 @@ public final class Reload implements AutoCloseable {
                 new SubscribeRequest(
                     one.filter(),
                     one.qos(),
-                    routes.serves(
-                        source, one.filter(), r -> Decoders.learnsFromRetained(r.format()))))
+                    routes.serves(source, one.filter(), Reload::wantsRetained)))
         .toList();
+  }
+
+  private static boolean wantsRetained(RouteConfig route) {
+    return route.retained() == RouteConfig.Retained.KEEP
+        || Decoders.learnsFromRetained(route.format());
   }
 
   public List<HttpRoute> routes() {

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * The Homie convention, versions 3 to 5: {@code <base>/[5/]<device>/<node>/<property>} carries one
- * value, which may be JSON. Attributes (levels that begin with {@code $}) and commands ({@code
- * .../set}) are filtered.
+ * value, which may be JSON. The {@code $state} of a device is a value too; other attributes (levels
+ * that begin with {@code $}) and commands ({@code .../set}) are filtered.
  */
 final class HomieDecoder implements Decoder {
 
@@ -44,6 +44,9 @@ final class HomieDecoder implements Decoder {
     }
   }
 
+  /** Whether the device is connected: its last will sets it to lost. */
+  private static final String STATE = "$state";
+
   /** A text without characters, which MQTT would take for nothing at all. */
   private static final byte[] EMPTY_TEXT = {0};
 
@@ -66,7 +69,11 @@ final class HomieDecoder implements Decoder {
     String[] levels = payload.topic().split("/", -1);
     int first = levels.length > 1 && levels[1].matches("[5-9]") ? 2 : 1;
     int depth = levels.length - first; // device, node, property
-    if (payload.topic().contains("/$")) {
+    boolean isState = depth > 1 && levels[levels.length - 1].equals(STATE);
+    if (isState && payload.bytes().length > 0) {
+      Point device = Point.PLAIN.onMachine(levels[levels.length - 2]);
+      scalar.addWritten(STATE, payload.bytes(), device, samples);
+    } else if (payload.topic().contains("/$")) {
       samples.filter("an attribute that describes the device, not a reading");
     } else if (depth > 3 && levels[levels.length - 1].equals("set")) {
       samples.filter(Samples.COMMAND);

@@ -180,6 +180,19 @@ final class Counters {
     }
   }
 
+  /**
+   * Its machine was alive up to an instant: had a counter changed, it would have said so. Called
+   * where unknown time begins or ends, so that pieces are not divided over it.
+   */
+  void hold(long time, long unknownNs, long runNs) {
+    for (int i = 0; i < last.length; i++) {
+      Count told = last[i];
+      if (!Double.isNaN(told.value)) {
+        last[i] = new Count(told.value, time, unknownNs, runNs, output, told.order, told.restarted);
+      }
+    }
+  }
+
   /** Counts that cannot be right, of all readings. */
   long implausible() {
     return implausible;

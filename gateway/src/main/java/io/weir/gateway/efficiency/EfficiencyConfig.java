@@ -181,6 +181,7 @@ public record EfficiencyConfig(
    * @param silentAfter without any reading for longer than this, a machine is unknown
    * @param reasonBefore a reason told at most so long before a stop is that stop's
    * @param loss what a micro-stop counts as
+   * @param alive what shows that a machine that is silent is alive
    */
   public record Machine(
       @Nullable String asset,
@@ -191,9 +192,10 @@ public record EfficiencyConfig(
       @Nullable Duration microStop,
       @Nullable Duration silentAfter,
       @Nullable Loss loss,
-      @Nullable Duration reasonBefore) {
+      @Nullable Duration reasonBefore,
+      @Nullable Alive alive) {
 
-    /** With the default for when a reason may be told. */
+    /** With the defaults for when a reason may be told, and for silence. */
     public Machine(
         @Nullable String asset,
         @Nullable StateMapping state,
@@ -203,7 +205,7 @@ public record EfficiencyConfig(
         @Nullable Duration microStop,
         @Nullable Duration silentAfter,
         @Nullable Loss loss) {
-      this(asset, state, count, idealCycle, energy, microStop, silentAfter, loss, null);
+      this(asset, state, count, idealCycle, energy, microStop, silentAfter, loss, null, null);
     }
 
     private void addLatest(Set<String> names) {
@@ -333,6 +335,30 @@ public record EfficiencyConfig(
   public enum EnergyKind {
     CUMULATIVE,
     POWER
+  }
+
+  /**
+   * What shows that a machine that speaks only on change is alive while it is silent.
+   *
+   * @param metric whose values say so; {@code null} where births and deaths of Sparkplug do
+   * @param asset path of what sends that metric; {@code null} for the machine itself
+   * @param dead values of it that say that the session has ended; every other one says that it goes
+   *     on
+   * @param within how often it is sent, with room: a longer silence is unknown; {@code null} where
+   *     the session holds until its end is told
+   */
+  public record Alive(
+      @Nullable String metric,
+      @Nullable String asset,
+      Set<String> dead,
+      @Nullable Duration within) {
+
+    /** Births and deaths of Sparkplug. */
+    public static final Alive SPARKPLUG = new Alive(null, null, Set.of(), null);
+
+    /** The {@code $state} of Homie: what is asleep, or needs attention, is alive. */
+    public static final Alive HOMIE =
+        new Alive("$state", null, Set.of("disconnected", "lost"), null);
   }
 
   /** What a micro-stop is a loss of. OEE is the same either way. */

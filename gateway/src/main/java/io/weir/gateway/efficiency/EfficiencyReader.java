@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the group {@code efficiency}; its calendar is {@link CalendarReader}'s. */
@@ -111,7 +112,8 @@ public final class EfficiencyReader {
         section.durationIf("micro-stop", Duration.ZERO, DAY),
         section.durationIf("silent-after", Duration.ofSeconds(1), DAY),
         section.choice("loss", EfficiencyConfig.Loss.class),
-        section.durationIf("reason-before", Duration.ZERO, DAY));
+        section.durationIf("reason-before", Duration.ZERO, DAY),
+        section.has("alive") ? alive(section.section("alive")) : null);
   }
 
   /** One signal, or a list of them. */
@@ -141,6 +143,41 @@ public final class EfficiencyReader {
         Map.copyOf(words),
         section.choice("preset", EfficiencyConfig.Preset.class),
         section.text("reason"));
+  }
+
+  /** A preset alone, or a metric with what it says. */
+  private static EfficiencyConfig.Alive alive(Section section) {
+    AlivePreset preset = section.choice("preset", AlivePreset.class);
+    if (preset != null) {
+      if (section.names().size() > 1) {
+        section.problem("preset", "stands alone", "leave the other keys out, or preset");
+      }
+      return preset == AlivePreset.SPARKPLUG
+          ? EfficiencyConfig.Alive.SPARKPLUG
+          : EfficiencyConfig.Alive.HOMIE;
+    }
+    String asset = section.text("asset");
+    if (!section.has("metric")) {
+      section.problem("metric", "is missing; it names what shows that the machine is alive");
+    } else if (!section.has("dead") && !section.has("within")) {
+      section.problem(
+          "metric",
+          "no value of it says that the machine is dead, and no time how often it comes",
+          "add dead: [Offline] or within: 30s");
+    } else if (asset != null && (!isPath(asset, LEVELS_OF_A_MACHINE) || asset.contains("*"))) {
+      section.problem("asset", "must be the whole path of what sends the metric");
+    }
+    return new EfficiencyConfig.Alive(
+        section.text("metric", ""),
+        asset,
+        Set.copyOf(section.texts("dead")),
+        section.durationIf("within", Duration.ofSeconds(1), DAY));
+  }
+
+  /** What a standard says of sessions. */
+  private enum AlivePreset {
+    SPARKPLUG,
+    HOMIE
   }
 
   private static EfficiencyConfig.Counts count(Section section) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 9; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 10; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 9;
+  private static final byte FORMAT = 10;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -50,6 +51,12 @@ final class Fold {
 
   /** The format since which there are corrections. */
   static final int CORRECTIONS = 9;
+
+  /** The format since which the sessions of machines and of the gateway are known. */
+  static final int SESSIONS = 10;
+
+  /** The reason of a BAD value that repeats the last one because a session ended. */
+  private static final String STALE = "stale";
 
   /** What all machines share. */
   static final class Shared {
@@ -137,6 +144,17 @@ final class Fold {
 
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
+
+  /** Of machines that are alive as long as their session is; empty where none is such. */
+  private final Contacts contacts = new Contacts();
+
+  private final LifeSignals lifeSignals = new LifeSignals();
+
+  /** The source of the message that is being taken. */
+  private int source = Contacts.NONE;
+
+  /** Whether that message was kept by the broker. */
+  private boolean retained;
 
   /** Rows of lines of a past span were written up to here. */
   private long flushedTo = Long.MIN_VALUE;
@@ -265,16 +283,55 @@ final class Fold {
 
   /** Takes a message's readings. */
   void accept(Message message) {
+    hear(message);
     for (Reading reading : message.readings()) {
       accept(reading, message.receiveTimeNs());
     }
   }
 
+  /** A message comes whose readings are given next. */
+  void hear(Message message) {
+    if (!book.hasSessions()) {
+      return;
+    }
+    source = contacts.of(message.source());
+    retained = message.retained();
+    long before = contacts.lastNs(source);
+    switch (contacts.hear(source, message.connection(), message.receiveTimeNs())) {
+      case AWAY -> ofSource(machine -> machine.away(before));
+      case MINUTE -> ofSource(machine -> machine.goesOn(message.receiveTimeNs()));
+      case NOTHING -> {}
+    }
+  }
+
+  private void ofSource(Consumer<MachineFold> change) {
+    for (MachineFold machine : machines.values()) {
+      if (machine.source() == source) {
+        change.accept(machine);
+      }
+    }
+  }
+
   void accept(Reading reading, long receiveTimeNs) {
     // a BAD reading says nothing, not even that the machine is alive
-    MachineFold machine = reading.quality() == Quality.BAD ? null : machineOf(reading);
+    if (reading.quality() == Quality.BAD) {
+      if (STALE.equals(reading.reason()) && book.hasSessions()) {
+        died(reading, receiveTimeNs);
+      }
+      return;
+    }
+    lifeSignals.take(reading, receiveTimeNs);
+    MachineFold machine = machineOf(reading);
     if (machine != null) {
-      machine.accept(reading, receiveTimeNs);
+      machine.accept(reading, receiveTimeNs, source, retained);
+    }
+  }
+
+  /** All values of a machine are stale: it, or its node, has died. */
+  private void died(Reading reading, long receiveTimeNs) {
+    MachineFold machine = machines.get(reading.series().asset());
+    if (machine != null && machine.rules.alive != null && machine.rules.alive.metric() == null) {
+      machine.end(reading.timeNs(), receiveTimeNs);
     }
   }
 
@@ -363,6 +420,7 @@ final class Fold {
   private MachineFold add(Asset asset) {
     MachineFold machine = new MachineFold(asset, rulesOf(asset), shared);
     machines.put(asset, machine);
+    lifeSignals.add(machine);
     shared.memory().machines(machines.size());
     shared.lines.join(asset, machine.rules, machine);
     return machine;
@@ -424,6 +482,7 @@ final class Fold {
 
   private void remove(MachineFold machine) {
     machines.remove(machine.asset);
+    lifeSignals.remove(machine);
     machine.release();
     shared.lines.leave(machine.asset);
     lastMachine = null;
@@ -505,6 +564,9 @@ final class Fold {
     shared.publishFrom = codec.number(shared.publishFrom);
     ignored = codec.number(ignored);
     shared.corrections.next(codec.has(CORRECTIONS) ? codec.number(shared.corrections.next()) : 0);
+    if (codec.has(SESSIONS)) {
+      contacts.exchange(codec);
+    }
     codec.all(
         new ArrayList<>(machines.keySet()),
         () -> Asset.NONE,
@@ -529,6 +591,9 @@ final class Fold {
     decoder.number(); // ignored readings
     if (decoder.has(CORRECTIONS)) {
       decoder.number(); // the next correction
+    }
+    if (decoder.has(SESSIONS)) {
+      new Contacts().exchange(decoder);
     }
     return decoder.number();
   }

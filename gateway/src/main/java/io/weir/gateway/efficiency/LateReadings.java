@@ -91,6 +91,7 @@ final class LateReadings {
     for (Reading reading : message.readings()) {
       Machine machine = of(reading);
       if (machine == null) {
+        to.accept(reading, message.receiveTimeNs()); // it may say that a session has ended
         continue;
       }
       long time = reading.timeNs();

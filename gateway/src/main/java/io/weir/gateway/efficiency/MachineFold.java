@@ -44,6 +44,14 @@ final class MachineFold implements Lines.Written {
   /** A machine that was never heard is kept silent for so long at a time, then starts again. */
   private static final long LONGEST_EXPECTED = 2 * 24 * ShiftCalendar.HOUR;
 
+  /** The clocks of a machine and of what tells its end may be so far apart. */
+  private static final long CLOCKS_APART = ShiftCalendar.MINUTE;
+
+  /** Why nobody knows what a machine does, as the rows say it. */
+  private static final String DISCONNECTED = "disconnected";
+
+  private static final String GATEWAY_AWAY = "gateway-away";
+
   private static final long LONGEST_CYCLE = 7 * 24 * ShiftCalendar.HOUR;
 
   final Asset asset;
@@ -81,6 +89,15 @@ final class MachineFold implements Lines.Written {
 
   private long receivedNs;
   private long late;
+
+  /** The source that brought its last reading, by {@link Contacts}. */
+  private int source = Contacts.NONE;
+
+  /** Whether its session has ended; the newest instant is then that of its end. */
+  private boolean gone;
+
+  /** A reading of this instant or later shows that a session that had ended goes on. */
+  private long provenFrom;
 
   /** Counts that cannot be right, as of {@link #now}. */
   private long implausible;
@@ -184,8 +201,24 @@ final class MachineFold implements Lines.Written {
             Math.min(calendar.hour(wallNs).start(), calendar.at(wallNs).whole().start())));
   }
 
-  /** Takes a reading of this machine that is not BAD. */
-  void accept(Reading reading, long receiveTimeNs) {
+  /**
+   * Takes a reading of this machine that is not BAD.
+   *
+   * @param broughtBy its source, by {@link Contacts}
+   * @param kept whether the broker has kept it: then it says nothing of the machine's session,
+   *     unless that is what its metric tells
+   */
+  void accept(Reading reading, long receiveTimeNs, int broughtBy, boolean kept) {
+    source = broughtBy;
+    boolean tellsLife = rules.tellsLife(reading.metric());
+    if (tellsLife && isEnd(reading)) {
+      end(reading.timeNs(), receiveTimeNs);
+    } else {
+      accept(reading, receiveTimeNs, tellsLife || !kept);
+    }
+  }
+
+  private void accept(Reading reading, long receiveTimeNs, boolean showsLife) {
     long time = reading.timeNs();
     if (!heard && begun && time < watermark) {
       startAgain(); // it tells its past: nothing was known of it, so nothing is too late
@@ -203,6 +236,9 @@ final class MachineFold implements Lines.Written {
     }
     receivedNs = Math.max(receivedNs, receiveTimeNs);
     shared.lines().received(receivedNs);
+    if (gone && showsLife && time >= provenFrom) {
+      goOn(time);
+    }
     byte[] signals = rules.signalsOf(reading.metric());
     if (!begun || time > watermark) {
       advance(time, signals.length == 0);
@@ -231,6 +267,108 @@ final class MachineFold implements Lines.Written {
     }
   }
 
+  // ---- its session
+
+  /** The source that brought its last reading, by {@link Contacts}. */
+  int source() {
+    return source;
+  }
+
+  /**
+   * Whether a reading of the metric that tells whether the machine is alive says that it is not.
+   */
+  boolean isEnd(Reading reading) {
+    return rules.alive != null && rules.alive.dead().contains(text(reading.value()));
+  }
+
+  /**
+   * Its session ends, as the machine's own clock has it. What it said last no longer holds, until
+   * it sends again.
+   */
+  void end(long time, long receiveTimeNs) {
+    if (heard && begun) {
+      leave(Math.max(time, watermark), receiveTimeNs, DISCONNECTED);
+      provenFrom = watermark - CLOCKS_APART; // the reading that comes next may be of a slower clock
+    }
+  }
+
+  /** Its session ends, as the clock of the gateway has it. */
+  void endReceived(long receiveTimeNs) {
+    if (heard && begun) {
+      end(ownTime(receiveTimeNs), receiveTimeNs);
+    }
+  }
+
+  /** The gateway heard nothing from an instant on, by its own clock. */
+  void away(long lastNs) {
+    if (heard && begun && !gone && rules.holdsThroughSilence()) {
+      leave(ownTime(lastNs), lastNs, GATEWAY_AWAY);
+      provenFrom = watermark;
+    }
+  }
+
+  private void leave(long time, long receiveTimeNs, String why) {
+    if (gone) {
+      return;
+    }
+    receivedNs = Math.max(receivedNs, receiveTimeNs);
+    tell(time, symbols.of(why, time));
+    gone = true;
+    stateDue = true;
+  }
+
+  /** It sends again: nothing was lost if the reading is not newer than the end. */
+  private void goOn(long time) {
+    gone = false;
+    tell(Math.max(time, watermark), Symbols.NONE);
+    stateDue = true;
+  }
+
+  private void tell(long time, int why) {
+    if (time > watermark) {
+      advance(time, false);
+    }
+    if (readings.put(time, Signals.GONE, why) && rows.includeNewest(time)) {
+      rows.corrected();
+    }
+    weigh();
+  }
+
+  /** What is not of the machine itself shows that it is alive. */
+  void lives(long receiveTimeNs) {
+    if (heard && begun) {
+      long time = ownTime(receiveTimeNs);
+      receivedNs = Math.max(receivedNs, receiveTimeNs);
+      if (gone) {
+        goOn(time);
+      } else {
+        live(time);
+      }
+    }
+  }
+
+  /** The gateway hears its source: a machine that is silent goes on as it is. */
+  void goesOn(long receiveTimeNs) {
+    boolean holds = heard && begun && !gone && rules.holdsThroughSilence();
+    if (holds && receiveTimeNs - receivedNs >= ShiftCalendar.MINUTE) {
+      live(ownTime(receiveTimeNs));
+      receivedNs = receiveTimeNs;
+    }
+  }
+
+  private void live(long time) {
+    if (time > watermark) {
+      advance(time, true);
+      readings.put(time, Signals.ALIVE, 0);
+      weigh();
+    }
+  }
+
+  /** The machine's own time at an instant at which the gateway did something else. */
+  private long ownTime(long receiveTimeNs) {
+    return watermark + Math.max(0, receiveTimeNs - receivedNs);
+  }
+
   private void weigh() {
     long minutes = Math.max(minutes(head), minutes(settled));
     long now =
@@ -256,6 +394,7 @@ final class MachineFold implements Lines.Written {
   private void startAgain() {
     flush();
     readings = new ReorderBuffer();
+    gone = false;
     settled = new Timeline(rules, shared.calendar(), meanings);
     head = new Timeline(rules, shared.calendar(), meanings);
     headIsStale = false;
@@ -277,7 +416,7 @@ final class MachineFold implements Lines.Written {
     }
     flush();
     due = ShiftCalendar.minute(time).start() > watermark;
-    if (!(aliveOnly && readings.prolongLife(time, rules.silentAfterNs)) && !headIsStale) {
+    if (!(aliveOnly && readings.prolongLife(time, rules.longestSilenceNs)) && !headIsStale) {
       int from = newestRow();
       head.take(readings, from, readings.size());
     }
@@ -366,6 +505,8 @@ final class MachineFold implements Lines.Written {
   private void markWords(BitSet used) {
     for (int i = 0; i < readings.size(); i++) {
       if (Signals.isOfState(readings.signal(i)) || Signals.isReason(readings.signal(i))) {
+        Symbols.mark(used, (int) readings.value(i));
+      } else if (readings.signal(i) == Signals.GONE) {
         Symbols.mark(used, (int) readings.value(i));
       }
     }
@@ -652,6 +793,11 @@ final class MachineFold implements Lines.Written {
     rows.exchange(codec, watermark);
     if (codec.has(Fold.CORRECTIONS)) {
       journal.exchange(codec, watermark, shared.calendar());
+    }
+    if (codec.has(Fold.SESSIONS)) {
+      source = codec.small(source);
+      gone = codec.flag(gone) && rules.alive != null;
+      provenFrom = watermark + codec.number(provenFrom - watermark);
     }
   }
 

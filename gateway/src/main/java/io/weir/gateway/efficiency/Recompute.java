@@ -731,6 +731,7 @@ public final class Recompute implements AutoCloseable {
         end(now, fold, at);
         return NOW;
       }
+      fold.hear(message);
       now.late.give(
           message,
           (reading, received) -> {

@@ -25,6 +25,13 @@ final class SignalRules {
 
   final long microStopNs;
   final long silentAfterNs;
+
+  /** A longer silence is unknown; none is where a session says that the machine is alive. */
+  final long longestSilenceNs;
+
+  /** What shows that a silent machine is alive; {@code null} where nothing does. */
+  final EfficiencyConfig.@Nullable Alive alive;
+
   final boolean microStopsArePerformance;
   final EfficiencyConfig.Counts counts;
 
@@ -75,9 +82,13 @@ final class SignalRules {
       Duration microStop,
       Duration silentAfter,
       Duration reasonBefore,
-      EfficiencyConfig.Loss loss) {
+      EfficiencyConfig.Loss loss,
+      EfficiencyConfig.@Nullable Alive alive) {
+    this.alive = alive;
     microStopNs = microStop.toNanos();
-    silentAfterNs = silentAfter.toNanos();
+    Duration within = alive == null ? null : alive.within();
+    silentAfterNs = within == null ? silentAfter.toNanos() : within.toNanos();
+    longestSilenceNs = alive != null && within == null ? Long.MAX_VALUE : silentAfterNs;
     reasonBeforeNs = reasonBefore.toNanos();
     microStopsArePerformance = loss == EfficiencyConfig.Loss.PERFORMANCE;
     counts = count == null ? NO_COUNTS : count;
@@ -142,6 +153,16 @@ final class SignalRules {
     }
   }
 
+  /** Whether a session says that the machine is alive, however long it is silent. */
+  boolean holdsThroughSilence() {
+    return longestSilenceNs == Long.MAX_VALUE;
+  }
+
+  /** Whether a metric of the machine itself says whether it is alive. */
+  boolean tellsLife(String metric) {
+    return alive != null && alive.asset() == null && metric.equals(alive.metric());
+  }
+
   /** The signals of a metric; empty where it is only a sign of life. */
   byte[] signalsOf(String metric) {
     return signals.getOrDefault(metric, NOTHING);
@@ -186,13 +207,23 @@ final class SignalRules {
     private final List<Special> overrides = new ArrayList<>();
     private final Map<Integer, SignalRules> compiled = new HashMap<>();
 
+    private final boolean sessions;
+
     private record Special(Pattern asset, EfficiencyConfig.Machine machine) {}
 
     Book(EfficiencyConfig efficiency) {
       defaults = efficiency.defaults();
+      sessions =
+          defaults.alive() != null
+              || efficiency.machines().stream().anyMatch(each -> each.alive() != null);
       for (EfficiencyConfig.Machine machine : efficiency.machines()) {
         overrides.add(new Special(pattern(String.valueOf(machine.asset())), machine));
       }
+    }
+
+    /** Whether the session of any machine says whether it is alive. */
+    boolean hasSessions() {
+      return sessions;
     }
 
     /** The rules of the first override whose pattern fits, over the defaults. */
@@ -218,7 +249,8 @@ final class SignalRules {
           first(machine.reasonBefore(), defaults.reasonBefore(), Duration.ofMinutes(1)),
           machine.loss() != null
               ? machine.loss()
-              : defaults.loss() != null ? defaults.loss() : EfficiencyConfig.Loss.AVAILABILITY);
+              : defaults.loss() != null ? defaults.loss() : EfficiencyConfig.Loss.AVAILABILITY,
+          machine.alive() != null ? machine.alive() : defaults.alive());
     }
 
     private static Duration first(

@@ -37,6 +37,9 @@ final class Signals {
   /** The instant has a delta for which another value came as well. */
   static final byte TWICE = 26;
 
+  /** The session of the machine has ended: the word for why; 0 where it goes on. */
+  static final byte GONE = 27;
+
   static final byte REASONS = 32;
 
   static final int SIZE = REASONS + MOST;

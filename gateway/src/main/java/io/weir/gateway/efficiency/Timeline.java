@@ -46,6 +46,9 @@ final class Timeline {
   /** Minutes of a silence longer than this are not kept one by one; hours, shifts and days are. */
   static final long MINUTES_OF_SILENCE = ShiftCalendar.HOUR;
 
+  /** The same of a machine that is alive, where nothing of its source is heard in between. */
+  private static final long MINUTES_OF_LIFE = 24 * ShiftCalendar.HOUR;
+
   /** Without a state signal, a machine runs for this many ideal cycles after its count rose. */
   private static final int CYCLES_OF_A_RUN = 3;
 
@@ -66,6 +69,9 @@ final class Timeline {
   private Episode episode;
   private LastValues last;
   private Reasons reasons;
+
+  /** Why its session has ended, a symbol; {@link Symbols#NONE} while it goes on. */
+  private int gone;
 
   /** A bit for each signal whose presence tells the state. */
   private final long tellsState;
@@ -102,6 +108,7 @@ final class Timeline {
     episode = other.episode;
     last = other.last;
     reasons = other.reasons;
+    gone = other.gone;
     tellsState = other.tellsState;
     values = new long[other.values.length];
   }
@@ -247,6 +254,11 @@ final class Timeline {
     long madeAt = begun ? time - 1 : time;
     LastValues before = last;
     last = last.with(values, present, meanings);
+    boolean wasAlive = begun && !isGone() && rules.holdsThroughSilence();
+    boolean wasUnknown = episode.state() == UNKNOWN;
+    if (Signals.has(present, Signals.GONE)) {
+      gone = (int) values[Signals.GONE];
+    }
     if (Signals.has(present, Signals.ORDER)) {
       counters.order(values[Signals.ORDER], time);
     }
@@ -259,6 +271,9 @@ final class Timeline {
       meter.read(Double.longBitsToDouble(values[Signals.ENERGY]), time, buckets);
     }
     evaluate(time, present);
+    if (wasAlive && (episode.state() == UNKNOWN) != wasUnknown) {
+      counters.hold(time, progress.unknownNs(), progress.runNs());
+    }
     progress = begun ? progress.seenAt(time) : Progress.from(time);
   }
 
@@ -300,7 +315,10 @@ final class Timeline {
   /** Time passes up to an instant, without a reading between. */
   private void pass(long time) {
     long seen = progress.seen();
-    if (time - seen > rules.silentAfterNs) {
+    if (isGone()) {
+      meter.silent(seen, time, buckets);
+      use(seen, time, UNKNOWN);
+    } else if (time - seen > rules.longestSilenceNs) {
       meter.silent(seen, time, buckets);
       use(seen, time, UNKNOWN);
       change(seen, UNKNOWN, Symbols.SILENT, Symbols.NONE);
@@ -337,7 +355,9 @@ final class Timeline {
     int ownReason = deciding < 0 ? -1 : rules.reasonOf(deciding);
     reasons = reasons.cleared(values, present);
     int report = reasons.report(values, present, ownReason);
-    if (deciding >= 0) {
+    if (isGone()) {
+      change(time, UNKNOWN, gone, report);
+    } else if (deciding >= 0) {
       int word = last.words()[deciding];
       change(time, MachineState.of(meanings.code(deciding, word)), word, report);
     } else if (last.hasState()) {
@@ -348,6 +368,11 @@ final class Timeline {
       change(time, UNKNOWN, Symbols.NO_STATE, report);
     }
     reasons = reasons.told(values, present, (present & tellsState) != 0);
+  }
+
+  /** Whether its session has ended, so that nobody knows what it does. */
+  private boolean isGone() {
+    return gone != Symbols.NONE && rules.alive != null;
   }
 
   /** The first state signal whose last word is mapped; less than 0 for none. */
@@ -471,7 +496,7 @@ final class Timeline {
       CalendarSpan span = calendar.at(from);
       long end = Math.min(Math.min(to, span.end()), calendar.hour(from).end());
       boolean minutes = true;
-      if (episode.word() == Symbols.SILENT && from - episode.start() >= MINUTES_OF_SILENCE) {
+      if (isTooLongForMinutes(from)) {
         long lastMinute = ShiftCalendar.minute(to - 1).start();
         minutes = from >= lastMinute;
         end = minutes ? end : Math.min(end, lastMinute);
@@ -492,6 +517,13 @@ final class Timeline {
       from = end;
     }
     progress = progress.bookedTo(from, unknownNs, runNs);
+  }
+
+  /** Whether nothing was heard of it for so long that its minutes are not kept one by one. */
+  private boolean isTooLongForMinutes(long instant) {
+    boolean unheard = episode.word() == Symbols.SILENT || isGone();
+    return (unheard && instant - episode.start() >= MINUTES_OF_SILENCE)
+        || instant - progress.seen() >= MINUTES_OF_LIFE;
   }
 
   private void addTime(
@@ -541,6 +573,7 @@ final class Timeline {
   void markWords(BitSet used) {
     last.mark(used);
     reasons.mark(used);
+    Symbols.mark(used, gone);
     episode.mark(used);
     for (StateSpan span : spans.list()) {
       Symbols.mark(used, span.reason);
@@ -567,6 +600,7 @@ final class Timeline {
         codec.has(Fold.RAW_WORDS)
             ? reasons.exchange(codec, stored, rules)
             : stored.earlierReasons();
+    gone = codec.has(Fold.SESSIONS) ? codec.symbol(gone) : Symbols.NONE;
     meter.exchange(codec, begin);
     spans.exchange(codec, begin, calendar);
     counters.exchange(codec);

@@ -118,7 +118,7 @@ public final class Normalizer implements Types.Newcomers {
       message.filter("not listed among the route's metrics");
       return;
     }
-    if (retained && sample.time() == null) {
+    if (retained && sample.time() == null && !match.route.keepsRetained) {
       message.filter("retained by the broker, and without a time of its own");
       return;
     }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param trust what a field of the payload says of all its values, or {@code null}
  * @param dedup how long the same payload on the same topic counts as sent again, if it has no time
  *     of its own; zero for never
+ * @param retained what becomes of what the broker has kept, where it has no time of its own
  * @param retention what becomes of its readings when the log has no more space
  * @param devices what is expected of its devices
  * @param options what the format's own keys say, as its reader made it
@@ -45,6 +46,7 @@ public record RouteConfig(
     @Nullable AssetRule asset,
     @Nullable Trust trust,
     Duration dedup,
+    Retained retained,
     Limits limits,
     Retention retention,
     Devices devices,
@@ -81,10 +83,18 @@ public record RouteConfig(
         null,
         null,
         Duration.ZERO,
+        Retained.DROP,
         Limits.DEFAULT,
         Retention.DEFAULT,
         Devices.UNKNOWN,
         NoKeys.NONE);
+  }
+
+  /** What becomes of retained messages without a time of their own. */
+  public enum Retained {
+    DROP,
+    /** They count from when they are received. */
+    KEEP
   }
 
   /** What becomes of metrics that a route does not list. */

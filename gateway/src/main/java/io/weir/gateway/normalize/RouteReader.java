@@ -87,6 +87,7 @@ public final class RouteReader {
         new AssetReader(section, pointers).read(),
         trust(section, pointers),
         section.duration("dedup", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
+        section.choice("retained", RouteConfig.Retained.DROP),
         limits(section.section("limits")),
         retention(section),
         devices(section, pointers),

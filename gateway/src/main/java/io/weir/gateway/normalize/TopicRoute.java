@@ -49,6 +49,10 @@ final class TopicRoute {
   final RouteConfig.@Nullable Sequence sequence;
 
   final long dedupNs;
+
+  /** Whether retained messages without a time of their own are taken. */
+  final boolean keepsRetained;
+
   final int newSeries;
 
   TopicRoute(RouteConfig route) {
@@ -66,6 +70,7 @@ final class TopicRoute {
     this.labels = labels(assets, trusted);
     this.sequence = route.devices().sequence();
     this.dedupNs = route.dedup().toNanos();
+    this.keepsRetained = route.retained() == RouteConfig.Retained.KEEP;
     this.newSeries = route.limits().newSeries();
     for (RouteConfig.Metric metric : route.metrics()) {
       String name = Pointer.toName(metric.from());

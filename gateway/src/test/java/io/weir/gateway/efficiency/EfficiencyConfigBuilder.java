@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A configuration under construction, with what most tests want as defaults. */
 final class EfficiencyConfigBuilder {
@@ -52,6 +53,7 @@ final class EfficiencyConfigBuilder {
   Duration silentAfter = Duration.ofMinutes(1);
   Duration reasonBefore = Duration.ofMinutes(1);
   EfficiencyConfig.Loss loss = EfficiencyConfig.Loss.AVAILABILITY;
+  EfficiencyConfig.@Nullable Alive alive;
   final List<EfficiencyConfig.Machine> machines = new ArrayList<>();
   final List<EfficiencyConfig.Line> lines = new ArrayList<>();
   ReasonTree reasons = ReasonTree.NONE;
@@ -114,7 +116,7 @@ final class EfficiencyConfigBuilder {
         0.75,
         lateness,
         new EfficiencyConfig.Machine(
-            null, state, counts, cycle, energy, microStop, silentAfter, loss, reasonBefore),
+            null, state, counts, cycle, energy, microStop, silentAfter, loss, reasonBefore, alive),
         List.copyOf(machines),
         List.copyOf(lines),
         reasons,

@@ -57,6 +57,27 @@ final class FoldScenario {
     store.write(fold.takeRows());
   }
 
+  /** The same, by a connection of that number. */
+  static Message connected(Message message, long connection) {
+    return new Message(
+        message.source(),
+        message.topic(),
+        message.receiveTimeNs(),
+        0,
+        false,
+        connection,
+        true,
+        0,
+        message.received(),
+        0,
+        0,
+        message.readings(),
+        List.of(),
+        new byte[0],
+        false,
+        List.of());
+  }
+
   private static Series series(String path) {
     String[] levels = path.split("/");
     return new Series("telemetry", new Asset(levels[0], levels[1], levels[2], levels[3]), Map.of());

@@ -164,7 +164,8 @@ final class ModelComparison {
         machine.microStopsArePerformance()
             ? EfficiencyConfig.Loss.PERFORMANCE
             : EfficiencyConfig.Loss.AVAILABILITY,
-        Duration.ofNanos(machine.reasonBefore()));
+        Duration.ofNanos(machine.reasonBefore()),
+        null);
   }
 
   private static EfficiencyConfig.IdealCycle cycle(Plant.Cycle cycle) {

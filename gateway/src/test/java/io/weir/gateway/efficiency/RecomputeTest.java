@@ -275,6 +275,49 @@ class RecomputeTest {
     assertThat(plant.fell).isEmpty();
   }
 
+  @Test
+  void theSessionsOfMachinesAndOfTheGatewayAreThoseOfTheLiveFigures() throws IOException {
+    EfficiencyConfigBuilder config = config();
+    config.lines.clear(); // no machine is expected before it is heard
+    config.alive = new EfficiencyConfig.Alive("LWT", null, Set.of("Offline"), null);
+    Plant plant = new Plant(config, new MemoryLog());
+    plant.runTo(BEGIN + 28 * HOUR, sessions(new Random(5), 27));
+    Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 24 * HOUR);
+    Map<String, Object> day = plant.store.efficiency("s/a/l/m", "day", "all", BEGIN);
+    assertThat((Double) day.get("unknown_s")).isBetween(600.0, 70_000.0);
+    plant.recompute.ask(ALL, BEGIN, BEGIN + 24 * HOUR);
+    int writes = plant.store.writes;
+    plant.recomputeAll();
+    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(50_000);
+    assertThat(StoredRows.differences(before, rows(plant.store, BEGIN, BEGIN + 24 * HOUR)))
+        .isEmpty();
+  }
+
+  /**
+   * A machine that speaks on change, one that speaks each minute, and connections that are lost.
+   */
+  private static List<Message> sessions(Random random, long hours) {
+    FoldScenario scenario = new FoldScenario(config());
+    List<Message> messages = new ArrayList<>();
+    long connection = 1;
+    int total = 0;
+    for (long at = BEGIN; at < BEGIN + hours * HOUR; at += (20 + random.nextInt(30)) * SECOND) {
+      connection += random.nextInt(200) == 0 ? 1 : 0;
+      total += random.nextInt(40);
+      Object[] fields =
+          switch (messages.isEmpty() ? 0 : random.nextInt(24)) {
+            case 0 -> new Object[] {"state", random.nextBoolean() ? "RUNNING" : "DOWN"};
+            case 1 -> new Object[] {"total", total, "reject", total / 11};
+            case 2 -> new Object[] {"LWT", random.nextInt(4) == 0 ? "Offline" : "Online"};
+            default -> new Object[] {"state", "IDLE"};
+          };
+      String asset = fields[1].equals("IDLE") ? "s/a/l/n" : "s/a/l/m";
+      Message message = scenario.message(asset, at, at, Quality.GOOD, fields);
+      messages.add(FoldScenario.connected(message, connection));
+    }
+    return messages;
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {3})
   void afterAnotherCycleTheRowsAreThoseOfAGatewayThatAlwaysHadIt(int seed) throws IOException {

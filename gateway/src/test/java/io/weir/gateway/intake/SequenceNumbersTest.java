@@ -43,6 +43,7 @@ class SequenceNumbersTest {
             asset,
             null,
             Duration.ZERO,
+            RouteConfig.Retained.DROP,
             RouteConfig.Limits.DEFAULT,
             RouteConfig.Retention.DEFAULT,
             new RouteConfig.Devices(sequence, null, null),

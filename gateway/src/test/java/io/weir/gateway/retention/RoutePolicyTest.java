@@ -54,6 +54,7 @@ class RoutePolicyTest {
         null,
         null,
         Duration.ZERO,
+        RouteConfig.Retained.DROP,
         RouteConfig.Limits.DEFAULT,
         retention,
         RouteConfig.Devices.UNKNOWN,

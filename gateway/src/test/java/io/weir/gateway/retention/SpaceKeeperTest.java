@@ -65,6 +65,7 @@ class SpaceKeeperTest {
                 null,
                 null,
                 Duration.ZERO,
+                RouteConfig.Retained.DROP,
                 RouteConfig.Limits.DEFAULT,
                 new RouteConfig.Retention(whenFull, null, null, 1),
                 RouteConfig.Devices.UNKNOWN,

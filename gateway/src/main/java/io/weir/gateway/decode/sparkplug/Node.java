@@ -2,7 +2,9 @@ package io.weir.gateway.decode.sparkplug;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,8 @@ final class Node {
 
   /** What a node costs beside its births, bytes, about. */
   private static final int NODE_BYTES = 1024;
+
+  private static final int UNBORN_BYTES = 64;
 
   /** The shortest time between two requests; each one that follows soon doubles it. */
   private static final long FIRST_PAUSE_NS = TimeUnit.SECONDS.toNanos(10);
@@ -22,6 +26,9 @@ final class Node {
 
   /** Births by device; the node's own under "". */
   private final Map<String, Birth> births = new HashMap<>();
+
+  /** Devices that sent data and whose birth is not known; the node itself under "". */
+  private final Set<String> unborn = new HashSet<>();
 
   private final Sequence sequence = new Sequence();
 
@@ -44,13 +51,17 @@ final class Node {
     return births;
   }
 
+  Set<String> unborn() {
+    return unborn;
+  }
+
   private boolean isBorn() {
     return births.containsKey("");
   }
 
-  /** Whether the will that carries this number belongs to the session now. */
+  /** Whether the will that carries this number belongs to the session now, as far as is known. */
   boolean endsWith(@Nullable Long deathBdSeq) {
-    return isBorn() && (bdSeq == null || deathBdSeq == null || bdSeq.equals(deathBdSeq));
+    return bdSeq == null || deathBdSeq == null || bdSeq.equals(deathBdSeq);
   }
 
   void nodeBorn(Birth birth, @Nullable Long birthBdSeq, int seq) {
@@ -81,8 +92,14 @@ final class Node {
 
   private void put(String device, Birth birth) {
     births.put(device, birth);
+    unborn.remove(device);
+    weigh();
+  }
+
+  private void weigh() {
     bytes = NODE_BYTES;
     births.forEach((name, each) -> bytes += 2L * name.length() + each.bytes());
+    unborn.forEach(name -> bytes += UNBORN_BYTES + 2L * name.length());
   }
 
   /**
@@ -93,6 +110,9 @@ final class Node {
   void data(String device, int seq, boolean understood) {
     sequence.came(seq);
     birthWanted |= !understood || !isBorn() || !births.containsKey(device);
+    if (!births.containsKey(device) && unborn.add(device)) {
+      weigh();
+    }
   }
 
   void unreadable() {
@@ -101,6 +121,7 @@ final class Node {
 
   void deviceDied(String device, int seq) {
     births.remove(device);
+    unborn.remove(device);
     sequence.came(seq);
     birthWanted |= !isBorn();
   }
@@ -108,7 +129,8 @@ final class Node {
   /** Nothing holds beyond the session; the next one begins with a birth. */
   void died() {
     births.clear();
-    bytes = NODE_BYTES;
+    unborn.clear();
+    weigh();
     bdSeq = null;
     sequence.begin(Envelope.NO_SEQ);
     birthWanted = false;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.eclipse.tahu.protobuf.SparkplugBProto.DataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ final class Sessions {
       return 2L * (prefix.length() + group.length() + node.length());
     }
   }
+
+  /** What says that a device died of which no value is known that could become stale. */
+  private static final Birth.Metric DEATH = new Birth.Metric("Death", DataType.Boolean_VALUE, null);
 
   /** A metric that has become stale, with its last value. */
   record Stale(String device, Birth.Metric metric, Value last) {}
@@ -64,6 +68,7 @@ final class Sessions {
     List<Stale> stale = new ArrayList<>();
     if (node != null && node.endsWith(bdSeq)) {
       node.births().forEach((device, birth) -> add(stale, device, birth));
+      node.unborn().forEach(device -> addDeath(stale, device));
     }
     return stale;
   }
@@ -75,16 +80,26 @@ final class Sessions {
     List<Stale> stale = new ArrayList<>();
     if (birth != null) {
       add(stale, device, birth);
+    } else if (node != null && node.unborn().contains(device)) {
+      addDeath(stale, device);
     }
     return stale;
   }
 
+  private static void addDeath(List<Stale> stale, String device) {
+    stale.add(new Stale(device, DEATH, new Value.Flag(true)));
+  }
+
   private static void add(List<Stale> stale, String device, Birth birth) {
+    int before = stale.size();
     for (Birth.Metric metric : birth.metrics()) {
       Value last = metric.last();
       if (last != null) {
         stale.add(new Stale(device, metric, last));
       }
+    }
+    if (stale.size() == before) {
+      addDeath(stale, device);
     }
   }
 

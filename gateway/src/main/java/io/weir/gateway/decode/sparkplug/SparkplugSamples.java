@@ -117,7 +117,7 @@ final class SparkplugSamples {
       if (CODE.matcher(word).matches()) {
         return of(Long.parseLong(word));
       }
-      String shown = Excerpt.of(word);
+      String shown = word.equals(STALE.reason) ? "'" + word + "'" : Excerpt.of(word);
       String first = word.toLowerCase(Locale.ROOT);
       if (first.isEmpty() || first.startsWith("good")) {
         return GOOD;

@@ -231,6 +231,27 @@ class SparkplugDecoderTest {
   }
 
   @Test
+  void theDeathOfADeviceWithoutAKnownValueIsToldToo() {
+    node.birth(); // before anyone listened
+    node.deviceBirth();
+    came(node.deviceTopic("DDATA"), payload(number("temperature", 20)));
+    assertThat(samples).extracting(Sample::quality).containsExactly(Quality.GOOD);
+
+    came(node.topic("NDEATH"), node.death());
+    assertThat(samples).extracting(Sample::name).containsExactly("Death");
+    assertThat(samples).extracting(Sample::reason).containsExactly("stale");
+    assertThat(samples).extracting(sample -> sample.asset().machine()).containsExactly("press");
+    came(node.topic("NDEATH"), node.death());
+    assertThat(samples).as("once").isEmpty();
+  }
+
+  @Test
+  void aValueOfStaleQualityIsNoDeath() {
+    came(node.topic("NBIRTH"), payload(judged("stale")));
+    assertThat(samples).extracting(Sample::reason).containsExactly("'stale'");
+  }
+
+  @Test
   void theWillOfAConnectionBeforeSaysNothing() {
     born();
     came(node.topic("NDEATH"), new EdgeNode("plant", "line1", 6).death());
