@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -164,6 +165,15 @@ final class RunPlantCommand implements Callable<Integer> {
               + " with the time played.")
   @Nullable Path figuresFile;
 
+  @Option(
+      names = "--reasons",
+      paramLabel = "REASON",
+      split = ",",
+      description =
+          "For --figures: the reasons that the gateway's tree of reasons has, with commas between."
+              + " Then uncoded_s is the time of stops for other reasons.")
+  Set<String> reasons = Set.of();
+
   private final Console console;
 
   RunPlantCommand(Console console) {
@@ -247,7 +257,7 @@ final class RunPlantCommand implements Callable<Integer> {
       results.addTruth(truthFile, truth);
     }
     if (figuresFile != null) {
-      GatewayRules rules = GatewayRules.defaults(zone);
+      GatewayRules rules = GatewayRules.defaults(zone).withReasons(Set.copyOf(reasons));
       results.addFigures(figuresFile, new ExpectedFigures(plant.paths(), rules));
     }
     return new PlantRun(scenario, plant, seed, schedule, payload, results, console);

@@ -23,26 +23,35 @@ final class EfficiencyRows {
 
   /** The fields that a line takes from its bottleneck alone. */
   private static final List<String> BOTTLENECK_FIELDS =
-      Stream.concat(FieldSums.TIMES.stream(), Stream.of("failures", "micro_stops")).toList();
+      Stream.concat(
+              FieldSums.TIMES.stream(), Stream.of("failures", "micro_stops", FieldSums.UNCODED))
+          .toList();
 
   /** The fields that a line sums over its machines. */
   private static final List<String> SUMMED_FIELDS =
-      List.of("scrap", "energy_kwh", "members", FieldSums.TIMED_SCRAP);
+      Stream.concat(
+              FieldSums.ENERGY.stream(),
+              Stream.of("scrap", "implausible", "contradictory", "members", FieldSums.TIMED_SCRAP))
+          .toList();
 
   private final BucketSize size;
+  private final boolean hasReasons;
   private final List<EfficiencyRow> rows = new ArrayList<>();
 
-  private EfficiencyRows(BucketSize size) {
+  private EfficiencyRows(BucketSize size, boolean hasReasons) {
     this.size = size;
+    this.hasReasons = hasReasons;
   }
 
   /**
    * The rows of every level.
    *
+   * @param hasReasons whether there is a tree of reasons
    * @param timelines of the machines, line by line in the direction of flow
    */
-  static List<EfficiencyRow> of(BucketSize size, Collection<ExpectedTimeline> timelines) {
-    EfficiencyRows result = new EfficiencyRows(size);
+  static List<EfficiencyRow> of(
+      BucketSize size, boolean hasReasons, Collection<ExpectedTimeline> timelines) {
+    EfficiencyRows result = new EfficiencyRows(size, hasReasons);
     result.addAll(timelines);
     return result.rows;
   }
@@ -133,6 +142,7 @@ final class EfficiencyRows {
           sums.take(own, BOTTLENECK_FIELDS);
           cycles.put(period.start(), meanCycle(machine, period, own));
         }
+        own.add("contradictory", isContradictory(own) ? 1 : 0);
         addPieces(sums, own, machine == output);
         addRow(Level.machine(machine.path), entry, 1, machine.reportedTo());
       }
@@ -232,11 +242,24 @@ final class EfficiencyRows {
         machine.get(isOutput ? FieldSums.TIMED_TOTAL : FieldSums.TIMED_SCRAP));
   }
 
+  /** Whether good and scrap are more than the total, by more than two pieces and a hundredth. */
+  private static boolean isContradictory(FieldSums sums) {
+    double total = sums.get("total");
+    double judged = Math.max(0, sums.get("good")) + Math.max(0, sums.get("scrap"));
+    return judged > total + Math.max(2, total / 100);
+  }
+
   private void addRow(Level level, PeriodSums.Entry entry, int machines, long reportedTo) {
     Period period = entry.period();
     boolean isMachine = level.name.equals("machine");
     Map<String, Double> fields = isMachine ? entry.sums().fields() : entry.sums().fieldsOfLines();
     fields.put("expected", (double) machines);
+    if (size == BucketSize.SHIFT || size == BucketSize.DAY) {
+      fields.put("contradictory", entry.sums().get("contradictory"));
+    }
+    if (hasReasons) {
+      fields.put(FieldSums.UNCODED, entry.sums().get(FieldSums.UNCODED) / 1000);
+    }
     rows.add(
         new EfficiencyRow(
             size.word(),

@@ -131,7 +131,7 @@ public final class ExpectedFigures {
 
   /** The rows of {@code efficiency} for one bucket size: machines, lines, areas, the site. */
   public List<EfficiencyRow> rows(BucketSize size) {
-    return EfficiencyRows.of(size, timelines.values());
+    return EfficiencyRows.of(size, !rules.reasons().isEmpty(), timelines.values());
   }
 
   /** What each machine made of each product, by shift. */

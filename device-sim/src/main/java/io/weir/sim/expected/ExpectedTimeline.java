@@ -23,6 +23,9 @@ final class ExpectedTimeline {
    */
   private static final long METER_DROP_MS = 3_600_000;
 
+  /** More pieces than so many times what the ideal cycle allows are implausible. */
+  private static final double MOST_SPEED = 2;
+
   private final GatewayRules rules;
 
   /** Samples that are kept back, by timestamp. */
@@ -175,8 +178,18 @@ final class ExpectedTimeline {
           .computeIfAbsent(minute, absent -> new FieldSums())
           .add(sums);
     }
-    sums.add("energy_kwh", energy(before, now, at - reportedTo));
+    double energy = energy(before, now, at - reportedTo);
+    sums.add("energy_kwh", energy);
+    TimeCategory use = silent ? TimeCategory.UNKNOWN : TimeCategory.of(before.state());
+    sums.add(use.energyField(), energy);
+    sums.add("implausible", isPlausible(total, before, at) ? 0 : 1);
     counted.computeIfAbsent(minute, absent -> new FieldSums()).add(sums);
+  }
+
+  /** Whether the ideal cycle allows half of the pieces since the sample before. */
+  private boolean isPlausible(double pieces, MachineSample before, long at) {
+    double cycleMs = cycle(before) * 1000;
+    return pieces * cycleMs <= MOST_SPEED * (at - reportedTo + cycleMs);
   }
 
   /** The energy between two samples; a drop that is too large means that the meter restarted. */
@@ -249,13 +262,23 @@ final class ExpectedTimeline {
     PeriodSums sums = new PeriodSums();
     for (Interval interval : intervals()) {
       for (Interval part : split(interval, size)) {
-        addTime(at(sums, size, part.from), interval.category, part.to - part.from);
+        FieldSums of = at(sums, size, part.from);
+        addTime(of, interval.category, part.to - part.from);
+        of.add(FieldSums.UNCODED, isUncoded(interval) ? part.to - part.from : 0);
       }
     }
     countStops(sums, size);
     counted.forEach((minute, pieces) -> at(sums, size, minute).add(pieces));
     sums.entries().forEach(entry -> entry.sums().add("members", 1));
     return sums;
+  }
+
+  /** Whether it is a stop, no micro-stop, whose reason is not in the tree of reasons. */
+  private boolean isUncoded(Interval interval) {
+    return interval.category.isStop()
+        && interval.category != TimeCategory.MICRO_STOP
+        && interval.category != TimeCategory.UNKNOWN
+        && !rules.reasons().contains(interval.reason);
   }
 
   private static void addTime(FieldSums sums, TimeCategory category, long ms) {

@@ -18,6 +18,19 @@ final class FieldSums {
 
   static final String TIMED_SCRAP = "timed_scrap";
 
+  /** Time of stops whose reason is not in the tree of reasons, milliseconds. */
+  static final String UNCODED = "uncoded_s";
+
+  /** The energy, and that of each use. */
+  static final List<String> ENERGY =
+      List.of(
+          "energy_kwh",
+          "energy_run_kwh",
+          "energy_setup_kwh",
+          "energy_stop_kwh",
+          "energy_unknown_kwh",
+          "energy_planned_stop_kwh");
+
   // Pieces of a line that were made while the state of its bottleneck was unknown.
   static final String UNSEEN_TOTAL = "unseen_total";
   static final String UNSEEN_GOOD = "unseen_good";
@@ -55,7 +68,7 @@ final class FieldSums {
           "ideal_good_s",
           "failures",
           "micro_stops",
-          "energy_kwh",
+          "implausible",
           "members",
           "expected");
 
@@ -94,6 +107,7 @@ final class FieldSums {
     Map<String, Double> fields = new LinkedHashMap<>();
     TIMES.forEach(field -> fields.put(field, get(field) / 1000));
     OTHERS.forEach(field -> fields.put(field, get(field)));
+    ENERGY.forEach(field -> fields.put(field, get(field)));
     double busyMs = 0;
     for (TimeCategory category : TimeCategory.values()) {
       busyMs += category == TimeCategory.PLANNED ? 0 : get(category.field());

@@ -40,6 +40,17 @@ enum TimeCategory {
     };
   }
 
+  /** The field of the energy that the machine uses in it. */
+  String energyField() {
+    return switch (this) {
+      case RUNNING -> "energy_run_kwh";
+      case SETUP -> "energy_setup_kwh";
+      case UNKNOWN -> "energy_unknown_kwh";
+      case PLANNED -> "energy_planned_stop_kwh";
+      default -> "energy_stop_kwh";
+    };
+  }
+
   /** Whether a short stop of this category is a micro-stop. */
   boolean mayBeShort() {
     return this == DOWN || this == IDLE || this == STARVED || this == BLOCKED;

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +41,15 @@ class ExpectedFiguresTest {
 
   /** Without micro-stops, each state has a field of its own. */
   private static final GatewayRules WITHOUT_MICRO_STOPS =
-      new GatewayRules(ZONE, 60_000, 0, 600_000);
+      new GatewayRules(ZONE, 60_000, 0, 600_000, Set.of("jam", "lubrication"));
+
+  private static final List<String> USES =
+      List.of(
+          "energy_run_kwh",
+          "energy_setup_kwh",
+          "energy_stop_kwh",
+          "energy_unknown_kwh",
+          "energy_planned_stop_kwh");
 
   private static final Map<String, String> FIELDS =
       Map.of(
@@ -87,6 +96,15 @@ class ExpectedFiguresTest {
       assertThat(fields.get("scrap")).isEqualTo(played.scrap());
       assertThat(fields.get("failures")).isEqualTo(played.failures());
       assertThat(fields.get("energy_kwh")).isCloseTo(played.energyKwh(), within(1e-4));
+      assertThat(USES.stream().mapToDouble(fields::get).sum())
+          .as("energy by use of %s", played)
+          .isCloseTo(fields.get("energy_kwh"), within(1e-4));
+      assertThat(fields.get("energy_run_kwh")).isGreaterThan(fields.get("energy_stop_kwh"));
+      assertThat(fields.get("uncoded_s"))
+          .isBetween(
+              fields.get("setup_s") + fields.get("starved_s") + fields.get("blocked_s") - 1e-6,
+              fields.get("planned_busy_s") - fields.get("run_s") + 1e-6);
+      assertThat(fields).containsEntry("implausible", 0.0).containsEntry("contradictory", 0.0);
       assertThat(fields.get("unknown_s")).isZero();
       assertThat(fields.get("gap_total")).isZero();
     }

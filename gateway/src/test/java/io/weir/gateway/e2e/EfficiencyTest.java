@@ -71,7 +71,7 @@ class EfficiencyTest {
       gateway =
           new GatewayProcess(
               folder.resolve("gateway"), played.config(broker.url(), store.url(), DATABASE));
-      PlayedSites.writeTables(folder.resolve("gateway"));
+      PlayedSites.writeFiles(folder.resolve("gateway"));
       gateway.start();
       DurabilityTest.awaitConnected(gateway);
       CompletableFuture<Void> play = CompletableFuture.runAsync(played::play);

@@ -52,6 +52,9 @@ final class PlayedSites {
           "pack.csv",
           "product,seconds\nP1,1.38\nP1-XL,1.794\nP2,1.84\nP2-S,1.472\nP3,2.208\n");
 
+  /** What the tree of reasons has of what operators enter and states are called. */
+  private static final Set<String> REASONS = Set.of("jam", "sensor fault", "SETUP");
+
   private static final String CONFIG =
       """
       sources: [ { name: plant, type: mqtt, url: "%s" } ]
@@ -70,6 +73,7 @@ final class PlayedSites {
       sinks:
         - { name: history, type: influxdb, version: 1, url: "%s", database: %s }
       efficiency:
+        reasons: reasons.yaml
         zone: Europe/Berlin
         shifts:
           - { name: early, start: "06:00", end: "14:00" }
@@ -120,7 +124,7 @@ final class PlayedSites {
       PlantLayout layout = new PlantLayout(name, LINES, MACHINES_PER_LINE);
       Plant plant = new Plant(layout, seed, start, INTERVAL_MS, new Truth(new Shifts(ZONE)));
       places = plant.paths();
-      figures = new ExpectedFigures(places, GatewayRules.defaults(ZONE));
+      figures = new ExpectedFigures(places, GatewayRules.defaults(ZONE).withReasons(REASONS));
       play = new Play(scenario, plant, start, seed, outlet(publisher));
     }
 
@@ -198,10 +202,13 @@ final class PlayedSites {
   }
 
   /** The files that {@link #config} names. */
-  static void writeTables(Path folder) throws IOException {
+  static void writeFiles(Path folder) throws IOException {
     for (Map.Entry<String, String> table : CYCLES.entrySet()) {
       Files.writeString(folder.resolve(table.getKey()), table.getValue());
     }
+    StringBuilder tree = new StringBuilder("reasons:\n");
+    REASONS.forEach(reason -> tree.append("  - { name: ").append(reason).append(" }\n"));
+    Files.writeString(folder.resolve("reasons.yaml"), tree);
   }
 
   private String lines() {
