@@ -24,7 +24,7 @@ final class StoreContent {
     return series;
   }
 
-  /** Stores a line of line protocol; its names and texts hold no commas and no blanks. */
+  /** Stores a line of line protocol; its names hold no commas and no blanks, its texts no quotes. */
   void store(String line) {
     int head = line.indexOf(' ');
     int tail = line.lastIndexOf(' ');
@@ -36,11 +36,16 @@ final class StoreContent {
     int at = head + 1;
     while (at < tail) {
       int equals = line.indexOf('=', at);
-      int end = line.indexOf(',', equals);
+      int end = line.indexOf(',', endOfText(line, equals + 1));
       end = end < 0 || end > tail ? tail : end;
       point.put(line.substring(at, equals), value(line.substring(equals + 1, end)));
       at = end + 1;
     }
+  }
+
+  /** Where a text that begins here ends, else here: a text may hold commas. */
+  private static int endOfText(String line, int at) {
+    return line.charAt(at) == '"' ? line.indexOf('"', at + 1) : at;
   }
 
   /** Text without its quotes; a number as Java writes a double, an integer as it is. */
