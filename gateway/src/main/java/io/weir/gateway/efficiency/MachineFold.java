@@ -230,7 +230,7 @@ final class MachineFold implements Lines.Written {
     if (begun && (time < watermark - shared.latenessNs() || time <= settledTo)) {
       late++;
       if (receiveTimeNs - time < FORGET_AFTER) { // else the device does not know the time
-        shared.marks().add(asset, time, time + 1);
+        shared.marks().add(asset, time, holdsOn(reading) ? watermark : time + 1);
       }
       return;
     }
@@ -265,6 +265,16 @@ final class MachineFold implements Lines.Written {
       settle(readings.size() / 2, watermark);
       weigh();
     }
+  }
+
+  /** Whether what a reading says holds on behind its hour, until it is said again. */
+  private boolean holdsOn(Reading reading) {
+    for (byte signal : rules.signalsOf(reading.metric())) {
+      if (Signals.holdsOn(signal)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // ---- its session

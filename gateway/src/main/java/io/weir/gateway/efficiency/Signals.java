@@ -61,6 +61,11 @@ final class Signals {
     return signal >= STATE && signal < STATE + MOST;
   }
 
+  /** Whether its value holds until the next one: of a state, a product, an order, a cycle. */
+  static boolean holdsOn(int signal) {
+    return isOfState(signal) || signal == PRODUCT || signal == ORDER || signal == CYCLE;
+  }
+
   static boolean isReason(int signal) {
     return signal >= REASONS && signal < REASONS + MOST;
   }
