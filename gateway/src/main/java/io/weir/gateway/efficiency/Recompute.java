@@ -754,6 +754,16 @@ public final class Recompute implements AutoCloseable {
     messages.append(fold.takeRows());
   }
 
+  /** Which stops that are none any more could not be taken back. */
+  private String staleStops(Run now) {
+    long known = time.wallNs() - History.KEPT;
+    return now.begin >= known
+        ? ""
+        : "Stops of before "
+            + instant(known)
+            + " that are none any more stay in the stores: older ones are not remembered. ";
+  }
+
   private void finish(Run now, Edge at) throws IOException {
     long doneTo = Math.min(now.until, at.levelsTo());
     List<@Nullable RecomputeSpan> left = new ArrayList<>();
@@ -784,6 +794,7 @@ public final class Recompute implements AutoCloseable {
                     + instant(now.begin)
                     + " stays as it is. "
                 : "")
+            + staleStops(now)
             + (now.missing == 0
                 ? ""
                 : now.missing

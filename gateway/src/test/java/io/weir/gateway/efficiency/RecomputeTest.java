@@ -442,6 +442,21 @@ class RecomputeTest {
   }
 
   @Test
+  void stopsOlderThanTheGatewayRemembersAreSaidToStay() throws IOException {
+    List<Message> arrives = readings(new Random(12), 9, 0);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 10 * HOUR, arrives);
+    for (long later : new long[] {0, History.KEPT}) {
+      plant.now += later;
+      plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 3 * HOUR);
+      plant.recomputeAll();
+      List<Recompute.Request> answers = plant.recompute.requests();
+      assertThat(answers.get(answers.size() - 1).detail().contains("Stops of before 2"))
+          .isEqualTo(later > 0);
+    }
+  }
+
+  @Test
   void onlyRowsOfTheAssetAndItsLevelsAreWritten() throws IOException {
     List<Message> arrives = readings(new Random(11), 6, 0);
     Plant plant = new Plant(config(), new MemoryLog());
