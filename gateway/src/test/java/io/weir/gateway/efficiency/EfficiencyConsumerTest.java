@@ -12,7 +12,6 @@ import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.log.Threads;
-import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.MemoryBudget;
@@ -46,25 +45,10 @@ class EfficiencyConsumerTest {
   private final FoldScenario scenario = new FoldScenario(config);
   private final MemoryDisk disk = new MemoryDisk(new Random(1));
   private CorrectionLogs corrections;
-  private final TestClock clock = new TestClock();
+  private final PlantClock clock = new PlantClock();
   private final MemoryLog log = new MemoryLog();
   private final MemoryFigures figures = new MemoryFigures();
   private final MemoryBook bookStore = new MemoryBook();
-
-  /** Both clocks, moved by the test. */
-  private static final class TestClock implements Time {
-    volatile long now = StoredRows.nanos("2026-03-02T06:00:00Z");
-
-    @Override
-    public long wallNs() {
-      return now;
-    }
-
-    @Override
-    public long elapsedNs() {
-      return now;
-    }
-  }
 
   /**
    * A figures log as unkind as its contract: what was appended may reach the store before the sync,
@@ -123,7 +107,7 @@ class EfficiencyConsumerTest {
   /** A message each ten seconds of an hour and more. */
   private List<Message> hour() {
     List<Message> messages = new ArrayList<>();
-    long begin = StoredRows.nanos("2026-03-02T06:00:00Z");
+    long begin = PlantClock.BEGIN;
     for (int i = 0; i <= 440; i++) {
       long time = begin + i * 10 * SECOND;
       String state = i % 100 < 80 ? "RUNNING" : "DOWN";

@@ -196,22 +196,9 @@ class FoldPropertiesTest {
   }
 
   private static void compare(String name, Map<String, Double> sums, Map<String, Object> row) {
-    for (String field :
-        List.of(
-            "run_s",
-            "setup_s",
-            "micro_stop_s",
-            "starved_s",
-            "blocked_s",
-            "down_s",
-            "idle_s",
-            "unknown_s",
-            "planned_busy_s",
-            "planned_stop_s",
-            "calendar_s",
-            "repair_s",
-            "failures",
-            "micro_stops")) {
+    List<String> fields = new ArrayList<>(StoredRows.TIMES);
+    fields.addAll(List.of("repair_s", "failures", "micro_stops"));
+    for (String field : fields) {
       assertThat((Double) row.get(field))
           .as(name + " " + field + " " + row)
           .isEqualTo(sums.getOrDefault(field, 0.0));
@@ -250,16 +237,7 @@ class FoldPropertiesTest {
 
   private static void disjointTimesMakePlannedBusyTime(Map<String, Object> row) {
     double sum = 0;
-    for (String field :
-        List.of(
-            "run_s",
-            "setup_s",
-            "micro_stop_s",
-            "starved_s",
-            "blocked_s",
-            "down_s",
-            "idle_s",
-            "unknown_s")) {
+    for (String field : StoredRows.BUSY_TIMES) {
       sum += (Double) row.get(field);
     }
     assertThat(sum).isEqualTo((Double) row.get("planned_busy_s"), within(1e-6));

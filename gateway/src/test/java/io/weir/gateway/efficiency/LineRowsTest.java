@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,19 +20,7 @@ class LineRowsTest {
 
   private static final int MINUTES = 200;
   private static final List<String> TIMES =
-      List.of(
-          "run_s",
-          "setup_s",
-          "micro_stop_s",
-          "starved_s",
-          "blocked_s",
-          "down_s",
-          "idle_s",
-          "unknown_s",
-          "planned_stop_s",
-          "calendar_s",
-          "planned_busy_s",
-          "known_s");
+      Stream.concat(StoredRows.TIMES.stream(), Stream.of("known_s")).toList();
 
   private static final long SHIFT = StoredRows.nanos("2026-03-02T06:00:00Z");
   private static final long PAUSE = StoredRows.nanos("2026-03-02T07:00:00Z");

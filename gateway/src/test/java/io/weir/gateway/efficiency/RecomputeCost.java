@@ -3,7 +3,6 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.correction.CorrectionLogs;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
@@ -46,7 +45,7 @@ public final class RecomputeCost {
   private final int everySeconds;
   private final long records;
   private final List<Series> series = new ArrayList<>();
-  private long now = BEGIN;
+  private final PlantClock clock = new PlantClock();
   private long rows;
 
   private RecomputeCost(int machines, int everySeconds, int days) {
@@ -68,8 +67,8 @@ public final class RecomputeCost {
     builder.shift("early", "06:00", "14:00").shift("late", "14:00", "22:00");
     EfficiencyConfig config = builder.build();
     MemoryBudget budget = MemoryBudget.of(1L << 30, 1 << 20);
-    FiguresLog counted = new Counted();
-    Time time = new Clock();
+    FiguresLog counted = new TakenFigures(message -> rows += message.readings().size());
+    clock.now = BEGIN;
     FiguresBook book = new FiguresBook(new MemoryBook(), false, BEGIN);
     EfficiencyConsumer live =
         new EfficiencyConsumer(
@@ -79,7 +78,7 @@ public final class RecomputeCost {
             CorrectionLogs.open(new MemoryDisk(new Random(1))).log(),
             counted,
             book,
-            time,
+            clock,
             Duration.ofDays(1000));
     Recompute recompute =
         new Recompute(
@@ -91,7 +90,7 @@ public final class RecomputeCost {
             live,
             new History(600 * SECOND),
             Stores.NONE,
-            time);
+            clock);
     long begin = cpuNs();
     while (live.step()) {
       // all of it
@@ -165,7 +164,7 @@ public final class RecomputeCost {
         return null;
       }
       Message message = message(at);
-      now = Math.max(now, message.receiveTimeNs());
+      clock.now = Math.max(clock.now, message.receiveTimeNs());
       ByteBuffer bytes = codec.encode(message);
       return new Entry(at++, message.receiveTimeNs(), SIGNALS, bytes, 0, 0);
     }
@@ -208,37 +207,6 @@ public final class RecomputeCost {
     @Override
     public void close() {
       // nothing is held
-    }
-  }
-
-  /** Counts what it is given. */
-  private final class Counted implements FiguresLog {
-    @Override
-    public boolean isBehind() {
-      return false;
-    }
-
-    @Override
-    public void append(Message message) {
-      rows += message.readings().size();
-    }
-
-    @Override
-    public void sync() {
-      // nothing is kept
-    }
-  }
-
-  /** The clock of the plant. */
-  private final class Clock implements Time {
-    @Override
-    public long wallNs() {
-      return now;
-    }
-
-    @Override
-    public long elapsedNs() {
-      return now;
     }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.gateway.correction.CorrectionLogs;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
@@ -40,26 +39,25 @@ class RecomputeTest {
   private static final Asset ALL = Asset.NONE;
 
   /** A gateway's figures, from its log of readings to its store. */
-  private static final class Plant implements Time, FiguresLog {
+  private static final class Plant extends PlantClock implements FiguresLog {
     final MemoryLog log;
     final MemoryBook saved = new MemoryBook();
     final MemoryDisk disk = new MemoryDisk(new Random(1));
     final StoredRows store = new StoredRows();
     final History history = new History(600 * SECOND);
-    final Map<String, Long> revisions = new HashMap<>();
+    final Revisions revisions = new Revisions();
     final Map<String, String> origins = new HashMap<>();
-    final List<String> fell = new ArrayList<>();
     EfficiencyConfig config;
     Stores stores = Stores.NONE;
     EfficiencyConsumer live;
     Recompute recompute;
     FiguresBook book;
     MemoryLog feed;
-    long now = BEGIN;
     int next;
     boolean fails;
 
     Plant(EfficiencyConfigBuilder config, MemoryLog log) throws IOException {
+      now = RecomputeTest.BEGIN;
       this.log = log;
       this.config = config.build();
       feed = log;
@@ -158,15 +156,8 @@ class RecomputeTest {
           origins.put(
               reading.series() + " " + reading.timeNs(), ((Value.Text) reading.value()).value());
         }
-        if (reading.metric().equals("revision")) {
-          long revision = ((Value.Whole) reading.value()).value();
-          String row = reading.series() + " " + reading.timeNs();
-          Long before = revisions.put(row, revision);
-          if (before != null && before > revision) {
-            fell.add(row + " fell from " + before + " to " + revision);
-          }
-        }
       }
+      revisions.take(message);
       store.write(message.readings());
       history.accept(message);
     }
@@ -174,16 +165,6 @@ class RecomputeTest {
     @Override
     public void sync() {
       // all is taken at once
-    }
-
-    @Override
-    public long wallNs() {
-      return now;
-    }
-
-    @Override
-    public long elapsedNs() {
-      return now;
     }
   }
 
@@ -272,7 +253,7 @@ class RecomputeTest {
     assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
     assertThat(StoredRows.differences(before, rows(plant.store, from, BEGIN + 24 * HOUR)))
         .isEmpty();
-    assertThat(plant.fell).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
   }
 
   @Test
@@ -339,7 +320,7 @@ class RecomputeTest {
                 rows(plant.store, from, BEGIN + 14 * HOUR),
                 rows(always.store, from, BEGIN + 14 * HOUR)))
         .isEmpty();
-    assertThat(plant.fell).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
   }
 
   @Test
@@ -364,7 +345,7 @@ class RecomputeTest {
     }
     assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to)))
         .isEmpty();
-    assertThat(plant.fell).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
   }
 
   @Test
@@ -391,7 +372,7 @@ class RecomputeTest {
     long to = BEGIN + 6 * HOUR;
     assertThat(StoredRows.differences(rows(plant.store, from, to), rows(always.store, from, to)))
         .isEmpty();
-    assertThat(plant.fell).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
   }
 
   @Test
@@ -422,7 +403,7 @@ class RecomputeTest {
     assertThat(StoredRows.differences(rows(plant.store, from, to), rows(always.store, from, to)))
         .isEmpty();
     assertThat(plant.book.spans()).isEmpty();
-    assertThat(plant.fell).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
   }
 
   @Test
@@ -464,7 +445,7 @@ class RecomputeTest {
     plant.recompute.ask(new Asset("s", "a", "l", "m"), BEGIN + 2 * HOUR, BEGIN + 5 * HOUR);
     plant.recomputeAll();
     List<String> changed = new ArrayList<>();
-    plant.revisions.forEach(
+    plant.revisions.ofRows.forEach(
         (row, revision) -> {
           if (revision == plant.book.highest()) {
             changed.add(row);
@@ -564,7 +545,7 @@ class RecomputeTest {
     assertThat(origins(plant, BEGIN + 2 * HOUR, BEGIN + 9 * HOUR).values()).containsOnly("store");
     long cut = arrives.get(plant.log.dropped).receiveTimeNs() + HOUR;
     assertThat(origins(plant, cut, BEGIN + 14 * HOUR).values()).containsOnly("log");
-    assertThat(plant.fell).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
 
     // with the log again, its rows replace those
     plant.log.dropped = 0;
@@ -572,7 +553,7 @@ class RecomputeTest {
     plant.recomputeAll();
     assertThat(origins(plant, BEGIN + 2 * HOUR, BEGIN + 14 * HOUR).values()).containsOnly("log");
     assertThat(plant.recompute.requests().get(1).notGivenBack()).isEmpty();
-    assertThat(plant.fell).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
   }
 
   @Test
@@ -615,7 +596,7 @@ class RecomputeTest {
     assertThat(refused.state()).isEqualTo(Recompute.State.REFUSED);
     assertThat(refused.detail()).contains("history: HTTP 503 it is busy", "does not go back");
     assertThat(store.questions).isEqualTo(6);
-    assertThat(plant.fell).isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
   }
 
   @Test

@@ -4,18 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.correction.CorrectionLogs;
 import io.weir.gateway.log.MemoryDisk;
-import io.weir.gateway.log.Time;
 import io.weir.gateway.model.MemoryBudget;
-import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
-import io.weir.gateway.model.Reading;
-import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,60 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RevisionsTest {
 
   private static final long SECOND = ShiftCalendar.SECOND;
-  private static final long BEGIN = StoredRows.nanos("2026-03-02T06:00:00Z");
   private static final MemoryBudget BUDGET = MemoryBudget.of(1L << 30, 1 << 20);
 
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
   private final FoldScenario scenario = new FoldScenario(config);
   private final MemoryBook saved = new MemoryBook();
   private final MemoryLog log = new MemoryLog();
-  private final Highest figures = new Highest();
-  private long now = BEGIN;
-
-  /** Takes rows as a store does, and notes each that has a lower revision than the one before. */
-  private static final class Highest implements FiguresLog {
-    final Map<String, Long> revisions = new HashMap<>();
-    final List<String> fell = new ArrayList<>();
-    long highest;
-
-    @Override
-    public boolean isBehind() {
-      return false;
-    }
-
-    @Override
-    public void append(Message message) {
-      for (Reading reading : message.readings()) {
-        if (reading.metric().equals("revision")) {
-          long revision = ((Value.Whole) reading.value()).value();
-          String row = reading.series() + " " + reading.timeNs();
-          Long before = revisions.put(row, revision);
-          if (before != null && before > revision) {
-            fell.add(row + " fell from " + before + " to " + revision);
-          }
-          highest = Math.max(highest, revision);
-        }
-      }
-    }
-
-    @Override
-    public void sync() {
-      // all is taken at once
-    }
-  }
-
-  private final Time clock =
-      new Time() {
-        @Override
-        public long wallNs() {
-          return now;
-        }
-
-        @Override
-        public long elapsedNs() {
-          return now;
-        }
-      };
+  private final Revisions revisions = new Revisions();
+  private final PlantClock clock = new PlantClock();
 
   private EfficiencyConsumer started(boolean hasFigures) throws IOException {
     return new EfficiencyConsumer(
@@ -88,8 +34,8 @@ class RevisionsTest {
         BUDGET,
         log.reopened(),
         CorrectionLogs.open(new MemoryDisk(new Random(1))).log(),
-        figures,
-        new FiguresBook(saved, hasFigures, now),
+        new TakenFigures(revisions::take),
+        new FiguresBook(saved, hasFigures, clock.now),
         clock,
         Duration.ofSeconds(15));
   }
@@ -97,17 +43,17 @@ class RevisionsTest {
   /** A message of the present, and often one of some minutes before. */
   private void more(Random random) {
     for (int i = random.nextInt(3); i >= 0; i--) {
-      long time = i == 0 ? now : now - random.nextInt(480) * SECOND;
+      long time = i == 0 ? clock.now : clock.now - random.nextInt(480) * SECOND;
       log.add(
           scenario.message(
               FoldScenario.MACHINE,
               time,
-              now,
+              clock.now,
               Quality.GOOD,
               "state",
               random.nextInt(3) == 0 ? "DOWN" : "RUNNING",
               "total",
-              (time - BEGIN) / SECOND,
+              (time - PlantClock.BEGIN) / SECOND,
               "reject",
               random.nextInt(5)));
     }
@@ -122,7 +68,7 @@ class RevisionsTest {
       for (int steps = random.nextInt(4); steps >= 0; steps--) {
         consumer.step();
       }
-      now += SECOND;
+      clock.now += SECOND;
     }
     return consumer;
   }
@@ -139,19 +85,21 @@ class RevisionsTest {
         log.state = new byte[0];
       }
     }
-    assertThat(figures.fell).isEmpty();
-    assertThat(figures.highest).as("there were corrections").isGreaterThan(3);
+    assertThat(revisions.fell).isEmpty();
+    assertThat(revisions.highest).as("there were corrections").isGreaterThan(3);
   }
 
   @Test
   void aBookThatIsDamagedBeginsAboveAllThatItCanHaveGiven() throws IOException {
     run(started(false), new Random(5), 400);
-    long before = figures.highest;
+    long before = revisions.highest;
     saved.saved = null;
     saved.damaged = true;
     run(started(true), new Random(6), 100);
-    assertThat(figures.fell).isEmpty();
-    assertThat(figures.highest).isGreaterThan(before).isGreaterThanOrEqualTo(now / SECOND - 1000);
+    assertThat(revisions.fell).isEmpty();
+    assertThat(revisions.highest)
+        .isGreaterThan(before)
+        .isGreaterThanOrEqualTo(clock.now / SECOND - 1000);
   }
 
   @Test
@@ -161,6 +109,6 @@ class RevisionsTest {
     log.state = new byte[0];
     log.committed = 0;
     run(started(true), new Random(8), 200);
-    assertThat(figures.fell).isEmpty();
+    assertThat(revisions.fell).isEmpty();
   }
 }

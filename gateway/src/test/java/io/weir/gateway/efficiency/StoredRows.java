@@ -10,12 +10,31 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a reader finds in a store after all writes: the last value of each field of each line, but
  * none that its row says to be undefined.
  */
 final class StoredRows {
+
+  /** The times that never overlap: their sum is {@code planned_busy_s}. */
+  static final List<String> BUSY_TIMES =
+      List.of(
+          "run_s",
+          "setup_s",
+          "micro_stop_s",
+          "starved_s",
+          "blocked_s",
+          "down_s",
+          "idle_s",
+          "unknown_s");
+
+  /** All times of a row but {@code known_s} and {@code repair_s}. */
+  static final List<String> TIMES =
+      Stream.concat(
+              BUSY_TIMES.stream(), Stream.of("planned_busy_s", "planned_stop_s", "calendar_s"))
+          .toList();
 
   /** A line by its name: {@code measurement,asset,tags} and its instant. */
   private final Map<String, Map<Long, Map<String, Object>>> series = new TreeMap<>();
