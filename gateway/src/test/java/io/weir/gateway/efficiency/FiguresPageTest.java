@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -87,12 +88,19 @@ class FiguresPageTest {
     assertThat(figure).isEqualTo(row.number(3), row.exactness(3));
   }
 
+  @Test
+  void everyFieldOfTheStoreIsExplained() throws IOException {
+    assertThat(FigureFields.names())
+        .allSatisfy(name -> assertThat(Files.readString(PAGE)).contains("| `" + name + "`"));
+  }
+
   /** The shift, a reading each half minute. */
   private static FoldScenario shift() {
     EfficiencyConfigBuilder config =
         new EfficiencyConfigBuilder()
             .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30));
     config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(3));
+    config.reasons = new ReasonTree(List.of(reason("SETUP"), reason("DOWN")));
     FoldScenario scenario = new FoldScenario(config);
     long at = START;
     int ran = 0;
@@ -114,6 +122,10 @@ class FiguresPageTest {
     }
     scenario.from(FoldScenario.MACHINE, at, "energy", 87);
     return scenario.flush();
+  }
+
+  private static ReasonTree.Node reason(String name) {
+    return new ReasonTree.Node(name, name, name, false, false, List.of(), List.of(), List.of());
   }
 
   private static void read(
