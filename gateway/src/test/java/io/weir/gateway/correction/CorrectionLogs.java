@@ -8,16 +8,13 @@ import io.weir.gateway.log.RunningTotal;
 import io.weir.gateway.log.SegmentLog;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A log of corrections on a disk of a test, synced when it says so. */
 public record CorrectionLogs(SegmentLog segments, CorrectionLog log) {
 
   public static CorrectionLogs open(FileSystem disk) throws IOException {
-    LogOptions options =
-        new LogOptions(
-            Path.of("/log"), 64 << 10, 1 << 20, LogOptions.WhenFull.BLOCK, Duration.ZERO, 8 << 10);
+    LogOptions options = CorrectionLog.options(Path.of("/log"), 64 << 10, 1 << 20);
     SegmentLog segments =
         SegmentLog.open(
             "corrections",

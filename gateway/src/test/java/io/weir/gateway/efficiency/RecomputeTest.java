@@ -2,10 +2,16 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.correction.Change;
+import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.CorrectionLogs;
+import io.weir.gateway.correction.Entry;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.correction.Undo;
 import io.weir.gateway.log.Feed;
 import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -52,6 +58,7 @@ class RecomputeTest {
     EfficiencyConsumer live;
     Recompute recompute;
     FiguresBook book;
+    CorrectionLogs corrections;
     MemoryLog feed;
     int next;
     boolean fails;
@@ -67,16 +74,10 @@ class RecomputeTest {
     private void start() throws IOException {
       feed = feed.reopened();
       book = new FiguresBook(saved, false, now);
+      corrections = CorrectionLogs.open(disk);
       live =
           new EfficiencyConsumer(
-              config,
-              BUDGET,
-              feed,
-              CorrectionLogs.open(disk).log(),
-              this,
-              book,
-              this,
-              Duration.ofMinutes(5));
+              config, BUDGET, feed, corrections.log(), this, book, this, Duration.ofMinutes(5));
       recompute =
           new Recompute(config, BUDGET, this::from, this, book, live, history, stores, this);
     }
@@ -346,6 +347,71 @@ class RecomputeTest {
     assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right, BEGIN, to)))
         .isEmpty();
     assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  private static Correction said(long fromMinute, long minutes, Change change) {
+    long from = BEGIN + fromMinute * 60 * SECOND;
+    Origin origin = new Origin("anna", BEGIN + 5 * HOUR, "");
+    Asset machine = new Asset("s", "a", "l", "m");
+    return new Correction(
+        0, machine, from, from + minutes * 60 * SECOND, false, change, "", List.of(), origin);
+  }
+
+  private static final Change.Why JAM = new Change.Why("", "jam", "", null);
+
+  /** All kinds, over the time from 01:00 to 05:00, of which all rows but the shift's are final. */
+  private static List<Correction> allKinds() {
+    long split = BEGIN + 100 * 60 * SECOND;
+    return List.of(
+        said(60, 30, new Change.Reclassified(MachineState.DOWN, null)),
+        said(
+            100,
+            20,
+            new Change.StopSplit(
+                List.of(
+                    new Change.Part(split, MachineState.SETUP, null),
+                    new Change.Part(split + 600 * SECOND, null, JAM)))),
+        said(125, 40, new Change.StopsMerged(MachineState.DOWN, JAM)),
+        said(170, 30, new Change.PlannedStopDeclared(null)),
+        said(205, 20, new Change.ReasonGiven(JAM)),
+        said(230, 60, new Change.PiecesBooked(false, 25, JAM)),
+        said(235, 1, new Change.PiecesBooked(true, 9000, null)));
+  }
+
+  /** The readings that come late, or are made again, do not take a correction away. */
+  @Test
+  void correctionsHoldInRowsThatAreMadeAgain() throws IOException {
+    List<Message> arrives = readings(new Random(7), 6, 0.02);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 5 * HOUR + HOUR / 4, arrives);
+    List<Entry> made = new ArrayList<>();
+    for (Correction each : allKinds()) {
+      made.add(plant.corrections.keep(each));
+    }
+    Entry wrong = plant.corrections.keep(said(240, 90, new Change.PlannedStopDeclared(JAM)));
+    plant.runTo(BEGIN + 5 * HOUR + HOUR / 2, arrives);
+    plant.corrections.keep(new Undo(0, wrong.id(), "", wrong.origin()));
+    plant.runTo(BEGIN + 6 * HOUR, arrives);
+    plant.crash();
+    plant.runTo(BEGIN + 8 * HOUR, arrives);
+    plant.now += HOUR;
+    for (int i = 0; i < 1500; i++) {
+      plant.live.step();
+      plant.recompute.step();
+    }
+    List<Message> prompt = new ArrayList<>(arrives);
+    prompt.sort(Comparator.comparingLong(message -> message.readings().get(0).timeNs()));
+    FoldScenario right = new FoldScenario(config());
+    made.forEach(right.fold::correct);
+    prompt.forEach(right::accept);
+    right.flush();
+    long to = BEGIN + 5 * HOUR;
+    assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), rows(right.store, BEGIN, to)))
+        .isEmpty();
+    Map<String, Object> hour =
+        plant.store.efficiency("s/a/l/m", "hour", "all", "2026-03-02T03:00:00Z");
+    assertThat((Double) hour.get("rework")).as("pieces that were made").isGreaterThan(0);
+    assertThat((Double) hour.get("good")).as("more were booked than made").isEqualTo(0);
   }
 
   @Test
