@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param machines what differs, first match over the defaults
  * @param lines serial lines, which make each piece once
  * @param reasons the reasons that stops can have
+ * @param signals whose statistics are kept; the first that fits a metric of an asset holds
  * @param keep what is kept of the log of readings to make figures again
  */
 public record EfficiencyConfig(
@@ -40,7 +41,28 @@ public record EfficiencyConfig(
     List<Machine> machines,
     List<Line> lines,
     ReasonTree reasons,
+    List<Monitored> signals,
     Keep keep) {
+
+  /**
+   * A signal whose statistics are kept.
+   *
+   * @param asset pattern over the asset's path
+   * @param metric a number
+   * @param window of the statistics
+   * @param lower limit that the values must not be below, or {@code null}
+   * @param upper limit that the values must not be above, or {@code null}
+   * @param center what the rules take for the mean; {@code null} for that of the windows before
+   * @param sigma what they take for the standard deviation; {@code null} likewise
+   */
+  public record Monitored(
+      String asset,
+      String metric,
+      Duration window,
+      @Nullable Double lower,
+      @Nullable Double upper,
+      @Nullable Double center,
+      @Nullable Double sigma) {}
 
   /**
    * What is kept of readings that every store has, so that figures can be made again.

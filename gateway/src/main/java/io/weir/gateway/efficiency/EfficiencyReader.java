@@ -47,7 +47,10 @@ public final class EfficiencyReader {
   public EfficiencyConfig read() {
     EfficiencyConfig.Machine defaults = machine(efficiency.section("defaults"));
     List<EfficiencyConfig.Machine> machines = machines();
-    if (!tellsSomething(defaults) && machines.stream().noneMatch(m -> tellsSomething(m))) {
+    List<EfficiencyConfig.Monitored> signals = signals();
+    if (!tellsSomething(defaults)
+        && machines.stream().noneMatch(m -> tellsSomething(m))
+        && signals.isEmpty()) {
       efficiency.problem(
           "defaults",
           "no machine has a state or a count, so there are no figures",
@@ -62,6 +65,7 @@ public final class EfficiencyReader {
         machines,
         lines(),
         ReasonReader.read(efficiency, "reasons"),
+        signals,
         keep(efficiency.section("recompute")));
   }
 
@@ -238,6 +242,41 @@ public final class EfficiencyReader {
   private static EfficiencyConfig.Energy energy(Section section) {
     return new EfficiencyConfig.Energy(
         section.text("metric", ""), section.choice("kind", EfficiencyConfig.EnergyKind.CUMULATIVE));
+  }
+
+  // ---- Signals
+
+  private List<EfficiencyConfig.Monitored> signals() {
+    List<EfficiencyConfig.Monitored> signals = new ArrayList<>();
+    for (Section section : efficiency.sections("signals")) {
+      String asset = section.text("asset", "*/*/*/*");
+      Double lower = decimal(section, "lower");
+      Double upper = decimal(section, "upper");
+      if (!isPath(asset, LEVELS_OF_A_MACHINE) || asset.contains("**")) {
+        section.problem("asset", "must be a pattern of site, area, line and machine");
+      }
+      if (lower != null && upper != null && lower >= upper) {
+        section.problem("lower", "must be below upper");
+      }
+      Double sigma = decimal(section, "sigma");
+      if (sigma != null && sigma <= 0) {
+        section.problem("sigma", "must be above 0");
+      }
+      signals.add(
+          new EfficiencyConfig.Monitored(
+              asset,
+              section.text("metric", ""),
+              section.duration("window", Duration.ofHours(1), Duration.ofMinutes(1), DAY),
+              lower,
+              upper,
+              decimal(section, "center"),
+              sigma));
+    }
+    return List.copyOf(signals);
+  }
+
+  private static @Nullable Double decimal(Section section, String key) {
+    return section.has(key) ? section.decimal(key, 0) : null;
   }
 
   // ---- Lines

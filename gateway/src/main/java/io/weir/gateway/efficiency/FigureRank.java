@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public enum FigureRank {
   /** Figures of a minute. */
   MINUTE,
-  /** Figures of an hour. */
+  /** Figures of an hour, and statistics of a signal. */
   HOUR,
   /** States of machines and their stops. */
   STATE,
@@ -21,6 +21,7 @@ public enum FigureRank {
   public static FigureRank of(Series series) {
     return switch (series.measurement()) {
       case FigureRows.EFFICIENCY -> ofBucket(series.tags().get("bucket"));
+      case FigureRows.SIGNAL -> HOUR;
       case FigureRows.STATE, FigureRows.STOPS -> STATE;
       default -> SHIFT;
     };

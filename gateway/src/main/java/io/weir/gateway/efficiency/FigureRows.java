@@ -30,10 +30,11 @@ final class FigureRows {
   static final String PRODUCT = "efficiency_product";
   static final String STATE = "machine_state";
   static final String STOPS = "stops";
+  static final String SIGNAL = "signal_quality";
 
   /** All measurements of figures, also of later versions: a store holds no readings in them. */
   static final Set<String> MEASUREMENTS =
-      Set.of(EFFICIENCY, PRODUCT, "efficiency_order", STATE, STOPS, "signal_quality");
+      Set.of(EFFICIENCY, PRODUCT, "efficiency_order", STATE, STOPS, SIGNAL);
 
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;
@@ -102,6 +103,11 @@ final class FigureRows {
     }
     add(series, key.start(), "basis", new Value.Text(figures.basis().tag()));
     state(series, key.start(), figures, undefined);
+  }
+
+  /** Writes the statistics of a signal in a window. */
+  void signal(Series series, long start, Map<String, Value> row) {
+    row.forEach((field, value) -> add(series, start, field, value));
   }
 
   /** Writes the pieces of a product in a shift. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 10; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 11; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 10;
+  private static final byte FORMAT = 11;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -54,6 +54,9 @@ final class Fold {
 
   /** The format since which the sessions of machines and of the gateway are known. */
   static final int SESSIONS = 10;
+
+  /** The format since which there are statistics of signals. */
+  static final int STATISTICS = 11;
 
   /** The reason of a BAD value that repeats the last one because a session ended. */
   private static final String STALE = "stale";
@@ -148,6 +151,8 @@ final class Fold {
   /** Of machines that are alive as long as their session is; empty where none is such. */
   private final Contacts contacts = new Contacts();
 
+  private final SignalStatistics statistics;
+
   private final LifeSignals lifeSignals = new LifeSignals();
 
   /** The source of the message that is being taken. */
@@ -182,6 +187,7 @@ final class Fold {
     book = new SignalRules.Book(efficiency);
     named = efficiency.namedMachines();
     shared = new Shared(efficiency, memory, again);
+    statistics = new SignalStatistics(efficiency, shared.rows(), memory);
   }
 
   /**
@@ -313,6 +319,9 @@ final class Fold {
   }
 
   void accept(Reading reading, long receiveTimeNs) {
+    if (!shared.again()) {
+      statistics.take(reading);
+    }
     // a BAD reading says nothing, not even that the machine is alive
     if (reading.quality() == Quality.BAD) {
       if (STALE.equals(reading.reason()) && book.hasSessions()) {
@@ -577,6 +586,9 @@ final class Fold {
           return asset;
         });
     shared.lines.exchange(codec);
+    if (codec.has(STATISTICS)) {
+      statistics.exchange(codec);
+    }
   }
 
   /** How many machines a state has; 0 where its format is not read. */

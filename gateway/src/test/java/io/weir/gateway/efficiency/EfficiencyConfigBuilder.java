@@ -56,6 +56,7 @@ final class EfficiencyConfigBuilder {
   EfficiencyConfig.@Nullable Alive alive;
   final List<EfficiencyConfig.Machine> machines = new ArrayList<>();
   final List<EfficiencyConfig.Line> lines = new ArrayList<>();
+  final List<EfficiencyConfig.Monitored> signals = new ArrayList<>();
   ReasonTree reasons = ReasonTree.NONE;
 
   EfficiencyConfigBuilder shift(
@@ -120,6 +121,7 @@ final class EfficiencyConfigBuilder {
         List.copyOf(machines),
         List.copyOf(lines),
         reasons,
+        List.copyOf(signals),
         EfficiencyConfig.Keep.DEFAULT);
   }
 }
