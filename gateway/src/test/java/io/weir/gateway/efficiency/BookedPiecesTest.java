@@ -84,15 +84,17 @@ class BookedPiecesTest {
           .containsEntry("good", 330.0)
           .containsEntry("scrap", 30.0)
           .containsEntry("ideal_good_s", 330 * 5.0)
-          .containsEntry("ideal_total_s", 360 * 5.0)
-          .containsEntry("contradictory", 0.0);
+          .containsEntry("ideal_total_s", 360 * 5.0);
     }
     assertThat(machine(scenario, "minute", "06:29:00Z")).containsEntry("scrap", 0.0);
     assertThat(machine(scenario, "minute", "06:30:00Z"))
         .containsEntry("good", 5.0)
         .containsEntry("scrap", 1.0);
     Map<String, Object> shift = machine(scenario, "shift", "00:00:00Z");
-    assertThat(shift).containsEntry("good", 660.0).containsEntry("scrap", 60.0);
+    assertThat(shift)
+        .containsEntry("good", 660.0)
+        .containsEntry("scrap", 60.0)
+        .containsEntry("contradictory", 0.0);
     assertThat((Double) shift.get("quality_ratio")).isEqualTo(660 / 720.0, within(1e-9));
     assertThat((Double) shift.get("oee")).isEqualTo(660 * 5 / 7290.0, within(1e-2));
   }
@@ -138,18 +140,21 @@ class BookedPiecesTest {
     assertThat(machine(scenario, "minute", "06:30:00Z"))
         .as("six pieces were made in that minute")
         .containsEntry("good", 0.0)
-        .containsEntry("scrap", 6.0)
-        .containsEntry("contradictory", 1.0);
+        .containsEntry("scrap", 6.0);
     assertThat(machine(scenario, "hour", "06:00:00Z"))
         .containsEntry("good", 310.0)
-        .containsEntry("scrap", 50.0)
-        .containsEntry("contradictory", 0.0);
+        .containsEntry("scrap", 50.0);
     scenario.fold.correct(undo(instant));
     scenario.flush();
     assertThat(machine(scenario, "minute", "06:30:00Z"))
         .containsEntry("good", 6.0)
-        .containsEntry("scrap", 0.0)
-        .containsEntry("contradictory", 0.0);
+        .containsEntry("scrap", 0.0);
+    scenario.fold.correct(scrap(9000, "06:00:00Z", "08:00:00Z"));
+    scenario.flush();
+    assertThat(machine(scenario, "shift", "00:00:00Z"))
+        .containsEntry("good", 0.0)
+        .containsEntry("scrap", 720.0)
+        .containsEntry("contradictory", 1.0);
   }
 
   @Test
@@ -160,8 +165,8 @@ class BookedPiecesTest {
     FoldScenario scenario = hours();
     scenario.fold.correct(scrap(60, "06:30:00Z", "07:30:00Z"));
     scenario.flush();
-    assertThat(machine(scenario, "hour", "06:00:00Z"))
-        .containsEntry("total", 360.0)
+    assertThat(machine(scenario, "shift", "00:00:00Z"))
+        .containsEntry("total", 720.0)
         .containsEntry("contradictory", 1.0)
         .doesNotContainKeys("good", "scrap");
   }
