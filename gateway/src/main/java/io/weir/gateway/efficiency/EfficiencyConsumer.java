@@ -12,8 +12,10 @@ import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.MessageCodec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +75,9 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private long correctedAt;
   private long committedCorrection;
   private CorrectionLog.Entries entries;
+
+  /** The newest shift of each asset that a recompute has written since the start. */
+  private final Map<Asset, EfficiencySnapshot.ShiftFigures> madeAgain = new ConcurrentHashMap<>();
 
   private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
@@ -176,6 +181,11 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** The factory as it was at most half a second ago; for any thread. */
   public EfficiencySnapshot snapshot() {
     return snapshot;
+  }
+
+  /** Shifts were made again: from now on the last one is shown so. For any thread. */
+  void madeAgain(Map<Asset, EfficiencySnapshot.ShiftFigures> shifts) {
+    madeAgain.putAll(shifts);
   }
 
   /** Why no figures are being written, as text for people; "" while they are. */
@@ -282,7 +292,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     }
     if (!heldBack && now - shownAt >= SHOWN_EVERY_NS) { // what waits is no silence
       shownAt = now;
-      snapshot = fold.snapshot(time.wallNs());
+      snapshot = fold.snapshot(time.wallNs()).with(madeAgain);
     }
     retireNext();
     CompletableFuture<Edge> asked = questions.peek();

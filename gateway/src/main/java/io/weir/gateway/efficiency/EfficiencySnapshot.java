@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,40 @@ public record EfficiencySnapshot(
   /** Before the first reading. */
   static EfficiencySnapshot empty(double targetOee) {
     return new EfficiencySnapshot(0, targetOee, List.of(), List.of(), 0, 0, 0);
+  }
+
+  /**
+   * The same, where the last shift of some was made again.
+   *
+   * @param again by machine or line
+   */
+  EfficiencySnapshot with(Map<Asset, ShiftFigures> again) {
+    if (again.isEmpty()) {
+      return this;
+    }
+    List<MachineNow> machinesNow =
+        machines.stream()
+            .map(each -> each.last(lastOf(again.get(each.asset), each.shift, each.last)))
+            .toList();
+    List<LineNow> linesNow =
+        lines.stream()
+            .map(
+                each ->
+                    new LineNow(
+                        each.asset,
+                        each.shift,
+                        lastOf(again.get(each.asset), each.shift, each.last)))
+            .toList();
+    return new EfficiencySnapshot(
+        wallNs, targetOee, machinesNow, linesNow, late, ignored, implausible);
+  }
+
+  /** The one that was made again, if it is the one before the present; its times may be others. */
+  private static @Nullable ShiftFigures lastOf(
+      @Nullable ShiftFigures again, ShiftFigures present, @Nullable ShiftFigures last) {
+    boolean replaces =
+        again != null && again.end <= present.start && (last == null || again.end > last.start);
+    return replaces ? again : last;
   }
 
   /**
@@ -64,7 +99,29 @@ public record EfficiencySnapshot(
       long received,
       long silentAfterNs,
       List<RecentStop> stops,
-      long stopsFrom) {}
+      long stopsFrom) {
+
+    private MachineNow last(@Nullable ShiftFigures other) {
+      return other == last
+          ? this
+          : new MachineNow(
+              asset,
+              asOf,
+              heard,
+              seen,
+              state,
+              reason,
+              since,
+              product,
+              shift,
+              other,
+              late,
+              received,
+              silentAfterNs,
+              stops,
+              stopsFrom);
+    }
+  }
 
   /**
    * A stop, or its part in one shift. It is known only up to the machine's own time, which is that

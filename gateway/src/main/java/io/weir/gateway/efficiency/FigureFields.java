@@ -99,7 +99,9 @@ public final class FigureFields {
           new Field("expected", Figures::expected));
 
   private static final List<Field> ALL =
-      Stream.of(TIMES_AND_RATIOS, JUDGED, PIECES, FROM_STOCK, BY_REASON).flatMap(List::stream).toList();
+      Stream.of(TIMES_AND_RATIOS, JUDGED, PIECES, FROM_STOCK, BY_REASON)
+          .flatMap(List::stream)
+          .toList();
 
   private FigureFields() {}
 

@@ -47,6 +47,8 @@ final class FigureRows {
   /** Which rows are written of a past span, or {@code null} for the live figures: all. */
   private final @Nullable Again again;
 
+  private final Map<Asset, EfficiencySnapshot.ShiftFigures> shiftsAgain = new HashMap<>();
+
   private long highestRevision;
 
   private record Stop(
@@ -81,10 +83,21 @@ final class FigureRows {
     return highestRevision;
   }
 
+  /** The newest shift of each asset that was written again. */
+  Map<Asset, EfficiencySnapshot.ShiftFigures> shiftsAgain() {
+    return shiftsAgain;
+  }
+
   /** Writes the figures of a bucket; the level is that of the last part of the asset. */
   void figures(Asset asset, BucketKey key, Figures figures) {
     if (again != null && !again.writes(asset, key)) {
       return;
+    }
+    if (again != null && key.kind() == BucketKind.SHIFT) {
+      shiftsAgain.merge(
+          asset,
+          new EfficiencySnapshot.ShiftFigures(key.shift(), key.start(), key.end(), figures),
+          (one, other) -> one.start() > other.start() ? one : other);
     }
     Map<String, String> tags =
         Map.of("bucket", key.kind().tag(), "level", level(asset), "shift", key.shift());

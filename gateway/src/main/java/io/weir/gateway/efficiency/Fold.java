@@ -512,6 +512,11 @@ final class Fold {
     return shared.rows.take();
   }
 
+  /** Of a past span: the newest shift of each asset that was written. */
+  Map<Asset, EfficiencySnapshot.ShiftFigures> shiftsAgain() {
+    return shared.rows.shiftsAgain();
+  }
+
   /** The factory at a wall time. */
   EfficiencySnapshot snapshot(long wallNs) {
     List<EfficiencySnapshot.MachineNow> now = new ArrayList<>(machines.size());

@@ -780,6 +780,10 @@ public final class Recompute implements AutoCloseable {
     }
     book.add(ofSilent); // first: after a crash in between, all is folded once more
     book.done(now.spans, left);
+    Fold fold = now.fold;
+    if (fold != null) {
+      live.madeAgain(fold.shiftsAgain());
+    }
     StoredReadings store = now.store;
     String detail =
         String.join("", storeFaults)

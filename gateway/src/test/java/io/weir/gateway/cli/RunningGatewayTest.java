@@ -195,6 +195,17 @@ class RunningGatewayTest {
   }
 
   @Test
+  void aRecomputeEndsAndNamesTheSinksThatCannotReplaceAValue() {
+    String[] days = {"--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z"};
+    assertThat(run("efficiency", "recompute", days[0], days[1], days[2], days[3])).isLessThan(3);
+    assertThat(out()).matches("(?s)(done|refused): 0 readings of figures written.*");
+    assertThat(err())
+        .contains("cannot replace a value")
+        .contains("- history")
+        .doesNotContain("does not give back");
+  }
+
+  @Test
   void anEntryThatIsNotThereIsTheUsersError() {
     assertThat(run("quarantine", "show", "0123456789abcdef")).isEqualTo(1);
     assertThat(err()).contains("no entry 0123456789abcdef");

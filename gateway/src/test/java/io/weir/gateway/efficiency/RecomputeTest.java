@@ -622,6 +622,47 @@ class RecomputeTest {
     assertThat(plant.revisions.fell).isEmpty();
   }
 
+  private static List<String> lastShifts(Plant plant) {
+    List<String> shown = new ArrayList<>();
+    plant
+        .live
+        .snapshot()
+        .machines()
+        .forEach(each -> shown.add(each.asset().path() + " " + said(each.last())));
+    plant
+        .live
+        .snapshot()
+        .lines()
+        .forEach(each -> shown.add(each.asset().path() + " " + said(each.last())));
+    return shown;
+  }
+
+  private static String said(EfficiencySnapshot.@Nullable ShiftFigures shift) {
+    return shift == null
+        ? "none"
+        : shift.name() + " " + shift.start() + " " + shift.figures().oee();
+  }
+
+  @Test
+  void theLastShiftIsShownAsItWasMadeAgain() throws IOException {
+    List<Message> arrives = readings(new Random(25), 16, 0);
+    EfficiencyConfigBuilder changed = config();
+    changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(900));
+    Plant always = new Plant(changed, new MemoryLog());
+    always.runTo(BEGIN + 16 * HOUR, arrives);
+    Plant plant = new Plant(config(), new MemoryLog());
+    plant.runTo(BEGIN + 15 * HOUR, arrives);
+    plant.restart(changed);
+    plant.runTo(BEGIN + 16 * HOUR, arrives);
+    assertThat(lastShifts(plant)).isNotEqualTo(lastShifts(always));
+    plant.recompute.ask(ALL, BEGIN + 6 * HOUR, BEGIN + 14 * HOUR);
+    plant.recomputeAll();
+    plant.now += SECOND;
+    plant.live.step();
+    assertThat(lastShifts(plant)).isEqualTo(lastShifts(always)).hasSize(5);
+    assertThat(lastShifts(plant)).allMatch(each -> each.contains(" early "));
+  }
+
   @Test
   void aStoreWithoutAllOfASpanLeavesWhatBeganBefore() throws IOException {
     List<Message> arrives = readings(new Random(22), 9, 0);

@@ -24,7 +24,9 @@ final class StoreContent {
     return series;
   }
 
-  /** Stores a line of line protocol; its names hold no commas and no blanks, its texts no quotes. */
+  /**
+   * Stores a line of line protocol; its names hold no commas and no blanks, its texts no quotes.
+   */
   void store(String line) {
     int head = line.indexOf(' ');
     int tail = line.lastIndexOf(' ');
