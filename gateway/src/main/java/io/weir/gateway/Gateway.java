@@ -206,6 +206,9 @@ public final class Gateway implements AutoCloseable {
       started.add("replay", replay::close);
 
       sources = new Sources(config.sources(), parts, source -> contextOf(source, intake, data));
+      if (figures != null) {
+        figures.consumer().hears(this::isReady);
+      }
       reload = new Reload(file, config, intake, sources.subscribers(), meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What the records say of the gateway's own connections, by source: a record with a new number of a
@@ -82,6 +83,13 @@ final class Contacts {
     }
     contact.minute = minute;
     return News.MINUTE;
+  }
+
+  /** By source, since when it is not heard now; {@link Long#MAX_VALUE} where it is heard. */
+  long[] awaySince(Predicate<String> hears) {
+    return contacts.stream()
+        .mapToLong(each -> hears.test(each.source) ? Long.MAX_VALUE : each.lastNs)
+        .toArray();
   }
 
   void exchange(StateCodec codec) {

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +82,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
+  private volatile Predicate<String> hears = source -> true;
 
   private record Retiring(Asset machine, CompletableFuture<Retired> answer) {}
 
@@ -171,6 +173,11 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** How many machines the bytes of a cursor of the figures know; 0 where they know none. */
   public static long machinesIn(byte[] state) {
     return Fold.machines(state);
+  }
+
+  /** How to find out which sources are connected now, by name; without it all are. */
+  public void hears(Predicate<String> sources) {
+    hears = sources;
   }
 
   /** What runs this: on a thread, or step by step. */
@@ -292,6 +299,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     }
     if (!heldBack && now - shownAt >= SHOWN_EVERY_NS) { // what waits is no silence
       shownAt = now;
+      fold.hears(hears);
       snapshot = fold.snapshot(time.wallNs()).with(madeAgain);
     }
     retireNext();
@@ -345,6 +353,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
         fold.beginsAt(wall); // the state was lost, and all records with it
         begun = true;
       }
+      fold.hears(hears);
       fold.tick(wall);
       fold.flushLines();
     }

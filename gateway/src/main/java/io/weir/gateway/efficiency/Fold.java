@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,7 @@ final class Fold {
     private final Corrections corrections;
     private final MachineReasons.Book reasons;
     private long publishFrom = Long.MIN_VALUE;
+    private long[] awaySince = {};
     private long revisionFloor;
 
     Shared(EfficiencyConfig efficiency, FoldMemory memory, @Nullable Again again) {
@@ -128,6 +130,11 @@ final class Fold {
 
     Corrections corrections() {
       return corrections;
+    }
+
+    /** Since when a source is not heard now; {@link Long#MAX_VALUE} where it is. */
+    long awaySince(int source) {
+      return source >= 0 && source < awaySince.length ? awaySince[source] : Long.MAX_VALUE;
     }
 
     /** Buckets that began before are not written, because they would be incomplete. */
@@ -300,14 +307,26 @@ final class Fold {
     if (!book.hasSessions()) {
       return;
     }
-    source = contacts.of(message.source());
     retained = message.retained();
+    if (message.connection() == 0) { // by HTTP, or a message of before sent through again
+      source = Contacts.NONE;
+      return;
+    }
+    source = contacts.of(message.source());
     long before = contacts.lastNs(source);
     switch (contacts.hear(source, message.connection(), message.receiveTimeNs())) {
       case AWAY -> ofSource(machine -> machine.away(before));
       case MINUTE -> ofSource(machine -> machine.goesOn(message.receiveTimeNs()));
       case NOTHING -> {}
     }
+  }
+
+  /**
+   * Which sources are heard now, for provisional figures and the live page: a machine whose source
+   * is not heard is unknown there. No part of the state.
+   */
+  void hears(Predicate<String> sources) {
+    shared.awaySince = contacts.awaySince(sources);
   }
 
   private void ofSource(Consumer<MachineFold> change) {

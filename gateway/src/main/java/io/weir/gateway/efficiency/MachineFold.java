@@ -209,7 +209,7 @@ final class MachineFold implements Lines.Written {
    *     unless that is what its metric tells
    */
   void accept(Reading reading, long receiveTimeNs, int broughtBy, boolean kept) {
-    source = broughtBy;
+    source = broughtBy == Contacts.NONE ? source : broughtBy;
     boolean tellsLife = rules.tellsLife(reading.metric());
     if (tellsLife && isEnd(reading)) {
       end(reading.timeNs(), receiveTimeNs);
@@ -570,6 +570,10 @@ final class MachineFold implements Lines.Written {
     }
     Timeline view = head.copy();
     view.take(readings, newestRow(), readings.size());
+    long awaySince = shared.awaySince(source);
+    if (asOf > watermark && awaySince < Long.MAX_VALUE && rules.holdsThroughSilence()) {
+      view.lose(Math.min(asOf, ownTime(awaySince)));
+    }
     view.extend(asOf);
     return view;
   }

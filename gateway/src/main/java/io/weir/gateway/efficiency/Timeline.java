@@ -277,6 +277,19 @@ final class Timeline {
     progress = begun ? progress.seenAt(time) : Progress.from(time);
   }
 
+  /** For provisional figures: from an instant on, nobody hears what the machine does. */
+  void lose(long at) {
+    if (isGone()) {
+      return;
+    }
+    if (at > progress.seen()) {
+      pass(at);
+      progress = progress.seenAt(at);
+    }
+    change(at, UNKNOWN, Symbols.SILENT, Symbols.NONE);
+    gone = Symbols.SILENT;
+  }
+
   /** Extends to an instant without a reading, for provisional figures. */
   void extend(long asOf) {
     if (asOf > progress.seen()) {

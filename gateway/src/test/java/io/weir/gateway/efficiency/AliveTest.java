@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
@@ -291,6 +292,34 @@ class AliveTest {
     assertThat(early("run_s")).isEqualTo(29 * 60 + 30 + 15 * 60); // last heard at 06:29:30
     assertThat(early("unknown_s")).isEqualTo(15 * 60 + 30);
     assertThat(state("06:29:30", "reason")).isEqualTo("gateway-away");
+  }
+
+  @Test
+  void whileTheGatewayIsAwayItIsUnknownInWhatIsProvisional() {
+    read("06:00:00", "state", "RUNNING", "total", 100);
+    heardUntil("06:00:30", "06:30:30");
+    scenario.fold.hears(source -> false);
+    scenario.tick("2026-03-02T06:40:00Z");
+    assertThat(early("run_s")).isEqualTo(30 * 60);
+    assertThat(early("unknown_s")).isEqualTo(10 * 60);
+    assertThat(scenario.now("2026-03-02T06:40:00Z").state()).isEqualTo(MachineState.UNKNOWN);
+
+    scenario.fold.hears(source -> true);
+    heardUntil("06:41:00", "06:50:00"); // by the same connection: it was not away
+    read("06:50:00", "total", 200);
+    assertThat(early("unknown_s")).isZero();
+  }
+
+  @Test
+  void whatCameByNoConnectionLeavesAMachineToItsSource() {
+    read("06:00:00", "state", "RUNNING");
+    Message again = scenario.message(M, at("06:05:00"), at("06:05:00"), Quality.GOOD, "total", 1);
+    scenario.accept(again); // such as one that was sent through again
+    heardUntil("06:05:30", "06:30:00");
+    connection = 8;
+    heardUntil("06:35:00", "06:45:00");
+    read("06:45:00", "total", 2);
+    assertThat(early("unknown_s")).isEqualTo(15 * 60 + 30);
   }
 
   @Test
