@@ -353,7 +353,7 @@ public final class Gateway implements AutoCloseable {
       }
       reload.start(); // first: a SIGHUP that nothing handles ends the process
       sinks.startConsoles();
-      http.start();
+      serve();
       sources.all().forEach(source -> source.start(threads));
       senders.start(threads);
       statusLine.start(threads);
@@ -371,6 +371,16 @@ public final class Gateway implements AutoCloseable {
         config.gateway().id(),
         config.http().bind(),
         http.port());
+  }
+
+  /** Answers over HTTP; of a gateway that was not started, where its answers need no step. */
+  void serve() throws IOException {
+    http.start();
+  }
+
+  /** Where it answers over HTTP. */
+  int httpPort() {
+    return http.port();
   }
 
   /**

@@ -1,0 +1,241 @@
+package io.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.correction.Change;
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.CorrectionLog;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.datadir.DataDirectory;
+import io.weir.gateway.log.ManualTime;
+import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.log.RunningTotal;
+import io.weir.gateway.log.SegmentLog;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.sink.MemoryStores;
+import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.source.http.HttpSource;
+import io.weir.gateway.source.http.HttpSourceFactory;
+import io.weir.gateway.source.http.RequestHead;
+import io.weir.peers.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A correction on its way from the HTTP server through the log to the rows in a store, in a whole
+ * gateway that is stepped, with a clock and a disk of the test.
+ */
+@Tag("slow")
+class CorrectedGatewayTest {
+
+  private static final String MACHINE =
+      "\"site\":\"s\",\"area\":\"a\",\"line\":\"l\",\"machine\":\"m\"";
+
+  @TempDir Path folder;
+
+  private final ManualTime time = new ManualTime();
+  private final MemoryDisk disk = new MemoryDisk(new Random(1));
+  private final List<String> lines = new ArrayList<>();
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  /** A gateway that serves and is not started: the test steps it. */
+  private Gateway served() throws Exception {
+    String yaml =
+        """
+        gateway: { id: stepped, data-dir: data }
+        http: { port: %d }
+        sources: [ { name: posts, type: http } ]
+        corrections: { max-size: 1MiB }
+        buffer: { segment-size: 1MiB, max-size: 4MiB, max-message-size: 16KiB }
+        sinks:
+          - { name: history, type: influxdb, version: 1, url: "http://store:8086", database: d }
+        efficiency:
+          defaults: { state: { metric: state, running: [RUNNING], down: [DOWN] } }
+        """;
+    Path file = folder.resolve("weir.yaml");
+    Files.writeString(file, yaml.formatted(Ports.free()));
+    ConfigFile configured = new ConfigFile(file, Map.of(), List.of());
+    GatewayParts parts =
+        new GatewayParts(
+            time,
+            disk,
+            (name, loop) -> {
+              throw new IllegalStateException("starts no thread, but was asked for " + name);
+            },
+            type -> new HttpSourceFactory(),
+            type -> new MemoryStores(this::write),
+            Runnable::run);
+    Gateway gateway = Gateway.build(configured, configured.load(), "test", parts);
+    gateway.serve();
+    return gateway;
+  }
+
+  private Answer write(String sink, List<String> batch) {
+    lines.addAll(batch);
+    return new Answer.Stored();
+  }
+
+  private void steps(Gateway gateway, int count) {
+    for (int i = 0; i < count; i++) {
+      gateway.step();
+      time.advance(Duration.ofSeconds(10));
+    }
+  }
+
+  /** The machine tells a state each half minute. */
+  private void tell(Gateway gateway, String state, int minutes) throws IOException {
+    for (int i = 0; i < 2 * minutes; i++) {
+      HttpSource posts = (HttpSource) gateway.sources().get(0);
+      String line = "telemetry,site=s,area=a,line=l,machine=m state=\"" + state + "\" ";
+      posts.receive(
+          new RequestHead("POST", "/write", null, null, -1),
+          (line + time.wallNs()).getBytes(StandardCharsets.UTF_8),
+          reply -> {});
+      steps(gateway, 3);
+    }
+  }
+
+  private CompletableFuture<HttpResponse<String>> post(Gateway gateway, long from, long to) {
+    String body =
+        "{\"kind\":\"reason-given\",\"reason\":\"crane\",\"who\":\"anna\",%s,\"from\":\"%s\",\"to\":\"%s\"}"
+            .formatted(MACHINE, instant(from), instant(to));
+    URI uri = URI.create("http://127.0.0.1:" + gateway.httpPort() + "/api/v1/corrections");
+    return client.sendAsync(
+        HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static Instant instant(long ns) {
+    return Instant.EPOCH.plus(ns, ChronoUnit.NANOS);
+  }
+
+  /** Steps until there is an answer. */
+  private static HttpResponse<String> answer(
+      Gateway gateway, CompletableFuture<HttpResponse<String>> asked) {
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              gateway.step();
+              return asked.isDone();
+            });
+    return asked.join();
+  }
+
+  private List<String> stops(String reason) {
+    return lines.stream()
+        .filter(line -> line.startsWith("stops,") && line.contains("reason=" + reason))
+        .toList();
+  }
+
+  @Test
+  void aCorrectionIsInTheStoreAlsoWhereThePowerFailsOnceItIsAnswered() throws Exception {
+    Gateway first = served();
+    tell(first, "RUNNING", 5);
+    long from = time.wallNs();
+    tell(first, "DOWN", 5);
+    long to = time.wallNs();
+    tell(first, "RUNNING", 3);
+    assertThat(stops("DOWN")).singleElement().asString().contains("duration_s=300");
+    HttpResponse<String> answer = answer(first, post(first, from, to));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    assertThat(stops("crane")).as("the figures follow within a second").isEmpty();
+    disk.crash();
+    Gateway second = served();
+    steps(second, 20);
+    assertThat(stops("crane")).isNotEmpty().allMatch(line -> line.contains("duration_s=300"));
+    assertThat(stops("DOWN").get(stops("DOWN").size() - 1)).contains("duration_s=0");
+    second.close();
+  }
+
+  @Test
+  void whatTheDiskRefusesIsAnsweredWith503AndNotKept() throws Exception {
+    Gateway first = served();
+    long from = time.wallNs();
+    tell(first, "RUNNING", 3);
+    disk.fail((verb, path) -> verb.equals("force") && path.toString().contains("corrections"));
+    HttpResponse<String> answer = answer(first, post(first, from, time.wallNs()));
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("the correction is not kept");
+    disk.heal();
+    disk.crash();
+    try (Gateway second = served()) {
+      steps(second, 5);
+      URI uri = URI.create("http://127.0.0.1:" + second.httpPort() + "/api/v1/corrections");
+      String kept =
+          client
+              .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+              .body();
+      assertThat(kept).contains("\"corrections\":[]");
+    }
+  }
+
+  @Test
+  void aFullLogIsAnsweredWith503() throws Exception {
+    fill();
+    try (Gateway gateway = served()) {
+      long from = time.wallNs();
+      tell(gateway, "RUNNING", 3);
+      HttpResponse<String> answer = answer(gateway, post(gateway, from, time.wallNs()));
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("retry-after")).isPresent();
+      assertThat(answer.body()).contains("at its bound", "raise corrections.max-size");
+    }
+  }
+
+  /** Writes corrections until the log takes no more. */
+  private void fill() throws IOException {
+    Path directory = new DataDirectory(folder.resolve("data")).log("corrections");
+    SegmentLog log =
+        SegmentLog.open(
+            "corrections",
+            CorrectionLog.options(directory, 1 << 20, 1 << 20),
+            disk,
+            time,
+            RunningTotal.NOTHING,
+            new SimpleMeterRegistry());
+    Correction one =
+        new Correction(
+            0,
+            new Asset("s", "a", "l", "m"),
+            time.wallNs() - TimeUnit.HOURS.toNanos(1),
+            time.wallNs(),
+            false,
+            new Change.Annotated(),
+            "x".repeat(1000),
+            List.of(),
+            new Origin("anna", time.wallNs(), ""));
+    try (log;
+        CorrectionLog corrections = new CorrectionLog(log)) {
+      for (int i = 0; i < 10_000; i++) {
+        CompletableFuture<?> kept = corrections.append(one);
+        log.step();
+        kept.join();
+      }
+    } catch (CorrectionLog.FullException full) {
+      return;
+    }
+    throw new IllegalStateException("it is never full");
+  }
+}
