@@ -21,8 +21,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Orders to a running simulator, over a real Mosquitto. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("server")
 class OrderCommandTest {
 

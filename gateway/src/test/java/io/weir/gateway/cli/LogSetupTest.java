@@ -49,6 +49,10 @@ class LogSetupTest {
     LogSetup.apply(logging, context, out, new ManualTime());
   }
 
+  private static String thread() {
+    return Thread.currentThread().getName();
+  }
+
   private String said() {
     return out.toString(StandardCharsets.UTF_8);
   }
@@ -63,8 +67,8 @@ class LogSetupTest {
 
     assertThat(said().lines()).hasSize(2);
     assertThat(said())
-        .contains("DEBUG [main] Drain: drained 7 lines")
-        .contains("WARN  [main] Channel: leak");
+        .contains("DEBUG [" + thread() + "] Drain: drained 7 lines")
+        .contains("WARN  [" + thread() + "] Channel: leak");
   }
 
   @Test
@@ -91,7 +95,7 @@ class LogSetupTest {
     JsonNode kept = lines.get(0);
     assertThat(kept.path("time").asText()).matches("\\d{4}-\\d\\d-\\d\\dT[0-9:]{8}\\.\\d{3}Z");
     assertThat(kept.path("level").asText()).isEqualTo("INFO");
-    assertThat(kept.path("thread").asText()).isEqualTo("main");
+    assertThat(kept.path("thread").asText()).isEqualTo(thread());
     assertThat(kept.path("logger").asText()).isEqualTo("io.weir.gateway.log.Log");
     assertThat(kept.path("message").asText()).startsWith("kept \"a\"\n");
     assertThat(kept.fieldNames())

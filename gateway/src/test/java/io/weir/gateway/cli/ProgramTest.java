@@ -386,7 +386,8 @@ class ProgramTest {
           return 0;
         };
     assertThat(run("run", "--config", "../config/demo.yaml")).isZero();
-    assertThat(err()).contains("INFO  [main] Gateway: demo is up");
+    assertThat(err())
+        .contains("INFO  [" + Thread.currentThread().getName() + "] Gateway: demo is up");
     assertThat(run("run", "--config", "none.yaml")).isEqualTo(1);
   }
 

@@ -19,10 +19,13 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A source in front of a broker that sends packets on which Paho fails. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
 class GuardedSourceTest {
 
