@@ -34,8 +34,7 @@ vulnerabilities: ## compare the libraries with a list in the format of OSV: make
 
 test: ## format check, architecture, every test against real peers; then builds the archives again and compares
 	@scripts/test-peers
-	$(MVN) verify -Pdist
-	@scripts/reproducible
+	@scripts/reproducible $(MVN) verify -Pdist
 
 test-packages: dist ## install, upgrade, remove and purge the packages in Debian 12 and 13 with their systemd (root, Linux)
 	@scripts/test-packages

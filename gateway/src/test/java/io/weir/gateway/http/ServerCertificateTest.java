@@ -27,8 +27,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The certificate of a server that runs, and its files as they are replaced. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
 class ServerCertificateTest {
 

@@ -71,7 +71,6 @@ class WatchedStoreTest {
 
   private static void awaitRows(EmbeddedSink sink, String rows) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () ->
                 assertThat(StoreSql.rows(sink.inside(), "SELECT t FROM kept").toString())
