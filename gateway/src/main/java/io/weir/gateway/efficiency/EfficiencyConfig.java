@@ -83,7 +83,7 @@ public record EfficiencyConfig(
     return names;
   }
 
-  /** All metrics that say something of a machine, beyond that it is alive. */
+  /** All metrics that say more of a machine than that it sent something. */
   public Set<String> signalMetrics() {
     Set<String> names = new HashSet<>(latestMetrics());
     names.addAll(summedMetrics());
@@ -91,6 +91,10 @@ public record EfficiencyConfig(
         .map(Machine::energy)
         .filter(energy -> energy != null)
         .forEach(energy -> names.add(energy.metric()));
+    all()
+        .map(Machine::alive)
+        .flatMap(alive -> alive == null ? Stream.empty() : Stream.ofNullable(alive.metric()))
+        .forEach(names::add);
     return names;
   }
 

@@ -22,5 +22,7 @@ public record Stores(List<StoredReadings> readable, List<String> keepingBoth) {
           "of two values of one metric at one instant, the first",
           "parts of a second finer than the precision of the store",
           "signs of life from measurements that hold no metric of the figures",
+          "deaths of Sparkplug, ends that another asset tells, and when the gateway was away:"
+              + " machines with alive hold what they told last",
           "what the retention of the store has removed or thinned");
 }

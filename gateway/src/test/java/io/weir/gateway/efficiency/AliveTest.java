@@ -338,6 +338,13 @@ class AliveTest {
         source, "", message.receiveTimeNs(), 0, 0, 0, 0, 0, List.of(), List.of(), new byte[0]);
   }
 
+  @Test
+  void aStoreIsAskedForWhatTellsTheEndOfASession() {
+    assertThat(config.build().signalMetrics()).contains("LWT", "state", "total");
+    config.alive = EfficiencyConfig.Alive.SPARKPLUG;
+    assertThat(config.build().signalMetrics()).doesNotContain("LWT");
+  }
+
   // ---- restarts
 
   @ParameterizedTest
