@@ -71,7 +71,10 @@ export function status(changes = {}) {
   return {
     gateway: "plant-a-1", version: "0.1.0", now: "2026-03-02T08:00:00Z", uptimeSeconds: 8130, state: "running",
     reason: "", topics: ["factory/{site}/{machine}"], sources: [source()],
-    log: { bytes: 1 << 20, maxBytes: 1 << 30, segments: 2, writable: true, reason: "", syncMillis: 1.9 },
+    log: {
+      bytes: 1 << 20, maxBytes: 1 << 30, segments: 2, writable: true, reason: "", keptBytes: 0, keptFrom: null,
+      syncMillis: 1.9,
+    },
     disk: { bytesPerDay: null, syncsPerDay: null }, sinks: [sink()],
     quarantine: { entries: 0, newest: [] }, dropped: [], alarms: [],
     ...changes,

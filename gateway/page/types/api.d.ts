@@ -80,6 +80,9 @@ export interface Log {
   segments: number;
   writable: boolean;
   reason: string;
+  /** Of files kept beside the log to make figures again. */
+  keptBytes: number;
+  keptFrom: Instant | null;
   syncMillis: number | null;
 }
 
