@@ -4,6 +4,7 @@ import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,7 @@ public record EfficiencySnapshot(
       long stopsFrom) {
 
     private MachineNow last(@Nullable ShiftFigures other) {
-      return other == last
+      return Objects.equals(other, last)
           ? this
           : new MachineNow(
               asset,

@@ -240,7 +240,7 @@ final class KeptSegments {
         fromNs = count == 0 ? fromNs(files, path, Segment.firstOf(file)) : fromNs;
         count++;
       } catch (NoSuchFileException deleted) {
-        continue; // deleted just now
+        LOG.debug("{} was deleted just now", path);
       }
     }
     return new Kept(count, bytes, fromNs);

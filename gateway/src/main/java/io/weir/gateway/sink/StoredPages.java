@@ -199,6 +199,12 @@ public final class StoredPages {
       return;
     }
     List<StoredRow> rows = found.rows();
+    if (rows.stream().anyMatch(row -> row.timeNs() < page.next || row.timeNs() >= to)) {
+      throw new IOException(
+          "it answers with rows of another time than it was asked for, of measurement '"
+              + page.table.name()
+              + "'");
+    }
     if (!found.more() || rows.isEmpty()) {
       page.rows.addAll(rows);
       page.ended = true;

@@ -30,6 +30,7 @@ class StoredPagesTest {
     final Set<String> unsure;
     int longest = Integer.MAX_VALUE;
     int cutAt = Integer.MAX_VALUE;
+    long shift;
     int questions;
     int largest;
 
@@ -70,6 +71,10 @@ class StoredPagesTest {
               .filter(row -> question.site() == null || question.site().equals(row.asset().site()))
               .sorted(Comparator.comparingLong(StoredRow::timeNs))
               .limit(most)
+              .map(
+                  row ->
+                      new StoredRow(
+                          row.timeNs() + shift, row.asset(), row.uncertain(), row.fields()))
               .toList();
       if (found.size() > longest) {
         throw new TooLongException("the answer is longer than may be");
@@ -165,6 +170,18 @@ class StoredPagesTest {
         .hasMessageContaining("more rows of one instant");
     store.longest = 0;
     assertThatThrownBy(() -> all(pages(store))).isInstanceOf(StoreReadings.TooLongException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 1})
+  void aStoreThatAnswersWhatItWasNotAskedIsAFailure(long shift) {
+    Memory store = new Memory();
+    store.shift = shift * 100;
+    for (int i = 0; i < 50; i++) {
+      store.add("telemetry", i, MACHINE, Map.of("total", new Value.Whole(i)));
+    }
+    StoredPages pages = new StoredPages(store, Set.of("total"), Set.of(), null, 0, 50);
+    assertThatThrownBy(() -> all(pages)).hasMessageContaining("rows of another time");
   }
 
   @Test
