@@ -389,8 +389,10 @@ final class Counters {
       // rounded together: where nothing is left, no millionth of a piece is
       return new Parts(gap, part(millionths, gapMade + output.off - before.output.off, made) - gap);
     }
-    // of pieces that the leading count has not told yet, or that were made before
-    return new Parts(run > 0 ? part(millionths, unknown, unknown + run) : 0, 0);
+    // of pieces that the total has not told yet, or that were made before
+    long gap = run > 0 ? part(millionths, unknown, unknown + run) : 0;
+    boolean isPieceOfItsOwn = Double.isNaN(last[0].value);
+    return new Parts(gap, isPieceOfItsOwn && !context.working ? millionths - gap : 0);
   }
 
   private static long part(long millionths, long share, long of) {

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,18 @@ class PiecesTest {
     assertThat(number(day, "scrap")).isEqualTo(10_800);
     assertThat(number(day, "ideal_good_s"))
         .isEqualTo(28_680 - 10_000 * (28_680 / 28_800.0) - 800, within(1e-5));
+  }
+
+  @Test
+  void aPieceThatIsScrapOutsideShiftsHasNoIdealTimeWhereNoTotalIsTold() {
+    config.counts = EfficiencyConfigBuilder.count(null, "good", "reject", CountKind.CUMULATIVE, 0);
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.read(DAY + "04:00:00Z", "state", "RUNNING", "good", 0, "reject", 0);
+    scenario.read(DAY + "04:00:30Z", "state", "RUNNING", "good", 0, "reject", 1);
+    scenario.alive(DAY + "04:01:00Z", DAY + "04:30:00Z").flush();
+    assertThat(scenario.store.efficiency(FoldScenario.MACHINE, "minute", "none", at("04:00:00")))
+        .containsEntry("total", 1.0)
+        .containsEntry("ideal_total_s", 0.0);
   }
 
   // ---- orders

@@ -261,8 +261,10 @@ final class SecondBySecond {
   /** Of the scrap, the same part as of the pieces made since it was told last. */
   private void addScrap(List<Sample> samples, List<Made> sofar, MachineState[] reported) {
     int last = -1;
+    boolean told = false;
     for (int i = 0; i < samples.size(); i++) {
       Sample sample = samples.get(i);
+      told |= sample.total != null;
       if (sample.scrap == null) {
         continue;
       }
@@ -273,7 +275,8 @@ final class SecondBySecond {
         Times times = times(samples.get(last), sample, reported);
         double untold = times.run == 0 ? 0 : times.gapOf(scrap);
         double gap = made == 0 ? untold : scrap * (sofar.get(i).gap - sofar.get(last).gap) / made;
-        double off = made == 0 ? 0 : scrap * (sofar.get(i).off - sofar.get(last).off) / made;
+        double ofItsOwn = told || shift(sample.second - 1) != null ? 0 : scrap - gap;
+        double off = made == 0 ? ofItsOwn : scrap * (sofar.get(i).off - sofar.get(last).off) / made;
         add(sample.second - 1, "scrap", scrap);
         add(sample.second - 1, "gap_scrap", gap);
         add(sample.second - 1, "ideal_scrap_s", scrap - gap - off);

@@ -75,7 +75,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "c42813c9328e376b8815d49dc297ce5735fde9ee8407b5e3cd368a124157b827",
+        "8644f6c0218a4696a55c0623297aaef94be64d70d1f64847dafb5bd889a7bd4a",
         "f3ede6821a80f9f2a0ccc84d169e0e409635ec7285ba7294034de44c964fef99") {
       @Override
       void configure(EfficiencyConfigBuilder config) {

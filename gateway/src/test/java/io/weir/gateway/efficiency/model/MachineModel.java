@@ -1,19 +1,36 @@
 package io.weir.gateway.efficiency.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The rows of one machine. */
+/** The sums of one machine. */
 final class MachineModel {
+
+  // Beside the fields of a row; no row has them.
+  static final String HIDDEN = "#";
+
+  /** Actual production time, seconds. */
+  static final String APT = HIDDEN + "apt";
+
+  /** Pieces with an ideal time. */
+  static final String TIMED_TOTAL = timed("total");
+
+  static final String TIMED_GOOD = timed("good");
 
   final Plant.Machine machine;
   private final WorkCalendar calendar;
   private final States states;
   private final Pieces pieces;
   private final MeterReadings meter;
+
+  private record Bucket(long start, long end, boolean judged) {}
+
+  private final Map<Bucket, Map<String, Double>> known = new HashMap<>();
 
   MachineModel(Plant plant, Plant.Machine machine, List<Told> all) {
     this.machine = machine;
@@ -42,19 +59,59 @@ final class MachineModel {
     return states.start();
   }
 
+  /** Until then all is decided. */
   long end() {
-    return states.end();
+    return states.decided();
   }
 
   WorkCalendar calendar() {
     return calendar;
   }
 
+  static String timed(String kind) {
+    return HIDDEN + "timed_" + kind;
+  }
+
+  static String gap(String kind) {
+    return kind.equals("scrap") ? HIDDEN + "gap_scrap" : "gap_" + kind;
+  }
+
+  String name() {
+    return machine.asset().substring(machine.asset().lastIndexOf('/') + 1);
+  }
+
+  double largestCycle() {
+    Map<String, Double> products = machine.cycle().products();
+    return products == null ? machine.cycle().seconds() : Collections.max(products.values());
+  }
+
+  /** The ideal cycle that it had last before an instant. */
+  double cycleBefore(long instant) {
+    return pieces.cycleBefore(instant);
+  }
+
+  /** Whether it says which pieces are good. */
+  boolean judges() {
+    return pieces.has(Told.GOOD)
+        || (pieces.has(Told.TOTAL) && (pieces.has(Told.SCRAP) || machine.assumeGood()));
+  }
+
   /** The sums of a bucket. What is not defined is absent. */
-  Map<String, Double> sums(String bucket, long start, long end) {
+  Map<String, Double> sums(Model.Row row) {
+    return known.computeIfAbsent(new Bucket(row.start(), row.end(), row.isJudged()), this::sums);
+  }
+
+  /** The same of a minute. */
+  Map<String, Double> minute(long start) {
+    return known.computeIfAbsent(new Bucket(start, start + WorkCalendar.MINUTE, false), this::sums);
+  }
+
+  private Map<String, Double> sums(Bucket bucket) {
+    long start = bucket.start;
+    long end = bucket.end;
     Map<String, Double> row = new TreeMap<>();
-    times(row, Math.max(start, states.start()), end);
-    pieces(row, start, end, bucket.equals("shift") || bucket.equals("day"));
+    times(row, Math.min(end, Math.max(start, states.start())), end);
+    pieces(row, start, end, bucket.judged);
     row.put("energy_kwh", meter.within(start, end));
     row.put("rework", 0.0);
     row.put("members", 1.0);
@@ -97,6 +154,8 @@ final class MachineModel {
     }
     row.put("known_s", busy);
     row.put("planned_busy_s", busy + row.get("unknown_s"));
+    double micro = machine.microStopsArePerformance() ? row.get("micro_stop_s") : 0;
+    row.put(APT, row.get("run_s") + micro);
   }
 
   private static void share(
@@ -158,11 +217,15 @@ final class MachineModel {
     row.put("total", total.pieces());
     row.put("gap_total", total.gap());
     row.put("ideal_total_s", total.ideal());
+    row.put(TIMED_TOTAL, total.timed());
     if (goodKnown) {
       row.put("good", good.pieces());
       row.put("scrap", scrap.pieces());
       row.put("gap_good", good.gap());
       row.put("ideal_good_s", good.ideal());
+      row.put(TIMED_GOOD, good.timed());
+      row.put(gap("scrap"), scrap.gap());
+      row.put(timed("scrap"), scrap.timed());
     }
     if (judged) {
       double over = Math.max(0, good.pieces()) + Math.max(0, scrap.pieces()) - total.pieces();

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency.model;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,46 +11,90 @@ import java.util.TreeMap;
 public final class Model {
 
   private final Plant plant;
-  private final List<Told> told;
   private final Map<String, Map<String, Double>> rows = new TreeMap<>();
 
   public Model(Plant plant, List<Told> told) {
     this.plant = plant;
-    this.told = told;
-    for (Plant.Machine machine : plant.machines()) {
-      machine(new MachineModel(plant, machine, told));
+    Map<String, LineModel> lines = new LinkedHashMap<>();
+    for (Plant.Machine each : plant.machines()) {
+      MachineModel machine = new MachineModel(plant, each, told);
+      String line = above(each.asset());
+      lines.computeIfAbsent(line, asset -> new LineModel(plant, asset)).machines.add(machine);
+      boolean metered = each.meter() != Plant.Meter.NONE;
+      rows("machine", each.asset(), machine.calendar(), machine.start(), machine.end())
+          .forEach(row -> write(row, machine.sums(row), metered, Ratios.Level.MACHINE));
+    }
+    Map<String, List<LineModel>> levels = new LinkedHashMap<>();
+    for (LineModel line : lines.values()) {
+      String area = above(line.asset);
+      levels.computeIfAbsent("line " + line.asset, level -> new ArrayList<>()).add(line);
+      levels.computeIfAbsent("area " + area, level -> new ArrayList<>()).add(line);
+      levels.computeIfAbsent("site " + above(area), level -> new ArrayList<>()).add(line);
+    }
+    levels.forEach(this::level);
+  }
+
+  private static String above(String asset) {
+    return asset.substring(0, asset.lastIndexOf('/'));
+  }
+
+  /** A line, or the sum of the lines of an area or a site. */
+  private void level(String name, List<LineModel> lines) {
+    String[] level = name.split(" ");
+    boolean bySum = lines.stream().anyMatch(line -> line.entry == null);
+    boolean metered = lines.stream().anyMatch(LineModel::isMetered);
+    long start = lines.stream().mapToLong(LineModel::start).min().orElseThrow();
+    long end = lines.stream().mapToLong(LineModel::end).min().orElseThrow();
+    WorkCalendar calendar = lines.get(0).machines.get(0).calendar();
+    for (Row row : rows(level[0], level[1], calendar, start, end)) {
+      Map<String, Double> sums = new TreeMap<>();
+      lines.forEach(line -> LineModel.add(sums, line.sums(row)));
+      if (bySum) {
+        LineModel.PIECES.forEach(sums::remove);
+      }
+      write(row, sums, metered, bySum ? Ratios.Level.SUM : Ratios.Level.LINES);
     }
   }
 
-  private void machine(MachineModel model) {
+  /** A row that no reading can change any more. */
+  record Row(String level, String asset, String bucket, String shift, long start, long end) {
+
+    private String name() {
+      return "efficiency %s {bucket=%s, level=%s, shift=%s} %s"
+          .formatted(asset, bucket, level, shift, Instant.ofEpochSecond(0, start));
+    }
+
+    /** Whether its counts are compared with each other. */
+    boolean isJudged() {
+      return bucket.equals("shift") || bucket.equals("day");
+    }
+  }
+
+  private List<Row> rows(String level, String asset, WorkCalendar calendar, long from, long end) {
+    List<Row> all = new ArrayList<>();
     for (String bucket : List.of("minute", "hour", "day")) {
-      List<Long> starts = model.calendar().starts(bucket, model.start(), model.end());
+      List<Long> starts = calendar.starts(bucket, from, end);
       for (int i = 0; i + 1 < starts.size(); i++) {
-        String shift = bucket.equals("minute") ? model.calendar().shiftAt(starts.get(i)) : "all";
-        row(model, bucket, shift, starts.get(i), starts.get(i + 1));
+        String shift = bucket.equals("minute") ? calendar.shiftAt(starts.get(i)) : "all";
+        all.add(new Row(level, asset, bucket, shift, starts.get(i), starts.get(i + 1)));
       }
     }
-    List<WorkCalendar.Span> shifts = new ArrayList<>(model.calendar().shifts());
-    shifts.addAll(model.calendar().without(model.start(), model.end()));
+    List<WorkCalendar.Span> shifts = new ArrayList<>(calendar.shifts());
+    shifts.addAll(calendar.without(from, end));
     for (WorkCalendar.Span shift : shifts) {
-      if (shift.end() > model.start()) {
-        row(model, "shift", shift.shift(), shift.start(), shift.end());
+      if (shift.end() > from) {
+        all.add(new Row(level, asset, "shift", shift.shift(), shift.start(), shift.end()));
       }
     }
+    all.removeIf(row -> row.end + plant.lateness() >= end);
+    return all;
   }
 
-  private void row(MachineModel model, String bucket, String shift, long start, long end) {
-    if (end + plant.lateness() < model.end()) {
-      Map<String, Double> row = model.sums(bucket, start, end);
-      boolean metered = model.machine.meter() != Plant.Meter.NONE;
-      Ratios.add(row, model.machine.microStopsArePerformance(), metered, false);
-      rows.put(name("machine", model.machine.asset(), bucket, shift, start), row);
-    }
-  }
-
-  private static String name(String level, String asset, String bucket, String shift, long start) {
-    return "efficiency %s {bucket=%s, level=%s, shift=%s} %s"
-        .formatted(asset, bucket, level, shift, Instant.ofEpochSecond(0, start));
+  private void write(Row row, Map<String, Double> sums, boolean metered, Ratios.Level level) {
+    Map<String, Double> fields = new TreeMap<>(sums);
+    Ratios.add(fields, metered, level);
+    fields.keySet().removeIf(field -> field.startsWith(MachineModel.HIDDEN));
+    rows.put(row.name(), fields);
   }
 
   /** The fields of each row that is final, by the name of the row. */

@@ -13,12 +13,21 @@ final class Pieces {
    * An amount of one counter; {@code gap} bridges unknown time, {@code off} was made outside
    * shifts.
    */
-  record Amount(long from, long to, double pieces, double gap, double off, double ideal) {}
+  record Amount(long from, long to, double pieces, double gap, double off, double ideal) {
+    /** Those with an ideal time. */
+    double timed() {
+      double timed = pieces - gap - off;
+      return Math.abs(timed) < ROUNDING ? 0 : timed;
+    }
+  }
+
+  private static final double ROUNDING = 1e-9;
 
   private final Plant.Machine machine;
   private final States states;
   private final WorkCalendar calendar;
   private final Map<String, List<Amount>> amounts = new TreeMap<>();
+  private final TreeMap<Long, Double> cycles = new TreeMap<>();
   private final List<Long> flags = new ArrayList<>();
   private final Map<String, Double> last = new TreeMap<>();
   private final Map<String, Long> lastTime = new TreeMap<>();
@@ -53,7 +62,14 @@ final class Pieces {
         }
       }
       product = next == null ? product : next.toString();
+      cycles.put(states.beginOfShortStop(instant.time()), cycle());
     }
+  }
+
+  /** The ideal cycle of the product that was named last before an instant. */
+  double cycleBefore(long instant) {
+    Map.Entry<Long, Double> last = cycles.lowerEntry(instant);
+    return last == null ? 0 : last.getValue();
   }
 
   private boolean newOrder(Told instant) {
@@ -159,10 +175,12 @@ final class Pieces {
       off = pieces * off / made;
     } else {
       gap = pieces * unknownShare(from, to);
-      off = calendar.inShift(to - 1) ? 0 : pieces - gap;
+      // judged after the total has risen: of pieces made before, in a shift
+      boolean before = !counter.equals(leading) && leading.equals(Told.TOTAL);
+      off = before || calendar.inShift(to - 1) ? 0 : pieces - gap;
     }
-    double timed = pieces - gap - off;
-    double ideal = pieces == 0 || timed == 0 ? 0 : timed * cycle();
+    Amount untimed = new Amount(from, to, pieces, gap, off, 0);
+    double ideal = untimed.timed() == 0 ? 0 : untimed.timed() * cycle();
     amounts.get(counter).add(new Amount(from, to, pieces, gap, off, ideal));
   }
 
@@ -196,14 +214,16 @@ final class Pieces {
   Amount within(String counter, long start, long end) {
     double pieces = 0;
     double gap = 0;
+    double off = 0;
     double ideal = 0;
     List<Amount> all = amounts.getOrDefault(counter, List.of());
     for (int i = after(all, start); i < all.size() && all.get(i).to() <= end; i++) {
       pieces += all.get(i).pieces();
       gap += all.get(i).gap();
+      off += all.get(i).off();
       ideal += all.get(i).ideal();
     }
-    return new Amount(start, end, pieces, gap, 0, ideal);
+    return new Amount(start, end, pieces, gap, off, ideal);
   }
 
   int flagsWithin(long start, long end) {

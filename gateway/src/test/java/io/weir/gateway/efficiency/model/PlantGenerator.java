@@ -19,6 +19,8 @@ public final class PlantGenerator {
   /** One thing that happens to the gateway: a message, or a restart before it. */
   public record Delivery(long arrival, Told told, boolean restartBefore) {}
 
+  private static final List<String> LINES = List.of("s/a/l", "s/a/k", "s/b/l");
+
   private static final long SECOND = WorkCalendar.SECOND;
   private static final long MINUTE = WorkCalendar.MINUTE;
 
@@ -32,9 +34,10 @@ public final class PlantGenerator {
     LocalDate date = one(3) ? LocalDate.of(2026, 3, 28) : LocalDate.of(2026, 3, 2);
     long lateness = (2 + random.nextInt(14)) * MINUTE;
     List<Plant.Machine> machines = new ArrayList<>();
-    int count = 1 + random.nextInt(3);
+    int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
-      machines.add(machine("s/a/l/m" + i));
+      String line = LINES.get(i < 2 ? 0 : random.nextInt(LINES.size()));
+      machines.add(machine(line + "/m" + i));
     }
     plant =
         new Plant(
@@ -43,9 +46,10 @@ public final class PlantGenerator {
             one(4) ? Set.of(date.plusDays(1)) : Set.of(),
             lateness,
             machines,
-            List.of());
-    long start = instant(date) + random.nextInt(24 * 60) * MINUTE + random.nextInt(60) * SECOND;
-    long end = start + (8 + random.nextInt(32)) * 60 * MINUTE;
+            lines(machines));
+    // what is written before a machine was heard does not expect it: all begin in one minute
+    long start = instant(date) + random.nextInt(24 * 60) * MINUTE + random.nextInt(30) * SECOND;
+    long end = start + (1 + random.nextInt(one(8) ? 20 : 4)) * 60 * MINUTE;
     for (Plant.Machine machine : machines) {
       new SimulatedMachine(machine, new Random(random.nextLong()), start, end).tell(told);
     }
@@ -87,6 +91,25 @@ public final class PlantGenerator {
               List.of(new Plant.Break(LocalTime.of(1, 0), 45))));
     }
     return shifts;
+  }
+
+  /** Lines with an entry; some have none. */
+  private List<Plant.Line> lines(List<Plant.Machine> machines) {
+    List<Plant.Line> lines = new ArrayList<>();
+    for (String asset : LINES) {
+      List<String> names =
+          machines.stream()
+              .filter(machine -> machine.asset().startsWith(asset + "/"))
+              .map(machine -> machine.asset().substring(asset.length() + 1))
+              .toList();
+      if (!names.isEmpty() && !one(4)) {
+        String last = names.get(names.size() - 1);
+        List<String> output = one(6) ? names : List.of(last);
+        String bottleneck = one(2) ? null : names.get(random.nextInt(names.size()));
+        lines.add(new Plant.Line(asset, output, bottleneck));
+      }
+    }
+    return lines;
   }
 
   private Plant.Machine machine(String asset) {

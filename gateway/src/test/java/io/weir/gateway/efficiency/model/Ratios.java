@@ -6,28 +6,41 @@ import org.jspecify.annotations.Nullable;
 /** The ratios of a row, from its sums. */
 final class Ratios {
 
+  /** What has the pieces of a row. */
+  enum Level {
+    MACHINE,
+    /** Lines with an entry, and sums of them. */
+    LINES,
+    /** Sums with machines that make no common piece. */
+    SUM
+  }
+
   /** A sum of parts that is 0 may be a little off it. */
   private static final double ROUNDING = 1e-7;
 
   private Ratios() {}
 
   /**
-   * @param microStopsProduce where micro-stops are a loss of performance
-   * @param bySum where the row has no pieces of its own
+   * @param metered whether any machine has a meter
+   * @param level of the pieces
    */
-  static void add(
-      Map<String, Double> row, boolean microStopsProduce, boolean metered, boolean bySum) {
+  static void add(Map<String, Double> row, boolean metered, Level level) {
+    boolean bySum = level == Level.SUM;
     double known = row.get("known_s");
-    double production = row.get("run_s") + (microStopsProduce ? row.get("micro_stop_s") : 0);
+    double production = row.get(MachineModel.APT);
     put(row, "availability", production, known);
-    put(row, "effectiveness", row.get("ideal_total_s"), production);
-    put(row, "oee", row.get("ideal_good_s"), known);
+    double inShifts = row.get("planned_busy_s") + row.get("planned_stop_s");
+    boolean compares = level != Level.LINES || known >= inShifts / 10;
+    boolean comparesWork = level != Level.LINES || production >= inShifts / 10;
+    put(row, "effectiveness", comparesWork ? row.get("ideal_total_s") : null, production);
+    put(row, "oee", compares ? row.get("ideal_good_s") : null, known);
     put(row, "teep", row.get("ideal_good_s"), row.get("calendar_s"));
     if (bySum) {
       put(row, "quality_ratio", row.get("ideal_good_s"), row.get("ideal_total_s"));
     } else {
       put(row, "quality_ratio", row.get("good"), row.get("total"));
       put(row, "scrap_ratio", row.get("scrap"), row.get("total"));
+      put(row, "production_loss_ratio", lost(row), row.get("total"));
       put(row, "kwh_per_unit", metered ? row.get("energy_kwh") : null, row.get("total"));
     }
     double busy = known - row.get("idle_s");
@@ -46,9 +59,13 @@ final class Ratios {
     }
   }
 
+  private static @Nullable Double lost(Map<String, Double> row) {
+    return row.containsKey("good") ? row.get("total") - row.get("good") - row.get("rework") : null;
+  }
+
   private static void put(
       Map<String, Double> row, String field, @Nullable Double of, @Nullable Double by) {
-    if (of != null && by != null && by > 0 && of > -ROUNDING && !Double.isNaN(of)) {
+    if (of != null && by != null && by > ROUNDING && of > -ROUNDING && !Double.isNaN(of)) {
       row.put(field, of / by);
     }
   }

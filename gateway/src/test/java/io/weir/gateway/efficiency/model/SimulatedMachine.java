@@ -37,7 +37,7 @@ final class SimulatedMachine {
     this.machine = machine;
     this.random = random;
     this.end = end;
-    time = start + random.nextInt(600) * SECOND;
+    time = start + random.nextInt(29) * SECOND;
     step = (10 + random.nextInt(30)) * SECOND;
     countEvery = 1 + random.nextInt(3);
     int told = random.nextInt(5);

@@ -28,9 +28,13 @@ final class States {
    */
   record Episode(long start, long end, String state, boolean micro, boolean goesOn) {}
 
+  private static final List<String> MICRO = List.of("down", "idle", "starved", "blocked");
+
+  private final long microStop;
   private final List<Episode> episodes = new ArrayList<>();
 
   States(Plant.Machine machine, List<Told> told) {
+    microStop = machine.microStop();
     String state = UNKNOWN;
     for (int i = 0; i + 1 < told.size(); i++) {
       long start = told.get(i).time();
@@ -48,7 +52,7 @@ final class States {
     for (int i = 0; i < episodes.size(); i++) {
       Episode episode = episodes.get(i);
       boolean shorter = episode.end() - episode.start() < machine.microStop();
-      boolean stop = List.of("down", "idle", "starved", "blocked").contains(episode.state());
+      boolean stop = MICRO.contains(episode.state());
       boolean micro = stop && shorter && known(i - 1) && known(i + 1);
       boolean goesOn =
           !known(i - 1) && i > 1 && episodes.get(i - 2).state().equals(episode.state());
@@ -67,6 +71,27 @@ final class States {
 
   private boolean known(int i) {
     return i < 0 || i >= episodes.size() || !episodes.get(i).state().equals(UNKNOWN);
+  }
+
+  /** Until then all is decided: a stop that is still short may become a micro-stop. */
+  long decided() {
+    Episode last = episodes.get(episodes.size() - 1);
+    return last.micro() ? last.start() : last.end();
+  }
+
+  /**
+   * An instant, or where it lies in a stop that may still become a micro-stop, its beginning: a
+   * product that is named there counts from then on.
+   */
+  long beginOfShortStop(long instant) {
+    for (Episode episode : within(instant - 1, instant)) {
+      int i = episodes.indexOf(episode);
+      boolean stop = MICRO.contains(episode.state()) && i > 0 && known(i - 1);
+      if (stop && instant - episode.start() < microStop) {
+        return episode.start();
+      }
+    }
+    return instant;
   }
 
   List<Episode> episodes() {

@@ -1,0 +1,188 @@
+package io.weir.gateway.efficiency.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The sums of a line: of its bottleneck and its output, or of all its machines. */
+final class LineModel {
+
+  /** What only the bottleneck has part in. */
+  private static final List<String> OF_BOTTLENECK =
+      List.of(
+          "run_s",
+          "setup_s",
+          "micro_stop_s",
+          "starved_s",
+          "blocked_s",
+          "down_s",
+          "idle_s",
+          "unknown_s",
+          "planned_stop_s",
+          "calendar_s",
+          "repair_s",
+          "known_s",
+          "planned_busy_s",
+          "failures",
+          "micro_stops",
+          MachineModel.APT);
+
+  private static final List<String> OF_ALL =
+      List.of("energy_kwh", "implausible", "members", "expected");
+
+  static final List<String> PIECES =
+      List.of(
+          "total", "good", "scrap", "rework", "gap_total", "gap_good", "stock_total", "stock_good");
+
+  private static final List<String> JUDGED = List.of("total", "good", "scrap");
+
+  final String asset;
+  final List<MachineModel> machines = new ArrayList<>();
+  final Plant.@Nullable Line entry;
+
+  LineModel(Plant plant, String asset) {
+    this.asset = asset;
+    entry = plant.lines().stream().filter(l -> l.asset().equals(asset)).findFirst().orElse(null);
+  }
+
+  long start() {
+    return machines.stream().mapToLong(MachineModel::start).min().orElseThrow();
+  }
+
+  /** Until then all machines have told what they did. */
+  long end() {
+    return machines.stream().mapToLong(MachineModel::end).min().orElseThrow();
+  }
+
+  boolean isMetered() {
+    return machines.stream().anyMatch(m -> m.machine.meter() != Plant.Meter.NONE);
+  }
+
+  /** The machine that is named, or the one with the largest ideal cycle, the first by its name. */
+  private MachineModel bottleneck() {
+    Plant.Line line = Objects.requireNonNull(entry);
+    MachineModel slowest = machines.get(0);
+    for (MachineModel machine : machines) {
+      if (line.bottleneck() != null && machine.name().equals(line.bottleneck())) {
+        return machine;
+      }
+      slowest = machine.largestCycle() > slowest.largestCycle() ? machine : slowest;
+    }
+    return slowest;
+  }
+
+  Map<String, Double> sums(Model.Row row) {
+    return entry == null ? ofMachines(row) : ofLine(entry, row);
+  }
+
+  /** A sum without pieces. */
+  private Map<String, Double> ofMachines(Model.Row of) {
+    Map<String, Double> row = new TreeMap<>();
+    for (MachineModel machine : machines) {
+      add(row, machine.sums(of));
+    }
+    return row;
+  }
+
+  /** Adds sums; what any of them lacks is absent. */
+  static void add(Map<String, Double> row, Map<String, Double> sums) {
+    if (row.isEmpty()) {
+      row.putAll(sums);
+      return;
+    }
+    row.keySet().retainAll(sums.keySet());
+    row.replaceAll((field, value) -> value + sums.get(field));
+  }
+
+  private Map<String, Double> ofLine(Plant.Line line, Model.Row wanted) {
+    Map<String, Double> row = new TreeMap<>();
+    MachineModel bottleneck = bottleneck();
+    Map<String, Double> of = bottleneck.sums(wanted);
+    OF_BOTTLENECK.forEach(field -> row.put(field, of.get(field)));
+    for (MachineModel machine : machines) {
+      Map<String, Double> sums = machine.sums(wanted);
+      OF_ALL.forEach(field -> row.merge(field, sums.get(field), Double::sum));
+      if (sums.containsKey("contradictory")) {
+        row.merge("contradictory", sums.get("contradictory"), Double::sum);
+      }
+    }
+    pieces(line, bottleneck, row, wanted);
+    double cycle =
+        of.get(MachineModel.TIMED_TOTAL) > 0
+            ? of.get("ideal_total_s") / of.get(MachineModel.TIMED_TOTAL)
+            : bottleneck.cycleBefore(wanted.end());
+    row.put("ideal_total_s", cycle * row.get(MachineModel.TIMED_TOTAL));
+    row.put("ideal_good_s", cycle * row.get(MachineModel.TIMED_GOOD));
+    if (machines.stream().anyMatch(m -> line.output().contains(m.name()) && !m.judges())) {
+      List.of("good", "scrap", "gap_good", "stock_good", "ideal_good_s").forEach(row::remove);
+    }
+    row.put("rework", 0.0);
+    return row;
+  }
+
+  /** Those of the output, and what the machines before it threw away. */
+  private void pieces(
+      Plant.Line line, MachineModel bottleneck, Map<String, Double> row, Model.Row wanted) {
+    List.of(
+            "total",
+            "good",
+            "scrap",
+            "gap_total",
+            "gap_good",
+            "stock_total",
+            "stock_good",
+            MachineModel.TIMED_TOTAL,
+            MachineModel.TIMED_GOOD)
+        .forEach(field -> row.put(field, 0.0));
+    for (MachineModel machine : machines) {
+      boolean output = line.output().contains(machine.name());
+      boolean other = machine != bottleneck;
+      Map<String, Double> sums = machine.sums(wanted);
+      for (String kind : JUDGED) {
+        String from = kind.equals("total") && !output ? "scrap" : kind;
+        if (kind.equals("good") && !output) {
+          continue;
+        }
+        row.merge(kind, sums.getOrDefault(from, 0.0), Double::sum);
+        if (!kind.equals("scrap")) {
+          row.merge("gap_" + kind, sums.getOrDefault(MachineModel.gap(from), 0.0), Double::sum);
+          row.merge(
+              MachineModel.timed(kind),
+              sums.getOrDefault(MachineModel.timed(from), 0.0),
+              Double::sum);
+        }
+        if (other && !kind.equals("scrap")) {
+          divide(bottleneck, machine, kind, from, row, wanted);
+        }
+      }
+    }
+  }
+
+  /** Minute by minute: pieces are divided as the planned busy time of the bottleneck is. */
+  private static void divide(
+      MachineModel bottleneck,
+      MachineModel machine,
+      String kind,
+      String from,
+      Map<String, Double> row,
+      Model.Row wanted) {
+    for (long minute = wanted.start(); minute < wanted.end(); minute += WorkCalendar.MINUTE) {
+      Map<String, Double> sums = machine.minute(minute);
+      double made = sums.getOrDefault(MachineModel.timed(from), 0.0);
+      if (made == 0) {
+        continue;
+      }
+      Map<String, Double> of = bottleneck.minute(minute);
+      double unknown = of.get("unknown_s");
+      double unseen = unknown == 0 ? 0 : made * unknown / of.get("planned_busy_s");
+      row.merge("gap_" + kind, unseen, Double::sum);
+      row.merge(MachineModel.timed(kind), -unseen, Double::sum);
+      if (of.get(MachineModel.APT) == 0) {
+        row.merge("stock_" + kind, made - unseen, Double::sum);
+      }
+    }
+  }
+}
