@@ -42,6 +42,12 @@ final class Bucket {
             Sums.append(products.computeIfAbsent(product, absent -> Sums.none()), ofProduct));
   }
 
+  /** The same bucket, which ends at an instant. */
+  Bucket until(long end) {
+    return new Bucket(
+        new BucketKey(key.kind(), key.start(), end, key.shift()), counters, sums, products);
+  }
+
   /** It has not all of its time, or more than its own. */
   void makePartial() {
     sums[Sums.PARTIAL] = 1;

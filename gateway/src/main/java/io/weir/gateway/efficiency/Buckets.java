@@ -21,16 +21,22 @@ final class Buckets {
   private int counters;
 
   private final List<List<Bucket>> open = new ArrayList<>();
+  private final Orders orders;
 
   Buckets(ShiftCalendar calendar) {
+    this(calendar, new Orders());
+  }
+
+  private Buckets(ShiftCalendar calendar, Orders orders) {
     this.calendar = calendar;
+    this.orders = orders;
     for (int i = 0; i < KINDS.length; i++) {
       open.add(new ArrayList<>(4));
     }
   }
 
   Buckets copy() {
-    Buckets copy = new Buckets(calendar);
+    Buckets copy = new Buckets(calendar, orders.copy());
     copy.counters = counters;
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : of(kind)) {
@@ -38,6 +44,11 @@ final class Buckets {
       }
     }
     return copy;
+  }
+
+  /** The sums by order. */
+  Orders orders() {
+    return orders;
   }
 
   @SuppressWarnings("EnumOrdinal") // the list is made in that order
@@ -141,6 +152,7 @@ final class Buckets {
     for (BucketKind kind : KINDS) {
       at(kind, instant).counters |= bits;
     }
+    orders.read(bits, instant);
   }
 
   int counters() {
@@ -151,6 +163,10 @@ final class Buckets {
   void add(long instant, int sum, long value) {
     for (BucketKind kind : KINDS) {
       at(kind, instant).sums[sum] += value;
+    }
+    OrderRun run = orders.at(instant);
+    if (run != null) {
+      run.sums()[sum] += value;
     }
   }
 

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the counter values of one machine into pieces. Pieces made over (t1, t2] belong to the
@@ -229,7 +230,9 @@ final class Counters {
       double pieces = pieces(count, value, context, totalDid, totalMade);
       totalMade = count == 0 ? pieces : totalMade;
       if (pieces != 0) {
-        book(count, pieces, context, buckets);
+        OrderRun now = countsNow(count, value) ? buckets.orders().at(context.time) : null;
+        OrderRun run = now != null ? now : buckets.orders().at(context.instant);
+        book(count, pieces, context, buckets, run);
         made |= pieces > 0 && leads(count);
       }
       boolean restarts =
@@ -353,7 +356,15 @@ final class Counters {
             <= TOLERANCE * ((double) context.time - last[count].time + context.cycleNs);
   }
 
-  private void book(int count, double pieces, Context context, Buckets buckets) {
+  /** Whether a value counts the order that is named with it, not the one before. */
+  private boolean countsNow(int count, double value) {
+    return rules.counts.kind() == CountKind.DELTA
+        || rules.counts.kind() == CountKind.ORDER
+            && (isOfNewOrder(count) || value < last[count].value);
+  }
+
+  private void book(
+      int count, double pieces, Context context, Buckets buckets, @Nullable OrderRun run) {
     boolean faulty = Math.abs(pieces) > MOST_PIECES;
     long millionths = faulty ? 0 : Math.round(pieces * Sums.PIECE);
     Parts parts = parts(count, millionths, context);
@@ -363,6 +374,12 @@ final class Counters {
     // scrap, and good beside a total, may be booked long after the pieces were made
     if (faulty || (leads(count) && context.cycleNs > 0 && !plausible(count, pieces, context))) {
       flag(context.instant, buckets);
+    }
+    if (run != null) {
+      add(run.sums(), count, millionths, parts, context);
+      if (leads(count) && millionths > 0) {
+        buckets.orders().made(run, context.product, context.time);
+      }
     }
     for (BucketKind kind : KINDS) {
       Bucket bucket = buckets.at(kind, context.instant);

@@ -208,6 +208,7 @@ public record EfficiencyConfig(
    * @param reasonBefore a reason told at most so long before a stop is that stop's
    * @param loss what a micro-stop counts as
    * @param alive what shows that a machine that is silent is alive
+   * @param order what tells the order that it makes
    */
   public record Machine(
       @Nullable String asset,
@@ -219,9 +220,10 @@ public record EfficiencyConfig(
       @Nullable Duration silentAfter,
       @Nullable Loss loss,
       @Nullable Duration reasonBefore,
-      @Nullable Alive alive) {
+      @Nullable Alive alive,
+      @Nullable OrderSignals order) {
 
-    /** With the defaults for when a reason may be told, and for silence. */
+    /** With the defaults for when a reason may be told, for silence, and without orders. */
     public Machine(
         @Nullable String asset,
         @Nullable StateMapping state,
@@ -231,7 +233,7 @@ public record EfficiencyConfig(
         @Nullable Duration microStop,
         @Nullable Duration silentAfter,
         @Nullable Loss loss) {
-      this(asset, state, count, idealCycle, energy, microStop, silentAfter, loss, null, null);
+      this(asset, state, count, idealCycle, energy, microStop, silentAfter, loss, null, null, null);
     }
 
     private void addLatest(Set<String> names) {
@@ -248,6 +250,10 @@ public record EfficiencyConfig(
       }
       if (count != null && count.order() != null) {
         names.add(count.order());
+      }
+      if (order != null) {
+        Stream.of(listOf(order.id()), listOf(order.product()), listOf(order.quantity()))
+            .forEach(names::addAll);
       }
       if (energy != null && energy.kind() == EnergyKind.CUMULATIVE) {
         names.add(energy.metric());
@@ -343,6 +349,15 @@ public record EfficiencyConfig(
     /** Starts again from 0 with each order. */
     ORDER
   }
+
+  /**
+   * What tells the order that a machine makes.
+   *
+   * @param id metric of its id; an empty value says that the machine makes no order
+   * @param product metric of its product, or {@code null}: that of the ideal cycle, if any
+   * @param quantity metric of the quantity that is planned, or {@code null}
+   */
+  public record OrderSignals(String id, @Nullable String product, @Nullable String quantity) {}
 
   /** Planned run time of one piece (ISO 22400: PRI). */
   public sealed interface IdealCycle {}

@@ -117,7 +117,8 @@ public final class EfficiencyReader {
         section.durationIf("silent-after", Duration.ofSeconds(1), DAY),
         section.choice("loss", EfficiencyConfig.Loss.class),
         section.durationIf("reason-before", Duration.ZERO, DAY),
-        section.has("alive") ? alive(section.section("alive")) : null);
+        section.has("alive") ? alive(section.section("alive")) : null,
+        section.has("order") ? order(section.section("order")) : null);
   }
 
   /** One signal, or a list of them. */
@@ -205,6 +206,11 @@ public final class EfficiencyReader {
         section.decimal("rollover", 0),
         section.flag("assume-good", false),
         section.text("order"));
+  }
+
+  private static EfficiencyConfig.OrderSignals order(Section section) {
+    return new EfficiencyConfig.OrderSignals(
+        section.text("id", ""), section.text("product"), section.text("quantity"));
   }
 
   private static EfficiencyConfig.@Nullable IdealCycle idealCycle(Section machine) {

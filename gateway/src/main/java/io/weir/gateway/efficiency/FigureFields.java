@@ -44,6 +44,13 @@ public final class FigureFields {
           new Field("rework_ratio", Figures::reworkRatio),
           new Field("production_loss_ratio", Figures::productionLossRatio));
 
+  /** Of orders. */
+  static final List<Field> OF_ORDERS =
+      List.of(
+          new Field("throughput_rate", Figures::throughputRate),
+          new Field("allocation_ratio", Figures::allocationRatio),
+          new Field("production_process_ratio", Figures::productionProcessRatio));
+
   /** Of shifts and days: scrap is often booked later than the pieces were made. */
   static final List<Field> JUDGED = List.of(new Field("contradictory", Figures::contradictory));
 

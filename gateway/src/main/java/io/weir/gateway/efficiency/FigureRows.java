@@ -28,6 +28,7 @@ final class FigureRows {
 
   static final String EFFICIENCY = "efficiency";
   static final String PRODUCT = "efficiency_product";
+  static final String ORDER = "efficiency_order";
   static final String STATE = "machine_state";
   static final String STOPS = "stops";
   static final String SIGNAL = "signal_quality";
@@ -142,6 +143,38 @@ final class FigureRows {
     StringJoiner undefined = new StringJoiner(",");
     add(series, key.start(), FigureFields.PIECES, figures, undefined);
     state(series, key.start(), figures, undefined);
+  }
+
+  /** Writes an order of a machine. */
+  void order(Asset machine, BucketKey key, OrderRow row) {
+    if (again != null && !again.writes(machine, key)) {
+      return;
+    }
+    Series series = series(ORDER, machine, Map.of("level", "machine"));
+    long start = key.start();
+    add(series, start, "order", new Value.Text(row.order()));
+    add(series, start, "product", new Value.Text(row.product()));
+    add(series, start, "product_before", new Value.Text(row.productBefore()));
+    add(series, start, "ended", new Value.Flag(row.ended()));
+    StringJoiner undefined = new StringJoiner(",");
+    real(series, start, "planned_quantity", row.quantity(), undefined);
+    real(series, start, "progress", row.progress(), undefined);
+    real(series, start, "changeover_s", row.changeover(), undefined);
+    Figures figures = row.figures();
+    add(series, start, FigureFields.TIMES_AND_RATIOS, figures, undefined);
+    add(series, start, FigureFields.JUDGED, figures, undefined);
+    add(series, start, FigureFields.PIECES, figures, undefined);
+    add(series, start, FigureFields.OF_ORDERS, figures, undefined);
+    state(series, start, figures, undefined);
+  }
+
+  private void real(
+      Series series, long instant, String field, double value, StringJoiner undefined) {
+    if (Double.isNaN(value)) {
+      undefined.add(field);
+    } else {
+      add(series, instant, field, new Value.Real(value));
+    }
   }
 
   /**

@@ -306,6 +306,21 @@ public final class Figures {
     return share(complete(idealTotal()), known());
   }
 
+  /** PQ / AOET, in pieces an hour; AOET is all time of an order. */
+  public double throughputRate() {
+    return share(total(), seconds(Sums.CALENDAR) / 3600);
+  }
+
+  /** AUBT / AOET. */
+  public double allocationRatio() {
+    return ratio(busy(), seconds(Sums.CALENDAR));
+  }
+
+  /** APT / AOET. */
+  public double productionProcessRatio() {
+    return ratio(apt(), seconds(Sums.CALENDAR));
+  }
+
   /** The part of planned busy time of which the state is known. */
   public double coverage() {
     return ratio(known(), plannedBusy());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 11; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 12; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
  * {@code docs/reference/efficiency.md} says how many bytes that are.
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 11;
+  private static final byte FORMAT = 12;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -58,6 +58,9 @@ final class Fold {
 
   /** The format since which there are statistics of signals. */
   static final int STATISTICS = 11;
+
+  /** The format since which there are orders. */
+  static final int ORDERS = 12;
 
   /** The reason of a BAD value that repeats the last one because a session ended. */
   private static final String STALE = "stale";

@@ -61,6 +61,7 @@ final class MachineFold implements Lines.Written {
   private final MachineRows rows;
   private final Symbols symbols;
   private final Symbols products;
+  private final Symbols orders;
   private final Meanings meanings;
 
   /** What it reported in the time that is settled, while a correction may change rows of it. */
@@ -121,7 +122,8 @@ final class MachineFold implements Lines.Written {
         new Symbols(
             shared.memory(), FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES, this::markProducts);
     meanings = new Meanings(rules, symbols, products);
-    rows = new MachineRows(asset, rules, shared, symbols, products);
+    orders = new Symbols(shared.memory(), FoldMemory.WORD_BYTES, this::markOrders);
+    rows = new MachineRows(asset, rules, shared, symbols, products, orders);
     corrections = shared.corrections().of(asset);
     reasons = shared.reasons().of(asset);
     settled = new Timeline(rules, shared.calendar(), meanings);
@@ -390,7 +392,8 @@ final class MachineFold implements Lines.Written {
   }
 
   private static int minutes(Timeline timeline) {
-    return timeline.buckets().of(BucketKind.MINUTE).size();
+    return timeline.buckets().of(BucketKind.MINUTE).size()
+        + timeline.buckets().orders().runs().size();
   }
 
   /** Gives back what it takes of the shared memory, because it is forgotten. */
@@ -399,6 +402,7 @@ final class MachineFold implements Lines.Written {
     waiting = 0;
     symbols.release();
     products.release();
+    orders.release();
   }
 
   private void startAgain() {
@@ -460,9 +464,16 @@ final class MachineFold implements Lines.Written {
     if (signal == Signals.PRODUCT) {
       return readings.put(time, signal, products.of(text(value), time));
     }
+    if (signal == Signals.ORDER_ID) {
+      String id = text(value);
+      return readings.put(time, signal, orders.of(id.isBlank() ? "" : id, time));
+    }
     double number = number(value);
     if (Double.isNaN(number)) {
       return readings.put(time, Signals.ALIVE, 0);
+    }
+    if (signal == Signals.QUANTITY) {
+      return readings.put(time, signal, Double.doubleToRawLongBits(number));
     }
     if (signal == Signals.CYCLE) {
       double nanos = number * ShiftCalendar.SECOND;
@@ -533,6 +544,16 @@ final class MachineFold implements Lines.Written {
     settled.markProducts(used);
     head.markProducts(used);
     rows.markProducts(used);
+  }
+
+  private void markOrders(BitSet used) {
+    for (int i = 0; i < readings.size(); i++) {
+      if (readings.signal(i) == Signals.ORDER_ID) {
+        Symbols.mark(used, (int) readings.value(i));
+      }
+    }
+    settled.markOrders(used);
+    head.markOrders(used);
   }
 
   private static String text(Value value) {
@@ -654,6 +675,11 @@ final class MachineFold implements Lines.Written {
       rows.settle(bucket, settled, overlay);
       head.buckets().remove(bucket.key);
     }
+    for (OrderRun run :
+        settled.buckets().orders().closeBefore(Math.min(settled.seen(), settled.booked() + 1))) {
+      rows.settle(run, overlay);
+      head.buckets().orders().remove(run.start());
+    }
     if (shared.again()) {
       rows.settledStates(overlay(settled, settled.seen()));
     }
@@ -667,14 +693,20 @@ final class MachineFold implements Lines.Written {
       }
     }
     long oldest = settled.buckets().begin();
+    long forgotten = Math.min(oldest, horizon);
+    settled.buckets().orders().keepCorrections(overlay, forgotten);
+    head.buckets().orders().keepCorrections(overlay, forgotten);
     journal.forgetBefore(oldest);
-    corrections = journal.reachedBy(corrections, horizon, oldest);
+    corrections =
+        journal.reachedBy(
+            corrections, horizon, Math.min(oldest, settled.buckets().orders().begin()));
     settled.forgetSpans(horizon);
     head.forgetSpans(horizon);
     List<StateSpan> kept = settled.spans();
     rows.forget(kept.isEmpty() ? horizon : kept.get(0).start, starts, oldest);
     symbols.someMayLeave();
     products.someMayLeave();
+    orders.someMayLeave();
   }
 
   // ---- rows
@@ -813,6 +845,9 @@ final class MachineFold implements Lines.Written {
       gone = codec.flag(gone) && rules.alive != null;
       provenFrom = watermark + codec.number(provenFrom - watermark);
     }
+    if (codec.has(Fold.ORDERS)) {
+      orders.exchange(codec);
+    }
   }
 
   /** The state was read: derives what is not stored. */
@@ -828,6 +863,10 @@ final class MachineFold implements Lines.Written {
       }
     }
     rows.followCalendar(settled);
+    if (!rules.tellsOrders) {
+      settled.buckets().orders().clear();
+      rows.forgetOrders();
+    }
     weigh();
     shared.lines().received(receivedNs);
   }

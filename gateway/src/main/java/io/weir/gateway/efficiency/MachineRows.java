@@ -24,6 +24,7 @@ final class MachineRows {
   private final SignalRules rules;
   private final Fold.Shared shared;
   private final Symbols products;
+  private final Symbols orders;
   private final StateRows stateRows;
 
   /** The sums written last of each bucket that may still change. */
@@ -31,6 +32,9 @@ final class MachineRows {
 
   /** Products with written rows, by shift: one that has no pieces any more is written as 0. */
   private final Map<BucketKey, Set<Integer>> writtenProducts = new TreeMap<>();
+
+  /** The orders written last that may still change, by their start. */
+  private final TreeMap<Long, OrderRow> writtenOrders = new TreeMap<>();
 
   /** Rows were written up to this instant. */
   private long publishedTo = Long.MIN_VALUE;
@@ -54,11 +58,17 @@ final class MachineRows {
   }
 
   MachineRows(
-      Asset asset, SignalRules rules, Fold.Shared shared, Symbols symbols, Symbols products) {
+      Asset asset,
+      SignalRules rules,
+      Fold.Shared shared,
+      Symbols symbols,
+      Symbols products,
+      Symbols orders) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
     this.products = products;
+    this.orders = orders;
     stateRows = new StateRows(asset, symbols, shared.rows());
   }
 
@@ -88,6 +98,7 @@ final class MachineRows {
     corrected = false;
     written.clear();
     writtenProducts.clear();
+    writtenOrders.clear();
     stateRows.clear();
   }
 
@@ -100,6 +111,7 @@ final class MachineRows {
         }
       }
     }
+    orders(view.buckets().orders().runs(), overlay);
     stateRows.states(overlay);
     stateRows.stops(overlay);
     publishedTo = watermark;
@@ -159,6 +171,15 @@ final class MachineRows {
       }
     }
     shared.lines().silent(asset, asOf);
+    for (OrderRun run : view.buckets().orders().runs()) {
+      if (isWhole(run)) {
+        OrderRow row = orderRow(run, overlay);
+        OrderRow before = writtenOrders.get(run.start());
+        row.sums()[Sums.REVISION] =
+            before == null ? shared.revisionFloor() : before.sums()[Sums.REVISION];
+        shared.rows().order(asset, run.key(), row);
+      }
+    }
     stateRows.states(overlay);
     stateRows.stops(overlay);
     tickedTo = asOf;
@@ -233,6 +254,69 @@ final class MachineRows {
     row(bucket, sums, overlay);
   }
 
+  // ---- orders
+
+  /** Writes the orders that differ from the written ones; takes back one that is none any more. */
+  private void orders(List<OrderRun> runs, Overlay overlay) {
+    Set<Long> starts = new TreeSet<>();
+    for (OrderRun run : runs) {
+      starts.add(run.start());
+      if (isWhole(run)) {
+        write(run, orderRow(run, overlay));
+      }
+    }
+    for (long start : List.copyOf(writtenOrders.keySet())) {
+      OrderRow before = starts.contains(start) ? null : writtenOrders.remove(start);
+      if (before != null) {
+        long[] nothing = Sums.none();
+        nothing[Sums.REVISION] = Math.max(before.sums()[Sums.REVISION] + 1, shared.revisionFloor());
+        shared.rows().order(asset, OrderRun.from(start), OrderRow.takenBack(nothing));
+      }
+    }
+  }
+
+  /** Writes an order for the last time. */
+  void settle(OrderRun run, Overlay overlay) {
+    if (isWhole(run)) {
+      OrderRow row = orderRow(run, overlay);
+      row.sums()[Sums.FINAL] = 1;
+      write(run, row);
+      writtenOrders.remove(run.start());
+    }
+  }
+
+  /** Whether it began when its id was told first, and not before the readings at hand. */
+  private boolean isWhole(OrderRun run) {
+    boolean fromBegin = !shared.again() && shared.publishFrom() == Long.MIN_VALUE;
+    return run.start() >= shared.publishFrom() && (!run.first || fromBegin);
+  }
+
+  private OrderRow orderRow(OrderRun run, Overlay overlay) {
+    return OrderRow.of(run, run.finished(overlay, rules), orders, products);
+  }
+
+  private void write(OrderRun run, OrderRow row) {
+    OrderRow before = writtenOrders.get(run.start());
+    long revision = shared.revisionFloor();
+    if (before != null) {
+      boolean same = row.saysTheSame(before);
+      if (same && before.sums()[Sums.FINAL] == row.sums()[Sums.FINAL]) {
+        return;
+      }
+      boolean again = !same && (corrected || run.end() <= publishedTo);
+      long last = before.sums()[Sums.REVISION];
+      revision = again ? Math.max(last + 1, revision) : last;
+    }
+    row.sums()[Sums.REVISION] = revision;
+    writtenOrders.put(run.start(), row);
+    shared.rows().order(asset, run.key(), row);
+  }
+
+  /** The configuration has no orders any more. */
+  void forgetOrders() {
+    writtenOrders.clear();
+  }
+
   private void row(Bucket bucket, long[] sums, Overlay overlay) {
     BucketKey key = bucket.key;
     if (bucket.isPartial()) {
@@ -283,5 +367,13 @@ final class MachineRows {
         TreeSet::new,
         products -> codec.all(products, () -> 0, codec::small));
     stateRows.exchange(codec, base);
+    if (codec.has(Fold.ORDERS)) {
+      codec.entries(
+          writtenOrders,
+          base,
+          start -> base + codec.number(start - base),
+          () -> OrderRow.NONE,
+          row -> row.exchange(codec));
+    }
   }
 }

@@ -67,6 +67,9 @@ final class SignalRules {
   /** Whether a metric tells the ideal cycle. */
   final boolean cycleIsTold;
 
+  /** Whether a metric tells which order is made. */
+  final boolean tellsOrders;
+
   private final Map<String, byte[]> signals = new HashMap<>();
   private final List<Map<String, MachineState>> words = new ArrayList<>();
   private final Map<String, Duration> cycles;
@@ -83,7 +86,8 @@ final class SignalRules {
       Duration silentAfter,
       Duration reasonBefore,
       EfficiencyConfig.Loss loss,
-      EfficiencyConfig.@Nullable Alive alive) {
+      EfficiencyConfig.@Nullable Alive alive,
+      EfficiencyConfig.@Nullable OrderSignals order) {
     this.alive = alive;
     microStopNs = microStop.toNanos();
     Duration within = alive == null ? null : alive.within();
@@ -98,7 +102,12 @@ final class SignalRules {
     signal(counts.good(), Signals.GOOD);
     signal(counts.scrap(), Signals.SCRAP);
     signal(counts.rework(), Signals.REWORK);
-    signal(counts.order(), Signals.ORDER);
+    signal(ofCounts(counts, order), Signals.ORDER);
+    tellsOrders = order != null;
+    signal(order == null ? null : order.id(), Signals.ORDER_ID);
+    signal(order == null ? null : order.quantity(), Signals.QUANTITY);
+    String product = cycle instanceof EfficiencyConfig.ProductCycle by ? by.product() : null;
+    signal(product == null && order != null ? order.product() : product, Signals.PRODUCT);
     signal(energy == null ? null : energy.metric(), Signals.ENERGY);
 
     long constant = 0;
@@ -108,7 +117,6 @@ final class SignalRules {
     } else if (cycle instanceof EfficiencyConfig.MetricCycle metric) {
       signal(metric.metric(), Signals.CYCLE);
     } else if (cycle instanceof EfficiencyConfig.ProductCycle products) {
-      signal(products.product(), Signals.PRODUCT);
       table = Map.copyOf(products.table());
     }
     constantCycleNs = constant;
@@ -142,6 +150,13 @@ final class SignalRules {
     stateSignals = words.size();
     reasonNames = String.join("\n", reasons);
     reasonSignals = reasons.size();
+  }
+
+  /** The metric of the order with whose id the counters start again. */
+  private static @Nullable String ofCounts(
+      EfficiencyConfig.Counts counts, EfficiencyConfig.@Nullable OrderSignals order) {
+    boolean byOrder = counts.kind() == CountKind.ORDER && order != null;
+    return counts.order() == null && byOrder ? order.id() : counts.order();
   }
 
   private void signal(@Nullable String metric, byte signal) {
@@ -250,7 +265,8 @@ final class SignalRules {
           machine.loss() != null
               ? machine.loss()
               : defaults.loss() != null ? defaults.loss() : EfficiencyConfig.Loss.AVAILABILITY,
-          machine.alive() != null ? machine.alive() : defaults.alive());
+          machine.alive() != null ? machine.alive() : defaults.alive(),
+          machine.order() != null ? machine.order() : defaults.order());
     }
 
     private static Duration first(

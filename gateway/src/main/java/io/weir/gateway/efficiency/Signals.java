@@ -40,6 +40,12 @@ final class Signals {
   /** The session of the machine has ended: the word for why; 0 where it goes on. */
   static final byte GONE = 27;
 
+  /** Which order is made: the symbol of its id, {@link Symbols#NONE} for none. */
+  static final byte ORDER_ID = 28;
+
+  /** The quantity that is planned for the order. */
+  static final byte QUANTITY = 29;
+
   static final byte REASONS = 32;
 
   static final int SIZE = REASONS + MOST;

@@ -25,6 +25,7 @@ final class StoredSignals {
       boolean named = Signals.isOfState(signal) || Signals.isReason(signal);
       now[signal] = named ? Signals.ALIVE : signal;
     }
+    now[Signals.ORDER_ID] = rules.tellsOrders ? Signals.ORDER_ID : Signals.ALIVE;
     now[Signals.CYCLE] = rules.cycleIsTold ? Signals.CYCLE : Signals.ALIVE;
     if (!rawWords) {
       now[Signals.REASON_OF_FORMAT_3] = rules.reasonSignals > 0 ? Signals.REASONS : Signals.ALIVE;

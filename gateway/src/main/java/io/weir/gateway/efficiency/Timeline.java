@@ -259,6 +259,7 @@ final class Timeline {
     if (Signals.has(present, Signals.GONE)) {
       gone = (int) values[Signals.GONE];
     }
+    tellOrder(time, present);
     if (Signals.has(present, Signals.ORDER)) {
       counters.order(values[Signals.ORDER], time);
     }
@@ -288,6 +289,19 @@ final class Timeline {
     }
     change(at, UNKNOWN, Symbols.SILENT, Symbols.NONE);
     gone = Symbols.SILENT;
+  }
+
+  private void tellOrder(long time, long present) {
+    Orders orders = buckets.orders();
+    if (Signals.has(present, Signals.QUANTITY)) {
+      orders.quantity(Double.longBitsToDouble(values[Signals.QUANTITY]), time);
+    }
+    if (Signals.has(present, Signals.ORDER_ID)) {
+      orders.tell((int) values[Signals.ORDER_ID], last.product(), time, buckets.counters());
+    }
+    if (Signals.has(present, Signals.PRODUCT)) {
+      orders.product(last.product());
+    }
   }
 
   /** Extends to an instant without a reading, for provisional figures. */
@@ -517,8 +531,13 @@ final class Timeline {
       if (minutes) {
         end = Math.min(end, ShiftCalendar.minute(from).end());
       }
+      OrderRun run = buckets.orders().at(from);
+      end = Math.min(end, buckets.orders().next(from));
       MachineState counted = countsAs(span.plan(), as);
       boolean inShift = span.plan() != Plan.OFF;
+      if (run != null) {
+        addTime(run.sums(), end - from, as, counted, inShift);
+      }
       for (BucketKind kind : KINDS) {
         if (kind != BucketKind.MINUTE || minutes) {
           addTime(buckets.at(kind, from).sums, end - from, as, counted, inShift);
@@ -593,9 +612,15 @@ final class Timeline {
     }
   }
 
+  /** Marks the ids of orders that are in use. */
+  void markOrders(BitSet used) {
+    buckets.orders().markIds(used);
+  }
+
   /** Marks the products that are in use. */
   void markProducts(BitSet used) {
     Symbols.mark(used, last.product());
+    buckets.orders().markProducts(used);
     for (Bucket bucket : buckets.of(BucketKind.SHIFT)) {
       bucket.products.keySet().forEach(product -> Symbols.mark(used, product));
     }
@@ -618,5 +643,8 @@ final class Timeline {
     spans.exchange(codec, begin, calendar);
     counters.exchange(codec);
     buckets.exchange(codec);
+    if (codec.has(Fold.ORDERS)) {
+      buckets.orders().exchange(codec, begin);
+    }
   }
 }

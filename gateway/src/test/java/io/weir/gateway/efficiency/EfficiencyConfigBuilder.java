@@ -54,6 +54,7 @@ final class EfficiencyConfigBuilder {
   Duration reasonBefore = Duration.ofMinutes(1);
   EfficiencyConfig.Loss loss = EfficiencyConfig.Loss.AVAILABILITY;
   EfficiencyConfig.@Nullable Alive alive;
+  EfficiencyConfig.@Nullable OrderSignals order;
   final List<EfficiencyConfig.Machine> machines = new ArrayList<>();
   final List<EfficiencyConfig.Line> lines = new ArrayList<>();
   final List<EfficiencyConfig.Monitored> signals = new ArrayList<>();
@@ -117,7 +118,17 @@ final class EfficiencyConfigBuilder {
         0.75,
         lateness,
         new EfficiencyConfig.Machine(
-            null, state, counts, cycle, energy, microStop, silentAfter, loss, reasonBefore, alive),
+            null,
+            state,
+            counts,
+            cycle,
+            energy,
+            microStop,
+            silentAfter,
+            loss,
+            reasonBefore,
+            alive,
+            order),
         List.copyOf(machines),
         List.copyOf(lines),
         reasons,

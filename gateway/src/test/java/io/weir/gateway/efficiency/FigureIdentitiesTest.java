@@ -89,6 +89,8 @@ class FigureIdentitiesTest {
       uses += get(row, "energy_" + use + "_kwh");
     }
     equal("energy", uses, get(row, "energy_kwh"));
+    double process = utilization * get(row, "allocation_ratio");
+    equal("production process", get(row, "production_process_ratio"), process);
     equal("TEEP", get(row, "teep") * get(row, "calendar_s"), get(row, "oee") * known);
   }
 

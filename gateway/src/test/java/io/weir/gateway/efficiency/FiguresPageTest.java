@@ -32,6 +32,7 @@ class FiguresPageTest {
   private static final int SCRAP = 116;
   private static final int REWORK = 29;
   private static final int GAP = 60;
+  private static final int PLANNED = 6_000;
   private static final int HALF_MINUTES = 2 * 320;
 
   /** The states of the shift, in minutes; the break follows from the calendar. */
@@ -53,8 +54,13 @@ class FiguresPageTest {
           Map.entry("JAM", 1),
           Map.entry("RUNNING", 49));
 
+  private static final FoldScenario WHOLE = shift();
+
   private static final Map<String, Object> STORED =
-      shift().store.efficiency(FoldScenario.MACHINE, "shift", "early", MORNING);
+      WHOLE.store.efficiency(FoldScenario.MACHINE, "shift", "early", MORNING);
+
+  private static final Map<String, Object> ORDER =
+      WHOLE.store.row("efficiency_order s/a/l/m {level=machine}", START);
 
   record TableRow(String name, List<String> cells) {
     double number(int column) {
@@ -77,6 +83,10 @@ class FiguresPageTest {
     return table("| field |");
   }
 
+  static Stream<TableRow> figuresOfTheOrder() {
+    return table("| field of the order |");
+  }
+
   static Stream<TableRow> examples() {
     return table("| example |");
   }
@@ -94,14 +104,24 @@ class FiguresPageTest {
         .allSatisfy(name -> assertThat(Files.readString(PAGE)).contains("| `" + name + "`"));
   }
 
-  /** The shift, a reading each half minute. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("figuresOfTheOrder")
+  void aFigureOfTheOrderIsWhatThePageSays(TableRow row) {
+    double figure = ((Number) Objects.requireNonNull(ORDER.get(row.name()))).doubleValue();
+    assertThat(figure).isEqualTo(row.number(3), row.exactness(3));
+  }
+
+  /** The shift, a reading each half minute; one order is made in it. */
   private static FoldScenario shift() {
     EfficiencyConfigBuilder config =
         new EfficiencyConfigBuilder()
             .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30));
     config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofSeconds(3));
     config.reasons = new ReasonTree(List.of(reason("SETUP"), reason("DOWN")));
+    config.order = new EfficiencyConfig.OrderSignals("order", "product", "quantity");
     FoldScenario scenario = new FoldScenario(config);
+    scenario.from(
+        FoldScenario.MACHINE, START, "order", "4711", "product", "lid", "quantity", PLANNED);
     long at = START;
     int ran = 0;
     int total = 0;
@@ -120,7 +140,7 @@ class FiguresPageTest {
       }
       read(scenario, at, state, ran, total);
     }
-    scenario.from(FoldScenario.MACHINE, at, "energy", 87);
+    scenario.from(FoldScenario.MACHINE, at, "energy", 87, "order", "");
     return scenario.flush();
   }
 

@@ -177,6 +177,7 @@ final class ModelComparison {
             ? EfficiencyConfig.Loss.PERFORMANCE
             : EfficiencyConfig.Loss.AVAILABILITY,
         Duration.ofNanos(machine.reasonBefore()),
+        null,
         null);
   }
 

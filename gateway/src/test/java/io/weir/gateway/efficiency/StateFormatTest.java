@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
  * of the gateway must be read by this one, and the same readings must give the same bytes.
  *
- * <p>The expected hashes and the files {@code fold-11-*.bin} and {@code history-1-*.bin} change
+ * <p>The expected hashes and the files {@code fold-12-*.bin} and {@code history-1-*.bin} change
  * only together with the number of the format, or with the meaning of a figure before a release.
  */
 class StateFormatTest {
@@ -42,14 +42,16 @@ class StateFormatTest {
 
   /** Formats before the present one that are still read; their files stay as they are. */
   private static final List<String> EARLIER =
-      List.of("fold-3", "fold-4", "fold-5", "fold-6", "fold-7", "fold-8", "fold-9", "fold-10");
+      List.of(
+          "fold-3", "fold-4", "fold-5", "fold-6", "fold-7", "fold-8", "fold-9", "fold-10",
+          "fold-11");
 
-  private static final String PRESENT = "fold-11";
+  private static final String PRESENT = "fold-12";
 
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "40f904a00f36343f41190a558b2b2efaab282316310db28e8481ca187390189e",
+        "3dd2b8a80f62155664ce656258a3ba5aacdd03307eb7f7c26594e6934593a356",
         "5771c694e8855d99bcb5d7a9455d75a0e953fae31f7531de4b25428b8ed85aaa") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -60,11 +62,12 @@ class StateFormatTest {
         config.cycle =
             new EfficiencyConfig.ProductCycle(
                 "product", Map.of("A", Duration.ofSeconds(4), "B", Duration.ofSeconds(9)));
+        config.order = new EfficiencyConfig.OrderSignals("product", null, "cycle");
         config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("m2"), null));
       }
     },
     ORDER(
-        "2f86c06cb23d2f8c81db1ec888c8b20497658047bd588f95ae7234698dbb4033",
+        "08e88f2f8e55b5762f3c87bdd629dde7bfd5a3d046ffca6ffa7cbfc006b2ea60",
         "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
@@ -75,7 +78,7 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "8644f6c0218a4696a55c0623297aaef94be64d70d1f64847dafb5bd889a7bd4a",
+        "7bb8c2812c030dce619482859a9c22e9e92158bb0428e410e6825f4602aebd60",
         "f3ede6821a80f9f2a0ccc84d169e0e409635ec7285ba7294034de44c964fef99") {
       @Override
       void configure(EfficiencyConfigBuilder config) {

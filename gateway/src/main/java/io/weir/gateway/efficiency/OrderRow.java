@@ -1,0 +1,79 @@
+package io.weir.gateway.efficiency;
+
+/**
+ * A row of {@code efficiency_order}: what is said of an order beside its sums, and these.
+ *
+ * @param order its id; "" where it was taken back
+ * @param product "" where none is told
+ * @param productBefore the product of the order before
+ * @param quantity that is planned; NaN where it is not told
+ * @param changeoverNs from the last piece before to its first one, {@link OrderRun#NOT_KNOWN}
+ *     before that
+ * @param ended whether another order, or none, has followed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by saysTheSame
+record OrderRow(
+    String order,
+    String product,
+    String productBefore,
+    double quantity,
+    long changeoverNs,
+    boolean ended,
+    long[] sums) {
+
+  /** What a row is read into. */
+  static final OrderRow NONE = takenBack(Sums.none());
+
+  static OrderRow takenBack(long[] sums) {
+    return new OrderRow("", "", "", Double.NaN, OrderRun.NOT_KNOWN, true, sums);
+  }
+
+  static OrderRow of(OrderRun run, long[] sums, Symbols orders, Symbols products) {
+    return new OrderRow(
+        orders.word(run.order),
+        products.word(run.product),
+        products.word(run.productBefore),
+        run.quantity,
+        run.changeoverNs,
+        run.isEnded(),
+        sums);
+  }
+
+  /** Whether the figures and what is said beside them are equal. */
+  boolean saysTheSame(OrderRow other) {
+    return order.equals(other.order)
+        && product.equals(other.product)
+        && productBefore.equals(other.productBefore)
+        && Double.compare(quantity, other.quantity) == 0
+        && changeoverNs == other.changeoverNs
+        && ended == other.ended
+        && Sums.sameFigures(sums, other.sums);
+  }
+
+  Figures figures() {
+    return new Figures(sums, Figures.Basis.MACHINE, 1);
+  }
+
+  /** Good pieces / planned quantity; all pieces where good ones are not known. */
+  double progress() {
+    Figures figures = figures();
+    double made = Double.isNaN(figures.good()) ? figures.total() : figures.good();
+    return quantity > 0 ? made / quantity : Double.NaN;
+  }
+
+  /** Seconds, NaN where not known. */
+  double changeover() {
+    return changeoverNs == OrderRun.NOT_KNOWN ? Double.NaN : changeoverNs / 1e9;
+  }
+
+  OrderRow exchange(StateCodec codec) {
+    return new OrderRow(
+        codec.name(order),
+        codec.name(product),
+        codec.name(productBefore),
+        codec.real(quantity),
+        codec.number(changeoverNs),
+        codec.flag(ended),
+        codec.sums(sums));
+  }
+}

@@ -1,0 +1,140 @@
+package io.weir.gateway.efficiency;
+
+/**
+ * One order on one machine, from the instant at which its id is told until another one is. An order
+ * that comes back later is a further run.
+ *
+ * <p>Mutable; belongs to its {@link Orders}.
+ */
+final class OrderRun {
+
+  /** In place of an instant or a length that is not known. */
+  static final long NOT_KNOWN = Long.MIN_VALUE;
+
+  /** The id, a symbol. */
+  final int order;
+
+  /** Whether no order was known before: it may have begun earlier. */
+  final boolean first;
+
+  /** The product of the order before, a symbol. */
+  final int productBefore;
+
+  /** Its sums; the bucket has no end while the order is made. */
+  private Bucket bucket;
+
+  /** The product of the piece that was counted last; before one is, the product that is told. */
+  int product;
+
+  /** The quantity that is planned; NaN where it is not told. */
+  double quantity;
+
+  /** From the last piece of the order before to the first one of this. */
+  long changeoverNs = NOT_KNOWN;
+
+  /** Whether a piece was counted. */
+  boolean hasMade;
+
+  /** Corrections of the time before are in the sums. */
+  private long correctedTo;
+
+  OrderRun(int order, boolean first, int product, int productBefore, double quantity, Bucket of) {
+    this.order = order;
+    this.first = first;
+    this.product = product;
+    this.productBefore = productBefore;
+    this.quantity = quantity;
+    bucket = of;
+    correctedTo = of.key.start();
+  }
+
+  /** Of an order that begins at an instant. */
+  static BucketKey from(long start) {
+    return span(start, Long.MAX_VALUE);
+  }
+
+  OrderRun copy() {
+    OrderRun copy = new OrderRun(order, first, product, productBefore, quantity, bucket.copy());
+    copy.changeoverNs = changeoverNs;
+    copy.hasMade = hasMade;
+    copy.correctedTo = correctedTo;
+    return copy;
+  }
+
+  long start() {
+    return bucket.key.start();
+  }
+
+  /** The end of time while the order is made. */
+  long end() {
+    return bucket.key.end();
+  }
+
+  boolean isEnded() {
+    return end() != Long.MAX_VALUE;
+  }
+
+  BucketKey key() {
+    return bucket.key;
+  }
+
+  void endAt(long instant) {
+    bucket = bucket.until(instant);
+  }
+
+  boolean contains(long instant) {
+    return bucket.contains(instant);
+  }
+
+  long[] sums() {
+    return bucket.sums;
+  }
+
+  void read(int counters) {
+    bucket.counters |= counters;
+  }
+
+  /** The sums with the corrections. */
+  long[] finished(Overlay overlay, SignalRules rules) {
+    long[] corrected = sums().clone();
+    overlay.addTo(corrected, span(correctedTo, end()));
+    long[] finished = bucket.finished(corrected, rules);
+    overlay.pieces().book(finished, key());
+    return finished;
+  }
+
+  private static BucketKey span(long from, long to) {
+    return new BucketKey(BucketKind.SHIFT, from, to, "");
+  }
+
+  /** Keeps the corrections of the time before an instant, because they will be forgotten. */
+  void keepCorrections(Overlay overlay, long instant) {
+    long to = Math.min(instant, end());
+    if (to > correctedTo) {
+      overlay.addTo(bucket.sums, span(correctedTo, to));
+      correctedTo = to;
+    }
+  }
+
+  /** Instants are stored as the distance from {@code begin}. */
+  OrderRun exchange(StateCodec codec, long begin) {
+    OrderRun read =
+        new OrderRun(
+            codec.small(order),
+            codec.flag(first),
+            codec.small(product),
+            codec.small(productBefore),
+            codec.real(quantity),
+            bucket.exchange(codec));
+    read.changeoverNs =
+        codec.flag(changeoverNs != NOT_KNOWN) ? codec.number(changeoverNs) : NOT_KNOWN;
+    read.hasMade = codec.flag(hasMade);
+    read.correctedTo = begin + codec.number(correctedTo - begin);
+    return read;
+  }
+
+  /** What a run is read into. */
+  static OrderRun blank() {
+    return new OrderRun(Symbols.NONE, false, Symbols.NONE, Symbols.NONE, 0, Bucket.blank());
+  }
+}

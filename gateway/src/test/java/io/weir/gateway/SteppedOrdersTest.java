@@ -1,0 +1,112 @@
+package io.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.log.ManualTime;
+import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.settings.ConfigFile;
+import io.weir.gateway.sink.MemoryStores;
+import io.weir.gateway.sink.Sink.Answer;
+import io.weir.gateway.source.http.HttpSourceFactory;
+import io.weir.gateway.source.mqtt.MqttFactory;
+import io.weir.gateway.source.mqtt.SteppedBroker;
+import io.weir.peers.Ports;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An order that a machine names, from its message to the row in the store, on one thread. */
+class SteppedOrdersTest {
+
+  @TempDir Path folder;
+
+  private final ManualTime time = new ManualTime();
+  private final MemoryDisk disk = new MemoryDisk(new Random(1));
+  private final SteppedBroker broker = new SteppedBroker();
+  private final List<String> lines = new ArrayList<>();
+
+  private Gateway build() throws Exception {
+    Path yaml = folder.resolve("weir.yaml");
+    Files.writeString(
+        yaml,
+        """
+        gateway: { id: stepped, data-dir: data }
+        http: { port: %d }
+        sources: [ { name: plant, type: mqtt, url: "tcp://broker:1883" } ]
+        routes: [ { topic: "plant/{machine}", format: json } ]
+        buffer: { segment-size: 1MiB, max-size: 4MiB, max-message-size: 16KiB }
+        sinks:
+          - { name: history, type: influxdb, version: 1, url: "http://store:8086", database: d }
+        efficiency:
+          zone: UTC
+          defaults:
+            state: { metric: state, running: [RUNNING] }
+            count: { total: total, good: good }
+            ideal-cycle: 1s
+            order: { id: order, product: product, quantity: quantity }
+        """
+            .formatted(Ports.free()));
+    ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
+    GatewayParts parts =
+        new GatewayParts(
+            time,
+            disk,
+            (name, loop) -> new Thread(loop, name),
+            type -> type.equals("mqtt") ? new MqttFactory(broker) : new HttpSourceFactory(),
+            type -> new MemoryStores(this::write),
+            Runnable::run);
+    return Gateway.build(file, file.load(), "test", parts);
+  }
+
+  private Answer write(String sink, List<String> batch) {
+    batch.stream().filter(line -> line.startsWith("efficiency_order")).forEach(lines::add);
+    return new Answer.Stored();
+  }
+
+  private void pass(Gateway gateway, int seconds) {
+    for (int i = 0; i < 2 * seconds; i++) {
+      gateway.step();
+      if (!broker.links.isEmpty()) {
+        broker.link().answerAll();
+        broker.link().sendAll();
+      }
+      time.advance(Duration.ofMillis(500));
+    }
+  }
+
+  @Test
+  void theRowOfAnOrderReachesTheStoreAndReplacesTheOneBefore() throws Exception {
+    try (Gateway gateway = build()) {
+      pass(gateway, 5);
+      say(
+          gateway,
+          "\"order\": \"4711\", \"product\": \"lid\", \"quantity\": 40, \"state\": \"RUNNING\","
+              + " \"total\": 0, \"good\": 0");
+      say(gateway, "\"total\": 20, \"good\": 20");
+      say(gateway, "\"total\": 40, \"good\": 30");
+      say(gateway, "\"total\": 50, \"good\": 40, \"order\": \"\"");
+      say(gateway, "\"state\": \"RUNNING\"");
+      say(gateway, "\"state\": \"RUNNING\"");
+      pass(gateway, 60);
+    }
+    assertThat(lines).hasSizeGreaterThan(1);
+    String last = lines.get(lines.size() - 1);
+    assertThat(last)
+        .startsWith("efficiency_order,machine=a,level=machine ")
+        .contains("order=\"4711\"", "product=\"lid\"", "ended=true", "progress=1")
+        .contains("planned_quantity=40", "total=50", "good=40", "final=false");
+    String stamp = last.substring(last.lastIndexOf(' '));
+    assertThat(lines).as("one row, written again").allMatch(line -> line.endsWith(stamp));
+  }
+
+  private void say(Gateway gateway, String members) {
+    broker.publish("plant/a", "{" + members + "}", "plant/+");
+    pass(gateway, 30);
+  }
+}

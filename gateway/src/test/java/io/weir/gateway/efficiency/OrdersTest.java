@@ -1,0 +1,256 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.weir.gateway.correction.Change.Reclassified;
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Figures by order, of orders that a machine names. */
+class OrdersTest {
+
+  private static final String DAY = "2026-03-02T";
+
+  private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+
+  OrdersTest() {
+    config.lateness = Duration.ofMinutes(30);
+    config.order = new EfficiencyConfig.OrderSignals("order", "product", "quantity");
+  }
+
+  private static Map<String, Object> order(FoldScenario scenario, String start) {
+    return scenario.store.row(
+        "efficiency_order s/a/l/m {level=machine}", StoredRows.nanos(DAY + start));
+  }
+
+  /** One order after the other: 100 pieces of A, then 50 of B after a setup. */
+  private FoldScenario two() {
+    return new FoldScenario(config)
+        .read(
+            DAY + "06:00:00Z",
+            "order",
+            "1",
+            "product",
+            "A",
+            "quantity",
+            100,
+            "state",
+            "RUNNING",
+            "total",
+            500,
+            "good",
+            500)
+        .alive(DAY + "06:00:30Z", DAY + "06:10:00Z")
+        .read(DAY + "06:10:00Z", "total", 600, "good", 590)
+        .read(DAY + "06:10:00Z", "order", "2", "product", "B", "quantity", 200, "state", "SETUP")
+        .alive(DAY + "06:10:30Z", DAY + "06:20:00Z")
+        .read(DAY + "06:20:00Z", "state", "RUNNING", "total", 600, "good", 590)
+        .alive(DAY + "06:20:30Z", DAY + "06:25:00Z")
+        .read(DAY + "06:25:00Z", "total", 650, "good", 640)
+        .alive(DAY + "06:25:30Z", DAY + "06:30:00Z")
+        .read(DAY + "06:30:00Z", "order", "")
+        .read(DAY + "06:31:00Z", "temperature", 20.5);
+  }
+
+  @Test
+  void anOrderHasARowStampedWithItsStart() {
+    FoldScenario scenario = two().flush();
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("order", "1")
+        .containsEntry("product", "A")
+        .containsEntry("product_before", "")
+        .containsEntry("ended", true)
+        .containsEntry("planned_quantity", 100.0)
+        .containsEntry("progress", 0.9)
+        .containsEntry("total", 100.0)
+        .containsEntry("good", 90.0)
+        .containsEntry("scrap", 10.0)
+        .containsEntry("run_s", 600.0)
+        .containsEntry("calendar_s", 600.0)
+        .containsEntry("oee", 90.0 / 600)
+        .containsEntry("throughput_rate", 600.0)
+        .containsEntry("final", false)
+        .doesNotContainKey("changeover_s");
+    assertThat(order(scenario, "06:10:00Z"))
+        .containsEntry("order", "2")
+        .containsEntry("product", "B")
+        .containsEntry("product_before", "A")
+        .containsEntry("planned_quantity", 200.0)
+        .containsEntry("progress", 0.25)
+        .containsEntry("total", 50.0)
+        .containsEntry("setup_s", 600.0)
+        .containsEntry("run_s", 600.0)
+        .containsEntry("calendar_s", 1200.0)
+        .containsEntry("production_process_ratio", 0.5)
+        .containsEntry("allocation_ratio", 1.0)
+        .containsEntry("changeover_s", 900.0);
+  }
+
+  @Test
+  void afterTheAllowedLatenessTheRowIsFinal() {
+    config.lateness = Duration.ofMinutes(10);
+    FoldScenario scenario = two().alive(DAY + "06:31:30Z", DAY + "06:45:00Z").flush();
+    assertThat(order(scenario, "06:10:00Z"))
+        .containsEntry("final", true)
+        .containsEntry("ended", true);
+  }
+
+  @Test
+  void anOrderThatGoesOnIsWrittenEachMinute() {
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "state", "RUNNING", "total", 0, "good", 0)
+            .read(DAY + "06:00:50Z", "total", 50, "good", 50)
+            .read(DAY + "06:01:10Z", "total", 70, "good", 70)
+            .read(DAY + "06:01:20Z", "total", 80, "good", 80);
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("total", 70.0)
+        .containsEntry("ended", false)
+        .containsEntry("calendar_s", 70.0);
+  }
+
+  @Test
+  void aSilentMachineWritesItsOrderToo() {
+    FoldScenario scenario = two();
+    scenario.read(DAY + "06:40:00Z", "order", "3", "state", "RUNNING").flush();
+    scenario.tick(DAY + "07:00:00Z");
+    assertThat(order(scenario, "06:40:00Z"))
+        .containsEntry("calendar_s", 1200.0)
+        .containsEntry("unknown_s", 1200.0);
+  }
+
+  @Test
+  void withoutTheSignalThereAreNoOrders() {
+    config.order = null;
+    assertThat(two().flush().store.rows("efficiency_order")).isEmpty();
+  }
+
+  @Test
+  void aCounterThatStartsAgainCountsForTheOrderThatIsNamedWithIt() {
+    config.counts = EfficiencyConfigBuilder.count("total", "good", null, CountKind.ORDER, 0);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "state", "RUNNING", "total", 0, "good", 0)
+            .read(DAY + "06:00:30Z", "total", 20, "good", 20)
+            .read(DAY + "06:01:00Z", "order", "2", "total", 30, "good", 29)
+            .read(DAY + "06:01:30Z", "total", 50, "good", 49)
+            .read(DAY + "06:02:00Z", "temperature", 20.5)
+            .flush();
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("total", 20.0)
+        .containsEntry("good", 20.0);
+    assertThat(order(scenario, "06:01:00Z"))
+        .containsEntry("total", 50.0)
+        .containsEntry("good", 49.0);
+  }
+
+  @Test
+  void aQuantityThatComesALittleBeforeItsOrderIsThatOfTheOrder() {
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "quantity", 10, "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "06:10:00Z")
+            .read(DAY + "06:09:45Z", "quantity", 20)
+            .read(DAY + "06:10:00Z", "order", "2")
+            .alive(DAY + "06:10:30Z", DAY + "06:12:00Z")
+            .flush();
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("planned_quantity", 10.0);
+    assertThat(order(scenario, "06:10:00Z")).containsEntry("planned_quantity", 20.0);
+  }
+
+  @Test
+  void aLateReadingWithinTheLatenessOfAnEndedOrderCountsInIt() {
+    FoldScenario scenario = two().flush();
+    scenario.read(DAY + "06:09:00Z", "state", "DOWN");
+    scenario.read(DAY + "06:09:30Z", "state", "RUNNING");
+    scenario.read(DAY + "06:05:00Z", "total", 520, "good", 500);
+    scenario.read(DAY + "06:32:00Z", "temperature", 20.5).flush();
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("total", 100.0)
+        .containsEntry("micro_stop_s", 30.0)
+        .containsEntry("revision", 1L);
+  }
+
+  @Test
+  void anOrderWhoseStartMovesIsTakenBackWhereItStood() {
+    FoldScenario scenario = two().flush();
+    scenario.read(DAY + "06:09:30Z", "order", "2");
+    scenario.read(DAY + "06:32:00Z", "temperature", 20.5).flush();
+    assertThat(order(scenario, "06:10:00Z"))
+        .containsEntry("order", "")
+        .containsEntry("total", 0.0)
+        .containsEntry("calendar_s", 0.0)
+        .containsEntry("ended", true);
+    assertThat(order(scenario, "06:09:30Z")).containsEntry("order", "2");
+    assertThat(order(scenario, "06:00:00Z")).containsEntry("calendar_s", 570.0);
+  }
+
+  @Test
+  void aRestartChangesNothing() {
+    FoldScenario scenario = two();
+    scenario.restart().alive(DAY + "06:31:30Z", DAY + "07:15:00Z").flush();
+    FoldScenario whole = two().alive(DAY + "06:31:30Z", DAY + "07:15:00Z").flush();
+    assertThat(StoredRows.differences(scenario.store, whole.store)).isEmpty();
+  }
+
+  @Test
+  void anOrderThatBeganBeforeTheReadingsAtHandIsNotWritten() {
+    FoldScenario scenario = new FoldScenario(config);
+    scenario.fold.beginsAt(StoredRows.nanos(DAY + "05:00:00Z"));
+    scenario
+        .read(DAY + "06:00:00Z", "order", "1", "state", "RUNNING")
+        .alive(DAY + "06:00:30Z", DAY + "06:02:00Z")
+        .read(DAY + "06:02:00Z", "order", "2")
+        .flush();
+    assertThat(order(scenario, "06:00:00Z")).isEmpty();
+    assertThat(order(scenario, "06:02:00Z")).isNotEmpty();
+  }
+
+  /** Of which all buckets but the order have been forgotten. */
+  @Test
+  void aCorrectionOfAnOrderOfDaysHolds() {
+    config.silentAfter = Duration.ofHours(1);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "state", "RUNNING")
+            .alive(DAY + "06:00:30Z", DAY + "07:00:00Z")
+            .read(DAY + "07:00:00Z", "state", "IDLE")
+            .alive(DAY + "07:00:30Z", DAY + "08:00:00Z");
+    long from = StoredRows.nanos(DAY + "07:00:00Z");
+    scenario.fold.correct(
+        new Correction(
+            0,
+            new Asset("s", "a", "l", "m"),
+            from,
+            from + ShiftCalendar.HOUR,
+            false,
+            new Reclassified(MachineState.DOWN, null),
+            "",
+            List.of(),
+            new Origin("anna", from + ShiftCalendar.HOUR, "")));
+    scenario.read(DAY + "08:00:00Z", "state", "RUNNING").flush();
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("down_s", 3600.0)
+        .containsEntry("idle_s", 0.0);
+    for (int halfHour = 1; halfHour < 150; halfHour++) {
+      long at = from + ShiftCalendar.HOUR + halfHour * ShiftCalendar.HOUR / 2;
+      scenario.from(FoldScenario.MACHINE, at, "temperature", halfHour);
+    }
+    scenario.flush();
+    assertThat(order(scenario, "06:00:00Z"))
+        .containsEntry("down_s", 3600.0)
+        .containsEntry("idle_s", 0.0)
+        .containsEntry("failures", 1.0)
+        .containsEntry("calendar_s", 3600.0 * 76.5)
+        .satisfies(
+            row -> assertThat((Double) row.get("run_s")).isCloseTo(3600 * 75.5, within(1.0)));
+  }
+}
