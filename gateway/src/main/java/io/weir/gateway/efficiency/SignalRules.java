@@ -155,8 +155,10 @@ final class SignalRules {
   /** The metric of the order with whose id the counters start again. */
   private static @Nullable String ofCounts(
       EfficiencyConfig.Counts counts, EfficiencyConfig.@Nullable OrderSignals order) {
-    boolean byOrder = counts.kind() == CountKind.ORDER && order != null;
-    return counts.order() == null && byOrder ? order.id() : counts.order();
+    if (counts.order() == null && counts.kind() == CountKind.ORDER && order != null) {
+      return order.id();
+    }
+    return counts.order();
   }
 
   private void signal(@Nullable String metric, byte signal) {
