@@ -3,7 +3,6 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.Gauge;
 import io.weir.gateway.admin.Corrections;
 import io.weir.gateway.admin.EfficiencyRecompute;
-import io.weir.gateway.api.EfficiencyView;
 import io.weir.gateway.api.MachineStates;
 import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.efficiency.EfficiencyConfig;
@@ -23,6 +22,7 @@ import io.weir.gateway.settings.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -64,12 +64,7 @@ final class FigureParts {
     consumer = buildConsumer(readings, figures, correctionLog, book, stores);
     history = buildHistory(figures);
     states =
-        new MachineStates(
-            consumer::snapshot,
-            history.history(),
-            new EfficiencyView(efficiency),
-            efficiency.reasons(),
-            base.time());
+        new MachineStates(consumer::snapshot, history.history(), consumer::efficiency, base.time());
     recompute = buildRecompute(readings, figures, book, given);
     buildCorrections(correctionLog);
   }
@@ -128,7 +123,6 @@ final class FigureParts {
       SegmentLog readings, SegmentLog figures, FiguresBook book, Stores given) {
     Recompute made =
         new Recompute(
-            efficiency,
             base.budget(),
             new LoggedReadings(readings),
             new FiguresWriter(
@@ -147,8 +141,7 @@ final class FigureParts {
 
   private void buildCorrections(CorrectionLog log) {
     History past = history.history();
-    Corrections requests =
-        new Corrections(log, new ToldBefore(efficiency.reasons(), consumer, past), base.time());
+    Corrections requests = new Corrections(log, new ToldBefore(consumer, past), base.time());
     base.started().add(Logs.CORRECTIONS, requests::close);
     routes.addAll(requests.routes());
   }
@@ -164,6 +157,11 @@ final class FigureParts {
 
   void step() {
     recompute.step();
+  }
+
+  /** Makes figures with another configuration from the next reading on. */
+  CompletableFuture<Void> use(EfficiencyConfig next) {
+    return consumer.use(next).thenRun(() -> history.history().allow(next.allowedLateness()));
   }
 
   EfficiencyConsumer consumer() {

@@ -6,7 +6,6 @@ import io.weir.gateway.admin.Reload;
 import io.weir.gateway.alarm.Alarms;
 import io.weir.gateway.alarm.Trouble;
 import io.weir.gateway.api.AlarmConditions;
-import io.weir.gateway.api.EfficiencyView;
 import io.weir.gateway.api.GatewayServer;
 import io.weir.gateway.api.GatewayView;
 import io.weir.gateway.api.HealthView;
@@ -24,7 +23,6 @@ import io.weir.gateway.devices.DeviceWatch;
 import io.weir.gateway.devices.Expected;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
-import io.weir.gateway.efficiency.ReasonTree;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.intake.Decoding;
 import io.weir.gateway.intake.Intake;
@@ -209,7 +207,14 @@ public final class Gateway implements AutoCloseable {
       if (figures != null) {
         figures.consumer().hears(this::isReady);
       }
-      reload = new Reload(file, config, intake, sources.subscribers(), meters);
+      reload =
+          new Reload(
+              file,
+              config,
+              intake,
+              sources.subscribers(),
+              figures == null ? null : figures::use,
+              meters);
       started.add("reload", reload::close);
       QuarantineView quarantineView = new QuarantineView(quarantine, replay.book());
       LedgerView ledgerView = new LedgerView(ledger, intake, sources.all(), sinks.pipelines());
@@ -264,11 +269,9 @@ public final class Gateway implements AutoCloseable {
               ledgerView,
               live,
               efficiency,
-              new EfficiencyView(config.efficiency()),
               new MachineQueries(
                   efficiency,
                   figures == null ? null : figures.states(),
-                  reasons(),
                   live,
                   devices,
                   intake,
@@ -298,11 +301,6 @@ public final class Gateway implements AutoCloseable {
       started.stop();
       throw e;
     }
-  }
-
-  private ReasonTree reasons() {
-    EfficiencyConfig efficiency = config.efficiency();
-    return efficiency == null ? ReasonTree.NONE : efficiency.reasons();
   }
 
   private static @Nullable OtlpExport export(Config.@Nullable Otlp otlp) {
@@ -516,14 +514,11 @@ public final class Gateway implements AutoCloseable {
 
   private Retention buildRetention(Intake intake, @Nullable SegmentLog figures) {
     Retention made = new Retention(meters, time);
-    EfficiencyConfig efficiency = config.efficiency();
     made.readings(
         readings,
         () -> intake.decoding().routes(),
         RouteConfig.WhenFull.valueOf(config.buffer().whenFull().name()),
-        efficiency == null
-            ? Retention.Metrics.NONE
-            : new Retention.Metrics(efficiency.latestMetrics(), efficiency.summedMetrics()),
+        this::unlikeMeasurements,
         Set.of(QUARANTINE, EFFICIENCY, DEVICES),
         sinks.feeds(Logs.READINGS));
     if (figures != null) {
@@ -531,6 +526,14 @@ public final class Gateway implements AutoCloseable {
     }
     started.add("retention", made::close);
     return made;
+  }
+
+  private Retention.Metrics unlikeMeasurements() {
+    if (figures == null) {
+      return Retention.Metrics.NONE;
+    }
+    EfficiencyConfig efficiency = figures.consumer().efficiency();
+    return new Retention.Metrics(efficiency.latestMetrics(), efficiency.summedMetrics());
   }
 
   private DeviceWatch buildDevices(Intake intake) throws IOException {

@@ -11,8 +11,7 @@ import io.weir.gateway.model.Asset;
 import java.util.List;
 
 /** What the figures say of a machine when it is corrected. For any thread. */
-record ToldBefore(ReasonTree tree, EfficiencyConsumer efficiency, History history)
-    implements Corrections.Told {
+record ToldBefore(EfficiencyConsumer efficiency, History history) implements Corrections.Told {
 
   @Override
   public List<Asset> machines() {
@@ -28,6 +27,7 @@ record ToldBefore(ReasonTree tree, EfficiencyConsumer efficiency, History histor
 
   @Override
   public Why reason(Why given, Asset machine, String comment) {
+    ReasonTree tree = efficiency.efficiency().reasons();
     if (tree.isEmpty()) {
       return given;
     }
@@ -48,6 +48,7 @@ record ToldBefore(ReasonTree tree, EfficiencyConsumer efficiency, History histor
 
   @Override
   public Why meaning(String word, Asset machine) {
+    ReasonTree tree = efficiency.efficiency().reasons();
     ReasonTree.Node node = tree.isEmpty() ? null : tree.of(machine).node(word);
     return new Why(node == null ? "" : node.category(), word, "", null);
   }

@@ -145,7 +145,7 @@ class ReloadTest {
             JSON.readTree(
                 """
                 { "added": ["b/{machine}"], "changed": [], "removed": ["a/{machine}"],
-                  "needsRestart": [], "pending": [] }
+                  "efficiency": false, "needsRestart": [], "pending": [] }
                 """));
     awaitReceived(1);
     publish("a/press", "{\"temp\": 2}", false);
@@ -207,6 +207,41 @@ class ReloadTest {
     assertThat(answer.path("needsRestart"))
         .hasToString("[\"sources[plant]\",\"buffer\",\"sinks[away]\",\"sinks[far]\",\"logging\"]");
     assertThat(get("/api/v1/status").at("/sinks/0/name").asText()).isEqualTo("away");
+  }
+
+  @Test
+  void figuresAreMadeAsTheChangedFileSaysWithoutARestart() throws Exception {
+    String routes = "routes: [ { topic: 'f/{site}/{machine}', format: json } ]";
+    String figures =
+        """
+        efficiency:
+          zone: UTC
+          target: { oee: %s }
+          shifts: [ { name: %s, start: "00:00", end: "00:00" } ]
+          defaults: { state: { metric: state, running: [%s] } }
+        """;
+    write(routes, figures.formatted(0.75, "one", "RUN"));
+    assertThat(JSON.readTree(reload().body()).path("needsRestart")).hasToString("[\"efficiency\"]");
+    gateway.close();
+    gateway =
+        StartedGateway.of(new ConfigFile(file, Map.of(), List.of("gateway.reload=on-request")));
+    await().until(() -> get("/api/v1/status").at("/sources/0/ready").asBoolean());
+    publish("f/s/press", "{\"state\": \"GO\"}", false);
+    await().until(() -> get("/api/v1/efficiency").at("/machines").size() == 1);
+    assertThat(get("/api/v1/efficiency").at("/machines/0/state").asText()).isEqualTo("unknown");
+
+    write(routes, figures.formatted(0.6, "two", "GO"));
+    JsonNode answer = JSON.readTree(reload().body());
+
+    assertThat(answer.path("efficiency").asBoolean()).isTrue();
+    assertThat(answer.path("needsRestart")).isEmpty();
+    JsonNode now = get("/api/v1/efficiency");
+    assertThat(now.path("targetOee").asDouble()).isEqualTo(0.6);
+    assertThat(now.at("/machines/0/state").asText()).isEqualTo("running");
+    assertThat(now.at("/machines/0/shift/name").asText()).isEqualTo("two");
+    write(routes, figures.formatted(0.5, "none", "GO"));
+    assertThat(reload().statusCode()).isEqualTo(422);
+    assertThat(get("/api/v1/efficiency").path("targetOee").asDouble()).isEqualTo(0.6);
   }
 
   @Test

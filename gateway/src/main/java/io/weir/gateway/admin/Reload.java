@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.decode.Decoders;
+import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.intake.Decoding;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +42,9 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Applies the routes of a changed configuration while everything runs. The whole file is read and
- * checked, and nothing is applied if it has any problem. Connections, sessions, logs and stores
- * stay as they are; other differences are reported as needing a restart.
+ * Applies the routes of a changed configuration, and how figures are made, while everything runs.
+ * The whole file is read and checked, and nothing is applied if it has any problem. Connections,
+ * sessions, logs and stores stay as they are; other differences are reported as needing a restart.
  *
  * <p>The new routes are applied first, then new filters are subscribed, then filters that no route
  * needs are unsubscribed. So the old routes never see a message of a new filter, not even a
@@ -66,8 +68,12 @@ public final class Reload implements AutoCloseable {
   private final Config started;
   private final Intake intake;
   private final List<Subscriber> sources;
+  private final @Nullable FiguresInUse figures;
   private final MeterRegistry meters;
   private final Scheduler thread = Schedulers.newSingle("reload", true);
+
+  /** What the figures were given last. */
+  private @Nullable EfficiencyConfig efficiency;
 
   /** The files of the configuration, if changes are applied automatically. */
   private final Map<Path, WatchedFile> watched = new HashMap<>();
@@ -75,19 +81,30 @@ public final class Reload implements AutoCloseable {
   /** By source, filters that were left and that its broker may still serve. */
   private Map<String, List<String>> leaving = Map.of();
 
+  /** The figures of machines. */
+  public interface FiguresInUse {
+
+    /** Makes them with another configuration; completes when it holds. */
+    CompletableFuture<Void> use(EfficiencyConfig next);
+  }
+
   /**
    * @param started the configuration that the parts were started with
+   * @param figures {@code null} where none are made
    */
   public Reload(
       ConfigFile file,
       Config started,
       Intake intake,
       List<Subscriber> sources,
+      @Nullable FiguresInUse figures,
       MeterRegistry meters) {
     this.file = file;
     this.started = started;
     this.intake = intake;
     this.sources = List.copyOf(sources);
+    this.figures = figures;
+    efficiency = started.efficiency();
     this.meters = meters;
   }
 
@@ -97,13 +114,16 @@ public final class Reload implements AutoCloseable {
    * @param added topics of routes that are new
    * @param changed topics of routes that mean something else now
    * @param removed topics of routes that were removed
+   * @param efficiency whether figures are made in another way from now on
    * @param needsRestart changed sections that were not applied
-   * @param pending sources whose broker has not answered yet, each with its reason
+   * @param pending what was given on and has not been answered yet: sources whose broker has not,
+   *     and {@code efficiency}, each with the reason
    */
   record Outcome(
       List<String> added,
       List<String> changed,
       List<String> removed,
+      boolean efficiency,
       List<String> needsRestart,
       List<String> pending) {}
 
@@ -200,23 +220,28 @@ public final class Reload implements AutoCloseable {
     Outcome outcome = take(before, next);
     meters.counter(MeterNames.CONFIG_RELOADS, "outcome", "applied").increment();
     LOG.info(
-        "Reload ({}): {} routes, {} of them new and {} changed; {} removed",
+        "Reload ({}): {} routes, {} of them new and {} changed; {} removed{}",
         why,
         next.routes().size(),
         outcome.added().size(),
         outcome.changed().size(),
-        outcome.removed().size());
+        outcome.removed().size(),
+        outcome.efficiency() ? "; figures are made as configured now" : "");
     if (!outcome.needsRestart().isEmpty()) {
       LOG.warn("Changes that need a restart: {}", String.join(", ", outcome.needsRestart()));
     }
     if (!outcome.pending().isEmpty()) {
-      LOG.warn("Subscriptions not yet changed: {}", String.join("; ", outcome.pending()));
+      LOG.warn("Not yet changed: {}", String.join("; ", outcome.pending()));
     }
     return outcome;
   }
 
   private Outcome take(List<RouteConfig> before, Config next) {
-    List<String> pending = before.equals(next.routes()) ? List.of() : swap(next.routes());
+    List<String> pending = new ArrayList<>();
+    boolean otherFigures = useEfficiency(next.efficiency(), pending);
+    if (!before.equals(next.routes())) {
+      pending.addAll(swap(next.routes()));
+    }
     Map<String, RouteConfig> was = byTopic(before);
     Map<String, RouteConfig> is = byTopic(next.routes());
     List<String> added = new ArrayList<>(is.keySet());
@@ -235,7 +260,30 @@ public final class Reload implements AutoCloseable {
         changed.add(topic);
       }
     }
-    return new Outcome(added, changed, removed, Changes.besideRoutes(started, next), pending);
+    List<String> needsRestart = new ArrayList<>(Changes.besideRoutes(started, next));
+    if (figures != null && next.efficiency() != null) {
+      needsRestart.remove("efficiency");
+    }
+    return new Outcome(added, changed, removed, otherFigures, needsRestart, pending);
+  }
+
+  /** Gives the figures what differs; returns whether anything does. */
+  private boolean useEfficiency(@Nullable EfficiencyConfig next, List<String> pending) {
+    if (figures == null || next == null || next.equals(efficiency)) {
+      return false;
+    }
+    efficiency = next;
+    CompletableFuture<Void> answer = figures.use(next);
+    try {
+      answer.get(BROKERS_S, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      pending.add("efficiency: it holds as soon as the log of figures can be written");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the figures cannot be made as configured", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
   }
 
   private static Map<String, RouteConfig> byTopic(List<RouteConfig> routes) {

@@ -26,7 +26,10 @@ public final class EfficiencyView {
   /** Places of lines and machines by path; what the configuration does not place comes after. */
   private final Map<String, Integer> places = new HashMap<>();
 
+  private final @Nullable EfficiencyConfig efficiency;
+
   public EfficiencyView(@Nullable EfficiencyConfig efficiency) {
+    this.efficiency = efficiency;
     if (efficiency != null) {
       for (EfficiencyConfig.Line line : efficiency.lines()) {
         places.putIfAbsent(line.asset(), places.size());
@@ -35,6 +38,12 @@ public final class EfficiencyView {
         }
       }
     }
+  }
+
+  /** This one, or that of a configuration that has come since. */
+  @SuppressWarnings("ReferenceEquality") // to compare all of it for each answer would cost
+  EfficiencyView of(EfficiencyConfig now) {
+    return now == efficiency ? this : new EfficiencyView(now);
   }
 
   EfficiencyResponse of(EfficiencySnapshot snapshot) {

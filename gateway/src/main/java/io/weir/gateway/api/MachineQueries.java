@@ -20,7 +20,6 @@ public final class MachineQueries implements MachineView {
 
   private final @Nullable EfficiencyConsumer efficiency;
   private final @Nullable MachineStates states;
-  private final ReasonTree reasons;
   private final Live live;
   private final DeviceWatch devices;
   private final Intake intake;
@@ -29,12 +28,10 @@ public final class MachineQueries implements MachineView {
 
   /**
    * @param efficiency {@code null} where no figures are made, and so is {@code states}
-   * @param reasons that stops can have
    */
   public MachineQueries(
       @Nullable EfficiencyConsumer efficiency,
       @Nullable MachineStates states,
-      ReasonTree reasons,
       Live live,
       DeviceWatch devices,
       Intake intake,
@@ -42,7 +39,6 @@ public final class MachineQueries implements MachineView {
       Time time) {
     this.efficiency = efficiency;
     this.states = states;
-    this.reasons = reasons;
     this.live = live;
     this.devices = devices;
     this.intake = intake;
@@ -55,7 +51,8 @@ public final class MachineQueries implements MachineView {
     if (efficiency == null) {
       return null;
     }
-    AssetFigures figures = AssetFigures.of(efficiency.snapshot(), asset, !reasons.isEmpty());
+    AssetFigures figures =
+        AssetFigures.of(efficiency.snapshot(), asset, !efficiency.efficiency().reasons().isEmpty());
     if (figures == null) {
       throw new ProblemDocument(
           404, "Not found", "no figures of '" + asset.path() + "': /api/v1/efficiency lists all");
@@ -78,6 +75,7 @@ public final class MachineQueries implements MachineView {
     if (states == null) {
       return null;
     }
+    ReasonTree reasons = efficiency == null ? ReasonTree.NONE : efficiency.efficiency().reasons();
     return ReasonList.of(machine.machine() == null ? reasons : reasons.of(machine));
   }
 

@@ -2,10 +2,10 @@ package io.weir.gateway.api;
 
 import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.StopQuery;
+import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.MachineReasons;
-import io.weir.gateway.efficiency.ReasonTree;
 import io.weir.gateway.live.Scope;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
@@ -32,24 +32,41 @@ public final class MachineStates {
 
   private final Supplier<EfficiencySnapshot> efficiency;
   private final History history;
-  private final EfficiencyView layout;
-  private final MachineReasons.Book reasons;
+  private final Supplier<EfficiencyConfig> configured;
+  private volatile Meaning meaning;
   private final Time time;
 
   /**
-   * @param reasons the tree of reasons, for their categories
+   * @param configured how the figures are made now
    */
   public MachineStates(
       Supplier<EfficiencySnapshot> efficiency,
       History history,
-      EfficiencyView layout,
-      ReasonTree reasons,
+      Supplier<EfficiencyConfig> configured,
       Time time) {
     this.efficiency = efficiency;
     this.history = history;
-    this.layout = layout;
+    this.configured = configured;
     this.time = time;
-    this.reasons = new MachineReasons.Book(reasons);
+    meaning = new Meaning(configured.get());
+  }
+
+  /** What follows from a configuration. */
+  private record Meaning(EfficiencyConfig of, EfficiencyView layout, MachineReasons.Book reasons) {
+    Meaning(EfficiencyConfig of) {
+      this(of, new EfficiencyView(of), new MachineReasons.Book(of.reasons()));
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // to compare all of it for each answer would cost
+  private Meaning meaning() {
+    EfficiencyConfig now = configured.get();
+    Meaning known = meaning;
+    if (known.of != now) {
+      known = new Meaning(now);
+      meaning = known;
+    }
+    return known;
   }
 
   /** The recent states themselves. */
@@ -83,7 +100,10 @@ public final class MachineStates {
   }
 
   private List<Asset> machines(Scope scope) {
-    return history.machines().stream().filter(scope::holds).sorted(layout.order()).toList();
+    return history.machines().stream()
+        .filter(scope::holds)
+        .sorted(meaning().layout.order())
+        .toList();
   }
 
   // ---- stops
@@ -200,7 +220,7 @@ public final class MachineStates {
           || (query.reason() != null && !query.reason().equals(stop.reason()))) {
         return;
       }
-      String category = reasons.of(machine).category(stop.reason());
+      String category = meaning().reasons.of(machine).category(stop.reason());
       Sum sum =
           sums.computeIfAbsent(
               new Cause(stop.state(), stop.reason(), category), cause -> new Sum());

@@ -15,7 +15,7 @@ public final class View implements GatewayView {
   private final LedgerView ledger;
   private final Live live;
   private final @Nullable EfficiencyConsumer efficiency;
-  private final EfficiencyView layout;
+  private volatile EfficiencyView layout = new EfficiencyView(null);
   private final MachineView machines;
   private final QuarantineView quarantine;
 
@@ -28,7 +28,6 @@ public final class View implements GatewayView {
       LedgerView ledger,
       Live live,
       @Nullable EfficiencyConsumer efficiency,
-      EfficiencyView layout,
       MachineView machines,
       QuarantineView quarantine) {
     this.status = status;
@@ -36,7 +35,6 @@ public final class View implements GatewayView {
     this.ledger = ledger;
     this.live = live;
     this.efficiency = efficiency;
-    this.layout = layout;
     this.machines = machines;
     this.quarantine = quarantine;
   }
@@ -63,7 +61,12 @@ public final class View implements GatewayView {
 
   @Override
   public @Nullable EfficiencyResponse efficiency() {
-    return efficiency == null ? null : layout.of(efficiency.snapshot());
+    if (efficiency == null) {
+      return null;
+    }
+    EfficiencyView now = layout.of(efficiency.efficiency());
+    layout = now;
+    return now.of(efficiency.snapshot());
   }
 
   @Override

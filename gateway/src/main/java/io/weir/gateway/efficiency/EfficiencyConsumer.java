@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the log {@code readings}, folds it ({@link Fold}) and appends the figures to the log
  * {@code figures}. All of it runs on the thread {@code efficiency}, except {@link #snapshot},
- * {@link #fault}, {@link #pending}, {@link #edge}, {@link #retire} and {@link #close}. Follows the
- * log {@code corrections} too.
+ * {@link #fault}, {@link #pending}, {@link #edge}, {@link #retire}, {@link #use}, {@link
+ * #efficiency} and {@link #close}. Follows the log {@code corrections} too.
  *
  * <p>Now and then, in this order: it appends figures, syncs them, and commits the cursor with the
  * bytes of the fold. After a crash in between, the same rows are written again and replace
@@ -51,7 +51,6 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** As often as what is shown changes. */
   private static final long CORRECTED_EVERY_NS = SECOND / 2;
 
-  private final EfficiencyConfig efficiency;
   private final MemoryBudget budget;
   private final Feed feed;
   private final CorrectionLog corrections;
@@ -80,12 +79,16 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   /** The newest shift of each asset that a recompute has written since the start. */
   private final Map<Asset, EfficiencySnapshot.ShiftFigures> madeAgain = new ConcurrentHashMap<>();
 
+  private volatile EfficiencyConfig efficiency;
   private volatile EfficiencySnapshot snapshot;
   private volatile String fault = "";
   private volatile Predicate<String> hears = source -> true;
 
   private record Retiring(Asset machine, CompletableFuture<Retired> answer) {}
 
+  private record Changing(EfficiencyConfig to, CompletableFuture<Void> answer) {}
+
+  private final Queue<Changing> changes = new ConcurrentLinkedQueue<>();
   private final Queue<Retiring> retiring = new ConcurrentLinkedQueue<>();
   private final Queue<CompletableFuture<Edge>> questions = new ConcurrentLinkedQueue<>();
   private final Follower follower;
@@ -130,9 +133,16 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private Fold restored() {
     byte[] state = feed.state();
     begun = state.length > 0 && !Fold.isOlder(state);
-    FoldMemory memory = FoldMemory.of(budget);
-    Fold made = begun ? Fold.decode(state, efficiency, memory) : new Fold(efficiency, memory);
     repeats = book.highest() > 0;
+    return begun ? decoded(state) : bounded(new Fold(efficiency, FoldMemory.of(budget)));
+  }
+
+  private Fold decoded(byte[] state) {
+    return bounded(Fold.decode(state, efficiency, FoldMemory.of(budget)));
+  }
+
+  /** What the book says of its rows. */
+  private Fold bounded(Fold made) {
     made.revisionFloor(repeats ? book.highest() + 1 : 0);
     made.giveUp(book.givenUpTo());
     return made;
@@ -240,6 +250,58 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     }
   }
 
+  /** The configuration of which the figures are; for any thread. */
+  public EfficiencyConfig efficiency() {
+    return efficiency;
+  }
+
+  /**
+   * Makes the figures with another configuration from the next reading on, as if the gateway were
+   * started again with it. For any thread; answered by the one that folds, once it is durable.
+   */
+  public CompletableFuture<Void> use(EfficiencyConfig next) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    changes.add(new Changing(next, answer));
+    return answer;
+  }
+
+  /**
+   * Goes through the bytes of the state, as a start does: so both do the same. All that was written
+   * is durable before, and nothing is folded between. What fails for the disk is done once more.
+   */
+  private void changeNext() throws IOException {
+    Changing asked = changes.peek();
+    if (asked == null) {
+      return;
+    }
+    commit();
+    byte[] state = fold.encode();
+    EfficiencyConfig before = efficiency;
+    try {
+      begin(asked.to, state);
+    } catch (RuntimeException e) {
+      LOG.error("The figures go on with the former configuration: program fault", e);
+      begin(before, state);
+      changes.remove();
+      asked.answer.completeExceptionally(e);
+      return;
+    }
+    commit();
+    feed.commit(next, fold.encode()); // also where no record came since
+    fold.hears(hears);
+    snapshot = fold.snapshot(time.wallNs()).with(madeAgain);
+    changes.remove();
+    asked.answer.complete(null);
+  }
+
+  private void begin(EfficiencyConfig with, byte[] state) throws IOException {
+    efficiency = with;
+    fold = new Fold(with); // the former one leaves the heap before the next one is read
+    fold = decoded(state);
+    entries.close();
+    entries = remembered();
+  }
+
   /** Stops the thread after its current step, commits, and closes the feed. */
   @Override
   public void close() throws IOException {
@@ -302,6 +364,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       fold.hears(hears);
       snapshot = fold.snapshot(time.wallNs()).with(madeAgain);
     }
+    changeNext();
     retireNext();
     CompletableFuture<Edge> asked = questions.peek();
     if (asked != null) {

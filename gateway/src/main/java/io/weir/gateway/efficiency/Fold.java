@@ -21,16 +21,17 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 12; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 13; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
- * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines.
- * {@code docs/reference/efficiency.md} says how many bytes that are.
+ * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines;
+ * {@link Print}s of what is configured. {@code docs/reference/efficiency.md} says how many bytes
+ * that are.
  *
  * <p>Mutable, without locks: one thread.
  */
 final class Fold {
 
-  private static final byte FORMAT = 12;
+  private static final byte FORMAT = 13;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -61,6 +62,9 @@ final class Fold {
 
   /** The format since which there are orders. */
   static final int ORDERS = 12;
+
+  /** The format since which it is known what was configured. */
+  static final int CONFIGURATIONS = 13;
 
   /** The reason of a BAD value that repeats the last one because a session ended. */
   private static final String STALE = "stale";
@@ -154,6 +158,7 @@ final class Fold {
 
   private final Shared shared;
   private final Map<Asset, MachineFold> machines = new LinkedHashMap<>();
+  private final CalendarPrint calendarPrint = new CalendarPrint();
 
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
@@ -591,6 +596,7 @@ final class Fold {
     }
     StateEncoder encoder = new StateEncoder();
     encoder.raw(FORMAT);
+    reachOfCalendar();
     exchange(encoder);
     hasNewNamed = false;
     return encoder.toBytes();
@@ -615,6 +621,28 @@ final class Fold {
     shared.lines.exchange(codec);
     if (codec.has(STATISTICS)) {
       statistics.exchange(codec);
+    }
+    if (codec.has(CONFIGURATIONS)) {
+      machines.values().forEach(machine -> machine.exchangeConfiguration(codec));
+      calendarPrint.exchange(codec);
+    }
+  }
+
+  /** Marks the days of the past of which the calendar says something else than it said. */
+  private void compareCalendar() {
+    for (ShiftCalendar.Interval day : calendarPrint.changedBy(shared.calendar())) {
+      shared.marks.addAll(day.start(), day.end());
+    }
+    calendarPrint.clear();
+  }
+
+  private void reachOfCalendar() {
+    long newest = Long.MIN_VALUE;
+    for (MachineFold machine : machines.values()) {
+      newest = Math.max(newest, machine.watermark());
+    }
+    if (newest > Long.MIN_VALUE) {
+      calendarPrint.reach(shared.calendar(), newest);
     }
   }
 
@@ -670,6 +698,8 @@ final class Fold {
       throw new IllegalArgumentException("the state of the figures goes on past its end");
     }
     fold.machines.values().forEach(MachineFold::restored);
+    fold.shared.lines.restored();
+    fold.compareCalendar();
     fold.machines.values().stream()
         .filter(machine -> !machine.isHeard() && !fold.named.contains(machine.asset))
         .toList()

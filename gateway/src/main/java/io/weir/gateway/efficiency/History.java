@@ -5,6 +5,7 @@ import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ public final class History {
   private static final int MOST_OF_MACHINE = 1 << 14;
   private static final byte FORMAT = 1;
 
-  private final long settledAfter;
+  private volatile long settledAfter;
   private final int mostRows;
   private final Map<Asset, MachineHistory> machines = new LinkedHashMap<>();
 
@@ -170,8 +171,17 @@ public final class History {
    * @param bytes of the heap that it may take, about
    */
   History(long latenessNs, long bytes) {
-    settledAfter = latenessNs + 2 * ShiftCalendar.MINUTE;
+    settledAfter = settledAfter(latenessNs);
     mostRows = (int) Math.min(MOST, bytes / 2 / ROW_BYTES);
+  }
+
+  private static long settledAfter(long latenessNs) {
+    return latenessNs + 2 * ShiftCalendar.MINUTE;
+  }
+
+  /** From now on, a reading may come so late and still change rows. For any thread. */
+  public void allow(Duration lateness) {
+    settledAfter = settledAfter(lateness.toNanos());
   }
 
   /** Takes the rows of a message of the log {@code figures}. */

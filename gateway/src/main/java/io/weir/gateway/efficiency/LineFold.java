@@ -86,6 +86,11 @@ final class LineFold {
   /** By name, each with its first known ideal cycle; 0 for none yet. */
   private final TreeMap<String, Long> members = new TreeMap<>();
 
+  /** Stands for the entry. */
+  private final long print;
+
+  private boolean changed;
+
   private final Map<String, Lines.Written> written = new HashMap<>();
 
   private final Map<BucketKind, NavigableMap<Long, LineBucket>> buckets = new HashMap<>();
@@ -140,6 +145,7 @@ final class LineFold {
   LineFold(Asset asset, EfficiencyConfig.@Nullable Line entry, ShiftCalendar calendar) {
     this.asset = asset;
     this.entry = entry;
+    print = Print.of(entry);
     this.calendar = calendar;
     for (BucketKind kind : BucketKind.values()) {
       buckets.put(kind, new TreeMap<>());
@@ -572,6 +578,82 @@ final class LineFold {
     split.add(minute, OTHERS, calendar.at(start).plan(), awaited);
   }
 
+  private LineBucket fitting(LineBucket bucket) {
+    long[] sums = Arrays.copyOf(bucket.sums, width());
+    changed |= !Arrays.equals(Arrays.copyOf(sums, WIDTH), bucket.sums);
+    return new LineBucket(bucket.key, bucket.bottleneck, sums, bucket.keptUntil);
+  }
+
+  /** Whether the bytes that were read are of another entry for the line. */
+  boolean isChanged() {
+    return changed;
+  }
+
+  /**
+   * Puts the open buckets together from the rows of the machines, as the entry wants them now.
+   * Those in which a machine's row is settled stay as they were written.
+   *
+   * @return those that were put together
+   */
+  List<BucketKey> putTogether() {
+    changed = false;
+    List<BucketKey> made = new ArrayList<>();
+    for (BucketKind kind : BucketKind.values()) {
+      NavigableMap<Long, LineBucket> ofKind = of(kind);
+      TreeMap<Long, BucketKey> open = open(kind);
+      long before = ofKind.isEmpty() ? Long.MIN_VALUE : ofKind.lastKey();
+      before = open.isEmpty() ? before : Math.min(before, open.firstKey() - 1);
+      forgotten.merge(kind, before, Math::max);
+      ofKind.clear();
+      overlaysOf(kind).clear();
+      open.forEach((start, key) -> ofKind.put(start, sumOf(key)));
+      made.addAll(open.values());
+    }
+    for (BucketKind kind : LONGER_THAN_MINUTES) {
+      of(kind).values().forEach(this::lackMinutes);
+    }
+    knowHowFarTheBottleneckIs();
+    return made;
+  }
+
+  private TreeMap<Long, BucketKey> open(BucketKind kind) {
+    TreeMap<Long, BucketKey> open = new TreeMap<>();
+    for (Lines.Written rows : written.values()) {
+      for (BucketKey key : rows.open()) {
+        if (key.kind() == kind && !isForgotten(key)) {
+          open.put(key.start(), key);
+        }
+      }
+    }
+    open.values().removeIf(key -> written.values().stream().anyMatch(rows -> rows.isSettled(key)));
+    return open;
+  }
+
+  private LineBucket sumOf(BucketKey key) {
+    LineBucket bucket = new LineBucket(key, bottleneck(), new long[width()], 0);
+    written.forEach(
+        (machine, rows) -> {
+          long[] row = rows.of(key);
+          if (row != null) {
+            Sums.add(bucket.sums, part(machine, bucket.bottleneck, row));
+          }
+        });
+    return bucket;
+  }
+
+  /** Its minutes before the first that is kept were given up. */
+  private void lackMinutes(LineBucket longer) {
+    NavigableMap<Long, LineBucket> minutes = of(BucketKind.MINUTE);
+    long end = minutes.isEmpty() ? longer.key.end() : minutes.firstKey();
+    end = Math.min(longer.key.end(), end);
+    for (long at = longer.key.start(); entry != null && at < end; ) {
+      CalendarSpan span = calendar.at(at);
+      long to = Math.min(end, span.end());
+      longer.sums[UNSPLIT_TIME] += span.plan() == Plan.WORK ? to - at : 0;
+      at = to;
+    }
+  }
+
   void exchange(StateCodec codec) {
     codec.entries(members, "", codec::name, () -> 0L, codec::number);
     for (BucketKind kind : BucketKind.values()) {
@@ -585,9 +667,12 @@ final class LineFold {
       codec
           .all(
               new ArrayList<>(ofKind.values()),
-              () -> LineBucket.blank(width()),
+              () -> LineBucket.blank(WIDTH), // of whatever entry it was
               bucket -> bucket.exchange(codec))
-          .forEach(bucket -> ofKind.put(bucket.key.start(), bucket));
+          .forEach(bucket -> ofKind.put(bucket.key.start(), fitting(bucket)));
+    }
+    if (codec.has(Fold.CONFIGURATIONS)) {
+      changed |= codec.number(print) != print;
     }
     knowHowFarTheBottleneckIs();
   }

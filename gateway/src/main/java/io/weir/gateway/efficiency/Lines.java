@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ final class Lines {
   /** The sums of a bucket that a machine wrote last, while it may still change. */
   interface Written {
     long @Nullable [] of(BucketKey key);
+
+    /** The buckets of which there are such sums. */
+    Set<BucketKey> open();
 
     /** Whether the machine has a row of the bucket that cannot change any more. */
     boolean isSettled(BucketKey key);
@@ -299,6 +303,20 @@ final class Lines {
     return members(asset).stream().anyMatch(line -> line.entry == null)
         ? Basis.SUM
         : Basis.BOTTLENECK;
+  }
+
+  /** The state was read: puts together what other entries for the lines make different. */
+  void restored() {
+    for (LineFold line : lines.values()) {
+      if (line.isChanged()) {
+        List<BucketKey> open = line.putTogether();
+        for (BucketKey key : open) {
+          touch(line, key);
+          marks.add(line.asset, key.start(), key.end());
+        }
+        weigh(line);
+      }
+    }
   }
 
   void exchange(StateCodec codec) {

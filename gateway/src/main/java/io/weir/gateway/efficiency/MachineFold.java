@@ -167,6 +167,11 @@ final class MachineFold implements Lines.Written {
   }
 
   @Override
+  public Set<BucketKey> open() {
+    return rows.open();
+  }
+
+  @Override
   public boolean isSettled(BucketKey key) {
     return settled.begunBefore(key.end())
         && key.end() < settled.seen()
@@ -847,6 +852,17 @@ final class MachineFold implements Lines.Written {
     }
     if (codec.has(Fold.ORDERS)) {
       orders.exchange(codec);
+    }
+  }
+
+  /**
+   * What the machine is configured with, in the state. Where it has changed since, what is open was
+   * made in two ways: it is to be made again once it has ended.
+   */
+  void exchangeConfiguration(StateCodec codec) {
+    boolean same = codec.number(rules.print()) == rules.print();
+    if (!same && settled.isBegun()) {
+      shared.marks().add(asset, settled.buckets().begin(), watermark + 1);
     }
   }
 

@@ -77,6 +77,11 @@ final class MachineRows {
     return written.get(key);
   }
 
+  /** The buckets with a row that may still change. */
+  Set<BucketKey> open() {
+    return written.keySet();
+  }
+
   /** Whether written rows include the newest instant. */
   boolean includeNewest(long newest) {
     return newest == publishedTo;

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The spans that a fold could not bring into its figures, because they came too late or because the
- * calendar moved: they must be folded again. Whole hours, few spans for each asset.
+ * configuration changed: they must be folded again. Whole hours, few spans for each asset.
  *
  * <p>Mutable; belongs to its {@link Fold}.
  */
@@ -19,7 +19,16 @@ final class Marks {
 
   private final Map<Asset, List<RecomputeSpan>> byAsset = new LinkedHashMap<>();
 
+  /** Of the whole plant. */
+  void addAll(long from, long to) {
+    add(Asset.NONE, true, from, to);
+  }
+
   void add(Asset asset, long from, long to) {
+    add(asset, false, from, to);
+  }
+
+  private void add(Asset asset, boolean below, long from, long to) {
     long first = Math.floorDiv(from, ShiftCalendar.HOUR) * ShiftCalendar.HOUR;
     long end = (Math.floorDiv(to - 1, ShiftCalendar.HOUR) + 1) * ShiftCalendar.HOUR;
     List<RecomputeSpan> ofAsset = byAsset.computeIfAbsent(asset, absent -> new ArrayList<>(1));
@@ -29,7 +38,7 @@ final class Marks {
         return;
       }
     }
-    RecomputeSpan span = new RecomputeSpan(asset, false, first, end, 0, false);
+    RecomputeSpan span = new RecomputeSpan(asset, below, first, end, 0, false);
     for (int i = 0; i < ofAsset.size(); i++) {
       RecomputeSpan both = ofAsset.get(i).with(span);
       if (both != null) {
@@ -45,7 +54,7 @@ final class Marks {
           0,
           new RecomputeSpan(
               asset,
-              false,
+              below,
               Math.min(oldest.from(), next.from()),
               Math.max(oldest.to(), next.to()),
               0,

@@ -111,7 +111,6 @@ public final class Recompute implements AutoCloseable {
     FOLDS
   }
 
-  private final EfficiencyConfig efficiency;
   private final MemoryBudget budget;
   private final ReadingsLog log;
   private final FiguresLog figures;
@@ -120,7 +119,6 @@ public final class Recompute implements AutoCloseable {
   private final History history;
   private final Stores stores;
   private final Time time;
-  private final ShiftCalendar calendar;
   private final MessageCodec codec = new MessageCodec();
   private final FigureMessages messages;
   private final LoopThread thread = new LoopThread("recompute");
@@ -136,6 +134,8 @@ public final class Recompute implements AutoCloseable {
   private @Nullable CompletableFuture<Edge> asked;
   private @Nullable Edge edge;
   private @Nullable Run run;
+  private EfficiencyConfig efficiency;
+  private ShiftCalendar calendar;
 
   /** Which store is asked, how often it was asked in vain, and why others are not. */
   private int storeIndex;
@@ -192,7 +192,6 @@ public final class Recompute implements AutoCloseable {
    * @param stores what is asked for readings that the log no longer has
    */
   public Recompute(
-      EfficiencyConfig efficiency,
       MemoryBudget budget,
       ReadingsLog log,
       FiguresLog figures,
@@ -201,7 +200,6 @@ public final class Recompute implements AutoCloseable {
       History history,
       Stores stores,
       Time time) {
-    this.efficiency = efficiency;
     this.budget = budget;
     this.log = log;
     this.figures = figures;
@@ -210,6 +208,7 @@ public final class Recompute implements AutoCloseable {
     this.history = history;
     this.stores = stores;
     this.time = time;
+    efficiency = live.efficiency();
     calendar = new ShiftCalendar(efficiency.zone(), efficiency.calendar());
     messages = new FigureMessages(figures, time);
     hourlyAt = time.elapsedNs() + HOUR;
@@ -327,6 +326,7 @@ public final class Recompute implements AutoCloseable {
     if (time.elapsedNs() - retryAt < 0) {
       return SHORT_NS;
     }
+    followConfiguration();
     try {
       return switch (phase) {
         case IDLE -> idle();
@@ -345,6 +345,22 @@ public final class Recompute implements AutoCloseable {
       retryAt = time.elapsedNs() + RETRY_NS;
       return SHORT_NS;
     }
+  }
+
+  /** Begins again with what the live figures are made with, where that has changed. */
+  @SuppressWarnings("ReferenceEquality") // to compare all of it at each turn would cost
+  private void followConfiguration() {
+    EfficiencyConfig now = live.efficiency();
+    if (now == efficiency) {
+      return;
+    }
+    efficiency = now;
+    calendar = new ShiftCalendar(efficiency.zone(), efficiency.calendar());
+    Run former = run;
+    if (former != null) {
+      report(former, State.WAITING, 0, "begins again with the changed configuration");
+    }
+    drop();
   }
 
   /** Ends what runs; its spans are still in the book. */

@@ -125,13 +125,34 @@ final class ShiftCalendar {
   /** The day of production: 23, 24 or 25 hours. */
   Interval day(long instant) {
     if (!day.contains(instant)) {
-      LocalDate date = date(instant);
-      day = new Interval(startOf(date), startOf(date.plusDays(1)));
+      day = day(date(instant));
     }
     return day;
   }
 
-  private LocalDate date(long instant) {
+  /** The day of production of a date. */
+  Interval day(LocalDate date) {
+    return new Interval(startOf(date), startOf(date.plusDays(1)));
+  }
+
+  /** Stands for what each instant of a day is planned for. */
+  long printOfPlan(LocalDate date) {
+    return Print.of(spansOf(date));
+  }
+
+  /** Stands for what the configuration says of a day by its date. */
+  long printOfDates(LocalDate date) {
+    Interval day = day(date);
+    return Print.of(
+        List.of(
+            dates.said(date),
+            closures.stream()
+                .filter(each -> each.start < day.end && each.end > day.start)
+                .toList()));
+  }
+
+  /** The date of the day of production of an instant. */
+  LocalDate date(long instant) {
     LocalDate date = LocalDate.ofInstant(instant(instant), zone);
     return instant < startOf(date) ? date.minusDays(1) : date;
   }
@@ -143,7 +164,7 @@ final class ShiftCalendar {
   }
 
   private List<CalendarSpan> spansOf(LocalDate date) {
-    Interval whole = new Interval(startOf(date), startOf(date.plusDays(1)));
+    Interval whole = day(date);
     List<CalendarSpan> shifts = new ArrayList<>();
     for (LocalDate start : List.of(date.minusDays(1), date)) {
       for (ShiftDates.Dated shift : dates.of(start)) {

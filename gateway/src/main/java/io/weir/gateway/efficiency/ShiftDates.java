@@ -61,6 +61,23 @@ final class ShiftDates {
     return all;
   }
 
+  /**
+   * What is said of a date: whether it is a holiday, the shifts that began to hold by then, and
+   * those that hold no longer.
+   */
+  List<Object> said(LocalDate date) {
+    List<Object> said = new ArrayList<>();
+    said.add(calendar.holidays().contains(date));
+    for (EfficiencyConfig.Shift shift : shifts) {
+      boolean began = !shift.validFrom().equals(LocalDate.MIN);
+      if (date.isAfter(shift.validTo()) ? !shift.overtime() : began && shift.isOn(date)) {
+        said.add(shift);
+        said.add(date.isAfter(shift.validTo()));
+      }
+    }
+    return said;
+  }
+
   private Dated dated(EfficiencyConfig.Shift shift, LocalDate date, boolean holiday) {
     boolean nextDay = shift.start().isBefore(calendar.productionDay());
     LocalDateTime start = (nextDay ? date.plusDays(1) : date).atTime(shift.start());

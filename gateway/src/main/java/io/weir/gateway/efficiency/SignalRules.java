@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meaning of the signals of a machine, compiled from the defaults and the first override that
- * matches. Immutable; shared by all machines that match.
+ * matches. Immutable once compiled; shared by all machines that match.
  */
 final class SignalRules {
 
@@ -69,6 +69,9 @@ final class SignalRules {
 
   /** Whether a metric tells which order is made. */
   final boolean tellsOrders;
+
+  /** Stands for all that is configured. */
+  private long print;
 
   private final Map<String, byte[]> signals = new HashMap<>();
   private final List<Map<String, MachineState>> words = new ArrayList<>();
@@ -180,6 +183,11 @@ final class SignalRules {
     return alive != null && alive.asset() == null && metric.equals(alive.metric());
   }
 
+  /** Stands for what is configured: where it is the same, the machine's readings mean the same. */
+  long print() {
+    return print;
+  }
+
   /** The signals of a metric; empty where it is only a sign of life. */
   byte[] signalsOf(String metric) {
     return signals.getOrDefault(metric, NOTHING);
@@ -221,6 +229,7 @@ final class SignalRules {
   static final class Book {
 
     private final EfficiencyConfig.Machine defaults;
+    private final ReasonTree reasons;
     private final List<Special> overrides = new ArrayList<>();
     private final Map<Integer, SignalRules> compiled = new HashMap<>();
 
@@ -233,6 +242,7 @@ final class SignalRules {
       sessions =
           defaults.alive() != null
               || efficiency.machines().stream().anyMatch(each -> each.alive() != null);
+      reasons = efficiency.reasons();
       for (EfficiencyConfig.Machine machine : efficiency.machines()) {
         overrides.add(new Special(pattern(String.valueOf(machine.asset())), machine));
       }
@@ -256,6 +266,12 @@ final class SignalRules {
     }
 
     private SignalRules compile(EfficiencyConfig.Machine machine) {
+      SignalRules rules = compiled(machine);
+      rules.print = Print.of(List.of(defaults, machine, reasons));
+      return rules;
+    }
+
+    private SignalRules compiled(EfficiencyConfig.Machine machine) {
       return new SignalRules(
           machine.state() != null ? machine.state() : defaults.state(),
           machine.count() != null ? machine.count() : defaults.count(),

@@ -56,7 +56,7 @@ public final class Retention implements AutoCloseable {
       SegmentLog log,
       Supplier<Routes> routes,
       WhenFull usual,
-      Metrics metrics,
+      Supplier<Metrics> metrics,
       Set<String> inside,
       List<RangeFeed> sinks) {
     add(log, new RoutePolicy(log, routes, usual, metrics), inside, sinks);

@@ -50,7 +50,7 @@ final class RoutePolicy implements Policy {
   private final SegmentLog log;
   private final Supplier<Routes> current;
   private final WhenFull usual;
-  private final Retention.Metrics metrics;
+  private final Supplier<Retention.Metrics> metrics;
   private final MessageCodec codec = new MessageCodec();
   private @Nullable RouteRules rules;
 
@@ -58,7 +58,11 @@ final class RoutePolicy implements Policy {
    * @param current the routes that are in force
    * @param usual what holds for a route that says nothing
    */
-  RoutePolicy(SegmentLog log, Supplier<Routes> current, WhenFull usual, Retention.Metrics metrics) {
+  RoutePolicy(
+      SegmentLog log,
+      Supplier<Routes> current,
+      WhenFull usual,
+      Supplier<Retention.Metrics> metrics) {
     this.log = log;
     this.current = current;
     this.usual = usual;
@@ -128,7 +132,7 @@ final class RoutePolicy implements Policy {
     private final long nowNs;
     private final LossCount lost;
     private final EveryNth everyNth = new EveryNth();
-    private final WindowMeans means = new WindowMeans(metrics);
+    private final WindowMeans means = new WindowMeans(metrics.get());
     private final boolean learns;
     private long learnedTo;
 

@@ -82,7 +82,6 @@ public final class RecomputeCost {
             Duration.ofDays(1000));
     Recompute recompute =
         new Recompute(
-            config,
             budget,
             from -> new Made(),
             counted,

@@ -2,7 +2,6 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.api.EfficiencyView;
 import io.weir.gateway.api.MachineStates;
 import io.weir.gateway.api.MachineView.Period;
 import io.weir.gateway.api.MachineView.StopQuery;
@@ -42,13 +41,10 @@ class StopTotalsTest {
       this.delayNs = delayNs;
       scenario = new FoldScenario(config);
       history = new History(config.lateness.toNanos());
+      EfficiencyConfig built = config.build();
       states =
           new MachineStates(
-              () -> scenario.fold.snapshot(time.wallNs()),
-              history,
-              new EfficiencyView(config.build()),
-              config.reasons,
-              time);
+              () -> scenario.fold.snapshot(time.wallNs()), history, () -> built, time);
     }
 
     void pass(long seconds, @Nullable String state) {

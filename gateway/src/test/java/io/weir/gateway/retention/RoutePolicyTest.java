@@ -71,7 +71,7 @@ class RoutePolicyTest {
 
   private static RoutePolicy policy(KeptLog log, WhenFull usual, RouteConfig... routes) {
     Routes made = new Routes(List.of(routes));
-    RoutePolicy policy = new RoutePolicy(log.log, () -> made, usual, METRICS);
+    RoutePolicy policy = new RoutePolicy(log.log, () -> made, usual, () -> METRICS);
     assertThat(policy.rules()).isNotNull();
     return policy;
   }
@@ -321,7 +321,7 @@ class RoutePolicyTest {
       }
       WhenFull usual = random.nextBoolean() ? WhenFull.BLOCK : WhenFull.DROP_OLDEST;
       List<Held> all = anyMessages(log, random);
-      RoutePolicy policy = new RoutePolicy(log.log, once(routes), usual, METRICS);
+      RoutePolicy policy = new RoutePolicy(log.log, once(routes), usual, () -> METRICS);
       if (policy.rules() == null) {
         return;
       }

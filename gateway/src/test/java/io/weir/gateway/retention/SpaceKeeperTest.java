@@ -73,7 +73,7 @@ class SpaceKeeperTest {
   }
 
   private SpaceKeeper keeper() {
-    RoutePolicy policy = new RoutePolicy(log.log, () -> routes, WhenFull.BLOCK, Metrics.NONE);
+    RoutePolicy policy = new RoutePolicy(log.log, () -> routes, WhenFull.BLOCK, () -> Metrics.NONE);
     return new SpaceKeeper(
         log.log, policy, Set.of("quarantine"), List.of(log.store), losses, log.time);
   }
