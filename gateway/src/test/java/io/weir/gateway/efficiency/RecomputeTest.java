@@ -411,6 +411,7 @@ class RecomputeTest {
         plant.store.efficiency("s/a/l/m", "hour", "all", "2026-03-02T03:00:00Z");
     assertThat((Double) hour.get("rework")).as("pieces that were made").isGreaterThan(0);
     assertThat((Double) hour.get("good")).as("more were booked than made").isEqualTo(0);
+    assertThat(plant.revisions.fell).as("a kill, too, makes no revision fall").isEmpty();
   }
 
   @Test

@@ -22,6 +22,10 @@ class RevisionsTest {
   private static final MemoryBudget BUDGET = MemoryBudget.of(1L << 30, 1 << 20);
 
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+
+  /** One to a letter. */
+  private static final String MACHINES = "mno";
+
   private final FoldScenario scenario = new FoldScenario(config);
   private final MemoryBook saved = new MemoryBook();
   private final MemoryLog log = new MemoryLog();
@@ -46,7 +50,7 @@ class RevisionsTest {
       long time = i == 0 ? clock.now : clock.now - random.nextInt(480) * SECOND;
       log.add(
           scenario.message(
-              FoldScenario.MACHINE,
+              "s/a/l/" + MACHINES.charAt(random.nextInt(MACHINES.length())),
               time,
               clock.now,
               Quality.GOOD,
@@ -74,7 +78,7 @@ class RevisionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5})
   void itNeverFallsThroughCrashesAndLostStates(int seed) throws IOException {
     Random random = new Random(seed);
     for (int life = 0; life < 25; life++) {
