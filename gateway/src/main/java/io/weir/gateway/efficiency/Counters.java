@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * it was not read, a fall by less than half is a correction.
  *
  * <p>Counters per order follow the same rules, but never roll over. Where the id of the order is
- * known, they restart with each new one, wherever they stand.
+ * known, they restart with each new one, wherever they stand, with the first value that differs: a
+ * device may tell the last count of the order before once more after the new id.
  *
  * <p>A jump by more than {@link #MOST_PIECES} is a fault of the counter. It adds no pieces, and
  * neither does the fall back from it, unless the value after the fall can have been made since.
@@ -227,18 +228,17 @@ final class Counters {
       if (stepsBack && value < last[count].value) {
         continue;
       }
-      double pieces = pieces(count, value, context, totalDid, totalMade);
+      boolean begins = begins(count, value, totalRead);
+      double pieces = begins ? value : pieces(count, value, context, totalDid, totalMade);
       totalMade = count == 0 ? pieces : totalMade;
       if (pieces != 0) {
-        OrderRun now = countsNow(count, value) ? buckets.orders().at(context.time) : null;
+        OrderRun now = begins || countsNow(count, value) ? buckets.orders().at(context.time) : null;
         OrderRun run = now != null ? now : buckets.orders().at(context.instant);
         book(count, pieces, context, buckets, run);
         made |= pieces > 0 && leads(count);
       }
       boolean restarts =
-          rules.counts.kind() == CountKind.ORDER
-              && !isOfNewOrder(count)
-              && wasReset(count, value, context);
+          rules.counts.kind() == CountKind.ORDER && !begins && wasReset(count, value, context);
       last[count] =
           new Count(
               value,
@@ -246,7 +246,7 @@ final class Counters {
               context.unknownNs,
               context.runNs,
               output,
-              order,
+              begins || !isAwaited(count) ? order : last[count].order,
               restarts ? context.time : last[count].restarted);
     }
     return made;
@@ -259,16 +259,17 @@ final class Counters {
   boolean countsFromNow(int present, long[] values) {
     return switch (rules.counts.kind()) {
       case DELTA -> true;
-      case ORDER ->
-          (present & 1) != 0
-              && (isOfNewOrder(0) || Double.longBitsToDouble(values[0]) < last[0].value);
+      case ORDER -> {
+        double total = Double.longBitsToDouble(values[0]);
+        yield (present & 1) != 0 && (total < last[0].value || begins(0, total, true));
+      }
       case CUMULATIVE -> false;
     };
   }
 
   private boolean stepsBack(double total, Context context) {
     return rules.counts.kind() != CountKind.DELTA
-        && !isOfNewOrder(0)
+        && !isAwaited(0)
         && total < last[0].value
         && total > last[0].value / 2
         && context.cycleNs > 0
@@ -281,10 +282,28 @@ final class Counters {
   }
 
   /**
-   * Whether a counter began again because of an order that was named after its last value. An id
+   * Whether a value is the first of the order that was named: a total that differs from the last
+   * one, and the other counts with it, or when they differ after it.
+   *
+   * @param withTotal whether the total of the same instant was read
+   */
+  private boolean begins(int count, double value, boolean withTotal) {
+    if (!isAwaited(count)) {
+      return false;
+    }
+    boolean differs = value != last[count].value;
+    if (leads(count) || value < last[count].value) {
+      return differs;
+    }
+    boolean begun = last[Double.isNaN(last[0].value) ? 1 : 0].order == order;
+    return begun && (withTotal || differs);
+  }
+
+  /**
+   * Whether a counter is to begin again, because an order was named after its last value. An id
    * that comes up to a minute after the counter fell to a new start is that of this start.
    */
-  private boolean isOfNewOrder(int count) {
+  private boolean isAwaited(int count) {
     Count before = last[count];
     return order != before.order
         && before.order != 0
@@ -304,9 +323,6 @@ final class Counters {
     double before = last[count].value;
     if (Double.isNaN(before)) {
       return 0;
-    }
-    if (isOfNewOrder(count)) {
-      return value;
     }
     double change = value - before;
     if (change >= 0) {
@@ -359,8 +375,7 @@ final class Counters {
   /** Whether a value counts the order that is named with it, not the one before. */
   private boolean countsNow(int count, double value) {
     return rules.counts.kind() == CountKind.DELTA
-        || rules.counts.kind() == CountKind.ORDER
-            && (isOfNewOrder(count) || value < last[count].value);
+        || (rules.counts.kind() == CountKind.ORDER && value < last[count].value);
   }
 
   private void book(

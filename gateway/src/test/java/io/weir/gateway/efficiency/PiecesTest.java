@@ -168,6 +168,21 @@ class PiecesTest {
   }
 
   @Test
+  void theLastCountOfAnOrderMayBeToldOnceMoreAfterTheIdOfTheNextOne() {
+    assertThat(
+            total(
+                ordered(
+                    t("state", "RUNNING", "order", "A", "total", 500, "reject", 5),
+                    t("total", 520),
+                    t("order", "B"),
+                    t("total", 520, "reject", 5),
+                    t("total", 520),
+                    t("total", 2, "reject", 1),
+                    t("total", 30))))
+        .isEqualTo(20 + 30);
+  }
+
+  @Test
   void anIdThatFollowsTheCountersFallMakesNothingTwice() {
     assertThat(
             total(
