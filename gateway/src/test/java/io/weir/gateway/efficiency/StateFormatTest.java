@@ -40,6 +40,9 @@ class StateFormatTest {
   private static final int STEPS = 1500;
   private static final int STORED_AT = 80;
 
+  /** Until then the hours have ended that were open in the stored state. */
+  private static final int STEPS_WITH_UPGRADE = 500;
+
   /** Formats before the present one that are still read; their files stay as they are. */
   private static final List<String> EARLIER =
       List.of(
@@ -261,7 +264,7 @@ class StateFormatTest {
   @EnumSource
   void noPieceAndNoTimeIsLostOverAStateOfAFormatBefore(Plant plant) throws IOException {
     Play whole = new Play(plant);
-    for (int i = 0; i < STEPS; i++) {
+    for (int i = 0; i < STEPS_WITH_UPGRADE; i++) {
       whole.step();
       if (i == STORED_AT) {
         whole.foldBytes();
@@ -272,7 +275,7 @@ class StateFormatTest {
     assertThat(expected).hasSizeGreaterThan(100);
     for (String format : EARLIER) {
       Play upgraded = new Play(plant);
-      for (int i = 0; i < STEPS; i++) {
+      for (int i = 0; i < STEPS_WITH_UPGRADE; i++) {
         upgraded.step();
         if (i == STORED_AT) {
           upgraded.foldBytes();
