@@ -4,21 +4,14 @@ import static io.weir.gateway.sink.MemoryFeed.reading;
 import static io.weir.gateway.sink.MemoryFeed.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.gateway.efficiency.FoldedFigures;
 import io.weir.gateway.metrics.MeterNames;
-import io.weir.gateway.model.Quality;
-import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import io.weir.gateway.sink.influx.InfluxConfig;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What every sink promises, shown through a drain. Each sink's test extends it. */
@@ -35,7 +28,7 @@ public abstract class SinkContract {
   /** The values of field {@code t} of a measurement in the store, in order of their times. */
   protected abstract List<Double> stored(String measurement);
 
-  private Bench bench() {
+  Bench bench() {
     return new Bench(
         sink(), Bench.config(sink().name(), 500, 0), new MemoryFeed(), new MemoryRejects());
   }
@@ -126,57 +119,6 @@ public abstract class SinkContract {
         .allMatch(entry -> entry.detail().startsWith("field 'n': the store holds it as "));
     assertThat(bench.meters.get(MeterNames.SINK_WRITE_TIME).tag("outcome", "refused").timer())
         .satisfies(refused -> assertThat(refused.count()).isEqualTo(1));
-  }
-
-  /** Whether the store gives back what was written to it. */
-  protected boolean givesBack() {
-    return true;
-  }
-
-  @Test
-  void figuresOfWhatItGivesBackAreThoseOfWhatWasWritten() throws IOException {
-    StoreReadings store = sink().readings();
-    Assumptions.assumeTrue(store != null && givesBack(), "it gives nothing back");
-    List<Reading> written = FoldedFigures.readings(20);
-    Bench bench = bench();
-    for (int i = 0; i < written.size(); i += 50) {
-      bench.feed.add(written.subList(i, Math.min(written.size(), i + 50)).toArray(new Reading[0]));
-    }
-    Series figure = new Series("efficiency", written.get(0).series().asset(), Map.of());
-    bench.feed.add(reading(figure, "total", new Value.Whole(7), FoldedFigures.BEGIN));
-    bench.settleAll();
-    written.removeIf(reading -> reading.quality() == Quality.BAD);
-    long signals = written.stream().filter(each -> isSignal(each)).count();
-    List<Reading> given = new ArrayList<>();
-    Awaitility.await()
-        .untilAsserted(
-            () -> {
-              given.clear();
-              StoredPages pages = pages(store, "s");
-              for (List<Reading> page = pages.next(); !page.isEmpty(); page = pages.next()) {
-                given.addAll(page);
-              }
-              assertThat(given.stream().filter(each -> isSignal(each)).count()).isEqualTo(signals);
-            });
-    assertThat(given).isSortedAccordingTo(Comparator.comparingLong(Reading::timeNs));
-    assertThat(FoldedFigures.differences(FoldedFigures.of(written), FoldedFigures.of(given)))
-        .isEmpty();
-    assertThat(FoldedFigures.of(given)).hasSizeGreaterThan(5_000);
-    assertThat(pages(store, "another").next()).isEmpty();
-  }
-
-  private static boolean isSignal(Reading reading) {
-    return FoldedFigures.metrics().contains(reading.metric());
-  }
-
-  private static StoredPages pages(StoreReadings store, String site) {
-    return new StoredPages(
-        store,
-        FoldedFigures.metrics(),
-        FoldedFigures.measurements(),
-        site,
-        FoldedFigures.BEGIN,
-        FoldedFigures.BEGIN + 48 * FoldedFigures.HOUR);
   }
 
   @Test

@@ -2,9 +2,9 @@ package io.weir.gateway.sink.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.gateway.log.Time;
+import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
-import io.weir.gateway.sink.SinkContract;
 import io.weir.peers.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The store inside the gateway keeps the contract. */
 @Tag("server")
-class EmbeddedSinkContractTest extends SinkContract {
+class EmbeddedSinkContractTest extends ReadBackContract {
 
   @TempDir static Path root;
   private static Sink sink;

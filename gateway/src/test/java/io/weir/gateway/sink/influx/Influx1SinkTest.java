@@ -3,9 +3,9 @@ package io.weir.gateway.sink.influx;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.weir.gateway.peers.InfluxDb;
+import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
-import io.weir.gateway.sink.SinkContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The sink for version 1 keeps the contract with a real InfluxDB 1.6.7. */
 @Tag("server")
-class Influx1SinkTest extends SinkContract {
+class Influx1SinkTest extends ReadBackContract {
 
   @TempDir static Path folder;
   private static InfluxDb influx;

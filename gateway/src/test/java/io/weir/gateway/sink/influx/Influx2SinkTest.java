@@ -68,12 +68,6 @@ class Influx2SinkTest extends SinkContract {
             .storing(line -> !dropped.contains(line));
   }
 
-  /** The store of this test takes writes only. */
-  @Override
-  protected boolean givesBack() {
-    return false;
-  }
-
   private static Sink sink(URI url) {
     return InfluxSinks.of(
         new InfluxConfig(

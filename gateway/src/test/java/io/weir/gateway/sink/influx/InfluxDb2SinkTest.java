@@ -9,10 +9,10 @@ import io.weir.gateway.model.Value;
 import io.weir.gateway.peers.InfluxDb2;
 import io.weir.gateway.sink.FieldOfStore;
 import io.weir.gateway.sink.LineSink;
+import io.weir.gateway.sink.ReadBackContract;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.gateway.sink.SinkConfig;
-import io.weir.gateway.sink.SinkContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The sink for version 2 keeps the contract with a real InfluxDB 2, where there is one. */
 @Tag("server")
-class InfluxDb2SinkTest extends SinkContract {
+class InfluxDb2SinkTest extends ReadBackContract {
 
   private static final String BUCKET = "contract";
 
