@@ -5,6 +5,7 @@ import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +21,8 @@ public final class FoldedFigures {
 
   private FoldedFigures() {}
 
-  private static EfficiencyConfigBuilder config() {
+  /** A line of three machines, with shifts. */
+  static EfficiencyConfigBuilder plant() {
     EfficiencyConfigBuilder config =
         new EfficiencyConfigBuilder()
             .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
@@ -29,7 +31,12 @@ public final class FoldedFigures {
     config.counts =
         EfficiencyConfigBuilder.count(
             "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
-    config.silentAfter = java.time.Duration.ofMinutes(2);
+    return config;
+  }
+
+  private static EfficiencyConfigBuilder config() {
+    EfficiencyConfigBuilder config = plant();
+    config.silentAfter = Duration.ofMinutes(2);
     return config;
   }
 

@@ -168,21 +168,9 @@ class RecomputeTest {
     }
   }
 
-  private static EfficiencyConfigBuilder config() {
-    EfficiencyConfigBuilder config =
-        new EfficiencyConfigBuilder()
-            .shift("early", "06:00", "14:00", EfficiencyConfigBuilder.pause("10:00", 30))
-            .shift("late", "14:00", "22:00");
-    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("n"), null));
-    config.counts =
-        EfficiencyConfigBuilder.count(
-            "total", null, "reject", EfficiencyConfig.CountKind.CUMULATIVE, 0);
-    return config;
-  }
-
   /** Two days of readings of some machines, in the order of their arrival. */
   private static List<Message> readings(Random random, long hours, double late) {
-    FoldScenario scenario = new FoldScenario(config());
+    FoldScenario scenario = new FoldScenario(FoldedFigures.plant());
     List<Message> messages = new ArrayList<>();
     for (String machine : MACHINES) {
       int total = 0;
@@ -242,7 +230,7 @@ class RecomputeTest {
   void overAnUnchangedConfigurationTheRowsAreThoseOfTheLiveFigures(int seed) throws IOException {
     Random random = new Random(seed);
     List<Message> arrives = readings(random, 27, 0);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, arrives);
     long from = BEGIN;
     Map<String, Map<String, Object>> before = rows(plant.store, from, BEGIN + 24 * HOUR);
@@ -258,7 +246,7 @@ class RecomputeTest {
 
   @Test
   void theSessionsOfMachinesAndOfTheGatewayAreThoseOfTheLiveFigures() throws IOException {
-    EfficiencyConfigBuilder config = config();
+    EfficiencyConfigBuilder config = FoldedFigures.plant();
     config.lines.clear(); // no machine is expected before it is heard
     config.alive = new EfficiencyConfig.Alive("LWT", null, Set.of("Offline"), null);
     Plant plant = new Plant(config, new MemoryLog());
@@ -278,7 +266,7 @@ class RecomputeTest {
    * A machine that speaks on change, one that speaks each minute, and connections that are lost.
    */
   private static List<Message> sessions(Random random, long hours) {
-    FoldScenario scenario = new FoldScenario(config());
+    FoldScenario scenario = new FoldScenario(FoldedFigures.plant());
     List<Message> messages = new ArrayList<>();
     long connection = 1;
     int total = 0;
@@ -303,12 +291,12 @@ class RecomputeTest {
   @ValueSource(ints = {3})
   void afterAnotherCycleTheRowsAreThoseOfAGatewayThatAlwaysHadIt(int seed) throws IOException {
     List<Message> arrives = readings(new Random(seed), 17, 0);
-    EfficiencyConfigBuilder changed = config();
+    EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1700));
     changed.silentAfter = Duration.ofSeconds(90);
     Plant always = new Plant(changed, new MemoryLog());
     always.runTo(BEGIN + 18 * HOUR, arrives);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 16 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 18 * HOUR, arrives);
@@ -329,10 +317,10 @@ class RecomputeTest {
     List<Message> prompt = new ArrayList<>(arrives);
     prompt.sort(Comparator.comparingLong(message -> message.readings().get(0).timeNs()));
     StoredRows right = new StoredRows();
-    FoldScenario inOrder = new FoldScenario(config());
+    FoldScenario inOrder = new FoldScenario(FoldedFigures.plant());
     prompt.forEach(inOrder::accept);
     right = inOrder.flush().store;
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 11 * HOUR, arrives);
     long to = BEGIN + 8 * HOUR;
     assertThat(plant.book.spans()).isNotEmpty();
@@ -381,7 +369,7 @@ class RecomputeTest {
   @Test
   void correctionsHoldInRowsThatAreMadeAgain() throws IOException {
     List<Message> arrives = readings(new Random(7), 6, 0.02);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 5 * HOUR + HOUR / 4, arrives);
     List<Entry> made = new ArrayList<>();
     for (Correction each : allKinds()) {
@@ -400,7 +388,7 @@ class RecomputeTest {
     }
     List<Message> prompt = new ArrayList<>(arrives);
     prompt.sort(Comparator.comparingLong(message -> message.readings().get(0).timeNs()));
-    FoldScenario right = new FoldScenario(config());
+    FoldScenario right = new FoldScenario(FoldedFigures.plant());
     made.forEach(right.fold::correct);
     prompt.forEach(right::accept);
     right.flush();
@@ -417,11 +405,11 @@ class RecomputeTest {
   @Test
   void aKillInTheMiddleLosesNothing() throws IOException {
     List<Message> arrives = readings(new Random(8), 8, 0);
-    EfficiencyConfigBuilder changed = config();
+    EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(800));
     Plant always = new Plant(changed, new MemoryLog());
     always.runTo(BEGIN + 9 * HOUR, arrives);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 9 * HOUR, arrives);
     plant.restart(changed);
     plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 6 * HOUR);
@@ -444,11 +432,11 @@ class RecomputeTest {
   @Test
   void whatIsStillOpenIsLeftToTheLiveFiguresAndFollowsWhenItHasEnded() throws IOException {
     List<Message> arrives = readings(new Random(9), 26, 0);
-    EfficiencyConfigBuilder changed = config();
+    EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(800));
     Plant always = new Plant(changed, new MemoryLog());
     always.runTo(BEGIN + 26 * HOUR, arrives);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 12 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 12 * HOUR + 60 * SECOND, arrives);
@@ -475,7 +463,7 @@ class RecomputeTest {
   @Test
   void aSpanThatTheLogHasNoMoreIsRefusedAndItsRowsStay() throws IOException {
     List<Message> arrives = readings(new Random(10), 9, 0);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     long to = BEGIN + 8 * HOUR;
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, to);
@@ -491,7 +479,7 @@ class RecomputeTest {
   @Test
   void stopsOlderThanTheGatewayRemembersAreSaidToStay() throws IOException {
     List<Message> arrives = readings(new Random(12), 9, 0);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     for (long later : new long[] {0, History.KEPT}) {
       plant.now += later;
@@ -506,7 +494,7 @@ class RecomputeTest {
   @Test
   void onlyRowsOfTheAssetAndItsLevelsAreWritten() throws IOException {
     List<Message> arrives = readings(new Random(11), 6, 0);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 7 * HOUR, arrives);
     plant.recompute.ask(new Asset("s", "a", "l", "m"), BEGIN + 2 * HOUR, BEGIN + 5 * HOUR);
     plant.recomputeAll();
@@ -591,12 +579,12 @@ class RecomputeTest {
   @Test
   void whatTheLogNoLongerHasIsFoldedFromAStoreAndTheRestFromTheLog() throws IOException {
     List<Message> arrives = readings(new Random(21), 20, 0);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 21 * HOUR, arrives);
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 14 * HOUR);
     plant.log.dropped = arrives.size() / 2;
     GivenBack store = new GivenBack(arrives);
-    plant.restart(config(), store.alone());
+    plant.restart(FoldedFigures.plant(), store.alone());
     plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 14 * HOUR);
     plant.recomputeAll();
     Recompute.Request answer = plant.recompute.requests().get(0);
@@ -646,11 +634,11 @@ class RecomputeTest {
   @Test
   void theLastShiftIsShownAsItWasMadeAgain() throws IOException {
     List<Message> arrives = readings(new Random(25), 16, 0);
-    EfficiencyConfigBuilder changed = config();
+    EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(900));
     Plant always = new Plant(changed, new MemoryLog());
     always.runTo(BEGIN + 16 * HOUR, arrives);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 15 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 16 * HOUR, arrives);
@@ -666,13 +654,13 @@ class RecomputeTest {
   @Test
   void aStoreWithoutAllOfASpanLeavesWhatBeganBefore() throws IOException {
     List<Message> arrives = readings(new Random(22), 9, 0);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 9 * HOUR);
     plant.log.dropped = arrives.size();
     GivenBack store = new GivenBack(arrives);
     store.readings.removeIf(reading -> reading.timeNs() < BEGIN + 4 * HOUR);
-    plant.restart(config(), store.alone());
+    plant.restart(FoldedFigures.plant(), store.alone());
     plant.recompute.ask(ALL, BEGIN, BEGIN + 8 * HOUR);
     plant.recomputeAll();
     assertThat(plant.recompute.requests().get(0).detail())
@@ -686,12 +674,12 @@ class RecomputeTest {
   @Test
   void aStoreThatFailsIsAskedAgainAndThenItsRowsStayAndTheAnswerSaysWhy() throws IOException {
     List<Message> arrives = readings(new Random(23), 9, 0);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     plant.log.dropped = arrives.size();
     GivenBack store = new GivenBack(arrives);
     store.failures = 2;
-    plant.restart(config(), store.alone());
+    plant.restart(FoldedFigures.plant(), store.alone());
     plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 4 * HOUR);
     plant.recomputeAll(60);
     assertThat(plant.recompute.requests().get(0).state()).isEqualTo(Recompute.State.DONE);
@@ -709,12 +697,12 @@ class RecomputeTest {
   @Test
   void aStoreThatHasNotReceivedAllYetIsWaitedFor() throws IOException {
     List<Message> arrives = readings(new Random(24), 9, 0);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     plant.log.dropped = arrives.size() / 2;
     GivenBack store = new GivenBack(arrives);
     store.has = arrives.size() / 2;
-    plant.restart(config(), store.alone());
+    plant.restart(FoldedFigures.plant(), store.alone());
     plant.recompute.ask(ALL, BEGIN + 3 * HOUR, BEGIN + 8 * HOUR);
     for (int i = 0; i < 100; i++) {
       plant.live.step();
@@ -729,12 +717,12 @@ class RecomputeTest {
   @Test
   void spansThatNobodyAskedForAreNotReadFromAStore() throws IOException {
     List<Message> arrives = readings(new Random(7), 9, 0.02);
-    Plant plant = new Plant(config(), new MemoryLog());
+    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 11 * HOUR, arrives);
     assertThat(plant.book.spans()).isNotEmpty();
     plant.log.dropped = arrives.size();
     GivenBack store = new GivenBack(arrives);
-    plant.restart(config(), store.alone());
+    plant.restart(FoldedFigures.plant(), store.alone());
     plant.now += HOUR;
     for (int i = 0; i < 300; i++) {
       plant.live.step();

@@ -230,18 +230,7 @@ class ReloadedFiguresTest {
       if (minute == 4 * 60 + 1) {
         plant.reload(config.build());
       }
-      plant.take(
-          scenario.message(
-              FoldScenario.MACHINE,
-              at,
-              at,
-              Quality.GOOD,
-              "state",
-              "RUNNING",
-              "total",
-              minute * 10,
-              "reject",
-              0));
+      plant.take(running(scenario, at, minute * 10, 0));
     }
     plant.live.finish();
     Map<String, Object> shift =
@@ -251,23 +240,26 @@ class ReloadedFiguresTest {
         .isBetween(2400.0 + 7200, 2400.0 + 7200 + 12 * 20);
   }
 
+  private static Message running(FoldScenario scenario, long at, int total, int reject) {
+    return scenario.message(
+        FoldScenario.MACHINE,
+        at,
+        at,
+        Quality.GOOD,
+        "state",
+        "RUNNING",
+        "total",
+        total,
+        "reject",
+        reject);
+  }
+
   /** Readings of one machine each ten minutes. */
   private static void run(Plant plant, FoldScenario scenario, int fromHour, int toHour)
       throws IOException {
     for (int i = fromHour * 6; i < toHour * 6; i++) {
       long at = BEGIN + i * 10 * ShiftCalendar.MINUTE;
-      plant.take(
-          scenario.message(
-              FoldScenario.MACHINE,
-              at,
-              at,
-              Quality.GOOD,
-              "state",
-              "RUNNING",
-              "total",
-              i * 10,
-              "reject",
-              i));
+      plant.take(running(scenario, at, i * 10, i));
     }
   }
 
