@@ -187,13 +187,13 @@ final class AckTracker {
       return;
     }
     boolean any = false;
-    for (int left = window.waiting(); left > 0 && receiving; left--) {
+    for (int left = window.offerable(); left > 0 && receiving; left--) {
       InflightDelivery next = window.next();
       if (next == null) {
         break;
       }
       if (!offered(next)) {
-        window.notKept(next);
+        window.notTaken(next);
         retryAtNs = time.elapsedNs() + RETRY_NS;
         return;
       }
@@ -209,7 +209,7 @@ final class AckTracker {
 
   /** Nanoseconds until {@link #offer} has something to do. */
   long delayNs() {
-    return window.waiting() > 0 && receiving ? Math.max(0, retryAtNs - time.elapsedNs()) : NEVER;
+    return window.offerable() > 0 && receiving ? Math.max(0, retryAtNs - time.elapsedNs()) : NEVER;
   }
 
   // ---- log-sync
@@ -236,8 +236,9 @@ final class AckTracker {
           source,
           inflight.publish.topic(),
           cause.toString());
-      window.notKept(inflight);
-      wake.run();
+      if (window.failed(inflight)) {
+        wake.run();
+      }
     }
   }
 

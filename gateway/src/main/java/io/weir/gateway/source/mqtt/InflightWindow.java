@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       only copy, so they are kept and offered again.
  *   <li>What the inbox has taken stays until it is durable or failed, whatever happens to the
  *       connection.
+ *   <li>After a failed sync none is offered until all that the inbox has taken are settled: those
+ *       that fail with it must not be overtaken by what came after them.
  * </ul>
  *
  * <p>Shared by the callback thread of the client, {@code log-sync} and the source's own thread.
@@ -38,6 +40,12 @@ final class InflightWindow {
   private final TreeMap<Long, InflightDelivery> waiting = new TreeMap<>();
   private long bytes;
   private long nextPlace;
+
+  /** How many are OFFERED. */
+  private int offered;
+
+  /** A sync failed, and not all that were OFFERED then are settled yet. */
+  private boolean isFailing;
 
   /** The current connection: only its messages can be acknowledged. */
   private int epoch;
@@ -88,42 +96,75 @@ final class InflightWindow {
     held.addLast(arrived);
     bytes += arrived.bytes();
     bound.arrived(held.size());
-    await(arrived);
+    waiting.put(arrived.place, arrived);
   }
 
-  /** The inbox had no room for it, or its sync failed: it is offered again. */
-  synchronized void notKept(InflightDelivery offered) {
-    await(offered);
+  /** The inbox had no room for it: it is offered again. */
+  synchronized void notTaken(InflightDelivery refused) {
+    leave(refused, InflightDelivery.State.WAITING);
+    waiting.put(refused.place, refused);
+    isFailureOver();
+  }
+
+  /**
+   * Its sync failed: it is offered again.
+   *
+   * @return whether there is something to offer now
+   */
+  synchronized boolean failed(InflightDelivery lost) {
+    leave(lost, InflightDelivery.State.WAITING);
+    waiting.put(lost.place, lost);
+    isFailing = true;
+    return isFailureOver();
   }
 
   /**
    * The first that waits, to be offered again; it keeps its place until {@link #taken} or {@link
-   * #notKept}.
+   * #notTaken}. {@code null} if none may be offered.
    */
   synchronized @Nullable InflightDelivery next() {
-    if (waiting.isEmpty()) {
+    if (offerable() == 0) {
       return null;
     }
     InflightDelivery first = waiting.firstEntry().getValue();
-    first.state = InflightDelivery.State.OFFERED;
+    if (first.state != InflightDelivery.State.OFFERED) {
+      first.state = InflightDelivery.State.OFFERED;
+      offered++;
+    }
     return first;
   }
 
   /** The inbox took what {@link #next} gave. It may have failed again since. */
-  synchronized void taken(InflightDelivery offered) {
-    if (offered.state != InflightDelivery.State.WAITING) {
-      waiting.remove(offered.place);
+  synchronized void taken(InflightDelivery kept) {
+    if (kept.state != InflightDelivery.State.WAITING) {
+      waiting.remove(kept.place);
     }
   }
 
   /**
    * It is on stable storage.
    *
-   * @return whether it is at the head, so that an acknowledgement is due
+   * @return whether an acknowledgement is due, because it is at the head, or others can be offered
+   *     again
    */
-  synchronized boolean durable(InflightDelivery offered) {
-    offered.state = InflightDelivery.State.DURABLE;
-    return held.peekFirst() == offered;
+  synchronized boolean durable(InflightDelivery kept) {
+    leave(kept, InflightDelivery.State.DURABLE);
+    return isFailureOver() || held.peekFirst() == kept;
+  }
+
+  /** It is with the inbox no longer, if it was. */
+  private void leave(InflightDelivery each, InflightDelivery.State next) {
+    if (each.state == InflightDelivery.State.OFFERED) {
+      offered--;
+    }
+    each.state = next;
+  }
+
+  /** Whether with this one all around a failed sync are settled. */
+  private boolean isFailureOver() {
+    boolean isOver = isFailing && offered == 0;
+    isFailing &= !isOver;
+    return isOver;
   }
 
   /**
@@ -166,21 +207,15 @@ final class InflightWindow {
 
   /** Whether some wait to be offered, or the inbox has taken some that are not settled yet. */
   synchronized boolean hasUnsettled() {
-    return !waiting.isEmpty()
-        || held.stream().anyMatch(each -> each.state == InflightDelivery.State.OFFERED);
+    return !waiting.isEmpty() || offered > 0;
   }
 
-  /** How many wait to be offered again. */
-  synchronized int waiting() {
-    return waiting.size();
+  /** How many of those that wait may be offered now. */
+  synchronized int offerable() {
+    return isFailing ? 0 : waiting.size();
   }
 
   synchronized int size() {
     return held.size();
-  }
-
-  private void await(InflightDelivery each) {
-    each.state = InflightDelivery.State.WAITING;
-    waiting.put(each.place, each);
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class InflightWindowTest {
     final List<InflightDelivery> inHand = new ArrayList<>();
     final Set<Integer> durable = new LinkedHashSet<>();
     boolean room = true;
+    boolean anyFailed;
 
     // what the test knows
     final Map<InflightDelivery, Integer> messageOf = new HashMap<>();
@@ -81,8 +83,13 @@ class InflightWindowTest {
       if (held == null) {
         return;
       }
+      assertThat(anyFailed).as("offered among those that fail with others").isFalse();
+      if (random.nextInt(4) == 0) {
+        fail(); // while this one is being offered
+      }
       if (!room) {
-        window.notKept(held);
+        window.notTaken(held);
+        anyFailed = !inHand.isEmpty() && anyFailed;
         return;
       }
       inHand.add(held);
@@ -95,24 +102,32 @@ class InflightWindowTest {
 
     private void settleOrFail(InflightDelivery held) {
       if (random.nextBoolean()) {
-        window.notKept(held);
+        failed(held);
       } else {
-        durable.add(messageOf.get(held));
-        window.durable(held);
+        durable(held);
       }
+    }
+
+    private void failed(InflightDelivery held) {
+      window.failed(held);
+      anyFailed = !inHand.isEmpty();
+    }
+
+    private void durable(InflightDelivery held) {
+      durable.add(messageOf.get(held));
+      window.durable(held);
+      anyFailed &= !inHand.isEmpty();
     }
 
     void settle() {
       if (!inHand.isEmpty()) {
-        InflightDelivery held = inHand.remove(random.nextInt(Math.min(3, inHand.size())));
-        durable.add(messageOf.get(held));
-        window.durable(held);
+        durable(inHand.remove(random.nextInt(Math.min(3, inHand.size()))));
       }
     }
 
     void fail() {
       if (!inHand.isEmpty()) {
-        window.notKept(inHand.remove(0));
+        failed(inHand.remove(0));
       }
     }
 
@@ -179,6 +194,40 @@ class InflightWindowTest {
   }
 
   @Test
+  void whatFailsTogetherIsNotOvertakenByWhatCameAfterIt() {
+    InflightWindow window = new InflightWindow(10, Long.MAX_VALUE, 10);
+    window.connecting(1);
+    window.connected(true);
+    List<InflightDelivery> held = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      held.add(message(i));
+    }
+    held.subList(0, 3).forEach(window::add);
+    for (int i = 0; i < 3; i++) {
+      window.taken(Objects.requireNonNull(window.next()));
+    }
+    window.add(held.get(3));
+
+    assertThat(window.failed(held.get(0))).isFalse();
+    assertThat(window.next()).isNull();
+    assertThat(window.offerable()).isZero();
+    assertThat(window.failed(held.get(1))).isFalse();
+    assertThat(window.next()).isNull();
+    // the last of them is durable: no acknowledgement is due, but the others can be offered
+    assertThat(window.durable(held.get(2))).isTrue();
+
+    for (int again : List.of(0, 1, 3)) {
+      assertThat(window.next()).isSameAs(held.get(again));
+      window.taken(held.get(again));
+    }
+  }
+
+  private static InflightDelivery message(int packetId) {
+    return new InflightDelivery(
+        id(1), new Publish("t", new byte[100], 1, false, false, packetId, null));
+  }
+
+  @Test
   void theBoundIsInBytesAndInCountAndRoomReturnsAtHalfOfIt() {
     InflightWindow window = new InflightWindow(4, 10L * (InflightDelivery.OVERHEAD + 100), 4);
     window.connecting(1);
@@ -186,8 +235,7 @@ class InflightWindowTest {
     List<InflightDelivery> held = new ArrayList<>();
     for (int i = 1; i <= 5; i++) {
       assertThat(window.isFull()).isFalse();
-      Publish arrival = new Publish("t", new byte[100], 1, false, false, i, null);
-      held.add(new InflightDelivery(id(1), arrival));
+      held.add(message(i));
       window.add(held.get(i - 1));
     }
     assertThat(window.isFull()).isTrue();
