@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
  * Opens what a directory holds: headers of all segments, and the records of the last ones, where
  * the running total is brought up to date. Damage, and blocks that the disk does not return, are
  * left out and reported, and never keep the log from starting. Only what was read is cut. Where the
- * disk cannot list, open, cut or sync, an {@link IOException} ends the run; another run begins from
- * the start. A file that cannot be opened may be whole, so nothing is decided about it.
+ * disk cannot list, open, cut or sync, or returns nothing at all, an {@link IOException} ends the
+ * run; another run begins from the start. What cannot be opened, and what is on a disk that is
+ * away, may be whole, so nothing is decided about it.
  */
 final class Recovery {
 
@@ -51,6 +52,10 @@ final class Recovery {
   private Recovered run() throws IOException {
     files.createDirectories(cursorDirectory);
     SegmentFiles found = SegmentFiles.read(name, files, directory);
+    ReadFailedException nothingReturned = found.nothingReturned();
+    if (nothingReturned != null) {
+      throw nothingReturned;
+    }
     List<Segment> segments = found.segments();
     damage.addAll(found.damage());
     Map<String, Cursor> cursors = readCursors();

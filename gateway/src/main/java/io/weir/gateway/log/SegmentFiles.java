@@ -1,6 +1,7 @@
 package io.weir.gateway.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ final class SegmentFiles {
   private final List<Segment> segments = new ArrayList<>();
   private final List<Damage> damage = new ArrayList<>();
   private long lostUnits;
+  private boolean returnedAny;
+  private @Nullable ReadFailedException failed;
 
   private SegmentFiles(String name, FileSystem files, Path directory) {
     this.name = name;
@@ -54,6 +57,11 @@ final class SegmentFiles {
   /** Units up to the end of the last segment whose records cannot be served, as far as known. */
   long lostUnits() {
     return lostUnits;
+  }
+
+  /** A read that failed, where the disk returned no block of any segment; else {@code null}. */
+  @Nullable ReadFailedException nothingReturned() {
+    return returnedAny ? null : failed;
   }
 
   private void read() throws IOException {
@@ -107,6 +115,7 @@ final class SegmentFiles {
     Path path = directory.resolve(Segment.fileName(first));
     long bytes = files.size(path);
     SegmentHeader header = readHeader(path, first);
+    returnedAny = returnedAny || header != null || returnsAny(path, bytes);
     if (header != null) {
       return new Segment(path, first, header, bytes, true);
     }
@@ -126,6 +135,22 @@ final class SegmentFiles {
     }
   }
 
+  /** Whether the disk returns the first block of a file, or the last. */
+  private boolean returnsAny(Path path, long bytes) throws IOException {
+    try (FileSystem.Handle handle = files.open(path, FileSystem.Mode.READ)) {
+      return returns(handle, 0) || returns(handle, Math.max(0, bytes - 1));
+    }
+  }
+
+  private static boolean returns(FileSystem.Handle handle, long position) {
+    try {
+      handle.read(ByteBuffer.allocate(1), position);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private @Nullable SegmentHeader readHeader(Path path, long first) throws IOException {
     IOException notOpened = null;
     for (int tries = 0; tries < UnreadableBlocks.TRIES; tries++) {
@@ -135,6 +160,7 @@ final class SegmentFiles {
         throw e;
       } catch (ReadFailedException e) {
         LOG.warn("Log {}: cannot read the header of {}", name, path, e);
+        failed = e;
       } catch (IOException e) {
         notOpened = e;
       }

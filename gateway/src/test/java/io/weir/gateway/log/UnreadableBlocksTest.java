@@ -318,4 +318,37 @@ class UnreadableBlocksTest {
     log.close();
     assertThat(open().feed("sink", Start.NOW).committed()).isEqualTo(50);
   }
+
+  /** Not a bad block, but a disk that is away: what is on it may all be whole. */
+  @Test
+  void aDiskThatReturnsNothingAtAllIsNoReasonToForgetWhatIsOnIt() throws IOException {
+    SegmentLog log = open();
+    Feed feed = log.feed("sink", Start.NOW);
+    for (int i = 0; i < RECORDS / 2; i++) {
+      feed.next();
+    }
+    feed.commit(RECORDS / 2, new byte[] {5});
+    log.step();
+    log.close();
+    assertThat(segments().get(0).getFileName())
+        .as("the first segments are passed")
+        .isNotEqualTo(Path.of(Segment.fileName(0)));
+    List<String> names = memory.list(DIRECTORY);
+
+    memory.fail((verb, file) -> verb.equals("read"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(ReadFailedException.class)
+        .hasMessageContaining("cannot read " + DIRECTORY);
+    memory.heal();
+
+    assertThat(memory.list(DIRECTORY)).as("nothing is made").isEqualTo(names);
+    SegmentLog again = open();
+    Feed goesOn = again.feed("sink", Start.NOW);
+    assertThat(goesOn.committed()).isEqualTo(RECORDS / 2);
+    assertThat(goesOn.state()).containsExactly(5);
+    Read read = readAll(goesOn);
+    assertThat(read.offsets()).hasSize(RECORDS - RECORDS / 2);
+    assertThat(read.corrupt()).isZero();
+    assertThat(again.status().corruptGaps()).isZero();
+  }
 }
