@@ -18,14 +18,23 @@ import org.slf4j.LoggerFactory;
 /**
  * The process of the store. The gateway starts it, sends the settings and then its calls over the
  * standard input, and reads the answers from the standard output. The process ends when the gateway
- * says so, and at once when the standard input ends, because then the gateway has ended without a
- * word. What it logs goes to the standard error.
+ * says so, and when the standard input ends, because then the gateway has ended without a word.
+ * What it logs goes to the standard error.
+ *
+ * <p>It always ends what QuestDB has begun: a process that ends while QuestDB adds a column leaves
+ * a table that takes no row any more.
  */
 public final class StoreMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreMain.class);
 
   private static final long CHECK_EVERY_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Less than the next gateway's store waits for the folder ({@link StoreLock}). */
+  private static final long LONGEST_END_MS = TimeUnit.SECONDS.toMillis(15);
+
+  /** There will be no more questions. */
+  private static final Frame END = new Frame();
 
   private final DataInputStream in;
   private final DataOutputStream out;
@@ -36,7 +45,7 @@ public final class StoreMain {
     this.out = out;
   }
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     StoreMain process =
         new StoreMain(
             new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in))),
@@ -51,12 +60,14 @@ public final class StoreMain {
   }
 
   /** On a thread of its own, so that the end of the gateway is noticed at any time. */
-  private void listen() throws IOException {
+  private void listen() throws IOException, InterruptedException {
     try {
       while (true) {
         questions.add(Frame.receive(in)); // one at a time: the gateway waits for each answer
       }
     } catch (EOFException ended) {
+      questions.add(END);
+      Thread.sleep(LONGEST_END_MS);
       Runtime.getRuntime().halt(0);
     }
   }
@@ -82,7 +93,7 @@ public final class StoreMain {
     long checkNs = System.nanoTime();
     while (true) {
       Frame question = questions.take(); // there is one each second
-      int call = question.number();
+      int call = question == END ? StoreCalls.CLOSE : question.number();
       if (call == StoreCalls.CLOSE) {
         return;
       }

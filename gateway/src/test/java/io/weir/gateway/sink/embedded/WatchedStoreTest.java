@@ -9,14 +9,25 @@ import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
 import io.weir.peers.Ports;
 import java.io.BufferedReader;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 @Timeout(180)
 class WatchedStoreTest {
+
+  private static final Set<String> TABLES =
+      IntStream.range(0, 16).mapToObj(i -> "cut" + i).collect(Collectors.toSet());
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir Path root;
 
@@ -121,9 +136,13 @@ class WatchedStoreTest {
       new ProcessBuilder("kill", "-STOP", Long.toString(hanging)).start().waitFor();
       CompletableFuture<Answer> write =
           CompletableFuture.supplyAsync(() -> sink.write(List.of("kept t=2.5,point=1i 2000")));
-      Thread.sleep(300); // the call has begun; were it later, the next one would be ended
-      assertThat(write).isNotDone();
-      aheadNs = TimeUnit.SECONDS.toNanos(61);
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(500)) // so the call has begun before one of the minutes
+          .until(
+              () -> {
+                aheadNs += TimeUnit.SECONDS.toNanos(61);
+                return write.isDone();
+              });
       assertThat(write.get(60, TimeUnit.SECONDS)).isInstanceOf(Answer.Down.class);
       awaitStored(sink, "kept t=2.5,point=1i 2000");
       awaitRows(sink, "[[1.5],[2.5]]");
@@ -167,6 +186,74 @@ class WatchedStoreTest {
       store.onExit().get(30, TimeUnit.SECONDS);
     } finally {
       owner.destroyForcibly();
+    }
+  }
+
+  /** A gateway that is killed while its readings bring new columns leaves tables that are whole. */
+  @Test
+  void aStoreWhoseGatewayIsKilledEndsWhatItHasBegun() throws Exception {
+    StoreSettings settings = settings();
+    Files.createDirectories(settings.root());
+    for (int round = 0; round < 4; round++) {
+      Process store = storeAlone();
+      DataOutputStream questions = new DataOutputStream(store.getOutputStream());
+      DataInputStream answers = new DataInputStream(store.getInputStream());
+      settings.toFrame().sendTo(questions);
+      Frame started = Frame.receive(answers);
+      assertThat(started.number()).isEqualTo(StoreCalls.DONE);
+      URI write = URI.create("http://127.0.0.1:" + started.number() + "/api/v2/write?precision=ns");
+      StoreCalls.put(new Frame().put(StoreCalls.PREPARE), TABLES).sendTo(questions);
+      Frame.receive(answers);
+      for (String table : TABLES) {
+        assertThat(post(settings, write, table, "first" + round)).as(table).isEqualTo(204);
+      }
+      List<CompletableFuture<Void>> writers = new ArrayList<>();
+      for (String table : TABLES) {
+        String column = "c" + round + "x";
+        writers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  for (int i = 0; store.isAlive(); i++) {
+                    post(settings, write, table, column + i);
+                  }
+                },
+                each -> new Thread(each).start()));
+      }
+      Thread.sleep(200 + round * 37L);
+      questions.close(); // as the kernel does for a process that was killed
+      answers.close();
+      assertThat(store.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      writers.forEach(CompletableFuture::join);
+    }
+  }
+
+  private static Process storeAlone() throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx192m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
+            "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
+            StoreMain.class.getName());
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  /** The status of a write of one value in a column; 0 where nobody answers. */
+  private static int post(StoreSettings settings, URI write, String table, String column) {
+    HttpRequest request =
+        HttpRequest.newBuilder(write)
+            .header("Authorization", "Token " + settings.tokens().writer().value())
+            .POST(HttpRequest.BodyPublishers.ofString(table + " " + column + "=1.5,point=1i 1000"))
+            .build();
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }
