@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 
 /** Why something failed, in words for a user: without names of classes, which the log has. */
@@ -23,6 +24,9 @@ public final class Failure {
   public static String inWords(Throwable failure) {
     if (failure instanceof UncheckedIOException io) {
       return inWords(Objects.requireNonNull(io.getCause()));
+    }
+    if (failure instanceof CompletionException && failure.getCause() != null) {
+      return inWords(failure.getCause());
     }
     if (failure instanceof OutOfMemoryError) {
       return "out of memory";

@@ -272,7 +272,7 @@ public final class Drain {
       return sink.fault();
     } catch (RuntimeException e) { // a fault of the sink: to the drain, a store that fails
       LOG.error("Sink {} threw an exception, which a sink must not do", name, e);
-      return e.toString();
+      return Failure.inWords(e);
     }
   }
 

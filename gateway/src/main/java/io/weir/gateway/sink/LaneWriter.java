@@ -1,6 +1,7 @@
 package io.weir.gateway.sink;
 
 import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Failure;
 import io.weir.gateway.sink.Sink.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,7 @@ final class LaneWriter {
       answer = write.answer().join();
     } catch (RuntimeException e) { // a fault of the sink: to the drain, a store that fails
       LOG.error("Sink {} threw an exception, which a sink must not do", name, e);
-      answer = new Answer.Down(e.toString());
+      answer = new Answer.Down(Failure.inWords(e));
     }
     long tookNs = time.elapsedNs() - write.startedAtNs();
     took.accept(tookNs);

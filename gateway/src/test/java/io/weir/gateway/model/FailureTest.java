@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 class FailureTest {
@@ -15,6 +16,8 @@ class FailureTest {
         .isEqualTo("No space left on device");
     assertThat(Failure.inWords(new UncheckedIOException(new AccessDeniedException("/data/x"))))
         .isEqualTo("/data/x: this user may not read or write it");
+    assertThat(Failure.inWords(new CompletionException(new IOException("refused"))))
+        .isEqualTo("refused");
     assertThat(Failure.inWords(new IllegalStateException("offset 7")))
         .isEqualTo("a defect of the gateway, which the log has in full");
     assertThat(
