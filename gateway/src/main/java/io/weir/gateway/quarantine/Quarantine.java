@@ -12,9 +12,10 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bounded store of rejected data. Gives each rejecting thread its own {@link QuarantineWriter},
@@ -51,19 +52,25 @@ public final class Quarantine {
   private final int mostEvidenceBytes;
   private final MeterRegistry meters;
 
-  private final LinkedHashSet<Long> recent = new LinkedHashSet<>();
+  /** By id, for which reasons it is counted; none where it was replayed. */
+  private final LinkedHashMap<Long, List<Reason>> recent = new LinkedHashMap<>();
+
   private final ArrayDeque<Quarantined> newest = new ArrayDeque<>();
   private final Map<Reason, Held> byReason = new EnumMap<>(Reason.class);
   private long entries;
 
   /**
-   * The entries of one reason.
+   * The entries of one reason that were not replayed.
    *
    * @param newestNs when the data of the newest of them was received
    */
   public record Held(Reason reason, long entries, long newestNs) {
     private Held and(Held more) {
       return new Held(reason, entries + more.entries, Math.max(newestNs, more.newestNs));
+    }
+
+    private @Nullable Held withoutOne() {
+      return entries == 1 ? null : new Held(reason, entries - 1, newestNs);
     }
   }
 
@@ -90,9 +97,11 @@ public final class Quarantine {
   public void recall(Feed scan) throws IOException {
     try (scan) {
       for (Feed.Entry entry = scan.next(); entry != null; entry = scan.next()) {
-        if (QuarantineCodec.decode(entry.payload(), PREVIEW_BYTES)
-            instanceof QuarantineCodec.Entry written) {
+        QuarantineCodec.Decoded decoded = QuarantineCodec.decode(entry.payload(), PREVIEW_BYTES);
+        if (decoded instanceof QuarantineCodec.Entry written) {
           note(written.quarantined());
+        } else if (decoded instanceof QuarantineCodec.Replayed mark) {
+          replayed(mark.id());
         }
       }
     }
@@ -120,14 +129,15 @@ public final class Quarantine {
 
   /**
    * The entries by reason, of those that were written since the start or recalled at it; one with
-   * several reasons counts for each.
+   * several reasons counts for each. An entry that was replayed is not counted any more, if it is
+   * among the newest 16,384.
    */
   public synchronized List<Held> byReason() {
     return List.copyOf(byReason.values());
   }
 
   synchronized boolean knows(long id) {
-    return recent.contains(id);
+    return recent.containsKey(id);
   }
 
   /** Entries that are on stable storage now. */
@@ -150,12 +160,22 @@ public final class Quarantine {
     }
   }
 
+  /** An entry whose replay is noted on stable storage now. */
+  synchronized void replayed(long id) {
+    List<Reason> counted = recent.replace(id, List.of());
+    if (counted != null) {
+      counted.forEach(
+          reason -> byReason.computeIfPresent(reason, (key, held) -> held.withoutOne()));
+    }
+  }
+
   private synchronized void note(Quarantined entry) {
-    if (!recent.add(entry.id())) {
+    List<Reason> reasons = entry.faults().stream().map(Fault::reason).toList();
+    if (recent.putIfAbsent(entry.id(), reasons) != null) {
       return;
     }
     if (recent.size() > RECENT_IDS) {
-      Iterator<Long> oldest = recent.iterator();
+      Iterator<Long> oldest = recent.keySet().iterator();
       oldest.next();
       oldest.remove();
     }

@@ -42,7 +42,7 @@ public final class QuarantineWriter {
   /** Offset of the first record since the last sync, failed or not. */
   private long firstAppended = NONE;
 
-  /** A record until a sync has succeeded. */
+  /** A record until a sync has succeeded: an entry, or the mark that one was replayed. */
   private static final class Unsynced {
     final @Nullable Quarantined entry;
     final long receiveTimeNs;
@@ -176,14 +176,18 @@ public final class QuarantineWriter {
       }
     }
     List<Quarantined> written = new ArrayList<>(unsynced.size());
+    List<Long> replayed = new ArrayList<>();
     for (Unsynced record : unsynced) {
       if (record.entry != null) {
         written.add(record.entry);
+      } else {
+        replayed.add(QuarantineCodec.id(record.bytes));
       }
     }
     unsynced.clear();
     unsyncedIds.clear();
     unsyncedBytes = 0;
     quarantine.written(written);
+    replayed.forEach(quarantine::replayed);
   }
 }

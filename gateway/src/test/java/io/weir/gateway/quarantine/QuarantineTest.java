@@ -275,6 +275,30 @@ class QuarantineTest {
   }
 
   @Test
+  void whatWasReplayedIsNotCountedAnyMoreAlsoAfterARestart() throws IOException {
+    QuarantineWriter writer = quarantine.writer(Side.SINK, "history", "readings");
+    for (int i = 0; i < 3; i++) {
+      writer.put(i, 0, "t", 1, refused(), bytes("line " + i));
+    }
+    writer.sync();
+    assertThat(quarantine.byReason()).singleElement().matches(held -> held.entries() == 3);
+    for (int twice = 0; twice < 2; twice++) {
+      writer.replayed(all().get(0).entry(), 7);
+      writer.sync();
+      assertThat(quarantine.byReason()).singleElement().matches(held -> held.entries() == 2);
+    }
+    quarantine = quarantine();
+    quarantine.recall(held.scan(0));
+    assertThat(quarantine.byReason()).singleElement().matches(held -> held.entries() == 2);
+    QuarantineWriter other = quarantine.writer(Side.SINK, "history", "readings");
+    for (Line line : all()) {
+      other.replayed(line.entry(), 8);
+    }
+    other.sync();
+    assertThat(quarantine.byReason()).isEmpty();
+  }
+
+  @Test
   void aFailedSyncCommitsNothingAndIsWrittenAgain() throws IOException {
     receive("t", bytes("x"), new Rejected(Reason.MALFORMED, "m"));
     syncFails = true;
