@@ -51,6 +51,45 @@ class RateTest {
   }
 
   @Test
+  void aDeviceThatSendsEveryTenSecondsNeverShowsZero() {
+    after(1, 20);
+    for (int i = 0; i < 9; i++) {
+      after(1, 0);
+    }
+    after(1, 20);
+    for (int second = 1; second < 300; second++) {
+      double rate = after(1, second % 10 == 0 ? 20 : 0);
+      if (second > 50) {
+        assertThat(rate).isCloseTo(2, within(0.41));
+      }
+      assertThat(rate).as("after %d s", second).isPositive();
+    }
+  }
+
+  @Test
+  void whatCameRarelyAndEndedIsForgottenAfterFiveOfItsGaps() {
+    for (int second = 1; second <= 100; second++) {
+      after(1, second % 10 == 0 ? 20 : 0);
+    }
+    double last = 1;
+    for (int second = 0; second < 51; second++) {
+      last = after(1, 0);
+    }
+    assertThat(last).isZero();
+  }
+
+  @Test
+  void afterALongPauseASteadyTotalShowsItsRateAtOnce() {
+    after(1, 500);
+    after(100, 0);
+    double last = 0;
+    for (int i = 0; i < 6; i++) {
+      last = after(1, 500);
+    }
+    assertThat(last).isEqualTo(500);
+  }
+
+  @Test
   void aLongPauseBetweenQuestionsIsAveraged() {
     assertThat(after(60, 6_000)).isCloseTo(100, within(1e-9));
   }
