@@ -1,14 +1,17 @@
 package io.weir.gateway;
 
+import io.micrometer.core.instrument.Gauge;
 import io.weir.gateway.console.Console;
 import io.weir.gateway.efficiency.StoredReadings;
 import io.weir.gateway.efficiency.Stores;
 import io.weir.gateway.log.RangeFeed;
 import io.weir.gateway.log.SegmentLog;
 import io.weir.gateway.log.Threads;
+import io.weir.gateway.metrics.MeterNames;
 import io.weir.gateway.quarantine.Quarantine;
 import io.weir.gateway.quarantine.Quarantined.Side;
 import io.weir.gateway.sink.Drain;
+import io.weir.gateway.sink.GuardedReadings;
 import io.weir.gateway.sink.Sink;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.sink.SinkConfig.Precision;
@@ -64,7 +67,11 @@ final class SinkParts {
       RangeFeed drained = buildDrain(each, sink, Logs.READINGS, readings, quarantine);
       StoreReadings given = sink.readings();
       if (given != null) {
-        readable.add(new AskedStore(each.name(), given, drained));
+        GuardedReadings guarded = new GuardedReadings(each.name(), given, base.time());
+        Gauge.builder(MeterNames.SINK_READINGS_BREAKER, guarded, GuardedReadings::breakerState)
+            .tags("sink", each.name())
+            .register(base.meters());
+        readable.add(new AskedStore(each.name(), guarded, drained));
       }
       if (!sink.replaces()) {
         keepingBoth.add(each.name());

@@ -211,6 +211,12 @@ public final class MeterNames {
           "sink",
           "log");
 
+  public static final String SINK_READINGS_BREAKER =
+      gauge(
+          "weir.sink.readings.breaker.state",
+          "Circuit breaker of readings given back: 0 closed, 1 half-open, 2 open",
+          "sink");
+
   // Efficiency.
 
   public static final String EFFICIENCY_MACHINES =

@@ -4,11 +4,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.sink.Sink.Answer;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -119,34 +115,15 @@ final class Pacing {
 
   /** 0 closed, 1 half-open, 2 open. */
   int breakerState() {
+    return stateOf(breaker);
+  }
+
+  /** A breaker's state as meters give it. */
+  static int stateOf(CircuitBreaker breaker) {
     return switch (breaker.getState()) {
       case HALF_OPEN -> 1;
       case OPEN, FORCED_OPEN -> 2;
       default -> 0;
     };
-  }
-
-  /** Elapsed time as a clock, so that a jump of the wall time does not hold the breaker open. */
-  private static final class ElapsedClock extends Clock {
-    private final Time time;
-
-    ElapsedClock(Time time) {
-      this.time = time;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.EPOCH.plusNanos(time.elapsedNs());
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }
