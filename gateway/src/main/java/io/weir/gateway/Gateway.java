@@ -306,7 +306,11 @@ public final class Gateway implements AutoCloseable {
   private static @Nullable OtlpExport export(Config.@Nullable Otlp otlp) {
     return otlp == null
         ? null
-        : new OtlpExport(otlp.url(), otlp.interval(), otlp.revealedHeaders());
+        : new OtlpExport(
+            otlp.url(),
+            otlp.interval(),
+            otlp.revealedHeaders(),
+            otlp.tls() == null ? null : otlp::openTls);
   }
 
   /** What earlier versions wrote, everybody on the machine could read. */

@@ -70,14 +70,14 @@ class ArchitectureTest {
       intake | decode log metrics model normalize source | io.micrometer.core.instrument org.slf4j
       live | log model | com.fasterxml.jackson org.slf4j
       log |  | io.micrometer.core.instrument org.slf4j
-      metrics | alarm log | io.micrometer.core.instrument io.micrometer.prometheusmetrics io.micrometer.registry.otlp org.slf4j
+      metrics | alarm log | io.micrometer.core.instrument io.micrometer.prometheusmetrics io.micrometer.registry.otlp javax.net.ssl org.slf4j
       model | log | org.slf4j
       normalize | config log model plugin | com.fasterxml.jackson javax.measure systems.uom.ucum tech.units.indriya
       plugin | config |
       quarantine | log metrics model | io.micrometer.core.instrument org.slf4j
       retention | efficiency log metrics model normalize | io.micrometer.core.instrument org.slf4j
       root | admin alarm api cli console correction datadir decode devices efficiency http intake live log metrics model normalize plugin quarantine retention settings sink source systemd | io.micrometer.core.instrument org.slf4j
-      settings | config decode efficiency model normalize plugin sink sink.embedded source | com.fasterxml.jackson
+      settings | config decode efficiency model normalize plugin sink sink.embedded source | com.fasterxml.jackson javax.net.ssl
       sink | config log metrics model plugin | io.github.resilience4j io.micrometer.core.instrument org.slf4j
       sink.embedded | config log plugin sink sink.influx | io.questdb org.slf4j
       sink.influx | config model plugin sink | com.fasterxml.jackson com.influxdb javax.net okhttp3 org.influxdb org.slf4j retrofit2

@@ -46,10 +46,17 @@ public final class Tls {
    * @throws IOException if a file cannot be read or used; its message names the file
    */
   public static SSLSocketFactory socketFactory(TlsFiles tls) throws IOException {
+    return context(tls).getSocketFactory();
+  }
+
+  /**
+   * @throws IOException if a file cannot be read or used; its message names the file
+   */
+  public static SSLContext context(TlsFiles tls) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys(tls), trust(tls.ca()), null);
-      return context.getSocketFactory();
+      return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS: " + e.getMessage(), e);
     }

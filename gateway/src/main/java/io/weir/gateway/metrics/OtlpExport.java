@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.util.NamedThreadFactory;
 import io.micrometer.registry.otlp.CompressionMode;
 import io.micrometer.registry.otlp.OtlpConfig;
 import io.micrometer.registry.otlp.OtlpMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param url where a collector takes metrics, such as {@code http://localhost:4318/v1/metrics}
  * @param interval how often
  * @param headers sent with each request; their values are secrets
+ * @param tls whom to trust, and who we are; {@code null} for what Java knows
  */
-public record OtlpExport(URI url, Duration interval, Map<String, String> headers) {
+public record OtlpExport(
+    URI url, Duration interval, Map<String, String> headers, @Nullable TlsContext tls) {
+
+  /** TLS of a connection, from files that may be renewed. */
+  @FunctionalInterface
+  public interface TlsContext {
+
+    /**
+     * @throws IOException if a file cannot be read or used
+     */
+    SSLContext open() throws IOException;
+  }
 
   /** The headers are left out: they hold keys and passwords. */
   @Override
@@ -48,7 +62,7 @@ public record OtlpExport(URI url, Duration interval, Map<String, String> headers
       this.registry =
           OtlpMeterRegistry.builder(settings)
               .clock(Clock.SYSTEM)
-              .metricsSender(new OtlpSender(settings.export.url()))
+              .metricsSender(new OtlpSender(settings.export.url(), settings.export.tls()))
               .build();
     }
 

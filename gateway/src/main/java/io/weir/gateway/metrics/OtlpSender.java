@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,16 +28,13 @@ final class OtlpSender implements OtlpMetricsSender {
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final URI url;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(LONGEST)
-          .build();
+  private final OtlpExport.@Nullable TlsContext tls;
+  private @Nullable HttpClient client;
   private boolean failing;
 
-  OtlpSender(URI url) {
+  OtlpSender(URI url, OtlpExport.@Nullable TlsContext tls) {
     this.url = url;
+    this.tls = tls;
   }
 
   /** Never throws: the caller would log what it sent with each failure. */
@@ -58,6 +56,28 @@ final class OtlpSender implements OtlpMetricsSender {
     }
   }
 
+  /**
+   * Made at the first request, and after each failure: by then a certificate may be renewed.
+   *
+   * @throws IOException if a file of TLS cannot be used
+   */
+  private HttpClient client() throws IOException {
+    HttpClient made = client;
+    if (made == null) {
+      HttpClient.Builder builder =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(LONGEST);
+      if (tls != null) {
+        builder.sslContext(tls.open());
+      }
+      made = builder.build();
+      client = made;
+    }
+    return made;
+  }
+
   private int post(Request request) throws IOException, InterruptedException {
     boolean packed = request.getCompressionMode() == CompressionMode.GZIP;
     byte[] body = packed ? pack(request.getMetricsData()) : request.getMetricsData();
@@ -69,7 +89,7 @@ final class OtlpSender implements OtlpMetricsSender {
     }
     post.POST(HttpRequest.BodyPublishers.ofByteArray(body));
     HttpResponse<InputStream> answer =
-        client.send(post.build(), HttpResponse.BodyHandlers.ofInputStream());
+        client().send(post.build(), HttpResponse.BodyHandlers.ofInputStream());
     answer.body().close(); // cancels the rest of it
     return answer.statusCode();
   }
@@ -87,6 +107,7 @@ final class OtlpSender implements OtlpMetricsSender {
       LOG.warn("Meters cannot be sent to {}: {}. They are tried again at each interval", url, why);
     }
     failing = true;
+    client = null;
   }
 
   private void succeeded() {

@@ -1,18 +1,22 @@
 package io.weir.gateway.settings;
 
 import io.weir.gateway.config.Secret;
+import io.weir.gateway.config.Tls;
 import io.weir.gateway.config.TlsFiles;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.normalize.NameLimits;
 import io.weir.gateway.normalize.RouteConfig;
 import io.weir.gateway.sink.SinkConfig;
 import io.weir.gateway.source.SourceConfig;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,8 +138,17 @@ public record Config(
    *
    * @param url where a collector takes metrics, with its path
    * @param headers sent with each request
+   * @param tls whom to trust, and who we are; {@code null} for what Java knows
    */
-  public record Otlp(URI url, Duration interval, Map<String, Secret> headers) {
+  public record Otlp(
+      URI url, Duration interval, Map<String, Secret> headers, @Nullable TlsFiles tls) {
+
+    /**
+     * @throws IOException if a file cannot be read or used; its message names the file
+     */
+    public SSLContext openTls() throws IOException {
+      return Tls.context(Objects.requireNonNull(tls));
+    }
 
     /** The headers in clear, for the requests and nothing else. */
     public Map<String, String> revealedHeaders() {

@@ -264,7 +264,13 @@ final class ConfigReader {
     Duration interval =
         section.seconds(
             "interval", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofHours(1));
-    return url == null ? null : new Config.Otlp(url, interval, Collections.unmodifiableMap(read));
+    TlsFiles tls = TlsFiles.read(section);
+    if (tls != null && url != null && !url.getScheme().equals("https")) {
+      section.problem("tls", "needs a url that begins with https://");
+    }
+    return url == null
+        ? null
+        : new Config.Otlp(url, interval, Collections.unmodifiableMap(read), tls);
   }
 
   /** Names become file names, and not every file system distinguishes upper case from lower. */

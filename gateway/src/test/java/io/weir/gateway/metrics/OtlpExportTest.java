@@ -8,11 +8,16 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.weir.gateway.config.Tls;
+import io.weir.gateway.config.TlsFiles;
+import io.weir.gateway.peers.Certificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +27,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +37,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Meters that go to a real HTTP server, which reads them as a collector does. */
+@Tag("server")
 class OtlpExportTest {
 
   private static final String KEY = "Bearer hunter2";
@@ -58,9 +70,14 @@ class OtlpExportTest {
   }
 
   private static Meters sentTo(int port, Duration interval) {
-    URI url = URI.create("http://127.0.0.1:" + port + "/v1/metrics");
+    return sentTo("http", port, interval, null);
+  }
+
+  private static Meters sentTo(
+      String scheme, int port, Duration interval, OtlpExport.@Nullable TlsContext tls) {
+    URI url = URI.create(scheme + "://127.0.0.1:" + port + "/v1/metrics");
     return new Meters(
-        "plant-a-1", "0.1.0", new OtlpExport(url, interval, Map.of("authorization", KEY)));
+        "plant-a-1", "0.1.0", new OtlpExport(url, interval, Map.of("authorization", KEY), tls));
   }
 
   private List<String> said() {
@@ -81,7 +98,11 @@ class OtlpExportTest {
     private volatile String elsewhere = "";
 
     Collector() throws IOException {
-      server = HttpServer.create(anyPort(), 0);
+      this(HttpServer.create(anyPort(), 0));
+    }
+
+    private Collector(HttpServer server) {
+      this.server = server;
       server.createContext(
           "/v1/metrics",
           exchange -> {
@@ -96,6 +117,12 @@ class OtlpExportTest {
             }
           });
       server.start();
+    }
+
+    static Collector over(SSLContext tls) throws IOException {
+      HttpsServer server = HttpsServer.create(anyPort(), 0);
+      server.setHttpsConfigurator(new HttpsConfigurator(tls));
+      return new Collector(server);
     }
 
     int port() {
@@ -178,6 +205,30 @@ class OtlpExportTest {
     }
     assertThat(said()).filteredOn(line -> line.contains("it answered 401")).hasSize(1);
     assertThat(said()).noneMatch(line -> line.contains("hunter2"));
+  }
+
+  @Test
+  void aCollectorOfAnAuthorityOfOurOwnIsTrustedAsSoonAsItsFileIsThere(@TempDir Path folder)
+      throws Exception {
+    Certificates ours = new Certificates(folder);
+    ours.sign("collector", "EC", "IP:127.0.0.1");
+    TlsFiles collectors =
+        new TlsFiles(null, ours.path("collector.pem"), ours.path("collector.key"));
+    Path authority = folder.resolve("authority.pem");
+    try (Collector collector = Collector.over(Tls.context(collectors));
+        Meters meters =
+            sentTo(
+                "https",
+                collector.port(),
+                Duration.ofSeconds(1),
+                () -> Tls.context(new TlsFiles(authority, null, null)))) {
+      meters.start();
+      await().until(() -> said().stream().anyMatch(line -> line.contains("cannot read")));
+      assertThat(collector.got).isEmpty();
+      Files.copy(ours.path("ca.pem"), authority);
+      await().until(() -> !collector.got.isEmpty());
+      assertThat(collector.keys).containsOnly(KEY);
+    }
   }
 
   @Test

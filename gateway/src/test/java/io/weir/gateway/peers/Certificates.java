@@ -23,20 +23,44 @@ public final class Certificates {
 
   /** Makes {@code <name>.key}, in PKCS #8, and {@code <name>.pem}, good for one host. */
   public void sign(String name, String algorithm, String subjectAlternativeName) throws Exception {
-    sign(name, algorithm, subjectAlternativeName, 2);
+    request(name, algorithm, subjectAlternativeName);
+    openssl(
+        "x509 -req -in %s.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile %s.ext -out %s.pem"
+            .formatted(name, name, name));
   }
 
   /**
-   * @param days how long it is valid from now on; negative for one that has expired
+   * The same, valid for a day that is over. By {@code openssl ca}: the other commands take no day
+   * in the past, in OpenSSL 3.5, or no dates at all, in 3.0.
    */
-  public void sign(String name, String algorithm, String subjectAlternativeName, int days)
+  public void signExpired(String name, String algorithm, String subjectAlternativeName)
+      throws Exception {
+    request(name, algorithm, subjectAlternativeName);
+    Files.writeString(path("index.txt"), "");
+    Files.writeString(
+        path("ca.cnf"),
+        """
+        [ca]
+        default_ca = test
+        [test]
+        database = index.txt
+        new_certs_dir = .
+        default_md = sha256
+        rand_serial = yes
+        policy = names
+        [names]
+        commonName = supplied
+        """);
+    openssl(
+        "ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in %s.csr -extfile %s.ext -startdate 20260101000000Z -enddate 20260102000000Z -out %s.pem"
+            .formatted(name, name, name));
+  }
+
+  private void request(String name, String algorithm, String subjectAlternativeName)
       throws Exception {
     newKey(name, algorithm);
     openssl("req -new -key %s.key -out %s.csr -subj /CN=%s".formatted(name, name, name));
     Files.writeString(path(name + ".ext"), "subjectAltName=" + subjectAlternativeName);
-    openssl(
-        "x509 -req -in %s.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days %d -extfile %s.ext -out %s.pem"
-            .formatted(name, days, name, name));
   }
 
   private void newKey(String name, String algorithm) throws Exception {

@@ -68,7 +68,7 @@ class InfluxTlsTest {
       each.sign("client", "EC", "DNS:gateway");
     }
     ours.sign("elsewhere", "EC", "DNS:elsewhere.example");
-    ours.sign("expired", "EC", "IP:127.0.0.1", -1);
+    ours.signExpired("expired", "EC", "IP:127.0.0.1");
     for (String each : List.of("server", "elsewhere", "expired")) {
       keyStore(ours, each);
     }

@@ -314,7 +314,7 @@ class HostileBrokerTest {
     Contexts(Certificates certificates) throws Exception {
       certificates.sign("server", "EC", "IP:127.0.0.1");
       certificates.sign("other-name", "EC", "DNS:elsewhere.example");
-      certificates.sign("expired", "EC", "IP:127.0.0.1", -1);
+      certificates.signExpired("expired", "EC", "IP:127.0.0.1");
       Certificates others = new Certificates(certificates.path("others"));
       others.sign("unknown", "EC", "IP:127.0.0.1");
       for (String name : List.of("server", "other-name", "expired")) {
