@@ -510,7 +510,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private Live buildLive() {
-    Live live = new Live(readings.tail(), time, budget.liveBytes());
+    Live live = new Live(readings.tail(), readings::past, time, budget.liveBytes());
     followers.add(live.follower());
     started.add("live", live::close);
     return live;

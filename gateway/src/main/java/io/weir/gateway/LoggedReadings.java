@@ -10,6 +10,6 @@ record LoggedReadings(SegmentLog log) implements ReadingsLog {
 
   @Override
   public Feed receivedFrom(long receiveTimeNs) throws IOException {
-    return log.past(receiveTimeNs);
+    return log.past(receiveTimeNs, Long.MAX_VALUE);
   }
 }

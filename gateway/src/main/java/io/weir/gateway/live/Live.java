@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the log of readings for the live page and {@code /api/v1/assets}. Runs the thread {@code
  * live}, which alone touches the feed; its position is not kept, since it shows only what is new.
+ * Signals alone are read back from before the start.
  */
 public final class Live implements Follower.Work, AutoCloseable {
 
@@ -28,20 +29,31 @@ public final class Live implements Follower.Work, AutoCloseable {
   private final LatestReadings latest;
   private final SignalMemory signals;
   private final MachineQuality quality;
-  private final long keptSinceMs;
+  private final PastSignals past;
+
+  /** Changes once, when the past was read. */
+  private volatile long keptSinceMs;
+
   private final Follower follower;
 
+  /** The end of the log of readings, for one pass. */
+  public interface Past {
+    Feed past(long receiveTimeNs, long mostBytes) throws IOException;
+  }
+
   /**
-   * @param feed closed with this
+   * @param feed of what comes from now on; closed with this
+   * @param past what signals were before, which is read where there is nothing new
    * @param bytes of the heap that it may take, about; half of it for the signals
    */
-  public Live(Feed feed, Time time, long bytes) {
+  public Live(Feed feed, Past past, Time time, long bytes) {
     this.feed = feed;
     this.time = time;
     this.latest = new LatestReadings(Math.min(MOST_LATEST_BYTES, bytes * 3 / 8));
     this.quality = new MachineQuality(bytes / 8);
     this.signals = new SignalMemory(Math.min(SignalMemory.BOUND_BYTES, bytes / 2));
     keptSinceMs = time.wallNs() / 1_000_000;
+    this.past = new PastSignals(past, signals, time.wallNs(), feed.committed());
     follower = new Follower("live", "the live page", feed, time, this);
   }
 
@@ -82,7 +94,7 @@ public final class Live implements Follower.Work, AutoCloseable {
   public boolean step() throws IOException {
     Feed.Entry entry = feed.next();
     if (entry == null) {
-      return false;
+      return readBack();
     }
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
       Message message = codec.decode(entry.payload());
@@ -95,9 +107,18 @@ public final class Live implements Follower.Work, AutoCloseable {
     return true;
   }
 
+  private boolean readBack() {
+    boolean more = past.step();
+    if (!more) {
+      keptSinceMs = Math.min(keptSinceMs, past.sinceNs(Long.MAX_VALUE) / 1_000_000);
+    }
+    return more;
+  }
+
   /** Stops and waits for the thread. */
   @Override
   public void close() throws IOException {
     follower.close();
+    past.close();
   }
 }

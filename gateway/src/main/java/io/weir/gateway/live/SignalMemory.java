@@ -38,7 +38,7 @@ final class SignalMemory {
 
   static final int MOST_SHOWN = 50;
 
-  private static final long KEPT_MS = 8 * 3_600_000L;
+  static final long KEPT_MS = 8 * 3_600_000L;
   private static final long SWEEP_MS = 60_000;
   private static final int LONGEST_WORD = 200;
 

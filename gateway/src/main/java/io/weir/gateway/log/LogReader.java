@@ -86,6 +86,14 @@ public final class LogReader implements Feed {
     }
   }
 
+  /** Leaves out the oldest segments, until the others have so many bytes at most; one stays. */
+  public void skipToNewest(long mostBytes) {
+    long bytes = ahead.stream().mapToLong(Segment::end).sum();
+    while (ahead.size() > 1 && bytes > mostBytes) {
+      bytes -= ahead.removeFirst().end();
+    }
+  }
+
   /** Whether all records before a segment were received before a time. */
   private static boolean isBehind(@Nullable Segment next, long receiveTimeNs) {
     return next != null && next.header != null && next.header.lastReceiveTimeNs() < receiveTimeNs;

@@ -277,13 +277,14 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * One pass over the records received from a time on, as far back as they are held or kept, up to
-   * those that are synced now. It reads the files, so a segment that leaves the log meanwhile is
-   * read to its end.
+   * One pass over the records received from a time on, as far back as they are held or kept and fit
+   * into {@code mostBytes} of files, but one file at least; up to those that are synced now. It
+   * reads the files, so a segment that leaves the log meanwhile is read to its end.
    */
-  public Feed past(long receiveTimeNs) throws IOException {
+  public Feed past(long receiveTimeNs, long mostBytes) throws IOException {
     LogReader reader = LogReader.withKept(options.directory(), files);
     reader.skipToTime(receiveTimeNs);
+    reader.skipToNewest(mostBytes);
     return reader;
   }
 

@@ -1,6 +1,7 @@
 package io.weir.gateway.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,10 +24,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LiveTest {
+
+  private static final long SECOND_NS = 1_000_000_000L;
+  private static final long HOUR_NS = 3_600_000_000_000L;
 
   @TempDir Path home;
 
@@ -43,18 +48,56 @@ class LiveTest {
   }
 
   private static ByteBuffer message(String machine) {
-    long now = Time.SYSTEM.wallNs();
+    return message(machine, "a", Time.SYSTEM.wallNs(), 1);
+  }
+
+  private static ByteBuffer message(String machine, String metric, long now, double value) {
     Series series = new Series("telemetry", new Asset(null, null, null, machine), Map.of());
-    Reading reading = new Reading(series, "a", new Value.Real(1), now, Quality.GOOD, null);
+    Reading reading = new Reading(series, metric, new Value.Real(value), now, Quality.GOOD, null);
     return new MessageCodec()
         .encode(
             new Message("s", "t", now, 0, 0, 1, 0, 0, List.of(reading), List.of(), new byte[0]));
   }
 
   @Test
+  void signalsFromBeforeTheStartAreReadBackAfterWhatIsNewAndOnce() throws IOException {
+    long now = Time.SYSTEM.wallNs() / SECOND_NS * SECOND_NS - SECOND_NS / 2; // amid a second
+    try (SegmentLog log = open()) {
+      log.append(0, now - 9 * HOUR_NS, 1, message("m", "old", now - 9 * HOUR_NS, 1), null);
+      log.append(0, now - HOUR_NS, 1, message("m", "a", now - HOUR_NS, 40), null);
+      log.append(0, now - HOUR_NS, 1, ByteBuffer.wrap(new byte[] {99, 1, 2}), null);
+      log.append(0, now, 1, message("m", "a", now - 1_000_000, 41), null);
+      log.sync();
+    }
+    try (SegmentLog log = open();
+        Live live = new Live(log.tail(), log::past, Time.SYSTEM, 10 << 20)) {
+      log.append(0, now, 1, message("m", "a", now, 42), null);
+      log.sync();
+      live.follower().step();
+      assertThat(signal(live)).extracting(SignalList.Point::last).containsExactly(42.0);
+      live.follower().step(10);
+      assertThat(signal(live)).extracting(SignalList.Point::last).containsExactly(40.0, 42.0);
+      assertThat(signals(live).signals()).hasSize(1);
+      assertThat(signals(live).keptSinceMs())
+          .isCloseTo((now - 8 * HOUR_NS) / 1_000_000, within(60_000L));
+      assertThat(live.assets()).as("the newest values are those since the start").hasSize(1);
+      assertThat(live.follower().step()).isFalse();
+    }
+  }
+
+  private static SignalList signals(Live live) {
+    return live.signals(
+        new SignalQuery(new Asset(null, null, null, "m"), Set.of(), null, 480, 100));
+  }
+
+  private static List<SignalList.Point> signal(Live live) {
+    return signals(live).signals().get(0).points();
+  }
+
+  @Test
   void whatIsSyncedIsShownAndNothingThatIsNoMessageStopsIt() throws IOException {
     try (SegmentLog log = open();
-        Live live = new Live(log.tail(), Time.SYSTEM, 10 << 20)) {
+        Live live = new Live(log.tail(), log::past, Time.SYSTEM, 10 << 20)) {
       live.follower().start(Threads.SYSTEM);
       log.append(0, 1, 1, message("m1"), null);
       log.append(0, 1, 1, ByteBuffer.wrap(new byte[] {99, 1, 2}), null);

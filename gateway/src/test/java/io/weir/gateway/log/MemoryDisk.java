@@ -57,6 +57,7 @@ public final class MemoryDisk implements FileSystem {
   private long capacity = Long.MAX_VALUE;
   private final Map<Path, Object> directories = new ConcurrentHashMap<>();
   private final Set<Path> locks = ConcurrentHashMap.newKeySet();
+  private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
 
   public MemoryDisk(Random random) {
     this.random = random;
@@ -98,6 +99,7 @@ public final class MemoryDisk implements FileSystem {
    */
   public void kill() {
     locks.clear();
+    handles.clear();
     epoch++;
   }
 
@@ -114,6 +116,11 @@ public final class MemoryDisk implements FileSystem {
     names.clear();
     names.putAll(durableNames);
     names.forEach((path, file) -> file.crash(path, random));
+  }
+
+  /** Files that are open, each as often as it was opened. */
+  public int openFiles() {
+    return handles.size();
   }
 
   /** The bytes of a file as they are now. */
@@ -193,7 +200,9 @@ public final class MemoryDisk implements FileSystem {
     if (mode == Mode.WRITE && !names.containsKey(file)) {
       rename(new Entry(null, file, new MemoryFile(file, new byte[0])));
     }
-    return new Open(content(file), epoch);
+    Handle opened = new Open(content(file), epoch);
+    handles.add(opened);
+    return opened;
   }
 
   @Override
@@ -350,7 +359,7 @@ public final class MemoryDisk implements FileSystem {
 
     @Override
     public void close() {
-      // no resource
+      handles.remove(this);
     }
   }
 }
