@@ -48,6 +48,10 @@ public final class Problems {
     }
   }
 
+  boolean has(FilePosition place, String key) {
+    return subjects.contains(new Subject(place, key));
+  }
+
   /** From now on the text is shown as the file has it. */
   void hide(String filled, String written) {
     if (!filled.isEmpty()) {

@@ -90,7 +90,8 @@ public final class Section {
   }
 
   public @Nullable String text(String name) {
-    return group.get(name) instanceof YamlNode.Scalar scalar ? scalar.text() : null;
+    YamlNode.Scalar value = allowed(name);
+    return value == null ? null : value.text();
   }
 
   public String text(String name, String otherwise) {
@@ -135,7 +136,16 @@ public final class Section {
   }
 
   private @Nullable JsonNode json(String name) {
-    return group.get(name) instanceof YamlNode.Scalar scalar ? scalar.json() : null;
+    YamlNode.Scalar value = allowed(name);
+    return value == null ? null : value.json();
+  }
+
+  /** A value of which nothing wrong is known. */
+  private YamlNode.@Nullable Scalar allowed(String name) {
+    return group.get(name) instanceof YamlNode.Scalar scalar
+            && !problems.has(scalar.place(), YamlNode.key(key, name))
+        ? scalar
+        : null;
   }
 
   /** One of an enumeration's constants; the file writes them in lower case with dashes. */

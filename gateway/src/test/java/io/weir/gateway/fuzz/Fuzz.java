@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,6 +52,7 @@ public final class Fuzz {
   private final AtomicLongArray running;
   private long seed = 1;
   private long done;
+  private long mostUsed;
 
   Fuzz(Targets which, long count, int threads, Path folder) {
     this.which = which;
@@ -107,6 +106,8 @@ public final class Fuzz {
     while (done < count && failures.get() < MOST_FAILURES) {
       long end = round(executor, targets);
       done = end;
+      mostUsed =
+          Math.max(mostUsed, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       long now = System.nanoTime();
       if (now - reported >= REPORT_NS) {
         reported = now;
@@ -179,12 +180,6 @@ public final class Fuzz {
   }
 
   private void report(long before, long ns) {
-    long used = 0;
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      if (pool.getType() == MemoryType.HEAP) {
-        used += pool.getPeakUsage().getUsed();
-      }
-    }
     System.out.printf(
         "%s: %,d inputs (%,d in this run, %,.0f/s), %d kinds of outcome, %d failed;"
             + " heap at most %d of %d MiB%n",
@@ -194,7 +189,7 @@ public final class Fuzz {
         (done - before) / (ns / 1e9),
         kinds.size(),
         failures.get(),
-        used >> 20,
+        mostUsed >> 20,
         Runtime.getRuntime().maxMemory() >> 20);
   }
 

@@ -26,8 +26,13 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigLoaderTest {
 
@@ -159,22 +164,61 @@ class ConfigLoaderTest {
     assertThat(load(own).buffer().segmentSize()).isEqualTo(128 << 20);
   }
 
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "MQTT_PASSWORD",
+          "m",
+          "INFLUX_TOKEN",
+          "i",
+          "INFLUX_PASSWORD",
+          "p",
+          "PG_PASSWORD",
+          "g",
+          "WEIR_TOKEN",
+          "t",
+          "WEIR_TLS",
+          TLS.toString());
+
   private static Config sample() throws Exception {
-    Map<String, String> environment =
-        Map.of(
-            "MQTT_PASSWORD",
-            "m",
-            "INFLUX_TOKEN",
-            "i",
-            "INFLUX_PASSWORD",
-            "p",
-            "PG_PASSWORD",
-            "g",
-            "WEIR_TOKEN",
-            "t",
-            "WEIR_TLS",
-            TLS.toString());
-    return ConfigLoader.load(Path.of("../config/gateway.yaml"), environment, List.of());
+    return ConfigLoader.load(Path.of("../config/gateway.yaml"), ENVIRONMENT, List.of());
+  }
+
+  /** Reading goes on to find other mistakes, and computes with what it reads. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          -?[0-9][0-9.]*[a-zA-Z]* ; -1 0 1e300 -99999999999999999999
+          [a-zA-Z/+#$][^\\]},\\n]* ; "," "-" "/"
+          """)
+  void aValueThatCannotBeIsAMistakeWithItsLineWhereverItStands(String like, String values)
+      throws Exception {
+    Pattern scalar = Pattern.compile("(?<=[:\\[,] )" + like + "(?=[ ,\\]}\\n])");
+    String sample = Files.readString(Path.of("../config/gateway.yaml"));
+    try (Stream<Path> files = Files.list(Path.of("../config"))) {
+      for (Path each : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(each, folder.resolve(each.getFileName()));
+      }
+    }
+    Path file = folder.resolve("gateway.yaml");
+    int refused = 0;
+    for (Matcher each = scalar.matcher(sample); each.find(); ) {
+      String before = sample.substring(0, each.start());
+      for (String bad : values.split(" ")) {
+        Files.writeString(file, before + bad + sample.substring(each.end()));
+        try {
+          ConfigLoader.load(file, ENVIRONMENT, List.of());
+        } catch (ConfigException e) {
+          refused++;
+          assertThat(e.problems())
+              .as("%s in line %d", bad, before.lines().count())
+              .allMatch(problem -> problem.line() > 0);
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(250);
   }
 
   @Test
