@@ -59,6 +59,7 @@ struct control {
   int64_t clock_offset_ns;
   int64_t clock_reads;
   int64_t sync_delay_ns;
+  int64_t image_whole; /* whether the image holds all that was there when the process began */
   char only[256]; /* faults strike paths that contain this */
   struct fault faults[16];
   struct node nodes[NODES];
@@ -277,6 +278,7 @@ __attribute__((constructor)) static void begin(void) {
   syscall(SYS_close, fd);
   control = mapped;
   save_tree(root);
+  __atomic_store_n(&control->image_whole, 1, __ATOMIC_SEQ_CST);
 }
 
 /* ---- faults */
@@ -352,13 +354,23 @@ OPENING(open64)
 OPENING_AT(openat)
 OPENING_AT(openat64)
 
-int close(int fd) {
+static void forget(int fd) {
   if (tracked(fd) != NULL) {
     pthread_mutex_lock(&lock);
     open_files[fd].id = 0;
     pthread_mutex_unlock(&lock);
   }
+}
+
+int close(int fd) {
+  forget(fd);
   return (int)syscall(SYS_close, fd);
+}
+
+/* It closes the descriptor by a call of its own, and the next file gets the number. */
+int closedir(DIR *directory) {
+  forget(dirfd(directory));
+  return real_closedir(directory);
 }
 
 /* ---- read */

@@ -61,7 +61,7 @@ public abstract class Peer implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        process.destroyForcibly();
+        kill();
         throw new IOException(
             getClass().getSimpleName() + " did not start:\n" + Files.readString(log()));
       }

@@ -49,7 +49,8 @@ final class FaultyDisk {
   private static final int CLOCK_OFFSET = 8;
   private static final int CLOCK_READS = 16;
   private static final int SYNC_DELAY = 24;
-  private static final int ONLY = 32;
+  private static final int IMAGE_WHOLE = 32;
+  private static final int ONLY = 40;
   private static final int ONLY_BYTES = 256;
   private static final int FAULTS = ONLY + ONLY_BYTES;
   private static final int FAULT_BYTES = 24;
@@ -147,14 +148,17 @@ final class FaultyDisk {
   }
 
   /**
-   * What a power cut takes: call it between SIGKILL and the next start.
+   * What a power cut takes: call it between SIGKILL and the next start. A process that was killed
+   * before its image was whole had not begun to run; it left the disk as it was.
    *
    * @param seed chooses what of the unsynced survives
    * @return bytes and names that were taken away
    */
   PowerCut.Loss cutPower(long seed) {
     try {
-      return new PowerCut(root, image, ids(), seed).strike();
+      return shared.getLong(IMAGE_WHOLE) == 0
+          ? PowerCut.Loss.NOTHING
+          : new PowerCut(root, image, ids(), seed).strike();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -176,6 +180,7 @@ final class FaultyDisk {
 
   /** The files of the next process are other ones. */
   private void forgetIds() {
+    shared.putLong(IMAGE_WHOLE, 0);
     shared.putInt(4, 0);
     shared.put(NODES, new byte[NODE_COUNT * NODE_BYTES]);
   }

@@ -24,7 +24,7 @@ final class OrdealSoak {
     System.out.printf("Ordeal of %d kills, seed %d, files in %s%n", kills, seed, folder);
     Random random = new Random(seed);
     List<Trouble> troubles = Trouble.all();
-    try (Ordeal ordeal = new Ordeal(folder)) {
+    try (Ordeal ordeal = new Ordeal(folder, 200)) {
       while (ordeal.kills() < kills) {
         troubles.get(random.nextInt(troubles.size())).strike(ordeal, random);
         Trouble.POWER_CUT.strike(ordeal, random);

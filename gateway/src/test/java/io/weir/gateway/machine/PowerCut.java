@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 final class PowerCut {
 
   /** What was taken away. */
-  record Loss(long pages, int names) {}
+  record Loss(long pages, int names) {
+    static final Loss NOTHING = new Loss(0, 0);
+  }
 
   /** Which part of the unsynced survives. */
   private enum Mode {

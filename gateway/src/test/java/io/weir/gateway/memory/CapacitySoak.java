@@ -13,7 +13,8 @@ public final class CapacitySoak {
       Path folder = Files.createTempDirectory("weir-capacity-");
       long begin = System.nanoTime();
       CapacityTest.holds(mib, folder);
-      System.out.printf("-Xmx%dm holds its row: %d s%n", mib, (System.nanoTime() - begin) >> 30);
+      System.out.printf(
+          "-Xmx%dm holds its row: %d s%n", mib, (System.nanoTime() - begin) / 1_000_000_000);
     }
   }
 }

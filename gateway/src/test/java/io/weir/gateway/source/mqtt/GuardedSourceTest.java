@@ -264,11 +264,11 @@ class GuardedSourceTest {
             });
     rig = new Rig(broker.url(), "plant/#");
     rig.version = version;
-    rig.connectTimeout = Duration.ofSeconds(1);
-    rig.keepAlive = Duration.ofSeconds(1);
+    rig.connectTimeout = Duration.ofSeconds(3);
+    rig.keepAlive = Duration.ofSeconds(3);
     rig.start();
 
-    await().until(() -> broker.acknowledged().equals(List.of(1, 2)));
+    await().atMost(Duration.ofSeconds(60)).until(() -> broker.acknowledged().equals(List.of(1, 2)));
 
     assertThat(broker.connections()).isEqualTo(1);
     assertThat(rig.shelf.taken().get(0).rejected()).isNull();

@@ -249,12 +249,12 @@ public final class HostileBroker implements AutoCloseable {
       send(java.util.HexFormat.of().parseHex(hex.replace(" ", "")));
     }
 
-    /** Sends a packet in twenty pieces, a tenth of a second apart; answers wait for its end. */
+    /** Sends a packet in twenty pieces, a fifth of a second apart; answers wait for its end. */
     synchronized void sendSlowly(byte[] packet) throws IOException {
       int piece = packet.length / 20 + 1;
       for (int at = 0; at < packet.length; at += piece) {
         send(Arrays.copyOfRange(packet, at, Math.min(packet.length, at + piece)));
-        pause(100);
+        pause(200);
       }
     }
 
