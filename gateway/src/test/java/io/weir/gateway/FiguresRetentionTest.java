@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class FiguresRetentionTest {
 
-  private static final int MACHINES = 40;
+  private static final int MACHINES = 30;
   private static final int MINUTES = 500; // past the end of a shift
 
   @TempDir Path folder;

@@ -46,7 +46,7 @@ class DurabilityTest {
 
   @Test
   void everyAcknowledgedReadingReachesInfluxDbThroughKillsAndOutages() throws Exception {
-    int messages = 20_000;
+    int messages = 10_000;
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         InfluxDb store = new InfluxDb(folder.resolve("influx"));
         GatewayProcess gateway =
@@ -66,7 +66,7 @@ class DurabilityTest {
       awaitConnected(gateway);
 
       CompletableFuture<Load.Result> load =
-          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 100, 1_000));
+          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 100, 500));
       pause(1_000, 3_000);
       killAndStart(gateway);
       store.stop();
@@ -92,7 +92,7 @@ class DurabilityTest {
 
   @Test
   void everyAcknowledgedReadingReachesTheEmbeddedStoreThroughKills() throws Exception {
-    int messages = 8_000;
+    int messages = 4_000;
     int storePort = Ports.free();
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         GatewayProcess gateway =
@@ -107,7 +107,7 @@ class DurabilityTest {
       gateway.start();
       awaitConnected(gateway);
       CompletableFuture<Load.Result> load =
-          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 20, 1_000));
+          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 20, 500));
       for (int i = 0; i < 2; i++) {
         pause(1_000, 2_500);
         killAndStart(gateway);
@@ -124,7 +124,7 @@ class DurabilityTest {
 
   @Test
   void everyAcknowledgedReadingReachesVictoriaMetricsThroughKills() throws Exception {
-    int messages = 10_000;
+    int messages = 4_000;
     try (Mosquitto broker = new Mosquitto(folder.resolve("mosquitto"));
         VictoriaMetrics store = new VictoriaMetrics(folder.resolve("victoria"));
         GatewayProcess gateway =
@@ -142,7 +142,7 @@ class DurabilityTest {
       gateway.start();
       awaitConnected(gateway);
       CompletableFuture<Load.Result> load =
-          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 20, 2_000));
+          CompletableFuture.supplyAsync(() -> Load.run(broker.url(), messages, 1, 20, 800));
       for (int i = 0; i < 2; i++) {
         pause(800, 2_000);
         killAndStart(gateway);

@@ -3,6 +3,7 @@ package io.weir.gateway.e2e;
 import io.weir.peers.Peer;
 import io.weir.peers.Ports;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,13 +16,15 @@ import java.util.List;
 import java.util.Map;
 
 /** The gateway as its users run it: a process of its own, which a test may kill at any moment. */
-public final class GatewayProcess extends Peer {
+public class GatewayProcess extends Peer {
 
   /**
    * Compiles quickly and optimizes little: a gateway that ends within a minute starts with half of
    * the work.
    */
   public static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   /** Among the flags: the compilers as they are shipped, for a measurement. */
   public static final String OPTIMIZED = "-XX:TieredStopAtLevel=4";
@@ -72,13 +75,23 @@ public final class GatewayProcess extends Peer {
 
   @Override
   protected List<String> command() {
+    try {
+      return command(SharedClasses.flags(), SharedClasses.classPath());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** With further flags before those of the test, which win. */
+  final List<String> command(List<String> further, String classPath) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(JAVA);
     command.add("-XX:+UseSerialGC");
     command.add(SHORT_LIVED);
+    command.addAll(further);
     command.addAll(flags);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add("io.weir.gateway.Main");
     command.addAll(List.of("run", "--config", config.toString()));
     return command;

@@ -190,8 +190,9 @@ class PluginsTest {
   private Ended weir(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add(GatewayProcess.SHORT_LIVED);
-    command.addAll(List.of("-Dweir.home=" + home, "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-XX:+UseSerialGC", GatewayProcess.SHORT_LIVED));
+    command.addAll(SharedClasses.flags());
+    command.addAll(List.of("-Dweir.home=" + home, "-cp", SharedClasses.classPath()));
     command.add("io.weir.gateway.Main");
     command.addAll(List.of(arguments));
     Path out = home.resolve("out.txt");

@@ -47,6 +47,14 @@ final class StoreProcess {
   private static final Set<String> ENVIRONMENT =
       Set.of("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SystemRoot", "TEMP", "TMP");
 
+  /** What compiles quickly, and what maps an archive of classes or lists them for one. */
+  private static final List<String> START_FLAGS =
+      List.of(
+          "-XX:TieredStopAtLevel=",
+          "-XX:SharedArchiveFile=",
+          "-XX:DumpLoadedClassList=",
+          "-Xlog:cds=");
+
   private static final long LONGEST_CALL_NS = TimeUnit.SECONDS.toNanos(60);
   private static final int LOG_LINE_CHARS = 2_000;
   private static final Pattern LOG_LINE = Pattern.compile("(ERROR|WARN|INFO|DEBUG) (.*)");
@@ -113,15 +121,15 @@ final class StoreProcess {
             "-Dlogback.configurationFile=io/weir/gateway/sink/embedded/store-log.xml",
             "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED"));
-    command.addAll(compilers());
+    command.addAll(startFlags());
     command.add(StoreMain.class.getName());
     return command;
   }
 
-  /** A gateway that was told to compile quickly, as one that soon ends, tells its store too. */
-  private static List<String> compilers() {
+  /** A gateway that was told to start quickly, as one that soon ends, tells its store too. */
+  private static List<String> startFlags() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("-XX:TieredStopAtLevel="))
+        .filter(flag -> START_FLAGS.stream().anyMatch(flag::startsWith))
         .toList();
   }
 

@@ -1,0 +1,178 @@
+package io.weir.gateway.e2e;
+
+import io.weir.peers.Ports;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+
+/**
+ * The classes of the gateway and its libraries as the Java machine maps them into memory, so that a
+ * gateway and its embedded store start with half of the work; tests start them a hundred times. The
+ * first process that asks makes the archive, for all others of the same classes.
+ */
+final class SharedClasses {
+
+  private static final Path FOLDER = Path.of("target", "shared-classes").toAbsolutePath();
+
+  /** What the gateway is compiled to. */
+  private static final Path OWN = Path.of("target", "classes").toAbsolutePath();
+
+  private static final List<String> ALL =
+      Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator));
+
+  private static final Predicate<String> IS_JAR = part -> part.endsWith(".jar");
+
+  /** In newer lists each class has a number, which differs from process to process. */
+  private static final Pattern NUMBER = Pattern.compile(" id: \\d+$");
+
+  private static final String KEY = key();
+
+  /** An archive cannot hold classes of folders, so the gateway's own are in a jar here. */
+  private static final Path OWN_JAR = FOLDER.resolve(KEY + ".jar");
+
+  private static final Path ARCHIVE = FOLDER.resolve(KEY + ".jsa");
+
+  /** The class path may only go on with folders. */
+  private static final String ARCHIVED =
+      Stream.concat(Stream.of(OWN_JAR.toString()), ALL.stream().filter(IS_JAR))
+          .collect(Collectors.joining(File.pathSeparator));
+
+  private SharedClasses() {}
+
+  /** The class path of the tests, with what is archived first. */
+  static String classPath() throws IOException {
+    prepare();
+    return ALL.stream()
+        .filter(IS_JAR.negate())
+        .collect(Collectors.joining(File.pathSeparator, ARCHIVED + File.pathSeparator, ""));
+  }
+
+  /** Flags of a Java machine whose class path is {@link #classPath}. */
+  static List<String> flags() throws IOException {
+    prepare();
+    return List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xlog:cds=off");
+  }
+
+  private static synchronized void prepare() throws IOException {
+    if (Files.exists(ARCHIVE)) {
+      return;
+    }
+    Files.createDirectories(FOLDER);
+    try (FileChannel lock =
+            FileChannel.open(
+                FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      if (held.isValid() && !Files.exists(ARCHIVE)) {
+        make();
+      }
+    }
+  }
+
+  /** Differs for another Java, other libraries and other classes of the gateway. */
+  private static String key() {
+    CRC32 sum = new CRC32();
+    sum.update((Runtime.version() + String.join(":", ALL)).getBytes(StandardCharsets.UTF_8));
+    try (Stream<Path> files = Files.walk(OWN)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        sum.update(file.toString().getBytes(StandardCharsets.UTF_8));
+        sum.update(Files.readAllBytes(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Long.toHexString(sum.getValue());
+  }
+
+  private static void make() throws IOException {
+    Path lists = Files.createTempDirectory(FOLDER, "lists");
+    jar("--create", "--no-compress", "--file", OWN_JAR.toString(), "-C", OWN.toString(), ".");
+    try (GatewayProcess gateway = new Recorded(lists)) {
+      gateway.start();
+      gateway.get("/api/v1/status");
+      gateway.stop();
+    }
+    Set<String> loaded = new LinkedHashSet<>();
+    try (Stream<Path> files = Files.list(lists)) {
+      for (Path file : files.filter(each -> Files.isRegularFile(each)).toList()) {
+        Files.readAllLines(file).forEach(line -> loaded.add(NUMBER.matcher(line).replaceFirst("")));
+      }
+    }
+    Path list = Files.write(FOLDER.resolve("classes"), loaded);
+    Path made = FOLDER.resolve("made.jsa");
+    Process dump =
+        new ProcessBuilder(
+                GatewayProcess.JAVA,
+                "-XX:+UseSerialGC",
+                GatewayProcess.SHORT_LIVED,
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + list,
+                "-XX:SharedArchiveFile=" + made,
+                "-cp",
+                ARCHIVED)
+            .redirectErrorStream(true)
+            .redirectOutput(FOLDER.resolve("log").toFile())
+            .start();
+    try {
+      if (!dump.waitFor(2, TimeUnit.MINUTES) || dump.exitValue() != 0) {
+        dump.destroyForcibly();
+        throw new IOException("no archive of classes: see " + FOLDER.resolve("log"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+    Files.move(made, ARCHIVE);
+  }
+
+  private static void jar(String... arguments) throws IOException {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    if (ToolProvider.findFirst("jar").orElseThrow().run(out, out, arguments) != 0) {
+      throw new IOException("no jar of classes: " + said.toString(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A gateway that writes down which classes it loads, and so does its store. */
+  private static final class Recorded extends GatewayProcess {
+
+    private final Path lists;
+
+    Recorded(Path lists) throws IOException {
+      super(
+          Files.createDirectories(lists.resolve("gateway")),
+          """
+          sources: [ { name: in, type: mqtt, url: "tcp://127.0.0.1:%d" } ]
+          routes: [ { topic: "#", format: json } ]
+          sinks:
+            - { name: s, type: influxdb, version: 1, url: "http://127.0.0.1:%d", database: d }
+            - { name: e, type: embedded, port: %d }
+          """
+              .formatted(Ports.free(), Ports.free(), Ports.free()));
+      this.lists = lists;
+    }
+
+    @Override
+    protected List<String> command() {
+      return command(List.of("-XX:DumpLoadedClassList=" + lists.resolve("%p")), ARCHIVED);
+    }
+  }
+}
