@@ -6,16 +6,19 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The book of figures as a file of the data directory. */
+/** The book of figures, or the shifts that were made again, as a file of the data directory. */
 final class BookFile implements FiguresBook.Store {
 
+  private final String name;
   private final AtomicFile file;
   private final Consumer<String> damaged;
 
   /**
-   * @param damaged gets the file's name if no whole copy of it is left
+   * @param name of the file
+   * @param damaged gets that name if no whole copy of it is left
    */
-  BookFile(AtomicFile file, Consumer<String> damaged) {
+  BookFile(String name, AtomicFile file, Consumer<String> damaged) {
+    this.name = name;
     this.file = file;
     this.damaged = damaged;
   }
@@ -24,7 +27,7 @@ final class BookFile implements FiguresBook.Store {
   public Optional<byte[]> load() throws IOException {
     Optional<byte[]> value = file.read();
     if (file.damaged()) {
-      damaged.accept("figures-book");
+      damaged.accept(name);
     }
     return value;
   }

@@ -11,6 +11,8 @@ import io.weir.gateway.efficiency.FiguresBook;
 import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.efficiency.Recompute;
+import io.weir.gateway.efficiency.Remade;
+import io.weir.gateway.efficiency.ShiftsMadeAgain;
 import io.weir.gateway.efficiency.Stores;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.log.RangeFeed;
@@ -24,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The wiring of what makes figures from readings, where {@code efficiency} is configured. Each part
@@ -31,12 +35,15 @@ import java.util.function.ToDoubleFunction;
  */
 final class FigureParts {
 
+  private static final Logger LOG = LoggerFactory.getLogger(FigureParts.class);
+
   private final EfficiencyConfig efficiency;
   private final Base base;
   private final EfficiencyConsumer consumer;
   private final HistoryConsumer history;
   private final MachineStates states;
   private final Recompute recompute;
+  private final LoggedReadings logged;
   private final List<HttpRoute> routes = new ArrayList<>();
 
   /**
@@ -58,14 +65,19 @@ final class FigureParts {
     base.started().add("cursor of " + Logs.CORRECTIONS, correctionLog::close);
     FiguresBook book =
         new FiguresBook(
-            new BookFile(base.data().figuresBook(base.files()), base.damaged()),
+            new BookFile("figures-book", base.data().figuresBook(base.files()), base.damaged()),
             figures.endOffset() > 0,
             base.time().wallNs());
     consumer = buildConsumer(readings, figures, correctionLog, book, stores);
+    consumer.keeps(
+        new ShiftsMadeAgain(
+            new BookFile(
+                "shifts-made-again", base.data().shiftsMadeAgain(base.files()), base.damaged())));
     history = buildHistory(figures);
     states =
         new MachineStates(consumer::snapshot, history.history(), consumer::efficiency, base.time());
-    recompute = buildRecompute(readings, figures, book, given);
+    logged = new LoggedReadings(readings);
+    recompute = buildRecompute(figures, book, given);
     buildCorrections(correctionLog);
   }
 
@@ -119,12 +131,11 @@ final class FigureParts {
   }
 
   /** Makes figures of the past again, with half of the log of figures at most. */
-  private Recompute buildRecompute(
-      SegmentLog readings, SegmentLog figures, FiguresBook book, Stores given) {
+  private Recompute buildRecompute(SegmentLog figures, FiguresBook book, Stores given) {
     Recompute made =
         new Recompute(
             base.budget(),
-            new LoggedReadings(readings),
+            logged,
             new FiguresWriter(
                 figures, () -> figures.status().bytes() * 2 > figures.status().maxBytes()),
             book,
@@ -160,8 +171,23 @@ final class FigureParts {
   }
 
   /** Makes figures with another configuration from the next reading on. */
-  CompletableFuture<Void> use(EfficiencyConfig next) {
-    return consumer.use(next).thenRun(() -> history.history().allow(next.allowedLateness()));
+  CompletableFuture<Remade> use(EfficiencyConfig next) {
+    return consumer
+        .use(next)
+        .thenApply(
+            remade -> {
+              history.history().allow(next.allowedLateness());
+              return remade.isEmpty() ? remade : withoutWhatIsGone(remade);
+            });
+  }
+
+  private Remade withoutWhatIsGone(Remade remade) {
+    try {
+      return remade.keptFrom(Recompute.reachesBackTo(logged, base.time()));
+    } catch (IOException e) {
+      LOG.warn("It is not known how far back the readings go that are kept", e);
+      return remade;
+    }
   }
 
   EfficiencyConsumer consumer() {

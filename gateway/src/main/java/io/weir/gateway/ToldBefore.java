@@ -19,6 +19,11 @@ record ToldBefore(EfficiencyConsumer efficiency, History history) implements Cor
   }
 
   @Override
+  public boolean isBehind() {
+    return efficiency.snapshot().isBehind();
+  }
+
+  @Override
   public List<Correction.Told> states(Asset machine, long from, long to) {
     return history.spans(machine, from, to).stream()
         .map(s -> new Correction.Told(s.start(), s.end(), s.state().word(), s.reason()))

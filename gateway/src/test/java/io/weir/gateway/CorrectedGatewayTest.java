@@ -163,6 +163,9 @@ class CorrectedGatewayTest {
     assertThat(stops("crane")).as("the figures follow within a second").isEmpty();
     disk.crash();
     Gateway second = served();
+    assertThat(post(second, from, to).join().statusCode())
+        .as("before the log is read it cannot say that there is no such machine")
+        .isEqualTo(503);
     steps(second, 20);
     assertThat(stops("crane")).isNotEmpty().allMatch(line -> line.contains("duration_s=300"));
     assertThat(stops("DOWN").get(stops("DOWN").size() - 1)).contains("duration_s=0");

@@ -118,7 +118,10 @@ class OpenApiTest {
     sinks: [ { name: near, type: influxdb, version: 1, url: "http://127.0.0.1:%d", database: d } ]
     efficiency:
       reasons: reasons.yaml
-      defaults: { state: { metric: state, running: [RUNNING], down: [DOWN] } }
+      zone: UTC
+      defaults:
+        state: { metric: state, running: [RUNNING], down: [DOWN] }
+        count: { total: made }
       machines: [ { asset: s/a/l/named, micro-stop: 10s } ]
     """
         .formatted(port, metric, store.getAddress().getPort());

@@ -145,7 +145,7 @@ class ReloadTest {
             JSON.readTree(
                 """
                 { "added": ["b/{machine}"], "changed": [], "removed": ["a/{machine}"],
-                  "efficiency": false, "needsRestart": [], "pending": [] }
+                  "efficiency": false, "madeAgain": [], "notMadeAgain": [], "needsRestart": [], "pending": [] }
                 """));
     awaitReceived(1);
     publish("a/press", "{\"temp\": 2}", false);

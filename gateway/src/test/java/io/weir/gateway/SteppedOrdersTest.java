@@ -18,8 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An order that a machine names, from its message to the row in the store, on one thread. */
 class SteppedOrdersTest {
@@ -30,6 +33,7 @@ class SteppedOrdersTest {
   private final MemoryDisk disk = new MemoryDisk(new Random(1));
   private final SteppedBroker broker = new SteppedBroker();
   private final List<String> lines = new ArrayList<>();
+  private String precision = "ns";
 
   private Gateway build() throws Exception {
     Path yaml = folder.resolve("weir.yaml");
@@ -42,7 +46,12 @@ class SteppedOrdersTest {
         routes: [ { topic: "plant/{machine}", format: json } ]
         buffer: { segment-size: 1MiB, max-size: 4MiB, max-message-size: 16KiB }
         sinks:
-          - { name: history, type: influxdb, version: 1, url: "http://store:8086", database: d }
+          - name: history
+            type: influxdb
+            version: 1
+            url: "http://store:8086"
+            database: d
+            precision: %s
         efficiency:
           zone: UTC
           defaults:
@@ -51,7 +60,7 @@ class SteppedOrdersTest {
             ideal-cycle: 1s
             order: { id: order, product: product, quantity: quantity }
         """
-            .formatted(Ports.free()));
+            .formatted(Ports.free(), precision));
     ConfigFile file = new ConfigFile(yaml, Map.of(), List.of());
     GatewayParts parts =
         new GatewayParts(
@@ -103,6 +112,44 @@ class SteppedOrdersTest {
         .contains("planned_quantity=40", "total=50", "good=40", "final=false");
     String stamp = last.substring(last.lastIndexOf(' '));
     assertThat(lines).as("one row, written again").allMatch(line -> line.endsWith(stamp));
+  }
+
+  /** Of two orders in one second the first one was a slip: a store of seconds has one row. */
+  @ParameterizedTest
+  @ValueSource(strings = {"s", "ms", "ns"})
+  void ordersOfOneSecondDoNotOverwriteEachOther(String of) throws Exception {
+    precision = of;
+    try (Gateway gateway = build()) {
+      pass(gateway, 5);
+      say(gateway, "\"order\": \"1\", \"state\": \"RUNNING\", \"total\": 0, \"good\": 0");
+      say(gateway, "\"total\": 20, \"good\": 20");
+      time.advance(Duration.ofNanos(1_000_000_000L - Math.floorMod(time.wallNs(), 1_000_000_000L)));
+      for (String order : List.of("2", "", "3", "4")) {
+        long ms = time.wallNs() / 1_000_000;
+        broker.publish("plant/a", "{\"ts\": " + ms + ", \"order\": \"" + order + "\"}", "plant/+");
+        gateway.step();
+        broker.link().answerAll();
+        broker.link().sendAll();
+        gateway.step();
+        time.advance(Duration.ofMillis(120));
+      }
+      say(gateway, "\"total\": 50, \"good\": 40");
+      say(gateway, "\"total\": 60, \"good\": 50, \"order\": \"5\"");
+      say(gateway, "\"total\": 65, \"good\": 55");
+      say(gateway, "\"state\": \"RUNNING\"");
+      pass(gateway, 60);
+    }
+    Map<String, String> rows = new TreeMap<>();
+    lines.forEach(line -> rows.put(line.substring(line.lastIndexOf(' ')), line));
+    assertThat(rows.values().stream().map(SteppedOrdersTest::orderOf))
+        .containsExactly("1 20", "4 40", "5 5");
+    assertThat(lines.stream().map(line -> line.substring(0, line.indexOf(' '))).distinct())
+        .as("one series")
+        .hasSize(1);
+  }
+
+  private static String orderOf(String line) {
+    return line.replaceAll(".*[ ,]order=\"([^\"]*)\".*[ ,]total=([0-9]+).*", "$1 $2");
   }
 
   private void say(Gateway gateway, String members) {

@@ -14,9 +14,6 @@ import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,8 +36,6 @@ record CorrectionRequest(
     String comment,
     String who) {
 
-  private static final int MOST_NAME = 128;
-  private static final int MOST_COMMENT = 1000;
   private static final int MOST_PARTS = 20;
 
   /** Of stops that are one where the client gives no reason, until it is completed. */
@@ -61,6 +56,8 @@ record CorrectionRequest(
               + " detail and planned",
           "a correction is short",
           CorrectionRequest::misfit);
+
+  private static final BodyMembers MEMBERS = new BodyMembers(BODY);
 
   /** The members of the object. */
   private record Body(
@@ -203,8 +200,8 @@ record CorrectionRequest(
       throw BODY.bad("name the machine by site, area, line and machine, or the line, area or site");
     }
     boolean pieces = body.amount != null || isOfPieces(body.kind);
-    long from = instant("from", body.from);
-    long to = pieces && body.to == null ? from + 1 : instant("to", body.to);
+    long from = MEMBERS.instant("from", body.from);
+    long to = pieces && body.to == null ? from + 1 : MEMBERS.instant("to", body.to);
     if (from >= to || to - from > MOST_SPAN_NS) {
       throw BODY.bad("to must be after from, and at most 32 days after it");
     }
@@ -214,8 +211,8 @@ record CorrectionRequest(
         to,
         Boolean.TRUE.equals(body.toEndOfStop),
         change(body, asset, from, to),
-        comment(body.comment),
-        wanted("who", body.who));
+        MEMBERS.comment(body.comment),
+        MEMBERS.wanted("who", body.who));
   }
 
   private static boolean isOfPieces(@Nullable String kind) {
@@ -235,7 +232,7 @@ record CorrectionRequest(
       case Annotated.KIND:
         none(body.state, "state", kind);
         none(why, "reason", kind);
-        if (comment(body.comment).isEmpty()) {
+        if (MEMBERS.comment(body.comment).isEmpty()) {
           throw BODY.bad("comment is missing");
         }
         return new Annotated();
@@ -304,7 +301,7 @@ record CorrectionRequest(
       if (body == null) {
         throw BODY.bad(misfit("parts"));
       }
-      long begin = parts.isEmpty() && body.from == null ? from : instant("from", body.from);
+      long begin = parts.isEmpty() && body.from == null ? from : MEMBERS.instant("from", body.from);
       if (begin <= last || begin >= to || parts.isEmpty() && begin != from) {
         throw BODY.bad("the first part begins at from, and each other one after that before it");
       }
@@ -330,9 +327,9 @@ record CorrectionRequest(
       return null;
     }
     return new Why(
-        name("category", body.category),
-        wanted("reason", body.reason),
-        name("detail", body.detail),
+        MEMBERS.name("category", body.category),
+        MEMBERS.wanted("reason", body.reason),
+        MEMBERS.name("detail", body.detail),
         body.planned);
   }
 
@@ -352,38 +349,6 @@ record CorrectionRequest(
         "state takes " + STATES.stream().map(MachineState::word).collect(Collectors.joining(", ")));
   }
 
-  private static long instant(String member, @Nullable String text) {
-    try {
-      return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(text == null ? "" : text));
-    } catch (DateTimeException | ArithmeticException e) {
-      throw BODY.bad(member + " takes a time such as 2026-03-01T06:00:00Z");
-    }
-  }
-
-  private static String wanted(String member, @Nullable String text) {
-    String name = name(member, text);
-    if (name.isBlank()) {
-      throw BODY.bad(member + " is missing");
-    }
-    return name;
-  }
-
-  private static String name(String member, @Nullable String text) {
-    String name = text == null ? "" : text.strip();
-    if (name.length() > MOST_NAME || name.chars().anyMatch(Character::isISOControl)) {
-      throw BODY.bad(member + " takes one line of at most " + MOST_NAME + " characters");
-    }
-    return name;
-  }
-
-  private static String comment(@Nullable String text) {
-    String comment = text == null ? "" : text.strip();
-    if (comment.length() > MOST_COMMENT) {
-      throw BODY.bad("comment takes at most " + MOST_COMMENT + " characters");
-    }
-    return comment;
-  }
-
   private static String misfit(String member) {
     return switch (member) {
       case "toEndOfStop", "planned" -> member + " is true or false";
@@ -392,26 +357,5 @@ record CorrectionRequest(
           "parts takes a list of objects; in them planned is true or false, the rest text";
       default -> member + " takes one text";
     };
-  }
-
-  /** What undoes a correction: who, and perhaps why. */
-  record Undoing(String who, String comment) {
-
-    private static final JsonBody BODY =
-        new JsonBody(
-            "Bad undo",
-            "who and comment",
-            "an undo is short",
-            member -> member + " takes one text");
-
-    private record Body(@Nullable String who, @Nullable String comment) {}
-
-    static Mono<Undoing> read(HttpServerRequest request) {
-      return BODY.receive(request)
-          .map(json -> BODY.read(json, Body.class))
-          .map(
-              body ->
-                  new Undoing(wanted("who", body.who), CorrectionRequest.comment(body.comment)));
-    }
   }
 }

@@ -13,17 +13,13 @@ import io.weir.gateway.correction.CorrectionLog.Kept;
 import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
-import io.weir.gateway.http.Answers;
 import io.weir.gateway.http.HttpRoute;
-import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.http.Query;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +29,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -49,6 +43,9 @@ public final class Corrections implements AutoCloseable {
 
     /** The machines that have figures. */
     List<Asset> machines();
+
+    /** Whether a machine that has none may still get figures from what the log has. */
+    boolean isBehind();
 
     /** The states of a machine in a span, as far back as they are known. */
     List<Correction.Told> states(Asset machine, long from, long to);
@@ -74,20 +71,19 @@ public final class Corrections implements AutoCloseable {
 
   private static final int LARGEST_PAGE = 500;
   private static final int LINES_AT_ONCE = 100;
-  private static final int MOST_WAITING = 64;
   private static final long LATEST_MS = 253_402_300_799_999L;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final CorrectionLog log;
   private final Told told;
   private final Time time;
-  private final Scheduler thread =
-      Schedulers.newBoundedElastic(1, MOST_WAITING, "corrections", 60, true);
+  private final EntryKeeper keeper;
 
   public Corrections(CorrectionLog log, Told told, Time time) {
     this.log = log;
     this.told = told;
     this.time = time;
+    keeper = EntryKeeper.on("corrections", "correction", log, time);
   }
 
   public List<HttpRoute> routes() {
@@ -101,25 +97,24 @@ public final class Corrections implements AutoCloseable {
   // ---- Make and undo
 
   private Publisher<Void> make(HttpServerRequest request, HttpServerResponse response) {
-    Origin from = origin(request);
+    Origin from = keeper.origin(request);
     return CorrectionRequest.read(request)
-        .publishOn(thread)
-        .flatMap(
-            wanted -> {
-              List<Asset> machines = about(wanted);
-              List<Correction.Told> states =
-                  machines.size() == 1
-                      ? told.states(machines.get(0), wanted.from(), wanted.to())
-                      : List.of();
-              CorrectionRequest named =
-                  wanted
-                      .with(why -> reason(why, machines.get(0), wanted.comment()))
-                      .completed(states, word -> told.meaning(word, machines.get(0)));
-              List<Correction.Told> before =
-                  states.subList(Math.max(0, states.size() - MOST_BEFORE), states.size());
-              return keep(named.entry(before, by(wanted.who(), from)));
-            })
-        .flatMap(kept -> answer(request, response, 201, CorrectionCodec.json(kept)));
+        .publishOn(keeper.thread())
+        .flatMap(wanted -> keep(wanted, EntryKeeper.by(wanted.who(), from)))
+        .flatMap(kept -> EntryKeeper.answer(request, response, 201, CorrectionCodec.json(kept)));
+  }
+
+  private Mono<Entry> keep(CorrectionRequest wanted, Origin origin) {
+    List<Asset> machines = about(wanted);
+    List<Correction.Told> states =
+        machines.size() == 1 ? told.states(machines.get(0), wanted.from(), wanted.to()) : List.of();
+    CorrectionRequest named =
+        wanted
+            .with(why -> reason(why, machines.get(0), wanted.comment()))
+            .completed(states, word -> told.meaning(word, machines.get(0)));
+    List<Correction.Told> before =
+        states.subList(Math.max(0, states.size() - MOST_BEFORE), states.size());
+    return keeper.keep(named.entry(before, origin));
   }
 
   /** The machines that a correction is about. */
@@ -131,10 +126,7 @@ public final class Corrections implements AutoCloseable {
     Correction entry = wanted.entry(List.of(), new Origin("", 0, ""));
     List<Asset> machines = told.machines().stream().filter(entry::isAbout).toList();
     if (machines.isEmpty()) {
-      throw new ProblemDocument(
-          404,
-          "Not found",
-          "there are no figures of " + wanted.asset().path() + "; " + meant(wanted.asset()));
+      throw EntryKeeper.noFigures(wanted.asset(), told.isBehind(), meant(wanted.asset()));
     }
     return machines;
   }
@@ -157,71 +149,18 @@ public final class Corrections implements AutoCloseable {
   }
 
   private Publisher<Void> undo(HttpServerRequest request, HttpServerResponse response) {
-    long id = id(request);
-    Origin from = origin(request);
-    return CorrectionRequest.Undoing.read(request)
-        .publishOn(thread)
-        .flatMap(
-            wanted -> {
-              Kept kept = found(id);
-              Undo before = kept.undo();
-              if (before != null) {
-                throw new ProblemDocument(
-                    409,
-                    "Already undone",
-                    "correction " + id + " was undone by " + before.origin().who());
-              }
-              return keep(new Undo(0, id, wanted.comment(), by(wanted.who(), from)));
-            })
-        .flatMap(kept -> answer(request, response, 201, CorrectionCodec.json(kept)));
+    return keeper.undo(request, response, PATH, this::checkThatItHolds);
   }
 
-  private Kept found(long id) {
+  private void checkThatItHolds(long id) {
     try {
-      Kept kept = log.find(id);
-      if (kept != null) {
-        return kept;
+      if (log.find(id) == null) {
+        throw new ProblemDocument(404, "Not found", "there is no correction " + id);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    throw new ProblemDocument(404, "Not found", "there is no correction " + id);
-  }
-
-  private static long id(HttpServerRequest request) {
-    String[] parts = request.fullPath().split("/");
-    String id = parts[parts.length - 2];
-    if (!id.matches("[0-9]{1,18}")) {
-      throw Query.bad("an id is a whole number, as " + PATH + " lists them");
-    }
-    return Long.parseLong(id);
-  }
-
-  private Mono<Entry> keep(Entry entry) {
-    try {
-      return Mono.fromFuture(log.append(entry))
-          .onErrorMap(
-              failure -> full("it could not be written to the disk: " + failure.getMessage()))
-          .publishOn(thread);
-    } catch (CorrectionLog.FullException e) {
-      throw full(e.getMessage() + "; raise corrections.max-size");
-    }
-  }
-
-  private static ProblemDocument full(String why) {
-    return new ProblemDocument(503, "Not kept", "the correction is not kept: " + why)
-        .header("retry-after", "5");
-  }
-
-  /** Who comes later: the body says it. */
-  private Origin origin(HttpServerRequest request) {
-    InetSocketAddress remote = request.remoteAddress();
-    InetAddress address = remote == null ? null : remote.getAddress();
-    return new Origin("", time.wallNs(), address == null ? "" : address.getHostAddress());
-  }
-
-  private static Origin by(String who, Origin origin) {
-    return new Origin(who, origin.timeNs(), origin.address());
+    keeper.checkThatItHolds(id, "correction");
   }
 
   // ---- List and export
@@ -286,8 +225,8 @@ public final class Corrections implements AutoCloseable {
   private Publisher<Void> asked(
       HttpServerRequest request, HttpServerResponse response, Callable<ObjectNode> content) {
     return Mono.fromCallable(content)
-        .subscribeOn(thread)
-        .flatMap(json -> answer(request, response, 200, json));
+        .subscribeOn(keeper.thread())
+        .flatMap(json -> EntryKeeper.answer(request, response, 200, json));
   }
 
   /** The whole log, a line for each entry, in the order in which they were made. */
@@ -311,7 +250,7 @@ public final class Corrections implements AutoCloseable {
                   return entries;
                 },
                 Corrections::close)
-            .subscribeOn(thread);
+            .subscribeOn(keeper.thread());
     return response.header("content-type", NDJSON).sendByteArray(lines).then();
   }
 
@@ -335,14 +274,8 @@ public final class Corrections implements AutoCloseable {
     }
   }
 
-  private static Mono<Void> answer(
-      HttpServerRequest request, HttpServerResponse response, int status, ObjectNode json) {
-    response.status(status);
-    return Mono.from(Answers.send(request, response, Answers.JSON, Json.bytes(json)));
-  }
-
   @Override
   public void close() {
-    thread.dispose();
+    keeper.close();
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.Recompute;
+import io.weir.gateway.efficiency.RecomputeRequests;
 import io.weir.gateway.efficiency.Retired;
 import io.weir.gateway.http.Answers;
 import io.weir.gateway.http.HttpRoute;
@@ -176,7 +177,7 @@ public final class EfficiencyRecompute implements AutoCloseable {
     ArrayNode keepingBoth = answer.putArray("keepingBoth");
     recompute.keepingBoth().forEach(keepingBoth::add);
     ArrayNode requests = answer.putArray("requests");
-    for (Recompute.Request each : recompute.requests()) {
+    for (RecomputeRequests.Request each : recompute.requests()) {
       ObjectNode request = requests.addObject();
       request
           .put("id", each.id())
@@ -184,12 +185,12 @@ public final class EfficiencyRecompute implements AutoCloseable {
           .put("from", Instant.ofEpochSecond(0, each.from()).toString())
           .put("to", Instant.ofEpochSecond(0, each.to()).toString())
           .put("state", each.state().name().toLowerCase(Locale.ROOT))
-          .put("share", Math.round(each.share() * 1000) / 1000.0)
-          .put("rows", each.rows())
-          .put("detail", each.detail())
-          .put("origin", each.origin().isEmpty() ? null : each.origin());
+          .put("share", Math.round(each.course().share() * 1000) / 1000.0)
+          .put("rows", each.course().rows())
+          .put("detail", each.course().detail())
+          .put("origin", each.course().origin().isEmpty() ? null : each.course().origin());
       ArrayNode missing = request.putArray("notGivenBack");
-      each.notGivenBack().forEach(missing::add);
+      each.course().notGivenBack().forEach(missing::add);
     }
     return answer;
   }

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.decode.Decoders;
 import io.weir.gateway.efficiency.EfficiencyConfig;
+import io.weir.gateway.efficiency.PastSpan;
+import io.weir.gateway.efficiency.Remade;
 import io.weir.gateway.http.HttpRoute;
 import io.weir.gateway.http.ProblemDocument;
 import io.weir.gateway.intake.Decoding;
@@ -63,6 +65,7 @@ public final class Reload implements AutoCloseable {
 
   private static final long LOOK_S = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Remade NOTHING = new Remade(List.of(), List.of());
 
   private final ConfigFile file;
   private final Config started;
@@ -84,8 +87,11 @@ public final class Reload implements AutoCloseable {
   /** The figures of machines. */
   public interface FiguresInUse {
 
-    /** Makes them with another configuration; completes when it holds. */
-    CompletableFuture<Void> use(EfficiencyConfig next);
+    /**
+     * Makes them with another configuration; completes when it holds, with what it changes of the
+     * past.
+     */
+    CompletableFuture<Remade> use(EfficiencyConfig next);
   }
 
   /**
@@ -115,6 +121,9 @@ public final class Reload implements AutoCloseable {
    * @param changed topics of routes that mean something else now
    * @param removed topics of routes that were removed
    * @param efficiency whether figures are made in another way from now on
+   * @param madeAgain what of the past is made again within an hour because of it
+   * @param notMadeAgain what of the past is made in another way now, and is older than the readings
+   *     that are kept
    * @param needsRestart changed sections that were not applied
    * @param pending what was given on and has not been answered yet: sources whose broker has not,
    *     and {@code efficiency}, each with the reason
@@ -124,8 +133,29 @@ public final class Reload implements AutoCloseable {
       List<String> changed,
       List<String> removed,
       boolean efficiency,
+      List<MadeAgain> madeAgain,
+      List<MadeAgain> notMadeAgain,
       List<String> needsRestart,
       List<String> pending) {}
+
+  /**
+   * A span whose figures are made in another way.
+   *
+   * @param asset path of a machine, line, area or site; "" for all
+   * @param from ISO 8601; {@code null} for all time before
+   * @param to behind it, ISO 8601
+   */
+  record MadeAgain(String asset, @Nullable String from, String to) {
+
+    private static List<MadeAgain> of(List<PastSpan> spans) {
+      return spans.stream()
+          .map(
+              span ->
+                  new MadeAgain(
+                      span.asset(), Objects.toString(span.from(), null), span.to().toString()))
+          .toList();
+    }
+  }
 
   /** The filters that a source subscribes for these routes. */
   public static List<SubscribeRequest> subscriptions(Routes routes, String source) {
@@ -230,6 +260,12 @@ public final class Reload implements AutoCloseable {
     if (!outcome.needsRestart().isEmpty()) {
       LOG.warn("Changes that need a restart: {}", String.join(", ", outcome.needsRestart()));
     }
+    if (!outcome.notMadeAgain().isEmpty()) {
+      LOG.warn(
+          "Not made again, because older than the readings that are kept (weir efficiency"
+              + " recompute): {}",
+          outcome.notMadeAgain());
+    }
     if (!outcome.pending().isEmpty()) {
       LOG.warn("Not yet changed: {}", String.join("; ", outcome.pending()));
     }
@@ -238,7 +274,9 @@ public final class Reload implements AutoCloseable {
 
   private Outcome take(List<RouteConfig> before, Config next) {
     List<String> pending = new ArrayList<>();
-    boolean otherFigures = useEfficiency(next.efficiency(), pending);
+    EfficiencyConfig former = efficiency;
+    Remade remade = useEfficiency(next.efficiency(), pending);
+    boolean otherFigures = !Objects.equals(former, efficiency);
     if (!before.equals(next.routes())) {
       pending.addAll(swap(next.routes()));
     }
@@ -264,18 +302,26 @@ public final class Reload implements AutoCloseable {
     if (figures != null && next.efficiency() != null) {
       needsRestart.remove("efficiency");
     }
-    return new Outcome(added, changed, removed, otherFigures, needsRestart, pending);
+    return new Outcome(
+        added,
+        changed,
+        removed,
+        otherFigures,
+        MadeAgain.of(remade.again()),
+        MadeAgain.of(remade.not()),
+        needsRestart,
+        pending);
   }
 
-  /** Gives the figures what differs; returns whether anything does. */
-  private boolean useEfficiency(@Nullable EfficiencyConfig next, List<String> pending) {
+  /** Gives the figures what differs; returns what it changes of the past. */
+  private Remade useEfficiency(@Nullable EfficiencyConfig next, List<String> pending) {
     if (figures == null || next == null || next.equals(efficiency)) {
-      return false;
+      return NOTHING;
     }
     efficiency = next;
-    CompletableFuture<Void> answer = figures.use(next);
+    CompletableFuture<Remade> answer = figures.use(next);
     try {
-      answer.get(BROKERS_S, TimeUnit.SECONDS);
+      return answer.get(BROKERS_S, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       pending.add("efficiency: it holds as soon as the log of figures can be written");
     } catch (ExecutionException e) {
@@ -283,7 +329,7 @@ public final class Reload implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return true;
+    return NOTHING;
   }
 
   private static Map<String, RouteConfig> byTopic(List<RouteConfig> routes) {

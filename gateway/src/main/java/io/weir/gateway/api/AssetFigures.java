@@ -69,8 +69,8 @@ public record AssetFigures(List<String> path, @Nullable Shift shift, @Nullable S
         ? null
         : of(
             asset,
-            EfficiencyView.asOne(lines.stream().map(EfficiencySnapshot.LineNow::shift).toList()),
-            EfficiencyView.asOne(lines.stream().map(EfficiencySnapshot.LineNow::last).toList()),
+            PresentShifts.asOne(lines.stream().map(EfficiencySnapshot.LineNow::shift).toList()),
+            PresentShifts.asOne(lines.stream().map(EfficiencySnapshot.LineNow::last).toList()),
             hasReasons);
   }
 

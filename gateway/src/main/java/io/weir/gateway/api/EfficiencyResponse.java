@@ -2,30 +2,37 @@ package io.weir.gateway.api;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The efficiency figures of machines and lines, at most a second old. Times are seconds, ratios 0
- * to 1 and not capped; {@code null} stands for what is not defined.
+ * The efficiency figures of machines and lines. Times are seconds, ratios 0 to 1 and not capped;
+ * {@code null} stands for what is not defined.
  *
- * @param targetOee the OEE aimed at
+ * @param asOf all that was received up to then is in them: now, or before while the figures catch
+ *     up with what was received; {@code null} before the first reading
+ * @param targetOee the OEE aimed at where no target says otherwise
  * @param plant all lines as one
  * @param lines in the order of the configuration, then as they were first seen
  * @param machines by line, in the direction of flow where the configuration gives it
  * @param lateReadings readings that came too late and are in no figure
  * @param ignoredReadings readings of machines beyond the limit of one gateway
+ * @param shiftLabels by the name of a shift, how people call it, by language such as {@code de}
  */
 public record EfficiencyResponse(
+    @Nullable Instant asOf,
     double targetOee,
     Plant plant,
     List<Line> lines,
     List<Machine> machines,
     long lateReadings,
-    long ignoredReadings) {
+    long ignoredReadings,
+    Map<String, Map<String, String>> shiftLabels) {
 
   /**
-   * All lines that are in the newest shift, as one: times and pieces are their sums, ratios are
-   * made of sums. Quality is weighted with ideal cycles, so that OEE stays the product of its
+   * All lines as one: times and pieces are their sums, ratios are made of sums. Lines with other
+   * shifts count with the one that overlaps the newest; name is then each of them, start the first
+   * and end the last. Quality is weighted with ideal cycles, so that OEE stays the product of its
    * factors.
    *
    * @param shift the current shift, {@code null} where there are no lines
@@ -78,6 +85,8 @@ public record EfficiencyResponse(
    * @param teep as OEE, over all time of the shift, breaks included
    * @param mtbfSeconds running time without setup for each failure
    * @param mttrSeconds repair time for each failure
+   * @param targetOee the OEE that this shift aims at: the most specific of the targets that hold on
+   *     its date
    * @param plan the good pieces that the known time so far gives at the target OEE, with the mean
    *     ideal cycle of the pieces made: good / plan = OEE / target
    * @param members machines in the sums, of those expected
@@ -106,6 +115,7 @@ public record EfficiencyResponse(
       @Nullable Double teep,
       @Nullable Double mtbfSeconds,
       @Nullable Double mttrSeconds,
+      double targetOee,
       @Nullable Double plan,
       int members,
       int expected,

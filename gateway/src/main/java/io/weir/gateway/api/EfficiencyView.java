@@ -3,6 +3,7 @@ package io.weir.gateway.api;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencySnapshot;
 import io.weir.gateway.efficiency.Figures;
+import io.weir.gateway.efficiency.Targets;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
@@ -27,9 +28,22 @@ public final class EfficiencyView {
   private final Map<String, Integer> places = new HashMap<>();
 
   private final @Nullable EfficiencyConfig efficiency;
+  private final @Nullable Targets targets;
+
+  /**
+   * The OEE that a shift aims at.
+   *
+   * @param usual where nothing is configured
+   */
+  private record Aim(@Nullable Targets targets, double usual) {
+    double of(Asset asset, String product, EfficiencySnapshot.ShiftFigures shift) {
+      return targets == null ? usual : targets.of(asset, product, shift.name(), shift.start());
+    }
+  }
 
   public EfficiencyView(@Nullable EfficiencyConfig efficiency) {
     this.efficiency = efficiency;
+    targets = efficiency == null ? null : new Targets(efficiency);
     if (efficiency != null) {
       for (EfficiencyConfig.Line line : efficiency.lines()) {
         places.putIfAbsent(line.asset(), places.size());
@@ -47,25 +61,29 @@ public final class EfficiencyView {
   }
 
   EfficiencyResponse of(EfficiencySnapshot snapshot) {
-    double target = snapshot.targetOee();
+    Aim aim = new Aim(targets, snapshot.targetOee());
     List<EfficiencySnapshot.LineNow> lines = new ArrayList<>(snapshot.lines());
     lines.sort(Comparator.comparingInt(line -> place(line.asset())));
     List<EfficiencySnapshot.MachineNow> machines = new ArrayList<>(snapshot.machines());
     machines.sort(Comparator.comparingInt(machine -> place(machine.asset())));
     return new EfficiencyResponse(
+        snapshot.asOfNs() == 0 ? null : Time.instant(snapshot.asOfNs()),
         snapshot.targetOee(),
         new EfficiencyResponse.Plant(
-            plant(lines.stream().map(EfficiencySnapshot.LineNow::shift).toList(), target),
-            plant(lines.stream().map(EfficiencySnapshot.LineNow::last).toList(), target)),
+            plant(lines, EfficiencySnapshot.LineNow::shift, aim),
+            plant(lines, EfficiencySnapshot.LineNow::last, aim)),
         lines.stream()
             .map(
                 line ->
                     new EfficiencyResponse.Line(
-                        path(line.asset()), shift(line.shift(), target), last(line.last(), target)))
+                        path(line.asset()),
+                        shift(line.shift(), aim.of(line.asset(), "", line.shift())),
+                        last(line.asset(), line.last(), aim)))
             .toList(),
-        machines.stream().map(machine -> machine(machine, target)).toList(),
+        machines.stream().map(machine -> machine(machine, aim)).toList(),
         snapshot.late(),
-        snapshot.ignored());
+        snapshot.ignored(),
+        efficiency == null ? Map.of() : efficiency.shiftLabels());
   }
 
   /** Lines and machines in their places. */
@@ -78,7 +96,7 @@ public final class EfficiencyView {
   }
 
   private static EfficiencyResponse.Machine machine(
-      EfficiencySnapshot.MachineNow machine, double target) {
+      EfficiencySnapshot.MachineNow machine, Aim aim) {
     return new EfficiencyResponse.Machine(
         path(machine.asset()),
         machine.heard() ? Time.instant(machine.seen()) : null,
@@ -86,8 +104,8 @@ public final class EfficiencyView {
         reason(machine.state(), machine.reason()),
         Time.instant(machine.since()),
         machine.product(),
-        shift(machine.shift(), target),
-        last(machine.last(), target),
+        shift(machine.shift(), aim.of(machine.asset(), machine.product(), machine.shift())),
+        last(machine.asset(), machine.last(), aim),
         machine.late());
   }
 
@@ -96,42 +114,29 @@ public final class EfficiencyView {
     return state == MachineState.RUNNING ? "" : kept;
   }
 
-  /** The lines that are in the newest of these shifts. */
-  private static List<EfficiencySnapshot.ShiftFigures> ofNewest(
-      List<EfficiencySnapshot.@Nullable ShiftFigures> shifts) {
-    List<EfficiencySnapshot.ShiftFigures> known =
-        shifts.stream().flatMap(Stream::ofNullable).toList();
-    long newest = known.stream().mapToLong(EfficiencySnapshot.ShiftFigures::start).max().orElse(0);
-    return known.stream().filter(shift -> shift.start() == newest).toList();
-  }
-
-  /** The lines that are in the newest of these shifts, as one; {@code null} where none is. */
-  static EfficiencySnapshot.@Nullable ShiftFigures asOne(
-      List<EfficiencySnapshot.@Nullable ShiftFigures> shifts) {
-    List<EfficiencySnapshot.ShiftFigures> same = ofNewest(shifts);
-    if (same.isEmpty()) {
-      return null;
-    }
-    EfficiencySnapshot.ShiftFigures first = same.get(0);
-    return new EfficiencySnapshot.ShiftFigures(
-        first.name(),
-        first.start(),
-        first.end(),
-        Figures.ofPlant(same.stream().map(EfficiencySnapshot.ShiftFigures::figures).toList()));
-  }
-
   private static EfficiencyResponse.@Nullable Shift plant(
-      List<EfficiencySnapshot.@Nullable ShiftFigures> shifts, double target) {
-    EfficiencySnapshot.ShiftFigures whole = asOne(shifts);
+      List<EfficiencySnapshot.LineNow> lines,
+      Function<EfficiencySnapshot.LineNow, EfficiencySnapshot.@Nullable ShiftFigures> which,
+      Aim aim) {
+    EfficiencySnapshot.ShiftFigures whole = PresentShifts.asOne(lines.stream().map(which).toList());
     if (whole == null) {
       return null;
     }
-    List<Figures> lines =
-        ofNewest(shifts).stream().map(EfficiencySnapshot.ShiftFigures::figures).toList();
+    List<EfficiencySnapshot.ShiftFigures> present =
+        PresentShifts.of(lines.stream().map(which).toList());
+    double plan = 0;
+    for (EfficiencySnapshot.LineNow line : lines) {
+      EfficiencySnapshot.ShiftFigures shift = which.apply(line);
+      if (shift != null && present.contains(shift)) {
+        Figures figures = shift.figures();
+        plan += figures.plan(aim.of(line.asset(), "", shift));
+      }
+    }
     return shift(
         whole,
-        lines.stream().mapToDouble(line -> line.plan(target)).sum(),
-        sum(lines.stream().map(Figures::losses).map(EfficiencyView::losses).toList()));
+        aim.of(Asset.NONE, "", whole),
+        plan,
+        sum(present.stream().map(each -> losses(each.figures().losses())).toList()));
   }
 
   /** Line by line: a micro-stop may be a loss of availability in one and of speed in another. */
@@ -157,18 +162,21 @@ public final class EfficiencyView {
   }
 
   private static EfficiencyResponse.@Nullable Shift last(
-      EfficiencySnapshot.@Nullable ShiftFigures shift, double target) {
-    return shift == null ? null : shift(shift, target);
+      Asset asset, EfficiencySnapshot.@Nullable ShiftFigures shift, Aim aim) {
+    return shift == null ? null : shift(shift, aim.of(asset, "", shift));
   }
 
   private static EfficiencyResponse.Shift shift(
       EfficiencySnapshot.ShiftFigures shift, double target) {
     Figures figures = shift.figures();
-    return shift(shift, figures.plan(target), losses(figures.losses()));
+    return shift(shift, target, figures.plan(target), losses(figures.losses()));
   }
 
   private static EfficiencyResponse.Shift shift(
-      EfficiencySnapshot.ShiftFigures shift, double plan, EfficiencyResponse.Losses losses) {
+      EfficiencySnapshot.ShiftFigures shift,
+      double target,
+      double plan,
+      EfficiencyResponse.Losses losses) {
     Figures figures = shift.figures();
     return new EfficiencyResponse.Shift(
         shift.name(),
@@ -194,6 +202,7 @@ public final class EfficiencyView {
         defined(figures.teep()),
         defined(figures.mtbf()),
         defined(figures.mttr()),
+        target,
         defined(plan),
         figures.members(),
         figures.expected(),

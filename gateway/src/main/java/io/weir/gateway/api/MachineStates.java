@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The states of machines, from their history and their current state. */
 public final class MachineStates {
@@ -126,7 +125,7 @@ public final class MachineStates {
   public StopList stops(StopQuery query) {
     EfficiencySnapshot now = efficiency.get();
     long wall = time.wallNs();
-    Window window = window(query.period(), now, wall);
+    Window window = window(query, now, wall);
     Gathering gathering = new Gathering(query);
     Map<Asset, Long> recentFrom = new HashMap<>();
     for (EfficiencySnapshot.MachineNow machine : now.machines()) {
@@ -171,25 +170,30 @@ public final class MachineStates {
         false);
   }
 
-  /** The shifts that the machines are in; none before a first reading. */
-  private static Window window(Period period, EfficiencySnapshot now, long wall) {
-    if (period instanceof Period.Hours last) {
+  /**
+   * From the begin of the first of the shifts that the machines are in, or of those before; none
+   * before a first reading.
+   */
+  private static Window window(StopQuery query, EfficiencySnapshot now, long wall) {
+    if (query.period() instanceof Period.Hours last) {
       return new Window(wall - TimeUnit.HOURS.toNanos(last.hours()), wall);
     }
-    long start =
-        now.machines().stream().mapToLong(machine -> machine.shift().start()).max().orElse(wall);
-    if (!((Period.Shift) period).last()) {
+    List<EfficiencySnapshot.MachineNow> machines =
+        now.machines().stream().filter(machine -> query.scope().holds(machine.asset())).toList();
+    EfficiencySnapshot.ShiftFigures present =
+        PresentShifts.asOne(machines.stream().map(EfficiencySnapshot.MachineNow::shift).toList());
+    long start = present == null ? wall : present.start();
+    if (!((Period.Shift) query.period()).last()) {
       return new Window(Math.min(start, wall), wall);
     }
-    EfficiencySnapshot.@Nullable ShiftFigures last = null;
-    for (EfficiencySnapshot.MachineNow machine : now.machines()) {
-      EfficiencySnapshot.ShiftFigures shift = machine.last();
-      if (shift != null
-          && shift.start() < start
-          && (last == null || shift.start() > last.start())) {
-        last = shift;
-      }
-    }
+    EfficiencySnapshot.ShiftFigures last =
+        present == null
+            ? null
+            : PresentShifts.asOne(
+                machines.stream()
+                    .map(EfficiencySnapshot.MachineNow::last)
+                    .filter(shift -> shift != null && shift.start() < present.start())
+                    .toList());
     return last == null ? new Window(start, start) : new Window(last.start(), last.end());
   }
 

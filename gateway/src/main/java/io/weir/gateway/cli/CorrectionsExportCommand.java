@@ -68,6 +68,9 @@ final class CorrectionsExportCommand extends ConfiguredCommand {
           "address",
           "before");
 
+  /** Behind the others, whose places are the same in all versions. */
+  private static final List<String> OF_ORDERS = List.of("at", "order", "product", "quantity");
+
   private final FileSystem files;
 
   @Option(
@@ -118,7 +121,7 @@ final class CorrectionsExportCommand extends ConfiguredCommand {
     Map<Long, Undo> undone =
         format == Format.CSV ? CorrectionsCommand.undone(log, files) : Map.of();
     if (format == Format.CSV) {
-      writer.write(String.join(",", COLUMNS) + ",undone_by\n");
+      writer.write(String.join(",", COLUMNS) + ",undone_by," + String.join(",", OF_ORDERS) + "\n");
     }
     CorrectionsCommand.each(
         log,
@@ -134,12 +137,15 @@ final class CorrectionsExportCommand extends ConfiguredCommand {
   }
 
   private static String row(ObjectNode json, @Nullable Undo undo) {
-    String row =
-        COLUMNS.stream()
-            .map(json::path)
-            .map(value -> value.isContainerNode() ? value.toString() : value.asText())
-            .map(ReadingFormat.Csv::cell)
-            .collect(Collectors.joining(","));
-    return row + "," + (undo == null ? "" : undo.id());
+    String undoneBy = undo == null ? "" : Long.toString(undo.id());
+    return String.join(",", cells(json, COLUMNS), undoneBy, cells(json, OF_ORDERS));
+  }
+
+  private static String cells(ObjectNode json, List<String> columns) {
+    return columns.stream()
+        .map(json::path)
+        .map(value -> value.isContainerNode() ? value.toString() : value.asText())
+        .map(ReadingFormat.Csv::cell)
+        .collect(Collectors.joining(","));
   }
 }

@@ -1,7 +1,5 @@
 package io.weir.gateway.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.gateway.config.ConfigException;
 import io.weir.gateway.correction.Correction;
@@ -21,7 +19,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Takes one back. */
@@ -38,24 +36,13 @@ import picocli.CommandLine.Parameters;
     footer = {"", "  weir corrections undo --config F 17 --who anna"})
 final class CorrectionsUndoCommand extends ConfiguredCommand {
 
-  private static final int MOST_NAME = 128;
-  private static final int MOST_COMMENT = 1000;
-
   private final Time time;
   private final FileSystem files;
 
   @Parameters(paramLabel = "ID", description = "The id of the correction, from list.")
   private long id;
 
-  @Option(
-      names = "--who",
-      required = true,
-      paramLabel = "NAME",
-      description = "Your name, which is kept with the record.")
-  private String who = "";
-
-  @Option(names = "--comment", paramLabel = "TEXT", description = "Why.")
-  private String comment = "";
+  @Mixin private final UndoOptions undo = new UndoOptions();
 
   CorrectionsUndoCommand(Terminal terminal, Time time, FileSystem files) {
     super(terminal);
@@ -66,34 +53,27 @@ final class CorrectionsUndoCommand extends ConfiguredCommand {
   @Override
   public Integer call() throws ConfigException, InputException, IOException {
     Config config = options.load();
-    who = who.strip();
-    comment = comment.strip();
-    boolean isName = !who.isEmpty() && who.chars().noneMatch(Character::isISOControl);
-    if (!isName || who.length() > MOST_NAME) {
-      throw new InputException("--who takes one line of at most " + MOST_NAME + " characters");
-    }
-    if (comment.length() > MOST_COMMENT) {
-      throw new InputException("--comment takes at most " + MOST_COMMENT + " characters");
-    }
+    Origin origin = new Origin(undo.who(), time.wallNs(), "");
+    Undo record = new Undo(0, id, undo.comment(), origin);
     check(CorrectionsCommand.log(config));
-    long undo;
+    long kept;
     if (config.http().port() == 0) {
-      undo = onDisk(config, "http.port is 0: give the real port with --set http.port=PORT");
+      kept = onDisk(config, record, "http.port is 0: give the real port with --set http.port=PORT");
     } else {
       try {
-        undo = asked(new RunningGateway(config.http()));
+        kept = undo.ask(new RunningGateway(config.http()), "/api/v1/corrections", id);
       } catch (RunningGateway.AwayException none) {
-        undo = onDisk(config, String.valueOf(none.getMessage()));
+        kept = onDisk(config, record, String.valueOf(none.getMessage()));
       }
     }
-    terminal.out().printf("correction %d is undone by record %d%n", id, undo);
+    terminal.out().printf("correction %d is undone by record %d%n", id, kept);
     return Program.DONE;
   }
 
   private void check(Path log) throws InputException, IOException {
-    Undo undo = CorrectionsCommand.undone(log, files).get(id);
-    if (undo != null) {
-      throw new InputException("correction " + id + " was undone by " + undo.origin().who());
+    Undo before = CorrectionsCommand.undone(log, files).get(id);
+    if (before != null) {
+      throw new InputException("correction " + id + " was undone by " + before.origin().who());
     }
     boolean[] found = {false};
     CorrectionsCommand.each(
@@ -103,14 +83,8 @@ final class CorrectionsUndoCommand extends ConfiguredCommand {
     }
   }
 
-  private long asked(RunningGateway gateway) throws IOException {
-    ObjectNode body = new ObjectMapper().createObjectNode();
-    body.put("who", who).put("comment", comment);
-    return gateway.post("/api/v1/corrections/" + id + "/undo", body.toString()).path("id").asLong();
-  }
-
   /** Holds the lock, so that no gateway starts and writes meanwhile. */
-  private long onDisk(Config config, String whyNotAsked) throws IOException {
+  private long onDisk(Config config, Undo record, String whyNotAsked) throws IOException {
     DataDirectory data = new DataDirectory(config.gateway().dataDir());
     HeldDirectory lock;
     try {
@@ -120,13 +94,14 @@ final class CorrectionsUndoCommand extends ConfiguredCommand {
           "a gateway runs with " + data.path() + " and cannot be asked: " + whyNotAsked, running);
     }
     try {
-      return appended(config, data, lock.files());
+      return appended(config, record, data, lock.files());
     } finally {
       lock.close();
     }
   }
 
-  private long appended(Config config, DataDirectory data, FileSystem held) throws IOException {
+  private long appended(Config config, Undo record, DataDirectory data, FileSystem held)
+      throws IOException {
     SegmentLog log =
         SegmentLog.open(
             CorrectionsCommand.NAME,
@@ -140,8 +115,7 @@ final class CorrectionsUndoCommand extends ConfiguredCommand {
             new SimpleMeterRegistry());
     try (log;
         CorrectionLog corrections = new CorrectionLog(log)) {
-      Origin origin = new Origin(who, time.wallNs(), "");
-      CompletableFuture<Entry> kept = corrections.append(new Undo(0, id, comment, origin));
+      CompletableFuture<Entry> kept = corrections.append(record);
       log.step();
       return kept.join().id();
     } catch (CompletionException e) {

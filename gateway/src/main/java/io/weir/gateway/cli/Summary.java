@@ -7,7 +7,6 @@ import io.weir.gateway.settings.Config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What a configuration runs, in a few lines. */
 final class Summary {
@@ -35,6 +34,7 @@ final class Summary {
     EfficiencyConfig efficiency = config.efficiency();
     if (efficiency != null) {
       lines.add(line("efficiency", of(efficiency)));
+      lines.addAll(CalendarSummary.of(efficiency));
     }
     config.sinks().forEach(sink -> lines.add(line("sink " + sink.name(), sink.summary())));
     lines.add(line("http", config.http().bind() + ":" + config.http().port()));
@@ -77,14 +77,7 @@ final class Summary {
   }
 
   private static String of(EfficiencyConfig efficiency) {
-    String shifts =
-        efficiency.calendar().shifts().isEmpty()
-            ? "no shifts"
-            : efficiency.calendar().shifts().stream()
-                .filter(shift -> !shift.overtime())
-                .map(EfficiencyConfig.Shift::name)
-                .distinct()
-                .collect(Collectors.joining(", "));
+    String shifts = CalendarSummary.shifts(efficiency.calendar());
     return shifts + " in " + efficiency.zone() + ", lines " + efficiency.lines().size();
   }
 }

@@ -58,12 +58,7 @@ public record Correction(
 
   /** What a correction of a machine may name: the machine, its line, its area, its site. */
   public static Set<Asset> assetsThatMean(Asset machine) {
-    return Set.copyOf(
-        Arrays.asList(
-            machine,
-            new Asset(machine.site(), machine.area(), machine.line(), null),
-            new Asset(machine.site(), machine.area(), null, null),
-            new Asset(machine.site(), null, null, null)));
+    return Set.copyOf(Arrays.asList(machine, machine.toLine(), machine.toArea(), machine.toSite()));
   }
 
   @Override

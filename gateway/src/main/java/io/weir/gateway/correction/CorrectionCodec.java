@@ -67,6 +67,8 @@ public final class CorrectionCodec {
     if (entry instanceof Undo undo) {
       object.put("kind", UNDONE).put("of", undo.of());
       put(object, "comment", undo.comment());
+    } else if (entry instanceof OrderEvent event) {
+      write(event, object);
     } else if (entry instanceof Correction correction) {
       write(correction, object);
     }
@@ -75,13 +77,28 @@ public final class CorrectionCodec {
     object.put("time", text(origin.timeNs())).put("address", origin.address());
   }
 
-  private static void write(Correction correction, ObjectNode object) {
-    object.put("kind", correction.change().kind());
-    Asset asset = correction.asset();
+  private static void write(OrderEvent event, ObjectNode object) {
+    object.put("kind", event.step().kind());
+    write(event.asset(), object);
+    object.put("at", text(event.at()));
+    put(object, "order", event.order());
+    put(object, "product", event.product());
+    if (!Double.isNaN(event.quantity())) {
+      object.put("quantity", event.quantity());
+    }
+    put(object, "comment", event.comment());
+  }
+
+  private static void write(Asset asset, ObjectNode object) {
     put(object, "site", asset.site());
     put(object, "area", asset.area());
     put(object, "line", asset.line());
     put(object, "machine", asset.machine());
+  }
+
+  private static void write(Correction correction, ObjectNode object) {
+    object.put("kind", correction.change().kind());
+    write(correction.asset(), object);
     object.put("from", text(correction.from())).put("to", text(correction.to()));
     if (correction.toEndOfStop()) {
       object.put("toEndOfStop", true);
@@ -172,6 +189,11 @@ public final class CorrectionCodec {
               text(object, "area"),
               text(object, "line"),
               text(object, "machine"));
+      for (OrderEvent.Step step : OrderEvent.Step.values()) {
+        if (step.kind().equals(kind)) {
+          return order(id, step, asset, object, comment, origin);
+        }
+      }
       List<Correction.Told> before = new ArrayList<>();
       for (JsonNode told : object.path("before")) {
         before.add(
@@ -194,6 +216,20 @@ public final class CorrectionCodec {
     } catch (DateTimeException | ArithmeticException e) {
       throw new IllegalArgumentException("it has no time: " + e.getMessage(), e);
     }
+  }
+
+  private static OrderEvent order(
+      long id, OrderEvent.Step step, Asset asset, JsonNode object, String comment, Origin origin) {
+    return new OrderEvent(
+        id,
+        asset,
+        nanos(object.path("at").asText()),
+        step,
+        object.path("order").asText(),
+        object.path("product").asText(),
+        object.path("quantity").asDouble(Double.NaN),
+        comment,
+        origin);
   }
 
   private static JsonNode tree(ByteBuffer payload) {

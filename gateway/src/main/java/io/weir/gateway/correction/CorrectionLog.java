@@ -40,7 +40,7 @@ public final class CorrectionLog implements AutoCloseable {
   private final SegmentLog log;
   private final Feed keeper;
 
-  /** The undo of each correction that was taken back; guarded by this. */
+  /** The undo of each entry that was taken back; guarded by this. */
   private final Map<Long, Undo> undone = new HashMap<>();
 
   /** The log takes no record. */
@@ -133,20 +133,24 @@ public final class CorrectionLog implements AutoCloseable {
     undone.putIfAbsent(undo.of(), undo);
   }
 
-  private synchronized @Nullable Undo undoOf(long id) {
+  /** What took an entry back, or {@code null} while it holds. */
+  public synchronized @Nullable Undo undoOf(long id) {
     return undone.get(id);
   }
 
   /** A correction, or {@code null} if there is none of that id. */
   public @Nullable Kept find(long id) throws IOException {
+    return entry(id) instanceof Correction correction ? new Kept(correction, undoOf(id)) : null;
+  }
+
+  /** An entry, or {@code null} if there is none of that id. */
+  public @Nullable Entry entry(long id) throws IOException {
     if (id < log.firstOffset() || id >= log.syncedOffset()) {
       return null;
     }
     try (Feed feed = log.scan(id)) {
       Entry entry = next(feed);
-      return entry instanceof Correction correction && correction.id() == id
-          ? new Kept(correction, undoOf(id))
-          : null;
+      return entry != null && entry.id() == id ? entry : null;
     }
   }
 

@@ -1,7 +1,7 @@
 package io.weir.gateway.correction;
 
 /** A record of the log of corrections. */
-public sealed interface Entry permits Correction, Undo {
+public sealed interface Entry permits Correction, OrderEvent, Undo {
 
   /** Its offset in the log. */
   long id();

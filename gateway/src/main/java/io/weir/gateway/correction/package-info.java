@@ -1,7 +1,7 @@
 /**
- * What people say about machines after the fact: records in a log of their own, which the figures
- * take before what the machine itself reports. {@link io.weir.gateway.correction.CorrectionLog} is
- * the entry; {@link io.weir.gateway.correction.CorrectionCodec} is the format of a record.
+ * What people say about machines after the fact, and of the orders that they make: records in a log
+ * of their own. {@link io.weir.gateway.correction.CorrectionLog} is the entry; {@link
+ * io.weir.gateway.correction.CorrectionCodec} is the format of a record.
  */
 @NullMarked
 package io.weir.gateway.correction;

@@ -107,6 +107,11 @@ public record DataDirectory(Path path) {
     };
   }
 
+  /** The shifts that were made again, as the page shows them. */
+  public AtomicFile shiftsMadeAgain(FileSystem files) {
+    return new AtomicFile(files, path.resolve("shifts-made-again"));
+  }
+
   /** What must outlive the state of the figures. */
   public AtomicFile figuresBook(FileSystem files) {
     return new AtomicFile(files, path.resolve("figures-book"));

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Series;
 import java.util.List;
 import java.util.Map;
 
@@ -13,18 +14,22 @@ import java.util.Map;
  * @param begin what began before is not written: the fold has not all of it
  * @param closed by machine, before what instant the live figures change nothing; the rows of other
  *     machines are finished
+ * @param signals by signal, before what instant no window of its live statistics changes
  * @param levelsTo the same for lines, areas and sites
  * @param until what ends later is not written now
  * @param storeTo what began before is folded from what a store gave back, in part at least
+ * @param wholeFrom from here on the fold has all readings of the log
  */
 record Again(
     long revision,
     List<RecomputeSpan> spans,
     long begin,
     Map<Asset, Long> closed,
+    Map<Series, Long> signals,
     long levelsTo,
     long until,
-    long storeTo) {
+    long storeTo,
+    long wholeFrom) {
 
   /** No store gave anything back. */
   static final long NO_STORE = Long.MIN_VALUE;
@@ -43,6 +48,14 @@ record Again(
     return key.start() >= begin
         && key.end() < closedTo(asset)
         && spans.stream().anyMatch(span -> span.touches(key) && span.selects(asset));
+  }
+
+  /** Whether it writes a window of a signal: one whose window before is whole, too. */
+  boolean writesWindow(Series signal, long start, long end) {
+    BucketKey key = new BucketKey(BucketKind.HOUR, start, end, "");
+    return start - (end - start) >= wholeFrom
+        && end <= signals.getOrDefault(signal, Long.MAX_VALUE)
+        && spans.stream().anyMatch(span -> span.touches(key) && span.selects(signal.asset()));
   }
 
   /** Whether it writes the state that began at an instant, or the stop. */

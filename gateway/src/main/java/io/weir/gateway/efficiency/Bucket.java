@@ -1,8 +1,5 @@
 package io.weir.gateway.efficiency;
 
-import java.util.Map;
-import java.util.TreeMap;
-
 /**
  * The sums of one machine in one period. Products are kept by shift only.
  *
@@ -19,14 +16,14 @@ final class Bucket {
    */
   int counters;
 
-  /** By product (a symbol of its machine); only the places of pieces are filled. */
-  final Map<Integer, long[]> products;
+  /** By product; of a shift only. */
+  final ProductSums products;
 
   Bucket(BucketKey key, int counters) {
-    this(key, counters, Sums.none(), new TreeMap<>());
+    this(key, counters, Sums.none(), new ProductSums());
   }
 
-  private Bucket(BucketKey key, int counters, long[] sums, Map<Integer, long[]> products) {
+  private Bucket(BucketKey key, int counters, long[] sums, ProductSums products) {
     this.key = key;
     this.counters = counters;
     this.sums = sums;
@@ -37,9 +34,7 @@ final class Bucket {
   void append(Bucket later) {
     counters |= later.counters;
     Sums.append(sums, later.sums);
-    later.products.forEach(
-        (product, ofProduct) ->
-            Sums.append(products.computeIfAbsent(product, absent -> Sums.none()), ofProduct));
+    products.append(later.products);
   }
 
   /** The same bucket, which ends at an instant. */
@@ -63,24 +58,24 @@ final class Bucket {
   }
 
   Bucket copy() {
-    Map<Integer, long[]> copies = new TreeMap<>();
-    products.forEach((product, ofProduct) -> copies.put(product, ofProduct.clone()));
-    return new Bucket(key, counters, sums.clone(), copies);
+    return new Bucket(key, counters, sums.clone(), products.copy());
   }
 
   Bucket exchange(StateCodec codec) {
     return new Bucket(
-        codec.key(key),
-        codec.small(counters),
-        codec.sums(sums),
-        codec.entries(products, 0, codec::small, Sums::none, codec::sums));
+        codec.key(key), codec.small(counters), codec.sums(sums), products.exchange(codec));
+  }
+
+  /** The sums with the corrections. */
+  long[] corrected(Overlay overlay) {
+    long[] corrected = sums.clone();
+    overlay.addTo(corrected, key);
+    return corrected;
   }
 
   /** The sums with the corrections, completed from the counters that the machine has. */
   long[] finished(Overlay overlay, SignalRules rules) {
-    long[] corrected = sums.clone();
-    overlay.addTo(corrected, key);
-    long[] finished = finished(corrected, rules);
+    long[] finished = finished(corrected(overlay), rules);
     overlay.pieces().book(finished, key);
     return finished;
   }

@@ -22,21 +22,23 @@ final class Buckets {
 
   private final List<List<Bucket>> open = new ArrayList<>();
   private final Orders orders;
+  private final ProductChanges products;
 
   Buckets(ShiftCalendar calendar) {
-    this(calendar, new Orders());
+    this(calendar, new Orders(), new ProductChanges());
   }
 
-  private Buckets(ShiftCalendar calendar, Orders orders) {
+  private Buckets(ShiftCalendar calendar, Orders orders, ProductChanges products) {
     this.calendar = calendar;
     this.orders = orders;
+    this.products = products;
     for (int i = 0; i < KINDS.length; i++) {
       open.add(new ArrayList<>(4));
     }
   }
 
   Buckets copy() {
-    Buckets copy = new Buckets(calendar, orders.copy());
+    Buckets copy = new Buckets(calendar, orders.copy(), products.copy());
     copy.counters = counters;
     for (BucketKind kind : KINDS) {
       for (Bucket bucket : of(kind)) {
@@ -49,6 +51,11 @@ final class Buckets {
   /** The sums by order. */
   Orders orders() {
     return orders;
+  }
+
+  /** Which product is made when. */
+  ProductChanges products() {
+    return products;
   }
 
   @SuppressWarnings("EnumOrdinal") // the list is made in that order
@@ -162,7 +169,11 @@ final class Buckets {
   /** Adds to one sum of the buckets that hold the instant. */
   void add(long instant, int sum, long value) {
     for (BucketKind kind : KINDS) {
-      at(kind, instant).sums[sum] += value;
+      Bucket bucket = at(kind, instant);
+      bucket.sums[sum] += value;
+      if (kind == BucketKind.SHIFT) {
+        bucket.products.add(products.at(instant), sum, value);
+      }
     }
     OrderRun run = orders.at(instant);
     if (run != null) {
@@ -200,6 +211,9 @@ final class Buckets {
     counters = codec.small(counters);
     for (BucketKind kind : KINDS) {
       codec.all(of(kind), Bucket::blank, bucket -> bucket.exchange(codec));
+    }
+    if (codec.has(Fold.PRODUCT_TIMES)) {
+      products.exchange(codec);
     }
   }
 }

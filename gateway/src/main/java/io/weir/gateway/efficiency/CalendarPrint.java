@@ -9,7 +9,7 @@ import java.util.List;
  * changes. Only what is dated changes the past: a holiday, overtime, a closure, a shift from or to
  * a date. A shift without dates that is changed holds from then on.
  *
- * <p>Mutable; belongs to its {@link Fold}.
+ * <p>Mutable; belongs to its {@link CalendarPrints}.
  */
 final class CalendarPrint {
 
@@ -66,11 +66,12 @@ final class CalendarPrint {
     return changed;
   }
 
-  void clear() {
-    days.clear();
-  }
-
   void exchange(StateCodec codec) {
     codec.all(days, () -> Day.NONE, day -> day.exchange(codec));
+  }
+
+  CalendarPrint exchanged(StateCodec codec) {
+    exchange(codec);
+    return this;
   }
 }

@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,7 +19,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a calendar, whose shifts may not overlap on any date. */
+/**
+ * Reads a calendar, whose shifts may not overlap on any date. That of a line takes over from the
+ * plant what it does not have itself; overtime belongs to the shifts, so it comes with them.
+ */
 final class CalendarReader {
 
   private static final int MINUTES_A_DAY = 24 * 60;
@@ -30,22 +34,61 @@ final class CalendarReader {
   /** A week that stands for all, where no date says that a shift begins or ends to be. */
   private static final LocalDate ANY_DAY = LocalDate.of(2024, 1, 1);
 
+  private static final int LEVELS_OF_A_LINE = 3;
+
   private final Section section;
+
+  /** What holds where the group has no key of its own. */
+  private final EfficiencyConfig.Calendar usual;
+
   private final List<EfficiencyConfig.Shift> shifts = new ArrayList<>();
 
   /** Where each shift stands. */
   private final Map<EfficiencyConfig.Shift, Section> places = new IdentityHashMap<>();
 
-  private CalendarReader(Section section) {
+  private CalendarReader(Section section, EfficiencyConfig.Calendar usual) {
     this.section = section;
+    this.usual = usual;
   }
 
   /** Reads the keys of a calendar in a group. */
   static EfficiencyConfig.Calendar read(Section section) {
-    return new CalendarReader(section).calendar();
+    return new CalendarReader(section, EfficiencyConfig.Calendar.NONE).calendar();
+  }
+
+  /** Reads the calendars of lines, each over that of the plant. */
+  static List<LineCalendar> ofLines(Section efficiency, EfficiencyConfig.Calendar plant) {
+    List<LineCalendar> calendars = new ArrayList<>();
+    Map<String, Section> seen = new HashMap<>();
+    for (Section each : efficiency.sections("calendars")) {
+      String asset = each.text("asset", "");
+      List<String> levels = List.of(asset.split("/", -1));
+      Section before = seen.putIfAbsent(asset, each);
+      if (levels.size() > LEVELS_OF_A_LINE
+          || levels.stream().anyMatch(String::isBlank)
+          || asset.contains("**")) {
+        each.problem(
+            "asset",
+            "must be a pattern of site, area and line such as plant-a/hall-1/*, or of the first of"
+                + " them; all machines of a line have one calendar");
+      } else if (before != null) {
+        each.problem("asset", "is never used: it is already in " + before.where("asset"));
+      }
+      if (each.names().size() < 2) {
+        each.problem("asset", "has nothing beside it", "add what differs, such as shifts");
+      }
+      calendars.add(new LineCalendar(asset, new CalendarReader(each, plant).calendar()));
+    }
+    return List.copyOf(calendars);
   }
 
   private EfficiencyConfig.Calendar calendar() {
+    boolean own = section.has("shifts");
+    for (EfficiencyConfig.Shift shift : usual.shifts()) {
+      if (!own) {
+        shifts.add(shift);
+      }
+    }
     for (Section shift : section.sections("shifts")) {
       add(shift, shift(shift));
     }
@@ -58,11 +101,13 @@ final class CalendarReader {
     }
     EfficiencyConfig.Calendar calendar =
         new EfficiencyConfig.Calendar(
-            section.has("production-day") ? time(section, "production-day") : LocalTime.MIDNIGHT,
+            section.has("production-day") ? time(section, "production-day") : usual.productionDay(),
             List.copyOf(shifts),
-            holidays(),
-            closures());
-    checkOverlaps(calendar);
+            section.has("holidays") ? holidays() : usual.holidays(),
+            section.has("closures") ? closures() : usual.closures());
+    if (own || section.has("overtime") || section.has("production-day")) {
+      checkOverlaps(calendar);
+    }
     return calendar;
   }
 
@@ -86,7 +131,7 @@ final class CalendarReader {
         break;
       }
     }
-    return shift(shift, name, days(shift.text("days", "mon-sun")), from, to, false);
+    return shift(shift, name, days(shift), from, to, false);
   }
 
   private EfficiencyConfig.Shift overtime(Section shift) {
@@ -188,9 +233,13 @@ final class CalendarReader {
     return minutes > 0 ? minutes : minutes + MINUTES_A_DAY;
   }
 
-  /** {@code mon-fri}, {@code sat,sun}, {@code fri-mon}. */
-  private static Set<DayOfWeek> days(String text) {
+  /**
+   * {@code mon-fri}, {@code sat,sun}, {@code fri-mon}. None where the schema has refused them, so
+   * that no other shift seems to overlap.
+   */
+  private static Set<DayOfWeek> days(Section shift) {
     Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
+    String text = shift.text("days", shift.has("days") ? "" : "mon-sun");
     for (String part : text.split(", ?")) {
       String[] ends = part.split("-");
       int first = DAYS.indexOf(ends[0]);

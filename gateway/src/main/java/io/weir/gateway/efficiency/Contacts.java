@@ -8,7 +8,7 @@ import java.util.function.Predicate;
  * What the records say of the gateway's own connections, by source: a record with a new number of a
  * connection says that the gateway was away since the record before it.
  *
- * <p>Mutable; belongs to its {@link Fold}.
+ * <p>Mutable; belongs to its {@link Sessions}.
  */
 final class Contacts {
 

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Counters per order follow the same rules, but never roll over. Where the id of the order is
  * known, they restart with each new one, wherever they stand, with the first value that differs: a
- * device may tell the last count of the order before once more after the new id.
+ * device may tell the last count of the order before once more after the new id. The id may come
+ * late, when the counter of the new order runs already. So they do not restart where they have
+ * fallen to a new start since the id before was told: it is that start. Nor where the machine
+ * cannot have made all pieces of the value since the last one: then the fall was not seen.
  *
  * <p>A jump by more than {@link #MOST_PIECES} is a fault of the counter. It adds no pieces, and
  * neither does the fall back from it, unless the value after the fall can have been made since.
@@ -60,6 +63,12 @@ final class Counters {
   private long order;
 
   private long orderSince;
+
+  /** When the order before it was named. */
+  private long orderBeforeSince = Long.MIN_VALUE;
+
+  /** The order that was named when its counter ran already, 0 for none. */
+  private long lateOrder;
 
   /** Counts that cannot be right. */
   private long implausible;
@@ -148,6 +157,8 @@ final class Counters {
     copy.output = output;
     copy.order = order;
     copy.orderSince = orderSince;
+    copy.orderBeforeSince = orderBeforeSince;
+    copy.lateOrder = lateOrder;
     copy.implausible = implausible;
     return copy;
   }
@@ -178,7 +189,32 @@ final class Counters {
   void order(long id, long time) {
     if (id != order) {
       order = id;
+      orderBeforeSince = orderSince;
       orderSince = time;
+    }
+  }
+
+  /** Whether the values of an instant show that the leading counter begins again. */
+  boolean falls(int present, long[] values) {
+    int lead = Double.isNaN(last[0].value) ? 1 : 0;
+    return rules.counts.kind() == CountKind.ORDER
+        && (present & (1 << lead)) != 0
+        && Double.longBitsToDouble(values[lead]) < last[lead].value;
+  }
+
+  /**
+   * Before the values of an instant are taken: if the order was named late, without a fall that was
+   * seen, its counter goes on.
+   */
+  void follow(int present, long[] values, long time, long cycleNs) {
+    int lead = Double.isNaN(last[0].value) ? 1 : 0;
+    double value = Double.longBitsToDouble(values[lead]);
+    boolean rises = (present & (1 << lead)) != 0 && value > last[lead].value;
+    if (rises
+        && isAwaited(lead)
+        && cycleNs > 0
+        && !plausible(value, cycleNs, time - last[lead].time)) {
+      lateOrder = order;
     }
   }
 
@@ -231,14 +267,20 @@ final class Counters {
       boolean begins = begins(count, value, totalRead);
       double pieces = begins ? value : pieces(count, value, context, totalDid, totalMade);
       totalMade = count == 0 ? pieces : totalMade;
+      boolean restarts =
+          rules.counts.kind() == CountKind.ORDER
+              && !begins
+              && last[count].order == order
+              && wasReset(count, value, context);
+      if (restarts && leads(count)) {
+        buckets.orders().beganAgain(context.time, buckets.counters());
+      }
       if (pieces != 0) {
         OrderRun now = begins || countsNow(count, value) ? buckets.orders().at(context.time) : null;
         OrderRun run = now != null ? now : buckets.orders().at(context.instant);
         book(count, pieces, context, buckets, run);
         made |= pieces > 0 && leads(count);
       }
-      boolean restarts =
-          rules.counts.kind() == CountKind.ORDER && !begins && wasReset(count, value, context);
       last[count] =
           new Count(
               value,
@@ -300,14 +342,15 @@ final class Counters {
   }
 
   /**
-   * Whether a counter is to begin again, because an order was named after its last value. An id
-   * that comes up to a minute after the counter fell to a new start is that of this start.
+   * Whether a counter is to begin again, because an order was named after its last value. If it
+   * fell to a new start since the id before was told, the id is that of this start.
    */
   private boolean isAwaited(int count) {
     Count before = last[count];
     return order != before.order
         && before.order != 0
-        && before.restarted < orderSince - ShiftCalendar.MINUTE;
+        && order != lateOrder
+        && before.restarted <= orderBeforeSince;
   }
 
   /** Counts a value that cannot be right. */
@@ -368,8 +411,11 @@ final class Counters {
   /** Whether the ideal cycle is known and allows the pieces since the last value of the count. */
   private boolean plausible(int count, double pieces, Context context) {
     return context.cycleNs > 0
-        && pieces * context.cycleNs
-            <= TOLERANCE * ((double) context.time - last[count].time + context.cycleNs);
+        && plausible(pieces, context.cycleNs, context.time - last[count].time);
+  }
+
+  private static boolean plausible(double pieces, long cycleNs, long sinceNs) {
+    return pieces * cycleNs <= TOLERANCE * ((double) sinceNs + cycleNs);
   }
 
   /** Whether a value counts the order that is named with it, not the one before. */
@@ -400,8 +446,7 @@ final class Counters {
       Bucket bucket = buckets.at(kind, context.instant);
       add(bucket.sums, count, millionths, parts, context);
       if (kind == BucketKind.SHIFT && context.product != 0) {
-        long[] ofProduct = bucket.products.computeIfAbsent(context.product, product -> Sums.none());
-        add(ofProduct, count, millionths, parts, context);
+        add(bucket.products.of(context.product), count, millionths, parts, context);
       }
     }
   }
@@ -453,6 +498,12 @@ final class Counters {
       order = codec.number(order);
       orderSince = codec.number(orderSince);
       implausible = codec.number(implausible);
+    }
+    if (codec.has(Fold.ORDER_EVENTS)) {
+      boolean before = codec.flag(orderBeforeSince != Long.MIN_VALUE);
+      orderBeforeSince =
+          before ? orderSince + codec.number(orderBeforeSince - orderSince) : Long.MIN_VALUE;
+      lateOrder = order + codec.number(lateOrder - order);
     }
     for (int i = 0; i < last.length; i++) {
       last[i] = last[i].exchange(codec, output, order);

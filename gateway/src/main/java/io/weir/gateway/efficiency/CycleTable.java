@@ -1,17 +1,24 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.efficiency.EfficiencyConfig.CycleSpan;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The CSV table of ideal cycles by product: a heading, then {@code product,seconds} on each line.
  * Blank lines and lines that begin with {@code #} are passed over; a name may stand in double
- * quotes.
+ * quotes. A heading that names {@code machine}, {@code valid-from} or {@code valid-to} says which
+ * column is what.
  */
 public final class CycleTable {
+
+  private static final Set<String> DATED = Set.of("machine", "valid-from", "valid-to");
 
   private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
   private static final BigDecimal LONGEST = BigDecimal.valueOf(7 * 86_400);
@@ -48,6 +55,53 @@ public final class CycleTable {
       }
     }
     return table;
+  }
+
+  /** Whether a table names its columns, so that cycles have machines or dates. */
+  public static boolean isDated(List<String> lines) {
+    return CsvTable.heading(lines).stream().anyMatch(DATED::contains);
+  }
+
+  /**
+   * Reads a table with machines or dates.
+   *
+   * @throws IllegalArgumentException naming the line, where one cannot be read, a cycle is not
+   *     above 0 and at most a week, or two cycles hold for the same machines at once
+   */
+  public static List<CycleSpan> dated(List<String> lines) {
+    CsvTable table = CsvTable.parse(lines, List.of("product", "seconds"), DATED);
+    List<CycleSpan> spans = new ArrayList<>();
+    for (CsvTable.Row row : table.rows()) {
+      String machine = row.text("machine");
+      CycleSpan span =
+          new CycleSpan(
+              machine.isEmpty() ? CycleSpan.ALL : machine,
+              row.wanted("product"),
+              cycle(row.wanted("seconds"), row.line()),
+              row.date("valid-from", LocalDate.MIN),
+              row.date("valid-to", LocalDate.MAX));
+      if (span.validTo().isBefore(span.validFrom())) {
+        throw row.problem("valid-to is before valid-from");
+      }
+      for (int i = 0; i < spans.size(); i++) {
+        if (meet(spans.get(i), span)) {
+          throw row.problem(
+              "product '"
+                  + span.product()
+                  + "' has a cycle for that machine and date already, in line "
+                  + table.rows().get(i).line());
+        }
+      }
+      spans.add(span);
+    }
+    return List.copyOf(spans);
+  }
+
+  private static boolean meet(CycleSpan one, CycleSpan other) {
+    return one.machine().equals(other.machine())
+        && one.product().equals(other.product())
+        && !one.validTo().isBefore(other.validFrom())
+        && !other.validTo().isBefore(one.validFrom());
   }
 
   private static Duration cycle(String text, int line) {

@@ -1,6 +1,7 @@
 package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,17 @@ import java.util.Map;
  *
  * @param next the offset of the next record of readings
  * @param closed by machine, the instant before which no row of it changes
+ * @param signals by signal whose statistics are kept, the same for its windows
  * @param levelsTo the same for lines, areas and sites: their rows were given up
+ * @param nextCorrection the id of the first entry of the log of corrections that they do not have:
+ *     what it changes is noted when they take it
  */
-record Edge(long next, Map<Asset, Long> closed, long levelsTo) {
+record Edge(
+    long next,
+    Map<Asset, Long> closed,
+    Map<Series, Long> signals,
+    long levelsTo,
+    long nextCorrection) {
 
   /**
    * Before which instant all that a span means is finished; of a part of the plant, but silent

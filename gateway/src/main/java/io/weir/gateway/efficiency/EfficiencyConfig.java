@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param zone zone of shifts, hours and days
  * @param calendar of the plant
+ * @param calendars of lines that have another one; the first that fits holds
  * @param targetOee the OEE aimed at, 0 to 1
+ * @param targets what differs from it, by place, product, shift and date
  * @param allowedLateness how far behind its machine's newest reading one may come and still count
  * @param defaults what holds for every machine; its asset is {@code null}
  * @param machines what differs, first match over the defaults
@@ -31,18 +33,35 @@ import org.jspecify.annotations.Nullable;
  * @param reasons the reasons that stops can have
  * @param signals whose statistics are kept; the first that fits a metric of an asset holds
  * @param keep what is kept of the log of readings to make figures again
+ * @param changeovers how long they should take; the first that fits holds
+ * @param planned orders that are to be made
+ * @param shiftLabels by the name of a shift, how people call it, by language such as {@code de}
  */
 public record EfficiencyConfig(
     ZoneId zone,
     Calendar calendar,
+    List<LineCalendar> calendars,
     double targetOee,
+    List<Target> targets,
     Duration allowedLateness,
     Machine defaults,
     List<Machine> machines,
     List<Line> lines,
     ReasonTree reasons,
     List<Monitored> signals,
-    Keep keep) {
+    Keep keep,
+    List<Changeover> changeovers,
+    List<PlannedOrder> planned,
+    Map<String, Map<String, String>> shiftLabels) {
+
+  /**
+   * How long a changeover should take.
+   *
+   * @param machine a name, or a path with its levels, in which a star stands for any
+   * @param from the product of before; a star stands for any characters
+   * @param to the product that is made next, likewise
+   */
+  public record Changeover(String machine, String from, String to, Duration target) {}
 
   /**
    * A signal whose statistics are kept.
@@ -122,6 +141,15 @@ public record EfficiencyConfig(
     }
     machines.forEach(machine -> add(named, String.valueOf(machine.asset())));
     return named;
+  }
+
+  /** The pattern of the calendar that a line has; "" for that of the plant. */
+  public String calendarOf(String line) {
+    return calendars.stream()
+        .map(LineCalendar::asset)
+        .filter(asset -> Calendars.lines(asset).matcher(line).matches())
+        .findFirst()
+        .orElse("");
   }
 
   private static List<String> listOf(@Nullable String name) {
@@ -367,8 +395,34 @@ public record EfficiencyConfig(
   /** A metric that gives it, in seconds. */
   public record MetricCycle(String metric) implements IdealCycle {}
 
-  /** A metric that names the product, and the product's cycle. */
-  public record ProductCycle(String product, Map<String, Duration> table) implements IdealCycle {}
+  /**
+   * A metric that names the product, and the product's cycle.
+   *
+   * @param table the cycles of a table that has no machines and no dates
+   * @param dated those of a table that has; no two hold for the same machines at once
+   */
+  public record ProductCycle(String product, Map<String, Duration> table, List<CycleSpan> dated)
+      implements IdealCycle {
+
+    /** Cycles that hold for all machines and always. */
+    public ProductCycle(String product, Map<String, Duration> table) {
+      this(product, table, List.of());
+    }
+  }
+
+  /**
+   * The cycle of a product on some machines in some time.
+   *
+   * @param machine a name, or a path with its levels, in which a star stands for any; {@link #ALL}
+   * @param validFrom the first date, in the zone of the calendar; {@link LocalDate#MIN} for any
+   * @param validTo the last date; {@link LocalDate#MAX} for any
+   */
+  public record CycleSpan(
+      String machine, String product, Duration cycle, LocalDate validFrom, LocalDate validTo) {
+
+    /** Of all machines. */
+    public static final String ALL = "*";
+  }
 
   /** A metric in kWh (cumulative) or kW (power). */
   public record Energy(String metric, EnergyKind kind) {}

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
  * bytes of the fold. After a crash in between, the same rows are written again and replace
  * themselves. When a log fails, it goes back to the last commit and tries again.
  *
- * <p>What was written after the last commit is not in the state. So after each start, what is
- * written of buckets that a row may stand of gets a revision above all that were given ({@link
- * FiguresBook}), until the end of the log is reached.
+ * <p>What was written after the last commit is not in the state. So after each start, the rows of
+ * all buckets that had begun before it get a revision above all that were given ({@link
+ * FiguresBook}).
  *
  * <p>The fold knows no clock. This thread gives it the time, and only when all received readings
  * are folded: each second it writes the rows that are due, each minute the provisional rows of
@@ -68,6 +68,13 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private boolean repeats;
 
   private long next;
+
+  /** When the newest record that was taken was received; 0 before one was. */
+  private long receivedNs;
+
+  /** Whether all that was received was taken. */
+  private boolean atEnd;
+
   private long committedAt;
   private long flushedAt;
   private long shownAt;
@@ -76,8 +83,8 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   private long committedCorrection;
   private CorrectionLog.Entries entries;
 
-  /** The newest shift of each asset that a recompute has written since the start. */
-  private final Map<Asset, EfficiencySnapshot.ShiftFigures> madeAgain = new ConcurrentHashMap<>();
+  /** Where the newest shift of each asset that was made again is kept; nowhere at first. */
+  private volatile @Nullable ShiftsMadeAgain madeAgain;
 
   private volatile EfficiencyConfig efficiency;
   private volatile EfficiencySnapshot snapshot;
@@ -86,7 +93,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   private record Retiring(Asset machine, CompletableFuture<Retired> answer) {}
 
-  private record Changing(EfficiencyConfig to, CompletableFuture<Void> answer) {}
+  private record Changing(EfficiencyConfig to, CompletableFuture<Remade> answer) {}
 
   private final Queue<Changing> changes = new ConcurrentLinkedQueue<>();
   private final Queue<Retiring> retiring = new ConcurrentLinkedQueue<>();
@@ -143,7 +150,12 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   /** What the book says of its rows. */
   private Fold bounded(Fold made) {
-    made.revisionFloor(repeats ? book.highest() + 1 : 0);
+    if (book.highest() > 0) {
+      made.mayStand(book.highest() + 1);
+    }
+    if (!repeats) {
+      made.mayStandOnlyBefore(time.wallNs());
+    }
     made.giveUp(book.givenUpTo());
     return made;
   }
@@ -171,10 +183,10 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     return corrections.from(fold.nextCorrection());
   }
 
-  /** Gives a fold of the past all corrections that are kept. For any thread. */
-  void correct(Fold again) throws IOException {
+  /** Gives a fold of the past the corrections before an id. For any thread. */
+  void correct(Fold again, long before) throws IOException {
     try (CorrectionLog.Entries all = corrections.from(0)) {
-      for (Entry entry = all.next(); entry != null; entry = all.next()) {
+      for (Entry entry = all.next(); entry != null && entry.id() < before; entry = all.next()) {
         again.correct(entry);
       }
     }
@@ -200,9 +212,22 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     return snapshot;
   }
 
+  /** Where it is kept which shifts were made again; the last one is shown so. */
+  public void keeps(ShiftsMadeAgain shifts) {
+    madeAgain = shifts;
+  }
+
+  private Map<Asset, EfficiencySnapshot.ShiftFigures> shownAgain() {
+    ShiftsMadeAgain kept = madeAgain;
+    return kept == null ? Map.of() : kept.all();
+  }
+
   /** Shifts were made again: from now on the last one is shown so. For any thread. */
-  void madeAgain(Map<Asset, EfficiencySnapshot.ShiftFigures> shifts) {
-    madeAgain.putAll(shifts);
+  void madeAgain(Map<Asset, EfficiencySnapshot.ShiftFigures> shifts) throws IOException {
+    ShiftsMadeAgain kept = madeAgain;
+    if (kept != null) {
+      kept.keep(shifts);
+    }
   }
 
   /** Why no figures are being written, as text for people; "" while they are. */
@@ -257,10 +282,11 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
 
   /**
    * Makes the figures with another configuration from the next reading on, as if the gateway were
-   * started again with it. For any thread; answered by the one that folds, once it is durable.
+   * started again with it. For any thread; answered by the one that folds, once it is durable, with
+   * what of the past is made again because of it.
    */
-  public CompletableFuture<Void> use(EfficiencyConfig next) {
-    CompletableFuture<Void> answer = new CompletableFuture<>();
+  public CompletableFuture<Remade> use(EfficiencyConfig next) {
+    CompletableFuture<Remade> answer = new CompletableFuture<>();
     changes.add(new Changing(next, answer));
     return answer;
   }
@@ -286,12 +312,12 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
       asked.answer.completeExceptionally(e);
       return;
     }
+    Remade again = fold.marks();
     commit();
     feed.commit(next, fold.encode()); // also where no record came since
-    fold.hears(hears);
-    snapshot = fold.snapshot(time.wallNs()).with(madeAgain);
+    show();
     changes.remove();
-    asked.answer.complete(null);
+    asked.answer.complete(again);
   }
 
   private void begin(EfficiencyConfig with, byte[] state) throws IOException {
@@ -342,11 +368,12 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
   public boolean step() throws IOException {
     boolean heldBack = isHeldBack();
     Feed.Entry entry = heldBack ? null : feed.next();
+    atEnd = entry == null && !heldBack;
     if (entry != null) {
       take(entry);
     } else if (repeats && !heldBack) {
       repeats = false;
-      fold.revisionFloor(0);
+      fold.mayStandOnlyBefore(time.wallNs());
     }
     long now = time.elapsedNs();
     if (now - correctedAt >= CORRECTED_EVERY_NS) {
@@ -361,13 +388,14 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     }
     if (!heldBack && now - shownAt >= SHOWN_EVERY_NS) { // what waits is no silence
       shownAt = now;
-      fold.hears(hears);
-      snapshot = fold.snapshot(time.wallNs()).with(madeAgain);
+      show();
     }
     changeNext();
     retireNext();
     CompletableFuture<Edge> asked = questions.peek();
     if (asked != null) {
+      correct();
+      fold.flush(); // what these rows say now is written before they are made again
       commit();
       Edge edge = fold.edge(time.wallNs(), next);
       book.giveUp(edge.levelsTo());
@@ -382,6 +410,12 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     return entry != null;
   }
 
+  private void show() {
+    fold.hears(hears);
+    long wall = time.wallNs();
+    snapshot = fold.snapshot(wall).asOf(atEnd ? wall : receivedNs).with(shownAgain());
+  }
+
   private void take(Feed.Entry entry) {
     if (!begun && entry.offset() > 0) {
       LOG.warn(
@@ -392,6 +426,7 @@ public final class EfficiencyConsumer implements Follower.Work, AutoCloseable {
     }
     begun = true;
     next = entry.offset() + 1;
+    receivedNs = entry.receiveTimeNs();
     try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
       fold.accept(codec.decode(entry.payload()));
     } catch (IllegalArgumentException e) {

@@ -3,11 +3,6 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.config.Nearest;
 import io.weir.gateway.config.Section;
 import io.weir.gateway.model.MachineState;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -45,6 +40,8 @@ public final class EfficiencyReader {
   }
 
   public EfficiencyConfig read() {
+    EfficiencyConfig.Calendar calendar = CalendarReader.read(efficiency);
+    List<LineCalendar> calendars = CalendarReader.ofLines(efficiency, calendar);
     EfficiencyConfig.Machine defaults = machine(efficiency.section("defaults"));
     List<EfficiencyConfig.Machine> machines = machines();
     List<EfficiencyConfig.Monitored> signals = signals();
@@ -56,17 +53,23 @@ public final class EfficiencyReader {
           "no machine has a state or a count, so there are no figures",
           "add one, such as { state: { metric: state, running: [RUNNING], down: [DOWN] } }");
     }
+    ZoneId zone = Objects.requireNonNullElse(efficiency.zone("zone"), ZoneId.systemDefault());
     return new EfficiencyConfig(
-        Objects.requireNonNullElse(efficiency.zone("zone"), ZoneId.systemDefault()),
-        CalendarReader.read(efficiency),
+        zone,
+        calendar,
+        calendars,
         efficiency.section("target").decimal("oee", 0.75),
+        TargetReader.read(efficiency, calendar, calendars),
         efficiency.duration("allowed-lateness", Duration.ofMinutes(10), Duration.ZERO, DAY),
         defaults,
         machines,
         lines(),
         ReasonReader.read(efficiency, "reasons"),
         signals,
-        keep(efficiency.section("recompute")));
+        keep(efficiency.section("recompute")),
+        ChangeoverReader.read(efficiency, "changeovers"),
+        PlannedOrderReader.read(efficiency, "orders", zone),
+        ShiftLabelReader.read(efficiency));
   }
 
   private static EfficiencyConfig.Keep keep(Section recompute) {
@@ -226,23 +229,18 @@ public final class EfficiencyReader {
     }
     return section.has("metric")
         ? new EfficiencyConfig.MetricCycle(section.text("metric", ""))
-        : new EfficiencyConfig.ProductCycle(section.text("product", ""), table(section));
+        : productCycle(section, section.text("product", ""));
   }
 
-  private static Map<String, Duration> table(Section section) {
-    Path file = section.content("table");
-    try {
-      return file == null || !Files.isReadable(file) || Files.isDirectory(file)
-          ? Map.of()
-          : CycleTable.parse(Files.readAllLines(file, StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException e) {
-      section.problem("table", section.written("table") + ", " + e.getMessage());
-    } catch (CharacterCodingException e) {
-      section.problem("table", section.written("table") + " is not UTF-8");
-    } catch (IOException e) {
-      section.problem("table", section.written("table") + " cannot be read: " + e.getMessage());
-    }
-    return Map.of();
+  private static EfficiencyConfig.ProductCycle productCycle(Section section, String product) {
+    return CsvFile.read(
+        section,
+        "table",
+        lines ->
+            CycleTable.isDated(lines)
+                ? new EfficiencyConfig.ProductCycle(product, Map.of(), CycleTable.dated(lines))
+                : new EfficiencyConfig.ProductCycle(product, CycleTable.parse(lines)),
+        new EfficiencyConfig.ProductCycle(product, Map.of()));
   }
 
   private static EfficiencyConfig.Energy energy(Section section) {

@@ -12,25 +12,45 @@ import org.jspecify.annotations.Nullable;
  * since the epoch.
  *
  * @param wallNs when it was taken
+ * @param asOfNs all that was received up to then is in it; 0 before the first reading
  * @param targetOee the OEE aimed at
  * @param machines in the order in which they were first seen
  * @param lines in the order in which they were first seen
  * @param late readings of all machines that came later than allowed
  * @param ignored readings of machines beyond the limit of one gateway
+ * @param ignoredOfSignals readings that would be in the statistics of a signal beyond that limit
  * @param implausible values of counters that cannot be right
  */
 public record EfficiencySnapshot(
     long wallNs,
+    long asOfNs,
     double targetOee,
     List<MachineNow> machines,
     List<LineNow> lines,
     long late,
     long ignored,
+    long ignoredOfSignals,
     long implausible) {
+
+  private static final long BEHIND_NS = 10_000_000_000L;
+
+  /**
+   * Whether what the log has is not yet in it, as after a start: a machine that is missing may
+   * still come.
+   */
+  public boolean isBehind() {
+    return wallNs == 0 || wallNs - asOfNs > BEHIND_NS;
+  }
 
   /** Before the first reading. */
   static EfficiencySnapshot empty(double targetOee) {
-    return new EfficiencySnapshot(0, targetOee, List.of(), List.of(), 0, 0, 0);
+    return new EfficiencySnapshot(0, 0, targetOee, List.of(), List.of(), 0, 0, 0, 0);
+  }
+
+  /** The same, with all that was received up to an instant. */
+  EfficiencySnapshot asOf(long instant) {
+    return new EfficiencySnapshot(
+        wallNs, instant, targetOee, machines, lines, late, ignored, ignoredOfSignals, implausible);
   }
 
   /**
@@ -56,7 +76,15 @@ public record EfficiencySnapshot(
                         lastOf(again.get(each.asset), each.shift, each.last)))
             .toList();
     return new EfficiencySnapshot(
-        wallNs, targetOee, machinesNow, linesNow, late, ignored, implausible);
+        wallNs,
+        asOfNs,
+        targetOee,
+        machinesNow,
+        linesNow,
+        late,
+        ignored,
+        ignoredOfSignals,
+        implausible);
   }
 
   /** The one that was made again, if it is the one before the present; its times may be others. */
@@ -84,6 +112,7 @@ public record EfficiencySnapshot(
    * @param silentAfterNs how long it may be silent before its state is unknown
    * @param stops its newest stops in the order of time; the last may be open
    * @param stopsFrom from when on {@code stops} has all of them
+   * @param order the one that it makes, or {@code null}
    */
   public record MachineNow(
       Asset asset,
@@ -100,7 +129,8 @@ public record EfficiencySnapshot(
       long received,
       long silentAfterNs,
       List<RecentStop> stops,
-      long stopsFrom) {
+      long stopsFrom,
+      @Nullable OrderNow order) {
 
     private MachineNow last(@Nullable ShiftFigures other) {
       return Objects.equals(other, last)
@@ -120,7 +150,8 @@ public record EfficiencySnapshot(
               received,
               silentAfterNs,
               stops,
-              stopsFrom);
+              stopsFrom,
+              order);
     }
   }
 
@@ -142,6 +173,25 @@ public record EfficiencySnapshot(
       int count,
       boolean open,
       boolean provisional) {}
+
+  /**
+   * The order that a machine makes.
+   *
+   * @param product "" where none is known
+   * @param quantity that is planned; NaN where it is not known
+   * @param start when it began
+   * @param total pieces made for it; NaN where that is not known
+   * @param good the good ones of them; NaN where that is not known
+   * @param progress good pieces / quantity, or all pieces; NaN where that is not known
+   */
+  public record OrderNow(
+      String order,
+      String product,
+      double quantity,
+      long start,
+      double total,
+      double good,
+      double progress) {}
 
   /** A line in the current shift of its machines, and in the shift before where there was one. */
   public record LineNow(Asset asset, ShiftFigures shift, @Nullable ShiftFigures last) {}

@@ -17,7 +17,9 @@ import java.util.BitSet;
  * @param reasonIsOld whether that reason was reported before the episode began; one that is
  *     reported in it replaces it
  * @param decided false while it may still turn out to be a micro-stop
- * @param counted whether a part of it has been booked as its own state
+ * @param counted whether a row of stops has counted it: a part of it has been booked as its own
+ *     state, or it goes on after unknown time with a stop that was counted
+ * @param lastCounted the same of the last state that was known
  */
 record Episode(
     long start,
@@ -27,14 +29,20 @@ record Episode(
     int reason,
     boolean reasonIsOld,
     boolean decided,
-    boolean counted) {
+    boolean counted,
+    boolean lastCounted) {
 
   static final Episode NONE =
-      new Episode(0, UNKNOWN, UNKNOWN, Symbols.NONE, Symbols.NONE, false, false, false);
+      new Episode(0, UNKNOWN, UNKNOWN, Symbols.NONE, Symbols.NONE, false, false, false, false);
 
   /** The reason of the state, a symbol: the given one, else the state's own word. */
   int why() {
     return reason != Symbols.NONE ? reason : word;
+  }
+
+  /** Whether a state at its end is the one that was there before the unknown time. */
+  boolean goesOnAs(MachineState next) {
+    return state == UNKNOWN && isStop(next) && next == lastKnown;
   }
 
   /** Whether a machine in that state stands for a reason. */
@@ -53,15 +61,18 @@ record Episode(
   }
 
   Episode withReason(int given) {
-    return new Episode(start, state, lastKnown, word, given, false, decided, counted);
+    return new Episode(start, state, lastKnown, word, given, false, decided, counted, lastCounted);
   }
 
   Episode asDecided() {
-    return new Episode(start, state, lastKnown, word, reason, reasonIsOld, true, counted);
+    return new Episode(
+        start, state, lastKnown, word, reason, reasonIsOld, true, counted, lastCounted);
   }
 
   Episode asCounted() {
-    return new Episode(start, state, lastKnown, word, reason, reasonIsOld, decided, true);
+    boolean isKnown = state != UNKNOWN;
+    return new Episode(
+        start, state, lastKnown, word, reason, reasonIsOld, decided, true, isKnown || lastCounted);
   }
 
   /** The start is stored as the distance from {@code begin}. */
@@ -74,6 +85,7 @@ record Episode(
         codec.symbol(reason),
         codec.flag(reasonIsOld),
         codec.flag(decided),
-        codec.flag(counted));
+        codec.flag(counted),
+        !codec.has(Fold.STOPS_OVER_SILENCE) || codec.flag(lastCounted));
   }
 }

@@ -3,6 +3,7 @@ package io.weir.gateway.efficiency;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -104,6 +105,19 @@ public final class FigureFields {
           new Field("equipment_load", Figures::equipmentLoad),
           new Field("members", Figures::members),
           new Field("expected", Figures::expected));
+
+  /** Energy by use, which a correction moves in a whole bucket. */
+  private static final Set<String> BY_USE =
+      Set.of(
+          "energy_run_kwh",
+          "energy_setup_kwh",
+          "energy_stop_kwh",
+          "energy_unknown_kwh",
+          "energy_planned_stop_kwh");
+
+  /** Of products, beside their pieces. */
+  static final List<Field> OF_PRODUCTS =
+      TIMES_AND_RATIOS.stream().filter(field -> !BY_USE.contains(field.name())).toList();
 
   private static final List<Field> ALL =
       Stream.of(TIMES_AND_RATIOS, JUDGED, PIECES, FROM_STOCK, BY_REASON)

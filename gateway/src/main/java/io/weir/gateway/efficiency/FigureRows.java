@@ -43,6 +43,7 @@ final class FigureRows {
   private final Map<Series, Series> series = new HashMap<>();
   private final int mostSeries;
   private final boolean hasReasons;
+  private final ChangeoverTargets targets;
   private List<Reading> readings = new ArrayList<>();
 
   /** Which rows are written of a past span, or {@code null} for the live figures: all. */
@@ -50,10 +51,24 @@ final class FigureRows {
 
   private final Map<Asset, EfficiencySnapshot.ShiftFigures> shiftsAgain = new HashMap<>();
 
+  /** Of a past span: from the first to the last row that was written, by machine. */
+  private final Map<Asset, BucketKey> written = new HashMap<>();
+
   private long highestRevision;
+
+  /** Of a row that may stand already, the revision is so much higher than how often it changed. */
+  private long base;
+
+  /** Rows of buckets that began up to this instant may stand already. */
+  private long mayStandTo = Long.MIN_VALUE;
 
   private record Stop(
       Asset machine, long start, String shift, MachineState category, String reason) {}
+
+  /** Of a past span: the rows of minutes that may stand beside those that are written. */
+  private @Nullable FormerMinutes former;
+
+  private @Nullable History standing;
 
   /** The stops of a past span that were written. */
   private final Set<Stop> stops = new HashSet<>();
@@ -62,7 +77,12 @@ final class FigureRows {
    * @param machines that there may be
    * @param hasReasons whether there is a tree of reasons
    */
-  FigureRows(int machines, boolean hasReasons, @Nullable Again again) {
+  FigureRows(
+      int machines,
+      boolean hasReasons,
+      List<EfficiencyConfig.Changeover> changeovers,
+      @Nullable Again again) {
+    targets = new ChangeoverTargets(changeovers);
     this.hasReasons = hasReasons;
     this.again = again;
     mostSeries = SERIES_OF_MACHINE * machines;
@@ -84,9 +104,47 @@ final class FigureRows {
     return highestRevision;
   }
 
+  /**
+   * Any row may stand already, from before a kill, a loss of the state or a change of the
+   * configuration.
+   *
+   * @param revision higher than all that were ever given
+   */
+  void mayStand(long revision) {
+    base = revision;
+    mayStandTo = Long.MAX_VALUE;
+  }
+
+  /** Only rows of buckets that began up to this instant may have been written before. */
+  void mayStandOnlyTo(long instant) {
+    mayStandTo = instant;
+  }
+
+  /** Rows up to this instant stand that are counted from 0 again. */
+  void mayStandTo(long instant) {
+    base = Math.max(base, highestRevision + 1);
+    mayStandTo = Math.max(mayStandTo, instant);
+  }
+
   /** The newest shift of each asset that was written again. */
   Map<Asset, EfficiencySnapshot.ShiftFigures> shiftsAgain() {
     return shiftsAgain;
+  }
+
+  /**
+   * Of a past span: which rows of minutes are taken back as others are written.
+   *
+   * @param standing what stands
+   */
+  void takesBack(FormerMinutes minutes, History standing) {
+    former = minutes;
+    this.standing = standing;
+  }
+
+  /** Of a past span: instants that have rows of states, besides the full minutes. */
+  List<Long> formerStates(Asset machine) {
+    History before = standing;
+    return before == null ? List.of() : before.stateInstants(machine);
   }
 
   /** Writes the figures of a bucket; the level is that of the last part of the asset. */
@@ -94,7 +152,11 @@ final class FigureRows {
     if (again != null && !again.writes(asset, key)) {
       return;
     }
-    if (again != null && key.kind() == BucketKind.SHIFT) {
+    boolean isTakenBack = figures.members() == 0;
+    if (again != null && !isTakenBack && asset.machine() != null) {
+      written.merge(asset, key, FigureRows::hull);
+    }
+    if (again != null && !isTakenBack && key.kind() == BucketKind.SHIFT) {
       shiftsAgain.merge(
           asset,
           new EfficiencySnapshot.ShiftFigures(key.shift(), key.start(), key.end(), figures),
@@ -117,30 +179,62 @@ final class FigureRows {
     }
     add(series, key.start(), "basis", new Value.Text(figures.basis().tag()));
     state(series, key.start(), figures, undefined);
+    FormerMinutes minutes = former;
+    if (minutes != null && key.kind() == BucketKind.MINUTE && !isTakenBack) {
+      Figures nothing = new Figures(Sums.none(), figures.basis(), figures.expected());
+      minutes.beside(asset, key).forEach(each -> figures(asset, each, nothing));
+    }
+  }
+
+  /** From when on all readings are there. */
+  long wholeFrom() {
+    return again == null ? Long.MIN_VALUE : again.wholeFrom();
+  }
+
+  private static BucketKey hull(BucketKey one, BucketKey other) {
+    return new BucketKey(
+        BucketKind.DAY,
+        Math.min(one.start(), other.start()),
+        Math.max(one.end(), other.end()),
+        ShiftCalendar.ALL);
+  }
+
+  /** Of a past span: whether it is to be written, and rows of the machine were, of its time. */
+  boolean haveReplaced(Asset machine, BucketKey key) {
+    BucketKey hull = written.get(machine);
+    return again != null
+        && hull != null
+        && again.writes(machine, key)
+        && hull.start() < key.end()
+        && key.start() < hull.end();
   }
 
   /** Writes the statistics of a signal in a window. */
-  void signal(Series series, long start, Map<String, Value> row) {
+  void signal(Series series, long start, long end, boolean isFinal, Map<String, Value> row) {
+    if (again != null && !(isFinal && again.writesWindow(series, start, end))) {
+      return;
+    }
     row.forEach((field, value) -> add(series, start, field, value));
   }
 
-  /** Writes the pieces of a product in a shift. */
+  /**
+   * Writes what a machine did for a product in a shift. What was for none, "", has a row without
+   * the tag, where the shift has products.
+   */
   void product(Asset machine, BucketKey key, String product, Figures figures) {
     if (again != null && !again.writes(machine, key)) {
       return;
     }
-    Map<String, String> tags =
-        Map.of(
-            "bucket",
-            BucketKind.SHIFT.tag(),
-            "level",
-            "machine",
-            "product",
-            product,
-            "shift",
-            key.shift());
+    Map<String, String> tags = new TreeMap<>();
+    tags.put("bucket", BucketKind.SHIFT.tag());
+    tags.put("level", "machine");
+    tags.put("shift", key.shift());
+    if (!product.isEmpty()) {
+      tags.put("product", product);
+    }
     Series series = series(PRODUCT, machine, tags);
     StringJoiner undefined = new StringJoiner(",");
+    add(series, key.start(), FigureFields.OF_PRODUCTS, figures, undefined);
     add(series, key.start(), FigureFields.PIECES, figures, undefined);
     state(series, key.start(), figures, undefined);
   }
@@ -156,10 +250,13 @@ final class FigureRows {
     add(series, start, "product", new Value.Text(row.product()));
     add(series, start, "product_before", new Value.Text(row.productBefore()));
     add(series, start, "ended", new Value.Flag(row.ended()));
+    add(series, start, "paused", new Value.Flag(row.paused()));
     StringJoiner undefined = new StringJoiner(",");
     real(series, start, "planned_quantity", row.quantity(), undefined);
     real(series, start, "progress", row.progress(), undefined);
     real(series, start, "changeover_s", row.changeover(), undefined);
+    double target = targets.seconds(machine, row.productBefore(), row.product());
+    real(series, start, "changeover_target_s", target, undefined);
     Figures figures = row.figures();
     add(series, start, FigureFields.TIMES_AND_RATIOS, figures, undefined);
     add(series, start, FigureFields.JUDGED, figures, undefined);
@@ -184,7 +281,8 @@ final class FigureRows {
    *     row still shows them
    */
   private void state(Series series, long instant, Figures figures, StringJoiner undefined) {
-    long revision = again == null ? figures.revision() : again.revision();
+    long least = instant <= mayStandTo ? base : 0;
+    long revision = again == null ? least + figures.revision() : again.revision();
     highestRevision = Math.max(highestRevision, revision);
     add(series, instant, "revision", new Value.Whole(revision));
     add(series, instant, "final", new Value.Flag(figures.isFinal()));

@@ -90,6 +90,11 @@ public final class Figures {
     return sums[Sums.REVISION];
   }
 
+  /** What they are made of; not to be changed. */
+  long[] sums() {
+    return sums;
+  }
+
   /** One time of {@link Sums}, in seconds. */
   double seconds(int time) {
     return sums[time] / NS;
@@ -278,7 +283,12 @@ public final class Figures {
 
   /** AUBT: the known time in which the machine executes orders; all but being down without one. */
   private double busy() {
-    return known() - seconds(Sums.IDLE);
+    return busyNs() / NS;
+  }
+
+  /** In whole nanoseconds, of which nothing is left where a difference is 0. */
+  private long busyNs() {
+    return Sums.plannedBusy(sums) - sums[Sums.UNKNOWN] - sums[Sums.IDLE];
   }
 
   /** AUBT / known. */
@@ -293,7 +303,7 @@ public final class Figures {
 
   /** APT / (APT + ADET). */
   public double technicalEfficiency() {
-    return ratio(apt(), busy() - seconds(Sums.SETUP));
+    return ratio(apt(), (busyNs() - sums[Sums.SETUP]) / NS);
   }
 
   /** AUST / (APT + AUST). */

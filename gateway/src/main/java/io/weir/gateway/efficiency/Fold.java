@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 13; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 18; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines;
  * {@link Print}s of what is configured. {@code docs/reference/efficiency.md} says how many bytes
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 13;
+  private static final byte FORMAT = 18;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -66,38 +66,65 @@ final class Fold {
   /** The format since which it is known what was configured. */
   static final int CONFIGURATIONS = 13;
 
-  /** The reason of a BAD value that repeats the last one because a session ended. */
-  private static final String STALE = "stale";
+  /** The format since which lines have calendars of their own. */
+  static final int CALENDARS_OF_LINES = 14;
+
+  /** The format since which people say which orders are made. */
+  static final int ORDER_EVENTS = 15;
+
+  /** The format since which time has a product. */
+  static final int PRODUCT_TIMES = 16;
+
+  /** The format since which it is known which ideal cycles products had. */
+  static final int CYCLES = 17;
+
+  /** The format since which a stop that goes on after unknown time is one. */
+  static final int STOPS_OVER_SILENCE = 18;
 
   /** What all machines share. */
   static final class Shared {
 
-    private final ShiftCalendar calendar;
+    private final Calendars calendars;
     private final long latenessNs;
     private final Lines lines;
     private final FigureRows rows;
     private final FoldMemory memory;
     private final Marks marks = new Marks();
+    private final CycleChanges cycleChanges = new CycleChanges();
     private final boolean again;
     private final Corrections corrections;
+    private final OrderEvents orderEvents;
+    private final Map<String, List<PlannedOrder>> planned;
     private final MachineReasons.Book reasons;
+    private final Sessions sessions;
     private long publishFrom = Long.MIN_VALUE;
-    private long[] awaySince = {};
-    private long revisionFloor;
 
-    Shared(EfficiencyConfig efficiency, FoldMemory memory, @Nullable Again again) {
+    Shared(
+        EfficiencyConfig efficiency,
+        SignalRules.Book book,
+        FoldMemory memory,
+        @Nullable Again again) {
       this.memory = memory;
       this.again = again != null;
-      corrections = new Corrections(again == null ? Corrections.REACH : Long.MAX_VALUE / 2);
-      calendar = new ShiftCalendar(efficiency.zone(), efficiency.calendar());
+      long reach = again == null ? Corrections.REACH : Long.MAX_VALUE / 2;
+      corrections = new Corrections(reach);
+      orderEvents = new OrderEvents(reach, again != null);
+      planned = efficiency.planned().stream().collect(Collectors.groupingBy(PlannedOrder::order));
+      calendars = new Calendars(efficiency);
       latenessNs = efficiency.allowedLateness().toNanos();
       reasons = new MachineReasons.Book(efficiency.reasons());
-      rows = new FigureRows(memory.mostMachines, !efficiency.reasons().isEmpty(), again);
-      lines = new Lines(efficiency.lines(), calendar, rows, memory, marks, again != null);
+      rows =
+          new FigureRows(
+              memory.mostMachines,
+              !efficiency.reasons().isEmpty(),
+              efficiency.changeovers(),
+              again);
+      sessions = new Sessions(book.hasSessions());
+      lines = new Lines(efficiency.lines(), calendars, rows, memory, marks, again != null);
     }
 
-    ShiftCalendar calendar() {
-      return calendar;
+    Calendars calendars() {
+      return calendars;
     }
 
     long latenessNs() {
@@ -125,23 +152,30 @@ final class Fold {
       return marks;
     }
 
+    CycleChanges cycleChanges() {
+      return cycleChanges;
+    }
+
     /** Whether a past span is folded again: only rows that are final are written. */
     boolean again() {
       return again;
-    }
-
-    /** The least revision of a row that may have been written before with a higher one. */
-    long revisionFloor() {
-      return revisionFloor;
     }
 
     Corrections corrections() {
       return corrections;
     }
 
-    /** Since when a source is not heard now; {@link Long#MAX_VALUE} where it is. */
-    long awaySince(int source) {
-      return source >= 0 && source < awaySince.length ? awaySince[source] : Long.MAX_VALUE;
+    OrderEvents orderEvents() {
+      return orderEvents;
+    }
+
+    /** The orders that are to be made, by their id. */
+    Map<String, List<PlannedOrder>> planned() {
+      return planned;
+    }
+
+    Sessions sessions() {
+      return sessions;
     }
 
     /** Buckets that began before are not written, because they would be incomplete. */
@@ -158,23 +192,12 @@ final class Fold {
 
   private final Shared shared;
   private final Map<Asset, MachineFold> machines = new LinkedHashMap<>();
-  private final CalendarPrint calendarPrint = new CalendarPrint();
+  private final CalendarPrints calendarPrints = new CalendarPrints();
 
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
 
-  /** Of machines that are alive as long as their session is; empty where none is such. */
-  private final Contacts contacts = new Contacts();
-
   private final SignalStatistics statistics;
-
-  private final LifeSignals lifeSignals = new LifeSignals();
-
-  /** The source of the message that is being taken. */
-  private int source = Contacts.NONE;
-
-  /** Whether that message was kept by the broker. */
-  private boolean retained;
 
   /** Rows of lines of a past span were written up to here. */
   private long flushedTo = Long.MIN_VALUE;
@@ -201,7 +224,7 @@ final class Fold {
     targetOee = efficiency.targetOee();
     book = new SignalRules.Book(efficiency);
     named = efficiency.namedMachines();
-    shared = new Shared(efficiency, memory, again);
+    shared = new Shared(efficiency, book, memory, again);
     statistics = new SignalStatistics(efficiency, shared.rows(), memory);
   }
 
@@ -214,11 +237,26 @@ final class Fold {
   }
 
   /**
-   * The least revision of rows from now on whose bucket was perhaps written before, by a process
-   * that ended before it could say so; 0 where there is none.
+   * Any row from now on may stand already: it was perhaps written by a process that ended before it
+   * could say so, or with another configuration.
+   *
+   * @param revision higher than all that were ever given
    */
-  void revisionFloor(long revision) {
-    shared.revisionFloor = revision;
+  void mayStand(long revision) {
+    shared.rows.mayStand(revision);
+  }
+
+  /** All that was received was taken: rows of buckets that begin later do not stand yet. */
+  void mayStandOnlyBefore(long wallNs) {
+    shared.rows.mayStandOnlyTo(newest(wallNs));
+  }
+
+  private long newest(long wallNs) {
+    long newest = wallNs;
+    for (MachineFold machine : machines.values()) {
+      newest = Math.max(newest, machine.asOf(wallNs));
+    }
+    return newest;
   }
 
   /** The rows of lines, areas and sites whose bucket ended before are not written any more. */
@@ -243,7 +281,8 @@ final class Fold {
         ofLive = Math.min(ofLive, closedTo);
       }
     }
-    return new Edge(next, closed, ofLive == Long.MAX_VALUE ? ofAll : ofLive);
+    long levelsTo = ofLive == Long.MAX_VALUE ? ofAll : ofLive;
+    return new Edge(next, closed, statistics.closed(), levelsTo, nextCorrection());
   }
 
   /**
@@ -273,16 +312,22 @@ final class Fold {
     }
   }
 
+  /** Of a past span: the shifts and states that stand before it is folded again. */
+  void beginAgain(History standing) {
+    shared.rows.takesBack(new FormerMinutes(standing, shared.calendars), standing);
+  }
+
   /**
    * Of a past span that ends at the instant: writes what is left of it.
    *
-   * @param standing the stops of before
+   * @param standing the stops of before, and the shifts and days
    */
   void endAgain(long until, History standing) {
-    flush();
+    machines.values().forEach(MachineFold::end);
     silentUpTo(until + 1);
     flushLines();
     shared.rows.takeBackStops(standing);
+    new FormerShifts(shared.calendars, shared.lines, shared.rows).takeBack(standing);
   }
 
   /** Adds the unknown time of machines without newer readings to the rows of their lines. */
@@ -295,6 +340,15 @@ final class Fold {
   /** The highest revision of all rows written. */
   long highestRevision() {
     return shared.rows.highestRevision();
+  }
+
+  /**
+   * The spans that must be folded again, which {@link #takeMarks} will give, and what is too old
+   * for that.
+   */
+  Remade marks() {
+    return new Remade(
+        shared.marks.all().stream().map(PastSpan::of).toList(), shared.cycleChanges.older());
   }
 
   /** The spans that must be folded again, noted since the last call. */
@@ -312,62 +366,26 @@ final class Fold {
 
   /** A message comes whose readings are given next. */
   void hear(Message message) {
-    if (!book.hasSessions()) {
-      return;
-    }
-    retained = message.retained();
-    if (message.connection() == 0) { // by HTTP, or a message of before sent through again
-      source = Contacts.NONE;
-      return;
-    }
-    source = contacts.of(message.source());
-    long before = contacts.lastNs(source);
-    switch (contacts.hear(source, message.connection(), message.receiveTimeNs())) {
-      case AWAY -> ofSource(machine -> machine.away(before));
-      case MINUTE -> ofSource(machine -> machine.goesOn(message.receiveTimeNs()));
-      case NOTHING -> {}
-    }
+    shared.sessions.hear(message);
   }
 
-  /**
-   * Which sources are heard now, for provisional figures and the live page: a machine whose source
-   * is not heard is unknown there. No part of the state.
-   */
+  /** Which sources are heard now, for provisional figures and the live page. */
   void hears(Predicate<String> sources) {
-    shared.awaySince = contacts.awaySince(sources);
-  }
-
-  private void ofSource(Consumer<MachineFold> change) {
-    for (MachineFold machine : machines.values()) {
-      if (machine.source() == source) {
-        change.accept(machine);
-      }
-    }
+    shared.sessions.hears(sources);
   }
 
   void accept(Reading reading, long receiveTimeNs) {
-    if (!shared.again()) {
-      statistics.take(reading);
-    }
+    statistics.take(reading);
     // a BAD reading says nothing, not even that the machine is alive
     if (reading.quality() == Quality.BAD) {
-      if (STALE.equals(reading.reason()) && book.hasSessions()) {
-        died(reading, receiveTimeNs);
-      }
+      shared.sessions.takeBad(reading, receiveTimeNs);
       return;
     }
-    lifeSignals.take(reading, receiveTimeNs);
+    shared.sessions.take(reading, receiveTimeNs);
     MachineFold machine = machineOf(reading);
     if (machine != null) {
-      machine.accept(reading, receiveTimeNs, source, retained);
-    }
-  }
-
-  /** All values of a machine are stale: it, or its node, has died. */
-  private void died(Reading reading, long receiveTimeNs) {
-    MachineFold machine = machines.get(reading.series().asset());
-    if (machine != null && machine.rules.alive != null && machine.rules.alive.metric() == null) {
-      machine.end(reading.timeNs(), receiveTimeNs);
+      Sessions sessions = shared.sessions;
+      machine.accept(reading, receiveTimeNs, sessions.source(), sessions.isRetained());
     }
   }
 
@@ -377,6 +395,14 @@ final class Fold {
    * buckets of the time in question are open.
    */
   void correct(Entry entry) {
+    OrderEvents.Changed order = shared.orderEvents.take(entry);
+    if (order != null) {
+      for (MachineFold machine : machines.values()) {
+        if (order.event().isAbout(machine.asset)) {
+          machine.order(order);
+        }
+      }
+    }
     Correction changed = shared.corrections.take(entry);
     if (changed == null) {
       return;
@@ -406,6 +432,7 @@ final class Fold {
    */
   void remember(Entry entry) {
     long next = shared.corrections.next();
+    shared.orderEvents.take(entry);
     shared.corrections.take(entry);
     shared.corrections.next(next);
   }
@@ -456,7 +483,7 @@ final class Fold {
   private MachineFold add(Asset asset) {
     MachineFold machine = new MachineFold(asset, rulesOf(asset), shared);
     machines.put(asset, machine);
-    lifeSignals.add(machine);
+    shared.sessions.add(machine);
     shared.memory().machines(machines.size());
     shared.lines.join(asset, machine.rules, machine);
     return machine;
@@ -512,13 +539,14 @@ final class Fold {
       return Retired.NAMED;
     }
     machine.flush();
+    shared.rows.mayStandTo(machine.watermark());
     remove(machine);
     return Retired.DONE;
   }
 
   private void remove(MachineFold machine) {
     machines.remove(machine.asset);
-    lifeSignals.remove(machine);
+    shared.sessions.remove(machine);
     machine.release();
     shared.lines.leave(machine.asset);
     lastMachine = null;
@@ -557,7 +585,7 @@ final class Fold {
       late += machine.late();
       implausible += machine.implausible();
       Asset asset = machine.asset;
-      Asset line = new Asset(asset.site(), asset.area(), asset.line(), null);
+      Asset line = asset.toLine();
       shifts.merge(line, key(view.shift()), Fold::later);
       if (view.last() != null) {
         before.merge(line, key(view.last()), Fold::later);
@@ -571,7 +599,15 @@ final class Fold {
       }
     }
     return new EfficiencySnapshot(
-        wallNs, targetOee, List.copyOf(now), List.copyOf(lines), late, ignored, implausible);
+        wallNs,
+        wallNs,
+        targetOee,
+        List.copyOf(now),
+        List.copyOf(lines),
+        late,
+        ignored,
+        statistics.ignored(),
+        implausible);
   }
 
   private static BucketKey key(EfficiencySnapshot.ShiftFigures shift) {
@@ -607,7 +643,7 @@ final class Fold {
     ignored = codec.number(ignored);
     shared.corrections.next(codec.has(CORRECTIONS) ? codec.number(shared.corrections.next()) : 0);
     if (codec.has(SESSIONS)) {
-      contacts.exchange(codec);
+      shared.sessions.exchange(codec);
     }
     codec.all(
         new ArrayList<>(machines.keySet()),
@@ -624,25 +660,29 @@ final class Fold {
     }
     if (codec.has(CONFIGURATIONS)) {
       machines.values().forEach(machine -> machine.exchangeConfiguration(codec));
-      calendarPrint.exchange(codec);
+      calendarPrints.exchange(codec);
     }
   }
 
-  /** Marks the days of the past of which the calendar says something else than it said. */
-  private void compareCalendar() {
-    for (ShiftCalendar.Interval day : calendarPrint.changedBy(shared.calendar())) {
-      shared.marks.addAll(day.start(), day.end());
-    }
-    calendarPrint.clear();
+  /** Marks the days of the past of which the configuration says something else than it said. */
+  private void compareConfiguration() {
+    calendarPrints.compare(shared.calendars(), shared.lines.all(), shared.marks);
+    calendarPrints.clear();
+    shared.cycleChanges.mark(machines.keySet(), newest(), shared.marks);
   }
 
-  private void reachOfCalendar() {
+  private long newest() {
     long newest = Long.MIN_VALUE;
     for (MachineFold machine : machines.values()) {
       newest = Math.max(newest, machine.watermark());
     }
+    return newest;
+  }
+
+  private void reachOfCalendar() {
+    long newest = newest();
     if (newest > Long.MIN_VALUE) {
-      calendarPrint.reach(shared.calendar(), newest);
+      calendarPrints.reach(shared.calendars(), newest, shared.lines.all());
     }
   }
 
@@ -660,7 +700,7 @@ final class Fold {
       decoder.number(); // the next correction
     }
     if (decoder.has(SESSIONS)) {
-      new Contacts().exchange(decoder);
+      new Sessions(false).exchange(decoder);
     }
     return decoder.number();
   }
@@ -699,7 +739,7 @@ final class Fold {
     }
     fold.machines.values().forEach(MachineFold::restored);
     fold.shared.lines.restored();
-    fold.compareCalendar();
+    fold.compareConfiguration();
     fold.machines.values().stream()
         .filter(machine -> !machine.isHeard() && !fold.named.contains(machine.asset))
         .toList()

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * {@code stops}. It uses no clock. A row that is written again replaces the one before, as in a
  * store; so corrections are applied, and reading rows twice changes nothing.
  *
- * <p>It keeps the last {@link #KEPT} of each machine's own time. A row that only repeats the state
- * before is dropped once no late reading can come between them.
+ * <p>It keeps the last {@link #KEPT} of each machine's own time, and stops for {@link #STOPS_KEPT}.
+ * A row that only repeats the state before is dropped once no late reading can come between them.
  *
  * <p>Bounds: {@link #MOST} rows of states and as many stops, or fewer in a small heap, shared
  * evenly by the machines; beyond its share a machine forgets its oldest. Where a machine's share
  * would be less than {@value #LEAST_OF_MACHINE}, further machines have no history until others are
  * forgotten.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 1, the words, then each
- * machine with its rows and its stops. An instant is the distance from the one before; a word is
- * its number.
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 4, the words, then each
+ * machine with its rows and its stops, then the {@link StandingShifts} and the {@link BegunOrders}.
+ * An instant is the distance from the one before; a word is its number.
  *
  * <p>Shared by the folding thread and the readers under its own lock, which is held for work in
  * memory only.
@@ -40,20 +41,35 @@ public final class History {
   /** A week, so that the last shift is there after a long weekend. */
   static final long KEPT = 7 * 24 * ShiftCalendar.HOUR;
 
+  /** A day longer than readings are kept by default, to take back those that are none any more. */
+  static final long STOPS_KEPT = 9 * 24 * ShiftCalendar.HOUR;
+
   static final int MOST = 1 << 20;
 
   /** A row of states, or half of that of a stop, in memory. */
   private static final int ROW_BYTES = 60;
 
+  /** A row of a shift for so many rows of states; it takes about three times as much. */
+  private static final int SHARE_OF_SHIFTS = 8;
+
   /** Bounds of the share of one machine. */
   private static final int LEAST_OF_MACHINE = 16;
 
   private static final int MOST_OF_MACHINE = 1 << 14;
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 4;
+
+  /** The first format, which has no rows of shifts. */
+  private static final byte WITHOUT_SHIFTS = 1;
+
+  /** The second format, which has no orders. The third has no shifts that were taken back. */
+  private static final byte WITHOUT_ORDERS = 2;
 
   private volatile long settledAfter;
   private final int mostRows;
   private final Map<Asset, MachineHistory> machines = new LinkedHashMap<>();
+
+  private final StandingShifts shifts;
+  private final BegunOrders orders = new BegunOrders();
 
   /** One instance of each word; rebuilt when the state is encoded. */
   private final Map<String, String> words = new HashMap<>();
@@ -137,7 +153,7 @@ public final class History {
       }
       rows.clear();
       rows.addAll(kept.subList(Math.max(0, kept.size() - most), kept.size()));
-      stops.removeIf(stop -> stop.start + stop.lengthNs <= oldest);
+      stops.removeIf(stop -> stop.start + stop.lengthNs <= newest() - STOPS_KEPT);
       stops.subList(0, Math.max(0, stops.size() - most)).clear();
     }
 
@@ -173,6 +189,7 @@ public final class History {
   History(long latenessNs, long bytes) {
     settledAfter = settledAfter(latenessNs);
     mostRows = (int) Math.min(MOST, bytes / 2 / ROW_BYTES);
+    shifts = new StandingShifts(mostRows / SHARE_OF_SHIFTS);
   }
 
   private static long settledAfter(long latenessNs) {
@@ -198,6 +215,9 @@ public final class History {
         double seconds = ((Value.Real) reading.value()).value();
         double count = ((Value.Real) readings.get(i + 1).value()).value();
         put(reading, seconds, count);
+      } else {
+        shifts.accept(reading);
+        orders.accept(reading);
       }
     }
   }
@@ -263,6 +283,17 @@ public final class History {
     return known == null ? List.of() : known.spans(from, to);
   }
 
+  /** The instants of rows of states of a machine that begin no full minute. */
+  synchronized List<Long> stateInstants(Asset machine) {
+    MachineHistory known = machines.get(machine);
+    return known == null
+        ? List.of()
+        : known.rows.stream()
+            .map(StateChange::start)
+            .filter(start -> Math.floorMod(start, ShiftCalendar.MINUTE) != 0)
+            .toList();
+  }
+
   /** The stops of a machine that overlap two instants, in the order of time. */
   public synchronized void stops(Asset machine, long from, long to, Consumer<FinishedStop> stops) {
     MachineHistory known = machines.get(machine);
@@ -273,6 +304,21 @@ public final class History {
         }
       }
     }
+  }
+
+  /** The ids of the orders that machines have begun, the last of them. */
+  public synchronized Map<Asset, Set<String>> begunOrders() {
+    return orders.all();
+  }
+
+  /** The machines of which rows of shifts or days stand. */
+  synchronized List<Asset> machinesWithShifts() {
+    return shifts.machines();
+  }
+
+  /** The rows of shifts and days of a machine that stand, each with its products. */
+  synchronized Map<BucketKey, Set<String>> shifts(Asset machine) {
+    return shifts.of(machine);
   }
 
   /** The machines, in the order in which they were first seen. */
@@ -306,6 +352,9 @@ public final class History {
     }
     out.number(machines.size());
     machines.forEach((asset, machine) -> encode(out, asset, machine, numbers));
+    shifts.retain(machines.keySet());
+    shifts.exchange(out);
+    orders.exchange(out);
     return out.toBytes();
   }
 
@@ -349,7 +398,7 @@ public final class History {
     History history = new History(latenessNs, heapBytes);
     StateDecoder in = new StateDecoder(bytes);
     byte format = in.raw();
-    if (format != FORMAT) {
+    if (format < WITHOUT_SHIFTS || format > FORMAT) {
       throw new IllegalArgumentException("a history of format " + format + " is not known");
     }
     List<String> words = new ArrayList<>();
@@ -379,6 +428,12 @@ public final class History {
       }
       int share = (int) (history.mostRows / Math.max(1, machines));
       machine.trim(history.settledAfter, Math.max(LEAST_OF_MACHINE, share));
+    }
+    if (format > WITHOUT_SHIFTS) {
+      history.shifts.exchange(in);
+    }
+    if (format > WITHOUT_ORDERS) {
+      history.orders.exchange(in);
     }
     if (!in.atEnd()) {
       throw new IllegalArgumentException("the history goes on past its end");

@@ -29,7 +29,7 @@ record LastValues(int[] words, boolean hasState, int product, long cycleNs, long
    * @param values the values of one instant, by signal
    * @param present a bit for each signal that has one
    */
-  LastValues with(long[] values, long present, Meanings meanings) {
+  LastValues with(long[] values, long present, Meanings meanings, long time) {
     int[] now = words;
     boolean stateRead = hasState;
     for (int i = 0; i < words.length; i++) {
@@ -47,7 +47,21 @@ record LastValues(int[] words, boolean hasState, int product, long cycleNs, long
     }
     int made = Signals.has(present, Signals.PRODUCT) ? (int) values[Signals.PRODUCT] : product;
     long told = Signals.has(present, Signals.CYCLE) ? values[Signals.CYCLE] : cycleNs;
-    return new LastValues(now, stateRead, made, meanings.cycleNs(made, told), runsUntil);
+    return new LastValues(now, stateRead, made, meanings.cycleNs(made, told, time), runsUntil);
+  }
+
+  /** The same with a product that somebody has said. */
+  LastValues making(int said, Meanings meanings, long time) {
+    return new LastValues(words, hasState, said, meanings.cycleNs(said, cycleNs, time), runsUntil);
+  }
+
+  /** The same with the ideal cycle of an instant, where cycles have dates. */
+  LastValues at(long time, Meanings meanings) {
+    if (!meanings.cyclesHaveDates()) {
+      return this;
+    }
+    long now = meanings.cycleNs(product, cycleNs, time);
+    return now == cycleNs ? this : new LastValues(words, hasState, product, now, runsUntil);
   }
 
   LastValues running(long until) {

@@ -13,8 +13,8 @@ import java.util.Set;
  * Machines whose life another asset tells: a gateway with the will of its connection, or with a
  * heartbeat, for the machines behind it.
  *
- * <p>Mutable; belongs to its {@link Fold}. The machines are not part of the state: each joins again
- * when the state is read.
+ * <p>Mutable; belongs to its {@link Sessions}. The machines are not part of the state: each joins
+ * again when the state is read.
  */
 final class LifeSignals {
 
@@ -50,10 +50,10 @@ final class LifeSignals {
     for (MachineFold machine : behind.getOrDefault(path, List.of())) {
       EfficiencyConfig.Alive alive = machine.rules.alive;
       if (alive != null && reading.metric().equals(alive.metric())) {
-        if (machine.isEnd(reading)) {
-          machine.endReceived(receiveTimeNs);
+        if (machine.session().isEnd(reading)) {
+          machine.session().endReceived(receiveTimeNs);
         } else {
-          machine.lives(receiveTimeNs);
+          machine.session().lives(receiveTimeNs);
         }
       }
     }

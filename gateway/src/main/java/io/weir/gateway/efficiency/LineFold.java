@@ -81,7 +81,7 @@ final class LineFold {
 
   final Asset asset;
   final EfficiencyConfig.@Nullable Line entry;
-  private final ShiftCalendar calendar;
+  final ShiftCalendar calendar;
 
   /** By name, each with its first known ideal cycle; 0 for none yet. */
   private final TreeMap<String, Long> members = new TreeMap<>();
@@ -345,6 +345,25 @@ final class LineFold {
         * Math.max(0, of(BucketKind.MINUTE).size() - kept(BucketKind.MINUTE));
   }
 
+  /** Whether there are sums of the bucket, which may have another end. */
+  boolean has(BucketKey key) {
+    LineBucket bucket = of(key.kind()).get(key.start());
+    Overlay overlay = overlaysOf(key.kind()).get(key.start());
+    return bucket != null
+        ? bucket.key.compareTo(key) == 0
+        : overlay != null && overlay.key.compareTo(key) == 0;
+  }
+
+  /** Raises the revision of a bucket, where there are sums of it. */
+  boolean raise(BucketKey key, long by) {
+    LineBucket bucket = of(key.kind()).get(key.start());
+    if (bucket == null) {
+      return false;
+    }
+    bucket.sums[Sums.REVISION] += by;
+    return true;
+  }
+
   /** Whether it had the bucket and has forgotten what was in it. */
   boolean hasForgotten(BucketKey key) {
     return isForgotten(key) && first.getOrDefault(key.kind(), Long.MIN_VALUE) <= key.start();
@@ -363,6 +382,7 @@ final class LineFold {
   void forgetOldest(BucketKind kind) {
     LineBucket oldest = of(kind).pollFirstEntry().getValue();
     forgotten.put(kind, oldest.key.start());
+    overlaysOf(kind).headMap(oldest.key.start(), true).clear(); // no row will replace them
     if (kind == BucketKind.MINUTE && entry != null) {
       keepSplit(oldest);
     }
@@ -461,6 +481,8 @@ final class LineFold {
     for (int each : OF_ALL_MACHINES) {
       part[each] = sums[each];
     }
+    part[Sums.REWORK] = sums[Sums.REWORK]; // part of the scrap, which is that of all machines
+    part[Sums.REWORKED] = sums[Sums.REWORKED];
     boolean output = entry.output().contains(machine);
     for (int group : PIECES) {
       part[group] =
@@ -479,8 +501,6 @@ final class LineFold {
       System.arraycopy(part, Sums.TIMED_TOTAL, part, OTHERS, PieceSplit.GROUP);
     }
     if (output) {
-      part[Sums.REWORK] = sums[Sums.REWORK];
-      part[Sums.REWORKED] = sums[Sums.REWORKED];
       part[Sums.NO_TOTAL] = sums[Sums.NO_TOTAL];
       part[Sums.NO_GOOD] = sums[Sums.NO_GOOD];
       part[Sums.LINE_OUTPUTS] = 1;

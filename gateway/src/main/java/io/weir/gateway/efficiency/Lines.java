@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Lines, areas and sites: sums over the written rows of their machines. When the row of a machine
  * changes, its former values are subtracted first; so a sum always consists of the last rows of the
  * machines, in whatever order they came, provisional ones of silent machines included. Areas and
- * sites add the sums of their lines, never ratios.
+ * sites add the sums of their lines, never ratios ({@link Level}).
  *
  * <p>Rows wait until {@link #flush}, because the machines of a line pass a minute one after
  * another.
@@ -35,7 +35,7 @@ final class Lines {
   }
 
   private final List<EfficiencyConfig.Line> entries;
-  private final ShiftCalendar calendar;
+  private final Calendars calendars;
   private final FigureRows rows;
   private final FoldMemory memory;
 
@@ -43,7 +43,7 @@ final class Lines {
   private long receivedNs = Long.MIN_VALUE / 2;
 
   private final Map<Asset, LineFold> lines = new LinkedHashMap<>();
-  private final Map<Asset, List<LineFold>> above = new LinkedHashMap<>();
+  private final Map<Asset, Level> above = new LinkedHashMap<>();
   private final Map<Asset, TreeSet<BucketKey>> changed = new LinkedHashMap<>();
 
   /** Rows that stand under another key from now on, each with the revision of its end. */
@@ -59,13 +59,13 @@ final class Lines {
 
   Lines(
       List<EfficiencyConfig.Line> entries,
-      ShiftCalendar calendar,
+      Calendars calendars,
       FigureRows rows,
       FoldMemory memory,
       Marks marks,
       boolean again) {
     this.entries = entries;
-    this.calendar = calendar;
+    this.calendars = calendars;
     this.rows = rows;
     this.memory = memory;
     this.marks = marks;
@@ -85,13 +85,13 @@ final class Lines {
   }
 
   private LineFold lineOf(Asset machine) {
-    Asset asset = new Asset(machine.site(), machine.area(), machine.line(), null);
+    Asset asset = machine.toLine();
     LineFold line = lines.get(asset);
     if (line == null) {
-      line = new LineFold(asset, entry(asset.path()), calendar);
+      line = new LineFold(asset, entry(asset.path()), calendars.of(asset));
       lines.put(asset, line);
       for (Asset level : levelsAbove(asset)) {
-        above.computeIfAbsent(level, key -> new ArrayList<>()).add(line);
+        above.computeIfAbsent(level, key -> new Level()).add(line);
       }
     }
     return line;
@@ -109,10 +109,10 @@ final class Lines {
   private static List<Asset> levelsAbove(Asset line) {
     List<Asset> levels = new ArrayList<>(2);
     if (line.area() != null) {
-      levels.add(new Asset(line.site(), line.area(), null, null));
+      levels.add(line.toArea());
     }
     if (line.site() != null) {
-      levels.add(new Asset(line.site(), null, null, null));
+      levels.add(line.toSite());
     }
     return levels;
   }
@@ -173,13 +173,19 @@ final class Lines {
     LineFold line = lineOf(machine);
     if (takeBack) {
       noteTakenBack(line.asset, key);
-      levelsAbove(line.asset).forEach(level -> noteTakenBack(level, key));
+    }
+    for (Asset asset : levelsAbove(line.asset)) {
+      Level level = level(asset);
+      if (takeBack || (level.hasSeveralCalendars() && !level.in(key).isEmpty())) {
+        noteTakenBack(asset, level.key(key));
+      }
     }
     line.replace(String.valueOf(machine.machine()), key, before, Sums.none(), receivedNs);
   }
 
   private void noteTakenBack(Asset asset, BucketKey key) {
-    Figures stands = figures(asset, key);
+    Level level = level(asset);
+    Figures stands = figures(level.having(key), key);
     Map<BucketKey, Long> ofAsset = takenBack.computeIfAbsent(asset, a -> new LinkedHashMap<>());
     if (stands != null && stands.members() > 0) {
       ofAsset.merge(key, stands.revision() + 1, Math::max);
@@ -200,10 +206,16 @@ final class Lines {
   }
 
   private void touch(LineFold line, BucketKey key) {
-    changed.computeIfAbsent(line.asset, asset -> new TreeSet<>()).add(key);
-    for (Asset level : levelsAbove(line.asset)) {
-      changed.computeIfAbsent(level, asset -> new TreeSet<>()).add(key);
+    for (Asset asset : levelsAbove(line.asset)) {
+      touch(asset, level(asset).key(key));
     }
+    if (line.asset.line() != null) {
+      touch(line.asset, key);
+    }
+  }
+
+  private void touch(Asset asset, BucketKey key) {
+    changed.computeIfAbsent(asset, absent -> new TreeSet<>()).add(key);
   }
 
   boolean isFlushed() {
@@ -232,8 +244,10 @@ final class Lines {
                 }));
     // a longer bucket that is still open needs its minutes
     long begun = instant;
-    for (BucketKind kind : BucketKind.values()) {
-      begun = Math.min(begun, Buckets.key(calendar, kind, instant).start());
+    for (ShiftCalendar calendar : calendars.all()) {
+      for (BucketKind kind : BucketKind.values()) {
+        begun = Math.min(begun, Buckets.key(calendar, kind, instant).start());
+      }
     }
     for (LineFold line : lines.values()) {
       line.forgetBefore(begun);
@@ -243,18 +257,12 @@ final class Lines {
   /** Writes the rows that changed. */
   void flush() {
     takenBack.forEach(
-        (asset, keys) ->
-            keys.forEach(
-                (key, revision) -> {
-                  long[] nothing = Sums.none();
-                  nothing[Sums.REVISION] = revision;
-                  rows.figures(asset, key, new Figures(nothing, basis(asset), expected(asset)));
-                }));
+        (asset, keys) -> keys.forEach((key, revision) -> takeBack(asset, key, revision)));
     takenBack.clear();
     changed.forEach(
         (asset, keys) -> {
           for (BucketKey key : keys) {
-            boolean isPart = members(asset).stream().anyMatch(line -> line.hasForgotten(key));
+            boolean isPart = level(asset).in(key).stream().anyMatch(line -> line.hasForgotten(key));
             Figures figures = isPart ? null : figures(asset, key); // more stands in the store
             if (isPart || key.end() < givenUpTo) {
               marks.add(asset, key.start(), key.end());
@@ -266,43 +274,93 @@ final class Lines {
     changed.clear();
   }
 
+  /**
+   * Writes that nothing is left of a row; what lines with another calendar have of it stays.
+   *
+   * @param revision the least of the row from now on
+   */
+  private void takeBack(Asset asset, BucketKey key, long revision) {
+    Level level = level(asset);
+    List<LineFold> left = level.hasSeveralCalendars() ? level.in(key) : List.of();
+    Figures rest = figures(left, key);
+    if (rest != null && rest.members() > 0) {
+      long lacking = revision - rest.revision();
+      boolean raised = lacking <= 0 || left.stream().anyMatch(line -> line.raise(key, lacking));
+      if (raised) {
+        touch(asset, key);
+      }
+      return;
+    }
+    long[] nothing = Sums.none();
+    nothing[Sums.REVISION] = revision;
+    rows.figures(asset, key, new Figures(nothing, basis(level.lines()), expected(level.lines())));
+  }
+
+  /** What a row says that was taken back. */
+  Figures nothing(Asset asset) {
+    List<LineFold> members = level(asset).lines();
+    return new Figures(Sums.none(), basis(members), expected(members));
+  }
+
+  /** Whether the calendar of a line, or of any line of an area or a site, has the bucket. */
+  boolean works(Asset asset, BucketKey key) {
+    return level(asset).lines().stream().anyMatch(line -> key.isOf(line.calendar));
+  }
+
+  /** The line, the area and the site of a machine, as far as it has them. */
+  static List<Asset> levelsOf(Asset machine) {
+    Asset line = machine.toLine();
+    List<Asset> levels = new ArrayList<>(levelsAbove(line));
+    if (line.line() != null) {
+      levels.add(0, line);
+    }
+    return levels;
+  }
+
   /** The lines, in the order in which they were first seen. */
   List<Asset> assets() {
     return lines.keySet().stream().filter(asset -> asset.line() != null).toList();
   }
 
+  /** The lines, and the areas and sites with machines that have no line. */
+  Set<Asset> all() {
+    return lines.keySet();
+  }
+
   /** Figures of a line, an area or a site, or {@code null} where the bucket is not known. */
   @Nullable Figures figures(Asset asset, BucketKey key) {
+    return figures(level(asset).in(key), key);
+  }
+
+  private static @Nullable Figures figures(List<LineFold> members, BucketKey key) {
     long[] sum = Sums.none();
     boolean any = false;
-    for (LineFold line : members(asset)) {
+    for (LineFold line : members) {
       long[] sums = line.finished(key);
       if (sums != null) {
         Sums.add(sum, sums);
         any = true;
       }
     }
-    return any ? new Figures(sum, basis(asset), expected(asset)) : null;
+    return any ? new Figures(sum, basis(members), expected(members)) : null;
   }
 
-  private List<LineFold> members(Asset asset) {
-    List<LineFold> members = above.get(asset);
-    if (members != null) {
-      return members;
+  private Level level(Asset asset) {
+    Level level = above.get(asset);
+    if (level != null) {
+      return level;
     }
     LineFold line = lines.get(asset);
     // machines without a line count in their area and site only
-    return line == null || asset.line() == null ? List.of() : List.of(line);
+    return line == null || asset.line() == null ? new Level() : Level.of(line);
   }
 
-  private int expected(Asset asset) {
-    return members(asset).stream().mapToInt(LineFold::size).sum();
+  private static int expected(List<LineFold> members) {
+    return members.stream().mapToInt(LineFold::size).sum();
   }
 
-  private Basis basis(Asset asset) {
-    return members(asset).stream().anyMatch(line -> line.entry == null)
-        ? Basis.SUM
-        : Basis.BOTTLENECK;
+  private static Basis basis(List<LineFold> members) {
+    return members.stream().anyMatch(line -> line.entry == null) ? Basis.SUM : Basis.BOTTLENECK;
   }
 
   /** The state was read: puts together what other entries for the lines make different. */

@@ -4,10 +4,7 @@ import io.weir.gateway.correction.Correction;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Reading;
 import io.weir.gateway.model.Value;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,34 +41,20 @@ final class MachineFold implements Lines.Written {
   /** A machine that was never heard is kept silent for so long at a time, then starts again. */
   private static final long LONGEST_EXPECTED = 2 * 24 * ShiftCalendar.HOUR;
 
-  /** The clocks of a machine and of what tells its end may be so far apart. */
-  private static final long CLOCKS_APART = ShiftCalendar.MINUTE;
-
-  /** Why nobody knows what a machine does, as the rows say it. */
-  private static final String DISCONNECTED = "disconnected";
-
-  private static final String GATEWAY_AWAY = "gateway-away";
-
-  private static final long LONGEST_CYCLE = 7 * 24 * ShiftCalendar.HOUR;
-
   final Asset asset;
   final SignalRules rules;
 
   private final Fold.Shared shared;
+
+  /** That of its line. */
+  private final ShiftCalendar calendar;
+
   private final MachineRows rows;
-  private final Symbols symbols;
-  private final Symbols products;
-  private final Symbols orders;
-  private final Meanings meanings;
+  private final MachineWords words;
 
-  /** What it reported in the time that is settled, while a correction may change rows of it. */
-  private final Journal journal = new Journal();
-
-  private List<Correction> corrections;
-
-  /** What its words mean in the tree of reasons. */
-  private final MachineReasons reasons;
-
+  private final Explanations explanations;
+  private final Session session;
+  private final SaidOrders said;
   private ReorderBuffer readings = new ReorderBuffer();
   private Timeline settled;
   private Timeline head;
@@ -91,15 +74,6 @@ final class MachineFold implements Lines.Written {
   private long receivedNs;
   private long late;
 
-  /** The source that brought its last reading, by {@link Contacts}. */
-  private int source = Contacts.NONE;
-
-  /** Whether its session has ended; the newest instant is then that of its end. */
-  private boolean gone;
-
-  /** A reading of this instant or later shows that a session that had ended goes on. */
-  private long provenFrom;
-
   /** Counts that cannot be right, as of {@link #now}. */
   private long implausible;
 
@@ -109,29 +83,29 @@ final class MachineFold implements Lines.Written {
   /** The state has changed since the rows were written. */
   private boolean stateDue;
 
-  // The last value of each signal that tells words, and its symbol: values repeat.
-  private final @Nullable Value[] lastValue = new @Nullable Value[Signals.SIZE];
-  private final int[] lastSymbol = new int[Signals.SIZE];
+  /** What its readings and minutes that are not settled take. */
+  private long waiting;
 
   MachineFold(Asset asset, SignalRules rules, Fold.Shared shared) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
-    symbols = new Symbols(shared.memory(), FoldMemory.WORD_BYTES, this::markWords);
-    products =
-        new Symbols(
-            shared.memory(), FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES, this::markProducts);
-    meanings = new Meanings(rules, symbols, products);
-    orders = new Symbols(shared.memory(), FoldMemory.WORD_BYTES, this::markOrders);
-    rows = new MachineRows(asset, rules, shared, symbols, products, orders);
-    corrections = shared.corrections().of(asset);
-    reasons = shared.reasons().of(asset);
-    settled = new Timeline(rules, shared.calendar(), meanings);
-    head = new Timeline(rules, shared.calendar(), meanings);
+    calendar = shared.calendars().of(asset);
+    DatedCycles cycles = DatedCycles.of(rules.datedCycles, asset, calendar.zone());
+    words = new MachineWords(rules, cycles, shared.memory(), new Uses());
+    session = new Session(rules, new Presence());
+    explanations = new Explanations(asset, rules, shared, words.words());
+    rows =
+        new MachineRows(
+            asset, rules, shared, calendar, words.words(), words.products(), words.orders());
+    said = new SaidOrders(asset, shared, words.orders(), words.products());
+    settled = newTimeline();
+    head = newTimeline();
   }
 
-  /** What its readings and minutes that are not settled take. */
-  private long waiting;
+  private Timeline newTimeline() {
+    return new Timeline(rules, calendar, words.meanings(), said);
+  }
 
   /** Wall time at which its last reading was received. */
   long receivedNs() {
@@ -201,7 +175,6 @@ final class MachineFold implements Lines.Written {
   void expectAgain(long wallNs) {
     startAgain();
     heard = false;
-    ShiftCalendar calendar = shared.calendar();
     expect(
         Math.min(
             calendar.day(wallNs).start(),
@@ -216,10 +189,10 @@ final class MachineFold implements Lines.Written {
    *     unless that is what its metric tells
    */
   void accept(Reading reading, long receiveTimeNs, int broughtBy, boolean kept) {
-    source = broughtBy == Contacts.NONE ? source : broughtBy;
+    session.broughtBy(broughtBy);
     boolean tellsLife = rules.tellsLife(reading.metric());
-    if (tellsLife && isEnd(reading)) {
-      end(reading.timeNs(), receiveTimeNs);
+    if (tellsLife && session.isEnd(reading)) {
+      session.end(reading.timeNs(), receiveTimeNs);
     } else {
       accept(reading, receiveTimeNs, tellsLife || !kept);
     }
@@ -237,14 +210,16 @@ final class MachineFold implements Lines.Written {
     if (begun && (time < watermark - shared.latenessNs() || time <= settledTo)) {
       late++;
       if (receiveTimeNs - time < FORGET_AFTER) { // else the device does not know the time
-        shared.marks().add(asset, time, holdsOn(reading) ? watermark : time + 1);
+        // pieces told at an instant were made before it, perhaps in the hour that ends there
+        shared.marks().add(asset, time - 1, holdsOn(reading) ? watermark : time + 1);
+        headIsStale |= said.readLate(reading, rules, settled, rows);
       }
       return;
     }
     receivedNs = Math.max(receivedNs, receiveTimeNs);
     shared.lines().received(receivedNs);
-    if (gone && showsLife && time >= provenFrom) {
-      goOn(time);
+    if (showsLife) {
+      session.isShownAt(time);
     }
     byte[] signals = rules.signalsOf(reading.metric());
     if (!begun || time > watermark) {
@@ -267,7 +242,7 @@ final class MachineFold implements Lines.Written {
     }
     weigh();
     if (shared.memory().isTooMuch(waiting)) {
-      journal.halve();
+      explanations.halve();
       publish();
       settle(readings.size() / 2, watermark);
       weigh();
@@ -286,104 +261,62 @@ final class MachineFold implements Lines.Written {
 
   // ---- its session
 
-  /** The source that brought its last reading, by {@link Contacts}. */
-  int source() {
-    return source;
+  Session session() {
+    return session;
   }
 
-  /**
-   * Whether a reading of the metric that tells whether the machine is alive says that it is not.
-   */
-  boolean isEnd(Reading reading) {
-    return rules.alive != null && rules.alive.dead().contains(text(reading.value()));
-  }
+  /** The machine as its {@link Session} sees it. */
+  private final class Presence implements Session.Machine {
 
-  /**
-   * Its session ends, as the machine's own clock has it. What it said last no longer holds, until
-   * it sends again.
-   */
-  void end(long time, long receiveTimeNs) {
-    if (heard && begun) {
-      leave(Math.max(time, watermark), receiveTimeNs, DISCONNECTED);
-      provenFrom = watermark - CLOCKS_APART; // the reading that comes next may be of a slower clock
+    @Override
+    public boolean isKnown() {
+      return heard && begun;
     }
-  }
 
-  /** Its session ends, as the clock of the gateway has it. */
-  void endReceived(long receiveTimeNs) {
-    if (heard && begun) {
-      end(ownTime(receiveTimeNs), receiveTimeNs);
+    @Override
+    public long watermark() {
+      return watermark;
     }
-  }
 
-  /** The gateway heard nothing from an instant on, by its own clock. */
-  void away(long lastNs) {
-    if (heard && begun && !gone && rules.holdsThroughSilence()) {
-      leave(ownTime(lastNs), lastNs, GATEWAY_AWAY);
-      provenFrom = watermark;
+    @Override
+    public long receivedNs() {
+      return receivedNs;
     }
-  }
 
-  private void leave(long time, long receiveTimeNs, String why) {
-    if (gone) {
-      return;
-    }
-    receivedNs = Math.max(receivedNs, receiveTimeNs);
-    tell(time, symbols.of(why, time));
-    gone = true;
-    stateDue = true;
-  }
-
-  /** It sends again: nothing was lost if the reading is not newer than the end. */
-  private void goOn(long time) {
-    gone = false;
-    tell(Math.max(time, watermark), Symbols.NONE);
-    stateDue = true;
-  }
-
-  private void tell(long time, int why) {
-    if (time > watermark) {
-      advance(time, false);
-    }
-    if (readings.put(time, Signals.GONE, why) && rows.includeNewest(time)) {
-      rows.corrected();
-    }
-    weigh();
-  }
-
-  /** What is not of the machine itself shows that it is alive. */
-  void lives(long receiveTimeNs) {
-    if (heard && begun) {
-      long time = ownTime(receiveTimeNs);
+    @Override
+    public void received(long receiveTimeNs) {
       receivedNs = Math.max(receivedNs, receiveTimeNs);
-      if (gone) {
-        goOn(time);
-      } else {
-        live(time);
+    }
+
+    @Override
+    public void leave(long time, String why) {
+      tell(time, words.words().of(why, time));
+    }
+
+    @Override
+    public void comeBack(long time) {
+      tell(time, Symbols.NONE);
+    }
+
+    private void tell(long time, int why) {
+      if (time > watermark) {
+        advance(time, false);
+      }
+      if (readings.put(time, Signals.GONE, why) && rows.includeNewest(time)) {
+        rows.corrected();
+      }
+      weigh();
+      stateDue = true;
+    }
+
+    @Override
+    public void live(long time) {
+      if (time > watermark) {
+        advance(time, true);
+        readings.put(time, Signals.ALIVE, 0);
+        weigh();
       }
     }
-  }
-
-  /** The gateway hears its source: a machine that is silent goes on as it is. */
-  void goesOn(long receiveTimeNs) {
-    boolean holds = heard && begun && !gone && rules.holdsThroughSilence();
-    if (holds && receiveTimeNs - receivedNs >= ShiftCalendar.MINUTE) {
-      live(ownTime(receiveTimeNs));
-      receivedNs = receiveTimeNs;
-    }
-  }
-
-  private void live(long time) {
-    if (time > watermark) {
-      advance(time, true);
-      readings.put(time, Signals.ALIVE, 0);
-      weigh();
-    }
-  }
-
-  /** The machine's own time at an instant at which the gateway did something else. */
-  private long ownTime(long receiveTimeNs) {
-    return watermark + Math.max(0, receiveTimeNs - receivedNs);
   }
 
   private void weigh() {
@@ -391,7 +324,7 @@ final class MachineFold implements Lines.Written {
     long now =
         (long) FoldMemory.READING_BYTES * readings.size()
             + FoldMemory.MINUTE_BYTES * minutes
-            + (long) Journal.PART_BYTES * journal.size();
+            + (long) Journal.PART_BYTES * explanations.size();
     shared.memory().waits(now - waiting);
     waiting = now;
   }
@@ -405,23 +338,22 @@ final class MachineFold implements Lines.Written {
   void release() {
     shared.memory().waits(-waiting);
     waiting = 0;
-    symbols.release();
-    products.release();
-    orders.release();
+    words.release();
   }
 
   private void startAgain() {
     flush();
     readings = new ReorderBuffer();
-    gone = false;
-    settled = new Timeline(rules, shared.calendar(), meanings);
-    head = new Timeline(rules, shared.calendar(), meanings);
+    session.clear();
+    said.recall(Long.MIN_VALUE);
+    settled = newTimeline();
+    head = newTimeline();
     headIsStale = false;
     begun = false;
     due = false;
     stateDue = false;
     rows.clear();
-    journal.clear();
+    explanations.clear();
   }
 
   /** Time goes on to a new instant: the head takes the one that was the newest. */
@@ -453,133 +385,42 @@ final class MachineFold implements Lines.Written {
 
   /** Keeps a value of one signal; {@code false} where nothing changes. */
   private boolean put(long time, byte signal, Value value) {
-    if (Signals.isOfState(signal)) {
-      int word = word(time, signal, value);
-      int state = signal - Signals.STATE;
-      stateDue |= time >= watermark && meanings.code(state, word) != head.reported(state);
-      return readings.put(time, signal, word);
+    boolean changed = words.put(readings, time, signal, value);
+    if (Signals.isOfState(signal) && time >= watermark) {
+      stateDue |= words.lastCode(signal) != head.reported(signal - Signals.STATE);
     }
-    if (Signals.isReason(signal)) {
-      return readings.put(time, signal, word(time, signal, value));
-    }
-    if (signal == Signals.ORDER) {
-      long order = order(text(value));
-      return order == 0 ? readings.put(time, Signals.ALIVE, 0) : readings.put(time, signal, order);
-    }
-    if (signal == Signals.PRODUCT) {
-      return readings.put(time, signal, products.of(text(value), time));
-    }
-    if (signal == Signals.ORDER_ID) {
-      String id = text(value);
-      return readings.put(time, signal, orders.of(id.isBlank() ? "" : id, time));
-    }
-    double number = number(value);
-    if (Double.isNaN(number)) {
-      return readings.put(time, Signals.ALIVE, 0);
-    }
-    if (signal == Signals.QUANTITY) {
-      return readings.put(time, signal, Double.doubleToRawLongBits(number));
-    }
-    if (signal == Signals.CYCLE) {
-      double nanos = number * ShiftCalendar.SECOND;
-      return readings.put(
-          time, signal, nanos > 0 && nanos <= LONGEST_CYCLE ? Math.round(nanos) : 0);
-    }
-    return signal >= Signals.TOTAL && rules.counts.kind() == EfficiencyConfig.CountKind.DELTA
-        ? putDelta(time, signal, number)
-        : readings.put(time, signal, Double.doubleToRawLongBits(number));
+    return changed;
   }
 
-  /**
-   * Two deltas of one instant are one that came twice where they are equal. Else one of them is
-   * wrong, or the device's clock is too coarse: the larger one holds, in whatever order they come.
-   */
-  private boolean putDelta(long time, byte signal, double delta) {
-    long bits = Double.doubleToRawLongBits(delta);
-    if (!readings.differs(time, signal, bits)) {
-      return readings.put(time, signal, bits);
-    }
-    boolean changed = readings.put(time, Signals.TWICE, 1);
-    return readings.putLarger(time, signal, delta) || changed;
-  }
+  /** The symbols that are in use. */
+  private final class Uses implements MachineWords.Uses {
 
-  /** A number for the id of an order, of which only a change matters; 0 for an empty id. */
-  private static long order(String id) {
-    long hash = 0xcbf29ce484222325L; // FNV-1a
-    for (int i = 0; i < id.length(); i++) {
-      hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
+    @Override
+    public void words(BitSet used) {
+      readings.mark(
+          used,
+          signal ->
+              Signals.isOfState(signal) || Signals.isReason(signal) || signal == Signals.GONE);
+      settled.markWords(used);
+      head.markWords(used);
     }
-    return id.isBlank() ? 0 : hash;
-  }
 
-  /** The symbol of a word. */
-  private int word(long time, byte signal, Value value) {
-    if (value.equals(lastValue[signal])) {
-      symbols.tell(lastSymbol[signal], time);
-      return lastSymbol[signal];
+    @Override
+    public void products(BitSet used) {
+      readings.mark(used, signal -> signal == Signals.PRODUCT);
+      said.markProducts(used);
+      settled.markProducts(used);
+      head.markProducts(used);
+      rows.markProducts(used);
     }
-    int turns = symbols.turns();
-    int symbol = symbols.of(text(value), time);
-    if (turns != symbols.turns()) {
-      Arrays.fill(lastValue, null);
-    }
-    lastValue[signal] = value;
-    lastSymbol[signal] = symbol;
-    return symbol;
-  }
 
-  private void markWords(BitSet used) {
-    for (int i = 0; i < readings.size(); i++) {
-      if (Signals.isOfState(readings.signal(i)) || Signals.isReason(readings.signal(i))) {
-        Symbols.mark(used, (int) readings.value(i));
-      } else if (readings.signal(i) == Signals.GONE) {
-        Symbols.mark(used, (int) readings.value(i));
-      }
+    @Override
+    public void orders(BitSet used) {
+      readings.mark(used, signal -> signal == Signals.ORDER_ID);
+      said.markOrders(used);
+      settled.markOrders(used);
+      head.markOrders(used);
     }
-    settled.markWords(used);
-    head.markWords(used);
-  }
-
-  private void markProducts(BitSet used) {
-    for (int i = 0; i < readings.size(); i++) {
-      if (readings.signal(i) == Signals.PRODUCT) {
-        Symbols.mark(used, (int) readings.value(i));
-      }
-    }
-    settled.markProducts(used);
-    head.markProducts(used);
-    rows.markProducts(used);
-  }
-
-  private void markOrders(BitSet used) {
-    for (int i = 0; i < readings.size(); i++) {
-      if (readings.signal(i) == Signals.ORDER_ID) {
-        Symbols.mark(used, (int) readings.value(i));
-      }
-    }
-    settled.markOrders(used);
-    head.markOrders(used);
-  }
-
-  private static String text(Value value) {
-    if (value instanceof Value.Text text) {
-      return text.value();
-    }
-    if (value instanceof Value.Flag flag) {
-      return Boolean.toString(flag.value());
-    }
-    if (value instanceof Value.Whole whole) {
-      return Long.toString(whole.value());
-    }
-    double number = number(value);
-    return number == (long) number ? Long.toString((long) number) : Double.toString(number);
-  }
-
-  private static double number(Value value) {
-    if (value instanceof Value.Real real) {
-      return real.value();
-    }
-    return value instanceof Value.Whole whole ? whole.value() : Double.NaN;
   }
 
   // ---- time
@@ -596,9 +437,9 @@ final class MachineFold implements Lines.Written {
     }
     Timeline view = head.copy();
     view.take(readings, newestRow(), readings.size());
-    long awaySince = shared.awaySince(source);
+    long awaySince = shared.sessions().awaySince(session.source());
     if (asOf > watermark && awaySince < Long.MAX_VALUE && rules.holdsThroughSilence()) {
-      view.lose(Math.min(asOf, ownTime(awaySince)));
+      view.lose(Math.min(asOf, session.ownTime(awaySince)));
     }
     view.extend(asOf);
     return view;
@@ -614,24 +455,6 @@ final class MachineFold implements Lines.Written {
     return silentNs > rules.silentAfterNs ? watermark + silentNs : watermark;
   }
 
-  /** What the corrections make of a timeline of this machine. */
-  private Overlay overlay(Timeline timeline, long asOf) {
-    return overlay(timeline, asOf, corrections);
-  }
-
-  private Overlay overlay(Timeline timeline, long asOf, List<Correction> by) {
-    List<Shown> told = timeline.shown(symbols, asOf);
-    long horizon = told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
-    boolean plain = by.isEmpty() && reasons.isEmpty();
-    return new Overlay(
-        plain ? told : journal.with(told), by, reasons, horizon, rules.microStopsArePerformance);
-  }
-
-  /** Whether its time counts as it was reported. */
-  private boolean isPlain() {
-    return corrections.isEmpty() && reasons.isEmpty();
-  }
-
   /**
    * The corrections of this machine are these from now on.
    *
@@ -643,21 +466,32 @@ final class MachineFold implements Lines.Written {
       if (changed.from() < to) {
         shared.marks().add(asset, changed.from(), to); // of that time some rows are final
       }
-      Timeline view = view(watermark);
-      List<Shown> told = view.shown(symbols, watermark);
-      long horizon = told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
-      List<Shown> all = journal.with(told);
-      rows.correct(
-          new Overlay(all, corrections, reasons, horizon, rules.microStopsArePerformance),
-          new Overlay(all, now, reasons, horizon, rules.microStopsArePerformance));
+      explanations.correct(now, view(watermark), watermark, rows);
       due = true;
     }
-    corrections = now;
+    explanations.use(now);
   }
 
   /** The corrections were read again: those that its rows have. */
   void recall() {
-    corrections = shared.corrections().of(asset);
+    explanations.recall();
+    said.recall(settledTo);
+  }
+
+  /** What people say of its orders has changed. */
+  void order(OrderEvents.Changed changed) {
+    said.recall(begun ? settledTo : Long.MIN_VALUE);
+    long at = changed.event().at();
+    if (begun && at <= watermark) {
+      if (at <= settledTo) {
+        // also of the order that ends there
+        shared.marks().add(asset, at - 1, watermark + 1);
+        said.changeLate(changed, settled, rows);
+      }
+      headIsStale = true;
+      rows.corrected();
+      due = true;
+    }
   }
 
   /** Settles the readings that no allowed reading can precede any more. */
@@ -666,52 +500,61 @@ final class MachineFold implements Lines.Written {
     int done = 0;
     while (done < newest && readings.time(done) < edge && (readings.size() - done > keep)) {
       int end = readings.rowEnd(done);
+      long before = settledTo;
       settledTo = readings.time(done);
       settled.take(readings, done, end);
       done = end;
+      said.takeBack(before, settled, head, rows);
+      close();
     }
     if (done == 0) {
       return;
     }
     readings.removeFirst(done);
-    Overlay overlay = isPlain() ? Overlay.NONE : overlay(settled, Long.MIN_VALUE);
-    for (Bucket bucket :
-        settled.buckets().closeBefore(Math.min(settled.seen(), settled.booked() + 1))) {
-      rows.settle(bucket, settled, overlay);
-      head.buckets().remove(bucket.key);
-    }
-    for (OrderRun run :
-        settled.buckets().orders().closeBefore(Math.min(settled.seen(), settled.booked() + 1))) {
-      rows.settle(run, overlay);
-      head.buckets().orders().remove(run.start());
-    }
+    said.settled(settledTo);
     if (shared.again()) {
-      rows.settledStates(overlay(settled, settled.seen()));
+      rows.settledStates(explanations.of(settled, settled.seen()));
     }
     // a little longer than needed, so that the history has what the snapshot has not any more
     long horizon = Math.min(settled.horizon(), watermark - HISTORY_IS_BEHIND);
-    Set<Long> starts = new HashSet<>();
-    for (Shown part : settled.shown(symbols, Long.MIN_VALUE)) {
-      starts.add(part.start());
-      if (part.end() <= horizon) {
-        journal.add(part);
-      }
-    }
+    Set<Long> starts = explanations.keep(settled, horizon);
     long oldest = settled.buckets().begin();
     long forgotten = Math.min(oldest, horizon);
+    Overlay overlay = explanations.ofCounts(settled, Long.MIN_VALUE);
     settled.buckets().orders().keepCorrections(overlay, forgotten);
     head.buckets().orders().keepCorrections(overlay, forgotten);
-    journal.forgetBefore(oldest);
-    corrections =
-        journal.reachedBy(
-            corrections, horizon, Math.min(oldest, settled.buckets().orders().begin()));
+    explanations.forgetBefore(
+        horizon, oldest, Math.min(oldest, settled.buckets().orders().begin()));
     settled.forgetSpans(horizon);
     head.forgetSpans(horizon);
     List<StateSpan> kept = settled.spans();
     rows.forget(kept.isEmpty() ? horizon : kept.get(0).start, starts, oldest);
-    symbols.someMayLeave();
-    products.someMayLeave();
-    orders.someMayLeave();
+    words.someMayLeave();
+  }
+
+  /**
+   * Closes what the reading that was settled last has ended. After each reading: a reason that was
+   * reported behind it must not count or not by how many readings came at once.
+   */
+  private void close() {
+    long end = Math.min(settled.seen(), settled.booked() + 1);
+    List<Bucket> buckets = settled.buckets().closeBefore(end);
+    List<OrderRun> runs = settled.buckets().orders().closeBefore(end);
+    if (buckets.isEmpty() && runs.isEmpty()) {
+      return;
+    }
+    Overlay overlay = explanations.ofCounts(settled, Long.MIN_VALUE);
+    for (Bucket bucket : buckets) {
+      rows.settle(bucket, settled, overlay);
+      head.buckets().remove(bucket.key);
+    }
+    for (OrderRun run : runs) {
+      rows.settle(run, overlay);
+      if (run.isFoldedAgain()) {
+        shared.marks().add(asset, Math.min(run.saidFrom, run.start()), run.end());
+      }
+      head.buckets().orders().remove(run.start());
+    }
   }
 
   // ---- rows
@@ -722,9 +565,14 @@ final class MachineFold implements Lines.Written {
       publish();
       settle(0, watermark - shared.latenessNs());
     } else if (stateDue && !shared.again()) {
-      rows.states(overlay(view(watermark), watermark));
+      rows.states(explanations.of(view(watermark), watermark));
       stateDue = false;
     }
+  }
+
+  /** Of a past span: all its readings were taken, so none is late any more. */
+  void end() {
+    settle(0, watermark);
   }
 
   private void publish() {
@@ -733,7 +581,7 @@ final class MachineFold implements Lines.Written {
       return;
     }
     Timeline view = view(watermark);
-    rows.publish(view, overlay(view, watermark), watermark);
+    rows.publish(view, explanations.of(view, watermark), watermark);
     due = false;
     stateDue = false;
   }
@@ -749,7 +597,7 @@ final class MachineFold implements Lines.Written {
     due |= rows.isCorrected();
     flush();
     Timeline view = view(asOf);
-    rows.tick(view, overlay(view, asOf), asOf);
+    rows.tick(view, explanations.of(view, asOf), asOf);
   }
 
   // ---- the live page
@@ -759,79 +607,28 @@ final class MachineFold implements Lines.Written {
     long asOf = asOf(wallNs);
     Timeline view = view(asOf);
     implausible = view.implausible();
-    Overlay overlay = isPlain() ? Overlay.NONE : overlay(view, asOf);
-    List<Bucket> shifts = view.buckets().of(BucketKind.SHIFT);
-    EfficiencySnapshot.ShiftFigures current = null;
-    EfficiencySnapshot.ShiftFigures last = null;
-    for (Bucket bucket : shifts) {
-      last = current;
-      current = shift(bucket.key, bucket.finished(overlay, rules));
-    }
-    if (current == null) {
-      CalendarSpan span = shared.calendar().at(asOf);
-      BucketKey key =
-          new BucketKey(BucketKind.SHIFT, span.whole().start(), span.whole().end(), span.shift());
-      current = shift(key, Sums.none());
-    }
-    boolean corrected = !isPlain();
-    long from = view.spans().isEmpty() ? asOf : view.spans().get(0).start;
-    Shown present = corrected ? overlay.present() : view.present(asOf).shown(symbols);
-    return new EfficiencySnapshot.MachineNow(
-        asset,
-        asOf,
-        heard,
-        watermark,
-        corrected ? present.state() : view.countedState(asOf),
-        present.reason(),
-        present.episode(),
-        products.word(view.product()),
-        current,
-        last != null ? last : rows.lastShift(),
-        late,
-        receivedNs,
-        rules.silentAfterNs,
-        stops(corrected ? overlay.open() : view.shown(symbols, asOf), from, view.isDecided()),
-        from);
+    Overlay overlay = explanations.ofCounts(view, asOf);
+    return LiveMachine.of(this, view, asOf, overlay, !explanations.isPlain());
   }
 
-  /** The stops of its newest time, and the present one. */
-  private static List<EfficiencySnapshot.RecentStop> stops(
-      List<Shown> parts, long from, boolean decided) {
-    List<EfficiencySnapshot.RecentStop> stops = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      Shown part = parts.get(i);
-      boolean open = i == parts.size() - 1;
-      if (part.isStop() && (open || part.start() >= from)) {
-        boolean silent = part.machineReason().equals(Symbols.SILENT_WORD);
-        stops.add(
-            new EfficiencySnapshot.RecentStop(
-                part.start(),
-                part.end(),
-                part.calendar().shift(),
-                part.state(),
-                part.reason(),
-                part.first() ? 1 : 0,
-                open,
-                open && (!decided || silent)));
-      }
-    }
-    return List.copyOf(stops);
+  MachineWords words() {
+    return words;
   }
 
-  static EfficiencySnapshot.ShiftFigures shift(BucketKey key, long[] sums) {
-    return new EfficiencySnapshot.ShiftFigures(
-        key.shift(), key.start(), key.end(), new Figures(sums, Figures.Basis.MACHINE, 1));
+  ShiftCalendar calendar() {
+    return calendar;
+  }
+
+  /** The newest shift whose rows are settled, if there is one. */
+  EfficiencySnapshot.@Nullable ShiftFigures settledShift() {
+    return rows.lastShift();
   }
 
   // ---- bytes
 
   void exchange(StateCodec codec) {
     StoredSignals stored = StoredSignals.exchange(codec, rules);
-    symbols.exchange(codec);
-    products.exchange(codec);
-    if (!codec.has(Fold.RAW_WORDS)) {
-      codec.translate(symbols.withoutUnmapped());
-    }
+    words.exchange(codec);
     watermark = codec.number(watermark);
     settledTo = codec.number(settledTo);
     receivedNs = codec.number(receivedNs);
@@ -843,15 +640,13 @@ final class MachineFold implements Lines.Written {
     readings.exchange(codec, stored);
     rows.exchange(codec, watermark);
     if (codec.has(Fold.CORRECTIONS)) {
-      journal.exchange(codec, watermark, shared.calendar());
+      explanations.exchange(codec, watermark, calendar);
     }
     if (codec.has(Fold.SESSIONS)) {
-      source = codec.small(source);
-      gone = codec.flag(gone) && rules.alive != null;
-      provenFrom = watermark + codec.number(provenFrom - watermark);
+      session.exchange(codec, watermark);
     }
     if (codec.has(Fold.ORDERS)) {
-      orders.exchange(codec);
+      words.orders().exchange(codec);
     }
   }
 
@@ -863,6 +658,9 @@ final class MachineFold implements Lines.Written {
     boolean same = codec.number(rules.print()) == rules.print();
     if (!same && settled.isBegun()) {
       shared.marks().add(asset, settled.buckets().begin(), watermark + 1);
+    }
+    if (codec.has(Fold.CYCLES)) {
+      shared.cycleChanges().add(asset, words.exchangeCycles(codec, watermark));
     }
   }
 
@@ -880,8 +678,7 @@ final class MachineFold implements Lines.Written {
     }
     rows.followCalendar(settled);
     if (!rules.tellsOrders) {
-      settled.buckets().orders().clear();
-      rows.forgetOrders();
+      rows.forgetOrder(settled.buckets().orders().forgetOwn());
     }
     weigh();
     shared.lines().received(receivedNs);

@@ -23,6 +23,7 @@ final class MachineRows {
   private final Asset asset;
   private final SignalRules rules;
   private final Fold.Shared shared;
+  private final ShiftCalendar calendar;
   private final Symbols products;
   private final Symbols orders;
   private final StateRows stateRows;
@@ -61,12 +62,14 @@ final class MachineRows {
       Asset asset,
       SignalRules rules,
       Fold.Shared shared,
+      ShiftCalendar calendar,
       Symbols symbols,
       Symbols products,
       Symbols orders) {
     this.asset = asset;
     this.rules = rules;
     this.shared = shared;
+    this.calendar = calendar;
     this.products = products;
     this.orders = orders;
     stateRows = new StateRows(asset, symbols, shared.rows());
@@ -98,6 +101,9 @@ final class MachineRows {
 
   /** The machine starts again. */
   void clear() {
+    if (written.values().stream().anyMatch(sums -> sums[Sums.REVISION] > 0)) {
+      shared.rows().mayStandTo(publishedTo);
+    }
     publishedTo = Long.MIN_VALUE;
     tickedTo = Long.MIN_VALUE;
     corrected = false;
@@ -116,7 +122,7 @@ final class MachineRows {
         }
       }
     }
-    orders(view.buckets().orders().runs(), overlay);
+    orders(view.buckets().orders().shown(), overlay);
     stateRows.states(overlay);
     stateRows.stops(overlay);
     publishedTo = watermark;
@@ -169,19 +175,18 @@ final class MachineRows {
             && key.start() >= shared.publishFrom()) {
           long[] sums = bucket.finished(overlay, rules);
           long[] before = written.get(key);
-          sums[Sums.REVISION] = before == null ? shared.revisionFloor() : before[Sums.REVISION];
+          sums[Sums.REVISION] = before == null ? 0 : before[Sums.REVISION];
           shared.lines().overlay(asset, key, before, sums);
           row(bucket, sums, overlay);
         }
       }
     }
     shared.lines().silent(asset, asOf);
-    for (OrderRun run : view.buckets().orders().runs()) {
+    for (OrderRun run : view.buckets().orders().shown()) {
       if (isWhole(run)) {
         OrderRow row = orderRow(run, overlay);
         OrderRow before = writtenOrders.get(run.start());
-        row.sums()[Sums.REVISION] =
-            before == null ? shared.revisionFloor() : before.sums()[Sums.REVISION];
+        row.sums()[Sums.REVISION] = before == null ? 0 : before.sums()[Sums.REVISION];
         shared.rows().order(asset, run.key(), row);
       }
     }
@@ -192,7 +197,7 @@ final class MachineRows {
 
   /** The last shift that is final. */
   EfficiencySnapshot.@Nullable ShiftFigures lastShift() {
-    return lastShift == null ? null : MachineFold.shift(lastShift.key, lastShift.sums);
+    return lastShift == null ? null : LiveMachine.shift(lastShift.key, lastShift.sums);
   }
 
   /**
@@ -201,7 +206,7 @@ final class MachineRows {
    */
   void followCalendar(Timeline settled) {
     for (BucketKey key : List.copyOf(written.keySet())) {
-      BucketKey now = Buckets.key(shared.calendar(), key.kind(), key.start());
+      BucketKey now = Buckets.key(calendar, key.kind(), key.start());
       if (now.equals(key)) {
         continue;
       }
@@ -227,7 +232,7 @@ final class MachineRows {
 
   private void takeBack(BucketKey key, long[] sums, Set<Integer> ofProducts) {
     long[] nothing = Sums.none();
-    nothing[Sums.REVISION] = Math.max(sums[Sums.REVISION] + 1, shared.revisionFloor());
+    nothing[Sums.REVISION] = sums[Sums.REVISION] + 1;
     Figures figures = new Figures(nothing, Figures.Basis.MACHINE, 1);
     shared.rows().figures(asset, key, figures);
     for (int product : ofProducts) {
@@ -247,12 +252,7 @@ final class MachineRows {
         return;
       }
       boolean again = !same && (corrected || key.end() <= publishedTo);
-      sums[Sums.REVISION] =
-          again
-              ? Math.max(before[Sums.REVISION] + 1, shared.revisionFloor())
-              : before[Sums.REVISION];
-    } else {
-      sums[Sums.REVISION] = shared.revisionFloor();
+      sums[Sums.REVISION] = before[Sums.REVISION] + (again ? 1 : 0);
     }
     shared.lines().replace(asset, timeline.cycleNs(), key, before, sums);
     written.put(key, sums);
@@ -274,7 +274,7 @@ final class MachineRows {
       OrderRow before = starts.contains(start) ? null : writtenOrders.remove(start);
       if (before != null) {
         long[] nothing = Sums.none();
-        nothing[Sums.REVISION] = Math.max(before.sums()[Sums.REVISION] + 1, shared.revisionFloor());
+        nothing[Sums.REVISION] = before.sums()[Sums.REVISION] + 1;
         shared.rows().order(asset, OrderRun.from(start), OrderRow.takenBack(nothing));
       }
     }
@@ -293,7 +293,7 @@ final class MachineRows {
   /** Whether it began when its id was told first, and not before the readings at hand. */
   private boolean isWhole(OrderRun run) {
     boolean fromBegin = !shared.again() && shared.publishFrom() == Long.MIN_VALUE;
-    return run.start() >= shared.publishFrom() && (!run.first || fromBegin);
+    return run.start() >= shared.publishFrom() && (!run.first || fromBegin) && run.isWhole();
   }
 
   private OrderRow orderRow(OrderRun run, Overlay overlay) {
@@ -302,24 +302,30 @@ final class MachineRows {
 
   private void write(OrderRun run, OrderRow row) {
     OrderRow before = writtenOrders.get(run.start());
-    long revision = shared.revisionFloor();
+    long revision = 0;
     if (before != null) {
       boolean same = row.saysTheSame(before);
       if (same && before.sums()[Sums.FINAL] == row.sums()[Sums.FINAL]) {
         return;
       }
       boolean again = !same && (corrected || run.end() <= publishedTo);
-      long last = before.sums()[Sums.REVISION];
-      revision = again ? Math.max(last + 1, revision) : last;
+      revision = before.sums()[Sums.REVISION] + (again ? 1 : 0);
     }
     row.sums()[Sums.REVISION] = revision;
     writtenOrders.put(run.start(), row);
     shared.rows().order(asset, run.key(), row);
   }
 
-  /** The configuration has no orders any more. */
-  void forgetOrders() {
-    writtenOrders.clear();
+  /** Of a past span: no order began at an instant, though a row may say so. */
+  void noOrder(long start) {
+    OrderRow nothing = OrderRow.takenBack(Sums.none());
+    nothing.sums()[Sums.FINAL] = 1;
+    shared.rows().order(asset, OrderRun.span(start, start + 1), nothing);
+  }
+
+  /** The row of an order stays as it is, until it is folded again. */
+  void forgetOrder(long start) {
+    writtenOrders.remove(start);
   }
 
   private void row(Bucket bucket, long[] sums, Overlay overlay) {
@@ -328,15 +334,21 @@ final class MachineRows {
       return;
     }
     shared.rows().figures(asset, key, new Figures(sums, Figures.Basis.MACHINE, 1));
-    if (!bucket.products.isEmpty()) {
-      writtenProducts.computeIfAbsent(key, k -> new TreeSet<>()).addAll(bucket.products.keySet());
+    Set<Integer> made = bucket.products.products();
+    if (!made.isEmpty()) {
+      Set<Integer> all = writtenProducts.computeIfAbsent(key, k -> new TreeSet<>());
+      all.addAll(made);
+      if (!bucket.products.hasAll(bucket.sums)) {
+        all.add(Symbols.NONE);
+      }
     }
-    Map<Integer, long[]> ofProducts = new TreeMap<>();
-    for (int product : writtenProducts.getOrDefault(key, Set.of())) {
-      long[] ofProduct = bucket.products.get(product);
-      ofProducts.put(
-          product, bucket.finished(ofProduct != null ? ofProduct : nothingMade(), rules));
+    Set<Integer> wanted = writtenProducts.getOrDefault(key, Set.of());
+    if (wanted.isEmpty()) {
+      return;
     }
+    Map<Integer, long[]> ofProducts =
+        bucket.products.corrected(wanted, bucket.corrected(overlay), overlay);
+    ofProducts.replaceAll((product, ofProduct) -> bucket.finished(ofProduct, rules));
     overlay.pieces().divide(ofProducts.values(), sums, key);
     ofProducts.forEach(
         (product, finished) -> {
@@ -345,13 +357,6 @@ final class MachineRows {
           Figures figures = new Figures(finished, Figures.Basis.MACHINE, 1);
           shared.rows().product(asset, key, products.word(product), figures);
         });
-  }
-
-  /** No pieces, and an ideal time of 0 that replaces the written one. */
-  private static long[] nothingMade() {
-    long[] sums = Sums.none();
-    sums[Sums.CYCLE_KNOWN] = 1;
-    return sums;
   }
 
   /** Marks the products that are in use. */

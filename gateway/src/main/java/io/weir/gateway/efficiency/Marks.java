@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The spans that a fold could not bring into its figures, because they came too late or because the
@@ -24,8 +25,22 @@ final class Marks {
     add(Asset.NONE, true, from, to);
   }
 
+  /** Of an asset and all that is below it. */
+  void addBelow(Asset asset, long from, long to) {
+    add(asset, true, from, to);
+  }
+
   void add(Asset asset, long from, long to) {
     add(asset, false, from, to);
+  }
+
+  /** Of lines and all below them; what is the same for all, such as a holiday, is marked as one. */
+  void addBelow(Map<Asset, List<ShiftCalendar.Interval>> byLine) {
+    if (Set.copyOf(byLine.values()).size() == 1) {
+      byLine.values().iterator().next().forEach(each -> addAll(each.start(), each.end()));
+    } else {
+      byLine.forEach((line, all) -> all.forEach(each -> addBelow(line, each.start(), each.end())));
+    }
   }
 
   private void add(Asset asset, boolean below, long from, long to) {
@@ -34,7 +49,7 @@ final class Marks {
     List<RecomputeSpan> ofAsset = byAsset.computeIfAbsent(asset, absent -> new ArrayList<>(1));
     for (int i = 0; i < ofAsset.size(); i++) {
       RecomputeSpan known = ofAsset.get(i);
-      if (known.from() <= first && end <= known.to()) {
+      if (known.below() == below && known.from() <= first && end <= known.to()) {
         return;
       }
     }
@@ -54,7 +69,7 @@ final class Marks {
           0,
           new RecomputeSpan(
               asset,
-              below,
+              oldest.below() || next.below(),
               Math.min(oldest.from(), next.from()),
               Math.max(oldest.to(), next.to()),
               0,
@@ -66,10 +81,16 @@ final class Marks {
     return byAsset.isEmpty();
   }
 
-  /** All of them, which are forgotten here. */
-  List<RecomputeSpan> take() {
+  /** All of them. */
+  List<RecomputeSpan> all() {
     List<RecomputeSpan> all = new ArrayList<>();
     byAsset.values().forEach(all::addAll);
+    return all;
+  }
+
+  /** All of them, which are forgotten here. */
+  List<RecomputeSpan> take() {
+    List<RecomputeSpan> all = all();
     byAsset.clear();
     return all;
   }

@@ -2,6 +2,7 @@ package io.weir.gateway.efficiency;
 
 import io.weir.gateway.model.MachineState;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the words of one machine mean by the configuration in force, by their symbols. The fold
@@ -16,13 +17,15 @@ final class Meanings {
   private final SignalRules rules;
   private final Symbols words;
   private final Symbols products;
+  private final DatedCycles cycles;
 
   /** The codes of states by signal and symbol. */
   private final int[][] codes;
 
   private int turns;
 
-  Meanings(SignalRules rules, Symbols words, Symbols products) {
+  Meanings(SignalRules rules, DatedCycles cycles, Symbols words, Symbols products) {
+    this.cycles = cycles;
     this.rules = rules;
     this.words = words;
     this.products = products;
@@ -52,12 +55,42 @@ final class Meanings {
   }
 
   /**
-   * The ideal cycle now.
+   * Whether cycles have dates, so that one may change without a reading; its state then has that of
+   * the last reading.
+   */
+  boolean cyclesHaveDates() {
+    return !cycles.isEmpty();
+  }
+
+  /**
+   * The ideal cycle at an instant.
    *
    * @param product told last
    * @param toldNs the cycle that a metric told last
    */
+  long cycleNs(int product, long toldNs, long instant) {
+    return cyclesHaveDates()
+        ? cycles.cycleNs(products.word(product), instant)
+        : cycleNs(product, toldNs);
+  }
+
+  /** Whether a table gives the ideal cycles, by product. */
+  boolean cyclesAreOfProducts() {
+    return cyclesHaveDates() || rules.hasCycleTable();
+  }
+
+  /** The ideal cycles of a product up to an instant, one after the other. */
+  List<CycleStretch> stretches(int product, long upTo) {
+    return cyclesHaveDates()
+        ? cycles.stretches(products.word(product), upTo)
+        : List.of(new CycleStretch(Long.MIN_VALUE, cycleNs(product, 0), false));
+  }
+
+  /** The ideal cycle where cycles have no dates; else what was told. */
   long cycleNs(int product, long toldNs) {
+    if (cyclesHaveDates()) {
+      return toldNs;
+    }
     if (rules.constantCycleNs > 0) {
       return rules.constantCycleNs;
     }

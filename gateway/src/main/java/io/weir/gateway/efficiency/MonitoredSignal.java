@@ -57,6 +57,16 @@ final class MonitoredSignal {
     return windowNs;
   }
 
+  /** What stands for it in the rows. */
+  Series series() {
+    return series;
+  }
+
+  /** No row of a window that ended before changes any more. */
+  long closedTo() {
+    return before == null ? present.start : before.start;
+  }
+
   /** The instant of its newest reading. */
   long newest() {
     return newest;
@@ -128,7 +138,9 @@ final class MonitoredSignal {
     }
     write(present, false, rows);
     double deviation = present.moments.deviation();
-    if (rule.sigma() == null && present.moments.count() >= LEAST_VALUES && deviation > 0) {
+    boolean isWhole = present.start >= rows.wholeFrom();
+    boolean isFull = present.moments.count() >= LEAST_VALUES && deviation > 0;
+    if (rule.sigma() == null && isWhole && isFull) {
       sigma = deviation;
       center = rule.center() == null ? present.moments.mean() : center;
     }
@@ -165,7 +177,7 @@ final class MonitoredSignal {
     }
     row.put("late", new Value.Whole(window.late));
     row.put("final", new Value.Flag(isFinal));
-    rows.signal(series, window.start, row);
+    rows.signal(series, window.start, window.start + windowNs, isFinal, row);
   }
 
   private static void real(Map<String, Value> row, String field, double value) {

@@ -10,6 +10,7 @@ package io.weir.gateway.efficiency;
  * @param changeoverNs from the last piece before to its first one, {@link OrderRun#NOT_KNOWN}
  *     before that
  * @param ended whether another order, or none, has followed
+ * @param paused whether it ended because it was paused
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by saysTheSame
 record OrderRow(
@@ -19,13 +20,14 @@ record OrderRow(
     double quantity,
     long changeoverNs,
     boolean ended,
+    boolean paused,
     long[] sums) {
 
   /** What a row is read into. */
   static final OrderRow NONE = takenBack(Sums.none());
 
   static OrderRow takenBack(long[] sums) {
-    return new OrderRow("", "", "", Double.NaN, OrderRun.NOT_KNOWN, true, sums);
+    return new OrderRow("", "", "", Double.NaN, OrderRun.NOT_KNOWN, true, false, sums);
   }
 
   static OrderRow of(OrderRun run, long[] sums, Symbols orders, Symbols products) {
@@ -36,6 +38,7 @@ record OrderRow(
         run.quantity,
         run.changeoverNs,
         run.isEnded(),
+        run.paused,
         sums);
   }
 
@@ -47,11 +50,19 @@ record OrderRow(
         && Double.compare(quantity, other.quantity) == 0
         && changeoverNs == other.changeoverNs
         && ended == other.ended
+        && paused == other.paused
         && Sums.sameFigures(sums, other.sums);
   }
 
   Figures figures() {
     return new Figures(sums, Figures.Basis.MACHINE, 1);
+  }
+
+  /** As it is shown while it is made, from an instant on. */
+  EfficiencySnapshot.OrderNow now(long start) {
+    Figures figures = figures();
+    return new EfficiencySnapshot.OrderNow(
+        order, product, quantity, start, figures.total(), figures.good(), progress());
   }
 
   /** Good pieces / planned quantity; all pieces where good ones are not known. */
@@ -74,6 +85,7 @@ record OrderRow(
         codec.real(quantity),
         codec.number(changeoverNs),
         codec.flag(ended),
+        codec.has(Fold.ORDER_EVENTS) && codec.flag(paused),
         codec.sums(sums));
   }
 }

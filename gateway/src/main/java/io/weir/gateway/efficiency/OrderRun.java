@@ -20,6 +20,12 @@ final class OrderRun {
   /** The product of the order before, a symbol. */
   final int productBefore;
 
+  /**
+   * Whether it began only because its counter did: then it is the order before that goes on, or the
+   * next one, whose id comes late.
+   */
+  boolean unnamed;
+
   /** Its sums; the bucket has no end while the order is made. */
   private Bucket bucket;
 
@@ -34,6 +40,16 @@ final class OrderRun {
 
   /** Whether a piece was counted. */
   boolean hasMade;
+
+  /** Whether it was paused when it ended: it is to be started again. */
+  boolean paused;
+
+  /**
+   * Since when it is made, where that was learned when it was settled; {@link #NOT_KNOWN} where
+   * nothing was. Where that is not the start of its bucket, the live figures do not write its row.
+   * In both cases its row is folded again when it has ended.
+   */
+  long saidFrom = NOT_KNOWN;
 
   /** Corrections of the time before are in the sums. */
   private long correctedTo;
@@ -57,6 +73,9 @@ final class OrderRun {
     OrderRun copy = new OrderRun(order, first, product, productBefore, quantity, bucket.copy());
     copy.changeoverNs = changeoverNs;
     copy.hasMade = hasMade;
+    copy.paused = paused;
+    copy.unnamed = unnamed;
+    copy.saidFrom = saidFrom;
     copy.correctedTo = correctedTo;
     return copy;
   }
@@ -70,6 +89,30 @@ final class OrderRun {
     return bucket.key.end();
   }
 
+  /** Whether its sums are of all its time, and of no other. */
+  boolean isWhole() {
+    return saidFrom == NOT_KNOWN || saidFrom == start();
+  }
+
+  /** Whether something was learned of its time after that was settled. */
+  boolean isFoldedAgain() {
+    return saidFrom != NOT_KNOWN;
+  }
+
+  /** Something of its time, or of the order before, is learned late. */
+  void foldAgain() {
+    saidFrom = isFoldedAgain() ? saidFrom : start();
+  }
+
+  /**
+   * The live figures have its start or its end wrong: they write its row no more.
+   *
+   * @param since when it is made by what is known now
+   */
+  void leave(long since) {
+    saidFrom = since == start() ? since - 1 : since;
+  }
+
   boolean isEnded() {
     return end() != Long.MAX_VALUE;
   }
@@ -80,6 +123,41 @@ final class OrderRun {
 
   void endAt(long instant) {
     bucket = bucket.until(instant);
+  }
+
+  /** It goes on: what followed it was the same order. */
+  void goOn(OrderRun same) {
+    correctedTo = correctedTo < end() ? correctedTo : same.correctedTo;
+    bucket.append(same.bucket);
+    bucket = bucket.until(same.end());
+    product = same.product;
+    quantity = same.quantity;
+    if (!hasMade) {
+      changeoverNs = same.changeoverNs;
+    }
+    hasMade |= same.hasMade;
+  }
+
+  /** The same, which is another order than it seemed. */
+  OrderRun named(int id, int ofProduct, int before, double planned) {
+    int made = hasMade ? product : ofProduct;
+    OrderRun named = new OrderRun(id, false, made, before, planned, bucket);
+    named.changeoverNs = changeoverNs;
+    named.hasMade = hasMade;
+    named.correctedTo = correctedTo;
+    return named;
+  }
+
+  /** It was another order, which goes on from here. */
+  OrderRun asIf(int id, int ofProduct, double planned) {
+    Bucket goesOn = bucket.until(Long.MAX_VALUE);
+    OrderRun other =
+        new OrderRun(id, first, hasMade ? product : ofProduct, productBefore, planned, goesOn);
+    other.changeoverNs = changeoverNs;
+    other.hasMade = hasMade;
+    other.correctedTo = correctedTo;
+    other.saidFrom = saidFrom;
+    return other;
   }
 
   boolean contains(long instant) {
@@ -103,7 +181,7 @@ final class OrderRun {
     return finished;
   }
 
-  private static BucketKey span(long from, long to) {
+  static BucketKey span(long from, long to) {
     return new BucketKey(BucketKind.SHIFT, from, to, "");
   }
 
@@ -130,6 +208,12 @@ final class OrderRun {
         codec.flag(changeoverNs != NOT_KNOWN) ? codec.number(changeoverNs) : NOT_KNOWN;
     read.hasMade = codec.flag(hasMade);
     read.correctedTo = begin + codec.number(correctedTo - begin);
+    if (codec.has(Fold.ORDER_EVENTS)) {
+      read.paused = codec.flag(paused);
+      read.unnamed = codec.flag(unnamed);
+      boolean late = codec.flag(saidFrom != NOT_KNOWN);
+      read.saidFrom = late ? begin + codec.number(saidFrom - begin) : NOT_KNOWN;
+    }
     return read;
   }
 

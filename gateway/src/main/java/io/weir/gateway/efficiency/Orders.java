@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.correction.OrderEvent;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -7,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The orders of one machine in the order of time: those that a late reading may still change, and
- * the present one. A machine makes one order at a time, and one that ends at the instant at which
- * it began was none; so no two of them begin at the same instant.
+ * the present one. A machine makes one order at a time. One that another one follows in the second
+ * in which it began was a slip: the other one takes its place. So no two of them begin in one
+ * second, and in a store that keeps whole seconds none overwrites another one.
  *
  * <p>Mutable; belongs to its {@link Buckets}.
  */
@@ -17,10 +19,23 @@ final class Orders {
   /** A quantity that is told at most so long before an order is the quantity of that order. */
   private static final long AHEAD = ShiftCalendar.MINUTE;
 
+  /** An id that is told at most so long after its counter began again is that of what began. */
+  static final long LATE_ID = 10 * ShiftCalendar.MINUTE;
+
   private final List<OrderRun> runs = new ArrayList<>(0);
 
-  /** Whether an order was ever told, or that there is none. */
+  /** Whether the machine ever told an order, or that there is none. */
   private boolean told;
+
+  /** The order that the machine told last, a symbol. */
+  private int own = Symbols.NONE;
+
+  // When the machine told that order, and when the order changed last.
+  private long ownAt = OrderRun.NOT_KNOWN;
+  private long changedAt = OrderRun.NOT_KNOWN;
+
+  /** Instants at which an order was told or said to begin that was made already. */
+  private final List<Long> noStarts = new ArrayList<>(0);
 
   /** The product of the order that ended last. */
   private int productBefore = Symbols.NONE;
@@ -37,6 +52,9 @@ final class Orders {
     Orders copy = new Orders();
     runs.forEach(run -> copy.runs.add(run.copy()));
     copy.told = told;
+    copy.own = own;
+    copy.ownAt = ownAt;
+    copy.changedAt = changedAt;
     copy.productBefore = productBefore;
     copy.lastPiece = lastPiece;
     copy.quantity = quantity;
@@ -49,6 +67,56 @@ final class Orders {
     return runs;
   }
 
+  /** As they are shown: an order goes on until it is known that another one has begun. */
+  List<OrderRun> shown() {
+    OrderRun unnamed = unnamed();
+    if (unnamed == null) {
+      return runs;
+    }
+    List<OrderRun> shown = new ArrayList<>(runs.subList(0, runs.size() - 1));
+    OrderRun goesOn = shown.remove(shown.size() - 1).copy();
+    goesOn.goOn(unnamed);
+    shown.add(goesOn);
+    return shown;
+  }
+
+  /** What began without an id, and has none yet. */
+  private @Nullable OrderRun unnamed() {
+    OrderRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+    return last != null && last.unnamed ? last : null;
+  }
+
+  /** The counter of the order has begun again, and no id was told: perhaps it comes late. */
+  void beganAgain(long time, int counters) {
+    goOn();
+    OrderRun present = present();
+    if (present != null && present.order == own && !beginsInSecondOf(present, time)) {
+      present.endAt(time);
+      Bucket bucket = new Bucket(OrderRun.from(time), counters);
+      OrderRun next =
+          new OrderRun(
+              own, false, present.product, present.productBefore, present.quantity, bucket);
+      next.unnamed = true;
+      runs.add(next);
+    }
+  }
+
+  /** What began without an id is the order before, if no id has come for so long. */
+  void awaitId(long time) {
+    OrderRun unnamed = unnamed();
+    if (unnamed != null && time - unnamed.start() > LATE_ID) {
+      goOn();
+    }
+  }
+
+  private void goOn() {
+    OrderRun unnamed = unnamed();
+    if (unnamed != null) {
+      runs.remove(unnamed);
+      runs.get(runs.size() - 1).goOn(unnamed);
+    }
+  }
+
   /** The order that is made at an instant, or {@code null}. */
   @Nullable OrderRun at(long instant) {
     for (int i = runs.size() - 1; i >= 0; i--) {
@@ -58,6 +126,11 @@ final class Orders {
       }
     }
     return null;
+  }
+
+  /** Whether an order that may still change begins at an instant. */
+  boolean beginsAt(long instant) {
+    return runs.stream().anyMatch(run -> run.start() == instant);
   }
 
   /** When an order begins or ends next after an instant; the end of time where none does. */
@@ -75,36 +148,165 @@ final class Orders {
     return runs.isEmpty() ? Long.MAX_VALUE : runs.get(0).start();
   }
 
-  private @Nullable OrderRun present() {
+  /** The order that is made now, or {@code null}. */
+  @Nullable OrderRun present() {
     OrderRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
     return last == null || last.isEnded() ? null : last;
   }
 
   /**
-   * The id of the order that is made from an instant on.
+   * The machine tells the id of the order that it makes from an instant on. If it is the one that
+   * it told last, that says nothing: what people have said since holds.
    *
    * @param order a symbol, {@link Symbols#NONE} for no order
    * @param product the product of then, a symbol
    * @param counters the counters that the machine has
+   * @param countFalls whether the counter of the order begins again at that instant, so that an
+   *     earlier start of it was not that of this order
    */
-  void tell(int order, int product, long time, int counters) {
-    OrderRun before = present();
-    if (order == (before == null ? Symbols.NONE : before.order)) {
-      told = true;
+  void tell(int order, int product, long time, int counters, boolean countFalls) {
+    boolean first = !told;
+    told = true;
+    OrderRun unnamed = unnamed();
+    if (order == own) {
+      goOn();
       return;
     }
-    if (before != null) {
-      if (quantityAt > before.start() && quantityAt >= time - AHEAD) {
-        before.quantity = quantityBefore;
+    if (unnamed != null && order != Symbols.NONE && !countFalls) {
+      name(unnamed, order, product, time);
+      return;
+    }
+    own = order;
+    ownAt = time;
+    OrderRun before = present();
+    if (before != null && quantityAt > before.start() && quantityAt >= time - AHEAD) {
+      before.quantity = quantityBefore;
+    }
+    change(order, product, quantity, time, counters, first);
+  }
+
+  /** The id of what began without one is told late. */
+  private void name(OrderRun unnamed, int order, int product, long time) {
+    own = order;
+    ownAt = time;
+    changedAt = time;
+    runs.remove(unnamed);
+    OrderRun before = runs.get(runs.size() - 1);
+    if (quantityAt > before.start() && quantityAt >= unnamed.start() - AHEAD) {
+      before.quantity = quantityBefore;
+    }
+    productBefore = before.product;
+    runs.add(unnamed.named(order, product, before.product, quantity));
+  }
+
+  /**
+   * Somebody says what is made from an instant on.
+   *
+   * @param product the product of then, a symbol
+   * @param exact whether it is the instant that was said; else the orders begin later
+   */
+  void say(SaidOrders.Said said, int product, long time, int counters, boolean exact) {
+    goOn();
+    OrderRun present = present();
+    if (said.starts()) {
+      if (present != null && present.order == said.order()) {
+        present.quantity = Double.isNaN(said.quantity()) ? present.quantity : said.quantity();
+        product(product);
       }
+      change(said.order(), product, said.quantity(), time, counters, !exact);
+    } else if (present != null && names(said, present)) {
+      change(Symbols.NONE, product, Double.NaN, time, counters, false);
+      present.paused = said.step() == OrderEvent.Step.PAUSED;
+    }
+  }
+
+  private static boolean names(SaidOrders.Said said, OrderRun run) {
+    return said.order() == Symbols.NONE || said.order() == run.order;
+  }
+
+  private void change(
+      int order, int product, double planned, long time, int counters, boolean first) {
+    goOn();
+    OrderRun before = present();
+    if (before != null && before.order == order) {
+      noStarts.add(time);
+      return;
+    }
+    changedAt = time;
+    OrderRun slip = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+    if (slip != null && slip.isWhole() && beginsInSecondOf(slip, time)) {
+      if (order != Symbols.NONE) {
+        runs.set(runs.size() - 1, slip.asIf(order, product, planned));
+        if (slip.start() < time) {
+          noStarts.add(time);
+        }
+        return;
+      }
+      if (slip.start() == time) {
+        runs.remove(slip); // it was none
+        return;
+      }
+    }
+    if (before != null && before.start() == time) {
+      runs.remove(before); // it was none
+    } else if (before != null) {
       before.endAt(time);
       productBefore = before.product;
     }
     if (order != Symbols.NONE) {
       Bucket bucket = new Bucket(OrderRun.from(time), counters);
-      runs.add(new OrderRun(order, !told, product, productBefore, quantity, bucket));
+      runs.add(new OrderRun(order, first, product, productBefore, planned, bucket));
     }
-    told = true;
+  }
+
+  /** Whether an order, a symbol, is the one that the machine told last. */
+  boolean tells(int order) {
+    return order == own;
+  }
+
+  // ---- what is said of settled time
+
+  /** When the order changed last. */
+  long changedAt() {
+    return changedAt;
+  }
+
+  /** What the machine itself told last, as if it were said; {@code null} where it told nothing. */
+  SaidOrders.@Nullable Said own() {
+    if (ownAt == OrderRun.NOT_KNOWN) {
+      return null;
+    }
+    OrderEvent.Step step = own == Symbols.NONE ? OrderEvent.Step.FINISHED : OrderEvent.Step.STARTED;
+    return new SaidOrders.Said(ownAt, step, own, Symbols.NONE, quantity);
+  }
+
+  /** It was said of a settled instant what is made since; the sums have it from an instant on. */
+  void sayLate(SaidOrders.Said said, int product, long from, int counters) {
+    OrderRun before = present();
+    say(said, product, from, counters, false);
+    OrderRun present = present();
+    if (present == before) {
+      return;
+    }
+    if (present != null) {
+      present.leave(said.at());
+    }
+    changedAt = said.at();
+  }
+
+  /** What changed last is taken back: the order that began with it was none. */
+  void undoStart(long start) {
+    runs.removeIf(run -> run.start() == start || run.saidFrom == start);
+  }
+
+  /** Up to now, instants at which an order was told or said to begin that was made already. */
+  List<Long> takeNoStarts() {
+    if (noStarts.isEmpty()) {
+      return List.of();
+    }
+    List<Long> taken = List.copyOf(noStarts);
+    noStarts.clear();
+    return taken;
   }
 
   /** The quantity that is planned for the order that is made, or comes within a minute. */
@@ -113,10 +315,10 @@ final class Orders {
       quantityBefore = quantity;
       quantity = planned;
       quantityAt = time;
-    }
-    OrderRun present = present();
-    if (present != null) {
-      present.quantity = planned;
+      OrderRun present = present();
+      if (present != null) {
+        present.quantity = planned;
+      }
     }
   }
 
@@ -153,11 +355,23 @@ final class Orders {
   /** Takes out the orders that ended before the instant. */
   List<OrderRun> closeBefore(long instant) {
     List<OrderRun> closed = List.of();
-    while (!runs.isEmpty() && runs.get(0).end() < instant) {
+    while (!runs.isEmpty()
+        && runs.get(0).end() < instant
+        && !mayGoOn(0)
+        && !beginsInSecondOf(runs.get(0), instant)) {
       closed = closed.isEmpty() ? new ArrayList<>() : closed;
       closed.add(runs.remove(0));
     }
     return closed;
+  }
+
+  private static boolean beginsInSecondOf(OrderRun run, long instant) {
+    long second = ShiftCalendar.SECOND;
+    return Math.floorDiv(run.start(), second) == Math.floorDiv(instant, second);
+  }
+
+  private boolean mayGoOn(int run) {
+    return run + 1 < runs.size() && runs.get(run + 1).unnamed;
   }
 
   /** Forgets an order that another timeline has closed. */
@@ -171,6 +385,7 @@ final class Orders {
   }
 
   void markIds(BitSet used) {
+    Symbols.mark(used, own);
     runs.forEach(run -> Symbols.mark(used, run.order));
   }
 
@@ -184,7 +399,11 @@ final class Orders {
 
   /** Instants are stored as the distance from {@code begin}. */
   void exchange(StateCodec codec, long begin) {
-    boolean hasOrders = told || !Double.isNaN(quantity) || lastPiece != OrderRun.NOT_KNOWN;
+    boolean hasOrders =
+        told
+            || !Double.isNaN(quantity)
+            || lastPiece != OrderRun.NOT_KNOWN
+            || changedAt != OrderRun.NOT_KNOWN;
     if (!codec.flag(hasOrders)) {
       return;
     }
@@ -195,6 +414,16 @@ final class Orders {
     quantityAt = instant(codec, quantityAt, begin);
     quantityBefore = codec.real(quantityBefore);
     codec.all(runs, OrderRun::blank, run -> run.exchange(codec, begin));
+    OrderRun present = present();
+    if (codec.has(Fold.ORDER_EVENTS)) {
+      own = codec.small(own);
+      ownAt = instant(codec, ownAt, begin);
+      changedAt = instant(codec, changedAt, begin);
+    } else if (present != null) {
+      own = present.order;
+      ownAt = present.start();
+      changedAt = ownAt;
+    }
   }
 
   private static long instant(StateCodec codec, long instant, long begin) {
@@ -202,9 +431,23 @@ final class Orders {
     return known ? begin + codec.number(instant - begin) : OrderRun.NOT_KNOWN;
   }
 
-  /** The configuration has no orders any more. */
-  void clear() {
-    runs.clear();
+  /**
+   * The configuration has no orders any more: what the machine told is forgotten. What people have
+   * said goes on.
+   *
+   * @return the start of the order that it made, which is made no more; {@link OrderRun#NOT_KNOWN}
+   *     where it made none
+   */
+  long forgetOwn() {
+    OrderRun present = present();
+    long ended = OrderRun.NOT_KNOWN;
+    if (present != null && present.order == own && changedAt == ownAt) {
+      runs.remove(present);
+      ended = present.start();
+    }
+    own = Symbols.NONE;
+    ownAt = OrderRun.NOT_KNOWN;
     told = false;
+    return ended;
   }
 }

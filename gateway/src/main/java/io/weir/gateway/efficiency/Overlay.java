@@ -111,11 +111,15 @@ final class Overlay {
 
   /** The end of these, from the horizon on. */
   List<Shown> open() {
+    return open(shown);
+  }
+
+  List<Shown> open(List<Shown> parts) {
     int from = 0;
-    while (from < shown.size() && isBefore(shown.get(from))) {
+    while (from < parts.size() && isBefore(parts.get(from))) {
       from++;
     }
-    return shown.subList(from, shown.size());
+    return parts.subList(from, parts.size());
   }
 
   private boolean isBefore(Shown part) {
@@ -283,6 +287,12 @@ final class Overlay {
     private Said said = Said.NOTHING;
     private boolean begun;
 
+    /** Whether that stop goes on with one before unknown time. */
+    private boolean resumed;
+
+    private final StopMemory stopsTold = new StopMemory();
+    private final StopMemory stopsLaid = new StopMemory();
+
     /** The stop whose first part a correction has taken; its next own part counts as the first. */
     private long unbegun = Long.MIN_VALUE;
 
@@ -308,6 +318,11 @@ final class Overlay {
           from = cut;
         }
         lay(part, from, part.end());
+        boolean wasCounted =
+            part.episode() == part.start()
+                ? stopsTold.goesOnAs(part.own()) && stopsTold.isCounted()
+                : part == told.get(0) || stopsTold.isCounted();
+        stopsTold.take(part.own(), part.first() || wasCounted);
       }
       return result;
     }
@@ -317,8 +332,17 @@ final class Overlay {
       Shown last = result.isEmpty() ? Shown.NONE : result.get(result.size() - 1);
       boolean follows = !result.isEmpty() && last.end() == from && last.own() == now.own;
       boolean joins = follows && !now.begins && isOneStop(part, now, last);
-      boolean first = isFirst(part, from, now, joins);
-      begun = first || joins && begun;
+      boolean continues = follows && !now.begins && (joins || now.own != UNKNOWN);
+      boolean resumes = !now.begins && resumes(part, from, now);
+      if (isToldToGoOn(part, from) && !part.first() && !resumes && !continues) {
+        unbegun = part.episode();
+      }
+      boolean isBegun = continues ? begun : resumes && stopsLaid.isCounted();
+      resumed = resumes || continues && resumed;
+      boolean goesOn = isCountedBefore(part, from, now);
+      boolean first = !goesOn && isFirst(part, from, now, continues, isBegun);
+      begun = goesOn || counts(part, now) || isBegun;
+      stopsLaid.take(now.own, begun);
       if (part.first() && from == part.start() && now.own != part.own()) {
         unbegun = part.episode();
       }
@@ -353,17 +377,47 @@ final class Overlay {
       return now.by >= 0 && now.by == said.by || byPerson && source.episode() == part.episode();
     }
 
-    private boolean isFirst(Shown part, long from, Said now, boolean joins) {
+    /** Whether the machine reports from here on what it did before unknown time. */
+    private boolean isToldToGoOn(Shown part, long from) {
+      return from == part.start() && from == part.episode() && stopsTold.goesOnAs(part.own());
+    }
+
+    /**
+     * Whether a part goes on with a stop before unknown time: not where the machine reported
+     * another one in between that had no time.
+     */
+    private boolean resumes(Shown part, long from, Said now) {
+      boolean another = isToldToGoOn(part, from) && part.first() && stopsTold.isCounted();
+      return stopsLaid.goesOnAs(now.own) && !another;
+    }
+
+    /** Whether what a person said began before the oldest part that is known. */
+    private boolean isCountedBefore(Shown part, long from, Said now) {
+      Correction by = holding.get(now.by);
+      return result.isEmpty() && part.episode() < from && by != null && by.from() < from;
+    }
+
+    /** Whether a row in {@code stops} shows it as what it is. */
+    private boolean counts(Shown part, Said now) {
       Plan plan = part.calendar().plan();
-      boolean counts = plan != Plan.OFF && countsAs(plan, now.own) == now.own;
-      if (joins) {
-        return counts && !begun;
-      }
-      if (now.isByPerson()) {
-        return counts;
-      }
-      boolean first = part.first() && from == part.start() || counts && part.episode() == unbegun;
-      unbegun = first ? Long.MIN_VALUE : unbegun;
+      boolean isNoRow = plan == Plan.OFF || now.own == PLANNED;
+      return !isNoRow && countsAs(plan, now.own) == now.own;
+    }
+
+    /**
+     * Whether a stop is counted here.
+     *
+     * @param continues whether the same state was there before, whoever said so
+     * @param isBegun whether the stop is counted before
+     */
+    private boolean isFirst(Shown part, long from, Said now, boolean continues, boolean isBegun) {
+      boolean counts = counts(part, now);
+      boolean byPerson = now.isByPerson() || continues && said.isByPerson();
+      boolean first =
+          byPerson || resumed
+              ? counts && !isBegun
+              : part.first() && from == part.start() || counts && part.episode() == unbegun;
+      unbegun = first && !now.isByPerson() ? Long.MIN_VALUE : unbegun;
       return first;
     }
 

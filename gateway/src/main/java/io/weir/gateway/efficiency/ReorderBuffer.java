@@ -1,6 +1,8 @@
 package io.weir.gateway.efficiency;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntPredicate;
 
 /**
  * The readings of one machine that late readings may still precede, sorted by event time. An entry
@@ -106,6 +108,15 @@ final class ReorderBuffer {
       }
     }
     return false;
+  }
+
+  /** Marks the symbols that the entries of some signals are. */
+  void mark(BitSet used, IntPredicate signals) {
+    for (int i = from; i < to; i++) {
+      if (signals.test(this.signals[i])) {
+        Symbols.mark(used, (int) values[i]);
+      }
+    }
   }
 
   void removeFirst(int count) {

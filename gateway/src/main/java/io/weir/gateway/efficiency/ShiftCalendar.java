@@ -31,6 +31,9 @@ final class ShiftCalendar {
   static final long MINUTE = 60 * SECOND;
   static final long HOUR = 60 * MINUTE;
 
+  /** The longest shift or production day: the day on which clocks go back has 25 hours. */
+  static final long LONGEST_DAY = 25 * HOUR;
+
   private static final int CACHED_DAYS = 64;
 
   /** What an instant is planned for. */
@@ -44,6 +47,23 @@ final class ShiftCalendar {
 
   /** [start, end), nanoseconds since the epoch. */
   record Interval(long start, long end) {
+
+    /** In order, those that touch or overlap as one. */
+    static List<Interval> joined(List<Interval> all) {
+      List<Interval> joined = new ArrayList<>();
+      for (Interval each :
+          all.stream().sorted(Comparator.comparingLong(Interval::start)).toList()) {
+        int last = joined.size() - 1;
+        if (last >= 0 && joined.get(last).end >= each.start) {
+          Interval before = joined.get(last);
+          joined.set(last, new Interval(before.start, Math.max(before.end, each.end)));
+        } else {
+          joined.add(each);
+        }
+      }
+      return joined;
+    }
+
     boolean contains(long instant) {
       return start <= instant && instant < end;
     }

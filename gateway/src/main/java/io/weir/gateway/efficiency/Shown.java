@@ -44,6 +44,11 @@ record Shown(
         start, to, own, state, reason, machineReason, category, episode, first, calendar);
   }
 
+  /** A stretch of it, in which the machine had a word of its own. */
+  Shown within(long from, long to, String word) {
+    return new Shown(from, to, own, state, reason, word, category, episode, first, calendar);
+  }
+
   /** How much of it lies in a bucket; 0 or less where none does. */
   long within(BucketKey key) {
     return Math.min(end, key.end()) - Math.max(start, key.start());

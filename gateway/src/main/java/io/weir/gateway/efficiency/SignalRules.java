@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,12 +71,20 @@ final class SignalRules {
   /** Whether a metric tells which order is made. */
   final boolean tellsOrders;
 
+  /** What of an order the machine tells with its id; the plan says the rest. */
+  final boolean tellsProductOfOrder;
+
+  final boolean tellsQuantity;
+
   /** Stands for all that is configured. */
   private long print;
 
   private final Map<String, byte[]> signals = new HashMap<>();
   private final List<Map<String, MachineState>> words = new ArrayList<>();
   private final Map<String, Duration> cycles;
+
+  /** The ideal cycles of a table with machines or dates. */
+  final List<EfficiencyConfig.CycleSpan> datedCycles;
 
   /** By state signal: which of the metrics that give reasons is its own, less than 0 for none. */
   private final int[] reasonOf;
@@ -107,6 +116,8 @@ final class SignalRules {
     signal(counts.rework(), Signals.REWORK);
     signal(ofCounts(counts, order), Signals.ORDER);
     tellsOrders = order != null;
+    tellsProductOfOrder = order != null && order.product() != null;
+    tellsQuantity = order != null && order.quantity() != null;
     signal(order == null ? null : order.id(), Signals.ORDER_ID);
     signal(order == null ? null : order.quantity(), Signals.QUANTITY);
     String product = cycle instanceof EfficiencyConfig.ProductCycle by ? by.product() : null;
@@ -115,19 +126,25 @@ final class SignalRules {
 
     long constant = 0;
     Map<String, Duration> table = Map.of();
+    List<EfficiencyConfig.CycleSpan> dated = List.of();
     if (cycle instanceof EfficiencyConfig.ConstantCycle fixed) {
       constant = fixed.cycle().toNanos();
     } else if (cycle instanceof EfficiencyConfig.MetricCycle metric) {
       signal(metric.metric(), Signals.CYCLE);
     } else if (cycle instanceof EfficiencyConfig.ProductCycle products) {
       table = Map.copyOf(products.table());
+      dated = List.copyOf(products.dated());
     }
     constantCycleNs = constant;
     hasCycle = cycle != null;
     cycleIsTold = cycle instanceof EfficiencyConfig.MetricCycle;
     cycles = table;
+    datedCycles = dated;
     largestCycleNs =
-        Math.max(constant, table.values().stream().mapToLong(Duration::toNanos).max().orElse(0));
+        Stream.concat(
+                table.values().stream(), dated.stream().map(EfficiencyConfig.CycleSpan::cycle))
+            .mapToLong(Duration::toNanos)
+            .reduce(constant, Math::max);
 
     StringBuilder names = new StringBuilder();
     List<String> reasons = new ArrayList<>();
@@ -214,6 +231,11 @@ final class SignalRules {
   long cycleOf(String product) {
     Duration cycle = cycles.get(product);
     return cycle == null ? 0 : cycle.toNanos();
+  }
+
+  /** Whether a table without machines and dates gives the ideal cycles. */
+  boolean hasCycleTable() {
+    return !cycles.isEmpty();
   }
 
   /** A star matches any part of one level. */

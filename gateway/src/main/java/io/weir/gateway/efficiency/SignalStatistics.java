@@ -3,9 +3,11 @@ package io.weir.gateway.efficiency;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +119,19 @@ final class SignalStatistics {
       known += of.signals.size();
     }
     return known < most;
+  }
+
+  /** By signal, before what instant no window changes any more. */
+  Map<Series, Long> closed() {
+    Map<Series, Long> closed = new HashMap<>();
+    for (OfMetric of : metrics.values()) {
+      for (MonitoredSignal signal : of.signals.values()) {
+        if (signal != null) {
+          closed.put(signal.series(), signal.closedTo());
+        }
+      }
+    }
+    return closed;
   }
 
   /** Readings of signals that there was no room for. */

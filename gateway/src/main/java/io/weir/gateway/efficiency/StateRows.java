@@ -31,10 +31,14 @@ final class StateRows {
 
   private final TreeMap<StopKey, StopRow> writtenStops = new TreeMap<>();
 
+  /** Whether it is known which rows stand of a past span. */
+  private boolean knowsFormer;
+
   /** A row of {@code machine_state}; its key is the instant. */
   private record StateRow(
       MachineState state, String reason, String machineReason, String category) {
 
+    /** Of which it is not known what it says: unknown time always has a reason. */
     static final StateRow NONE = new StateRow(MachineState.UNKNOWN, "", "", "");
 
     static StateRow of(Shown part) {
@@ -147,7 +151,12 @@ final class StateRows {
 
   /** Writes the states that differ from the written ones. */
   void states(Overlay overlay) {
-    List<Shown> parts = overlay.open();
+    if (!knowsFormer) {
+      knowsFormer = true;
+      rows.formerStates(asset)
+          .forEach(instant -> writtenStates.putIfAbsent(instant, StateRow.NONE));
+    }
+    List<Shown> parts = overlay.open(StateParts.of(overlay.shown(), overlay.told()));
     SortedMap<Long, StateRow> now = stateRows(parts).tailMap(overlay.horizon());
     now.forEach(
         (instant, row) -> {
@@ -180,7 +189,8 @@ final class StateRows {
       if (part.state() == MachineState.UNKNOWN) {
         end = Math.min(end, part.episode() + Timeline.MINUTES_OF_SILENCE);
       }
-      long repeat = ShiftCalendar.minute(part.start()).end();
+      boolean beginsMinute = Math.floorMod(part.start(), ShiftCalendar.MINUTE) == 0;
+      long repeat = beginsMinute ? part.start() : ShiftCalendar.minute(part.start()).end();
       for (; repeat < end; repeat += ShiftCalendar.MINUTE) {
         now.put(repeat, row);
       }
@@ -282,16 +292,17 @@ final class StateRows {
             stop(stop, sums);
           }
         });
-    SortedMap<Long, StateRow> states = stateRows(after.shown()).headMap(horizon);
-    SortedMap<Long, StateRow> old = stateRows(before.shown()).headMap(horizon);
+    List<Shown> parts = StateParts.of(after.shown(), after.told());
+    List<Shown> stood = StateParts.of(before.shown(), before.told());
+    SortedMap<Long, StateRow> states = stateRows(parts).headMap(horizon);
+    SortedMap<Long, StateRow> old = stateRows(stood).headMap(horizon);
     TreeSet<Long> instants = new TreeSet<>(odd.headSet(horizon));
     instants.addAll(states.keySet());
     instants.addAll(old.keySet());
     after.told().forEach(part -> instants.add(part.start()));
     for (long instant : instants.headSet(horizon)) {
-      StateRow row = rowAt(instant, states, after.shown());
-      StateRow stands =
-          states.containsKey(instant) ? old.get(instant) : rowAt(instant, old, before.shown());
+      StateRow row = rowAt(instant, states, parts);
+      StateRow stands = states.containsKey(instant) ? old.get(instant) : rowAt(instant, old, stood);
       if (row != null && !row.equals(stands)) {
         row(instant, row);
         if (Math.floorMod(instant, ShiftCalendar.MINUTE) != 0) {

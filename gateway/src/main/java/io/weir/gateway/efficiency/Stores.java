@@ -24,5 +24,6 @@ public record Stores(List<StoredReadings> readable, List<String> keepingBoth) {
           "signs of life from measurements that hold no metric of the figures",
           "deaths of Sparkplug, ends that another asset tells, and when the gateway was away:"
               + " machines with alive hold what they told last",
+          "statistics of signals: their rows are made again only from the log",
           "what the retention of the store has removed or thinned");
 }

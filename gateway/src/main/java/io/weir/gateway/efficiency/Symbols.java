@@ -158,6 +158,14 @@ final class Symbols {
     return word;
   }
 
+  /** The numbers of all words that are known. */
+  List<Integer> known() {
+    return IntStream.range(0, words.size())
+        .filter(at -> words.get(at) != null)
+        .mapToObj(at -> RESERVED.size() + at)
+        .toList();
+  }
+
   /** The reason of a state whose word is not mapped. */
   static int unmapped(int symbol) {
     return -1 - symbol;

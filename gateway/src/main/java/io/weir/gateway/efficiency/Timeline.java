@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One machine, folded in the order of time: takes its readings instant by instant and fills its
@@ -61,6 +62,9 @@ final class Timeline {
   private final ShiftCalendar calendar;
   private final Meanings meanings;
 
+  /** What people say of its orders. */
+  private final SaidOrders said;
+
   private final Buckets buckets;
   private final Counters counters;
   private final EnergyMeter meter;
@@ -80,7 +84,8 @@ final class Timeline {
   private final long[] values;
 
   /** Before the first reading. */
-  Timeline(SignalRules rules, ShiftCalendar calendar, Meanings meanings) {
+  Timeline(SignalRules rules, ShiftCalendar calendar, Meanings meanings, SaidOrders said) {
+    this.said = said;
     this.rules = rules;
     this.calendar = calendar;
     this.meanings = meanings;
@@ -100,6 +105,7 @@ final class Timeline {
     rules = other.rules;
     calendar = other.calendar;
     meanings = other.meanings;
+    said = other.said;
     buckets = other.buckets.copy();
     counters = other.counters.copy();
     meter = other.meter.copy();
@@ -246,20 +252,23 @@ final class Timeline {
     }
     boolean begun = progress.begun();
     if (begun) {
+      sayOrders(progress.seen(), time - 1);
       pass(time);
     } else {
       meter.begin(time);
     }
     // what was made or used until now belongs to the bucket before, but not before the first one
     long madeAt = begun ? time - 1 : time;
-    LastValues before = last;
-    last = last.with(values, present, meanings);
+    LastValues before = last.at(madeAt, meanings); // of the pieces up to now
+    last = last.with(values, present, meanings, time).at(time, meanings);
+    buckets.products().from(time, last.product());
     boolean wasAlive = begun && !isGone() && rules.holdsThroughSilence();
     boolean wasUnknown = episode.state() == UNKNOWN;
     if (Signals.has(present, Signals.GONE)) {
       gone = (int) values[Signals.GONE];
     }
     tellOrder(time, present);
+    sayOrders(begun ? time - 1 : Long.MIN_VALUE, time);
     if (Signals.has(present, Signals.ORDER)) {
       counters.order(values[Signals.ORDER], time);
     }
@@ -284,6 +293,7 @@ final class Timeline {
       return;
     }
     if (at > progress.seen()) {
+      sayOrders(progress.seen(), at);
       pass(at);
       progress = progress.seenAt(at);
     }
@@ -293,34 +303,79 @@ final class Timeline {
 
   private void tellOrder(long time, long present) {
     Orders orders = buckets.orders();
+    orders.awaitId(time);
     if (Signals.has(present, Signals.QUANTITY)) {
       orders.quantity(Double.longBitsToDouble(values[Signals.QUANTITY]), time);
     }
     if (Signals.has(present, Signals.ORDER_ID)) {
-      orders.tell((int) values[Signals.ORDER_ID], last.product(), time, buckets.counters());
+      take(said.planned((int) values[Signals.ORDER_ID], time, orders), time, present);
+      boolean countFalls = counters.falls(countsOf(present), counts());
+      orders.tell(
+          (int) values[Signals.ORDER_ID], last.product(), time, buckets.counters(), countFalls);
     }
     if (Signals.has(present, Signals.PRODUCT)) {
       orders.product(last.product());
     }
   }
 
+  /** Of an order that begins, what the plan says and the machine does not. */
+  private void take(SaidOrders.@Nullable Said planned, long time, long present) {
+    if (planned != null && !rules.tellsQuantity) {
+      buckets.orders().quantity(planned.quantity(), time);
+    }
+    boolean isTold = rules.tellsProductOfOrder || Signals.has(present, Signals.PRODUCT);
+    if (planned != null && !isTold) {
+      make(planned, time);
+    }
+  }
+
+  /** Takes what people say of orders in (after, to]; of before the first reading, at that one. */
+  private void sayOrders(long after, long to) {
+    for (SaidOrders.Said each : said.between(after, to)) {
+      long at = progress.begun() ? each.at() : to;
+      make(each, at);
+      buckets.orders().say(each, last.product(), at, buckets.counters(), at == each.at());
+    }
+  }
+
+  /** Takes what is said of an instant that it has passed. */
+  void sayLate(SaidOrders.Said late) {
+    make(late, progress.seen() + 1);
+    buckets.orders().sayLate(late, last.product(), progress.seen() + 1, buckets.counters());
+  }
+
+  /** What is said is made from an instant on. */
+  private void make(SaidOrders.Said each, long from) {
+    if (each.starts() && each.product() != Symbols.NONE) {
+      last = last.making(each.product(), meanings, each.at());
+      buckets.products().from(from, each.product());
+    }
+  }
+
   /** Extends to an instant without a reading, for provisional figures. */
   void extend(long asOf) {
     if (asOf > progress.seen()) {
+      sayOrders(progress.seen(), asOf);
       pass(asOf);
     }
     book(asOf, episode.state());
     meter.extend(asOf, buckets);
+    long lastMinute = ShiftCalendar.minute(asOf - 1).start();
+    if (lastMinute >= progress.seen() && isTooLongForMinutes(lastMinute)) {
+      // it was kept for the pieces of a reading at its end, and none has come
+      buckets.of(BucketKind.MINUTE).removeIf(minute -> minute.key.start() == lastMinute);
+    }
   }
 
   // ---- pieces
 
   private void count(long time, long madeAt, long present, LastValues before) {
-    int counts = (int) (present >> Signals.TOTAL) & ((1 << Signals.COUNTS) - 1);
+    int counts = countsOf(present);
     if (counts == 0) {
       return;
     }
-    long[] pieces = Arrays.copyOfRange(values, Signals.TOTAL, Signals.TOTAL + Signals.COUNTS);
+    long[] pieces = counts();
+    counters.follow(counts, pieces, time, last.cycleNs());
     // a counter that went on counts what was made before this instant, with the values of then
     boolean now = counters.countsFromNow(counts, pieces);
     Counters.Context context =
@@ -335,6 +390,15 @@ final class Timeline {
     if (counters.take(counts, pieces, context, buckets)) {
       last = last.running(time + CYCLES_OF_A_RUN * last.cycleNs());
     }
+  }
+
+  /** The counters that were read, bits in their order. */
+  private static int countsOf(long present) {
+    return (int) (present >> Signals.TOTAL) & ((1 << Signals.COUNTS) - 1);
+  }
+
+  private long[] counts() {
+    return Arrays.copyOfRange(values, Signals.TOTAL, Signals.TOTAL + Signals.COUNTS);
   }
 
   // ---- states
@@ -443,7 +507,7 @@ final class Timeline {
       reasons = Episode.isStop(state) ? reasons.stopEnded() : reasons;
     }
     boolean afterKnown = begun && state != UNKNOWN;
-    boolean sameFailure = !afterKnown && episode.lastKnown() == DOWN;
+    boolean goesOn = begun && episode.goesOnAs(next);
     boolean decided = !afterKnown || !mayBeMicroStop(next);
     int before =
         report == Symbols.NONE && Episode.isStop(next)
@@ -459,8 +523,9 @@ final class Timeline {
             Episode.isStop(next) && report != Symbols.NONE ? report : before,
             before != Symbols.NONE,
             decided,
-            false);
-    if (decided && next == DOWN && !sameFailure) {
+            goesOn && episode.lastCounted(),
+            (goesOn || next == UNKNOWN) && episode.lastCounted());
+    if (decided && next == DOWN && !goesOn) {
       countFailure();
     }
   }
@@ -533,14 +598,21 @@ final class Timeline {
       }
       OrderRun run = buckets.orders().at(from);
       end = Math.min(end, buckets.orders().next(from));
+      end = Math.min(end, buckets.products().next(from));
       MachineState counted = countsAs(span.plan(), as);
       boolean inShift = span.plan() != Plan.OFF;
+      int product = buckets.products().at(from);
       if (run != null) {
         addTime(run.sums(), end - from, as, counted, inShift);
       }
       for (BucketKind kind : KINDS) {
         if (kind != BucketKind.MINUTE || minutes) {
-          addTime(buckets.at(kind, from).sums, end - from, as, counted, inShift);
+          Bucket bucket = buckets.at(kind, from);
+          addTime(bucket.sums, end - from, as, counted, inShift);
+          if (kind == BucketKind.SHIFT && product != Symbols.NONE) {
+            addTime(bucket.products.of(product), end - from, as, counted, inShift);
+            bucket.products.made(product, from, end);
+          }
         }
       }
       unknownNs += as == UNKNOWN ? end - from : 0; // also in a break: nobody saw its pieces
@@ -549,6 +621,7 @@ final class Timeline {
       from = end;
     }
     progress = progress.bookedTo(from, unknownNs, runNs);
+    buckets.products().forgetBefore(from);
   }
 
   /** Whether nothing was heard of it for so long that its minutes are not kept one by one. */
@@ -620,9 +693,10 @@ final class Timeline {
   /** Marks the products that are in use. */
   void markProducts(BitSet used) {
     Symbols.mark(used, last.product());
+    buckets.products().mark(used);
     buckets.orders().markProducts(used);
     for (Bucket bucket : buckets.of(BucketKind.SHIFT)) {
-      bucket.products.keySet().forEach(product -> Symbols.mark(used, product));
+      bucket.products.mark(used);
     }
   }
 
@@ -643,6 +717,9 @@ final class Timeline {
     spans.exchange(codec, begin, calendar);
     counters.exchange(codec);
     buckets.exchange(codec);
+    if (!codec.has(Fold.PRODUCT_TIMES)) {
+      buckets.products().always(last.product());
+    }
     if (codec.has(Fold.ORDERS)) {
       buckets.orders().exchange(codec, begin);
     }

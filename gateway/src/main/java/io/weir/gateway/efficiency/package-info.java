@@ -16,12 +16,16 @@
  *       pieces, energy;
  *   <li>{@link io.weir.gateway.efficiency.MachineFold}: one machine with late readings; writes the
  *       rows that changed;
+ *   <li>{@link io.weir.gateway.efficiency.Session}: whether that machine is there, where only its
+ *       session says so;
  *   <li>{@link io.weir.gateway.efficiency.Lines}: sums over the machines of a line, an area, a
  *       site;
  *   <li>{@link io.weir.gateway.efficiency.Fold}: all of them as one state, which can be written as
  *       bytes;
  *   <li>{@link io.weir.gateway.efficiency.EfficiencyConsumer}: runs the fold on its thread, from
  *       the log of readings to the log of figures;
+ *   <li>{@link io.weir.gateway.efficiency.Recompute}: folds spans of the past once more, each as a
+ *       {@link io.weir.gateway.efficiency.RecomputeRun};
  *   <li>{@link io.weir.gateway.efficiency.History}: past states and stops, kept for the live page.
  * </ul>
  *

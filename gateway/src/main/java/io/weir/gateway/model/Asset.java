@@ -38,6 +38,21 @@ public record Asset(
         machine != null ? machine : other.machine);
   }
 
+  /** The line that it is or is part of: the same without the machine. */
+  public Asset toLine() {
+    return new Asset(site, area, line, null);
+  }
+
+  /** The area that it is or is part of: the same without line and machine. */
+  public Asset toArea() {
+    return new Asset(site, area, null, null);
+  }
+
+  /** The site that it is or is part of: the same with no other level. */
+  public Asset toSite() {
+    return new Asset(site, null, null, null);
+  }
+
   private static @Nullable String emptyToNull(@Nullable String level) {
     return level == null || level.isEmpty() ? null : level;
   }

@@ -20,7 +20,13 @@ final class SeriesHead {
 
   /** Measurements that the gateway derives and may revise. */
   private static final Set<String> DERIVED =
-      Set.of("efficiency", "efficiency_product", "machine_state", "stops");
+      Set.of(
+          "efficiency",
+          "efficiency_order",
+          "efficiency_product",
+          "machine_state",
+          "signal_quality",
+          "stops");
 
   private final String measurement;
   private final List<Row.Tag> tags;

@@ -141,6 +141,30 @@ class ProgramTest {
   }
 
   @Test
+  void checkSaysWhichLineHasWhichCalendar() throws IOException {
+    String file =
+        file(
+            """
+            gateway: { id: a }
+            sources: [ { name: p, type: http } ]
+            efficiency:
+              defaults: { state: { metric: state, running: [RUN] } }
+              shifts: [ { name: early, start: "06:00", end: "14:00" } ]
+              machines: [ { asset: s/b/l-9/m-1, ideal-cycle: 1s } ]
+              lines: [ { asset: s/a/l-1, output: [m] }, { asset: s/a/l-2, output: [m] } ]
+              calendars:
+                - { asset: s/a/l-2, shifts: [ { name: day, start: "07:00", end: "15:00" } ] }
+                - { asset: "t/*", holidays: [ 2026-12-25 ] }
+            sinks: [ { name: h, type: embedded } ]
+            """);
+    assertThat(run("check", "--config", file)).as(err()).isZero();
+    assertThat(out())
+        .contains("calendar s/a/l-2 day: s/a/l-2\n")
+        .contains("calendar t/*     early: no line that the file names\n")
+        .contains("calendar of the plant early: s/a/l-1, s/b/l-9, all other lines\n");
+  }
+
+  @Test
   void checkWarnsOfWhatIsAllowedAndProbablyNotMeant() throws IOException {
     String file =
         file(

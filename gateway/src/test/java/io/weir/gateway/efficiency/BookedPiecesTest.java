@@ -113,6 +113,30 @@ class BookedPiecesTest {
     }
   }
 
+  /** Scrap before the output is scrap of the line; what of it can be made good is not lost. */
+  @Test
+  void theLineHasTheReworkOfAllItsMachines() {
+    config.lines.clear();
+    config.lines.add(new EfficiencyConfig.Line("s/a/l", List.of(), List.of("n"), "n"));
+    FoldScenario scenario = new FoldScenario(config);
+    long begin = StoredRows.nanos(DAY + "06:00:00Z");
+    for (int i = 0; i <= 400; i++) {
+      long at = begin + 10L * i * ShiftCalendar.SECOND;
+      scenario.from(FoldScenario.MACHINE, at, "state", "RUNNING", "total", i);
+      scenario.from("s/a/l/n", at, "state", "RUNNING", "total", i);
+    }
+    scenario.fold.correct(booked(true, 40, begin, begin + ShiftCalendar.HOUR));
+    scenario.flush();
+    Map<String, Object> hour = scenario.store.efficiency("s/a/l", "hour", "all", DAY + "06:00:00Z");
+    assertThat(hour)
+        .containsEntry("total", 400.0)
+        .containsEntry("good", 360.0)
+        .containsEntry("scrap", 40.0)
+        .containsEntry("rework", 40.0)
+        .containsEntry("rework_ratio", 0.1)
+        .containsEntry("production_loss_ratio", 0.0);
+  }
+
   @Test
   void reworkIsScrapThatCanBeMadeGood() {
     FoldScenario scenario = hours();

@@ -32,6 +32,8 @@ final class EfficiencyConfigBuilder {
   String productionDay = "00:00";
   Set<LocalDate> holidays = Set.of();
   final List<EfficiencyConfig.Closure> closures = new ArrayList<>();
+  final List<Target> targets = new ArrayList<>();
+  final List<LineCalendar> calendars = new ArrayList<>();
   Duration lateness = Duration.ofMinutes(10);
   EfficiencyConfig.StateMapping state =
       new EfficiencyConfig.StateMapping(
@@ -106,16 +108,28 @@ final class EfficiencyConfigBuilder {
     return this;
   }
 
+  /** Gives lines the calendar of another configuration. */
+  EfficiencyConfigBuilder calendarOf(String lines, EfficiencyConfigBuilder other) {
+    calendars.add(new LineCalendar(lines, other.calendar()));
+    return this;
+  }
+
   EfficiencyConfig.Calendar calendar() {
     return new EfficiencyConfig.Calendar(
         LocalTime.parse(productionDay), List.copyOf(shifts), holidays, List.copyOf(closures));
   }
 
+  final List<EfficiencyConfig.Changeover> changeovers = new ArrayList<>();
+
+  final List<PlannedOrder> planned = new ArrayList<>();
+
   EfficiencyConfig build() {
     return new EfficiencyConfig(
         ZoneId.of(zone),
         calendar(),
+        List.copyOf(calendars),
         0.75,
+        List.copyOf(targets),
         lateness,
         new EfficiencyConfig.Machine(
             null,
@@ -133,6 +147,9 @@ final class EfficiencyConfigBuilder {
         List.copyOf(lines),
         reasons,
         List.copyOf(signals),
-        EfficiencyConfig.Keep.DEFAULT);
+        EfficiencyConfig.Keep.DEFAULT,
+        List.copyOf(changeovers),
+        List.copyOf(planned),
+        Map.of());
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,7 +57,7 @@ class FigureIdentitiesTest {
   }
 
   private static Map<String, Object> row(long[] sums) {
-    FigureRows rows = new FigureRows(1, false, null);
+    FigureRows rows = new FigureRows(1, false, List.of(), null);
     BucketKey key = new BucketKey(BucketKind.SHIFT, 0, ShiftCalendar.HOUR, "early");
     rows.figures(MACHINE, key, new Figures(sums, Figures.Basis.MACHINE, 1));
     Map<String, Object> row = new TreeMap<>();
@@ -109,5 +110,21 @@ class FigureIdentitiesTest {
 
   private static double get(Map<String, Object> row, String figure) {
     return row.get(figure) instanceof Double number ? number : Double.NaN;
+  }
+
+  /** 60 s less these two times is not 0 in floating point. */
+  @Test
+  void whereAllTimeIsSetupAndIdleThereIsNoTechnicalEfficiency() {
+    FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
+    long at = StoredRows.nanos("2026-03-02T06:00:00Z");
+    scenario.from(FoldScenario.MACHINE, at, "state", "SETUP");
+    scenario.from(FoldScenario.MACHINE, at + 3_918_830_372L, "state", "IDLE");
+    scenario.from(FoldScenario.MACHINE, at + ShiftCalendar.MINUTE, "state", "IDLE");
+    for (int i = 2; i < 9; i++) {
+      scenario.from(FoldScenario.MACHINE, at + i * ShiftCalendar.MINUTE, "state", "IDLE");
+    }
+    Map<String, Object> minute =
+        scenario.flush().store.efficiency(FoldScenario.MACHINE, "minute", "all", at);
+    assertThat(minute).containsEntry("setup_ratio", 1.0).doesNotContainKey("technical_efficiency");
   }
 }

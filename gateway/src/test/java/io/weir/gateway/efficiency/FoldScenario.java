@@ -17,6 +17,7 @@ final class FoldScenario {
   static final String MACHINE = "s/a/l/m";
 
   final StoredRows store = new StoredRows();
+  final Revisions revisions = new Revisions();
   private final EfficiencyConfig efficiency;
   private final Map<String, Series> series = new HashMap<>();
   Fold fold;
@@ -54,7 +55,13 @@ final class FoldScenario {
 
   void accept(Message message) {
     fold.accept(message);
-    store.write(fold.takeRows());
+    write();
+  }
+
+  private void write() {
+    List<Reading> rows = fold.takeRows();
+    revisions.take(rows);
+    store.write(rows);
   }
 
   /** The same, by a connection of that number. */
@@ -122,7 +129,7 @@ final class FoldScenario {
   FoldScenario flush() {
     fold.flush();
     fold.flushLines();
-    store.write(fold.takeRows());
+    write();
     return this;
   }
 

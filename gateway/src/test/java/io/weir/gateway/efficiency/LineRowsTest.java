@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LineRowsTest {
 
   private static final int MINUTES = 200;
+  private static final String BOTTLENECK = SilentLine.LINE + "/press";
   private static final List<String> TIMES =
       Stream.concat(StoredRows.TIMES.stream(), Stream.of("known_s")).toList();
 
@@ -31,7 +32,7 @@ class LineRowsTest {
   /** Minutes from then on are not over. */
   private long lastMinute;
 
-  /** Until then the bottleneck has told what it did. */
+  /** Until then the bottleneck has told what it did, or is known to be silent. */
   private long toldTo;
 
   @ParameterizedTest
@@ -50,12 +51,7 @@ class LineRowsTest {
       return;
     }
     lastMinute = wallNs;
-    toldTo =
-        store.rows("efficiency " + SilentLine.LINE + "/press {bucket=minute").keySet().stream()
-                .mapToLong(name -> StoredRows.nanos(name.substring(name.lastIndexOf(' ') + 1)))
-                .max()
-                .orElse(Long.MIN_VALUE)
-            + ShiftCalendar.MINUTE;
+    toldTo = Math.max(lastRow(store, "minute") + ShiftCalendar.MINUTE, hoursTo(store));
     for (String line : List.of(SilentLine.LINE, SilentLine.SUM)) {
       store
           .rows("efficiency " + line + " {")
@@ -67,6 +63,21 @@ class LineRowsTest {
                 }
               });
     }
+  }
+
+  /** The start of the newest row of the bottleneck. */
+  private static long lastRow(StoredRows store, String bucket) {
+    return store.rows("efficiency " + BOTTLENECK + " {bucket=" + bucket).keySet().stream()
+        .mapToLong(name -> StoredRows.nanos(name.substring(name.lastIndexOf(' ') + 1)))
+        .max()
+        .orElse(SilentLine.BEGIN);
+  }
+
+  /** The minute up to which its hours go: beyond the first hour of a silence, minutes have none. */
+  private static long hoursTo(StoredRows store) {
+    long hour = lastRow(store, "hour");
+    double seconds = number(store.efficiency(BOTTLENECK, "hour", "all", hour), "calendar_s");
+    return ShiftCalendar.minute(hour + Math.round(seconds * ShiftCalendar.SECOND)).start();
   }
 
   private static boolean isRecent(String name, long wallNs) {
@@ -130,7 +141,7 @@ class LineRowsTest {
         continue;
       }
       String shift = early ? "early" : "none";
-      Map<String, Object> press = store.efficiency(SilentLine.LINE + "/press", "minute", shift, at);
+      Map<String, Object> press = store.efficiency(BOTTLENECK, "minute", shift, at);
       boolean pause = at >= PAUSE && at < PAUSE + 10 * ShiftCalendar.MINUTE;
       boolean awaited = at >= toldTo && at < toldTo + 2 * ShiftCalendar.MINUTE;
       double busy = number(press, "planned_busy_s");

@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway that is started again with other shifts while a shift runs. */
 @Tag("slow")
@@ -134,7 +133,7 @@ class MovedShiftTest {
    * stays as it stood at the restart. So no row is replaced by a part of itself.
    */
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  @Seeds(few = 4, all = 8)
   void noRowIsReplacedByAPartOfItself(int seed) {
     Random random = new Random(seed);
     FoldScenario moved = new FoldScenario(anyShifts(random));

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must hold for the orders of any hours. */
 class OrdersPropertiesTest {
@@ -127,7 +126,7 @@ class OrdersPropertiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
+  @Seeds(few = 6, all = 12)
   void theOrdersOfAMachineAddUpToItsShifts(int seed) {
     Plant plant = new Plant(seed);
     FoldScenario scenario = new FoldScenario(plant.config);
@@ -157,7 +156,7 @@ class OrdersPropertiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  @Seeds(few = 5, all = 9)
   void lateReadingsAndRestartsGiveTheSameOrders(int seed) {
     Plant plant = new Plant(seed);
     FoldScenario whole = new FoldScenario(plant.config);

@@ -1,6 +1,8 @@
 package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.correction.Change.Reclassified;
@@ -9,9 +11,18 @@ import io.weir.gateway.correction.Origin;
 import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Figures by order, of orders that a machine names. */
@@ -92,6 +103,137 @@ class OrdersTest {
         .containsEntry("production_process_ratio", 0.5)
         .containsEntry("allocation_ratio", 1.0)
         .containsEntry("changeover_s", 900.0);
+  }
+
+  @Test
+  void aChangeoverIsComparedWithItsTarget() {
+    config.changeovers.addAll(
+        ChangeoverReader.parse(
+            List.of(
+                "machine,from,to,seconds",
+                "other,*,*,1",
+                "s/a/*/m,A,C*,2",
+                "m,A,\"B\",600.5",
+                ",*,*,1800")));
+    FoldScenario scenario = two().flush();
+    assertThat(order(scenario, "06:10:00Z"))
+        .containsEntry("changeover_s", 900.0)
+        .containsEntry("changeover_target_s", 600.5);
+    assertThat(order(scenario, "06:00:00Z"))
+        .as("the product of before is not known")
+        .doesNotContainKey("changeover_target_s");
+    scenario
+        .read(DAY + "06:32:00Z", "order", "3", "product", "D")
+        .alive(DAY + "06:32:30Z", DAY + "06:34:00Z")
+        .flush();
+    assertThat(order(scenario, "06:32:00Z")).containsEntry("changeover_target_s", 1800.0);
+  }
+
+  @Test
+  void aMachineThatTellsTheIdAloneMakesWhatThePlanSays() {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    config.planned.addAll(
+        PlannedOrderReader.parse(
+            List.of(
+                "order,asset,product,quantity,start,end",
+                "1,s/a/l,lid,500,2026-03-02T06:00,2026-03-02 07:00",
+                "1,s/a/l/m,cap,100,,",
+                "1,s/a/l/n,box,7,,",
+                "2,s/a/l,\"lid, small\",,,"),
+            ZoneId.of("Europe/Berlin")));
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "order", "1", "state", "RUNNING", "total", 0, "good", 0)
+            .alive(DAY + "06:00:30Z", DAY + "06:10:00Z")
+            .read(DAY + "06:10:00Z", "total", 50, "good", 40)
+            .read(DAY + "06:11:00Z", "order", "2")
+            .read(DAY + "06:12:00Z", "order", "2", "total", 60, "good", 50)
+            .read(DAY + "06:13:00Z", "order", "3")
+            .alive(DAY + "06:13:30Z", DAY + "06:15:00Z")
+            .flush();
+    assertThat(order(scenario, "06:00:00Z"))
+        .as("what is planned for the machine, before what is for its line")
+        .containsEntry("product", "cap")
+        .containsEntry("planned_quantity", 100.0)
+        .containsEntry("progress", 0.4);
+    assertThat(order(scenario, "06:11:00Z"))
+        .containsEntry("product", "lid, small")
+        .doesNotContainKey("planned_quantity");
+    assertThat(order(scenario, "06:13:00Z"))
+        .as("of which nothing is planned")
+        .containsEntry("order", "3")
+        .doesNotContainKey("planned_quantity");
+  }
+
+  @Test
+  void whatTheMachineTellsOfAnOrderIsBeforeThePlan() {
+    config.planned.addAll(
+        PlannedOrderReader.parse(
+            List.of("order,asset,product,quantity", "2,s/a/l/m,lid,7"), ZoneId.of("UTC")));
+    assertThat(order(two().flush(), "06:10:00Z"))
+        .containsEntry("product", "B")
+        .containsEntry("planned_quantity", 200.0);
+  }
+
+  @Test
+  void timesOfThePlanAreThoseOfTheZoneUnlessTheySayAnother() {
+    PlannedOrder order =
+        PlannedOrderReader.parse(
+                List.of("asset,order,end,start", "s/a/l/m,1,2026-03-02T06:00Z,2026-03-02 06:30"),
+                ZoneId.of("Europe/Berlin"))
+            .get(0);
+    assertThat(order.start()).isEqualTo(Instant.parse(DAY + "05:30:00Z"));
+    assertThat(order.end()).isEqualTo(Instant.parse(DAY + "06:00:00Z"));
+    assertThat(order.asset()).isEqualTo(new Asset("s", "a", "l", "m"));
+    assertThat(order.quantity()).isNaN();
+  }
+
+  @Test
+  void aWrongLineOfThePlanIsNamedWithItsColumn() {
+    assertThat(wrong("4711,s/a/l/m,lid,many,,"))
+        .isEqualTo(
+            "line 2: quantity takes a number of pieces above 0 and at most 1000000000, not 'many'");
+    assertThat(wrong("4711,s/a/l/m,lid,-1,,")).contains("line 2: quantity", "'-1'");
+    assertThat(wrong("4711,m,,,,"))
+        .isEqualTo(
+            "line 2: asset takes the path of a machine, such as plant-a/hall-1/line-1/m-2, or of a"
+                + " line, not 'm'");
+    assertThat(wrong(",s/a/l/m,,,,")).isEqualTo("line 2: order is missing");
+    assertThat(wrong("4711,s/a/l/m,,,2026-13-01T06:00,"))
+        .contains("line 2: start takes a time such as 2026-03-02T06:00", "'2026-13-01T06:00'");
+    assertThat(wrong("4711,s/a/l/m,,,2026-03-01T06:00,2026-03-01T05:00"))
+        .isEqualTo("line 2: end '2026-03-01T05:00' is not after start");
+    assertThat(wrong("1,s/a/l/m,,,,", "", "1,s/a/l/m,,,,"))
+        .isEqualTo("line 4: order '1' of s/a/l/m is in line 2");
+  }
+
+  private static String wrong(String... lines) {
+    List<String> all = new ArrayList<>(List.of("order,asset,product,quantity,start,end"));
+    all.addAll(List.of(lines));
+    return catchThrowable(() -> PlannedOrderReader.parse(all, ZoneId.of("UTC"))).getMessage();
+  }
+
+  @Test
+  void anOrderThatAMachineHasBegunIsKnownUnlessItsRowIsTakenBack() {
+    History history = new History(0);
+    Series series = new Series("efficiency_order", new Asset("s", "a", "l", "m"), Map.of());
+    for (String[] row : new String[][] {{"1", "06"}, {"2", "07"}, {"3", "08"}, {"", "07"}}) {
+      long at = StoredRows.nanos(DAY + row[1] + ":00:00Z");
+      Reading id = new Reading(series, "order", new Value.Text(row[0]), at, Quality.GOOD, null);
+      history.accept(new Message("", "", 0, 0, 0, 1, 0, 0, List.of(id), List.of(), new byte[0]));
+    }
+    History again = History.decode(history.encode(), 0);
+    assertThat(again.begunOrders()).isEqualTo(Map.of(series.asset(), Set.of("1", "3")));
+  }
+
+  @Test
+  void aWrongLineOfChangeoversIsNamed() {
+    assertThatThrownBy(() -> ChangeoverReader.parse(List.of("from,to,seconds", "", "A,B,fast")))
+        .hasMessage("line 3: 'fast' is not a number of seconds");
+    assertThatThrownBy(() -> ChangeoverReader.parse(List.of("from,to,seconds", "A,,5")))
+        .hasMessage("line 2: to is missing");
+    assertThatThrownBy(() -> ChangeoverReader.parse(List.of("from,to,seconds", "A,B,-5")))
+        .hasMessage("line 2: a target must be at least 0 s and at most a week, not -5");
   }
 
   @Test

@@ -2,6 +2,11 @@ package io.weir.gateway.efficiency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.correction.Change;
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +22,8 @@ class ReasonFiguresTest {
   private static final long START = StoredRows.nanos("2026-03-02T06:00:00Z");
 
   private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+
+  private long corrections;
 
   ReasonFiguresTest() {
     config.state =
@@ -158,5 +165,58 @@ class ReasonFiguresTest {
 
   private static double value(Map<String, Object> row, String field) {
     return (Double) row.get(field);
+  }
+
+  /** Its first part is another state by a person, the next one planned by its own reason. */
+  @Test
+  void whatIsLeftOfAStopIsCountedOnceInItsOwnRows() {
+    FoldScenario scenario = new FoldScenario(config);
+    read(scenario, 0, "state", "RUNNING");
+    read(scenario, 20, "state", "IDLE", "why", "M");
+    read(scenario, 40, "state", "RUNNING", "why", "");
+    correct(scenario, 20, 25, new Change.Reclassified(MachineState.DOWN, null));
+    correct(scenario, 30, 40, new Change.ReasonGiven(new Change.Why("", "Jam", "", false)));
+    end(scenario);
+    assertThat(scenario.store.stops(FoldScenario.MACHINE))
+        .containsExactly(
+            "06:20:00Z {category=down, reason=Meeting, shift=all} 300.0 x1.0",
+            "06:30:00Z {category=idle, reason=Jam, shift=all} 600.0 x1.0");
+  }
+
+  private void correct(FoldScenario scenario, int from, int to, Change change) {
+    long start = START + from * ShiftCalendar.MINUTE;
+    long end = START + to * ShiftCalendar.MINUTE;
+    Asset machine = new Asset("s", "a", "l", "m");
+    Origin origin = new Origin("anna", end, "");
+    scenario.fold.correct(
+        new Correction(corrections++, machine, start, end, false, change, "", List.of(), origin));
+  }
+
+  /**
+   * A minute is closed by the first reading behind it, whether that comes alone or among others.
+   */
+  @Test
+  void aReasonThatIsReportedBehindAMinuteDoesNotChangeItHoweverTheReadingsArrive() {
+    FoldScenario prompt = new FoldScenario(config);
+    FoldScenario inBlocks = new FoldScenario(config);
+    for (int block = 0; block < 10; block++) {
+      for (int i = 0; i < 9; i++) {
+        oneMinute(prompt, 9 * block + i);
+        oneMinute(inBlocks, 9 * block + 8 - i);
+      }
+    }
+    assertThat(StoredRows.differences(prompt.flush().store, inBlocks.flush().store)).isEmpty();
+    String before = "2026-03-02T06:15:00Z";
+    assertThat(prompt.number("minute", "all", before, "down_s")).isEqualTo(60);
+    assertThat(hour(prompt, "planned_stop_s")).isEqualTo(1200);
+  }
+
+  private static void oneMinute(FoldScenario scenario, int minute) {
+    String state = minute >= 10 && minute < 30 ? "DOWN" : "RUNNING";
+    if (minute == 20) {
+      read(scenario, minute, "state", state, "why", "M");
+    } else {
+      read(scenario, minute, "state", state);
+    }
   }
 }

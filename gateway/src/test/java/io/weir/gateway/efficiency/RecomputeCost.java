@@ -101,11 +101,11 @@ public final class RecomputeCost {
     long heapAfter = 0;
     begin = cpuNs();
     long aside = 0;
-    while (recompute.requests().get(0).state() != Recompute.State.DONE) {
+    while (recompute.requests().get(0).state() != RecomputeRequests.State.DONE) {
       if (recompute.step() > 0) {
         live.step();
       }
-      if (heapAfter == 0 && recompute.requests().get(0).share() > 0.75) {
+      if (heapAfter == 0 && recompute.requests().get(0).course().share() > 0.75) {
         long from = cpuNs();
         heapAfter = heap();
         aside += cpuNs() - from;

@@ -4,24 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.correction.Change;
 import io.weir.gateway.correction.Correction;
-import io.weir.gateway.correction.CorrectionLogs;
 import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
-import io.weir.gateway.log.Feed;
-import io.weir.gateway.log.MemoryDisk;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
-import io.weir.gateway.model.MemoryBudget;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import io.weir.gateway.model.Reading;
-import io.weir.gateway.model.Value;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,133 +34,8 @@ class RecomputeTest {
   private static final long SECOND = ShiftCalendar.SECOND;
   private static final long HOUR = ShiftCalendar.HOUR;
   private static final long BEGIN = StoredRows.nanos("2026-03-02T00:00:00Z");
-  private static final MemoryBudget BUDGET = MemoryBudget.of(1L << 30, 1 << 20);
   private static final String[] MACHINES = {"s/a/l/m", "s/a/l/n", "s/a/k/o"};
   private static final Asset ALL = Asset.NONE;
-
-  /** A gateway's figures, from its log of readings to its store. */
-  private static final class Plant extends PlantClock implements FiguresLog {
-    final MemoryLog log;
-    final MemoryBook saved = new MemoryBook();
-    final MemoryDisk disk = new MemoryDisk(new Random(1));
-    final StoredRows store = new StoredRows();
-    final History history = new History(600 * SECOND);
-    final Revisions revisions = new Revisions();
-    final Map<String, String> origins = new HashMap<>();
-    EfficiencyConfig config;
-    Stores stores = Stores.NONE;
-    EfficiencyConsumer live;
-    Recompute recompute;
-    FiguresBook book;
-    CorrectionLogs corrections;
-    MemoryLog feed;
-    int next;
-    boolean fails;
-
-    Plant(EfficiencyConfigBuilder config, MemoryLog log) throws IOException {
-      now = RecomputeTest.BEGIN;
-      this.log = log;
-      this.config = config.build();
-      feed = log;
-      start();
-    }
-
-    private void start() throws IOException {
-      feed = feed.reopened();
-      book = new FiguresBook(saved, false, now);
-      corrections = CorrectionLogs.open(disk);
-      live =
-          new EfficiencyConsumer(
-              config, BUDGET, feed, corrections.log(), this, book, this, Duration.ofMinutes(5));
-      recompute = new Recompute(BUDGET, this::from, this, book, live, history, stores, this);
-    }
-
-    private Feed from(long receivedNs) {
-      MemoryLog read = new MemoryLog();
-      read.records.addAll(feed.records);
-      read.dropped = log.dropped;
-      return read;
-    }
-
-    void restart(EfficiencyConfigBuilder changed) throws IOException {
-      live.finish();
-      config = changed.build();
-      start();
-    }
-
-    void restart(EfficiencyConfigBuilder changed, Stores asked) throws IOException {
-      stores = asked;
-      restart(changed);
-    }
-
-    /** The process is killed and starts again. */
-    void crash() throws IOException {
-      start();
-    }
-
-    /** Takes what arrives up to an instant, stepping about each minute. */
-    void runTo(long end, List<Message> arrives) throws IOException {
-      while (now < end) {
-        while (next < arrives.size() && arrives.get(next).receiveTimeNs() <= now) {
-          feed.add(arrives.get(next++));
-        }
-        while (live.step()) {
-          // all that is there
-        }
-        now += 60 * SECOND;
-      }
-    }
-
-    void recomputeAll() throws IOException {
-      recomputeAll(0);
-    }
-
-    /** Seconds go by where it waits. */
-    void recomputeAll(int seconds) throws IOException {
-      for (int i = 0; i < 10_000; i++) {
-        live.step();
-        if (recompute.step() > 0 && isIdle()) {
-          return;
-        }
-        now +=
-            recompute.requests().stream().anyMatch(r -> r.state() == Recompute.State.WAITING)
-                ? seconds * SECOND
-                : 0;
-      }
-      throw new IllegalStateException("it does not end: " + recompute.requests());
-    }
-
-    private boolean isIdle() {
-      return book.spans().stream().noneMatch(RecomputeSpan::asked)
-          && recompute.requests().stream().allMatch(r -> r.state() != Recompute.State.RUNNING);
-    }
-
-    @Override
-    public boolean isBehind() {
-      return false;
-    }
-
-    @Override
-    public void append(Message message) throws IOException {
-      if (fails) {
-        throw new IOException("the disk failed");
-      }
-      for (Reading reading : message.readings()) {
-        if (reading.metric().equals("origin")) {
-          origins.put(
-              reading.series() + " " + reading.timeNs(), ((Value.Text) reading.value()).value());
-        }
-      }
-      revisions.take(message);
-      store.write(message.readings());
-      history.accept(message);
-    }
-
-    @Override
-    public void sync() {
-      // all is taken at once
-    }
-  }
 
   /** Two days of readings of some machines, in the order of their arrival. */
   private static List<Message> readings(Random random, long hours, double late) {
@@ -226,18 +95,18 @@ class RecomputeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1})
+  @ValueSource(ints = {4, 11})
   void overAnUnchangedConfigurationTheRowsAreThoseOfTheLiveFigures(int seed) throws IOException {
     Random random = new Random(seed);
     List<Message> arrives = readings(random, 27, 0);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, arrives);
     long from = BEGIN;
     Map<String, Map<String, Object>> before = rows(plant.store, from, BEGIN + 24 * HOUR);
     plant.recompute.ask(ALL, from, BEGIN + 24 * HOUR);
     int writes = plant.store.writes;
     plant.recomputeAll();
-    assertThat(plant.recompute.requests().get(0).state()).isEqualTo(Recompute.State.DONE);
+    assertThat(plant.recompute.requests().get(0).state()).isEqualTo(RecomputeRequests.State.DONE);
     assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(300_000);
     assertThat(StoredRows.differences(before, rows(plant.store, from, BEGIN + 24 * HOUR)))
         .isEmpty();
@@ -245,11 +114,89 @@ class RecomputeTest {
   }
 
   @Test
+  void linesWithDifferentShiftsAreMadeAgainAsTheLiveFiguresMadeThem() throws IOException {
+    EfficiencyConfigBuilder other =
+        new EfficiencyConfigBuilder()
+            .shift("early", "05:00", "09:00")
+            .shift("late", "09:00", "16:30");
+    other.productionDay = "03:00";
+    EfficiencyConfigBuilder config = FoldedFigures.plant().calendarOf("s/a/k", other);
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    plant.runTo(BEGIN + 28 * HOUR, readings(new Random(1), 27, 0));
+    Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 21 * HOUR);
+    plant.recompute.ask(ALL, BEGIN, BEGIN + 22 * HOUR);
+    int writes = plant.store.writes;
+    plant.recomputeAll();
+    assertThat(plant.store.writes - writes).as("rows were written").isGreaterThan(200_000);
+    assertThat(StoredRows.differences(before, rows(plant.store, BEGIN, BEGIN + 21 * HOUR)))
+        .isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  private static EfficiencyConfigBuilder otherShifts() {
+    EfficiencyConfigBuilder changed = FoldedFigures.plant();
+    changed.shifts.clear();
+    changed.productionDay = "05:00";
+    return changed.shift("early", "05:00", "13:00").shift("late", "14:00", "22:00");
+  }
+
+  /** The rows of machines and of what is above them, without those taken back and minutes. */
+  private static Map<String, Map<String, Object>> standing(StoredRows store, long from, long to) {
+    Map<String, Map<String, Object>> rows = rows(store, from, to);
+    rows.entrySet()
+        .removeIf(
+            row ->
+                row.getKey().contains("bucket=minute")
+                    || row.getKey().startsWith("stops ")
+                    || Double.valueOf(0).equals(row.getValue().get("members")));
+    return rows;
+  }
+
+  @Test
+  void shiftsAndDaysThatTheCalendarHasNoMoreAreTakenBack() throws IOException {
+    List<Message> arrives = readings(new Random(1), 27, 0);
+    RecomputedPlant always = new RecomputedPlant(otherShifts(), new MemoryLog());
+    always.runTo(BEGIN + 28 * HOUR, arrives);
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
+    plant.runTo(BEGIN + 28 * HOUR, arrives);
+    plant.restart(otherShifts());
+    String former = "2026-03-02T06:00:00Z";
+    for (String asset : List.of("s/a/l/m", "s/a/l", "s/a", "s")) {
+      assertThat(plant.store.efficiency(asset, "shift", "early", former))
+          .containsEntry("final", true);
+    }
+    plant.recompute.ask(ALL, BEGIN + 5 * HOUR, BEGIN + 22 * HOUR);
+    plant.recomputeAll();
+    for (String asset : List.of("s/a/l/m", "s/a/l", "s/a", "s")) {
+      assertThat(plant.store.efficiency(asset, "shift", "early", former))
+          .containsEntry("members", 0.0)
+          .containsEntry("calendar_s", 0.0)
+          .containsEntry("final", false);
+      assertThat(plant.store.efficiency(asset, "shift", "late", "2026-03-02T14:00:00Z"))
+          .as("still in the calendar")
+          .containsEntry("final", true);
+    }
+    assertThat(
+            StoredRows.differences(
+                standing(plant.store, BEGIN + 5 * HOUR, BEGIN + 22 * HOUR),
+                standing(always.store, BEGIN + 5 * HOUR, BEGIN + 22 * HOUR)))
+        .isEmpty();
+    assertThat(plant.revisions.fell).isEmpty();
+    plant.restart(FoldedFigures.plant());
+    plant.recompute.ask(ALL, BEGIN + 5 * HOUR, BEGIN + 22 * HOUR);
+    plant.recomputeAll();
+    assertThat(plant.store.efficiency("s/a", "shift", "early", former))
+        .containsEntry("final", true);
+    assertThat(plant.store.efficiency("s/a", "shift", "early", "2026-03-02T05:00:00Z"))
+        .containsEntry("members", 0.0);
+  }
+
+  @Test
   void theSessionsOfMachinesAndOfTheGatewayAreThoseOfTheLiveFigures() throws IOException {
     EfficiencyConfigBuilder config = FoldedFigures.plant();
     config.lines.clear(); // no machine is expected before it is heard
     config.alive = new EfficiencyConfig.Alive("LWT", null, Set.of("Offline"), null);
-    Plant plant = new Plant(config, new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
     plant.runTo(BEGIN + 28 * HOUR, sessions(new Random(5), 27));
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 24 * HOUR);
     Map<String, Object> day = plant.store.efficiency("s/a/l/m", "day", "all", BEGIN);
@@ -294,9 +241,9 @@ class RecomputeTest {
     EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1700));
     changed.silentAfter = Duration.ofSeconds(90);
-    Plant always = new Plant(changed, new MemoryLog());
+    RecomputedPlant always = new RecomputedPlant(changed, new MemoryLog());
     always.runTo(BEGIN + 18 * HOUR, arrives);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 16 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 18 * HOUR, arrives);
@@ -320,7 +267,7 @@ class RecomputeTest {
     FoldScenario inOrder = new FoldScenario(FoldedFigures.plant());
     prompt.forEach(inOrder::accept);
     right = inOrder.flush().store;
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 11 * HOUR, arrives);
     long to = BEGIN + 8 * HOUR;
     assertThat(plant.book.spans()).isNotEmpty();
@@ -369,7 +316,7 @@ class RecomputeTest {
   @Test
   void correctionsHoldInRowsThatAreMadeAgain() throws IOException {
     List<Message> arrives = readings(new Random(7), 6, 0.02);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 5 * HOUR + HOUR / 4, arrives);
     List<Entry> made = new ArrayList<>();
     for (Correction each : allKinds()) {
@@ -407,9 +354,9 @@ class RecomputeTest {
     List<Message> arrives = readings(new Random(8), 8, 0);
     EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(800));
-    Plant always = new Plant(changed, new MemoryLog());
+    RecomputedPlant always = new RecomputedPlant(changed, new MemoryLog());
     always.runTo(BEGIN + 9 * HOUR, arrives);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 9 * HOUR, arrives);
     plant.restart(changed);
     plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 6 * HOUR);
@@ -434,15 +381,16 @@ class RecomputeTest {
     List<Message> arrives = readings(new Random(9), 26, 0);
     EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(800));
-    Plant always = new Plant(changed, new MemoryLog());
+    RecomputedPlant always = new RecomputedPlant(changed, new MemoryLog());
     always.runTo(BEGIN + 26 * HOUR, arrives);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 12 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 12 * HOUR + 60 * SECOND, arrives);
     plant.recompute.ask(ALL, BEGIN + 6 * HOUR, BEGIN + 12 * HOUR);
     plant.recomputeAll();
-    assertThat(plant.recompute.requests().get(0).detail()).contains("follows when it has ended");
+    assertThat(plant.recompute.requests().get(0).course().detail())
+        .contains("follows when it has ended");
     long hourly = plant.now;
     while (plant.now < BEGIN + 26 * HOUR) {
       plant.runTo(plant.now + 20 * 60 * SECOND, arrives);
@@ -463,30 +411,30 @@ class RecomputeTest {
   @Test
   void aSpanThatTheLogHasNoMoreIsRefusedAndItsRowsStay() throws IOException {
     List<Message> arrives = readings(new Random(10), 9, 0);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     long to = BEGIN + 8 * HOUR;
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, to);
     plant.log.dropped = arrives.size() * 3 / 4;
     plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 3 * HOUR);
     plant.recomputeAll();
-    Recompute.Request answer = plant.recompute.requests().get(0);
-    assertThat(answer.state()).isEqualTo(Recompute.State.REFUSED);
-    assertThat(answer.detail()).contains("does not go back that far");
+    RecomputeRequests.Request answer = plant.recompute.requests().get(0);
+    assertThat(answer.state()).isEqualTo(RecomputeRequests.State.REFUSED);
+    assertThat(answer.course().detail()).contains("does not go back that far");
     assertThat(StoredRows.differences(rows(plant.store, BEGIN, to), before)).isEmpty();
   }
 
   @Test
   void stopsOlderThanTheGatewayRemembersAreSaidToStay() throws IOException {
     List<Message> arrives = readings(new Random(12), 9, 0);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
-    for (long later : new long[] {0, History.KEPT}) {
+    for (long later : new long[] {0, History.STOPS_KEPT}) {
       plant.now += later;
       plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 3 * HOUR);
       plant.recomputeAll();
-      List<Recompute.Request> answers = plant.recompute.requests();
-      assertThat(answers.get(answers.size() - 1).detail().contains("Stops of before 2"))
+      List<RecomputeRequests.Request> answers = plant.recompute.requests();
+      assertThat(answers.get(answers.size() - 1).course().detail().contains("Stops of before 2"))
           .isEqualTo(later > 0);
     }
   }
@@ -494,7 +442,7 @@ class RecomputeTest {
   @Test
   void onlyRowsOfTheAssetAndItsLevelsAreWritten() throws IOException {
     List<Message> arrives = readings(new Random(11), 6, 0);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 7 * HOUR, arrives);
     plant.recompute.ask(new Asset("s", "a", "l", "m"), BEGIN + 2 * HOUR, BEGIN + 5 * HOUR);
     plant.recomputeAll();
@@ -564,7 +512,7 @@ class RecomputeTest {
     }
   }
 
-  private static Map<String, String> origins(Plant plant, long from, long to) {
+  private static Map<String, String> origins(RecomputedPlant plant, long from, long to) {
     Map<String, String> origins = new TreeMap<>();
     plant.origins.forEach(
         (row, origin) -> {
@@ -579,7 +527,7 @@ class RecomputeTest {
   @Test
   void whatTheLogNoLongerHasIsFoldedFromAStoreAndTheRestFromTheLog() throws IOException {
     List<Message> arrives = readings(new Random(21), 20, 0);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 21 * HOUR, arrives);
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 14 * HOUR);
     plant.log.dropped = arrives.size() / 2;
@@ -587,12 +535,12 @@ class RecomputeTest {
     plant.restart(FoldedFigures.plant(), store.alone());
     plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 14 * HOUR);
     plant.recomputeAll();
-    Recompute.Request answer = plant.recompute.requests().get(0);
-    assertThat(answer.state()).isEqualTo(Recompute.State.DONE);
-    assertThat(answer.origin()).isEqualTo("store");
-    assertThat(answer.notGivenBack()).isEqualTo(Stores.NOT_GIVEN_BACK);
-    assertThat(answer.detail()).contains("came from store history");
-    assertThat(answer.rows()).isGreaterThan(100_000);
+    RecomputeRequests.Request answer = plant.recompute.requests().get(0);
+    assertThat(answer.state()).isEqualTo(RecomputeRequests.State.DONE);
+    assertThat(answer.course().origin()).isEqualTo("store");
+    assertThat(answer.course().notGivenBack()).isEqualTo(Stores.NOT_GIVEN_BACK);
+    assertThat(answer.course().detail()).contains("came from store history");
+    assertThat(answer.course().rows()).isGreaterThan(100_000);
     assertThat(plant.recompute.keepingBoth()).containsExactly("victoria");
     assertThat(StoredRows.differences(before, rows(plant.store, BEGIN, BEGIN + 14 * HOUR)))
         .isEmpty();
@@ -606,11 +554,11 @@ class RecomputeTest {
     plant.recompute.ask(ALL, BEGIN + 2 * HOUR, BEGIN + 14 * HOUR);
     plant.recomputeAll();
     assertThat(origins(plant, BEGIN + 2 * HOUR, BEGIN + 14 * HOUR).values()).containsOnly("log");
-    assertThat(plant.recompute.requests().get(1).notGivenBack()).isEmpty();
+    assertThat(plant.recompute.requests().get(1).course().notGivenBack()).isEmpty();
     assertThat(plant.revisions.fell).isEmpty();
   }
 
-  private static List<String> lastShifts(Plant plant) {
+  private static List<String> lastShifts(RecomputedPlant plant) {
     List<String> shown = new ArrayList<>();
     plant
         .live
@@ -636,9 +584,9 @@ class RecomputeTest {
     List<Message> arrives = readings(new Random(25), 16, 0);
     EfficiencyConfigBuilder changed = FoldedFigures.plant();
     changed.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(900));
-    Plant always = new Plant(changed, new MemoryLog());
+    RecomputedPlant always = new RecomputedPlant(changed, new MemoryLog());
     always.runTo(BEGIN + 16 * HOUR, arrives);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 15 * HOUR, arrives);
     plant.restart(changed);
     plant.runTo(BEGIN + 16 * HOUR, arrives);
@@ -649,12 +597,15 @@ class RecomputeTest {
     plant.live.step();
     assertThat(lastShifts(plant)).isEqualTo(lastShifts(always)).hasSize(5);
     assertThat(lastShifts(plant)).allMatch(each -> each.contains(" early "));
+    plant.crash();
+    plant.runTo(plant.now + 120 * SECOND, arrives);
+    assertThat(lastShifts(plant)).as("after a crash").isEqualTo(lastShifts(always));
   }
 
   @Test
   void aStoreWithoutAllOfASpanLeavesWhatBeganBefore() throws IOException {
     List<Message> arrives = readings(new Random(22), 9, 0);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     Map<String, Map<String, Object>> before = rows(plant.store, BEGIN, BEGIN + 9 * HOUR);
     plant.log.dropped = arrives.size();
@@ -663,7 +614,7 @@ class RecomputeTest {
     plant.restart(FoldedFigures.plant(), store.alone());
     plant.recompute.ask(ALL, BEGIN, BEGIN + 8 * HOUR);
     plant.recomputeAll();
-    assertThat(plant.recompute.requests().get(0).detail())
+    assertThat(plant.recompute.requests().get(0).course().detail())
         .contains("what the store has begins at 2026-03-02T04:0");
     assertThat(StoredRows.differences(before, rows(plant.store, BEGIN, BEGIN + 9 * HOUR)))
         .isEmpty();
@@ -674,7 +625,7 @@ class RecomputeTest {
   @Test
   void aStoreThatFailsIsAskedAgainAndThenItsRowsStayAndTheAnswerSaysWhy() throws IOException {
     List<Message> arrives = readings(new Random(23), 9, 0);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     plant.log.dropped = arrives.size();
     GivenBack store = new GivenBack(arrives);
@@ -682,14 +633,15 @@ class RecomputeTest {
     plant.restart(FoldedFigures.plant(), store.alone());
     plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 4 * HOUR);
     plant.recomputeAll(60);
-    assertThat(plant.recompute.requests().get(0).state()).isEqualTo(Recompute.State.DONE);
+    assertThat(plant.recompute.requests().get(0).state()).isEqualTo(RecomputeRequests.State.DONE);
     assertThat(store.questions).isEqualTo(3);
     store.failures = 100;
     plant.recompute.ask(ALL, BEGIN + HOUR, BEGIN + 4 * HOUR);
     plant.recomputeAll(60);
-    Recompute.Request refused = plant.recompute.requests().get(1);
-    assertThat(refused.state()).isEqualTo(Recompute.State.REFUSED);
-    assertThat(refused.detail()).contains("history: HTTP 503 it is busy", "does not go back");
+    RecomputeRequests.Request refused = plant.recompute.requests().get(1);
+    assertThat(refused.state()).isEqualTo(RecomputeRequests.State.REFUSED);
+    assertThat(refused.course().detail())
+        .contains("history: HTTP 503 it is busy", "does not go back");
     assertThat(store.questions).isEqualTo(6);
     assertThat(plant.revisions.fell).isEmpty();
   }
@@ -697,7 +649,7 @@ class RecomputeTest {
   @Test
   void aStoreThatHasNotReceivedAllYetIsWaitedFor() throws IOException {
     List<Message> arrives = readings(new Random(24), 9, 0);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 10 * HOUR, arrives);
     plant.log.dropped = arrives.size() / 2;
     GivenBack store = new GivenBack(arrives);
@@ -708,16 +660,16 @@ class RecomputeTest {
       plant.live.step();
       plant.recompute.step();
     }
-    assertThat(plant.recompute.requests().get(0).detail()).contains("not received all");
+    assertThat(plant.recompute.requests().get(0).course().detail()).contains("not received all");
     store.has = arrives.size() * 3 / 4;
     plant.recomputeAll(60);
-    assertThat(plant.recompute.requests().get(0).origin()).isEqualTo("store");
+    assertThat(plant.recompute.requests().get(0).course().origin()).isEqualTo("store");
   }
 
   @Test
   void spansThatNobodyAskedForAreNotReadFromAStore() throws IOException {
     List<Message> arrives = readings(new Random(7), 9, 0.02);
-    Plant plant = new Plant(FoldedFigures.plant(), new MemoryLog());
+    RecomputedPlant plant = new RecomputedPlant(FoldedFigures.plant(), new MemoryLog());
     plant.runTo(BEGIN + 11 * HOUR, arrives);
     assertThat(plant.book.spans()).isNotEmpty();
     plant.log.dropped = arrives.size();

@@ -72,7 +72,7 @@ class ReloadedFiguresTest {
     }
 
     void reload(EfficiencyConfig changed) throws IOException {
-      CompletableFuture<Void> answer = live.use(changed);
+      CompletableFuture<Remade> answer = live.use(changed);
       live.step();
       assertThat(answer).isCompleted();
       assertThat(live.efficiency()).isSameAs(changed);
@@ -184,6 +184,14 @@ class ReloadedFiguresTest {
           new EfficiencyConfig.StateMapping(
               List.of(new EfficiencyConfig.Signal("state", Map.copyOf(words), null)), null);
     }
+    if (random.nextBoolean()) {
+      EfficiencyConfigBuilder other = new EfficiencyConfigBuilder();
+      other.shift("early", "06:00", random.nextBoolean() ? "08:30" : "14:00");
+      if (random.nextBoolean()) {
+        other.holidays = Set.of(LocalDate.of(2026, 3, 1), LocalDate.of(2026, 3, 2));
+      }
+      config.calendarOf(random.nextBoolean() ? "s/a/l" : "s/*", other);
+    }
     config.cycle =
         new EfficiencyConfig.ConstantCycle(Duration.ofMillis(500 + 500L * random.nextInt(3)));
     config.lateness = Duration.ofMinutes(random.nextInt(2) * 10L);
@@ -294,6 +302,34 @@ class ReloadedFiguresTest {
   }
 
   @Test
+  void aPastDateOfOneCalendarIsMadeAgainForItsLinesOnly() throws IOException {
+    EfficiencyConfigBuilder other = seldomTold().shift("day", "08:00", "16:00");
+    EfficiencyConfigBuilder config = seldomTold().shift("early", "06:00", "14:00");
+    Plant plant = new Plant(config.calendarOf("s/*/k", other).build());
+    FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
+    plant.take(scenario.message("s/a/k/o", BEGIN, BEGIN, Quality.GOOD, "state", "RUNNING"));
+    run(plant, scenario, 0, 72);
+    config.calendars.clear();
+    other.holidays = Set.of(LocalDate.of(2026, 3, 3));
+    plant.reload(config.calendarOf("s/*/k", other).build());
+    Asset line = new Asset("s", "a", "k", null);
+    RecomputeSpan day = all("2026-03-03T00:00:00Z", "2026-03-04T00:00:00Z");
+    assertThat(plant.book.spans())
+        .containsExactly(new RecomputeSpan(line, true, day.from(), day.to(), 0, false));
+    plant.reload(config.calendarOf("s/*/k", other).build());
+    assertThat(plant.book.spans()).hasSize(1);
+    config.holidays = Set.of(LocalDate.of(2026, 3, 4));
+    config.calendars.clear();
+    other.holidays = Set.of(LocalDate.of(2026, 3, 3), LocalDate.of(2026, 3, 4));
+    plant.restart(config.calendarOf("s/*/k", other).build());
+    plant.live.step();
+    plant.live.finish();
+    assertThat(plant.book.spans())
+        .as("the same of all lines")
+        .contains(all("2026-03-04T00:00:00Z", "2026-03-05T00:00:00Z"));
+  }
+
+  @Test
   void aShiftThatChangesFromAPastDateOnIsMadeAgainFromThere() throws IOException {
     EfficiencyConfigBuilder config = seldomTold().shift("early", "06:00", "14:00");
     Plant plant = new Plant(config.build());
@@ -394,7 +430,7 @@ class ReloadedFiguresTest {
       signals.add(new EfficiencyConfig.Signal("s" + i, EfficiencyConfigBuilder.WORDS, null));
     }
     wrong.state = new EfficiencyConfig.StateMapping(signals);
-    CompletableFuture<Void> answer = plant.live.use(wrong.build());
+    CompletableFuture<Remade> answer = plant.live.use(wrong.build());
     plant.live.step();
     assertThat(answer).isCompletedExceptionally();
     assertThat(plant.live.efficiency()).isSameAs(config);

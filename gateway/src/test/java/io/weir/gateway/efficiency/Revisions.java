@@ -16,7 +16,11 @@ final class Revisions {
   long highest;
 
   void take(Message message) {
-    for (Reading reading : message.readings()) {
+    take(message.readings());
+  }
+
+  void take(List<Reading> rows) {
+    for (Reading reading : rows) {
       if (reading.metric().equals("revision")) {
         long revision = ((Value.Whole) reading.value()).value();
         String row = reading.series() + " " + reading.timeNs();

@@ -85,6 +85,20 @@ class SignalRulesTest {
   }
 
   @Test
+  void eachFullMinuteHasARowOfTheStateAlsoWhereAShiftBegins() {
+    config.shift("early", "00:00", "06:20").shift("late", "06:20", "00:00");
+    FoldScenario scenario = new FoldScenario(config);
+    for (long at = at("06:00:07"); at < at("06:26:00"); at += 50 * ShiftCalendar.SECOND) {
+      scenario.from(FoldScenario.MACHINE, at, "state", "RUNNING");
+    }
+    scenario.flush();
+    for (long at = at("06:01:00"); at < at("06:25:00"); at += ShiftCalendar.MINUTE) {
+      assertThat(scenario.store.row("machine_state s/a/l/m {}", at))
+          .containsEntry("state", "running");
+    }
+  }
+
+  @Test
   void numbersFlagsAndWordsAreMapped() {
     config.state =
         new EfficiencyConfig.StateMapping(

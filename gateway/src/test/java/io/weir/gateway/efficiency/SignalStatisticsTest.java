@@ -337,7 +337,7 @@ class SignalStatisticsTest {
   void whatIsBeyondTheHeapIsIgnored() {
     config.signals.add(
         new EfficiencyConfig.Monitored("*", "t", Duration.ofHours(1), null, null, null, null));
-    FigureRows rows = new FigureRows(10, false, null);
+    FigureRows rows = new FigureRows(10, false, List.of(), null);
     FoldMemory memory = FoldMemory.of(MemoryBudget.of(64L << 20, 1 << 20));
     SignalStatistics statistics = new SignalStatistics(config.build(), rows, memory);
     List<Reading> readings = new ArrayList<>();
@@ -353,5 +353,9 @@ class SignalStatisticsTest {
     }
     readings.forEach(statistics::take);
     assertThat(statistics.ignored()).isEqualTo(3);
+
+    Fold fold = new Fold(config.build(), FoldMemory.of(MemoryBudget.of(64L << 20, 1 << 20)));
+    readings.forEach(reading -> fold.accept(reading, BEGIN));
+    assertThat(fold.snapshot(BEGIN).ignoredOfSignals()).as("it is said").isEqualTo(3);
   }
 }

@@ -42,7 +42,7 @@ public final class SignalsCost {
       Asset asset = new Asset("plant", "area-" + i / 400, "line-" + i / 8, "machine-" + i);
       series.add(new Series("telemetry", asset, Map.of()));
     }
-    FigureRows rows = new FigureRows(signals, false, null);
+    FigureRows rows = new FigureRows(signals, false, List.of(), null);
     SignalStatistics statistics = new SignalStatistics(config.build(), rows, FoldMemory.ample());
     Map<Asset, double[]> sums = new HashMap<>();
     Random random = new Random(1);

@@ -161,6 +161,38 @@ class SplitAndMergedStopsTest {
   }
 
   @Test
+  void aGivenStopAndTheMachinesOwnInTheSameStateAreOneStopAndOneFailure() {
+    FoldScenario scenario = stopped();
+    Change down = new Reclassified(MachineState.DOWN, CRANE);
+    scenario.fold.correct(correction("06:50:00Z", "07:00:00Z", down));
+    scenario.fold.correct(correction("07:50:00Z", "07:55:00Z", down));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("06:50:00Z", "category=down, reason=crane", 600, 1),
+            row("07:00:00Z", "category=down, reason=E17", 1800, 0),
+            TOLD.get(1),
+            row("07:50:00Z", "category=down, reason=crane", 300, 0));
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
+  @Test
+  void aStopIsCountedOnceWhereSeveralPersonsDescribePartsOfIt() {
+    FoldScenario scenario = stopped();
+    Change reason = new Change.ReasonGiven(CRANE);
+    Change down = new Reclassified(MachineState.DOWN, MEETING);
+    scenario.fold.correct(correction("07:05:00Z", "07:10:00Z", reason));
+    scenario.fold.correct(correction("07:10:00Z", "07:20:00Z", down));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("07:00:00Z", "category=down, reason=E17", 300, 1),
+            row("07:05:00Z", "category=down, reason=crane", 300, 0),
+            row("07:10:00Z", "category=down, reason=meeting", 600, 0),
+            row("07:20:00Z", "category=down, reason=E17", 600, 0),
+            TOLD.get(1));
+    assertThat(day(scenario, "failures")).isEqualTo(2);
+  }
+
+  @Test
   void whatIsSaidLaterHoldsOfSplitAndMergedStopsToo() {
     FoldScenario scenario = stopped();
     Change split =
@@ -200,5 +232,37 @@ class SplitAndMergedStopsTest {
             row("09:54:00Z", "category=down, reason=crane", 180, 1),
             row("09:57:00Z", "category=down, reason=E19", 60, 0));
     assertThat(day(scenario, "failures")).isEqualTo(4);
+  }
+
+  /** The states of the day before are not in memory any more, and the rows are written again. */
+  @Test
+  void aCorrectedStopThatCrossesTheEndOfAShiftIsCountedOnce() {
+    long midnight = StoredRows.nanos("2026-03-03T00:00:00Z");
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "23:00:00Z", "state", "RUNNING")
+            .alive(DAY + "23:00:30Z", "2026-03-03T00:05:00Z");
+    long from = midnight - ShiftCalendar.HOUR / 2;
+    Change idle = new Reclassified(MachineState.IDLE, CRANE);
+    Origin origin = new Origin("anna", midnight + ShiftCalendar.HOUR, "");
+    scenario.fold.correct(
+        new Correction(
+            id++,
+            MACHINE,
+            from,
+            midnight + 240 * ShiftCalendar.SECOND,
+            false,
+            idle,
+            "",
+            List.of(),
+            origin));
+    scenario.flush().alive("2026-03-03T00:05:00Z", "2026-03-03T02:00:00Z");
+    scenario.fold.correct(
+        new Correction(
+            id++, MACHINE, from, from + 1, false, new Change.Annotated(), "", List.of(), origin));
+    assertThat(stops(scenario))
+        .containsExactly(
+            row("00:00:00Z", "category=idle, reason=crane", 240, 0),
+            row("23:30:00Z", "category=idle, reason=crane", 1800, 1));
   }
 }

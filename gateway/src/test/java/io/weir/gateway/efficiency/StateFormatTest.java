@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.efficiency.EfficiencyConfig.CountKind;
 import io.weir.gateway.efficiency.EfficiencyConfig.EnergyKind;
+import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
 import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The bytes of the committed state, byte for byte: a cursor that was written by an earlier version
  * of the gateway must be read by this one, and the same readings must give the same bytes.
  *
- * <p>The expected hashes and the files {@code fold-13-*.bin} and {@code history-1-*.bin} change
+ * <p>The expected hashes and the files {@code fold-18-*.bin} and {@code history-4-*.bin} change
  * only together with the number of the format, or with the meaning of a figure before a release.
  */
 class StateFormatTest {
@@ -47,15 +48,15 @@ class StateFormatTest {
   private static final List<String> EARLIER =
       List.of(
           "fold-3", "fold-4", "fold-5", "fold-6", "fold-7", "fold-8", "fold-9", "fold-10",
-          "fold-11", "fold-12");
+          "fold-11", "fold-12", "fold-13", "fold-14", "fold-15", "fold-16", "fold-17");
 
-  private static final String PRESENT = "fold-13";
+  private static final String PRESENT = "fold-18";
 
   /** A plant of each kind of signals. */
   enum Plant {
     CUMULATIVE(
-        "91729718005455b1178fd605a216b12efeae77374c187cdf45f533d9563b5f3d",
-        "5771c694e8855d99bcb5d7a9455d75a0e953fae31f7531de4b25428b8ed85aaa") {
+        "e6011cd0eb006b61800f31d815605264813639f267f5b904ea0ec29071cfef9e",
+        "77079b4cca06ee9ac5a0f7316abe6a33e12149966f89723f4b23d0b92ab8362c") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -70,8 +71,8 @@ class StateFormatTest {
       }
     },
     ORDER(
-        "17060f40facd5de8bedd5df963c68ae95c358092b5aeb4d0c3c8b2a0fbd1b009",
-        "e5aff23ad1b81fa6ba390cc560fe4ddcba69cd9215932be1d0f46487b000a598") {
+        "ca291202e9fe791356a0bcdc612e76025c3a036228ca270bfb13a84d7a590c56",
+        "7ed263182584e6d73f8d7c1616e7c65bbde38828476e164209d20b5c6ff61aae") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state = null;
@@ -81,8 +82,8 @@ class StateFormatTest {
       }
     },
     DELTA(
-        "e60d4e133e5e527b1905b6f7e5449c915a382b92ec3385a8fc0d11a925e468f5",
-        "f3ede6821a80f9f2a0ccc84d169e0e409635ec7285ba7294034de44c964fef99") {
+        "69cca44f111472cfadb7d5e7e7c935c0867908154e0aa838f21976d7db91fe8e",
+        "1b4ea3d9c994e953454e8b50ad575a3deb341b4c185537799fe58839426aa105") {
       @Override
       void configure(EfficiencyConfigBuilder config) {
         config.state =
@@ -241,12 +242,12 @@ class StateFormatTest {
   void aStateOfAnEarlierVersionIsReadAndGoesOnAsIfNothingHappened(Plant plant) throws IOException {
     Play whole = new Play(plant);
     Play restarted = new Play(plant);
-    for (int i = 0; i < STEPS; i++) {
+    for (int i = 0; i < STEPS_WITH_UPGRADE; i++) {
       whole.step();
       restarted.step();
       if (i == STORED_AT) {
         byte[] fold = plant.stored(PRESENT);
-        byte[] history = plant.stored("history-1");
+        byte[] history = plant.stored("history-4");
         assertThat(whole.foldBytes()).isEqualTo(fold);
         assertThat(whole.history.encode()).isEqualTo(history);
         restarted.fold = Fold.decode(fold, plant.config().build());
@@ -257,6 +258,26 @@ class StateFormatTest {
     }
     assertThat(restarted.foldBytes()).isEqualTo(whole.foldBytes());
     assertThat(restarted.history.encode()).isEqualTo(whole.history.encode());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHistoryOfAnEarlierFormatIsRead(Plant plant) throws IOException {
+    History before = History.decode(plant.stored("history-1"), 0);
+    History now = History.decode(plant.stored("history-4"), 0);
+    History withoutOrders = History.decode(plant.stored("history-2"), 0);
+    assertThat(before.machines()).isEqualTo(now.machines()).isNotEmpty();
+    for (Asset machine : now.machines()) {
+      assertThat(before.spans(machine, 0, Long.MAX_VALUE))
+          .isEqualTo(now.spans(machine, 0, Long.MAX_VALUE));
+    }
+    History third = History.decode(plant.stored("history-3"), 0);
+    assertThat(third.machinesWithShifts()).isEqualTo(now.machinesWithShifts());
+    assertThat(third.begunOrders()).isEqualTo(now.begunOrders());
+    assertThat(before.machinesWithShifts()).isEmpty();
+    assertThat(now.machinesWithShifts()).isEqualTo(withoutOrders.machinesWithShifts()).isNotEmpty();
+    assertThat(withoutOrders.begunOrders()).isEmpty();
+    assertThat(now.begunOrders().isEmpty()).isEqualTo(plant != Plant.CUMULATIVE);
   }
 
   /** What a format lacks may change figures that need it, but no piece is lost, and no time. */

@@ -5,6 +5,7 @@ import io.weir.gateway.model.Series;
 import io.weir.gateway.model.Value;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +38,10 @@ final class StoredRows {
           .toList();
 
   /** A line by its name: {@code measurement,asset,tags} and its instant. */
-  private final Map<String, Map<Long, Map<String, Object>>> series = new TreeMap<>();
+  private final Map<String, Map<Long, Map<String, Object>>> series = new HashMap<>();
+
+  /** The same by the name's parts: a name is made once. */
+  private final Map<Series, Map<Long, Map<String, Object>>> known = new HashMap<>();
 
   /** How often a row was written, and from what. */
   private static final Set<String> WRITINGS = Set.of("revision", "origin");
@@ -49,17 +53,21 @@ final class StoredRows {
 
   void write(List<Reading> readings) {
     Series written = null;
-    Map<Long, Map<String, Object>> rows = new TreeMap<>();
+    Map<Long, Map<String, Object>> rows = Map.of();
     for (Reading reading : readings) {
       writes++;
       if (reading.series() != written) {
         written = reading.series();
-        rows = series.computeIfAbsent(name(written), name -> new TreeMap<>());
+        rows =
+            known.computeIfAbsent(
+                written, each -> series.computeIfAbsent(name(each), name -> new HashMap<>()));
       }
-      Map<String, Object> row = rows.computeIfAbsent(reading.timeNs(), time -> new TreeMap<>());
+      Map<String, Object> row = rows.computeIfAbsent(reading.timeNs(), time -> new HashMap<>());
       row.put(reading.metric(), plain(reading.value()));
       if (reading.metric().equals("undefined")) {
-        row.keySet().removeAll(List.of(row.get("undefined").toString().split(",")));
+        for (String field : row.get("undefined").toString().split(",")) {
+          row.remove(field);
+        }
       }
     }
   }

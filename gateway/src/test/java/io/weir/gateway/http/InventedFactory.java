@@ -89,6 +89,7 @@ final class InventedFactory {
         availability * effectiveness * 0.98,
         seconds * availability / 3,
         seconds * (1 - availability) * 0.25,
+        0.75,
         seconds * 0.75,
         1,
         1,
@@ -99,6 +100,39 @@ final class InventedFactory {
                 new EfficiencyResponse.Stop("micro_stop", seconds * (1 - availability) * 0.25)),
             seconds * availability - made,
             made * 0.02));
+  }
+
+  /** The same of a line that the configuration does not describe. */
+  static EfficiencyResponse.Shift withoutPieces(EfficiencyResponse.Shift of) {
+    return new EfficiencyResponse.Shift(
+        of.name(),
+        of.start(),
+        of.end(),
+        "sum",
+        of.plannedBusySeconds(),
+        of.knownSeconds(),
+        of.runSeconds(),
+        of.idealTotalSeconds(),
+        of.idealGoodSeconds(),
+        null,
+        null,
+        null,
+        null,
+        of.failures(),
+        of.availability(),
+        of.effectiveness(),
+        of.quality(),
+        of.oee(),
+        of.coverage(),
+        of.nee(),
+        of.teep(),
+        of.mtbfSeconds(),
+        of.mttrSeconds(),
+        of.targetOee(),
+        null,
+        of.members(),
+        of.expected(),
+        of.losses());
   }
 
   /** Three lines as one, of which one is known by 0.8. */
@@ -143,7 +177,7 @@ final class InventedFactory {
     for (String machine : List.of("pack-01", "pack-02", "pal-01", "pal-02")) {
       machines.add(figures("packing", machine, "running", shift(1, 0.95)));
     }
-    view.efficiency = new EfficiencyResponse(0.75, plant(), lines, machines, 0, 0);
+    view.efficiency = new EfficiencyResponse(null, 0.75, plant(), lines, machines, 0, 0, Map.of());
   }
 
   /** All figures of a machine, each with a value that tells it from the others. */
@@ -205,6 +239,7 @@ final class InventedFactory {
             stops,
             true,
             List.of(
+                new StopList.Sum("blocked", "", "", 26_280, 0, 9),
                 new StopList.Sum("down", "E-STOP", "", 24_240, 240, 13),
                 new StopList.Sum("planned", "", "", 12_000, 0, 12),
                 new StopList.Sum("setup", "order 4711", "", 240, 0, 1)));

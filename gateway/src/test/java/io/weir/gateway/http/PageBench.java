@@ -149,7 +149,9 @@ public final class PageBench {
                 List.of("plant-a", "hall-1", line(i)), InventedFactory.shift(1, 0.85), null));
       }
     }
-    view.efficiency = new EfficiencyResponse(0.75, InventedFactory.plant(), lines, machines, 0, 0);
+    view.efficiency =
+        new EfficiencyResponse(
+            null, 0.75, InventedFactory.plant(), lines, machines, 0, 0, Map.of());
   }
 
   private void remember() {

@@ -115,7 +115,9 @@ class PageNamesTest extends PageInChromium {
               name,
               null));
     }
-    view.efficiency = new EfficiencyResponse(0.75, InventedFactory.plant(), lines, machines, 1, 1);
+    view.efficiency =
+        new EfficiencyResponse(
+            null, 0.75, InventedFactory.plant(), lines, machines, 1, 1, Map.of());
     view.machines.history = new StateHistory(now - 28_800_000, now, history, false);
     view.machines.stops = new StopList(now - 28_800_000, now, stops, true, sums);
     view.machines.signals =

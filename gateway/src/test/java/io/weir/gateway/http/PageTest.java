@@ -89,6 +89,7 @@ class PageTest extends PageInChromium {
     factory.send();
     view.efficiency =
         new EfficiencyResponse(
+            null,
             0.75,
             InventedFactory.plant(),
             List.of(
@@ -98,7 +99,8 @@ class PageTest extends PageInChromium {
                     null)),
             List.of(),
             0,
-            0);
+            0,
+            Map.of());
     visit("/line/plant-a/hall-1/packing");
     assertThat(page.locator(".shift .oee")).hasText("86 %");
     assertThat(page.locator(".shift .legend")).containsText("good pieces 86 %");
@@ -147,6 +149,7 @@ class PageTest extends PageInChromium {
     failingAnswers = true; // no history is kept of it
     view.efficiency =
         new EfficiencyResponse(
+            null,
             0.75,
             new EfficiencyResponse.Plant(null, null),
             List.of(),
@@ -154,7 +157,8 @@ class PageTest extends PageInChromium {
                 InventedFactory.figures(
                     "machining", "cnc-09", "unknown", InventedFactory.shift(1, 0.9))),
             0,
-            0);
+            0,
+            Map.of());
     visit();
     assertThat(page.locator(".machine h3")).hasText("cnc-09");
     assertThat(page.locator(".machine .badge")).containsText("unknown");

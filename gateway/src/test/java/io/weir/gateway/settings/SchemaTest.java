@@ -102,7 +102,12 @@ class SchemaTest {
   void aDefaultOfTheSchemaIsTheDefaultOfTheLoader() throws Exception {
     Map<String, String> settings =
         Map.of("sources", "sources[m]", "routes", "routes[0]", "sinks", "sinks[i]");
-    Map<String, String> below = Map.of("efficiency.shifts.days", "efficiency.shifts[e].days");
+    Map<String, String> below =
+        Map.of(
+            "efficiency.shifts.days",
+            "efficiency.shifts[e].days",
+            "efficiency.calendars.shifts.days",
+            "efficiency.calendars[0].shifts[e].days");
     String small =
         """
         gateway: { id: a }
@@ -115,6 +120,7 @@ class SchemaTest {
           - { name: e, type: embedded }
         efficiency:
           shifts: [{ name: e, start: "06:00", end: "14:00" }]
+          calendars: [{ asset: s, shifts: [{ name: e, start: "06:00", end: "14:00" }] }]
           defaults: { count: { total: n } }
         metrics: { otlp: { url: http://h/v1/metrics } }
         """;

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LineProtocolTest {
 
@@ -62,6 +63,18 @@ class LineProtocolTest {
 
   private void write(Reading... some) {
     write(new Sink.Dialect(Precision.NS, true, false), some);
+  }
+
+  /** A store of tables tells rows apart by their point: a revised row must keep it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"efficiency", "efficiency_product", "efficiency_order", "stops"})
+  void aRevisedRowOfFiguresReplacesTheOneBeforeInAStoreOfTables(String measurement) {
+    Series series = tagged(measurement, Map.of("level", "machine"));
+    Sink.Dialect tables = new Sink.Dialect(Precision.NS, true, true);
+    write(tables, real(series, "total", 1, 5));
+    write(tables, real(series, "total", 2, 5), real(series, "changeover_s", 2, 5));
+    assertThat(lines.stream().map(line -> line.replaceAll(".*(point=[^ ,]*).*", "$1")).distinct())
+        .hasSize(1);
   }
 
   private static Reading good(Series series, String metric, Value value, long timeNs) {

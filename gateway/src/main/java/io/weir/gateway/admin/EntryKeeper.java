@@ -1,0 +1,131 @@
+package io.weir.gateway.admin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weir.gateway.correction.CorrectionCodec;
+import io.weir.gateway.correction.CorrectionLog;
+import io.weir.gateway.correction.Entry;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.correction.Undo;
+import io.weir.gateway.http.Answers;
+import io.weir.gateway.http.Json;
+import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.log.Time;
+import io.weir.gateway.model.Asset;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.function.LongConsumer;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Keeps what people say in the log of corrections, and takes it back. The answer comes once it is
+ * on stable storage.
+ *
+ * @param what is kept, as the errors name it
+ * @param thread on which the log is read and the answer is made
+ */
+record EntryKeeper(String what, CorrectionLog log, Time time, Scheduler thread)
+    implements AutoCloseable {
+
+  private static final int MOST_WAITING = 64;
+
+  /** One with a thread of a name. */
+  static EntryKeeper on(String thread, String what, CorrectionLog log, Time time) {
+    return new EntryKeeper(
+        what, log, time, Schedulers.newBoundedElastic(1, MOST_WAITING, thread, 60, true));
+  }
+
+  /**
+   * The problem of a machine that has no figures.
+   *
+   * @param behind whether it may still get some from what the log has, as after a start
+   * @param advice which one may be meant
+   */
+  static ProblemDocument noFigures(Asset asset, boolean behind, String advice) {
+    return behind
+        ? new ProblemDocument(
+                503,
+                "Not ready",
+                "there are no figures of " + asset.path() + " yet; the log is still being read")
+            .header("retry-after", "5")
+        : new ProblemDocument(
+            404, "Not found", "there are no figures of " + asset.path() + "; " + advice);
+  }
+
+  /** Answers with JSON. */
+  static Mono<Void> answer(
+      HttpServerRequest request, HttpServerResponse response, int status, ObjectNode json) {
+    response.status(status);
+    return Mono.from(Answers.send(request, response, Answers.JSON, Json.bytes(json)));
+  }
+
+  /**
+   * Takes back the entry that a path names.
+   *
+   * @param list the path that lists what can be undone
+   * @param check throws a problem document where the entry of an id cannot be undone
+   */
+  Publisher<Void> undo(
+      HttpServerRequest request, HttpServerResponse response, String list, LongConsumer check) {
+    long id = UndoRequest.id(request, list);
+    Origin from = origin(request);
+    return UndoRequest.read(request)
+        .publishOn(thread)
+        .flatMap(
+            wanted -> {
+              check.accept(id);
+              return keep(new Undo(0, id, wanted.comment(), by(wanted.who(), from)));
+            })
+        .flatMap(kept -> answer(request, response, 201, CorrectionCodec.json(kept)));
+  }
+
+  /**
+   * Checks that nobody has taken an entry back.
+   *
+   * @param name the entry, as the error names it
+   */
+  void checkThatItHolds(long id, String name) {
+    Undo before = log.undoOf(id);
+    if (before != null) {
+      throw new ProblemDocument(
+          409, "Already undone", name + " " + id + " was undone by " + before.origin().who());
+    }
+  }
+
+  /** Signals the entry with its id; a problem with status 503 where it is not kept. */
+  Mono<Entry> keep(Entry entry) {
+    try {
+      return Mono.fromFuture(log.append(entry))
+          .onErrorMap(
+              failure -> full("it could not be written to the disk: " + failure.getMessage()))
+          .publishOn(thread);
+    } catch (CorrectionLog.FullException e) {
+      throw full(e.getMessage() + "; raise corrections.max-size");
+    }
+  }
+
+  private ProblemDocument full(String why) {
+    return new ProblemDocument(503, "Not kept", "the " + what + " is not kept: " + why)
+        .header("retry-after", "5");
+  }
+
+  /** When and from where; who comes later, because the body says it. */
+  Origin origin(HttpServerRequest request) {
+    InetSocketAddress remote = request.remoteAddress();
+    InetAddress address = remote == null ? null : remote.getAddress();
+    return new Origin("", time.wallNs(), address == null ? "" : address.getHostAddress());
+  }
+
+  static Origin by(String who, Origin origin) {
+    return new Origin(who, origin.timeNs(), origin.address());
+  }
+
+  @Override
+  public void close() {
+    thread.dispose();
+  }
+}

@@ -1,0 +1,41 @@
+package io.weir.gateway.admin;
+
+import io.weir.gateway.http.Query;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** What undoes an entry of the log of corrections: who, and perhaps why. */
+record UndoRequest(String who, String comment) {
+
+  private static final JsonBody BODY =
+      new JsonBody(
+          "Bad undo", "who and comment", "an undo is short", member -> member + " takes one text");
+
+  private static final BodyMembers MEMBERS = new BodyMembers(BODY);
+
+  private record Body(@Nullable String who, @Nullable String comment) {}
+
+  /** Reads a request's body; signals a problem document with the problem. */
+  static Mono<UndoRequest> read(HttpServerRequest request) {
+    return BODY.receive(request)
+        .map(json -> BODY.read(json, Body.class))
+        .map(
+            body ->
+                new UndoRequest(MEMBERS.wanted("who", body.who), MEMBERS.comment(body.comment)));
+  }
+
+  /**
+   * The id in a path that ends with {@code /{id}/undo}.
+   *
+   * @param list the path that lists what can be undone
+   */
+  static long id(HttpServerRequest request, String list) {
+    String[] parts = request.fullPath().split("/");
+    String id = parts[parts.length - 2];
+    if (!id.matches("[0-9]{1,18}")) {
+      throw Query.bad("an id is a whole number, as " + list + " lists them");
+    }
+    return Long.parseLong(id);
+  }
+}

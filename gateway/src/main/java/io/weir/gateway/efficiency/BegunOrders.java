@@ -1,0 +1,77 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The orders that machines have begun: a fold over the rows {@code efficiency_order}, so that a
+ * planned order is known to be none that is to come. It keeps the last {@value #MOST} that began.
+ *
+ * <p>Mutable; belongs to its {@link History}, whose lock guards it.
+ */
+final class BegunOrders {
+
+  private static final int MOST = 10_000;
+
+  private record Begin(Asset machine, long start) {}
+
+  private record Begun(Begin begin, String order) {}
+
+  private final Map<Begin, String> orders = new LinkedHashMap<>();
+
+  /** Takes a reading of the log of figures. */
+  void accept(Reading reading) {
+    boolean isId =
+        reading.series().measurement().equals(FigureRows.ORDER)
+            && reading.metric().equals("order")
+            && reading.series().asset().machine() != null;
+    if (isId) {
+      Begin begin = new Begin(reading.series().asset(), reading.timeNs());
+      put(begin, ((Value.Text) reading.value()).value());
+    }
+  }
+
+  /** A row without an id was taken back. */
+  private void put(Begin begin, String order) {
+    if (order.isEmpty()) {
+      orders.remove(begin);
+      return;
+    }
+    if (!order.equals(orders.put(begin, order)) && orders.size() > MOST) {
+      orders.remove(orders.keySet().iterator().next());
+    }
+  }
+
+  /** The ids by machine. */
+  Map<Asset, Set<String>> all() {
+    Map<Asset, Set<String>> all = new HashMap<>();
+    orders.forEach(
+        (begin, order) -> all.computeIfAbsent(begin.machine, absent -> new HashSet<>()).add(order));
+    return all;
+  }
+
+  void exchange(StateCodec codec) {
+    List<Begun> now =
+        orders.entrySet().stream()
+            .map(each -> new Begun(each.getKey(), each.getValue()))
+            .collect(Collectors.toCollection(ArrayList::new));
+    codec.all(
+        now,
+        () -> new Begun(new Begin(Asset.NONE, 0), ""),
+        each -> {
+          Begin begin =
+              new Begin(codec.machine(each.begin.machine), codec.number(each.begin.start));
+          put(begin, codec.name(each.order));
+          return each;
+        });
+  }
+}

@@ -1,0 +1,127 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.correction.Correction;
+import io.weir.gateway.model.Asset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What people and the tree of reasons say about the time of one machine: makes the {@link Overlay}
+ * of its timelines, from the corrections that reach what is open and from a {@link Journal} of what
+ * the machine reported.
+ *
+ * <p>Mutable; belongs to its {@link MachineFold}.
+ */
+final class Explanations {
+
+  private final Asset asset;
+  private final SignalRules rules;
+  private final Fold.Shared shared;
+  private final Symbols words;
+
+  /** What it reported in the time that is settled, while a correction may change rows of it. */
+  private final Journal journal = new Journal();
+
+  /** What its words mean in the tree of reasons. */
+  private final MachineReasons reasons;
+
+  private List<Correction> corrections;
+
+  Explanations(Asset asset, SignalRules rules, Fold.Shared shared, Symbols words) {
+    this.asset = asset;
+    this.rules = rules;
+    this.shared = shared;
+    this.words = words;
+    reasons = shared.reasons().of(asset);
+    corrections = shared.corrections().of(asset);
+  }
+
+  /** Whether its time counts as it was reported. */
+  boolean isPlain() {
+    return corrections.isEmpty() && reasons.isEmpty();
+  }
+
+  /** What the corrections make of a timeline of this machine. */
+  Overlay of(Timeline timeline, long asOf) {
+    List<Shown> told = timeline.shown(words, asOf);
+    return overlay(isPlain() ? told : journal.with(told), horizon(told), corrections);
+  }
+
+  /** The same, but nothing at all where its time counts as it was reported. */
+  Overlay ofCounts(Timeline timeline, long asOf) {
+    return isPlain() ? Overlay.NONE : of(timeline, asOf);
+  }
+
+  private Overlay overlay(List<Shown> parts, long horizon, List<Correction> by) {
+    return new Overlay(parts, by, reasons, horizon, rules.microStopsArePerformance);
+  }
+
+  private static long horizon(List<Shown> told) {
+    return told.isEmpty() ? Long.MIN_VALUE : told.get(0).start();
+  }
+
+  /** Corrects the rows: the corrections of the machine are others from now on. */
+  void correct(List<Correction> now, Timeline view, long asOf, MachineRows rows) {
+    List<Shown> told = view.shown(words, asOf);
+    List<Shown> all = journal.with(told);
+    long horizon = horizon(told);
+    rows.correct(overlay(all, horizon, corrections), overlay(all, horizon, now));
+  }
+
+  /** These corrections hold from now on. */
+  void use(List<Correction> now) {
+    corrections = now;
+  }
+
+  /** The corrections were read again: those that its rows have. */
+  void recall() {
+    corrections = shared.corrections().of(asset);
+  }
+
+  /**
+   * Keeps what was settled before the horizon; returns the starts of all its parts.
+   *
+   * @param horizon before it the settled timeline forgets
+   */
+  Set<Long> keep(Timeline settled, long horizon) {
+    Set<Long> starts = new HashSet<>();
+    for (Shown part : settled.shown(words, Long.MIN_VALUE)) {
+      starts.add(part.start());
+      if (part.end() <= horizon) {
+        journal.add(part);
+      }
+    }
+    return starts;
+  }
+
+  /**
+   * Forgets what reaches no open bucket.
+   *
+   * @param oldest the start of the oldest bucket that is open
+   * @param oldestOrBefore the same, of orders too
+   */
+  void forgetBefore(long horizon, long oldest, long oldestOrBefore) {
+    journal.forgetBefore(oldest);
+    corrections = journal.reachedBy(corrections, horizon, oldestOrBefore);
+  }
+
+  /** Parts that are kept. */
+  int size() {
+    return journal.size();
+  }
+
+  /** Forgets the older half of the parts, as memory ends. */
+  void halve() {
+    journal.halve();
+  }
+
+  /** The machine starts again. */
+  void clear() {
+    journal.clear();
+  }
+
+  void exchange(StateCodec codec, long watermark, ShiftCalendar calendar) {
+    journal.exchange(codec, watermark, calendar);
+  }
+}

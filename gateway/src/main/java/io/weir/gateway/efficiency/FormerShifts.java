@@ -1,0 +1,49 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * After a past span was folded again: takes back the rows of shifts and days that stand and that
+ * the calendar of their line no longer has, where the fold has written others in their place. All
+ * sums of such a row are 0, {@code members} too. The row of a line, an area or a site goes with
+ * them, unless a line of it still has such a shift: then the fold has written it.
+ */
+final class FormerShifts {
+
+  private final Calendars calendars;
+  private final Lines lines;
+  private final FigureRows rows;
+
+  FormerShifts(Calendars calendars, Lines lines, FigureRows rows) {
+    this.calendars = calendars;
+    this.lines = lines;
+    this.rows = rows;
+  }
+
+  private record LevelRow(Asset asset, BucketKey key) {}
+
+  void takeBack(History standing) {
+    Set<LevelRow> above = new LinkedHashSet<>();
+    for (Asset machine : standing.machinesWithShifts()) {
+      for (Map.Entry<BucketKey, Set<String>> each : standing.shifts(machine).entrySet()) {
+        BucketKey key = each.getKey();
+        boolean row = key.kind() != BucketKind.MINUTE;
+        if (!row || key.isOf(calendars.of(machine)) || !rows.haveReplaced(machine, key)) {
+          continue;
+        }
+        Figures nothing = new Figures(Sums.none(), Figures.Basis.MACHINE, 1);
+        rows.figures(machine, key, nothing);
+        each.getValue().forEach(product -> rows.product(machine, key, product, nothing));
+        for (Asset level : Lines.levelsOf(machine)) {
+          if (!lines.works(level, key)) {
+            above.add(new LevelRow(level, key));
+          }
+        }
+      }
+    }
+    above.forEach(row -> rows.figures(row.asset, row.key, lines.nothing(row.asset)));
+  }
+}

@@ -1,0 +1,216 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one machine says, as the numbers that its {@link ReorderBuffer} keeps: words of states and
+ * reasons, products and orders become {@link Symbols}; times become nanoseconds.
+ *
+ * <p>Mutable; belongs to its {@link MachineFold}.
+ */
+final class MachineWords {
+
+  /** Marks the symbols that are in use, with {@link Symbols#mark}. */
+  interface Uses {
+    void words(BitSet used);
+
+    void products(BitSet used);
+
+    void orders(BitSet used);
+  }
+
+  private static final long LONGEST_CYCLE = 7 * 24 * ShiftCalendar.HOUR;
+
+  private final boolean countsAreDeltas;
+  private final Symbols words;
+  private final Symbols products;
+  private final Symbols orders;
+  private final Meanings meanings;
+
+  // The last value of each signal that tells words, and its symbol: values repeat.
+  private final @Nullable Value[] lastValue = new @Nullable Value[Signals.SIZE];
+  private final int[] lastSymbol = new int[Signals.SIZE];
+
+  MachineWords(SignalRules rules, DatedCycles cycles, FoldMemory memory, Uses uses) {
+    countsAreDeltas = rules.counts.kind() == EfficiencyConfig.CountKind.DELTA;
+    words = new Symbols(memory, FoldMemory.WORD_BYTES, uses::words);
+    products =
+        new Symbols(memory, FoldMemory.WORD_BYTES + FoldMemory.PRODUCT_BYTES, uses::products);
+    orders = new Symbols(memory, FoldMemory.WORD_BYTES, uses::orders);
+    meanings = new Meanings(rules, cycles, words, products);
+  }
+
+  /** Words of states and reasons. */
+  Symbols words() {
+    return words;
+  }
+
+  Symbols products() {
+    return products;
+  }
+
+  /** Ids of orders. */
+  Symbols orders() {
+    return orders;
+  }
+
+  Meanings meanings() {
+    return meanings;
+  }
+
+  /** Keeps a value of one signal; {@code false} where nothing changes. */
+  boolean put(ReorderBuffer readings, long time, byte signal, Value value) {
+    if (Signals.isOfState(signal) || Signals.isReason(signal)) {
+      return readings.put(time, signal, word(time, signal, value));
+    }
+    if (signal == Signals.ORDER) {
+      long order = order(text(value));
+      return order == 0 ? readings.put(time, Signals.ALIVE, 0) : readings.put(time, signal, order);
+    }
+    if (signal == Signals.PRODUCT) {
+      return readings.put(time, signal, products.of(text(value), time));
+    }
+    if (signal == Signals.ORDER_ID) {
+      String id = text(value);
+      return readings.put(time, signal, orders.of(id.isBlank() ? "" : id, time));
+    }
+    double number = number(value);
+    if (Double.isNaN(number)) {
+      return readings.put(time, Signals.ALIVE, 0);
+    }
+    if (signal == Signals.QUANTITY) {
+      return readings.put(time, signal, Double.doubleToRawLongBits(number));
+    }
+    if (signal == Signals.CYCLE) {
+      double nanos = number * ShiftCalendar.SECOND;
+      return readings.put(
+          time, signal, nanos > 0 && nanos <= LONGEST_CYCLE ? Math.round(nanos) : 0);
+    }
+    return signal >= Signals.TOTAL && countsAreDeltas
+        ? putDelta(readings, time, signal, number)
+        : readings.put(time, signal, Double.doubleToRawLongBits(number));
+  }
+
+  /**
+   * Two deltas of one instant are one that came twice where they are equal. Else one of them is
+   * wrong, or the device's clock is too coarse: the larger one holds, in whatever order they come.
+   */
+  private static boolean putDelta(ReorderBuffer readings, long time, byte signal, double delta) {
+    long bits = Double.doubleToRawLongBits(delta);
+    if (!readings.differs(time, signal, bits)) {
+      return readings.put(time, signal, bits);
+    }
+    boolean changed = readings.put(time, Signals.TWICE, 1);
+    return readings.putLarger(time, signal, delta) || changed;
+  }
+
+  /** A number for the id of an order, of which only a change matters; 0 for an empty id. */
+  private static long order(String id) {
+    long hash = 0xcbf29ce484222325L; // FNV-1a
+    for (int i = 0; i < id.length(); i++) {
+      hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
+    }
+    return id.isBlank() ? 0 : hash;
+  }
+
+  /** The symbol of a word. */
+  private int word(long time, byte signal, Value value) {
+    if (value.equals(lastValue[signal])) {
+      words.tell(lastSymbol[signal], time);
+      return lastSymbol[signal];
+    }
+    int turns = words.turns();
+    int symbol = words.of(text(value), time);
+    if (turns != words.turns()) {
+      Arrays.fill(lastValue, null);
+    }
+    lastValue[signal] = value;
+    lastSymbol[signal] = symbol;
+    return symbol;
+  }
+
+  /** The code of the state that the word means which a state signal told last. */
+  int lastCode(byte signal) {
+    return meanings.code(signal - Signals.STATE, lastSymbol[signal]);
+  }
+
+  /** Symbols may be out of use that were in use before. */
+  void someMayLeave() {
+    words.someMayLeave();
+    products.someMayLeave();
+    orders.someMayLeave();
+  }
+
+  /** The machine is forgotten. */
+  void release() {
+    words.release();
+    products.release();
+    orders.release();
+  }
+
+  static String text(Value value) {
+    if (value instanceof Value.Text text) {
+      return text.value();
+    }
+    if (value instanceof Value.Flag flag) {
+      return Boolean.toString(flag.value());
+    }
+    if (value instanceof Value.Whole whole) {
+      return Long.toString(whole.value());
+    }
+    double number = number(value);
+    return number == (long) number ? Long.toString((long) number) : Double.toString(number);
+  }
+
+  private static double number(Value value) {
+    if (value instanceof Value.Real real) {
+      return real.value();
+    }
+    return value instanceof Value.Whole whole ? whole.value() : Double.NaN;
+  }
+
+  /**
+   * The ideal cycles of the products, in the state.
+   *
+   * @param upTo the newest instant of the machine
+   * @return of bytes that are read: when they differ by date from those that are configured now
+   */
+  List<ShiftCalendar.Interval> exchangeCycles(StateCodec codec, long upTo) {
+    Map<Integer, List<CycleStretch>> were = new TreeMap<>();
+    boolean reads = codec instanceof StateDecoder;
+    if (!reads && meanings.cyclesAreOfProducts()) {
+      products.known().forEach(each -> were.put(each, meanings.stretches(each, upTo)));
+    }
+    codec.entries(
+        were,
+        Symbols.NONE,
+        codec::small,
+        ArrayList::new,
+        all -> codec.all(all, () -> CycleStretch.NONE, each -> each.exchange(codec)));
+    if (!reads) {
+      return List.of();
+    }
+    List<ShiftCalendar.Interval> changed = new ArrayList<>();
+    for (int product : products.known()) {
+      List<CycleStretch> was = were.getOrDefault(product, List.of());
+      changed.addAll(CycleStretch.differences(was, meanings.stretches(product, upTo)));
+    }
+    return ShiftCalendar.Interval.joined(changed);
+  }
+
+  /** All but the orders, which later states only have. */
+  void exchange(StateCodec codec) {
+    words.exchange(codec);
+    products.exchange(codec);
+    if (!codec.has(Fold.RAW_WORDS)) {
+      codec.translate(words.withoutUnmapped());
+    }
+  }
+}

@@ -1,0 +1,458 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Failure;
+import io.weir.gateway.model.LargeMessages;
+import io.weir.gateway.model.MemoryBudget;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.MessageCodec;
+import io.weir.gateway.model.Reading;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pass of folding again: collects late readings from the log, reads what the log no longer has
+ * from a store, folds both, and appends the rows to the log of figures. Each step does a part and
+ * never waits for long; {@link Recompute} decides what follows from it.
+ *
+ * <p>Mutable; belongs to its {@link Recompute}.
+ */
+final class RecomputeRun {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecomputeRun.class);
+
+  private static final long HOUR = ShiftCalendar.HOUR;
+
+  /** What is folded before a span, so that it begins with the right states and counters. */
+  private static final long LONG_BEFORE = 24 * HOUR;
+
+  /** The least of it, where the log does not have more. */
+  static final long LEAST_BEFORE = HOUR;
+
+  /** What is folded behind a span and the allowed lateness, so that all in it is finished. */
+  private static final long BEHIND = 2 * HOUR;
+
+  private static final int RECORDS_OF_A_STEP = 500;
+  private static final int RECORDS_OF_A_FLUSH = 20;
+  private static final int LATE_READINGS_OF_MACHINE = 200;
+
+  private static final Message NOTHING =
+      new Message("", "", 0, 0, 0, 0, 0, 0, List.of(), List.of(), new byte[0]);
+
+  /** What all runs of a gateway use. */
+  record Parts(
+      MemoryBudget budget,
+      ReadingsLog log,
+      FiguresLog figures,
+      FigureMessages messages,
+      FiguresBook book,
+      EfficiencyConsumer live,
+      History history) {}
+
+  /** What a step came to. */
+  sealed interface Outcome {
+
+    /**
+     * Another step does more.
+     *
+     * @param waits whether the stores must first take what was written
+     */
+    record Goes(double share, String detail, boolean waits) implements Outcome {}
+
+    /** The span has more late readings than fit. */
+    record TooMany() implements Outcome {}
+
+    /** It cannot be folded. */
+    record Refused(String why) implements Outcome {}
+
+    /**
+     * The store gave nothing.
+     *
+     * @param forGood whether it makes no sense to ask again
+     */
+    record StoreFailed(StoredReadings store, String why, boolean forGood) implements Outcome {}
+
+    /** All rows are durable. */
+    record Done() implements Outcome {}
+  }
+
+  private enum Phase {
+    COLLECTS,
+    READS_STORE,
+    FOLDS
+  }
+
+  private final Parts parts;
+  private final EfficiencyConfig efficiency;
+  private final MessageCodec codec = new MessageCodec();
+  private final List<RecomputeSpan> spans;
+  private final long from;
+  private final long until;
+
+  /** Where the fold begins: a window of statistics needs the one before. */
+  private final long foldFrom;
+
+  private final Edge edge;
+  private final LateReadings late;
+  private final @Nullable StoredReadings store;
+
+  /** Readings before come from the store, others from the log. */
+  private final long cut;
+
+  private final boolean needsLog;
+  private Phase phase = Phase.COLLECTS;
+  private Feed feed;
+
+  /** The offset of the first record that was received at the cut or later. */
+  private long cutOffset;
+
+  private StoredReadings.@Nullable Pages pages;
+  private @Nullable Fold fold;
+  private long firstOffset = -1;
+  private boolean begun;
+  private long missing;
+
+  /** What began before is not written: not all of it is there. */
+  private long begin;
+
+  private long count;
+  private long rows;
+
+  /**
+   * @param from what is folded again begins here
+   * @param until and ends here
+   * @param candidate what is asked where the log does not have all, if there is such a store
+   */
+  RecomputeRun(
+      Parts parts,
+      EfficiencyConfig efficiency,
+      List<RecomputeSpan> spans,
+      long from,
+      long until,
+      Edge edge,
+      @Nullable StoredReadings candidate)
+      throws IOException {
+    this.parts = parts;
+    this.efficiency = efficiency;
+    this.spans = spans;
+    this.from = from;
+    this.until = until;
+    this.edge = edge;
+    long window =
+        efficiency.signals().stream().mapToLong(each -> each.window().toNanos()).max().orElse(0);
+    foldFrom = from - Math.max(LONG_BEFORE, 2 * window);
+    long lateness = efficiency.allowedLateness().toNanos();
+    long most = Math.max(50_000, (long) LATE_READINGS_OF_MACHINE * parts.budget.machines());
+    long to = until + lateness + BEHIND + window;
+    late = new LateReadings(lateness, foldFrom, to, most);
+    Feed.Entry oldest = oldest();
+    store = oldest == null || isLater(oldest) ? candidate : null;
+    if (store == null) {
+      cut = Again.NO_STORE;
+    } else {
+      cut = oldest == null ? to : Math.min(to, oldest.receiveTimeNs() + LEAST_BEFORE);
+    }
+    cutOffset = oldest == null || cut < to ? -1 : oldest.offset();
+    needsLog = cut < to;
+    feed = parts.log.receivedFrom(foldFrom);
+  }
+
+  /** The first record that a pass over the log would find. */
+  private Feed.@Nullable Entry oldest() throws IOException {
+    try (Feed found = parts.log.receivedFrom(foldFrom)) {
+      return found.next();
+    }
+  }
+
+  /** Whether the log does not have all from the begin on, and the least before. */
+  private boolean isLater(Feed.Entry oldest) {
+    return oldest.offset() > 0 && oldest.receiveTimeNs() > from - LEAST_BEFORE;
+  }
+
+  List<RecomputeSpan> spans() {
+    return spans;
+  }
+
+  long from() {
+    return from;
+  }
+
+  long until() {
+    return until;
+  }
+
+  Edge edge() {
+    return edge;
+  }
+
+  /** Of what was written: the newest shift of each asset. */
+  Map<Asset, EfficiencySnapshot.ShiftFigures> shifts() {
+    Fold made = fold;
+    return made == null ? Map.of() : made.shiftsAgain();
+  }
+
+  /** What is said of it to those who asked. */
+  RecomputeRequests.Course course(RecomputeRequests.State state, double share, String detail) {
+    boolean stored = store != null;
+    return new RecomputeRequests.Course(
+        state,
+        share,
+        rows,
+        detail,
+        stored ? "store" : "log",
+        stored ? Stores.NOT_GIVEN_BACK : List.of());
+  }
+
+  Outcome step() throws IOException {
+    return switch (phase) {
+      case COLLECTS -> collect();
+      case READS_STORE -> readStore();
+      case FOLDS -> fold();
+    };
+  }
+
+  // ---- the log
+
+  private @Nullable Message next() throws IOException {
+    Feed.Entry entry = feed.next();
+    if (entry == null || entry.offset() >= edge.next()) {
+      return null;
+    }
+    if (firstOffset < 0) {
+      firstOffset = entry.offset();
+      begin = isLater(entry) ? entry.receiveTimeNs() + LEAST_BEFORE : from;
+    }
+    if (!begun && entry.offset() != firstOffset) {
+      throw new IOException("the oldest readings were deleted meanwhile");
+    }
+    begun = true;
+    if (cutOffset < 0 && entry.receiveTimeNs() >= cut) {
+      cutOffset = entry.offset();
+    }
+    missing += entry.dropped() + entry.corrupt();
+    count = entry.offset() - firstOffset;
+    try (LargeMessages.Turn turn = LargeMessages.turn(entry.payload().remaining())) {
+      return codec.decode(entry.payload());
+    } catch (IllegalArgumentException e) {
+      LOG.warn("Record {} cannot be read and is in no figure: {}", entry.offset(), e.toString());
+      return NOTHING;
+    }
+  }
+
+  private double share() {
+    long all = Math.max(1, edge.next() - Math.max(0, firstOffset));
+    return Math.min(1, (double) count / all) / 2;
+  }
+
+  private Outcome collect() throws IOException {
+    for (int i = 0; i < RECORDS_OF_A_STEP; i++) {
+      Message message = needsLog ? next() : null;
+      if (message == null) {
+        return collected();
+      }
+      if (!late.collect(message)) {
+        return new Outcome.TooMany();
+      }
+    }
+    return new Outcome.Goes(share(), "", false);
+  }
+
+  private Outcome collected() throws IOException {
+    if (store != null) {
+      return askStore(store);
+    }
+    if (firstOffset < 0 || begin >= last()) {
+      return new Outcome.Refused("the log of readings does not go back that far");
+    }
+    fold = newFold();
+    return readLogAgain();
+  }
+
+  private long last() {
+    return spans.stream().mapToLong(RecomputeSpan::to).max().orElse(until);
+  }
+
+  private Fold newFold() throws IOException {
+    Again again =
+        new Again(
+            parts.book.next(),
+            spans,
+            begin,
+            edge.closed(),
+            edge.signals(),
+            edge.levelsTo(),
+            until,
+            cut,
+            store == null && begin == from ? foldFrom : Math.max(cut, begin - LEAST_BEFORE));
+    Fold made = new Fold(efficiency, FoldMemory.of(parts.budget), again);
+    made.beginAgain(parts.history);
+    parts.live.correct(made, edge.nextCorrection());
+    return made;
+  }
+
+  private Outcome readLogAgain() throws IOException {
+    late.sort();
+    feed.close();
+    feed = parts.log.receivedFrom(foldFrom);
+    begun = false;
+    missing = 0;
+    phase = Phase.FOLDS;
+    return new Outcome.Goes(0.5, "", false);
+  }
+
+  private Outcome fold() throws IOException {
+    Fold into = fold;
+    if (into == null) {
+      throw new IllegalStateException("there is no fold in this phase");
+    }
+    if (parts.figures.isBehind()) {
+      return new Outcome.Goes(0.5 + share(), "waits for the stores", true);
+    }
+    for (int i = 0; i < RECORDS_OF_A_STEP; i++) {
+      Message message = next();
+      if (message == null) {
+        return end(into);
+      }
+      into.hear(message);
+      late.give(
+          message,
+          (reading, received) -> {
+            if (reading.timeNs() >= cut) { // what is before came from the store
+              into.accept(reading, received);
+            }
+          });
+      if (i % RECORDS_OF_A_FLUSH == 0 && into.rows() >= FigureMessages.READINGS) {
+        write(into);
+      }
+    }
+    into.flushLinesAgain();
+    write(into);
+    return new Outcome.Goes(0.5 + share(), "", false);
+  }
+
+  // ---- what the log no longer has
+
+  private Outcome askStore(StoredReadings asked) {
+    if (asked.hasBelow() < (cutOffset < 0 ? edge.next() : cutOffset)) {
+      return new Outcome.StoreFailed(asked, "it has not received all of that time yet", false);
+    }
+    pages = asked.read(efficiency.signalMetrics(), FigureRows.MEASUREMENTS, site(), foldFrom, cut);
+    phase = Phase.READS_STORE;
+    return new Outcome.Goes(0, "asks store " + asked.name(), false);
+  }
+
+  /** The one site that all spans are of, or {@code null}. */
+  private @Nullable String site() {
+    String site = spans.get(0).asset().site();
+    return site != null && spans.stream().allMatch(span -> site.equals(span.asset().site()))
+        ? site
+        : null;
+  }
+
+  private Outcome readStore() throws IOException {
+    StoredReadings asked = store;
+    StoredReadings.Pages answer = pages;
+    if (asked == null || answer == null) {
+      throw new IllegalStateException("no store is asked");
+    }
+    if (parts.figures.isBehind()) {
+      return new Outcome.Goes(0, "waits for the stores", true);
+    }
+    List<Reading> readings;
+    try {
+      readings = answer.next();
+    } catch (IOException e) {
+      LOG.debug("Store {} gives no readings back", asked.name(), e);
+      return new Outcome.StoreFailed(asked, Failure.inWords(e), false);
+    }
+    Fold into = fold;
+    if (into == null) {
+      long first = readings.isEmpty() ? Long.MAX_VALUE : readings.get(0).timeNs();
+      begin = first > from - LEAST_BEFORE ? first + LEAST_BEFORE : from;
+      if (readings.isEmpty() || begin >= last()) {
+        return new Outcome.StoreFailed(asked, "it has no readings of that time", true);
+      }
+      into = newFold();
+      fold = into;
+    }
+    for (Reading reading : readings) {
+      into.accept(reading, reading.timeNs());
+    }
+    if (readings.isEmpty()) {
+      return needsLog ? readLogAgain() : end(into);
+    }
+    into.flushLinesAgain();
+    write(into);
+    double done = readings.get(0).timeNs() - foldFrom;
+    return new Outcome.Goes(0.5 * done / (cut - foldFrom), "", false);
+  }
+
+  // ---- the rows
+
+  private Outcome end(Fold into) throws IOException {
+    into.endAgain(until, parts.history);
+    write(into);
+    parts.messages.sync();
+    LOG.info(
+        "Figures from {} to {} were made again: {} readings of figures",
+        instant(begin),
+        instant(until),
+        rows);
+    return new Outcome.Done();
+  }
+
+  private void write(Fold from) throws IOException {
+    rows += from.rows();
+    parts.messages.append(from.takeRows());
+  }
+
+  /**
+   * What was left out and why, in sentences.
+   *
+   * @param known stops of before are not remembered
+   */
+  String leftOut(long known) {
+    String out = "";
+    if (store != null) {
+      out += "Readings before " + instant(cut) + " came from store " + store.name() + ". ";
+    }
+    if (begin > from) {
+      out +=
+          (store == null ? "the log of readings" : "what the store has")
+              + " begins at "
+              + instant(begin - LEAST_BEFORE)
+              + ": what began before "
+              + instant(begin)
+              + " stays as it is. ";
+    }
+    if (begin < known) {
+      out +=
+          "Stops of before "
+              + instant(known)
+              + " that are none any more stay in the stores: older ones are not remembered. ";
+    }
+    if (missing > 0) {
+      out += missing + " readings of it are missing, because space ended or files are damaged. ";
+    }
+    return out;
+  }
+
+  static Instant instant(long nanos) {
+    return Instant.ofEpochSecond(0, nanos);
+  }
+
+  /** Ends it; what it wrote stays. */
+  void close() {
+    try {
+      feed.close();
+    } catch (IOException e) {
+      LOG.debug("A reading of the log could not be closed", e);
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The rows of shifts and days of machines that stand in the stores, with the products of each
+ * shift: a fold over the rows {@code efficiency} and {@code efficiency_product}, so that those that
+ * a later calendar no longer has can be taken back.
+ *
+ * <p>Of a shift that was taken back the rows of its minutes may still stand: it is kept as a key of
+ * the kind {@link BucketKind#MINUTE}.
+ *
+ * <p>It keeps as many days as calendars are compared ({@link CalendarPrint#DAYS}).
+ *
+ * <p>Bounds: the rows that it is made with, shared evenly by the machines, and at most {@value
+ * #MOST_OF_MACHINE} of one. Where a share would be less than {@value #LEAST_OF_MACHINE}, further
+ * machines have none.
+ *
+ * <p>Mutable; belongs to its {@link History}, whose lock guards it.
+ */
+final class StandingShifts {
+
+  private static final long KEPT = CalendarPrint.DAYS * 24 * ShiftCalendar.HOUR;
+
+  /** One of the same name may begin a day later. */
+  private static final long LONGEST_SHIFT = 24 * ShiftCalendar.HOUR;
+
+  private static final int MOST_OF_MACHINE = 512;
+  private static final int LEAST_OF_MACHINE = 8;
+
+  /** By their numbers in the bytes. */
+  private static final List<BucketKind> KIND_OF_CODE =
+      List.of(BucketKind.SHIFT, BucketKind.DAY, BucketKind.MINUTE);
+
+  private static final Set<String> KINDS = Set.of(BucketKind.SHIFT.tag(), BucketKind.DAY.tag());
+
+  /** By machine, its rows in the order of time, each with its products. */
+  private final Map<Asset, TreeMap<BucketKey, Set<String>>> machines = new LinkedHashMap<>();
+
+  private final int mostRows;
+
+  StandingShifts(int mostRows) {
+    this.mostRows = mostRows;
+  }
+
+  /** Takes a reading of the log of figures. */
+  void accept(Reading reading) {
+    Asset asset = reading.series().asset();
+    if (asset.machine() == null) {
+      return;
+    }
+    Map<String, String> tags = reading.series().tags();
+    String shift = tags.getOrDefault("shift", "");
+    String measurement = reading.series().measurement();
+    long start = reading.timeNs();
+    if (measurement.equals(FigureRows.EFFICIENCY)
+        && reading.metric().equals("calendar_s")
+        && BucketKind.MINUTE.tag().equals(tags.get("bucket"))) {
+      if (((Value.Real) reading.value()).value() > 0) {
+        reach(asset, start + ShiftCalendar.MINUTE, shift);
+      }
+    } else if (measurement.equals(FigureRows.EFFICIENCY)
+        && reading.metric().equals("calendar_s")
+        && KINDS.contains(tags.getOrDefault("bucket", ""))) {
+      BucketKind kind =
+          BucketKind.SHIFT.tag().equals(tags.get("bucket")) ? BucketKind.SHIFT : BucketKind.DAY;
+      long minutes = (long) Math.ceil(((Value.Real) reading.value()).value() / 60);
+      put(asset, new BucketKey(kind, start, start + minutes * ShiftCalendar.MINUTE, shift));
+    } else if (measurement.equals(FigureRows.PRODUCT) && reading.metric().equals("revision")) {
+      Set<String> products =
+          machines
+              .getOrDefault(asset, new TreeMap<>())
+              .get(new BucketKey(BucketKind.SHIFT, start, start, shift));
+      if (products != null) {
+        products.add(tags.getOrDefault("product", ""));
+      }
+    }
+  }
+
+  /** A row without any time was taken back. */
+  private void put(Asset machine, BucketKey key) {
+    TreeMap<BucketKey, Set<String>> rows = machines.get(machine);
+    if (rows == null) {
+      if (machines.size() >= mostRows / LEAST_OF_MACHINE) {
+        return;
+      }
+      rows = new TreeMap<>();
+      machines.put(machine, rows);
+    }
+    BucketKey before = rows.floorKey(key);
+    Set<String> products = rows.remove(key);
+    if (key.end() > key.start()) {
+      boolean same = before != null && before.compareTo(key) == 0;
+      // rows of minutes may stand up to its former end
+      long end = same ? Math.max(before.end(), key.end()) : key.end();
+      rows.put(
+          new BucketKey(key.kind(), key.start(), end, key.shift()),
+          products == null ? new TreeSet<>() : products);
+    } else if (before != null && before.compareTo(key) == 0 && key.kind() == BucketKind.SHIFT) {
+      rows.put(
+          new BucketKey(BucketKind.MINUTE, key.start(), before.end(), key.shift()),
+          new TreeSet<>());
+    }
+    int share = Math.min(MOST_OF_MACHINE, mostRows / machines.size());
+    while (rows.size() > share
+        || (!rows.isEmpty() && rows.firstKey().start() < rows.lastKey().start() - KEPT)) {
+      rows.pollFirstEntry();
+    }
+  }
+
+  /**
+   * A row of a minute stands: its shift and its day end then at the earliest. That of the first
+   * ones of a machine, which began within them, says no row of their own.
+   */
+  private void reach(Asset machine, long end, String shift) {
+    TreeMap<BucketKey, Set<String>> rows = machines.get(machine);
+    if (rows == null) {
+      return;
+    }
+    BucketKey from = new BucketKey(BucketKind.MINUTE, end, 0, "");
+    boolean ofShift = false;
+    boolean ofDay = false;
+    List<BucketKey> longer = new ArrayList<>();
+    for (BucketKey key : rows.headMap(from, false).descendingKeySet()) {
+      if ((ofDay && ofShift) || key.start() < end - ShiftCalendar.LONGEST_DAY) {
+        break;
+      }
+      if (key.kind() == BucketKind.DAY && !ofDay) {
+        ofDay = true;
+        addShorter(key, end, longer);
+      } else if (key.kind() == BucketKind.SHIFT && !ofShift) {
+        ofShift = true; // a later one has its own row, and only the last can hold the minute
+        if (key.shift().equals(shift) && key.start() >= end - LONGEST_SHIFT) {
+          addShorter(key, end, longer);
+        }
+      }
+    }
+    for (BucketKey key : longer) {
+      Set<String> products = rows.remove(key);
+      rows.put(
+          new BucketKey(key.kind(), key.start(), end, key.shift()),
+          products == null ? new TreeSet<>() : products);
+    }
+  }
+
+  private static void addShorter(BucketKey key, long end, List<BucketKey> shorter) {
+    if (key.end() < end) {
+      shorter.add(key);
+    }
+  }
+
+  /** The machines with rows. */
+  List<Asset> machines() {
+    return List.copyOf(machines.keySet());
+  }
+
+  /** The rows of a machine, each with its products. */
+  Map<BucketKey, Set<String>> of(Asset machine) {
+    Map<BucketKey, Set<String>> rows = new TreeMap<>();
+    machines
+        .getOrDefault(machine, new TreeMap<>())
+        .forEach((key, products) -> rows.put(key, Set.copyOf(products)));
+    return rows;
+  }
+
+  /** Forgets all other machines. */
+  void retain(Set<Asset> known) {
+    machines.keySet().retainAll(known);
+  }
+
+  /** An instant is the minutes since the row before. */
+  void exchange(StateCodec codec) {
+    codec.all(
+        new ArrayList<>(machines.keySet()),
+        () -> Asset.NONE,
+        each -> {
+          Asset machine = codec.machine(each);
+          exchange(codec, machines.computeIfAbsent(machine, absent -> new TreeMap<>()));
+          return machine;
+        });
+  }
+
+  private static void exchange(StateCodec codec, TreeMap<BucketKey, Set<String>> rows) {
+    long[] before = {0};
+    codec.entries(
+        rows,
+        BucketKey.NONE,
+        key -> {
+          BucketKind kind = kind(codec, key.kind());
+          long start = before[0] + minutes(codec, key.start() - before[0]);
+          before[0] = start;
+          long end = start + minutes(codec, key.end() - key.start());
+          return new BucketKey(kind, start, end, codec.name(key.shift()));
+        },
+        TreeSet::new,
+        products -> codec.all(products, () -> "", codec::name));
+  }
+
+  private static BucketKind kind(StateCodec codec, BucketKind kind) {
+    int code = codec.raw((byte) KIND_OF_CODE.indexOf(kind));
+    if (code < 0 || code >= KIND_OF_CODE.size()) {
+      throw new IllegalArgumentException("a row of kind " + code + " is not known");
+    }
+    return KIND_OF_CODE.get(code);
+  }
+
+  private static long minutes(StateCodec codec, long nanos) {
+    return codec.number(nanos / ShiftCalendar.MINUTE) * ShiftCalendar.MINUTE;
+  }
+}

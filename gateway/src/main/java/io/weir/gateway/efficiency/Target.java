@@ -1,0 +1,34 @@
+package io.weir.gateway.efficiency;
+
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An OEE that is aimed at, where all that it names fits.
+ *
+ * @param oee 0 to 1
+ * @param asset pattern over site, area, line and machine; with fewer levels it means all below;
+ *     {@code null} for the whole plant
+ * @param product while a machine makes it; {@code null} for any
+ * @param shift name of a shift; {@code null} for any
+ * @param from the first date of production on which it holds
+ * @param to the last one
+ */
+public record Target(
+    double oee,
+    @Nullable String asset,
+    @Nullable String product,
+    @Nullable String shift,
+    LocalDate from,
+    LocalDate to) {
+
+  /** Levels that it names. */
+  int levels() {
+    return asset == null ? 0 : asset.split("/", -1).length;
+  }
+
+  /** Levels with a star. */
+  int stars() {
+    return asset == null ? 0 : (int) asset.chars().filter(each -> each == '*').count();
+  }
+}

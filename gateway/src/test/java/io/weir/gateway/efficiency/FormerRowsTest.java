@@ -1,0 +1,103 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MachineState;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What stood before figures were made again, and is none any more. */
+class FormerRowsTest {
+
+  private static final long BEGIN = StoredRows.nanos("2026-03-02T00:00:00Z");
+  private static final long MINUTE = ShiftCalendar.MINUTE;
+  private static final long HOUR = ShiftCalendar.HOUR;
+
+  private static EfficiencyConfigBuilder config(String shift, String end) {
+    EfficiencyConfigBuilder config = FoldedFigures.plant();
+    config.shifts.clear();
+    config.silentAfter = Duration.ofMinutes(15);
+    return config.shift(shift, "01:00", end);
+  }
+
+  /** A machine that tells its state each ten minutes. */
+  private static List<Message> readings(long hours, long downAt) {
+    FoldScenario scenario = new FoldScenario(FoldedFigures.plant());
+    List<Message> messages = new ArrayList<>();
+    for (long at = BEGIN + HOUR / 2; at < BEGIN + hours * HOUR; at += 10 * MINUTE) {
+      boolean down = at >= downAt && at < downAt + 30 * MINUTE;
+      String state = down ? "JAM" : "RUNNING";
+      messages.add(
+          scenario.message(
+              "s/a/l/n", at, at, Quality.GOOD, "state", state, "total", at / MINUTE, "reject", 0));
+    }
+    return messages;
+  }
+
+  private static RecomputedPlant made(EfficiencyConfigBuilder config, List<Message> arrives)
+      throws IOException {
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog());
+    plant.runTo(arrives.get(arrives.size() - 1).receiveTimeNs() + MINUTE, arrives);
+    return plant;
+  }
+
+  /** The minutes of an asset at an instant, by their shifts, that stand. */
+  private static List<String> minutes(RecomputedPlant plant, String asset, String at) {
+    List<String> shifts = new ArrayList<>();
+    for (String shift : List.of("early", "first", "none")) {
+      Object members = plant.store.efficiency(asset, "minute", shift, at).get("members");
+      if (members != null && !members.equals(0.0)) {
+        shifts.add(shift);
+      }
+    }
+    return shifts;
+  }
+
+  @Test
+  void minutesOfAShiftThatWasRenamedOrEndsEarlierNowAreTakenBack() throws IOException {
+    List<Message> arrives = readings(8, Long.MAX_VALUE - HOUR);
+    RecomputedPlant plant = new RecomputedPlant(config("early", "06:00"), new MemoryLog());
+    plant.runTo(BEGIN + 4 * HOUR + 30 * MINUTE, arrives);
+    plant.reload(config("early", "05:00")); // its end moves while it runs
+    plant.runTo(BEGIN + 8 * HOUR, arrives);
+    plant.restart(config("first", "03:00"));
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 7 * HOUR);
+    plant.recomputeAll();
+    for (String asset : List.of("s/a/l/n", "s/a/l", "s/a", "s")) {
+      for (String hour : List.of("00:40", "03:10", "04:10", "05:10", "06:10")) {
+        String at = "2026-03-02T" + hour + ":00Z";
+        assertThat(minutes(plant, asset, at)).as(asset + " " + at).containsExactly("none");
+      }
+      assertThat(minutes(plant, asset, "2026-03-02T02:10:00Z")).containsExactly("first");
+    }
+    assertThat(plant.revisions.fell).isEmpty();
+  }
+
+  @Test
+  void aStopOfEightDaysAgoThatIsNoneAnyMoreIsTakenBack() throws IOException {
+    List<Message> arrives = readings(8 * 24, BEGIN + 3 * HOUR);
+    RecomputedPlant plant = made(config("early", "06:00"), arrives);
+    String stop = "stops s/a/l/n {category=down, reason=JAM, shift=early} 2026-03-02T03:00:00Z";
+    assertThat(plant.store.content().get(stop)).containsEntry("duration_s", 1800.0);
+    plant.history.encode(); // as it is saved, it forgets what is too old
+    EfficiencyConfigBuilder changed = config("early", "06:00");
+    Map<String, MachineState> words = new TreeMap<>(EfficiencyConfigBuilder.WORDS);
+    words.put("JAM", MachineState.RUNNING);
+    changed.state =
+        new EfficiencyConfig.StateMapping(
+            List.of(new EfficiencyConfig.Signal("state", Map.copyOf(words), null)), null);
+    plant.restart(changed);
+    plant.recompute.ask(Asset.NONE, BEGIN, BEGIN + 7 * HOUR);
+    plant.recomputeAll();
+    assertThat(plant.store.content()).as("without what is taken back").doesNotContainKey(stop);
+    assertThat(plant.recompute.requests().get(0).course().detail()).doesNotContain("Stops of");
+  }
+}

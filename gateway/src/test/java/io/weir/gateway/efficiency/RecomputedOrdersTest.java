@@ -1,0 +1,367 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.correction.CorrectionLogs;
+import io.weir.gateway.correction.Entry;
+import io.weir.gateway.correction.OrderEvent;
+import io.weir.gateway.correction.OrderEvent.Step;
+import io.weir.gateway.correction.Origin;
+import io.weir.gateway.correction.Undo;
+import io.weir.gateway.log.Feed;
+import io.weir.gateway.log.MemoryDisk;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.MemoryBudget;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rows of orders that are folded again from the log are those of a gateway that knew in time. */
+@Tag("slow")
+class RecomputedOrdersTest {
+
+  private static final long SECOND = ShiftCalendar.SECOND;
+  private static final long MINUTE = ShiftCalendar.MINUTE;
+  private static final long HOUR = ShiftCalendar.HOUR;
+  private static final long BEGIN = PlantClock.BEGIN;
+  private static final MemoryBudget BUDGET = MemoryBudget.of(1L << 30, 1 << 20);
+  private static final Asset MACHINE = new Asset("s", "a", "l", "m");
+
+  private final EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+
+  RecomputedOrdersTest() {
+    config.lateness = Duration.ofMinutes(5);
+  }
+
+  /** A gateway's figures of one machine, from its logs to its store. */
+  private final class Plant {
+    final PlantClock clock = new PlantClock();
+    final StoredRows store = new StoredRows();
+    final Revisions revisions = new Revisions();
+    final MemoryDisk disk = new MemoryDisk(new Random(1));
+    final MemoryBook saved = new MemoryBook();
+    final TakenFigures figures =
+        new TakenFigures(
+            message -> {
+              revisions.take(message);
+              store.write(message.readings());
+            });
+    MemoryLog log = new MemoryLog();
+    CorrectionLogs corrections;
+    FiguresBook book;
+    EfficiencyConsumer live;
+    Recompute recompute;
+
+    /** Whether what is marked is made again while readings come. */
+    boolean stepsBeside;
+
+    Plant() throws IOException {
+      start();
+    }
+
+    /** Also after a kill. */
+    void start() throws IOException {
+      log = log.reopened();
+      corrections = CorrectionLogs.open(disk);
+      book = new FiguresBook(saved, true, clock.now);
+      live =
+          new EfficiencyConsumer(
+              config.build(),
+              BUDGET,
+              log,
+              corrections.log(),
+              figures,
+              book,
+              clock,
+              Duration.ofSeconds(15));
+      History history = new History(600 * SECOND);
+      recompute =
+          new Recompute(BUDGET, this::whole, figures, book, live, history, Stores.NONE, clock);
+    }
+
+    private Feed whole(long receivedNs) {
+      MemoryLog whole = new MemoryLog();
+      whole.records.addAll(log.records);
+      return whole;
+    }
+
+    /** The events come between the readings, each at its place. */
+    void run(List<Message> messages, Map<Integer, List<Entry>> said) throws IOException {
+      for (int i = 0; i < messages.size(); i++) {
+        clock.now = messages.get(i).receiveTimeNs();
+        for (Entry entry : said.getOrDefault(i, List.of())) {
+          corrections.keep(entry);
+        }
+        log.add(messages.get(i));
+        while (live.step()) {
+          // all that is there
+        }
+        if (stepsBeside) {
+          recompute.step();
+          recompute.step();
+        }
+      }
+    }
+
+    void makeAgain(long from, long to) throws IOException {
+      recompute.ask(Asset.NONE, from, to);
+      while (!recompute.requests().get(0).state().isEnded()) {
+        live.step();
+        recompute.step();
+      }
+      assertThat(recompute.requests().get(0).state()).isEqualTo(RecomputeRequests.State.DONE);
+    }
+
+    /** What was marked is made again within the next hours. */
+    Plant hoursGoBy() throws IOException {
+      for (int hour = 0; hour < 2; hour++) {
+        clock.now += HOUR;
+        for (int i = 0; i < 300; i++) {
+          live.step();
+          recompute.step();
+        }
+      }
+      assertThat(revisions.fell).isEmpty();
+      return this;
+    }
+
+    /** The orders that were not taken back, and have ended long ago. */
+    Map<String, Map<String, Object>> orders(long from, long to) {
+      Map<String, Map<String, Object>> rows = new TreeMap<>(store.content());
+      rows.entrySet()
+          .removeIf(
+              row -> {
+                String name = row.getKey();
+                long at = StoredRows.nanos(name.substring(name.lastIndexOf(' ') + 1));
+                return !name.startsWith("efficiency_order")
+                    || at < from
+                    || at >= to
+                    || "".equals(row.getValue().get("order"));
+              });
+      return rows;
+    }
+  }
+
+  /** A piece each second or two; it is down now and then, and makes two products. */
+  private static List<Message> messages(Random random, int hours) {
+    FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
+    List<Message> all = new ArrayList<>();
+    int total = 0;
+    for (long at = BEGIN; at < BEGIN + hours * HOUR; at += 30 * SECOND) {
+      total += 15 + random.nextInt(15);
+      String state = random.nextInt(12) == 0 ? "DOWN" : "RUNNING";
+      Object[] fields = {"state", state, "total", total, "good", total - total / 20};
+      all.add(scenario.message(FoldScenario.MACHINE, at, at, Quality.GOOD, fields));
+    }
+    return all;
+  }
+
+  /** The place of the message that is received then. */
+  private static int place(long at) {
+    return Math.toIntExact((at - BEGIN) / (30 * SECOND));
+  }
+
+  private static OrderEvent event(long id, long at, Step step, String order) {
+    Origin origin = new Origin("anna", at, "::1");
+    String product = step == Step.STARTED ? "p" + order : "";
+    double quantity = step == Step.STARTED ? 5000 : Double.NaN;
+    return new OrderEvent(id, MACHINE, at, step, order, product, quantity, "", origin);
+  }
+
+  private static Map<Integer, List<Entry>> promptly(List<OrderEvent> events) {
+    Map<Integer, List<Entry>> said = new TreeMap<>();
+    for (OrderEvent event : events) {
+      said.computeIfAbsent(place(event.at()), place -> new ArrayList<>()).add(event);
+    }
+    return said;
+  }
+
+  private static final List<OrderEvent> THREE =
+      List.of(
+          event(0, BEGIN + 70 * MINUTE, Step.STARTED, "1"),
+          event(1, BEGIN + 130 * MINUTE, Step.STARTED, "2"),
+          event(2, BEGIN + 200 * MINUTE, Step.PAUSED, ""),
+          event(3, BEGIN + 215 * MINUTE, Step.STARTED, "2"),
+          event(4, BEGIN + 260 * MINUTE, Step.FINISHED, ""));
+
+  private static void same(Plant plant, Plant always, int least) {
+    long to = BEGIN + 6 * HOUR;
+    assertThat(always.orders(BEGIN, to)).hasSizeGreaterThanOrEqualTo(least);
+    assertThat(StoredRows.differences(plant.orders(BEGIN, to), always.orders(BEGIN, to))).isEmpty();
+  }
+
+  @Test
+  void afterACorrectedCycleTheRowsAreThoseOfAGatewayThatAlwaysHadIt() throws IOException {
+    List<Message> messages = messages(new Random(1), 7);
+    Plant plant = new Plant();
+    plant.run(messages, promptly(THREE));
+    plant.live.finish();
+    config.cycle = new EfficiencyConfig.ConstantCycle(Duration.ofMillis(1300));
+    Plant always = new Plant();
+    always.run(messages, promptly(THREE));
+    assertThat(
+            StoredRows.differences(
+                plant.orders(BEGIN, BEGIN + 6 * HOUR), always.orders(BEGIN, BEGIN + 6 * HOUR)))
+        .isNotEmpty();
+    plant.start();
+    plant.live.step();
+    plant.makeAgain(BEGIN, BEGIN + 6 * HOUR);
+    same(plant, always, 3);
+  }
+
+  @Test
+  void ordersThatAreSaidTooLateHaveTheRowsOfThoseThatWereSaidInTime() throws IOException {
+    List<Message> messages = messages(new Random(2), 7);
+    Plant always = new Plant();
+    always.run(messages, promptly(THREE));
+    Plant plant = new Plant();
+    plant.run(messages, Map.of(place(BEGIN + 6 * HOUR), List.copyOf(THREE)));
+    assertThat(plant.orders(BEGIN, BEGIN + 6 * HOUR)).isEmpty();
+    same(plant.hoursGoBy(), always.hoursGoBy(), 3);
+  }
+
+  @Test
+  void afterTheUndoOfAStartTheRowsAreThoseOfAGatewayWhereNobodySaidIt() throws IOException {
+    List<Message> messages = messages(new Random(3), 7);
+    Plant always = new Plant();
+    always.run(messages, promptly(THREE));
+    OrderEvent wrong = event(0, BEGIN + 100 * MINUTE, Step.STARTED, "3");
+    List<OrderEvent> said = new ArrayList<>(THREE);
+    said.add(1, wrong);
+    Map<Integer, List<Entry>> events = promptly(said);
+    events.put(
+        place(BEGIN + 330 * MINUTE),
+        List.of(new Undo(0, 1, "", new Origin("anna", BEGIN + 330 * MINUTE, "::1"))));
+    Plant plant = new Plant();
+    plant.run(messages, events);
+    String row = "efficiency_order s/a/l/m {level=machine}";
+    assertThat(plant.store.row(row, wrong.at())).containsEntry("order", "3");
+    same(plant.hoursGoBy(), always.hoursGoBy(), 3);
+    assertThat(plant.store.row(row, wrong.at())).containsEntry("order", "");
+  }
+
+  @Test
+  void aPauseThatIsSaidTooLateEndsAtTheNextStartOfTheSameOrder() throws IOException {
+    List<Message> messages = messages(new Random(4), 13);
+    OrderEvent pause = event(0, BEGIN + 100 * MINUTE, Step.PAUSED, "");
+    List<OrderEvent> all =
+        List.of(
+            event(0, BEGIN + 70 * MINUTE, Step.STARTED, "1"),
+            pause,
+            event(0, BEGIN + 130 * MINUTE, Step.STARTED, "1"),
+            event(0, BEGIN + 600 * MINUTE, Step.FINISHED, ""));
+    Plant always = new Plant();
+    always.run(messages, promptly(all));
+    List<OrderEvent> others = new ArrayList<>(all);
+    others.remove(pause);
+    Map<Integer, List<Entry>> said = promptly(others);
+    said.put(place(BEGIN + 200 * MINUTE), List.of(pause));
+    Plant plant = new Plant();
+    plant.stepsBeside = true;
+    plant.run(messages, said);
+    same(plant.hoursGoBy(), always.hoursGoBy(), 2);
+  }
+
+  @Test
+  void anOrderThatTheMachineTellsTooLateHasTheRowsOfOneThatItToldInTime() throws IOException {
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    FoldScenario scenario = new FoldScenario(new EfficiencyConfigBuilder());
+    long late = BEGIN + 170 * MINUTE + 7 * SECOND;
+    List<Message> inTime = new ArrayList<>();
+    List<Message> tooLate = new ArrayList<>();
+    for (Message message : messages(new Random(5), 13)) {
+      List<Message> at = new ArrayList<>(List.of(message));
+      long time = message.receiveTimeNs();
+      for (long[] order : new long[][] {{30, 1}, {100, 2}, {400, 3}, {600, 4}}) {
+        if (time == BEGIN + order[0] * MINUTE) {
+          at.add(told(scenario, time, time, "" + order[1]));
+        }
+      }
+      tooLate.addAll(at);
+      inTime.addAll(at);
+      if (time == BEGIN + 170 * MINUTE) {
+        inTime.add(told(scenario, late, late, "9"));
+      }
+      if (time == BEGIN + 230 * MINUTE) {
+        tooLate.add(told(scenario, late, time, "9"));
+      }
+    }
+    Plant always = new Plant();
+    always.run(inTime, Map.of());
+    Plant plant = new Plant();
+    plant.stepsBeside = true;
+    plant.run(tooLate, Map.of());
+    same(plant.hoursGoBy(), always.hoursGoBy(), 3);
+  }
+
+  private static Message told(FoldScenario scenario, long at, long receivedNs, String order) {
+    return scenario.message(FoldScenario.MACHINE, at, receivedNs, Quality.GOOD, "order", order);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void whenAndInWhichOrderTheyAreSaidDoesNotMatter(int seed) throws IOException {
+    Random random = new Random(seed);
+    List<Message> messages = messages(random, 12);
+    Map<Integer, List<Entry>> prompt = new TreeMap<>();
+    TreeMap<Long, OrderEvent> late = new TreeMap<>();
+    TreeMap<Integer, OrderEvent> taken = new TreeMap<>();
+    for (long at = BEGIN + 20 * MINUTE; at < BEGIN + 9 * HOUR; at += random.nextInt(80) * MINUTE) {
+      at += 13 * SECOND;
+      Step step = random.nextInt(4) == 0 ? Step.values()[random.nextInt(3)] : Step.STARTED;
+      String order = step == Step.STARTED ? "" + random.nextInt(4) : "";
+      OrderEvent event = event(0, at, step, order);
+      long when = at + (random.nextBoolean() ? 0 : random.nextInt(120) * MINUTE);
+      while (late.containsKey(when)) {
+        when++;
+      }
+      late.put(when, event);
+      if (random.nextInt(5) == 0) {
+        taken.put(place(when) + random.nextInt(200), event);
+      } else {
+        prompt.computeIfAbsent(place(at), place -> new ArrayList<>()).add(event);
+      }
+    }
+    OrderEvent last = event(0, BEGIN + 10 * HOUR, Step.FINISHED, "");
+    late.put(last.at(), last);
+    prompt.computeIfAbsent(place(last.at()), place -> new ArrayList<>()).add(last);
+    Plant always = new Plant();
+    always.run(messages, prompt);
+    Map<Integer, List<Entry>> said = new TreeMap<>();
+    Map<OrderEvent, Integer> ids = new IdentityHashMap<>();
+    late.forEach(
+        (when, event) -> said.computeIfAbsent(place(when), p -> new ArrayList<>()).add(event));
+    taken.forEach((place, event) -> said.computeIfAbsent(place, p -> new ArrayList<>()));
+    int id = 0;
+    for (Map.Entry<Integer, List<Entry>> each : said.entrySet()) {
+      for (Entry entry : each.getValue()) {
+        ids.put((OrderEvent) entry, id++);
+      }
+      OrderEvent undone = taken.get(each.getKey());
+      if (undone != null) {
+        Origin origin = new Origin("anna", BEGIN + each.getKey() * 30 * SECOND, "::1");
+        each.getValue().add(new Undo(0, ids.get(undone), "", origin));
+        id++;
+      }
+    }
+    Plant plant = new Plant();
+    plant.stepsBeside = true;
+    plant.run(messages, said);
+    long to = BEGIN + 10 * HOUR;
+    plant.hoursGoBy();
+    always.hoursGoBy();
+    assertThat(always.orders(BEGIN, to)).hasSizeGreaterThan(4);
+    assertThat(StoredRows.differences(plant.orders(BEGIN, to), always.orders(BEGIN, to))).isEmpty();
+  }
+}

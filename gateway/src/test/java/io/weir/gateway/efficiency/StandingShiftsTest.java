@@ -1,0 +1,132 @@
+package io.weir.gateway.efficiency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Quality;
+import io.weir.gateway.model.Reading;
+import io.weir.gateway.model.Series;
+import io.weir.gateway.model.Value;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class StandingShiftsTest {
+
+  private static final long MONDAY = StoredRows.nanos("2026-03-02T06:00:00Z");
+  private static final long HOUR = ShiftCalendar.HOUR;
+  private static final Asset MACHINE = machine("m");
+
+  private StandingShifts shifts = new StandingShifts(1000);
+
+  private static Asset machine(String name) {
+    return new Asset("s", "a", "l", name);
+  }
+
+  private void row(Asset machine, String bucket, String shift, long start, double hours) {
+    Series series =
+        new Series(
+            FigureRows.EFFICIENCY,
+            machine,
+            Map.of("bucket", bucket, "level", "machine", "shift", shift));
+    read(series, "calendar_s", new Value.Real(hours * 3600), start);
+  }
+
+  private void product(String product, String shift, long start) {
+    Map<String, String> tags = Map.of("bucket", "shift", "product", product, "shift", shift);
+    read(new Series(FigureRows.PRODUCT, MACHINE, tags), "revision", new Value.Whole(3), start);
+  }
+
+  private void read(Series series, String field, Value value, long at) {
+    shifts.accept(new Reading(series, field, value, at, Quality.GOOD, null));
+  }
+
+  private static BucketKey key(BucketKind kind, String shift, long start, int hours) {
+    return new BucketKey(kind, start, start + hours * HOUR, shift);
+  }
+
+  @Test
+  void theRowsOfShiftsAndDaysStandWithTheirLastEndAndTheirProducts() {
+    row(MACHINE, "shift", "early", MONDAY, 3.99);
+    product("A", "early", MONDAY);
+    row(MACHINE, "shift", "early", MONDAY, 8);
+    product("B", "early", MONDAY);
+    product("C", "late", MONDAY);
+    row(MACHINE, "day", "all", MONDAY, 24);
+    row(MACHINE, "hour", "all", MONDAY, 1);
+    row(new Asset("s", "a", "l", null), "shift", "early", MONDAY, 8);
+    Map<BucketKey, Set<String>> expected =
+        Map.of(
+            key(BucketKind.SHIFT, "early", MONDAY, 8),
+            Set.of("A", "B"),
+            key(BucketKind.DAY, "all", MONDAY, 24),
+            Set.of());
+    assertThat(shifts.of(MACHINE)).isEqualTo(expected);
+    assertThat(shifts.machines()).containsExactly(MACHINE);
+    StateEncoder out = new StateEncoder();
+    shifts.exchange(out);
+    shifts = new StandingShifts(1000);
+    shifts.exchange(new StateDecoder(out.toBytes()));
+    assertThat(shifts.of(MACHINE)).isEqualTo(expected);
+  }
+
+  @Test
+  void ofAShiftThatWasTakenBackOnlyItsMinutesMayStand() {
+    row(MACHINE, "shift", "early", MONDAY, 8);
+    row(MACHINE, "shift", "early", MONDAY, 0);
+    row(MACHINE, "day", "all", MONDAY, 24);
+    row(MACHINE, "day", "all", MONDAY, 0);
+    Set<BucketKey> expected = Set.of(key(BucketKind.MINUTE, "early", MONDAY, 8));
+    assertThat(shifts.of(MACHINE).keySet()).isEqualTo(expected);
+    StateEncoder out = new StateEncoder();
+    shifts.exchange(out);
+    shifts = new StandingShifts(1000);
+    shifts.exchange(new StateDecoder(out.toBytes()));
+    assertThat(shifts.of(MACHINE).keySet()).isEqualTo(expected);
+  }
+
+  @Test
+  void aShiftReachesAtLeastToTheEndOfItsLastMinute() {
+    row(MACHINE, "shift", "early", MONDAY, 1); // first heard an hour before its end
+    row(MACHINE, "day", "all", MONDAY, 1);
+    row(MACHINE, "minute", "early", MONDAY + 7 * HOUR, 1);
+    row(MACHINE, "minute", "late", MONDAY + 8 * HOUR, 1);
+    long minute = ShiftCalendar.MINUTE;
+    assertThat(shifts.of(MACHINE).keySet())
+        .containsExactlyInAnyOrder(
+            new BucketKey(BucketKind.SHIFT, MONDAY, MONDAY + 7 * HOUR + minute, "early"),
+            new BucketKey(BucketKind.DAY, MONDAY, MONDAY + 8 * HOUR + minute, "all"));
+  }
+
+  /** The row of a minute may come before that of its own shift. */
+  @Test
+  void aMinuteOfALaterShiftOfTheSameNameSaysNothingOfTheOneBefore() {
+    row(MACHINE, "shift", "none", MONDAY, 6);
+    row(MACHINE, "shift", "early", MONDAY + 6 * HOUR, 8);
+    row(MACHINE, "minute", "none", MONDAY + 14 * HOUR, 1);
+    row(MACHINE, "minute", "early", MONDAY + 30 * HOUR, 1);
+    assertThat(shifts.of(MACHINE).keySet())
+        .containsExactlyInAnyOrder(
+            key(BucketKind.SHIFT, "none", MONDAY, 6),
+            key(BucketKind.SHIFT, "early", MONDAY + 6 * HOUR, 8));
+  }
+
+  @Test
+  void whatIsOldOrTooMuchIsForgotten() {
+    row(MACHINE, "shift", "early", MONDAY, 8);
+    row(MACHINE, "shift", "early", MONDAY + 63 * 24 * HOUR, 8);
+    assertThat(shifts.of(MACHINE)).hasSize(1);
+    shifts = new StandingShifts(20);
+    for (int i = 0; i < 40; i++) {
+      row(MACHINE, "shift", "s", MONDAY + i * HOUR, 1);
+    }
+    assertThat(shifts.of(MACHINE)).hasSize(20);
+    row(machine("n"), "shift", "s", MONDAY, 1);
+    row(machine("o"), "shift", "s", MONDAY, 1);
+    row(MACHINE, "shift", "s", MONDAY + 40 * HOUR, 1);
+    assertThat(shifts.of(MACHINE))
+        .hasSize(10)
+        .containsKey(key(BucketKind.SHIFT, "s", MONDAY + 40 * HOUR, 1));
+    assertThat(shifts.machines()).as("two with room").containsExactly(MACHINE, machine("n"));
+  }
+}
