@@ -49,6 +49,7 @@ public final class Program {
             .addSubcommand(new LedgerCommand(terminal, files))
             .addSubcommand(BufferCommand.line(terminal, time, files))
             .addSubcommand(QuarantineCommand.line(terminal, files))
+            .addSubcommand(new ReloadCommand(terminal))
             .addSubcommand(EfficiencyCommand.line(terminal))
             .addSubcommand(CorrectionsCommand.line(terminal, time, files))
             .addSubcommand(new BackupCommand(terminal, time, files))

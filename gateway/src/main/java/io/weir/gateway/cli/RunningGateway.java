@@ -102,15 +102,24 @@ final class RunningGateway {
 
   /** Posts a body, and expects that it is done, or will be. */
   JsonNode post(String path, String body) throws IOException {
-    return expectOk(
-        ask(client().post().uri(uri(path)).send(ByteBufMono.fromString(Mono.just(body)))));
+    return expectOk(answerTo(path, body));
+  }
+
+  /** Posts a body, whatever the status of the answer. */
+  Answer answerTo(String path, String body) throws IOException {
+    return ask(client().post().uri(uri(path)).send(ByteBufMono.fromString(Mono.just(body))));
   }
 
   private URI uri(String path) {
     return URI.create(address() + path);
   }
 
-  private static JsonNode expectOk(Answer answer) throws IOException {
+  /**
+   * What an answer contains.
+   *
+   * @throws IOException if it does not say that it is done, or will be
+   */
+  static JsonNode expectOk(Answer answer) throws IOException {
     if (answer.status() / 100 != 2) {
       String said = answer.json().path("detail").asText(answer.body());
       throw new IOException("the gateway answers " + answer.status() + ": " + said);

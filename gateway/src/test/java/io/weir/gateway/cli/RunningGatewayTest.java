@@ -111,6 +111,10 @@ class RunningGatewayTest {
   }
 
   private int run(String... args) {
+    return run(file, args);
+  }
+
+  private int run(Path configured, String... args) {
     out.reset();
     err.reset();
     Terminal terminal =
@@ -120,7 +124,7 @@ class RunningGatewayTest {
             new PrintStream(err, true, UTF_8),
             ENVIRONMENT);
     List<String> all =
-        Stream.concat(Stream.of(args), Stream.of("--config", file.toString())).toList();
+        Stream.concat(Stream.of(args), Stream.of("--config", configured.toString())).toList();
     return new Program(terminal, Time.SYSTEM, FileSystem.DISK, (file, config) -> 0)
         .run(all.toArray(String[]::new));
   }
@@ -243,6 +247,92 @@ class RunningGatewayTest {
     assertThat(run("corrections", "export")).isZero();
     assertThat(out()).contains("\"of\":0,\"who\":\"bert\"", "\"address\":\"127.0.0.1\"");
     assertThat(run("corrections", "undo", "0", "--who", "carl")).isEqualTo(1);
+  }
+
+  @Test
+  void aReloadSaysWhatIsDifferentNowAndWhatOfThePastIsMadeAgain() throws Exception {
+    Instant now = Instant.now();
+    String machine = "telemetry,site=s,area=a,line=l,machine=r state=\"RUNNING\" ";
+    assertThat(post("/write?precision=ms", "text/plain", machine + now.toEpochMilli()))
+        .isEqualTo(204);
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              run("ledger");
+              assertThat(out()).containsPattern("history \\(figures\\) +[1-9]");
+            });
+    String before = Files.readString(file);
+    String yesterday = now.minusSeconds(86_400).toString().substring(0, 10);
+    Files.writeString(
+        file,
+        before
+                .replace("{ defaults:", "{ zone: UTC, holidays: [ " + yesterday + " ], defaults:")
+                .replace("max-size: 16MiB", "max-size: 32MiB")
+            + "routes: [ { source: http-in, topic: 'x/{machine}', format: json } ]\n");
+    try {
+      assertThat(run("reload")).as(err()).isZero();
+      assertThat(out())
+          .contains("routes added: x/{machine} of http-in")
+          .contains("figures are made as the file says now")
+          .contains("all machines from " + yesterday + "T00:00:00Z");
+      assertThat(err()).contains("needs a restart: quarantine");
+
+      Files.writeString(file, before.replace("type: influxdb", "type: influx"));
+      assertThat(run("reload")).isEqualTo(1);
+      assertThat(err()).contains(file + ":7: sinks[history].type: ");
+    } finally {
+      Files.writeString(file, before);
+    }
+    assertThat(run("reload")).as(err()).isZero();
+    assertThat(out()).contains("routes removed: x/{machine} of http-in");
+    assertThat(run("reload")).as(err()).isZero();
+    assertThat(out()).contains("nothing is different");
+  }
+
+  @Test
+  void aReloadNamesWhatIsTooOldToBeMadeAgain() throws Exception {
+    String before = Files.readString(file);
+    Path table = folder.resolve("cycles.csv");
+    Files.writeString(table, "product,seconds,valid-from\nlid,2,2020-01-01\n");
+    String cycle = "ideal-cycle: { product: product, table: cycles.csv }, state:";
+    try {
+      Files.writeString(file, before.replace("{ state:", "{ " + cycle));
+      assertThat(run("reload")).as(err()).isZero();
+      String machine =
+          "telemetry,site=s,area=a,line=l,machine=p state=\"RUNNING\",product=\"lid\" ";
+      assertThat(post("/write?precision=ms", "text/plain", machine + System.currentTimeMillis()))
+          .isEqualTo(204);
+      Awaitility.await()
+          .untilAsserted(
+              () -> {
+                Files.writeString(table, "product,seconds,valid-from\nlid,2,2020-01-01\n");
+                run("reload");
+                Files.writeString(table, "product,seconds,valid-from\nlid,3,2020-01-01\n");
+                assertThat(run("reload")).as(err()).isZero();
+                assertThat(out())
+                    .contains("s/a/l/p from 2")
+                    .containsPattern(
+                        "not made again, older than.*\n.*\n- s/a/l/p from 2020-01-01T00:00:00Z to 2");
+              });
+    } finally {
+      Files.writeString(file, before);
+      run("reload");
+    }
+  }
+
+  @Test
+  void aFileThatOnlyTheGatewayRefusesIsReportedWithItsLines() throws Exception {
+    Path other = Files.writeString(folder.resolve("other.yaml"), Files.readString(file));
+    String before = Files.readString(file);
+    Files.writeString(file, before.replace("max-size: 16MiB", "max-size: many"));
+    try {
+      assertThat(run(other, "reload")).isEqualTo(1);
+      assertThat(err()).contains("gateway.yaml:4: quarantine.max-size: ", "nothing was changed");
+    } finally {
+      Files.writeString(file, before);
+    }
+    assertThat(run("reload", "--set", "http.port=1")).isEqualTo(2);
+    assertThat(err()).contains("no gateway answers at", "--set http.port=PORT");
   }
 
   @Test
