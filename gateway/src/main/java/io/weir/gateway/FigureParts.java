@@ -106,6 +106,7 @@ final class FigureParts {
     gauge(MeterNames.EFFICIENCY_LATE, made, c -> c.snapshot().late());
     gauge(MeterNames.EFFICIENCY_IMPLAUSIBLE, made, c -> c.snapshot().implausible());
     gauge(MeterNames.EFFICIENCY_IGNORED, made, c -> c.snapshot().ignored());
+    gauge(MeterNames.EFFICIENCY_IGNORED_OF_SIGNALS, made, c -> c.snapshot().ignoredOfSignals());
     return made;
   }
 

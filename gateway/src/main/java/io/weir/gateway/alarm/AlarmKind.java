@@ -31,6 +31,7 @@ public enum AlarmKind {
   NAMES_LIMIT(Severity.WARNING, "source %s brings more names than its limits"),
   QUARANTINE_GROWING(Severity.WARNING, "messages are being quarantined"),
   MACHINES_IGNORED(Severity.WARNING, "machines beyond the bound of the heap have no figures"),
+  SIGNALS_IGNORED(Severity.WARNING, "signals beyond the bound of the heap have no statistics"),
   EFFICIENCY_FAILED(Severity.CRITICAL, "figures of efficiency are not made"),
   CERTIFICATE_EXPIRING(Severity.WARNING, "the certificate of %s expires"),
   CERTIFICATE_REFUSED(Severity.WARNING, "the new certificate of %s is not used"),

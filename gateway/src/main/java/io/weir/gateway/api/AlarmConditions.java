@@ -286,6 +286,13 @@ public final class AlarmConditions implements AutoCloseable {
               "",
               now.machines().size() + " machines have figures, more do not fit in the heap"));
     }
+    if (isNews("ignored signals", now.ignoredOfSignals(), NEWS)) {
+      troubles.add(
+          new Trouble(
+              AlarmKind.SIGNALS_IGNORED,
+              "",
+              "efficiency.signals fits more signals than the heap holds"));
+    }
   }
 
   private boolean isNews(String what, long count, Duration window) {

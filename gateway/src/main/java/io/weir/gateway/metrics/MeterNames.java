@@ -242,6 +242,11 @@ public final class MeterNames {
           "weir.efficiency.ignored.readings",
           "Readings of machines beyond the limit of one gateway; durable");
 
+  public static final String EFFICIENCY_IGNORED_OF_SIGNALS =
+      gauge(
+          "weir.efficiency.signals.ignored.readings",
+          "Readings of efficiency.signals beyond the signals that the heap holds, since the start");
+
   // Devices.
 
   public static final String DEVICES_MISSING =
