@@ -168,7 +168,7 @@ class OpenApiTest {
     await()
         .untilAsserted(
             () -> {
-              assertThat(get("/api/v1/stops").body()).contains("\"down\"");
+              assertThat(get("/api/v1/stops").body()).contains("\"down\"", "\"uncoded\":1");
               assertThat(get("/api/v1/history").body()).contains("\"down\"");
               assertThat(get("/api/v1/signals?site=s&area=a&line=l&machine=m").body())
                   .contains("RUNNING", "3.5");

@@ -72,7 +72,9 @@ final class MachineApi {
 
   private Callable<?> stops(HttpServerRequest request) {
     Query query =
-        new Query(request, AssetQuery.withLevels("hours", "shift", "state", "reason", "limit"));
+        new Query(
+            request,
+            AssetQuery.withLevels("hours", "shift", "state", "reason", "uncoded", "limit"));
     String shift = query.word("shift", new LinkedHashSet<>(List.of("present", "last")));
     if (shift != null && query.has("hours")) {
       throw Query.bad("give either hours or shift");
@@ -87,6 +89,7 @@ final class MachineApi {
             AssetQuery.scope(query),
             query.word("state", STATES),
             query.text("reason"),
+            "true".equals(query.word("uncoded", new LinkedHashSet<>(List.of("true", "false")))),
             (int) query.number("limit", ENTRIES, 1, MOST_ENTRIES));
     return () -> made(view.stops(wanted));
   }

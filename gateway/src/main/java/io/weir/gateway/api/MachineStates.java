@@ -204,6 +204,7 @@ public final class MachineStates {
         new PriorityQueue<>(Comparator.comparingLong((Found found) -> found.stop.start()));
     private final Map<Cause, Sum> sums = new HashMap<>();
     private boolean more;
+    private long uncoded;
 
     private record Found(Asset machine, EfficiencySnapshot.RecentStop stop, String category) {
       long lengthNs() {
@@ -225,6 +226,11 @@ public final class MachineStates {
         return;
       }
       String category = meaning().reasons.of(machine).category(stop.reason());
+      boolean isUncoded = category.isEmpty() && isAskedFor(stop);
+      if (query.uncoded() && !isUncoded) {
+        return;
+      }
+      uncoded += isUncoded ? 1 : 0;
       Sum sum =
           sums.computeIfAbsent(
               new Cause(stop.state(), stop.reason(), category), cause -> new Sum());
@@ -237,6 +243,15 @@ public final class MachineStates {
         newest.remove();
         more = true;
       }
+    }
+
+    /** Whether people are asked for its reason, if it has none. */
+    private boolean isAskedFor(EfficiencySnapshot.RecentStop stop) {
+      return !meaning().of.reasons().isEmpty()
+          && !stop.provisional()
+          && stop.state() != MachineState.UNKNOWN
+          && stop.state() != MachineState.MICRO_STOP
+          && stop.state() != MachineState.PLANNED;
     }
 
     /** An open stop is as long as it is now; its sum has what the machine has told of it. */
@@ -271,7 +286,8 @@ public final class MachineStates {
               .sorted(Comparator.comparingDouble(StopList.Sum::seconds).reversed())
               .limit(MOST_SUMS)
               .toList();
-      return new StopList(window.from / NS_IN_MS, window.to / NS_IN_MS, stops, more, pareto);
+      return new StopList(
+          window.from / NS_IN_MS, window.to / NS_IN_MS, stops, more, pareto, uncoded);
     }
   }
 }

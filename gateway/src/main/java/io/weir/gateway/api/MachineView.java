@@ -31,7 +31,12 @@ public interface MachineView {
    * @param limit stops at most, 1 to 1000
    */
   record StopQuery(
-      Period period, Scope scope, @Nullable String state, @Nullable String reason, int limit) {}
+      Period period,
+      Scope scope,
+      @Nullable String state,
+      @Nullable String reason,
+      boolean uncoded,
+      int limit) {}
 
   /**
    * Every figure of an asset in its shifts, or {@code null} where no figures are made.

@@ -9,8 +9,12 @@ import java.util.List;
  * @param stops newest first
  * @param more whether older stops were left out of {@code stops}
  * @param pareto the sums of all stops, the largest first; a hundred at most
+ * @param uncoded how many of all of them have no reason of the tree of reasons, as far as people
+ *     are asked for one: no micro-stops, no unknown time, and nothing that is provisional. 0 where
+ *     there is no tree
  */
-public record StopList(long fromMs, long toMs, List<Stop> stops, boolean more, List<Sum> pareto) {
+public record StopList(
+    long fromMs, long toMs, List<Stop> stops, boolean more, List<Sum> pareto, long uncoded) {
 
   /**
    * A stop, or its part in one shift, with all of its time.

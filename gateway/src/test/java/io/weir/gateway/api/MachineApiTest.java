@@ -119,21 +119,22 @@ class MachineApiTest {
                 new StopList.Stop(
                     List.of("p", "m"), 2, 7.5, "down", "jam", "Mechanical", "early", true, false)),
             true,
-            List.of(new StopList.Sum("down", "jam", "Mechanical", 7.5, 0, 1)));
-    assertThat(get("/api/v1/stops?shift=last&state=down&reason=jam&limit=1", 200))
+            List.of(new StopList.Sum("down", "jam", "Mechanical", 7.5, 0, 1)),
+            3);
+    assertThat(get("/api/v1/stops?shift=last&state=down&reason=jam&uncoded=true&limit=1", 200))
         .isEqualTo(
             JSON.readTree(
                 """
-                {"fromMs":1,"toMs":9,"more":true,
+                {"fromMs":1,"toMs":9,"more":true,"uncoded":3,
                  "stops":[{"path":["p","m"],"startMs":2,"seconds":7.5,"state":"down",
                            "reason":"jam","reasonCategory":"Mechanical","shift":"early","open":true,"provisional":false}],
                  "pareto":[{"state":"down","reason":"jam","reasonCategory":"Mechanical","seconds":7.5,"provisionalSeconds":0.0,"count":1}]}
                 """));
     assertThat(view.machines.asked)
-        .isEqualTo(new StopQuery(new Period.Shift(true), ALL, "down", "jam", 1));
+        .isEqualTo(new StopQuery(new Period.Shift(true), ALL, "down", "jam", true, 1));
     get("/api/v1/stops", 200);
     assertThat(view.machines.asked)
-        .isEqualTo(new StopQuery(new Period.Hours(24), ALL, null, null, 200));
+        .isEqualTo(new StopQuery(new Period.Hours(24), ALL, null, null, false, 200));
   }
 
   @Test

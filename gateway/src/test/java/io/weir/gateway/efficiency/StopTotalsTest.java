@@ -82,7 +82,7 @@ class StopTotalsTest {
 
     StopList stops(Period period) {
       Scope all = new Scope(null, null, null, null);
-      return states.stops(new StopQuery(period, all, null, null, 1000));
+      return states.stops(new StopQuery(period, all, null, null, false, 1000));
     }
 
     double failures() {

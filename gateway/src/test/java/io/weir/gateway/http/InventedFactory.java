@@ -242,7 +242,8 @@ final class InventedFactory {
                 new StopList.Sum("blocked", "", "", 26_280, 0, 9),
                 new StopList.Sum("down", "E-STOP", "", 24_240, 240, 13),
                 new StopList.Sum("planned", "", "", 12_000, 0, 12),
-                new StopList.Sum("setup", "order 4711", "", 240, 0, 1)));
+                new StopList.Sum("setup", "order 4711", "", 240, 0, 1)),
+            0);
     view.machines.signals =
         new SignalList(
             now - 3_600_000,

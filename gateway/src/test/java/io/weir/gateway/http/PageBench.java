@@ -168,6 +168,6 @@ public final class PageBench {
       machines.add(new StateHistory.Machine(List.of("plant-a", "hall-1", line(i), name(i)), spans));
     }
     view.machines.history = new StateHistory(now - 8 * 3_600_000L, now, machines, false);
-    view.machines.stops = new StopList(now - 8 * 3_600_000L, now, List.of(), false, List.of());
+    view.machines.stops = new StopList(now - 8 * 3_600_000L, now, List.of(), false, List.of(), 0);
   }
 }

@@ -119,7 +119,7 @@ class PageNamesTest extends PageInChromium {
         new EfficiencyResponse(
             null, 0.75, InventedFactory.plant(), lines, machines, 1, 1, Map.of());
     view.machines.history = new StateHistory(now - 28_800_000, now, history, false);
-    view.machines.stops = new StopList(now - 28_800_000, now, stops, true, sums);
+    view.machines.stops = new StopList(now - 28_800_000, now, stops, true, sums, 0);
     view.machines.signals =
         new SignalList(now - 3_600_000, now, now - 1_800_000, numbers, texts, true);
     view.machines.quality =
