@@ -513,6 +513,8 @@ class OpenApiTest {
     assertThat(post(all, correction("\"machine\":\"m\"")).body())
         .as("a machine without its line")
         .contains("name all of its levels, as in s/a/l/m");
+    keyed(all);
+    meanwhile(all);
     String large = "{\"who\":\"" + "x".repeat(65_527) + "\"}";
     posted(all, "", large, 413);
     String one = all + "/{id}/undo";
@@ -526,6 +528,46 @@ class OpenApiTest {
     got(all, "", 200);
     got(all, "?x=1", 400);
     got(all + "/export", "?x=1", 400);
+  }
+
+  private static HttpResponse<String> post(String path, String body, String key)
+      throws IOException {
+    return ask(port, "POST", path, body, "Idempotency-Key", key);
+  }
+
+  /** What is sent again with its key is kept once: a correction, its undo. */
+  private static void keyed(String all) throws IOException {
+    String said = correction(MACHINE);
+    String first = post(all, said, "key-1").body();
+    assertThat(post(all, said, "\"key-1\"").body()).isEqualTo(first).contains("\"key-1\"");
+    assertThat(post(all, said, "key-2").body()).isNotEqualTo(first);
+    String undo = all + "/" + JSON.readTree(first).path("id").asText() + "/undo";
+    String who = "{\"who\":\"anna\"}";
+    String undone = post(undo, who, "key-3").body();
+    assertThat(post(undo, who, "key-3").body()).isEqualTo(undone).contains("\"undone\"");
+    asked("POST", all, post(all, said, "key-3"), 409);
+    asked("POST", all, post(all, said, "no key"), 400);
+  }
+
+  /** Nobody replaces what another person has said, unless that is known. */
+  private static void meanwhile(String all) throws IOException {
+    long known = JSON.readTree(get(all).body()).path("end").asLong();
+    String berts = correction(MACHINE).replace("anna", "bert");
+    posted(all, "", berts, 201);
+    String said = correction(MACHINE).replace("}", ",\"knownEnd\":%d}");
+    HttpResponse<String> refused = post(all, said.formatted(known));
+    asked("POST", all, refused, 409);
+    assertThat(JSON.readTree(refused.body()).at("/conflict/who").asText()).isEqualTo("bert");
+    posted(all, "", said.formatted(known).replace("anna", "bert"), 201);
+    posted(
+        all,
+        "",
+        said.formatted(known)
+            .replace("reason-given", "annotated")
+            .replaceAll("\"(category|reason|detail)\":\"[^\"]*\",|\"planned\":false,", ""),
+        201);
+    posted(all, "", said.formatted(known + 2), 201);
+    posted(all, "", said.formatted(known).replace("" + known, "\"x\""), 400);
   }
 
   private static void stream() throws IOException, InterruptedException {

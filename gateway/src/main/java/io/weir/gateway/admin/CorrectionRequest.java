@@ -11,6 +11,7 @@ import io.weir.gateway.correction.Change.StopSplit;
 import io.weir.gateway.correction.Change.StopsMerged;
 import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.model.Asset;
 import io.weir.gateway.model.MachineState;
@@ -26,7 +27,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** A correction as a client asks for it: the JSON object of its body, checked. */
+/**
+ * A correction as a client asks for it: the JSON object of its body, checked.
+ *
+ * @param knownEnd the client knows the corrections of lower ids
+ */
 record CorrectionRequest(
     Asset asset,
     long from,
@@ -34,7 +39,11 @@ record CorrectionRequest(
     boolean toEndOfStop,
     Change change,
     String comment,
-    String who) {
+    String who,
+    long knownEnd) {
+
+  /** Of a client that does not say up to where it knows the corrections. */
+  private static final long KNOWS_ALL = Long.MAX_VALUE;
 
   private static final int MOST_PARTS = 20;
 
@@ -52,7 +61,7 @@ record CorrectionRequest(
       new JsonBody(
           "Bad correction",
           "kind, site, area, line, machine, from, to, toEndOfStop, state, category, reason, detail,"
-              + " planned, parts, amount, comment and who; a part has from, state, category, reason,"
+              + " planned, parts, amount, comment, who and knownEnd; a part has from, state, category, reason,"
               + " detail and planned",
           "a correction is short",
           CorrectionRequest::misfit);
@@ -77,7 +86,8 @@ record CorrectionRequest(
       @Nullable List<@Nullable PartBody> parts,
       @Nullable Double amount,
       @Nullable String comment,
-      @Nullable String who) {
+      @Nullable String who,
+      @Nullable Long knownEnd) {
 
     Reason why() {
       return new Reason(category, reason, detail, planned);
@@ -128,7 +138,7 @@ record CorrectionRequest(
                   .map(each -> new Part(each.from(), each.state(), named(each.reason(), tree)))
                   .toList());
     }
-    return new CorrectionRequest(asset, from, to, toEndOfStop, said, comment, who);
+    return new CorrectionRequest(asset, from, to, toEndOfStop, said, comment, who, knownEnd);
   }
 
   private static @Nullable Why named(@Nullable Why why, UnaryOperator<Why> tree) {
@@ -170,7 +180,7 @@ record CorrectionRequest(
     long end = stops.isEmpty() || toEndOfStop ? to : stops.get(stops.size() - 1).to();
     Change whole =
         new StopsMerged(merged.state() == MachineState.UNKNOWN ? state : merged.state(), reason);
-    return new CorrectionRequest(asset, begin, end, toEndOfStop, whole, comment, who);
+    return new CorrectionRequest(asset, begin, end, toEndOfStop, whole, comment, who, knownEnd);
   }
 
   private static boolean isPlanned(Why why) {
@@ -186,6 +196,13 @@ record CorrectionRequest(
     return state != MachineState.RUNNING
         && state != MachineState.UNKNOWN
         && state != MachineState.PLANNED;
+  }
+
+  /** Whether an entry is what an earlier request has become that was the same. */
+  boolean isSaidBy(Entry kept) {
+    return kept instanceof Correction before
+        && before.change().kind().equals(change.kind())
+        && before.asset().equals(asset);
   }
 
   /** The entry of the log, still without an id. */
@@ -212,7 +229,8 @@ record CorrectionRequest(
         Boolean.TRUE.equals(body.toEndOfStop),
         change(body, asset, from, to),
         MEMBERS.comment(body.comment),
-        MEMBERS.wanted("who", body.who));
+        MEMBERS.wanted("who", body.who),
+        body.knownEnd == null ? KNOWS_ALL : body.knownEnd);
   }
 
   private static boolean isOfPieces(@Nullable String kind) {
@@ -353,6 +371,7 @@ record CorrectionRequest(
     return switch (member) {
       case "toEndOfStop", "planned" -> member + " is true or false";
       case "amount" -> "amount takes a number";
+      case "knownEnd" -> "knownEnd takes a whole number, the end of a list of corrections";
       case "parts" ->
           "parts takes a list of objects; in them planned is true or false, the rest text";
       default -> member + " takes one text";

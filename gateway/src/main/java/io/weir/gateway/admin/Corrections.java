@@ -78,12 +78,14 @@ public final class Corrections implements AutoCloseable {
   private final Told told;
   private final Time time;
   private final EntryKeeper keeper;
+  private final CorrectedMeanwhile meanwhile;
 
   public Corrections(CorrectionLog log, Told told, Time time) {
     this.log = log;
     this.told = told;
     this.time = time;
     keeper = EntryKeeper.on("corrections", "correction", log, time);
+    meanwhile = new CorrectedMeanwhile(log);
   }
 
   public List<HttpRoute> routes() {
@@ -100,7 +102,10 @@ public final class Corrections implements AutoCloseable {
     Origin from = keeper.origin(request);
     return CorrectionRequest.read(request)
         .publishOn(keeper.thread())
-        .flatMap(wanted -> keep(wanted, EntryKeeper.by(wanted.who(), from)))
+        .flatMap(
+            wanted ->
+                keeper.once(
+                    from, wanted::isSaidBy, () -> keep(wanted, EntryKeeper.by(wanted.who(), from))))
         .flatMap(kept -> EntryKeeper.answer(request, response, 201, CorrectionCodec.json(kept)));
   }
 
@@ -114,7 +119,10 @@ public final class Corrections implements AutoCloseable {
             .completed(states, word -> told.meaning(word, machines.get(0)));
     List<Correction.Told> before =
         states.subList(Math.max(0, states.size() - MOST_BEFORE), states.size());
-    return keeper.keep(named.entry(before, origin));
+    Correction entry = named.entry(before, origin);
+    meanwhile.check(entry, machines, wanted.knownEnd());
+    meanwhile.begin(entry);
+    return keeper.keep(entry).doFinally(end -> meanwhile.end(entry));
   }
 
   /** The machines that a correction is about. */
@@ -175,8 +183,9 @@ public final class Corrections implements AutoCloseable {
         request,
         response,
         () -> {
+          long end = log.end(); // before they are read: what comes meanwhile is not known
           List<Kept> kept = log.newest(before, limit + 1, wanted);
-          ObjectNode page = JSON.createObjectNode();
+          ObjectNode page = JSON.createObjectNode().put("end", end);
           ArrayNode entries = page.putArray("corrections");
           for (Kept each : kept.subList(0, Math.min(limit, kept.size()))) {
             entries.add(json(each));

@@ -9,11 +9,18 @@ import io.weir.gateway.correction.Undo;
 import io.weir.gateway.http.Answers;
 import io.weir.gateway.http.Json;
 import io.weir.gateway.http.ProblemDocument;
+import io.weir.gateway.http.RequestKey;
 import io.weir.gateway.log.Time;
 import io.weir.gateway.model.Asset;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -76,10 +83,14 @@ record EntryKeeper(String what, CorrectionLog log, Time time, Scheduler thread)
     return UndoRequest.read(request)
         .publishOn(thread)
         .flatMap(
-            wanted -> {
-              check.accept(id);
-              return keep(new Undo(0, id, wanted.comment(), by(wanted.who(), from)));
-            })
+            wanted ->
+                once(
+                    from,
+                    kept -> kept instanceof Undo undo && undo.of() == id,
+                    () -> {
+                      check.accept(id);
+                      return keep(new Undo(0, id, wanted.comment(), by(wanted.who(), from)));
+                    }))
         .flatMap(kept -> answer(request, response, 201, CorrectionCodec.json(kept)));
   }
 
@@ -93,6 +104,35 @@ record EntryKeeper(String what, CorrectionLog log, Time time, Scheduler thread)
     if (before != null) {
       throw new ProblemDocument(
           409, "Already undone", name + " " + id + " was undone by " + before.origin().who());
+    }
+  }
+
+  /**
+   * What an earlier request of the same key has become, else what is made now.
+   *
+   * @param isSame whether an entry says what is asked for now
+   */
+  Mono<Entry> once(Origin from, Predicate<Entry> isSame, Supplier<Mono<Entry>> make) {
+    CompletableFuture<Entry> before = before(from.key());
+    return before == null
+        ? make.get()
+        : Mono.fromFuture(before, true)
+            .onErrorMap(
+                failure -> full("it could not be written to the disk: " + failure.getMessage()))
+            .publishOn(thread)
+            .doOnNext(
+                kept -> {
+                  if (!isSame.test(kept)) {
+                    throw RequestKey.used(from.key(), kept.id());
+                  }
+                });
+  }
+
+  private @Nullable CompletableFuture<Entry> before(String key) {
+    try {
+      return log.ofKey(key);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -113,15 +153,16 @@ record EntryKeeper(String what, CorrectionLog log, Time time, Scheduler thread)
         .header("retry-after", "5");
   }
 
-  /** When and from where; who comes later, because the body says it. */
+  /** When, from where and under which key; who comes later, because the body says it. */
   Origin origin(HttpServerRequest request) {
     InetSocketAddress remote = request.remoteAddress();
     InetAddress address = remote == null ? null : remote.getAddress();
-    return new Origin("", time.wallNs(), address == null ? "" : address.getHostAddress());
+    String from = address == null ? "" : address.getHostAddress();
+    return new Origin("", time.wallNs(), from, RequestKey.of(request));
   }
 
   static Origin by(String who, Origin origin) {
-    return new Origin(who, origin.timeNs(), origin.address());
+    return new Origin(who, origin.timeNs(), origin.address(), origin.key());
   }
 
   @Override

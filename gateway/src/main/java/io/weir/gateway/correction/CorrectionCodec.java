@@ -75,6 +75,7 @@ public final class CorrectionCodec {
     Origin origin = entry.origin();
     object.put("who", origin.who()).put("verified", origin.verified());
     object.put("time", text(origin.timeNs())).put("address", origin.address());
+    put(object, "key", origin.key());
   }
 
   private static void write(OrderEvent event, ObjectNode object) {
@@ -177,7 +178,8 @@ public final class CorrectionCodec {
           new Origin(
               object.path("who").asText(),
               nanos(object.path("time").asText()),
-              object.path("address").asText());
+              object.path("address").asText(),
+              object.path("key").asText());
       String comment = object.path("comment").asText();
       String kind = object.path("kind").asText();
       if (kind.equals(UNDONE)) {

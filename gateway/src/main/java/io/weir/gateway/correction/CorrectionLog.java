@@ -43,6 +43,8 @@ public final class CorrectionLog implements AutoCloseable {
   /** The undo of each entry that was taken back; guarded by this. */
   private final Map<Long, Undo> undone = new HashMap<>();
 
+  private final RequestKeys keys = new RequestKeys();
+
   /** The log takes no record. */
   public static final class FullException extends IOException {
 
@@ -83,6 +85,7 @@ public final class CorrectionLog implements AutoCloseable {
         if (entry instanceof Undo undo) {
           undone.putIfAbsent(undo.of(), undo);
         }
+        keys.keep(entry.origin().key(), entry.id());
       }
     } catch (IOException | RuntimeException e) {
       keeper.close();
@@ -98,6 +101,8 @@ public final class CorrectionLog implements AutoCloseable {
    */
   public CompletableFuture<Entry> append(Entry entry) throws FullException {
     CompletableFuture<Entry> kept = new CompletableFuture<>();
+    String key = entry.origin().key();
+    keys.begin(key, kept);
     long offset =
         log.append(
             KIND,
@@ -111,22 +116,40 @@ public final class CorrectionLog implements AutoCloseable {
                 if (known instanceof Undo undo) {
                   take(undo);
                 }
+                keys.keep(key, at);
                 kept.complete(known);
               }
 
               @Override
               public void failed(long at, Throwable cause) {
+                keys.fail(key);
                 kept.completeExceptionally(cause);
               }
             });
     if (offset == SegmentLog.NO_ROOM) {
       String reason = log.status().reason();
-      throw new FullException(
-          reason != null
-              ? reason
-              : "the log of corrections is at its bound of " + log.status().maxBytes() + " bytes");
+      FullException full =
+          new FullException(
+              reason != null
+                  ? reason
+                  : "the log of corrections is at its bound of "
+                      + log.status().maxBytes()
+                      + " bytes");
+      keys.fail(key);
+      kept.completeExceptionally(full);
+      throw full;
     }
     return kept;
+  }
+
+  /**
+   * What an earlier request of that key has become or becomes, of the newest {@value
+   * RequestKeys#MOST}; {@code null} where there was none.
+   */
+  public @Nullable CompletableFuture<Entry> ofKey(String key) throws IOException {
+    CompletableFuture<Entry> underWay = keys.underWay(key);
+    Long id = underWay == null ? keys.id(key) : null;
+    return id == null ? underWay : CompletableFuture.completedFuture(entry(id));
   }
 
   private synchronized void take(Undo undo) {

@@ -209,6 +209,59 @@ class CorrectionLogTest {
     assertThat(answered).isNotEmpty();
   }
 
+  private static Correction under(String key) {
+    Origin origin = new Origin("anna", 1, "::1", key);
+    return new Correction(0, PRESS, 1, 2, false, new Annotated(), "c", List.of(), origin);
+  }
+
+  /** As a client does that sends again what was not answered. */
+  private CompletableFuture<Entry> send(String key) throws IOException {
+    CompletableFuture<Entry> before = log.ofKey(key);
+    return before == null ? log.append(under(key)) : before;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void aRequestThatIsSentUntilItIsAnsweredIsKeptOnce(int seed) throws IOException {
+    Random random = new Random(seed);
+    disk = new MemoryDisk(random);
+    open();
+    for (int at = 0; at < 30; at++) {
+      String key = "key-" + at;
+      CompletableFuture<Entry> answer;
+      do {
+        answer = send(key);
+        for (int again = random.nextInt(3); again > 0; again--) {
+          assertThat(send(key)).as("while it is written").isSameAs(answer);
+        }
+        if (random.nextInt(3) > 0) {
+          segments.step();
+        }
+        if (random.nextInt(3) == 0) {
+          disk.crash();
+          open();
+        }
+      } while (!answer.isDone());
+      assertThat(send(key)).as("after a restart too").isCompletedWithValue(answer.join());
+    }
+    assertThat(all()).extracting(entry -> entry.origin().key()).doesNotHaveDuplicates().hasSize(30);
+  }
+
+  @Test
+  void whatCouldNotBeKeptMayBeSentAgainUnderItsKey() throws IOException {
+    disk.fail((verb, file) -> verb.equals("force"));
+    CompletableFuture<Entry> answer = log.append(under("k"));
+    segments.step();
+    assertThat(answer).isCompletedExceptionally();
+    assertThat(log.ofKey("k")).isNull();
+    disk.heal();
+    disk.kill();
+    open();
+    Entry entry = kept(under("k"));
+    assertThat(log.ofKey("k").join()).isEqualTo(entry);
+    assertThat(all()).hasSize(1);
+  }
+
   @Test
   void aCorrectionOfALineIsAboutItsMachines() {
     Correction ofLine = about(new Asset("plant", "hall", "line", null), new Annotated());
