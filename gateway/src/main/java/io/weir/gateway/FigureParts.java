@@ -3,6 +3,8 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.Gauge;
 import io.weir.gateway.admin.Corrections;
 import io.weir.gateway.admin.EfficiencyRecompute;
+import io.weir.gateway.admin.OrderPlan;
+import io.weir.gateway.admin.Orders;
 import io.weir.gateway.api.MachineStates;
 import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.efficiency.EfficiencyConfig;
@@ -79,6 +81,7 @@ final class FigureParts {
     logged = new LoggedReadings(readings);
     recompute = buildRecompute(figures, book, given);
     buildCorrections(correctionLog);
+    buildOrders(correctionLog);
   }
 
   private EfficiencyConsumer buildConsumer(
@@ -155,6 +158,14 @@ final class FigureParts {
     History past = history.history();
     Corrections requests = new Corrections(log, new ToldBefore(consumer, past), base.time());
     base.started().add(Logs.CORRECTIONS, requests::close);
+    routes.addAll(requests.routes());
+  }
+
+  private void buildOrders(CorrectionLog log) {
+    OrderPlan plan =
+        new OrderPlan(() -> consumer.efficiency().planned(), history.history()::begunOrders);
+    Orders requests = new Orders(log, consumer::snapshot, plan, base.time());
+    base.started().add("requests of orders", requests::close);
     routes.addAll(requests.routes());
   }
 

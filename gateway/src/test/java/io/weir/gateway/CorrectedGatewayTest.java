@@ -120,7 +120,16 @@ class CorrectedGatewayTest {
     String body =
         "{\"kind\":\"reason-given\",\"reason\":\"crane\",\"who\":\"anna\",%s,\"from\":\"%s\",\"to\":\"%s\"}"
             .formatted(MACHINE, instant(from), instant(to));
-    URI uri = URI.create("http://127.0.0.1:" + gateway.httpPort() + "/api/v1/corrections");
+    return post(gateway, "corrections", body);
+  }
+
+  private CompletableFuture<HttpResponse<String>> start(Gateway gateway, String order) {
+    String body = "{\"kind\":\"order-started\",\"order\":\"%s\",\"who\":\"anna\",%s}";
+    return post(gateway, "orders", body.formatted(order, MACHINE));
+  }
+
+  private CompletableFuture<HttpResponse<String>> post(Gateway gateway, String path, String body) {
+    URI uri = URI.create("http://127.0.0.1:" + gateway.httpPort() + "/api/v1/" + path);
     return client.sendAsync(
         HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
         HttpResponse.BodyHandlers.ofString());
@@ -173,6 +182,35 @@ class CorrectedGatewayTest {
   }
 
   @Test
+  void anOrderIsInTheStoreAlsoWhereThePowerFailsOnceItIsAnswered() throws Exception {
+    Gateway first = served();
+    tell(first, "RUNNING", 5);
+    long began = time.wallNs();
+    HttpResponse<String> answer = answer(first, start(first, "4711"));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    assertThat(answer.body()).contains("\"who\":\"anna\"", "\"address\":\"127.0.0.1\"");
+    assertThat(orders()).as("the figures follow within a second").isEmpty();
+    disk.crash();
+    Gateway second = served();
+    steps(second, 20);
+    tell(second, "RUNNING", 5);
+    assertThat(orders())
+        .isNotEmpty()
+        .allMatch(line -> line.contains("order=\"4711\"") && line.endsWith(" " + began));
+    second.close();
+    Gateway third = served();
+    tell(third, "RUNNING", 2);
+    assertThat(orders().get(orders().size() - 1))
+        .contains("order=\"4711\"", "ended=false")
+        .endsWith(" " + began);
+    third.close();
+  }
+
+  private List<String> orders() {
+    return lines.stream().filter(line -> line.startsWith("efficiency_order,")).toList();
+  }
+
+  @Test
   void whatTheDiskRefusesIsAnsweredWith503AndNotKept() throws Exception {
     Gateway first = served();
     long from = time.wallNs();
@@ -181,6 +219,9 @@ class CorrectedGatewayTest {
     HttpResponse<String> answer = answer(first, post(first, from, time.wallNs()));
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.body()).contains("the correction is not kept");
+    HttpResponse<String> order = answer(first, start(first, "4711"));
+    assertThat(order.statusCode()).isEqualTo(503);
+    assertThat(order.body()).contains("the order is not kept");
     disk.heal();
     disk.crash();
     try (Gateway second = served()) {
@@ -204,6 +245,9 @@ class CorrectedGatewayTest {
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(answer.headers().firstValue("retry-after")).isPresent();
       assertThat(answer.body()).contains("at its bound", "raise corrections.max-size");
+      HttpResponse<String> order = answer(gateway, start(gateway, "4711"));
+      assertThat(order.statusCode()).isEqualTo(503);
+      assertThat(order.headers().firstValue("retry-after")).isPresent();
     }
   }
 

@@ -471,6 +471,7 @@ class OpenApiTest {
     String ids = "{\"ids\":[\"" + "0".repeat(65_600) + "\"]}";
     posted(replay, "", ids.substring(0, 64 << 10) + "0", 413);
     corrections();
+    orders();
     recompute();
     String reload = "/api/v1/config/reload";
     Files.writeString(yaml, whole("humidity"));
@@ -535,7 +536,7 @@ class OpenApiTest {
     return ask(port, "POST", path, body, "Idempotency-Key", key);
   }
 
-  /** What is sent again with its key is kept once: a correction, its undo. */
+  /** What is sent again with its key is kept once: a correction, its undo, an order. */
   private static void keyed(String all) throws IOException {
     String said = correction(MACHINE);
     String first = post(all, said, "key-1").body();
@@ -547,6 +548,11 @@ class OpenApiTest {
     assertThat(post(undo, who, "key-3").body()).isEqualTo(undone).contains("\"undone\"");
     asked("POST", all, post(all, said, "key-3"), 409);
     asked("POST", all, post(all, said, "no key"), 400);
+    String start = "{\"kind\":\"order-started\",\"order\":\"1\"," + MACHINE + ",\"who\":\"anna\"}";
+    String started = post("/api/v1/orders", start, "key-4").body();
+    assertThat(post("/api/v1/orders", start, "key-4").body()).isEqualTo(started);
+    String order = JSON.readTree(started).path("id").asText();
+    assertThat(post("/api/v1/orders/" + order + "/undo", who, "key-5").statusCode()).isEqualTo(201);
   }
 
   /** Nobody replaces what another person has said, unless that is known. */
@@ -568,6 +574,42 @@ class OpenApiTest {
         201);
     posted(all, "", said.formatted(known + 2), 201);
     posted(all, "", said.formatted(known).replace("" + known, "\"x\""), 400);
+  }
+
+  private static void orders() throws IOException {
+    String all = "/api/v1/orders";
+    String who = "," + MACHINE + ",\"who\":\"anna\"}";
+    posted(all, "", "{\"kind\":\"order-finished\"" + who, 409);
+    String start =
+        "{\"kind\":\"order-started\",\"order\":\"4711\",\"product\":\"lid\",\"quantity\":9";
+    posted(all, "", start + who, 201);
+    posted(all, "", "{\"kind\":\"order-paused\",\"order\":\"4712\"" + who, 409);
+    assertThat(get(all).body())
+        .as("at once, though the machine has told nothing since")
+        .contains("\"state\":\"running\"", "\"order\":\"4711\"");
+    got(all, "?machine=m", 200);
+    posted(all, "", "{\"kind\":\"order-paused\"" + who, 201);
+    assertThat(get(all).body()).contains("\"state\":\"paused\"");
+    got(all, "", 200);
+    posted(all, "", "{}", 400);
+    posted(all, "", start.replace("9", "0") + who, 400);
+    posted(all, "", start + ",\"at\":\"2999-01-01T00:00:00Z\"" + who, 400);
+    posted(all, "", start + ",\"line\":\"unheard-of\",\"who\":\"anna\"}", 404);
+    String large = "{\"who\":\"" + "x".repeat(65_527) + "\"}";
+    posted(all, "", large, 413);
+    got(all, "?x=1", 400);
+    String one = all + "/{id}/undo";
+    String paused = JSON.readTree(get(all).body()).at("/orders/0/event/id").asText();
+    String undo = one.replace("{id}", paused);
+    asked("POST", one, post(undo, large), 413);
+    asked("POST", one, post(undo, "{}"), 400);
+    long started = Long.parseLong(paused) - 1;
+    assertThat(post(one.replace("{id}", "" + started), "{\"who\":\"anna\"}").body())
+        .contains("Not the last");
+    asked("POST", one, post(undo, "{\"who\":\"anna\"}"), 201);
+    asked("POST", one, post(undo, "{\"who\":\"anna\"}"), 409);
+    asked("POST", one, post(one.replace("{id}", "99999"), "{\"who\":\"anna\"}"), 404);
+    got("/api/v1/corrections/export", "", 200);
   }
 
   private static void stream() throws IOException, InterruptedException {
