@@ -37,7 +37,9 @@ final class LineModel {
       List.of(
           "total", "good", "scrap", "rework", "gap_total", "gap_good", "stock_total", "stock_good");
 
-  private static final List<String> JUDGED = List.of("total", "good", "scrap");
+  private static final List<String> JUDGED = List.of("total", "good", "scrap", "rework");
+
+  private static final List<String> GOES_ON = List.of("total", "good");
 
   final String asset;
   final List<MachineModel> machines = new ArrayList<>();
@@ -55,6 +57,11 @@ final class LineModel {
   /** Until then all machines have told what they did. */
   long end() {
     return machines.stream().mapToLong(MachineModel::end).min().orElseThrow();
+  }
+
+  /** The newest reading of the machine that told the oldest one. */
+  long told() {
+    return machines.stream().mapToLong(MachineModel::told).min().orElseThrow();
   }
 
   boolean isMetered() {
@@ -93,8 +100,13 @@ final class LineModel {
       row.putAll(sums);
       return;
     }
+    boolean reworked =
+        row.containsKey(MachineModel.REWORKED) || sums.containsKey(MachineModel.REWORKED);
     row.keySet().retainAll(sums.keySet());
     row.replaceAll((field, value) -> value + sums.get(field));
+    if (reworked) {
+      row.put(MachineModel.REWORKED, 1.0);
+    }
   }
 
   private Map<String, Double> ofLine(Plant.Line line, Model.Row wanted) {
@@ -102,9 +114,16 @@ final class LineModel {
     MachineModel bottleneck = bottleneck();
     Map<String, Double> of = bottleneck.sums(wanted);
     OF_BOTTLENECK.forEach(field -> row.put(field, of.get(field)));
+    if (of.containsKey("uncoded_s")) {
+      row.put("uncoded_s", of.get("uncoded_s"));
+    }
     for (MachineModel machine : machines) {
       Map<String, Double> sums = machine.sums(wanted);
       OF_ALL.forEach(field -> row.merge(field, sums.get(field), Double::sum));
+      EnergyUse.USES.forEach(use -> row.merge(use, sums.get(use), Double::sum));
+      if (sums.containsKey(MachineModel.REWORKED)) {
+        row.put(MachineModel.REWORKED, 1.0);
+      }
       if (sums.containsKey("contradictory")) {
         row.merge("contradictory", sums.get("contradictory"), Double::sum);
       }
@@ -119,7 +138,6 @@ final class LineModel {
     if (machines.stream().anyMatch(m -> line.output().contains(m.name()) && !m.judges())) {
       List.of("good", "scrap", "gap_good", "stock_good", "ideal_good_s").forEach(row::remove);
     }
-    row.put("rework", 0.0);
     return row;
   }
 
@@ -130,6 +148,7 @@ final class LineModel {
             "total",
             "good",
             "scrap",
+            "rework",
             "gap_total",
             "gap_good",
             "stock_total",
@@ -147,14 +166,14 @@ final class LineModel {
           continue;
         }
         row.merge(kind, sums.getOrDefault(from, 0.0), Double::sum);
-        if (!kind.equals("scrap")) {
+        if (GOES_ON.contains(kind)) {
           row.merge("gap_" + kind, sums.getOrDefault(MachineModel.gap(from), 0.0), Double::sum);
           row.merge(
               MachineModel.timed(kind),
               sums.getOrDefault(MachineModel.timed(from), 0.0),
               Double::sum);
         }
-        if (other && !kind.equals("scrap")) {
+        if (other && GOES_ON.contains(kind)) {
           divide(bottleneck, machine, kind, from, row, wanted);
         }
       }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /** The sums of one machine. */
 final class MachineModel {
@@ -16,6 +17,9 @@ final class MachineModel {
 
   /** Actual production time, seconds. */
   static final String APT = HIDDEN + "apt";
+
+  /** Present where rework was counted or booked. */
+  static final String REWORKED = HIDDEN + "reworked";
 
   /** Pieces with an ideal time. */
   static final String TIMED_TOTAL = timed("total");
@@ -27,18 +31,36 @@ final class MachineModel {
   private final States states;
   private final Pieces pieces;
   private final MeterReadings meter;
+  private final EnergyUse use;
+  private final OwnReasons reasons;
+  private final Corrected corrected;
+  private final LongFunction<Corrected> as;
+  private final Booked booked;
+  private final boolean tree;
+
+  /** Times of which it is counted how much has no known reason. */
+  private static final List<String> CODED =
+      List.of("setup_s", "starved_s", "blocked_s", "down_s", "idle_s");
 
   private record Bucket(long start, long end, boolean judged) {}
 
   private final Map<Bucket, Map<String, Double>> known = new HashMap<>();
 
-  MachineModel(Plant plant, Plant.Machine machine, List<Told> all) {
+  MachineModel(Plant plant, Plant.Machine machine, List<Told> all, List<Said> said) {
     this.machine = machine;
     List<Told> told = byTime(machine.asset(), all);
     states = new States(machine, told);
     calendar = new WorkCalendar(plant, states.start(), states.end());
     pieces = new Pieces(machine, told, states, calendar);
     meter = new MeterReadings(told);
+    use = new EnergyUse(meter, states, calendar);
+    reasons = new OwnReasons(machine, told, states);
+    List<Said> about = said.stream().filter(each -> each.isAbout(machine.asset())).toList();
+    ReasonWords words = new ReasonWords(plant, machine.asset());
+    as = known -> new Corrected(states, reasons, words, calendar, about, known);
+    corrected = as.apply(Long.MAX_VALUE);
+    booked = new Booked(about);
+    tree = !plant.reasons().isEmpty();
   }
 
   /** What a machine told, each instant once. */
@@ -62,6 +84,11 @@ final class MachineModel {
   /** Until then all is decided. */
   long end() {
     return states.decided();
+  }
+
+  /** The newest reading. */
+  long told() {
+    return states.end();
   }
 
   WorkCalendar calendar() {
@@ -96,6 +123,18 @@ final class MachineModel {
         || (pieces.has(Told.TOTAL) && (pieces.has(Told.SCRAP) || machine.assumeGood()));
   }
 
+  Corrected corrected() {
+    return corrected;
+  }
+
+  /** What is known when a bucket is closed: a reason that is reported later does not change it. */
+  private Corrected corrected(long from, long to) {
+    long closing = states.closing(to);
+    boolean later =
+        tree && states.within(from, to).stream().anyMatch(e -> reasons.comeAfter(closing, e));
+    return later ? as.apply(closing) : corrected;
+  }
+
   /** The sums of a bucket. What is not defined is absent. */
   Map<String, Double> sums(Model.Row row) {
     return known.computeIfAbsent(new Bucket(row.start(), row.end(), row.isJudged()), this::sums);
@@ -113,7 +152,9 @@ final class MachineModel {
     times(row, Math.min(end, Math.max(start, states.start())), end);
     pieces(row, start, end, bucket.judged);
     row.put("energy_kwh", meter.within(start, end));
+    use.write(row, corrected(start, end), start, end);
     row.put("rework", 0.0);
+    booked.move(row, start, end);
     row.put("members", 1.0);
     row.put("expected", 1.0);
     return row;
@@ -137,7 +178,11 @@ final class MachineModel {
       row.put(field, 0.0);
     }
     row.put("calendar_s", (to - from) / 1e9);
-    for (States.Episode episode : states.within(from, to)) {
+    if (tree) {
+      row.put("uncoded_s", 0.0);
+    }
+    Corrected closed = corrected(from, to);
+    for (Corrected.Stretch episode : closed.within(from, to)) {
       for (WorkCalendar.Span shift : calendar.shifts()) {
         long start = Math.max(Math.max(episode.start(), from), shift.start());
         long end = Math.min(Math.min(episode.end(), to), shift.end());
@@ -146,7 +191,7 @@ final class MachineModel {
         }
       }
     }
-    beginnings(row, from, to);
+    beginnings(closed, row, from, to);
     double busy = 0;
     for (String field :
         List.of("run", "setup", "micro_stop", "starved", "blocked", "down", "idle")) {
@@ -160,29 +205,30 @@ final class MachineModel {
 
   private static void share(
       Map<String, Double> row,
-      States.Episode episode,
+      Corrected.Stretch episode,
       WorkCalendar.Span shift,
       long from,
       long to) {
-    long off = WorkCalendar.off(shift, from, to);
+    long breaks = WorkCalendar.off(shift, from, to);
     String state = episode.state();
     boolean working = state.equals(States.RUNNING) || state.equals("setup");
-    if (working) {
-      off = 0;
-    }
+    long off = working ? 0 : breaks;
     String field = episode.micro() ? "micro_stop_s" : field(state);
     row.merge("planned_stop_s", off / 1e9, Double::sum);
     if (field.equals("down_s")) {
       row.merge("repair_s", (to - from) / 1e9, Double::sum);
     }
     row.merge(field, (to - from - off) / 1e9, Double::sum);
+    if (CODED.contains(field) && !episode.coded()) {
+      row.computeIfPresent("uncoded_s", (name, sum) -> sum + (to - from - off) / 1e9);
+    }
   }
 
   /** Breakdowns and micro-stops that begin in [from, to) within a shift. */
-  private void beginnings(Map<String, Double> row, long from, long to) {
-    for (States.Episode episode : states.within(from, to)) {
+  private void beginnings(Corrected closed, Map<String, Double> row, long from, long to) {
+    for (Corrected.Stretch episode : closed.within(from, to)) {
       long start = episode.start();
-      if (start >= from && start < to && calendar.inShift(start)) {
+      if (start >= from && start < to && episode.begins() && calendar.inShift(start)) {
         boolean down = episode.state().equals("down");
         boolean failure = down && !episode.micro() && !episode.goesOn();
         boolean working = calendar.working(start, start + 1) > 0;

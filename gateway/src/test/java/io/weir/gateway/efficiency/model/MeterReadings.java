@@ -8,7 +8,8 @@ final class MeterReadings {
 
   private static final long HOUR = 60 * WorkCalendar.MINUTE;
 
-  private record Used(long to, double kwh) {}
+  /** What was used up to a reading, since the one before. */
+  record Used(long from, long to, double kwh) {}
 
   private final List<Used> used = new ArrayList<>();
 
@@ -22,12 +23,16 @@ final class MeterReadings {
         if (!Double.isNaN(before)) {
           double little = before * (instant.time() - since <= HOUR ? 0.5 : 0.1);
           boolean reset = reading < before && before - reading >= little;
-          used.add(new Used(instant.time(), reset ? reading : reading - before));
+          used.add(new Used(since, instant.time(), reset ? reading : reading - before));
         }
         before = reading;
         since = instant.time();
       }
     }
+  }
+
+  List<Used> used() {
+    return used;
   }
 
   double within(long start, long end) {

@@ -6,22 +6,37 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** All rows of a plant, from all that its machines told. */
 public final class Model {
 
   private final Plant plant;
   private final Map<String, Map<String, Double>> rows = new TreeMap<>();
+  private final Map<String, Long> ends = new TreeMap<>();
+  private final Map<String, Map<String, Object>> stops = new TreeMap<>();
+  private final Map<String, Long> openStops = new TreeMap<>();
+  private final Map<String, StateChanges> states = new TreeMap<>();
 
-  public Model(Plant plant, List<Told> told) {
+  public Model(Plant plant, List<Told> told, List<Said> said) {
     this.plant = plant;
     Map<String, LineModel> lines = new LinkedHashMap<>();
     for (Plant.Machine each : plant.machines()) {
-      MachineModel machine = new MachineModel(plant, each, told);
+      MachineModel machine = new MachineModel(plant, each, told, said);
       String line = above(each.asset());
       lines.computeIfAbsent(line, asset -> new LineModel(plant, asset)).machines.add(machine);
+      StopRows ended = new StopRows(machine, machine.end());
+      stops.putAll(ended.rows());
+      openStops.put(each.asset(), ended.openSince());
+      states.put(each.asset(), new StateChanges(machine));
       boolean metered = each.meter() != Plant.Meter.NONE;
-      rows("machine", each.asset(), machine.calendar(), machine.start(), machine.end())
+      rows(
+              "machine",
+              each.asset(),
+              machine.calendar(),
+              machine.start(),
+              machine.end(),
+              machine.told())
           .forEach(row -> write(row, machine.sums(row), metered, Ratios.Level.MACHINE));
     }
     Map<String, List<LineModel>> levels = new LinkedHashMap<>();
@@ -45,8 +60,9 @@ public final class Model {
     boolean metered = lines.stream().anyMatch(LineModel::isMetered);
     long start = lines.stream().mapToLong(LineModel::start).min().orElseThrow();
     long end = lines.stream().mapToLong(LineModel::end).min().orElseThrow();
+    long told = lines.stream().mapToLong(LineModel::told).min().orElseThrow();
     WorkCalendar calendar = lines.get(0).machines.get(0).calendar();
-    for (Row row : rows(level[0], level[1], calendar, start, end)) {
+    for (Row row : rows(level[0], level[1], calendar, start, end, told)) {
       Map<String, Double> sums = new TreeMap<>();
       lines.forEach(line -> LineModel.add(sums, line.sums(row)));
       if (bySum) {
@@ -70,23 +86,30 @@ public final class Model {
     }
   }
 
-  private List<Row> rows(String level, String asset, WorkCalendar calendar, long from, long end) {
+  /**
+   * @param end until then all states are decided
+   * @param told the newest reading: a late one may still change what is not older by the lateness
+   */
+  private List<Row> rows(
+      String level, String asset, WorkCalendar calendar, long from, long end, long told) {
     List<Row> all = new ArrayList<>();
     for (String bucket : List.of("minute", "hour", "day")) {
-      List<Long> starts = calendar.starts(bucket, from, end);
+      List<Long> starts = calendar.starts(bucket, from, told);
+      starts.add(Long.MAX_VALUE);
       for (int i = 0; i + 1 < starts.size(); i++) {
         String shift = bucket.equals("minute") ? calendar.shiftAt(starts.get(i)) : "all";
         all.add(new Row(level, asset, bucket, shift, starts.get(i), starts.get(i + 1)));
       }
     }
     List<WorkCalendar.Span> shifts = new ArrayList<>(calendar.shifts());
-    shifts.addAll(calendar.without(from, end));
+    shifts.addAll(calendar.without(from, told));
     for (WorkCalendar.Span shift : shifts) {
       if (shift.end() > from) {
         all.add(new Row(level, asset, "shift", shift.shift(), shift.start(), shift.end()));
       }
     }
-    all.removeIf(row -> row.end + plant.lateness() >= end);
+    all.forEach(row -> ends.put(row.name(), row.end));
+    all.removeIf(row -> row.end > end || row.end >= told - plant.lateness());
     return all;
   }
 
@@ -94,11 +117,51 @@ public final class Model {
     Map<String, Double> fields = new TreeMap<>(sums);
     Ratios.add(fields, metered, level);
     fields.keySet().removeIf(field -> field.startsWith(MachineModel.HIDDEN));
+    if (!metered) {
+      fields.keySet().removeAll(EnergyUse.USES);
+    }
     rows.put(row.name(), fields);
   }
 
   /** The fields of each row that is final, by the name of the row. */
   public Map<String, Map<String, Double>> rows() {
     return rows;
+  }
+
+  /** When the bucket of each row ends, of those that are not final too. */
+  public Map<String, Long> ends() {
+    return ends;
+  }
+
+  /** The rows of {@code stops} that have ended, by their names. */
+  public Map<String, Map<String, Object>> stops() {
+    return stops;
+  }
+
+  /** Since when each machine is in a stop that has not ended: the rows from there on are open. */
+  public Map<String, Long> openStops() {
+    return openStops;
+  }
+
+  /** The rows of {@code machine_state} that must be there, by their names. */
+  public Map<String, Map<String, Object>> states() {
+    Map<String, Map<String, Object>> rows = new TreeMap<>();
+    states.forEach(
+        (asset, of) ->
+            of.rows()
+                .forEach(
+                    (at, row) ->
+                        rows.put(
+                            "machine_state %s {} %s".formatted(asset, Instant.ofEpochSecond(0, at)),
+                            row)));
+    return rows;
+  }
+
+  /**
+   * What a row of {@code machine_state} says of an instant; nothing where that may still change.
+   */
+  public @Nullable Map<String, Object> state(String asset, long instant) {
+    StateChanges of = states.get(asset);
+    return of == null ? null : of.at(instant);
   }
 }

@@ -16,7 +16,8 @@ public record Plant(
     Set<LocalDate> holidays,
     long lateness,
     List<Machine> machines,
-    List<Line> lines) {
+    List<Line> lines,
+    List<Reason> reasons) {
 
   /** A shift of some days of the week; an end at or before the start is on the next day. */
   public record Shift(
@@ -47,6 +48,7 @@ public record Plant(
       long silentAfter,
       long microStop,
       long reasonBefore,
+      boolean tellsReasons,
       boolean microStopsArePerformance,
       Cycle cycle,
       Kind kind,
@@ -56,4 +58,13 @@ public record Plant(
 
   /** A line that makes each piece once. */
   public record Line(String asset, List<String> output, @Nullable String bottleneck) {}
+
+  /**
+   * A node of the tree of reasons.
+   *
+   * @param category the id of its category, its own where it is one
+   * @param asset the site, area, line or machine for which it holds
+   */
+  public record Reason(
+      String id, String category, boolean planned, List<String> codes, String asset) {}
 }

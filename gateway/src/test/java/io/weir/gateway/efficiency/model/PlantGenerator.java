@@ -19,7 +19,19 @@ public final class PlantGenerator {
   /** One thing that happens to the gateway: a message, or a restart before it. */
   public record Delivery(long arrival, Told told, boolean restartBefore) {}
 
+  /** What a person says at an instant: a correction, or an undo of one. */
+  public record Saying(long at, Said said, boolean undoes) {}
+
   private static final List<String> LINES = List.of("s/a/l", "s/a/k", "s/b/l");
+
+  private static final List<Plant.Reason> REASONS =
+      List.of(
+          new Plant.Reason("Mechanical", "Mechanical", false, List.of(), "s"),
+          new Plant.Reason("Jam", "Mechanical", false, List.of("E1", "E2"), "s"),
+          new Plant.Reason("Tool", "Mechanical", false, List.of("E3", "DOWN"), "s/a"),
+          new Plant.Reason("Team", "Team", true, List.of(), "s"),
+          new Plant.Reason("Meeting", "Team", true, List.of("E2", "E3", "IDLE"), "s"),
+          new Plant.Reason("E4", "Team", false, List.of(), "s/a/l"));
 
   private static final long SECOND = WorkCalendar.SECOND;
   private static final long MINUTE = WorkCalendar.MINUTE;
@@ -28,6 +40,7 @@ public final class PlantGenerator {
   private final Plant plant;
   private final List<Told> told = new ArrayList<>();
   private final List<Delivery> deliveries = new ArrayList<>();
+  private final List<Saying> sayings = new ArrayList<>();
 
   public PlantGenerator(long seed) {
     random = new Random(seed * 0x9E3779B97F4A7C15L);
@@ -46,7 +59,8 @@ public final class PlantGenerator {
             one(4) ? Set.of(date.plusDays(1)) : Set.of(),
             lateness,
             machines,
-            lines(machines));
+            lines(machines),
+            one(2) ? List.of() : REASONS);
     // what is written before a machine was heard does not expect it: all begin in one minute
     long start = instant(date) + random.nextInt(24 * 60) * MINUTE + random.nextInt(30) * SECOND;
     long end = start + (1 + random.nextInt(one(8) ? 20 : 4)) * 60 * MINUTE;
@@ -54,6 +68,7 @@ public final class PlantGenerator {
       new SimulatedMachine(machine, new Random(random.nextLong()), start, end).tell(told);
     }
     deliver();
+    correct(start, end);
   }
 
   private static long instant(LocalDate date) {
@@ -124,6 +139,7 @@ public final class PlantGenerator {
         (60 + random.nextInt(240)) * SECOND,
         60 * SECOND,
         one(2),
+        one(2),
         cycle,
         kind,
         rollover,
@@ -146,6 +162,36 @@ public final class PlantGenerator {
 
   private long delay(boolean first) {
     return first || !one(10) ? 0 : (long) (random.nextDouble() * plant.lateness());
+  }
+
+  private void correct(long start, long end) {
+    CorrectionGenerator corrections = new CorrectionGenerator(plant, random, told);
+    List<Saying> all = new ArrayList<>();
+    for (int i = one(3) ? 0 : 1 + random.nextInt(10); i > 0; i--) {
+      Said said = corrections.any();
+      all.add(new Saying(said.to() + (long) (random.nextDouble() * (end - start)), said, false));
+    }
+    all.sort(Comparator.comparingLong(Saying::at));
+    for (Saying each : all) {
+      sayings.add(new Saying(each.at, each.said.withId(sayings.size()), false));
+      Saying other = sayings.get(random.nextInt(sayings.size()));
+      if (one(5) && sayings.stream().noneMatch(s -> s.undoes && s.said.equals(other.said))) {
+        sayings.add(new Saying(each.at, other.said, true));
+      }
+    }
+  }
+
+  /** What people said, in the order of its numbers. */
+  public List<Saying> sayings() {
+    return sayings;
+  }
+
+  /** The corrections that were not taken back. */
+  public List<Said> said() {
+    List<Said> all = new ArrayList<>();
+    sayings.forEach(each -> all.add(each.said()));
+    sayings.stream().filter(Saying::undoes).forEach(each -> all.removeAll(List.of(each.said())));
+    return all;
   }
 
   public Plant plant() {

@@ -40,6 +40,7 @@ final class Ratios {
     } else {
       put(row, "quality_ratio", row.get("good"), row.get("total"));
       put(row, "scrap_ratio", row.get("scrap"), row.get("total"));
+      put(row, "rework_ratio", reworked(row), row.get("total"));
       put(row, "production_loss_ratio", lost(row), row.get("total"));
       put(row, "kwh_per_unit", metered ? row.get("energy_kwh") : null, row.get("total"));
     }
@@ -57,6 +58,10 @@ final class Ratios {
       double factors = row.get("effectiveness") * row.get("quality_ratio");
       put(row, "nee", (production + row.get("setup_s")) * factors, known);
     }
+  }
+
+  private static @Nullable Double reworked(Map<String, Double> row) {
+    return row.containsKey(MachineModel.REWORKED) ? row.get("rework") : null;
   }
 
   private static @Nullable Double lost(Map<String, Double> row) {

@@ -12,6 +12,8 @@ final class SimulatedMachine {
   private static final List<String> STOPS =
       List.of("DOWN", "IDLE", "STARVED", "BLOCKED", "SETUP", "MAINTENANCE", "UNHEARD_OF");
 
+  private static final List<String> REASONS = List.of("E1", "E2", "E3", "E4", "E5", "");
+
   private final Plant.Machine machine;
   private final Random random;
   private final long end;
@@ -21,6 +23,8 @@ final class SimulatedMachine {
   private final boolean tellsTotal;
   private final boolean tellsGood;
   private final boolean tellsScrap;
+  private final boolean repeatsReason;
+  private String reason = "E1";
   private long time;
   private String state = "RUNNING";
   private long stateUntil;
@@ -40,6 +44,7 @@ final class SimulatedMachine {
     time = start + random.nextInt(29) * SECOND;
     step = (10 + random.nextInt(30)) * SECOND;
     countEvery = 1 + random.nextInt(3);
+    repeatsReason = random.nextBoolean();
     int told = random.nextInt(5);
     tellsTotal = told != 4;
     tellsGood = told == 1 || told == 3 || told == 4;
@@ -92,6 +97,9 @@ final class SimulatedMachine {
   private Map<String, Object> message(int i) {
     Map<String, Object> values = new HashMap<>();
     values.put(Told.STATE, state);
+    if (machine.tellsReasons()) {
+      tellReason(values);
+    }
     if (i % countEvery == 0) {
       count(values, i == 0 || i / countEvery % scrapEvery == 0);
       if (machine.cycle().products() != null && (i == 0 || one(80))) {
@@ -104,6 +112,20 @@ final class SimulatedMachine {
       values.put(Told.ENERGY, energy);
     }
     return values;
+  }
+
+  /** Some machines repeat it, some send an empty text; a reason may come before its stop. */
+  private void tellReason(Map<String, Object> values) {
+    boolean stands = !state.equals("RUNNING");
+    if (stands && one(3) || one(60)) {
+      reason = REASONS.get(random.nextInt(REASONS.size()));
+      values.put(Told.REASON, reason);
+    } else if (repeatsReason && (stands || one(2)) || one(80)) {
+      values.put(Told.REASON, reason);
+    } else if (!stands && one(3)) {
+      reason = "";
+      values.put(Told.REASON, reason);
+    }
   }
 
   private void count(Map<String, Object> values, boolean withScrap) {

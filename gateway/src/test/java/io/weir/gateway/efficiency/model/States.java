@@ -3,12 +3,17 @@ package io.weir.gateway.efficiency.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The states of one machine, as episodes one after another. */
 final class States {
 
   static final String UNKNOWN = "unknown";
   static final String RUNNING = "running";
+
+  /** Stands for the word of a machine that says nothing. */
+  static final String SILENT = "silent";
 
   /** The words of all simulated machines. */
   static final Map<String, String> WORDS =
@@ -24,29 +29,33 @@ final class States {
   /**
    * A whole episode of one state.
    *
-   * @param goesOn whether the same state was there before the unknown time in front of it
+   * @param word in which it was told first
    */
-  record Episode(long start, long end, String state, boolean micro, boolean goesOn) {}
+  record Episode(long start, long end, String state, String word, boolean micro) {}
 
   private static final List<String> MICRO = List.of("down", "idle", "starved", "blocked");
 
   private final long microStop;
   private final List<Episode> episodes = new ArrayList<>();
+  private final TreeSet<Long> readings = new TreeSet<>();
 
   States(Plant.Machine machine, List<Told> told) {
     microStop = machine.microStop();
+    told.forEach(each -> readings.add(each.time()));
     String state = UNKNOWN;
+    String saying = "";
     for (int i = 0; i + 1 < told.size(); i++) {
       long start = told.get(i).time();
       long end = told.get(i + 1).time();
       Object word = told.get(i).values().get(Told.STATE);
       if (word != null) {
         state = WORDS.getOrDefault(word.toString(), UNKNOWN);
+        saying = state.equals(UNKNOWN) ? "unmapped:" + word : word.toString();
       }
       boolean silent = end - start > machine.silentAfter();
-      append(start, silent ? start : end, state);
+      append(start, silent ? start : end, state, saying);
       if (silent) {
-        append(start, end, UNKNOWN);
+        append(start, end, UNKNOWN, SILENT);
       }
     }
     for (int i = 0; i < episodes.size(); i++) {
@@ -54,19 +63,71 @@ final class States {
       boolean shorter = episode.end() - episode.start() < machine.microStop();
       boolean stop = MICRO.contains(episode.state());
       boolean micro = stop && shorter && known(i - 1) && known(i + 1);
-      boolean goesOn =
-          !known(i - 1) && i > 1 && episodes.get(i - 2).state().equals(episode.state());
-      episodes.set(i, new Episode(episode.start(), episode.end(), episode.state(), micro, goesOn));
+      episodes.set(
+          i, new Episode(episode.start(), episode.end(), episode.state(), episode.word(), micro));
     }
   }
 
-  private void append(long start, long end, String state) {
+  private void append(long start, long end, String state, String word) {
     int last = episodes.size() - 1;
-    if (last >= 0 && episodes.get(last).state().equals(state)) {
-      episodes.set(last, new Episode(episodes.get(last).start(), end, state, false, false));
+    if (last >= 0 && isSame(episodes.get(last), state, word)) {
+      episodes.set(
+          last,
+          new Episode(episodes.get(last).start(), end, state, episodes.get(last).word(), false));
     } else {
-      episodes.add(new Episode(start, end, state, false, false));
+      episodes.add(new Episode(start, end, state, word, false));
     }
+  }
+
+  /** Time without a word and time in an unknown word are not one. */
+  private static boolean isSame(Episode episode, String state, String word) {
+    return episode.state().equals(state) && (!state.equals(UNKNOWN) || episode.word().equals(word));
+  }
+
+  static boolean isStop(String state) {
+    return !state.equals(RUNNING) && !state.equals(UNKNOWN);
+  }
+
+  /** Whether it stands at an instant. */
+  boolean stands(long instant) {
+    return standing(instant) != null;
+  }
+
+  /** The stop in which it stands at an instant, or nothing. */
+  @Nullable Episode standing(long instant) {
+    for (Episode episode : within(instant - 1, instant + 1)) {
+      if (isStop(episode.state()) && holds(episode, instant)) {
+        return episode;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether what is told at an instant belongs to an episode: also what it says before a silence.
+   */
+  boolean holds(Episode episode, long instant) {
+    int next = episodes.indexOf(episode) + 1;
+    boolean last = next == episodes.size() || episodes.get(next).word().equals(SILENT);
+    return episode.start() <= instant
+        && (instant < episode.end() || (last && instant == episode.end()));
+  }
+
+  /**
+   * The first reading at or behind an instant with which all before it is decided: a stop that is
+   * still short may become a micro-stop.
+   */
+  long closing(long instant) {
+    long closing = instant;
+    for (Episode episode : within(instant - 1, instant)) {
+      int i = episodes.indexOf(episode);
+      boolean mayBeShort = MICRO.contains(episode.state()) && known(i - 1);
+      if (mayBeShort) {
+        closing = Math.max(closing, Math.min(episode.end(), episode.start() + microStop));
+      }
+    }
+    Long reading = readings.ceiling(closing);
+    return reading == null ? Long.MAX_VALUE : reading;
   }
 
   private boolean known(int i) {

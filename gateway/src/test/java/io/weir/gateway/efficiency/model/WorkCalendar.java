@@ -89,7 +89,7 @@ final class WorkCalendar {
         || (local.getMinute() == 0 && (bucket.equals("hour") || local.getHour() == 0));
   }
 
-  /** The times without a shift, cut at the starts of days. */
+  /** The times without a shift, cut at the starts of days; the last one may still go on. */
   List<Span> without(long from, long to) {
     List<Span> without = new ArrayList<>();
     List<Long> days = starts("day", from, to);
@@ -101,6 +101,9 @@ final class WorkCalendar {
         start = Long.MIN_VALUE;
       }
       start = in ? Long.MIN_VALUE : start == Long.MIN_VALUE ? at : start;
+    }
+    if (start != Long.MIN_VALUE) {
+      without.add(new Span("none", start, Long.MAX_VALUE, false, List.of()));
     }
     return without;
   }
@@ -126,6 +129,33 @@ final class WorkCalendar {
     return off;
   }
 
+  /** The first begin or end of a break behind an instant, at most an end. */
+  long nextCut(Span shift, long at, long end) {
+    long next = end;
+    for (long[] pause : shift.breaks()) {
+      for (long cut : pause) {
+        next = cut > at ? Math.min(next, cut) : next;
+      }
+    }
+    return next;
+  }
+
+  /** Whether an instant lies in a break, or in a shift that starts on a holiday. */
+  boolean isPause(long instant) {
+    return spans.stream().anyMatch(span -> off(span, instant, instant + 1) > 0);
+  }
+
+  /** The first instant behind one at which a shift or a break begins or ends, at most an end. */
+  long nextChange(long at, long end) {
+    long next = end;
+    for (Span span : spans) {
+      next = span.start() > at ? Math.min(next, span.start()) : next;
+      next = span.end() > at ? Math.min(next, span.end()) : next;
+      next = nextCut(span, at, next);
+    }
+    return next;
+  }
+
   /** Time of shifts without breaks and holidays within [from, to). */
   long working(long from, long to) {
     long working = 0;
@@ -133,6 +163,18 @@ final class WorkCalendar {
       working += States.overlap(shift.start(), shift.end(), from, to) - off(shift, from, to);
     }
     return working;
+  }
+
+  /** The end of the shift that holds an instant, or of the time without one. */
+  long endOfShift(long instant) {
+    long end = Long.MAX_VALUE;
+    for (Span span : spans) {
+      if (span.start() <= instant && instant < span.end()) {
+        return span.end();
+      }
+      end = span.start() > instant ? Math.min(end, span.start()) : end;
+    }
+    return end;
   }
 
   boolean inShift(long instant) {

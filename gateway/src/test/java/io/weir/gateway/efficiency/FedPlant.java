@@ -1,0 +1,80 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.efficiency.model.Plant;
+import io.weir.gateway.efficiency.model.Told;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The configuration of a seeded plant. */
+final class FedPlant {
+
+  private FedPlant() {}
+
+  static EfficiencyConfigBuilder config(Plant plant) {
+    EfficiencyConfigBuilder config = new EfficiencyConfigBuilder();
+    config.zone = plant.zone().getId();
+    config.holidays = plant.holidays();
+    config.reasons = FedReasons.tree(plant);
+    config.lateness = Duration.ofNanos(plant.lateness());
+    for (Plant.Shift shift : plant.shifts()) {
+      EfficiencyConfig.Break[] breaks =
+          shift.breaks().stream()
+              .map(b -> EfficiencyConfigBuilder.pause(b.start().toString(), b.minutes()))
+              .toArray(EfficiencyConfig.Break[]::new);
+      config.shift(
+          shift.name(), shift.days(), shift.start().toString(), shift.end().toString(), breaks);
+    }
+    for (Plant.Machine machine : plant.machines()) {
+      config.machines.add(machine(machine));
+    }
+    for (Plant.Line line : plant.lines()) {
+      config.lines.add(
+          new EfficiencyConfig.Line(line.asset(), List.of(), line.output(), line.bottleneck()));
+    }
+    return config;
+  }
+
+  private static EfficiencyConfig.Machine machine(Plant.Machine machine) {
+    EfficiencyConfigBuilder defaults = new EfficiencyConfigBuilder();
+    return new EfficiencyConfig.Machine(
+        machine.asset(),
+        new EfficiencyConfig.StateMapping(
+            defaults.state.signals(), machine.tellsReasons() ? Told.REASON : null),
+        new EfficiencyConfig.Counts(
+            Told.TOTAL,
+            Told.GOOD,
+            Told.SCRAP,
+            null,
+            EfficiencyConfig.CountKind.valueOf(machine.kind().name()),
+            machine.rollover(),
+            machine.assumeGood(),
+            Told.ORDER),
+        cycle(machine.cycle()),
+        new EfficiencyConfig.Energy(Told.ENERGY, EfficiencyConfig.EnergyKind.CUMULATIVE),
+        Duration.ofNanos(machine.microStop()),
+        Duration.ofNanos(machine.silentAfter()),
+        machine.microStopsArePerformance()
+            ? EfficiencyConfig.Loss.PERFORMANCE
+            : EfficiencyConfig.Loss.AVAILABILITY,
+        Duration.ofNanos(machine.reasonBefore()),
+        null,
+        null);
+  }
+
+  private static EfficiencyConfig.IdealCycle cycle(Plant.Cycle cycle) {
+    Map<String, Double> products = cycle.products();
+    if (products == null) {
+      return new EfficiencyConfig.ConstantCycle(seconds(cycle.seconds()));
+    }
+    Map<String, Duration> table = new HashMap<>();
+    new TreeMap<>(products).forEach((product, s) -> table.put(product, seconds(s)));
+    return new EfficiencyConfig.ProductCycle(Told.PRODUCT, table);
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofNanos(Math.round(seconds * 1e9));
+  }
+}

@@ -1,0 +1,110 @@
+package io.weir.gateway.efficiency;
+
+import io.weir.gateway.efficiency.model.ChangeGenerator;
+import io.weir.gateway.efficiency.model.PlantGenerator;
+import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A seeded plant whose gateway is restarted, killed and configured anew while it runs, is told
+ * corrections, and receives readings too late; in the end all figures are made again.
+ */
+final class RemadePlant {
+
+  private final PlantGenerator generated;
+  private final ChangeGenerator change;
+  private final List<Message> arrives = new ArrayList<>();
+  private final List<PlantGenerator.Saying> sayings;
+  private final RecomputedPlant plant;
+  private final long begin;
+  private int said;
+  private long closedTo;
+
+  RemadePlant(PlantGenerator generated, ChangeGenerator change) throws IOException {
+    this.generated = generated;
+    this.change = change;
+    sayings = generated.sayings();
+    EfficiencyConfigBuilder config = FedPlant.config(generated.plant());
+    FoldScenario scenario = new FoldScenario(config);
+    Map<String, Long> first = new HashMap<>();
+    for (PlantGenerator.Delivery delivery : change.deliveries()) {
+      List<Object> values = new ArrayList<>();
+      delivery.told().values().forEach((metric, value) -> values.addAll(List.of(metric, value)));
+      String asset = delivery.told().asset();
+      first.putIfAbsent(asset, delivery.arrival());
+      arrives.add(
+          scenario.message(
+              asset, delivery.told().time(), delivery.arrival(), Quality.GOOD, values.toArray()));
+    }
+    begin = first.values().stream().mapToLong(Long::longValue).min().orElseThrow();
+    // no machine is expected before it is heard
+    long heard = first.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+    plant = new RecomputedPlant(config, new MemoryLog(), heard);
+  }
+
+  /** The rows as they were written last. */
+  Map<String, Map<String, Object>> rows() throws IOException {
+    EfficiencyConfigBuilder config = FedPlant.config(generated.plant());
+    int changes = change.changesAfter();
+    for (int i = 0; i < arrives.size(); i++) {
+      if (i == changes) {
+        config = FedPlant.config(change.changed());
+        plant.reload(config);
+      }
+      if (change.deliveries().get(i).restartBefore()) {
+        restart(config);
+      }
+      runTo(arrives.get(i).receiveTimeNs());
+    }
+    runTo(Long.MAX_VALUE);
+    CompletableFuture<Edge> edge = plant.live.edge();
+    while (!edge.isDone()) {
+      plant.live.step();
+    }
+    closedTo = edge.join().levelsTo();
+    for (long of : edge.join().closed().values()) {
+      closedTo = Math.min(closedTo, of);
+    }
+    plant.recompute.ask(Asset.NONE, begin, plant.now);
+    plant.recomputeAll();
+    plant.now += 2 * ShiftCalendar.HOUR; // what was open when it was asked follows
+    for (int i = 0; i < 2000; i++) {
+      plant.live.step();
+      plant.recompute.step();
+    }
+    return plant.last.rows();
+  }
+
+  /** What ends later was still open in the end. */
+  long closedTo() {
+    return closedTo;
+  }
+
+  private void restart(EfficiencyConfigBuilder config) throws IOException {
+    if (change.isKilled()) {
+      plant.crash();
+    } else {
+      plant.restart(config);
+    }
+  }
+
+  private void runTo(long instant) throws IOException {
+    while (said < sayings.size() && sayings.get(said).at() <= instant) {
+      run(Math.max(plant.now, sayings.get(said).at()));
+      plant.corrections.keep(FedCorrections.entry(0, sayings.get(said++)));
+    }
+    run(instant == Long.MAX_VALUE ? plant.now + 2 * ShiftCalendar.MINUTE : instant + 1);
+    plant.recompute.step();
+  }
+
+  private void run(long instant) throws IOException {
+    plant.runTo(instant, arrives);
+  }
+}
