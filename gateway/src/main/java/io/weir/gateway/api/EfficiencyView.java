@@ -129,7 +129,7 @@ public final class EfficiencyView {
       EfficiencySnapshot.ShiftFigures shift = which.apply(line);
       if (shift != null && present.contains(shift)) {
         Figures figures = shift.figures();
-        plan += figures.plan(aim.of(line.asset(), "", shift));
+        plan += figures.plan(inForce(figures, aim.of(line.asset(), "", shift)));
       }
     }
     return shift(
@@ -166,10 +166,19 @@ public final class EfficiencyView {
     return shift == null ? null : shift(shift, aim.of(asset, "", shift));
   }
 
+  /**
+   * The target of the products that were made; as configured for the shift, where nothing is known.
+   */
+  private static double inForce(Figures figures, double configured) {
+    double target = figures.targetOee();
+    return Double.isNaN(target) ? configured : target;
+  }
+
   private static EfficiencyResponse.Shift shift(
       EfficiencySnapshot.ShiftFigures shift, double target) {
     Figures figures = shift.figures();
-    return shift(shift, target, figures.plan(target), losses(figures.losses()));
+    double inForce = inForce(figures, target);
+    return shift(shift, inForce, figures.plan(inForce), losses(figures.losses()));
   }
 
   private static EfficiencyResponse.Shift shift(

@@ -70,6 +70,7 @@ final class Bucket {
   long[] corrected(Overlay overlay) {
     long[] corrected = sums.clone();
     overlay.addTo(corrected, key);
+    Sums.moveTargets(corrected, Sums.known(sums));
     return corrected;
   }
 
@@ -84,6 +85,7 @@ final class Bucket {
   long[] finished(long[] sums, SignalRules rules) {
     long[] finished = sums.clone();
     Sums.complete(finished, counters, rules.counts.assumeGood(), rules.hasCycle);
+    Sums.completeTarget(finished, rules.usualTarget());
     return finished;
   }
 

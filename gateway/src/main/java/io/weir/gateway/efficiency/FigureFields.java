@@ -92,6 +92,8 @@ public final class FigureFields {
           new Field("availability", Figures::availability),
           new Field("effectiveness", Figures::effectiveness),
           new Field("oee", Figures::oee),
+          new Field("target_ideal_s", Figures::targetIdeal),
+          new Field("target_oee", Figures::targetOee),
           new Field("nee", Figures::nee),
           new Field("teep", Figures::teep),
           new Field("coverage", Figures::coverage),

@@ -109,6 +109,16 @@ public final class Figures {
     return (Sums.plannedBusy(sums) - sums[Sums.UNKNOWN]) / NS;
   }
 
+  /** Ideal time of the good pieces that are aimed at: the target, of the known time. */
+  public double targetIdeal() {
+    return sums[Sums.TARGET] == 0 && known() > 0 ? Double.NaN : seconds(Sums.TARGET);
+  }
+
+  /** The OEE aimed at: the mean of the targets in force, by known time. */
+  public double targetOee() {
+    return known() > 0 ? targetIdeal() / known() : Double.NaN;
+  }
+
   public double run() {
     return seconds(Sums.RUN);
   }

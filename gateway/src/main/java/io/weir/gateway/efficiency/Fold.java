@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * order give the same state and in the end the same rows, independent of clocks and restarts.
  * {@link #flush} and {@link #tick} only write rows earlier, or provisional rows.
  *
- * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 18; the instant before which
+ * <p>Bytes of the state (primitives in {@link StateCodec}): u8 format 19; the instant before which
  * no bucket is written; the number of ignored readings; the machines, each with its symbols, its
  * settled {@link Timeline}, its readings that are not settled, and the rows written; the lines;
  * {@link Print}s of what is configured. {@code docs/reference/efficiency.md} says how many bytes
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 18;
+  private static final byte FORMAT = 19;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -81,6 +81,9 @@ final class Fold {
   /** The format since which a stop that goes on after unknown time is one. */
   static final int STOPS_OVER_SILENCE = 18;
 
+  /** The format since which sums say what is aimed at. */
+  static final int TARGETS = 19;
+
   /** What all machines share. */
   static final class Shared {
 
@@ -91,6 +94,7 @@ final class Fold {
     private final FoldMemory memory;
     private final Marks marks = new Marks();
     private final CycleChanges cycleChanges = new CycleChanges();
+    private final Targets targets;
     private final boolean again;
     private final Corrections corrections;
     private final OrderEvents orderEvents;
@@ -111,6 +115,7 @@ final class Fold {
       orderEvents = new OrderEvents(reach, again != null);
       planned = efficiency.planned().stream().collect(Collectors.groupingBy(PlannedOrder::order));
       calendars = new Calendars(efficiency);
+      targets = new Targets(efficiency);
       latenessNs = efficiency.allowedLateness().toNanos();
       reasons = new MachineReasons.Book(efficiency.reasons());
       rows =
@@ -150,6 +155,11 @@ final class Fold {
     /** The spans that must be folded again. */
     Marks marks() {
       return marks;
+    }
+
+    /** What machines and lines aim at. */
+    Targets targets() {
+      return targets;
     }
 
     CycleChanges cycleChanges() {

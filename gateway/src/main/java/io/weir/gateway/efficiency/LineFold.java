@@ -21,18 +21,18 @@ final class LineFold {
   // Beyond Sums, of a line with an entry; each group of pieces is total, good and scrap.
 
   /** Pieces with an ideal time, of the machines beside the bottleneck. */
-  private static final int OTHERS = 52;
+  private static final int OTHERS = 54;
 
   // Of an hour, a shift or a day: the minutes of it that are no longer kept. The known time of the
   // bottleneck in them, the pieces of OTHERS, and those of these that nobody saw.
-  private static final int SPLIT_KNOWN = 55;
-  private static final int SPLIT = 56;
-  private static final int SPLIT_UNSEEN = 59;
+  private static final int SPLIT_KNOWN = 57;
+  private static final int SPLIT = 58;
+  private static final int SPLIT_UNSEEN = 61;
 
   /** Time of minutes that were given up before the bottleneck and the output had passed them. */
-  private static final int UNSPLIT_TIME = 62;
+  private static final int UNSPLIT_TIME = 64;
 
-  private static final int WIDTH = 63;
+  private static final int WIDTH = 65;
 
   /** What only the bottleneck has part in, beside the times up to APT. */
   private static final int[] OF_BOTTLENECK = {
@@ -42,8 +42,12 @@ final class LineFold {
     Sums.WITHOUT_CYCLE,
     Sums.CYCLE,
     Sums.LINE_IDEAL,
-    Sums.LINE_TIMED
+    Sums.LINE_TIMED,
+    Sums.TARGET
   };
+
+  /** Where {@link #OTHERS} was before there were targets. */
+  private static final int OTHERS_BEFORE = 52;
 
   /**
    * How far the bottleneck may be behind the output: for so long nobody knows yet whether it is
@@ -128,8 +132,15 @@ final class LineFold {
       return new LineBucket(
           codec.key(key),
           codec.name(bottleneck),
-          codec.sums(sums),
+          codec.has(Fold.TARGETS) ? codec.sums(sums) : withoutTargets(codec.sums(sums)),
           codec.has(Fold.HISTORIES_OF_LINES) ? codec.number(keptUntil) : 0);
+    }
+
+    private static long[] withoutTargets(long[] read) {
+      long[] sums = read.clone();
+      System.arraycopy(read, OTHERS_BEFORE, sums, OTHERS, WIDTH - OTHERS);
+      Arrays.fill(sums, OTHERS_BEFORE, OTHERS, 0);
+      return sums;
     }
   }
 
@@ -475,7 +486,7 @@ final class LineFold {
   /** What the sums of a machine add to those of the line. */
   private long[] part(String machine, String bottleneck, long[] sums) {
     if (entry == null) {
-      return sums;
+      return ofLine(sums);
     }
     long[] part = new long[WIDTH];
     for (int each : OF_ALL_MACHINES) {
@@ -495,6 +506,7 @@ final class LineFold {
       for (int each : OF_BOTTLENECK) {
         part[each] = sums[each];
       }
+      part[Sums.TARGET] += sums[Sums.LINE_TARGET];
       part[Sums.LINE_IDEAL] = sums[Sums.IDEAL_TOTAL];
       part[Sums.LINE_TIMED] = sums[Sums.TIMED_TOTAL];
     } else {
@@ -506,6 +518,17 @@ final class LineFold {
       part[Sums.LINE_OUTPUTS] = 1;
     }
     return part;
+  }
+
+  /** The sums of a machine, with what its line aims at. */
+  private static long[] ofLine(long[] sums) {
+    if (sums[Sums.LINE_TARGET] == 0) {
+      return sums;
+    }
+    long[] ofLine = sums.clone();
+    ofLine[Sums.TARGET] += ofLine[Sums.LINE_TARGET];
+    ofLine[Sums.LINE_TARGET] = 0;
+    return ofLine;
   }
 
   /** The sums of the line, with the provisional rows of silent machines. */

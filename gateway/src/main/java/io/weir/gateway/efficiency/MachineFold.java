@@ -52,6 +52,9 @@ final class MachineFold implements Lines.Written {
   private final MachineRows rows;
   private final MachineWords words;
 
+  /** What differs from the usual target, or {@code null} where nothing does. */
+  private final @Nullable MachineTargets aims;
+
   private final Explanations explanations;
   private final Session session;
   private final SaidOrders said;
@@ -93,6 +96,8 @@ final class MachineFold implements Lines.Written {
     calendar = shared.calendars().of(asset);
     DatedCycles cycles = DatedCycles.of(rules.datedCycles, asset, calendar.zone());
     words = new MachineWords(rules, cycles, shared.memory(), new Uses());
+    MachineTargets targets = new MachineTargets(asset, shared.targets(), words.products());
+    aims = targets.isEmpty() ? null : targets;
     session = new Session(rules, new Presence());
     explanations = new Explanations(asset, rules, shared, words.words());
     rows =
@@ -104,7 +109,7 @@ final class MachineFold implements Lines.Written {
   }
 
   private Timeline newTimeline() {
-    return new Timeline(rules, calendar, words.meanings(), said);
+    return new Timeline(rules, calendar, words.meanings(), said, aims);
   }
 
   /** Wall time at which its last reading was received. */

@@ -176,6 +176,7 @@ final class OrderRun {
   long[] finished(Overlay overlay, SignalRules rules) {
     long[] corrected = sums().clone();
     overlay.addTo(corrected, span(correctedTo, end()));
+    Sums.moveTargets(corrected, Sums.known(sums()));
     long[] finished = bucket.finished(corrected, rules);
     overlay.pieces().book(finished, key());
     return finished;
@@ -189,7 +190,9 @@ final class OrderRun {
   void keepCorrections(Overlay overlay, long instant) {
     long to = Math.min(instant, end());
     if (to > correctedTo) {
+      long known = Sums.known(bucket.sums);
       overlay.addTo(bucket.sums, span(correctedTo, to));
+      Sums.moveTargets(bucket.sums, known);
       correctedTo = to;
     }
   }

@@ -87,6 +87,7 @@ final class ProductSums {
         overlay.addTo(ofProduct, OrderRun.span(each.from, each.to));
       }
     }
+    all.forEach((product, ofProduct) -> Sums.moveTargets(ofProduct, Sums.known(of(product))));
     all.values().forEach(ofProduct -> Sums.subtract(rest, ofProduct));
     NOT_ADDED.forEach(place -> rest[place] = 0);
     rest[Sums.CYCLE_KNOWN] = corrected[Sums.CYCLE_KNOWN];

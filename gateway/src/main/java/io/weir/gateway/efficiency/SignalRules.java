@@ -79,6 +79,8 @@ final class SignalRules {
   /** Stands for all that is configured. */
   private long print;
 
+  private long usualTarget;
+
   private final Map<String, byte[]> signals = new HashMap<>();
   private final List<Map<String, MachineState>> words = new ArrayList<>();
   private final Map<String, Duration> cycles;
@@ -205,6 +207,11 @@ final class SignalRules {
     return print;
   }
 
+  /** The OEE aimed at where no other target holds, in {@link Sums#TARGET_PARTS}. */
+  long usualTarget() {
+    return usualTarget;
+  }
+
   /** The signals of a metric; empty where it is only a sign of life. */
   byte[] signalsOf(String metric) {
     return signals.getOrDefault(metric, NOTHING);
@@ -252,6 +259,8 @@ final class SignalRules {
 
     private final EfficiencyConfig.Machine defaults;
     private final ReasonTree reasons;
+    private final List<Target> targets;
+    private final long usualTarget;
     private final List<Special> overrides = new ArrayList<>();
     private final Map<Integer, SignalRules> compiled = new HashMap<>();
 
@@ -265,6 +274,8 @@ final class SignalRules {
           defaults.alive() != null
               || efficiency.machines().stream().anyMatch(each -> each.alive() != null);
       reasons = efficiency.reasons();
+      targets = efficiency.targets();
+      usualTarget = Targets.parts(efficiency.targetOee());
       for (EfficiencyConfig.Machine machine : efficiency.machines()) {
         overrides.add(new Special(pattern(String.valueOf(machine.asset())), machine));
       }
@@ -289,7 +300,9 @@ final class SignalRules {
 
     private SignalRules compile(EfficiencyConfig.Machine machine) {
       SignalRules rules = compiled(machine);
-      rules.print = Print.of(List.of(defaults, machine, reasons));
+      List<Object> said = List.of(defaults, machine, reasons);
+      rules.print = Print.of(targets.isEmpty() ? said : List.of(said, targets));
+      rules.usualTarget = usualTarget;
       return rules;
     }
 

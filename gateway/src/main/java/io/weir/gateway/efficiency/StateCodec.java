@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * a real is 8 bytes, little-endian. The sums of a bucket are, for each one that is not 0, a u8 and
  * a number, and a 0 at the end. The u8 is 4 times the place of the sum, counted from 1, plus the
  * exponent (0 to 3) of the 1000 by which the number is multiplied: most times are whole seconds or
- * milliseconds.
+ * milliseconds. A u8 of 1 stands for a place beyond 62: that place follows as a u8, counted from 1,
+ * then the number as it is.
  */
 abstract sealed class StateCodec permits StateEncoder, StateDecoder {
 
@@ -28,6 +29,12 @@ abstract sealed class StateCodec permits StateEncoder, StateDecoder {
   interface Exchange<T> {
     T of(T value);
   }
+
+  /** The last place of a sum that is written together with its exponent. */
+  static final int LAST_WITH_EXPONENT = 62;
+
+  /** Stands before a place that is written without. */
+  static final byte BEYOND = 1;
 
   private int format = Integer.MAX_VALUE;
   private int @Nullable [] symbols;

@@ -85,12 +85,13 @@ final class StateDecoder extends StateCodec {
   long[] sums(long[] blank) {
     long[] sums = new long[blank.length];
     for (int head = raw() & 0xff; head != 0; head = raw() & 0xff) {
-      int place = head / 4 - 1;
+      boolean beyond = head == StateCodec.BEYOND;
+      int place = beyond ? raw() - 1 : head / 4 - 1;
       if (place < 0 || place >= sums.length) {
         throw new IllegalArgumentException("no sum has the place " + place);
       }
       long value = number();
-      for (int thousands = head % 4; thousands > 0; thousands--) {
+      for (int thousands = beyond ? 0 : head % 4; thousands > 0; thousands--) {
         value *= 1000;
       }
       sums[place] = value;

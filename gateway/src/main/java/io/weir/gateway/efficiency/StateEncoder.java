@@ -70,7 +70,11 @@ final class StateEncoder extends StateCodec {
   @Override
   long[] sums(long[] value) {
     for (int i = 0; i < value.length; i++) {
-      if (value[i] != 0) {
+      if (value[i] != 0 && i > StateCodec.LAST_WITH_EXPONENT) {
+        raw(StateCodec.BEYOND);
+        raw((byte) (i + 1));
+        number(value[i]);
+      } else if (value[i] != 0) {
         long rest = value[i];
         int thousands = 0;
         while (thousands < 3 && rest % 1000 == 0) {

@@ -116,7 +116,19 @@ final class Sums {
   /** Time of stops, without micro-stops, whose reason is not in the tree of reasons. */
   static final int UNCODED = 51;
 
-  static final int SIZE = 52;
+  /**
+   * Of complete sums, the ideal time of the good pieces that are aimed at in the known time.
+   * Before, how much more that is than at the target that holds where no other one does.
+   */
+  static final int TARGET = 52;
+
+  /** How much more of it the line of the machine aims at than the machine itself. */
+  static final int LINE_TARGET = 53;
+
+  static final int SIZE = 54;
+
+  /** A target is a whole number of these parts of 1. */
+  static final long TARGET_PARTS = 1_000_000;
 
   /** Pieces on their way from one counter to the next are no contradiction: up to so many. */
   private static final long ON_THE_WAY = 2_000_000;
@@ -152,6 +164,31 @@ final class Sums {
       sum += sums[i];
     }
     return sum;
+  }
+
+  /** Planned busy time of which the state is known. */
+  static long known(long[] sums) {
+    return plannedBusy(sums) - sums[UNKNOWN];
+  }
+
+  /** Corrections have moved time: what is aimed at goes with the known time. */
+  static void moveTargets(long[] sums, long knownBefore) {
+    long known = known(sums);
+    if (known != knownBefore) {
+      double share = knownBefore == 0 ? 0 : (double) known / knownBefore;
+      sums[TARGET] = Math.round(sums[TARGET] * share);
+      sums[LINE_TARGET] = Math.round(sums[LINE_TARGET] * share);
+    }
+  }
+
+  /**
+   * Completes what is aimed at.
+   *
+   * @param usual the target that holds where no other one does, in {@link #TARGET_PARTS}
+   */
+  static void completeTarget(long[] sums, long usual) {
+    long known = known(sums);
+    sums[TARGET] += known / TARGET_PARTS * usual + known % TARGET_PARTS * usual / TARGET_PARTS;
   }
 
   static void add(long[] to, long[] sums) {

@@ -78,6 +78,25 @@ public final class Targets {
     return usual;
   }
 
+  /** The same in {@link Sums#TARGET_PARTS}. */
+  long parts(Asset asset, String product, String shift, long start) {
+    return parts(of(asset, product, shift, start));
+  }
+
+  /** What holds where no other one does. */
+  long usualParts() {
+    return parts(usual);
+  }
+
+  static long parts(double oee) {
+    return Math.round(oee * Sums.TARGET_PARTS);
+  }
+
+  /** Whether none differs from the usual one. */
+  boolean isEmpty() {
+    return targets.isEmpty();
+  }
+
   private LocalDate date(Asset asset, long start) {
     String line = asset.toLine().path();
     LocalTime begin =

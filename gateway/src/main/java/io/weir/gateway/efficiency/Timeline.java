@@ -65,6 +65,9 @@ final class Timeline {
   /** What people say of its orders. */
   private final SaidOrders said;
 
+  /** What it aims at beyond the usual target, or {@code null} where nothing differs. */
+  private final @Nullable MachineTargets aims;
+
   private final Buckets buckets;
   private final Counters counters;
   private final EnergyMeter meter;
@@ -83,8 +86,18 @@ final class Timeline {
   /** The values of one instant, by signal; no part of the state. */
   private final long[] values;
 
+  // What is aimed at in the time that is put into the buckets; no part of the state.
+  private long aimed;
+  private long aimedOfLine;
+
   /** Before the first reading. */
-  Timeline(SignalRules rules, ShiftCalendar calendar, Meanings meanings, SaidOrders said) {
+  Timeline(
+      SignalRules rules,
+      ShiftCalendar calendar,
+      Meanings meanings,
+      SaidOrders said,
+      @Nullable MachineTargets aims) {
+    this.aims = aims;
     this.said = said;
     this.rules = rules;
     this.calendar = calendar;
@@ -106,6 +119,7 @@ final class Timeline {
     calendar = other.calendar;
     meanings = other.meanings;
     said = other.said;
+    aims = other.aims;
     buckets = other.buckets.copy();
     counters = other.counters.copy();
     meter = other.meter.copy();
@@ -602,6 +616,7 @@ final class Timeline {
       MachineState counted = countsAs(span.plan(), as);
       boolean inShift = span.plan() != Plan.OFF;
       int product = buckets.products().at(from);
+      aim(inShift ? counted : UNKNOWN, product, span, from, end);
       if (run != null) {
         addTime(run.sums(), end - from, as, counted, inShift);
       }
@@ -624,6 +639,20 @@ final class Timeline {
     buckets.products().forgetBefore(from);
   }
 
+  /**
+   * Says what is aimed at in a span of time beyond the usual target: nothing in what is not known.
+   */
+  private void aim(MachineState counted, int product, CalendarSpan span, long from, long end) {
+    MachineTargets all = aims;
+    if (all == null) {
+      return;
+    }
+    boolean known = counted != UNKNOWN && counted != PLANNED;
+    long hour = calendar.hour(from).start();
+    aimed = known ? all.ofMachine(product, span).between(from - hour, end - hour) : 0;
+    aimedOfLine = known ? all.moreOfLine(product, span).between(from - hour, end - hour) : 0;
+  }
+
   /** Whether nothing was heard of it for so long that its minutes are not kept one by one. */
   private boolean isTooLongForMinutes(long instant) {
     boolean unheard = episode.word() == Symbols.SILENT || isGone();
@@ -639,6 +668,8 @@ final class Timeline {
     if (!inShift) {
       return;
     }
+    sums[Sums.TARGET] += aimed;
+    sums[Sums.LINE_TARGET] += aimedOfLine;
     int time = Sums.timeOf(counted);
     sums[time] += length;
     if (time == Sums.RUN || (time == Sums.MICRO_STOP && rules.microStopsArePerformance)) {

@@ -42,6 +42,7 @@ class ProductTimesTest {
                   "gap_total",
                   "ideal_total_s",
                   "ideal_good_s",
+                  "target_ideal_s",
                   "energy_kwh"))
           .toList();
 

@@ -15,6 +15,9 @@ final class Ratios {
     SUM
   }
 
+  /** The OEE that is aimed at: the plants of the model have no other one. */
+  private static final double TARGET = 0.75;
+
   /** A sum of parts that is 0 may be a little off it. */
   private static final double ROUNDING = 1e-7;
 
@@ -34,6 +37,8 @@ final class Ratios {
     boolean comparesWork = level != Level.LINES || production >= inShifts / 10;
     put(row, "effectiveness", comparesWork ? row.get("ideal_total_s") : null, production);
     put(row, "oee", compares ? row.get("ideal_good_s") : null, known);
+    row.put("target_ideal_s", TARGET * known);
+    put(row, "target_oee", row.get("target_ideal_s"), known);
     put(row, "teep", row.get("ideal_good_s"), row.get("calendar_s"));
     if (bySum) {
       put(row, "quality_ratio", row.get("ideal_good_s"), row.get("ideal_total_s"));
