@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
-  private static final byte FORMAT = 19;
+  private static final byte FORMAT = 20;
 
   /** The oldest format that is still read. */
   private static final byte OLDEST = 3;
@@ -83,6 +83,9 @@ final class Fold {
 
   /** The format since which sums say what is aimed at. */
   static final int TARGETS = 19;
+
+  /** The format since which it is known which targets were configured. */
+  static final int DATED_TARGETS = 20;
 
   /** What all machines share. */
   static final class Shared {
@@ -203,6 +206,7 @@ final class Fold {
   private final Shared shared;
   private final Map<Asset, MachineFold> machines = new LinkedHashMap<>();
   private final CalendarPrints calendarPrints = new CalendarPrints();
+  private final TargetChanges targetChanges = new TargetChanges();
 
   /** Rules by asset; also of assets that are not machines. */
   private final Map<Asset, SignalRules> rules = new HashMap<>();
@@ -643,6 +647,7 @@ final class Fold {
     StateEncoder encoder = new StateEncoder();
     encoder.raw(FORMAT);
     reachOfCalendar();
+    targetChanges.configured(shared.targets.all());
     exchange(encoder);
     hasNewNamed = false;
     return encoder.toBytes();
@@ -672,12 +677,15 @@ final class Fold {
       machines.values().forEach(machine -> machine.exchangeConfiguration(codec));
       calendarPrints.exchange(codec);
     }
+    targetChanges.exchange(codec);
   }
 
   /** Marks the days of the past of which the configuration says something else than it said. */
   private void compareConfiguration() {
     calendarPrints.compare(shared.calendars(), shared.lines.all(), shared.marks);
     calendarPrints.clear();
+    targetChanges.compare(
+        shared.targets.all(), shared.calendars, shared.lines.all(), newest(), shared.marks);
     shared.cycleChanges.mark(machines.keySet(), newest(), shared.marks);
   }
 

@@ -92,6 +92,11 @@ public final class Targets {
     return Math.round(oee * Sums.TARGET_PARTS);
   }
 
+  /** As they were configured, the most specific first. */
+  List<Target> all() {
+    return targets.stream().map(Placed::target).toList();
+  }
+
   /** Whether none differs from the usual one. */
   boolean isEmpty() {
     return targets.isEmpty();

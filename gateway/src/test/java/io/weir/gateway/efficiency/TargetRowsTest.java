@@ -8,6 +8,7 @@ import io.weir.gateway.model.Message;
 import io.weir.gateway.model.Quality;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,64 @@ class TargetRowsTest {
     assertThat(target(store, "s", "shift", "early", "06:00"))
         .as("a site aims at what its lines do")
         .isEqualTo(target(store, "s/a/l", "shift", "early", "06:00"));
+  }
+
+  private static Target dated(double oee, String asset, String from, String to) {
+    return new Target(
+        oee,
+        asset,
+        null,
+        null,
+        from.isEmpty() ? LocalDate.MIN : LocalDate.parse(from),
+        to.isEmpty() ? LocalDate.MAX : LocalDate.parse(to));
+  }
+
+  /** What is made again because the second list of targets takes the place of the first. */
+  private static List<PastSpan> changed(List<Target> before, List<Target> after) {
+    FoldScenario scenario = new FoldScenario(config(before.toArray(Target[]::new)));
+    for (int hour = 0; hour <= 96; hour++) {
+      for (String machine : List.of(FIRST, "s/a/k/o")) {
+        long at = StoredRows.nanos(DAY + "06:00:00Z") + hour * ShiftCalendar.HOUR;
+        scenario.from(machine, at, "product", "A", "state", "RUNNING", "total", hour);
+      }
+    }
+    Fold fold = scenario.flush().fold;
+    fold.takeMarks();
+    fold.flushLines();
+    return Fold.decode(fold.encode(), config(after.toArray(Target[]::new)).build())
+        .marks()
+        .again()
+        .stream()
+        .filter(span -> Duration.between(span.from(), span.to()).toHours() >= 24)
+        .toList();
+  }
+
+  private static PastSpan days(String asset, String from, String to) {
+    return new PastSpan(
+        asset, Instant.parse(from + "T00:00:00Z"), Instant.parse(to + "T00:00:00Z"));
+  }
+
+  @Test
+  void datedTargetsThatChangeMarkTheirDaysForTheirLines() {
+    Target usual = target(0.7, null, null, null);
+    Target since = dated(0.8, null, "2026-03-04", "");
+    assertThat(changed(List.of(usual), List.of(usual))).isEmpty();
+    assertThat(changed(List.of(usual), List.of(target(0.8, null, null, null))))
+        .as("without dates it holds from then on")
+        .isEmpty();
+    assertThat(changed(List.of(usual), List.of(usual, since)))
+        .containsExactly(days("", "2026-03-04", "2026-03-07"));
+    assertThat(changed(List.of(usual, since), List.of(usual)))
+        .as("taken away")
+        .containsExactly(days("", "2026-03-04", "2026-03-07"));
+    assertThat(changed(List.of(usual), List.of(dated(0.7, null, "", "2026-03-03"), since)))
+        .as("what is the same on a day does not change it")
+        .containsExactly(days("", "2026-03-04", "2026-03-07"));
+    assertThat(changed(List.of(), List.of(dated(0.8, FIRST, "2026-03-03", "2026-03-03"))))
+        .as("only the line of the machine")
+        .containsExactly(days("s/a/l", "2026-03-03", "2026-03-04"));
+    assertThat(changed(List.of(), List.of(dated(0.8, "s/*/k", "2026-03-05", "2026-03-06"))))
+        .containsExactly(days("s/a/k", "2026-03-05", "2026-03-07"));
   }
 
   @Test
