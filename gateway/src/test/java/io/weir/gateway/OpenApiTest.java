@@ -509,6 +509,13 @@ class OpenApiTest {
       String span = ",\"from\":\"%s\",\"to\":\"%s\",".formatted(now.minusSeconds(10), now);
       posted(all, "", "{" + said + "\"who\":\"anna\"" + span + MACHINE + "}", 201);
     }
+    JsonNode defects = JSON.readTree(get("/api/v1/defects").body());
+    assertThat(defects.at("/pareto/0/scrap").asDouble()).isEqualTo(3);
+    assertThat(defects.at("/pareto/1/reason").asText()).isEqualTo("jam-infeed");
+    assertThat(defects.at("/pareto/1/rework").asDouble()).isEqualTo(1.5);
+    got("/api/v1/defects", "?toMs=0", 200);
+    got("/api/v1/defects", "", 200);
+    got("/api/v1/defects", "?fromMs=x", 400);
     posted(all, "", "{}", 400);
     posted(all, "", correction("\"machine\":\"unheard-of\""), 404);
     assertThat(post(all, correction("\"machine\":\"m\"")).body())

@@ -93,6 +93,7 @@ public final class Corrections implements AutoCloseable {
         HttpRoute.of("POST", PATH, this::make),
         HttpRoute.of("GET", PATH, this::list),
         HttpRoute.of("GET", PATH + "/export", this::export),
+        HttpRoute.of("GET", "/api/v1/defects", this::defects),
         HttpRoute.of("POST", PATH + "/{id}/undo", this::undo));
   }
 
@@ -196,6 +197,21 @@ public final class Corrections implements AutoCloseable {
             page.putNull("next");
           }
           return page;
+        });
+  }
+
+  private Publisher<Void> defects(HttpServerRequest request, HttpServerResponse response) {
+    Query query = new Query(request, "site", "area", "line", "machine", "fromMs", "toMs");
+    Predicate<Correction> wanted = wanted(query);
+    long from = TimeUnit.MILLISECONDS.toNanos(query.number("fromMs", 0, 0, LATEST_MS));
+    long to = TimeUnit.MILLISECONDS.toNanos(query.number("toMs", LATEST_MS, 0, LATEST_MS));
+    return asked(
+        request,
+        response,
+        () -> {
+          int most = DefectSums.MOST_BOOKINGS;
+          List<Kept> kept = log.newest(Long.MAX_VALUE, most + 1, wanted.and(DefectSums::isBooking));
+          return new DefectSums(from, to).add(kept).json(kept.size() > most);
         });
   }
 

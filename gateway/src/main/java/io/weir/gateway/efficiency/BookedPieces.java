@@ -20,7 +20,12 @@ final class BookedPieces {
   private final List<Booking> bookings;
 
   /** Millionths of pieces, from the first instant on and before the last one. */
-  private record Booking(long from, long to, long millionths, boolean rework) {
+  record Booking(long from, long to, long millionths, boolean rework) {
+
+    static Booking of(Correction correction, PiecesBooked booked) {
+      long millionths = Math.round(booked.amount() * Sums.PIECE);
+      return new Booking(correction.from(), correction.to(), millionths, booked.rework());
+    }
 
     long within(BucketKey key) {
       return until(key.end()) - until(key.start());
@@ -44,8 +49,7 @@ final class BookedPieces {
     List<Booking> bookings = new ArrayList<>();
     for (Correction each : corrections) {
       if (each.change() instanceof PiecesBooked booked) {
-        long millionths = Math.round(booked.amount() * Sums.PIECE);
-        bookings.add(new Booking(each.from(), each.to(), millionths, booked.rework()));
+        bookings.add(Booking.of(each, booked));
       }
     }
     return bookings.isEmpty() ? NONE : new BookedPieces(bookings);

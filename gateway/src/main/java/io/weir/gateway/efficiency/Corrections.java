@@ -1,5 +1,6 @@
 package io.weir.gateway.efficiency;
 
+import io.weir.gateway.correction.Change.PiecesBooked;
 import io.weir.gateway.correction.Correction;
 import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.Undo;
@@ -25,6 +26,9 @@ final class Corrections {
   /** A machine that was silent for longer has no open bucket from before. */
   static final long REACH = MachineFold.FORGET_AFTER + 2 * 24 * ShiftCalendar.HOUR;
 
+  /** Bookings of one machine that are remembered as undone. */
+  private static final int MOST_UNDONE = 1000;
+
   private static final Comparator<Correction> OLDEST_FIRST =
       Comparator.comparingLong(Correction::to).thenComparingLong(Correction::id);
 
@@ -33,6 +37,9 @@ final class Corrections {
 
   /** By the machine, line, area or site that they name, each in the order of their ids. */
   private final Map<Asset, TreeMap<Long, Correction>> byAsset = new HashMap<>();
+
+  /** What was booked of pieces and is undone, by machine: rows may still say it. */
+  private final Map<Asset, List<Correction>> bookingsUndone = new HashMap<>();
 
   private final long reach;
   private long next;
@@ -64,6 +71,7 @@ final class Corrections {
       Correction undone = holding.get(undo.of());
       if (undone != null) {
         remove(undone);
+        keepUndone(undone);
       }
       return undone;
     }
@@ -96,6 +104,22 @@ final class Corrections {
         byAsset.remove(correction.asset());
       }
     }
+  }
+
+  private void keepUndone(Correction booking) {
+    if (booking.change() instanceof PiecesBooked) {
+      List<Correction> ofMachine =
+          bookingsUndone.computeIfAbsent(booking.asset(), absent -> new ArrayList<>(1));
+      ofMachine.add(booking);
+      if (ofMachine.size() > MOST_UNDONE) {
+        ofMachine.remove(0);
+      }
+    }
+  }
+
+  /** What was booked of pieces of a machine and is undone. */
+  List<Correction> undoneBookings(Asset machine) {
+    return bookingsUndone.getOrDefault(machine, List.of());
   }
 
   /** Those about a machine, in the order of their ids. */

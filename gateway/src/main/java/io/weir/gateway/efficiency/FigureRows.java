@@ -32,10 +32,11 @@ final class FigureRows {
   static final String STATE = "machine_state";
   static final String STOPS = "stops";
   static final String SIGNAL = "signal_quality";
+  static final String DEFECTS = "defects";
 
   /** All measurements of figures, also of later versions: a store holds no readings in them. */
   static final Set<String> MEASUREMENTS =
-      Set.of(EFFICIENCY, PRODUCT, "efficiency_order", STATE, STOPS, SIGNAL);
+      Set.of(EFFICIENCY, PRODUCT, "efficiency_order", STATE, STOPS, SIGNAL, DEFECTS);
 
   /** Bound of the cache of series for each machine; it is cleared when full. */
   private static final int SERIES_OF_MACHINE = 16;
@@ -237,6 +238,29 @@ final class FigureRows {
     add(series, key.start(), FigureFields.OF_PRODUCTS, figures, undefined);
     add(series, key.start(), FigureFields.PIECES, figures, undefined);
     state(series, key.start(), figures, undefined);
+  }
+
+  /**
+   * Writes what people booked for a reason in a shift, in millionths of pieces.
+   *
+   * @param reason of the defect, "" for none
+   * @param rework the part of the scrap that more work can make good
+   */
+  void defect(Asset machine, BucketKey shift, String reason, long scrap, long rework) {
+    if (again != null && !again.writes(machine, shift)) {
+      return;
+    }
+    Map<String, String> tags = new TreeMap<>();
+    tags.put("shift", shift.shift());
+    if (!reason.isEmpty()) {
+      tags.put("reason", reason);
+    }
+    Series series = series(DEFECTS, machine, tags);
+    add(series, shift.start(), "scrap", new Value.Real(scrap / Sums.PIECE));
+    add(series, shift.start(), "rework", new Value.Real(rework / Sums.PIECE));
+    if (again != null) {
+      add(series, shift.start(), "origin", new Value.Text(again.originOf(shift.start())));
+    }
   }
 
   /** Writes an order of a machine. */

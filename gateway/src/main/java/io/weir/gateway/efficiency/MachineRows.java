@@ -27,6 +27,7 @@ final class MachineRows {
   private final Symbols products;
   private final Symbols orders;
   private final StateRows stateRows;
+  private final Defects defects;
 
   /** The sums written last of each bucket that may still change. */
   private final Map<BucketKey, long[]> written = new TreeMap<>();
@@ -73,6 +74,7 @@ final class MachineRows {
     this.products = products;
     this.orders = orders;
     stateRows = new StateRows(asset, symbols, shared.rows());
+    defects = new Defects(asset, shared.corrections(), shared.rows());
   }
 
   /** The sums written last of a bucket that may still change, else {@code null}. */
@@ -111,6 +113,7 @@ final class MachineRows {
     writtenProducts.clear();
     writtenOrders.clear();
     stateRows.clear();
+    defects.clear();
   }
 
   /** Writes every row that differs from the timeline at its newest instant. */
@@ -121,6 +124,9 @@ final class MachineRows {
           write(bucket, bucket.finished(overlay, rules), view, overlay);
         }
       }
+    }
+    for (Bucket bucket : view.buckets().of(BucketKind.SHIFT)) {
+      defects(bucket);
     }
     orders(view.buckets().orders().shown(), overlay);
     stateRows.states(overlay);
@@ -150,6 +156,8 @@ final class MachineRows {
     writtenProducts.remove(bucket.key);
     if (bucket.key.kind() == BucketKind.SHIFT) {
       lastShift = new SettledShift(bucket.key, sums);
+      defects(bucket);
+      defects.forget(bucket.key);
     }
   }
 
@@ -257,6 +265,12 @@ final class MachineRows {
     shared.lines().replace(asset, timeline.cycleNs(), key, before, sums);
     written.put(key, sums);
     row(bucket, sums, overlay);
+  }
+
+  private void defects(Bucket shift) {
+    if (shift.key.start() >= shared.publishFrom() && !shift.isPartial()) {
+      defects.write(shift.key);
+    }
   }
 
   // ---- orders

@@ -26,6 +26,7 @@ final class SeriesHead {
           "efficiency_product",
           "machine_state",
           "signal_quality",
+          "defects",
           "stops");
 
   private final String measurement;

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.weir.gateway.correction.Change.PiecesBooked;
+import io.weir.gateway.correction.Change.Why;
 import io.weir.gateway.correction.Correction;
+import io.weir.gateway.correction.Entry;
 import io.weir.gateway.correction.Origin;
 import io.weir.gateway.correction.Undo;
 import io.weir.gateway.model.Asset;
+import io.weir.gateway.model.Message;
+import io.weir.gateway.model.Quality;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -48,6 +54,22 @@ class BookedPiecesTest {
         "",
         List.of(),
         origin);
+  }
+
+  private Correction defect(boolean rework, double amount, String reason, String from, String to) {
+    Correction booked =
+        booked(rework, amount, StoredRows.nanos(DAY + from), StoredRows.nanos(DAY + to));
+    Why why = new Why("", reason, "", false);
+    return new Correction(
+        booked.id(),
+        MACHINE,
+        booked.from(),
+        booked.to(),
+        false,
+        new PiecesBooked(rework, amount, why),
+        "",
+        List.of(),
+        booked.origin());
   }
 
   private Correction scrap(double amount, String from, String to) {
@@ -256,5 +278,83 @@ class BookedPiecesTest {
             .isEqualTo((Double) machine(scenario, "hour", hour).get(field), within(1e-6));
       }
     }
+  }
+
+  private static Map<String, Object> defects(FoldScenario scenario, String reason, String shift) {
+    String tag = reason.isEmpty() ? "" : "reason=" + reason + ", ";
+    String start = shift.equals("early") ? "06:00:00Z" : "07:00:00Z";
+    return scenario.store.row(
+        "defects s/a/l/m {" + tag + "shift=" + shift + "}", StoredRows.nanos(DAY + start));
+  }
+
+  @Test
+  void whatIsBookedIsCountedByReasonInEachShift() {
+    config.shift("early", "06:00", "07:00").shift("late", "07:00", "09:00");
+    FoldScenario scenario = hours();
+    Correction scratch = defect(false, 60, "scratch", "06:30:00Z", "07:30:00Z");
+    scenario.fold.correct(scratch);
+    Correction more = defect(true, 8, "scratch", "06:00:00Z", "06:10:00Z");
+    scenario.fold.correct(more);
+    scenario.fold.correct(defect(true, 4, "crack", "06:00:00Z", "06:10:00Z"));
+    scenario.fold.correct(scrap(2, "07:10:00Z", "07:20:00Z"));
+    scenario.flush();
+    assertThat(defects(scenario, "scratch", "early"))
+        .containsEntry("scrap", 38.0)
+        .containsEntry("rework", 8.0);
+    assertThat(defects(scenario, "crack", "early")).containsEntry("rework", 4.0);
+    assertThat(defects(scenario, "scratch", "late")).containsEntry("scrap", 30.0);
+    assertThat(defects(scenario, "", "late")).containsEntry("scrap", 2.0);
+    scenario.restart();
+    scenario.fold.remember(scratch);
+    scenario.fold.remember(more);
+    scenario.fold.remembered();
+    scenario.fold.correct(undo(scratch));
+    scenario.flush();
+    assertThat(defects(scenario, "scratch", "early"))
+        .containsEntry("scrap", 8.0)
+        .containsEntry("rework", 8.0);
+    assertThat(defects(scenario, "scratch", "late")).containsEntry("scrap", 0.0);
+  }
+
+  @Test
+  void aShiftThatIsFinalHasThemAfterItIsMadeAgainAndNotAfterAnUndo() throws IOException {
+    config.lateness = Duration.ofMinutes(1);
+    config.shift("early", "06:00", "07:00").shift("late", "07:00", "09:00");
+    long begin = StoredRows.nanos(DAY + "06:00:00Z");
+    long end = begin + 24 * ShiftCalendar.HOUR;
+    FoldScenario scenario = new FoldScenario(config);
+    List<Message> arrives = new ArrayList<>();
+    for (long at = begin; at < end; at += 50 * ShiftCalendar.SECOND) {
+      int total = (int) ((at - begin) / (10 * ShiftCalendar.SECOND));
+      Object[] fields = {"state", "RUNNING", "total", total};
+      arrives.add(scenario.message(FoldScenario.MACHINE, at, at, Quality.GOOD, fields));
+    }
+    RecomputedPlant plant = new RecomputedPlant(config, new MemoryLog(), begin);
+    plant.runTo(begin + 20 * ShiftCalendar.HOUR, arrives);
+    Entry booked = plant.corrections.keep(defect(false, 5, "crack", "06:10:00Z", "06:20:00Z"));
+    plant.runTo(begin + 21 * ShiftCalendar.HOUR, arrives);
+    plant.recompute.ask(Asset.NONE, begin, begin + ShiftCalendar.HOUR);
+    plant.recomputeAll();
+    String row = "defects s/a/l/m {reason=crack, shift=early}";
+    assertThat(plant.store.row(row, begin))
+        .containsEntry("scrap", 5.0)
+        .containsEntry("origin", "log");
+    plant.corrections.keep(new Undo(0, booked.id(), "", booked.origin()));
+    plant.runTo(begin + 22 * ShiftCalendar.HOUR, arrives);
+    plant.recompute.ask(Asset.NONE, begin, begin + ShiftCalendar.HOUR);
+    plant.recomputeAll();
+    assertThat(plant.store.row(row, begin)).containsEntry("scrap", 0.0);
+  }
+
+  @Test
+  void aMachineHasSoManyReasonsInAShiftAndTheRestIsOther() {
+    FoldScenario scenario = hours();
+    for (int i = 0; i < Defects.MOST + 3; i++) {
+      scenario.fold.correct(defect(false, 1, "r" + i, "06:30:00Z", "06:40:00Z"));
+    }
+    scenario.flush();
+    Map<String, Map<String, Object>> rows = scenario.store.rows("defects");
+    assertThat(rows).hasSize(Defects.MOST + 1);
+    assertThat(rows.values()).extracting(row -> (Double) row.get("scrap")).contains(3.0);
   }
 }

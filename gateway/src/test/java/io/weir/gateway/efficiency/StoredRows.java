@@ -154,7 +154,10 @@ final class StoredRows {
   Map<String, Map<String, Object>> content() {
     Map<String, Map<String, Object>> content = new TreeMap<>();
     for (Map.Entry<String, Map<String, Object>> row : rows("").entrySet()) {
-      boolean takenBack = Objects.equals(row.getValue().get("duration_s"), 0.0);
+      boolean takenBack =
+          Objects.equals(row.getValue().get("duration_s"), 0.0)
+              || (row.getKey().startsWith("defects ")
+                  && Objects.equals(row.getValue().get("scrap"), 0.0));
       if (row.getKey().startsWith("machine_state ") || takenBack) {
         continue;
       }
