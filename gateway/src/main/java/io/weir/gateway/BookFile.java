@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The book of figures, or the shifts that were made again, as a file of the data directory. */
+/** The book of figures, or the decisions about hints, as a file of the data directory. */
 final class BookFile implements FiguresBook.Store {
 
   private final String name;

@@ -3,6 +3,7 @@ package io.weir.gateway;
 import io.micrometer.core.instrument.Gauge;
 import io.weir.gateway.admin.Corrections;
 import io.weir.gateway.admin.EfficiencyRecompute;
+import io.weir.gateway.admin.HintRequests;
 import io.weir.gateway.admin.OrderPlan;
 import io.weir.gateway.admin.Orders;
 import io.weir.gateway.api.MachineStates;
@@ -10,6 +11,8 @@ import io.weir.gateway.correction.CorrectionLog;
 import io.weir.gateway.efficiency.EfficiencyConfig;
 import io.weir.gateway.efficiency.EfficiencyConsumer;
 import io.weir.gateway.efficiency.FiguresBook;
+import io.weir.gateway.efficiency.Hints;
+import io.weir.gateway.efficiency.HintsConsumer;
 import io.weir.gateway.efficiency.History;
 import io.weir.gateway.efficiency.HistoryConsumer;
 import io.weir.gateway.efficiency.Recompute;
@@ -43,6 +46,7 @@ final class FigureParts {
   private final Base base;
   private final EfficiencyConsumer consumer;
   private final HistoryConsumer history;
+  private final HintsConsumer hints;
   private final MachineStates states;
   private final Recompute recompute;
   private final LoggedReadings logged;
@@ -76,6 +80,7 @@ final class FigureParts {
             new BookFile(
                 "shifts-made-again", base.data().shiftsMadeAgain(base.files()), base.damaged())));
     history = buildHistory(figures);
+    hints = buildHints(figures);
     states =
         new MachineStates(consumer::snapshot, history.history(), consumer::efficiency, base.time());
     logged = new LoggedReadings(readings);
@@ -134,6 +139,24 @@ final class FigureParts {
     return made;
   }
 
+  private HintsConsumer buildHints(SegmentLog figures) throws IOException {
+    HintsConsumer made =
+        new HintsConsumer(
+            efficiency,
+            figures.feed(Gateway.HINTS, SegmentLog.Start.OLDEST),
+            base.time(),
+            storage().historyCommitEvery(),
+            base.budget().hintBytes());
+    base.started().add(Gateway.HINTS, made::close);
+    BookFile decisions =
+        new BookFile("hint-decisions", base.data().hintDecisions(base.files()), base.damaged());
+    HintRequests requests =
+        new HintRequests(new Hints(made::findings, made::config, decisions, base.time()));
+    base.started().add("requests about hints", requests::close);
+    routes.addAll(requests.routes());
+    return made;
+  }
+
   /** Makes figures of the past again, with half of the log of figures at most. */
   private Recompute buildRecompute(SegmentLog figures, FiguresBook book, Stores given) {
     Recompute made =
@@ -171,7 +194,7 @@ final class FigureParts {
 
   /** What reads the logs, in the order of a step. */
   List<Follower> followers() {
-    return List.of(consumer.follower(), history.follower());
+    return List.of(consumer.follower(), history.follower(), hints.follower());
   }
 
   void start(Threads threads) {
@@ -189,6 +212,7 @@ final class FigureParts {
         .thenApply(
             remade -> {
               history.history().allow(next.allowedLateness());
+              hints.use(next);
               return remade.isEmpty() ? remade : withoutWhatIsGone(remade);
             });
   }

@@ -86,6 +86,7 @@ public final class Gateway implements AutoCloseable {
   private static final String QUARANTINE = "quarantine";
   static final String EFFICIENCY = "efficiency";
   static final String HISTORY = "history";
+  static final String HINTS = "hints";
   static final String DEVICES = "devices";
 
   /** Which part of the log may wait for a commit of the watch over devices. */
@@ -465,7 +466,7 @@ public final class Gateway implements AutoCloseable {
     Set<String> wanted = new HashSet<>(Set.of(QUARANTINE, DEVICES));
     config.sinks().forEach(sink -> wanted.add(SinkParts.CURSOR + sink.name()));
     if (config.efficiency() != null) {
-      wanted.addAll(Set.of(EFFICIENCY, HISTORY));
+      wanted.addAll(Set.of(EFFICIENCY, HISTORY, HINTS));
     }
     for (String cursor : log.cursorNames()) {
       if (!wanted.contains(cursor)) {
@@ -526,7 +527,7 @@ public final class Gateway implements AutoCloseable {
         Set.of(QUARANTINE, EFFICIENCY, DEVICES),
         sinks.feeds(Logs.READINGS));
     if (figures != null) {
-      made.figures(figures, Set.of(HISTORY), sinks.feeds(Logs.FIGURES));
+      made.figures(figures, Set.of(HISTORY, HINTS), sinks.feeds(Logs.FIGURES));
     }
     started.add("retention", made::close);
     return made;

@@ -40,6 +40,7 @@ final class KnownState {
     ofFigures(data.log(Logs.READINGS));
     ofCursor(data.log(Logs.READINGS), Gateway.DEVICES, "the watch over devices");
     ofCursor(data.log(Logs.FIGURES), Gateway.HISTORY, "the history of states");
+    ofCursor(data.log(Logs.FIGURES), Gateway.HINTS, "what was learned for hints");
   }
 
   private void ofFigures(Path log) throws IOException {

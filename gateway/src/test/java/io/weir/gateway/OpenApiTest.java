@@ -29,6 +29,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -119,6 +120,7 @@ class OpenApiTest {
     efficiency:
       reasons: reasons.yaml
       zone: UTC
+      learned: { enabled: true }
       defaults:
         state: { metric: state, running: [RUNNING], down: [DOWN] }
         count: { total: made }
@@ -472,6 +474,7 @@ class OpenApiTest {
     posted(replay, "", ids.substring(0, 64 << 10) + "0", 413);
     corrections();
     orders();
+    hints();
     recompute();
     String reload = "/api/v1/config/reload";
     Files.writeString(yaml, whole("humidity"));
@@ -493,6 +496,45 @@ class OpenApiTest {
     posted(retire, "", "{\"asset\":\"s/a/l/unheard-of\"}", 404);
     posted(retire, "", "{\"asset\":\"s/a/l/named\"}", 409);
     posted(retire, "", "{\"asset\":\"s/a/l/m\"}", 200);
+  }
+
+  /** A press that worked for four hours of each of five days, and has no ideal cycle. */
+  private static void work() throws IOException {
+    long today = Instant.now().truncatedTo(ChronoUnit.DAYS).toEpochMilli();
+    long made = 0;
+    for (int day = -6; day < -1; day++) {
+      StringBuilder lines = new StringBuilder();
+      for (int minute = 0; minute < 240; minute++) {
+        made += 6;
+        lines
+            .append("telemetry,site=s,area=a,line=l,machine=press state=\"RUNNING\",made=")
+            .append(made)
+            .append(' ')
+            .append(today + day * 86_400_000L + minute * 60_000L)
+            .append('\n');
+      }
+      assertThat(post("/write?precision=ms", lines.toString()).statusCode()).isEqualTo(204);
+    }
+  }
+
+  private static void hints() throws IOException {
+    work();
+    String all = "/api/v1/hints";
+    await().untilAsserted(() -> assertThat(get(all).body()).contains("\"no-cycle\""));
+    got(all, "?x=1", 400);
+    String id = JSON.readTree(get(all).body()).at("/hints/0/id").asText();
+    for (String decision : List.of("dismiss", "confirm")) {
+      String one = all + "/{id}/" + decision;
+      String path = one.replace("{id}", id);
+      asked("POST", one, post(path, "{\"who\":\"" + "x".repeat(65_527) + "\"}"), 413);
+      asked("POST", one, post(path, "{}"), 400);
+      asked("POST", one, post(path.replace(id, "0"), "{\"who\":\"anna\"}"), 404);
+      asked("POST", one, post(path, "{\"who\":\"anna\",\"comment\":\"c\"}"), 200);
+    }
+    got(all, "?machine=press", 200);
+    assertThat(get(all).body())
+        .contains("\"state\":\"confirmed\"", "\"toPaste\":\"- { asset: \\\"s/a/l/press\\\"");
+    assertThat(get(all + "?machine=other").body()).contains("\"hints\":[]", "\"decided\":[]");
   }
 
   private static void corrections() throws IOException {

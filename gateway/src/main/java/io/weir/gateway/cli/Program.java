@@ -52,6 +52,7 @@ public final class Program {
             .addSubcommand(new ReloadCommand(terminal))
             .addSubcommand(EfficiencyCommand.line(terminal))
             .addSubcommand(CorrectionsCommand.line(terminal, time, files))
+            .addSubcommand(HintsCommand.line(terminal))
             .addSubcommand(OrdersCommand.line(terminal))
             .addSubcommand(new BackupCommand(terminal, time, files))
             .addSubcommand(new RestoreCommand(terminal, time, files))

@@ -117,6 +117,11 @@ public record DataDirectory(Path path) {
     return new AtomicFile(files, path.resolve("figures-book"));
   }
 
+  /** What people have decided about hints. */
+  public AtomicFile hintDecisions(FileSystem files) {
+    return new AtomicFile(files, path.resolve("hint-decisions"));
+  }
+
   /**
    * What is known of the session that a broker keeps for a source.
    *

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param reasons the reasons that stops can have
  * @param signals whose statistics are kept; the first that fits a metric of an asset holds
  * @param keep what is kept of the log of readings to make figures again
+ * @param learned what is told as a hint
  * @param changeovers how long they should take; the first that fits holds
  * @param planned orders that are to be made
  * @param shiftLabels by the name of a shift, how people call it, by language such as {@code de}
@@ -50,6 +51,7 @@ public record EfficiencyConfig(
     ReasonTree reasons,
     List<Monitored> signals,
     Keep keep,
+    LearnedConfig learned,
     List<Changeover> changeovers,
     List<PlannedOrder> planned,
     Map<String, Map<String, String>> shiftLabels) {

@@ -67,6 +67,7 @@ public final class EfficiencyReader {
         ReasonReader.read(efficiency, "reasons"),
         signals,
         keep(efficiency.section("recompute")),
+        LearnedReader.read(efficiency.section("learned"), signals),
         ChangeoverReader.read(efficiency, "changeovers"),
         PlannedOrderReader.read(efficiency, "orders", zone),
         ShiftLabelReader.read(efficiency));

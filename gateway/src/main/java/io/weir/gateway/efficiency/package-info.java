@@ -26,10 +26,12 @@
  *       the log of readings to the log of figures;
  *   <li>{@link io.weir.gateway.efficiency.Recompute}: folds spans of the past once more, each as a
  *       {@link io.weir.gateway.efficiency.RecomputeRun};
- *   <li>{@link io.weir.gateway.efficiency.History}: past states and stops, kept for the live page.
+ *   <li>{@link io.weir.gateway.efficiency.History}: past states and stops, kept for the live page;
+ *   <li>{@link io.weir.gateway.efficiency.Learned}: what figures teach about cycles, energy and
+ *       signals; {@link io.weir.gateway.efficiency.Hints}: that, with what people say about it.
  * </ul>
  *
- * <p>The wiring builds the two consumers; the API reads {@code EfficiencySnapshot} and {@code
+ * <p>The wiring builds the three consumers; the API reads {@code EfficiencySnapshot} and {@code
  * History}.
  */
 @org.jspecify.annotations.NullMarked

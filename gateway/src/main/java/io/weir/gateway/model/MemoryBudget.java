@@ -46,6 +46,9 @@ public record MemoryBudget(
   private static final long WORD_BYTES_OF_MACHINE = 6 << 10;
   private static final long HISTORY_BYTES_OF_MACHINE = 4 << 10;
 
+  /** Taken only where something is learned, of what is left to the collector. */
+  private static final long HINT_BYTES_OF_MACHINE = 8 << 10;
+
   /** A series with its place and tags, in every memory that has it as a key. */
   static final long SERIES_BYTES = 1_200;
 
@@ -105,6 +108,11 @@ public record MemoryBudget(
   /** What the past states and stops of all machines may take. */
   public long historyBytes() {
     return machines * HISTORY_BYTES_OF_MACHINE;
+  }
+
+  /** What may be learned of all machines. */
+  public long hintBytes() {
+    return machines * HINT_BYTES_OF_MACHINE;
   }
 
   /**

@@ -61,6 +61,7 @@ final class EfficiencyConfigBuilder {
   final List<EfficiencyConfig.Line> lines = new ArrayList<>();
   final List<EfficiencyConfig.Monitored> signals = new ArrayList<>();
   ReasonTree reasons = ReasonTree.NONE;
+  LearnedConfig learned = LearnedConfig.OFF;
 
   EfficiencyConfigBuilder shift(
       String name, String start, String end, EfficiencyConfig.Break... breaks) {
@@ -148,6 +149,7 @@ final class EfficiencyConfigBuilder {
         reasons,
         List.copyOf(signals),
         EfficiencyConfig.Keep.DEFAULT,
+        learned,
         List.copyOf(changeovers),
         List.copyOf(planned),
         Map.of());
