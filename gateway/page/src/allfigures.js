@@ -29,8 +29,9 @@ const FORMATS = {
  */
 const GROUPS = /** @type {const} */ ({
   ratios: {
-    oee: "percent", availability: "percent", effectiveness: "percent", quality_ratio: "percent", nee: "percent",
-    teep: "percent", coverage: "percent", allocation_efficiency: "percent", utilization_efficiency: "percent",
+    oee: "percent", target_oee: "percent", availability: "percent", effectiveness: "percent",
+    quality_ratio: "percent", nee: "percent", teep: "percent", coverage: "percent",
+    allocation_efficiency: "percent", utilization_efficiency: "percent",
     technical_efficiency: "percent", setup_ratio: "percent", equipment_load: "percent", scrap_ratio: "percent",
     rework_ratio: "percent", production_loss_ratio: "percent",
   },
@@ -46,6 +47,7 @@ const GROUPS = /** @type {const} */ ({
   pieces: {
     total: "whole", good: "whole", scrap: "whole", rework: "whole", gap_total: "whole", gap_good: "whole",
     stock_total: "whole", stock_good: "whole", ideal_total_s: "seconds", ideal_good_s: "seconds",
+    target_ideal_s: "seconds",
   },
   energy: {
     energy_kwh: "kwh", energy_run_kwh: "kwh", energy_setup_kwh: "kwh", energy_stop_kwh: "kwh",

@@ -261,3 +261,18 @@ export function choice(label, onChange) {
     },
   };
 }
+
+/**
+ * Nodes by key that are made once, so that the focus stays where it is.
+ *
+ * @template Made
+ */
+export function madeOnce() {
+  /** @type {Map<string, Made>} */
+  const all = new Map();
+  return (/** @type {string} */ key, /** @type {() => Made} */ make) => {
+    const made = all.get(key) ?? make();
+    all.set(key, made);
+    return made;
+  };
+}

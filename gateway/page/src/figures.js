@@ -11,7 +11,8 @@ import { lengthOf } from "./states.js";
 /** @typedef {import("./states.js").State} State */
 
 /**
- * A bar of where planned time went, with its legend. Where all time is known, the part of good pieces is the OEE.
+ * A bar of where planned time went, with its legend; what the legend does not name stays empty. Where all time is
+ * known, the part of good pieces is the OEE.
  */
 export function losses() {
   const stack = element("div", "losses");
@@ -173,17 +174,17 @@ export function shiftPanel() {
      *
      * @param {{ shift: Shift | null, last: Shift | null }} figures
      * @param {number | null} target the OEE aimed at
-     * @param {(shift: Shift) => { name?: string, note: string }} texts
+     * @param {(shift: Shift) => { name?: string, note: string, why?: string }} texts `why` there are no pieces
      */
     show({ shift, last }, target, texts) {
       root.hidden = shift === null;
       if (shift === null) return;
       const said = texts(shift);
       showOee(oee, shift);
-      setText(under, t("plant.oee", ratiosOf(last).oee, percent(target)));
+      setText(under, t("plant.oee", ratiosOf(last).oee, percent(shift.targetOee ?? target)));
       bars.show(shift);
       setText(name, said.name ?? shiftName(shift));
-      setText(made, pieces(shift));
+      setText(made, pieces(shift) || (said.why ?? ""));
       setText(note, said.note);
       where.show(shift);
     },

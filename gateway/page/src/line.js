@@ -7,7 +7,7 @@ import { badge, figureTable, shiftPanel, showOee } from "./figures.js";
 import { watchHistory } from "./history.js";
 import { t } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
-import { ratiosOf } from "./shift.js";
+import { ratiosOf, whyNoPieces } from "./shift.js";
 import { stopTable } from "./stoplist.js";
 import { axis, showHistory, strip } from "./strip.js";
 
@@ -70,7 +70,9 @@ export function lineView({ path }) {
     content.hidden = line === undefined;
     if (model === null || line === undefined) return;
     if (model.hasFigures && watches.length === 0) begin(line.place);
-    shift.show(line, model.target, (its) => ({ note: ratiosOf(its).coverage }));
+    shift.show(line, model.target, (its) => ({
+      note: ratiosOf(its).coverage, why: whyNoPieces(its, [line]),
+    }));
     if (line.shift !== null) figures.show(line.shift, line.last);
     keyed(machines, line.machines, (m) => m.id, makeRow, (row, machine) => showRow(row, machine, history));
     if (history !== null) ends.show(history);
@@ -95,6 +97,7 @@ function makeRow(machine) {
   const states = strip();
   const oee = element("b", "oee");
   const name = element("div", "name", link("", hrefOf("machine", machine.path), machine.name));
+  name.title = machine.name; // two lines of it are shown
   return { root: element("div", "", name, state.root, states.root, oee), state, states, oee };
 }
 

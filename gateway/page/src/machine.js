@@ -46,14 +46,14 @@ export function machineView({ path }) {
   const stops = stopTable(false);
   const stopsPanel = panel(t("stops.today"), stops.root);
   const values = table(t("machine.values"),
-    [[t("values.metric")], [t("values.value"), "value"], [t("values.age"), "number"], [t("values.quality")]]);
-  const valuesPanel = panel(t("machine.values"), element("div", "scroll slim", values.root));
+    [[t("values.metric"), "metric"], [t("values.value"), "value"], [t("values.age"), "number"], [t("values.quality")]]);
+  const valuesPanel = panel(t("machine.values"), element("div", "values", values.root));
   const charts = signals();
   const signalsPanel = panel(t("signals.title"), charts.root);
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns three",
     element("div", "", shift.root, statesPanel),
-    element("aside", "", figuresPanel, stopsPanel, valuesPanel),
+    element("aside", "", stopsPanel, figuresPanel, valuesPanel),
     element("div", "below", signalsPanel));
   const title = element("div", "title", heading, state.root, element("span", "space"), where, age);
   const root = element("div", "", title, gone, content);

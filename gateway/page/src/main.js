@@ -3,7 +3,8 @@
 import { lostAlarm, alarmsOf, showAlarms } from "./alarms.js";
 import { nudge, token } from "./api.js";
 import { byId, element, keyed, setAttribute, setClass, setText } from "./dom.js";
-import { clock, duration } from "./format.js";
+import { clock } from "./format.js";
+import { freshness } from "./freshness.js";
 import { gatewayView } from "./gateway.js";
 import { LANGUAGES, choose, language, t, translate, word } from "./i18n.js";
 import { lineView } from "./line.js";
@@ -12,6 +13,7 @@ import { modelOf } from "./model.js";
 import { plantView } from "./plant.js";
 import { qualityView } from "./quality.js";
 import { addRates, seen } from "./rates.js";
+import { takeLabels } from "./shiftlabels.js";
 import { reportView } from "./report.js";
 import { addressOf } from "./address.js";
 import { stopsView } from "./stops.js";
@@ -93,9 +95,9 @@ function showHead() {
 
 /** @param {number | null} age of the newest snapshot, in seconds */
 function showStream(age) {
-  const kind = lost !== null ? "unknown" : age === null ? "other" : "running";
+  const { kind, text } = freshness(lost !== null, age, model);
   setClass(byId("stream"), `badge ${kind}`);
-  setText(byId("stream"), lost !== null ? t("lost.short") : age === null ? t("lost.none") : t("live", duration(age)));
+  setText(byId("stream"), text);
 }
 
 function showGateway() {
@@ -114,6 +116,7 @@ function take(snapshot) {
   const before = model;
   const recovered = lost !== null;
   model = modelOf(snapshot);
+  takeLabels(snapshot.efficiency?.shiftLabels ?? {});
   takenAt = Date.now();
   lost = null;
   addRates(seen, model);

@@ -2,6 +2,7 @@
 
 import { duration } from "./format.js";
 import { t } from "./i18n.js";
+import { levelsApart } from "./names.js";
 import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").AssetNode} AssetNode */
@@ -42,6 +43,7 @@ import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
  * @property {string} id
  * @property {Path} path
  * @property {string} name
+ * @property {string} apart the levels that tell it from other lines of its name; "" where there is none
  * @property {Partial<Place>} place
  * @property {Shift | null} shift
  * @property {Shift | null} last
@@ -57,6 +59,7 @@ import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
  * @property {Machine[]} machines
  * @property {Line[]} lines
  * @property {boolean} hasFigures
+ * @property {number | null} figuresAsOf all that was received up to then is in the figures; milliseconds
  * @property {number | null} target the OEE aimed at
  * @property {Shift | null} shift of the whole plant
  * @property {Shift | null} last
@@ -180,7 +183,11 @@ function linesOf(machines, figures) {
     const { machine, ...place } = line.machines[0]?.place ?? placeOf([...line.path, ""]);
     line.place = place;
   }
-  return [...lines.values()];
+  const all = [...lines.values()];
+  levelsApart(all.map((line) => line.path)).forEach((apart, at) => {
+    all[at].apart = apart;
+  });
+  return all;
 }
 
 /**
@@ -190,8 +197,12 @@ function linesOf(machines, figures) {
  * @returns {Line}
  */
 function lineOf(path, shift, last) {
-  return { id: idOf(path), path, name: path.at(-1) ?? t("place.noLine"), place: {}, shift, last, machines: [] };
+  const name = path.at(-1) ?? t("place.noLine");
+  return { id: idOf(path), path, name, apart: "", place: {}, shift, last, machines: [] };
 }
+
+/** @param {string | null} instant */
+const parsed = (instant) => instant === null ? null : Date.parse(instant);
 
 /**
  * @param {Snapshot} snapshot
@@ -204,6 +215,7 @@ export function modelOf({ status, assets, efficiency }) {
     status, now, machines,
     lines: linesOf(machines, efficiency?.lines ?? []),
     hasFigures: efficiency !== null,
+    figuresAsOf: parsed(efficiency?.asOf ?? null),
     target: efficiency?.targetOee ?? null,
     shift: efficiency?.plant.shift ?? null,
     last: efficiency?.plant.last ?? null,

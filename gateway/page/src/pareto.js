@@ -1,4 +1,5 @@
-// Causes of lost time, the largest first: a list of bars that is a list for a screen reader too.
+// Causes of lost time, the largest first: a list of bars that is a list for a screen reader too. What is only a
+// consequence of another machine stands apart: along a line, one breakdown makes all the others wait.
 
 import { element, keyed, setAttribute, setClass, setText } from "./dom.js";
 import { bar } from "./figures.js";
@@ -7,6 +8,18 @@ import { t } from "./i18n.js";
 import { causeOf, kindOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").Cause} Cause */
+
+const CONSEQUENCES = ["starved", "blocked"];
+
+/**
+ * The causes, and what follows from another machine's.
+ *
+ * @param {Cause[]} all
+ */
+export const apartOf = (all) => ({
+  causes: all.filter(({ state }) => !CONSEQUENCES.includes(state)),
+  consequences: all.filter(({ state }) => CONSEQUENCES.includes(state)),
+});
 
 /**
  * Causes with what a Pareto chart draws: the time beside the largest, and the part of all time so far.
@@ -25,10 +38,46 @@ export function paretoOf(causes) {
   });
 }
 
-/** @param {((cause: Cause) => void) | null} onPick called with the cause that was picked; null where none can be */
-export function paretoList(onPick = null) {
-  const list = element("ol", "pareto");
+/**
+ * @param {((cause: Cause) => void) | null} onPick called with the cause that was picked; null where none can be
+ * @param {number} most of the causes
+ */
+export function paretoList(onPick = null, most = Infinity) {
+  const causes = barList(onPick, true);
+  const consequences = barList(onPick, false);
+  const heading = element("h3", "", t("pareto.consequences"));
+  const sum = element("p", "quiet", t("pareto.sum"));
   const note = element("p", "quiet");
+  return {
+    root: element("div", "", causes.root, heading, consequences.root, note, sum),
+    /**
+     * @param {Cause[]} all the largest first
+     * @param {string} whenNone
+     * @param {(cause: Cause) => boolean} picked
+     */
+    show(all, whenNone, picked = () => false) {
+      const apart = apartOf(all);
+      causes.show(apart.causes.slice(0, most), picked);
+      consequences.show(apart.consequences, picked);
+      heading.hidden = apart.consequences.length === 0;
+      sum.hidden = all.length === 0;
+      note.hidden = apart.causes.length > 0;
+      setText(note, whenNone);
+    },
+    /** @param {string} reason */
+    fail(reason) {
+      note.hidden = false;
+      setText(note, t("fetch.failed", reason));
+    },
+  };
+}
+
+/**
+ * @param {((cause: Cause) => void) | null} onPick
+ * @param {boolean} weighed whether each has a bar and its part of all time; a consequence is only named
+ */
+function barList(onPick, weighed) {
+  const root = element("ol", "pareto");
 
   /** @param {Cause} cause of which state and reason stay */
   function makeRow(cause) {
@@ -36,40 +85,32 @@ export function paretoList(onPick = null) {
     const length = element("b");
     const share = bar();
     const count = element("small");
+    share.root.hidden = !weighed;
     const row = element(onPick ? "button" : "div", "", name, length, share.root, count);
     if (onPick) row.addEventListener("click", () => onPick(cause));
     return { root: element("li", "", row), row, name, length, share, count };
   }
 
   return {
-    root: element("div", "", list, note),
+    root,
     /**
      * @param {Cause[]} causes
-     * @param {string} whenNone
      * @param {(cause: Cause) => boolean} picked
      */
-    show(causes, whenNone, picked = () => false) {
-      keyed(list, paretoOf(causes), (c) => `${c.state} ${c.reason}`, makeRow, (part, cause) => {
+    show(causes, picked) {
+      root.hidden = causes.length === 0;
+      keyed(root, paretoOf(causes), (c) => `${c.state} ${c.reason}`, makeRow, (part, cause) => {
         setClass(part.row, `cause-row ${kindOf(cause.state)}`);
-        setText(part.name, causeOf(cause));
-        setText(part.length, cause.provisionalSeconds > 0
-          ? t("pareto.provisional", duration(cause.seconds), duration(cause.provisionalSeconds))
-          : duration(cause.seconds));
+        setClass(part.name, weighed ? "cause" : "cause shape");
+        setText(part.name, weighed ? causeOf(cause) : ` ${causeOf(cause)}`);
+        setText(part.length, duration(cause.seconds));
         part.share.show(cause.width);
-        if (onPick) {
-          setText(part.count, t("pareto.countSoFar", cause.count, percent(cause.soFar)));
-          setAttribute(part.row, "aria-pressed", String(picked(cause)));
-        } else {
-          setText(part.count, t("pareto.count", cause.count));
-        }
+        const parts = [onPick && weighed
+          ? t("pareto.countSoFar", cause.count, percent(cause.soFar)) : t("pareto.count", cause.count)];
+        if (cause.provisionalSeconds > 0) parts.push(t("pareto.provisional", duration(cause.provisionalSeconds)));
+        setText(part.count, parts.join(" · "));
+        if (onPick) setAttribute(part.row, "aria-pressed", String(picked(cause)));
       });
-      note.hidden = causes.length > 0;
-      setText(note, whenNone);
-    },
-    /** @param {string} reason */
-    fail(reason) {
-      note.hidden = false;
-      setText(note, t("fetch.failed", reason));
     },
   };
 }

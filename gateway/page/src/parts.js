@@ -13,7 +13,22 @@ import { t, word } from "./i18n.js";
 /** @typedef {import("./states.js").Kind} Kind */
 
 /** @type {Record<SinkState, Kind>} */
-export const SINK_KINDS = { storing: "running", waiting: "micro", held: "down", down: "down" };
+const SINK_KINDS = { storing: "running", waiting: "micro", held: "down", down: "down" };
+
+const BEHIND_SECONDS = 60;
+
+/**
+ * How a store does: its state, or what of it the state does not say.
+ *
+ * @param {Sink} sink
+ * @returns {{ kind: Kind, state: SinkState | "stuck" | "behind" }}
+ */
+export function conditionOf({ state, lagSeconds, linesPerSecond, ledger }) {
+  if (state !== "storing" || lagSeconds <= BEHIND_SECONDS || ledger.pending === 0) {
+    return { kind: SINK_KINDS[state], state };
+  }
+  return linesPerSecond > 0 ? { kind: "micro", state: "behind" } : { kind: "down", state: "stuck" };
+}
 
 const FILLING = 0.8; // of its bound: what lies in the log waits for a store
 
@@ -103,9 +118,10 @@ function logNode(log) {
  */
 function sinkNode(sink) {
   const { pending } = sink.ledger;
+  const { kind, state } = conditionOf(sink);
   return {
     name: sink.name, short: withLog(sink, sink.name), type: withLog(sink, sink.type),
-    kind: SINK_KINDS[sink.state], state: word("sink", sink.state),
+    kind, state: word("sink", state),
     figure: t("rate.lines", figure(sink.linesPerSecond)), share: null,
     detail: [
       sink.log === "readings" ? sink.url : "",

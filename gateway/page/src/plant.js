@@ -12,7 +12,8 @@ import { t, word } from "./i18n.js";
 import { hrefOf } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { summary } from "./parts.js";
-import { pieces, ratiosOf, shiftName } from "./shift.js";
+import { nameApart, levelsApart } from "./names.js";
+import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { KINDS, lengthOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
@@ -38,7 +39,7 @@ export function plantView() {
   const filter = machineFilter(() => show());
   const down = downList();
   const lines = element("div", "lines");
-  const causes = paretoList();
+  const causes = paretoList(null, CAUSES);
   const causesPanel = panel(t("plant.causes"), causes.root);
   const gateway = summary();
   const root = element("div", "plant",
@@ -59,7 +60,7 @@ export function plantView() {
         show();
       }),
       watch(() => query("/api/v1/stops", { shift: "present", limit: 1 }), 10, (/** @type {StopList} */ { pareto }) => {
-        causes.show(pareto.slice(0, CAUSES), t("plant.noStops"));
+        causes.show(pareto, t("plant.noStops"));
       }, causes.fail),
     ];
   }
@@ -70,8 +71,10 @@ export function plantView() {
     const { machines, status } = model;
     first.root.hidden = machines.length > 0;
     if (machines.length === 0) first.show(status);
-    const { now } = model;
-    shift.show(model, model.target, (its) => ({ name: nameWithTimeLeft(its, now), note: ratiosOf(its).coverage }));
+    const { now, lines: all } = model;
+    shift.show(model, model.target, (its) => ({
+      name: nameWithTimeLeft(its, now), note: ratiosOf(its).coverage, why: whyNoPieces(its, all),
+    }));
     causesPanel.hidden = !model.hasFigures;
     const dense = machines.length > DENSE;
     setClass(lines, `lines ${dense ? "dense" : machines.length <= ROOMY ? "roomy" : ""}`);
@@ -166,15 +169,18 @@ function downList() {
     /** @param {Machine[]} machines */
     show(machines) {
       const down = machines.filter((m) => m.state.kind === "down")
-        .sort((a, b) => (b.state.seconds ?? 0) - (a.state.seconds ?? 0));
-      keyed(root, down.slice(0, DOWN), (m) => m.id, (m) => {
-        const name = element("span");
+        .sort((a, b) => (b.state.seconds ?? 0) - (a.state.seconds ?? 0)).slice(0, DOWN);
+      const apart = levelsApart(down.map((m) => m.path));
+      const named = down.map((m, at) => ({ m, text: nameApart(m.name, apart[at]) }));
+      keyed(root, named, ({ m }) => m.id, ({ m }) => {
+        const name = element("span", "name");
         const since = element("span", "since");
         const reason = element("span", "reason");
         const item = link("badge down", hrefOf("machine", m.path), name, since, reason);
         return { root: element("li", "", item), name, since, reason };
-      }, (part, m) => {
-        setText(part.name, m.name);
+      }, (part, { m, text }) => {
+        setText(part.name, text);
+        setAttribute(part.name, "title", text); // what does not fit is cut
         setText(part.since, lengthOf(m.state));
         setText(part.reason, m.state.reason);
       });
@@ -186,13 +192,14 @@ function downList() {
 function makeLine(line) {
   const name = link("", hrefOf("line", line.path));
   const heading = element("h2", "", name);
+  const apart = element("div", "quiet");
   heading.title = line.path.join(" / ");
   const oee = element("b", "oee");
   const made = element("div");
   const more = element("div", "quiet");
   const machines = element("div", "machines");
-  const head = element("div", "line-head", heading, oee, made, more);
-  return { root: element("section", "line", head, machines), name, oee, made, more, machines };
+  const head = element("div", "line-head", heading, apart, oee, made, more);
+  return { root: element("section", "line", head, machines), name, apart, oee, made, more, machines };
 }
 
 /**
@@ -201,6 +208,7 @@ function makeLine(line) {
  */
 function showLine(part, line) {
   setText(part.name, line.name);
+  setText(part.apart, line.apart);
   part.oee.hidden = line.shift === null;
   part.made.hidden = line.shift === null;
   if (line.shift === null) {

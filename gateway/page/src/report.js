@@ -6,7 +6,9 @@ import { figureTable, losses } from "./figures.js";
 import { NOTHING, at, duration, fullDay, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { lineOption } from "./model.js";
-import { pieces, ratiosOf, shiftName } from "./shift.js";
+import { nameApart } from "./names.js";
+import { apartOf } from "./pareto.js";
+import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { causeOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
@@ -22,7 +24,7 @@ const CAUSES = 8;
 const ROWS = 24; // what fits one page
 const INDENT = "\u2003";
 
-/** @typedef {{ part: Line | Machine, indent: string }} Member */
+/** @typedef {{ part: Line | Machine, indent: string, name: string }} Member */
 
 /**
  * The machines of a line, or all lines with their machines.
@@ -32,9 +34,10 @@ const INDENT = "\u2003";
  * @returns {Member[]}
  */
 function membersOf(model, line) {
-  if (line !== undefined) return line.machines.map((part) => ({ part, indent: "" }));
+  if (line !== undefined) return line.machines.map((part) => ({ part, indent: "", name: part.name }));
   return model.lines.flatMap((one) =>
-    [{ part: one, indent: "" }, ...one.machines.map((part) => ({ part, indent: INDENT }))]);
+    [{ part: one, indent: "", name: nameApart(one.name, one.apart) },
+      ...one.machines.map((part) => ({ part, indent: INDENT, name: part.name }))]);
 }
 
 /**
@@ -42,14 +45,15 @@ function membersOf(model, line) {
  *
  * @param {Shift} shift
  * @param {number | null} target
+ * @param {Line[]} lines of which it is made
  */
-function factsOf(shift, target) {
+function factsOf(shift, target, lines) {
   return [
     { name: t("figure.oee"), value: ratiosOf(shift).oee },
-    { name: t("figure.target"), value: percent(target) },
+    { name: t("figure.target"), value: percent(shift.targetOee ?? target) },
     { name: t("report.shift"), value: shiftName(shift) },
     { name: t("report.day"), value: fullDay(Date.parse(shift.start)) },
-    { name: t("report.pieces"), value: pieces(shift) || NOTHING },
+    { name: t("report.pieces"), value: pieces(shift) || whyNoPieces(shift, lines) || NOTHING },
     { name: t("figure.known"), value: percent(shift.coverage) },
   ];
 }
@@ -84,9 +88,9 @@ function memberTable() {
     root: view.root,
     /** @param {(Member & { shift: Shift })[]} members */
     show(members) {
-      view.rows(members, ({ part }) => part.id, ({ part, indent, shift }) => {
+      view.rows(members, ({ part }) => part.id, ({ indent, name, shift }) => {
         const ratios = ratiosOf(shift);
-        return [indent + part.name, ratios.oee, ratios.availability, ratios.effectiveness, ratios.quality,
+        return [indent + name, ratios.oee, ratios.availability, ratios.effectiveness, ratios.quality,
           whole(shift.good), whole(shift.scrap), whole(shift.failures), percent(shift.coverage)];
       });
     },
@@ -138,6 +142,7 @@ export function reportView({ search }) {
   const chosen = () => model?.lines.find((one) => one.id === line);
   const shiftOf = (/** @type {{ shift: Shift | null, last: Shift | null }} */ thing) =>
     (which === "last" ? thing.last : thing.shift);
+  const withShift = (/** @type {Line} */ one) => ({ ...one, shift: shiftOf(one) });
 
   function show() {
     if (model === null) return;
@@ -158,7 +163,7 @@ export function reportView({ search }) {
    */
   function showSheet(now, its, shift) {
     setText(subject, its ? its.path.join(" / ") : now.status.gateway);
-    facts.show(factsOf(shift, now.target));
+    facts.show(factsOf(shift, now.target, its === undefined ? now.lines.map(withShift) : [withShift(its)]));
     lost.show(shift);
     figures.show((its ?? now).shift, (its ?? now).last);
     const all = membersOf(now, its).flatMap((member) => {
@@ -172,8 +177,12 @@ export function reportView({ search }) {
 
   const path = () => query("/api/v1/stops", { shift: which, limit: 1 }, chosen()?.place);
   const watching = watch(path, 30, (/** @type {StopList} */ { pareto }) => {
-    causes.rows(pareto.slice(0, CAUSES), (c) => `${c.state} ${c.reason}`,
-      (c) => [causeOf(c), whole(c.count), duration(c.seconds)]);
+    const { causes: own, consequences } = apartOf(pareto);
+    const rows = [...own.slice(0, CAUSES), ...consequences];
+    causes.rows(rows, (c) => `${c.state} ${c.reason}`, (c) => [
+      consequences.includes(c) ? t("pareto.asConsequence", causeOf(c)) : causeOf(c),
+      whole(c.count), duration(c.seconds),
+    ]);
     setText(note, pareto.length === 0 ? t("stops.none") : "");
   }, (reason) => setText(note, t("fetch.failed", reason)));
 

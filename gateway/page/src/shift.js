@@ -3,6 +3,8 @@
 
 import { at, percent, whole } from "./format.js";
 import { t, word } from "./i18n.js";
+import { nameApart } from "./names.js";
+import { shiftLabel } from "./shiftlabels.js";
 import { kindOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
@@ -11,6 +13,8 @@ import { kindOf } from "./states.js";
 // Coverage: the part of planned time that is known.
 const MARKED_BELOW = 0.9;
 export const HIDDEN_BELOW = 0.5;
+
+const NAMED = 3; // lines at most
 
 export const FACTORS = /** @type {const} */ (["availability", "effectiveness", "quality"]);
 
@@ -38,7 +42,7 @@ export function ratiosOf(shift) {
 }
 
 /**
- * "1,204 good of 1,380 planned by now · 12 scrap", as far as it is known.
+ * "1,204 good, target by now 1,380 · 12 scrap", as far as it is known.
  *
  * @param {Shift | null} shift
  */
@@ -50,12 +54,26 @@ export function pieces(shift) {
 }
 
 /**
+ * Why the pieces of a shift are not known, where lines do not say which machines make them; else "".
+ *
+ * @param {Shift | null} shift of all the lines
+ * @param {{ name: string, apart: string, shift: Shift | null }[]} lines
+ */
+export function whyNoPieces(shift, lines) {
+  if (shift === null || shift.good !== null) return "";
+  const without = lines.filter((line) => line.shift?.basis === "sum").map((line) => nameApart(line.name, line.apart));
+  if (without.length === 0) return "";
+  const more = without.length > NAMED ? t("metrics.more", without.length - NAMED) : "";
+  return t("pieces.noLine", [...without.slice(0, NAMED), more].filter((text) => text !== "").join(", "));
+}
+
+/**
  * "Shift early, 06:00–14:00".
  *
  * @param {Shift} shift
  */
 export const shiftName = (shift) =>
-  t("shift.named", shift.name, at(Date.parse(shift.start)), at(Date.parse(shift.end)));
+  t("shift.named", shiftLabel(shift.name), at(Date.parse(shift.start)), at(Date.parse(shift.end)));
 
 /**
  * A part of the planned time of a shift.
@@ -65,12 +83,13 @@ export const shiftName = (shift) =>
  * @property {Kind | "slow" | "scrap"} kind
  * @property {string} text
  * @property {number} seconds
- * @property {number} width of the whole bar, 0 to 1
+ * @property {number} width of the bar, which is the planned time; 0 to 1
  * @property {string} share of the planned time, as text
  */
 
 /**
- * Where the planned time of a shift went: good pieces first, then losses by size.
+ * Where the planned time of a shift went: good pieces first, then losses by size. Where it is not known how
+ * much of the running time made good pieces, all of it stands in their place.
  *
  * @param {Shift} shift
  * @returns {Loss[]}
@@ -86,9 +105,23 @@ export function lossesOf({ losses, plannedBusySeconds, idealGoodSeconds }) {
   );
   all.sort((a, b) => b.seconds - a.seconds);
   all.unshift({ key: "good", kind: "running", text: t("loss.good"), seconds: idealGoodSeconds ?? 0 });
+  if (idealGoodSeconds === null) all.unshift(runningOf(all, plannedBusySeconds));
   const shown = all.filter(({ seconds }) => seconds > 0); // faster than ideal: below 0
-  const total = shown.reduce((sum, { seconds }) => sum + seconds, 0);
+  const full = Math.max(plannedBusySeconds, shown.reduce((sum, { seconds }) => sum + seconds, 0));
   return shown.map((loss) => ({
-    ...loss, width: loss.seconds / total, share: percent(loss.seconds / plannedBusySeconds),
+    ...loss, width: loss.seconds / full, share: percent(loss.seconds / plannedBusySeconds),
   }));
+}
+
+/**
+ * The time that no loss takes away.
+ *
+ * @param {{ seconds: number }[]} losses
+ * @param {number} planned seconds
+ * @returns {Pick<Loss, "key" | "kind" | "text" | "seconds">}
+ */
+function runningOf(losses, planned) {
+  const lost = losses.reduce((sum, { seconds }) => sum + Math.max(0, seconds), 0);
+  const seconds = Math.max(0, Math.round(planned - lost));
+  return { key: "running", kind: "running", text: word("state", "running"), seconds };
 }

@@ -1,5 +1,6 @@
 // Charts of a machine's numbers, by uPlot: the band from least to most, and the last value of each
-// point. Dragging over a chart zooms all of them; a double click, or a range, ends it.
+// point. Dragging over a chart zooms all of them; a double click, or a range, ends it. Counters and
+// constants are only named, with their value.
 
 import uPlot from "./uplot.js";
 import { query, watch } from "./api.js";
@@ -8,6 +9,7 @@ import { AXES, ink } from "./chart.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
 import { t } from "./i18n.js";
+import { kindOfSignal, steadyText } from "./signalkinds.js";
 import { changesOf, columnsOf, newestOf, periodOf, seriesKey, signalSummary } from "./points.js";
 
 /** @typedef {import("../types/api.js").Signal} Signal */
@@ -158,13 +160,14 @@ export function signals() {
   toolbar.setAttribute("role", "group");
   toolbar.setAttribute("aria-label", t("signals.range"));
   const list = element("div", "charts");
+  const steady = element("dl", "changes");
   const words = element("dl", "changes");
   const note = element("p", "quiet");
   const all = button(t("signals.all"), () => {
     everything = true;
     show();
   });
-  const root = element("div", "", toolbar, list, all, words, note);
+  const root = element("div", "", toolbar, list, steady, words, all, note);
   /** @type {Map<string, Chart>} */
   const charts = new Map();
   let minutes = 60;
@@ -202,7 +205,8 @@ export function signals() {
   function show() {
     if (answer === null) return;
     const { signals: numbers, fromMs, toMs, keptSinceMs } = answer;
-    const shown = everything ? numbers : numbers.slice(0, CHARTS);
+    const moving = numbers.filter((signal) => kindOfSignal(signal) === "signal");
+    const shown = everything ? numbers : moving.slice(0, CHARTS);
     all.hidden = shown.length === numbers.length;
     const range = zoomed ?? /** @type {TimeRange} */ ([fromMs / 1000, toMs / 1000]);
     keyed(list, shown, seriesKey, () => signalChart(zoom), (chart, signal) => {
@@ -210,6 +214,11 @@ export function signals() {
       chart.show(signal, range, widthOfOne());
     });
     forget(new Set(shown.map(seriesKey)));
+    const still = everything ? [] : numbers.filter((signal) => !moving.includes(signal));
+    keyed(steady, still, seriesKey, makeWords, (row, signal) => {
+      setText(row.name, label(signal));
+      setText(row.changes, steadyText(signal));
+    });
     keyed(words, answer.words, seriesKey, makeWords, (row, signal) => {
       setText(row.name, label(signal));
       setText(row.changes, changesOf(signal, WORDS));

@@ -12,11 +12,22 @@ export const HEIGHT = 10;
 
 const LEAST_WIDTH = 0.8; // a short stop is still seen
 
-/** @type {Partial<Record<import("./states.js").Kind, number>>} */
-const HEIGHTS = { running: HEIGHT, down: HEIGHT, micro: HEIGHT, setup: 7, waiting: 4.5, planned: 2.5 };
+/**
+ * Where each kind stands between the top of a strip and its foot: what is starved lacks the upper half, what is
+ * blocked the lower one.
+ *
+ * @type {Partial<Record<import("./states.js").Kind, [top: number, foot: number]>>}
+ */
+const PLACES = {
+  running: [0, HEIGHT], down: [0, HEIGHT], micro: [0, HEIGHT], setup: [3, HEIGHT], waiting: [5.5, HEIGHT],
+  starved: [5.5, HEIGHT], blocked: [0, 4.5], planned: [7.5, HEIGHT],
+};
 
-/** The paths of a strip; "ground" is the part above low states. */
-export const PATHS = ["ground", ...Object.keys(HEIGHTS)];
+/**
+ * The paths of a strip: "before" is the time before the first state that is known, "ground" stands behind states
+ * that do not fill the strip.
+ */
+export const PATHS = ["before", "ground", ...Object.keys(PLACES)];
 
 /**
  * The parts of spans that lie between two instants.
@@ -33,7 +44,16 @@ function within(spans, fromMs, toMs) {
 }
 
 /**
- * The outlines of spans by the names of PATHS; time of which nothing is known has none.
+ * When the first known state begins, in the period: before it nothing was ever heard.
+ *
+ * @param {Span[]} spans ascending
+ * @param {number} fromMs
+ * @param {number} toMs
+ */
+const beginOf = (spans, fromMs, toMs) => Math.min(toMs, Math.max(fromMs, spans.at(0)?.[0] ?? toMs));
+
+/**
+ * The outlines of spans by the names of PATHS; unknown time has none.
  *
  * @param {Span[]} spans ascending
  * @param {number} fromMs
@@ -44,15 +64,18 @@ export function outlines(spans, fromMs, toMs) {
   const x = (/** @type {number} */ ms) => ((ms - fromMs) / (toMs - fromMs)) * WIDTH;
   /** @type {Record<string, string>} */
   const paths = Object.fromEntries(PATHS.map((name) => [name, ""]));
+  const begin = beginOf(spans, fromMs, toMs);
+  if (begin > fromMs) paths.before = `M0 0H${x(begin).toFixed(1)}V${HEIGHT}H0z`;
   for (const [from, to, state] of within(spans, fromMs, toMs)) {
     const kind = kindOf(state);
-    const height = HEIGHTS[kind];
-    if (height === undefined) continue;
+    const place = PLACES[kind];
+    if (place === undefined) continue;
+    const [top, foot] = place;
     const start = x(from).toFixed(1);
     const end = Math.max(x(from) + LEAST_WIDTH, x(to)).toFixed(1); // absolute: what meets in time meets here
-    const box = (/** @type {number} */ h) => `M${start} ${HEIGHT - h}H${end}V${HEIGHT}H${start}z`;
-    paths[kind] += box(height);
-    if (height < HEIGHT) paths.ground += box(HEIGHT);
+    const box = (/** @type {number} */ y1, /** @type {number} */ y2) => `M${start} ${y1}H${end}V${y2}H${start}z`;
+    paths[kind] += box(top, foot);
+    if (foot - top < HEIGHT) paths.ground += box(0, HEIGHT);
   }
   return paths;
 }
@@ -72,7 +95,7 @@ export function stripSummary(spans, fromMs, toMs) {
   }
   const parts = [...seconds].sort(([, a], [, b]) => b - a)
     .map(([state, length]) => `${word("state", state)} ${duration(length)}`);
-  return t("strip.summary", at(fromMs), at(toMs), parts.join(", ") || word("state", "unknown"));
+  return t("strip.summary", at(fromMs), at(toMs), parts.join(", ") || t("strip.nothing"));
 }
 
 /**
@@ -83,7 +106,10 @@ export function stripSummary(spans, fromMs, toMs) {
  */
 export function textAt(spans, ms) {
   const span = spans.find(([from, to]) => from <= ms && ms < to);
-  if (span === undefined) return `${word("state", "unknown")}: ${at(ms)}`;
+  if (span === undefined) {
+    const text = spans.length === 0 || ms < spans[0][0] ? t("strip.nothing") : word("state", "unknown");
+    return `${text}: ${at(ms)}`;
+  }
   const [from, to, state, sent] = span;
   const reason = reasonOf(state, sent);
   const name = reason === "" ? word("state", state) : `${word("state", state)} (${reason})`;

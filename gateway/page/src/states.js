@@ -11,7 +11,7 @@ import { t, word } from "./i18n.js";
  * The kinds of state that have a colour; those that need attention come first.
  */
 export const KINDS = /** @type {const} */ (
-  ["down", "micro", "unknown", "setup", "waiting", "planned", "running", "other"]);
+  ["down", "micro", "unknown", "setup", "waiting", "starved", "blocked", "planned", "running", "other"]);
 
 /** @typedef {typeof KINDS[number]} Kind */
 
@@ -29,7 +29,7 @@ export const KINDS = /** @type {const} */ (
 export const SILENT_SECONDS = 60;
 
 /** @type {Record<string, Kind>} */
-const KIND_OF_STATE = { micro_stop: "micro", starved: "waiting", blocked: "waiting", idle: "waiting" };
+const KIND_OF_STATE = { micro_stop: "micro", idle: "waiting" };
 
 /** @type {(state: string) => state is Kind} */
 const isKind = (state) => KINDS.some((kind) => kind === state);
@@ -92,7 +92,9 @@ const WORDS = [
   ["down", /^(down|fault|faulted|error|alarm|stopped|aborted|breakdown|emergency)/i],
   ["setup", /^(setup|changeover|preparing)/i],
   ["planned", /^(planned|maintenance|break|off|shutdown)/i],
-  ["waiting", /^(idle|starved|blocked|waiting|standby|ready|paused|held)/i],
+  ["starved", /^starved/i],
+  ["blocked", /^blocked/i],
+  ["waiting", /^(idle|waiting|standby|ready|paused|held)/i],
 ];
 
 /**

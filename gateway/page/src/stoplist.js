@@ -4,6 +4,8 @@ import { element, link, setText, table } from "./dom.js";
 import { at, duration } from "./format.js";
 import { t, word } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
+import { levelsApart, nameApart } from "./names.js";
+import { shiftLabel } from "./shiftlabels.js";
 import { kindOf, reasonOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").Stop} Stop */
@@ -11,8 +13,21 @@ import { kindOf, reasonOf } from "./states.js";
 /** @typedef {import("./dom.js").Column} Column */
 /** @typedef {import("./dom.js").Content} Content */
 
-/** @param {Stop} stop */
-const machineLink = ({ path }) => link("", hrefOf("machine", path), path.at(-1) ?? "");
+/** @typedef {Stop & { apart: string }} NamedStop with what tells its machine from others of its name */
+
+/** @param {NamedStop} stop */
+const machineLink = ({ path, apart }) => link("", hrefOf("machine", path), nameApart(path.at(-1) ?? "", apart));
+
+/**
+ * @param {Stop[]} stops
+ * @returns {NamedStop[]}
+ */
+function named(stops) {
+  const paths = [...new Map(stops.map(({ path }) => [idOf(path), path])).values()];
+  const apart = levelsApart(paths);
+  const byId = new Map(paths.map((path, place) => [idOf(path), apart[place]]));
+  return stops.map((stop) => ({ ...stop, apart: byId.get(idOf(stop.path)) ?? "" }));
+}
 
 /** @param {Stop} stop */
 function lengthText({ seconds, open, provisional }) {
@@ -20,16 +35,19 @@ function lengthText({ seconds, open, provisional }) {
   return open ? t("stops.open", duration(seconds)) : duration(seconds);
 }
 
+const keyOf = (/** @type {Stop} */ s) =>
+  `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open} ${s.provisional}`;
+
 /** @param {boolean} ofLine whether to show which machine stopped, in which shift */
 export function stopTable(ofLine) {
-  /** @type {{ column: Column, content: (stop: Stop) => Content, ofLine?: boolean }[]} */
+  /** @type {{ column: Column, content: (stop: NamedStop) => Content, ofLine?: boolean }[]} */
   const all = [
     { column: [t("stops.start")], content: (s) => at(s.startMs) },
     { column: [t("stops.machine")], content: machineLink, ofLine: true },
     { column: [t("stops.state")], content: (s) => element("span", `badge ${kindOf(s.state)}`, word("state", s.state)) },
     { column: [t("stops.reason")], content: (s) => reasonOf(s.state, s.reason) },
     { column: [t("stops.length"), "number"], content: lengthText },
-    { column: [t("stops.shift"), "of-shift"], content: (s) => s.shift, ofLine: true },
+    { column: [t("stops.shift"), "of-shift"], content: (s) => shiftLabel(s.shift), ofLine: true },
   ];
   const shown = all.filter((one) => ofLine || !one.ofLine);
   const view = table(t("stops.list"), shown.map((one) => one.column));
@@ -39,8 +57,7 @@ export function stopTable(ofLine) {
     /** @param {StopList} answer */
     show({ stops, more }) {
       view.root.hidden = stops.length === 0;
-      view.rows(stops, (s) => `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open} ${s.provisional}`,
-        (s) => shown.map((one) => one.content(s)));
+      view.rows(named(stops), keyOf, (s) => shown.map((one) => one.content(s)));
       setText(note, stops.length === 0 ? t("stops.none") : more ? t("stops.more", stops.length) : "");
     },
     /** @param {string} reason */

@@ -1,7 +1,7 @@
-// A strip of states over time: one path for each kind, so that hundreds of strips stay light. Time
-// of which nothing is known is not painted: the hatched ground shows through.
+// A strip of states over time: one path for each kind, so that hundreds of strips stay light. Unknown
+// time is not painted: the hatched ground shows through. Time before the first contact is left empty.
 
-import { drawn, element, setAttribute, setText } from "./dom.js";
+import { drawn, element, setAttribute, setClass, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { HEIGHT, PATHS, WIDTH, outlines, stripSummary, textAt } from "./spans.js";
 
@@ -37,6 +37,8 @@ export function strip() {
       if (shown !== null && shown.spans === spans && shown.toMs === toMs) return;
       shown = { spans, fromMs, toMs };
       const drawnPaths = outlines(spans, fromMs, toMs);
+      const begins = drawnPaths.before === "" ? "" : "begins";
+      setClass(root, ["strip", spans.length === 0 ? "empty" : begins].filter((one) => one !== "").join(" "));
       for (const path of paths) setAttribute(path.root, "d", drawnPaths[path.name]);
       setAttribute(root, "aria-label", stripSummary(spans, fromMs, toMs));
     },

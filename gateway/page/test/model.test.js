@@ -41,6 +41,14 @@ test("figures give order, state and the plant's shift", () => {
   assert.deepEqual([model.last, model.target], [null, 0.75]);
 });
 
+test("two lines of one name have the levels that tell them apart", () => {
+  const paths = [["a", "hall", "line-1"], ["b", "hall", "line-1"], ["b", "hall", "line-2"]];
+  const lines = paths.map((path) => ({ path, shift: shift(), last: null }));
+  const model = modelOf({ status: status(), assets: [], efficiency: efficiency({ lines }) });
+  const named = model.lines.map(({ name, apart }) => [name, apart]);
+  assert.deepEqual(named, [["line-1", "a"], ["line-1", "b"], ["line-2", ""]]);
+});
+
 test("a machine that has figures but sent nothing since the start has the place of its path", () => {
   const paths = [["m"], ["l", "m"], ["s", "l", "m"], ["s", "a", "l", "m"]];
   const machines = paths.map((path) => machine(path, { seen: "2026-03-02T07:00:00Z" }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { paretoOf } from "../src/pareto.js";
+import { apartOf, paretoOf } from "../src/pareto.js";
 
 test("a cause is as wide as its time beside the largest, and the last one completes all time", () => {
   const causes = [["down", 60], ["setup", 30], ["idle", 10]]
@@ -9,4 +9,11 @@ test("a cause is as wide as its time beside the largest, and the last one comple
   assert.deepEqual(paretoOf([]), []);
   const begun = { state: "down", seconds: 0, reason: "", reasonCategory: "", provisionalSeconds: 0, count: 1 };
   assert.deepEqual(paretoOf([begun]).map((cause) => [cause.width, cause.soFar]), [[0, 1]]);
+});
+
+test("what follows from another machine is no cause, however long it lasts", () => {
+  const all = ["blocked", "down", "starved", "idle", "planned"].map((state) => ({ state }));
+  const { causes, consequences } = apartOf(all);
+  assert.deepEqual(causes.map(({ state }) => state), ["down", "idle", "planned"]);
+  assert.deepEqual(consequences.map(({ state }) => state), ["blocked", "starved"]);
 });

@@ -1,7 +1,7 @@
 import { sink, source, status } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFilling, nodesOf } from "../src/parts.js";
+import { conditionOf, isFilling, nodesOf } from "../src/parts.js";
 
 const plain = (node) => node.detail.filter((text) => text !== "").join(" · ").replaceAll("\u00a0", " ");
 
@@ -34,4 +34,12 @@ test("the log fills up at eighty percent", () => {
   const states = [log(0.1), log(0.87), log(1, { writable: false })].map((one) => nodesOf(status({ log: one }))[1]);
   assert.deepEqual(states.map((node) => [node.kind, node.state]),
     [["running", "writing"], ["micro", "filling up"], ["down", "full or stopped"]]);
+});
+
+test("a store that takes nothing while readings wait is not green", () => {
+  const of = (changes, pending) => conditionOf(sink(changes, { pending }));
+  assert.deepEqual(of({ lagSeconds: 61, linesPerSecond: 0 }, 96), { kind: "down", state: "stuck" });
+  assert.deepEqual(of({ lagSeconds: 61, linesPerSecond: 300 }, 96), { kind: "micro", state: "behind" });
+  assert.deepEqual(of({ lagSeconds: 5, linesPerSecond: 0 }, 96), { kind: "running", state: "storing" });
+  assert.deepEqual(of({ state: "held", lagSeconds: 61 }, 96), { kind: "down", state: "held" });
 });

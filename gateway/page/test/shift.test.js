@@ -1,7 +1,7 @@
 import { shift } from "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lossesOf, pieces, ratiosOf, shiftName } from "../src/shift.js";
+import { lossesOf, pieces, ratiosOf, shiftName, whyNoPieces } from "../src/shift.js";
 
 const plain = (text) => text.replaceAll("\u00a0", " ");
 
@@ -31,10 +31,22 @@ test("without a shift, or without planned time, everything is a dash", () => {
 });
 
 test("pieces are said as far as they are known", () => {
-  assert.equal(pieces(shift({ good: 1204, plan: 1380, scrap: 12 })), "1,204 good of 1,380 planned by now · 12 scrap");
+  assert.equal(pieces(shift({ good: 1204, plan: 1380, scrap: 12 })), "1,204 good, target by now 1,380 · 12 scrap");
   assert.equal(pieces(shift({ good: 1204, plan: null, scrap: null })), "1,204 good");
   assert.equal(pieces(shift({ good: null })), "");
   assert.equal(pieces(null), "");
+});
+
+test("the lines that keep the plant from having pieces are named", () => {
+  const line = (name, basis, apart = "") => ({ name, apart, shift: shift({ basis }) });
+  const lines = [line("press", "bottleneck"), line("weld", "sum"), line("line-1", "sum", "plant-b")];
+  const plant = shift({ basis: "sum", good: null });
+  assert.equal(whyNoPieces(plant, lines), "No pieces: weld, line-1 (plant-b) has no entry under efficiency.lines");
+  assert.equal(whyNoPieces(plant, Array.from({ length: 5 }, (_, at) => line(`l${at}`, "sum"))),
+    "No pieces: l0, l1, l2, 2 more has no entry under efficiency.lines");
+  assert.equal(whyNoPieces(shift(), lines), "");
+  assert.equal(whyNoPieces(shift({ good: null }), [line("press", "bottleneck")]), ""); // it counts none
+  assert.equal(whyNoPieces(null, lines), "");
 });
 
 test("a shift is named with its times", () => {
@@ -57,6 +69,18 @@ test("good pieces stay the OEE where a machine is faster than its ideal cycle", 
   }));
   assert.deepEqual(losses.map((loss) => loss.key), ["good", "down", "scrap"]);
   assert.equal(plain(losses[0].share), "86 %");
+});
+
+test("where good time is unknown, every part is as wide as its share of the planned time says", () => {
+  const losses = lossesOf(shift({
+    idealTotalSeconds: null, idealGoodSeconds: null,
+    losses: {
+      unknownSeconds: 720, stops: [{ state: "down", seconds: 1440 }], speedSeconds: null, qualitySeconds: null,
+    },
+  }));
+  assert.deepEqual(losses.map(({ key, kind, width }) => [key, kind, width]),
+    [["running", "running", 0.7], ["down", "down", 0.2], ["unknown", "unknown", 0.1]]);
+  assert.deepEqual(losses.map(({ share }) => plain(share)), ["70 %", "20 %", "10 %"]);
 });
 
 test("what is not defined takes no part of the bar", () => {

@@ -18,9 +18,21 @@ test("each kind has a path, in its place and height", () => {
   });
 });
 
-test("time of which nothing is known is not drawn", () => {
-  assert.deepEqual(outlines([], 0, 1000), NONE);
+test("starved lacks the upper half, blocked the lower one", () => {
+  const paths = outlines([[0, 500, "starved", ""], [500, 1000, "blocked", ""]], 0, 1000);
+  assert.equal(paths.starved, "M0.0 5.5H500.0V10H0.0z");
+  assert.equal(paths.blocked, "M500.0 0H1000.0V4.5H500.0z");
+});
+
+test("unknown time is not drawn, so that its hatched ground shows", () => {
   assert.deepEqual(outlines([[0, 1000, "unknown", ""], [0, 1000, "warming_up", ""]], 0, 1000), NONE);
+});
+
+test("time before the first contact is empty, not unknown", () => {
+  const paths = outlines([[400, 600, "unknown", ""], [600, 1000, "running", ""]], 0, 1000);
+  assert.deepEqual(paths, { ...NONE, before: "M0 0H400.0V10H0z", running: "M600.0 0H1000.0V10H600.0z" });
+  assert.deepEqual(outlines([], 0, 1000), { ...NONE, before: "M0 0H1000.0V10H0z" });
+  assert.match(textAt([[midnight + HOUR, midnight + 2 * HOUR, "running", ""]], midnight), /^nothing heard yet: 00:00$/);
 });
 
 test("spans are cut at both ends, and those outside are left out", () => {
@@ -38,7 +50,7 @@ test("the summary has the states by their time, the longest first", () => {
     .map(([from, to, ...rest]) => [midnight + from * HOUR, midnight + to * HOUR, ...rest]);
   const text = stripSummary(spans, midnight + HOUR / 2, midnight + 8 * HOUR).replaceAll("\u00a0", " ");
   assert.equal(text, "States from 00:30 to 08:00: down 3 h 0 min, running 2 h 30 min, planned stop 2 h 0 min");
-  assert.match(stripSummary([], midnight, midnight + HOUR), /: unknown$/);
+  assert.match(stripSummary([], midnight, midnight + HOUR), /: nothing heard yet$/);
 });
 
 test("the text at an instant has state, reason and time", () => {

@@ -6,7 +6,7 @@ import { causeOf, guessedState, kindOf, lengthOf, reasonOf, stateOf } from "../s
 test("every word of the gateway has a kind, a new one is other", () => {
   const words = ["running", "setup", "micro_stop", "starved", "blocked", "down", "idle", "planned", "unknown"];
   assert.deepEqual(words.map(kindOf),
-    ["running", "setup", "micro", "waiting", "waiting", "down", "waiting", "planned", "unknown"]);
+    ["running", "setup", "micro", "starved", "blocked", "down", "waiting", "planned", "unknown"]);
   assert.deepEqual(["warming_up", "toString", "__proto__", ""].map(kindOf), ["other", "other", "other", "other"]);
 });
 
@@ -30,9 +30,9 @@ function guessed(value, age = 1) {
 }
 
 test("without figures the state is guessed from the words of devices", () => {
-  const words = ["EXECUTE", "Fault_12", "changeover", "STARVED", "maintenance", "micro stop"];
+  const words = ["EXECUTE", "Fault_12", "changeover", "STARVED", "Blocked", "standby", "maintenance", "micro stop"];
   assert.deepEqual(words.map((word) => guessed(word).kind),
-    ["running", "down", "setup", "waiting", "planned", "micro"]);
+    ["running", "down", "setup", "starved", "blocked", "waiting", "planned", "micro"]);
   assert.deepEqual([guessed("WARM_UP").kind, guessed("WARM_UP").word], ["other", "warm up"]);
 });
 

@@ -147,12 +147,15 @@ export interface Metric {
 
 /** /api/v1/efficiency. */
 export interface Efficiency {
+  asOf: Instant | null;
   targetOee: number;
   plant: { shift: Shift | null; last: Shift | null };
   lines: LineFigures[];
   machines: MachineFigures[];
   lateReadings: number;
   ignoredReadings: number;
+  /** By the name of a shift, how people call it, by language. */
+  shiftLabels: Record<string, Record<string, string>>;
 }
 
 export interface LineFigures {
@@ -198,6 +201,8 @@ export interface Shift {
   teep: number | null;
   mtbfSeconds: number | null;
   mttrSeconds: number | null;
+  /** The OEE that this shift aims at. */
+  targetOee?: number;
   plan: number | null;
   members: number;
   expected: number;

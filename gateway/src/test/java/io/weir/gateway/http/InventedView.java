@@ -40,6 +40,7 @@ public final class InventedView implements GatewayView {
   volatile long stored;
   volatile String store = "history";
   volatile boolean storeDown;
+  volatile boolean storeStuck;
   volatile boolean brokerDown;
   volatile RuntimeException failure;
   volatile @Nullable EfficiencyResponse efficiency;
@@ -72,7 +73,7 @@ public final class InventedView implements GatewayView {
     latest.fold(
         new Message("plant", "t", now, 1, 1, readings.size(), 0, 0, readings, List.of(), bytes()));
     received += readings.size();
-    stored += storeDown ? 0 : readings.size();
+    stored += storeDown || storeStuck ? 0 : readings.size();
   }
 
   private static byte[] bytes() {
@@ -171,9 +172,9 @@ public final class InventedView implements GatewayView {
         storeDown ? "connection refused" : "",
         storeDown ? 8.0 : null,
         storeDown ? "open" : "closed",
-        storeDown ? 42.0 : 0.2,
+        storeDown ? 42.0 : storeStuck ? 4_000 : 0.2,
         storeDown ? 1_048_576 : 0,
-        storeDown || received == 0 ? 0 : 14.1,
+        storeDown || storeStuck || received == 0 ? 0 : 14.1,
         ledger);
   }
 

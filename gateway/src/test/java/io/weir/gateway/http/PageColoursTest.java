@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 class PageColoursTest {
 
   private static final List<String> STATES =
-      List.of("running", "micro", "down", "setup", "waiting", "planned", "unknown");
+      List.of(
+          "running", "micro", "down", "setup", "waiting", "starved", "blocked", "planned",
+          "unknown");
 
   /** Distance in Oklab that two colours side by side must have; about 0.02 can just be seen. */
   private static final double APART = 0.1;
@@ -159,7 +161,9 @@ class PageColoursTest {
       Map<String, String> colours = theme.getValue();
       for (String ground : List.of("bg", "panel", "raised")) {
         for (String text :
-            List.of("ink", "quiet", "running", "micro", "down", "setup", "waiting", "unknown")) {
+            List.of(
+                "ink", "quiet", "running", "micro", "down", "setup", "waiting", "starved",
+                "blocked", "unknown")) {
           String colour = colours.getOrDefault(text + "-text", colours.get(text));
           assertThat(contrast(colour, colours.get(ground)))
               .as("%s: %s on %s", theme.getKey(), text, ground)

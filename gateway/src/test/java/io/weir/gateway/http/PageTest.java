@@ -107,6 +107,45 @@ class PageTest extends PageInChromium {
   }
 
   @Test
+  void linesOfOneNameAreToldApartAndWhatKeepsThePlantFromHavingPiecesIsSaid() {
+    failingAnswers = true; // no history is kept of it
+    EfficiencyResponse.Shift counted = InventedFactory.shift(1, 0.8);
+    EfficiencyResponse.Shift uncounted = InventedFactory.withoutPieces(counted);
+    view.efficiency =
+        new EfficiencyResponse(
+            null,
+            0.75,
+            new EfficiencyResponse.Plant(uncounted, null),
+            List.of(
+                new EfficiencyResponse.Line(List.of("plant-a", "hall", "line-1"), counted, null),
+                new EfficiencyResponse.Line(List.of("plant-b", "hall", "line-1"), uncounted, null)),
+            List.of(),
+            0,
+            0,
+            Map.of());
+    visit();
+    String why = "No pieces: line-1 (plant-b) has no entry under efficiency.lines";
+    assertThat(page.locator(".shift")).containsText(why);
+    assertThat(page.locator(".line-head").nth(0)).containsText("line-1plant-a");
+    assertThat(page.locator(".line-head").nth(1)).containsText("line-1plant-b");
+    visit("/report");
+    assertThat(page.locator(".report-head")).containsText(why);
+    assertThat(page.locator(".sheet > table")).containsText("line-1 (plant-a)");
+    visit("/line/plant-b/hall/line-1");
+    assertThat(page.locator(".shift")).containsText("has no entry under efficiency.lines");
+  }
+
+  @Test
+  void aStoreThatStoresNothingIsNotGreenThoughNothingFails() {
+    view.storeStuck = true;
+    factory.send();
+    for (String at : List.of("/", "/gateway")) {
+      visit(at);
+      assertThat(page.locator(".flow .down .badge")).containsText("stores nothing, readings wait");
+    }
+  }
+
+  @Test
   void theShiftsFiguresStandFirstAndWhatIsNotKnownIsNotSaid() {
     factory.send();
     factory.figure();
@@ -123,9 +162,9 @@ class PageTest extends PageInChromium {
     assertThat(page.locator(".line-head .oee").nth(2)).hasClass("oee doubtful");
     assertThat(page.locator(".machine h3").nth(3)).hasText("oven-01");
     assertThat(machine("press-01").locator(".oee")).hasText("79 %");
-    assertThat(machine("press-01").locator(".pieces")).containsText("good of 10,800 planned");
+    assertThat(machine("press-01").locator(".pieces")).containsText("good, target 10,800");
     assertThat(machine("press-01").locator(".pieces")).containsText("last 71 %");
-    assertThat(page.locator(".shift")).containsText("planned by now");
+    assertThat(page.locator(".shift")).containsText("target by now");
     assertThat(machine("press-02").locator(".badge")).hasText("down4 minE-STOP");
     assertThat(machine("cnc-01").locator(".badge")).hasText("starved4 min");
     assertThat(machine("cnc-01").locator(".oee")).hasClass("oee doubtful");
@@ -135,6 +174,11 @@ class PageTest extends PageInChromium {
     assertThat(machine("press-02").locator(".strip"))
         .hasAttribute("aria-label", Pattern.compile("planned stop .*down "));
     assertThat(page.locator(".pareto li").nth(0)).containsText("down · E-STOP");
+    assertThat(page.locator(".pareto li").nth(0))
+        .containsText("13 times · 4 min of it provisional");
+    assertThat(page.locator(".pareto .cause").nth(0).boundingBox().height).isLessThan(30);
+    assertThat(page.locator("aside h3")).hasText("Consequences: waiting for another machine");
+    assertThat(page.locator("aside h3 + .pareto li")).containsText("blocked7 h 18 min");
     picture("efficiency-dark");
     assertThat(scrollHeight()).isLessThanOrEqualTo(1080);
     look(390, 844, ColorScheme.LIGHT);
@@ -342,9 +386,10 @@ class PageTest extends PageInChromium {
   void longNamesStayWithinAPhoneAndTwoLinesOfATile() {
     failingAnswers = true; // no stops are kept of them
     String name = "a press with a name that goes on and on, whatever the room there is for it";
+    String metric = "TemperatureOfTheExtruderHeadOnItsNorthernSideBeforeTheNozzle";
     view.hear(
         new Asset("plant-a", "hall-1", "the line of " + name, name),
-        Map.of("temperature", new Value.Real(21.5)));
+        Map.of(metric, new Value.Text(metric)));
     look(390, 844, ColorScheme.DARK);
     for (String view : List.of("/", "/stops")) {
       visit(view);
@@ -355,6 +400,30 @@ class PageTest extends PageInChromium {
     visit();
     assertThat(page.locator(".machine h3")).hasAttribute("title", name);
     assertThat(page.locator(".machine h3").boundingBox().height).isLessThan(60);
+    page.locator(".machine h3 a").click();
+    assertThat(page.locator(".values td").first()).hasText(metric);
+    assertThat(scrollWidth()).isEqualTo(390);
+    assertThat(page.locator(".values tbody").boundingBox().height).isLessThan(300);
+  }
+
+  @Test
+  void longNamesOfMachinesThatAreDownStayWithinTheirPlaces() {
+    String name = "press with a name that goes on and on, whatever the room there is for it ";
+    for (int i = 0; i < 41; i++) {
+      factory.hear("line", name + i, "DOWN", 20);
+    }
+    for (int width : new int[] {1366, 390}) {
+      look(width, 768, ColorScheme.DARK);
+      visit();
+      assertThat(page.locator(".down-now li")).hasCount(8);
+      assertThat(scrollWidth()).isEqualTo(width);
+      assertThat(
+              page.evaluate(
+                  "[...document.querySelectorAll('.down-now a')].every((a) =>"
+                      + " a.scrollWidth <= a.parentElement.clientWidth)"))
+          .as("no name covers the next one")
+          .isEqualTo(true);
+    }
   }
 
   @Test
@@ -369,6 +438,6 @@ class PageTest extends PageInChromium {
       }
       assertThat(page.locator("aside .value").getByText(String.valueOf(i)).first()).isVisible();
     }
-    assertThat(page.locator("aside .scroll").last().locator("tbody tr")).hasCount(2);
+    assertThat(page.locator(".values tbody tr")).hasCount(2);
   }
 }

@@ -10,12 +10,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Media;
+import io.weir.gateway.api.EfficiencyResponse;
 import io.weir.gateway.api.QuarantineEntry;
+import io.weir.gateway.api.QuarantinePage;
+import io.weir.gateway.api.StopList;
 import io.weir.gateway.efficiency.FigureFields;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +139,14 @@ class PageViewsTest extends PageInChromium {
   }
 
   @Test
+  void onALaptopTheSignalsOfAMachineBeginOnItsFirstScreen() {
+    look(1366, 768, ColorScheme.DARK);
+    show(List.of(MACHINE, ".charts canvas"));
+    assertThat(page.locator(".charts canvas").first().boundingBox().y).isLessThan(768);
+    assertThat(scrollWidth()).isEqualTo(1366);
+  }
+
+  @Test
   void onAPhoneTheStopsOfAMachineComeBeforeItsCharts() {
     look(390, 844, ColorScheme.DARK);
     show(List.of(MACHINE, ".charts canvas"));
@@ -229,6 +243,17 @@ class PageViewsTest extends PageInChromium {
 
   @Test
   void chineseIsChosenByTheBrowserOrByTheReader() {
+    EfficiencyResponse all = view.efficiency;
+    view.efficiency =
+        new EfficiencyResponse(
+            all.asOf(),
+            all.targetOee(),
+            all.plant(),
+            all.lines(),
+            all.machines(),
+            0,
+            0,
+            Map.of("early", Map.of("zh", "早班", "en", "Morning")));
     look(1920, 1080, ColorScheme.DARK, "zh-CN");
     for (List<String> view : VIEWS) {
       show(view);
@@ -236,9 +261,11 @@ class PageViewsTest extends PageInChromium {
     }
     visit();
     assertThat(page.locator("nav a").first()).hasText("工厂");
+    assertThat(page.locator(".shift")).containsText("早班");
     assertThat(machine("press-02").locator(".badge")).containsText("故障");
     page.getByText("English").click();
     assertThat(page.locator("nav a").first()).hasText("Plant");
+    assertThat(page.locator(".shift")).containsText("Shift Morning, ");
     page.reload();
     assertThat(page.locator("html")).hasAttribute("lang", "en-GB");
   }
@@ -273,7 +300,11 @@ class PageViewsTest extends PageInChromium {
     assertThat(page.locator(".charts figcaption").first()).containsText("temperature");
     assertThat(page.locator(".plot").first())
         .hasAttribute("aria-label", "temperature: from 47 to 53, newest 52");
-    assertThat(page.locator(".changes")).containsText("DOWN");
+    assertThat(page.locator(".changes").first()).hasText("temperature (2)20, constant");
+    assertThat(page.locator(".charts figure")).hasCount(1);
+    page.getByText("Show all signals").click();
+    assertThat(page.locator(".charts figure")).hasCount(2);
+    assertThat(page.locator(".changes").last()).containsText("DOWN");
     var box = page.locator(".charts .u-over").first().boundingBox();
     page.mouse().move(box.x + 50, box.y + 30);
     page.mouse().down();
@@ -331,6 +362,54 @@ class PageViewsTest extends PageInChromium {
     assertThat(page.locator(".payload pre")).hasText("{\"temperature\": 4");
     page.getByText("cannot be read").first().click();
     assertThat(page.locator(".entries details")).hasCount(1);
+  }
+
+  @Test
+  void fiftyEntriesThatAreAlikeAreOneRowThatOpensIntoEach() {
+    QuarantinePage.Entry one = view.held.get(0);
+    List<QuarantinePage.Entry> held = new ArrayList<>(view.held);
+    for (int i = 1; i < 50; i++) {
+      held.add(
+          new QuarantinePage.Entry(
+              "%016x".formatted(i),
+              one.origin(),
+              one.topic(),
+              one.received().minusSeconds(60L * i),
+              one.faults(),
+              one.bytes(),
+              one.preview(),
+              i < 4 ? one.received() : null));
+    }
+    view.held = held;
+    visit("/quality");
+    assertThat(page.locator(".entries details")).hasCount(1);
+    assertThat(page.locator(".entries summary")).containsText("50 ×cannot be read");
+    assertThat(page.locator(".entries summary")).containsText("3 of them replayed");
+    page.locator(".entries summary").click();
+    assertThat(page.locator(".entries details details")).hasCount(50);
+    assertThat(page.getByText("Replay these 47")).isVisible();
+    picture("quarantine-alike");
+  }
+
+  @Test
+  void twoHundredStopsPrintOnAFewPagesFromTheFirstOneOn() {
+    List<StopList.Stop> some = view.machines.stops.stops();
+    List<StopList.Stop> stops = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      stops.add(some.get(i % some.size()));
+    }
+    StopList list = view.machines.stops;
+    view.machines.stops = new StopList(list.fromMs(), list.toMs(), stops, true, list.pareto(), 0);
+    show(List.of("/stops", "button.cause-row"));
+    assertThat(page.locator("tbody tr")).hasCount(200);
+    byte[] pdf = page.pdf(new Page.PdfOptions().setPreferCSSPageSize(true));
+    assertThat(Pattern.compile("/Type /Page\\b").matcher(new String(pdf, UTF_8)).results().count())
+        .isLessThan(6);
+    page.setViewportSize(703, 1032); // the inside of A4
+    page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+    assertThat(page.locator(".halves > .panel").first()).hasCSS("break-inside", "auto");
+    assertThat(page.locator(".scroll").first()).hasCSS("overflow-x", "visible");
+    assertThat(page.locator("tbody tr").first().boundingBox().y).isLessThan(1032);
   }
 
   @Test
