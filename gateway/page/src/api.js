@@ -62,6 +62,37 @@ export const post = (path, body) =>
   json(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
 /**
+ * Says something once: a gateway that has kept it answers as the first time. Status 0 is no answer.
+ *
+ * @param {string} path
+ * @param {object} body
+ * @param {string} key
+ * @returns {Promise<{ status: number, answer: any, problem: string }>}
+ */
+export async function send(path, body, key) {
+  try {
+    const response = await fetch(path, {
+      method: "POST", cache: "no-store", body: JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_MS),
+      headers: { ...headers(), "Content-Type": "application/json", "Idempotency-Key": key },
+    });
+    const text = await response.text();
+    const problem = response.ok ? "" : problemOf(response.status, response.statusText, text);
+    return { status: response.status, answer: parsed(text), problem };
+  } catch (failure) {
+    return { status: 0, answer: null, problem: messageOf(failure) };
+  }
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // not the gateway's own answer
+  }
+}
+
+/**
  * `path?…` with what is given, and the levels of `place`, of which "" means that it has none.
  *
  * @param {string} path
@@ -145,6 +176,11 @@ export function watch(path, seconds, take, fail) {
   watches.add(watching);
   ask();
   return watching;
+}
+
+/** Asks for all that is shown, at once: something was said that changes it. */
+export function askAgain() {
+  for (const watching of watches) watching.ask();
 }
 
 export function nudge() {

@@ -7,9 +7,11 @@ import { badge, figureTable, shiftPanel, showOee } from "./figures.js";
 import { watchHistory } from "./history.js";
 import { t } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
+import { orderPanel } from "./orders.js";
 import { ratiosOf, whyNoPieces } from "./shift.js";
 import { stopTable } from "./stoplist.js";
 import { axis, showHistory, strip } from "./strip.js";
+import { uncodedButton } from "./uncoded.js";
 
 /** @typedef {import("./api.js").Watch} Watch */
 /** @typedef {import("./history.js").History} History */
@@ -36,12 +38,14 @@ export function lineView({ path }) {
   const figures = figureTable();
   const all = allFigures();
   const stops = stopTable(true);
+  const uncoded = uncodedButton();
+  const orders = orderPanel();
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns",
     element("div", "", shift.root, panel(t("line.machines"), machines, ends.root)),
-    element("aside", "", panel(t("figure.table"), figures.root, all.root)),
+    element("aside", "", panel(t("figure.table"), figures.root, all.root), orders.root),
     element("div", "wide", panel(t("stops.today"), stops.root)));
-  const title = element("div", "title", heading, where, element("span", "space"), report);
+  const title = element("div", "title", heading, where, element("span", "space"), uncoded.root, report);
   const root = element("div", "", title, gone, content);
 
   const id = idOf(path);
@@ -55,6 +59,8 @@ export function lineView({ path }) {
   /** @param {Line["place"]} place */
   function begin(place) {
     all.begin(place);
+    uncoded.begin(place);
+    orders.begin(place);
     watches = [
       watchHistory(place, (answer) => {
         history = answer;
@@ -87,6 +93,9 @@ export function lineView({ path }) {
     leave() {
       watches.forEach((one) => one.end());
       all.end();
+      stops.end();
+      uncoded.end();
+      orders.end();
     },
   };
 }

@@ -3,21 +3,26 @@
 import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
 import { label } from "./card.js";
-import { element, link, panel, setText, table } from "./dom.js";
+import { button, element, link, panel, setText, table } from "./dom.js";
 import { badge, figureTable, shiftPanel } from "./figures.js";
 import { duration, figure } from "./format.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
+import { orderPanel } from "./orders.js";
+import { openNote, openPieces } from "./pieces.js";
 import { ratiosOf } from "./shift.js";
 import { signals } from "./signals.js";
 import { stopTable } from "./stoplist.js";
+import { openStop } from "./stopsheet.js";
 import { axis, showHistory, strip } from "./strip.js";
+import { uncodedButton } from "./uncoded.js";
 
 /** @typedef {import("../types/api.js").Metric} Metric */
 /** @typedef {import("./api.js").Watch} Watch */
 /** @typedef {import("./address.js").Address} Address */
 /** @typedef {import("./main.js").View} View */
+/** @typedef {import("./model.js").Machine} Machine */
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Place} Place */
 
@@ -44,6 +49,17 @@ export function machineView({ path }) {
   const all = allFigures();
   const figuresPanel = panel(t("figure.table"), figures.root, all.root);
   const stops = stopTable(false);
+  const uncoded = uncodedButton();
+  const orders = orderPanel();
+  /** @type {Machine | undefined} */
+  let shownMachine;
+  const ofMachine = (/** @type {(machine: Machine) => void} */ open) => () => {
+    if (shownMachine !== undefined) open(shownMachine);
+  };
+  const acts = element("div", "choices small acts", button(t("pieces.title"), ofMachine(openPieces), "reason-button"),
+    button(t("note.title"), ofMachine(openNote), "reason-button"));
+  acts.setAttribute("role", "group");
+  acts.setAttribute("aria-label", t("act.machine"));
   const stopsPanel = panel(t("stops.today"), stops.root);
   const values = table(t("machine.values"),
     [[t("values.metric"), "metric"], [t("values.value"), "value"], [t("values.age"), "number"], [t("values.quality")]]);
@@ -52,13 +68,20 @@ export function machineView({ path }) {
   const signalsPanel = panel(t("signals.title"), charts.root);
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns three",
-    element("div", "", shift.root, statesPanel),
-    element("aside", "", stopsPanel, figuresPanel, valuesPanel),
+    element("div", "", shift.root, statesPanel, acts),
+    element("aside", "", orders.root, stopsPanel, figuresPanel, valuesPanel),
     element("div", "below", signalsPanel));
-  const title = element("div", "title", heading, state.root, element("span", "space"), where, age);
+  const title = element("div", "title", heading, state.root, element("span", "space"), uncoded.root, where, age);
   const root = element("div", "", title, gone, content);
 
   const id = idOf(path);
+  states.onTap((from, to, stateWord, reason, isLast) => {
+    if (stateWord === "running") return;
+    openStop({
+      path, startMs: from, seconds: (to - from) / 1000, state: stateWord, reason, reasonCategory: "", shift: "",
+      open: isLast, provisional: false,
+    });
+  });
   /** @type {Watch[]} */
   let watches = [];
 
@@ -70,6 +93,8 @@ export function machineView({ path }) {
     if (place.machine !== "") watches = [charts.begin(place)]; // signals are kept of machines alone
     if (!hasFigures) return;
     all.begin(place);
+    uncoded.begin(place);
+    orders.begin(place);
     watches.push(
       watchHistory(place, (history) => {
         showHistory(states, id, history);
@@ -86,12 +111,13 @@ export function machineView({ path }) {
       const machine = model.machines.find((one) => one.id === id);
       gone.hidden = machine !== undefined;
       content.hidden = machine === undefined;
+      shownMachine = machine;
       if (machine === undefined) return;
       if (watches.length === 0) begin(machine.place, model.hasFigures);
       signalsPanel.hidden = machine.place.machine === "";
       state.show(machine.state);
       setText(age, machine.age === null ? t("age.never") : t("age", duration(machine.age)));
-      for (const part of [statesPanel, figuresPanel, stopsPanel]) part.hidden = machine.shift === null;
+      for (const part of [statesPanel, figuresPanel, stopsPanel, acts]) part.hidden = machine.shift === null;
       shift.show(machine, model.target, (its) => ({
         note: machine.product === "" ? ratiosOf(its).coverage : t("machine.product", machine.product),
       }));
@@ -103,6 +129,9 @@ export function machineView({ path }) {
       watches.forEach((one) => one.end());
       charts.end();
       all.end();
+      stops.end();
+      uncoded.end();
+      orders.end();
     },
   };
 }

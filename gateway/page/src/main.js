@@ -1,5 +1,6 @@
 // The live page: one stream of whole snapshots in, the view of the address out.
 
+import { takeModel } from "./act.js";
 import { lostAlarm, alarmsOf, showAlarms } from "./alarms.js";
 import { nudge, token } from "./api.js";
 import { byId, element, keyed, setAttribute, setClass, setText } from "./dom.js";
@@ -16,8 +17,10 @@ import { addRates, seen } from "./rates.js";
 import { takeLabels } from "./shiftlabels.js";
 import { reportView } from "./report.js";
 import { addressOf } from "./address.js";
+import { closeSheet } from "./sheet.js";
 import { stopsView } from "./stops.js";
 import { followAlways } from "./stream.js";
+import { beginTray } from "./tray.js";
 
 /** @typedef {import("../types/api.js").Snapshot} Snapshot */
 /** @typedef {import("../types/api.js").Status} Status */
@@ -57,6 +60,7 @@ let lost = null;
 /** @param {boolean} move whether the reader followed a link */
 function open(move) {
   view?.leave();
+  closeSheet();
   const { name, ...where } = addressOf(location.hash);
   const known = Object.hasOwn(VIEWS, name) ? name : "";
   view = VIEWS[known]({ name: known, ...where });
@@ -116,6 +120,7 @@ function take(snapshot) {
   const before = model;
   const recovered = lost !== null;
   model = modelOf(snapshot);
+  takeModel(model);
   takeLabels(snapshot.efficiency?.shiftLabels ?? {});
   takenAt = Date.now();
   lost = null;
@@ -172,6 +177,7 @@ function showLanguages() {
 
 translate(document);
 showLanguages();
+beginTray();
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   if (view !== null) focusHeading(view);

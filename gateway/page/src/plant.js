@@ -15,6 +15,7 @@ import { summary } from "./parts.js";
 import { nameApart, levelsApart } from "./names.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { KINDS, lengthOf } from "./states.js";
+import { uncodedButton } from "./uncoded.js";
 
 /** @typedef {import("../types/api.js").Shift} Shift */
 /** @typedef {import("../types/api.js").StopList} StopList */
@@ -36,7 +37,8 @@ export function plantView() {
   const heading = element("h1", "hidden-text", t("view.plant"));
   const first = firstSteps();
   const shift = shiftPanel();
-  const filter = machineFilter(() => show());
+  const uncoded = uncodedButton();
+  const filter = machineFilter(() => show(), uncoded.root);
   const down = downList();
   const lines = element("div", "lines");
   const causes = paretoList(null, CAUSES);
@@ -54,6 +56,7 @@ export function plantView() {
   let watches = [];
 
   function begin() {
+    uncoded.begin({});
     watches = [
       watchHistory({}, (answer) => {
         history = answer;
@@ -94,7 +97,10 @@ export function plantView() {
       model = now;
       show();
     },
-    leave: () => watches.forEach((one) => one.end()),
+    leave() {
+      watches.forEach((one) => one.end());
+      uncoded.end();
+    },
   };
 }
 
@@ -111,8 +117,9 @@ function nameWithTimeLeft(shift, now) {
  * The search, and a button for each kind of state.
  *
  * @param {() => void} onChange
+ * @param {Node} uncoded what leads to the stops without a reason
  */
-function machineFilter(onChange) {
+function machineFilter(onChange, uncoded) {
   const search = element("input");
   search.type = "search";
   search.placeholder = t("plant.find");
@@ -122,7 +129,7 @@ function machineFilter(onChange) {
   tally.setAttribute("role", "group");
   tally.setAttribute("aria-label", t("plant.filter"));
   const report = link("button", "#/report", t("report.open"));
-  const root = element("div", "toolbar", search, tally, element("span", "space"), report);
+  const root = element("div", "toolbar", search, tally, element("span", "space"), uncoded, report);
   /** @type {Kind | null} */
   let onlyKind = null;
 

@@ -2,6 +2,7 @@
 
 import { duration } from "./format.js";
 import { t, word } from "./i18n.js";
+import { nameOfReason } from "./reasonnames.js";
 
 /** @typedef {import("../types/api.js").AssetNode} AssetNode */
 /** @typedef {import("../types/api.js").MachineFigures} MachineFigures */
@@ -53,7 +54,7 @@ export function reasonOf(state, reason) {
   if (reason.startsWith("unmapped:")) return t("reason.unmapped", reason.slice("unmapped:".length));
   const lower = reason.toLowerCase();
   if (lower === state) return "";
-  return kindOf(lower) === "other" ? reason : word("state", lower); // such as micro_stop for a short stop
+  return kindOf(lower) === "other" ? nameOfReason(reason) : word("state", lower); // such as micro_stop for a short stop
 }
 
 /**

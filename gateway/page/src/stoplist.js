@@ -1,5 +1,6 @@
-// Stops as a table, newest first.
+// Stops as a table, newest first; each asks for its reason, or lets it be changed.
 
+import { hasReasons, machineOf, onSaid, saidOf } from "./act.js";
 import { element, link, setText, table } from "./dom.js";
 import { at, duration } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -7,6 +8,7 @@ import { hrefOf, idOf } from "./model.js";
 import { levelsApart, nameApart } from "./names.js";
 import { shiftLabel } from "./shiftlabels.js";
 import { kindOf, reasonOf } from "./states.js";
+import { openStop } from "./stopsheet.js";
 
 /** @typedef {import("../types/api.js").Stop} Stop */
 /** @typedef {import("../types/api.js").StopList} StopList */
@@ -35,6 +37,35 @@ function lengthText({ seconds, open, provisional }) {
   return open ? t("stops.open", duration(seconds)) : duration(seconds);
 }
 
+const ASKED_FOR = ["setup", "starved", "blocked", "down", "idle"];
+
+/**
+ * Whether it has a word of the machine that is no reason of the tree.
+ *
+ * @param {Stop} stop
+ */
+const isUncoded = (stop) =>
+  hasReasons() && stop.reasonCategory === "" && !stop.provisional && ASKED_FOR.includes(stop.state);
+
+/**
+ * The reason of a stop, to tap.
+ *
+ * @param {Stop} stop
+ * @param {string} key by which its table knows it
+ */
+function reasonButton(stop, key) {
+  const said = saidOf(stop);
+  const reason = said?.text ?? reasonOf(stop.state, stop.reason);
+  if (machineOf(stop.path) === undefined) return reason;
+  const asks = said === null && (reason === "" || isUncoded(stop));
+  const made = element("button", `stop-reason${asks ? " asks" : ""}`, reason === "" ? t("reason.give") : reason);
+  made.type = "button";
+  made.dataset.stop = key;
+  const mark = asks && reason !== "" ? t("reason.give") : said?.mark ?? "";
+  if (mark !== "") made.append(element("span", "mark", mark));
+  return made;
+}
+
 const keyOf = (/** @type {Stop} */ s) =>
   `${idOf(s.path)} ${s.startMs} ${s.state} ${s.reason} ${s.open} ${s.provisional}`;
 
@@ -45,24 +76,51 @@ export function stopTable(ofLine) {
     { column: [t("stops.start")], content: (s) => at(s.startMs) },
     { column: [t("stops.machine")], content: machineLink, ofLine: true },
     { column: [t("stops.state")], content: (s) => element("span", `badge ${kindOf(s.state)}`, word("state", s.state)) },
-    { column: [t("stops.reason")], content: (s) => reasonOf(s.state, s.reason) },
+    { column: [t("stops.reason")], content: (s) => reasonButton(s, keyOf(s)) },
     { column: [t("stops.length"), "number"], content: lengthText },
     { column: [t("stops.shift"), "of-shift"], content: (s) => shiftLabel(s.shift), ofLine: true },
   ];
   const shown = all.filter((one) => ofLine || !one.ofLine);
   const view = table(t("stops.list"), shown.map((one) => one.column));
   const note = element("p", "quiet");
+  /** @type {StopList | null} */
+  let shownLast = null;
+  view.root.addEventListener("click", (event) => {
+    const tapped = event.target instanceof Element ? event.target.closest("button") : null;
+    const stop = shownLast?.stops.find((one) => keyOf(one) === tapped?.dataset.stop);
+    if (stop !== undefined) openStop(stop, null, () => focus(keyOf(stop)));
+  });
+
+  /**
+   * A button that was made again meanwhile gets back the focus of the one before.
+   *
+   * @param {string} key
+   */
+  function focus(key) {
+    if (document.activeElement !== document.body) return;
+    [...view.root.querySelectorAll("button")].find((one) => one.dataset.stop === key)?.focus();
+  }
+
+  function fill() {
+    if (shownLast === null) return;
+    view.rows(named(shownLast.stops), keyOf, (s) => shown.map((one) => one.content(s)));
+  }
+  const end = onSaid(fill);
+
   return {
     root: element("div", "scroll slim", view.root, note),
     /** @param {StopList} answer */
-    show({ stops, more }) {
+    show(answer) {
+      const { stops, more } = answer;
+      shownLast = answer;
       view.root.hidden = stops.length === 0;
-      view.rows(named(stops), keyOf, (s) => shown.map((one) => one.content(s)));
+      fill();
       setText(note, stops.length === 0 ? t("stops.none") : more ? t("stops.more", stops.length) : "");
     },
     /** @param {string} reason */
     fail(reason) {
       setText(note, t("fetch.failed", reason));
     },
+    end,
   };
 }

@@ -5,6 +5,7 @@ import { choice, element, panel } from "./dom.js";
 import { t, word } from "./i18n.js";
 import { lineOption } from "./model.js";
 import { paretoList } from "./pareto.js";
+import { nameOfReason } from "./reasonnames.js";
 import { stopTable } from "./stoplist.js";
 
 /** @typedef {import("../types/api.js").StopList} StopList */
@@ -105,7 +106,10 @@ export function stopsView({ search }) {
       show();
       if (first && filter.line !== "") watching.ask();
     },
-    leave: () => watching.end(),
+    leave() {
+      watching.end();
+      stops.end();
+    },
   };
 }
 
@@ -113,4 +117,4 @@ export function stopsView({ search }) {
 const stateOption = (state) => [state, word("state", state)];
 
 /** @type {(text: string) => [string, string]} */
-const plainOption = (text) => [text, text];
+const plainOption = (text) => [text, nameOfReason(text)];

@@ -18,6 +18,7 @@ export function strip() {
     title, ...paths.map((path) => path.root));
   /** @type {{ spans: Span[], fromMs: number, toMs: number } | null} */
   let shown = null;
+  let tappable = "";
 
   root.addEventListener("pointermove", (event) => {
     if (shown === null || !(event instanceof PointerEvent)) return;
@@ -29,6 +30,22 @@ export function strip() {
   return {
     root,
     /**
+     * Calls `tapped` with the span that was tapped; the last one goes on. Whoever has no pointer finds
+     * the same stops in their list.
+     *
+     * @param {(fromMs: number, toMs: number, state: string, reason: string, isLast: boolean) => void} tapped
+     */
+    onTap(tapped) {
+      tappable = "tappable";
+      root.addEventListener("click", (event) => {
+        if (shown === null || !(event instanceof MouseEvent)) return;
+        const box = root.getBoundingClientRect();
+        const ms = shown.fromMs + (event.clientX - box.left) / box.width * (shown.toMs - shown.fromMs);
+        const span = shown.spans.find(([from, to]) => from <= ms && ms < to);
+        if (span !== undefined) tapped(...span, span === shown.spans[shown.spans.length - 1]);
+      });
+    },
+    /**
      * @param {Span[]} spans ascending
      * @param {number} fromMs
      * @param {number} toMs
@@ -38,7 +55,7 @@ export function strip() {
       shown = { spans, fromMs, toMs };
       const drawnPaths = outlines(spans, fromMs, toMs);
       const begins = drawnPaths.before === "" ? "" : "begins";
-      setClass(root, ["strip", spans.length === 0 ? "empty" : begins].filter((one) => one !== "").join(" "));
+      setClass(root, ["strip", spans.length === 0 ? "empty" : begins, tappable].filter((one) => one !== "").join(" "));
       for (const path of paths) setAttribute(path.root, "d", drawnPaths[path.name]);
       setAttribute(root, "aria-label", stripSummary(spans, fromMs, toMs));
     },

@@ -250,6 +250,8 @@ export interface StopList {
   stops: Stop[];
   more: boolean;
   pareto: Cause[];
+  /** How many of all have no reason of the tree, as far as people are asked for one. */
+  uncoded: number;
 }
 
 export interface Stop {
@@ -276,6 +278,67 @@ export interface Cause {
   /** How much of it may still turn out to be something else. */
   provisionalSeconds: number;
   count: number;
+}
+
+/** /api/v1/reasons. */
+export interface Reasons {
+  reasons: ReasonNode[];
+}
+
+export interface ReasonNode {
+  id: string;
+  name: string;
+  planned: boolean;
+  /** Whether a person who gives it must comment it. */
+  comment: boolean;
+  codes: string[];
+  reasons: ReasonNode[];
+}
+
+/** /api/v1/corrections. */
+export interface Corrections {
+  /** Above every id that there was. */
+  end: number;
+  corrections: Correction[];
+  next: number | null;
+}
+
+export interface Correction {
+  id: number;
+  kind: string;
+  from: Instant;
+  to: Instant;
+  state?: string;
+  category?: string;
+  reason?: string;
+  detail?: string;
+  parts?: { from: Instant }[];
+  amount?: number;
+  comment?: string;
+  who: string;
+  verified: boolean;
+  time: Instant;
+  undone?: { who: string; time: Instant } | null;
+}
+
+/** /api/v1/orders. */
+export interface Orders {
+  orders: Order[];
+}
+
+export interface Order {
+  site?: string;
+  area?: string;
+  line?: string;
+  machine?: string;
+  state: "running" | "paused" | "planned";
+  order: string;
+  product?: string;
+  quantity?: number;
+  good?: number;
+  progress?: number;
+  plannedStart?: Instant;
+  event: { id: number; kind: string; who: string; at: Instant } | null;
 }
 
 /** ms, least, most, last. */

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.weir.gateway.api.GatewayServer;
+import io.weir.gateway.api.ReasonList;
 import io.weir.gateway.config.Secret;
 import io.weir.gateway.metrics.Meters;
 import io.weir.gateway.peers.Chromium;
@@ -34,6 +35,7 @@ abstract class PageInChromium {
   private static Chromium chromium;
 
   final InventedView view = new InventedView();
+  final InventedCorrections corrections = new InventedCorrections();
   final Meters meters = new Meters("plant-a-1", "0.1.0");
   final List<String> complaints = new ArrayList<>();
   GatewayServer server;
@@ -57,6 +59,7 @@ abstract class PageInChromium {
 
   @BeforeEach
   void open() throws IOException {
+    view.machines.reasons = new ReasonList(List.of());
     serve(0, null);
     look(1920, 1080, ColorScheme.DARK);
   }
@@ -68,7 +71,7 @@ abstract class PageInChromium {
             new Config.Http("127.0.0.1", port, secret, null, 10_000, Duration.ofSeconds(20)),
             view,
             meters.registry(),
-            List.of());
+            corrections.routes());
   }
 
   void look(int width, int height, ColorScheme scheme) {
@@ -119,6 +122,7 @@ abstract class PageInChromium {
   void close() {
     context.close();
     server.close();
+    corrections.close();
     meters.close();
     assertThat(complaints).as("what the browser complains of").isEmpty();
   }
