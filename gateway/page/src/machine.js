@@ -6,6 +6,7 @@ import { label } from "./card.js";
 import { button, element, link, panel, setText, table } from "./dom.js";
 import { badge, figureTable, shiftPanel } from "./figures.js";
 import { duration, figure } from "./format.js";
+import { hintList } from "./hints.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
@@ -48,6 +49,7 @@ export function machineView({ path }) {
   const figures = figureTable();
   const all = allFigures();
   const figuresPanel = panel(t("figure.table"), figures.root, all.root);
+  const shown = hintList();
   const stops = stopTable(false);
   const uncoded = uncodedButton();
   const orders = orderPanel();
@@ -69,7 +71,7 @@ export function machineView({ path }) {
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns three",
     element("div", "", shift.root, statesPanel, acts),
-    element("aside", "", orders.root, stopsPanel, figuresPanel, valuesPanel),
+    element("aside", "", orders.root, stopsPanel, figuresPanel, shown.root, valuesPanel),
     element("div", "below", signalsPanel));
   const title = element("div", "title", heading, state.root, element("span", "space"), uncoded.root, where, age);
   const root = element("div", "", title, gone, content);
@@ -95,6 +97,7 @@ export function machineView({ path }) {
     all.begin(place);
     uncoded.begin(place);
     orders.begin(place);
+    shown.begin(place);
     watches.push(
       watchHistory(place, (history) => {
         showHistory(states, id, history);
@@ -129,6 +132,7 @@ export function machineView({ path }) {
       watches.forEach((one) => one.end());
       charts.end();
       all.end();
+      shown.end();
       stops.end();
       uncoded.end();
       orders.end();

@@ -232,6 +232,26 @@ export interface AllFigures {
   figures: { [field: string]: number | undefined };
 }
 
+/** /api/v1/hints. */
+export interface Hints {
+  enabled: boolean;
+  hints: Hint[];
+}
+
+export interface Hint {
+  id: string;
+  kind: "faster-cycle" | "no-cycle" | "cycle-drift" | "energy-drift" | "signal-drift";
+  state: "open" | "confirmed" | "dismissed";
+  product: string | null;
+  metric: string | null;
+  value: number;
+  reference: number | null;
+  spread: number | null;
+  unit: string;
+  day: string;
+  toPaste: string | null;
+}
+
 /** fromMs, toMs, state, reason. */
 export type Span = [number, number, string, string];
 

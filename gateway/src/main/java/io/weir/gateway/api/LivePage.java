@@ -42,6 +42,7 @@ final class LivePage {
           "format.js",
           "freshness.js",
           "gateway.js",
+          "hints.js",
           "history.js",
           "i18n.js",
           "icon.svg",

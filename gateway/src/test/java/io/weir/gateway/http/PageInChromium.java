@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,7 @@ abstract class PageInChromium {
   private static Chromium chromium;
 
   final InventedView view = new InventedView();
+  final InventedHints hints = new InventedHints();
   final InventedCorrections corrections = new InventedCorrections();
   final Meters meters = new Meters("plant-a-1", "0.1.0");
   final List<String> complaints = new ArrayList<>();
@@ -71,7 +73,7 @@ abstract class PageInChromium {
             new Config.Http("127.0.0.1", port, secret, null, 10_000, Duration.ofSeconds(20)),
             view,
             meters.registry(),
-            corrections.routes());
+            Stream.concat(hints.routes().stream(), corrections.routes().stream()).toList());
   }
 
   void look(int width, int height, ColorScheme scheme) {
@@ -122,6 +124,7 @@ abstract class PageInChromium {
   void close() {
     context.close();
     server.close();
+    hints.close();
     corrections.close();
     meters.close();
     assertThat(complaints).as("what the browser complains of").isEmpty();

@@ -17,6 +17,10 @@ import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StopList;
 import io.weir.gateway.efficiency.FigureFields;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -289,6 +293,37 @@ class PageViewsTest extends PageInChromium {
     assertThat(page.locator("h1")).hasText("press-02");
     page.goBack();
     assertThat(page.locator(".machine")).hasCount(12);
+  }
+
+  @Test
+  void aMachineShowsItsHintsUntilAPersonHasDecided() throws Exception {
+    hints.enabled = true;
+    hints.findings = InventedHints.OF_PRESS;
+    visit(MACHINE);
+    assertThat(page.locator(".hints li")).hasCount(2);
+    assertThat(page.locator(".hints"))
+        .containsText(
+            "Product lid: cycle 12.4 s in the last week, 11.1 s in the four weeks before");
+    assertThat(page.locator(".hints code").first()).hasText("Table of cycles: lid,11.3");
+    picture("hints");
+    String path = "/api/v1/hints/" + InventedHints.OF_PRESS.get(1).id() + "/confirm";
+    HttpRequest confirm =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+            .POST(HttpRequest.BodyPublishers.ofString("{\"who\":\"anna\"}"))
+            .build();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(confirm, HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    visit(MACHINE);
+    assertThat(page.locator(".hints li")).hasCount(1);
+  }
+
+  @Test
+  void whereNothingIsLearnedAMachineHasNoHints() {
+    hints.findings = InventedHints.OF_PRESS;
+    visit(MACHINE);
+    assertThat(page.locator(".figures tbody tr").first()).isVisible();
+    assertThat(page.locator(".hints")).isHidden();
   }
 
   @Test
