@@ -1,22 +1,23 @@
 // The language of the page: what the reader chose, else what the browser asks for, else English.
 
+import de from "./de.js";
 import en from "./en.js";
 import zh from "./zh.js";
 
 /** @typedef {keyof typeof en} TextKey */
 /** @typedef {string | string[]} Text of a pair the first is for one */
-/** @typedef {"en" | "zh"} Language */
+/** @typedef {"en" | "de" | "zh"} Language */
 
 const STORED = "weir-language";
 
 /** @type {Record<Language, string>} */
-export const LANGUAGES = { en: "English", zh: "中文" };
+export const LANGUAGES = { en: "English", de: "Deutsch", zh: "中文" };
 
 /** @type {Record<Language, Record<TextKey, Text>>} */
-const dictionaries = { en, zh };
+const dictionaries = { en, de, zh };
 
 /** @type {Record<Language, string>} */
-const LOCALES = { en: "en-GB", zh: "zh-CN" };
+const LOCALES = { en: "en-GB", de: "de-DE", zh: "zh-CN" };
 
 /** @type {(tag: string) => tag is Language} */
 const isLanguage = (tag) => Object.hasOwn(LANGUAGES, tag);

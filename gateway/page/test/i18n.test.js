@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { filled, languageOf, locale, t, word } from "../src/i18n.js";
 
 test("the first language that the page has is taken, else English", () => {
-  assert.equal(languageOf([null, "de-DE", "zh-Hans-CN", "en"]), "zh");
+  assert.equal(languageOf([null, "fr-FR", "zh-Hans-CN", "en"]), "zh");
   assert.equal(languageOf(["EN-us", "zh"]), "en");
-  assert.equal(languageOf([undefined, "de", "constructor"]), "en");
+  assert.equal(languageOf([undefined, "fr", "constructor"]), "en");
+  assert.equal(languageOf(["de-AT", "en"]), "de");
   assert.equal(languageOf([]), "en");
 });
 

@@ -34,6 +34,7 @@ final class LivePage {
           "card.js",
           "chart.js",
           "corrections.js",
+          "de.js",
           "dom.js",
           "en.js",
           "entry.js",

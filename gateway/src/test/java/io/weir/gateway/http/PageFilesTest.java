@@ -140,7 +140,7 @@ class PageFilesTest {
     try (Stream<Path> list = Files.list(FOLDER)) {
       for (Path file : list.toList()) {
         String name = file.getFileName().toString();
-        if (name.endsWith(".js") && !name.equals("en.js") && !name.equals("zh.js")) {
+        if (name.endsWith(".js") && !name.matches("(de|en|zh)\\.js")) {
           all.append(Files.readString(file));
         }
       }
@@ -149,16 +149,18 @@ class PageFilesTest {
   }
 
   @Test
-  void bothLanguagesHaveTheSameTexts() throws Exception {
+  void allLanguagesHaveTheSameTexts() throws Exception {
     JsonNode english = dictionary("en.js");
-    JsonNode chinese = dictionary("zh.js");
-    assertThat(keys(chinese)).isEqualTo(keys(english));
     Pattern places = Pattern.compile("(\\{\\d\\})");
-    for (String key : keys(english)) {
-      assertThat(found(places, chinese.path(key).toString()))
-          .as("what is filled in at %s", key)
-          .isEqualTo(found(places, english.path(key).toString()));
-      assertThat(chinese.path(key).toString()).as(key).hasSizeGreaterThan(2);
+    for (String language : List.of("de.js", "zh.js")) {
+      JsonNode other = dictionary(language);
+      assertThat(keys(other)).as(language).isEqualTo(keys(english));
+      for (String key : keys(english)) {
+        assertThat(found(places, other.path(key).toString()))
+            .as("what is filled in at %s of %s", key, language)
+            .isEqualTo(found(places, english.path(key).toString()));
+        assertThat(other.path(key).toString()).as(key).hasSizeGreaterThan(2);
+      }
     }
   }
 

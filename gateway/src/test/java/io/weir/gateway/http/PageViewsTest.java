@@ -110,7 +110,7 @@ class PageViewsTest extends PageInChromium {
 
   @Test
   void aPhoneShowsEveryViewWithoutScrollingSideways() {
-    for (String locale : List.of("en-GB", "zh-CN")) {
+    for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
       look(390, 844, ColorScheme.LIGHT, locale);
       for (List<String> view : VIEWS) {
         show(view);
@@ -124,7 +124,7 @@ class PageViewsTest extends PageInChromium {
 
   @Test
   void aPhoneShowsStopsWithReasonsAndNewestValuesWithoutScrollingTheirTables() {
-    for (String locale : List.of("en-GB", "zh-CN")) {
+    for (String locale : List.of("en-GB", "de-DE", "zh-CN")) {
       look(390, 844, ColorScheme.DARK, locale);
       for (String view : List.of(LINE, MACHINE, "/stops")) {
         visit(view);
