@@ -75,7 +75,10 @@ export function gateway() {
         targets: range('A', rate('weir_sink_write_time_seconds_count', 'sink, outcome'), '{{sink}} {{outcome}}'), defaults: perSecond('wps'),
       }),
       timeseries('Circuit breakers (0 closed, 1 half open, 2 open)', third, {
-        targets: range('A', `max by (sink, log) (${of('weir_sink_breaker_state')})`, '{{sink}} {{log}}'),
+        targets: [
+          range('A', `max by (sink, log) (${of('weir_sink_breaker_state')})`, '{{sink}} {{log}}'),
+          range('B', `max by (sink) (${of('weir_sink_readings_breaker_state')})`, '{{sink}}, readings given back'),
+        ],
         defaults: { unit: 'none', min: 0, max: 2, decimals: 0 },
       }),
       timeseries('Mean times: intake, sync, write (s)', third, {

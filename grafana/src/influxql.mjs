@@ -60,8 +60,9 @@ export function series({ refId = 'A', from, columns, where, filters, by }) {
  * A ratio of sums over time, one series for each asset of a level.
  * @param bucket minute: summed by the panel's interval; day: the rows as they are
  * @param sums short names of the fields that are summed; `having` and `ratio` are over these
+ * @param suffix behind the name of each series
  */
-export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: [above, below], label, filters }) {
+export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: [above, below], label, suffix = '', filters }) {
   const minute = bucket === 'minute';
   const sum = (field) => (minute ? `sum("${field}")` : `"${field}"`);
   const group = `GROUP BY ${minute ? 'time($__interval), ' : ''}${quoted(tagsOf(level))}`;
@@ -72,7 +73,7 @@ export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: 
     `SELECT ${sum(above)} / ${sum(below)} AS "${label}" FROM (SELECT ${inner} FROM "efficiency" WHERE ${rows} ${group})`
       + ` WHERE ${having} AND $timeFilter ${group}${minute ? ' fill(null)' : ''}`,
     'time_series',
-    `$tag_${level}`);
+    `$tag_${level}${suffix}`);
 }
 
 /** The newest shift of each asset of a level: its ratios, and what they rest on. */
@@ -85,9 +86,9 @@ export function currentShift({ level, filters }) {
   return [
     target(
       'A',
-      'SELECT "g" / "k" AS "OEE", "a" AS "Availability", "e" AS "Effectiveness", "g" / "t" AS "Quality" '
+      'SELECT "g" / "k" AS "OEE", "aim" / "k" AS "Target", "g" / "aim" AS "Of target", "a" AS "Availability", "e" AS "Effectiveness", "g" / "t" AS "Quality" '
         + newest('last("known_s") AS "k", "planned_busy_s" AS "p", "ideal_good_s" AS "g",'
-          + ' "ideal_total_s" AS "t", "availability" AS "a", "effectiveness" AS "e"')
+          + ' "ideal_total_s" AS "t", "target_ideal_s" AS "aim", "availability" AS "a", "effectiveness" AS "e"')
         + ` WHERE "k" > 0 AND "k" >= 0.5 * "p" GROUP BY ${tags}`,
       'table'),
     target(

@@ -31,7 +31,7 @@ type Kind<T extends string, O, F> = Omit<Panel, 'type' | 'options' | 'fieldConfi
   targets: Array<InfluxQuery | SqlQuery | PrometheusQuery>;
   fieldConfig: {
     defaults: Options<F>;
-    overrides: Array<{ matcher: { id: 'byName'; options: string }; properties: Array<{ id: OptionName<F>; value: unknown }> }>;
+    overrides: Array<{ matcher: { id: 'byName' | 'byRegexp'; options: string }; properties: Array<{ id: OptionName<F>; value: unknown }> }>;
   };
 };
 

@@ -1,8 +1,5 @@
 // How things look: panels, units, colours, links. What they show comes from the callers.
 
-/** Where an OEE turns green; the alert rule of the same name watches it too. */
-export const TARGET_OEE = 0.75;
-
 export const PERCENT = { unit: 'percentunit', decimals: 1, min: 0 };
 export const SECONDS = { unit: 's', decimals: 1, min: 0 };
 /** Every piece counts: the unit short would make 1,204 of them 1 K. */
@@ -19,7 +16,10 @@ const steps = (...list) => ({ mode: 'absolute', steps: list.map(([value, color])
 export const rising = (fair, good) => steps([null, 'red'], [fair, 'orange'], [good, 'green']);
 /** From good to bad, at two values. */
 export const falling = (fair, bad) => steps([null, 'green'], [fair, 'orange'], [bad, 'red']);
-export const OEE = { ...PERCENT, thresholds: rising(0.6, TARGET_OEE), mappings: DASH };
+const BLUE = { mode: 'fixed', fixedColor: 'blue' };
+export const OEE = { ...PERCENT, color: BLUE, mappings: DASH };
+/** OEE by the target in force: green from the target on. The alert rule watches it too. */
+export const OF_TARGET = { ...PERCENT, color: { mode: 'thresholds' }, thresholds: rising(0.8, 1), mappings: DASH };
 /** Below 0.9 marked, below 0.5 a figure is not shown at all. */
 export const COVERAGE = { ...PERCENT, max: 1, thresholds: rising(0.5, 0.9), mappings: DASH };
 
@@ -47,6 +47,12 @@ export function column(field, { label, config = {}, cell, links } = {}) {
   if (links) properties.push({ id: 'links', value: links });
   return { matcher: { id: 'byName', options: field }, properties };
 }
+
+/** Overrides of the series whose name fits. */
+export const named = (regex, config) => ({
+  matcher: { id: 'byRegexp', options: regex },
+  properties: Object.entries(config).map(([id, value]) => ({ id, value })),
+});
 
 /** Cells whose background follows the thresholds or mappings of their field. */
 export const COLOURED = { type: 'color-background', mode: 'basic' };

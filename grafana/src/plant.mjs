@@ -1,8 +1,8 @@
 // Overview, line, machine: how the plant runs, from the whole to the part.
 
 import {
-  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, PERCENT, PIECES, SECONDS, STATE,
-  bargauge, column, dashboard, linkTo, queryVariable, stat, table, timeline, timeseries,
+  COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, SECONDS, STATE,
+  bargauge, column, dashboard, linkTo, named, queryVariable, stat, table, timeline, timeseries,
 } from './panels.mjs';
 import { PLACE, tagsOf } from './schema.mjs';
 
@@ -48,7 +48,7 @@ const losses = (store, level, filters, size) => bargauge('Time lost, by kind', s
 /** Panels of the present ignore the chosen range: they look back one day of 25 hours, for a shift of a whole day. */
 const AS_OF_NOW = { timeFrom: '25h', hideTimeOverride: true };
 
-const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the current shift (or the newest one). A dash: less than half of the planned time is known. Coverage is the known part.';
+const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the current shift (or the newest one). A dash: less than half of the planned time is known. Coverage is the known part. The target is the one in force, by the products that were made; OEE / target is green from 100 % on.';
 
 const ratios = (store, level, filters, size) => stat('Current shift: OEE, its factors, coverage (%)', size, {
   description: RATIOS,
@@ -56,8 +56,8 @@ const ratios = (store, level, filters, size) => stat('Current shift: OEE, its fa
   targets: store.currentShift({ level, filters }),
   defaults: OEE,
   overrides: [
-    column('Coverage', { config: COVERAGE }),
-    ...['Availability', 'Effectiveness', 'Quality'].map((name) => column(name, { config: { color: { mode: 'fixed', fixedColor: 'blue' } } })),
+    column('Coverage', { config: { ...COVERAGE, color: { mode: 'thresholds' } } }),
+    column('Of target', { label: 'OEE / target', config: OF_TARGET }),
     ...['Good', 'Scrap'].map((name) => column(name, { config: { ...PIECES, color: { mode: 'fixed', fixedColor: 'gray' } } })),
   ],
 });
@@ -75,7 +75,9 @@ const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, c
       label: LABELS[tag],
       links: tag === level ? linkTo(store, level, tagsOf(level)) : undefined,
     })),
-    column('OEE', { label: 'OEE (%)', config: OEE, cell: COLOURED }),
+    column('OEE', { label: 'OEE (%)', config: OEE }),
+    column('Target', { label: 'Target (%)', config: { ...PERCENT, mappings: DASH } }),
+    column('Of target', { label: 'OEE / target (%)', config: OF_TARGET, cell: COLOURED }),
     ...PERCENT_COLUMNS.map((name) => column(name, { label: `${name} (%)`, config: { ...PERCENT, mappings: DASH } })),
     column('Coverage', { label: 'Coverage (%)', config: COVERAGE, cell: COLOURED }),
     column('Good', { label: 'Good (pieces)', config: PIECES }),
@@ -97,11 +99,24 @@ const oee = (store, bucket, level, filters) => store.ratio({
   label: 'OEE',
 });
 
+/** What is aimed at, beside the OEE: ideal time of the good pieces that the targets in force ask for. */
+const target = (store, level, filters) => store.ratio({
+  refId: 'B', bucket: 'minute', level, filters,
+  sums: { t: 'target_ideal_s', k: 'known_s' },
+  having: 'k > 0',
+  ratio: ['t', 'k'],
+  label: 'Target',
+  suffix: ': target',
+});
+
 const trend = (store, level, filters, size) => timeseries(`OEE of the ${level}s over time (%)`, size, {
-  description: 'Sums divided by sums over each interval. No line: less than half of the planned time is known.',
-  targets: oee(store, 'minute', level, filters),
+  description: 'Sums divided by sums over each interval. No line: less than half of the planned time is known. Dashed: the target in force.',
+  targets: [oee(store, 'minute', level, filters), target(store, level, filters)],
   interval: '10m',
-  defaults: { ...OEE, color: { mode: 'palette-classic' }, custom: { thresholdsStyle: { mode: 'dashed' } } },
+  defaults: { ...OEE, color: { mode: 'palette-classic' } },
+  overrides: [
+    named('/: target$/', { color: { mode: 'fixed', fixedColor: 'gray' }, 'custom.lineStyle': { fill: 'dash', dash: [10, 10] }, 'custom.lineWidth': 1 }),
+  ],
 });
 
 const pieces = (store, level, filters, size) => timeseries('Good pieces and scrap (pieces)', size, {
@@ -162,15 +177,16 @@ export function overview(store) {
     tags: [`weir-${store.name}`, 'oee'],
     variables: variables(store, place),
     panels: [
-      stat('OEE of the site, current shift (%)', { w: 6, h: 5 }, {
-        description: RATIOS,
-        rows: 'OEE',
-        ...AS_OF_NOW,
-        targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
-        transformations: [MERGE],
-        defaults: OEE,
-      }),
-      stat('Coverage of the site, current shift (%)', { w: 6, h: 5 }, {
+      ...[['OEE of the site', 'OEE', OEE], ['OEE of the site / target', 'Of target', OF_TARGET]].map(([title, rows, defaults]) =>
+        stat(`${title}, current shift (%)`, { w: 4, h: 5 }, {
+          description: RATIOS,
+          rows,
+          ...AS_OF_NOW,
+          targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
+          transformations: [MERGE],
+          defaults,
+        })),
+      stat('Coverage of the site, current shift (%)', { w: 4, h: 5 }, {
         description: 'The part of the planned time that is known. Below 90 % figures are less reliable.',
         rows: 'Coverage',
         ...AS_OF_NOW,

@@ -57,13 +57,14 @@ export function series({ refId = 'A', from, columns, where, filters, by }) {
  * A ratio of sums over time, one series for each asset of a level.
  * @param bucket minute: summed by the panel's interval; day: the rows as they are
  * @param sums short names of the fields that are summed; `having` and `ratio` are over these
+ * @param suffix behind the name of each series
  */
-export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: [above, below], label, filters }) {
+export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: [above, below], label, suffix, filters }) {
   const minute = bucket === 'minute';
   const inner = Object.entries(sums).map(([short, field]) => `${minute ? `sum(${field})` : field} AS ${short}`).join(', ');
   return target(
     refId,
-    `SELECT "time", metric, CASE WHEN ${having} THEN ${above} / ${below} END AS "${label}" FROM (`
+    `SELECT "time", ${suffix ? `concat(metric, '${suffix}') AS metric` : 'metric'}, CASE WHEN ${having} THEN ${above} / ${below} END AS "${label}" FROM (`
       + `SELECT timestamp AS "time", ${level} AS metric, ${inner} FROM efficiency`
       + ` ${filter(`bucket = '${bucket}' AND level = '${level}'`, where, chosen(filters))}`
       + `${minute ? ' SAMPLE BY $__interval' : ''}) ORDER BY "time"`,
@@ -77,10 +78,10 @@ export function currentShift({ level, filters }) {
   return [
     target(
       'A',
-      `SELECT ${tags}, ${known('g / k', 'OEE')}, ${known('a', 'Availability')},`
+      `SELECT ${tags}, ${known('g / k', 'OEE')}, ${known('aim / k', 'Target')}, ${known('g / aim', 'Of target')}, ${known('a', 'Availability')},`
         + ` ${known('e', 'Effectiveness')}, ${known('g / t', 'Quality')},`
         + ' k / p AS "Coverage", good AS "Good", scrap AS "Scrap" FROM ('
-        + `SELECT ${tags}, known_s AS k, planned_busy_s AS p, ideal_good_s AS g, ideal_total_s AS t,`
+        + `SELECT ${tags}, known_s AS k, planned_busy_s AS p, ideal_good_s AS g, ideal_total_s AS t, target_ideal_s AS aim,`
         + ' availability AS a, effectiveness AS e, good, scrap FROM efficiency'
         + ` ${filter(`bucket = 'shift' AND level = '${level}'`, chosen(filters))}`
         + ` LATEST ON timestamp PARTITION BY ${tags}) WHERE p > 0`,

@@ -95,6 +95,7 @@ class DashboardFilesTest {
             "equipment_load",
             "rework_ratio",
             "production_loss_ratio",
+            "target_oee",
             "kwh_per_unit");
     assertThat(queries())
         .allSatisfy(
@@ -158,7 +159,7 @@ class DashboardFilesTest {
             .filter(
                 panel -> panel.path("title").asText().matches("(?i).*(current shift| now\\b).*"))
             .toList();
-    assertThat(now).hasSize(16);
+    assertThat(now).hasSize(18);
     assertThat(now)
         .allSatisfy(panel -> assertThat(panel.path("timeFrom").asText()).isEqualTo("25h"));
   }
@@ -348,7 +349,7 @@ class DashboardFilesTest {
   void theTargetOfTheAlertIsWhereTheColourTurnsGreen() {
     Dashboard overview =
         ALL.stream().filter(each -> each.uid().equals("weir-overview")).findFirst().orElseThrow();
-    JsonNode green = overview.panels().get(0).at("/fieldConfig/defaults/thresholds/steps/2");
+    JsonNode green = overview.panels().get(1).at("/fieldConfig/defaults/thresholds/steps/2");
     assertThat(green.path("color").asText()).isEqualTo("green");
     assertThat(rules())
         .filteredOn(rule -> rule.path("uid").asText().equals("weir-oee-under-target"))

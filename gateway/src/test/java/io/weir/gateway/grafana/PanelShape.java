@@ -135,7 +135,13 @@ final class PanelShape {
     }
     fieldsOfLinks(panel.at("/fieldConfig/defaults"), named);
     for (JsonNode override : panel.at("/fieldConfig/overrides")) {
-      named.add(override.at("/matcher/options").asText());
+      String wanted = override.at("/matcher/options").asText();
+      if (override.at("/matcher/id").asText().equals("byRegexp")) {
+        String regex = wanted.substring(1, wanted.length() - 1);
+        assertThat(there).as("columns of %s", name).anyMatch(Pattern.compile(regex).asPredicate());
+      } else {
+        named.add(wanted);
+      }
       fieldsOfLinks(override, named);
       for (JsonNode property : override.path("properties")) {
         if (property.path("id").asText().equals("displayName")) {
