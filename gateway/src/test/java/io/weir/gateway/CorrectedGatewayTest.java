@@ -49,6 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class CorrectedGatewayTest {
 
+  private static final long DAY = TimeUnit.DAYS.toNanos(1);
+
   private static final String MACHINE =
       "\"site\":\"s\",\"area\":\"a\",\"line\":\"l\",\"machine\":\"m\"";
 
@@ -179,6 +181,25 @@ class CorrectedGatewayTest {
     assertThat(stops("crane")).isNotEmpty().allMatch(line -> line.contains("duration_s=300"));
     assertThat(stops("DOWN").get(stops("DOWN").size() - 1)).contains("duration_s=0");
     second.close();
+  }
+
+  /**
+   * A person who codes the stop of a shift that is over sees it at once, not with the next hour.
+   */
+  @Test
+  void aCorrectionOfAFinishedShiftIsInTheStoreWithinAMinute() throws Exception {
+    time.advance(Duration.ofNanos(DAY - time.wallNs() % DAY).minusMinutes(30));
+    try (Gateway gateway = served()) {
+      tell(gateway, "RUNNING", 5);
+      long from = time.wallNs();
+      tell(gateway, "DOWN", 5);
+      long to = time.wallNs();
+      tell(gateway, "RUNNING", 40);
+      assertThat(stops("DOWN")).isNotEmpty().last().asString().contains("duration_s=300");
+      assertThat(answer(gateway, post(gateway, from, to)).statusCode()).isEqualTo(201);
+      steps(gateway, 6);
+      assertThat(stops("crane")).isNotEmpty().allMatch(line -> line.contains("duration_s=300"));
+    }
   }
 
   @Test

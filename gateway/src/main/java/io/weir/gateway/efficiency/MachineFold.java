@@ -469,7 +469,7 @@ final class MachineFold implements Lines.Written {
     if (begun) {
       long to = changed.toEndOfStop() ? settledTo : Math.min(changed.to(), settledTo);
       if (changed.from() < to) {
-        shared.marks().add(asset, changed.from(), to); // of that time some rows are final
+        shared.marks().ask(asset, changed.from(), to); // of that time some rows are final
       }
       explanations.correct(now, view(watermark), watermark, rows);
       due = true;
@@ -490,7 +490,7 @@ final class MachineFold implements Lines.Written {
     if (begun && at <= watermark) {
       if (at <= settledTo) {
         // also of the order that ends there
-        shared.marks().add(asset, at - 1, watermark + 1);
+        shared.marks().ask(asset, at - 1, watermark + 1);
         said.changeLate(changed, settled, rows);
       }
       headIsStale = true;

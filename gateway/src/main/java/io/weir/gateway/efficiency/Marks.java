@@ -22,16 +22,21 @@ final class Marks {
 
   /** Of the whole plant. */
   void addAll(long from, long to) {
-    add(Asset.NONE, true, from, to);
+    add(Asset.NONE, true, from, to, false);
   }
 
   /** Of an asset and all that is below it. */
   void addBelow(Asset asset, long from, long to) {
-    add(asset, true, from, to);
+    add(asset, true, from, to, false);
   }
 
   void add(Asset asset, long from, long to) {
-    add(asset, false, from, to);
+    add(asset, false, from, to, false);
+  }
+
+  /** What a person has said of it is new: it is not put off until the next hour. */
+  void ask(Asset asset, long from, long to) {
+    add(asset, false, from, to, true);
   }
 
   /** Of lines and all below them; what is the same for all, such as a holiday, is marked as one. */
@@ -43,17 +48,18 @@ final class Marks {
     }
   }
 
-  private void add(Asset asset, boolean below, long from, long to) {
+  private void add(Asset asset, boolean below, long from, long to, boolean asked) {
     long first = Math.floorDiv(from, ShiftCalendar.HOUR) * ShiftCalendar.HOUR;
     long end = (Math.floorDiv(to - 1, ShiftCalendar.HOUR) + 1) * ShiftCalendar.HOUR;
     List<RecomputeSpan> ofAsset = byAsset.computeIfAbsent(asset, absent -> new ArrayList<>(1));
     for (int i = 0; i < ofAsset.size(); i++) {
       RecomputeSpan known = ofAsset.get(i);
       if (known.below() == below && known.from() <= first && end <= known.to()) {
+        ofAsset.set(i, asked ? known.ask() : known);
         return;
       }
     }
-    RecomputeSpan span = new RecomputeSpan(asset, below, first, end, 0, false);
+    RecomputeSpan span = new RecomputeSpan(asset, below, first, end, 0, asked);
     for (int i = 0; i < ofAsset.size(); i++) {
       RecomputeSpan both = ofAsset.get(i).with(span);
       if (both != null) {
@@ -73,7 +79,7 @@ final class Marks {
               Math.min(oldest.from(), next.from()),
               Math.max(oldest.to(), next.to()),
               0,
-              false));
+              oldest.asked() || next.asked()));
     }
   }
 

@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Folds spans of the past again from the log of readings, and writes their rows once more with a
- * higher revision: spans that a person asked for at once, those that the live figures noted each
- * hour. Runs the thread {@code recompute}; a gateway without threads calls {@link #step} instead.
+ * higher revision: those that a person asked for, or has said something of, at once; what the live
+ * figures noted otherwise, each hour. Runs the thread {@code recompute}; a gateway without threads
+ * calls {@link #step} instead.
  *
  * <p>It shares nothing that changes with the live figures but the {@link FiguresBook}. It asks them
  * where they are ({@link Edge}), reads the log up to there, from a day before the span on so that

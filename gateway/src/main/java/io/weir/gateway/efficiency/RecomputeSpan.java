@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param from nanoseconds since the epoch
  * @param to behind it
  * @param doneTo buckets that ended before were written already
- * @param asked whether a person asked for it; then it is not put off
+ * @param asked whether a person asked for it or has said something of it; then it is not put off
  */
 record RecomputeSpan(Asset asset, boolean below, long from, long to, long doneTo, boolean asked) {
 

@@ -16,6 +16,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -39,6 +41,7 @@ class OperatorTest {
       sinks:
         - { name: history, type: influxdb, version: 1, url: "http://127.0.0.1:1", database: factory }
       efficiency:
+        zone: "%s"
         reasons: reasons.yaml
         orders: orders.csv
         defaults:
@@ -63,7 +66,7 @@ class OperatorTest {
     Files.writeString(
         home.resolve("orders.csv"),
         "order,asset,product,quantity\n4711,s/a/l/press-01,lid,6000\n4712,s/a/l/press-01,lid,90\n");
-    try (GatewayProcess gateway = new GatewayProcess(home, CONFIG);
+    try (GatewayProcess gateway = new GatewayProcess(home, CONFIG.formatted(noon()));
         Chromium chromium = new Chromium()) {
       gateway.start();
       tell(gateway);
@@ -75,6 +78,15 @@ class OperatorTest {
       isAskedWhereAnotherPersonWasFaster(gateway);
       assertThat(complaints).isEmpty();
     }
+  }
+
+  /**
+   * Where it is noon now, so that no shift ends in the hour before: that would make two stops of
+   * one.
+   */
+  private static ZoneOffset noon() {
+    int now = LocalTime.now(ZoneOffset.UTC).toSecondOfDay();
+    return ZoneOffset.ofTotalSeconds(LocalTime.NOON.toSecondOfDay() - now);
   }
 
   /** An hour in which it stopped in the minutes 10, 20, 30 and 40, for two minutes each. */
