@@ -59,6 +59,32 @@ export const bodyOfSplit = (place, stop, ms) =>
   bodyOfStop(place, stop, "stop-split", { parts: [{ from: iso(stop.startMs) }, { from: iso(ms) }] }, "");
 
 /**
+ * The stop before and the one behind, of the same machine.
+ *
+ * @param {Stop[]} stops of the machine
+ * @param {Stretch} stop
+ * @returns {Stop[]}
+ */
+export function neighboursOf(stops, stop) {
+  const ascending = [...stops].sort((a, b) => a.startMs - b.startMs);
+  const before = ascending.filter((one) => endOf(one) <= stop.startMs).at(-1);
+  const behind = ascending.find((one) => one.startMs >= endOf(stop));
+  return [before, behind].filter((one) => one !== undefined);
+}
+
+/**
+ * From the beginning of the first of two stops to the end of the other.
+ *
+ * @param {Stop} stop
+ * @param {Stop} other
+ * @returns {Stop}
+ */
+export function asOne(stop, other) {
+  const [first, last] = stop.startMs < other.startMs ? [stop, other] : [other, stop];
+  return { ...stop, startMs: first.startMs, seconds: (endOf(last) - first.startMs) / 1000, open: last.open };
+}
+
+/**
  * What is about a moment: booked pieces, a comment.
  *
  * @param {Partial<Place>} place

@@ -44,7 +44,7 @@ export function machineView({ path }) {
   const age = element("span", "quiet");
   const shift = shiftPanel();
   const states = strip();
-  const ends = axis();
+  const ends = axis(states.text);
   const statesPanel = panel(t("machine.states"), states.root, ends.root);
   const figures = figureTable();
   const all = allFigures();

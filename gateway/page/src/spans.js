@@ -53,6 +53,44 @@ function within(spans, fromMs, toMs) {
 const beginOf = (spans, fromMs, toMs) => Math.min(toMs, Math.max(fromMs, spans.at(0)?.[0] ?? toMs));
 
 /**
+ * From an instant to its place in the strip.
+ *
+ * @param {number} fromMs
+ * @param {number} toMs
+ */
+const scale = (fromMs, toMs) => (/** @type {number} */ ms) => ((ms - fromMs) / (toMs - fromMs)) * WIDTH;
+
+/**
+ * Where a span lies in the strip.
+ *
+ * @param {Span} span
+ * @param {number} fromMs
+ * @param {number} toMs
+ * @returns {[x: number, width: number]}
+ */
+export function placeOf([from, to], fromMs, toMs) {
+  const x = scale(fromMs, toMs);
+  const start = Math.max(0, x(from));
+  return [start, Math.max(LEAST_WIDTH, Math.min(WIDTH, x(to)) - start)];
+}
+
+/**
+ * The index of the span that holds an instant, moved by a key; -1 where there is none.
+ *
+ * @param {Span[]} spans ascending
+ * @param {number} ms
+ * @param {string} key ArrowLeft, ArrowRight, Home, End, or another one, which does not move
+ */
+export function stepped(spans, ms, key) {
+  const last = spans.length - 1;
+  if (key === "Home") return Math.min(0, last);
+  if (key === "End") return last;
+  const here = Math.max(Math.min(0, last), spans.filter(([from]) => from <= ms).length - 1);
+  if (key === "ArrowLeft") return Math.max(Math.min(0, last), here - 1);
+  return key === "ArrowRight" ? Math.min(last, here + 1) : here;
+}
+
+/**
  * The outlines of spans by the names of PATHS; unknown time has none.
  *
  * @param {Span[]} spans ascending
@@ -61,7 +99,7 @@ const beginOf = (spans, fromMs, toMs) => Math.min(toMs, Math.max(fromMs, spans.a
  * @returns {Record<string, string>}
  */
 export function outlines(spans, fromMs, toMs) {
-  const x = (/** @type {number} */ ms) => ((ms - fromMs) / (toMs - fromMs)) * WIDTH;
+  const x = scale(fromMs, toMs);
   /** @type {Record<string, string>} */
   const paths = Object.fromEntries(PATHS.map((name) => [name, ""]));
   const begin = beginOf(spans, fromMs, toMs);

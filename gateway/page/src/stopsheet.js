@@ -1,8 +1,8 @@
 // A stop: its reason in two taps, and what else can be said of it. Below, what people have said.
 
 import { gatewayNow, machineOf, reasonsOf, sayOfStop } from "./act.js";
-import { messageOf } from "./api.js";
-import { bodyOfSplit, bodyOfStop, endOf, textOfStop } from "./corrections.js";
+import { get, messageOf, query } from "./api.js";
+import { asOne, bodyOfSplit, bodyOfStop, endOf, neighboursOf, textOfStop } from "./corrections.js";
 import { button, element, setText } from "./dom.js";
 import { at, clock, duration } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -13,7 +13,10 @@ import { whoLine } from "./who.js";
 
 /** @typedef {import("../types/api.js").ReasonNode} ReasonNode */
 /** @typedef {import("../types/api.js").Stop} Stop */
+/** @typedef {import("../types/api.js").StopList} StopList */
 /** @typedef {import("./model.js").Machine} Machine */
+
+const LIST = 1000; // stops of a machine in which its neighbours are looked for
 
 const STATES = ["down", "setup", "idle", "starved", "blocked", "running"];
 
@@ -34,6 +37,7 @@ export function openStop(stop, next = null, closed = () => {}) {
       said("planned-stop-declared", why, comment, word("state", "planned"))))),
     button(t("stop.state"), () => step(stateStep())),
     button(t("stop.split"), () => step(splitStep())),
+    button(t("stop.merge"), () => step(mergeStep())),
     button(t("stop.comment"), () => step(commentStep())));
   byArrows(more);
   const list = saidList(machine);
@@ -69,10 +73,11 @@ export function openStop(stop, next = null, closed = () => {}) {
   /**
    * @param {Record<string, unknown>} body
    * @param {string} text
+   * @param {Stop} of
    */
-  function keep(body, text) {
+  function keep(body, text, of = stop) {
     try {
-      sayOfStop(stop, body, `${known.name} · ${at(stop.startMs)} · ${text}`, body.kind === "annotated" ? "" : text);
+      sayOfStop(of, body, `${known.name} · ${at(of.startMs)} · ${text}`, body.kind === "annotated" ? "" : text);
     } catch (failure) {
       place.replaceChildren(element("p", "down-text", t("said.full", messageOf(failure))));
       return;
@@ -148,6 +153,34 @@ export function openStop(stop, next = null, closed = () => {}) {
     }, "reason-button");
     save.disabled = to - from < 2;
     return element("div", "form", field(t("stop.splitWhen"), input), text, save);
+  }
+
+  /** The stops before and behind, one of which was the same stop. */
+  function mergeStep() {
+    const root = element("div", "", element("p", "quiet", t("stop.loading")));
+    /** @param {Stop} other */
+    const merge = (other) => {
+      const name = by.name();
+      const whole = asOne(stop, other);
+      const body = { ...bodyOfStop(known.place, whole, "stops-merged", {}, ""), who: name };
+      if (name !== "") keep(body, word("said", "stops-merged"), whole);
+    };
+    get(query("/api/v1/stops", { limit: LIST }, known.place)).then((/** @type {StopList} */ { stops }) => {
+      const near = neighboursOf(stops, stop);
+      if (near.length === 0) {
+        root.replaceChildren(element("p", "quiet", t("stop.alone")));
+        return;
+      }
+      const choices = element("div", "choices", ...near.map((other) =>
+        button(t(other.startMs < stop.startMs ? "stop.withBefore" : "stop.withNext", textOfStop(other)),
+          () => merge(other), "reason-button")));
+      byArrows(choices);
+      root.replaceChildren(choices);
+      choices.querySelector("button")?.focus();
+    }, (failure) => {
+      root.replaceChildren(element("p", "down-text", t("fetch.failed", messageOf(failure))));
+    });
+    return root;
   }
 
   const commentStep = () => commentForm(t("stop.commentText"), (comment) => said("annotated", {}, comment, comment));

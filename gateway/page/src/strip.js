@@ -3,11 +3,13 @@
 
 import { drawn, element, setAttribute, setClass, setText } from "./dom.js";
 import { t } from "./i18n.js";
-import { HEIGHT, PATHS, WIDTH, outlines, stripSummary, textAt } from "./spans.js";
+import { HEIGHT, PATHS, WIDTH, outlines, placeOf, stepped, stripSummary, textAt } from "./spans.js";
 
 /** @typedef {import("../types/api.js").Span} Span */
 /** @typedef {import("./history.js").History} History */
 /** @typedef {ReturnType<typeof strip>} Strip */
+
+const KEYS = new Set(["ArrowLeft", "ArrowRight", "Home", "End"]);
 
 /** An empty strip; `show` fills it. */
 export function strip() {
@@ -19,6 +21,24 @@ export function strip() {
   /** @type {{ spans: Span[], fromMs: number, toMs: number } | null} */
   let shown = null;
   let tappable = "";
+  const text = element("span"); // for those who see where the keyboard is
+  const chosen = drawn("rect", { class: "chosen", y: "0", height: String(HEIGHT) });
+  let chosenMs = Infinity; // when the span begins that the keyboard is at; the last one, where there are others since
+
+  function showChosen() {
+    if (shown === null || tappable === "") return;
+    const { spans, fromMs, toMs } = shown;
+    const index = stepped(spans, chosenMs, "");
+    const [x, width] = index < 0 ? [0, 0] : placeOf(spans[index], fromMs, toMs);
+    setAttribute(chosen, "x", x.toFixed(1));
+    setAttribute(chosen, "width", width.toFixed(1));
+    setAttribute(root, "aria-valuemin", "1");
+    setAttribute(root, "aria-valuemax", String(Math.max(1, spans.length)));
+    setAttribute(root, "aria-valuenow", String(Math.max(1, index + 1)));
+    const said = textAt(spans, index < 0 ? toMs : spans[index][0]);
+    setAttribute(root, "aria-valuetext", said);
+    setText(text, document.activeElement === root ? said : "");
+  }
 
   root.addEventListener("pointermove", (event) => {
     if (shown === null || !(event instanceof PointerEvent)) return;
@@ -29,20 +49,43 @@ export function strip() {
 
   return {
     root,
+    /** What holds where the keyboard is, of a strip that is tapped. */
+    text,
     /**
-     * Calls `tapped` with the span that was tapped; the last one goes on. Whoever has no pointer finds
-     * the same stops in their list.
+     * Calls `tapped` with the span that was tapped; the last one goes on. By the keyboard arrow keys go from
+     * span to span, and Enter taps.
      *
      * @param {(fromMs: number, toMs: number, state: string, reason: string, isLast: boolean) => void} tapped
      */
     onTap(tapped) {
       tappable = "tappable";
+      root.append(chosen);
+      setAttribute(root, "tabindex", "0");
+      setAttribute(root, "role", "slider");
+      setAttribute(text, "aria-hidden", "true"); // the strip says it itself
+      root.addEventListener("focus", showChosen);
+      root.addEventListener("blur", showChosen);
+      /** @param {number} index */
+      const tap = (index) => {
+        const span = shown?.spans[index];
+        if (span !== undefined) tapped(...span, index === (shown?.spans.length ?? 0) - 1);
+      };
       root.addEventListener("click", (event) => {
         if (shown === null || !(event instanceof MouseEvent)) return;
         const box = root.getBoundingClientRect();
         const ms = shown.fromMs + (event.clientX - box.left) / box.width * (shown.toMs - shown.fromMs);
-        const span = shown.spans.find(([from, to]) => from <= ms && ms < to);
-        if (span !== undefined) tapped(...span, span === shown.spans[shown.spans.length - 1]);
+        tap(shown.spans.findIndex(([from, to]) => from <= ms && ms < to));
+      });
+      root.addEventListener("keydown", (event) => {
+        if (shown === null || shown.spans.length === 0 || !(event instanceof KeyboardEvent)) return;
+        const { spans } = shown;
+        if (event.key === "Enter" || event.key === " ") tap(stepped(spans, chosenMs, ""));
+        else if (KEYS.has(event.key)) {
+          const index = stepped(spans, chosenMs, event.key);
+          chosenMs = index === spans.length - 1 ? Infinity : spans[index][0];
+          showChosen();
+        } else return;
+        event.preventDefault();
       });
     },
     /**
@@ -58,16 +101,21 @@ export function strip() {
       setClass(root, ["strip", spans.length === 0 ? "empty" : begins, tappable].filter((one) => one !== "").join(" "));
       for (const path of paths) setAttribute(path.root, "d", drawnPaths[path.name]);
       setAttribute(root, "aria-label", stripSummary(spans, fromMs, toMs));
+      showChosen();
     },
   };
 }
 
-/** What stands below strips: the time of both ends. */
-export function axis() {
+/**
+ * What stands below strips: the time of both ends.
+ *
+ * @param {Node[]} between
+ */
+export function axis(...between) {
   const from = element("span");
   const to = element("span");
   return {
-    root: element("div", "axis", from, to),
+    root: element("div", "axis", from, ...between, to),
     /** @param {History} history */
     show(history) {
       setText(from, history.from);

@@ -2,7 +2,7 @@ import "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  bodyOfMoment, bodyOfOrder, bodyOfSplit, bodyOfStop, endOf, isAbout, openOf, textOfCorrection,
+  asOne, bodyOfMoment, bodyOfOrder, bodyOfSplit, bodyOfStop, endOf, isAbout, neighboursOf, openOf, textOfCorrection,
 } from "../src/corrections.js";
 import { namesOf } from "../src/reasonnames.js";
 
@@ -64,4 +64,17 @@ test("what was said and is not in the figures yet is not asked for again", () =>
   const { open, count } = openOf(list, (one) => one.startMs === 5);
   assert.deepEqual(open, [stop]);
   assert.equal(count, 6);
+});
+
+test("stops are merged with the one before or behind, not with themselves", () => {
+  const rest = { ...stop, seconds: 60, state: "down", reason: "", reasonCategory: "", shift: "", provisional: false };
+  const [first, second, third] = [0, 100, 160].map((seconds, place) =>
+    ({ ...rest, startMs: START + seconds * 1000, open: place === 2 }));
+  assert.deepEqual(neighboursOf([third, second, first], second), [first, third], "one that it touches too");
+  assert.deepEqual(neighboursOf([first], first), []);
+  assert.deepEqual(asOne(second, first), { ...second, startMs: START, seconds: 160 });
+  assert.deepEqual(bodyOfStop(PLACE, asOne(second, third), "stops-merged", {}, ""), {
+    kind: "stops-merged", site: "s", line: "l", machine: "m",
+    from: "2026-03-02T08:01:40.000Z", to: "2026-03-02T08:03:40.000Z", toEndOfStop: true,
+  });
 });

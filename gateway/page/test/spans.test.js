@@ -1,7 +1,7 @@
 import "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PATHS, WIDTH, outlines, stripSummary, textAt } from "../src/spans.js";
+import { PATHS, WIDTH, outlines, placeOf, stepped, stripSummary, textAt } from "../src/spans.js";
 
 const HOUR = 3_600_000;
 const NONE = Object.fromEntries(PATHS.map((name) => [name, ""]));
@@ -59,4 +59,21 @@ test("the text at an instant has state, reason and time", () => {
   assert.equal(said(0), "down (E-STOP): 00:00–01:00, 60 min");
   assert.equal(said(HOUR), "running: 01:00–02:00, 60 min");
   assert.equal(said(2 * HOUR), "unknown: 02:00");
+});
+
+test("keys go from span to span, and stop at both ends", () => {
+  /** @type {import("../types/api.js").Span[]} */
+  const spans = [[100, 200, "running", ""], [200, 300, "down", ""], [300, 400, "running", ""]];
+  const keys = ["", "ArrowLeft", "ArrowRight", "Home", "End"];
+  const steps = (/** @type {number} */ ms) => keys.map((key) => stepped(spans, ms, key));
+  assert.deepEqual(steps(250), [1, 0, 2, 0, 2]);
+  assert.deepEqual(steps(Infinity), [2, 1, 2, 0, 2]);
+  assert.deepEqual(steps(0), [0, 0, 1, 0, 2], "a span that has left the strip");
+  assert.deepEqual(keys.map((key) => stepped([], 0, key)), [-1, -1, -1, -1, -1]);
+});
+
+test("a span is marked within the strip, a short one too", () => {
+  assert.deepEqual(placeOf([-500, 500, "down", ""], 0, 1000), [0, 500]);
+  assert.deepEqual(placeOf([500, 500, "down", ""], 0, 1000), [500, 0.8]);
+  assert.deepEqual(placeOf([900, 5000, "down", ""], 0, 1000), [900, 100]);
 });

@@ -234,6 +234,13 @@ class OperatorTest {
     choice("Save").tap();
     assertThat(page.locator(".stop-reason")).hasCount(5);
     assertThat(kept(gateway, "stop-split")).hasSize(1);
+    page.locator(".stop-reason").nth(3).tap();
+    choice("Merge").tap();
+    choice("With the one before").tap();
+    assertThat(page.locator(".stop-reason")).hasCount(4);
+    assertThat(kept(gateway, "stops-merged")).hasSize(1);
+    button("Undo").tap();
+    assertThat(page.locator(".stop-reason")).hasCount(5);
   }
 
   private void booksScrapAndOrders(GatewayProcess gateway) throws IOException {

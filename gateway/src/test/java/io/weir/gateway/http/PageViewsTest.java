@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -293,6 +294,30 @@ class PageViewsTest extends PageInChromium {
     assertThat(page.locator("h1")).hasText("press-02");
     page.goBack();
     assertThat(page.locator(".machine")).hasCount(12);
+  }
+
+  @Test
+  void theKeyboardGoesAlongTheStripOfAMachineAndOpensAStop() {
+    visit(MACHINE);
+    Locator strip = page.locator(".strip.tappable");
+    assertThat(strip).hasAttribute("role", "slider");
+    strip.focus();
+    page.keyboard().press("Home");
+    String first = strip.getAttribute("aria-valuetext");
+    page.keyboard().press("ArrowRight");
+    assertThat(strip).hasAttribute("aria-valuenow", "2");
+    assertThat(strip.locator(".chosen")).isVisible();
+    assertThat(strip.getAttribute("aria-valuetext")).isNotEqualTo(first);
+    assertThat(page.locator(".axis")).containsText(strip.getAttribute("aria-valuetext"));
+    picture("strip-keyboard");
+    page.keyboard().press("End");
+    for (int i = 0; strip.getAttribute("aria-valuetext").startsWith("running"); i++) {
+      assertThat(i).as("there is a stop").isLessThan(100);
+      page.keyboard().press("ArrowLeft");
+    }
+    String stop = strip.getAttribute("aria-valuetext");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("dialog h2")).containsText(stop.split("[: (]", 2)[0]);
   }
 
   @Test
