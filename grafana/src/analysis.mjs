@@ -1,5 +1,6 @@
 // Downtime, energy, data quality: one question each, across the plant.
 
+import { menu } from './menu.mjs';
 import {
   COVERAGE, COLOURED, DASH_AT_ZERO, KWH, PERCENT, PIECES, SECONDS, STATE, falling,
   barchart, column, dashboard, limit, sortBy, stat, table, timeseries,
@@ -22,6 +23,7 @@ export function downtime(store) {
     title: `${store.title}: downtime`,
     description: 'Which stops cost most: by reason, kind and machine.',
     tags: [`weir-${store.name}`, 'oee'],
+    links: menu(store, 'downtime'),
     variables: variables(store, place),
     from: 'now-7d',
     panels: [
@@ -126,6 +128,7 @@ export function energy(store) {
     title: `${store.title}: energy`,
     description: 'Energy used by each machine and line, and energy per piece.',
     tags: [`weir-${store.name}`, 'energy'],
+    links: menu(store, 'energy'),
     variables: variables(store, place),
     panels: [
       stat('Energy (kWh)', { w: 6, h: 5 }, {
@@ -200,6 +203,7 @@ export function quality(store) {
     title: `${store.title}: data quality`,
     description: 'Unknown time, wrong clocks, messages that could not be read.',
     tags: [`weir-${store.name}`, 'data'],
+    links: menu(store, 'quality'),
     variables: variables(store, place),
     panels: [
       table('Silence: coverage and unknown time by machine', { w: 12, h: 10 }, {

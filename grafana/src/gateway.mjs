@@ -1,5 +1,6 @@
 // Health of the gateways, from their meters.
 
+import { stores } from './menu.mjs';
 import {
   dashboard, falling, queryVariable, rising, stat, timeseries, PERCENT, SECONDS,
 } from './panels.mjs';
@@ -22,6 +23,7 @@ export function gateway() {
     title: 'Weir: gateway health',
     description: 'Whether the gateway receives, keeps and stores readings, and how far behind each store is.',
     tags: ['weir-influxdb', 'weir-questdb', 'gateway'],
+    links: stores,
     from: 'now-3h',
     variables: [queryVariable({
       name: 'instance', label: 'Gateway', datasource, multi: true, allValue: '.*',

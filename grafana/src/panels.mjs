@@ -126,7 +126,11 @@ export function stat(title, size, { rows, ...given }) {
   });
 }
 
-/** @param hide columns that are queried but not shown; the time of a sum is only its range's beginning */
+/**
+ * Its columns stand in the order of their overrides, however the store orders them today.
+ *
+ * @param hide columns that are queried but not shown; the time of a sum is only its range's beginning
+ */
 export function table(title, size, { sort, hide = ['Time'], transformations = [], ...given }) {
   return panel('table', title, size, {
     options: {
@@ -136,7 +140,7 @@ export function table(title, size, { sort, hide = ['Time'], transformations = []
       sortBy: sort ? [{ displayName: sort, desc: true }] : [],
     },
     ...given,
-    transformations: [...transformations, ...(hide.length ? [without(...hide)] : [])],
+    transformations: [...transformations, organize(hide, given.overrides.map(({ matcher }) => matcher.options))],
   });
 }
 
@@ -198,9 +202,13 @@ export function timeline(title, size, given) {
 
 export const sortBy = (field, desc = true) => ({ id: 'sortBy', options: { fields: {}, sort: [{ field, desc }] } });
 export const limit = (rows) => ({ id: 'limit', options: { limitField: rows } });
-export const without = (...fields) => ({
+const organize = (hidden, order) => ({
   id: 'organize',
-  options: { excludeByName: Object.fromEntries(fields.map((field) => [field, true])), indexByName: {}, renameByName: {} },
+  options: {
+    excludeByName: Object.fromEntries(hidden.map((field) => [field, true])),
+    indexByName: Object.fromEntries(order.map((field, index) => [field, index])),
+    renameByName: {},
+  },
 });
 /** Joins rows of several queries that agree in their tags. */
 export const MERGE = { id: 'merge', options: {} };
@@ -227,7 +235,7 @@ function placed(panels) {
 const GENERATED = 'Generated from grafana/src by "make dashboards": edit the sources, not this file.';
 
 /** A dashboard in Grafana's JSON model, as Grafana 11 and later read it. */
-export function dashboard({ uid, title, description, tags, variables, panels, from = 'now-24h', refresh = '30s' }) {
+export function dashboard({ uid, title, description, tags, links, variables, panels, from = 'now-24h', refresh = '30s' }) {
   return {
     uid,
     title,
@@ -239,10 +247,7 @@ export function dashboard({ uid, title, description, tags, variables, panels, fr
     timezone: 'browser',
     time: { from, to: 'now' },
     refresh,
-    links: [{
-      type: 'dashboards', title: 'Weir', tags: [tags[0]], asDropdown: true, keepTime: true, includeVars: true,
-      icon: 'external link', targetBlank: false, tooltip: '', url: '',
-    }],
+    links,
     annotations: { list: [] },
     templating: { list: variables },
     panels: placed(panels),

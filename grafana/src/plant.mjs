@@ -1,5 +1,6 @@
 // Overview, line, machine: how the plant runs, from the whole to the part.
 
+import { menu } from './menu.mjs';
 import {
   COLOURED, COVERAGE, DASH, DASH_AT_ZERO, KWH, MERGE, OEE, OF_TARGET, PERCENT, PIECES, SECONDS, STATE,
   bargauge, column, dashboard, linkTo, named, queryVariable, stat, table, timeline, timeseries,
@@ -175,6 +176,7 @@ export function overview(store) {
     title: `${store.title}: plant overview`,
     description: 'How the plant runs now, which line limits it, where the time goes.',
     tags: [`weir-${store.name}`, 'oee'],
+    links: menu(store, 'overview'),
     variables: variables(store, place),
     panels: [
       ...[['OEE of the site', 'OEE', OEE], ['OEE of the site / target', 'Of target', OF_TARGET]].map(([title, rows, defaults]) =>
@@ -216,6 +218,7 @@ export function line(store) {
     title: `${store.title}: line`,
     description: 'One line: its figures, and which of its machines limits it.',
     tags: [`weir-${store.name}`, 'oee'],
+    links: menu(store, 'line'),
     variables: variables(store, place, place),
     panels: [
       ratios(store, 'line', [...place, 'shift'], { w: 24, h: 5 }),
@@ -243,6 +246,7 @@ export function machine(store) {
     title: `${store.title}: machine`,
     description: 'One machine: states, counters, speed, temperature, energy, its last stops.',
     tags: [`weir-${store.name}`, 'oee'],
+    links: menu(store, 'machine'),
     variables: variables(store, place, place),
     from: 'now-12h',
     panels: [

@@ -42,6 +42,10 @@ record Dashboard(Path file, JsonNode json) {
     return json.path("uid").asText();
   }
 
+  boolean hasTag(String tag) {
+    return list(json.path("tags")).stream().anyMatch(each -> each.asText().equals(tag));
+  }
+
   List<JsonNode> variables() {
     return list(json.at("/templating/list"));
   }

@@ -8,12 +8,14 @@ import io.weir.gateway.alarm.AlarmKind;
 import io.weir.gateway.model.MachineState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -265,6 +267,47 @@ class DashboardFilesTest {
       assertThat(targets(byUid.get(prefix + "overview"), byUid))
           .contains(prefix + "line", prefix + "machine");
       assertThat(targets(byUid.get(prefix + "line"), byUid)).contains(prefix + "machine");
+    }
+  }
+
+  /** "All" is no value for a dashboard of one line or machine: its tiles would show any of them. */
+  @Test
+  void theMenuLeadsToEveryDashboardOfTheStoreWithWhatCanBeChosenThere() {
+    Map<String, Dashboard> byUid = new HashMap<>();
+    ALL.forEach(dashboard -> byUid.put(dashboard.uid(), dashboard));
+    for (Dashboard dashboard : ALL) {
+      String store = dashboard.json().at("/tags/0").asText();
+      List<String> led = new ArrayList<>();
+      for (JsonNode link : dashboard.json().path("links")) {
+        assertThat(link.path("keepTime").asBoolean()).isTrue();
+        assertThat(link.path("includeVars").asBoolean()).isFalse();
+        Matcher to = LINK.matcher(link.path("url").asText() + "?");
+        if (link.path("type").asText().equals("link") && to.find()) {
+          led.add(to.group(1));
+          passesWhatCanBeChosen(dashboard, byUid.get(to.group(1)), to.group(2));
+        }
+      }
+      assertThat(led)
+          .as("%s", dashboard)
+          .containsExactlyInAnyOrderElementsOf(
+              dashboard.uid().equals("weir-gateway")
+                  ? List.of()
+                  : ALL.stream().filter(each -> each.hasTag(store)).map(Dashboard::uid).toList());
+    }
+  }
+
+  private static void passesWhatCanBeChosen(Dashboard from, Dashboard to, String query) {
+    assertThat(to).as(query).isNotNull();
+    for (JsonNode variable : from.variables()) {
+      String name = variable.path("name").asText();
+      boolean canBe =
+          to.variables().stream()
+              .filter(each -> each.path("name").asText().equals(name))
+              .anyMatch(
+                  each -> each.path("multi").asBoolean() || !variable.path("multi").asBoolean());
+      assertThat(query.contains("${" + name + ":queryparam}"))
+          .as("%s to %s: %s", from, to, name)
+          .isEqualTo(canBe);
     }
   }
 

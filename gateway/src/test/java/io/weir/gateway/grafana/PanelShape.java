@@ -59,9 +59,29 @@ final class PanelShape {
         assertThat(frames.get(0).columnsOf(String.class)).as(name).contains(x);
         assertThat(frames.get(0).columnsOf(Number.class)).as(name).isNotEmpty();
       }
-      case "table" -> assertThat(columns(Number.class)).as("numbers of %s", name).isNotEmpty();
+      case "table" -> {
+        assertThat(columns(Number.class)).as("numbers of %s", name).isNotEmpty();
+        columnsHaveAPlace();
+      }
       default -> throw new AssertionError("no rule for the type of " + name);
     }
+  }
+
+  /** A store may give the columns of a table in another order each time. */
+  private void columnsHaveAPlace() {
+    Set<String> shown = columns(Object.class);
+    Set<String> placed = new HashSet<>();
+    for (JsonNode change : panel.path("transformations")) {
+      JsonNode options = change.path("options");
+      if (options.has("include")) {
+        Set<String> kept = new HashSet<>();
+        options.at("/include/names").forEach(each -> kept.add(each.asText()));
+        shown.retainAll(kept);
+      }
+      options.path("excludeByName").fieldNames().forEachRemaining(shown::remove);
+      options.path("indexByName").fieldNames().forEachRemaining(placed::add);
+    }
+    assertThat(placed).as("columns of %s that have a place", name).containsAll(shown);
   }
 
   /** A misspelt field is a column without any value; only a level of the plant may be missing. */
