@@ -3,7 +3,7 @@
 import { menu } from './menu.mjs';
 import {
   COVERAGE, COLOURED, DASH_AT_ZERO, KWH, PERCENT, PIECES, SECONDS, STATE, falling,
-  barchart, column, dashboard, limit, sortBy, stat, table, timeseries,
+  barchart, column, dashboard, inStateColours, limit, sortBy, stat, table, timeseries,
 } from './panels.mjs';
 import * as prometheus from './promql.mjs';
 import { minutes, variables } from './plant.mjs';
@@ -66,6 +66,9 @@ export function downtime(store) {
           filters: chosen,
         }),
         defaults: SECONDS,
+        overrides: inStateColours({
+          Down: 'down', 'Micro stops': 'micro stop', Setup: 'setup', Idle: 'idle', Starved: 'starved', Blocked: 'blocked',
+        }),
       }),
       table('Machines: stopped time, repairs, failures', { w: 12, h: 10 }, {
         description: 'MTBF is running time divided by failures, without setup; MTTR is repair time divided by failures; MTTF is known time without idle and down divided by failures. A dash: no failure. ISO 22400-2 counts setup and delays as well and is said to divide by failures + 1: see docs/reference/figures.md.',
@@ -121,7 +124,8 @@ export function downtime(store) {
 }
 
 export function energy(store) {
-  const KWH_PER_PIECE = { unit: 'kwatth', decimals: 3, min: 0, mappings: DASH_AT_ZERO };
+  // Without a unit of Grafana's, which would say 13.6 Wh under kWh.
+  const KWH_PER_PIECE = { unit: 'none', decimals: 4, min: 0, mappings: DASH_AT_ZERO };
   const machines = minutes('machine');
   return dashboard({
     uid: store.uid('energy'),

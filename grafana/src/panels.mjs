@@ -5,10 +5,12 @@ export const SECONDS = { unit: 's', decimals: 1, min: 0 };
 /** Every piece counts: the unit short would make 1,204 of them 1 K. */
 export const PIECES = { unit: 'locale', decimals: 0, min: 0 };
 export const KWH = { unit: 'kwatth', decimals: 1, min: 0 };
-export const DASH = [{ type: 'special', options: { match: 'null+nan', result: { text: '–' } } }];
+/** Nothing is grey: a threshold would take it for the lowest value, and make it red. */
+const NOTHING = { text: '–', color: '#8e8e8e' };
+export const DASH = [{ type: 'special', options: { match: 'null+nan', result: NOTHING } }];
 
 /** For ratios of sums in tables: InfluxQL gives 0 for a division by 0, SQL null. */
-export const DASH_AT_ZERO = [{ type: 'value', options: { 0: { text: '–', index: 0 } } }, ...DASH];
+export const DASH_AT_ZERO = [{ type: 'value', options: { 0: { ...NOTHING, index: 0 } } }, ...DASH];
 
 const steps = (...list) => ({ mode: 'absolute', steps: list.map(([value, color]) => ({ value, color })) });
 
@@ -35,6 +37,10 @@ export const STATES = {
   7: ['starved', '#b877d9'],
   8: ['blocked', '#8ab8ff'],
 };
+/** Series by the name of a column, each in the colour of its state. */
+export const inStateColours = (words) => Object.entries(words).map(([name, word]) =>
+  column(name, { config: { color: { mode: 'fixed', fixedColor: Object.values(STATES).find(([text]) => text === word)[1] } } }));
+
 const stateOptions = Object.fromEntries(
   Object.entries(STATES).map(([code, [text, color]], index) => [code, { text, color, index }]));
 export const STATE = { mappings: [{ type: 'value', options: stateOptions }], color: { mode: 'thresholds' } };

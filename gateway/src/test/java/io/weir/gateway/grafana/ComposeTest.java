@@ -123,6 +123,11 @@ class ComposeTest {
     assertThat(text).contains("http://influxdb:8086", "tcp://broker:1883");
     assertThat(compose.path("services").has("influxdb")).isTrue();
     assertThat(compose.path("services").has("broker")).isTrue();
+    YAMLMapper yaml = new YAMLMapper();
+    assertThat(yaml.readTree(text).at("/efficiency/defaults"))
+        .as("the factory is that of the demo")
+        .isEqualTo(
+            yaml.readTree(ROOT.resolve("config/demo.yaml").toFile()).at("/efficiency/defaults"));
     // Grafana reaches the store's loopback port because it lives in the gateway's network.
     assertThat(compose.at("/services/grafana/network_mode").asText()).isEqualTo("service:gateway");
     assertThat(text).contains("pg-port: 8812");

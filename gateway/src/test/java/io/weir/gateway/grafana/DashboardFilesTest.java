@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -132,6 +133,46 @@ class DashboardFilesTest {
         assertThat(word.path("color").asText()).startsWith("#");
       }
     }
+  }
+
+  @Test
+  void aStateHasOneColourInEveryPanel() {
+    JsonNode words =
+        ALL.stream()
+            .flatMap(dashboard -> dashboard.json().findValues("mappings").stream())
+            .map(mapping -> mapping.at("/0/options"))
+            .filter(options -> options.at("/3/text").asText().equals("down"))
+            .findFirst()
+            .orElseThrow();
+    Map<String, String> colours = new HashMap<>();
+    words.forEach(word -> colours.put(word.path("text").asText(), word.path("color").asText()));
+    List<JsonNode> stopped =
+        panels().stream()
+            .filter(panel -> panel.path("title").asText().startsWith("Time stopped"))
+            .toList();
+    assertThat(stopped).hasSize(2);
+    for (JsonNode panel : stopped) {
+      JsonNode overrides = panel.at("/fieldConfig/overrides");
+      assertThat(overrides).hasSize(6);
+      for (JsonNode each : overrides) {
+        String word = each.at("/matcher/options").asText().toLowerCase(Locale.ROOT);
+        assertThat(each.at("/properties/0/value/fixedColor").asText())
+            .isEqualTo(colours.get(word.replaceFirst("stops$", "stop")));
+      }
+    }
+  }
+
+  /** Without a colour of its own, a threshold takes nothing for the lowest value. */
+  @Test
+  void nothingIsGrey() {
+    List<JsonNode> dashes =
+        ALL.stream()
+            .flatMap(dashboard -> dashboard.json().findParents("text").stream())
+            .filter(word -> word.path("text").asText().equals("–"))
+            .toList();
+    assertThat(dashes)
+        .isNotEmpty()
+        .allSatisfy(dash -> assertThat(dash.path("color").asText()).isEqualTo("#8e8e8e"));
   }
 
   private static List<JsonNode> panels() {
