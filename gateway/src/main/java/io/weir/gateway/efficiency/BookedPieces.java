@@ -83,12 +83,12 @@ final class BookedPieces {
    */
   void divide(Collection<long[]> products, long[] booked, BucketKey key) {
     long all = booked(key, false);
-    if (all == 0 || products.isEmpty() || booked[Sums.NO_GOOD] != 0) {
+    if (all == 0 || products.isEmpty()) {
       return;
     }
     long good = 0;
     for (long[] each : products) {
-      good += Math.max(0, each[Sums.GOOD]);
+      good += booked[Sums.NO_GOOD] == 0 ? Math.max(0, each[Sums.GOOD]) : 0;
     }
     long left = Math.max(0, booked[Sums.GOOD]);
     double share = good == 0 ? 0 : Math.min(1, (double) all / Math.max(good, left + all));

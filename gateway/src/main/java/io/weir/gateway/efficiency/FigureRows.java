@@ -171,9 +171,7 @@ final class FigureRows {
     if (key.kind() == BucketKind.SHIFT || key.kind() == BucketKind.DAY) {
       add(series, key.start(), FigureFields.JUDGED, figures, undefined);
     }
-    if (hasReasons) {
-      add(series, key.start(), FigureFields.BY_REASON, figures, undefined);
-    }
+    byReason(series, key.start(), figures, undefined);
     add(series, key.start(), FigureFields.PIECES, figures, undefined);
     if (figures.isOfLines()) {
       add(series, key.start(), FigureFields.FROM_STOCK, figures, undefined);
@@ -236,6 +234,7 @@ final class FigureRows {
     Series series = series(PRODUCT, machine, tags);
     StringJoiner undefined = new StringJoiner(",");
     add(series, key.start(), FigureFields.OF_PRODUCTS, figures, undefined);
+    byReason(series, key.start(), figures, undefined);
     add(series, key.start(), FigureFields.PIECES, figures, undefined);
     state(series, key.start(), figures, undefined);
   }
@@ -284,9 +283,16 @@ final class FigureRows {
     Figures figures = row.figures();
     add(series, start, FigureFields.TIMES_AND_RATIOS, figures, undefined);
     add(series, start, FigureFields.JUDGED, figures, undefined);
+    byReason(series, start, figures, undefined);
     add(series, start, FigureFields.PIECES, figures, undefined);
     add(series, start, FigureFields.OF_ORDERS, figures, undefined);
     state(series, start, figures, undefined);
+  }
+
+  private void byReason(Series series, long start, Figures figures, StringJoiner undefined) {
+    if (hasReasons) {
+      add(series, start, FigureFields.BY_REASON, figures, undefined);
+    }
   }
 
   private void real(

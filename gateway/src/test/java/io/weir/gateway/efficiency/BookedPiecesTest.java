@@ -239,6 +239,24 @@ class BookedPiecesTest {
         .containsEntry("ideal_good_s", 270 * 5.0 + 90 * 10.0);
   }
 
+  @Test
+  void reworkOfPiecesOfWhichNobodyKnowsTheGoodOnesIsBookedOfEachProductToo() {
+    config.cycle =
+        new EfficiencyConfig.ProductCycle("product", Map.of("red", Duration.ofSeconds(5)));
+    config.counts =
+        new EfficiencyConfig.Counts(
+            "total", null, null, null, EfficiencyConfig.CountKind.CUMULATIVE, 0, false, null);
+    FoldScenario scenario =
+        new FoldScenario(config)
+            .read(DAY + "06:00:00Z", "state", "RUNNING", "total", 0, "product", "red")
+            .read(DAY + "06:00:50Z", "total", 10);
+    scenario.fold.correct(
+        booked(true, 3, StoredRows.nanos(DAY + "06:00:00Z"), StoredRows.nanos(DAY + "06:00:50Z")));
+    scenario.flush();
+    assertThat(machine(scenario, "shift", "00:00:00Z")).containsEntry("rework_ratio", 0.0);
+    assertThat(product(scenario, "red")).containsEntry("rework_ratio", 0.0);
+  }
+
   private static Map<String, Object> product(FoldScenario scenario, String product) {
     Map<String, Map<String, Object>> rows = scenario.store.rows("efficiency_product s/a/l/m");
     return rows.entrySet().stream()

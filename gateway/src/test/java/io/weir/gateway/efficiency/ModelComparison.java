@@ -22,6 +22,8 @@ final class ModelComparison {
   private static final Set<String> OF_WRITING =
       Set.of("revision", "undefined", "final", "basis", "origin");
 
+  private static final String BY_PRODUCT = "efficiency_product ";
+
   private static final Set<String> PIECES_OVER_TIME =
       Set.of("equipment_load", "effectiveness", "oee", "nee");
 
@@ -99,7 +101,7 @@ final class ModelComparison {
       Map<String, Map<String, Double>> modelled,
       List<String> differences) {
     Set<String> names = new TreeSet<>(folded.keySet());
-    names.removeIf(name -> !name.startsWith("efficiency "));
+    names.removeIf(name -> !name.startsWith("efficiency ") && !name.startsWith(BY_PRODUCT));
     names.addAll(modelled.keySet());
     for (String name : names) {
       if (rowEnds.getOrDefault(name, startOf(name)) < closedTo) {

@@ -109,6 +109,24 @@ class ReasonFiguresTest {
   }
 
   @Test
+  void aProductAndAnOrderHaveTheUncodedPartOfTheirTime() {
+    config.cycle = new EfficiencyConfig.ProductCycle("product", Map.of("A", Duration.ofSeconds(1)));
+    config.order = new EfficiencyConfig.OrderSignals("order", null, null);
+    FoldScenario scenario = new FoldScenario(config);
+    read(scenario, 0, "state", "DOWN", "why", "X7");
+    read(scenario, 10, "product", "A", "order", "4711");
+    read(scenario, 12, "state", "RUNNING", "why", "");
+    end(scenario);
+    long day = StoredRows.nanos("2026-03-02T00:00:00Z");
+    String shift = "efficiency_product s/a/l/m {bucket=shift, level=machine, ";
+    assertThat(scenario.store.row(shift + "product=A, shift=all}", day))
+        .containsEntry("uncoded_s", 120.0);
+    assertThat(scenario.store.row(shift + "shift=all}", day)).containsEntry("uncoded_s", 600.0);
+    assertThat(scenario.store.row("efficiency_order s/a/l/m {level=machine}", START + 600 * SECOND))
+        .containsEntry("uncoded_s", 120.0);
+  }
+
+  @Test
   void withoutATreeThereIsNoUncodedTime() {
     config.reasons = ReasonTree.NONE;
     FoldScenario scenario = end(day());

@@ -82,7 +82,13 @@ final class LineModel {
   }
 
   Map<String, Double> sums(Model.Row row) {
-    return entry == null ? ofMachines(row) : ofLine(entry, row);
+    Map<String, Double> sums = entry == null ? ofMachines(row) : ofLine(entry, row);
+    sums.put(MachineModel.CYCLES, 1.0); // without pieces their ideal time is 0
+    return sums;
+  }
+
+  private static double ideal(double cycle, double pieces) {
+    return pieces == 0 ? 0 : cycle * pieces;
   }
 
   /** A sum without pieces. */
@@ -133,8 +139,8 @@ final class LineModel {
         of.get(MachineModel.TIMED_TOTAL) > 0
             ? of.get("ideal_total_s") / of.get(MachineModel.TIMED_TOTAL)
             : bottleneck.cycleBefore(wanted.end());
-    row.put("ideal_total_s", cycle * row.get(MachineModel.TIMED_TOTAL));
-    row.put("ideal_good_s", cycle * row.get(MachineModel.TIMED_GOOD));
+    row.put("ideal_total_s", ideal(cycle, row.get(MachineModel.TIMED_TOTAL)));
+    row.put("ideal_good_s", ideal(cycle, row.get(MachineModel.TIMED_GOOD)));
     if (machines.stream().anyMatch(m -> line.output().contains(m.name()) && !m.judges())) {
       List.of("good", "scrap", "gap_good", "stock_good", "ideal_good_s").forEach(row::remove);
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 /** The sums of one machine. */
 final class MachineModel {
@@ -21,6 +22,9 @@ final class MachineModel {
   /** Present where rework was counted or booked. */
   static final String REWORKED = HIDDEN + "reworked";
 
+  /** How many machines have an ideal cycle: without any there are no ideal times. */
+  static final String CYCLES = HIDDEN + "cycles";
+
   /** Pieces with an ideal time. */
   static final String TIMED_TOTAL = timed("total");
 
@@ -30,6 +34,7 @@ final class MachineModel {
   private final WorkCalendar calendar;
   private final States states;
   private final Pieces pieces;
+  private final ProductTimes products;
   private final MeterReadings meter;
   private final EnergyUse use;
   private final OwnReasons reasons;
@@ -52,6 +57,7 @@ final class MachineModel {
     states = new States(machine, told);
     calendar = new WorkCalendar(plant, states.start(), states.end());
     pieces = new Pieces(machine, told, states, calendar);
+    products = new ProductTimes(machine, told);
     meter = new MeterReadings(told);
     use = new EnergyUse(meter, states, calendar);
     reasons = new OwnReasons(machine, told, states);
@@ -123,6 +129,18 @@ final class MachineModel {
         || (pieces.has(Told.TOTAL) && (pieces.has(Told.SCRAP) || machine.assumeGood()));
   }
 
+  ProductTimes products() {
+    return products;
+  }
+
+  Pieces pieces() {
+    return pieces;
+  }
+
+  Booked booked() {
+    return booked;
+  }
+
   Corrected corrected() {
     return corrected;
   }
@@ -148,19 +166,39 @@ final class MachineModel {
   private Map<String, Double> sums(Bucket bucket) {
     long start = bucket.start;
     long end = bucket.end;
-    Map<String, Double> row = new TreeMap<>();
-    times(row, Math.min(end, Math.max(start, states.start())), end);
-    pieces(row, start, end, bucket.judged);
-    row.put("energy_kwh", meter.within(start, end));
+    Map<String, Double> row = sums(start, end, List.of(span(start, end)), product -> true);
+    if (bucket.judged) {
+      judge(row);
+    }
     use.write(row, corrected(start, end), start, end);
-    row.put("rework", 0.0);
-    booked.move(row, start, end);
-    row.put("members", 1.0);
-    row.put("expected", 1.0);
+    booked.move(List.of(row), start, end);
     return row;
   }
 
-  private void times(Map<String, Double> row, long from, long to) {
+  /** What of [start, end) it has readings of. */
+  Time span(long start, long end) {
+    return new Time(Math.min(end, Math.max(start, states.start())), end);
+  }
+
+  /**
+   * A part of the sums of [start, end), before pieces are booked.
+   *
+   * @param times of the part
+   * @param of the products whose pieces it has
+   */
+  Map<String, Double> sums(long start, long end, List<Time> times, Predicate<String> of) {
+    Map<String, Double> row = times(times, corrected(start, end));
+    pieces(row, start, end, of);
+    row.put("energy_kwh", times.stream().mapToDouble(t -> meter.within(t.from, t.to)).sum());
+    return row;
+  }
+
+  /** A time [from, to). */
+  record Time(long from, long to) {}
+
+  /** The row of some times together. */
+  private Map<String, Double> times(List<Time> all, Corrected closed) {
+    Map<String, Double> row = new TreeMap<>();
     for (String field :
         List.of(
             "run_s",
@@ -177,11 +215,27 @@ final class MachineModel {
             "micro_stops")) {
       row.put(field, 0.0);
     }
-    row.put("calendar_s", (to - from) / 1e9);
+    row.put("calendar_s", 0.0);
+    row.put("members", 1.0);
+    row.put("expected", 1.0);
     if (tree) {
       row.put("uncoded_s", 0.0);
     }
-    Corrected closed = corrected(from, to);
+    all.forEach(time -> add(row, closed, time.from, time.to));
+    double busy = 0;
+    for (String field :
+        List.of("run", "setup", "micro_stop", "starved", "blocked", "down", "idle")) {
+      busy += row.get(field + "_s");
+    }
+    row.put("known_s", busy);
+    row.put("planned_busy_s", busy + row.get("unknown_s"));
+    double micro = machine.microStopsArePerformance() ? row.get("micro_stop_s") : 0;
+    row.put(APT, row.get("run_s") + micro);
+    return row;
+  }
+
+  private void add(Map<String, Double> row, Corrected closed, long from, long to) {
+    row.merge("calendar_s", (to - from) / 1e9, Double::sum);
     for (Corrected.Stretch episode : closed.within(from, to)) {
       for (WorkCalendar.Span shift : calendar.shifts()) {
         long start = Math.max(Math.max(episode.start(), from), shift.start());
@@ -192,15 +246,6 @@ final class MachineModel {
       }
     }
     beginnings(closed, row, from, to);
-    double busy = 0;
-    for (String field :
-        List.of("run", "setup", "micro_stop", "starved", "blocked", "down", "idle")) {
-      busy += row.get(field + "_s");
-    }
-    row.put("known_s", busy);
-    row.put("planned_busy_s", busy + row.get("unknown_s"));
-    double micro = machine.microStopsArePerformance() ? row.get("micro_stop_s") : 0;
-    row.put(APT, row.get("run_s") + micro);
   }
 
   private static void share(
@@ -226,7 +271,7 @@ final class MachineModel {
 
   /** Breakdowns and micro-stops that begin in [from, to) within a shift. */
   private void beginnings(Corrected closed, Map<String, Double> row, long from, long to) {
-    for (Corrected.Stretch episode : closed.within(from, to)) {
+    for (Corrected.Stretch episode : closed.within(from - 1, to)) { // also one without time
       long start = episode.start();
       if (start >= from && start < to && episode.begins() && calendar.inShift(start)) {
         boolean down = episode.state().equals("down");
@@ -246,10 +291,22 @@ final class MachineModel {
     };
   }
 
-  private void pieces(Map<String, Double> row, long start, long end, boolean judged) {
-    Pieces.Amount total = pieces.within(Told.TOTAL, start, end);
-    Pieces.Amount good = pieces.within(Told.GOOD, start, end);
-    Pieces.Amount scrap = pieces.within(Told.SCRAP, start, end);
+  /** Marks a row with more good pieces and scrap than were made. */
+  private static void judge(Map<String, Double> row) {
+    double total = row.get("total");
+    double parts =
+        Math.max(0, row.getOrDefault("good", 0.0)) + Math.max(0, row.getOrDefault("scrap", 0.0));
+    double over = parts - total;
+    row.put("contradictory", over > 2 && over > total / 100 ? 1.0 : 0.0);
+  }
+
+  /**
+   * @param of the products of which they are
+   */
+  private void pieces(Map<String, Double> row, long start, long end, Predicate<String> of) {
+    Pieces.Amount total = pieces.within(Told.TOTAL, start, end, of);
+    Pieces.Amount good = pieces.within(Told.GOOD, start, end, of);
+    Pieces.Amount scrap = pieces.within(Told.SCRAP, start, end, of);
     boolean goodKnown = pieces.has(Told.GOOD);
     boolean scrapKnown = pieces.has(Told.SCRAP);
     if (!pieces.has(Told.TOTAL)) {
@@ -273,15 +330,13 @@ final class MachineModel {
       row.put(gap("scrap"), scrap.gap());
       row.put(timed("scrap"), scrap.timed());
     }
-    if (judged) {
-      double over = Math.max(0, good.pieces()) + Math.max(0, scrap.pieces()) - total.pieces();
-      row.put("contradictory", over > 2 && over > total.pieces() / 100 ? 1.0 : 0.0);
-    }
-    row.put("implausible", (double) pieces.flagsWithin(start, end));
+    row.put(CYCLES, Double.isNaN(cycleBefore(end)) ? 0.0 : 1.0);
+    row.put("rework", 0.0);
+    row.put("implausible", (double) pieces.flagsWithin(start, end, of));
   }
 
   private static Pieces.Amount plus(Pieces.Amount one, Pieces.Amount other, int sign) {
-    return new Pieces.Amount(
+    return Pieces.Amount.sum(
         one.from(),
         one.to(),
         one.pieces() + sign * other.pieces(),

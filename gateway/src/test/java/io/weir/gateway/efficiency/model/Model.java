@@ -30,14 +30,19 @@ public final class Model {
       openStops.put(each.asset(), ended.openSince());
       states.put(each.asset(), new StateChanges(machine));
       boolean metered = each.meter() != Plant.Meter.NONE;
-      rows(
-              "machine",
-              each.asset(),
-              machine.calendar(),
-              machine.start(),
-              machine.end(),
-              machine.told())
-          .forEach(row -> write(row, machine.sums(row), metered, Ratios.Level.MACHINE));
+      for (Row row :
+          rows("machine", each.asset(), machine.calendar(), machine.start(), machine.told())) {
+        boolean closed = isFinal(row, machine.end(), machine.told());
+        Map<String, Map<String, Double>> of = new TreeMap<>();
+        if (row.bucket.equals("shift")) {
+          of.putAll(new ProductRows(machine, row).rows());
+          of.keySet().forEach(name -> ends.put(name, row.end));
+        }
+        if (closed) {
+          of.put(row.name(), machine.sums(row));
+          of.forEach((name, sums) -> write(name, sums, metered, Ratios.Level.MACHINE));
+        }
+      }
     }
     Map<String, List<LineModel>> levels = new LinkedHashMap<>();
     for (LineModel line : lines.values()) {
@@ -62,13 +67,16 @@ public final class Model {
     long end = lines.stream().mapToLong(LineModel::end).min().orElseThrow();
     long told = lines.stream().mapToLong(LineModel::told).min().orElseThrow();
     WorkCalendar calendar = lines.get(0).machines.get(0).calendar();
-    for (Row row : rows(level[0], level[1], calendar, start, end, told)) {
+    for (Row row : rows(level[0], level[1], calendar, start, told)) {
+      if (!isFinal(row, end, told)) {
+        continue;
+      }
       Map<String, Double> sums = new TreeMap<>();
       lines.forEach(line -> LineModel.add(sums, line.sums(row)));
       if (bySum) {
         LineModel.PIECES.forEach(sums::remove);
       }
-      write(row, sums, metered, bySum ? Ratios.Level.SUM : Ratios.Level.LINES);
+      write(row.name(), sums, metered, bySum ? Ratios.Level.SUM : Ratios.Level.LINES);
     }
   }
 
@@ -86,12 +94,7 @@ public final class Model {
     }
   }
 
-  /**
-   * @param end until then all states are decided
-   * @param told the newest reading: a late one may still change what is not older by the lateness
-   */
-  private List<Row> rows(
-      String level, String asset, WorkCalendar calendar, long from, long end, long told) {
+  private List<Row> rows(String level, String asset, WorkCalendar calendar, long from, long told) {
     List<Row> all = new ArrayList<>();
     for (String bucket : List.of("minute", "hour", "day")) {
       List<Long> starts = calendar.starts(bucket, from, told);
@@ -109,18 +112,28 @@ public final class Model {
       }
     }
     all.forEach(row -> ends.put(row.name(), row.end));
-    all.removeIf(row -> row.end > end || row.end >= told - plant.lateness());
     return all;
   }
 
-  private void write(Row row, Map<String, Double> sums, boolean metered, Ratios.Level level) {
+  /**
+   * @param end until then all states are decided
+   * @param told the newest reading: a late one may still change what is not older by the lateness
+   */
+  private boolean isFinal(Row row, long end, long told) {
+    return row.end <= end && row.end < told - plant.lateness();
+  }
+
+  private void write(String name, Map<String, Double> sums, boolean metered, Ratios.Level level) {
     Map<String, Double> fields = new TreeMap<>(sums);
+    if (fields.get(MachineModel.CYCLES) == 0) {
+      fields.keySet().removeAll(List.of("ideal_total_s", "ideal_good_s"));
+    }
     Ratios.add(fields, metered, level);
     fields.keySet().removeIf(field -> field.startsWith(MachineModel.HIDDEN));
     if (!metered) {
       fields.keySet().removeAll(EnergyUse.USES);
     }
-    rows.put(row.name(), fields);
+    rows.put(name, fields);
   }
 
   /** The fields of each row that is final, by the name of the row. */

@@ -3,7 +3,10 @@ package io.weir.gateway.efficiency.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What one machine counted, as amounts over times (from, to]. */
@@ -12,8 +15,15 @@ final class Pieces {
   /**
    * An amount of one counter; {@code gap} bridges unknown time, {@code off} was made outside
    * shifts.
+   *
+   * @param product whose pieces they are; "" for none
    */
-  record Amount(long from, long to, double pieces, double gap, double off, double ideal) {
+  record Amount(
+      long from, long to, double pieces, double gap, double off, double ideal, String product) {
+    static Amount sum(long from, long to, double pieces, double gap, double off, double ideal) {
+      return new Amount(from, to, pieces, gap, off, ideal, "");
+    }
+
     /** Those with an ideal time. */
     double timed() {
       double timed = pieces - gap - off;
@@ -28,13 +38,16 @@ final class Pieces {
   private final WorkCalendar calendar;
   private final Map<String, List<Amount>> amounts = new TreeMap<>();
   private final TreeMap<Long, Double> cycles = new TreeMap<>();
-  private final List<Long> flags = new ArrayList<>();
+  private final List<Flag> flags = new ArrayList<>();
   private final Map<String, Double> last = new TreeMap<>();
   private final Map<String, Long> lastTime = new TreeMap<>();
   private final Map<String, Double> above = new TreeMap<>();
-  private @Nullable String product;
+  private String product = "";
   private @Nullable String order;
   private @Nullable Object next;
+
+  /** A value that cannot be right. */
+  private record Flag(long time, String product) {}
 
   /** What the total of an instant says of the other counters. */
   private enum Turn {
@@ -115,7 +128,7 @@ final class Pieces {
       if (machine.rollover() > 0 && before > machine.rollover() * 0.9) {
         add(counter, since, time, value + machine.rollover() - before);
       } else if (value > (time - since) / 1e9 / cycle()) {
-        flags.add(time);
+        flags.add(new Flag(time, product));
         above.put(counter, before);
         return Turn.BACK;
       } else {
@@ -153,7 +166,7 @@ final class Pieces {
     if (products == null) {
       return machine.cycle().seconds();
     }
-    return product == null ? Double.NaN : products.getOrDefault(product, Double.NaN);
+    return products.getOrDefault(product, Double.NaN);
   }
 
   /** All pieces of one value are of one product and have its ideal cycle. */
@@ -179,9 +192,9 @@ final class Pieces {
       boolean before = !counter.equals(leading) && leading.equals(Told.TOTAL);
       off = before || calendar.inShift(to - 1) ? 0 : pieces - gap;
     }
-    Amount untimed = new Amount(from, to, pieces, gap, off, 0);
+    Amount untimed = Amount.sum(from, to, pieces, gap, off, 0);
     double ideal = untimed.timed() == 0 ? 0 : untimed.timed() * cycle();
-    amounts.get(counter).add(new Amount(from, to, pieces, gap, off, ideal));
+    amounts.get(counter).add(new Amount(from, to, pieces, gap, off, ideal, product));
   }
 
   /** The unknown time as a part of the unknown and the running time. */
@@ -210,27 +223,47 @@ final class Pieces {
     return first;
   }
 
-  /** The sum of the amounts that belong to [start, end). */
-  Amount within(String counter, long start, long end) {
+  /**
+   * The sum of the amounts that belong to [start, end).
+   *
+   * @param of the products of which they are
+   */
+  Amount within(String counter, long start, long end, Predicate<String> of) {
     double pieces = 0;
     double gap = 0;
     double off = 0;
     double ideal = 0;
     List<Amount> all = amounts.getOrDefault(counter, List.of());
     for (int i = after(all, start); i < all.size() && all.get(i).to() <= end; i++) {
-      pieces += all.get(i).pieces();
-      gap += all.get(i).gap();
-      off += all.get(i).off();
-      ideal += all.get(i).ideal();
+      if (of.test(all.get(i).product())) {
+        pieces += all.get(i).pieces();
+        gap += all.get(i).gap();
+        off += all.get(i).off();
+        ideal += all.get(i).ideal();
+      }
     }
-    return new Amount(start, end, pieces, gap, off, ideal);
+    return Amount.sum(start, end, pieces, gap, off, ideal);
   }
 
-  int flagsWithin(long start, long end) {
+  int flagsWithin(long start, long end, Predicate<String> of) {
     int count = 0;
-    for (long flag : flags) {
-      count += flag - 1 >= start && flag - 1 < end ? 1 : 0;
+    for (Flag flag : flags) {
+      boolean within = flag.time - 1 >= start && flag.time - 1 < end;
+      count += within && of.test(flag.product) ? 1 : 0;
     }
     return count;
+  }
+
+  /** The products of which something was counted in [start, end). */
+  Set<String> products(long start, long end) {
+    Set<String> products = new TreeSet<>();
+    for (List<Amount> all : amounts.values()) {
+      for (Amount amount : all) {
+        if (amount.to() > start && amount.to() <= end && amount.pieces() != 0) {
+          products.add(amount.product());
+        }
+      }
+    }
+    return products;
   }
 }

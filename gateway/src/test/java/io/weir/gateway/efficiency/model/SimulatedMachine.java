@@ -24,6 +24,7 @@ final class SimulatedMachine {
   private final boolean tellsGood;
   private final boolean tellsScrap;
   private final boolean repeatsReason;
+  private final boolean tellsProductLater;
   private String reason = "E1";
   private long time;
   private String state = "RUNNING";
@@ -45,6 +46,7 @@ final class SimulatedMachine {
     step = (10 + random.nextInt(30)) * SECOND;
     countEvery = 1 + random.nextInt(3);
     repeatsReason = random.nextBoolean();
+    tellsProductLater = machine.kind() != Plant.Kind.DELTA && one(3);
     int told = random.nextInt(5);
     tellsTotal = told != 4;
     tellsGood = told == 1 || told == 3 || told == 4;
@@ -100,12 +102,13 @@ final class SimulatedMachine {
     if (machine.tellsReasons()) {
       tellReason(values);
     }
-    if (i % countEvery == 0) {
+    int firstProduct = tellsProductLater ? 1 : 0;
+    if (i % countEvery == 0 && (i == 0 || i != firstProduct)) {
       count(values, i == 0 || i / countEvery % scrapEvery == 0);
-      if (machine.cycle().products() != null && (i == 0 || one(80))) {
-        product = one(2) ? "A" : "B";
-        values.put(Told.PRODUCT, product);
-      }
+    }
+    if (machine.cycle().products() != null && (i == firstProduct || i > 0 && one(100))) {
+      product = one(2) ? "A" : "B";
+      values.put(Told.PRODUCT, product);
     }
     if (machine.meter() != Plant.Meter.NONE) {
       energy = one(500) ? 0.01 : energy;
