@@ -2,9 +2,12 @@
 // while it is open: there are too many for each snapshot of a large plant.
 
 import { query, watch } from "./api.js";
+import { UNITS, amountOf, instant } from "./csv.js";
+import { csvButton } from "./csvbutton.js";
 import { element, setText, table } from "./dom.js";
-import { NOTHING, duration, kilowattHours, percentExactly, whole } from "./format.js";
+import { duration, kilowattHours, percentExactly, whole } from "./format.js";
 import { t } from "./i18n.js";
+import { pathOf } from "./model.js";
 import { HIDDEN_BELOW } from "./shift.js";
 
 /** @typedef {import("../types/api.js").AllFigures} AllFigures */
@@ -80,7 +83,7 @@ export function rowsOf(shifts) {
         key: field,
         name: /** @type {TextKey} */ (`field.${field}`),
         meaning: /** @type {TextKey} */ (`means.${field}`),
-        texts: shifts.map((shift) => textOf(shift, field, format)),
+        texts: shifts.map((shift) => FORMATS[format](valueOf(shift, field, format))),
       }));
     const heading = { key: group, name: /** @type {TextKey} */ (`group.${group}`), meaning: null, texts: ["", ""] };
     return rows.length === 0 ? [] : [heading, ...rows];
@@ -88,14 +91,39 @@ export function rowsOf(shifts) {
 }
 
 /**
+ * A figure, as far as it is shown.
+ *
  * @param {AllFigures | null} shift
  * @param {string} field
  * @param {keyof typeof FORMATS} format
  */
-function textOf(shift, field, format) {
-  if (shift === null) return NOTHING;
+function valueOf(shift, field, format) {
+  if (shift === null) return undefined;
   const hidden = format === "percent" && field !== "coverage" && (shift.figures.coverage ?? 0) < HIDDEN_BELOW;
-  return hidden ? NOTHING : FORMATS[format](shift.figures[field]);
+  return hidden ? undefined : shift.figures[field];
+}
+
+/**
+ * The same figures as a file takes them.
+ *
+ * @param {(AllFigures | null)[]} shifts this one and the last
+ * @returns {import("./csv.js").Sheet}
+ */
+export function figureSheet(shifts) {
+  /** @type {Map<string, keyof typeof FORMATS>} */
+  const formats = new Map(Object.values(GROUPS).flatMap((fields) => Object.entries(fields)));
+  const rows = rowsOf(shifts).flatMap(({ key, name, meaning }) => {
+    const format = formats.get(key);
+    if (meaning === null || format === undefined) return [];
+    const values = shifts.map((one) => amountOf(valueOf(one, key, format), format));
+    return [[t(name), key, UNITS[format], ...values, t(meaning)]];
+  });
+  return {
+    columns: [t("report.part"), t("csv.field"), t("csv.unit"), t("shift.this"), t("shift.last"), t("csv.meaning")],
+    rows: [
+      [t("report.shift"), "", "", ...shifts.map((one) => one?.name)],
+      [t("stops.start"), "", "", ...shifts.map((one) => instant(one?.start))], ...rows],
+  };
 }
 
 /** @param {Row} row */
@@ -112,16 +140,22 @@ export function allFigures() {
   view.root.classList.add("figures");
   view.root.hidden = true;
   const note = element("p", "quiet");
-  const root = element("details", "all-figures", element("summary", "", t("figures.all")), view.root, note);
   /** @type {Levels | null} */
   let place = null;
+  /** @type {(AllFigures | null)[]} this shift and the last */
+  let shown = [];
+  const csv = csvButton(t("figures.all"), () => figureSheet(shown), () => pathOf(place ?? {}));
+  const root = element("details", "all-figures", element("summary", "", t("figures.all")),
+    element("div", "csv-row", csv), view.root, note);
   /** @type {Watch | null} */
   let watching = null;
 
   /** @param {AssetFigures} answer */
   function take({ shift, last }) {
     const rows = rowsOf([shift, last]);
+    shown = [shift, last];
     view.root.hidden = rows.length === 0;
+    csv.hidden = rows.length === 0;
     view.rows(rows, (row) => row.key, (row) => [nameOf(row), ...row.texts]);
     setText(note, rows.length === 0 ? t("figures.none") : "");
   }

@@ -1,11 +1,14 @@
 // Figures of shifts, as every view shows them.
 
+import { UNITS, amountOf, inUnit, instant, sheetOf } from "./csv.js";
+import { csvButton } from "./csvbutton.js";
 import { element, keyed, setClass, setText, table } from "./dom.js";
-import { NOTHING, duration, percent, whole } from "./format.js";
+import { duration, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { FACTORS, lossesOf, pieces, ratiosOf, shiftName } from "./shift.js";
 import { lengthOf } from "./states.js";
 
+/** @typedef {import("../types/api.js").Path} Path */
 /** @typedef {import("../types/api.js").Shift} Shift */
 /** @typedef {import("./i18n.js").TextKey} TextKey */
 /** @typedef {import("./states.js").State} State */
@@ -13,16 +16,25 @@ import { lengthOf } from "./states.js";
 /**
  * A bar of where planned time went, with its legend; what the legend does not name stays empty. Where all time is
  * known, the part of good pieces is the OEE.
+ *
+ * @param {() => Path} [of]
  */
-export function losses() {
+export function losses(of) {
   const stack = element("div", "losses");
   stack.setAttribute("aria-hidden", "true"); // the legend says it
   const legend = element("div", "legend");
+  /** @type {Shift | null} */
+  let shown = null;
+  const csv = csvButton(t("csv.losses"), () => sheetOf([
+    [t("report.part"), (part) => part.text], [inUnit(t("stops.length"), "s"), (part) => part.seconds],
+    [inUnit(t("csv.ofPlanned"), "%"), (part) => part.ofPlanned * 100],
+  ], shown === null ? [] : lossesOf(shown)), of);
   return {
-    root: element("div", "where", stack, legend),
+    root: element("div", "where", stack, element("div", "csv-row", legend, csv)),
     /** @param {Shift} shift */
     show(shift) {
       const parts = lossesOf(shift);
+      shown = shift;
       keyed(stack, parts, (p) => p.key, () => ({ root: element("i") }), ({ root }, part) => {
         setClass(root, part.kind);
         root.style.flexGrow = part.width.toFixed(4);
@@ -79,29 +91,49 @@ export function showOee(node, shift) {
   node.title = shift ? ratios.coverage : "";
 }
 
+const FORMATS = { percent, seconds: duration, whole };
+
+/** @typedef {(shift: Shift, ratios: Shift | null) => number | null} Value of which the ratios may be hidden */
+
 /**
- * Each row: its name, its text, and what it divides by what, as a tooltip.
+ * Each row: its name, how it is written, its value, and what it divides by what, as a tooltip.
  *
- * @type {[TextKey, (shift: Shift, ratios: ReturnType<typeof ratiosOf>) => string, TextKey?][]}
+ * @type {[TextKey, keyof typeof FORMATS, Value, TextKey?][]}
  */
 const ROWS = [
-  ["figure.oee", (_, ratios) => ratios.oee, "about.oee"],
-  ["figure.availability", (_, ratios) => ratios.availability, "about.availability"],
-  ["figure.effectiveness", (_, ratios) => ratios.effectiveness, "about.effectiveness"],
-  ["figure.quality", (_, ratios) => ratios.quality, "about.quality"],
-  ["figure.nee", (_, ratios) => ratios.nee, "about.nee"],
-  ["figure.teep", (_, ratios) => ratios.teep, "about.teep"],
-  ["figure.good", (shift) => whole(shift.good)],
-  ["figure.plan", (shift) => whole(shift.plan)],
-  ["figure.scrap", (shift) => whole(shift.scrap)],
-  ["figure.stock", (shift) => (shift.stock ? whole(shift.stock) : NOTHING)],
-  ["figure.planned", (shift) => duration(shift.plannedBusySeconds)],
-  ["figure.known", (shift) => percent(shift.coverage), "about.known"],
-  ["figure.unknown", (shift) => duration(shift.losses.unknownSeconds)],
-  ["figure.failures", (shift) => whole(shift.failures)],
-  ["figure.mtbf", (shift) => duration(shift.mtbfSeconds), "about.mtbf"],
-  ["figure.mttr", (shift) => duration(shift.mttrSeconds), "about.mttr"],
+  ["figure.oee", "percent", (_, ratios) => ratios?.oee ?? null, "about.oee"],
+  ["figure.availability", "percent", (_, ratios) => ratios?.availability ?? null, "about.availability"],
+  ["figure.effectiveness", "percent", (_, ratios) => ratios?.effectiveness ?? null, "about.effectiveness"],
+  ["figure.quality", "percent", (_, ratios) => ratios?.quality ?? null, "about.quality"],
+  ["figure.nee", "percent", (_, ratios) => ratios?.nee ?? null, "about.nee"],
+  ["figure.teep", "percent", (_, ratios) => ratios?.teep ?? null, "about.teep"],
+  ["figure.good", "whole", (shift) => shift.good],
+  ["figure.plan", "whole", (shift) => shift.plan],
+  ["figure.scrap", "whole", (shift) => shift.scrap],
+  ["figure.stock", "whole", (shift) => shift.stock || null],
+  ["figure.planned", "seconds", (shift) => shift.plannedBusySeconds],
+  ["figure.known", "percent", (shift) => shift.coverage, "about.known"],
+  ["figure.unknown", "seconds", (shift) => shift.losses.unknownSeconds],
+  ["figure.failures", "whole", (shift) => shift.failures],
+  ["figure.mtbf", "seconds", (shift) => shift.mtbfSeconds, "about.mtbf"],
+  ["figure.mttr", "seconds", (shift) => shift.mttrSeconds, "about.mttr"],
 ];
+
+/**
+ * @param {Value} value
+ * @param {Shift | null} shift
+ */
+const valueIn = (value, shift) => (shift === null ? null : value(shift, ratiosOf(shift).values));
+
+/**
+ * All of them as columns of a file.
+ *
+ * @template Item
+ * @param {(item: Item) => Shift | null} shiftOf
+ * @returns {import("./csv.js").Column<Item>[]}
+ */
+export const shiftColumns = (shiftOf) => ROWS.map(([key, format, value]) =>
+  [inUnit(t(key), UNITS[format]), (item) => amountOf(valueIn(value, shiftOf(item)), format)]);
 
 /**
  * The name of a figure, with its definition as a tooltip.
@@ -120,19 +152,30 @@ export function figureTable() {
   const view = table(t("figure.table"),
     [[t("report.part"), "name"], [t("shift.this"), "number"], [t("shift.last"), "number last"]]);
   view.root.classList.add("figures");
+  /** @type {(Shift | null)[]} this one and the last */
+  let both = [];
+  const rows = () => ROWS
+    .map(([key, format, value, about]) => ({ key, format, about, values: both.map((one) => valueIn(value, one)) }))
+    .filter(({ values }) => values.some((value) => value !== null));
   return {
     root: view.root,
+    sheet: () => ({
+      columns: [t("report.part"), t("csv.unit"), t("shift.this"), t("shift.last")],
+      rows: [
+        [t("report.shift"), "", ...both.map((one) => one?.name)],
+        [t("stops.start"), "", ...both.map((one) => instant(one?.start))],
+        ...rows().map(({ key, format, values }) =>
+          [t(key), UNITS[format], ...values.map((value) => amountOf(value, format))]),
+      ],
+    }),
     /**
      * @param {Shift | null} shift
      * @param {Shift | null} last
      */
     show(shift, last) {
-      const both = [shift, last].map((one) => ({ one, ratios: ratiosOf(one) }));
-      const rows = ROWS
-        .map(([key, text, about]) =>
-          ({ key, about, texts: both.map(({ one, ratios }) => (one === null ? NOTHING : text(one, ratios))) }))
-        .filter(({ texts }) => texts.some((text) => text !== NOTHING));
-      view.rows(rows, ({ key }) => key, ({ key, about, texts }) => [named(key, about), ...texts]);
+      both = [shift, last];
+      view.rows(rows(), ({ key }) => key, ({ key, format, about, values }) =>
+        [named(key, about), ...values.map((value) => FORMATS[format](value))]);
     },
   };
 }
@@ -155,15 +198,19 @@ export function badge() {
   };
 }
 
-/** The figures of a shift, large, above a view. */
-export function shiftPanel() {
+/**
+ * The figures of a shift, large, above a view.
+ *
+ * @param {() => Path} [of]
+ */
+export function shiftPanel(of) {
   const oee = element("b", "oee");
   const under = element("div", "quiet");
   const bars = factors();
   const name = element("div", "strong");
   const made = element("div");
   const note = element("div", "quiet");
-  const where = losses();
+  const where = losses(of);
   const root = element("section", "panel shift",
     element("div", "", oee, under), bars.root, element("div", "", name, made, note), where.root);
   root.setAttribute("aria-label", t("figure.shift"));

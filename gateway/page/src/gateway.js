@@ -1,6 +1,7 @@
 // The gateway itself: sources, the log, stores and how far behind they are, rates, the ledger.
 
 import { token } from "./api.js";
+import { csvButton, csvHead, csvPanel } from "./csvbutton.js";
 import { element, link, panel, setText } from "./dom.js";
 import { duration, figure } from "./format.js";
 import { t } from "./i18n.js";
@@ -36,7 +37,9 @@ export function gatewayView() {
     element("div", "halves",
       element("div", "", panel(t("gateway.flow"), flow.root)),
       element("div", "",
-        panel(t("rates.title"), rates, chart.root), panel(t("gateway.ledger"), sums.root), more)));
+        element("section", "panel",
+          csvHead(t("rates.title"), csvButton(t("rates.title"), chart.sheet)), rates, chart.root),
+        csvPanel(t("gateway.ledger"), () => [], sums), more)));
   return {
     title: t("view.gateway"), heading, root,
     draw({ status }) {

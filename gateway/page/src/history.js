@@ -13,6 +13,7 @@ import { idOf } from "./model.js";
  * @property {number} toMs
  * @property {string} from fromMs as text
  * @property {Map<string, Span[]>} spans by the id of the machine
+ * @property {boolean} more whether machines were left out
  */
 
 const HOURS = 8;
@@ -25,8 +26,8 @@ const SECONDS = 10;
  * @param {(history: History) => void} show
  */
 export function watchHistory(place, show) {
-  const take = (/** @type {StateHistory} */ { fromMs, toMs, machines }) => show({
-    fromMs, toMs, from: at(fromMs), spans: new Map(machines.map((m) => [idOf(m.path), m.spans])),
+  const take = (/** @type {StateHistory} */ { fromMs, toMs, machines, more }) => show({
+    fromMs, toMs, more, from: at(fromMs), spans: new Map(machines.map((m) => [idOf(m.path), m.spans])),
   });
   const fail = () => {}; // strips stay as they are
   return watch(() => query("/api/v1/history", { hours: HOURS }, place), SECONDS, take, fail);

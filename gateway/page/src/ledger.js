@@ -1,5 +1,6 @@
 // The ledger: where every reading went, in lines that add up.
 
+import { sheetOf } from "./csv.js";
 import { element, keyed, setClass, setText } from "./dom.js";
 import { whole } from "./format.js";
 import { t } from "./i18n.js";
@@ -68,6 +69,8 @@ export const ledgerLines = (status) => [
 
 export function ledger() {
   const root = element("div", "ledger");
+  /** @type {LedgerLine[]} */
+  let lines = [];
 
   function makeLine() {
     const name = element("b");
@@ -84,9 +87,15 @@ export function ledger() {
 
   return {
     root,
+    sheet: () => sheetOf([
+      [t("report.part"), ({ line }) => line.name],
+      [t("csv.what"), ({ term }) => t(`ledger.${term.name}`)],
+      [t("report.times"), ({ term }) => term.count],
+    ], lines.flatMap((line) => line.terms.map((term) => ({ line, term })))),
     /** @param {Status} status */
     show(status) {
-      keyed(root, ledgerLines(status), (line) => line.key, makeLine, (part, line) => {
+      lines = ledgerLines(status);
+      keyed(root, lines, (line) => line.key, makeLine, (part, line) => {
         setText(part.name, line.name);
         keyed(part.sum, line.terms, (term) => term.name, makeTerm, (span, term) => {
           setClass(span.root, term.name === "unexplained" ? "down-text" : "");

@@ -2,10 +2,12 @@
 
 import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
-import { element, keyed, link, panel, setClass } from "./dom.js";
+import { csvButton, csvHead, csvPanel } from "./csvbutton.js";
+import { element, keyed, link, setClass } from "./dom.js";
 import { badge, figureTable, shiftPanel, showOee } from "./figures.js";
 import { watchHistory } from "./history.js";
 import { t } from "./i18n.js";
+import { machineSheet, spanSheet } from "./machinesheet.js";
 import { hrefOf, idOf } from "./model.js";
 import { orderPanel } from "./orders.js";
 import { ratiosOf, whyNoPieces } from "./shift.js";
@@ -32,7 +34,8 @@ export function lineView({ path }) {
   const heading = element("h1", "", name);
   const where = element("span", "quiet", path.slice(0, -1).join(" / "));
   const report = link("button", `#/report?line=${encodeURIComponent(JSON.stringify(path))}`, t("report.open"));
-  const shift = shiftPanel();
+  const of = () => path;
+  const shift = shiftPanel(of);
   const machines = element("div", "rows");
   const ends = axis();
   const figures = figureTable();
@@ -41,10 +44,13 @@ export function lineView({ path }) {
   const uncoded = uncodedButton();
   const orders = orderPanel();
   const gone = element("p", "panel", t("view.gone"));
+  const shown = () => model?.lines.find((one) => one.id === id)?.machines ?? [];
+  const head = csvHead(t("line.machines"), csvButton(t("csv.machines"), () => machineSheet(shown()), of),
+    csvButton(t("csv.states"), () => spanSheet(shown(), history), of, t("csv.ofStates")));
   const content = element("div", "columns",
-    element("div", "", shift.root, panel(t("line.machines"), machines, ends.root)),
-    element("aside", "", panel(t("figure.table"), figures.root, all.root), orders.root),
-    element("div", "wide", panel(t("stops.today"), stops.root)));
+    element("div", "", shift.root, element("section", "panel", head, machines, ends.root)),
+    element("aside", "", csvPanel(t("figure.table"), of, figures, all.root), orders.root),
+    element("div", "wide", csvPanel(t("stops.today"), of, stops)));
   const title = element("div", "title", heading, where, element("span", "space"), uncoded.root, report);
   const root = element("div", "", title, gone, content);
 

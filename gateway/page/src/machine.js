@@ -3,12 +3,15 @@
 import { allFigures } from "./allfigures.js";
 import { query, watch } from "./api.js";
 import { label } from "./card.js";
-import { button, element, link, panel, setText, table } from "./dom.js";
+import { instant, inUnit, sheetOf } from "./csv.js";
+import { csvPanel } from "./csvbutton.js";
+import { button, element, link, setText, table } from "./dom.js";
 import { badge, figureTable, shiftPanel } from "./figures.js";
 import { duration, figure } from "./format.js";
 import { hintList } from "./hints.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
+import { spanSheet } from "./machinesheet.js";
 import { hrefOf, idOf } from "./model.js";
 import { orderPanel } from "./orders.js";
 import { openNote, openPieces } from "./pieces.js";
@@ -42,13 +45,18 @@ export function machineView({ path }) {
   const where = element("span", "quiet");
   if (linePath.length > 0) where.append(link("", hrefOf("line", linePath), linePath.join(" / ")));
   const age = element("span", "quiet");
-  const shift = shiftPanel();
+  const of = () => path;
+  const shift = shiftPanel(of);
   const states = strip();
   const ends = axis(states.text);
-  const statesPanel = panel(t("machine.states"), states.root, ends.root);
+  /** @type {import("./history.js").History | null} */
+  let history = null;
+  const shownOnes = () => (shownMachine === undefined ? [] : [shownMachine]);
+  const statesPanel = csvPanel(t("machine.states"), of,
+    { root: states.root, sheet: () => spanSheet(shownOnes(), history) }, ends.root);
   const figures = figureTable();
   const all = allFigures();
-  const figuresPanel = panel(t("figure.table"), figures.root, all.root);
+  const figuresPanel = csvPanel(t("figure.table"), of, figures, all.root);
   const shown = hintList();
   const stops = stopTable(false);
   const uncoded = uncodedButton();
@@ -62,12 +70,13 @@ export function machineView({ path }) {
     button(t("note.title"), ofMachine(openNote), "reason-button"));
   acts.setAttribute("role", "group");
   acts.setAttribute("aria-label", t("act.machine"));
-  const stopsPanel = panel(t("stops.today"), stops.root);
+  const stopsPanel = csvPanel(t("stops.today"), of, stops);
   const values = table(t("machine.values"),
     [[t("values.metric"), "metric"], [t("values.value"), "value"], [t("values.age"), "number"], [t("values.quality")]]);
-  const valuesPanel = panel(t("machine.values"), element("div", "values", values.root));
+  const valuesPanel = csvPanel(t("machine.values"), of,
+    { root: element("div", "values", values.root), sheet: () => valueSheet(shownMachine?.metrics ?? []) });
   const charts = signals();
-  const signalsPanel = panel(t("signals.title"), charts.root);
+  const signalsPanel = csvPanel(t("signals.title"), of, charts);
   const gone = element("p", "panel", t("view.gone"));
   const content = element("div", "columns three",
     element("div", "", shift.root, statesPanel, acts),
@@ -99,9 +108,10 @@ export function machineView({ path }) {
     orders.begin(place);
     shown.begin(place);
     watches.push(
-      watchHistory(place, (history) => {
-        showHistory(states, id, history);
-        ends.show(history);
+      watchHistory(place, (answer) => {
+        history = answer;
+        showHistory(states, id, answer);
+        ends.show(answer);
       }),
       watch(() => query("/api/v1/stops", { hours: 24, limit: STOPS }, place), 10, stops.show, stops.fail),
     );
@@ -138,6 +148,17 @@ export function machineView({ path }) {
       orders.end();
     },
   };
+}
+
+/** @param {Metric[]} metrics */
+function valueSheet(metrics) {
+  /** @type {import("./csv.js").Column<Metric>[]} */
+  const columns = [
+    [t("values.metric"), label], [t("csv.measurement"), ({ measurement }) => measurement],
+    [t("values.value"), ({ value }) => value], [t("stops.range"), ({ time }) => instant(time)],
+    [inUnit(t("values.age"), "s"), ({ ageSeconds }) => ageSeconds], [t("values.quality"), qualityOf],
+  ];
+  return sheetOf(columns, metrics);
 }
 
 /** @param {Metric} metric */

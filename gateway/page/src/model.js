@@ -71,6 +71,15 @@ import { SILENT_SECONDS, guessedState, stateOf } from "./states.js";
 export const idOf = (/** @type {Path} */ path) => JSON.stringify(path);
 
 /**
+ * The names of the levels that a place has, from the site down.
+ *
+ * @param {Partial<Place>} place
+ * @returns {Path}
+ */
+export const pathOf = ({ site = "", area = "", line = "", machine = "" }) =>
+  [site, area, line, machine].filter((name) => name !== "");
+
+/**
  * The address of a view.
  *
  * @param {"line" | "machine"} kind

@@ -4,9 +4,12 @@
 import { gatewayNow, onSaid, say, waiting } from "./act.js";
 import { messageOf, query, watch } from "./api.js";
 import { bodyOfOrder } from "./corrections.js";
-import { button, element, keyed, panel, setText } from "./dom.js";
+import { amountOf, instant, inUnit, sheetOf } from "./csv.js";
+import { csvPanel } from "./csvbutton.js";
+import { button, element, keyed, setText } from "./dom.js";
 import { figure, percent } from "./format.js";
 import { t, word } from "./i18n.js";
+import { pathOf } from "./model.js";
 import { field, openSheet } from "./sheet.js";
 import { whoLine } from "./who.js";
 
@@ -47,11 +50,28 @@ export function textOfOrder({ product, quantity, good, progress, plannedStart })
 /** @param {Order} order */
 const placeOf = ({ site = "", area = "", line = "", machine = "" }) => ({ site, area, line, machine });
 
+/** @param {Order[]} orders */
+function orderSheet(orders) {
+  /** @type {import("./csv.js").Column<Order>[]} */
+  const columns = [
+    [t("order.id"), ({ order }) => order],
+    [t("stops.state"), ({ state }) => word("orderstate", state)],
+    [t("stops.line"), ({ line }) => line], [t("stops.machine"), ({ machine }) => machine],
+    [t("csv.product"), ({ product }) => product],
+    [t("csv.quantity"), ({ quantity }) => quantity], [t("figure.good"), ({ good }) => good],
+    [inUnit(t("csv.progress"), "%"), ({ progress }) => amountOf(progress, "percent")],
+    [t("csv.plannedStart"), ({ plannedStart }) => instant(plannedStart)],
+    [t("csv.who"), ({ event }) => event?.who], [t("csv.saidAt"), ({ event }) => instant(event?.at)],
+  ];
+  return sheetOf(columns, orders);
+}
+
 export function orderPanel() {
   const list = element("ul", "plain orders");
   const note = element("p", "quiet");
   const start = button(t("order.other"), () => openOrder(place));
-  const root = panel(t("order.title"), list, note, start);
+  const shown = { root: list, sheet: () => orderSheet(orders) };
+  const root = csvPanel(t("order.title"), () => pathOf(place), shown, note, start);
   root.hidden = true;
   /** @type {Levels} */
   let place = {};

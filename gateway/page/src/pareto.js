@@ -1,11 +1,12 @@
 // Causes of lost time, the largest first: a list of bars that is a list for a screen reader too. What is only a
 // consequence of another machine stands apart: along a line, one breakdown makes all the others wait.
 
+import { inUnit, sheetOf } from "./csv.js";
 import { element, keyed, setAttribute, setClass, setText } from "./dom.js";
 import { bar } from "./figures.js";
 import { duration, percent } from "./format.js";
-import { t } from "./i18n.js";
-import { causeOf, kindOf } from "./states.js";
+import { t, word } from "./i18n.js";
+import { causeOf, kindOf, reasonOf } from "./states.js";
 
 /** @typedef {import("../types/api.js").Cause} Cause */
 
@@ -39,6 +40,25 @@ export function paretoOf(causes) {
 }
 
 /**
+ * All causes, then the consequences, as a file takes them.
+ *
+ * @param {Cause[]} all
+ */
+export function causeSheet(all) {
+  const { causes, consequences } = apartOf(all);
+  /** @type {(Cause & { soFar: number | null })[]} */
+  const rows = [...paretoOf(causes), ...consequences.map((cause) => ({ ...cause, soFar: null }))];
+  return sheetOf([
+    [t("stops.state"), ({ state }) => word("state", state)],
+    [t("stops.reason"), ({ state, reason }) => reasonOf(state, reason)],
+    [inUnit(t("stops.length"), "s"), ({ seconds }) => seconds],
+    [inUnit(t("csv.provisionalPart"), "s"), ({ provisionalSeconds }) => provisionalSeconds],
+    [t("report.times"), ({ count }) => count],
+    [inUnit(t("csv.soFar"), "%"), ({ soFar }) => (soFar === null ? null : soFar * 100)],
+  ], rows);
+}
+
+/**
  * @param {((cause: Cause) => void) | null} onPick called with the cause that was picked; null where none can be
  * @param {number} most of the causes
  */
@@ -48,7 +68,10 @@ export function paretoList(onPick = null, most = Infinity) {
   const heading = element("h3", "", t("pareto.consequences"));
   const sum = element("p", "quiet", t("pareto.sum"));
   const note = element("p", "quiet");
+  /** @type {Cause[]} */
+  let shown = [];
   return {
+    sheet: () => causeSheet(shown),
     root: element("div", "", causes.root, heading, consequences.root, note, sum),
     /**
      * @param {Cause[]} all the largest first
@@ -56,6 +79,7 @@ export function paretoList(onPick = null, most = Infinity) {
      * @param {(cause: Cause) => boolean} picked
      */
     show(all, whenNone, picked = () => false) {
+      shown = all;
       const apart = apartOf(all);
       causes.show(apart.causes.slice(0, most), picked);
       consequences.show(apart.consequences, picked);

@@ -3,12 +3,14 @@
 
 import { query, watch } from "./api.js";
 import { makeCard, showCard } from "./card.js";
+import { csvButton, csvPanel } from "./csvbutton.js";
 import { button, element, keyed, link, panel, setAttribute, setClass, setText } from "./dom.js";
 import { shiftPanel, showOee } from "./figures.js";
 import { firstSteps } from "./first.js";
 import { duration } from "./format.js";
 import { watchHistory } from "./history.js";
 import { t, word } from "./i18n.js";
+import { machineSheet, spanSheet } from "./machinesheet.js";
 import { hrefOf } from "./model.js";
 import { paretoList } from "./pareto.js";
 import { summary } from "./parts.js";
@@ -38,11 +40,14 @@ export function plantView() {
   const first = firstSteps();
   const shift = shiftPanel();
   const uncoded = uncodedButton();
-  const filter = machineFilter(() => show(), uncoded.root);
+  const shown = () => filter.apply(model?.lines ?? []).flatMap(({ machines }) => machines);
+  const states = csvButton(t("csv.states"), () => spanSheet(shown(), history), undefined, t("csv.ofStates"));
+  const filter = machineFilter(() => show(), uncoded.root,
+    csvButton(t("csv.machines"), () => machineSheet(shown())), states);
   const down = downList();
   const lines = element("div", "lines");
   const causes = paretoList(null, CAUSES);
-  const causesPanel = panel(t("plant.causes"), causes.root);
+  const causesPanel = csvPanel(t("plant.causes"), () => [], causes);
   const gateway = summary();
   const root = element("div", "plant",
     element("div", "", heading, first.root, shift.root, filter.root, down.root, lines),
@@ -79,12 +84,13 @@ export function plantView() {
       name: nameWithTimeLeft(its, now), note: ratiosOf(its).coverage, why: whyNoPieces(its, all),
     }));
     causesPanel.hidden = !model.hasFigures;
+    states.hidden = !model.hasFigures;
     const dense = machines.length > DENSE;
     setClass(lines, `lines ${dense ? "dense" : machines.length <= ROOMY ? "roomy" : ""}`);
     filter.show(machines);
-    keyed(lines, filter.apply(model.lines), ({ line }) => line.id, ({ line }) => makeLine(line), (part, shown) => {
-      showLine(part, shown.line);
-      keyed(part.machines, shown.machines, (m) => m.id, makeCard,
+    keyed(lines, filter.apply(model.lines), ({ line }) => line.id, ({ line }) => makeLine(line), (part, fitting) => {
+      showLine(part, fitting.line);
+      keyed(part.machines, fitting.machines, (m) => m.id, makeCard,
         (card, machine) => showCard(card, machine, history, dense));
     });
     down.show(dense ? machines : []);
@@ -117,9 +123,9 @@ function nameWithTimeLeft(shift, now) {
  * The search, and a button for each kind of state.
  *
  * @param {() => void} onChange
- * @param {Node} uncoded what leads to the stops without a reason
+ * @param {Node[]} more what else stands there
  */
-function machineFilter(onChange, uncoded) {
+function machineFilter(onChange, ...more) {
   const search = element("input");
   search.type = "search";
   search.placeholder = t("plant.find");
@@ -129,7 +135,7 @@ function machineFilter(onChange, uncoded) {
   tally.setAttribute("role", "group");
   tally.setAttribute("aria-label", t("plant.filter"));
   const report = link("button", "#/report", t("report.open"));
-  const root = element("div", "toolbar", search, tally, element("span", "space"), uncoded, report);
+  const root = element("div", "toolbar", search, tally, element("span", "space"), ...more, report);
   /** @type {Kind | null} */
   let onlyKind = null;
 

@@ -1,6 +1,7 @@
 // Points of signals, as charts and texts take them.
 
 import { label } from "./card.js";
+import { instant, sheetOf } from "./csv.js";
 import { at, figure } from "./format.js";
 import { t } from "./i18n.js";
 
@@ -52,6 +53,27 @@ export function signalSummary(signal) {
  */
 export const changesOf = ({ changes }, count) =>
   changes.slice(-count).reverse().map(([ms, text]) => `${at(ms)} ${text}`).join(" · ");
+
+/**
+ * Signals as a file takes them: numbers with the least, most and last of each point, then the changes of words.
+ *
+ * @param {Signal[]} signals
+ * @param {Words[]} words
+ */
+export function pointSheet(signals, words) {
+  const rows = [
+    ...signals.flatMap((signal) => signal.points.map(([ms, least, most, last]) => ({ signal, ms, least, most, last }))),
+    ...words.flatMap((signal) => signal.changes.map(([ms, last]) => ({ signal, ms, least: null, most: null, last }))),
+  ];
+  return sheetOf([
+    [t("stops.range"), ({ ms }) => instant(ms)],
+    [t("values.metric"), ({ signal }) => label(signal)],
+    [t("csv.measurement"), ({ signal }) => signal.measurement],
+    [t("csv.least"), ({ least }) => least],
+    [t("csv.most"), ({ most }) => most],
+    [t("csv.last"), ({ last }) => last],
+  ], rows);
+}
 
 /**
  * What to ask the API for: the last minutes, or a range in whole minutes.

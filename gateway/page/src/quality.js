@@ -2,7 +2,9 @@
 // which messages were not accepted.
 
 import { watch } from "./api.js";
-import { element, link, madeOnce, panel, setText, table } from "./dom.js";
+import { instant, inUnit, sheetOf } from "./csv.js";
+import { csvPanel } from "./csvbutton.js";
+import { element, link, madeOnce, setText, table } from "./dom.js";
 import { NOTHING, at, duration, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { hrefOf, idOf } from "./model.js";
@@ -57,6 +59,27 @@ const keyOf = ({ path, device }) => (device === null ? idOf(path) : `device ${de
 const skewOf = ({ skewSeconds }) =>
   (skewSeconds === null ? NOTHING : t("quality.seconds", Math.round(skewSeconds) || 0)); // no -0
 
+/** @param {QualityList | null} list */
+function machineSheet(list) {
+  /** @type {import("./csv.js").Column<MachineQuality>[]} */
+  const columns = [
+    [t("stops.line"), ({ path }) => path.slice(0, -1).join(" / ")],
+    [t("stops.machine"), ({ path }) => path.at(-1)],
+    [t("csv.device"), ({ device }) => device],
+    [t("stops.state"), (m) => (isSilent(m) ? t("quality.isSilent") : "")],
+    [inUnit(t("quality.silent"), "s"), ({ silentSeconds }) => silentSeconds],
+    [t("quality.missing"), ({ missing }) => missing],
+    [t("csv.missingEstimated"), ({ missingEstimated }) => missingEstimated],
+    [t("quality.gap"), ({ gapMs }) => instant(gapMs)],
+    [inUnit(t("quality.skew"), "s"), ({ skewSeconds }) => skewSeconds],
+    [t("quality.uncertain"), ({ uncertain }) => uncertain],
+    [t("quality.bad"), ({ bad }) => bad],
+    [t("quality.late"), ({ late }) => late],
+    [t("quality.implausible"), ({ implausible }) => implausible],
+  ];
+  return sheetOf(columns, list?.machines ?? [], list?.more ? t("quality.more", list.machines.length) : "");
+}
+
 /** The machines, the worst first. */
 function machinePanel() {
   const view = table(t("quality.machines"), [[t("stops.machine")], [t("quality.silent"), "number"],
@@ -85,10 +108,16 @@ function machinePanel() {
     return root;
   }
 
+  /** @type {QualityList | null} */
+  let shown = null;
+  const part = { root: element("div", "scroll", view.root), sheet: () => machineSheet(shown) };
+
   return {
-    root: panel(t("quality.machines"), element("div", "scroll", view.root), note, legend),
+    root: csvPanel(t("quality.machines"), () => [], part, note, legend),
     /** @param {QualityList} answer */
-    show({ machines, more }) {
+    show(answer) {
+      shown = answer;
+      const { machines, more } = answer;
       legend.hidden = machines.every((m) => m.missing + m.missingEstimated === 0);
       view.rows(machines, keyOf, (m) => [
         nameOf(m), duration(m.silentSeconds), missingOf(m), m.gapMs === null ? NOTHING : at(m.gapMs), skewOf(m),

@@ -1,6 +1,8 @@
 // The quarantine: by reason, and its entries, the newest first; those that are alike stand together.
 
 import { get, messageOf, post, query, watch } from "./api.js";
+import { instant, inUnit, sheetOf } from "./csv.js";
+import { csvButton } from "./csvbutton.js";
 import { button, element, keyed, madeOnce, setText, table } from "./dom.js";
 import { makeEntry, showEntry } from "./entry.js";
 import { at, whole } from "./format.js";
@@ -92,6 +94,26 @@ function entryGroup(replay) {
   };
 }
 
+/**
+ * @param {QuarantineItem[]} entries
+ * @param {boolean} more whether there are older ones
+ */
+function entrySheet(entries, more) {
+  /** @type {import("./csv.js").Column<QuarantineItem>[]} */
+  const columns = [
+    [t("csv.received"), ({ received }) => instant(received)],
+    [t("csv.source"), ({ origin }) => origin],
+    [t("csv.topic"), ({ topic }) => topic],
+    [t("stops.reason"), ({ faults }) => faults.map(({ reason }) => word("fault", reason)).join("; ")],
+    [t("csv.detail"), ({ faults }) => faults.map(({ detail }) => detail).join("; ")],
+    [inUnit(t("csv.size"), "B"), ({ bytes }) => bytes],
+    [t("csv.preview"), ({ preview }) => preview],
+    [t("csv.replayed"), ({ replayed }) => instant(replayed)],
+    ["ID", ({ id }) => id],
+  ];
+  return sheetOf(columns, entries, more ? t("csv.newest", entries.length) : "");
+}
+
 /** The quarantine by reason, and its entries, the newest first. */
 export function quarantinePanel() {
   const reasons = table(t("quality.reasons"),
@@ -110,6 +132,13 @@ export function quarantinePanel() {
   let older = [];
   /** @type {QuarantineItem[]} */
   let newest = [];
+  /** @type {QualityList["quarantine"]} */
+  let byReason = [];
+  const reasonsCsv = csvButton(t("quality.reasons"), () => sheetOf([
+    [t("stops.reason"), (q) => word("fault", q.reason)], [t("quality.entries"), (q) => q.count],
+    [t("quality.newest"), (q) => instant(q.newestMs)],
+  ], byReason));
+  const entriesCsv = csvButton(t("quality.quarantine"), () => entrySheet(shownEntries(), before !== null));
   /** Asks again for all that a replay changes. */
   let askAgain = () => {};
 
@@ -137,9 +166,12 @@ export function quarantinePanel() {
     showEntries();
   }
 
+  const shownEntries = () => [...newest, ...older]
+    .filter((e) => onlyReason === "" || e.faults.some((fault) => fault.reason === onlyReason));
+
   function showEntries() {
-    const shown = [...newest, ...older]
-      .filter((e) => onlyReason === "" || e.faults.some((fault) => fault.reason === onlyReason));
+    const shown = shownEntries();
+    entriesCsv.hidden = shown.length === 0;
     keyed(entries, alike(shown), (group) => group.key, () => entryGroup(replay), (part, group) => part.show(group));
     setText(note, shown.length === 0 ? t("quality.nothing") : "");
     more.hidden = before === null;
@@ -153,11 +185,13 @@ export function quarantinePanel() {
 
   return {
     root: element("section", "panel",
-      element("div", "title", element("h2", "", t("quality.quarantine")), element("span", "space"), all),
-      element("div", "scroll", reasons.root), outcome, entries, note, more),
+      element("div", "title", element("h2", "", t("quality.quarantine")), element("span", "space"), all, reasonsCsv),
+      element("div", "scroll", reasons.root), outcome, element("div", "csv-row", entriesCsv), entries, note, more),
     /** @param {QualityList["quarantine"]} held */
     showReasons(held) {
+      byReason = held;
       reasons.root.hidden = held.length === 0;
+      reasonsCsv.hidden = held.length === 0;
       all.hidden = held.length === 0;
       reasons.rows(held, (q) => q.reason, (q) => [
         cell(`filter ${q.reason}`, () => filterButton(q.reason)),

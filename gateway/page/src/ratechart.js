@@ -2,6 +2,7 @@
 
 import uPlot from "./uplot.js";
 import { AXES, ink } from "./chart.js";
+import { instant, inUnit, sheetOf } from "./csv.js";
 import { element } from "./dom.js";
 import { t } from "./i18n.js";
 import { SECONDS, seen } from "./rates.js";
@@ -41,6 +42,14 @@ export function rateChart() {
   let plot = null;
   return {
     root,
+    sheet() {
+      const [seconds, received, stored] = seen;
+      return sheetOf([
+        [t("stops.range"), (at) => instant(seconds[at] * 1000)],
+        [inUnit(t("rates.in"), "1/s"), (at) => received[at]],
+        [inUnit(t("rates.out"), "1/s"), (at) => stored[at]],
+      ], [...seconds.keys()]);
+    },
     /** To be called once it stands in the page, which gives it its width. */
     show() {
       plot ??= new uPlot(optionsOf(root.clientWidth), seen, root);

@@ -1,13 +1,15 @@
 // The report of a shift on one page of A4, for the plant or a line, this shift or the last.
 
 import { query, watch } from "./api.js";
+import { instant, sheetOf } from "./csv.js";
+import { csvButton, csvHead } from "./csvbutton.js";
 import { button, choice, element, keyed, setText, table } from "./dom.js";
-import { figureTable, losses } from "./figures.js";
+import { figureTable, losses, shiftColumns } from "./figures.js";
 import { NOTHING, at, duration, fullDay, percent, whole } from "./format.js";
 import { t } from "./i18n.js";
 import { lineOption } from "./model.js";
 import { nameApart } from "./names.js";
-import { apartOf } from "./pareto.js";
+import { apartOf, causeSheet } from "./pareto.js";
 import { pieces, ratiosOf, shiftName, whyNoPieces } from "./shift.js";
 import { causeOf } from "./states.js";
 
@@ -25,6 +27,7 @@ const ROWS = 24; // what fits one page
 const INDENT = "\u2003";
 
 /** @typedef {{ part: Line | Machine, indent: string, name: string }} Member */
+/** @typedef {Member & { shift: Shift }} Reported */
 
 /**
  * The machines of a line, or all lines with their machines.
@@ -77,6 +80,22 @@ function factList() {
   };
 }
 
+/** @type {(part: Line | Machine) => part is Line} */
+const isLine = (part) => "machines" in part;
+
+/**
+ * All of them, also those for which the page has no room.
+ *
+ * @param {Reported[]} members
+ */
+const memberSheet = (members) => sheetOf([
+  [t("stops.line"), ({ part }) => (isLine(part) ? part.path : part.linePath).join(" / ")],
+  [t("stops.machine"), ({ part }) => (isLine(part) ? "" : part.name)],
+  [t("report.shift"), ({ shift }) => shift.name],
+  [t("stops.start"), ({ shift }) => instant(shift.start)],
+  ...shiftColumns((/** @type {Reported} */ { shift }) => shift),
+], members);
+
 /** Lines and machines with their figures. */
 function memberTable() {
   /** @type {Column[]} */
@@ -84,11 +103,15 @@ function memberTable() {
     [t("figure.effectiveness"), "number"], [t("figure.quality"), "number"], [t("figure.good"), "number"],
     [t("figure.scrap"), "number"], [t("figure.failures"), "number"], [t("figure.known"), "number"]];
   const view = table(t("report.parts"), columns);
+  /** @type {Reported[]} */
+  let all = [];
   return {
     root: view.root,
-    /** @param {(Member & { shift: Shift })[]} members */
+    sheet: () => memberSheet(all),
+    /** @param {Reported[]} members */
     show(members) {
-      view.rows(members, ({ part }) => part.id, ({ indent, name, shift }) => {
+      all = members;
+      view.rows(members.slice(0, ROWS), ({ part }) => part.id, ({ indent, name, shift }) => {
         const ratios = ratiosOf(shift);
         return [indent + name, ratios.oee, ratios.availability, ratios.effectiveness, ratios.quality,
           whole(shift.good), whole(shift.scrap), whole(shift.failures), percent(shift.coverage)];
@@ -115,20 +138,24 @@ export function reportView({ search }) {
   });
   const subject = element("div", "strong");
   const facts = factList();
-  const lost = losses();
+  const lost = losses(() => ofLine());
   const figures = figureTable();
   const members = memberTable();
   const causes = table(t("stops.pareto"),
     [[t("stops.reason")], [t("report.times"), "number"], [t("stops.length"), "number"]]);
   const note = element("p", "quiet");
   const made = element("p", "quiet");
+  /** @type {import("../types/api.js").Cause[]} */
+  let lostTime = [];
+  const headOf = (/** @type {string} */ title, /** @type {import("./csvbutton.js").Sheets} */ shown) =>
+    csvHead(title, csvButton(title, shown, () => ofLine()));
   const sheet = element("article", "sheet",
     element("div", "title", heading, element("span", "space"), subject), facts.root,
     element("h2", "", t("plant.causes")), lost.root,
     element("div", "halves",
-      element("div", "", element("h2", "", t("figure.table")), figures.root),
-      element("div", "", element("h2", "", t("stops.pareto")), causes.root, note)),
-    element("h2", "", t("report.parts")), members.root,
+      element("div", "", headOf(t("figure.table"), figures.sheet), figures.root),
+      element("div", "", headOf(t("stops.pareto"), () => causeSheet(lostTime)), causes.root, note)),
+    headOf(t("report.parts"), members.sheet), members.root,
     element("h2", "", t("report.remarks")), element("div", "remarks"), made);
   const nothing = element("p", "panel", t("report.nothing"));
   const toolbar = element("div", "toolbar no-print",
@@ -140,6 +167,7 @@ export function reportView({ search }) {
   let line = search.get("line") ?? "";
 
   const chosen = () => model?.lines.find((one) => one.id === line);
+  const ofLine = () => chosen()?.path ?? [];
   const shiftOf = (/** @type {{ shift: Shift | null, last: Shift | null }} */ thing) =>
     (which === "last" ? thing.last : thing.shift);
   const withShift = (/** @type {Line} */ one) => ({ ...one, shift: shiftOf(one) });
@@ -170,13 +198,14 @@ export function reportView({ search }) {
       const itsShift = shiftOf(member.part);
       return itsShift === null ? [] : [{ ...member, shift: itsShift }];
     });
-    members.show(all.slice(0, ROWS));
+    members.show(all);
     const rest = all.length > ROWS ? ` · ${t("report.notShown", all.length - ROWS)}` : "";
     setText(made, t("report.made", now.status.gateway, at(now.now)) + rest);
   }
 
   const path = () => query("/api/v1/stops", { shift: which, limit: 1 }, chosen()?.place);
   const watching = watch(path, 30, (/** @type {StopList} */ { pareto }) => {
+    lostTime = pareto;
     const { causes: own, consequences } = apartOf(pareto);
     const rows = [...own.slice(0, CAUSES), ...consequences];
     causes.rows(rows, (c) => `${c.state} ${c.reason}`, (c) => [

@@ -84,7 +84,8 @@ export const shiftName = (shift) =>
  * @property {string} text
  * @property {number} seconds
  * @property {number} width of the bar, which is the planned time; 0 to 1
- * @property {string} share of the planned time, as text
+ * @property {number} ofPlanned part of the planned time; 0 to 1
+ * @property {string} share the same as text
  */
 
 /**
@@ -109,7 +110,8 @@ export function lossesOf({ losses, plannedBusySeconds, idealGoodSeconds }) {
   const shown = all.filter(({ seconds }) => seconds > 0); // faster than ideal: below 0
   const full = Math.max(plannedBusySeconds, shown.reduce((sum, { seconds }) => sum + seconds, 0));
   return shown.map((loss) => ({
-    ...loss, width: loss.seconds / full, share: percent(loss.seconds / plannedBusySeconds),
+    ...loss, width: loss.seconds / full, ofPlanned: loss.seconds / plannedBusySeconds,
+    share: percent(loss.seconds / plannedBusySeconds),
   }));
 }
 

@@ -6,12 +6,15 @@ import uPlot from "./uplot.js";
 import { query, watch } from "./api.js";
 import { label } from "./card.js";
 import { AXES, ink } from "./chart.js";
+import { csvButton } from "./csvbutton.js";
 import { button, element, keyed, setAttribute, setText } from "./dom.js";
 import { at, clock, figure } from "./format.js";
 import { t } from "./i18n.js";
+import { pathOf } from "./model.js";
 import { kindOfSignal, steadyText } from "./signalkinds.js";
-import { changesOf, columnsOf, newestOf, periodOf, seriesKey, signalSummary } from "./points.js";
+import { changesOf, columnsOf, newestOf, periodOf, pointSheet, seriesKey, signalSummary } from "./points.js";
 
+/** @typedef {import("../types/api.js").Path} Path */
 /** @typedef {import("../types/api.js").Signal} Signal */
 /** @typedef {import("../types/api.js").SignalList} SignalList */
 /** @typedef {import("./api.js").Watch} Watch */
@@ -66,9 +69,11 @@ const optionsOf = (width, onZoom, onCursor) => ({
 /**
  * The chart of one signal.
  *
+ * @param {string} title
+ * @param {() => Path} of the machine
  * @param {(range: TimeRange | null) => void} onZoom
  */
-function signalChart(onZoom) {
+function signalChart(title, of, onZoom) {
   const name = element("span");
   const value = element("b");
   const time = element("span", "quiet");
@@ -78,6 +83,7 @@ function signalChart(onZoom) {
   let plot = null;
   /** @type {Signal | null} */
   let signal = null;
+  const csv = csvButton(title, () => pointSheet(signal === null ? [] : [signal], []), of);
 
   /** Shows the value under the cursor, else the newest. */
   function showValue() {
@@ -94,7 +100,7 @@ function signalChart(onZoom) {
   }
 
   return {
-    root: element("figure", "", element("figcaption", "", name, value, time), area),
+    root: element("figure", "", element("figcaption", "", name, value, time, csv), area),
     /**
      * To be called once it stands in the page.
      *
@@ -178,6 +184,8 @@ export function signals() {
   let zoomed = null;
   /** @type {Watch | null} */
   let watching = null;
+  /** @type {Path} of the machine */
+  let path = [];
   const resized = new ResizeObserver(() => {
     for (const chart of charts.values()) chart.setWidth(widthOfOne());
   });
@@ -209,7 +217,7 @@ export function signals() {
     const shown = everything ? numbers : moving.slice(0, CHARTS);
     all.hidden = shown.length === numbers.length;
     const range = zoomed ?? /** @type {TimeRange} */ ([fromMs / 1000, toMs / 1000]);
-    keyed(list, shown, seriesKey, () => signalChart(zoom), (chart, signal) => {
+    keyed(list, shown, seriesKey, (signal) => signalChart(label(signal), () => path, zoom), (chart, signal) => {
       charts.set(seriesKey(signal), chart);
       chart.show(signal, range, widthOfOne());
     });
@@ -239,8 +247,10 @@ export function signals() {
 
   return {
     root,
+    sheet: () => pointSheet(answer?.signals ?? [], answer?.words ?? []),
     /** @param {Place} place */
     begin(place) {
+      path = pathOf(place);
       resized.observe(list);
       showTime();
       watching = watch(() => query("/api/v1/signals", { ...periodOf(minutes, zoomed), points: POINTS }, place), SECONDS,

@@ -1,6 +1,8 @@
 // Stops as a table, newest first; each asks for its reason, or lets it be changed.
 
 import { hasReasons, machineOf, onSaid, saidOf } from "./act.js";
+import { endOf } from "./corrections.js";
+import { instant, inUnit, sheetOf } from "./csv.js";
 import { element, link, setText, table } from "./dom.js";
 import { at, duration } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -48,6 +50,34 @@ const isUncoded = (stop) =>
   hasReasons() && stop.reasonCategory === "" && !stop.provisional && ASKED_FOR.includes(stop.state);
 
 /**
+ * What was said of it last, also where that is not kept yet.
+ *
+ * @param {Stop} stop
+ */
+const reasonText = (stop) => saidOf(stop)?.text ?? reasonOf(stop.state, stop.reason);
+
+/**
+ * As a file takes them.
+ *
+ * @param {StopList | null} list
+ */
+function stopSheet(list) {
+  /** @type {import("./csv.js").Column<Stop>[]} */
+  const columns = [
+    [t("stops.start"), (s) => instant(s.startMs)],
+    [t("csv.end"), (s) => (s.open ? null : instant(endOf(s)))],
+    [t("stops.line"), (s) => s.path.slice(0, -1).join(" / ")],
+    [t("stops.machine"), (s) => s.path.at(-1)],
+    [t("stops.state"), (s) => word("state", s.state)],
+    [t("stops.reason"), reasonText],
+    [inUnit(t("stops.length"), "s"), (s) => s.seconds],
+    [t("stops.shift"), (s) => shiftLabel(s.shift)],
+    [t("report.remarks"), (s) => (s.provisional ? t("csv.provisional") : s.open ? t("csv.ongoing") : "")],
+  ];
+  return sheetOf(columns, list?.stops ?? [], list?.more ? t("csv.newest", list.stops.length) : "");
+}
+
+/**
  * The reason of a stop, to tap.
  *
  * @param {Stop} stop
@@ -55,7 +85,7 @@ const isUncoded = (stop) =>
  */
 function reasonButton(stop, key) {
   const said = saidOf(stop);
-  const reason = said?.text ?? reasonOf(stop.state, stop.reason);
+  const reason = reasonText(stop);
   if (machineOf(stop.path) === undefined) return reason;
   const asks = said === null && (reason === "" || isUncoded(stop));
   const made = element("button", `stop-reason${asks ? " asks" : ""}`, reason === "" ? t("reason.give") : reason);
@@ -109,6 +139,7 @@ export function stopTable(ofLine) {
 
   return {
     root: element("div", "scroll slim", view.root, note),
+    sheet: () => stopSheet(shownLast),
     /** @param {StopList} answer */
     show(answer) {
       const { stops, more } = answer;

@@ -1,7 +1,8 @@
 // Stops: where time was lost, the largest cause first, and each stop with its reason.
 
 import { query, watch } from "./api.js";
-import { choice, element, panel } from "./dom.js";
+import { csvPanel } from "./csvbutton.js";
+import { choice, element } from "./dom.js";
 import { t, word } from "./i18n.js";
 import { lineOption } from "./model.js";
 import { paretoList } from "./pareto.js";
@@ -56,9 +57,11 @@ export function stopsView({ search }) {
   const pareto = paretoList((cause) => set(isPicked(cause)
     ? { state: "", reason: "" } : { state: cause.state, reason: cause.reason }));
   const stops = stopTable(true);
+  const ofLine = () => model?.lines.find((one) => one.id === filter.line)?.path ?? [];
   const root = element("div", "", element("div", "title", heading),
     element("div", "toolbar", range.root, line.root, state.root, reason.root),
-    element("div", "halves", panel(t("stops.pareto"), pareto.root), panel(t("stops.list"), stops.root)));
+    element("div", "halves", csvPanel(t("stops.pareto"), ofLine, pareto),
+      csvPanel(t("stops.list"), ofLine, stops)));
   /** @type {Model | null} */
   let model = null;
   /** @type {Set<string>} */

@@ -1,7 +1,7 @@
 import "./samples.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rowsOf } from "../src/allfigures.js";
+import { figureSheet, rowsOf } from "../src/allfigures.js";
 
 const shift = (figures) => ({ name: "early", start: "", end: "", basis: "machine", figures });
 const said = (rows) => rows.map((row) => `${row.key}: ${row.texts.join(", ").replaceAll("\u00a0", " ")}`);
@@ -30,3 +30,14 @@ test("ratios are hidden where less than half of the planned time is known; sums 
 });
 
 test("without figures there are no rows", () => assert.deepEqual(rowsOf([null, null]), []));
+
+test("a file has the same figures as numbers with their units; what is hidden is empty", () => {
+  const of = (changes) => ({ ...shift({ coverage: 0.4, oee: 0.7, down_s: 60, energy_kwh: 1.5, ...changes }),
+    start: "2026-03-02T06:00:00Z" });
+  const { columns, rows } = figureSheet([of({}), of({ coverage: 0.9, down_s: undefined })]);
+  assert.deepEqual(columns, ["Name", "Field of the store", "Unit", "This shift", "Last shift", "Meaning"]);
+  assert.deepEqual(rows.map((row) => row.slice(1, 5)), [
+    ["", "", "early", "early"], ["", "", "2026-03-02T06:00:00.000+00:00", "2026-03-02T06:00:00.000+00:00"],
+    ["oee", "%", null, 70], ["coverage", "%", 40, 90], ["down_s", "s", 60, null], ["energy_kwh", "kWh", 1.5, 1.5],
+  ]);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apartOf, paretoOf } from "../src/pareto.js";
+import { apartOf, causeSheet, paretoOf } from "../src/pareto.js";
 
 test("a cause is as wide as its time beside the largest, and the last one completes all time", () => {
   const causes = [["down", 60], ["setup", 30], ["idle", 10]]
@@ -16,4 +16,12 @@ test("what follows from another machine is no cause, however long it lasts", () 
   const { causes, consequences } = apartOf(all);
   assert.deepEqual(causes.map(({ state }) => state), ["down", "idle", "planned"]);
   assert.deepEqual(consequences.map(({ state }) => state), ["blocked", "starved"]);
+});
+
+test("a file has all causes with their part so far, then the consequences without one", () => {
+  const of = (state, reason, seconds) =>
+    ({ state, reason, reasonCategory: "", seconds, provisionalSeconds: 0, count: 2 });
+  const { rows } = causeSheet([of("starved", "", 900), of("down", "E-STOP", 300), of("setup", "", 100)]);
+  assert.deepEqual(rows, [
+    ["down", "E-STOP", 300, 0, 2, 75], ["setup", "", 100, 0, 2, 100], ["starved", "", 900, 0, 2, null]]);
 });

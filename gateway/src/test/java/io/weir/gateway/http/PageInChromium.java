@@ -81,17 +81,29 @@ abstract class PageInChromium {
   }
 
   void look(int width, int height, ColorScheme scheme, String locale) {
+    look(
+        new Browser.NewContextOptions()
+            .setViewportSize(width, height)
+            .setColorScheme(scheme)
+            .setLocale(locale));
+  }
+
+  /** A phone, which a finger taps. */
+  void lookByTouch() {
+    look(
+        new Browser.NewContextOptions()
+            .setViewportSize(390, 844)
+            .setColorScheme(ColorScheme.DARK)
+            .setLocale("en-GB")
+            .setIsMobile(true)
+            .setHasTouch(true));
+  }
+
+  private void look(Browser.NewContextOptions options) {
     if (context != null) {
       context.close();
     }
-    context =
-        chromium
-            .browser()
-            .newContext(
-                new Browser.NewContextOptions()
-                    .setViewportSize(width, height)
-                    .setColorScheme(scheme)
-                    .setLocale(locale));
+    context = chromium.browser().newContext(options);
     page = context.newPage();
     page.onPageError(complaints::add);
     page.onConsoleMessage(this::heard);

@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import io.weir.gateway.api.EfficiencyResponse;
@@ -17,11 +19,14 @@ import io.weir.gateway.api.QuarantineEntry;
 import io.weir.gateway.api.QuarantinePage;
 import io.weir.gateway.api.StopList;
 import io.weir.gateway.efficiency.FigureFields;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -449,6 +454,189 @@ class PageViewsTest extends PageInChromium {
     assertThat(page.locator(".entries details details")).hasCount(50);
     assertThat(page.getByText("Replay these 47")).isVisible();
     picture("quarantine-alike");
+  }
+
+  /** By view, what can be saved of it. */
+  private static final Map<String, List<String>> CSV =
+      Map.of(
+          "/",
+          List.of(
+              "parts of the planned time",
+              "machines",
+              "states of the machines",
+              "Where the time went"),
+          LINE,
+          List.of(
+              "parts of the planned time",
+              "machines",
+              "states of the machines",
+              "This shift and the last",
+              "All figures, and what they mean",
+              "Orders",
+              "Stops of the last 24 hours"),
+          MACHINE,
+          List.of(
+              "parts of the planned time",
+              "The last 8 hours",
+              "Orders",
+              "Stops of the last 24 hours",
+              "This shift and the last",
+              "All figures, and what they mean",
+              "Newest values",
+              "Signals",
+              "temperature"),
+          "/stops",
+          List.of("Causes, largest first", "Stops, newest first"),
+          "/quality",
+          List.of("Machines and devices, worst first", "Quarantine by reason", "Quarantine"),
+          "/gateway",
+          List.of("Per second", "Where every reading went"),
+          "/report",
+          List.of(
+              "parts of the planned time",
+              "This shift and the last",
+              "Causes, largest first",
+              "Lines and machines"));
+
+  /** Tables and charts that no button stands beside, in the same part of the page. */
+  private static final String WITHOUT_CSV =
+      """
+      [...document.querySelectorAll(
+          "#view :is(table, .plot, .strip, .pareto, .losses, .ledger, .entries, .orders, .rows, .machines)")]
+        .filter((shown) => shown.closest(".summary") === null) // the view of the gateway has it
+        .filter((shown) => shown
+          .closest("figure, details, .where, .panel, .halves > div, .sheet, .plant").querySelector("button.csv") === null)
+        .map((shown) => shown.outerHTML.slice(0, 200))
+      """;
+
+  @Test
+  void everyTableAndChartOfEveryViewHasAButtonThatSavesIt() {
+    assertThat(CSV.keySet())
+        .containsExactlyInAnyOrderElementsOf(VIEWS.stream().map(view -> view.get(0)).toList());
+    for (List<String> view : VIEWS) {
+      show(view);
+      if (page.locator(".all-figures").count() > 0) {
+        page.locator(".all-figures summary").click();
+        assertThat(page.locator(".all-figures table")).isVisible();
+      }
+      List<String> named = CSV.get(view.get(0)).stream().map(what -> "CSV: " + what).toList();
+      page.waitForCondition(() -> visibleCsv().size() >= named.size());
+      assertThat(visibleCsv()).as(view.get(0)).containsExactlyElementsOf(named);
+      assertThat(page.evaluate(WITHOUT_CSV)).as(view.get(0)).isEqualTo(List.of());
+      for (Locator button : page.locator("#view button.csv").all()) {
+        assertThat(saved(button).text()).startsWith("\ufeff").endsWith("\r\n").contains(",");
+      }
+      picture("csv" + view.get(0).replaceAll("/[^/]*/.*/", "-").replace('/', '-'));
+    }
+  }
+
+  private List<String> visibleCsv() {
+    return page.locator("#view button.csv").all().stream()
+        .filter(Locator::isVisible)
+        .map(button -> button.getAttribute("aria-label"))
+        .toList();
+  }
+
+  private record Saved(String name, String text) {}
+
+  private Saved saved(Locator button) {
+    Download download = page.waitForDownload(button::click);
+    try {
+      return new Saved(download.suggestedFilename(), Files.readString(download.path()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Saved saved(String what) {
+    return saved(
+        page.getByRole(
+            AriaRole.BUTTON, new Page.GetByRoleOptions().setName("CSV: " + what).setExact(true)));
+  }
+
+  private static final String INSTANT =
+      "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}[+-]\\d\\d:\\d\\d";
+
+  @Test
+  void stopsAreSavedAsTheyAreShownWithReasonsThatAreNoFormula() {
+    StopList list = view.machines.stops;
+    StopList.Stop stop = list.stops().get(1);
+    StopList.Stop ongoing =
+        list.stops().stream().filter(StopList.Stop::open).findFirst().orElseThrow();
+    StopList.Stop evil =
+        new StopList.Stop(
+            stop.path(),
+            stop.startMs(),
+            1234.5,
+            "down",
+            "=HYPERLINK(\"http://evil.example\",\"Stau, \u8bbe\u5907\")",
+            "",
+            "early",
+            false,
+            false);
+    view.machines.stops =
+        new StopList(list.fromMs(), list.toMs(), List.of(evil, ongoing), true, list.pareto(), 0);
+    show(List.of(LINE, ".slim tbody tr"));
+    Saved saved = saved("Stops of the last 24 hours");
+    assertThat(saved.name())
+        .matches(
+            "Stops-of-the-last-24-hours_plant-a-hall-1-press-shop_\\d{4}-\\d\\d-\\d\\dT\\d{6}\\.csv");
+    String[] rows = saved.text().split("\r\n");
+    assertThat(rows).hasSize(4);
+    assertThat(rows[0])
+        .isEqualTo("\ufeffStart,End,Line,Machine,State,Reason,Length (s),Shift,Remarks");
+    assertThat(rows[1])
+        .matches(INSTANT + "," + INSTANT + ",plant-a / hall-1 / [^,]*,[^,]*,down,\"'=HYPERLINK.*")
+        .endsWith(
+            "\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"Stau, \u8bbe\u5907\"\")\",1234.5,early,");
+    assertThat(rows[2]).endsWith(",ongoing");
+    assertThat(rows[3]).isEqualTo("\"Only the newest 2 are in this file; there are more.\"");
+  }
+
+  @Test
+  void aChartIsSavedWithTheLeastMostAndLastOfEachOfItsPoints() {
+    show(List.of(MACHINE, ".charts canvas"));
+    Saved saved = saved("temperature");
+    assertThat(saved.name()).startsWith("temperature_plant-a-hall-1-press-shop-press-02_");
+    String[] rows = saved.text().split("\r\n");
+    assertThat(rows[0]).isEqualTo("\ufeffTime,Metric,Measurement,Least,Most,Last");
+    assertThat(rows).hasSize(4);
+    assertThat(rows[1]).matches(INSTANT + ",temperature,telemetry,47,49,48");
+  }
+
+  @Test
+  void aGermanBrowserSavesTheMachinesAsAGermanExcelReadsThem() {
+    look(1366, 768, ColorScheme.LIGHT, "de-DE");
+    show(List.of(LINE, ".machine-row .badge"));
+    Saved saved = saved("Maschinen");
+    assertThat(saved.name()).startsWith("Maschinen_plant-a-hall-1-press-shop_");
+    String[] rows = saved.text().split("\r\n");
+    assertThat(rows).hasSize(5);
+    assertThat(rows[0])
+        .startsWith("\ufeffLinie;Maschine;Zustand;Grund;Seit;")
+        .contains(";OEE (%);");
+    assertThat(rows[2])
+        .matches("plant-a / hall-1 / press-shop;press-02;[^;]*;E-STOP;" + INSTANT + ";.*")
+        .contains(";79,38;90;90;98;");
+  }
+
+  @Test
+  void aFingerCanTapTheButtonsThatSave() {
+    lookByTouch();
+    for (List<String> view : VIEWS) {
+      show(view);
+      assertThat(visibleCsv()).isNotEmpty();
+      for (Locator button : page.locator("#view button.csv").all()) {
+        if (button.isVisible()) {
+          BoundingBox box = button.boundingBox();
+          assertThat(Math.min(box.width, box.height))
+              .as("%s %s", view.get(0), button.getAttribute("aria-label"))
+              .isGreaterThanOrEqualTo(48);
+        }
+      }
+      assertThat(scrollWidth()).as(view.get(0)).isEqualTo(390);
+      picture("csv-touch" + view.get(0).replace('/', '-'));
+    }
   }
 
   @Test
