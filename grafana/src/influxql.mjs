@@ -11,6 +11,12 @@ export const datasource = { type: 'influxdb', uid: 'weir-influxdb' };
 /** The value of "All": also matches what lacks the tag. */
 const ALL = '.*';
 
+/** Over the chosen range. */
+const IN_RANGE = '$timeFilter';
+
+/** What is shown as of now, whatever range is chosen: a day of 25 hours, for a shift of a whole day. */
+export const LAST_DAY = 'time > now() - 25h AND time <= now()';
+
 const quoted = (tags) => tags.map((tag) => `"${tag}"`).join(', ');
 const chosen = (tags) => tags.map((tag) => `"${tag}" =~ /^\${${tag}:regex}$/`);
 const all = (...conditions) => conditions.flat().filter(Boolean).join(' AND ');
@@ -41,7 +47,7 @@ export function table({ refId = 'A', from, columns, where, filters, by = [] }) {
   const group = by.length ? ` GROUP BY ${quoted(by)}` : '';
   return target(
     refId,
-    `SELECT ${columnList(columns)} FROM "${from}" WHERE ${all(where, chosen(filters), '$timeFilter')}${group}`,
+    `SELECT ${columnList(columns)} FROM "${from}" WHERE ${all(where, chosen(filters), IN_RANGE)}${group}`,
     'table');
 }
 
@@ -50,7 +56,7 @@ export function series({ refId = 'A', from, columns, where, filters, by }) {
   const group = ['time($__interval)', ...(by ? [quoted([...filters.filter((tag) => tag !== by && tag !== 'shift'), by])] : [])];
   return target(
     refId,
-    `SELECT ${columnList(columns)} FROM "${from}" WHERE ${all(where, chosen(filters), '$timeFilter')}`
+    `SELECT ${columnList(columns)} FROM "${from}" WHERE ${all(where, chosen(filters), IN_RANGE)}`
       + ` GROUP BY ${group.join(', ')} fill(null)`,
     'time_series',
     by ? `$tag_${by}` : '$col');
@@ -66,7 +72,7 @@ export function ratio({ refId = 'A', bucket, level, where, sums, having, ratio: 
   const minute = bucket === 'minute';
   const sum = (field) => (minute ? `sum("${field}")` : `"${field}"`);
   const group = `GROUP BY ${minute ? 'time($__interval), ' : ''}${quoted(tagsOf(level))}`;
-  const rows = all(`"bucket" = '${bucket}' AND "level" = '${level}'`, where, chosen(filters), '$timeFilter');
+  const rows = all(`"bucket" = '${bucket}' AND "level" = '${level}'`, where, chosen(filters), IN_RANGE);
   const inner = Object.entries(sums).map(([short, field]) => `${sum(field)} AS "${short}"`).join(', ');
   return target(
     refId,
@@ -81,7 +87,7 @@ export function currentShift({ level, filters }) {
   const tags = quoted(tagsOf(level));
   const newest = (fields) =>
     `FROM (SELECT ${fields} FROM "efficiency" WHERE `
-    + all(`"bucket" = 'shift' AND "level" = '${level}'`, chosen(filters), '$timeFilter')
+    + all(`"bucket" = 'shift' AND "level" = '${level}'`, chosen(filters), LAST_DAY)
     + ` GROUP BY ${tags})`;
   return [
     target(
@@ -104,17 +110,17 @@ export function currentShift({ level, filters }) {
 export function states({ filters }) {
   return target(
     'A',
-    `SELECT "code" AS "State" FROM "machine_state" WHERE ${all(chosen(filters), '$timeFilter')}`
+    `SELECT "code" AS "State" FROM "machine_state" WHERE ${all(chosen(filters), IN_RANGE)}`
       + ` GROUP BY ${quoted(tagsOf('machine'))}`,
     'time_series',
     '$tag_machine');
 }
 
 /** The newest state of each machine; with `where`, the newest that fits. */
-export function newestStates({ filters, where }) {
+export function newestStates({ filters, where, time = IN_RANGE }) {
   return target(
     'A',
-    `SELECT last("code") AS "State" FROM "machine_state" WHERE ${all(where, chosen(filters), '$timeFilter')}`
+    `SELECT last("code") AS "State" FROM "machine_state" WHERE ${all(where, chosen(filters), time)}`
       + ` GROUP BY ${quoted(tagsOf('machine'))}`,
     'table');
 }
@@ -124,6 +130,6 @@ export function stops({ filters, limit }) {
   return target(
     'A',
     'SELECT "machine", "category", "reason", "shift", "duration_s" AS "Duration" FROM "stops" WHERE '
-      + `${all('"duration_s" > 0', chosen(filters), '$timeFilter')} ORDER BY time DESC LIMIT ${limit}`,
+      + `${all('"duration_s" > 0', chosen(filters), IN_RANGE)} ORDER BY time DESC LIMIT ${limit}`,
     'table');
 }

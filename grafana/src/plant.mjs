@@ -46,14 +46,10 @@ const losses = (store, level, filters, size) => bargauge('Time lost, by kind', s
   defaults: { ...SECONDS, color: { mode: 'fixed', fixedColor: 'orange' } },
 });
 
-/** Panels of the present ignore the chosen range: they look back one day of 25 hours, for a shift of a whole day. */
-const AS_OF_NOW = { timeFrom: '25h', hideTimeOverride: true };
-
 const RATIOS = 'OEE = availability x effectiveness x quality, after ISO 22400-2, of the current shift (or the newest one). A dash: less than half of the planned time is known. Coverage is the known part. The target is the one in force, by the products that were made; OEE / target is green from 100 % on.';
 
 const ratios = (store, level, filters, size) => stat('Current shift: OEE, its factors, coverage (%)', size, {
   description: RATIOS,
-  ...AS_OF_NOW,
   targets: store.currentShift({ level, filters }),
   defaults: OEE,
   overrides: [
@@ -68,7 +64,6 @@ const PERCENT_COLUMNS = ['Availability', 'Effectiveness', 'Quality'];
 /** The assets of a level in the current shift, each a row that links to its dashboard. */
 const currentRows = (store, level, filters, size) => table(`${LABELS[level]}s, current shift`, size, {
   description: RATIOS,
-  ...AS_OF_NOW,
   targets: store.currentShift({ level, filters }),
   transformations: [MERGE],
   overrides: [
@@ -164,8 +159,7 @@ const furtherRatios = (store, level, filters, size) => table(`${LABELS[level]}s:
 const newestStates = (store, filters, size) => stat('Machines now', size, {
   description: 'The newest state of each machine. A machine that sends nothing is unknown, not down.',
   rows: true,
-  ...AS_OF_NOW,
-  targets: store.newestStates({ filters }),
+  targets: store.newestStates({ filters, time: store.LAST_DAY }),
   defaults: { ...STATE, displayName: '${__data.fields.machine}', links: linkTo(store, 'machine', tagsOf('machine')) },
 });
 
@@ -183,7 +177,6 @@ export function overview(store) {
         stat(`${title}, current shift (%)`, { w: 4, h: 5 }, {
           description: RATIOS,
           rows,
-          ...AS_OF_NOW,
           targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
           transformations: [MERGE],
           defaults,
@@ -191,7 +184,6 @@ export function overview(store) {
       stat('Coverage of the site, current shift (%)', { w: 4, h: 5 }, {
         description: 'The part of the planned time that is known. Below 90 % figures are less reliable.',
         rows: 'Coverage',
-        ...AS_OF_NOW,
         targets: store.currentShift({ level: 'site', filters: ['site', 'shift'] }),
         transformations: [MERGE],
         defaults: COVERAGE,
@@ -252,8 +244,7 @@ export function machine(store) {
     panels: [
       stat('State now', { w: 4, h: 5 }, {
         rows: true,
-        ...AS_OF_NOW,
-        targets: store.newestStates({ filters: place }),
+        targets: store.newestStates({ filters: place, time: store.LAST_DAY }),
         defaults: { ...STATE, displayName: '${__data.fields.machine}' },
       }),
       ratios(store, 'machine', [...place, 'shift'], { w: 20, h: 5 }),

@@ -15,7 +15,14 @@ const ALL = "'*'";
 const chosen = (tags) =>
   tags.map((tag) => `('*' IN (\${${tag}:sqlstring}) OR coalesce(${tag}, '') IN (\${${tag}:sqlstring}))`);
 const all = (...conditions) => conditions.flat().filter(Boolean).join(' AND ');
-const filter = (...conditions) => `WHERE ${all(...conditions, '$__timeFilter(timestamp)')}`;
+
+/** Over the chosen range. */
+const IN_RANGE = '$__timeFilter(timestamp)';
+
+/** What is shown as of now, whatever range is chosen: a day of 25 hours, for a shift of a whole day. */
+export const LAST_DAY = "timestamp BETWEEN dateadd('h', -25, now()) AND now()";
+
+const filter = (...conditions) => `WHERE ${all(...conditions, IN_RANGE)}`;
 const columnList = (columns) =>
   Object.entries(columns).map(([label, expression]) => `${expression} AS "${label}"`);
 
@@ -83,7 +90,7 @@ export function currentShift({ level, filters }) {
         + ' k / p AS "Coverage", good AS "Good", scrap AS "Scrap" FROM ('
         + `SELECT ${tags}, known_s AS k, planned_busy_s AS p, ideal_good_s AS g, ideal_total_s AS t, target_ideal_s AS aim,`
         + ' availability AS a, effectiveness AS e, good, scrap FROM efficiency'
-        + ` ${filter(`bucket = 'shift' AND level = '${level}'`, chosen(filters))}`
+        + ` WHERE ${all(`bucket = 'shift' AND level = '${level}'`, chosen(filters), LAST_DAY)}`
         + ` LATEST ON timestamp PARTITION BY ${tags}) WHERE p > 0`,
       'table'),
   ];
@@ -99,12 +106,12 @@ export function states({ filters }) {
 }
 
 /** The newest state of each machine; with `where`, the newest that fits. */
-export function newestStates({ filters, where }) {
+export function newestStates({ filters, where, time = IN_RANGE }) {
   const tags = tagsOf('machine').join(', ');
   return target(
     'A',
     `SELECT timestamp AS "Time", ${tags}, code AS "State" FROM machine_state`
-      + ` ${filter(where, chosen(filters))} LATEST ON timestamp PARTITION BY ${tags}`,
+      + ` WHERE ${all(where, chosen(filters), time)} LATEST ON timestamp PARTITION BY ${tags}`,
     'table');
 }
 

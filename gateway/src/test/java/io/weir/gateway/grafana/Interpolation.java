@@ -65,7 +65,10 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
     String filter =
         "time >= %dms and time <= %dms".formatted(from.toEpochMilli(), to.toEpochMilli());
     return whole(
-        variables(query).replace("$timeFilter", filter).replace("$__interval", step(interval)));
+        variables(query)
+            .replace("$timeFilter", filter)
+            .replace("now()", "'" + to + "'")
+            .replace("$__interval", step(interval)));
   }
 
   String sql(String query) {
@@ -73,7 +76,10 @@ record Interpolation(Map<String, Choice> chosen, Instant from, Instant to, Durat
         TIME_FILTER
             .matcher(variables(query))
             .replaceAll(column -> column.group(1) + " BETWEEN '" + from + "' AND '" + to + "'");
-    return whole(filtered.replace("$__interval", step(interval)));
+    return whole(
+        filtered
+            .replace("now()", "'" + to + "'::timestamp")
+            .replace("$__interval", step(interval)));
   }
 
   String promQl(String query) {
